@@ -23,14 +23,13 @@ from typing import Any
 import xlsxwriter
 
 from mma_analysis.settings import Edition, load
-from mma_analysis.show.blocks import Table
 
 HALVES = ["jul – dec 2021", "jan – jun 2022"]
 BY_HALF = {
     "Almelo": ["15", "35"],
     "Borne": ["5", "5"],
     "Enschede": ["5", "10"],
-    "Wierden": ["0 – 4", "5"],
+    "Wierden": ["0–4", "5"],
 }
 WHOLE = {"Almelo": "50", "Borne": "10", "Enschede": "15", "Wierden": "5"}
 TOPICS = ["Drugs", "Geweld en wapens", "Fraude en geld", "Wonen en uitbuiting"]
@@ -131,7 +130,15 @@ def page(body: str) -> str:
 
 def table(caption: str, head: list[str], rows: Any) -> str:
     """A table as pages have them."""
-    return Table(caption, head, [list(row) for row in rows])._repr_html_()
+    heads = "".join(f'<th scope="col">{name}</th>' for name in head)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        for first, *cells in rows
+    )
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
 
 
 def table_of_halves(counts: dict[str, list[str]]) -> str:

@@ -14,25 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import mma_analysis as mma
-from mma_analysis import check, evaluation, measure, show
+from mma_analysis import check, evaluation, measure
 from mma_analysis.audit import audit
 from mma_analysis.audit.collecting.opening import collect
-from mma_analysis.audit.placing.sentences import said_counts
-from mma_analysis.audit.placing.tables import placed_cells
-from mma_analysis.audit.placing.vocabulary import whole_of
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import release
 from mma_analysis.settings import Workspace
+from mma_analysis.show.origin import origin
+from mma_analysis.show.reading import Reading
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-
-
-def blocks_of(notebook: Path) -> list[str]:
-    """The cells of a notebook that show a block."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return [source for source in sources if source.startswith("show.")]
+FIELDS = ("topic_group", "result", "also_sent_to")
 
 
 def opened(workspace: Workspace, slug: str) -> Iterator[Any]:
@@ -60,14 +52,15 @@ def measured(workspace: Workspace, slug: str) -> Iterator[Any]:
         yield table.to_csv()
 
 
-def pages(workspace: Workspace, slug: str) -> Iterator[Any]:
-    """Every block of the district's page and of a gemeente's."""
+def read(workspace: Workspace, slug: str) -> Iterator[Any]:
+    """What the notebooks of the district and of a gemeente open, as it reads, and its origins."""
     district, *gemeenten = mma.edition(slug, workspace.root).areas
-    for area, level in ((district, "district"), (gemeenten[0], "gemeente")):
-        e = evaluation.load(area, slug, workspace=workspace)
-        for cell in blocks_of(NOTEBOOKS / f"{level}.ipynb"):
-            parts = vars(eval(cell, {"show": show, "e": e}))
-            yield {k: v.to_json() if hasattr(v, "to_json") else v for k, v in parts.items()}
+    for area in (district, gemeenten[0]):
+        e = Reading(evaluation.load(area, slug, workspace=workspace))
+        values = [row.count for field in FIELDS for row in e.verdeling(field).mma]
+        yield [(str(value), origin(e.evaluation, value.cell)) for value in values]
+        yield (e.naam, e.naam_district, e.gegevens, str(e.instelling("peildatum")))
+        yield [str(row["label"]) for field in FIELDS for _, row in e.verdeling(field).iterrows()]
 
 
 def asked(workspace: Workspace, slug: str) -> Iterator[Any]:
@@ -84,17 +77,14 @@ def benched(workspace: Workspace, slug: str) -> Iterator[Any]:
 
 
 def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
-    """Every count that the audit reads in the finished files, and what it finds."""
+    """Every value that the audit reads in the finished files, and what it finds."""
     edition, reports = workspace.edition(slug), workspace.reports(slug)
-    whole = whole_of(edition)
-    for document in collect(reports):
-        yield list(placed_cells(edition.vocabulary, document, whole))
-        yield list(said_counts(edition.vocabulary, document, whole))
+    yield from (document.claims for document in collect(reports))
     yield audit(edition, reports, workspace.processed(slug))
 
 
 DOORS: tuple[Callable[[Workspace, str], Iterator[Any]], ...] = (
-    *(opened, cleaned, measured, pages, asked, benched, audited),
+    *(opened, cleaned, measured, read, asked, benched, audited),
 )
 
 

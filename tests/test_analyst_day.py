@@ -10,9 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
-from test_lab import PATIENCE, SHOWN, Lab, opened
 
 from mma_analysis.settings import EXAMPLE, Workspace
+from test_lab import PATIENCE, SHOWN, Lab, opened
 
 NOTEBOOK = "district.ipynb"
 ORANGE = "rgb(179, 84, 30)"  # of #b3541e, as a browser says it

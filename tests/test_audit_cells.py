@@ -17,8 +17,10 @@ from audit_pages import edition_in, page, workbook, write
 from audit_plants import Plant, instead, says
 from mma_analysis.audit import audit
 from mma_analysis.audit.cells import typed
+from mma_analysis.audit.collecting.figures import figure_content
 from mma_analysis.audit.collecting.opening import collect
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError
 
 DISTRICT, INTERN, BOOK = (
     "openbaar/district.html",
@@ -316,3 +318,12 @@ def test_a_finding_says_a_word_and_never_a_number(clean, tmp_path):
     assert all("openbaar/district.html, section 1, text, line" in one for one in said)
     assert ["‘vaker’" in one for one in said] == ["‘####’" not in one for one in said]
     assert "4711" not in "".join(said)
+
+
+@pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])
+def test_a_figure_that_cannot_be_read_is_an_error_without_its_content(source):
+    with pytest.raises(DataError) as error:
+        figure_content(source, "borne.html, figure 1")
+
+    assert "borne.html, figure 1" in str(error.value)
+    assert "geheim" not in str(error.value)

@@ -25,7 +25,6 @@ from audit_pages import (
 from audit_plants import (
     BOOK,
     BORNE,
-    DISTRICT,
     INDEX,
     INTERN,
     LETTER,
@@ -34,7 +33,6 @@ from audit_plants import (
     in_book,
     in_letter,
     in_zip,
-    instead,
     manifest,
     on_book,
     on_sheet,
@@ -406,49 +404,11 @@ ACTIVE: dict[str, dict[str, Leak]] = {
     },
 }
 COUNTS: dict[str, dict[str, Leak]] = {
-    "twice": {
-        "hidden here, shown there": says(DRUGS, DISTRICT),
-        "hidden on pages, shown in the annex": in_book(topics_in_book),
-        "in a table that is not shown": DRUGS.replace("<table", "<table hidden"),
-        "in a sentence": "<p>Over drugs kreeg Borne 5 meldingen.</p>",
-        "in a paragraph of a letter": in_letter(run_of("<w:t>Drugs in Borne: 5</w:t>")),
-    },
-    "unrounded": {
-        "in a table": instead(SHOWN.format(15), SHOWN.format(17)),
-        "in the annex": on_sheet("write", "B2", 17),
-        "in a sentence": "<p>In jan – jun 2022 kreeg Borne 7 meldingen.</p>",
-        "beside the name of its gemeente": "<p>Wierden: 4.</p>",
-        "in words, beside the name": "<p>In Wierden (vier)</p>",
-        "in a title of a page": instead("<title>Proef", "<title>Wierden = 4", BORNE),
-        "after a noun, in a list": "<ul><li>Aantal meldingen in Wierden: 4</li></ul>",
-        "in a paragraph of a letter": in_letter(run_of("<w:t>Wierden: 4</w:t>")),
-        "a small count in words": "<p>Er kwamen drie meldingen.</p>",
-        "a count of tips": "<p>Er kwamen 23 tips.</p>",
-    },
-    "beside": {
-        "beside its sign": instead(CELL, CELL.replace("<td", '<td title="3"'), BORNE),
-        "in the data of its cell": instead(CELL, CELL.replace("<td", '<td data-n="3"'), BORNE),
-        "for who cannot see": instead("niet getoond</span>", "3</span>", BORNE),
-        "under a format that shows nothing": formatted("B3", 3, num_format=";;;"),
-        "under a format with the sign": formatted("B3", 3, num_format='"·"'),
-    },
     "attribute": {
         "an attribute that we do not write": '<p data-n="3">x</p>',
         "on a row of a table": f"<table><tr data-n='3'><td>{HALVES[0]}</td></tr></table>",
     },
-    "rate": {
-        "a share of a hidden topic": "<p>In Borne ging 60% van de meldingen over drugs.</p>",
-        "its share in a table": share_of_fraud("20%"),
-        "a share that is below another": share_of_fraud("<40%"),
-        "by how much is known": KNOWN,
-    },
     "unattacked": {"a set that was not attacked": manifest({"attacked": False})},
-    "contradiction": {"two values": instead(SHOWN.format(15), SHOWN.format(20), BORNE)},
-    "foreign": {
-        "another gemeente's count": instead(SHOWN.format(10), SHOWN.format(8), INTERN),
-        "in words": says("<p>In jul – dec 2021 kreeg Enschede 4 meldingen.</p>", INTERN),
-        "its share": says(OF_ENSCHEDE, INTERN),
-    },
 }
 COVERED: dict[str, dict[str, Leak]] = {
     "unseen": {

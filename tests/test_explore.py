@@ -3,18 +3,20 @@
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
+from markupsafe import Markup
 
 import mma_analysis as mma
 from docs_pages import blocks
 from mma_analysis import measure
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
-from mma_analysis.show.blocks import Chart, Table
+from mma_analysis.show.figure import PLOTLY, outputs
 from mma_analysis.vocabulary import DataError, UsageError
 
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
@@ -198,42 +200,55 @@ def test_a_table_is_saved_in_the_format_of_its_name(opened, tmp_path, ending):
     assert path.stat().st_size > 0
 
 
-def chart_of(figure: go.Figure, key: list[tuple[str, str]]) -> Chart:
-    table = Table("Tabel", ["Soort"], [["a"]])
-    return Chart("A < B & C", "meldingen <b>", figure, 'Een "staaf"', table, "Bron: <i>", key)
+def around_of(page: str) -> str:
+    return re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
 
 
-def test_the_page_of_a_chart_says_what_is_around_it_and_all_of_it_is_text(tmp_path):
-    chart = chart_of(go.Figure(go.Bar(y=[1])), [("Drugs & wapens", "#112233")])
+def test_the_page_of_a_figure_says_what_was_around_it_and_all_of_it_is_text(tmp_path):
+    figure = go.Figure(go.Bar(x=[5], y=["Drugs & wapens"], orientation="h"))
+    table = pd.DataFrame({"soort": ["Drugs & <wapens>"], "count": [5]})
+    words = {"titel": "A &lt; B &amp; C", "eenheid": "*meldingen*", "noot": "Noot.", "bron": "wij."}
+    outputs(figure, table, words, {"soort": "Soort", "count": "Aantal"})
 
-    page = mma.save(chart, tmp_path / "staaf.html").read_text(encoding="utf-8")
-    around = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    page = mma.save(figure, tmp_path / "staaf.html").read_text(encoding="utf-8")
+    around = around_of(page)
 
     assert page.startswith('<!doctype html>\n<html lang="nl">\n<head>\n<meta charset="utf-8">')
     assert "<title>A &lt; B &amp; C</title>" in around
-    assert "<h1>A &lt; B &amp; C</h1>\n<p>meldingen &lt;b&gt;</p>" in around
-    assert "■</span> Drugs &amp; wapens</li>" in around
-    assert 'aria-label="Een &quot;staaf&quot;"' in around
-    assert "<figcaption>Bron: &lt;i&gt;</figcaption>" in around
+    assert "<h1>A &lt; B &amp; C</h1>\n<p>*meldingen*</p>" in around
+    assert 'aria-label="A &lt; B &amp; C. Drugs &amp; &lt;wapens&gt;: 5."' in around
+    assert "<figcaption>Noot. Bron: wij.</figcaption>" in around
+    assert '<th scope="row">Drugs &amp; &lt;wapens&gt;</th><td class="woord">5</td>' in around
     assert re.findall(r'(?:src|href)="', around) == []
     assert "<script src=" not in page
     assert '"showSendToCloud": false' in page
 
-    bare = mma.save(chart_of(go.Figure(), []), tmp_path / "staaf.html").read_text("utf-8")
-    assert "</p>\n<figure>" in bare
+
+def test_a_figure_on_a_page_does_not_hold_its_page(tmp_path):
+    """What is around it is kept with the figure for `save`, and not sent along a second time."""
+    figure, table = go.Figure(go.Bar(x=[5], y=["a"])), pd.DataFrame({"a": ["b"], "count": [5]})
+
+    for _ in range(2):  # as a cell that is run again
+        _, drawn, _ = outputs(figure, table, {"titel": "Hoe vaak"})
+        assert "Hoe vaak" not in str(drawn["data"])
+    assert figure.layout.meta["title"] == "Hoe vaak"
+    assert mma.save(figure, tmp_path / "a.html").read_text("utf-8").count("Hoe vaak. b: 5.") == 1
 
 
 @pytest.mark.parametrize(
     ("layout", "titles"),
-    [({"title": {"text": "A < B"}}, ["<title>A &lt; B</title>"]), ({}, [])],
+    [({"title": {"text": "A < B"}}, ["A &lt; B"]), ({}, ["staaf"])],
 )
-def test_a_bare_figure_is_a_page_named_after_its_own_title(tmp_path, layout, titles):
+def test_a_bare_figure_is_a_page_named_after_its_own_title_or_file(tmp_path, layout, titles):
     figure = go.Figure(go.Bar(y=[1]), layout)
 
     page = mma.save(figure, tmp_path / "staaf.html").read_text(encoding="utf-8")
 
     assert '"showSendToCloud": false' in page
-    assert re.findall("<title>.*?</title>", page.partition("</head>")[0]) == titles
+    assert re.findall("<title>(.*?)</title>|<h1>(.*?)</h1>", around_of(page)) == [
+        *((title, "") for title in titles),
+        *(("", title) for title in titles),
+    ]
     assert "<script src=" not in page
 
 
@@ -246,8 +261,8 @@ def test_what_cannot_be_saved_is_refused(tmp_path, thing, name):
 def test_no_figure_beside_the_bench_has_a_button_that_sends_its_numbers_away(workspace):
     shown = mma.bench(EXAMPLE, root=workspace.root)
 
-    (drawn,) = shown._drawing.outputs[0]["data"].values()
-    assert drawn["config"]["showSendToCloud"] is False
+    (drawn,) = (one["data"][PLOTLY] for one in shown._drawing.outputs if PLOTLY in one["data"])
+    assert drawn["config"] == {"showSendToCloud": False, "displaylogo": False}  # and a PNG
     for name in ("jupyterlab", "plotly_mimetype", "notebook"):
         assert pio.renderers[name].config["showSendToCloud"] is False
 
@@ -264,15 +279,34 @@ def test_the_bench_offers_only_what_there_is_and_keeps_a_choice_that_stays(works
     assert bench.choices["uitsplitsing"].value == "usable"
 
 
+def test_the_bench_says_of_an_area_what_its_tables_say(workspace):
+    """As a reader reads it; rates and intervals are those of the released tables."""
+    bench = mma.bench(EXAMPLE, "enschede", workspace.root).choose(uitsplitsing="topic_group")
+    said = Markup(bench._sentences.value).striptags()
+    row = mma.edition(EXAMPLE, workspace.root).measures["per_period"].query("area == 'enschede'")
+    rate = row.query("kind == 'whole'")["per_month"].item()
+
+    assert said.startswith("Enschede, juli 2021 tot en met juni 2023: 180 meldingen. Dat is")
+    assert f"{rate:.1f}".replace(".", ",") in said
+    assert "berekend samen met de andere gemeenten" in said
+    assert bench.figure.layout.meta["title"] == "Onderwerp (hoofdgroep) in Enschede"
+    assert "tabblad ‘Per hoofdgroep’" in bench.figure.layout.meta["source"]
+    assert "is niet te zeggen" in bench.choose(gebied="borne")._sentences.value  # 15 meldingen
+
+
 @pytest.mark.parametrize("area", ["twente", "enschede", "borne", "wierden"])
 def test_everything_that_can_be_chosen_is_shown(workspace, area):
-    from mma_analysis.show import exploring
+    bench = mma.bench(EXAMPLE, area, workspace.root)
 
-    e = mma.edition(EXAMPLE, root=workspace.root).evaluation(area)
-
-    for breakdown in exploring.breakdowns(e):
-        for kind in exploring.kinds(e, breakdown):
-            lines = exploring.lines(e, breakdown, kind)
-            assert lines
-            assert exploring.figure(lines, kind).data
-            assert len(exploring.table(lines, breakdown)) == len(lines)
+    for _, breakdown in bench.choices["uitsplitsing"].options:
+        bench.choose(uitsplitsing=breakdown)
+        for _, kind in bench.choices["periode"].options:
+            bench.choose(periode=kind)
+            counts = bench.table["Meldingen"]
+            assert len(counts)
+            assert (bench.table["Toestand"].eq("getoond") == counts.notna()).all()
+            traces: Any = bench.figure.data
+            bars = [bar for trace in traces for bar in trace.x]
+            assert sorted(bars) == sorted(counts.dropna())
+            assert bool(bench._drawing.outputs) == counts.gt(0).any()
+            assert ("Er is geen figuur" in bench._sentences.value) != counts.gt(0).any()

@@ -25,7 +25,8 @@ PLACE = ("sheet", "chapter", "title", "about")
 TOLD = ("name", "unit", "definition", "formula", "method", "assumption", "limit", "smallest_n")
 TOLD += ("smallest_of", "version", "check", "source")
 # Of a table as it is handed out: how to show it, and no figure.
-FOR_PROGRAMS = {"basis", "cell"}
+FOR_PROGRAMS = {"basis", "cell", "position"}
+FOR_NOBODY = {"released_by", "released_on"}  # who released a quote
 
 Tables = dict[str, pd.DataFrame]
 
@@ -133,12 +134,14 @@ def test_no_table_is_made_that_nothing_reads():
 
 def test_every_column_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(public: Tables):
     columns = {
-        table: [str(c) for c in found if c not in FOR_PROGRAMS] for table, found in public.items()
+        table: [str(c) for c in found if c not in FOR_PROGRAMS | FOR_NOBODY]
+        for table, found in public.items()
     }
     columns["volume"] = ["counted"]  # made by who asks for it
     columns["own_delivery"], columns["own_findings"] = ["outside"], ["rows"]
-    # Columns that the annex adds, and those of what changed since an earlier edition.
-    added = (SOURCE / "show" / "annex" / "sources.py").read_text(encoding="utf-8")
+    # Columns of what was given, and those of what changed since an earlier edition.
+    added = (SOURCE / "publish" / "annex.py").read_text(encoding="utf-8")
+    added += (SOURCE / "compare" / "comparing.py").read_text(encoding="utf-8")
 
     found = {
         table: headings(LABELS, [table, *codes_of(table)], names)

@@ -69,7 +69,7 @@ def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
     }
     assert (table["number"].dropna() % 5 == 0).all()
     assert table.loc[table["state"] == "unpublished", ["number"]].isna().all(axis=None)
-    assert set(table.loc[table["number"] == 0, "text"]) == {"0 – 4"}
+    assert set(table.loc[table["number"] == 0, "text"]) == {"0–4"}
 
 
 @pytest.mark.parametrize("harm", ["missing", "changed", "unnamed"])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 from mma_analysis.explore.starting import BENCH as NAME_OF_BENCH
 from mma_analysis.publish.notebooks import PARAMETERS
@@ -184,7 +184,7 @@ def run_all(page: Page, notebook: Path) -> None:
 
 
 def cells_saved(page: Page, notebook: Path, seconds: int) -> list[nbformat.NotebookNode]:
-    """Save until a cell of code has run: cells out of sight are not on the page, but saved."""
+    """Save until a cell of code has run: what is saved says which ran and how they ended."""
     cells: list[nbformat.NotebookNode] = []
     for _ in range(seconds):
         page.wait_for_timeout(1_000)
@@ -200,7 +200,7 @@ def cells_saved(page: Page, notebook: Path, seconds: int) -> list[nbformat.Noteb
 
 def assert_all_ran(page: Page, notebook: Path) -> None:
     """Save until every cell of code has run without an error."""
-    for _ in range(150):
+    for _ in range(PATIENCE // 1000):
         cells = cells_saved(page, notebook, seconds=1)
         if cells and all(cell.execution_count for cell in cells):
             break
@@ -210,13 +210,10 @@ def assert_all_ran(page: Page, notebook: Path) -> None:
     assert [output.evalue for output in outputs if output.output_type == "error"] == []
 
 
-def texts_of_figure(page: Page) -> str:
-    return " ".join(page.locator(f"{BENCH} .main-svg text").all_text_contents())
-
-
-def to_the_top(page: Page) -> None:
-    page.evaluate(f"document.querySelector('{SHOWN} .jp-WindowedPanel-outer').scrollTop = 0")
-    page.wait_for_selector(BENCH)
+def wait_for_drawn(page: Page, text: str) -> None:
+    """Until the figure of the bench says this, and nothing else, somewhere."""
+    exact = re.compile(f"^{text}$")
+    page.locator(f"{BENCH} .main-svg text", has_text=exact).first.wait_for(state="attached")
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -245,41 +242,35 @@ def test_without_the_token_nothing_is_told(lab):
 def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     page = lab.page
     run_all(page, root / "notebooks" / NAME_OF_BENCH)
-    page.wait_for_selector(f"{BENCH} .main-svg", timeout=PATIENCE, state="attached")
-    to_the_top(page)
-    assert "585" in texts_of_figure(page)
+    wait_for_drawn(page, "585")
 
     choose(page, "Gebied:", "Enschede")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.mma-bench .main-svg text')]"
-        ".some(text => text.textContent === '180')",
-        timeout=PATIENCE,
-    )
+    wait_for_drawn(page, "180")
     choose(page, "Uitsplitsing:", "Onderwerp (hoofdgroep)")
-    page.wait_for_function(
-        "() => document.querySelectorAll('.mma-bench tbody tr').length === 7", timeout=PATIENCE
-    )
+    wait_for_drawn(page, "Drugs")
 
-    assert "Drugs" in texts_of_figure(page)
-    assert "Enschede" in page.locator(f"{BENCH} .widget-html").first.inner_text()
+    expect(page.locator(f"{BENCH} .dt-container tbody tr")).to_have_count(7, timeout=PATIENCE)
+    said = page.locator(f"{BENCH} .widget-html", has_text="Enschede, juli 2021 tot en met juni")
+    expect(said).to_have_count(1, timeout=PATIENCE)
     assert (root / "notebooks" / "eigen" / "figuur.html").is_file()
 
 
 def test_a_table_sorts_and_filters(lab):
     page = lab.page
     table = page.locator(f"{SHOWN} .jp-OutputArea-child:not(:has(.mma-bench)) .dt-container").first
-    table.scroll_into_view_if_needed()
     head = table.locator("thead th", has_text=re.compile("^count$")).first
-    head.locator(".dt-column-order").click()
-    page.wait_for_selector(f"{SHOWN} th[aria-sort=ascending]", timeout=PATIENCE)
-    texts = table.locator("tbody tr td:nth-child(4)").all_text_contents()
-    numbers = [int(text) for text in texts if text.isdigit()]
-    assert numbers == sorted(numbers)
+    counts = table.locator("tbody tr td:nth-child(4)")
+    for direction in ("ascending", "descending"):
+        head.locator(".dt-column-order").click()
+        expect(table.locator(f"th[aria-sort={direction}]").first).to_be_attached(timeout=PATIENCE)
+    expect(counts.first).to_have_text("585", timeout=PATIENCE)
+    numbers = [int(text) for text in counts.all_text_contents()]
+    assert len(numbers) == 10
+    assert numbers == sorted(numbers, reverse=True)
 
     table.locator("input[type=search]").fill("losser whole")
-    page.wait_for_timeout(500)
-    (row,) = table.locator("tbody tr").all_text_contents()
-    assert row.startswith("losserwhole")
+    expect(table.locator("tbody tr")).to_have_count(1, timeout=PATIENCE)
+    expect(table.locator("tbody tr")).to_have_text(re.compile("^losserwhole"), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("name", PARAMETERS)

@@ -16,6 +16,7 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.audit.collecting.opening import open_document
 from mma_analysis.audit.searching.search import search
@@ -32,7 +33,6 @@ from mma_analysis.show.figure import slug
 from mma_analysis.show.reading import lookup
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.value import computed
-from test_show_editions import LACKING, editions  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent
 POINTS = [

@@ -1,21 +1,24 @@
 """In which order the rows of a table stand says nothing: pages go by code lists and names."""
 
 import io
+import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 from zipfile import ZipFile
 
 import pandas as pd
 import pytest
 
 from mma_analysis.evaluation import OWN_TABLES, Evaluation
+from mma_analysis.publish import notebooks
 from mma_analysis.publish.around import ANNEX, PROPOSAL, PROPOSAL_PAGE, write_papers
 from mma_analysis.publish.letter import letter_html
-from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.show.blocks import Chart
+from mma_analysis.publish.page import execute
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import Vocabulary
-from test_show_editions import page
 
 VOCABULARY = Vocabulary()
 
@@ -24,17 +27,20 @@ PAGES = [("twente", "openbaar"), ("enschede", "openbaar")]
 PAGES += [("enschede", "intern"), ("dinkelland", "intern")]
 
 
-def made(workspace: Workspace, processed: Path, papers: Path) -> Iterator[tuple[str, str | bytes]]:
-    """Every block of these pages, their letters, and the papers."""
-    edition = workspace.edition(EXAMPLE)
-    for area, audience in PAGES:
-        who = "intern" if audience == "intern" else "openbaar"
-        e = Evaluation(VOCABULARY.area(area), edition, who, processed)
-        for call, block in page(e).items():
-            figure = block.figure.to_json() if isinstance(block, Chart) else ""
-            yield f"{area} {audience} {call}", f"{block!r} {figure}"
-        if e.is_intern:
-            yield f"{area} letter", letter_html(e)
+def made(root: Path, papers: Path) -> Iterator[tuple[str, str | bytes]]:
+    """What these pages show, their letters, and the papers."""
+    workspace = Workspace(root)
+    edition, processed = workspace.edition(EXAMPLE), workspace.processed(EXAMPLE)
+    for slug, audience in PAGES:
+        area, who = VOCABULARY.area(slug), "intern" if audience == "intern" else "openbaar"
+        given = notebooks.parameters(area, EXAMPLE, who)
+        with patch.dict(os.environ, {ROOT_VARIABLE: str(root)}):
+            ran = execute(notebooks.folder() / f"{area.level}.ipynb", given)
+        for number, cell in enumerate(ran.cells):
+            yield f"{slug} {who} {number}", json.dumps(cell.get("outputs", []))
+        if who == "intern":
+            yield f"{slug} letter", letter_html(Evaluation(area, edition, who, processed))
+    (papers / "openbaar").mkdir(parents=True)
     write_papers(edition, processed, papers)
     for path in (ANNEX, PROPOSAL, PROPOSAL_PAGE):
         yield path, (papers / path).read_bytes()
@@ -42,9 +48,7 @@ def made(workspace: Workspace, processed: Path, papers: Path) -> Iterator[tuple[
 
 @pytest.fixture(scope="module")
 def in_order(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory):
-    papers = tmp_path_factory.mktemp("papers")
-    (papers / "openbaar").mkdir()
-    return dict(made(workspace, workspace.processed(EXAMPLE), papers))
+    return dict(made(workspace.root, tmp_path_factory.mktemp("papers")))
 
 
 def shuffled_rows(file: Path | io.BytesIO, seed: int) -> bytes:
@@ -55,20 +59,18 @@ def shuffled_rows(file: Path | io.BytesIO, seed: int) -> bytes:
 def test_tables_of_which_the_rows_are_shuffled_give_the_same_pages(
     workspace, in_order, tmp_path, seed
 ):
-    processed = workspace.processed(EXAMPLE)
-    (tmp_path / "measures").mkdir()
+    shutil.copytree(workspace.root / "data", tmp_path / "data")
+    processed = Workspace(tmp_path).processed(EXAMPLE)
     for path in (processed / "measures").iterdir():
-        (tmp_path / "measures" / path.name).write_bytes(shuffled_rows(path, seed))
-    for area in (area for area, who in PAGES if who == "intern"):
-        packed = Path("measures_intern", area, OWN_TABLES)
-        (tmp_path / packed).parent.mkdir(parents=True)
-        with ZipFile(processed / packed) as given, ZipFile(tmp_path / packed, "w") as made_of_it:
-            for name in given.namelist():
-                made_of_it.writestr(name, shuffled_rows(io.BytesIO(given.read(name)), seed))
-    shutil.copy(processed / "manifest.json", tmp_path)
-    (tmp_path / "openbaar").mkdir()
+        path.write_bytes(shuffled_rows(path, seed))
+    for path in processed.glob(f"measures_intern/*/{OWN_TABLES}"):
+        with ZipFile(path) as packed:
+            tables = {name: packed.read(name) for name in packed.namelist()}
+        with ZipFile(path, "w") as packed:
+            for name, table in tables.items():
+                packed.writestr(name, shuffled_rows(io.BytesIO(table), seed))
 
-    shuffled = dict(made(workspace, tmp_path, tmp_path))
+    shuffled = dict(made(tmp_path, tmp_path / "papers"))
 
     assert [name for name, told in in_order.items() if shuffled[name] != told] == []
     assert shuffled.keys() == in_order.keys()

@@ -93,7 +93,7 @@ def main() -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         with test_lab.opened(root, SIZE) as lab:
             camera = Camera(lab.page)
-            _use(lab.page, root / "notebooks" / test_lab.NOTEBOOKS[0])
+            _use(lab.page, root / "notebooks" / test_lab.NAME_OF_BENCH)
             lab.page.screenshot(path=STILL)
             writer = lab.page.context.new_page()
             film = writer.evaluate(WRITE, [camera.shown(), SIZE["width"], SIZE["height"]])
@@ -105,8 +105,8 @@ def main() -> None:
 def _use(page: Page, notebook: Path) -> None:
     page.wait_for_timeout(LOOK)
     test_lab.run_all(page, notebook)
-    page.wait_for_selector(f"{test_lab.BENCH} .main-svg", timeout=30_000, state="attached")
-    test_lab.to_the_top(page)
+    test_lab.wait_for_drawn(page, "585")
+    page.locator(test_lab.BENCH).scroll_into_view_if_needed()
     for label, option in CHOICES:
         page.wait_for_timeout(LOOK)
         test_lab.choose(page, label, option)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import csv
 import io
+import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -22,7 +23,7 @@ from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import INDICATORS
-from mma_analysis.vocabulary.value import Value, unquoted
+from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
 
 TYPED = "vast|"  # a number that the author typed, and behind it what it is
 DATA = re.compile(r"data:text/csv;base64,(.*)", re.S)
@@ -31,6 +32,7 @@ DOT = "●"
 WORD = ".docx"
 KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 PLACE = "Vindplaats"  # the column of the annex with the cell of each row
+TIDY = ("cell", "column", "value", "text")  # the heads of the annex for programs
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
 CLOSE = 1e-6
 
@@ -53,8 +55,9 @@ def find_cells(
 ) -> Iterator[Finding]:
     """Find what is not as the released tables have it, in files that say from which cell it is.
 
-    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the released tables. Everybody's
-    files are compared with the public ones, those of a gemeente with what it may see.
+    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the
+    released tables. Everybody's files are compared with the public ones, those of a gemeente with
+    what it may see.
     """
     wording = Wording(edition)
     readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in documents}}
@@ -79,7 +82,9 @@ def _in_page(document: Document, of: Released, wording: Wording) -> Iterator[Fin
 def _in_tables(document: Document, vocabulary: Vocabulary, of: Released) -> Iterator[Finding]:
     for table in document.tables:
         yield from _beside(document.file, table)
-        if _has_place(table):
+        if table.head == TIDY:
+            yield from _tidy(document.file, table, of)
+        elif _has_place(table):
             yield from _sheet(document.file, table, vocabulary, of)
 
 
@@ -240,7 +245,27 @@ def _holds(text: str | None, cell: Cell | None) -> bool:
 
 
 def _has_place(table: Table) -> bool:
-    return table.head[:1] == (PLACE,)
+    return table.head[:1] == (PLACE,) or table.head == TIDY
+
+
+def _tidy(file: str, table: Table, of: Released) -> Iterator[Finding]:
+    """Every line of a tidy file is what its cell says: the number, and how it reads."""
+    for number, (place, column, value, text) in enumerate(table.rows, start=2):
+        try:
+            told = of.value(f"{quoted(place.words)}#{column.words}")
+        except NO_CELL:
+            yield Finding(file, f"line {number}", "origin")
+            continue
+        is_same = not told.shown and not re.search(r"\d", value.words + text.words)
+        if told.shown and told.form not in WORDS:
+            near = Value(round(float(told)), told.form) if told.form == "euro" else told
+            is_same = _is_number_of(value.words.replace(",", "."), near) and text.words == " ".join(
+                str(told).split()
+            )
+        elif told.shown:
+            is_same = value.words == str(told.raw) or value.words == f"'{told.raw}"
+        if not is_same:
+            yield Finding(file, f"line {number}", "cell")
 
 
 def _sheet(file: str, table: Table, vocabulary: Vocabulary, of: Released) -> Iterator[Finding]:
@@ -270,7 +295,10 @@ def _columns(
 
 def _is_released(words: str, row: dict[str, Any], column: str, form: str) -> bool:
     value = row[column]
-    if pd.isna(value) or not _is_float(words):
-        return pd.isna(value) and not re.search(r"\d", words)
+    if not _is_float(words):
+        is_absent = not value_of(row, column).shown or math.isinf(value)
+        return is_absent and not re.search(r"\d", words)
+    if pd.isna(value):
+        return False
     told = round(float(value)) if form == "euro" else float(value)
     return abs(float(words) - told) <= max(CLOSE, 0.5 * (form == "euro"))

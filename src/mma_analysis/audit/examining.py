@@ -37,17 +37,15 @@ def _audited(
 ) -> tuple[list[Finding], list[dict[str, str]]]:
     """What is found, and the numbers that an author typed."""
     # What searches takes a second to import: not when the files are those of last time.
-    from mma_analysis.audit.cells import find_cells, is_gated, typed, word_files
+    from mma_analysis.audit.cells import find_cells, typed, word_files
     from mma_analysis.audit.collecting.opening import collect
-    from mma_analysis.audit.counts import find_counts
     from mma_analysis.audit.searching.search import search
 
     documents = collect(reports)
     if not documents:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
     pages = _pages(reports) | word_files(documents)
-    guessed = [document for document in documents if not is_gated(document, pages)]
-    found = {*find_cells(documents, pages, edition, tables), *find_counts(guessed, edition)}
+    found = set(find_cells(documents, pages, edition, tables))
     found |= {*search(documents, edition), *_unattacked(reports)}
     return sorted(found), list(typed(documents))
 

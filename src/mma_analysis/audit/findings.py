@@ -8,13 +8,7 @@ RESULT = "audit.json"  # the outcome, beside the files
 # Kind → what is the matter, for the analyst.
 KINDS = {
     # --- counts that are not protected
-    "unrounded": "a public count is not rounded",
-    "twice": "a count that is hidden elsewhere is shown here",
-    "beside": "the cell of a hidden count holds something else",
-    "rate": "a share is shown of a count that is hidden",
-    "contradiction": "the same count is shown with two values",
     "unattacked": "it is not known what these figures give away: the attack on them did not end",
-    "foreign": "an intern file shows a count of another gemeente that is not public",
     # --- numbers and their cells
     "cell": "a value that is not what its cell says, or is written in another way",
     "origin": "a value of a cell that does not exist for its readers; take the one of the table",

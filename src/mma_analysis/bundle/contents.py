@@ -21,6 +21,7 @@ FIRST = {
 }
 THEN = {
     "bijlage.xlsx": "alle cijfers uit de rapporten, als tabellen",
+    "bijlage.csv": "dezelfde cijfers, voor een programma",
     "voorstel-dvo.docx": "het voorstel aan het DVO, om in Word aan te vullen",
     "voorstel-dvo.html": "hetzelfde voorstel, om te lezen",
     "kwaliteit.html": "de brief over uw levering: wat wij telden, en wat u kunt herstellen",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mma_analysis.evaluation import Evaluation
     from mma_analysis.explore.meldingen import Meldingen
+    from mma_analysis.show.reading import Reading
 
 
 def editions(root: str | Path | None = None) -> list[str]:
@@ -105,7 +106,7 @@ class OpenEdition(Shown):
     @cached_property
     def measures(self) -> "Measures":
         """The released tables: protected counts, and what follows from those."""
-        return Measures(self.evaluation(self.areas[0]))
+        return Measures(evaluation.load(self.areas[0], self.name, workspace=self.workspace))
 
     @cached_property
     def meldingen(self) -> "Meldingen":
@@ -114,17 +115,18 @@ class OpenEdition(Shown):
 
         return Meldingen(self.workspace, self.settings)
 
-    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Evaluation":
-        """Open what the page of one area is made from; the functions of `show` take it.
+    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Reading":
+        """Open what the page of one area is made from: `e` in the notebooks of the reports.
 
         Examples
         --------
-        >>> from mma_analysis import show
         >>> e = edition("voorbeeld-2023").evaluation("enschede")
-        >>> show.facts.total(e).value
-        180
+        >>> print(e.meldingen().count, e.meldingen().per_month)
+        180 13,1
         """
-        return evaluation.load(gebied, self.name, doelgroep, self.workspace)
+        from mma_analysis.show.reading import Reading
+
+        return Reading(evaluation.load(gebied, self.name, doelgroep, self.workspace))
 
     def _facts(self) -> list[tuple[str, str]]:
         told = self.settings.evaluatie

@@ -20,11 +20,11 @@ ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows ab
 def save(thing: Any, path: str | Path) -> Path:
     """Write a table or a figure to a file, in the format that the name ends with; give its path.
 
-    A table: `.csv`, `.xlsx` or `.parquet`. A figure of plotly or a chart of `show`: `.json`, or
-    `.html`, a page that needs no network; that of a chart has its title, unit, key and caption. A
-    table with the columns of single tips, or with rows of `row_level()`, is refused: it would be on
-    disk without protection. An answer of `meldingen.count` gets a number; after ten of an edition
-    two people have to say that it may be kept.
+    A table: `.csv`, `.xlsx` or `.parquet`. A figure of plotly: `.json`, or `.html`, a page that
+    needs no network; of one that `figuur` or the bench showed with its title, unit, note, source
+    and table. A table with the columns of single tips, or with rows of `row_level()`, is refused:
+    it would be on disk without protection. An answer of `meldingen.count` gets a number; after ten
+    of an edition two people have to say that it may be kept.
 
     Examples
     --------
@@ -42,37 +42,33 @@ def save(thing: Any, path: str | Path) -> Path:
         _check_ending(path, TABLES, "table")
         _save_table(thing, path)
         return path
-    figure = getattr(thing, "figure", thing)
-    if not hasattr(figure, "to_plotly_json"):
+    if not hasattr(thing, "to_plotly_json"):
         raise UsageError(f"a {type(thing).__name__} is no table and no figure: nothing was saved")
     _check_ending(path, FIGURES, "figure")
-    text = str(figure.to_json()) if path.suffix == ".json" else _page(thing, figure)
+    text = str(thing.to_json()) if path.suffix == ".json" else _page(thing, path.stem)
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def _page(thing: Any, figure: Any) -> str:
-    """A page that needs no network: a chart with what is around it, a figure with its title."""
-    from mma_analysis.show.blocks import STAYS_HERE, Chart
+def _page(figure: Any, name: str) -> str:
+    """A page that needs no network: the figure, and what `figuur` or the bench put around it."""
+    import plotly.graph_objects as go
 
-    drawing: Any = {"config": STAYS_HERE, "include_plotlyjs": True}
-    if not isinstance(thing, Chart):
-        page = figure.to_html(**drawing)
-        if title := figure.layout["title"]["text"]:
-            page = page.replace("</head>", f"<title>{escape(title)}</title></head>", 1)
-        return page
-    names = "".join(
-        f'<li><span aria-hidden="true" style="color:{escape(colour)}">■</span> {escape(name)}</li>'
-        for name, colour in thing.key
-    )
-    around = files("mma_analysis.explore").joinpath("figuur.html").read_text(encoding="utf-8")
-    return around.format(
-        title=escape(thing.title),
-        unit=escape(thing.unit),
-        key=f"<ul>{names}</ul>\n" if names else "",
-        alt=escape(thing.alt),
-        drawing=figure.to_html(**drawing, full_html=False, div_id="figuur"),
-        caption=escape(thing.caption),
+    from mma_analysis.show.figure import STAYS_HERE
+    from mma_analysis.show.text import plain
+
+    title = figure.layout.title.text or name
+    around = dict.fromkeys(("unit", "note", "source", "table"), "") | {"title": title, "alt": title}
+    around |= figure.layout.meta or {}
+    alt, table = around.pop("alt"), around.pop("table")
+    drawn = go.Figure(figure).update_layout(meta=None, title_text="")
+    drawing: Any = {"config": {**STAYS_HERE}, "include_plotlyjs": True, "full_html": False}
+    page = files("mma_analysis.explore").joinpath("figuur.html").read_text(encoding="utf-8")
+    return page.format(
+        **{key: escape(plain(text)) for key, text in around.items()},
+        alt=escape(alt),
+        drawing=drawn.to_html(**drawing, div_id="figuur"),
+        table=f"<details><summary>Tabel bij deze figuur</summary>{table}</details>" * bool(table),
     )
 
 

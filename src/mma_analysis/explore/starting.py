@@ -29,7 +29,11 @@ TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 SETTINGS = {
     "translation-extension/plugin": {"locale": "nl_NL"},
-    "notebook-extension/tracker": {"codeCellConfig": {"lineWrap": True, "lineNumbers": True}},
+    # All cells are on the page: who scrolls, searches or listens does not wait for what comes late.
+    "notebook-extension/tracker": {
+        "codeCellConfig": {"lineWrap": True, "lineNumbers": True},  # an error names a line
+        "windowingMode": "none",
+    },
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
@@ -116,7 +120,7 @@ def _write_bench(workspace: Workspace) -> None:
 
 
 def _write_settings(where: Path) -> None:
-    """Dutch menus and no news, unless a person chose otherwise in this lab."""
+    """Dutch menus, whole notebooks and no news, unless a person chose otherwise in this lab."""
     for name, values in SETTINGS.items():
         path = where / "@jupyterlab" / f"{name}.jupyterlab-settings"
         if not path.exists():

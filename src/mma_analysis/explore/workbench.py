@@ -3,10 +3,12 @@
 And a table that sorts and filters. For JupyterLab, with the extra `lab`; neither uses a network.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
 import plotly.io as pio
 from itables.typing import ITableOptions
@@ -14,22 +16,54 @@ from itables.widget import ITable
 
 from mma_analysis.explore.opening import edition, editions
 from mma_analysis.settings import EXAMPLE
-from mma_analysis.show import exploring
-from mma_analysis.show.blocks import STAYS_HERE, bundle
+from mma_analysis.show.claims import CANNOT_TELL, oordeel
+from mma_analysis.show.figure import PLOTLY, STAYS_HERE, outputs
+from mma_analysis.show.reading import Reading
+from mma_analysis.show.text import fill, to_html
 from mma_analysis.vocabulary import TOTAL, UsageError
+from mma_analysis.vocabulary.headings import words_of
+from mma_analysis.vocabulary.numbers import FEW
 
-WIDE = {"description_width": "6em"}
-WORDS = {
-    "search": "Zoeken:",
-    "lengthMenu": "_MENU_ rijen per bladzijde",
-    "info": "Rij _START_ tot _END_ van _TOTAL_",
-    "infoEmpty": "Geen rijen",
-    "infoFiltered": "(uit _MAX_)",
-    "zeroRecords": "Niets gevonden",
-    "emptyTable": "Geen rijen",
+KINDS = {
+    "whole": "Hele evaluatie",
+    "year": "Per jaar",
+    "half": "Per half jaar",
+    "quarter": "Per kwartaal",
+    "month": "Per maand",
 }
+SENTENCES = """
+**{{ e.naam }}**, {{ e.instelling("evaluatie.begin") | maand }} tot en met
+{{ e.instelling("peildatum") | maand }}:
+{% if heel.count.shown %}
+{{ heel.count | meervoud("melding", "meldingen") }}.
+{% else %}
+het aantal meldingen is {{ heel.count }}.
+{% endif %}
+{% if heel.per_month.shown %}
+Dat is {{ heel.per_month }} {{ heel.per_month | grenzen }} per aangesloten maand.
+{% endif %}
+{% if heel.per_10000.shown %}
+Per 10.000 inwoners per jaar is het {{ heel.per_10000 }} {{ heel.per_10000 | grenzen }}.
+{% endif %}
+
+{% if gezegd == "cannot_tell" %}
+Of het er per jaar meer of minder worden, is niet te zeggen.
+{% else %}
+Verandering per jaar: {{ trend.change }} {{ trend.change | grenzen }}, {{ trend.woord("verdict") }}.
+{% if not e.is_district %}Dat is berekend samen met de andere gemeenten.{% endif %}
+{% endif %}
+"""
+NOT_DRAWN = "\n\nEr is geen figuur: hier is geen aantal dat getoond mag worden en meer is dan 0."
 OPTIONS: ITableOptions = {
-    "language": WORDS,
+    "language": {
+        "search": "Zoeken:",
+        "lengthMenu": "_MENU_ rijen per bladzijde",
+        "info": "Rij _START_ tot _END_ van _TOTAL_",
+        "infoEmpty": "Geen rijen",
+        "infoFiltered": "(uit _MAX_)",
+        "zeroRecords": "Niets gevonden",
+        "emptyTable": "Geen rijen",
+    },
     "showIndex": False,
     "maxBytes": 0,  # never a part of the table without a word
     "layout": {"topStart": "search", "topEnd": None},
@@ -53,6 +87,71 @@ def sortable(table: pd.DataFrame) -> ITable:
     return ITable(table, **OPTIONS)
 
 
+# --- what is shown of a choice -------------------------------------------------------------------
+
+
+def breakdowns(e: Reading) -> dict[str, str]:
+    """The breakdowns that are told of this area: code → Dutch label."""
+    rows = e.e.vocabulary.reference("breakdowns")
+    return {row["breakdown"]: row["label"] for row in rows if row[e.e.area.level]}
+
+
+def kinds(e: Reading, breakdown: str) -> dict[str, str]:
+    """The kinds of period in which a breakdown of this area is told: code → Dutch label."""
+    rows = {row["breakdown"]: row for row in e.e.vocabulary.reference("breakdowns")}
+    return {kind: KINDS[kind] for kind in rows[breakdown][e.e.area.level].split()}
+
+
+def sentences(e: Reading, is_drawn: bool = True) -> str:
+    """How many meldingen, how many per month and per inhabitant, and whether that changes."""
+    heel = e.meldingen()
+    trend = e.een("trend") if e.is_district else e.een("gemeente_trends", area=e.gebied)
+    may_say = e.is_district or heel.count >= FEW
+    known = {"e": e, "heel": heel, "trend": trend}
+    known["gezegd"] = oordeel(trend) if may_say else CANNOT_TELL
+    return to_html(fill(SENTENCES + ("" if is_drawn else NOT_DRAWN), known))
+
+
+def rows_of(e: Reading, breakdown: str, kind: str) -> pd.DataFrame:
+    """The released rows of a choice, in reading order, with period and value in words."""
+    if breakdown == TOTAL:
+        table = e.tabel("per_period", area=e.gebied, kind=kind).assign(label="Meldingen")
+    else:
+        periods = e.tabel("periods", kind=kind)["period"].to_list()
+        table = e.verdeling(breakdown, periode=periods)
+    return table.assign(tijd=[str(row.woord("period")) for row in table.mma])
+
+
+def drawn(rows: pd.DataFrame) -> go.Figure:
+    """A bar for each count that is shown."""
+    shown = rows.dropna(subset="count")
+    shown = shown.assign(getal=[row.count.sign for row in shown.mma])
+    is_one_value, is_one_period = (len({*rows[name]}) == 1 for name in ("label", "tijd"))
+    figure = px.bar(
+        shown,
+        x="count",
+        y="tijd" if is_one_value else "label",
+        color=None if is_one_value or is_one_period else "tijd",
+        barmode="group",
+        orientation="h",
+        text="getal",
+        custom_data=["cell"],
+    )
+    return figure.update_yaxes(autorange="reversed")
+
+
+def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+    """The same with Dutch heads, to sort, to filter and to save.
+
+    A count that is not shown is missing, and *Toestand* says why; then the rate per connected month
+    of a total, the share of any other, with its interval.
+    """
+    size, named = ("per_month", "Per maand") if breakdown == TOTAL else ("share", "Aandeel")
+    heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen", "state": "Toestand"}
+    heads |= {size: named, f"{size}_low": "Laagst", f"{size}_high": "Hoogst"}
+    return rows.replace({"state": words_of("state")})[list(heads)].rename(columns=heads).round(3)
+
+
 class Bench(widgets.VBox):
     """Four choices above what follows from them: sentences, a figure and a table.
 
@@ -69,15 +168,17 @@ class Bench(widgets.VBox):
         area = words.area(gebied) if gebied else words.district
         begin = {"editie": name, "gebied": area.slug, "uitsplitsing": TOTAL, "periode": "whole"}
         self.choices = {
-            code: widgets.Dropdown(options=[value], description=f"{code.title()}:", style=WIDE)
+            code: widgets.Dropdown(
+                options=[value], description=f"{code.title()}:", style={"description_width": "6em"}
+            )
             for code, value in begin.items()
         }
         self._offer("editie", {one: one for one in editions(root)})
-        self._words, self._drawing = widgets.HTML(), widgets.Output()
+        self._sentences, self._drawing = widgets.HTML(), widgets.Output()
         self.table, self.figure = pd.DataFrame(), go.Figure()
         self._rows = sortable(self.table)
-        parts = [widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})]
-        super().__init__([*parts, self._words, self._drawing, self._rows])
+        menus = widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})
+        super().__init__([menus, self._sentences, self._drawing, self._rows])
         self.add_class("mma-bench")
         self._refresh()
         for choice in self.choices.values():
@@ -106,19 +207,27 @@ class Bench(widgets.VBox):
         words = self._open.settings.vocabulary
         areas = {area.slug: area.name for area in (words.district, *words.gemeenten)}
         e = self._open.evaluation(self._offer("gebied", areas))
-        breakdown = self._offer("uitsplitsing", exploring.breakdowns(e))
-        kind = self._offer("periode", exploring.kinds(e, breakdown))
+        offered = breakdowns(e)
+        breakdown = self._offer("uitsplitsing", offered)
+        kind = self._offer("periode", kinds(e, breakdown))
         self._is_offering = False
-        lines = exploring.lines(e, breakdown, kind)
-        self.figure = exploring.figure(lines, kind)
-        self.table = exploring.table(lines, breakdown)
-        self._words.value = exploring.sentences(e)._repr_html_()
-        # as an output: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
-        shown = bundle(self.figure)
-        self._drawing.outputs = ({"output_type": "display_data", "data": shown, "metadata": {}},)
+        rows = rows_of(e, breakdown, kind)
+        self.table, self.figure = in_words(rows, breakdown), drawn(rows)
+        heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
+        titles = {
+            "titel": f"{offered[breakdown]} in {e.naam}",
+            "eenheid": f"Aantal, {KINDS[kind].lower()}",
+        }
+        # as outputs: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
+        shown = outputs(self.figure, rows, titles, heads)
+        for one in shown:
+            if PLOTLY in one["data"]:
+                one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG
+        self._drawing.outputs = tuple(shown)
+        self._sentences.value = sentences(e, bool(shown))
         self._rows.update(self.table)
 
-    def _offer(self, name: str, labels: dict[str, str]) -> str:
+    def _offer(self, name: str, labels: Mapping[str, str]) -> str:
         """Change what can be chosen, keep the choice if it is still there, and give it."""
         choice, options = self.choices[name], [(label, code) for code, label in labels.items()]
         if list(choice.options) != options:

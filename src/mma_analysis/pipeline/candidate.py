@@ -208,7 +208,7 @@ class Candidate:
         state = structural.where(structural.ne(""), "shown").mask(~is_public, UNPUBLISHED)
         state = state.mask(is_public & structural.eq("") & number.isna(), "hidden")
         number = number.where(state == "shown")
-        text = [f"0 – {self.basis - 1}" if n == 0 else str(n) for n in number.fillna(-1)]
+        text = [f"0–{self.basis - 1}" if n == 0 else str(n) for n in number.fillna(-1)]
         cell = cells["table"].str.cat(pd.Series(cells.index, cells.index), sep="|")
         return self.about[[*DIMENSIONS, "since"]].assign(
             cell=cell.where(is_public, ""),

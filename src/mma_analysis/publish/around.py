@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.annex import annex_workbook
+from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.plan import (
@@ -23,8 +23,9 @@ from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition, Voorstel
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
 
-ANNEX, PROPOSAL, PROPOSAL_PAGE = (
+ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE = (
     "openbaar/bijlage.xlsx",
+    "openbaar/bijlage.csv",
     "openbaar/voorstel-dvo.docx",
     "openbaar/voorstel-dvo.html",
 )
@@ -106,6 +107,7 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = _of_district(edition, processed)
     (reports / ANNEX).write_bytes(annex_workbook(e))
+    _write(annex_csv(e), reports / ANNEX_DATA)
     names = paper(e)
     (reports / PROPOSAL).write_bytes(proposal_document(e, names))
     _write(proposal_html(e, names), reports / PROPOSAL_PAGE)
@@ -113,7 +115,7 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
 
 def paper_hashes(reports: Path) -> dict[str, str]:
     """sha256 of each paper, by its path below the edition's reports."""
-    return {path: sha256(reports / path) for path in (ANNEX, PROPOSAL, PROPOSAL_PAGE)}
+    return {path: sha256(reports / path) for path in (ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE)}
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:

@@ -26,19 +26,24 @@ REHEARSAL = """
 import pandas as pd
 import plotly.express as px
 
-from mma_analysis.show import figuur, tabel
+from mma_analysis.show import Value, figuur, tabel
 from mma_analysis.show.text import fill, to_html
 
-to_html(fill("**{{ 1 }}** a", {}))
+value = Value(1.5, "rate", "a|b#c", low=1.0, high=2.0)
+to_html(fill("**{{ a }}** {{ a | grenzen }} {{ a | geheel }} {{ b | dag }}", {
+    "a": value, "b": Value("2023-01-01", "day", "a|b#c"),
+}))
 table = pd.DataFrame({"a": ["b"], "count": [1]})
 figure = px.bar(table, x="count", y="a", orientation="h", text="a")
 figure.add_scatter(
-    x=[1], y=["b"], mode="lines+markers+text", text=["a"], error_x={"array": [1]},
+    x=[1], y=["b"], mode="lines+markers+text", text=["a"],
+    error_x={"array": [1]}, error_y={"array": [1]},
     line={"width": 1}, marker={"line": {"width": 1}},
 )
 figure.add_bar(x=[1], y=["b"], textfont={"size": 1}, marker={"pattern": {"shape": "/"}})
 figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"width": 1})
 figure.add_annotation(x=1, y="b", text="a", font={"size": 1})
+figure.update_xaxes(tickfont={"size": 1})
 figuur(figure, table, titel="a {{ 1 }}", eenheid="b", noot="c", bron="d")
 tabel(table, "a")
 """

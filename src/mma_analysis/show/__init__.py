@@ -1,28 +1,9 @@
-"""Dutch sentences, tables and charts from an evaluation; the only place that writes for readers."""
+"""What a report notebook shows: released tables, sentences, figures, and what may be said."""
 
-from mma_analysis.show import (
-    accountability,
-    campaigns,
-    changes,
-    comparison,
-    costs,
-    development,
-    direct,
-    follow_up,
-    improvements,
-    next_steps,
-    practice,
-    released,
-    scenarios,
-    summary,
-    survey,
-    topics,
-)
 from mma_analysis.show.answers import antwoorden, mening, meningen
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
 from mma_analysis.show.figure import figuur, tabel
-from mma_analysis.show.head import head
 from mma_analysis.show.reading import open_editie
 from mma_analysis.vocabulary.value import Value
 
@@ -44,21 +25,4 @@ __all__ = [
     "tabel",
     "tussen",
     "verloop",
-    "accountability",
-    "campaigns",
-    "changes",
-    "comparison",
-    "costs",
-    "development",
-    "direct",
-    "follow_up",
-    "head",
-    "improvements",
-    "next_steps",
-    "practice",
-    "released",
-    "scenarios",
-    "summary",
-    "survey",
-    "topics",
 ]

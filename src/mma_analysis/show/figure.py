@@ -14,7 +14,7 @@ from IPython.display import display
 from markupsafe import Markup, escape
 
 from mma_analysis.show.reading import Reading, Row, not_there
-from mma_analysis.show.text import fill, grenzen, plain, show_html
+from mma_analysis.show.text import fill, grenzen, html_output, output, plain, show_html
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY, sheet_of
@@ -22,7 +22,8 @@ from mma_analysis.vocabulary.value import Value
 
 PLOTLY = "application/vnd.plotly.v1+json"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
-STAYS_HERE = {"showSendToCloud": False, "displaylogo": False, "displayModeBar": False}
+STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
+ON_A_PAGE = STAYS_HERE | {"displayModeBar": False}
 # page.js has for each of these the colour that takes its place on a dark page.
 INK, SOFT, LINE = "#1c252c", "#4b5760", "#d5dde3"
 YES, PARTLY, NO, UNKNOWN, ASK = "#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3541e"
@@ -109,13 +110,15 @@ class _Table:
         self.has_cells = "cell" in table or any(
             isinstance(one, Value) for name in table for one in table[name]
         )
-        records = table.to_dict("records")
+        records: list[dict[Any, Any]] = table.to_dict("records")
         self.rows = [[self._value(record, name) for name in self.columns] for record in records]
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
         if name not in record:
             raise KeyError(not_there(name, list(record)))
         value = record[name]
+        if name == "area" and (reading := _reading()):
+            return reading.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
             value = getattr(row, name)
@@ -155,7 +158,7 @@ class _Table:
     def source(self, before: str) -> Markup:
         """Where the numbers come from: `before`, and where in the annex they are."""
         if not self.sources:
-            return Markup("")
+            return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
         sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
         named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
         several = "tabbladen" if len(sheets) > 1 else "tabblad"
@@ -175,7 +178,7 @@ class _Table:
         """The same rows as a file: Dutch decimals, and in words why a number is not there."""
         rows = [[_raw(one) for one in row] for row in self.rows]
         frame = pd.DataFrame(rows, columns=list(self.columns.values()))
-        text = "\ufeff" + frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\r\n")
+        text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
         return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"
 
     @property
@@ -226,9 +229,9 @@ def _written(value: Any) -> str:
 
 
 def _raw(value: Any) -> Any:
-    if not isinstance(value, Value):
-        return value
-    return value.raw if value.shown else str(value)
+    if isinstance(value, Value):
+        value = value.raw if value.shown else str(value)
+    return str(value).replace(".", ",") if isinstance(value, float) and value == value else value
 
 
 # --- figures -------------------------------------------------------------------------------------
@@ -251,39 +254,63 @@ def figuur(
     `titel`, `eenheid`, `noot` and `bron` may hold `{{ … }}`, as a cell of `%%tekst` does. A mark
     whose `custom_data` is the column `cell` is given the id of the number that it draws.
     """
+    words = {"titel": titel, "eenheid": eenheid, "noot": noot, "bron": bron}
+    for one in outputs(figure, table, words, kolommen, vorm, naam):
+        display(one["data"], raw=True, metadata=one["metadata"])
+
+
+def outputs(
+    figure: go.Figure,
+    table: pd.DataFrame | None,
+    words: Mapping[str, str],
+    columns: Mapping[str, str] | None = None,
+    forms: Mapping[str, str] | None = None,
+    name: str = "",
+) -> list[dict[str, Any]]:
+    """What `figuur` shows, as a notebook keeps it: what is above, the figure, what is below.
+
+    The figure keeps what is around it in `layout.meta`, so that who has it can save that too.
+    """
     if table is not None and (table.empty or _says_nothing(table)):
-        return
-    title, unit, note, before = (_filled(text) for text in (titel, eenheid, noot, bron))
-    shown = _Table(table, kolommen, vorm) if table is not None else None
+        return []
+    title, unit, note, before = (
+        _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
+    )
+    shown = _Table(table, columns, forms) if table is not None else None
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
     _dressed(figure)
-    kind = figure.data[0].type if figure.data else "leeg"
-    name = f"fig-{naam or f'{shown.stem if shown else kind}-{kind}'}"
-    has_cells = all(trace.customdata is not None for trace in figure.data)
-    spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in figure.data)
-    source = str(shown.source(before) if shown else before)
-    about = {
-        "part": "figure",
-        **{"id": name, "name": _file(name), "title": str(title or NO_TITLE), "unit": str(unit)},
-        **{"note": str(note), "source": source},
+    traces = _traces(figure)
+    kind = traces[0].type if traces else "leeg"
+    name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"
+    has_cells = all(trace.customdata is not None for trace in traces)
+    spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in traces)
+    around = {
+        **{"title": str(title or NO_TITLE), "unit": str(unit), "note": str(note)},
+        "source": str(shown.source(before) if shown else before),
         "alt": f"{plain(title) or 'Figuur'}. {spoken}",
         "table": shown.html(plain(title)) if shown else "",
-        "csv": shown.csv if shown else "",
-        "csv_name": f"{_file(name)}.csv",
+    }
+    about = {
+        **{"part": "figure", "id": name, "name": _file(name)},
+        **around,
+        **{"csv": shown.csv if shown else "", "csv_name": f"{_file(name)}.csv"},
         "remark": ""
         if title and has_cells
         else NO_CELLS
         if title
         else "de figuur heeft geen titel",
     }
-    show_html(f'<h3 class="figuurtitel">{about["title"]}</h3><p>{unit}</p>', part="top")
-    content = json.loads(str(figure.to_json())) | {"config": STAYS_HERE}
-    display({PLOTLY: content}, raw=True, metadata={"mma": about})
-    folded = f"<details><summary>Tabel bij deze figuur</summary>{about['table']}</details>"
-    bottom = f"<p>{note}</p><p>{source}</p>" + (folded if shown else "")
-    show_html(bottom, part="bottom")
+    content = json.loads(str(figure.to_json())) | {"config": ON_A_PAGE}
+    figure.update_layout(meta=around)
+    folded = f"<details><summary>Tabel bij deze figuur</summary>{around['table']}</details>"
+    bottom = f"<p>{note}</p><p>{around['source']}</p>" + (folded if shown else "")
+    return [
+        html_output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
+        output({PLOTLY: content}, about),
+        html_output(bottom, part="bottom"),
+    ]
 
 
 def _says_nothing(table: pd.DataFrame) -> bool:
@@ -292,21 +319,27 @@ def _says_nothing(table: pd.DataFrame) -> bool:
     return bool(counts) and not table["count"].fillna(0).map(float).gt(0).any()
 
 
+def _traces(figure: go.Figure) -> list[Any]:
+    """What is drawn."""
+    return list(figure.data)
+
+
 def _dressed(figure: go.Figure) -> None:
     """Our style, and the height that its rows need; titles of axes from px are names of columns."""
-    figure.update_layout(template=TEMPLATE)
+    figure.update_layout(template=TEMPLATE, meta=None)
     figure.update_xaxes(title_text="").update_yaxes(title_text="")
     figure.update_layout(legend_title_text="", title_text="")
     if figure.layout.height is None:
-        bars = [t for t in figure.data if t.type == "bar" and t.orientation == "h"]
+        bars = [t for t in _traces(figure) if t.type == "bar" and t.orientation == "h"]
         rows = {str(one) for trace in bars for one in (trace.y if trace.y is not None else [])}
         figure.update_layout(height=ROW * len(rows) + 60 if rows else LEAST_HEIGHT)
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
     """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
-    rows = {str(row["cell"]): row for row in table.to_dict("records")}
-    for trace in figure.data:
+    records: list[dict[Any, Any]] = table.to_dict("records")
+    rows = {str(row["cell"]): row for row in records}
+    for trace in _traces(figure):
         cells = None if trace.customdata is None else [_first(one) for one in trace.customdata]
         if cells is None or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
             continue
@@ -315,7 +348,8 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
             drawn = trace[axis]
             if drawn is None or not pd.api.types.is_numeric_dtype(pd.Series(list(drawn))):
                 continue
-            column = _column_of(rows, cells, list(drawn))
+            named = (figure.layout[f"{axis}axis"].title.text, trace.name)
+            column = _column_of(rows, cells, list(drawn), named)
             if column:
                 ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
                 trace.update(customdata=ids, meta=axis)
@@ -324,14 +358,12 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
 
 def _draw_values(figure: go.Figure) -> None:
     """Where values are drawn, as of a table of a notebook's own: their numbers, with their ids."""
-    for trace in figure.data:
+    for trace in _traces(figure):
         for axis in ("x", "y"):
             drawn = trace[axis] if axis in trace and trace[axis] is not None else []
             if len(drawn) and all(isinstance(one, Value) for one in drawn):
                 ids = [one.cell for one in drawn]
-                trace[axis] = (
-                    None  # plotly keeps what equals the new, and a value equals its number
-                )
+                trace[axis] = None  # else plotly sees no change: a value equals its number
                 trace.update({axis: [one.raw for one in drawn], "customdata": ids, "meta": axis})
                 if trace.type == "bar":  # px sees no numbers in them
                     trace.orientation = "h" if axis == "x" else "v"
@@ -342,14 +374,17 @@ def _first(one: Any) -> str:
 
 
 def _column_of(
-    rows: Mapping[str, Mapping[str, Any]], cells: Sequence[str], drawn: Sequence[float]
+    rows: Mapping[str, Mapping[str, Any]],
+    cells: Sequence[str],
+    drawn: Sequence[float],
+    named: Sequence[str | None],
 ) -> str:
-    """The column of which these are the numbers."""
-    named = next(iter(rows.values()))
-    for column in named:
+    """The column of which these are the numbers; of two with the same, the one that is named."""
+    columns = [str(column) for column in next(iter(rows.values())) if column != "basis"]
+    for column in sorted(columns, key=lambda column: column not in named):
         values = pd.to_numeric(pd.Series([rows[cell][column] for cell in cells]), errors="coerce")
-        if column != "basis" and values.astype(float).equals(pd.Series(drawn, dtype=float)):
-            return str(column)
+        if values.astype(float).equals(pd.Series(drawn, dtype=float)):
+            return column
     return ""
 
 
@@ -392,12 +427,13 @@ def _file(name: str) -> str:
 
 def show_bare_outputs() -> None:
     """Let a figure or a table that stands bare in a cell be shown as on a page."""
-    if (shell := get_ipython()) is None:
+    shell: Any = get_ipython()
+    if shell is None:
         return
     import plotly.io
 
     plotly.io.templates["mma"] = TEMPLATE
     plotly.io.templates.default = "mma"
-    formatter: Any = shell.display_formatter.ipython_display_formatter
+    formatter = shell.display_formatter.ipython_display_formatter
     formatter.for_type(pd.DataFrame, lambda table: tabel(table))
     formatter.for_type(go.Figure, lambda figure: figuur(figure))

@@ -13,6 +13,9 @@ SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
 TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
 NO_KEY = ("kind",)
+ANY = "named"  # words of codes that more columns have
+MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
+LABELLED = {"question": "survey_answers", "theme": "survey_themes"}
 
 
 def origin(e: Evaluation, expression: str) -> str:
@@ -44,7 +47,7 @@ def origin(e: Evaluation, expression: str) -> str:
         one: "‘" + (", ".join(w for w in row.split(", ") if w not in common) or column) + "’"
         for one, (row, column) in zip(ids, rows, strict=True)
     }
-    formula = " ".join(short.get(token, SIGNS.get(token, token)) for token in tokens)
+    formula = " ".join(str(short.get(token) or SIGNS.get(token) or token) for token in tokens)
     formula = formula.replace("( ", "(").replace(" )", ")")
     return f"{_tabs(ids)}: {', '.join(common)}. Berekend: {formula}."
 
@@ -52,7 +55,7 @@ def origin(e: Evaluation, expression: str) -> str:
 def _tabs(ids: list[str]) -> str:
     tables = (re.match(r"(?:tel\()?(\w+)", one) for one in ids)
     sheets = {row["table"]: row["sheet"] for row in REGISTRY}
-    named = dict.fromkeys(sheets.get(table[1], "") for table in tables if table)
+    named = dict.fromkeys(sheets.get(str(table[1]), "") for table in tables if table)
     tabs = [f"‘{name}’" for name in named if name]
     return f"Bijlage, {'tabblad' if len(tabs) == 1 else 'tabbladen'} {listing(tabs)}"
 
@@ -61,25 +64,27 @@ def _said(e: Evaluation, one: str) -> tuple[str, str]:
     """The row and the column of one id, in words."""
     if one.startswith(f"{COUNTED}("):
         table, *where = one[len(COUNTED) + 1 : -1].split(";")
-        pairs = [part.split("=", 1) for part in where]
-        said = [_word(e, key, unquoted(code), dict(map(tuple, pairs))) for key, code in pairs]
+        pairs = [(part.partition("=")[0], part.partition("=")[2]) for part in where]
+        said = [word(e, key, unquoted(code), dict(pairs)) for key, code in pairs]
         return ", ".join(said) or "alle rijen", "aantal rijen"
     cell, _, column = one.rpartition("#")
     table, *codes = unquoted(cell).split("|")
     keys = next(row["keys"].split() for row in REGISTRY if row["table"] == table)
     named = dict(zip(keys, codes, strict=False))
-    row = [_word(e, key, code, named) for key, code in named.items() if key not in NO_KEY]
+    row = [word(e, key, code, named) for key, code in named.items() if key not in NO_KEY]
     column, _, end = column.partition(":")
     heading = headings(LABELS, [table], [column]).get(column, {"nl": column})["nl"]
     return ", ".join(row), f"kolom {heading}{ENDS.get(end, '')}"
 
 
-def _word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
+def word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
     """A key of a row as a reader calls it."""
     vocabulary = e.vocabulary
     if key in ("area", "peer"):
-        return vocabulary.area(code).name
-    if key in ("period", "period_from", "period_to"):
+        return {area.slug: area.name for area in vocabulary.areas}.get(code, code)
+    if key == "size_class":
+        return {one["code"]: one["label"] for one in vocabulary.reference("size_classes")}[code]
+    if key.startswith("period"):
         return str(Value(code, "period"))
     fields = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
     if key in ("breakdown", "field", "background"):
@@ -88,10 +93,12 @@ def _word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
         named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
         field = row.get("breakdown", "topic_group")
         labels = named.get(field) or (vocabulary.values(field) if field in fields else {})
-        return labels.get(code, code)
+        if months := MONTHS.fullmatch(code):
+            return f"vanaf maand {months[1]}" + (f" tot en met {months[2]}" if months[2] else "")
+        return labels.get(code) or words_of(ANY).get(code, code)
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
-    if key == "question":
-        labels = [one["label"] for one in e.rows("survey_answers", question=code)]
+    if key in LABELLED:
+        labels = [one["label"] for one in e.rows(LABELLED[key], **{key: code})]
         return f"‘{labels[0]}’" if labels else code
-    return words_of(key).get(code, code)
+    return words_of(key).get(code) or words_of(ANY).get(code, code)

@@ -15,7 +15,6 @@ from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import REGISTRY
 from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
 
-
 MOST_NAMES = 20  # that a message sums up
 
 
@@ -35,8 +34,8 @@ class Row:
     A day or a code with its cell is `row.woord("connected_on")`.
     """
 
-    def __init__(self, row: dict[str, Any]) -> None:
-        self._row = row
+    def __init__(self, row: Mapping[Any, Any]) -> None:
+        self._row: dict[str, Any] = dict(row)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self._row:
@@ -68,14 +67,19 @@ class Rows:
         self._table = table
 
     def __getitem__(self, code: str) -> Row:
-        key = next(
+        rows = self._table[self._table[self._key] == code]
+        if len(rows) != 1:
+            raise KeyError(not_there(code, self._ipython_key_completions_()))
+        return Row(rows.iloc[0].to_dict())
+
+    @property
+    def _key(self) -> str:
+        return next(
             key for key in ("value", "area", "assumption", "situation") if key in self._table
         )
-        rows = self._table[self._table[key] == code]
-        if len(rows) != 1:
-            codes = [str(one) for one in self._table[key]]
-            raise KeyError(not_there(code, codes))
-        return Row(rows.iloc[0].to_dict())
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [str(code) for code in self._table[self._key]]
 
     def __contains__(self, code: str) -> bool:
         return code in set(self._table["value"])
@@ -111,11 +115,11 @@ class Rows:
     @property
     def grootste(self) -> Row:
         """The largest known part, when it is so whatever the unknown ones and rounding hide."""
-        known = [row for row in self if row.value != UNKNOWN and row.count.shown]
-        known.sort(key=lambda row: -float(row.count))
+        known = [row for row in self if row.value != UNKNOWN]
         unknown = self.onbekend if UNKNOWN in self else Value(0)
-        if not known or not unknown.shown or len(known) < len(self._table) - 1:
+        if not known or not all(row.count.shown for row in known) or not unknown.shown:
             return Row({})
+        known.sort(key=lambda row: -float(row.count))
         second = known[1].count if len(known) > 1 else Value(0)
         most = float(second) + second.off + float(unknown) + unknown.off
         first = known[0]
@@ -173,7 +177,9 @@ class Reading:
         """The only such row; a false one when there is none."""
         return self.tabel(name, **where).mma.een
 
-    def verdeling(self, field: str, gebied: str = "", periode: str = "whole") -> pd.DataFrame:
+    def verdeling(
+        self, field: str, gebied: str = "", periode: str | list[str] = "whole"
+    ) -> pd.DataFrame:
         """The meldingen of an area by one field, `onbekend` among them, in reading order."""
         vocabulary = self.evaluation.vocabulary
         sources = {row["breakdown"]: row["table"] for row in vocabulary.reference("breakdowns")}
@@ -183,7 +189,8 @@ class Reading:
         table = self.tabel(sources[field], **where)
         named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
         labels = named[field] if field in named else vocabulary.values(field)
-        return table.assign(label=[labels.get(value, value) for value in table.get("value", [])])
+        said = [labels.get(str(value), str(value)) for value in table.get("value", [])]
+        return table.assign(label=pd.Series(said, table.index, dtype="str"))
 
     def tel(self, table: str, **where: str) -> Value:
         """How many rows of a released table are so, with how that was counted as its cell."""

@@ -41,6 +41,7 @@ class _NotThere(StrictUndefined):
         if self._undefined_obj is missing:
             return super()._undefined_message
         names = [name for name in dir(self._undefined_obj) if not name.startswith("_")]
+        names += getattr(self._undefined_obj, "_ipython_key_completions_", list)()
         return not_there(str(self._undefined_name), names)
 
 
@@ -112,7 +113,7 @@ def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
     reading = next((one for one in names.values() if hasattr(one, "sentences")), None)
     path: Path | None = reading.sentences if reading else None
-    return (path or files(__package__).joinpath(SHARED)).read_text(encoding="utf-8")
+    return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
 
 
 def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
@@ -174,7 +175,8 @@ def tekst(line: str, cell: str) -> None:
     words = line.split()
     kind = words.pop(0) if words and words[0] in (*KINDS, STORED) else ""
     name = words[0] if words else ""
-    where = f"cel [{shell.displayhook.prompt_count}], %%tekst {line}".strip()
+    number = len(shell.user_ns["In"]) - 1  # of this cell: what is counted may be the next
+    where = f"cel [{number}], %%tekst {line}".strip()
     if len(words) > 1 or (kind in (SECTION, STORED) and not name):
         raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
     filled = fill("\n" + cell, shell.user_ns, where)
@@ -188,17 +190,29 @@ def tekst(line: str, cell: str) -> None:
     if kind == SECTION:
         about["title"] = re.sub(r"^<p>|</p>$", "", html)
         html = f"<h2>{about['title']}</h2>"
-    show_html(f'<div class="{f"tekst {kind} {name}".strip()}">{html}</div>', **about)
+    classes = " ".join(filter(None, ("tekst", kind, name)))
+    show_html(f'<div class="{classes}">{html}</div>', **about)
 
 
 def show_html(html: str, **about: Any) -> None:
     """Show HTML, with what the page must know about it."""
-    data = {"text/html": html, "text/plain": plain(html)}
-    display(data, raw=True, metadata={"mma": about})
+    shown = html_output(html, **about)
+    display(shown["data"], raw=True, metadata=shown["metadata"])
+
+
+def html_output(html: str, **about: Any) -> dict[str, Any]:
+    """The same as a notebook keeps it."""
+    return output({"text/html": html, "text/plain": plain(html)}, about)
+
+
+def output(data: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cell shows, with what the page must know about it."""
+    return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
 
 
 def register() -> None:
     """Let the notebook that we are in know `%%tekst`."""
-    if shell := get_ipython():
+    shell: Any = get_ipython()
+    if shell:
         shell.register_magic_function(tekst, "cell")
         shell.user_ns.setdefault("vast", vast)

@@ -35,7 +35,7 @@ FEW = 50
 class Rounded(int):
     """A released count: the truth is at most `off` away from it.
 
-    What is added or subtracted stays rounded, and may be off by more. A 0 is read as `0 – 4`.
+    What is added or subtracted stays rounded, and may be off by more. A 0 is read as `0–4`.
     """
 
     off: int
@@ -63,11 +63,6 @@ def off(count: float | None) -> int:
     return count.off if isinstance(count, Rounded) else 0
 
 
-def is_none(count: int | None) -> bool:
-    """Whether there are certainly none: a rounded 0 may be a few."""
-    return count == 0 and not off(count)
-
-
 def most_of_nothing(count: float) -> int:
     """How many there may be where a count is 0: none when it is exact."""
     return off(count) if count == 0 else 0
@@ -79,7 +74,7 @@ def most_of_nothing(count: float) -> int:
 def number(value: float, digits: int = 0) -> str:
     """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
     most = most_of_nothing(value)
-    return f"0 – {most}" if most else _number(float(value), digits)
+    return f"0–{most}" if most else _number(float(value), digits)
 
 
 @cache
@@ -99,18 +94,6 @@ def signed(value: float, digits: int = 0) -> str:
     return ("+" if value > 0 else "−") + text
 
 
-def between(low: float, high: float) -> str:
-    """A range of whole numbers, both ends within it: `21 – 44`."""
-    return f"{number(low)} – {number(high)}"
-
-
-def between_times(low: float, high: float) -> str:
-    """An interval of a ratio: `tussen 0,5 en 2,6 keer`, `op minstens 0,5 keer` without an end."""
-    if high == float("inf"):
-        return f"op minstens {number(low, 1)} keer"
-    return f"tussen {number(low, 1)} en {number(high, 1)} keer"
-
-
 def percent(share: float) -> str:
     """A share in a sentence: 0.123 → `12%`; `0%` and `100%` only when they are exact."""
     text = number(share * 100)
@@ -121,11 +104,6 @@ def percent(share: float) -> str:
     return f"{text}%"
 
 
-def has_shares(total: int | None) -> bool:
-    """Whether there is a share of so many meldingen: of few rounded ones there is none."""
-    return total is not None and total > 0 and not (off(total) and total < FEW)
-
-
 def share_of(count: int, total: int) -> str:
     """A count's share in a sentence; of rounded counts nothing and all are only bounds."""
     if most := most_of_nothing(count):
@@ -133,13 +111,6 @@ def share_of(count: int, total: int) -> str:
     if count == total and off(count):
         return f"meer dan {math.floor(100 * (total - off(count) - 1) / (total + off(total)))}%"
     return percent(count / total)
-
-
-def known_share_of(known: int, unknown: int, total: int) -> str:
-    """The share of which something is known, for a table: of no unknown ones is only a bound."""
-    if most := most_of_nothing(unknown):
-        return f">{math.floor(100 - 100 * (most + 1) / total)}%"
-    return short(share_of(known, total))
 
 
 def short(share: str) -> str:

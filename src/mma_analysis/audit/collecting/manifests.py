@@ -6,7 +6,7 @@ from pydantic import Field, StrictBool, StrictStr, ValidationError
 
 from mma_analysis.settings import Section
 
-Path = Annotated[str, Field(pattern=r"^(openbaar|intern)/[a-z0-9/-]+\.(html|xlsx|docx)$")]
+Path = Annotated[str, Field(pattern=r"^(openbaar|intern)/[a-z0-9/-]+\.(html|xlsx|docx|csv)$")]
 Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 Part = Literal[
     "code and templates",

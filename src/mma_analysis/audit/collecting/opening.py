@@ -6,6 +6,7 @@ from pathlib import Path
 from mma_analysis.audit.collecting.documents import Document, Text
 from mma_analysis.audit.collecting.figures import strings_in
 from mma_analysis.audit.collecting.letters import open_letter
+from mma_analysis.audit.collecting.lines import open_lines
 from mma_analysis.audit.collecting.manifests import is_ours
 from mma_analysis.audit.collecting.pages import open_page
 from mma_analysis.audit.collecting.workbooks import open_workbook
@@ -29,7 +30,7 @@ def collect(reports: Path) -> list[Document]:
 def open_document(path: Path, file: str) -> Document:
     """Take one finished file apart; one of an unknown kind is noted as not read.
 
-    So is a table without words around it, as in CSV or JSON: no count in it can be read back.
+    So are a CSV whose lines name no cells, and a JSON: no count in it can be read back.
     """
     document = _opened(path, file)
     document.texts.append(Text("name of the file", file, is_read=False))
@@ -38,12 +39,14 @@ def open_document(path: Path, file: str) -> Document:
 
 def _opened(path: Path, file: str) -> Document:
     kind = path.suffix.lower()
-    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json"):
+    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json", ".csv"):
         return Document(file, unread=[""])
     if kind == ".xlsx":
         return open_workbook(path, file)
     if kind == ".docx":
         return open_letter(path, file)
+    if kind == ".csv":
+        return open_lines(path, file)
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

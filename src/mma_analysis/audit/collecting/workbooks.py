@@ -18,7 +18,7 @@ from mma_analysis.audit.collecting.parts import (
 )
 
 HIDDEN = "·"
-A_FEW = re.compile(r'"0 – \d+"')  # how a rounded count of 0 is shown
+A_FEW = re.compile(r'"0–\d+"')  # how a rounded count of 0 is shown
 COLOUR = re.compile("[0-9A-Fa-f]{2}([0-9A-Fa-f]{6})")
 LARGEST_GAP = 3  # rows: what stands farther below is not looked for there
 DARK = "1"  # the place of the colour of text in a theme
@@ -29,10 +29,9 @@ SHOWS = re.compile(r"[0#?@ymdhs]|general", re.I)
 
 
 def open_workbook(path: Path, file: str) -> Document:
-    """Take a workbook apart; each sheet is a table.
+    """Take a workbook apart; each of Excel's own tables is a table, with its title above it.
 
-    Where Excel's own table begins is the head, and the first row above it is the title; on a sheet
-    without one the first row is the head.
+    A sheet without one is a table of which the first row is the head.
     """
     document = Document(file)
     parts = dict(xml_parts(path, document))
@@ -44,10 +43,13 @@ def open_workbook(path: Path, file: str) -> Document:
     covered = _covered_styles(parts.get("xl/styles.xml"))
     for name, root in parts.items():
         if match := SHEET.fullmatch(name):
-            ref = _table_of(match[1], parts)
-            head_row = _place(ref.partition(":")[0])[0]
-            document.tables.append(_sheet(match[1], root, strings, formats, head_row))
-            document.unseen += [f"cell {c} of {match[1]}" for c in _unseen(root, ref, covered)]
+            refs = _tables_of(match[1], parts)
+            grid = {
+                _place(cell.attrib.get("r", "")): _covered(cell, _value(cell, strings), formats)
+                for cell in children(root, "c")
+            }
+            document.tables += [_in_sheet(match[1], grid, ref) for ref in refs or [""]]
+            document.unseen += [f"cell {c} of {match[1]}" for c in _unseen(root, refs, covered)]
     return document
 
 
@@ -97,15 +99,15 @@ def _behind(fill: ElementTree.Element) -> str:
     return ""
 
 
-def _unseen(root: ElementTree.Element, ref: str, covered: set[str]) -> list[str]:
+def _unseen(root: ElementTree.Element, refs: list[str], covered: set[str]) -> list[str]:
     """The cells with something in them that a reader does not see, or where nobody looks.
 
-    On a sheet with a table all is inside it, or above it in the first column; on another one every
+    On a sheet with tables all is inside one, or above one in the first column; on another one every
     cell is near the one before.
     """
     filled = [cell for cell in children(root, "c") if len(cell)]
     places = {cell.attrib.get("r", ""): _place(cell.attrib.get("r", "")) for cell in filled}
-    far = _outside(places, ref) if ref else _after_a_gap(places)
+    far = _outside(places, refs) if refs else _after_a_gap(places)
     return [
         name
         for cell in filled
@@ -113,12 +115,14 @@ def _unseen(root: ElementTree.Element, ref: str, covered: set[str]) -> list[str]
     ]
 
 
-def _outside(places: dict[str, tuple[int, int]], ref: str) -> set[str]:
-    (top, left), (bottom, right) = map(_place, ref.split(":"))
+def _outside(places: dict[str, tuple[int, int]], refs: list[str]) -> set[str]:
+    corners = [tuple(map(_place, ref.split(":"))) for ref in refs]
+    last = max(bottom for _, (bottom, _) in corners)
     return {
         name
         for name, (row, column) in places.items()
-        if not (top <= row <= bottom and left <= column <= right or row < top and column == left)
+        if not (column == 0 and row < last)
+        and not any(t <= row <= b and le <= column <= ri for (t, le), (b, ri) in corners)
     }
 
 
@@ -136,8 +140,8 @@ def _before_gap(numbers: set[int], largest: int) -> int:
     return next(after, ordered[-1])
 
 
-def _table_of(sheet: str, parts: dict[str, ElementTree.Element]) -> str:
-    """Where the table of a sheet is, as `A6:C9`; empty when it has no table or more than one."""
+def _tables_of(sheet: str, parts: dict[str, ElementTree.Element]) -> list[str]:
+    """Where the tables of a sheet are, as `A6:C9`, from top to bottom."""
     relations = parts.get(f"xl/worksheets/_rels/{sheet}.xml.rels")
     targets = (
         []
@@ -145,22 +149,21 @@ def _table_of(sheet: str, parts: dict[str, ElementTree.Element]) -> str:
         else [r.attrib["Target"] for r in children(relations, "Relationship")]
     )
     tables = [f"xl/tables/{name.rpartition('/')[2]}" for name in targets if "/tables/" in name]
-    return parts[tables[0]].attrib.get("ref", "") if len(tables) == 1 else ""
+    refs = [parts[table].attrib.get("ref", "") for table in tables]
+    return sorted(filter(None, refs), key=lambda ref: _place(ref.partition(":")[0]))
 
 
-def _sheet(
-    name: str, root: ElementTree.Element, strings: list[str], formats: list[str], head_row: int
-) -> Table:
-    grid = {
-        _place(cell.attrib.get("r", "")): _covered(cell, _value(cell, strings), formats)
-        for cell in children(root, "c")
-    }
+def _in_sheet(name: str, grid: dict[tuple[int, int], Cell], ref: str) -> Table:
+    """One table of a sheet, or without `ref` the whole sheet."""
+    bottom, right = max((r for r, _ in grid), default=0), max((c for _, c in grid), default=-1)
+    (top, left), (bottom, right) = map(_place, ref.split(":")) if ref else ((0, 0), (bottom, right))
     filled = sorted({row for row, _ in grid})
-    above = [row for row in filled if row < head_row]
-    caption = grid.get((above[0], 0), Cell("")).words if above else ""
-    filled = filled[len(above) :]
-    width = max((column for _, column in grid), default=-1) + 1
-    rows = [tuple(grid.get((row, column), Cell("")) for column in range(width)) for row in filled]
+    above = [row for row in filled if row < top]
+    begun = [row for row in above if row - 1 not in above]  # below a blank row
+    caption = grid.get((begun[-1], 0), Cell("")).words if begun else ""
+    filled = [row for row in filled if top <= row <= bottom]
+    columns = range(left, right + 1)
+    rows = [tuple(grid.get((row, column), Cell("")) for column in columns) for row in filled]
     head = tuple(cell.words for cell in rows[0]) if rows else ()
     return Table(name, caption, head, tuple(rows[1:]))
 

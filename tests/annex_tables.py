@@ -3,7 +3,6 @@
 A cell is a number that is shown, or the state of one that is not.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -12,12 +11,9 @@ from typing import Any, Literal
 
 import pandas as pd
 import pyarrow as pa
-import pytest
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import Edition
-from mma_analysis.show.blocks import Chart, Table, Terms, Text
-from mma_analysis.show.words import Rounded
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -173,11 +169,6 @@ def counted(cell: Cell) -> dict[str, Any]:
     return {"count": pd.NA, "state": cell}
 
 
-def rounded(count: int) -> Rounded:
-    """A count as everybody may read it, at most 4 away from the truth."""
-    return Rounded(count, 5)
-
-
 def per_period(cells: dict[str, dict[str, Cell]] | None = None, **more: Any) -> pd.DataFrame:
     """Counts by area and period; what is not given is missing. `more` is the same in all rows.
 
@@ -231,78 +222,3 @@ def breakdown(
         rows.append({**of, **cell, "basis": basis, **limits})
     shares = dict.fromkeys(["share", "share_low", "share_high"], "Float64")
     return pd.DataFrame(rows).astype({"count": "Int64", **shares})
-
-
-def answers(
-    code: str, counts: dict[str, int], answered: int, *, kind: str = "single", label: str = "Vraag"
-) -> pd.DataFrame:
-    """The counted answers to one question."""
-    rows = [
-        (code, kind, label, position, value, count, answered)
-        for position, (value, count) in enumerate(counts.items())
-    ]
-    return frame("question kind label position value count answered", *rows)
-
-
-def agreeing(code: str, label: str, *counts: int, no_opinion: int = 0) -> pd.DataFrame:
-    """A statement, with its counts from strong disagreement to strong agreement."""
-    scale = ["helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens"]
-    options = dict(zip(scale, counts, strict=True)) | {"weet niet / n.v.t.": no_opinion}
-    return answers(code, options, sum(options.values()), kind="likert", label=label)
-
-
-def split(
-    count_from: int,
-    count_to: int,
-    joined: float,
-    same: float,
-    shares: tuple[float | None, float | None] = (None, None),
-) -> dict[str, pd.DataFrame]:
-    """The growth between the two years and its causes, with the limits of what joining gave.
-
-    The limits of a cause are made up: 20 to either side.
-    """
-    causes = [end for size in (joined, same) for end in (size, size - 20, size + 20)]
-    return {
-        "growth_split": frame(SPLIT, (FIRST, LAST, count_from, count_to, *causes, *shares)).astype(
-            {"share_low": "Float64", "share_high": "Float64"}
-        )
-    }
-
-
-def trend(
-    change: float, low: float, high: float, verdict: str, qualifier: str = ""
-) -> dict[str, pd.DataFrame]:
-    """The change within the same gemeenten."""
-    return {"trend": frame(EMPTY["trend"], (change, low, high, verdict, qualifier))}
-
-
-def own_trend(change: float, low: float, high: float, verdict: str) -> dict[str, pd.DataFrame]:
-    """The change of Borne, beside the others."""
-    return {
-        "gemeente_trends": frame(EMPTY["gemeente_trends"], ("borne", change, low, high, verdict))
-    }
-
-
-def told(shown: Any) -> str:
-    """What a block says, as one text; of a figure or a table its title. A text is its own."""
-    if isinstance(shown, Text):
-        said = shown.plain
-    elif isinstance(shown, Chart | Table):
-        said = shown.title if isinstance(shown, Chart) else shown.caption
-    elif isinstance(shown, Terms):
-        said = " ".join(f"{term}: {meaning}" for term, meaning in shown.terms)
-    else:
-        said = shown if isinstance(shown, str) else shown.sentence
-    return said.replace("\xa0", " ")
-
-
-def says(shown: Any, expected: str) -> None:
-    """See that a block says this; … stands for words that the test is not about."""
-    pattern = ".*".join(re.escape(part) for part in re.split(" ?… ?", expected))
-    assert re.fullmatch(pattern, told(shown)), f"{told(shown)!r} is not {expected!r}"
-
-
-def cases(names: str, *rows: tuple) -> pytest.MarkDecorator:
-    """A test per row, with what stands in it under these names."""
-    return pytest.mark.parametrize(names.split(), rows)

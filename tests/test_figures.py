@@ -1,0 +1,303 @@
+"""`figuur` and `tabel`: plain plotly and pandas, with ids, words, a table, a file and a source."""
+
+import base64
+from typing import Any
+
+import pandas as pd
+import plotly.express as px
+import plotly.graph_objects as go
+import pytest
+
+from mma_analysis.show import figure
+from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
+from mma_analysis.show.figure import PLOTLY, figuur, tabel
+from mma_analysis.vocabulary.value import Value
+from released_tables import distribution, reading, released, run
+
+
+@pytest.fixture
+def displayed(monkeypatch) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What a cell of a notebook about Twente shows, in order: its data, and what the page knows."""
+    shown: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    names = {"e": reading(), "aantal": Value(60, "count", "t#count")}
+    monkeypatch.setattr(figure, "_names", lambda: names)
+
+    def display(data, raw, metadata):
+        shown.append((data, metadata["mma"]))
+
+    monkeypatch.setattr(figure, "display", display)
+    monkeypatch.setattr("mma_analysis.show.text.display", display)
+    return shown
+
+
+def topics() -> pd.DataFrame:
+    counts = {"drugs": 40, "fraude_en_geld": 15, "onbekend": 5}
+    table = reading(per_topic_group=distribution("topic_group", 60, counts))
+    return table.verdeling("topic_group").query("count > 0")
+
+
+def ids(drawn: go.Figure) -> list[list[str]]:
+    return [list(trace.customdata) for trace in drawn.data]
+
+
+DRUGS = "per_topic_group|twente|whole|topic_group|drugs"
+
+
+# --- ids -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("drawn", "column", "axis"),
+    [
+        (lambda t: px.bar(t, x="share", y="label", custom_data="cell"), "share", "x"),
+        (lambda t: px.bar(t, x="label", y="count", custom_data="cell"), "count", "y"),
+        (
+            lambda t: px.scatter(t, x="label", y="share", custom_data=["cell", "value"]),
+            "share",
+            "y",
+        ),
+        (lambda t: px.line(t, x="label", y="count", custom_data="cell"), "count", "y"),
+        (
+            lambda t: px.bar(t, x="count", y="label", color="value", custom_data="cell"),
+            *("count", "x"),
+        ),
+    ],
+    ids=["bars", "columns", "dots with more data", "a line", "a colour per row"],
+)
+def test_every_mark_of_plain_plotly_gets_the_id_of_the_number_that_it_draws(
+    displayed, drawn, column, axis
+):
+    made = drawn(topics())
+    figuur(made, topics(), titel="Drugs het meest")
+
+    cells = [f"{cell}#{column}" for cell in topics()["cell"]]
+    assert sum(ids(made), []) == cells
+    assert {trace.meta for trace in made.data} == {axis}
+    assert displayed[1][1]["remark"] == ""
+
+
+def test_two_columns_of_one_table_get_two_ids(displayed):
+    table = released(
+        "growth_split", "period_from period_to count_from count_to", ("2021", "2022", 180, 420)
+    )
+    made = go.Figure()
+    for column in ("count_from", "count_to"):
+        made.add_bar(x=[column], y=table[column], customdata=table["cell"])
+    figuur(made, table, titel="Groei")
+
+    assert ids(made) == [["growth_split|2021|2022#count_from"], ["growth_split|2021|2022#count_to"]]
+
+
+def test_two_columns_with_the_same_numbers_are_told_apart_by_the_name_of_the_axis(displayed):
+    columns = "area count expected expected_low expected_high"
+    table = released("comparison", columns, ("borne", 15, 15.0, 5.0, 43.0))
+    made = px.scatter(table, x="area", y="expected", custom_data="cell")
+    figuur(made, table, titel="Verwacht")
+
+    assert ids(made) == [["comparison|borne#expected"]]
+
+
+def test_bars_with_errors_keep_the_id_of_the_number_itself(displayed):
+    table = released(
+        "comparison", "area per_10k per_10k_low per_10k_high", ("almelo", 8.5, 6.9, 10.4)
+    ).assign(above=[1.9], below=[1.6])
+    made = px.scatter(
+        table,
+        x="per_10k",
+        y="area",
+        error_x="above",
+        error_x_minus="below",
+        custom_data="cell",
+        orientation="h",
+    )
+    figuur(made, table, titel="Almelo")
+
+    assert ids(made) == [["comparison|almelo#per_10k"]]
+
+
+# --- what stands around it -----------------------------------------------------------------------
+
+
+def test_a_figure_has_a_title_a_unit_a_source_a_table_and_words_for_who_cannot_see_it(displayed):
+    figuur(
+        px.bar(topics(), x="count", y="label", custom_data="cell"),
+        topics(),
+        titel="Van {{ aantal }} meldingen",
+        eenheid="Alle {{ aantal }} meldingen",
+        noot="Let op {{ aantal }}.",
+        bron="registraties.",
+        kolommen={"label": "Onderwerp", "count": "Meldingen", "share": "Aandeel"},
+    )
+    (top, about_top), (content, about), (bottom, about_bottom) = displayed
+
+    number = '<data class="v" value="60" data-cell="t#count" data-form="count">60</data>'
+    assert about["title"] == f"Van {number} meldingen"
+    assert (about["unit"], about["note"]) == (f"Alle {number} meldingen", f"Let op {number}.")
+    assert about["source"] == (
+        'Bron: registraties. <a href="bijlage.xlsx">Bijlage</a>, tabblad ‘Per hoofdgroep’.'
+    )
+    assert about["alt"] == (
+        "Van 60 meldingen. Drugs: 40, 67%. Fraude en geld: 15, 25%. Onderwerp onbekend: 5, 8%."
+    )
+    assert f'data-cell="{DRUGS}#share" data-form="share">67%</data>' in about["table"]
+    assert '<th scope="row">Drugs</th>' in about["table"]
+    assert (about_top["part"], about_bottom["part"]) == ("top", "bottom")
+    assert about["table"] in bottom["text/html"]
+    assert "<details>" in bottom["text/html"]
+    assert content[PLOTLY]["config"]["showSendToCloud"] is False
+
+
+def test_its_numbers_are_a_file_with_the_area_in_its_name(displayed):
+    shown = topics().assign(share=[0.5, None, 0.125])
+    figuur(
+        px.bar(shown, x="count", y="label", custom_data="cell"),
+        shown,
+        titel="X",
+        kolommen={"label": "Onderwerp", "count": "Meldingen", "share": "Aandeel"},
+    )
+    about = displayed[1][1]
+    text = base64.b64decode(about["csv"].removeprefix("data:text/csv;base64,")).decode()
+
+    assert about["csv_name"] == "twente-per-topic-group-bar.csv"
+    assert text == (
+        "\ufeffOnderwerp;Meldingen;Aandeel\r\nDrugs;40;0,5\r\n"
+        "Fraude en geld;15;niet te zeggen\r\nOnderwerp onbekend;5;0,125\r\n"
+    )
+
+
+def test_the_id_of_a_figure_is_that_of_its_table_and_kind_and_not_of_its_title(displayed):
+    for title, name in (("Een", ""), ("Twee", ""), ("Een", "eigen")):
+        made = px.bar(topics(), x="count", y="label", custom_data="cell")
+        figuur(made, topics(), titel=title, naam=name)
+
+    given = [about["id"] for _, about in displayed if about["part"] == "figure"]
+    assert given == ["fig-per-topic-group-bar"] * 2 + ["fig-eigen"]
+
+
+def test_of_nothing_there_is_no_figure_and_no_table(displayed):
+    made = px.bar(topics(), x="count", y="label")
+    figuur(made, topics().iloc[:0], titel="X")
+    figuur(made, topics().assign(count=0), titel="X")
+    figuur(made, topics().assign(count=None), titel="X")
+    tabel(topics().iloc[:0], "X")
+
+    assert displayed == []
+
+
+def test_more_rows_than_one_can_listen_to_are_in_the_table(displayed):
+    table = pd.DataFrame({"n": range(20), "x": range(20)})
+    figuur(px.bar(table, x="n", y="x"), table, titel="X")
+
+    alt = displayed[1][1]["alt"]
+    assert alt.startswith("X. 0: 0. 1: 1.")
+    assert alt.endswith("14: 14. De tabel heeft alle rijen.")
+
+
+def test_a_table_says_of_every_cell_what_it_is(displayed):
+    states = {"drugs": 60, "fraude_en_geld": "hidden", "overig": "missing"}
+    table = reading(per_topic_group=distribution("topic_group", 100, states)).tabel(
+        "per_topic_group", value=list(states)
+    )
+    tabel(table, "Een {{ aantal }}", {"value": "Code", "count": "Aantal", "share": "Deel"},
+          noot="Noot", vorm={"share": "balk", "count": "stippen"}, naam="x")  # fmt: skip
+    [(data, about)] = displayed
+    html = data["text/html"]
+
+    assert (about["id"], about["remark"]) == ("tab-x", "")
+    assert '<span class="nr" data-nr="Tabel"></span>' in html
+    assert '<td class="bar" style="--deel:60.0%">' in html
+    assert f'<span aria-hidden="true">{"●" * 60}</span>' in html
+    assert (
+        '<span aria-hidden="true">·</span><span class="spoken">te klein om te publiceren</span>'
+    ) in html
+    assert 'data-state="missing"' in html
+    assert 'href="bijlage.xlsx"' in html
+
+
+# --- what stands bare in a cell ------------------------------------------------------------------
+
+BARE = """
+import pandas as pd, plotly.express as px
+from mma_analysis.show.figure import show_bare_outputs
+show_bare_outputs()
+tabel = pd.DataFrame({"naam": ["a*", "<b>"], "n": [1, 2]})
+"""
+
+
+def test_what_stands_bare_is_shown_with_safe_defaults_and_a_remark():
+    _, [table], drawn = run(BARE, "tabel", "px.bar(tabel, x='n', y='naam')")
+    about = drawn[1].metadata["mma"]
+
+    assert "Zonder titel" in table.data["text/html"]
+    assert '<th scope="row">&lt;b&gt;</th>' in table.data["text/html"]
+    assert table.metadata["mma"]["remark"] == "hier staan cijfers zonder vindplaats (kolom cell)"
+    assert (about["remark"], about["title"]) == ("de figuur heeft geen titel", "Zonder titel")
+    assert about["alt"] == "Figuur. bar: 2 punten."
+    assert PLOTLY in drawn[1].data
+
+
+# --- drawings ------------------------------------------------------------------------------------
+
+
+def value(n: int | None, cell: str) -> Value:
+    return Value(n, "count", f"{cell}#count", "shown" if n is not None else "hidden")
+
+
+def test_a_bar_of_parts_has_a_mark_and_words_for_every_part_that_is_shown():
+    parts = [("ja", value(60, "a")), ("deels <b>", value(30, "b")), ("te klein", value(None, "c"))]
+    parts += [("nee", value(4, "d")), ("niet opgeschreven", value(6, "e"))]
+    made = stapels([Balk("Klopte het?", parts)])
+
+    assert ids(made) == [["a#count"], ["b#count"], ["d#count"], ["e#count"]]
+    assert [list(trace.x) for trace in made.data] == [[60], [30], [4], [6]]
+    assert [trace.text[0] for trace in made.data] == ["60", "30", "", "6"]  # 4 has no room
+    colours = [trace.marker.color for trace in made.data]
+    assert colours == [figure.YES, figure.PARTLY, figure.NO, "#ffffff"]
+    assert made.data[3].marker.pattern.shape == "/"
+    said = [note.text for note in made.layout.annotations]
+    assert said[0] == "<b>Klopte het?</b>"
+    assert said[1].replace("<br>", " · ") == (
+        "ja 60 · deels &lt;b&gt; 30 · nee 4 · niet opgeschreven 6"
+    )
+
+
+COMPARED = released(
+    "comparison", "area per_10k per_10k_low per_10k_high", ("almelo", 8.5, 6.9, 10.4),
+    ("borne", 4.4, 2.2, 7.5), ("losser", None, None, None),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "errors"),
+    [
+        (staven(COMPARED, "area", "per_10k"), "error_x"),
+        (punten(COMPARED, "area", "per_10k", Value(6.7, "rate", "g#r")), "error_x"),
+        (verloop(COMPARED, "area", "per_10k", Value(6.7, "rate", "g#r")), "error_y"),
+    ],
+)
+def test_rows_with_an_interval_have_its_ends_as_errors_and_leave_out_what_is_not_there(
+    made, errors
+):
+    marks = made.data[-1]
+
+    assert list(marks.customdata) == ["comparison|almelo#per_10k", "comparison|borne#per_10k"]
+    assert [round(far, 6) for far in marks[errors].array] == [1.9, 3.1]
+    assert [round(far, 6) for far in marks[errors].arrayminus] == [1.6, 2.2]
+    assert [list(trace.customdata) for trace in made.data[:-1]] in ([], [["g#r", "g#r"]])
+
+
+def test_between_two_ends_is_a_bar_with_both_ids():
+    columns = "area situation whole_low whole_high partly_low partly_high"
+    rows = released(
+        "filling_in", columns, ("twente", "now", 0.21, 0.75, 0.32, 0.85),
+        ("twente", "closed", 0.35, 0.6, None, None),
+    )  # fmt: skip
+    ends = [("helemaal", "whole_low", "whole_high"), ("ook <deels>", "partly_low", "partly_high")]
+    made = tussen(rows, "situation", ends)
+
+    assert ids(made)[0] == ["filling_in|twente|now#whole_low", "filling_in|twente|now#whole_high"]
+    assert [list(trace.x) for trace in made.data] == [[0.21, 0.75], [0.32, 0.85], [0.35, 0.6]]
+    assert [note.text for note in made.layout.annotations] == [
+        "<b>now</b><br>helemaal 21%–75% · ook &lt;deels&gt; 32%–85%",
+        "<b>closed</b><br>helemaal 35%–60%",
+    ]

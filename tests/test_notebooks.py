@@ -1,0 +1,301 @@
+"""The report notebooks: texts that stay readable, a page of every edition, whatever it lacks."""
+
+import html
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from unittest.mock import patch
+
+import nbformat
+import pytest
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from lacking_editions import LACKING, editions  # noqa: F401
+from mma_analysis.publish import notebooks, page
+from mma_analysis.publish.body import PLOTLY, arranged
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.show import text
+from released_tables import VOCABULARY, cells_of, is_text
+
+REPORTS = ("district", "gemeente")
+MOST_LINES, MOST_BRANCHES, LEAST_TAKEN = 12, 5, 0.9
+TEXTS = [
+    pytest.param(cell.source, id=f"{name}-{number}")
+    for name in REPORTS
+    for number, cell in enumerate(cells_of(name))
+    if is_text(cell)
+]
+
+
+# --- the files -----------------------------------------------------------------------------------
+
+
+def too_much(source: str) -> list[str]:
+    """What makes a cell of text too much to read: lines, and choices between sentences."""
+    lines, branches = source.splitlines()[1:], re.findall(r"\{%-? *(?:if|elif) ", source)
+    found = [f"{len(lines)} lines"] if len(lines) > MOST_LINES else []
+    return found + ([f"{len(branches)} branches"] if len(branches) > MOST_BRANCHES else [])
+
+
+@pytest.mark.parametrize("source", TEXTS)
+def test_who_knows_markdown_dares_to_change_a_text(source):
+    assert too_much(source) == []
+
+
+def test_a_text_with_too_much_in_it_would_be_found():
+    assert too_much("%%tekst\n" + "Een zin.\n" * 13) == ["13 lines"]
+    assert too_much("%%tekst\n" + "{% if a %}{% elif b %}{% endif %}" * 3) == ["6 branches"]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_nothing_is_stored_the_parameters_are_first_and_the_kernel_is_that_of_everybody(name):
+    cells = cells_of(name)
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    notebook = nbformat.read(notebooks.folder() / f"{name}.ipynb", as_version=4)
+    notebooks.check_parameters(notebooks.folder() / f"{name}.ipynb", notebooks.PARAMETERS[name])
+
+    assert "parameters" in cells[0].metadata.tags
+    assert [cell for cell in code if cell.outputs or cell.execution_count is not None] == []
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert len({cell.id for cell in cells}) == len(cells)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_names_of_texts_are_their_own_so_that_a_test_can_call_one(name):
+    first = [cell.source.splitlines()[0].split()[1:] for cell in cells_of(name) if is_text(cell)]
+    names = Counter(words[-1] for words in first if words and words[-1] not in text.KINDS)
+
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+# --- editions that lack something ----------------------------------------------------------------
+
+WHO = [("twente", "openbaar"), ("borne", "openbaar"), ("borne", "intern")]
+CASES = [(lack, *who) for lack in LACKING for who in WHO]
+CASES += [("one gemeente and no survey, costs or campaigns", "wierden", "openbaar")]
+SLUGS = [area.slug for area in VOCABULARY.areas]
+PAGES = [(slug, "openbaar") for slug in SLUGS] + [(slug, "intern") for slug in SLUGS[:-1]]
+
+# What no page may say: a value that is none, a noun in the wrong number, a sentence that is broken.
+NEVER = re.compile(
+    r"\b(nan|None|NaT|<NA>|inf|True|False)\b"
+    r"|(?<![\d,.])1 (meldingen|gemeenten|maanden|dagen|bestanden|regels|stellingen)\b"
+    r"|(?<![\d,.])(?:[2-9]|\d\d+) (melding|gemeente|dag|bestand|regel|stelling)\b"
+    r"|\b(1|één|enige) \w*gemeenten? (zijn|hebben|willen|zeggen|gaven)\b"
+    r"|\.\.|\. \.|,,| ,| \.(?!\d)|::|\bde geen\b|\ben geen van\b"
+    r"|\b(er|een) een aantal\b|-\d+%"
+    r"|\b(hoogstens|van|tot|ongeveer|waren er|er zijn|de) (niet te zeggen|te klein om|nooit opg)"
+)
+
+
+# --- which branches of a text were taken ---------------------------------------------------------
+
+TAG = re.compile(r"\{%-? *(if|elif|else|for|endif|endfor)\b.*?%\}")
+MARK = "{{% set seen = taken({}) %}}"
+
+
+def marked(template: str) -> tuple[str, list[tuple[str, int]]]:
+    """A template that says which of its branches it takes, also of an `if` without `else`."""
+    branches: list[tuple[str, int]] = []
+    is_open: list[bool] = []  # of each tag that is not closed: whether nothing may be taken
+
+    def with_mark(tag: re.Match[str]) -> str:
+        kind, branch = tag[1], (template, tag.start())
+        if kind in ("endif", "endfor"):
+            lacks_else = is_open.pop()
+            if kind == "endfor" or not lacks_else:
+                return tag[0]
+        branches.append(branch)
+        mark = MARK.format(tag.start())
+        if kind == "endif":
+            return f"{{% else %}}{mark}{tag[0]}"
+        if kind in ("if", "for"):
+            is_open.append(True)
+        elif kind == "else":
+            is_open[-1] = False
+        return f"{tag[0]}{mark}"
+
+    return TAG.sub(with_mark, template), branches
+
+
+def test_each_way_through_a_text_is_seen():
+    template = (
+        "{% if a %}A{% elif b %}B{% endif %}{% for c in a %}{% if c %}C{% else %}D{% endif %}"
+    )
+    template += "{% endfor %}"
+    with_marks, branches = marked(template)
+
+    def ways(**names: object) -> int:
+        seen: set[int] = set()
+        given = names | {"taken": lambda place: seen.add(place) or ""}
+        assert text.fill(with_marks, given) == text.fill(template, names)
+        return len(seen)
+
+    assert len(branches) == 6
+    assert [ways(a=[1], b=0), ways(a=[1, 0], b=0), ways(a=[], b=1), ways(a=[], b=0)] == [3, 4, 1, 1]
+
+
+# --- what the pages say --------------------------------------------------------------------------
+
+APART = re.compile(r"</?(?:p|li|ul|h\d|t[dhr]|div|figure|figcaption|summary|blockquote)\b[^>]*>")
+
+
+def said(shown: NotebookNode) -> Iterator[str]:
+    """Every text of an executed notebook that somebody reads or hears, HTML left out."""
+    for cell in shown.cells:
+        for output in cell.get("outputs", []):
+            told = output.metadata["mma"]
+            if told.get("part") in ("top", "bottom"):  # not on the page, or in another place
+                continue
+            around = ("title", "unit", "note", "source", "alt", "table")
+            is_figure = PLOTLY in output.data
+            markup = [told[what] for what in around] if is_figure else [output.data["text/html"]]
+            for line in APART.sub("\n", "\n".join(markup)).splitlines():
+                yield " ".join(html.unescape(re.sub(r"<[^>]+>", "", line)).split())
+
+
+@pytest.fixture(scope="module")
+def taken() -> set[tuple[str, int]]:
+    """The branches of texts that were taken so far."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def shown(taken, editions, workspace) -> Callable[[str, str, str], NotebookNode]:  # noqa: F811
+    """The executed notebook of a page of an edition that lacks this, or of the example."""
+    fill = text.fill
+
+    def seen(template, names, where=""):
+        note = {"taken": lambda place: taken.add((template, place)) or Markup("")}
+        return fill(marked(template)[0], {**names, **note}, where)
+
+    @cache
+    def run(lack: str, slug: str, audience: str) -> NotebookNode:
+        area, slug = VOCABULARY.area(slug), "proef" if lack else EXAMPLE
+        root = (editions(*LACKING[lack]) if lack else workspace).root
+        given = notebooks.parameters(area, slug, audience)
+        with patch.dict(os.environ, {ROOT_VARIABLE: str(root)}), patch.object(text, "fill", seen):
+            ran = page.execute(notebooks.folder() / f"{area.level}.ipynb", given)
+        page.refuse_faults(ran)
+        return ran
+
+    return run
+
+
+@pytest.mark.parametrize(("lack", "area", "audience"), CASES)
+def test_what_an_edition_lacks_never_fails_and_never_breaks_a_sentence(shown, lack, area, audience):
+    ran = shown(lack, area, audience)
+
+    assert [line for line in said(ran) if NEVER.search(line)] == []
+    assert "<h1>" in arranged(ran).kop
+
+
+@pytest.mark.parametrize(("area", "audience"), PAGES)
+def test_every_page_of_the_example_reads_well(shown, area, audience):
+    ran = shown("", area, audience)
+
+    assert [line for line in said(ran) if NEVER.search(line)] == []
+    assert page.remarks(ran) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *("er zijn nan meldingen", "1 meldingen", "2 melding", "12 gemeente", "1 gemeente hebben"),
+        *("Dat is zo..", "Dat , is", "met -3%", "a:: b", "er een aantal"),
+        *(
+            "hoogstens niet te zeggen meldingen",
+            "het waren er 1 meldingen",
+            "een enige gemeente zijn",
+        ),
+    ],
+)
+def test_a_broken_sentence_would_be_found(bad):
+    assert NEVER.search(bad)
+
+
+@pytest.mark.parametrize(
+    "good", ["1 melding", "2 meldingen", "geen meldingen", "1,5 maanden", "van 1 tot 5", "12,1 per"]
+)
+def test_a_whole_sentence_would_not_be_found(good):
+    assert not NEVER.search(good)
+
+
+COUNTED = re.compile(r"(?<![\d,.])(\d+|één) melding(?:en)?\b")
+BOUND = re.compile(r"\b([Tt]en minste|hoogstens|tot) \d+")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_count_in_a_text_for_everybody_is_rounded_or_a_bound(shown, slug):
+    lines = list(said(shown("", slug, "openbaar")))
+    counts = [n for line in lines for n in COUNTED.findall(BOUND.sub("", line))]
+
+    assert lines
+    assert [count for count in counts if not count.isdigit() or int(count) % 5] == []
+
+
+def test_nearly_every_branch_of_every_text_is_taken_by_some_page(shown, taken):
+    for case in [*CASES, *(("", *one) for one in PAGES)]:
+        shown(*case)
+    cells = [cell.source for name in REPORTS for cell in cells_of(name) if is_text(cell)]
+    branches = [
+        branch for cell in cells for branch in marked("\n" + cell.partition("\n")[2] + "\n")[1]
+    ]
+    never = [branch for branch in branches if branch not in taken]
+
+    places = [template[at : at + 70] for template, at in never]
+    assert len(never) <= (1 - LEAST_TAKEN) * len(branches), "\n".join(places)
+
+
+# --- every way to run them -----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "slug"), [("district", "twente"), ("gemeente", "enschede")])
+def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
+    shown, workspace, tmp_path, name, slug
+):
+    to = tmp_path / "uit.ipynb"
+    given = notebooks.parameters(VOCABULARY.area(slug), EXAMPLE, "openbaar").items()
+    options = [word for pair in given for word in ("-p", *pair)]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        *options,
+        f"{notebooks.folder() / name}.ipynb",
+        to,
+    ]
+    environment = {**os.environ, ROOT_VARIABLE: str(workspace.root)}
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+
+    theirs = [cell.outputs for cell in nbformat.read(to, 4).cells if cell.cell_type == "code"]
+    ours = [cell.outputs for cell in shown("", slug, "openbaar").cells if cell.cell_type == "code"]
+    assert sum(map(len, ours)) > 10
+    assert theirs[-len(ours) :] == ours
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(notebooks.folder().glob("*.ipynb")), ids=lambda p: p.name)
+def test_every_cell_runs_as_nbval_sees_it(workspace, path):
+    ended = subprocess.run(
+        [
+            sys.executable,
+            *("-m", "pytest", "-q", "-n", "0"),
+            "--nbval-lax",
+            "--nbval-current-env",
+            path,
+        ],
+        cwd=notebooks.folder().parent,
+        env={**os.environ, ROOT_VARIABLE: str(workspace.root)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,0 +1,270 @@
+"""What a report notebook opens: released tables as DataFrames, and what may be said of them."""
+
+import datetime as dt
+from itertools import product
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mma_analysis.show.reading import lookup
+from mma_analysis.vocabulary.value import Value
+from released_tables import SETTINGS, VOCABULARY, distribution, reading, released
+
+TOPICS = list(VOCABULARY.topic_groups)
+KNOWN = [code for code in TOPICS if code != "onbekend"]
+
+
+def parts(**counts: int | str) -> pd.DataFrame:
+    """Parts of one whole, rounded to 5: as much of a table as decides what may be said."""
+    rows = [
+        (code, *((n, "shown") if isinstance(n, int) else (None, n)), 5, f"per_follow_up|{code}")
+        for code, n in counts.items()
+    ]
+    return pd.DataFrame(rows, columns=["value", "count", "state", "basis", "cell"])
+
+
+def topics(total: int, **counts: int | str) -> pd.DataFrame:
+    """The meldingen by topic as a notebook has them, rounded to 5."""
+    table = distribution("topic_group", total, counts)
+    return reading(per_topic_group=table).verdeling("topic_group")
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def test_a_table_is_a_dataframe_that_keeps_its_cells_through_the_verbs_of_pandas():
+    table = topics(100, drugs=60, fraude_en_geld=20, onbekend=20)
+    wide = table.query("count > 0").assign(half=lambda rows: rows["count"] / 2)
+    long = pd.concat([wide.sort_values("count")] * 2).melt(
+        ["cell"], ["count", "half"], value_name="n"
+    )
+
+    assert list(wide["cell"]) == [
+        f"per_topic_group|twente|whole|topic_group|{code}"
+        for code in ("drugs", "fraude_en_geld", "onbekend")
+    ]
+    assert (len(long), set(long["cell"])) == (12, set(wide["cell"]))
+    assert wide.mma["drugs"].count.cell == "per_topic_group|twente|whole|topic_group|drugs#count"
+
+
+def test_a_row_gives_values_and_the_words_that_are_no_number():
+    row = topics(100, drugs=60, fraude_en_geld="hidden").mma["drugs"]
+
+    assert (str(row.count), str(row.share), row.label) == ("60", "60%", "Drugs")
+    assert (row.value, str(row.woord("period"))) == ("drugs", "hele periode")
+    assert {"count", "label", "woord"} <= {*dir(row)}
+    assert not topics(100, fraude_en_geld="hidden").mma["fraude_en_geld"].count.shown
+
+
+def test_rows_of_a_code_of_one_area_or_none():
+    table = topics(100, drugs=60, onbekend=40)
+
+    assert ("drugs" in table.mma, "wiet" in table.mma) == (True, False)
+    assert (str(table.mma.totaal), str(table.mma.onbekend)) == ("100", "40")
+    assert str(table.mma.som("drugs", "fraude_en_geld")) == "60"
+    assert [bool(rows.mma.een) for rows in (table.iloc[:1], table, table.iloc[:0])] == [
+        *(True, False, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        (lambda t: t.mma["drug"], "‘drug’ bestaat hier niet; bedoelde u ‘drugs’?"),
+        (lambda t: t.mma["drugs"].cuont, "‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
+        (lambda t: t.mma["xyz"], "‘xyz’ bestaat hier niet"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_said_with_the_one_that_was_meant(wrong, meant):
+    with pytest.raises((KeyError, AttributeError)) as error:
+        wrong(topics(100, drugs=60))
+
+    assert error.value.args[0] == meant
+
+
+def test_what_was_not_made_is_an_empty_table():
+    e = reading()
+
+    assert e.tabel("costs", area="borne").empty
+    assert not e.een("trend")
+    assert not e.meldingen()
+    assert e.te_zeggen("result") == "only_known"
+
+
+def test_own_counts_are_exact_and_all_others_rounded():
+    counts = [("borne", "whole", "whole", 0, "shown"), ("twente", "whole", "whole", 0, "shown")]
+    table = released("per_period", "area period kind count state", *counts)
+    own, public = (reading("borne", who, per_period=table) for who in ("intern", "openbaar"))
+
+    assert [str(e.meldingen().count) for e in (own, public)] == ["0", "0–4"]
+    assert [str(e.meldingen("twente").count) for e in (own, public)] == ["0–4", "0–4"]
+    assert str(lookup(own.evaluation, "per_period|borne|whole#count")) == "0"
+
+
+# --- what may be said ----------------------------------------------------------------------------
+
+rounded_counts = st.lists(st.integers(0, 8).map(lambda n: 5 * n), min_size=3, max_size=3)
+three = tuple(KNOWN[:3])
+small = st.sampled_from([0, 5, 10])
+
+
+def truths(counts: list[int], unknown: int):
+    """Every way in which the true parts can be: at most 4 off, and the unknown ones anywhere."""
+    ends = [sorted({max(0, count - 4), count, count + 4}) for count in counts]
+    most = unknown + 4
+    for true in product(*ends):
+        for lucky in range(len(true)):
+            yield [n + most * (place == lucky) for place, n in enumerate(true)]
+
+
+@given(counts=rounded_counts, unknown=small)
+def test_a_largest_part_is_the_largest_whatever_is_unknown_or_rounded(counts, unknown):
+    table = parts(**dict(zip(three, counts, strict=True)), onbekend=unknown)
+    largest = table.mma.grootste
+
+    named = three.index(largest.value) if largest else None
+    always = {
+        place
+        for place in range(3)
+        if all(
+            true[place] > max(true[:place] + true[place + 1 :]) for true in truths(counts, unknown)
+        )
+    }
+    assert named is None or named in always
+
+
+@given(counts=rounded_counts, hidden=st.sampled_from([*three, "onbekend"]))
+def test_beside_a_part_that_is_hidden_no_part_is_the_largest(counts, hidden):
+    given_counts = dict(zip(three, counts, strict=True)) | {hidden: "hidden"}
+
+    table = parts(**given_counts, **{} if hidden == "onbekend" else {"onbekend": 0})
+
+    assert not table.mma.grootste
+    if hidden != "onbekend":  # nor of a field that has no such value
+        assert not table[table["value"] != "onbekend"].mma.grootste
+
+
+def test_a_largest_part_is_named_when_it_is_so_for_certain():
+    # 40 is at least 36; the second at most 24 with its rounding, and 9 unknown: 33.
+    certain = topics(65, drugs=40, fraude_en_geld=20, onbekend=5)
+    # 40 is at least 36; the second may be 24 + 14.
+    not_certain = topics(70, drugs=40, fraude_en_geld=20, onbekend=10)
+
+    assert certain.mma.grootste.label == "Drugs"
+    assert not not_certain.mma.grootste
+
+
+@given(counts=rounded_counts, unknown=small, state=st.sampled_from(["shown", "hidden", "missing"]))
+def test_what_is_known_is_all_but_the_unknown_ones_or_not_to_be_told(counts, unknown, state):
+    counted: dict[str, int | str] = dict(zip(three, counts, strict=True))
+    counted |= {} if state == "shown" else {three[0]: state}
+    known = parts(**counted, onbekend=unknown).mma.bekend
+
+    assert known.raw == (sum(counts) if state == "shown" else None)
+    assert known.state == state
+    assert "onbekend" not in known.cell
+
+
+@pytest.mark.parametrize("may_say", ["of_all", "unknown_first", "only_known"])
+def test_what_may_be_said_of_a_field_is_what_was_released(may_say):
+    columns = "area period field share may_say"
+    e = reading(
+        completeness=released(
+            "completeness",
+            columns,
+            ("twente", "whole", "result", 0.4, may_say),
+            ("borne", "whole", "result", 0.9, "of_all"),
+        )
+    )
+
+    assert (e.te_zeggen("result"), e.te_zeggen("result", "borne")) == (may_say, "of_all")
+    assert e.te_zeggen("has_time") == "only_known"
+
+
+# --- counts of rows, settings and phases ---------------------------------------------------------
+
+CONNECTED = released(
+    "connection",
+    "area connected_on has_delivered",
+    *(("almelo", "2021-09-01", True), ("borne", "2022-02-01", False), ("losser", None, True)),
+)
+
+
+def test_rows_are_counted_with_how_they_were():
+    e = reading(connection=CONNECTED)
+    delivered, all_rows = e.tel("connection", has_delivered="True"), e.tel("connection")
+
+    assert (delivered.raw, delivered.cell) == (2, "tel(connection;has_delivered=True)")
+    assert (all_rows.raw, e.tel("costs").raw, e.tel("connection", payer="x").raw) == (3, 0, 0)
+    assert lookup(e.evaluation, delivered.cell).raw == 2
+    assert lookup(e.evaluation, e.tel("connection", area="hof (van)").cell).raw == 0
+
+
+def test_an_id_is_looked_up_in_the_tables():
+    table = distribution("topic_group", 60, {"drugs": 60})
+    trend = released("trend", "area change low high verdict", ("twente", 0.1, -0.2, 0.5, "more"))
+    e = reading(per_topic_group=table, trend=trend).evaluation
+
+    count = lookup(e, "per_topic_group|twente|whole|topic_group|drugs#count")
+    assert (count.raw, count.off) == (60, 4)
+    assert str(lookup(e, "trend|twente#change:high")) == "+50%"
+    assert str(lookup(e, "trend|twente#verdict")) == "meer"
+    assert str(lookup(e, "instelling|peildatum")) == "30 juni 2023"
+    with pytest.raises(KeyError, match=r"no cell 'trend\|borne'"):
+        lookup(e, "trend|borne#change")
+
+
+def test_settings_are_values_too():
+    e = reading()
+
+    assert str(e.instelling("peildatum")) == "30 juni 2023"
+    assert e.instelling("bescherming.basis").cell == "instelling|bescherming.basis"
+    assert (str(e.bijna_niets), e.naam, e.is_district) == ("0–4", "Twente", True)
+
+
+PHASES = f"""{SETTINGS}
+[[kosten.tarief]]
+vanaf_inwoners = 0
+per_jaar = 800
+[[kosten.fase]]
+begin = 2021-01-01
+eind = 2022-12-31
+betaler = "Platform"
+[[kosten.fase]]
+begin = 2023-01-01
+betaler = "gemeente"
+"""
+
+
+def test_phases_of_payment_tell_who_pays_what_in_this_evaluation():
+    days = (dt.datetime(2021, 7, 1), dt.datetime(2022, 12, 31), "Platform")
+    rows = [(*days, "almelo", 400.0), (*days, "borne", 800.0), (*days, "losser", None)]
+    paid = released("costs_per_phase", "begin end payer area amount", *rows)
+    first, second = reading(settings=PHASES, costs_per_phase=paid).fasen()
+
+    assert (first.betaler, str(first.begin), first.is_voorbij) == (
+        "Platform",
+        "1 januari 2021",
+        True,
+    )
+    assert str(first.bedrag).replace("\xa0", " ") == "€ 1.200"
+    assert (second.betaler, second.eind, second.bedrag) == ("elke gemeente zelf", None, None)
+    assert reading().fasen() == []
+
+
+def test_a_grid_has_a_row_per_area_that_has_anything_to_tell():
+    columns = "area period field share registers state"
+    rows = [
+        ("almelo", "whole", "result", 0.5, "sometimes", "shown"),
+        ("almelo", "whole", "has_time", None, "never", "shown"),
+        ("borne", "whole", "result", None, "sometimes", "missing"),
+    ]
+    e = reading(completeness=released("completeness", columns, *rows))
+
+    grid = e.rooster(e.tabel("completeness"), "field", "share", {"result": "Resultaat"})
+
+    assert list(grid["gebied"]) == ["Almelo"]
+    assert isinstance(grid["result"][0], Value)
+    assert str(grid["result"][0]) == "50%"

@@ -1,0 +1,223 @@
+"""`%%tekst`: Markdown and Jinja with a notebook's values, and errors that say what was meant."""
+
+import nbformat.v4 as nb
+import papermill
+import pytest
+
+from mma_analysis.settings import Workspace
+from mma_analysis.show.reading import Reading
+from mma_analysis.show.text import TekstFout, fill, plain, to_html
+from mma_analysis.vocabulary.value import Value
+from released_tables import SETTINGS, VOCABULARY, InMemory, distribution, edition, reading, run
+
+BEGIN = """
+from mma_analysis.show.text import register
+from mma_analysis.vocabulary.value import Value
+register()
+aantal = Value(20, "count", "t#count")
+niets, verborgen = Value(0, "count", "n#count"), Value(None, "count", "h#count", "hidden")
+"""
+
+
+def says(template: str, **names: object) -> str:
+    return plain(to_html(fill(template, names)))
+
+
+# --- the cell ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "name", "html"),
+    [
+        ("", "", "", '<div class="tekst"><p>Het'),
+        ("opbrengst", "", "opbrengst", '<div class="tekst opbrengst"><p>Het'),
+        ("kop", "kop", "", '<div class="tekst kop"><p>Het'),
+        ("kern cijfers", "kern", "cijfers", '<div class="tekst kern cijfers"><p>Het'),
+        ("sectie groei", "sectie", "groei", '<div class="tekst sectie groei"><h2>Het'),
+    ],
+)
+def test_a_cell_has_a_kind_and_a_name(line, kind, name, html):
+    [_, [output]] = run(BEGIN, f"%%tekst {line}\nHet waren er {{{{ aantal }}}}.")
+    about = output.metadata["mma"]
+
+    assert output.data["text/html"].startswith(html)
+    assert output.data["text/plain"] == "Het waren er 20."
+    assert (about["kind"], about["name"]) == (kind, name)
+    number = '<data class="v" value="20" data-cell="t#count" data-form="count">20</data>'
+    assert number in output.data["text/html"]
+    assert about.get("title", "") == (f"Het waren er {number}." if kind == "sectie" else "")
+
+
+def test_a_text_is_kept_under_a_name_and_used_in_another():
+    _, kept, used = run(
+        BEGIN, "%%tekst als titel\nEr waren {{ aantal }}", "%%tekst kop\n# {{ titel }}"
+    )
+
+    assert kept[0].metadata["mma"] == {"part": "top"}
+    assert "<h1>Er waren <data" in used[0].data["text/html"]
+
+
+def test_what_says_nothing_shows_nothing():
+    _, *empty = run(
+        BEGIN,
+        "%%tekst\n{% if niets %}\nEr waren er {{ niets }}.\n{% endif %}",
+        "%%tekst als titel\n{% if verborgen %}x{% endif %}",
+        "%%tekst\n\n",
+        "titel",
+    )
+
+    assert empty[:3] == [[], [], []]
+    assert empty[3][0].data["text/plain"] == "Markup('')"
+
+
+# --- filling -------------------------------------------------------------------------------------
+
+
+def test_a_line_of_only_tags_is_no_line_and_a_space_between_sentences_stays():
+    template = """
+{% if a %}
+- een
+{% endif %}
+{% if a %}- twee {% endif %}
+{% if a %}{% if a %}
+Zin. {% if a %}Nog een.{% endif %} Slot.
+{% endif %}{% endif %}
+"""
+
+    assert fill(template, {"a": 1}) == "- een\n- twee \nZin. Nog een. Slot."
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["a*b*c", "_x_", "<b>x</b>", "[x](http://y)", "# x", "`x`", "<script>", "A & B", "a\\*b"],
+)
+def test_a_label_is_shown_letter_for_letter(label):
+    html = to_html(fill("Zin {{ label }}.", {"label": label}))
+
+    assert plain(html) == f"Zin {label}."
+    assert html.count("<") == 2  # the paragraph alone
+
+
+def test_markdown_that_the_author_wrote_is_markdown():
+    html = to_html(fill("**{{ n }}** *keer* [hier](x.html)", {"n": Value(3, "count", "t#n")}))
+
+    assert '<strong><data class="v"' in html
+    assert '<em>keer</em> <a href="x.html">hier</a>' in html
+
+
+def test_filters_and_macros_put_words_around_a_value():
+    n = {"een": Value(1, "count", "a#n"), "meer": Value(12, "count", "b#n")}
+    n |= {"totaal": Value(60, "count", "t#n"), "hidden": Value(None, "count", "h#n", "hidden")}
+    for template, said in {
+        "{{ een | meervoud('dag', 'dagen') }}": "1 dag",
+        "{{ meer | meervoud('dag', 'dagen') }}": "12 dagen",
+        "{{ ['a', een, '<'] | lijst }}": "a, 1 en <",
+        "{{ meer | voluit }} {{ meer | Voluit }}": "twaalf Twaalf",
+        "{{ (meer / totaal) | deel }}": "twee op de tien",
+        "{{ van(meer, totaal) }}": "20% van de meldingen",
+        "{{ van(een, meer) }}": "1 van de 12 meldingen",
+        "{{ van(hidden, totaal, 'regels') }}": "een deel van de regels",
+        "{{ Gemeenten(meer, meer) }}": "Alle 12 gemeenten",
+        "{{ een_of_meer(meer, 'zegt', 'zeggen') }}": "zeggen",
+        "{{ Gemeenten(een, meer) }}": "1 van de 12 gemeenten",
+        "{{ een_of_meer(een, 'zegt', 'zeggen') }}": "zegt",
+        "{% for x in 'abc' %}{{ x }}{{ tussenin(loop) }}{% endfor %}": "a, b en c",
+        "{{ 'Drugs' | klein }} {{ 'BTW' | klein }} {{ 'x' | hoofdletters }}": "drugs BTW X",
+    }.items():
+        assert says(template, **n) == said
+
+
+def test_an_edition_has_sentences_of_its_own(tmp_path):
+    processed = tmp_path / "data" / "processed" / "proef"
+    where = (VOCABULARY.area("borne"), edition(SETTINGS), "openbaar")
+    e = Reading(InMemory(*where, processed, frames={}))
+    path = Workspace(tmp_path).raw("proef") / "notebooks" / "sentences.j2"
+    path.parent.mkdir(parents=True)
+    path.write_text("{% macro van(a, b) %}eigen {{ a }}{% endmacro %}", encoding="utf-8")
+
+    assert says("{{ van(3, 4) }}", e=e) == "eigen 3"
+    assert says("{{ van(a, a) }}", e=reading(), a=Value(3)) == "3 van de 3 meldingen"
+    with pytest.raises(TekstFout, match="‘tussenin’ bestaat hier niet"):
+        fill("{{ tussenin(1) }}", {"e": e})
+
+
+# --- what is wrong is said -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (
+            "a\n{{ bekent }}",
+            "regel 2: ‘bekent’ bestaat hier niet; bedoelde u ‘bekend’?\n    {{ bekent }}",
+        ),
+        (
+            "a\nb\n{{ t.mma['drug'].count }}",
+            "regel 3: ‘drug’ bestaat hier niet; bedoelde u ‘drugs’?",
+        ),
+        ("{{ t.mma['drugs'].cuont }}", "regel 1: ‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
+        (
+            "{% if bekend %}a",
+            "regel 1: de haken of {% … %} kloppen niet: Unexpected end of template",
+        ),
+        (
+            "a\n{{ bekend | procent }}",
+            "regel 2: de haken of {% … %} kloppen niet: No filter named 'procent'",
+        ),
+        (
+            "{{ bekend | deel }}",
+            "regel 1: alleen een aandeel is een deel; zet haken: (a / b) | deel",
+        ),
+        (
+            "{% if bekend %}\n\n{% endif %}\n{{ bekend & 1 }}",
+            "regel 4: de haken of {% … %} kloppen niet",
+        ),
+        ("{% if bekend %}\n{% endif %}\n{{ bekend + 'a' }}", "regel 3: "),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_cell_line_and_what_was_meant(template, told):
+    table = distribution("topic_group", 60, {"drugs": 60}).assign(basis=5)
+    names = {"bekend": Value(60, "count", "b#n"), "t": table}
+
+    with pytest.raises(TekstFout) as error:
+        fill(template, names, "cel [4], %%tekst kern")
+
+    assert str(error.value).startswith("cel [4], %%tekst kern, regel ")
+    assert told in str(error.value)
+
+
+WRONG = "%%tekst kern cijfers\n{% if aantal %}\nEr zijn {{ aantl }}.\n{% endif %}"
+MEANT = (
+    "cel [2], %%tekst kern cijfers, regel 3: ‘aantl’ bestaat hier niet; bedoelde u ‘aantal’?\n"
+    "    Er zijn {{ aantl }}."
+)
+
+
+def test_a_notebook_shows_the_words_and_not_forty_lines_of_jinja():
+    [_, [output]] = run(BEGIN, WRONG)
+
+    assert (output.ename, output.evalue) == ("TekstFout", MEANT)
+    assert output.traceback == [f"TekstFout: {MEANT}"]
+
+
+def test_papermill_ends_with_the_same_words(tmp_path):
+    path = tmp_path / "eigen.ipynb"
+    content = nb.new_notebook(cells=[nb.new_code_cell(BEGIN), nb.new_code_cell(WRONG)])
+    content.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    path.write_text(nb.writes(content), encoding="utf-8")
+
+    with pytest.raises(papermill.PapermillExecutionError) as error:
+        papermill.execute_notebook(str(path), None, engine_name="mma", progress_bar=False)
+
+    assert MEANT in str(error.value)
+    assert "jinja2" not in str(error.value)
+
+
+@pytest.mark.parametrize("line", ["kop een twee", "sectie", "als"])
+def test_after_the_magic_stands_at_most_a_kind_and_a_name(line):
+    [_, [output]] = run(BEGIN, f"%%tekst {line}\nEen zin.")
+
+    assert (
+        output.evalue
+        == f"cel [2], %%tekst {line}: zet achter %%tekst hoogstens een soort en één naam"
+    )

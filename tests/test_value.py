@@ -1,0 +1,294 @@
+"""A released number: what is computed with it, how it reads, and from which cell it comes."""
+
+import math
+from operator import eq, ge, gt, le, lt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mma_analysis.show.text import grenzen, plain
+from mma_analysis.vocabulary.value import (
+    FORMS,
+    WORST,
+    Value,
+    column_forms,
+    computed,
+    quoted,
+    unquoted,
+    value_of,
+)
+
+YES, NO = (Value(n, "count", f"t|enschede|{c}#count") for c, n in (("ja", 56), ("nee", 26)))
+HIDDEN = Value(None, "count", "t|borne|ja#count", "hidden")
+
+
+def rounded(number: int, cell: str = "a#count") -> Value:
+    return Value(number, "count", cell, off=4)
+
+
+# --- what is computed ----------------------------------------------------------------------------
+
+
+def test_a_sum_a_difference_and_a_share_keep_how_they_were_computed():
+    share = (YES - NO) / (YES + NO)
+
+    assert (YES + NO).raw == 82
+    assert share.cell == (
+        "(t|enschede|ja#count - t|enschede|nee#count) / "
+        "(t|enschede|ja#count + t|enschede|nee#count)"
+    )
+    assert str(share) == "37%"  # 30 of 82
+
+
+def test_a_sum_of_a_list_is_one_and_rounding_adds_up():
+    total = sum([rounded(5), rounded(0, "b#count"), rounded(10, "c#count")])
+
+    assert (total.raw, total.off) == (15, 12)
+    assert total.cell == "a#count + b#count + c#count"
+    assert (rounded(5) - rounded(5)).off == 8
+
+
+LEAVES = [
+    *(Value(n, "count", f"t|{n}|{off}#count", off=off) for n in (0, 3, 60, 240) for off in (0, 4)),
+    *(Value(None, "count", f"t|{state}#count", state) for state in WORST[1:]),
+    Value(0.25, "share", "t|deel#share"),
+    Value(-7.5, "rate", "t|tempo#per_month"),
+    Value(12, "count", quoted("t|Hof (van) Twente +#x#count")),
+]
+leaves = st.sampled_from(LEAVES)
+formulas = st.recursive(
+    leaves,
+    lambda inner: st.builds(
+        lambda do, a, b: do(a, b),
+        st.sampled_from([Value.__add__, Value.__sub__, Value.__truediv__]),
+        inner,
+        inner,
+    ),
+    max_leaves=8,
+)
+
+
+@given(made=formulas)
+def test_an_id_computed_again_gives_back_what_arithmetic_made(made):
+    again = computed(made.cell, {value.cell: value for value in LEAVES}.__getitem__)
+
+    for what in ("raw", "state", "form", "off", "cell"):
+        assert getattr(again, what) == getattr(made, what), what
+    assert (str(again), again.sign) == (str(made), made.sign)
+
+
+@given(a=formulas, b=formulas)
+def test_what_is_not_there_stays_not_there(a, b):
+    for result in (a + b, a - b, a / b):
+        if not (a.shown and b.shown):
+            assert not result.shown
+            assert WORST.index(result.state) >= max(WORST.index(a.state), WORST.index(b.state))
+
+
+def test_the_worst_of_two_states_is_said():
+    missing = Value(None, "count", "t#count", "missing")
+
+    assert (HIDDEN + missing).state == "hidden"
+    assert (missing / YES).state == "missing"
+    assert str(YES + HIDDEN) == "te klein om te publiceren"
+
+
+def test_by_nothing_there_is_no_share_and_no_exception():
+    nothing = YES / Value(0, "count", "t|geen#count")
+
+    assert (nothing.shown, nothing.state, str(nothing)) == (False, "unknown", "niet te zeggen")
+
+
+@pytest.mark.parametrize(("total", "said"), [(49, "niet te zeggen"), (50, "60%")])
+def test_a_share_is_only_told_of_50_or_more(total, said):
+    assert str(Value(30, "count", "a#count") / Value(total, "count", "b#count")) == said
+
+
+def test_what_is_not_shown_is_never_more_less_or_the_same():
+    for other in (YES, HIDDEN, 0, math.inf):
+        assert not any(compare(HIDDEN, other) for compare in (lt, le, gt, ge, eq))
+    assert YES > NO
+    assert Value(3) == 3
+    assert (bool(Value(0)), Value(0).shown, bool(HIDDEN)) == (False, True, False)
+
+
+# --- how it reads --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "form", "said"),
+    [
+        *((585, "count", "585"), (1234, "count", "1.234"), (12, "word", "twaalf")),
+        *((1, "capital_word", "Één"), (20, "capital_word", "20"), (230, "signed", "+230")),
+        *((-3, "signed", "−3"), (0, "signed", "0"), (228, "tens", "230")),
+        *((228, "signed_tens", "+230"), (-4, "signed_tens", "0"), (0.694, "share", "69%")),
+        *((0.001, "share", "minder dan 1%"), (0.11, "change", "+11%"), (-0.18, "change", "−18%")),
+        *((0.051, "points", "+5"), (2.55, "rate", "2,6"), (3.1, "times", "3,1 keer")),
+        *(
+            (15100, "euro", "€ 15.100"),
+            (2.5, "cents", "€ 2,50"),
+            ("2023-07-01", "day", "1 juli 2023"),
+        ),
+        *(("2022-05-09", "month", "mei 2022"), ("2022-05-09", "short_month", "mei 2022")),
+        *(("2022-09-01", "short_month", "sep 2022"), ("2022-05-09", "year", "2022")),
+        *((3, "more", "meer"), (-3, "more", "minder"), (0, "more", "evenveel")),
+        *((3, "capital_more", "Meer"), (3, "grew", "groeide"), (-3, "grew", "daalde")),
+        *((0, "grew", "bleef gelijk"), ("whole", "period", "hele periode")),
+        *(("2021-07/2022-06", "period", "jul 2021 – jun 2022"), ("2023-01", "period", "jan 2023")),
+        *(("50", "typed", "50"), (0.75, "capital_part", "Drie op de vier")),
+    ],
+)
+def test_each_form_reads_as_dutch(raw, form, said):
+    assert str(Value(raw, form, "t#x")).replace("\xa0", " ") == said
+
+
+def test_a_code_reads_as_its_word():
+    verdict = Value("no_change", "code", "trend|twente#verdict")
+
+    assert str(verdict) == "geen duidelijke verandering"
+    assert str(verdict.as_form("capital_code")) == "Geen duidelijke verandering"
+    assert str(Value("onbekende_code", "code", "t#verdict")) == "onbekende_code"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        *((0, "bijna niets"), (4, "bijna niets"), (10, "één op de tien"), (25, "één op de vier")),
+        *((33, "één op de drie"), (40, "vier op de tien"), (42, "bijna de helft")),
+        *((49, "de helft"), (51, "de helft"), (54, "ruim de helft"), (58, "ruim de helft")),
+        *((67, "twee op de drie"), (69, "zeven op de tien"), (75, "drie op de vier")),
+        *((90, "negen op de tien"), (96, "bijna alles"), (100, "bijna alles")),
+    ],
+)
+def test_a_share_in_words(count, said):
+    share = Value(count, "count", "a#count") / Value(100, "count", "b#count")
+
+    assert str(share.as_form("part")) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "said", "sign"),
+    [
+        # at most 4 of at most 104; at least 56 of at most 64
+        *((0, 100, "minder dan 5%", "<5%"), (60, 60, "meer dan 85%", ">85%")),
+        (30, 60, "50%", "50%"),
+    ],
+)
+def test_a_share_of_rounded_counts_says_no_more_than_holds(count, total, said, sign):
+    share = rounded(count) / rounded(total, "b#count")
+
+    assert (str(share), share.sign) == (said, sign)
+
+
+def test_a_rounded_0_may_be_a_few_and_an_exact_one_is_none():
+    assert (str(rounded(0)), str(Value(0))) == ("0–4", "0")
+    assert str(rounded(0) + rounded(0, "b#count")) == "0–8"
+
+
+def test_an_interval_stands_in_brackets_with_the_cells_of_its_ends():
+    change = Value(0.11, "change", "trend|twente#change", low=-0.18, high=0.5)
+
+    assert plain(grenzen(change)) == "(−18% tot +50%)"
+    assert 'data-cell="trend|twente#change:low"' in grenzen(change)
+    assert plain(grenzen(Value(13.1, "rate", "t#r", low=11.44, high=15.26))) == "(11,4–15,3)"
+    assert grenzen(Value(0.11, "change", "t#change")) == ""
+    assert (HIDDEN.onder.state, YES.boven.state) == ("hidden", "unknown")
+
+
+# --- as HTML -------------------------------------------------------------------------------------
+
+
+def test_a_number_carries_its_cell_and_what_is_not_there_its_state():
+    cell = "t|enschede|ja#count"
+    assert YES.__html__() == (
+        f'<data class="v" value="56" data-cell="{cell}" data-form="count">56</data>'
+    )
+    assert HIDDEN.html(HIDDEN.sign) == (
+        '<span class="v" data-state="hidden" data-cell="t|borne|ja#count">·</span>'
+    )
+    assert Value("<b>", "typed", 't|"x"').__html__() == (
+        '<data class="v" value="&lt;b&gt;" data-cell="t|&#34;x&#34;" data-form="typed">'
+        "&lt;b&gt;</data>"
+    )
+    assert Value(None, "count", state="missing").html("<") == "&lt;"
+
+
+@pytest.mark.parametrize(("state", "sign"), [("never", "nooit"), ("hidden", "·"), ("missing", "")])
+def test_a_table_has_a_sign_for_why_there_is_no_number(state, sign):
+    assert Value(None, "count", "t#count", state).sign == sign
+
+
+# --- the cells of a row --------------------------------------------------------------------------
+
+ROW: dict[str, Any] = {
+    **{"area": "borne", "count": 0, "total": 100, "share": 0.0, "share_low": 0.0},
+    **{"share_high": 0.04, "state": "shown", "cell": "per_follow_up|borne|whole|result|bevestigd"},
+}
+
+
+def test_a_column_of_a_row_is_a_number_with_its_interval_rounding_and_parts():
+    count, share = value_of(ROW, "count", 5), value_of(ROW, "share", 5)
+
+    assert (str(count), count.off) == ("0–4", 4)
+    assert (str(share), share.high) == ("minder dan 5%", 0.04)
+    assert str(value_of(ROW, "share")) == "0%"
+    assert str(value_of(ROW | {"total": 45}, "share", 5)) == "niet te zeggen"
+
+
+@pytest.mark.parametrize(
+    ("change", "state"),
+    [({"count": None, "state": "hidden"}, "hidden"), ({"count": None}, "unknown")],
+)
+def test_an_empty_cell_says_why(change, state):
+    assert value_of(ROW | change, "count").state == state
+
+
+def test_what_a_gemeente_never_registers_has_no_share():
+    row = ROW | {"registers": "never"}
+
+    assert (value_of(row, "share").state, value_of(row, "count").state) == ("never", "shown")
+
+
+def test_the_ends_without_a_name_belong_to_the_column_before_them():
+    row = {
+        "area": "x",
+        "change": 0.1,
+        "low": -0.2,
+        "high": 0.4,
+        "verdict": "more",
+        "cell": "trend|x",
+    }
+
+    assert (value_of(row, "change").low, value_of(row, "change").high) == (-0.2, 0.4)
+    assert value_of(row, "verdict").form == "code"
+    assert column_forms("trend", tuple(row))["low"] == "share"
+
+
+# --- what is refused -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expression", ["", "(a#x", "a#x +", "+ a#x", "a#x b#x", "a#x)", "()"])
+def test_what_is_no_expression_of_cells_is_refused(expression):
+    with pytest.raises(ValueError, match="bracket is not closed|no expression of cells"):
+        computed(expression, lambda cell: YES)
+
+
+def test_a_form_that_does_not_exist_or_fit_is_refused():
+    with pytest.raises(KeyError, match="no form 'percent'; there are count, word,"):
+        YES.as_form("percent")
+    with pytest.raises(TypeError, match=r"zet haken: \(a / b\) \| deel"):
+        YES.as_form("part")
+    with pytest.raises(KeyError, match="cuont"):
+        value_of(ROW, "cuont")
+    assert [form for form in FORMS if form != form.strip()] == []
+
+
+@given(st.text())
+def test_any_key_can_stand_in_an_id(text):
+    cell = quoted(f"t|{text}")
+
+    assert unquoted(cell) == f"t|{text}"
+    again = computed(f"({cell}#count + {cell}#count) / a#x", lambda cell: Value(1, "count", cell))
+    assert again.cell == f"({cell}#count + {cell}#count) / a#x"
