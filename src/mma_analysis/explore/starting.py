@@ -30,7 +30,10 @@ SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 SETTINGS = {
     "translation-extension/plugin": {"locale": "nl_NL"},
     # All cells are on the page: who scrolls, searches or listens does not wait for what comes late.
-    "notebook-extension/tracker": {"codeCellConfig": {"lineWrap": True}, "windowingMode": "none"},
+    "notebook-extension/tracker": {
+        "codeCellConfig": {"lineWrap": True, "lineNumbers": True},  # an error names a line
+        "windowingMode": "none",
+    },
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 

@@ -13,7 +13,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from markupsafe import Markup, escape
 
-from mma_analysis.show.reading import Reading, Row
+from mma_analysis.show.reading import Reading, Row, not_there
 from mma_analysis.show.text import fill, grenzen, html_output, output, plain, show_html
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import headings, words_of
@@ -114,6 +114,8 @@ class _Table:
         self.rows = [[self._value(record, name) for name in self.columns] for record in records]
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
+        if name not in record:
+            raise KeyError(not_there(name, list(record)))
         value = record[name]
         if name == "area" and (reading := _reading()):
             return reading.namen([value])[0]
@@ -277,6 +279,7 @@ def outputs(
     shown = _Table(table, columns, forms) if table is not None else None
     if table is not None and "cell" in table:
         _give_ids(figure, table)
+    _draw_values(figure)
     _dressed(figure)
     traces = _traces(figure)
     kind = traces[0].type if traces else "leeg"
@@ -351,6 +354,19 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
                 ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
                 trace.update(customdata=ids, meta=axis)
                 break
+
+
+def _draw_values(figure: go.Figure) -> None:
+    """Where values are drawn, as of a table of a notebook's own: their numbers, with their ids."""
+    for trace in _traces(figure):
+        for axis in ("x", "y"):
+            drawn = trace[axis] if axis in trace and trace[axis] is not None else []
+            if len(drawn) and all(isinstance(one, Value) for one in drawn):
+                ids = [one.cell for one in drawn]
+                trace[axis] = None  # else plotly sees no change: a value equals its number
+                trace.update({axis: [one.raw for one in drawn], "customdata": ids, "meta": axis})
+                if trace.type == "bar":  # px sees no numbers in them
+                    trace.orientation = "h" if axis == "x" else "v"
 
 
 def _first(one: Any) -> str:

@@ -12,13 +12,17 @@ import pandas as pd
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary import UNKNOWN
+from mma_analysis.vocabulary.reference import REGISTRY
 from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
+
+MOST_NAMES = 20  # that a message sums up
 
 
 def not_there(name: str, names: Sequence[str]) -> str:
-    """That there is no such name, in Dutch, and which was probably meant."""
+    """That there is no such name, in Dutch, and which was probably meant, or which there are."""
     near = difflib.get_close_matches(name, names, 1)
-    return f"‘{name}’ bestaat hier niet" + (f"; bedoelde u ‘{near[0]}’?" if near else "")
+    there = f"; er is wel: {', '.join(names)}" if 0 < len(names) <= MOST_NAMES else ""
+    return f"‘{name}’ bestaat hier niet" + (f"; bedoelde u ‘{near[0]}’?" if near else there)
 
 
 COUNTED = "tel"  # tel(table;key=value): the number of rows
@@ -50,6 +54,9 @@ class Row:
 
     def __bool__(self) -> bool:
         return bool(self._row)
+
+    def __repr__(self) -> str:  # for who looks in a notebook what there is
+        return "\n".join(f"{name}: {getattr(self, name)}" for name in self._row)
 
 
 @pd.api.extensions.register_dataframe_accessor("mma")
@@ -145,14 +152,23 @@ class Reading:
 
         `cell` is the name of a row. `basis` is to what its counts are rounded: the own counts of a
         gemeente that reads about itself are exact.
+
+        Raises
+        ------
+        KeyError
+            When no edition has such a table, or this table no such column.
         """
         if not self.evaluation.has(name):
+            if name not in (tables := [row["table"] for row in REGISTRY]):
+                raise KeyError(not_there(name, tables))
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
         table = self.evaluation.table(name)
         table = table.assign(basis=self.evaluation.edition.bescherming.basis)
         if self.is_intern and "area" in table:
             table.loc[table["area"] == self.gebied, "basis"] = 1
         for key, value in where.items():
+            if key not in table:
+                raise KeyError(not_there(key, list(table)))
             wanted = value if isinstance(value, list) else [value]
             table = table[table[key].isin(wanted)]
         return table.reset_index(drop=True)
@@ -166,11 +182,11 @@ class Reading:
     ) -> pd.DataFrame:
         """The meldingen of an area by one field, `onbekend` among them, in reading order."""
         vocabulary = self.evaluation.vocabulary
-        source = next(
-            row["table"] for row in vocabulary.reference("breakdowns") if row["breakdown"] == field
-        )
+        sources = {row["breakdown"]: row["table"] for row in vocabulary.reference("breakdowns")}
+        if field not in sources:
+            raise KeyError(not_there(field, list(sources)))
         where = {"area": gebied or self.gebied, "breakdown": field, "period": periode}
-        table = self.tabel(source, **where)
+        table = self.tabel(sources[field], **where)
         named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
         labels = named[field] if field in named else vocabulary.values(field)
         said = [labels.get(str(value), str(value)) for value in table.get("value", [])]

@@ -141,6 +141,10 @@ def _explained(error: Exception, template: str, names: Mapping[str, Any], where:
     said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     if name := re.match(r"'(\w+)' is undefined", said):
         said = not_there(name[1], list(names))
+    elif name := re.match(r"No (?:filter|test) named '(\w+)'", said):
+        said = not_there(name[1], list(FILTERS))
+    elif begun := re.search(r"needs to be closed is '(\w+)'", said):
+        said = f"bij {{% {begun[1]} … %}} hoort nog een {{% end{begun[1]} %}}"
     elif isinstance(error, TemplateSyntaxError):
         said = f"de haken of {{% … %}} kloppen niet: {said}"
     lines = template.splitlines()

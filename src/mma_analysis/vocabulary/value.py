@@ -37,7 +37,7 @@ HALF = 0.5
 NEAR, WELL_NEAR = 0.015, 0.085  # of a half: `de helft`, and `ruim` or `bijna de helft`
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Value:
     """A released number, day or code, or the reason why there is none.
 
@@ -79,6 +79,9 @@ class Value:
 
     def __str__(self) -> str:
         return SPOKEN[self.state] if self.raw is None else FORMS[self.form](self)
+
+    def __repr__(self) -> str:  # for who looks in a notebook what it is
+        return f"{self} ({self.cell})"
 
     def __format__(self, spec: str) -> str:
         return format(float(self), spec) if spec else str(self)
