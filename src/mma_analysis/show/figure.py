@@ -115,7 +115,7 @@ class _Table:
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
         if name not in record:
-            raise KeyError(not_there(name, list(record)))
+            raise KeyError(not_there(name, [str(one) for one in record]))
         value = record[name]
         if name == "area" and (reading := _reading()):
             return reading.namen([value])[0]

@@ -168,7 +168,7 @@ class Reading:
             table.loc[table["area"] == self.gebied, "basis"] = 1
         for key, value in where.items():
             if key not in table:
-                raise KeyError(not_there(key, list(table)))
+                raise KeyError(not_there(key, [str(one) for one in table]))
             wanted = value if isinstance(value, list) else [value]
             table = table[table[key].isin(wanted)]
         return table.reset_index(drop=True)
