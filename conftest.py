@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings as effort
 
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
@@ -29,6 +30,8 @@ LONGEST = (
 # Modules of which the examples open an edition; the name of an example begins with its module.
 OPENING = tuple(f"mma_analysis.{room}" for room in ("evaluation", "explore", "show"))
 
+effort.register_profile("any machine", deadline=None)  # how long one takes says nothing
+effort.load_profile("any machine")
 
 Papers = Callable[[Edition, Path, Path], None]
 

@@ -144,45 +144,6 @@ def _address_in(file: Path, workers: int) -> str:
     return str(json.loads(file.read_text(encoding="utf-8"))["address"])
 
 
-def plain_function(number: int, folder: Path) -> None:
-    """The limit: the same figures and tables in one warm process, without a notebook."""
-    from mma_analysis import evaluation, show  # noqa: F401
-    from mma_analysis.publish import warm  # noqa: F401
-
-    for at, page in enumerate(_some(number)):
-        parts = _shown(page)
-        (folder / f"{at}.html").write_text("\n".join(parts), encoding="utf-8")
-
-
-def _shown(page: Page) -> list[str]:
-    """The cells of the notebook as one program, and what they show as text."""
-    import ast
-
-    import nbformat
-    from IPython.core.formatters import DisplayFormatter
-
-    formatter = DisplayFormatter()
-    names: dict[str, object] = dict(_parameters(page))
-    found = []
-    for cell in nbformat.read(_notebook(page).path, 4).cells[1:]:
-        if cell.cell_type != "code":
-            continue
-        program = ast.parse(cell.source)
-        last = program.body[-1]
-        if isinstance(last, ast.Expr):
-            program.body.pop()
-        exec(compile(program, "cell", "exec"), names)
-        if isinstance(last, ast.Expr):
-            shown = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-            figure = getattr(shown, "figure", None)
-            if figure is not None:
-                found.append(str(figure.to_json()))
-                found.append(shown.table._repr_html_())
-            elif shown is not None:
-                found.append(str(formatter.format(shown)[0].get("text/html", "")))
-    return found
-
-
 WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
     "cli": ("papermill CLI, then nbconvert CLI, in a loop", papermill_cli, 3),
     "execute": ("`nbconvert --execute`, in a loop", nbconvert_execute, 3),
@@ -190,7 +151,6 @@ WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
     "ploomber": ("ploomber-engine in one process", ploomber, 15),
     "ours": ("**ours**", ours, 15),
     "cluster": ("ours, on a Dask cluster of two workers on this machine", on_a_cluster, 15),
-    "plain": ("the same as a plain function, one warm process", plain_function, 15),
 }
 
 
@@ -245,7 +205,6 @@ def is_here(way: str) -> bool:
 
 def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
     """The page of results."""
-    limit = found["plain"].processor / found["plain"].pages
     machine = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} cores"
     lines = [
         "# What a page costs",
@@ -255,9 +214,9 @@ def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
         f"least of {REPEATS} rounds; *spread* is how much more the dearest of them took. Only the "
         "ratios mean something.",
         "",
-        "| way | pages | wall (s a page) | processor (s a page) | spread | times the limit | "
+        "| way | pages | wall (s a page) | processor (s a page) | spread | "
         "times ours | wall, times ours | largest process (MB) |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     ours_each = found["ours"].processor / found["ours"].pages
     ours_wall = found["ours"].wall / found["ours"].pages
@@ -265,12 +224,10 @@ def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
         each = one.processor / one.pages
         lines.append(
             f"| {WAYS[way][0]} | {one.pages} | {one.wall / one.pages:.2f} | {each:.2f} | "
-            f"{one.spread:.0%} | {each / limit:.1f} | {each / ours_each:.1f} | "
+            f"{one.spread:.0%} | {each / ours_each:.1f} | "
             f"{one.wall / one.pages / ours_wall:.1f} | {one.peak:.0f} |"
         )
     lines += [
-        "",
-        f"Above the plain function a page costs {ours_each - limit:.2f} s of the processor.",
         "",
         "## More pages, by two processes here and by a cluster of two workers here",
         "",

@@ -3,20 +3,14 @@
 A cell is a number that is shown, or the state of one that is not.
 """
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-import pyarrow as pa
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary
-
-VOCABULARY = Vocabulary()
+from released_tables import SETTINGS, VOCABULARY, InMemory, edition
 
 Cell = int | str
 HIDDEN, MISSING, NOT_APPLICABLE, NEVER = "hidden", "missing", "not_applicable", "never"
@@ -37,44 +31,6 @@ PERIODS = [
     ("2023-02", "month", "2023-02-01", "2023-02-28"),
     ("2023-03", "month", "2023-03-01", "2023-03-31"),
 ]
-
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-"""
-
-
-@dataclass(frozen=True, repr=False)
-class InMemory(Evaluation):
-    """An evaluation of tables that stand in no file, with the types that a file gives them back."""
-
-    frames: dict[str, pd.DataFrame]
-
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        return {"version": "1", "edition": "proef", "key": "abc", "figures": "abcdefghijklmnop"}
-
-    @cached_property
-    def _files(self) -> dict[str, Path]:
-        return dict.fromkeys(self.frames, self.processed)
-
-    def table(self, name: str) -> pd.DataFrame:
-        if name in self.frames and name not in self._tables:
-            table = pa.Table.from_pandas(self.frames[name], preserve_index=False).to_pandas()
-            self._tables[name] = self._in_reading_order(name, table)
-        return super().table(name)
-
-
-@cache
-def edition(settings: str) -> Edition:
-    """The edition with these settings."""
-    made = Edition.model_validate(tomllib.loads(settings))
-    made._folder, made._vocabulary = Path("proef"), VOCABULARY
-    return made
 
 
 def evaluation(

@@ -231,7 +231,7 @@ def test_a_figure_on_a_page_does_not_hold_its_page(tmp_path):
     for _ in range(2):  # as a cell that is run again
         _, drawn, _ = outputs(figure, table, {"titel": "Hoe vaak"})
         assert "Hoe vaak" not in str(drawn["data"])
-    assert figure.layout.meta["title"] == "Hoe vaak"
+    assert figure.layout["meta"]["title"] == "Hoe vaak"
     assert mma.save(figure, tmp_path / "a.html").read_text("utf-8").count("Hoe vaak. b: 5.") == 1
 
 
@@ -289,8 +289,9 @@ def test_the_bench_says_of_an_area_what_its_tables_say(workspace):
     assert said.startswith("Enschede, juli 2021 tot en met juni 2023: 180 meldingen. Dat is")
     assert f"{rate:.1f}".replace(".", ",") in said
     assert "berekend samen met de andere gemeenten" in said
-    assert bench.figure.layout.meta["title"] == "Onderwerp (hoofdgroep) in Enschede"
-    assert "tabblad ‘Per hoofdgroep’" in bench.figure.layout.meta["source"]
+    around = bench.figure.layout["meta"]
+    assert around["title"] == "Onderwerp (hoofdgroep) in Enschede"
+    assert "tabblad ‘Per hoofdgroep’" in around["source"]
     assert "is niet te zeggen" in bench.choose(gebied="borne")._sentences.value  # 15 meldingen
 
 

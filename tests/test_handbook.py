@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from docs_pages import IDS, ROOT, blocks, coded, first_cells, of_handbook, section
-from mma_analysis import corrections, evaluation, show
+from mma_analysis import corrections
 from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.notebooks import find
+from mma_analysis.publish.page import execute
 from mma_analysis.publish.plan import page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import MmaError
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN
 
@@ -76,7 +78,10 @@ def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monke
     explained = section("docs/handleiding/getal.md", "Waar komt dit getal vandaan?")
     quoted = re.findall(r"staat: \*(.+?)\*", explained)
 
-    said = show.development.gemeente_sentence(evaluation.load("enschede")).plain
+    notebook = ROOT / "notebooks" / "gemeente.ipynb"
+    parameters = {"gebied": "enschede", "editie": EXAMPLE, "doelgroep": "openbaar"}
+    outputs = [o for cell in execute(notebook, parameters).cells for o in cell.get("outputs", [])]
+    said = " ".join(plain(o.get("data", {}).get("text/html", "")) for o in outputs)
 
     assert quoted
     assert all(sentence in said for sentence in quoted)

@@ -269,7 +269,7 @@ def may_say(e: Reading, of: str) -> Reading:
     [
         (
             *((180, 40, 15, 25, 100), "unknown_first", {}),  # 100 of 180 is 56%; 55 of 80 is 69%
-            "Van ruim de helft van haar meldingen schreef Borne niet op wat eruit kwam; "
+            "Van ruim de helft van de meldingen schreef Borne niet op wat eruit kwam; "
             "van de rest klopte zeven op de tien",
         ),
         (

@@ -137,7 +137,11 @@ def test_what_is_not_shown_is_never_more_less_or_the_same():
         *((3, "capital_more", "Meer"), (3, "grew", "groeide"), (-3, "grew", "daalde")),
         *((0, "grew", "bleef gelijk"), ("whole", "period", "hele periode")),
         *(("2021-07/2022-06", "period", "jul 2021 – jun 2022"), ("2023-01", "period", "jan 2023")),
-        *(("50", "typed", "50"), (0.75, "capital_part", "Drie op de vier")),
+        *(
+            ("50", "typed", "50"),
+            (0.75, "part_of", "drie op de vier"),
+            (0.54, "part_of", "ruim de helft van de"),
+        ),
     ],
 )
 def test_each_form_reads_as_dutch(raw, form, said):

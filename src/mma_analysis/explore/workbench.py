@@ -84,7 +84,13 @@ def sortable(table: pd.DataFrame) -> ITable:
     """
     if not isinstance(table, pd.DataFrame):
         raise UsageError(f"a {type(table).__name__} is no table: give a DataFrame")
-    return ITable(table, **OPTIONS)
+    return ITable(_with_blanks(table), **OPTIONS)
+
+
+def _with_blanks(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers that are missing as blanks: with a sign among them they sort as words."""
+    gaps = [name for name in table.select_dtypes("Int64") if table[name].hasnans]
+    return table.astype(dict.fromkeys(gaps, "object")).fillna(dict.fromkeys(gaps, ""))
 
 
 # --- what is shown of a choice -------------------------------------------------------------------
@@ -92,14 +98,14 @@ def sortable(table: pd.DataFrame) -> ITable:
 
 def breakdowns(e: Reading) -> dict[str, str]:
     """The breakdowns that are told of this area: code → Dutch label."""
-    rows = e.e.vocabulary.reference("breakdowns")
-    return {row["breakdown"]: row["label"] for row in rows if row[e.e.area.level]}
+    rows = e.evaluation.vocabulary.reference("breakdowns")
+    return {row["breakdown"]: row["label"] for row in rows if row[e.evaluation.area.level]}
 
 
 def kinds(e: Reading, breakdown: str) -> dict[str, str]:
     """The kinds of period in which a breakdown of this area is told: code → Dutch label."""
-    rows = {row["breakdown"]: row for row in e.e.vocabulary.reference("breakdowns")}
-    return {kind: KINDS[kind] for kind in rows[breakdown][e.e.area.level].split()}
+    rows = {row["breakdown"]: row for row in e.evaluation.vocabulary.reference("breakdowns")}
+    return {kind: KINDS[kind] for kind in rows[breakdown][e.evaluation.area.level].split()}
 
 
 def sentences(e: Reading, is_drawn: bool = True) -> str:
@@ -225,7 +231,7 @@ class Bench(widgets.VBox):
                 one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG
         self._drawing.outputs = tuple(shown)
         self._sentences.value = sentences(e, bool(shown))
-        self._rows.update(self.table)
+        self._rows.update(_with_blanks(self.table))
 
     def _offer(self, name: str, labels: Mapping[str, str]) -> str:
         """Change what can be chosen, keep the choice if it is still there, and give it."""

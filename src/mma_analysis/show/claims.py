@@ -45,7 +45,8 @@ def groei(e: Reading) -> Groei:
         return Groei(row, "")
     low, high = float(row.share_low), float(row.share_high)
     if high < MOST:
-        return Groei(row, "voor minder dan de helft" if high > 0 else "niet")
+        some = high > 0 and float(row.joined_high) >= 1
+        return Groei(row, "voor minder dan de helft" if some else "niet")
     steps = ((NEARLY_ALL, "bijna helemaal"), (MOST, "vooral"), (0.0, "mede"))
     return Groei(row, next((word for least, word in steps if low >= least), "misschien mede"))
 

@@ -145,7 +145,7 @@ class Reading:
         self.naam, self.is_district, self.is_intern = e.area.name, e.area.is_district, e.is_intern
 
     def __repr__(self) -> str:
-        return f"{self.naam}, met de tabellen {', '.join(self.evaluation.tables)}"
+        return repr(self.evaluation)
 
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
         """A released table, or its rows where `area="twente"`, …; empty when it was not made.

@@ -81,7 +81,7 @@ FILTERS: dict[str, Any] = {
     **{"hoofdletters": lambda text: Markup(numbers.capital(str(text)))},
     **{"voluit": _form("word"), "Voluit": _form("capital_word"), "tiental": _form("tens")},
     **{"geheel": _form("count"), "groeide": _form("grew")},
-    **{"deel": _form("part"), "Deel": _form("capital_part"), "verschil": _form("signed")},
+    **{"deel": _form("part"), "deel_van": _form("part_of"), "verschil": _form("signed")},
     **{"meer": _form("more"), "Meer": _form("capital_more"), "keer": _form("times")},
     **{"maand": _form("month"), "korte_maand": _form("short_month"), "dag": _form("day")},
     **{"jaar": _form("year"), "extra": _form("signed_tens"), "hoofdletter": _form("capital_code")},

@@ -109,7 +109,7 @@ class Value:
         """The same, written in another way: one of `FORMS`."""
         if form not in FORMS:
             raise KeyError(f"no form '{form}'; there are {', '.join(FORMS)}")
-        if form.endswith("part") and self.form != "share":
+        if form.startswith("part") and self.form != "share":
             raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
         return replace(self, form=form)
 
@@ -209,6 +209,13 @@ def _part(value: Value) -> str:
     return f"{numbers.in_words(n)} op de {numbers.in_words(of)}"
 
 
+def _part_of(value: Value) -> str:
+    """The same before what it is a part of: `ruim de helft van de`, `zeven op de tien`."""
+    ends = {"bijna alles": "bijna alle", "bijna niets": "bijna geen"}
+    part = _part(value)
+    return f"{part} van de" if part.endswith("helft") else ends.get(part, part)
+
+
 def _more(value: Value) -> str:
     return "meer" if value.raw > 0 else "minder" if value.raw < 0 else "evenveel"
 
@@ -233,7 +240,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "signed_tens": lambda value: numbers.signed(10 * round(float(value.raw) / 10)),
     "share": _share,
     "part": _part,
-    "capital_part": lambda value: numbers.capital(_part(value)),
+    "part_of": _part_of,
     "change": lambda value: f"{numbers.signed(float(value.raw) * 100)}%",
     "points": lambda value: numbers.signed(float(value.raw) * 100),
     "rate": lambda value: numbers.number(float(value.raw), 1),
