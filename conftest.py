@@ -24,7 +24,7 @@ PROJECT = Path(__file__).parent
 # What takes longest begins first: a process that begins it last keeps the others waiting.
 LONGEST = (
     *("test_faults.py", "test_second_district.py", "test_no_network.py"),
-    *("test_wheel.py", "test_lab.py", "test_site.py", "test_processes.py"),
+    *("test_wheel.py", "test_lab.py", "test_analyst_day.py", "test_site.py", "test_processes.py"),
     *("test_pipeline_released.py", "test_notebooks.py", "test_pipeline.py"),
 )
 # Modules of which the examples open an edition; the name of an example begins with its module.

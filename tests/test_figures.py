@@ -97,6 +97,18 @@ def test_two_columns_with_the_same_numbers_are_told_apart_by_the_name_of_the_axi
     assert ids(made) == [["comparison|borne#expected"]]
 
 
+def test_values_that_plotly_draws_are_their_numbers_with_their_ids(displayed):
+    own = pd.DataFrame([("a", value(180, "t|a")), ("b", value(None, "t|b"))], columns=["deel", "n"])
+
+    lying, standing = px.bar(own, x="n", y="deel"), px.bar(own, x="deel", y="n")
+    for made in (lying, standing):
+        figuur(made, own, titel="Een tabel van het notebook zelf")
+
+    assert [made.data[0].orientation for made in (lying, standing)] == ["h", "v"]
+    assert list(lying.data[0].x) == list(standing.data[0].y) == [180, None]
+    assert ids(lying) == ids(standing) == [["t|a#count", "t|b#count"]]
+
+
 def test_bars_with_errors_keep_the_id_of_the_number_itself(displayed):
     table = released(
         "comparison", "area per_10k per_10k_low per_10k_high", ("almelo", 8.5, 6.9, 10.4)

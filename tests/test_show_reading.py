@@ -74,7 +74,22 @@ def test_rows_of_a_code_of_one_area_or_none():
     [
         (lambda t: t.mma["drug"], "‘drug’ bestaat hier niet; bedoelde u ‘drugs’?"),
         (lambda t: t.mma["drugs"].cuont, "‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
-        (lambda t: t.mma["xyz"], "‘xyz’ bestaat hier niet"),
+        (
+            lambda t: t.iloc[:2].mma["xyz"],
+            "‘xyz’ bestaat hier niet; er is wel: drugs, geweld",
+        ),
+        (
+            lambda t: reading().tabel("per_topics"),
+            "‘per_topics’ bestaat hier niet; bedoelde u ‘per_topic’?",
+        ),
+        (
+            lambda t: reading(per_topic=t[["value", "cell"]]).tabel("per_topic", gebied="x"),
+            "‘gebied’ bestaat hier niet; er is wel: value, cell, basis",
+        ),
+        (
+            lambda t: reading().verdeling("resultaat"),
+            "‘resultaat’ bestaat hier niet; bedoelde u ‘result’?",
+        ),
     ],
 )
 def test_a_name_that_does_not_exist_is_said_with_the_one_that_was_meant(wrong, meant):

@@ -158,11 +158,11 @@ def test_an_edition_has_sentences_of_its_own(tmp_path):
         ("{{ t.mma['drugs'].cuont }}", "regel 1: ‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
         (
             "{% if bekend %}a",
-            "regel 1: de haken of {% … %} kloppen niet: Unexpected end of template",
+            "regel 1: bij {% if … %} hoort nog een {% endif %}\n    {% if bekend %}a",
         ),
         (
-            "a\n{{ bekend | procent }}",
-            "regel 2: de haken of {% … %} kloppen niet: No filter named 'procent'",
+            "a\n{{ bekend | meervuod }}",
+            "regel 2: ‘meervuod’ bestaat hier niet; bedoelde u ‘meervoud’?",
         ),
         (
             "{{ bekend | deel }}",

@@ -12,7 +12,7 @@ import pandas as pd
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary import UNKNOWN
-from mma_analysis.vocabulary.reference import REGISTRY
+from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
 from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
 
 MOST_NAMES = 20  # that a message sums up
@@ -159,7 +159,7 @@ class Reading:
             When no edition has such a table, or this table no such column.
         """
         if not self.evaluation.has(name):
-            if name not in (tables := [row["table"] for row in REGISTRY]):
+            if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
                 raise KeyError(not_there(name, tables))
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
         table = self.evaluation.table(name)
@@ -168,7 +168,7 @@ class Reading:
             table.loc[table["area"] == self.gebied, "basis"] = 1
         for key, value in where.items():
             if key not in table:
-                raise KeyError(not_there(key, [str(one) for one in table]))
+                raise KeyError(not_there(key, [str(column) for column in table]))
             wanted = value if isinstance(value, list) else [value]
             table = table[table[key].isin(wanted)]
         return table.reset_index(drop=True)
