@@ -106,9 +106,9 @@ def ours(number: int, folder: Path, scheduler: str = "") -> None:
         )
         for at, page in enumerate(_some(number))
     ]  # fmt: skip
-    for order, html, error in each(make_one, orders, 2, scheduler=scheduler):
+    for order, page, error in each(make_one, orders, 2, scheduler=scheduler):
         assert error is None, error
-        order.executed.with_suffix(".html").write_bytes(html)
+        order.executed.with_suffix(".html").write_bytes(page.html.encode())
 
 
 def on_a_cluster(number: int, folder: Path) -> None:
