@@ -7,7 +7,6 @@ import io
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from mma_analysis.audit.released import NO_CELL, SETTING, Released
 from mma_analysis.audit.wording import Wording
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.code_lists import derived
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import INDICATORS
 from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
@@ -283,7 +283,7 @@ def _sheet(file: str, table: Table, vocabulary: Vocabulary, of: Released) -> Ite
                 yield Finding(file, f"{place}, column {column}", "cell")
 
 
-@cache
+@derived
 def _columns(
     vocabulary: Vocabulary, table: str, names: tuple[str, ...]
 ) -> dict[str, tuple[str, str]]:

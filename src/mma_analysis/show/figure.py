@@ -122,7 +122,8 @@ class _Table:
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
             value = getattr(row, name)
-            is_own = str(record["cell"]).startswith(OWN)  # where a gemeente finds its own rows
+            ours = list(record)[: list(record).index("basis")] if "basis" in record else record
+            is_own = str(record["cell"]).startswith(OWN) and name in ours  # not what was put beside
             is_code = is_own or bool(words_of(name)) or isinstance(value, pd.Timestamp)
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
