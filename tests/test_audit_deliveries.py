@@ -125,8 +125,8 @@ def test_a_line_above_a_table_is_no_heading_of_what_is_in_it(
 
 # Tabs and heads of the annex, months, headings and sentences of notebooks.
 PRINTED = [
-    *("Legenda", "Toelichting", "Voorblad", "Inhoud", "Eenheid", "Uitleg", "April", "Augustus"),
-    *("Samenvatting", "Anonimiteit"),
+    *("Toelichting", "Inhoud", "Eenheid", "Uitleg", "April", "Augustus"),
+    *("Verantwoording", "Werkwijze"),
     *(row["sheet"] for row in REGISTRY if row["sheet"]),
     *(row["nl"] for row in VOCABULARY.reference("labels")),
 ]

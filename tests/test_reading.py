@@ -22,7 +22,7 @@ from mma_analysis.settings import EXAMPLE
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORDS, LONG, MOST_LONG, MOST_ON_AVERAGE, RAREST = 25, 20, 0.05, 12, 2.5
 WORD = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)*\b")
-TOLD = "p, li, dt, dd, h1, h2, h3, figcaption, caption, summary"
+TOLD = "p, li, dt, dd, h1, h2, h3, figcaption span, caption, summary"
 
 # Compounds of two words that everybody knows, and a form of a word that can be looked up.
 COMPOUNDS = {
@@ -32,7 +32,7 @@ COMPOUNDS = {
     "afdoening",  # a header of a sender, in its letter
 }
 # Kinds of files, a name in the name of one, and a line of the form of the DVO.
-NAMED = {"ods", "tsv", "xlsx", "noaberkracht", "portefeuillehouder"}
+NAMED = {"ods", "tsv", "xlsx", "noaberkracht", "portefeuillehouder", "example"}
 # Words that others wrote: they are recognised, and explained nowhere.
 OF_OTHERS = ("column_aliases", "gemeente_aliases", "topic_aliases", "value_aliases", "survey_words")
 # Words of office language for which there is a plain one.
