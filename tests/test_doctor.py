@@ -162,7 +162,8 @@ def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tm
     (cells,) = tmp_path.glob(".mma/lab/settings/**/tracker.jupyterlab-settings")
     bench = tmp_path / "notebooks" / "verkenning.ipynb"
     assert json.loads(chosen.read_text(encoding="utf-8")) == {"locale": "nl_NL"}
-    assert json.loads(cells.read_text(encoding="utf-8"))["codeCellConfig"] == {"lineWrap": True}
+    of_cells = json.loads(cells.read_text(encoding="utf-8"))["codeCellConfig"]
+    assert of_cells == {"lineWrap": True, "lineNumbers": True}
     assert json.loads(bench.read_text(encoding="utf-8"))["cells"]
 
     for path in (chosen, bench):
