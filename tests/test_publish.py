@@ -32,7 +32,13 @@ SECTIONS = [
     *("werkwijze-samenwerking-en-registratie", "kosten-en-financiering", "campagne"),
     *("wat-gemeenten-vinden", "gevraagd-aan-het-dvo", "verantwoording"),
 ]
-OF_GEMEENTE = ["eigen-ontwikkeling", "eigen-opvolging", "eigen-registratie", "meer-weten"]
+OF_GEMEENTE = [
+    "eigen-ontwikkeling",
+    "eigen-opvolging",
+    "eigen-registratie",
+    "uw-antwoorden",
+    "meer-weten",
+]
 
 
 # --- one notebook, one page ----------------------------------------------------------------------
