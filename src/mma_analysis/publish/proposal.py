@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import settled, subject
-from mma_analysis.publish.templates import written
+from mma_analysis.publish.templates import TAG, refuse_more_words, written
 from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.show.answers import antwoorden, mening
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
@@ -38,7 +38,7 @@ FIELDS = (
 PART = re.compile(r"<h2>(.*?)</h2>")
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
-LINK, TAG, BLANKS = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"<[^>]*>"), re.compile(r"[ \n]+")
+LINK, BLANKS = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"[ \n]+")
 PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
@@ -184,10 +184,7 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     html = written("proposal.html", edition=e.edition, table=table, **names)
     texts = html[html.index("<main") :].split('<section id="besluiten">')
     for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):
-        if (found := len(plain(text).split())) > most:
-            raise DataError(
-                f"voorstel: {found} woorden, en er mogen er {most} zijn; maak het korter"
-            )
+        refuse_more_words(plain(text), most, "voorstel")
     return html
 
 

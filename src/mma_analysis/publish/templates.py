@@ -1,12 +1,16 @@
 """What pages are written with: their style, and the templates of what is no notebook."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader
 
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import numbers
+from mma_analysis.show.text import FILTERS, vast
+from mma_analysis.vocabulary import DataError, numbers
+
+TAG = re.compile(r"<[^>]*>")
 
 
 @cache
@@ -17,8 +21,18 @@ def asset(name: str) -> str:
 
 def written(name: str, **told: object) -> str:
     """Write a page by its template, in the style of the reports."""
-    css, index_css = asset("page.css"), asset("index.css")
-    return _templates().get_template(name).render(**told, css=css, index_css=index_css)
+    styles = {"css": asset("page.css"), "index_css": asset("index.css")}
+    styles |= {"letter_css": asset("letter.css")}
+    return _templates().get_template(name).render(**told, **styles)
+
+
+def refuse_more_words(html: str, most: int, name: str) -> None:
+    """Raise when a text is longer than its reader reads."""
+    if (found := len(TAG.sub("", html).split())) > most:
+        raise DataError(
+            f"{name}: {found} woorden, {found - most} meer dan de {most} die er mogen staan; "
+            "maak het korter"
+        )
 
 
 def corrected_on(edition: Edition) -> str:
@@ -33,4 +47,7 @@ def corrected_on(edition: Edition) -> str:
 @cache
 def _templates() -> Environment:
     loader = PackageLoader("mma_analysis.publish", "template")
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= FILTERS
+    made.globals |= {"vast": vast}
+    return made
