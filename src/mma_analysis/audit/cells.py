@@ -17,6 +17,7 @@ from mma_analysis.audit import marks
 from mma_analysis.audit.collecting.documents import Cell, Claim, Document, Table
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.released import NO_CELL, SETTING, Released
+from mma_analysis.audit.returns import find_in_return, is_return
 from mma_analysis.audit.wording import Wording
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
@@ -66,7 +67,10 @@ def find_cells(
         if is_gated(document, pages):
             yield from _in_page(document, readers[document.owner], wording)
             yield from _in_tables(document, edition.vocabulary, readers[document.owner])
-        if document.file in pages and document.file.endswith(WORD):
+        if is_return(document.file):
+            of = readers[document.owner]
+            yield from find_in_return(document, of, edition.vocabulary, wording)
+        elif document.file in pages and document.file.endswith(WORD):
             yield from _beside_page(document, documents, wording)
 
 

@@ -16,10 +16,12 @@ from mma_analysis.publish.plan import (
     Outcome,
     Page,
     letter_path,
+    return_path,
     set_key,
 )
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
+from mma_analysis.publish.yearly_return import yearly_return
 from mma_analysis.settings import Edition, Voorstel
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
 
@@ -45,6 +47,8 @@ def write_around(
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(letter_html(own), folder / letter_path(area))
+        if content := yearly_return(own):
+            (folder / return_path(area)).write_bytes(content)
     for outcome in outcomes:
         if outcome.state in (FAILED, BLOCKED):
             html = placeholder_html(outcome.page, edition, _reason(outcome))
@@ -91,8 +95,10 @@ def _write_manifests(
         if without:
             content["without_report"] = without
         if audience == "intern":
-            paths = [letter_path(area) for area in edition.vocabulary.gemeenten]
-            content["letters"] = {path: sha256(folder / path) for path in paths}
+            gemeenten = edition.vocabulary.gemeenten
+            paths = [of(area) for area in gemeenten for of in (letter_path, return_path)]
+            there = [path for path in paths if (folder / path).is_file()]
+            content["letters"] = {path: sha256(folder / path) for path in there}
         else:
             content["papers"] = paper_hashes(folder)
         write_json(folder / audience / MANIFEST, content)

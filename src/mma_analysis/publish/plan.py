@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Audience, Edition
-from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.settings import AUDIENCES, HOUSE_STYLE, SETTINGS_FILE, Audience, Edition
+from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import code_hash, hash_of, sha256, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
@@ -78,6 +78,11 @@ def letter_path(area: Area) -> str:
     return f"intern/{area.slug}/kwaliteit.html"
 
 
+def return_path(area: Area) -> str:
+    """The file of a gemeente's yearly return to MMA."""
+    return f"intern/{area.slug}/{YEARLY_RETURN}"
+
+
 def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash.
 
@@ -101,8 +106,8 @@ def set_key(manifest: Mapping[str, Any], edition: Edition) -> str:
     settings = manifest["inputs"][SETTINGS_FILE]
     own = _own_tables(manifest)
     made = [made_with(), versions(FOR_PAPERS)]
-    look = edition.folder / OWN_TEMPLATE
-    made.append({OWN_TEMPLATE: sha256(look)} if look.is_file() else {})
+    own_look = sorted((edition.folder / HOUSE_STYLE).glob("*.docx"))
+    made.append({path.name: sha256(path) for path in own_look})
     return hash_of([tables, settings, own, manifest["blocked"], *made])
 
 

@@ -16,7 +16,7 @@ from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
-OWN_TEMPLATE = "huisstijl/voorstel.docx"  # the board paper in the style of the organisation
+YEARLY_RETURN = "terugmelding-mma.docx"  # of one gemeente, row by row
 
 
 class Erratum(Section):

@@ -17,8 +17,7 @@ from mma_analysis.audit.searching.suspects import Known, Suspects, suspects
 from mma_analysis.audit.searching.traces import find_traces
 from mma_analysis.audit.searching.words import find_words, holds_any
 from mma_analysis.forms import form_texts
-from mma_analysis.settings import Edition
-from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.settings import HOUSE_STYLE, Edition
 
 NOT_SAID = "a place of which the name itself may not be said"
 
@@ -41,8 +40,8 @@ def search(documents: Sequence[Document], edition: Edition) -> Iterator[Finding]
         known,
     )
     settings = "\n".join(settings_texts(edition))
-    brought = edition.folder / OWN_TEMPLATE
-    template = _parts_of(open_letter(brought, OWN_TEMPLATE)) if brought.is_file() else set()
+    brought = (edition.folder / HOUSE_STYLE).glob("*.docx")
+    template = set().union(*(_parts_of(open_letter(path, path.name)) for path in brought))
     for document in map(with_other_readings, documents):
         for finding in chain(
             find_words(document, delivered),

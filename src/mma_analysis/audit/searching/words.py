@@ -6,9 +6,11 @@ from functools import lru_cache
 
 from mma_analysis.audit.collecting.documents import Document
 from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.returns import is_return
 from mma_analysis.audit.searching.known import RUN, words_of
 from mma_analysis.audit.searching.suspects import DIGITS_ALONE, Suspects, numbers_in
 
+BODY = " part word/document.xml"
 GROUPS = re.compile(r"\d[\d\s.,/-]*\d")
 
 
@@ -28,6 +30,8 @@ def find_words(document: Document, suspects: Suspects) -> Iterator[Finding]:
             row = [(text.place, words_of(text.words))]
             yield from _in_row(document.file, row, suspects)
     for text, number in document.found(lambda words: _numbers(words, suspects)):
+        if is_return(document.file) and text.place.endswith(BODY):  # each is that of its row
+            continue
         yield Finding(document.file, text.place, "number", suspects.numbers[number])
 
 
