@@ -235,7 +235,8 @@ def own_delivery(
 ) -> pd.DataFrame:
     """One row: what became of the delivery of one gemeente, and its grade.
 
-    `file_names` are those that came in, and `replaced` those of them that are not read. `outside` are those of the `rejected` that are no fault: of another time or place.
+    `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
+    are those of the `rejected` that are no fault: of another time or place.
     """
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op

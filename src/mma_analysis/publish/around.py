@@ -10,9 +10,13 @@ from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.plan import (
     ABSENT,
+    ANNEX,
+    ANNEX_DATA,
     BLOCKED,
     BLOCKED_REASON,
     FAILED,
+    PROPOSAL,
+    PROPOSAL_PAGE,
     Outcome,
     Page,
     letter_path,
@@ -24,13 +28,6 @@ from mma_analysis.publish.templates import written
 from mma_analysis.publish.yearly_return import yearly_return
 from mma_analysis.settings import Edition, Voorstel
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
-
-ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE = (
-    "openbaar/bijlage.xlsx",
-    "openbaar/bijlage.csv",
-    "openbaar/voorstel-dvo.docx",
-    "openbaar/voorstel-dvo.html",
-)
 
 
 def write_around(

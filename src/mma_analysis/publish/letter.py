@@ -64,7 +64,10 @@ def letter_html(e: Evaluation) -> str:
     """
     reading = Reading(e)
     own, latest = reading.een("own_delivery", area=e.area.slug), e.edition.brief.uiterlijk
-    fields, findings = list(reading.tabel("own_fields").mma), list(reading.tabel("own_findings").mma)
+    fields, findings = (
+        list(reading.tabel("own_fields").mma),
+        list(reading.tabel("own_findings").mma),
+    )
     kind, asked = _request(own, fields, findings, reading)
     html = written(
         "letter.html",

@@ -21,6 +21,8 @@ VERSIONED = (
 FOR_PAPERS = ("xlsxwriter", "docxtpl", "python-docx")
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
+ANNEX, ANNEX_DATA = "openbaar/bijlage.xlsx", "openbaar/bijlage.csv"
+PROPOSAL, PROPOSAL_PAGE = "openbaar/voorstel-dvo.docx", "openbaar/voorstel-dvo.html"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
 

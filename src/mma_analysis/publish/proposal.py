@@ -17,7 +17,7 @@ from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import fill, lijst, to_html
-from mma_analysis.vocabulary import DataError, numbers
+from mma_analysis.vocabulary import numbers
 
 LOG = logging.getLogger(__name__)
 MOST_WORDS, MOST_WORDS_OF_DECISIONS = 750, 400  # two A4, and one more
