@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import audit, bundle
+from mma_analysis import audit
+from mma_analysis.publish import bundle
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
     CANDIDATE,

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, select_autoescape
 
 from mma_analysis.settings import Edition
 from mma_analysis.show.text import FILTERS, vast
@@ -47,7 +47,13 @@ def corrected_on(edition: Edition) -> str:
 @cache
 def _templates() -> Environment:
     loader = PackageLoader("mma_analysis.publish", "template")
-    made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=loader,
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     made.filters |= FILTERS
     made.globals |= {"vast": vast}
     return made
