@@ -452,8 +452,8 @@ COVERED: dict[str, dict[str, Leak]] = {
         "a variable of a letter": in_zip(LETTER, "word/settings.xml", VARIABLE),
         "a key in a manifest": manifest({"borne": "drie"}),
         "a number in a manifest": manifest({"version": 3}),
-        "a count as a hash": manifest({"papers": {"openbaar/bijlage.xlsx": "3"}}),
-        "a count as a path": manifest({"papers": {"Borne: 3": ""}}),
+        "a count as a hash": manifest({"files": {"openbaar/bijlage.xlsx": "3"}}),
+        "a count as a path": manifest({"files": {"Borne: 3": ""}}),
         "a part of a page that no page has": manifest(ODD_PART),
     },
 }

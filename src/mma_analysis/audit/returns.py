@@ -1,42 +1,40 @@
-"""The yearly return to MMA: each row is one of the gemeente's own table, and there is no other."""
+"""The yearly return to MMA: the one file with numbers of tips, each that of the own table."""
 
-from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
 
-from mma_analysis.audit.collecting.documents import Document
+from mma_analysis.audit.document import Document, Text
 from mma_analysis.audit.findings import Finding
 from mma_analysis.audit.released import Released
-from mma_analysis.audit.wording import Wording
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary, numbers
 
 DONE = ("disposition", "result", "usable")
 NOT_KNOWN, WITHOUT_NUMBER = "niet bekend", "zonder nummer"
+BODY = "deel word/document.xml, "
 
 
-def is_return(file: str) -> bool:
-    """Whether this is the return of a gemeente, the one file that may hold numbers of tips."""
-    return file.endswith(f"/{YEARLY_RETURN}")
+def is_return(document: Document) -> bool:
+    """Whether this is the return of a gemeente."""
+    return bool(document.owner) and document.file.endswith(f"/{YEARLY_RETURN}")
 
 
-def find_in_return(
-    document: Document, of: Released, vocabulary: Vocabulary, wording: Wording
-) -> Iterator[Finding]:
-    """Find what a return says otherwise than the own table of its gemeente, or besides it."""
+def take_rows(document: Document, of: Released, vocabulary: Vocabulary) -> list[Finding]:
+    """Take the rows out of what is judged and searched, when they are those of the own table.
+
+    All of them, in its order and in our words; what else stands there is judged like any text.
+    """
     own = [row for row in of.rows("own_return").values() if row["area"] == document.owner]
-    expected = [_in_words(row, vocabulary) for row in own]
-    told = [tuple(cell.words for cell in row) for table in document.tables for row in table.rows]
-    for number, (row, words) in enumerate(zip_longest(told, expected), start=1):
-        if row != words:
-            yield Finding(document.file, f"row {number}", "cell")
-    of_table = {words for row in expected for words in row}
-    for text in document.texts:
-        is_judged = " part word/" in text.place and text.is_read and text.words not in of_table
-        for word in wording.faults(text.words) if is_judged else ():
-            yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
+    expected = [words for row in own for words in _in_words(row, vocabulary) if words]
+    body: list[Text] = [text for text in document.texts if text.place.startswith(BODY)]
+    said = [text.words for text in body]
+    start = said.index(expected[0]) if expected and expected[0] in said else 0
+    if said[start : start + len(expected)] != expected:
+        return [Finding(document.file, "de tabel", "cell")]
+    rows = {text.place for text in body[start : start + len(expected)]}
+    document.texts = [text for text in document.texts if text.place not in rows]
+    return []
 
 
 def _in_words(row: dict[str, Any], vocabulary: Vocabulary) -> tuple[str, ...]:

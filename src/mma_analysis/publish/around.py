@@ -27,7 +27,7 @@ from mma_analysis.publish.proposal import paper, proposal_document, proposal_htm
 from mma_analysis.publish.templates import written
 from mma_analysis.publish.yearly_return import yearly_return
 from mma_analysis.settings import Edition, Voorstel
-from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
+from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 
 
 def write_around(
@@ -91,13 +91,8 @@ def _write_manifests(
         without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}
         if without:
             content["without_report"] = without
-        if audience == "intern":
-            gemeenten = edition.vocabulary.gemeenten
-            paths = [of(area) for area in gemeenten for of in (letter_path, return_path)]
-            there = [path for path in paths if (folder / path).is_file()]
-            content["letters"] = {path: sha256(folder / path) for path in there}
-        else:
-            content["papers"] = paper_hashes(folder)
+        others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
+        content["files"] = {p: sha256(folder / p) for p in others if p not in rows}
         write_json(folder / audience / MANIFEST, content)
 
 
@@ -114,11 +109,6 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     names = paper(e)
     (reports / PROPOSAL).write_bytes(proposal_document(e, names))
     _write(proposal_html(e, names), reports / PROPOSAL_PAGE)
-
-
-def paper_hashes(reports: Path) -> dict[str, str]:
-    """sha256 of each paper, by its path below the edition's reports."""
-    return {path: sha256(reports / path) for path in (ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE)}
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:

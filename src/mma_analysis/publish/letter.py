@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
-from babel.dates import format_date
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
@@ -18,6 +17,7 @@ from mma_analysis.vocabulary.value import Value
 MOST_WORDS = 300  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
 MOST_CHOICES = 4
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 LACKS = ("no_column", "not_filled", "not_understood")
 # By how often it is wrong, so that one repair of a column comes before ten single rows.
 ROWS_NAMED = 100
@@ -78,7 +78,7 @@ def letter_html(e: Evaluation) -> str:
         asked=asked,
         known=_known(own, asked) if asked else None,
         choices=_choices(e, asked),
-        weekday=format_date(latest, "EEEE", locale=numbers.LOCALE) if latest else "",
+        weekday=WEEKDAYS[latest.weekday()] if latest else "",
         now=reading.een("filling_in", area=e.area.slug, situation="now"),
         closed=reading.een("filling_in", area=e.area.slug, situation="closed"),
         fields=_fields_html(fields),
