@@ -8,6 +8,7 @@ import stat
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import pyzipper
@@ -54,7 +55,8 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
             (workspace.reports("proef") / folder / name).write_text(f"{folder}/{name}", "utf-8")
     monkeypatch.setattr(audit, "refuse_unaudited", as_audited)
     monkeypatch.setattr(audit, "refuse_unreleased", lambda edition, reports: None)
-    monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: None)
+    issue = SimpleNamespace(number=1)
+    monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: issue)
     monkeypatch.setattr(sending, "_warn_when_stale", lambda *given: None)
     return workspace
 
@@ -227,6 +229,7 @@ def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
 
     folder = workspace.bundles("proef")
     assert ended.stdout.splitlines() == [
+        "uitgave 1: deze aantallen staan nu vast, ook in een volgende editie",
         f"made {folder / 'proef-dvo.zip'}",
         f"made {folder / 'proef-borne.zip'} (not encrypted: send it safely)",
     ]
