@@ -8,11 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from audit_pages import CANDIDATE, edition_in, reports_in, write
-from mma_analysis import audit, bundle, evaluation
+from mma_analysis import audit, evaluation
 from mma_analysis.cli import app
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters, standing
+from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import DataError
@@ -46,8 +47,8 @@ def ours(tmp_path) -> Workspace:
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"), before=folder)
-    audit.write_result(found, "proef", folder)
-    bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
+    audit.write_result(found, edition, folder)
+    bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary))
     return ours
 
 
@@ -77,6 +78,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
 def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
     write(ours.root / "data/processed/.proef-new/clean/meldingen.parquet", "rij")
     write(ours.executed("proef") / "intern/borne/borne.ipynb", "precies")
+    write(ours.printed("proef") / "intern/borne/alles.pdf", "precies")
     write(ours.reports("proef-afgekeurd") / "intern/borne/borne.html", "precies")
     write(ours.root / "reports/.proef-previous/intern/borne.html", "precies")
     write(ours.work("proef") / "pages/previous/intern/borne.html", "of an earlier version")
@@ -88,7 +90,9 @@ def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
     forget(ours, "proef")
 
     left = {path.name for path in ours.root.rglob("*")}
-    assert left.isdisjoint({"borne.ipynb", "proef-afgekeurd", "proef-borne.half", "previous"})
+    assert left.isdisjoint(
+        {"borne.ipynb", "alles.pdf", "proef-afgekeurd", "proef-borne.half", "previous"}
+    )
     assert left.isdisjoint({".proef-new", ".proef-previous"})
     assert [path.name for path in ours.work("proef").iterdir()] == ["lock"]
     assert others <= files(ours)

@@ -125,7 +125,7 @@ def test_no_table_is_made_that_nothing_reads():
 
     inputs = {need.removeprefix("public_") for row in REGISTRY for need in row["inputs"].split()}
 
-    inputs |= {"own_return", "own_responses"}  # what a gemeente sends back, and what it answered
+    inputs |= {"own_responses"}  # what a gemeente answered
     assert without_sheet
     assert [t for t in without_sheet if f'"{t}"' not in text and t not in inputs] == []
 

@@ -173,9 +173,8 @@ def _shown(field: Row, name: str) -> Value | None:
 
 def _tables(e: Reading) -> Iterator[Listed]:
     """The rows of the registration first; the answers to the survey apart, as they are no tips."""
-    rejected, doubles, warnings = (
-        e.tabel(f"own_{name}") for name in ("rejected", "duplicates", "warnings")
-    )
+    names = ("own_rejected", "own_duplicates", "own_warnings")
+    rejected, doubles, warnings = (e.tabel(name) for name in names)
     not_understood = warnings["reason_code"] == "niet_begrepen"
     edition = e.evaluation.edition
     survey = edition.vragenlijst.bestand if edition.vragenlijst else ""
