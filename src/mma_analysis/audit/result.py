@@ -109,7 +109,7 @@ def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verd
         found = Found(kept, last["typed"], last["cells"])
     else:
         found = audit(edition, reports, tables)
-    dossier = lines(edition, tables, found.cells, found.findings, files)
+    dossier = lines(edition, tables, found.cells, found.findings)
     signed = signature_hash(edition.folder)
     parts = (tuple(found.findings), tuple(dossier), files, key, inputs, found.typed, found.cells)
     return Verdict(*parts, signed)
