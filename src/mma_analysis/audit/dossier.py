@@ -86,20 +86,19 @@ def lines(
     tables: Path,
     cells: Mapping[str, int],
     findings: Sequence[Finding],
-    hashes: Mapping[str, str],
 ) -> list[Line]:
     """Every output of an edition, as `vrijgave.toml` leaves it.
 
-    `cells` says of each finished file how many cells it names, `hashes` its sha256; `tables` is the
-    folder of the released tables. Raises UsageError when `vrijgave.toml` signs for what is not
-    there, needs no signature, or cannot be signed for.
+    `cells` says of each finished file how many cells it names; `tables` is the folder of the
+    released tables. Raises UsageError when `vrijgave.toml` signs for what is not there, needs no
+    signature, or cannot be signed for.
     """
     manifest = read_manifest(tables) or {}
     drafts = [
         *_of_tables(tables),
         *_of_files(cells, findings),
         *_of_the_author(edition),
-        *_of_findings(findings, hashes),
+        *_of_findings(findings),
     ]
     attack = manifest.get("attack", {})
     told = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else "niet aangevallen"
@@ -157,13 +156,12 @@ def _of_the_author(edition: Edition) -> Iterator[Line]:
             yield _line(release, name, 0, path.read_bytes())
 
 
-def _of_findings(findings: Sequence[Finding], hashes: Mapping[str, str]) -> Iterator[Line]:
-    """What was found; with another file around it, it is another finding."""
+def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
     for finding in findings:
         status = REVIEW if finding.kind in SIGNABLE else BLOCKED
-        content = f"{finding.id} {hashes.get(finding.file, '')}"
-        line = _line("finding", f"bevinding {finding.id}", 0, content, status=status)
-        yield replace(line, risk=finding.sentence, content=line.content if status == REVIEW else "")
+        line = _line("finding", f"bevinding {finding.id}", 0, status=status)
+        content = f"{PREFIX}{finding.content}" if status == REVIEW else ""
+        yield replace(line, risk=finding.sentence, content=content)
 
 
 def _signed(drafts: Sequence[Line], releases: Sequence[Vrijgave]) -> list[Line]:
@@ -208,6 +206,7 @@ def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
     ordered = sorted(dossier, key=lambda line: order.index(line.status))
     return template.render(
         edition=edition,
+        heads=HEADS.values(),
         lines=[_in_words(line) for line in ordered],
         waiting=waiting(dossier),
         blocked=[line for line in dossier if line.status == BLOCKED],

@@ -84,13 +84,11 @@ def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: st
     except TemplateError as error:
         raise DataError(f"{name}: een invulplek klopt niet: {error}") from error
     properties = word.core_properties
-    for of_its_maker in ("author", "last_modified_by", "comments", "keywords", "category"):
-        setattr(properties, of_its_maker, "")
+    for left in list(properties._element):  # an own template names who made it, and when
+        properties._element.remove(left)
     properties.title, properties.subject = title, subject(e.edition, e.district)
     properties.created = properties.modified = CREATED
-    properties.language, properties.revision = LANGUAGE, 1
-    for empty in properties._element.findall(qn("dc:identifier")):  # docxtpl leaves it
-        properties._element.remove(empty)
+    properties.language = LANGUAGE
     content = io.BytesIO()
     document.save(content)
     return settled(content.getvalue())
