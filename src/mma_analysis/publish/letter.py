@@ -27,9 +27,9 @@ HEADS = {
     "source_row": "Regel",
     "column": "Kolom",
     "reason": "Wat er aan de hand is",
-    "kept_file": "Wel geteld: bestand",
-    "kept_sheet": "Tabblad daarin",
-    "kept_row": "Regel daarin",
+    "kept_file": "Bestand dat telt",
+    "kept_sheet": "Tabblad dat telt",
+    "kept_row": "Regel die telt",
 }
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
