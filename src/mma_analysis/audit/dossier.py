@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
@@ -19,7 +20,6 @@ from mma_analysis.audit.findings import SIGNABLE, Finding
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
 from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.storage import files_below, read_manifest, sha256
-from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 RELEASES_FILE = "vrijgave.toml"
@@ -91,8 +91,7 @@ def lines(
     """Every output of an edition, as `vrijgave.toml` leaves it.
 
     `cells` says of each finished file how many cells it names; `tables` is the folder of the
-    released tables. Raises UsageError when `vrijgave.toml` signs for what is not there, needs no
-    signature, or cannot be signed for.
+    released tables. Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
     manifest = read_manifest(tables) or {}
     drafts = [
@@ -165,24 +164,26 @@ def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
 
 
 def _signed(drafts: Sequence[Line], releases: Sequence[Vrijgave]) -> list[Line]:
-    """The lines, with what two people signed for; a signature for anything else is an error."""
-    there = {line.output: line for line in drafts}
-    signed: dict[str, Line] = {}
+    """The lines, with what two people signed for; a signature that does not fit waits as well."""
+    found = {line.output: line for line in drafts}
+    seen = Counter(release.uitvoer for release in releases)
     for release in releases:
-        line, where = there.get(release.uitvoer), f"{RELEASES_FILE}: ‘{release.uitvoer}’"
+        line, status = found.get(release.uitvoer), REVIEW
         if line is None:
-            raise UsageError(f"{where} staat niet (meer) in het dossier; haal de regel weg")
-        if line.status == OK:
-            raise UsageError(f"{where} heeft geen handtekening nodig; haal de regel weg")
-        if line.status == BLOCKED:
-            raise UsageError(f"{where} kan niemand vrijgeven; los de bevinding op")
-        if release.uitvoer in signed:
-            raise UsageError(f"{where} staat er twee keer; laat één regel staan")
-        fits = release.inhoud == line.content
-        note = "de handtekening past niet meer: de inhoud is veranderd"
-        status, note = (RELEASED, "") if fits else (REVIEW, note)
-        signed[line.output] = replace(line, status=status, note=note)
-    return [signed.get(line.output, line) for line in drafts]
+            note = f"staat niet (meer) in het dossier; haal de regel uit {RELEASES_FILE}"
+            line = Line(release.uitvoer, "handtekening", 0, "geen", "geen", "geen", "", REVIEW)
+        elif line.status == OK:
+            note = f"heeft geen handtekening nodig; haal de regel uit {RELEASES_FILE}"
+        elif line.status == BLOCKED:
+            status, note = BLOCKED, "hiervoor kan niemand tekenen; los de bevinding op"
+        elif seen[release.uitvoer] > 1:
+            note = f"staat twee keer in {RELEASES_FILE}; laat één regel staan"
+        elif release.inhoud != line.content:
+            note = "de handtekening past niet meer: de inhoud is veranderd"
+        else:
+            status, note = RELEASED, ""
+        found[release.uitvoer] = replace(line, status=status, note=note)
+    return list(found.values())
 
 
 # --- written -------------------------------------------------------------------------------------
