@@ -9,8 +9,8 @@ from mma_analysis import audit
 from mma_analysis.settings import EXAMPLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAD = """# Verzonnen handtekeningen bij verzonnen cijfers. Bij een echte editie tekenen twee mensen die het
-# dossier hebben bekeken: reports/voorbeeld-2023/dossier.html.
+HEAD = """# Verzonnen handtekeningen bij verzonnen cijfers. Bij een echte editie tekenen twee mensen
+# die het dossier hebben bekeken: reports/voorbeeld-2023/dossier.html.
 """
 REASONS = {
     "vrije tekst": "verzonnen: de citaten zijn gelezen en niemand is erin te herkennen",
