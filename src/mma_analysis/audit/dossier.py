@@ -26,8 +26,13 @@ RELEASES_FILE = "vrijgave.toml"
 OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
 IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
 HEADS = {
-    **{"output": "uitvoer", "kind": "soort", "cells": "cellen", "risk": "risico"},
-    **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
+    **{"output": "uitvoer", "what": "wat", "kind": "soort", "cells": "cellen"},
+    **{
+        "risk": "risico",
+        "treatment": "behandeling",
+        "attack": "aanval",
+        "issues": "eerdere uitgaven",
+    },
     **{"status": "status", "content": "inhoud", "note": "opmerking"},
 }
 DIGITS = ".6g"  # as in the annex: the same on every machine
@@ -80,6 +85,7 @@ class Line:
     status: str
     content: str = ""
     note: str = ""
+    what: str = ""
 
 
 def lines(
@@ -128,12 +134,15 @@ def _line(release: str, output: str, cells: int, content: bytes | str = b"", **m
 
 def _of_tables(tables: Path) -> Iterator[Line]:
     """Each released table; one that the registry does not have is of an unknown kind."""
-    kinds = {row["table"]: row["release"] for row in INDICATORS if row["release"]}
+    known = {row["table"]: row for row in INDICATORS if row["release"]}
     for path in sorted((tables / "measures").glob("*.parquet")):
         table = pd.read_parquet(path)
         if len(table):
             content = table.to_csv(index=False, float_format=f"%{DIGITS}", lineterminator="\n")
-            yield _line(kinds.get(path.stem, ""), f"tabel {path.stem}", len(table), content)
+            row = known.get(path.stem, {"release": "", "title": "", "sheet": ""})
+            line = _line(row["release"], f"tabel {path.stem}", len(table), content)
+            where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
+            yield replace(line, what=f"{row['title']}{where}")
 
 
 def _of_files(files: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
@@ -203,16 +212,24 @@ def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
     source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(source)
-    order = (BLOCKED, REVIEW, RELEASED, OK)
-    ordered = sorted(dossier, key=lambda line: order.index(line.status))
     return template.render(
         edition=edition,
-        heads=HEADS.values(),
-        lines=[_in_words(line) for line in ordered],
-        waiting=waiting(dossier),
         blocked=[line for line in dossier if line.status == BLOCKED],
+        waiting=waiting(dossier),
+        groups=list(_grouped(dossier)),
+        words=IN_WORDS,
         file=RELEASES_FILE,
     )
+
+
+def _grouped(dossier: Sequence[Line]) -> Iterator[tuple[Line, list[Line]]]:
+    """What is settled, with the lines of which the same is to be said."""
+    alike: dict[tuple[str, ...], list[Line]] = {}
+    for line in dossier:
+        if line.status in (OK, RELEASED):
+            same = (line.kind, line.treatment, line.attack, line.issues, line.status)
+            alike.setdefault(same, []).append(line)
+    yield from ((lines[0], lines) for lines in alike.values())
 
 
 def _in_words(line: Line) -> dict[str, Any]:
