@@ -112,6 +112,8 @@ def test_the_files_of_the_survey_count_too():
         (END, PHASE + "[[kosten.fase]]\nbegin = 2023-01-01\nbetaler = 'gemeente'",
          "fase of 'IVZ' and of 'gemeente' overlap from 2023-01-01; give the first an eind"),
         (END, PHASE + "eind = 2021-01-01", "begin must not be after eind"),
+        (END, "[opsteller]\ndatum = 2023-07-13\n[brief]\nuiterlijk = 2023-07-13",
+         "brief: uiterlijk must be after opsteller.datum, the day of the letter"),
         (END, SCENARIO + "meldingen_procent = [20, 10]",
          "meldingen_procent must be [least, most], from -100"),
         (END, SCENARIO + "tarief_procent = [-101, 0]",
