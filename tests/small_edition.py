@@ -1,20 +1,29 @@
-"""The smallest edition, with a survey or without, in a folder; and one of some gemeenten."""
+"""The smallest edition, with a survey or without, in a folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from mma_analysis.measure import Frame, frame
 from mma_analysis.settings import Edition, load
 
-SETTINGS = """
+EVALUATIE = """
 [evaluatie]
 titel = "Proef"
 district = "Twente"
 begin = 2021-07-01
 peildatum = 2023-06-30
-[gemeenten.borne]
 """
+SETTINGS = f"{EVALUATIE}[gemeenten.borne]\n"
 CODED = {"themas": "themas.toml", "coderingen": "coderingen.xlsx", "citaten": "citaten.toml"}
+
+
+def settings(files: Mapping[str, str], **since: str) -> str:
+    """The settings in which each gemeente delivered this file, and some are connected since."""
+    blocks = [
+        (f'[gemeenten.{slug}]\nlevering = ["{file}"]\n')
+        + (f"aangesloten = {since[slug]}\n" if slug in since else "")
+        for slug, file in files.items()
+    ]
+    return "".join([EVALUATIE, *blocks])
 
 
 def written(folder: Path, settings: str = SETTINGS) -> Edition:
@@ -39,19 +48,3 @@ def surveyed(
     names = {"bestand": file, "codeboek": "codeboek.toml"} | {key: CODED[key] for key in coded}
     survey = "\n".join(["[vragenlijst]", *(f'{key} = "{name}"' for key, name in names.items())])
     return written(folder, SETTINGS + survey)
-
-
-def framed(
-    since: Mapping[str, str | None],
-    begin: str = "2021-07-01",
-    peildatum: str = "2023-06-30",
-    **parts: object,
-) -> Frame:
-    """What is measured when these gemeenten delivered, connected since these days."""
-    gemeenten = {
-        slug: {"levering": [f"{slug}.csv"], **({"aangesloten": day} if day else {})}
-        for slug, day in since.items()
-    }
-    evaluatie = {"titel": "Proef", "district": "Twente", "begin": begin, "peildatum": peildatum}
-    settings = {"evaluatie": evaluatie, "gemeenten": gemeenten, **parts}
-    return frame(Edition.model_validate(settings))

@@ -12,6 +12,8 @@ import pytest
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import TOTAL, Vocabulary
+from small_edition import settings
+from test_pipeline import write
 
 VOCABULARY = Vocabulary()
 GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]
@@ -25,13 +27,6 @@ ALONE = {
 }
 COUNTED = {"also_sent_to": ("borne", 5), "result": ("losser", 4), "usable": ("wierden", 21)}
 TABLES = ("per_period", "per_topic_group", "per_background", "per_follow_up", "per_recipient")
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-"""
 
 
 def delivery(number: int, slug: str) -> str:
@@ -46,13 +41,11 @@ def delivery(number: int, slug: str) -> str:
 
 
 def edition(root: Path, **deliveries: str) -> Workspace:
-    workspace, settings = Workspace(root), SETTINGS
-    (workspace.raw("proef") / "meldingen").mkdir(parents=True)
+    workspace = Workspace(root)
+    files = {slug: f"meldingen/{slug}.csv" for slug in deliveries}
     for slug, content in deliveries.items():
-        file = f"meldingen/{slug}.csv"
-        settings += f'[gemeenten.{slug}]\naangesloten = 2021-07-01\nlevering = ["{file}"]\n'
-        (workspace.raw("proef") / file).write_text(content, encoding="utf-8")
-    (workspace.raw("proef") / "evaluatie.toml").write_text(settings, encoding="utf-8")
+        write(workspace, files[slug], content)
+    write(workspace, "evaluatie.toml", settings(files, **dict.fromkeys(files, "2021-07-01")))
     return workspace
 
 

@@ -13,9 +13,8 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis import clean, read
-from small_edition import SETTINGS, written
+from small_edition import settings, written
 
-START = SETTINGS.partition("[gemeenten")[0]
 HEADERS = {
     "melding_id": "Meldnummer",
     "received_on": "Datum ontvangst",
@@ -125,8 +124,7 @@ def intake(tmp_path_factory):
 
     def run(name, content):
         (folder / name).write_bytes(content)
-        block = f'[gemeenten.losser]\nlevering = ["{name}"]\n'
-        evaluation = written(folder, START + block)
+        evaluation = written(folder, settings({"losser": name}))
         delivery = read.read_delivery(evaluation, name)
         return delivery, clean.clean_meldingen([delivery], evaluation)
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from counting import framed
 from mma_analysis import measure
 from mma_analysis.measure.course import Course, Row, fitted, season, totals
 from mma_analysis.settings import EXAMPLE, Workspace
 from sicily import EPISODES, POPULATION
-from small_edition import framed
 from totals import days_of, given_of, of_margins, of_rows, per_period
 
 YEAR = {"begin": "2022-01-01", "peildatum": "2022-12-31"}

@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import binom
 from scipy.stats import t as student
 
+from counting import framed
 from mma_analysis.measure import trend
 from mma_analysis.measure.course import Totals, fitted
 from mma_analysis.measure.gemeenten import dispersion
@@ -17,7 +18,6 @@ from mma_analysis.measure.trend import (
     next_year,
     trend_rows,
 )
-from small_edition import framed
 from totals import days_of, of_margins, of_rows, per_period, since_connection
 
 SIX = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
@@ -178,7 +178,7 @@ def beside(
     begin: str = "2021-01-01",
     peildatum: str = "2022-12-31",
 ) -> pd.DataFrame:
-    of = framed(since, begin, peildatum)
+    of = framed(since, begin=begin, peildatum=peildatum)
     days = days_of(of, **numbers)
     return national_comparison(of, per_period(days, of), since_connection(days, of))
 

@@ -13,21 +13,11 @@ from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
+from small_edition import settings
 
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-
-[gemeenten.borne]
-aangesloten = 2022-02-01
-levering = ["meldingen/borne.csv"]
-
-[gemeenten.losser]
-levering = ["meldingen/losser.csv"]
-"""
+SETTINGS = settings(
+    {"borne": "meldingen/borne.csv", "losser": "meldingen/losser.csv"}, borne="2022-02-01"
+)
 
 BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
 M2022-000001;01-03-2022;Drugs;Afgesloten

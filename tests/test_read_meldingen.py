@@ -8,11 +8,10 @@ from mma_analysis import settings as edition
 from mma_analysis.read.headers import TARGETS
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
-from small_edition import SETTINGS, written
+from small_edition import EVALUATIE, written
 
 VOCABULARY = Vocabulary()
 
-START = SETTINGS.partition("[gemeenten")[0]
 GOOR = '[gemeenten.hof-van-twente]\nlevering = ["goor"]\n'
 HEADER = "Meldnummer;Datum ontvangst;Onderwerp"
 
@@ -24,7 +23,7 @@ def deliver(tmp_path):
     def read_file(content, name="goor.csv", settings=GOOR):
         raw = content.encode() if isinstance(content, str) else content
         (tmp_path / name).write_bytes(raw)
-        text = START + settings.replace('"goor"', f'"{name}"')
+        text = EVALUATIE + settings.replace('"goor"', f'"{name}"')
         return read.read_delivery(written(tmp_path, text), name)
 
     return read_file
@@ -273,7 +272,7 @@ def test_an_unknown_header_is_an_error_with_the_lines_to_paste(deliver):
 def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
     path = tmp_path / "goor.csv"
     (tmp_path / edition.SETTINGS_FILE).write_text(
-        START + GOOR.replace("goor", "goor.csv"), encoding="utf-8"
+        EVALUATIE + GOOR.replace("goor", "goor.csv"), encoding="utf-8"
     )
 
     def suggestion(header):
@@ -337,7 +336,7 @@ def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
 
     def files(older):
         block = f'levering = ["oud.csv", "nieuw.csv"]\nvervangt = {{ "nieuw.csv" = "{older}" }}\n'
-        text = START + "[gemeenten.losser]\n" + block
+        text = EVALUATIE + "[gemeenten.losser]\n" + block
         return list(written(tmp_path, text).deliveries())
 
     assert files("oud.csv") == ["nieuw.csv"]

@@ -9,20 +9,11 @@ import pytest
 from mma_analysis import settings as edition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import UsageError
+from small_edition import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-SMALLEST = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-
-[gemeenten.borne]
-levering = ["meldingen/borne.csv"]
-# the end
-"""
+SMALLEST = settings({"borne": "meldingen/borne.csv"}) + "# the end\n"
 END = "# the end"
 CAMPAIGN = "[[campagnes]]\nnaam = 'Proef'\nbegin = 2022-06-01\neind = 2022-06-30\n"
 SCENARIO = "[[kosten.scenario]]\nnaam = 'Proef'\n"
