@@ -131,29 +131,6 @@ def test_a_day_that_does_not_exist_decides_nothing_and_is_missing(days, cell):
     assert read == ["2022-04-03", None, "2022-04-13"]
 
 
-def test_a_column_that_cannot_be_decided_is_an_error_with_both_readings(days):
-    with pytest.raises(DataError) as error:
-        days(["2022-03-14", "5-3-2022"])
-
-    assert str(error.value) == (
-        "losser.csv, column 'Ontvangen': day and month cannot be told apart: no day that exists is "
-        "above 12; row 3 is 2022-03-05 (dag-maand-jaar) or 2022-05-03 (maand-dag-jaar); say which "
-        "is right in evaluatie.toml under [gemeenten.losser]\n"
-        'datumformaat = { received_on = "dag-maand-jaar" }  # or "maand-dag-jaar", '
-        'or "jaar-maand-dag"'
-    )
-
-
-def test_a_column_with_both_orders_is_an_error_with_a_row_of_each(days):
-    with pytest.raises(DataError) as error:
-        days(["25-3-2022", "3-4-2022", "3/26/2022"])
-
-    assert (
-        "the dates are written in two ways: row 2 can only be 2022-03-25 (dag-maand-jaar), "
-        "row 4 can only be 2022-03-26 (maand-dag-jaar)"
-    ) in str(error.value)
-
-
 def test_all_columns_that_cannot_be_decided_are_named_at_once(days):
     with pytest.raises(DataError, match=r"(?s)'Ontvangen'.*'Dicht'"):
         days(["5-3-2022"], closed_on=["6-3-2022"])
@@ -167,19 +144,6 @@ def test_the_settings_decide_for_all_columns_or_for_one(days):
 
     assert all_of_them["received_on"] == ["2022-03-05"]
     assert (read["received_on"], read["closed_on"]) == (["2022-05-03"], ["2022-03-14"])
-
-
-def test_a_cell_in_another_order_than_the_settings_say_is_missing(days):
-    order = 'datumformaat = "dag-maand-jaar"\n'
-
-    assert days(["25-3-2022", "3/26/2022"], extra=order)["received_on"] == ["2022-03-25", None]
-
-
-def test_a_year_of_two_digits_may_go_first_only_when_said(days):
-    order = 'datumformaat = "jaar-maand-dag"\n'
-
-    assert days(["22-03-05"], extra=order)["received_on"] == ["2022-03-05"]
-    assert days(["22-03-05", "14-3-22"])["received_on"] == ["2005-03-22", "2022-03-14"]
 
 
 def test_a_datumformaat_that_does_not_exist_is_an_error(days):

@@ -8,7 +8,7 @@ import pytest
 from mma_analysis import codebook, codebook_draft
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
-from small_edition import surveyed, written
+from small_edition import surveyed
 
 VOCABULARY = Vocabulary()
 
@@ -38,10 +38,6 @@ def test_questions_keep_the_order_of_the_file_and_the_gemeente_stands_apart(tmp_
     assert book is not None
     assert [vraag.code for vraag in book.questions] == ["b", "a"]
     assert book.gemeente.code == "gemeente"
-
-
-def test_an_edition_without_a_survey_has_no_code_book(tmp_path):
-    assert codebook.load(written(tmp_path)) is None
 
 
 @pytest.mark.parametrize(

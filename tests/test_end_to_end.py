@@ -79,16 +79,6 @@ def test_every_rejected_row_has_the_reason_that_it_was_planted_with(processed):
     assert found == expected
 
 
-def test_no_row_is_both_counted_and_refused_or_a_duplicate(processed, clean):
-    origin = ["source_file", "source_sheet", "source_row"]
-    folder = processed / "clean"
-    tables = [pd.read_parquet(folder / f"{n}.parquet") for n in ("rejected", "duplicates")]
-
-    rows = pd.concat([table[origin] for table in (clean, *tables)])
-
-    assert not rows.duplicated().any()
-
-
 # --- everything is counted right -----------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis.measure.frame import connected_months, exposure
-from mma_analysis.measure.periods import inhabitants, period_of, periods
+from mma_analysis.measure.periods import inhabitants, periods
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -88,18 +88,6 @@ def test_every_kind_covers_every_day_of_the_evaluation_once(begin: dt.date, days
         assert rows["end"].iloc[-1] == pd.Timestamp(last)
         following = rows["begin"].iloc[1:].to_list()
         assert [end + pd.Timedelta(days=1) for end in rows["end"].iloc[:-1]] == following
-
-
-def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
-    table = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
-    days = pd.Series(
-        pd.to_datetime(["2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01", "2022-07-01"])
-    )
-
-    found = period_of(days, table[table["kind"] == "half"])
-
-    assert found.isna().to_list() == [True, False, False, False, True]
-    assert found.dropna().to_list() == ["2021-07/2021-12", "2021-07/2021-12", "2022-01/2022-06"]
 
 
 # --- connected months ----------------------------------------------------------------------------
@@ -190,12 +178,3 @@ def test_inhabitants_of_a_period_are_those_of_its_middle_and_the_district_is_the
     # The middle is 30 December 2020, before the first day known: that of 1 January 2021.
     assert whole["almelo"] == pytest.approx(73_132 * year)
     assert whole["twente"] == pytest.approx((73_132 + 159_732) * year)
-
-
-def test_inhabitants_of_two_vocabularies_stay_apart():
-    own = {"slug": "noord", "reference_date": "2022-01-01", "inhabitants": "1000", "source": "x"}
-    island, day = Vocabulary({"population": (own,)}), pd.Timestamp("2022-07-01")
-
-    for _ in range(2):
-        assert inhabitants(island, day).to_dict() == {"noord": 1000}
-        assert inhabitants(VOCABULARY, day)["almelo"] == 73_742

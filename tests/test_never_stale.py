@@ -83,12 +83,17 @@ def a_manifest_that_is_damaged(own: Workspace) -> None:
     path.write_bytes(path.read_bytes()[:100])
 
 
+def a_manifest_that_is_no_table(own: Workspace) -> None:
+    (own.processed("proef") / "manifest.json").write_text("[]", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "change",
     [
         *(a_cell_of_a_delivery, a_setting, a_correction, a_reference_table_of_its_own),
         *(a_table_that_is_damaged, a_table_that_is_gone),
         *(a_file_that_does_not_belong_there, a_manifest_that_is_damaged),
+        a_manifest_that_is_no_table,
     ],
 )
 def test_tables_are_made_anew_after(own, change: Callable[[Workspace], None]):

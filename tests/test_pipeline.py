@@ -84,38 +84,6 @@ def clean_table(workspace: Workspace, name: str) -> pd.DataFrame:
 # --- what it makes -------------------------------------------------------------------------------
 
 
-def test_every_row_is_clean_refused_or_a_duplicate(fresh, caplog):
-    caplog.set_level("INFO", "mma_analysis")
-
-    prepared = run(fresh)
-
-    assert [{k: v for k, v in f.items() if k != "sha256"} for f in prepared.manifest["files"]] == [
-        {
-            "path": "meldingen/borne.csv",
-            "gemeenten": ["borne"],
-            **{"read": 4, "clean": 2, "rejected": 1, "duplicate": 1},
-        },
-        {
-            "path": "meldingen/losser.csv",
-            "gemeenten": ["losser"],
-            **{"read": 2, "clean": 2, "rejected": 0, "duplicate": 0},
-        },
-    ]
-    assert caplog.messages[:2] == [
-        "read meldingen/borne.csv: 4 rows",
-        "read meldingen/losser.csv: 2 rows",
-    ]
-    assert caplog.messages[2].startswith("clean: 4 meldingen, 1 rejected, 1 duplicate")
-    assert clean_table(fresh, "rejected")["source_row"].tolist() == [5]
-    assert clean_table(fresh, "duplicates")["source_row"].tolist() == [4]
-
-
-def test_a_melding_knows_the_row_it_came_from(first):
-    rows = clean_table(first, "meldingen").set_index(["source_file", "source_row"])
-
-    assert rows.loc[("meldingen/losser.csv", 3), "topic"] == "woonfraude"
-
-
 def test_what_was_not_asked_for_has_no_table(first):
     names = {path.stem for path in (first.processed("proef") / "measures").iterdir()}
 
@@ -173,17 +141,6 @@ def test_a_quote_is_released_also_when_nothing_was_coded(fresh):
     quotes = pd.read_parquet(fresh.processed("proef") / "measures" / "survey_quotes.parquet")
     assert quotes["text"].to_list() == [answer]
     assert not (fresh.processed("proef") / "measures" / "survey_themes.parquet").exists()
-
-
-def test_an_intern_answer_is_in_the_clean_rows_and_in_nothing_that_is_released(fresh):
-    with_survey(fresh, "rust", is_intern=True)
-
-    run(fresh)
-
-    assert {"zoveel", "beter"} <= {*clean_table(fresh, "responses")["question"]}
-    for path in (fresh.processed("proef") / "measures").iterdir():
-        cells = {str(cell) for _, column in pd.read_parquet(path).items() for cell in column}
-        assert cells.isdisjoint({"zoveel", "Zoveel", "6 of meer", "1 tot en met 5"}), path.name
 
 
 def test_an_intern_answer_is_not_quoted(fresh):

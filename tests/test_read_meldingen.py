@@ -258,17 +258,6 @@ def test_the_settings_say_what_an_unknown_header_is(deliver):
     assert delivery.headers == {"received_on": "Binnen bij ons", "topic": "Thema"}
 
 
-def test_an_unknown_header_is_an_error_with_the_lines_to_paste(deliver):
-    with pytest.raises(DataError) as error:
-        deliver(HEADER + ';Pand of "locatie" bekend;Kleur\n')
-
-    told = str(error.value)
-    assert told.startswith("goor.csv, row 1: header not recognised: 'Pand of \"locatie\" bekend'")
-    assert "[gemeenten.hof-van-twente.kolommen]" in told
-    assert '"Pand of \\"locatie\\" bekend" = "has_location"' in told
-    assert '"Kleur" = "free_text"' in told  # nothing is near: the safe choice
-
-
 def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):
     path = tmp_path / "goor.csv"
     (tmp_path / edition.SETTINGS_FILE).write_text(
@@ -328,22 +317,6 @@ def test_a_row_with_the_words_of_a_tip_does_not_win_from_the_headers_above_it(de
 
     with pytest.raises(DataError, match="row 1: header not recognised: 'Klopt het', 'Kleur'"):
         deliver(content, settings=settings)
-
-
-def test_a_replaced_file_is_not_read_and_the_files_must_be_delivered(tmp_path):
-    for name in ("oud.csv", "nieuw.csv"):
-        (tmp_path / name).write_text(HEADER, encoding="utf-8")
-
-    def files(older):
-        block = f'levering = ["oud.csv", "nieuw.csv"]\nvervangt = {{ "nieuw.csv" = "{older}" }}\n'
-        text = EVALUATIE + "[gemeenten.losser]\n" + block
-        return list(written(tmp_path, text).deliveries())
-
-    assert files("oud.csv") == ["nieuw.csv"]
-    with pytest.raises(UsageError, match="vervangt: 'out.csv' is not in levering; did you mean"):
-        files("out.csv")
-    with pytest.raises(UsageError, match="in a circle"):
-        files("nieuw.csv")
 
 
 def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):

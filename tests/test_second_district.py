@@ -178,13 +178,6 @@ def test_no_page_of_it_names_twente(district: Workspace):
 
 
 @pytest.mark.slow
-def test_the_audit_finds_nothing_in_it(district: Workspace):
-    said = json.loads(mma("audit", SLUG, "--json", root=district.root))
-
-    assert said["clean"] is True
-
-
-@pytest.mark.slow
 def test_every_melding_that_was_invented_for_it_is_counted(
     counted_and_pages: tuple[Workspace, dict[str, int]],
 ):
