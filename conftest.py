@@ -139,6 +139,19 @@ def workspace(shared: Path) -> Workspace:
 
 
 @pytest.fixture(scope="session")
+def small(shared: Path) -> Workspace:
+    """The edition of two gemeenten, prepared; tests read it and leave it as it is."""
+    from small_edition import of_two
+
+    root = shared / "small"
+    with FileLock(shared / "small.lock"):
+        if not (shared / "small.made").exists():
+            prepare(of_two(root), "proef")
+            (shared / "small.made").touch()
+    return Workspace(root)
+
+
+@pytest.fixture(scope="session")
 def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Papers:
     """In the place of `write_papers`: the papers of the example, which are made once."""
     from mma_analysis.publish.around import write_papers

@@ -1,9 +1,9 @@
-"""The smallest edition, with a survey or without, in a folder."""
+"""Small editions in a folder: the smallest, one with a survey, and one of two gemeenten."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from mma_analysis.settings import Edition, load
+from mma_analysis.settings import Edition, Workspace, load
 
 EVALUATIE = """
 [evaluatie]
@@ -48,3 +48,36 @@ def surveyed(
     names = {"bestand": file, "codeboek": "codeboek.toml"} | {key: CODED[key] for key in coded}
     survey = "\n".join(["[vragenlijst]", *(f'{key} = "{name}"' for key, name in names.items())])
     return written(folder, SETTINGS + survey)
+
+
+# --- two gemeenten and nothing more: no survey, no costs, no campaigns ---------------------------
+
+OF_TWO = settings(
+    {"borne": "meldingen/borne.csv", "losser": "meldingen/losser.csv"}, borne="2022-02-01"
+)
+BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
+M2022-000001;01-03-2022;Drugs;Afgesloten
+M2022-000002;22-03-2022;Drugs;Afgesloten
+M2022-000002;22-03-2022;Drugs;Afgesloten
+M2022-000003;31-02-2022;Drugs;Afgesloten
+"""
+LOSSER = """Meldnummer;Ontvangen op;Onderwerp;Status
+M2022-000001;01-03-2022;Drugs;Ontvangen
+M2022-000009;25-05-2023;Woonfraude;Ontvangen
+"""
+
+
+def write(workspace: Workspace, name: str, content: str) -> None:
+    """A file of the edition."""
+    path = workspace.raw("proef") / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def of_two(root: Path) -> Workspace:
+    """Their deliveries; the fixture `small` has them prepared."""
+    workspace = Workspace(root)
+    write(workspace, "evaluatie.toml", OF_TWO)
+    write(workspace, "meldingen/borne.csv", BORNE)
+    write(workspace, "meldingen/losser.csv", LOSSER)
+    return workspace

@@ -12,8 +12,7 @@ import pytest
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import TOTAL, Vocabulary
-from small_edition import settings
-from test_pipeline import write
+from small_edition import settings, write
 
 VOCABULARY = Vocabulary()
 GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]

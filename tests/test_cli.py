@@ -479,7 +479,9 @@ def test_help_does_not_wait_for_the_heavy_libraries():
 
 
 @pytest.mark.slow
-def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(mma, reports, tmp_path):
+def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(
+    mma, reports, tmp_path, quickly_but_pages
+):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     assert "not up to date" not in mma("audit", "--root", tmp_path).err
     settings = Workspace(tmp_path).raw(EXAMPLE) / "evaluatie.toml"

@@ -21,7 +21,7 @@ from mma_analysis.publish import batch
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import hashes_below, swapping
 from mma_analysis.vocabulary import DataError
-from test_pipeline import SETTINGS, delivered, write
+from small_edition import OF_TWO, of_two, write
 from test_storage import holder, workspace  # noqa: F401
 
 pytestmark = pytest.mark.slow
@@ -62,10 +62,9 @@ def everything(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Path:
+def undisturbed(small, tmp_path_factory) -> Path:
     """A root in which `mma run` was left alone."""
-    root = tmp_path_factory.mktemp("undisturbed")
-    delivered(root)
+    root = Path(shutil.copytree(small.root, tmp_path_factory.mktemp("undisturbed") / "root"))
     ended = mma(root, *RUN)
     assert ended.returncode == 0, ended.stderr
     return root
@@ -90,7 +89,7 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
         seen.append(everything(own))
 
     monkeypatch.setattr(swapping, "_swap", watched)
-    write(Workspace(own), "evaluatie.toml", SETTINGS.replace('"Proef"', '"Tweede proef"'))
+    write(Workspace(own), "evaluatie.toml", OF_TWO.replace('"Proef"', '"Tweede proef"'))
 
     here(own, *RUN)
 
@@ -102,7 +101,7 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
     assert b"Tweede proef" in after_pages[PAGE]
     assert b"Tweede proef" not in first[PAGE]
 
-    write(Workspace(own), "evaluatie.toml", SETTINGS)
+    write(Workspace(own), "evaluatie.toml", OF_TWO)
     here(own, *RUN)
 
     assert everything(own) == first
@@ -144,7 +143,7 @@ def test_while_another_process_works_nobody_else_writes(
     holder,  # noqa: F811
     workspace,  # noqa: F811
 ):
-    delivered(workspace.root)
+    of_two(workspace.root)
     workspace.processed(EDITION).mkdir(parents=True)
     (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")
 

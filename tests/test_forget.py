@@ -16,7 +16,6 @@ from mma_analysis.publish.batch import letters, standing
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import DataError
-from test_pipeline import delivered
 
 TABLES = {
     "clean/meldingen.parquet": "rij",
@@ -32,10 +31,10 @@ FILES = [
 ]
 
 
-@pytest.fixture
-def ours(tmp_path) -> Workspace:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Workspace:
     """An edition with tables and audited files, made by hand, and bundles of them."""
-    ours = Workspace(tmp_path)
+    ours = Workspace(tmp_path_factory.mktemp("made"))
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
@@ -49,6 +48,12 @@ def ours(tmp_path) -> Workspace:
     audit.write_result(found, "proef", folder)
     bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
     return ours
+
+
+@pytest.fixture
+def ours(made, tmp_path) -> Workspace:
+    """The same, to change."""
+    return Workspace(shutil.copytree(made.root, tmp_path / "ours"))
 
 
 def run(ours: Workspace, *options: str):
@@ -245,14 +250,13 @@ def test_later_commands_say_that_the_rows_were_forgotten(forgotten, monkeypatch)
 
 
 @pytest.mark.slow
-def test_with_the_deliveries_everything_can_be_made_again(tmp_path):
-    small = delivered(tmp_path)
-    prepare(small, "proef")
-    before = read_manifest(small.processed("proef"))
+def test_with_the_deliveries_everything_can_be_made_again(small, tmp_path):
+    own = Workspace(shutil.copytree(small.root, tmp_path / "own"))
+    before = read_manifest(own.processed("proef"))
 
-    assert forget(small, "proef")
-    assert read_manifest(small.processed("proef")) != before
-    prepare(small, "proef", force=True)
+    assert forget(own, "proef")
+    assert read_manifest(own.processed("proef")) != before
+    prepare(own, "proef", force=True)
 
     assert before is not None
-    assert read_manifest(small.processed("proef")) == before
+    assert read_manifest(own.processed("proef")) == before

@@ -184,32 +184,42 @@ PERIODS = (
 )
 
 
-def found_with(example: Workspace, sentence: str) -> set[str]:
-    """The kinds of what the audit finds when a page has this sentence."""
+def found_with(example: Workspace, *sentences: str) -> list[set[str]]:
+    """The kinds of what the audit finds in pages that have one of these sentences each."""
     edition, reports = example.edition(EXAMPLE), example.reports(EXAMPLE)
-    write(reports / "openbaar/index.html", page(f"<p>{sentence}</p>"))
-    return {finding.kind for finding in audit.audit(edition, reports, reports)}
+    paths = [f"openbaar/{number}.html" for number in range(len(sentences))]
+    for path, sentence in zip(paths, sentences, strict=True):
+        write(reports / path, page(f"<p>{sentence}</p>"))
+    found = audit.audit(edition, reports, reports)
+    return [{finding.kind for finding in found if finding.file == path} for path in paths]
 
 
-def type_in_help(example: Workspace, cell: str, words: str) -> None:
+def type_in_help(example: Workspace, *words: str) -> None:
+    """Below what the form itself says."""
     path = example.raw(EXAMPLE) / FILE
     book = openpyxl.load_workbook(path)
-    book[forms.HELP][cell] = words
+    for number, cell in enumerate(words):
+        book[forms.HELP][f"A{20 + number}"] = cell
     book.save(path)
 
 
-@pytest.mark.parametrize("period", PERIODS)
-def test_the_period_among_words_of_a_gemeente_is_no_leak_and_her_words_are(example, period):
-    type_in_help(example, "A20", f"wij vroegen alles op {period} bij het loket aan de haven")
+def test_the_period_among_words_of_a_gemeente_is_no_leak_and_her_words_are(example):
+    asked = [f"wij vroegen alles op {period} bij het loket aan de haven" for period in PERIODS]
+    type_in_help(example, *asked)
 
-    assert found_with(example, f"Dit gaat over de tijd {period}.") == set()
-    assert found_with(example, "Zoals wij vroegen alles op.") == {"run"}
-    assert found_with(example, f"Men ging alles op {period} na.") == {"run"}
+    found = found_with(
+        example,
+        *(f"Dit gaat over de tijd {period}." for period in PERIODS),
+        "Zoals wij vroegen alles op.",
+        *(f"Men ging alles op {period} na." for period in PERIODS),
+    )
+
+    assert found == [set()] * 3 + [{"run"}] * 4
 
 
 def test_a_text_of_the_form_with_more_in_its_cell_is_searched_for(example):
     text = forms.form_texts(example.edition(EXAMPLE))[1]
     assert text.endswith("01-07-2021 tot en met 30-06-2023.")
-    type_in_help(example, "A3", f"{text} Zie het zwarte schrift achter de kast.")
+    type_in_help(example, f"{text} Zie het zwarte schrift achter de kast.")
 
-    assert found_with(example, "Zie het zwarte schrift achter de kast.") == {"run"}
+    assert found_with(example, "Zie het zwarte schrift achter de kast.") == [{"run"}]

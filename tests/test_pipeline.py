@@ -13,59 +13,19 @@ from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
-from small_edition import settings
-
-SETTINGS = settings(
-    {"borne": "meldingen/borne.csv", "losser": "meldingen/losser.csv"}, borne="2022-02-01"
-)
-
-BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
-M2022-000001;01-03-2022;Drugs;Afgesloten
-M2022-000002;22-03-2022;Drugs;Afgesloten
-M2022-000002;22-03-2022;Drugs;Afgesloten
-M2022-000003;31-02-2022;Drugs;Afgesloten
-"""
-
-LOSSER = """Meldnummer;Ontvangen op;Onderwerp;Status
-M2022-000001;01-03-2022;Drugs;Ontvangen
-M2022-000009;25-05-2023;Woonfraude;Ontvangen
-"""
-
-
-def delivered(root: Path) -> Workspace:
-    """Two gemeenten and nothing more: no survey, no costs, no campaigns."""
-    workspace = Workspace(root)
-    write(workspace, "evaluatie.toml", SETTINGS)
-    write(workspace, "meldingen/borne.csv", BORNE)
-    write(workspace, "meldingen/losser.csv", LOSSER)
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory) -> Workspace:
-    """Prepared once; tests read it and leave it as it is."""
-    workspace = delivered(tmp_path_factory.mktemp("first"))
-    run(workspace)
-    return workspace
-
-
-@pytest.fixture
-def own(first, tmp_path) -> Workspace:
-    """The same, prepared, to change."""
-    shutil.copytree(first.root, tmp_path, dirs_exist_ok=True)
-    return Workspace(tmp_path)
+from small_edition import LOSSER, OF_TWO, of_two, write
 
 
 @pytest.fixture
 def fresh(tmp_path) -> Workspace:
-    """The same, not prepared yet."""
-    return delivered(tmp_path)
+    """Two gemeenten and nothing more, not prepared yet."""
+    return of_two(tmp_path)
 
 
-def write(workspace: Workspace, name: str, content: str) -> None:
-    path = workspace.raw("proef") / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+@pytest.fixture
+def own(small, tmp_path) -> Workspace:
+    """The same, prepared, to change."""
+    return Workspace(shutil.copytree(small.root, tmp_path / "own"))
 
 
 def run(workspace: Workspace, force: bool = False) -> pipeline.Prepared:
@@ -84,12 +44,12 @@ def clean_table(workspace: Workspace, name: str) -> pd.DataFrame:
 # --- what it makes -------------------------------------------------------------------------------
 
 
-def test_what_was_not_asked_for_has_no_table(first):
-    names = {path.stem for path in (first.processed("proef") / "measures").iterdir()}
+def test_what_was_not_asked_for_has_no_table(small):
+    names = {path.stem for path in (small.processed("proef") / "measures").iterdir()}
 
     assert {"per_period", "per_topic_group", "trend"} <= names
     assert not any(name.startswith("survey") for name in names)
-    assert clean_table(first, "responses").empty
+    assert clean_table(small, "responses").empty
 
 
 SURVEY = """
@@ -125,7 +85,7 @@ def with_survey(fresh: Workspace, answer: str, quoted: str = "", is_intern: bool
     write(fresh, "antwoorden.csv", f"{head}\n1;2023-06-01 10:00;Borne;6 of meer;{answer}\n")
     write(fresh, "citaten.toml", quote if quoted else "")
     files = 'bestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\ncitaten = "citaten.toml"\n'
-    write(fresh, "evaluatie.toml", f"{SETTINGS}[vragenlijst]\n{files}")
+    write(fresh, "evaluatie.toml", f"{OF_TWO}[vragenlijst]\n{files}")
 
 
 def id_of(answer: str) -> str:
