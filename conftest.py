@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -80,6 +81,23 @@ def _own_environment() -> Iterator[None]:
     """What the shell of a kernel sets for whom it starts, such as colours, ends with its test."""
     with patch.dict(os.environ):
         yield
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Path below the folder → what is in the file."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """`mma` with these arguments, as another process starts it."""
+    return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
+
+
+def mma(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """`mma` in a process of its own: how it ended, and what it said."""
+    given = {"capture_output": True, "text": True, "encoding": "utf-8"}
+    return subprocess.run(command(*arguments), **given, **options)
 
 
 def delivered(root: Path, *only: str) -> Workspace:
@@ -210,9 +228,7 @@ def reports(shared: Path) -> Run:
     root, said = shared / "reports", shared / "reports.json"
     with FileLock(shared / "reports.lock"):
         if not said.exists():
-            command = [sys.executable, "-m", "mma_analysis", "run", "--root"]
-            command.append(str(delivered(root).root))
-            ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+            ended = mma("run", "--root", delivered(root).root)
             assert ended.returncode == 0, ended.stdout + ended.stderr
             said.write_text(json.dumps([ended.stdout, ended.stderr]), encoding="utf-8")
     out, err = json.loads(said.read_text(encoding="utf-8"))

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import mma
 
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Workspace
@@ -59,8 +58,7 @@ def test_a_field_that_one_gemeente_alone_keeps_can_be_told_and_gives_nothing_awa
     deliveries = {slug: delivery(number, slug) for number, slug in enumerate(GEMEENTEN)}
     workspace = edition(tmp_path, **deliveries)
 
-    command = [sys.executable, "-m", "mma_analysis", "run", "proef", "--root", str(tmp_path)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    ended = mma("run", "proef", "--root", tmp_path)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     result = json.loads((workspace.reports("proef") / "audit.json").read_text(encoding="utf-8"))

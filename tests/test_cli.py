@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import delivered
+from conftest import command, contents, delivered
 
 from mma_analysis import cli, pipeline
 from mma_analysis.publish import plotly_bundle
@@ -51,10 +51,6 @@ def mma(monkeypatch, capfd) -> Mma:
     return mma
 
 
-def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
-
-
 @pytest.fixture
 def own(workspace, tmp_path) -> Workspace:
     """A prepared workspace of one's own, to change."""
@@ -68,11 +64,12 @@ def broken() -> set[str]:
     return {"openbaar/losser.html", "intern/losser/losser.html"}
 
 
-def contents(folder: Path) -> dict[str, bytes]:
+def standing(folder: Path) -> dict[str, bytes]:
     """Every file, but for those that we work on, which a kill leaves, and notebooks as they ran."""
-    working = (".mma", f".{EXAMPLE}-new", f"{EXAMPLE}-notebooks")
-    files = [p for p in folder.rglob("*") if p.is_file() and not {*working} & {*p.parts}]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    working = {".mma", f".{EXAMPLE}-new", f"{EXAMPLE}-notebooks"}
+    return {
+        name: held for name, held in contents(folder).items() if not working & {*name.split("/")}
+    }
 
 
 # --- wrong use: 2 --------------------------------------------------------------------------------
@@ -116,7 +113,7 @@ def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes
     (own.raw(EXAMPLE) / "meldingen" / "almelo.xlsx").write_bytes(b"PK stuk")
     (own.raw(EXAMPLE) / "meldingen" / "wierden.csv").write_text("", encoding="utf-8")
     (own.raw(EXAMPLE) / "vragenlijst" / "antwoorden.xlsx").write_bytes(b"")
-    before = contents(own.root)
+    before = standing(own.root)
 
     ended = mma("run", "--root", own.root)
 
@@ -125,7 +122,7 @@ def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes
     for name in ("meldingen/almelo.xlsx", "meldingen/wierden.csv", "vragenlijst/antwoorden.xlsx"):
         assert f"\n{name}: " in ended.err
     assert "Traceback" not in ended.err
-    assert contents(own.root) == before
+    assert standing(own.root) == before
 
 
 def test_reporting_before_preparing_ends_with_1_and_says_what_to_do(mma, own):
@@ -213,7 +210,7 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
     reports, tmp_path, ends
 ):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
-    before = contents(tmp_path)
+    before = standing(tmp_path)
     started = subprocess.Popen(
         command("report", "--root", tmp_path, "--force"),
         stdout=subprocess.PIPE,
@@ -235,7 +232,7 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
     is_heard = ends != "SIGKILL"
     assert started.returncode == (130 if is_heard else -signal.SIGKILL)
     assert err == ("interrupted; nothing half made was put in its place\n" if is_heard else "")
-    assert contents(tmp_path) == before
+    assert standing(tmp_path) == before
     left = {EXAMPLE} if is_heard else {EXAMPLE, f".{EXAMPLE}-new"}  # until the next command
     assert {path.name for path in (tmp_path / "reports").iterdir()} <= left
     _, alive = psutil.wait_procs(family, timeout=300)
@@ -385,12 +382,12 @@ def test_a_new_edition_says_what_to_put_in_it(mma, tmp_path):
 def test_a_new_edition_never_overwrites_one_or_lands_elsewhere(mma, tmp_path, name):
     dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30"]
     mma("new", "evaluatie-2024", *dates, "--root", tmp_path)
-    before = contents(tmp_path)
+    before = standing(tmp_path)
 
     ended = mma("new", name, *dates, "--root", tmp_path)
 
     assert (ended.code, ended.out) == (2, "")
-    assert contents(tmp_path) == before
+    assert standing(tmp_path) == before
 
 
 def test_the_example_is_written_once_and_never_over_something_else(mma, tmp_path):
@@ -455,8 +452,8 @@ def test_version_and_help_are_there(mma):
 
     assert version.out.startswith("mma-analysis 0.")
     assert asked.code == 0
-    for command in cli.app.registered_commands:
-        name = command.name or command.callback.__name__
+    for one in cli.app.registered_commands:
+        name = one.name or one.callback.__name__
         assert f" {name} " in asked.out
     assert " prepare " in unasked.out + unasked.err
 
@@ -487,8 +484,8 @@ def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(
     settings = Workspace(tmp_path).raw(EXAMPLE) / "evaluatie.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
 
-    for command in ("audit", "bundle"):
-        ended = mma(command, "--root", tmp_path)
+    for verb in ("audit", "bundle"):
+        ended = mma(verb, "--root", tmp_path)
 
         assert ended.code == 0
         assert "warning: 29 pages are not up to date" in ended.err

@@ -6,12 +6,11 @@ run in test_cli.
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from conftest import contents, mma
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
@@ -31,17 +30,7 @@ EDITION = "proef"
 ONLY = ("--only", "borne", "--audience", "openbaar")
 RUN = ("run", EDITION, *ONLY)
 PAGES = ("report", EDITION, "--force", *ONLY)  # the tables stay
-PAGE = "reports/proef/openbaar/borne.html"
-
-
-def command(root: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mma_analysis", *arguments, "--root", str(root)]
-
-
-def mma(root: Path, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(root, *arguments), capture_output=True, text=True, encoding="utf-8", **options
-    )
+PAGE = "openbaar/borne.html"
 
 
 def here(root: Path, *arguments: str) -> str:
@@ -53,19 +42,15 @@ def here(root: Path, *arguments: str) -> str:
 
 def everything(root: Path) -> dict[str, bytes]:
     """Every file that a reader may see."""
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for folder in (root / "reports" / EDITION, root / "data" / "processed" / EDITION)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    tables, pages = root / "data" / "processed" / EDITION, root / "reports" / EDITION
+    return contents(tables) | contents(pages)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(small, tmp_path_factory) -> Path:
     """A root in which `mma run` was left alone."""
     root = Path(shutil.copytree(small.root, tmp_path_factory.mktemp("undisturbed") / "root"))
-    ended = mma(root, *RUN)
+    ended = mma(*RUN, "--root", root)
     assert ended.returncode == 0, ended.stderr
     return root
 
@@ -118,7 +103,7 @@ def limited() -> None:
 def test_when_there_is_no_room_nothing_is_changed_and_the_message_says_so(own):
     before = everything(own)
 
-    ended = mma(own, *PAGES, preexec_fn=limited)
+    ended = mma(*PAGES, "--root", own, preexec_fn=limited)
 
     assert ended.returncode == 1
     assert "File too large" in ended.stderr
@@ -132,7 +117,7 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
     shutil.rmtree(own / place)
     (own / place).write_text("a file where a folder should be", encoding="utf-8")
 
-    ended = mma(own, *RUN)
+    ended = mma(*RUN, "--root", own)
 
     assert ended.returncode == 1
     assert str(own / place) in ended.stderr

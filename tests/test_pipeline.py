@@ -3,10 +3,10 @@
 import hashlib
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import contents
 
 from mma_analysis import clean, pipeline
 from mma_analysis.pipeline import beginning, prepare
@@ -30,11 +30,6 @@ def own(small, tmp_path) -> Workspace:
 
 def run(workspace: Workspace, force: bool = False) -> pipeline.Prepared:
     return prepare(workspace, "proef", force=force)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def clean_table(workspace: Workspace, name: str) -> pd.DataFrame:

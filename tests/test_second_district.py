@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Run
+from conftest import Run, mma
 from tools.example_edition import elsewhere
 
 import doors
@@ -33,13 +33,6 @@ GEMEENTEN = [
     *("staphorst", "steenwijkerland", "zwartewaterland", "zwolle"),
 ]
 OF_TWENTE = re.compile(r"Twente|Enschede|Almelo|Hengelo|Borne\b|Oldenzaal|Wierden")
-
-
-def mma(*arguments: str, root: Path) -> str:
-    command = [sys.executable, "-m", "mma_analysis", *arguments, "--root", str(root)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
 
 
 # --- a new edition from a table -------------------------------------------------------------------
@@ -138,9 +131,10 @@ def counted_and_pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspa
     """What must be counted per gemeente, and `mma run` of both districts in one workspace."""
     root = tmp_path_factory.mktemp("districten")
     days = ("--begin", "2021-07-01", "--peildatum", "2023-06-30")
-    mma("new", SLUG, "--district", str(TABLE), *days, root=root)
+    mma("new", SLUG, "--district", TABLE, *days, "--root", root, check=True)
     counted = elsewhere.write(Workspace(root).raw(SLUG))
-    mma("run", SLUG, root=root)
+    ended = mma("run", SLUG, "--root", root)  # it raises when the audit finds anything
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     return Workspace(root), counted
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import contents
 
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
@@ -20,11 +21,6 @@ from mma_analysis.storage import (
     write_whole,
 )
 from mma_analysis.vocabulary import DataError
-
-
-def contents(folder: Path) -> dict[str, str]:
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
 
 
 @pytest.fixture
@@ -91,7 +87,7 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
     ):
         fill(staging)
 
-    assert contents(target.parent) == {"proef/oud.html": "oud"}
+    assert contents(target.parent) == {"proef/oud.html": b"oud"}
     assert [path.name for path in target.parent.iterdir()] == ["proef"]
 
 
@@ -128,8 +124,8 @@ def test_what_a_scanner_is_just_looking_at_is_tried_again(target, looked_at):
         looked_at += ["proef", ".proef-new", ".proef-leaving", ".proef-previous"]
 
     assert looked_at == []
-    assert contents(target) == {"nieuw.html": "nieuw"}
-    assert contents(previous) == {"oud.html": "oud"}
+    assert contents(target) == {"nieuw.html": b"nieuw"}
+    assert contents(previous) == {"oud.html": b"oud"}
 
 
 def test_a_file_that_a_scanner_is_just_looking_at_gets_its_name(tmp_path, looked_at):
@@ -169,7 +165,7 @@ def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(ta
     ):
         fill(staging)
 
-    assert contents(target) == {"nieuw.html": "nieuw"}
+    assert contents(target) == {"nieuw.html": b"nieuw"}
 
 
 # --- what a kill leaves, and going back ----------------------------------------------------------
@@ -268,7 +264,7 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
 
     with pytest.raises(DataError, match="no earlier proef to go back to"):
         rolled_back(target)
-    assert contents(target) == {"nieuw.html": "nieuw"}
+    assert contents(target) == {"nieuw.html": b"nieuw"}
 
 
 # --- one run at a time ---------------------------------------------------------------------------

@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from conftest import contents
 
 from small_edition import of_two
-from test_pipeline import contents
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/mma_analysis"
