@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition, Workspace, load
 
 EVALUATIE = """
@@ -24,6 +25,16 @@ def settings(files: Mapping[str, str], **since: str) -> str:
         for slug, file in files.items()
     ]
     return "".join([EVALUATIE, *blocks])
+
+
+def codebook(**questions: Mapping[str, object] | str) -> Codebook:
+    """Code → soort, or all that is not as plain as can be; first comes the gemeente."""
+    vragen = [
+        {"code": code, "tekst": f"{code.capitalize()}?", "kort": code.capitalize()}
+        | ({"soort": of} if isinstance(of, str) else dict(of))
+        for code, of in {"gemeente": "gemeente", **questions}.items()
+    ]
+    return Codebook.model_validate({"vraag": vragen})
 
 
 def written(folder: Path, settings: str = SETTINGS) -> Edition:

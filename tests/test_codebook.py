@@ -5,6 +5,7 @@ import tomllib
 import pandas as pd
 import pytest
 
+import small_edition
 from mma_analysis import codebook, codebook_draft
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
@@ -298,14 +299,9 @@ def test_a_question_of_before_stays_as_a_person_decided_and_is_marked(intern, ma
 # --- columns -------------------------------------------------------------------------------------
 
 
-def book_of(**keys: object) -> codebook.Codebook:
-    gemeente = {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"}
-    vraag = {"code": "waar", "tekst": "Waar?", "kort": "Waar", **keys}
-    return codebook.Codebook.model_validate({"vraag": [gemeente, vraag]})
-
-
 def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
-    book = book_of(soort="multi", opties=["Excel", "anders"], codes={"SQ001": "Excel"}, kolom="Q4")
+    where = {"opties": ["Excel", "anders"], "codes": {"SQ001": "Excel"}, "kolom": "Q4"}
+    book = small_edition.codebook(waar={"soort": "multi", **where})
     headers = ["Gemeente?", "Q4[SQ001]", "Waar? [anders]", "Q4[other]", "Waar? [Schrift]"]
 
     columns = codebook.columns_of(VOCABULARY, book, headers)
@@ -316,7 +312,7 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
 
 
 def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():
-    book = book_of(soort="likert", opties=["mee eens"])
+    book = small_edition.codebook(waar={"soort": "likert", "opties": ["mee eens"]})
 
     once = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
     twice = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])

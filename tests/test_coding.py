@@ -12,23 +12,19 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from mma_analysis.codebook import Codebook, CodeFrame
+from mma_analysis.codebook import CodeFrame
 from mma_analysis.coding import coding_workbook, write_private
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import OPEN_ANSWERS
+from small_edition import codebook
 
 PROJECT = Path(__file__).resolve().parent.parent
-BOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"},
-            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
-            {"code": "overig", "tekst": "Verder nog iets?", "kort": "Overig", "soort": "open"},
-        ]
-    }
+BOOK = codebook(
+    beter={"soort": "open", "tekst": "Wat kan beter?"},
+    overig={"soort": "open", "tekst": "Verder nog iets?"},
 )
 FRAME = CodeFrame.model_validate(
     {

@@ -8,21 +8,17 @@ import pytest
 
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
-from mma_analysis.codebook import Codebook, CodeFrame
+from mma_analysis.codebook import CodeFrame
 from mma_analysis.measure.survey import agreement, alpha, theme_counts
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
+from small_edition import codebook as book_of
 from small_edition import surveyed
 
-BOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"},
-            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
-            {"code": "cijfer", "tekst": "Cijfer?", "kort": "Cijfer", "soort": "number"},
-            {"code": "zoveel", "tekst": "Zoveel?", "kort": "Z", "soort": "open", "intern": True},
-        ]
-    }
+BOOK = book_of(
+    beter={"soort": "open", "tekst": "Wat kan beter?"},
+    cijfer="number",
+    zoveel={"soort": "open", "intern": True},
 )
 
 FRAME = CodeFrame.model_validate(
