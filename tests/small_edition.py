@@ -1,7 +1,10 @@
 """Small editions in a folder: the smallest, one with a survey, and one of two gemeenten."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import xlsxwriter
 
 from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition, Workspace, load
@@ -25,6 +28,18 @@ def settings(files: Mapping[str, str], **since: str) -> str:
         for slug, file in files.items()
     ]
     return "".join([EVALUATIE, *blocks])
+
+
+def workbook(sheets: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
+    """A workbook of these rows: a date is a real one, and a text is no formula and no link."""
+    content = io.BytesIO()
+    plain = {"default_date_format": "dd-mm-yyyy", "strings_to_formulas": False}
+    with xlsxwriter.Workbook(content, plain | {"strings_to_urls": False}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return content.getvalue()
 
 
 def codebook(**questions: Mapping[str, object] | str) -> Codebook:

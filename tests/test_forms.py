@@ -8,15 +8,16 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-import xlsxwriter
 from conftest import delivered
 
+import counting
 from audit_pages import page, write
 from mma_analysis import audit, check, clean, forms, read
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import Vocabulary
+from small_edition import workbook
 
 VOCABULARY = Vocabulary()
 COLUMNS = VOCABULARY.reference("form_columns")
@@ -25,36 +26,18 @@ BORNE = VOCABULARY.area("borne")
 
 @pytest.fixture
 def edition(tmp_path: Path) -> Edition:
-    made = Edition.model_validate(
-        {
-            "evaluatie": {
-                "titel": "Evaluatie",
-                "district": "Twente",
-                "begin": dt.date(2023, 1, 1),
-                "peildatum": dt.date(2023, 12, 31),
-            },
-            "gemeenten": {
-                "borne": {
-                    "aangesloten": dt.date(2023, 1, 1),
-                    "levering": ["borne.xlsx"],
-                    "geleverd_op": dt.date(2024, 1, 5),
-                }
-            },
-        }
-    )
+    own = {"aangesloten": dt.date(2023, 1, 1), "geleverd_op": dt.date(2024, 1, 5)}
+    of_2023 = {"begin": "2023-01-01", "peildatum": "2023-12-31"}
+    made = counting.edition({"borne": own | {"levering": ["borne.xlsx"]}}, **of_2023)
     made._folder = tmp_path
     return made
 
 
 def fill_in(path: Path, rows: list[dict[str, object]]) -> None:
     """What a civil servant does: the same headers, a row per melding."""
-    with xlsxwriter.Workbook(str(path), {"default_date_format": "dd-mm-yyyy"}) as book:
-        sheet = book.add_worksheet(forms.SHEET)
-        for index, column in enumerate(COLUMNS):
-            sheet.write(0, index, column["header"])
-            for number, row in enumerate(rows, start=1):
-                if column["field"] in row:
-                    sheet.write(number, index, row[column["field"]])
+    headers = [column["header"] for column in COLUMNS]
+    cells = [[row.get(column["field"]) for column in COLUMNS] for row in rows]
+    path.write_bytes(workbook({forms.SHEET: [headers, *cells]}))
 
 
 def test_a_form_that_is_filled_in_reads_by_its_headers_without_any_finding(

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pytest
-import xlsxwriter
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis import clean, read
-from small_edition import settings, written
+from small_edition import settings, workbook, written
 
 HEADERS = {
     "melding_id": "Meldnummer",
@@ -89,32 +88,20 @@ def rendered(table, how):
     for record in records:
         lines += [[]] if how.blank_rows else []
         lines.append([record[name] for name in how.columns])
-    return workbook(lines, how) if how.kind == "xlsx" else text(lines, how)
+    if how.kind == "xlsx" and how.date == "real":
+        return workbook({"Blad1": lines})
+    written = [
+        [day_as(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
+        for line in lines
+    ]
+    return workbook({"Blad1": written}) if how.kind == "xlsx" else text(written, how)
 
 
 def text(lines, how):
     content = io.StringIO(newline="")
     writer = csv.writer(content, delimiter=how.kind, quoting=how.quoting, lineterminator=how.end)
-    writer.writerows(
-        [day_as(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
-        for line in lines
-    )
+    writer.writerows(lines)
     return content.getvalue().encode(how.encoding)
-
-
-def workbook(lines, how):
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        sheet, day = book.add_worksheet(), book.add_format({"num_format": "d-m-yyyy"})
-        for number, line in enumerate(lines):
-            for column, cell in enumerate(line):
-                if not isinstance(cell, dt.date):
-                    sheet.write_string(number, column, cell)
-                elif how.date == "real":
-                    sheet.write_datetime(number, column, cell, day)
-                else:
-                    sheet.write_string(number, column, day_as(cell, how.date))
-    return content.getvalue()
 
 
 @pytest.fixture(scope="module")

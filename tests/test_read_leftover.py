@@ -1,13 +1,10 @@
 """Tips that could be lost without anybody seeing it: beside a table; and the lines to paste."""
 
-import datetime as dt
-
 import pytest
-import xlsxwriter
 
 from mma_analysis import read
 from mma_analysis.vocabulary import DataError
-from small_edition import settings, written
+from small_edition import settings, workbook, written
 
 HEADER = ["Datum ontvangst", "Onderwerp", "Status"]
 TIP = ["14-3-2022", "drugs", "open"]
@@ -22,14 +19,7 @@ def deliver(tmp_path):
     """Read a workbook with these rows on these sheets, as the delivery of Losser."""
 
     def read_sheets(extra="", **sheets):
-        with xlsxwriter.Workbook(str(tmp_path / "losser.xlsx")) as book:
-            day = book.add_format({"num_format": "dd-mm-yyyy"})
-            for name, rows in sheets.items():
-                sheet = book.add_worksheet(name)
-                for at, row in enumerate(rows):
-                    for column, cell in enumerate(row):
-                        is_day = isinstance(cell, dt.date)
-                        sheet.write(at, column, cell, day if is_day else None)
+        (tmp_path / "losser.xlsx").write_bytes(workbook(sheets))
         own = written(tmp_path, settings({"losser": "losser.xlsx"}) + extra)
         return read.read_delivery(own, "losser.xlsx")
 

@@ -1,14 +1,11 @@
-import io
-
 import pytest
-import xlsxwriter
 
 from mma_analysis import read
 from mma_analysis import settings as edition
 from mma_analysis.read.headers import TARGETS
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
-from small_edition import EVALUATIE, written
+from small_edition import EVALUATIE, workbook, written
 
 VOCABULARY = Vocabulary()
 
@@ -27,16 +24,6 @@ def deliver(tmp_path):
         return read.read_delivery(written(tmp_path, text), name)
 
     return read_file
-
-
-def workbook(**sheets):
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row)
-    return content.getvalue()
 
 
 def column(delivery, field):
@@ -218,13 +205,13 @@ def test_street_and_house_number_are_one_location_that_the_filled_one_gives(deli
 
 def test_whether_a_column_is_an_answer_is_decided_for_the_whole_file(deliver):
     header = ["Datum ontvangst", "Onderwerp", "Kenteken"]
-    content = workbook(
-        Jaar2021=[header, ["3-8-2021", "drugs", ""]],
-        Jaar2022=[header, ["3-8-2022", "drugs", "QA-007-Q"]],
-        Jaar2023=[header[:2], ["3-1-2023", "drugs"]],  # no such column: not registered
-    )
+    sheets = {
+        "2021": [header, ["3-8-2021", "drugs", ""]],
+        "2022": [header, ["3-8-2022", "drugs", "QA-007-Q"]],
+        "2023": [header[:2], ["3-1-2023", "drugs"]],  # no such column: not registered
+    }
 
-    delivery = deliver(content, "goor.xlsx")
+    delivery = deliver(workbook(sheets), "goor.xlsx")
 
     assert column(delivery, "has_vehicle") == ["nee", "ja", ""]
 
@@ -328,7 +315,7 @@ def test_a_header_that_is_no_field_in_the_settings_is_an_error(deliver):
 
 def test_only_the_sheet_in_the_settings_is_read(deliver):
     rows = [["Datum ontvangst", "Onderwerp"], ["3-8-2021", "drugs"]]
-    content = workbook(Registratie=rows, Oud=rows)
+    content = workbook({"Registratie": rows, "Oud": rows})
 
     delivery = deliver(content, "goor.xlsx", GOOR + 'blad = "Registratie"\n')
 
