@@ -1,151 +1,205 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
-from collections.abc import Callable, Iterator
+import csv
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.audit.releasing import (
-    RELEASES_FILE,
-    Verdict,
-    Vrijgave,
-    audit_key,
-    file_hashes,
-    input_hashes,
-    release,
-)
-from mma_analysis.settings import Edition, read_blocks
-from mma_analysis.storage import MANIFEST, read_json, write_json
+from pydantic import Field, StrictBool, StrictStr, ValidationError
+
+from mma_analysis.audit.document import INTERN, Cell, Document, Table, Text
+from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.result import OUTSIDE
+from mma_analysis.settings import HOUSE_STYLE, Edition, Section
+from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
 from mma_analysis.vocabulary import DataError
 
-SETS = ("openbaar", "intern")
+OPEN = "openbaar"
+WORD = ".docx"
+TIDY = ("cell", "column", "value", "text")
+FILE = r"(openbaar|intern)/[a-z0-9/-]+\.(html|xlsx|docx|csv|pdf)"
+Path_ = Annotated[str, Field(pattern=rf"^{FILE}$")]
+Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+Part = Literal[
+    "code and templates",
+    "house style",
+    "libraries",
+    "notebook",
+    "own tables",
+    "page",
+    "reference tables",
+    "released tables",
+    "settings",
+]
 
 
-def audit(edition: Edition, reports: Path, tables: Path) -> list[Finding]:
-    """Search the finished files of an edition, and say what leaks or is wrong, in their order.
+class _Page(Section):
+    key: Hash = ""
+    sha256: Hash = ""
+    parts: dict[Part, Hash | Path_] = {}
+
+
+class _Manifest(Section):
+    """The only keys that a manifest of ours has, each with the kind of value that it has there."""
+
+    edition: StrictStr = ""
+    version: Annotated[str, Field(pattern=r"^(\d+(\.\w+)*)?$")] = ""
+    set: Hash = ""
+    candidate: Hash = ""
+    attacked: StrictBool = True
+    pages: dict[Path_, _Page] = {}
+    files: dict[Path_, Hash] = {}
+    papers: dict[Path_, Hash] = {}
+    letters: dict[Path_, Hash] = {}
+    without_report: dict[Path_, StrictStr] = {}
+
+
+class Found(NamedTuple):
+    """What an audit found, the numbers that authors typed, and the cells of each file."""
+
+    findings: list[Finding]
+    typed: list[dict[str, str]]
+    cells: dict[str, int]
+
+
+def audit(edition: Edition, reports: Path, tables: Path) -> Found:
+    """Look at each finished file of an edition: what is not known to be ours is a finding.
 
     Reads the files as they would be sent, the deliveries as they came in, and the released tables
     in the folder `tables`, from which each number says it is; nothing of the plan in between. What
-    a person released is still among the findings. No file at all, or one that cannot be read, is an
-    error. `reports` has `openbaar` and `intern` in it.
+    two people released is still among the findings. No file at all, or one that cannot be read, is
+    an error. `reports` has `openbaar` and `intern` in it.
     """
-    return _audited(edition, reports, tables)[0]
-
-
-def _audited(
-    edition: Edition, reports: Path, tables: Path
-) -> tuple[list[Finding], list[dict[str, str]]]:
-    """What is found, and the numbers that an author typed."""
     # What searches takes a second to import: not when the files are those of last time.
-    from mma_analysis.audit.cells import find_cells, typed, word_files
-    from mma_analysis.audit.collecting.opening import collect
-    from mma_analysis.audit.searching.search import search
+    from mma_analysis.audit.cells import find_cells, typed
+    from mma_analysis.audit.released import Released
+    from mma_analysis.audit.search import Search
+    from mma_analysis.audit.wording import Wording
 
-    documents = collect(reports)
+    documents = _open_all(edition, reports)
     if not documents:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
-    pages = _pages(reports) | word_files(documents)
-    found = set(find_cells(documents, pages, edition, tables))
-    found |= {*search(documents, edition), *_unattacked(reports)}
-    return sorted(found), list(typed(documents))
+    wording = Wording(edition)
+    search = Search(edition, wording)
+    readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in documents}}
+    found = set(_in_manifests(edition, reports, documents))
+    for document in documents:
+        found |= {Finding(document.file, place, kind) for place, kind in document.faults}
+        found |= {*find_cells(document, readers[document.owner], wording), *search.find(document)}
+        heads = search.heads_for(document.owner)
+        found |= {*_bare(document, documents, wording, heads)}
+    cells = {d.file: len({claim.cell for claim in d.claims if claim.cell}) for d in documents}
+    return Found(sorted(found), [one for d in documents for one in typed(d)], cells)
 
 
-def _pages(reports: Path) -> set[str]:
-    """The pages that were made from a notebook, by the manifests."""
-    manifests = (read_json(reports / folder / MANIFEST) or {} for folder in SETS)
-    return {path for manifest in manifests for path in manifest.get("pages", {})}
+def _bare(
+    document: Document, documents: Sequence[Document], wording: Any, heads: frozenset[str]
+) -> Iterator[Finding]:
+    """What stands beside the values and is not ours.
 
-
-def _unattacked(reports: Path) -> Iterator[Finding]:
-    """The sets of which the manifest says that nobody knows what their figures give away."""
-    for folder in SETS:
-        name = f"{folder}/{MANIFEST}"
-        if (read_json(reports / name) or {}).get("attacked") is False:
-            yield Finding(name, "figures", "unattacked")
-
-
-def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verdict:
-    """Audit the files of an edition, unless the last clean audit was of the very same.
-
-    The result of that one is in `before`. Raises UsageError when `vrijgave.toml` cannot be read, or
-    releases a finding that is not there.
+    Who hears a figure may hear its values; a list of contents may say what a heading says; a Word
+    document what its page says, where each number has its cell.
     """
-    files = file_hashes(reports)
-    inputs = input_hashes(edition.folder)
-    key = audit_key(inputs, files)
-    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
-    last = _last_result(before)
-    was_clean = last.get("key") == key and last.get("clean") is True
-    if was_clean and not releases:
-        return Verdict((), (), files, key, inputs, last.get("typed", []))
-    found, typed = _audited(edition, reports, tables)
-    return Verdict(*release(found, releases), files, key, inputs, typed)
+    page = document.file.removesuffix(WORD) + ".html"
+    twins = [d for d in documents if d.file == page] if document.file.endswith(WORD) else []
+    said = "\n".join(f" {words} " for twin in twins for words in twin.headings)
+    for text in document.texts:
+        if text.words in document.headings or (said and f" {text.words} " in said):
+            continue
+        also: tuple[str, ...] = ()
+        if text.figure and text.place.endswith("aria-label"):
+            also = tuple(dict.fromkeys(document.said(text.figure)))
+        for kind, word in wording.faults(text.words, also, heads, text.only):
+            if kind == "bare" and document.file.endswith("/kwaliteit.html"):
+                continue
+            named = f": ‘{word}’" if word else ""
+            yield Finding(document.file, f"{text.place}{named}", kind)
 
 
-def was_clean(edition: Edition, reports: Path) -> bool:
-    """Whether the files are those of the last audit, and it found nothing that was not released."""
-    last = _last_result(reports)
-    now = audit_key(input_hashes(edition.folder), file_hashes(reports))
-    return last.get("clean") is True and last["key"] == now
+# --- opening -------------------------------------------------------------------------------------
 
 
-def write_result(verdict: Verdict, slug: str, reports: Path) -> None:
-    """Write what came out beside the files, for who decides whether they may be sent."""
-    write_json(reports / RESULT, verdict.as_json(slug))
+def _open_all(edition: Edition, reports: Path) -> list[Document]:
+    """Open every finished file, in the order of their paths.
 
-
-class Audited(NamedTuple):
-    """A clean audit: `key` stands for all it depended on, `files` is the sha256 of each file."""
-
-    key: str
-    files: dict[str, str]
-
-
-def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
-    """Make sure that the finished files are, byte for byte, those of the last clean audit.
-
-    All of them: what one file gives away, another one can complete. Gives the key of that audit and
-    the hash of each file. Deliveries, settings or a program that changed since are an error as
-    well: then more may be found.
+    A file that cannot be read is an error: what cannot be searched may not be sent.
     """
-    last = _last_result(reports)
-    files = file_hashes(reports)
-    again = f"run `mma audit {edition.slug}`"
-    if not files or not last:
-        raise DataError(f"{reports}: no audited files; run `mma report {edition.slug}` first")
-    audited = last.get("files", {})
-    if changed := sorted(f for f in files | audited if files.get(f) != audited.get(f)):
-        raise DataError(f"changed since the audit: {', '.join(changed)}; {again}")
-    if last.get("clean") is not True:
-        raise DataError(f"the audit found something in {reports}; {again} to see what")
-    inputs = input_hashes(edition.folder, last.get("inputs"))  # of which files may be gone
-    if last.get("key") != audit_key(inputs, files):
-        raise DataError(
-            f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
-        )
-    return Audited(str(last["key"]), files)
+    from mma_analysis.audit.office import package_templates, parts_of
+
+    brought = edition.folder / OWN_TEMPLATE
+    templates = (*package_templates(), *([parts_of(brought)] if brought.is_file() else []))
+    style = edition.folder / HOUSE_STYLE / "stijl.css"
+    styles = frozenset([style.read_text("utf-8").strip()] if style.is_file() else [])
+    paths = (path for path in files_below(reports) if path.is_file() or path.is_symlink())
+    return [
+        _opened(path, file, templates, styles)
+        for path in paths
+        if (file := path.relative_to(reports).as_posix()) not in OUTSIDE
+    ]
 
 
-def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> None:
-    """Let the last result stand for the files that are left when others are gone.
+def _opened(path: Path, file: str, templates: Sequence[Any], styles: frozenset[str]) -> Document:
+    """Take one finished file apart; one of an unknown kind is a finding."""
+    from mma_analysis.audit.office import open_letter, open_workbook
+    from mma_analysis.audit.pages import open_page
 
-    What was clean stays clean with less beside it, also when deliveries in
-    `folder` are gone. A result that did not stand is left as it is.
-    """
-    last = _last_result(reports)
-    audited = last.get("files", {})
-    inputs = input_hashes(folder, last.get("inputs"))
-    if not audited or last.get("key") != audit_key(inputs, audited):
-        return
-    files = {file: digest for file, digest in audited.items() if not is_gone(file)}
-    gone = {
-        name: [row for row in last.get(name, []) if not is_gone(row["file"])]
-        for name in ("findings", "released", "typed")
-    }
-    changed = gone | {"files": files, "key": audit_key(inputs, files)}
-    write_json(reports / RESULT, last | changed)
+    kind = path.suffix.lower()
+    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json", ".csv"):
+        return Document(file, faults=[("het hele bestand", "unread")])
+    if kind == ".xlsx":
+        return open_workbook(path, file)
+    if kind == WORD:
+        return open_letter(path, file, templates)
+    try:
+        source = path.read_text(encoding="utf-8-sig" if kind == ".csv" else "utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{file}: not UTF-8, so it cannot be searched; make it again") from error
+    if kind == ".html":
+        return open_page(source, file, styles)
+    return _lines(source, file) if kind == ".csv" else _manifest(source, file)
 
 
-def _last_result(folder: Path) -> dict[str, Any]:
-    """The result of the last audit; damaged it says nothing, and everything is audited again."""
-    return read_json(folder / RESULT) or {}
+def _lines(source: str, file: str) -> Document:
+    """A tidy file: lines that each name a cell, a column, a number and how it reads."""
+    head, *rows = list(csv.reader(source.splitlines(keepends=True), delimiter=";")) or [[]]
+    if tuple(head) != TIDY or any(len(row) != len(TIDY) for row in rows):
+        return Document(file, faults=[("het hele bestand", "unread")])
+    cells = tuple(tuple(Cell(" ".join(text.split())) for text in row) for row in rows)
+    return Document(file, tables=[Table("regels", TIDY, cells)])
+
+
+def _manifest(source: str, file: str) -> Document:
+    try:
+        content = json.loads(source)
+    except ValueError as error:
+        raise DataError(f"{file}: no JSON, so it cannot be searched; make it again") from error
+    try:
+        manifest = _Manifest.model_validate(content)
+    except ValidationError:
+        return Document(file, faults=[("een sleutel of wat erbij staat", "unread")])
+    words = [*manifest.without_report.values()]
+    return Document(file, texts=[Text("inhoud", text) for text in words if text])
+
+
+def _in_manifests(
+    edition: Edition, reports: Path, documents: Sequence[Document]
+) -> Iterator[Finding]:
+    """Every file is one of its set as it was made, and what its figures give away is known."""
+    hashes: dict[str, str] = {}
+    for folder in (OPEN, INTERN):
+        manifest = read_json(reports / folder / MANIFEST) or {}
+        if manifest.get("attacked") is False:
+            yield Finding(f"{folder}/{MANIFEST}", "cijfers", "unattacked")
+        pages = {file: page.get("sha256", "") for file, page in manifest.get("pages", {}).items()}
+        hashes |= {**pages, **manifest.get("files", {})}
+    for document in documents:
+        if document.file in (f"{OPEN}/{MANIFEST}", f"{INTERN}/{MANIFEST}"):
+            continue
+        if document.file not in hashes:
+            yield Finding(
+                OPEN if document.owner == "" else INTERN, "een bestand van geen set", "unread"
+            )
+        elif hashes[document.file] != sha256(reports / document.file):
+            yield Finding(document.file, "het hele bestand", "unread")
