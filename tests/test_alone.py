@@ -1,4 +1,4 @@
-"""An edition in which one gemeente alone keeps a field can be made whole, and is audited clean."""
+"""An edition in which one gemeente alone keeps a field can be told, and is audited clean."""
 
 import datetime as dt
 import json
@@ -58,7 +58,9 @@ def test_a_field_that_one_gemeente_alone_keeps_can_be_told_and_gives_nothing_awa
     deliveries = {slug: delivery(number, slug) for number, slug in enumerate(GEMEENTEN)}
     workspace = edition(tmp_path, **deliveries)
 
-    ended = mma("run", "proef", "--root", tmp_path)
+    shown = (*ALONE, "almelo", "twente")
+    only = [word for slug in shown for word in ("--only", slug)]
+    ended = mma("run", "proef", "--root", tmp_path, *only)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     result = json.loads((workspace.reports("proef") / "audit.json").read_text(encoding="utf-8"))
