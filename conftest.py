@@ -1,5 +1,6 @@
 """The example edition, prepared once and published once, for all tests."""
 
+import csv
 import gc
 import json
 import os
@@ -81,6 +82,13 @@ def _own_environment() -> Iterator[None]:
     """What the shell of a kernel sets for whom it starts, such as colours, ends with its test."""
     with patch.dict(os.environ):
         yield
+
+
+def cases(name: str) -> list[Any]:
+    """The rows of `tests/cases/<name>.csv` for a test; the last column says why a row is there."""
+    with (PROJECT / "tests" / "cases" / f"{name}.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.reader(table))[1:]
+    return [pytest.param(*row[:-1], id=row[-1] or " ".join(row)) for row in rows]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

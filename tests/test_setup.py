@@ -165,12 +165,6 @@ def test_hooks_fetch_nothing():
     assert [repository["repo"] for repository in repositories] == ["local"]
 
 
-def test_ci_is_make_test():
-    commands = [line for line in text(".ci/run").splitlines() if line and line[0] != "#"]
-
-    assert commands == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make test"]
-
-
 # --- the environment ------------------------------------------------------------------------------
 
 
