@@ -1,9 +1,7 @@
 """The words of the project, and the tables that they stand in."""
 
-import ast
 import csv
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,6 @@ from mma_analysis.vocabulary import UsageError, Vocabulary, plain, schema
 from mma_analysis.vocabulary.reference import table_names
 
 VOCABULARY = Vocabulary()
-SOURCE = Path(vocabulary.__file__).parents[1]
 
 
 @pytest.mark.parametrize("name", table_names())
@@ -82,26 +79,3 @@ def test_every_topic_is_in_one_group_and_no_group_is_empty():
 @pytest.mark.parametrize("field", [*schema.FOLLOW_UP, *schema.BACKGROUND, "also_sent_to"])
 def test_not_known_is_an_answer_of_every_field(field):
     assert vocabulary.UNKNOWN in VOCABULARY.values(field)
-
-
-# --- the words of two editions -------------------------------------------------------------------
-
-
-def test_only_the_vocabulary_keeps_what_follows_from_it():
-    """A cache of a function would keep the words of every edition as long as the process runs."""
-    functions = [
-        (f"{path.relative_to(SOURCE).as_posix()}: {node.name}", node)
-        for path in SOURCE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
-        and any(argument.arg == "vocabulary" for argument in node.args.args)
-    ]
-    kept = [
-        name
-        for name, node in functions
-        for decorator in node.decorator_list
-        if ast.unparse(decorator).removeprefix("functools.").startswith(("cache", "lru_cache"))
-    ]
-
-    assert dict(functions)
-    assert kept == []
