@@ -111,45 +111,27 @@ def book_in(text: str) -> codebook.Codebook:
     return codebook.Codebook.model_validate(tomllib.loads(text))
 
 
-def scaffolded(**answers: list[str]) -> codebook.Vraag:
-    """The one question beside that for the gemeente; its header is the key."""
-    book = book_in(proposed({"Welke gemeente?": NAMES, **answers}))
-    assert book.gemeente.tekst == "Welke gemeente?"
-    return book.questions[0]
-
-
 @pytest.mark.parametrize(
-    ("answers", "kind", "options"),
+    ("answers", "kind", "options", "doubt"),
     [
-        (["7", "7,5", "", "60%"], "number", ()),
-        (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee")),
+        (["7", "7,5", "", "60%"], "number", (), "controleer of het getal grenzen heeft"),
+        (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee"), "controleer de opties"),
         (["mee eens", "neutraal", "x", ""], "likert",
-         ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x")),
-        (["b;a;", "a;", "b;", ""], "multi", ("b", "a")),
-        (["Meer tijd.", "Niets", "Geen idee", ""], "open", ()),
-        (["", "", "", ""], "open", ()),
+         ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x"),
+         "controleer of de vragenlijst deze opties had"),
+        (["b;a;", "a;", "b;", ""], "multi", ("b", "a"), "controleer de opties"),
+        (["rood", "geel", "groen", ""], "open", (), "controleer of dit geen keuzevraag is"),
+        (["x" * 61, "y" * 61, "", ""], "open", (), None),
+        (["", "", "", ""], "open", (), "niemand vulde dit in; controleer soort"),
     ],
 )  # fmt: skip
-def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, options):
-    vraag = scaffolded(Vraag=answers)
-
-    assert (vraag.soort, vraag.opties) == (kind, options)
-
-
-@pytest.mark.parametrize(
-    ("answers", "doubt"),
-    [
-        (["7", "8", "", ""], "controleer of het getal grenzen heeft"),
-        (["mee eens", "neutraal", "", ""], "controleer of de vragenlijst deze opties had"),
-        (["ja", "nee", "ja", "nee"], "controleer de opties"),
-        (["", "", "", ""], "niemand vulde dit in; controleer soort"),
-        (["rood", "geel", "groen", ""], "controleer of dit geen keuzevraag is"),
-        (["x" * 61, "y" * 61, "", ""], None),
-    ],
-)
-def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
+def test_a_made_code_book_guesses_the_kind_and_marks_what_was_not_sure(
+    answers, kind, options, doubt
+):
     text = proposed({"Welke gemeente?": NAMES, "Vraag": answers})
 
+    (vraag,) = book_in(text).questions
+    assert (vraag.soort, vraag.opties) == (kind, options)
     marked = [line for line in text.rpartition("[[vraag]]")[2].splitlines() if "#" in line]
     assert [doubt in line for line in marked] == ([True] if doubt else [])
 
@@ -197,7 +179,8 @@ def test_a_made_code_book_gives_equal_words_different_codes_and_shortens():
 def test_a_made_code_book_survives_quotes_markup_and_control_characters():
     header = 'Wat vindt u van "M."? <script>alert(1)</script> \\ \x7f'
 
-    vraag = scaffolded(**{header: ["<b>a</b>", "<b>a</b>", "", ""]})
+    text = proposed({"Welke gemeente?": NAMES, header: ["<b>a</b>", "<b>a</b>", "", ""]})
+    (vraag,) = book_in(text).questions
 
     assert vraag.tekst == header
     assert vraag.opties == ("<b>a</b>",)
