@@ -1,5 +1,6 @@
 """What a finished file is to the audit: texts, values with their cells, tables and figures."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,15 @@ class Text:
     words: str
     figure: int = 0
     only: str = ""
+
+
+def texts_in(match: re.Match[str], place: str, figure: int = 0) -> Iterator[Text]:
+    """The words in a value of the list of markup, and the names in it: those are words of ours."""
+    for name, words in match.groupdict().items():
+        if words:
+            is_name = name == "naam"
+            plain = re.sub(r"[-#._]", " ", words) if is_name else words
+            yield Text(place, " ".join(plain.split()), figure, "word" if is_name else "")
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,19 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, StrictBool, StrictStr, ValidationError
 
+from mma_analysis.audit.cells import find_cells, typed
 from mma_analysis.audit.document import INTERN, Cell, Document, Table, Text
 from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.office import open_letter, open_workbook, package_templates, parts_of
+from mma_analysis.audit.pages import open_page
+from mma_analysis.audit.released import Released
 from mma_analysis.audit.result import OUTSIDE
+from mma_analysis.audit.search import Search
+from mma_analysis.audit.wording import Wording
 from mma_analysis.settings import HOUSE_STYLE, Edition, Section
 from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
@@ -64,6 +70,75 @@ class Found(NamedTuple):
     cells: dict[str, int]
 
 
+class Auditor:
+    """What it takes to judge the files of one edition: its words, its deliveries, its tables."""
+
+    def __init__(self, edition: Edition, tables: Path) -> None:
+        self._wording = Wording(edition)
+        self._search = Search(edition, self._wording)
+        everybody = Released(edition, tables)
+        owners = (area.slug for area in edition.vocabulary.gemeenten)
+        own = {owner: Released(edition, tables, owner, everybody) for owner in owners}
+        self._readers = {"": everybody, **own}
+        brought = edition.folder / OWN_TEMPLATE
+        template = (parts_of(brought),) if brought.is_file() else ()
+        self._templates = (*package_templates(), *template)
+        style = edition.folder / HOUSE_STYLE / "stijl.css"
+        self._styles = frozenset([style.read_text("utf-8").strip()] if style.is_file() else [])
+
+    def open(self, path: Path, file: str) -> Document:
+        """Take one finished file apart; one of an unknown kind is a finding.
+
+        A file that cannot be read is an error: what cannot be searched may not be sent.
+        """
+        kind = path.suffix.lower()
+        if path.is_symlink() or kind not in (".html", ".xlsx", WORD, ".json", ".csv"):
+            return Document(file, faults=[("het hele bestand", "unread")])
+        if kind == ".xlsx":
+            return open_workbook(path, file)
+        if kind == WORD:
+            return open_letter(path, file, self._templates)
+        try:
+            source = path.read_text(encoding="utf-8-sig" if kind == ".csv" else "utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(f"{file}: not UTF-8, so it cannot be searched; make it again") from (
+                error
+            )
+        if kind == ".html":
+            return open_page(source, file, self._styles)
+        return _lines(source, file) if kind == ".csv" else _manifest(source, file)
+
+    def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:
+        """Find what of a file is not known to be ours; `page` says the same as a Word document."""
+        yield from (Finding(document.file, place, kind) for place, kind in document.faults)
+        if document.owner in self._readers:
+            yield from find_cells(document, self._readers[document.owner], self._wording)
+        else:
+            yield Finding("intern", "een map van geen gemeente", "unread")
+        yield from self._search.find(document)
+        yield from self._bare(document, page)
+
+    def _bare(self, document: Document, page: Document | None) -> Iterator[Finding]:
+        """What stands beside the values and is not ours.
+
+        Who hears a figure may hear its values; a list of contents may say what a heading says; a
+        Word document what its page says, where each number has its cell.
+        """
+        heads = self._search.heads_for(document.owner)
+        said = "\n".join(f" {words} " for words in (page.headings if page else ()))
+        for text in document.texts:
+            if text.words in document.headings or (said and f" {text.words} " in said):
+                continue
+            also: tuple[str, ...] = ()
+            if text.figure and text.place.endswith("aria-label"):
+                also = tuple(dict.fromkeys(document.said(text.figure)))
+            for kind, word in self._wording.faults(text.words, also, heads, text.only):
+                if kind == "bare" and document.file.endswith("/kwaliteit.html"):
+                    continue
+                named = f": ‘{word}’" if word else ""
+                yield Finding(document.file, f"{text.place}{named}", kind)
+
+
 def audit(edition: Edition, reports: Path, tables: Path) -> Found:
     """Look at each finished file of an edition: what is not known to be ours is a finding.
 
@@ -72,93 +147,21 @@ def audit(edition: Edition, reports: Path, tables: Path) -> Found:
     two people released is still among the findings. No file at all, or one that cannot be read, is
     an error. `reports` has `openbaar` and `intern` in it.
     """
-    # What searches takes a second to import: not when the files are those of last time.
-    from mma_analysis.audit.cells import find_cells, typed
-    from mma_analysis.audit.released import Released
-    from mma_analysis.audit.search import Search
-    from mma_analysis.audit.wording import Wording
-
-    documents = _open_all(edition, reports)
-    if not documents:
+    paths = {path.relative_to(reports).as_posix(): path for path in files_below(reports)}
+    paths = {file: path for file, path in paths.items() if file not in OUTSIDE}
+    if not paths:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
-    wording = Wording(edition)
-    search = Search(edition, wording)
-    readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in documents}}
-    found = set(_in_manifests(edition, reports, documents))
-    for document in documents:
-        found |= {Finding(document.file, place, kind) for place, kind in document.faults}
-        found |= {*find_cells(document, readers[document.owner], wording), *search.find(document)}
-        heads = search.heads_for(document.owner)
-        found |= {*_bare(document, documents, wording, heads)}
-    cells = {d.file: len({claim.cell for claim in d.claims if claim.cell}) for d in documents}
-    return Found(sorted(found), [one for d in documents for one in typed(d)], cells)
+    auditor = Auditor(edition, tables)
+    documents = {file: auditor.open(path, file) for file, path in paths.items()}
+    found = {*unattacked(reports), *_in_manifests(reports, list(documents))}
+    for file, document in documents.items():
+        page = documents.get(f"{file.removesuffix(WORD)}.html") if file.endswith(WORD) else None
+        found |= {*auditor.look(document, page)}
+    cells = {f: len({c.cell for c in d.claims if c.cell}) for f, d in documents.items()}
+    return Found(sorted(found), [one for d in documents.values() for one in typed(d)], cells)
 
 
-def _bare(
-    document: Document, documents: Sequence[Document], wording: Any, heads: frozenset[str]
-) -> Iterator[Finding]:
-    """What stands beside the values and is not ours.
-
-    Who hears a figure may hear its values; a list of contents may say what a heading says; a Word
-    document what its page says, where each number has its cell.
-    """
-    page = document.file.removesuffix(WORD) + ".html"
-    twins = [d for d in documents if d.file == page] if document.file.endswith(WORD) else []
-    said = "\n".join(f" {words} " for twin in twins for words in twin.headings)
-    for text in document.texts:
-        if text.words in document.headings or (said and f" {text.words} " in said):
-            continue
-        also: tuple[str, ...] = ()
-        if text.figure and text.place.endswith("aria-label"):
-            also = tuple(dict.fromkeys(document.said(text.figure)))
-        for kind, word in wording.faults(text.words, also, heads, text.only):
-            if kind == "bare" and document.file.endswith("/kwaliteit.html"):
-                continue
-            named = f": ‘{word}’" if word else ""
-            yield Finding(document.file, f"{text.place}{named}", kind)
-
-
-# --- opening -------------------------------------------------------------------------------------
-
-
-def _open_all(edition: Edition, reports: Path) -> list[Document]:
-    """Open every finished file, in the order of their paths.
-
-    A file that cannot be read is an error: what cannot be searched may not be sent.
-    """
-    from mma_analysis.audit.office import package_templates, parts_of
-
-    brought = edition.folder / OWN_TEMPLATE
-    templates = (*package_templates(), *([parts_of(brought)] if brought.is_file() else []))
-    style = edition.folder / HOUSE_STYLE / "stijl.css"
-    styles = frozenset([style.read_text("utf-8").strip()] if style.is_file() else [])
-    paths = (path for path in files_below(reports) if path.is_file() or path.is_symlink())
-    return [
-        _opened(path, file, templates, styles)
-        for path in paths
-        if (file := path.relative_to(reports).as_posix()) not in OUTSIDE
-    ]
-
-
-def _opened(path: Path, file: str, templates: Sequence[Any], styles: frozenset[str]) -> Document:
-    """Take one finished file apart; one of an unknown kind is a finding."""
-    from mma_analysis.audit.office import open_letter, open_workbook
-    from mma_analysis.audit.pages import open_page
-
-    kind = path.suffix.lower()
-    if path.is_symlink() or kind not in (".html", ".xlsx", ".docx", ".json", ".csv"):
-        return Document(file, faults=[("het hele bestand", "unread")])
-    if kind == ".xlsx":
-        return open_workbook(path, file)
-    if kind == WORD:
-        return open_letter(path, file, templates)
-    try:
-        source = path.read_text(encoding="utf-8-sig" if kind == ".csv" else "utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{file}: not UTF-8, so it cannot be searched; make it again") from error
-    if kind == ".html":
-        return open_page(source, file, styles)
-    return _lines(source, file) if kind == ".csv" else _manifest(source, file)
+# --- files of data -------------------------------------------------------------------------------
 
 
 def _lines(source: str, file: str) -> Document:
@@ -179,27 +182,30 @@ def _manifest(source: str, file: str) -> Document:
         manifest = _Manifest.model_validate(content)
     except ValidationError:
         return Document(file, faults=[("een sleutel of wat erbij staat", "unread")])
-    words = [*manifest.without_report.values()]
+    words = [f"editie {manifest.edition}", *manifest.without_report.values()]
     return Document(file, texts=[Text("inhoud", text) for text in words if text])
 
 
-def _in_manifests(
-    edition: Edition, reports: Path, documents: Sequence[Document]
-) -> Iterator[Finding]:
-    """Every file is one of its set as it was made, and what its figures give away is known."""
+def unattacked(reports: Path) -> Iterator[Finding]:
+    """The sets of which the manifest says that nobody knows what their figures give away."""
+    for folder in (OPEN, INTERN):
+        if (read_json(reports / folder / MANIFEST) or {}).get("attacked") is False:
+            yield Finding(f"{folder}/{MANIFEST}", "cijfers", "unattacked")
+
+
+def _in_manifests(reports: Path, files: Sequence[str]) -> Iterator[Finding]:
+    """The files that are in no set, or not as they were made."""
     hashes: dict[str, str] = {}
     for folder in (OPEN, INTERN):
         manifest = read_json(reports / folder / MANIFEST) or {}
-        if manifest.get("attacked") is False:
-            yield Finding(f"{folder}/{MANIFEST}", "cijfers", "unattacked")
         pages = {file: page.get("sha256", "") for file, page in manifest.get("pages", {}).items()}
         hashes |= {**pages, **manifest.get("files", {})}
-    for document in documents:
-        if document.file in (f"{OPEN}/{MANIFEST}", f"{INTERN}/{MANIFEST}"):
+    for file in files:
+        folder = file.partition("/")[0]
+        if file in (f"{OPEN}/{MANIFEST}", f"{INTERN}/{MANIFEST}"):
             continue
-        if document.file not in hashes:
-            yield Finding(
-                OPEN if document.owner == "" else INTERN, "een bestand van geen set", "unread"
-            )
-        elif hashes[document.file] != sha256(reports / document.file):
-            yield Finding(document.file, "het hele bestand", "unread")
+        if file not in hashes:  # its name may say too much
+            known = folder if folder in (OPEN, INTERN) else "rapporten"
+            yield Finding(known, "een bestand van geen set", "unread")
+        elif hashes[file] != sha256(reports / file):
+            yield Finding(file, "het hele bestand", "unread")

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 import xlsxwriter
 
-from mma_analysis.audit.document import JUDGED_THERE, PLACE, Cell, Document, Table, Text
+from mma_analysis.audit.document import JUDGED_THERE, PLACE, Cell, Document, Table, Text, texts_in
 from mma_analysis.audit.pages import markup
 from mma_analysis.vocabulary import DataError
 
@@ -44,10 +44,10 @@ def open_workbook(path: Path, file: str) -> Document:
     """Take a workbook apart: each of Excel's own tables is a table."""
     document = Document(file)
     parts = {name: _parsed(content, file) for name, content in _parts(path, document).items()}
-    if not all(map(PARTS.fullmatch, parts)):
-        document.faults.append(("een deel van het bestand", "markup"))
     for name, root in parts.items():
-        if name != THEME:
+        if not PARTS.fullmatch(name):  # its name may say too much
+            document.faults.append(("een deel van het bestand", "markup"))
+        elif name != THEME:
             _note(NUMBERED.sub("#", name), root, document)
         elif ElementTree.tostring(root) != _theme():
             document.faults.append(("deel theme", "markup"))
@@ -189,8 +189,7 @@ def _judge(pattern: re.Pattern[str] | None, part: str, value: str, document: Doc
     if pattern is None:
         document.texts.append(Text(f"deel {part}", CODES.sub(" ", value)))
     elif match := pattern.fullmatch(value):
-        kept = filter(None, match.groupdict().values())
-        document.texts += [Text(f"deel {part}", words) for words in kept]
+        document.texts += texts_in(match, f"deel {part}")
     else:
         document.faults.append((f"deel {part}", "markup"))
 

@@ -7,7 +7,16 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from xml.etree.ElementTree import Element, TreeBuilder
 
-from mma_analysis.audit.document import CLAIMED, Cell, Claim, Document, Figure, Table, Text
+from mma_analysis.audit.document import (
+    CLAIMED,
+    Cell,
+    Claim,
+    Document,
+    Figure,
+    Table,
+    Text,
+    texts_in,
+)
 from mma_analysis.audit.figures import figure_content
 from mma_analysis.vocabulary.reference import package_table
 
@@ -17,7 +26,8 @@ INLINE = {"a", "abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", 
 CUT = "\u200b"  # between the pieces of a text
 IN_PIECES = re.compile(rf"[^\W\d_]+(?:{CUT}[^\W\d_]+)+")
 BARE, OTHER = "bare", "word"  # kinds of findings
-NAMES = ("class", "id", "href", "aria-labelledby", "data-name", "download")
+IN_TABLE = ("caption", "thead", "tbody", "tr", "th", "td")
+NAMES = ("class", "id", "aria-labelledby", "data-name", "download")
 OF_CLAIM = ("value", "data-cell", "data-form", "data-state")
 WORDS = "woorden"  # in the list of markup: what stands here is judged as words are
 DATA_FILE, PICTURE = "data:text/csv;base64,", "data:image/"
@@ -136,7 +146,7 @@ class _Reader:
         self._document, self._lines, self._styles = document, lines, styles
         self._buffer: list[tuple[str, str]] = []  # without the values, and with them
         self._sections = self._figures = self._figure = 0
-        self._at = ""
+        self._in_table, self._at = False, ""
 
     def read(self, element: Element) -> None:
         self._sections += element.tag == "h2"
@@ -153,6 +163,9 @@ class _Reader:
             self._figure = self._figures
         if is_block:
             self._flush()
+        if element.tag in IN_TABLE and not self._in_table:
+            self._fault()
+        was_in_table, self._in_table = self._in_table, self._in_table or element.tag == "table"
         if element.tag == "table":
             self._document.tables.append(_table(element, self._at, self._figure))
         if is_claim:
@@ -164,7 +177,7 @@ class _Reader:
                 self._add(below.tail or "")
         if is_block:
             self._flush()
-        self._figure = before
+        self._figure, self._in_table = before, was_in_table
 
     def _add(self, words: str) -> None:
         self._buffer.append((words, words))
@@ -198,8 +211,8 @@ class _Reader:
                 words = re.sub(r"[-#._]", " ", value) if name in NAMES else value
                 self._text(f"{self._at}, {name}", words, OTHER if name in NAMES else "")
             elif match := pattern.fullmatch(value):
-                for words in match.groupdict().values():
-                    self._text(f"{self._at}, {name}", CSS_SIGN.sub(_sign, words or ""))
+                for text in texts_in(match, f"{self._at}, {name}", self._figure):
+                    self._text(text.place, CSS_SIGN.sub(_sign, text.words), text.only)
             else:
                 self._fault()
 

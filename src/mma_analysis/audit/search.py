@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Text
 from mma_analysis.audit.findings import Finding
-from mma_analysis.audit.wording import Wording, settings_texts, words_of
-from mma_analysis.days import MONTHS, day_of
+from mma_analysis.audit.wording import Wording, letters_of, settings_texts, words_of
+from mma_analysis.days import MONTHS
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
@@ -24,6 +24,8 @@ from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import package_table
 
 RUN = 4  # so many words in a row are no chance
+DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
+NUMBERED = re.compile(r"[A-Za-z]{0,3}[\W_]?(?:\d[\s./_-]?)+")
 DIGITS_OF_A_NUMBER = 5  # of a tip, a case or a person
 LETTERS_OF_A_NAME = 4
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
@@ -178,23 +180,26 @@ class Search:
         has_letters = any(sign.isalpha() for sign in text)
         if has_letters and all(map(self._is_ours, choices)):
             return
-        if day_of(text, "") is not None or all(_is_of_day(word) for word in words_of(text)):
-            return
         yield from ((number,) for number in numbers_in(text))
+        if all(_is_of_day(word) for word in words_of(text)):
+            return
         words = words_of(text) if has_letters else ()
         if len(words) >= RUN:
             yield from (run for run in _runs(words) if run not in self._ours)
-        elif len(words) > 1 and not self._words.issuperset(words):
+        elif len(words) > 1 and not self._words.issuperset(letters_of(text)):
             yield words
         for match in re.finditer(r"[^\W\d_][\w'’-]*", text) if words else ():
             is_name = match[0][0].isupper()
             if is_name and not (len(words) >= RUN and BEGIN.search(text[: match.start()])):
                 for word in words_of(match[0]):
-                    if len(word) >= LETTERS_OF_A_NAME and word not in self._words:
+                    letters = sum(sign.isalpha() for sign in word)
+                    if letters >= LETTERS_OF_A_NAME and word not in self._words:
                         yield (word,)
 
     def _is_ours(self, words: Sequence[str]) -> bool:
-        return self._words.issuperset(words) and f" {' '.join(words)} " in self._lines
+        if len(words) >= RUN:
+            return self._ours.issuperset(_runs(words))
+        return f" {' '.join(words)} " in self._lines
 
 
 def _is_of_day(word: str) -> bool:
@@ -211,8 +216,12 @@ def numbers_in(text: str) -> tuple[str, ...]:
     """The numbers of tips, cases or people that a text can hold, without signs and in small."""
     if sum(sign.isdigit() for sign in text) < DIGITS_OF_A_NUMBER:
         return ()
-    tokens = re.findall(r"[A-Za-z]{0,3}[\W_]?(?:\d[\s./_-]?)+", text) + re.split(r"\s+", text)
-    plain = (re.sub(r"[\W_]", "", token).casefold() for token in tokens)
+    tokens = [match[0] for match in NUMBERED.finditer(text)] + text.split()
+    plain = [
+        re.sub(r"[\W_]", "", token).casefold()
+        for token in tokens
+        if not DATE.fullmatch(token.strip())
+    ]
     whole = {token for token in plain if _is_number(token)}
     return tuple(
         dict.fromkeys([*whole, *(token.lstrip("abcdefghijklmnopqrstuvwxyz") for token in whole)])

@@ -50,9 +50,9 @@ SIGNS = re.compile(r"[^\w\s.,:;?!'‘’“”\"()/%+&#@*=>|_·…–−→←�
 LATIN = re.compile(r"[^\W\d_]")
 FEWEST_SPELLED = 4
 SPELLED = re.compile(rf"(?<!\w)[^\W_](?:[\W_]+[^\W_](?!\w)){{{FEWEST_SPELLED - 1},}}")
-REPEATED = re.compile(r"([^\w\s.])\1{2,}")
+REPEATED = re.compile(r"([^\w\s.\ufffc])(?:\s*\1){2,}")
 DOTS = re.compile(f"^●+ {CLAIMED}$")  # as many as the value beside them says, which is checked
-ACCENTS = ("Mn", "Me")
+ACCENTS = re.compile("[\u0300-\u036f]+")
 BARE, OTHER, SIGN = "bare", "word", "sign"  # kinds of findings
 
 
@@ -74,17 +74,19 @@ class Wording:
         heads |= {f"{column}_{side}" for column in columns for side in ("low", "high")}
         alone = {*heads, *(text for text in printed if " " in text or _is_named(text))}
         self._alone = {text.casefold() for text in alone}
-        phrases = {" ".join(text.split()) for text in (*written, f"editie {edition.slug}")}
-        phrases = {*registered, *filter(NEEDS_A_CELL.search, phrases)}
+        phrases = {" ".join(text.split()) for text in written}
+        phrases = {*registered, f"editie {edition.slug}", *filter(NEEDS_A_CELL.search, phrases)}
         basis = edition.bescherming.basis
         places = PLACES | {"{basis}": str(basis), "{least}": str(basis - 1)}
         ordered = sorted(phrases, key=len, reverse=True)
         either = "|".join(_pattern(phrase, places) for phrase in ordered)
         self._allowed = re.compile(rf"(?<![\w.,+−-])(?:{either})(?![\w]|[.,]\d)", re.I)
-        self.texts = (*shipped_texts(), *printed, *dated, *_periods(edition), *_own(edition))
+        every = (*shipped_texts(), *printed, *dated, *_periods(edition), *_own(edition))
+        self.texts = tuple(dict.fromkeys(every))
         # Words that say nothing of a delivery, also when no page has them: those of every list.
         lists = [_printed(vocabulary, table_names()), self.texts]
-        self.known = frozenset(w for texts in lists for text in texts for w in letters_of(text))
+        every = {text for texts in lists for text in texts}
+        self.known = frozenset(word for text in every for word in letters_of(text))
         # Numbers that were given, as those of the whole country and of the tariff.
         rows = [value for row in vocabulary.reference("national") for value in row.values()]
         self.given = frozenset(value.removesuffix(".0") for value in (*rows, *texts))
@@ -110,9 +112,9 @@ class Wording:
             return () if self.words.issuperset(words_of(text)) else ((OTHER, ""),)
         if text.casefold() in self._alone:
             return ()
-        rest = self._allowed.sub(" ", DOTS.sub("", text))
+        rest = self._allowed.sub(CLAIMED, DOTS.sub("", text))
         for words in sorted(also, key=len, reverse=True):
-            rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", " ", rest)
+            rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", CLAIMED, rest)
         bare = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
         found = [(BARE, word) for word in dict.fromkeys(word.casefold() for word in bare)]
         if only == BARE:
@@ -138,8 +140,7 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, without capitals, accents and punctuation."""
     letters = text
     if not text.isascii():
-        plain = unicodedata.normalize("NFKD", text)
-        letters = "".join(sign for sign in plain if unicodedata.category(sign) not in ACCENTS)
+        letters = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return tuple(WORD.findall(letters.casefold()))
 
 
@@ -257,7 +258,9 @@ def shipped_texts() -> tuple[str, ...]:
         notebooks = Path(str(package)).parents[1] / "notebooks"
     every = (numbers.month(dt.date(2000, month, 1)) for month in range(1, 13))
     short = (numbers.short_month(dt.date(2000, month, 1)) for month in range(1, 13))
-    return (*found, *_below(notebooks), *every, *short)
+    paths = [path for path in notebooks.iterdir() if path.name.endswith(".ipynb")]
+    ours = [text for path in sorted(paths, key=lambda one: one.name) for text in _of_notebook(path)]
+    return (*found, *ours, *every, *short)
 
 
 def _below(folder: Traversable) -> Iterator[str]:
@@ -270,8 +273,6 @@ def _below(folder: Traversable) -> Iterator[str]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield node.value
-        elif path.name.endswith(".ipynb"):
-            yield from _of_notebook(path)
 
 
 def _of_notebook(path: Traversable | Path) -> Iterator[str]:
