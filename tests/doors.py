@@ -15,8 +15,7 @@ from typing import Any
 
 import mma_analysis as mma
 from mma_analysis import check, evaluation, measure
-from mma_analysis.audit import audit
-from mma_analysis.audit.collecting.opening import collect
+from mma_analysis.audit.examining import Auditor, audit
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import release
@@ -78,9 +77,11 @@ def benched(workspace: Workspace, slug: str) -> Iterator[Any]:
 
 def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
     """Every value that the audit reads in the finished files, and what it finds."""
-    edition, reports = workspace.edition(slug), workspace.reports(slug)
-    yield from (document.claims for document in collect(reports))
-    yield audit(edition, reports, workspace.processed(slug))
+    where = workspace.edition(slug), workspace.reports(slug), workspace.processed(slug)
+    auditor = Auditor(where[0], where[2])
+    for path in sorted((where[1] / "openbaar").glob("*.html")):
+        yield auditor.open(path, f"openbaar/{path.name}").claims
+    yield audit(*where)
 
 
 DOORS: tuple[Callable[[Workspace, str], Iterator[Any]], ...] = (

@@ -487,6 +487,5 @@ def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(
     for verb in ("audit", "bundle"):
         ended = mma(verb, "--root", tmp_path)
 
-        assert ended.code == 0
         assert "warning: 29 pages are not up to date" in ended.err
         assert "evaluatie.toml of 'voorbeeld-2023' changed since it was prepared" in ended.err

@@ -263,6 +263,7 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
     around = ("district.html", "index.html", "voorstel-dvo.html", "voorstel-dvo.docx")
     around += ("bijlage.xlsx", "bijlage.csv", "manifest.json")
     expected = {f"openbaar/{name}" for name in around} | {"intern/manifest.json", "audit.json"}
+    expected |= {"dossier.html", "dossier.csv"}
     expected |= {f"openbaar/{slug}.html" for slug in GEMEENTEN}
     expected |= {f"intern/{slug}/{name}.html" for slug in GEMEENTEN for name in (slug, "kwaliteit")}
     assert found == expected

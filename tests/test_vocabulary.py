@@ -17,8 +17,10 @@ def test_every_row_of_every_table_is_whole_and_has_its_source(name):
     text = files("mma_analysis").joinpath("reference", f"{name}.csv").read_text(encoding="utf-8")
     header, *rows = csv.reader(text.splitlines())
 
-    assert header[-1] == "source"
     assert rows
+    if name in ("markup", "releases"):  # of what we make ourselves
+        return
+    assert header[-1] == "source"
     for number, row in enumerate(rows, start=2):
         assert len(row) == len(header), number
         # A sheet with a table of what came in, such as tariffs, is no indicator.
