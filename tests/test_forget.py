@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -38,6 +39,8 @@ def made(tmp_path_factory) -> Workspace:
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
+    released = pd.DataFrame({"area": ["borne"]})
+    released.to_parquet(ours.processed("proef") / "measures/per_period.parquet")
     manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
     manifest |= {"files": FILES, "inputs": {"meldingen/borne.csv": "mark"}}
     manifest |= {"attack": {"is_attacked": True, "learnt": []}}
@@ -45,7 +48,7 @@ def made(tmp_path_factory) -> Workspace:
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"), before=folder)
-    audit.write_result(found, "proef", folder)
+    audit.write_result(found, edition, folder)
     bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
     return ours
 
@@ -74,6 +77,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
         "data/processed/proef/clean/meldingen.parquet",
         "data/processed/proef/measures_intern/borne/per_period.parquet",
         "reports/proef/intern/borne/borne.html",
+        "reports/proef/intern/manifest.json",
         "reports/proef-pakketten/proef-borne.zip",
     }
     assert files(ours) - before <= {".mma/proef/lock"}
@@ -160,11 +164,10 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
 def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
     write(folder / "openbaar/manifest.json", '{"edition": "proef", "later": 1}')
-    audit.write_result(audit.Verdict((), (), {"openbaar/borne.html": "x"}, "k"), "proef", folder)
 
     forget(ours, "proef")
 
-    with pytest.raises(DataError, match="changed since the audit"):
+    with pytest.raises(DataError, match="veranderd na de audit"):
         audit.refuse_unaudited(edition, folder)
 
 
