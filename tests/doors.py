@@ -15,7 +15,7 @@ from typing import Any
 
 import mma_analysis as mma
 from mma_analysis import check, evaluation, measure
-from mma_analysis.audit.examining import Auditor, audit
+from mma_analysis.audit.examining import Auditor
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import release
@@ -76,12 +76,12 @@ def benched(workspace: Workspace, slug: str) -> Iterator[Any]:
 
 
 def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
-    """Every value that the audit reads in the finished files, and what it finds."""
-    where = workspace.edition(slug), workspace.reports(slug), workspace.processed(slug)
-    auditor = Auditor(where[0], where[2])
-    for path in sorted((where[1] / "openbaar").glob("*.html")):
-        yield auditor.open(path, f"openbaar/{path.name}").claims
-    yield audit(*where)
+    """Every value that the audit reads in a page of each kind, and what it finds."""
+    edition, reports = workspace.edition(slug), workspace.reports(slug)
+    auditor = Auditor(edition, workspace.processed(slug))
+    for name in ("index", "district", edition.vocabulary.gemeenten[0].slug):
+        document = auditor.open(reports / "openbaar" / f"{name}.html", f"openbaar/{name}.html")
+        yield (document.claims, [*auditor.look(document)])
 
 
 DOORS: tuple[Callable[[Workspace, str], Iterator[Any]], ...] = (

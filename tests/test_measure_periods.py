@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mma_analysis.measure.frame import connected_months, exposure
-from mma_analysis.measure.periods import inhabitants, periods
+from mma_analysis.measure.periods import inhabitants, period_of, periods
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -88,6 +88,16 @@ def test_every_kind_covers_every_day_of_the_evaluation_once(begin: dt.date, days
         assert rows["end"].iloc[-1] == pd.Timestamp(last)
         following = rows["begin"].iloc[1:].to_list()
         assert [end + pd.Timedelta(days=1) for end in rows["end"].iloc[:-1]] == following
+
+
+def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
+    table = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
+    days = ["2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01", "2022-06-30", "2022-07-01"]
+
+    found = period_of(pd.Series(pd.to_datetime(days)), table[table["kind"] == "half"])
+
+    first, second = "2021-07/2021-12", "2022-01/2022-06"
+    assert found.fillna("none").to_list() == ["none", first, first, second, second, "none"]
 
 
 # --- connected months ----------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def test_no_page_of_it_names_twente(district: Workspace):
         for path in district.reports(SLUG).rglob("*.html")
     }
 
-    assert len(named) == 14 + 2 * 11
+    assert len(named) == 15 + 2 * 11
     assert {name: words for name, words in named.items() if words} == {}
 
 
