@@ -39,13 +39,13 @@ def made(tmp_path_factory) -> Workspace:
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
-    released = pd.DataFrame({"area": ["borne"]})
-    released.to_parquet(ours.processed("proef") / "measures/per_period.parquet")
     manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
     manifest |= {"files": FILES, "inputs": {"meldingen/borne.csv": "mark"}}
     manifest |= {"attack": {"is_attacked": True, "learnt": []}}
     write(ours.processed("proef") / "kandidaat.parquet", CANDIDATE.decode())
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
+    released = pd.DataFrame({"area": ["borne"], "cell": ["per_period|borne|whole"]})
+    released.to_parquet(ours.processed("proef") / "measures" / "per_period.parquet")
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"), before=folder)
     audit.write_result(found, edition, folder)

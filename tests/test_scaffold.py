@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mma_analysis import settings as editions
 from mma_analysis.cli import app
 from mma_analysis.scaffold import Survey, add_survey, new_edition
 from mma_analysis.settings import Edition, Opsteller, Voorstel, Workspace
 from mma_analysis.vocabulary import UsageError
+from small_edition import EVALUATIE, written
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 
@@ -21,13 +21,7 @@ BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 def previous(tmp_path: Path) -> Edition:
     folder = tmp_path / "vorige"
     folder.mkdir()
-    (folder / "evaluatie.toml").write_text(
-        """
-        [evaluatie]
-        titel = "Vorige"
-        district = "Twente"
-        begin = 2021-07-01
-        peildatum = 2023-06-30
+    rest = """
         [bescherming]
         basis = 10
         [gemeenten.borne]
@@ -47,10 +41,8 @@ def previous(tmp_path: Path) -> Edition:
         naam = "Oud"
         begin = 2022-01-01
         eind = 2022-02-01
-        """,
-        encoding="utf-8",
-    )
-    return editions.load(folder)
+    """
+    return written(folder, EVALUATIE + rest)
 
 
 def test_a_new_edition_loads_as_it_is(tmp_path: Path):

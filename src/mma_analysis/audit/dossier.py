@@ -208,6 +208,7 @@ def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
     ordered = sorted(dossier, key=lambda line: order.index(line.status))
     return template.render(
         edition=edition,
+        heads=HEADS.values(),
         lines=[_in_words(line) for line in ordered],
         waiting=waiting(dossier),
         blocked=[line for line in dossier if line.status == BLOCKED],

@@ -148,6 +148,12 @@ def was_clean(edition: Edition, reports: Path) -> bool:
     return last.get("clean") is True and last["key"] == now
 
 
+def waits_for(reports: Path) -> list[str]:
+    """The outputs for which two people must still sign, by the last audit."""
+    rows = _last_result(reports).get("lines", [])
+    return [row["output"] for row in rows if row["status"] == "review"]
+
+
 def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
     """Make sure that the finished files are, byte for byte, those of the last clean audit.
 
@@ -182,7 +188,7 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
     if last.get("signed", "") != signature_hash(edition.folder):
         raise NotReleasedError(f"{RELEASES_FILE} veranderde na de audit; {again}")
     if last.get("released") is not True:
-        waiting = [row["output"] for row in last.get("lines", []) if row["status"] == "review"]
+        waiting = waits_for(reports)
         raise NotReleasedError(
             f"nog niet vrijgegeven: {', '.join(waiting[:MOST_LINES])}. Twee mensen moeten tekenen "
             f"in {RELEASES_FILE}; {reports / DOSSIER} zegt hoe. Daarna {again}"

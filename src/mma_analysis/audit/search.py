@@ -7,6 +7,7 @@ not see could be printed and not searched for. That is all they share: no header
 import os
 import re
 import socket
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -25,7 +26,8 @@ from mma_analysis.vocabulary.reference import package_table
 
 RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
-NUMBERED = re.compile(r"[A-Za-z]{0,3}[\W_]?(?:\d[\s./_-]?)+")
+LETTERS = string.ascii_letters + string.whitespace
+NUMBERED = re.compile(r"(?:\b[A-Za-z]{1,3}[\W_]?)?(?:\d[\s./_-]?)+")
 DIGITS_OF_A_NUMBER = 5  # of a tip, a case or a person
 LETTERS_OF_A_NAME = 4
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
@@ -220,7 +222,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
     plain = [
         re.sub(r"[\W_]", "", token).casefold()
         for token in tokens
-        if not DATE.fullmatch(token.strip())
+        if not DATE.fullmatch(token.strip(LETTERS))
     ]
     whole = {token for token in plain if _is_number(token)}
     return tuple(
