@@ -94,7 +94,7 @@ def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verd
     """Audit the files of an edition, unless the last clean audit was of the very same.
 
     The result of that one is in `before`. What two people signed for is read anew each time. Raises
-    UsageError when `vrijgave.toml` cannot be read, or signs for what is not there.
+    UsageError when `vrijgave.toml` cannot be read as such.
     """
     # What reads tables takes a second to import: not when there is nothing to judge.
     from mma_analysis.audit.dossier import lines, signature_hash
@@ -109,7 +109,7 @@ def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verd
         found = Found(kept, last["typed"], last["cells"])
     else:
         found = audit(edition, reports, tables)
-    dossier = lines(edition, tables, found.cells, found.findings, files)
+    dossier = lines(edition, tables, found.cells, found.findings)
     signed = signature_hash(edition.folder)
     parts = (tuple(found.findings), tuple(dossier), files, key, inputs, found.typed, found.cells)
     return Verdict(*parts, signed)

@@ -240,7 +240,8 @@ def _in_word(value: Any) -> str:
 
 def refuse_cut_places(document: Document, name: str) -> None:
     """Raise when Word cut a place to fill in over parts with another look."""
-    sections = [part for s in document.sections for part in (s.header, s.footer)]
+    around = [part for s in document.sections for part in (s.header, s.footer)]
+    sections = [part for part in around if not part.is_linked_to_previous]  # else one is made
     for part in (document.element.body, *(section._element for section in sections)):
         for paragraph in part.iter(qn("w:p")):
             runs = [run.text or "" for run in paragraph.iter(qn("w:t"))]
