@@ -224,6 +224,8 @@ def test_two_editions_of_two_districts_side_by_side_give_what_each_gives_alone(b
             assert doors.hashed(own) == of_edition[door.__name__], door.__name__
 
     together = threading.Barrier(2)
+    at_once = doors.AT_THE_SAME_TIME
     with ThreadPoolExecutor(2) as threads:
-        waiting = [threads.submit(doors.through_all_doors, *one, together) for one in both]
-        assert [one.result() for one in waiting] == alone
+        waiting = [threads.submit(doors.through, at_once, *one, together) for one in both]
+        found = [one.result() for one in waiting]
+    assert found == [{d.__name__: of[d.__name__] for d in at_once} for of in alone]
