@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "raw" / "voorbeeld-2023"
 TRUTH = ROOT / "tests" / "truth" / "voorbeeld-2023.json"
 BY_HAND = {
-    "evaluatie.toml",
+    *("evaluatie.toml", "vrijgave.toml"),
     *(f"vragenlijst/{name}.toml" for name in ("citaten", "codeboek", "themas")),
 }
 NUMBER = re.compile(r"M20\d\d-\d{6}")
