@@ -117,6 +117,14 @@ def lines(
     return _signed(filled, releases)
 
 
+def is_signed(edition: Edition, tables: Path) -> bool:
+    """Whether two people signed for all that has to be judged before there are files to look at."""
+    drafts = [*_of_tables(tables), *_of_the_author(edition)]
+    named = {line.output for line in drafts}
+    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
+    return not waiting(_signed(drafts, [one for one in releases if one.uitvoer in named]))
+
+
 def waiting(dossier: Sequence[Line]) -> list[Line]:
     """The lines for which two people must still sign."""
     return [line for line in dossier if line.status == REVIEW]
