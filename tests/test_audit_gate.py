@@ -8,7 +8,7 @@ import pytest
 
 from mma_analysis.audit import was_clean
 from mma_analysis.publish import around
-from mma_analysis.publish.batch import letters
+from mma_analysis.publish.batch import letters, report
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
 
@@ -56,3 +56,20 @@ def test_all_pages_of_the_example_are_audited_and_clean(reports):
     assert result["findings"] == []
     assert (result["clean"], result["released"]) == (True, True)  # invented people signed
     assert set(result["files"]) == there - {"audit.json", "dossier.html", "dossier.csv"}
+
+
+def test_pages_say_that_people_must_still_sign_until_they_have(workspace, tmp_path, quickly):
+    own = Workspace(Path(shutil.copytree(workspace.root / "data", tmp_path / "data")).parent)
+    banner = "Nog niet vrijgegeven"
+    release = own.raw(EXAMPLE) / "vrijgave.toml"
+    signed = release.read_text(encoding="utf-8")
+    index = own.reports(EXAMPLE) / "openbaar" / "index.html"
+
+    report(own, EXAMPLE)
+    told = [banner in index.read_text(encoding="utf-8")]
+    for text in ("", signed):
+        release.write_text(text, encoding="utf-8")
+        assert {outcome.state for outcome in report(own, EXAMPLE)} == {"kept"}
+        told.append(banner in index.read_text(encoding="utf-8"))
+
+    assert told == [False, True, False]

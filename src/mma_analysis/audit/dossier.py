@@ -134,7 +134,7 @@ def _line(release: str, output: str, cells: int, content: bytes | str = b"", **m
     if row is None:  # an output without a kind cannot be judged
         return Line(output, "onbekend", cells, "onbekend", "geen", "geen", "", BLOCKED)
     digest = hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
-    kept = {name: value for name, value in row.items() if name != "release"} | more
+    kept = {n: value for n, value in row.items() if n not in ("release", "source")} | more
     signed_for = f"{PREFIX}{digest}" if kept["status"] == REVIEW else ""
     return Line(output=output, cells=cells, issues="", content=signed_for, **kept)
 

@@ -55,6 +55,7 @@ class _Manifest(Section):
     set: Hash = ""
     candidate: Hash = ""
     attacked: StrictBool = True
+    released: StrictBool = True
     pages: dict[Path_, _Page] = {}
     files: dict[Path_, Hash] = {}
     without_report: dict[Path_, StrictStr] = {}

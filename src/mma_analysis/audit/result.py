@@ -148,6 +148,13 @@ def was_clean(edition: Edition, reports: Path) -> bool:
     return last.get("clean") is True and last["key"] == now
 
 
+def is_signed(edition: Edition, tables: Path) -> bool:
+    """Whether two people signed for all that has to be judged before there are files."""
+    from mma_analysis.audit.dossier import is_signed as _is_signed
+
+    return _is_signed(edition, tables)
+
+
 def waits_for(reports: Path) -> list[str]:
     """The outputs for which two people must still sign, by the last audit."""
     rows = _last_result(reports).get("lines", [])

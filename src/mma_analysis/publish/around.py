@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.publish.index import index_html
@@ -29,6 +30,12 @@ from mma_analysis.publish.yearly_return import yearly_return
 from mma_analysis.settings import Edition, Voorstel
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 
+BODY = "<body>\n"
+NOT_RELEASED = (
+    '<aside class="banner" aria-label="Vrijgave"><strong>Nog niet vrijgegeven.</strong> '
+    "Twee mensen moeten nog tekenen voordat dit naar buiten mag.</aside>\n"
+)
+
 
 def write_around(
     outcomes: Sequence[Outcome],
@@ -51,7 +58,19 @@ def write_around(
             html = placeholder_html(outcome.page, edition, _reason(outcome))
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
-    _write_manifests(outcomes, edition, manifest, folder)
+    is_signed = audit.is_signed(edition, processed)
+    _say_whether_released(folder, is_signed)
+    _write_manifests(outcomes, edition, manifest, folder, is_signed)
+
+
+def _say_whether_released(folder: Path, is_signed: bool) -> None:
+    """Put on every page of a set that two people must still sign, or take that away."""
+    for path in folder.rglob("*.html"):
+        before = path.read_text(encoding="utf-8")
+        after = before.replace(NOT_RELEASED, "")
+        after = after if is_signed else after.replace(BODY, BODY + NOT_RELEASED, 1)
+        if after != before:
+            _write(after, path)
 
 
 def _of_district(edition: Edition, processed: Path) -> Evaluation:
@@ -68,7 +87,11 @@ def _reason(outcome: Outcome) -> str:
 
 
 def _write_manifests(
-    outcomes: Sequence[Outcome], edition: Edition, manifest: dict[str, Any], folder: Path
+    outcomes: Sequence[Outcome],
+    edition: Edition,
+    manifest: dict[str, Any],
+    folder: Path,
+    is_signed: bool,
 ) -> None:
     for audience in ("openbaar", "intern"):
         of_audience = [o for o in outcomes if o.page.audience == audience]
@@ -86,6 +109,7 @@ def _write_manifests(
             "set": set_key(manifest, edition),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "attacked": manifest["attack"]["is_attacked"],
+            "released": is_signed,
             "pages": rows,
         }
         without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}

@@ -79,7 +79,7 @@ def report(
     """
     edition = workspace.edition(slug)
     _check_asked(edition, only, audience)
-    target = workspace.reports(slug)
+    target, tables = workspace.reports(slug), workspace.processed(slug)
     with locked(workspace, slug):
         manifest = _prepared(workspace, edition)
         planned = _planned(workspace, edition, manifest)
@@ -88,7 +88,7 @@ def report(
         for outcome in planned:
             if outcome not in to_make:
                 tell(outcome)
-        if not to_make and _is_whole(planned, manifest, edition, target):
+        if not to_make and _is_whole(planned, manifest, edition, target, tables):
             return planned
 
         def make(staging: Path) -> Iterator[Outcome]:
@@ -155,7 +155,8 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
     why = outdated(workspace, edition, manifest) if manifest else "there are no tables yet"
     if manifest and not why:
         planned = _planned(workspace, edition, manifest)
-        is_whole = _is_whole(planned, manifest, edition, target)
+        tables = workspace.processed(slug)
+        is_whole = _is_whole(planned, manifest, edition, target, tables)
     else:
         first = "the tables are to be made first, and the page when they come out otherwise: "
         why = first + why if manifest else why
@@ -220,15 +221,21 @@ def _why_to_make(parts: dict[str, str], before: dict[str, Any] | None, path: Pat
 
 
 def _is_whole(
-    planned: Sequence[Outcome], manifest: dict[str, Any], edition: Edition, target: Path
+    planned: Sequence[Outcome],
+    manifest: dict[str, Any],
+    edition: Edition,
+    target: Path,
+    tables: Path,
 ) -> bool:
-    """Whether the whole set is there, as it was audited, and nothing of it must be made again."""
+    """Whether the whole set is there, as it was audited and signed, and nothing of it is old."""
     stands = read_manifest(target / "openbaar")
     if stands is None or stands.get("set") != set_key(manifest, edition):
         return False
     there = {outcome.page.path for outcome in planned if outcome.state == KEPT}
     intern = read_manifest(target / "intern") or {"pages": {}}
-    return there == {*stands["pages"], *intern["pages"]} and audit.was_clean(edition, target)
+    if there != {*stands["pages"], *intern["pages"]} or not audit.was_clean(edition, target):
+        return False
+    return stands.get("released") is audit.is_signed(edition, tables)
 
 
 def _pages_before(target: Path) -> dict[str, dict[str, Any]]:
