@@ -35,8 +35,9 @@ from mma_analysis.vocabulary import DataError, numbers
 from mma_analysis.vocabulary.reference import INDICATORS
 
 ENGINE = "mma"
-# How many words a page of each kind may have.
-MOST_WORDS = {"district": 2_600}
+# How many words a page of each kind may have; of a gemeente its card, what is before a section.
+MOST_WORDS = {"district": 2_600, "gemeente": 500}
+SECTION = "<section id="
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -221,12 +222,14 @@ def count_words(html: str) -> int:
 
 
 def refuse_length(html: str, page: Page) -> None:
-    """Raise when a page has more words than a page of its kind may have."""
-    most = MOST_WORDS.get(page.area.level)
-    if most and (found := count_words(html)) > most:
+    """Raise when a page, or its card, has more words than one of its kind may have."""
+    kind, what = page.area.level, "page"
+    if kind == "gemeente":
+        html, what = html.partition(SECTION)[0], "card"
+    if (found := count_words(html)) > (most := MOST_WORDS[kind]):
         raise DataError(
-            f"the page has {found} words, {found - most} more than the {most} that a page of a "
-            f"{page.area.level} may have: say less, or show less"
+            f"the {what} has {found} words, {found - most} more than the {most} that a {what} of a "
+            f"{kind} may have: say less, or show less"
         )
 
 

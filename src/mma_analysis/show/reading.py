@@ -259,6 +259,7 @@ class Reading:
         """Who pays from when to when, and what that is in this evaluation; in order."""
         settings = self.evaluation.edition.kosten
         table = self.tabel("costs_per_phase")
+        each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
         phases = []
         for number, phase in enumerate(settings.fase if settings else ()):
             where = f"kosten.fase.{number}"
@@ -269,7 +270,7 @@ class Reading:
                 Fase(
                     begin=self.instelling(f"{where}.begin"),
                     eind=self.instelling(f"{where}.eind") if phase.eind else None,
-                    betaler="elke gemeente zelf" if phase.betaler == "gemeente" else phase.betaler,
+                    betaler=each if phase.betaler == "gemeente" else phase.betaler,
                     bedrag=sum(amounts, start=0) if amounts else None,
                     is_voorbij=phase.eind is not None and phase.eind <= self.evaluation.peildatum,
                 )
