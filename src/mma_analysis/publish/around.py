@@ -39,7 +39,8 @@ def write_around(
     folder: Path,
 ) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
-    public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
+    of_areas = [o for o in outcomes if o.page.audience == "openbaar" and not o.page.about]
+    public = {o.page.area.slug: o for o in of_areas}
     missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
     _write(index_html(edition, processed, missing), folder / "openbaar" / "index.html")
     for area in edition.vocabulary.gemeenten:

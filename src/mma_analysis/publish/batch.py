@@ -201,7 +201,7 @@ def _planned(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -
     notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
     outcomes = []
     for page in pages(edition.vocabulary):
-        parts = page_parts(page, manifest, notebooks[page.area.level])
+        parts = page_parts(page, manifest, notebooks[page.kind])
         if page.area.slug in manifest["blocked"]:
             state, reason = BLOCKED, BLOCKED_REASON
         else:
@@ -299,7 +299,7 @@ def make_one(order: Order) -> "Made":
     manifest = read_manifest(order.workspace.processed(order.edition)) or {}
     os.environ[ROOT_VARIABLE] = str(order.workspace.root)
     edition = order.workspace.edition(order.edition)
-    notebook = find(order.page.area.level, order.workspace, order.edition)
+    notebook = find(order.page.kind, order.workspace, order.edition)
     parts = page_parts(order.page, manifest, notebook)
     if differing := [part for part in parts if parts[part] != order.parts[part]]:
         raise DataError(

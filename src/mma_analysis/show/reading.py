@@ -214,6 +214,20 @@ class Reading:
         """The name of the district that the area is in, or is."""
         return self.evaluation.district.name
 
+    def woorden(self) -> list[dict[str, str]]:
+        """Words and what they mean; of those that not every evaluation uses, what this one names."""
+        tables = [self.tabel("survey_answers"), self.tabel("survey_themes")]
+        said = [self.evaluation.edition.model_dump_json()]
+        said += [
+            table.to_csv(columns=[c for c in ("label", "value") if c in table]) for table in tables
+        ]
+        text = "\n".join(said).casefold()
+        return [
+            row
+            for row in self.evaluation.vocabulary.reference("terms")
+            if row["when"] == "altijd" or any(form in text for form in row["forms"].split(";"))
+        ]
+
     @property
     def gegevens(self) -> dict[str, str]:
         """What a melding can have, by its code: `has_time` → `Tijdstip`."""

@@ -21,7 +21,22 @@ IN_A_FIGURE = {"data", "layout"}
 CELLS = ("th", "td")
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {
-    *("a", "abbr", "b", "cite", "code", "data", "em", "i", "mark", "q", "s", "small", "span"),
+    *(
+        "a",
+        "abbr",
+        "b",
+        "button",
+        "cite",
+        "code",
+        "data",
+        "em",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+    ),
     *("strong", "sub", "sup", "time", "tspan", "u", "wbr", "font"),
 }
 EMPTY = {
