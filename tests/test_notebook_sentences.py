@@ -329,7 +329,8 @@ def test_a_gemeente_is_asked_for_what_helps_it_most(more, said):
         ),
         (
             *(2, 0, NONE),
-            "Wat u kunt herstellen 2 regels zijn niet te tellen. Waar u moet zijn, staat in uw brief.",
+            "Wat u kunt herstellen 2 regels zijn niet te tellen. "
+            "Waar u moet zijn, staat in uw brief.",
         ),
         (0, 0, NONE, ""),
     ],

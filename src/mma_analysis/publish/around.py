@@ -20,7 +20,7 @@ from mma_analysis.publish.plan import (
 )
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
-from mma_analysis.settings import Edition, Voorstel
+from mma_analysis.settings import Edition
 from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
 
 ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE = (
@@ -39,10 +39,6 @@ def write_around(
     folder: Path,
 ) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
-    of_areas = [o for o in outcomes if o.page.audience == "openbaar" and not o.page.about]
-    public = {o.page.area.slug: o for o in of_areas}
-    missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
-    _write(index_html(edition, processed, missing), folder / "openbaar" / "index.html")
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(letter_html(own), folder / letter_path(area))
@@ -51,6 +47,10 @@ def write_around(
             html = placeholder_html(outcome.page, edition, _reason(outcome))
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
+    public = [o for o in outcomes if o.page.audience == "openbaar"]
+    missing = {o.page: _reason(o) for o in public if not o.exists}
+    index = index_html(edition, processed, missing, folder / "openbaar")
+    _write(index, folder / "openbaar" / "index.html")
     _write_manifests(outcomes, edition, manifest, folder)
 
 
@@ -61,7 +61,7 @@ def _of_district(edition: Edition, processed: Path) -> Evaluation:
 def _reason(outcome: Outcome) -> str:
     """Why there is no page, for the reader."""
     return {
-        FAILED: "het maken van dit rapport is mislukt; de analist weet waarom",
+        FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
         BLOCKED: BLOCKED_REASON,
         ABSENT: "dit rapport is nog niet gemaakt",
     }[outcome.state]
@@ -121,10 +121,4 @@ def paper_hashes(reports: Path) -> dict[str, str]:
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
     """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
-    return written(
-        "placeholder.html",
-        edition=edition,
-        page=page,
-        reason=reason,
-        voorstel=edition.voorstel or Voorstel(),
-    )
+    return written("placeholder.html", edition=edition, page=page, reason=reason)

@@ -77,7 +77,7 @@ class Outcome:
 
 
 def pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
-    """Every page of an edition: all areas for everybody, each gemeente for itself, how we counted."""
+    """Every page of an edition: each area, each gemeente for itself, and how we counted."""
     of_areas = [
         Page(area, audience)
         for audience in AUDIENCES

@@ -215,12 +215,10 @@ class Reading:
         return self.evaluation.district.name
 
     def woorden(self) -> list[dict[str, str]]:
-        """Words and what they mean; of those that not every evaluation uses, what this one names."""
-        tables = [self.tabel("survey_answers"), self.tabel("survey_themes")]
+        """Words and what they mean; of those that few evaluations use, what this one names."""
         said = [self.evaluation.edition.model_dump_json()]
-        said += [
-            table.to_csv(columns=[c for c in ("label", "value") if c in table]) for table in tables
-        ]
+        for table in (self.tabel("survey_answers"), self.tabel("survey_themes")):
+            said += [str(one) for column in ("label", "value") for one in table.get(column, [])]
         text = "\n".join(said).casefold()
         return [
             row
