@@ -25,6 +25,8 @@ THEN = {
     "voorstel-dvo.docx": "het voorstel aan het DVO, om in Word aan te vullen",
     "voorstel-dvo.html": "hetzelfde voorstel, om te lezen",
     "kwaliteit.html": "de brief over uw levering: wat wij telden, en wat u kunt herstellen",
+    "eigen-cijfers.xlsx": "uw eigen cijfers en antwoorden, als tabellen",
+    "hoe-wij-telden.html": "hoe u de cijfers leest, en wat woorden betekenen",
     "manifest.json": "voor de techniek: waaruit deze bestanden zijn gemaakt",
 }
 
@@ -42,7 +44,7 @@ class Recipient:
         """Name in the bundle → finished file, in the order of the names; no other file is there."""
         folder = reports / self.folder
         there = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
-        ours = (f"{self.slug}.html", "kwaliteit.html")
+        ours = (f"{self.slug}.html", "kwaliteit.html", "eigen-cijfers.xlsx")
         strange = [name for name in there if self.audience == INTERN and name not in ours]
         if strange:
             raise DataError(

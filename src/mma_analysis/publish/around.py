@@ -16,6 +16,7 @@ from mma_analysis.publish.plan import (
     Outcome,
     Page,
     letter_path,
+    own_figures_path,
     set_key,
 )
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
@@ -42,6 +43,8 @@ def write_around(
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(letter_html(own), folder / letter_path(area))
+        if own.own_tables:
+            (folder / own_figures_path(area)).write_bytes(annex_workbook(own))
     for outcome in outcomes:
         if outcome.state in (FAILED, BLOCKED):
             html = placeholder_html(outcome.page, edition, _reason(outcome))
@@ -94,6 +97,9 @@ def _write_manifests(
         if audience == "intern":
             paths = [letter_path(area) for area in edition.vocabulary.gemeenten]
             content["letters"] = {path: sha256(folder / path) for path in paths}
+            books = [own_figures_path(area) for area in edition.vocabulary.gemeenten]
+            there = [path for path in books if (folder / path).is_file()]
+            content["papers"] = {path: sha256(folder / path) for path in there}
         else:
             content["papers"] = paper_hashes(folder)
         write_json(folder / audience / MANIFEST, content)

@@ -92,6 +92,11 @@ def letter_path(area: Area) -> str:
     return f"intern/{area.slug}/kwaliteit.html"
 
 
+def own_figures_path(area: Area) -> str:
+    """The file with a gemeente's own exact figures."""
+    return f"intern/{area.slug}/eigen-cijfers.xlsx"
+
+
 def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash.
 
