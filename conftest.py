@@ -166,9 +166,10 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
     from mma_analysis.publish import around
 
     monkeypatch.setattr(around, "write_papers", papers)
-    unread = examining._unattacked
-    found = lambda edition, reports, tables: (sorted(unread(reports)), [])  # noqa: E731
-    monkeypatch.setattr(examining, "_audited", found)
+    def audited(edition: Edition, reports: Path, tables: Path) -> examining.Found:
+        return examining.Found(sorted(examining.unattacked(reports)), [], {})
+
+    monkeypatch.setattr(examining, "audit", audited)
     return monkeypatch
 
 

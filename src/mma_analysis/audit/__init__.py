@@ -1,31 +1,35 @@
-"""The enemy of the protection plan: reads the finished files and shares no code with it.
+"""The audit: a closed world. What is not known to be ours is a finding.
 
-It collects every number and text from the files as they would be sent, looks for counts that are
-not rounded or that another file hides, and for what was delivered, for people, for what is active.
+It reads the finished files as they would be sent, recomputes every number from its cell, knows
+every word, element and part that we make, and searches for what was delivered. It shares no code
+with what it attacks. What no program can judge stands in the dossier, for two people to sign.
 """
 
-from mma_analysis.audit.examining import (
+from mma_analysis.audit.findings import KINDS, Finding
+from mma_analysis.audit.result import (
     Audited,
-    audit,
+    NotReleasedError,
+    Verdict,
     examine,
+    explained,
     leave_out,
     refuse_unaudited,
+    refuse_unreleased,
     was_clean,
     write_result,
 )
-from mma_analysis.audit.findings import KINDS, Finding
-from mma_analysis.audit.releasing import Verdict, explained
 
 __all__ = [
     "KINDS",
     "Audited",
     "Finding",
+    "NotReleasedError",
     "Verdict",
-    "audit",
     "examine",
     "explained",
-    "was_clean",
     "leave_out",
     "refuse_unaudited",
+    "refuse_unreleased",
+    "was_clean",
     "write_result",
 ]

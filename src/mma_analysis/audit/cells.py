@@ -1,4 +1,4 @@
-"""The gate: each number of a page is that of its cell, and what has no cell says no number."""
+"""Each value of a file is that of its cell, and so is what stands beside it in another form."""
 
 import base64
 import binascii
@@ -6,19 +6,18 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from mma_analysis.audit import marks
-from mma_analysis.audit.collecting.documents import Cell, Claim, Document, Table
+from mma_analysis.audit.document import PLACE, Cell, Claim, Document, Table
 from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.pages import DATA_FILE
 from mma_analysis.audit.released import NO_CELL, SETTING, Released
 from mma_analysis.audit.wording import Wording
-from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.code_lists import derived
 from mma_analysis.vocabulary.headings import headings
@@ -26,107 +25,64 @@ from mma_analysis.vocabulary.reference import INDICATORS
 from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
 
 TYPED = "vast|"  # a number that the author typed, and behind it what it is
-DATA = re.compile(r"data:text/csv;base64,(.*)", re.S)
 WIDE = re.compile(r"--deel:([\d.]+)%")  # how wide the bar in a cell is
 DOT = "●"
-WORD = ".docx"
 KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
-PLACE = "Vindplaats"  # the column of the annex with the cell of each row
 TIDY = ("cell", "column", "value", "text")  # the heads of the annex for programs
+CONTENTS, ROWS = "Inhoud", "Rijen"  # the sheet that says how many rows the others have
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
 CLOSE = 1e-6
 
 
-def is_gated(document: Document, pages: Collection[str]) -> bool:
-    """Whether the numbers of a file say where they are from: those of `pages` do, and figures."""
-    says = document.claims or document.figures or any(map(_has_place, document.tables))
-    return bool(says) or document.file in pages
+def find_cells(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:
+    """Find what is not as the released tables of a file's reader have it."""
+    for place, kind in _faults(document, of, wording):
+        yield Finding(document.file, place, kind)
 
 
-def word_files(documents: Sequence[Document]) -> set[str]:
-    """The Word documents that say what a page beside them says, where each number has its cell."""
-    pages = {document.file for document in documents if document.claims}
-    names = (document.file.removesuffix(WORD) for document in documents)
-    return {f"{name}{WORD}" for name in names if f"{name}.html" in pages}
-
-
-def find_cells(
-    documents: Sequence[Document], pages: Collection[str], edition: Edition, tables: Path
-) -> Iterator[Finding]:
-    """Find what is not as the released tables have it, in files that say from which cell it is.
-
-    `pages` were made from a notebook, or are the Word form of a page; `tables` is the folder of the
-    released tables. Everybody's files are compared with the public ones, those of a gemeente with
-    what it may see.
-    """
-    wording = Wording(edition)
-    readers = {owner: Released(edition, tables, owner) for owner in {d.owner for d in documents}}
-    for document in documents:
-        yield from _files(document)
-        if is_gated(document, pages):
-            yield from _in_page(document, readers[document.owner], wording)
-            yield from _in_tables(document, edition.vocabulary, readers[document.owner])
-        if document.file in pages and document.file.endswith(WORD):
-            yield from _beside_page(document, documents, wording)
-
-
-def _in_page(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:
-    for claim in document.claims:
-        yield from _claim(document.file, claim, of)
-    if document.file.endswith(".html"):
-        yield from _bare(document, wording)
-        yield from _origins(document, wording)
-        yield from _drawn(document, of, wording)
-
-
-def _in_tables(document: Document, vocabulary: Vocabulary, of: Released) -> Iterator[Finding]:
-    for table in document.tables:
-        yield from _beside(document.file, table)
-        if table.head == TIDY:
-            yield from _tidy(document.file, table, of)
-        elif _has_place(table):
-            yield from _sheet(document.file, table, vocabulary, of)
-
-
-def typed(documents: Sequence[Document]) -> Iterator[dict[str, str]]:
+def typed(document: Document) -> Iterator[dict[str, str]]:
     """The numbers that an author typed: a person judges them, no table can."""
-    for document in documents:
-        for claim in document.claims:
-            if claim.cell.startswith(TYPED):
-                why = claim.cell.removeprefix(TYPED)
-                yield {"file": document.file, "place": claim.place, "text": claim.words, "why": why}
+    for claim in document.claims:
+        if claim.cell.startswith(TYPED):
+            why = claim.cell.removeprefix(TYPED)
+            yield {"file": document.file, "place": claim.place, "text": claim.words, "why": why}
 
 
-def _beside_page(
-    document: Document, documents: Sequence[Document], wording: Wording
-) -> Iterator[Finding]:
-    """What a Word document says in numbers, its page must say in the same words, with its cells."""
-    page = document.file.removesuffix(WORD) + ".html"
-    said = [text.words for other in documents if other.file == page for text in other.texts]
-    for text in document.texts:
-        is_judged = " part word/" in text.place and not any(text.words in whole for whole in said)
-        for word in wording.faults(text.words) if is_judged and text.is_read else ():
-            yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
+def _faults(document: Document, of: Released, wording: Wording) -> Iterator[tuple[str, str]]:
+    yield from filter(None, (_claim(claim, of) for claim in document.claims))
+    yield from _origins(document, wording)
+    for figure in document.figures:
+        for where, _ in marks.faults(figure, of.value, wording):
+            yield f"{figure.place}, {where}", "mark"
+    for place, source, figure in document.files:
+        if source.startswith(DATA_FILE):
+            beside = [table for table in document.tables if table.figure == figure != 0]
+            if not beside or not _is_same(_unpacked(source), beside[0]):
+                yield place, "file"
+    for table in document.tables:
+        yield from _drawn_in_cells(table)
+        if table.head == TIDY:
+            yield from _tidy(table, of)
+        elif table.sheet:
+            yield from _sheet(table, document.tables, wording, of)
 
 
 # --- a value -------------------------------------------------------------------------------------
 
 
-def _claim(file: str, claim: Claim, of: Released) -> Iterator[Finding]:
+def _claim(claim: Claim, of: Released) -> tuple[str, str] | None:
     if claim.cell.startswith(TYPED):
-        if claim.state or claim.words != claim.value or not claim.cell.removeprefix(TYPED).strip():
-            yield Finding(file, claim.place, "cell")
-        return
+        is_said = claim.words == claim.value and claim.cell.removeprefix(TYPED).strip()
+        return None if is_said and not claim.state else (claim.place, "cell")
     try:
         # An empty place can be of no cell at all.
         is_empty = claim.state and not claim.cell
         value = Value(None, state=claim.state) if is_empty else of.value(claim.cell)
         value = value.as_form(claim.form) if claim.form else value
     except NO_CELL:
-        yield Finding(file, claim.place, "origin")
-        return
-    if not (_is_absent(claim, value) if claim.state else _is_told(claim, value)):
-        yield Finding(file, claim.place, "cell")
+        return claim.place, "origin"
+    is_so = _is_absent(claim, value) if claim.state else _is_told(claim, value)
+    return None if is_so else (claim.place, "cell")
 
 
 def _is_absent(claim: Claim, value: Value) -> bool:
@@ -149,77 +105,43 @@ def _is_number_of(text: str, value: Value) -> bool:
         return text == str(value.raw)
 
 
-# --- what has no cell ----------------------------------------------------------------------------
-
-
-def _bare(document: Document, wording: Wording) -> Iterator[Finding]:
-    """Numbers and comparisons beside the values; who hears a figure may hear its values."""
-    said: dict[int, tuple[str, ...]] = {}
-    for claim in document.claims:
-        said[claim.figure] = (*said.get(claim.figure, ()), claim.words)
-    for text in document.bare:
-        also = said.get(text.figure, ()) if text.figure and "attribute" in text.place else ()
-        if text.words in document.told:  # a list of contents says what a heading says
-            continue
-        for word in wording.faults(text.words, tuple(dict.fromkeys(filter(None, also)))):
-            yield Finding(document.file, f"{text.place}: ‘{word}’", "bare")
-
-
-def _origins(document: Document, wording: Wording) -> Iterator[Finding]:
+def _origins(document: Document, wording: Wording) -> Iterator[tuple[str, str]]:
     """Where numbers come from is said of numbers of the page, without a number of its own."""
     there = {claim.cell for claim in document.claims}
     there |= {name for figure in document.figures for name in figure.strings}
     for cell, said in document.origins.items():
-        if cell not in there:
-            yield Finding(document.file, "where numbers come from", "origin")
         # What tells a row apart may be a number or a day: it is not what is in it.
         keys = tuple(filter(None, (unquoted(key) for key in KEYS.split(cell))))
-        for word in () if cell.startswith(TYPED) else wording.faults(said, keys):
-            yield Finding(document.file, f"where numbers come from: ‘{word}’", "bare")
+        if cell not in there:
+            yield "waar getallen vandaan komen", "origin"
+        elif not cell.startswith(TYPED) and wording.faults(said, keys):
+            yield "waar getallen vandaan komen", "bare"
 
 
-def _drawn(document: Document, of: Released, wording: Wording) -> Iterator[Finding]:
-    for figure in document.figures:
-        for where, word in marks.faults(figure, of.value, wording):
-            place = f"{figure.place}, {where}"
-            yield Finding(document.file, f"{place}: ‘{word}’" if word else place, "mark")
+# --- tables of pages, and the files that hold the same -------------------------------------------
 
 
-# --- tables, and the files that hold the same ----------------------------------------------------
-
-
-def _beside(file: str, table: Table) -> Iterator[Finding]:
+def _drawn_in_cells(table: Table) -> Iterator[tuple[str, str]]:
     """Bars and dots in cells, which say a number without a digit."""
     for number, row in enumerate(table.rows, start=1):
-        for column, cell in enumerate(row, start=1):
-            told = cell.claims[0].value if cell.claims and not cell.claims[0].state else ""
-            wide, dots = WIDE.findall(cell.beside), cell.words.count(DOT)
-            is_wide = [f"{float(told):.1%}"[:-1]] if wide and _is_float(told) else []
-            if wide != is_wide or (dots and told != str(dots)):
-                yield Finding(file, f"{table.place}, row {number}, column {column}", "cell")
+        for cell in row:
+            value = cell.claims[0].value if cell.claims and not cell.claims[0].state else ""
+            wide, dots = WIDE.findall(cell.style), cell.words.count(DOT)
+            is_wide = [f"{float(value):.1%}"[:-1]] if wide and _is_float(value) else []
+            if wide != is_wide or (dots and value != str(dots)):
+                yield f"{table.place}, rij {number}", "cell"
 
 
 def _is_float(text: str) -> bool:
     return bool(re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text))
 
 
-def _files(document: Document) -> Iterator[Finding]:
-    """Data files in links that do not hold what the table beside them holds."""
-    for tag in document.tags:
-        packed = DATA.fullmatch(tag.attributes.get("href", "")) if tag.name == "a" else None
-        if packed is None:
-            continue
-        table = next((t for t in document.tables if tag.figure and t.figure == tag.figure), None)
-        if table is None or not _is_same(_unpacked(packed[1]), table):
-            yield Finding(document.file, tag.place, "file")
-
-
-def _unpacked(packed: str) -> list[list[str]]:
+def _unpacked(source: str) -> list[list[str]]:
     try:
-        text = base64.b64decode(packed, validate=True).decode("utf-8-sig")
+        packed = base64.b64decode(source.removeprefix(DATA_FILE), validate=True)
+        return list(csv.reader(io.StringIO(packed.decode("utf-8-sig")), delimiter=";"))
     except (binascii.Error, UnicodeDecodeError):
         return []
-    return list(csv.reader(io.StringIO(text), delimiter=";"))
 
 
 def _is_same(lines: Sequence[Sequence[str]], table: Table) -> bool:
@@ -244,43 +166,67 @@ def _holds(text: str | None, cell: Cell | None) -> bool:
 # --- the annex -----------------------------------------------------------------------------------
 
 
-def _has_place(table: Table) -> bool:
-    return table.head[:1] == (PLACE,) or table.head == TIDY
-
-
-def _tidy(file: str, table: Table, of: Released) -> Iterator[Finding]:
+def _tidy(table: Table, of: Released) -> Iterator[tuple[str, str]]:
     """Every line of a tidy file is what its cell says: the number, and how it reads."""
     for number, (place, column, value, text) in enumerate(table.rows, start=2):
         try:
-            told = of.value(f"{quoted(place.words)}#{column.words}")
+            released = of.value(f"{quoted(place.words)}#{column.words}")
         except NO_CELL:
-            yield Finding(file, f"line {number}", "origin")
+            yield f"regel {number}", "origin"
             continue
-        is_same = not told.shown and not re.search(r"\d", value.words + text.words)
-        if told.shown and told.form not in WORDS:
-            near = Value(round(float(told)), told.form) if told.form == "euro" else told
-            is_same = _is_number_of(value.words.replace(",", "."), near) and text.words == " ".join(
-                str(told).split()
-            )
-        elif told.shown:
-            is_same = value.words == str(told.raw) or value.words == f"'{told.raw}"
+        is_same = not released.shown and not re.search(r"\d", value.words + text.words)
+        if released.shown and released.form not in WORDS:
+            is_euro = released.form == "euro"
+            near = Value(round(float(released)), released.form) if is_euro else released
+            is_number = _is_number_of(value.words.replace(",", "."), near)
+            is_same = is_number and text.words == " ".join(str(released).split())
+        elif released.shown:
+            is_same = value.words in (str(released.raw), f"'{released.raw}")
         if not is_same:
-            yield Finding(file, f"line {number}", "cell")
+            yield f"regel {number}", "cell"
 
 
-def _sheet(file: str, table: Table, vocabulary: Vocabulary, of: Released) -> Iterator[Finding]:
-    """Every number of a sheet is that of the column of its row."""
-    for number, row in enumerate(table.rows, start=1):
-        place, name = f"{table.place}, row {number}", row[0].words.partition("|")[0]
+def _sheet(
+    table: Table, tables: Sequence[Table], wording: Wording, of: Released
+) -> Iterator[tuple[str, str]]:
+    """Every number of a sheet is that of its row and column; without rows that name a cell, none.
+
+    But for how many rows the other sheets have.
+    """
+    for number, row in enumerate(table.rows, start=table.top + 1):
+        place = f"{table.place}, rij {number}"
+        if table.head[:1] != (PLACE,):
+            for head, cell in zip(table.head, row, strict=False):
+                is_given = cell.words in wording.given or _is_size(table, head, row, tables)
+                if cell.style != "s" and cell.words and not is_given:
+                    yield place, "cell"
+            continue
+        name = row[0].words.partition("|")[0]
         try:
             released = of.rows(name)[row[0].words]
         except LookupError:
-            yield Finding(file, place, "origin")
+            yield place, "origin"
             continue
-        columns = _columns(vocabulary, name, tuple(released))
-        for column, (head, cell) in enumerate(zip(table.head, row, strict=False), start=1):
+        columns = _columns(wording.vocabulary, name, tuple(released))
+        keys = tuple(map(str, row[0].words.split("|")))
+        for head, cell in zip(table.head, row, strict=False):
             if head in columns and not _is_released(cell.words, released, *columns[head]):
-                yield Finding(file, f"{place}, column {column}", "cell")
+                yield f"{place}, kolom ‘{head}’", "cell"
+            elif cell.style != "s" and head not in columns and not _is_day(cell.words, released):
+                yield place, "cell"
+            elif cell.style == "s" and head not in (PLACE, *columns):
+                yield from ((place, kind) for kind, _ in wording.faults(cell.words, keys))
+
+
+def _is_size(table: Table, head: str, row: Sequence[Cell], tables: Sequence[Table]) -> bool:
+    sizes = {str(len(other.rows)) for other in tables if other.sheet == row[0].words}
+    return table.sheet == CONTENTS and head == ROWS and row[-1].words in sizes
+
+
+def _is_day(words: str, row: dict[str, Any]) -> bool:
+    """Whether a number of days since 1900 is a day of the row."""
+    days = (value for value in row.values() if isinstance(value, pd.Timestamp))
+    return not words or words in {str((day - pd.Timestamp(1899, 12, 30)).days) for day in days}
 
 
 @derived
@@ -300,5 +246,5 @@ def _is_released(words: str, row: dict[str, Any], column: str, form: str) -> boo
         return is_absent and not re.search(r"\d", words)
     if pd.isna(value):
         return False
-    told = round(float(value)) if form == "euro" else float(value)
-    return abs(float(words) - told) <= max(CLOSE, 0.5 * (form == "euro"))
+    released = round(float(value)) if form == "euro" else float(value)
+    return abs(float(words) - released) <= max(CLOSE, 0.5 * (form == "euro"))

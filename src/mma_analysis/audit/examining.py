@@ -1,151 +1,211 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
-from collections.abc import Callable, Iterator
+import csv
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
-from mma_analysis.audit.findings import RESULT, Finding
-from mma_analysis.audit.releasing import (
-    RELEASES_FILE,
-    Verdict,
-    Vrijgave,
-    audit_key,
-    file_hashes,
-    input_hashes,
-    release,
-)
-from mma_analysis.settings import Edition, read_blocks
-from mma_analysis.storage import MANIFEST, read_json, write_json
+from pydantic import Field, StrictBool, StrictStr, ValidationError
+
+from mma_analysis.audit.cells import find_cells, typed
+from mma_analysis.audit.document import INTERN, Cell, Document, Table, Text
+from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.office import open_letter, open_workbook, package_templates, parts_of
+from mma_analysis.audit.pages import open_page
+from mma_analysis.audit.released import Released
+from mma_analysis.audit.result import OUTSIDE
+from mma_analysis.audit.search import Search
+from mma_analysis.audit.wording import Wording
+from mma_analysis.settings import HOUSE_STYLE, Edition, Section
+from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
 from mma_analysis.vocabulary import DataError
 
-SETS = ("openbaar", "intern")
+OPEN = "openbaar"
+WORD = ".docx"
+TIDY = ("cell", "column", "value", "text")
+FILE = r"(openbaar|intern)/[a-z0-9/-]+\.(html|xlsx|docx|csv|pdf)"
+Path_ = Annotated[str, Field(pattern=rf"^{FILE}$")]
+Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+Part = Literal[
+    "code and templates",
+    "house style",
+    "libraries",
+    "notebook",
+    "own tables",
+    "page",
+    "reference tables",
+    "released tables",
+    "settings",
+]
 
 
-def audit(edition: Edition, reports: Path, tables: Path) -> list[Finding]:
-    """Search the finished files of an edition, and say what leaks or is wrong, in their order.
+class _Page(Section):
+    key: Hash = ""
+    sha256: Hash = ""
+    parts: dict[Part, Hash | Path_] = {}
+
+
+class _Manifest(Section):
+    """The only keys that a manifest of ours has, each with the kind of value that it has there."""
+
+    edition: StrictStr = ""
+    version: Annotated[str, Field(pattern=r"^(\d+(\.\w+)*)?$")] = ""
+    set: Hash = ""
+    candidate: Hash = ""
+    attacked: StrictBool = True
+    pages: dict[Path_, _Page] = {}
+    files: dict[Path_, Hash] = {}
+    papers: dict[Path_, Hash] = {}
+    letters: dict[Path_, Hash] = {}
+    without_report: dict[Path_, StrictStr] = {}
+
+
+class Found(NamedTuple):
+    """What an audit found, the numbers that authors typed, and the cells of each file."""
+
+    findings: list[Finding]
+    typed: list[dict[str, str]]
+    cells: dict[str, int]
+
+
+class Auditor:
+    """What it takes to judge the files of one edition: its words, its deliveries, its tables."""
+
+    def __init__(self, edition: Edition, tables: Path) -> None:
+        self._wording = Wording(edition)
+        self._search = Search(edition, self._wording)
+        everybody = Released(edition, tables)
+        owners = (area.slug for area in edition.vocabulary.gemeenten)
+        own = {owner: Released(edition, tables, owner, everybody) for owner in owners}
+        self._readers = {"": everybody, **own}
+        brought = edition.folder / OWN_TEMPLATE
+        template = (parts_of(brought),) if brought.is_file() else ()
+        self._templates = (*package_templates(), *template)
+        style = edition.folder / HOUSE_STYLE / "stijl.css"
+        self._styles = frozenset([style.read_text("utf-8").strip()] if style.is_file() else [])
+
+    def open(self, path: Path, file: str) -> Document:
+        """Take one finished file apart; one of an unknown kind is a finding.
+
+        A file that cannot be read is an error: what cannot be searched may not be sent.
+        """
+        kind = path.suffix.lower()
+        if path.is_symlink() or kind not in (".html", ".xlsx", WORD, ".json", ".csv"):
+            return Document(file, faults=[("het hele bestand", "unread")])
+        if kind == ".xlsx":
+            return open_workbook(path, file)
+        if kind == WORD:
+            return open_letter(path, file, self._templates)
+        try:
+            source = path.read_text(encoding="utf-8-sig" if kind == ".csv" else "utf-8")
+        except UnicodeDecodeError as error:
+            raise DataError(f"{file}: not UTF-8, so it cannot be searched; make it again") from (
+                error
+            )
+        if kind == ".html":
+            return open_page(source, file, self._styles)
+        return _lines(source, file) if kind == ".csv" else _manifest(source, file)
+
+    def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:
+        """Find what of a file is not known to be ours; `page` says the same as a Word document."""
+        yield from (Finding(document.file, place, kind) for place, kind in document.faults)
+        if document.owner in self._readers:
+            yield from find_cells(document, self._readers[document.owner], self._wording)
+        else:
+            yield Finding("intern", "een map van geen gemeente", "unread")
+        yield from self._search.find(document)
+        yield from self._bare(document, page)
+
+    def _bare(self, document: Document, page: Document | None) -> Iterator[Finding]:
+        """What stands beside the values and is not ours.
+
+        Who hears a figure may hear its values; a list of contents may say what a heading says; a
+        Word document what its page says, where each number has its cell.
+        """
+        heads = self._search.heads_for(document.owner)
+        said = "\n".join(f" {words} " for words in (page.headings if page else ()))
+        for text in document.texts:
+            if text.words in document.headings or (said and f" {text.words} " in said):
+                continue
+            also: tuple[str, ...] = ()
+            if text.figure and text.place.endswith("aria-label"):
+                also = tuple(dict.fromkeys(document.said(text.figure)))
+            for kind, word in self._wording.faults(text.words, also, heads, text.only):
+                if kind == "bare" and document.file.endswith("/kwaliteit.html"):
+                    continue
+                named = f": ‘{word}’" if word else ""
+                yield Finding(document.file, f"{text.place}{named}", kind)
+
+
+def audit(edition: Edition, reports: Path, tables: Path) -> Found:
+    """Look at each finished file of an edition: what is not known to be ours is a finding.
 
     Reads the files as they would be sent, the deliveries as they came in, and the released tables
     in the folder `tables`, from which each number says it is; nothing of the plan in between. What
-    a person released is still among the findings. No file at all, or one that cannot be read, is an
-    error. `reports` has `openbaar` and `intern` in it.
+    two people released is still among the findings. No file at all, or one that cannot be read, is
+    an error. `reports` has `openbaar` and `intern` in it.
     """
-    return _audited(edition, reports, tables)[0]
-
-
-def _audited(
-    edition: Edition, reports: Path, tables: Path
-) -> tuple[list[Finding], list[dict[str, str]]]:
-    """What is found, and the numbers that an author typed."""
-    # What searches takes a second to import: not when the files are those of last time.
-    from mma_analysis.audit.cells import find_cells, typed, word_files
-    from mma_analysis.audit.collecting.opening import collect
-    from mma_analysis.audit.searching.search import search
-
-    documents = collect(reports)
-    if not documents:
+    paths = {path.relative_to(reports).as_posix(): path for path in files_below(reports)}
+    paths = {file: path for file, path in paths.items() if file not in OUTSIDE}
+    if not paths:
         raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
-    pages = _pages(reports) | word_files(documents)
-    found = set(find_cells(documents, pages, edition, tables))
-    found |= {*search(documents, edition), *_unattacked(reports)}
-    return sorted(found), list(typed(documents))
+    auditor = Auditor(edition, tables)
+    documents = {file: auditor.open(path, file) for file, path in paths.items()}
+    found = {*unattacked(reports), *_in_manifests(reports, list(documents))}
+    for file, document in documents.items():
+        page = documents.get(f"{file.removesuffix(WORD)}.html") if file.endswith(WORD) else None
+        found |= {*auditor.look(document, page)}
+    cells = {f: len({c.cell for c in d.claims if c.cell}) for f, d in documents.items()}
+    return Found(sorted(found), [one for d in documents.values() for one in typed(d)], cells)
 
 
-def _pages(reports: Path) -> set[str]:
-    """The pages that were made from a notebook, by the manifests."""
-    manifests = (read_json(reports / folder / MANIFEST) or {} for folder in SETS)
-    return {path for manifest in manifests for path in manifest.get("pages", {})}
+# --- files of data -------------------------------------------------------------------------------
 
 
-def _unattacked(reports: Path) -> Iterator[Finding]:
+def _lines(source: str, file: str) -> Document:
+    """A tidy file: lines that each name a cell, a column, a number and how it reads."""
+    head, *rows = list(csv.reader(source.splitlines(keepends=True), delimiter=";")) or [[]]
+    if tuple(head) != TIDY or any(len(row) != len(TIDY) for row in rows):
+        return Document(file, faults=[("het hele bestand", "unread")])
+    cells = tuple(tuple(Cell(" ".join(text.split())) for text in row) for row in rows)
+    return Document(file, tables=[Table("regels", TIDY, cells)])
+
+
+def _manifest(source: str, file: str) -> Document:
+    try:
+        content = json.loads(source)
+    except ValueError as error:
+        raise DataError(f"{file}: no JSON, so it cannot be searched; make it again") from error
+    try:
+        manifest = _Manifest.model_validate(content)
+    except ValidationError:
+        return Document(file, faults=[("een sleutel of wat erbij staat", "unread")])
+    words = [f"editie {manifest.edition}", *manifest.without_report.values()]
+    return Document(file, texts=[Text("inhoud", text) for text in words if text])
+
+
+def unattacked(reports: Path) -> Iterator[Finding]:
     """The sets of which the manifest says that nobody knows what their figures give away."""
-    for folder in SETS:
-        name = f"{folder}/{MANIFEST}"
-        if (read_json(reports / name) or {}).get("attacked") is False:
-            yield Finding(name, "figures", "unattacked")
+    for folder in (OPEN, INTERN):
+        if (read_json(reports / folder / MANIFEST) or {}).get("attacked") is False:
+            yield Finding(f"{folder}/{MANIFEST}", "cijfers", "unattacked")
 
 
-def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verdict:
-    """Audit the files of an edition, unless the last clean audit was of the very same.
-
-    The result of that one is in `before`. Raises UsageError when `vrijgave.toml` cannot be read, or
-    releases a finding that is not there.
-    """
-    files = file_hashes(reports)
-    inputs = input_hashes(edition.folder)
-    key = audit_key(inputs, files)
-    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
-    last = _last_result(before)
-    was_clean = last.get("key") == key and last.get("clean") is True
-    if was_clean and not releases:
-        return Verdict((), (), files, key, inputs, last.get("typed", []))
-    found, typed = _audited(edition, reports, tables)
-    return Verdict(*release(found, releases), files, key, inputs, typed)
-
-
-def was_clean(edition: Edition, reports: Path) -> bool:
-    """Whether the files are those of the last audit, and it found nothing that was not released."""
-    last = _last_result(reports)
-    now = audit_key(input_hashes(edition.folder), file_hashes(reports))
-    return last.get("clean") is True and last["key"] == now
-
-
-def write_result(verdict: Verdict, slug: str, reports: Path) -> None:
-    """Write what came out beside the files, for who decides whether they may be sent."""
-    write_json(reports / RESULT, verdict.as_json(slug))
-
-
-class Audited(NamedTuple):
-    """A clean audit: `key` stands for all it depended on, `files` is the sha256 of each file."""
-
-    key: str
-    files: dict[str, str]
-
-
-def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
-    """Make sure that the finished files are, byte for byte, those of the last clean audit.
-
-    All of them: what one file gives away, another one can complete. Gives the key of that audit and
-    the hash of each file. Deliveries, settings or a program that changed since are an error as
-    well: then more may be found.
-    """
-    last = _last_result(reports)
-    files = file_hashes(reports)
-    again = f"run `mma audit {edition.slug}`"
-    if not files or not last:
-        raise DataError(f"{reports}: no audited files; run `mma report {edition.slug}` first")
-    audited = last.get("files", {})
-    if changed := sorted(f for f in files | audited if files.get(f) != audited.get(f)):
-        raise DataError(f"changed since the audit: {', '.join(changed)}; {again}")
-    if last.get("clean") is not True:
-        raise DataError(f"the audit found something in {reports}; {again} to see what")
-    inputs = input_hashes(edition.folder, last.get("inputs"))  # of which files may be gone
-    if last.get("key") != audit_key(inputs, files):
-        raise DataError(
-            f"deliveries, settings or mma-analysis itself changed since the audit; {again}"
-        )
-    return Audited(str(last["key"]), files)
-
-
-def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> None:
-    """Let the last result stand for the files that are left when others are gone.
-
-    What was clean stays clean with less beside it, also when deliveries in
-    `folder` are gone. A result that did not stand is left as it is.
-    """
-    last = _last_result(reports)
-    audited = last.get("files", {})
-    inputs = input_hashes(folder, last.get("inputs"))
-    if not audited or last.get("key") != audit_key(inputs, audited):
-        return
-    files = {file: digest for file, digest in audited.items() if not is_gone(file)}
-    gone = {
-        name: [row for row in last.get(name, []) if not is_gone(row["file"])]
-        for name in ("findings", "released", "typed")
-    }
-    changed = gone | {"files": files, "key": audit_key(inputs, files)}
-    write_json(reports / RESULT, last | changed)
-
-
-def _last_result(folder: Path) -> dict[str, Any]:
-    """The result of the last audit; damaged it says nothing, and everything is audited again."""
-    return read_json(folder / RESULT) or {}
+def _in_manifests(reports: Path, files: Sequence[str]) -> Iterator[Finding]:
+    """The files that are in no set, or not as they were made."""
+    hashes: dict[str, str] = {}
+    for folder in (OPEN, INTERN):
+        manifest = read_json(reports / folder / MANIFEST) or {}
+        pages = {file: page.get("sha256", "") for file, page in manifest.get("pages", {}).items()}
+        hashes |= {**pages, **manifest.get("files", {})}
+    for file in files:
+        folder = file.partition("/")[0]
+        if file in (f"{OPEN}/{MANIFEST}", f"{INTERN}/{MANIFEST}"):
+            continue
+        if file not in hashes:  # its name may say too much
+            known = folder if folder in (OPEN, INTERN) else "rapporten"
+            yield Finding(known, "een bestand van geen set", "unread")
+        elif hashes[file] != sha256(reports / file):
+            yield Finding(file, "het hele bestand", "unread")

@@ -3,52 +3,31 @@
 import hashlib
 from dataclasses import dataclass
 
-RESULT = "audit.json"  # the outcome, beside the files
-
-# Kind → what is the matter, for the analyst.
+# Kind → what is the matter and what to do, for the analyst.
 KINDS = {
-    # --- counts that are not protected
-    "unattacked": "it is not known what these figures give away: the attack on them did not end",
-    # --- numbers and their cells
-    "cell": "a value that is not what its cell says, or is written in another way",
-    "origin": "a value of a cell that does not exist for its readers; take the one of the table",
-    "bare": "a number or a comparison without a cell: show the value of a table (with its column "
-    "`cell`), or say what it is with `vast(number, why)`",
-    "mark": "a mark or a text of a figure that is not the value of its cell: give the table with "
-    "its column `cell`",
-    "file": "a data file that holds something else than the table beside it",
-    # --- words of deliveries and answers
-    "number": "a number of a tip from a delivery",
-    "run": "words in a row from a delivery or an answer",
-    "name": "a name from a delivery or an answer",
-    # --- what points at a person
-    "plate": "a licence plate",
-    "phone": "a telephone number",
-    "mail": "an e-mail address",
-    "account": "a bank account number",
-    "citizen": "a citizen service number",
-    "postcode": "a postcode with its letters",
-    "address": "a street with a house number",
-    # --- traces of how it was made
-    "path": "a path on a computer",
-    "machine": "the name of a user or a computer",
-    "moment": "the moment at which something was made",
-    "notebook": "traces of the notebook that made it",
-    "comment": "a comment that no reader sees",
-    "property": "a document property that names a person or a moment",
-    "unseen": "something that a reader does not see",
-    "change": "a change that is still kept in the file",
-    "attribute": "a number in an attribute that no page of ours has",
-    # --- what is active, or fetches
-    "external": "an address outside the file",
-    "script": "a script that is not ours",
-    "style": "a style sheet that is not ours",
-    "handler": "an attribute that runs a script",
-    "element": "an element that loads, sends or embeds",
-    "formula": "a formula in a workbook",
-    "unread": "something that cannot be searched",
-    "strange": "something that files of ours never have",
+    "cell": "een getal dat niet is wat zijn vindplaats zegt. Haal het op uit de tabel",
+    "origin": "een getal met een vindplaats die er voor deze lezers niet is. Kies een rij van een "
+    "tabel die zij mogen zien",
+    "bare": "een getal of een vergelijking zonder vindplaats. Haal het op uit een tabel, of zeg "
+    "wat het is met `vast(getal, waarom)`",
+    "mark": "een figuur tekent of zegt iets dat niet in zijn tabel staat. Geef figuur() de tabel "
+    "met haar kolom `cell`",
+    "file": "een databestand zegt iets anders dan de tabel erbij. Maak de pagina opnieuw",
+    "word": "een woord dat niet van ons is. Gebruik andere woorden, of zet de tekst in een eigen "
+    "notebook van de editie",
+    "sign": "een teken of een spelling die onze teksten niet hebben. Schrijf het gewoon",
+    "markup": "iets dat wij niet zo maken: een element, een opmaak, een script of een deel. Maak "
+    "het bestand opnieuw",
+    "unread": "dit is niet na te kijken, of het hoort niet bij deze set. Haal het weg",
+    "unattacked": "het is niet bekend wat deze cijfers verraden: de aanval erop liep niet af. "
+    "Draai `mma prepare` opnieuw",
+    "delivered": "iets uit een levering of een antwoord. Haal het weg",
+    "person": "iets dat naar een persoon kan wijzen. Haal het weg",
+    "trace": "een spoor van hoe, waar of wanneer dit is gemaakt. Haal het weg",
+    "external": "een adres buiten het bestand. Haal het weg",
 }
+# What two people may decide to let stand: a public telephone number, a name that is a street.
+SIGNABLE = ("delivered", "person", "external", "unattacked")
 
 
 @dataclass(frozen=True, order=True)
@@ -71,6 +50,6 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """What is the matter and where, for the analyst; the value is not in it."""
-        source = f" ({self.source})" if self.source else ""
+        """What is the matter, where, and what to do, for the analyst; the value is not in it."""
+        source = f" (komt uit {self.source})" if self.source else ""
         return f"{self.file}, {self.place}: {KINDS[self.kind]}{source}"

@@ -7,8 +7,8 @@ from html import unescape
 from itertools import chain, pairwise
 from typing import Any
 
-from mma_analysis.audit.collecting.documents import Figure
-from mma_analysis.audit.collecting.figures import without_markup
+from mma_analysis.audit.document import Figure
+from mma_analysis.audit.figures import without_markup
 from mma_analysis.audit.released import NO_CELL
 from mma_analysis.audit.wording import Wording
 from mma_analysis.vocabulary.value import FORMS, Value
@@ -209,7 +209,7 @@ def _said_in(part: Any, wording: Wording, also: tuple[str, ...]) -> Iterator[str
 
 def _said(text: Any, wording: Wording, also: tuple[str, ...]) -> tuple[str, ...]:
     plain = unescape(without_markup(SLOT.sub(" ", str(text))))
-    return wording.faults(" ".join(plain.split()), also)
+    return tuple(word for _, word in wording.faults(" ".join(plain.split()), also))
 
 
 def written(values: Values) -> tuple[str, ...]:

@@ -22,10 +22,15 @@ NO_CELL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
 
 class Released:
-    """What a reader may know: everybody, or one gemeente (`owner`) that also has its own tables."""
+    """What a reader may know: everybody, or one gemeente (`owner`) that also has its own tables.
 
-    def __init__(self, edition: Edition, tables: Path, owner: str = "") -> None:
-        self._edition, self._tables, self._owner = edition, tables, owner
+    `public`: what everybody may know, when that was read already.
+    """
+
+    def __init__(
+        self, edition: Edition, tables: Path, owner: str = "", public: "Released | None" = None
+    ) -> None:
+        self._edition, self._tables, self._owner, self._public = edition, tables, owner, public
         self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
         self.value: Callable[[str], Value] = cache(partial(computed, lookup=self._value))
 
@@ -39,16 +44,18 @@ class Released:
 
     def _rows(self, table: str) -> dict[str, Row]:
         """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
-        public, own = self._tables / "measures" / f"{table}.parquet", self._own
-        read = pd.read_parquet(public) if table.isidentifier() and public.is_file() else None
-        if f"{table}.parquet" in own:
-            exact = pd.read_parquet(io.BytesIO(own[f"{table}.parquet"]))
-            others = [] if read is None else [read[~read["area"].isin(exact["area"])]]
-            read = pd.concat([*others, exact]) if others and len(others[0]) else exact
-        if read is None:
-            raise KeyError(table)
-        rows = ({str(name): one for name, one in row.items()} for row in read.to_dict("records"))
-        return {row["cell"]: row for row in rows}
+        path = self._tables / "measures" / f"{table}.parquet"
+        is_there = table.isidentifier() and path.is_file()
+        if f"{table}.parquet" not in self._own:
+            if not is_there:
+                raise KeyError(table)
+            return self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
+        exact = pd.read_parquet(io.BytesIO(self._own[f"{table}.parquet"]))
+        everybody = self._public or self
+        others = everybody.rows(table) if is_there and everybody is not self else {}
+        ours = {*exact["area"]}
+        kept = {cell: row for cell, row in others.items() if row["area"] not in ours}
+        return kept | _by_cell(exact)
 
     def _value(self, name: str) -> Value:
         """The value of one id."""
@@ -83,3 +90,8 @@ class Released:
         rows = self.rows(table).values()
         found = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
         return Value(len(found), "count", name, SHOWN)
+
+
+def _by_cell(table: pd.DataFrame) -> dict[str, Row]:
+    rows = ({str(name): one for name, one in row.items()} for row in table.to_dict("records"))
+    return {row["cell"]: row for row in rows}

@@ -1,15 +1,23 @@
-"""Words and numbers that may stand on a page by themselves, and those that need a cell."""
+"""What may stand in a finished file outside its values: our own words, and no number."""
 
+import ast
 import datetime as dt
+import json
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+import tomllib
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
-from mma_analysis.audit.searching.known import settings_texts
-from mma_analysis.settings import Edition
+from mma_analysis.audit.document import CLAIMED, JUDGED_THERE
+from mma_analysis.settings import NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import Vocabulary, numbers
-from mma_analysis.vocabulary.reference import package_table
+from mma_analysis.vocabulary.reference import package_table, table_names
 
 _UNITS = "twee|drie|vier|vijf|zes|zeven|acht|negen"
 NUMBERS = (
@@ -34,45 +42,119 @@ PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{
 PRINTED = (
     *("indicators", "labels", "codes", "terms", "values", "topics", "topic_groups", "breakdowns"),
     *("reasons", "grades", "grade_reasons", "rules", "size_classes", "scales", "areas"),
+    *("national", "registered_words"),
 )
+WORD = re.compile(r"[^\W_]+")
+# Letters of Latin, and the signs that sentences and names of cells are made of.
+SIGNS = re.compile(r"[^\w\s.,:;?!'‘’“”\"()/%+&#@*=>|_·…–−→←↑↓×÷≤≥€●✓\ufffc-]")
+LATIN = re.compile(r"[^\W\d_]")
+FEWEST_SPELLED = 4
+SPELLED = re.compile(rf"(?<!\w)[^\W_](?:[\W_]+[^\W_](?!\w)){{{FEWEST_SPELLED - 1},}}")
+REPEATED = re.compile(r"([^\w\s.\ufffc])(?:\s*\1){2,}")
+DOTS = re.compile(f"^●+ {CLAIMED}$")  # as many as the value beside them says, which is checked
+ACCENTS = re.compile("[\u0300-\u036f]+")
+BARE, OTHER, SIGN = "bare", "word", "sign"  # kinds of findings
 
 
 class Wording:
     """What may stand bare on the pages of one edition."""
 
     def __init__(self, edition: Edition) -> None:
-        texts = settings_texts(edition)
+        texts, vocabulary = settings_texts(edition), edition.vocabulary
+        self.vocabulary = vocabulary
         days = {dt.date.fromisoformat(text) for text in texts if DAY.fullmatch(text)}
-        printed = [*_printed(edition.vocabulary), *texts]
-        written = [*filter(_says_more, printed), *_days(days, edition), *_tariffs(edition)]
+        printed = [*_printed(vocabulary), *texts]
+        dated = list(_days(days, edition))
+        written = [*filter(_says_more, printed), *dated, *_tariffs(edition)]
         registered = [row["phrase"] for row in package_table("registered_words")]
         # Heads of columns and options of a question are ours when they stand there by themselves.
-        heads = {row["nl"] for row in edition.vocabulary.reference("labels")}
+        labels = vocabulary.reference("labels")
+        columns = [row["column"] for row in labels]
+        heads = {*columns, *(row["nl"] for row in labels)}
+        heads |= {f"{column}_{side}" for column in columns for side in ("low", "high")}
         alone = {*heads, *(text for text in printed if " " in text or _is_named(text))}
         self._alone = {text.casefold() for text in alone}
-        phrases = {" ".join(text.split()) for text in (*written, f"editie {edition.slug}")}
-        phrases = {*registered, *filter(NEEDS_A_CELL.search, phrases)}
-        either = "|".join(map(_pattern, sorted(phrases, key=len, reverse=True)))
+        phrases = {" ".join(text.split()) for text in written}
+        phrases = {*registered, f"editie {edition.slug}", *filter(NEEDS_A_CELL.search, phrases)}
+        basis = edition.bescherming.basis
+        places = PLACES | {"{basis}": str(basis), "{least}": str(basis - 1)}
+        ordered = sorted(phrases, key=len, reverse=True)
+        either = "|".join(_pattern(phrase, places) for phrase in ordered)
         self._allowed = re.compile(rf"(?<![\w.,+−-])(?:{either})(?![\w]|[.,]\d)", re.I)
+        every = (*shipped_texts(), *printed, *dated, *_periods(edition), *_own(edition))
+        self.texts = tuple(dict.fromkeys(every))
+        # Words that say nothing of a delivery, also when no page has them: those of every list.
+        lists = [_printed(vocabulary, table_names()), self.texts]
+        every = {text for texts in lists for text in texts}
+        self.known = frozenset(word for text in every for word in letters_of(text))
+        # Numbers that were given, as those of the whole country and of the tariff.
+        rows = [value for row in vocabulary.reference("national") for value in row.values()]
+        self.given = frozenset(value.removesuffix(".0") for value in (*rows, *texts))
+        self.words = frozenset(word for text in self.texts for word in letters_of(text))
         self.faults = lru_cache(maxsize=100_000)(self._faults)
 
-    def _faults(self, text: str, also: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """What in a text needs a cell: the word, and of a number only that it is one.
+    def _faults(
+        self,
+        text: str,
+        also: tuple[str, ...] = (),
+        heads: frozenset[str] = frozenset(),
+        only: str = "",
+    ) -> tuple[tuple[str, str], ...]:
+        """What in a text is not ours: the kind of finding, and the word when it may be said.
 
-        `also` are texts that may stand here besides, such as those of the values beside it.
+        `also` are texts that may stand here besides, such as those of the values beside it; `heads`
+        are words that may, such as the heads of the file that a letter is about. `only`: the one
+        kind of finding that this text can be.
         """
-        if not NEEDS_A_CELL.search(text) or text.casefold() in self._alone:
+        if only == JUDGED_THERE:
             return ()
-        rest = self._allowed.sub(" ", text)
+        if only == OTHER:
+            return () if self.words.issuperset(words_of(text)) else ((OTHER, ""),)
+        if text.casefold() in self._alone:
+            return ()
+        rest = self._allowed.sub(CLAIMED, DOTS.sub("", text))
         for words in sorted(also, key=len, reverse=True):
-            rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", " ", rest)
-        found = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
-        return tuple(dict.fromkeys(word.casefold() for word in found))
+            rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", CLAIMED, rest)
+        bare = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
+        found = [(BARE, word) for word in dict.fromkeys(word.casefold() for word in bare)]
+        if only == BARE:
+            return tuple(found)
+        if any(word not in self.words and word not in heads for word in letters_of(rest)):
+            found.append((OTHER, ""))
+        if _has_strange_signs(rest):
+            found.append((SIGN, ""))
+        return tuple(found)
 
 
-def _pattern(phrase: str) -> str:
+def _has_strange_signs(text: str) -> bool:
+    """Signs of no sentence of ours, letters of another alphabet, and words that are spelled."""
+    if SIGNS.search(text) or REPEATED.search(text) or SPELLED.search(text):
+        return True
+    return not text.isascii() and any(
+        not unicodedata.name(sign, "").startswith("LATIN") for sign in LATIN.findall(text)
+    )
+
+
+@lru_cache(maxsize=100_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, without capitals, accents and punctuation."""
+    letters = text
+    if not text.isascii():
+        letters = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return tuple(WORD.findall(letters.casefold()))
+
+
+def letters_of(text: str) -> Iterator[str]:
+    """The words of a text that are no number in digits."""
+    return (word for word in words_of(text) if not word.isdigit())
+
+
+# --- numbers that are ours -----------------------------------------------------------------------
+
+
+def _pattern(phrase: str, places: Mapping[str, str]) -> str:
     pattern = re.escape(phrase)
-    for name, form in PLACES.items():
+    for name, form in places.items():
         pattern = pattern.replace(re.escape(name), form)
     return pattern
 
@@ -86,10 +168,10 @@ def _is_named(text: str) -> bool:
     return bool(re.search(r"[^\W\d_]{4}", NEEDS_A_CELL.sub(" ", text)))
 
 
-def _printed(vocabulary: Vocabulary) -> Iterator[str]:
-    for name in PRINTED:
+def _printed(vocabulary: Vocabulary, names: Iterable[str] = PRINTED) -> Iterator[str]:
+    for name in names:
         for row in vocabulary.reference(name):
-            yield from (text for column, text in row.items() if column != "source")
+            yield from row.values()
 
 
 def _days(days: Iterable[dt.date], edition: Edition) -> Iterator[str]:
@@ -118,3 +200,81 @@ def _tariffs(edition: Edition) -> Iterator[str]:
         yield f"{low} tot {high}"
     if written:
         yield from (f"minder dan {written[0]}", f"{written[-1]} of meer")
+
+
+# --- words that are ours -------------------------------------------------------------------------
+
+
+def settings_texts(edition: Edition) -> list[str]:
+    """Every text in the settings, the code book, and the quotes that a person released."""
+    survey = edition.vragenlijst
+    named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
+    paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
+    written = [path.read_text(encoding="utf-8-sig") for path in paths if path.is_file()]
+    return [text for content in written for text in _texts_in(tomllib.loads(content))]
+
+
+def _texts_in(content: Any) -> Iterator[str]:
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield key
+            yield from _texts_in(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts_in(value)
+    else:
+        yield str(content)
+
+
+def _own(edition: Edition) -> Iterator[str]:
+    """The texts of an edition's own notebooks: who signs the release reads those."""
+    for path in sorted((edition.folder / NOTEBOOKS).glob("*.ipynb")):
+        yield from _of_notebook(path)
+    for level, name in ((area.level, area.name) for area in edition.vocabulary.areas):
+        yield f"Meld Misdaad Anoniem {level} {name}"
+
+
+def _periods(edition: Edition) -> Iterator[str]:
+    """The period of an edition in the forms in which pages and letters print it.
+
+    Who delivers may write it as well, between words that are not ours.
+    """
+    first, last = edition.begin, edition.peildatum
+    forms = (
+        (f"{first:%d-%m-%Y}", f"{last:%d-%m-%Y}"),
+        (numbers.day(first), numbers.day(last)),
+        (numbers.month(first), numbers.month(last)),
+    )
+    yield from (f"van {begin} tot en met {end}" for begin, end in forms)
+
+
+@cache
+def shipped_texts() -> tuple[str, ...]:
+    """The texts of templates, notebooks, and code that writes Dutch."""
+    package = files("mma_analysis")
+    found = [text for name in ("show", "publish", "vocabulary") for text in _below(package / name)]
+    notebooks = package.joinpath("notebooks")
+    if not notebooks.is_dir():  # a package that is not installed has them beside its source
+        notebooks = Path(str(package)).parents[1] / "notebooks"
+    every = (numbers.month(dt.date(2000, month, 1)) for month in range(1, 13))
+    short = (numbers.short_month(dt.date(2000, month, 1)) for month in range(1, 13))
+    paths = [path for path in notebooks.iterdir() if path.name.endswith(".ipynb")]
+    ours = [text for path in sorted(paths, key=lambda one: one.name) for text in _of_notebook(path)]
+    return (*found, *ours, *every, *short)
+
+
+def _below(folder: Traversable) -> Iterator[str]:
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if path.is_dir():
+            yield from _below(path) if path.name != "assets" else ()
+        elif path.name.endswith((".html", ".j2")):
+            yield path.read_text(encoding="utf-8")
+        elif path.name.endswith(".py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+def _of_notebook(path: Traversable | Path) -> Iterator[str]:
+    cells: Collection[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    yield from ("".join(cell["source"]) for cell in cells)

@@ -12,7 +12,7 @@ from mma_analysis.vocabulary import MmaError, UsageError
 
 __all__ = ["app", "main"]
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+FAILED, WRONG_USE, WAITS, INTERRUPTED = 1, 2, 3, 130
 NOTHING_HALF = "nothing half made was put in its place"
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
@@ -36,7 +36,15 @@ def main() -> None:
         if given.debug:
             raise
         err.print(f"[red]error:[/] {escape(_explained(error))}")
-        sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: Exception) -> int:
+    from mma_analysis.audit import NotReleasedError
+
+    if isinstance(error, NotReleasedError):
+        return WAITS
+    return WRONG_USE if isinstance(error, UsageError) else FAILED
 
 
 def _end_as_after_ctrl_c() -> None:

@@ -13,26 +13,25 @@ from mma_analysis.vocabulary import UsageError
 
 @app.command()
 def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
-    """Search the finished files: do they give anything away?"""
+    """Kijk de rapporten na: staat er niets in dat er niet hoort, en is alles vrijgegeven?"""
     from mma_analysis.audit import examine, explained, write_result
 
     workspace = ctx.obj.workspace
     reports = workspace.reports(edition)
     settings, tables = workspace.edition(edition, removed=True), workspace.processed(edition)
     verdict = examine(settings, reports, tables, before=reports)
-    write_result(verdict, edition, reports)
+    write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
     if ctx.obj.as_json:
         print_json(verdict.as_json(edition))
-    elif verdict.is_clean:
-        released = len(verdict.released)
-        say(f"audit: {len(verdict.files)} files, nothing found, {released} released")
+    elif verdict.is_released:
+        signed = len(verdict.of("released"))
+        say(f"audit: {len(verdict.files)} bestanden nagekeken, alles akkoord, {signed} getekend")
     else:
         say(explained(verdict))
-    if not verdict.is_clean:
-        # A leak is a failure; figures of which nobody knows what they give away wait for a person.
-        kinds = {finding.kind for finding in verdict.findings}
-        raise typer.Exit(3 if kinds == {"unattacked"} else 1)
+    if not verdict.is_released:
+        # What leaks is a failure; what waits for two people is not.
+        raise typer.Exit(3 if verdict.is_clean else 1)
 
 
 @app.command("bundle")
@@ -53,7 +52,7 @@ def make_bundles(
     ] = False,
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
-    from mma_analysis.audit import refuse_unaudited
+    from mma_analysis.audit import refuse_unaudited, refuse_unreleased
     from mma_analysis.bundle import bundle, of_earlier_files, passphrases, recipients
     from mma_analysis.pipeline import issued
     from mma_analysis.storage import locked
@@ -69,6 +68,7 @@ def make_bundles(
     _warn_when_stale(workspace, edition)
     with locked(workspace, edition):
         refuse_unaudited(settings, reports)
+        refuse_unreleased(settings, reports)
         issue = issued(workspace, settings, dt.date.today())
         made = bundle(settings, reports, target, who, secrets)
     if earlier := of_earlier_files(target):

@@ -22,7 +22,7 @@ from mma_analysis.publish.plan import (
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
-from mma_analysis.storage import CANDIDATE, MANIFEST, sha256, write_json
+from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 
 ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE = (
     "openbaar/bijlage.xlsx",
@@ -97,11 +97,10 @@ def _write_manifests(
         if audience == "intern":
             paths = [letter_path(area) for area in edition.vocabulary.gemeenten]
             content["letters"] = {path: sha256(folder / path) for path in paths}
-            books = [own_figures_path(area) for area in edition.vocabulary.gemeenten]
-            there = [path for path in books if (folder / path).is_file()]
-            content["papers"] = {path: sha256(folder / path) for path in there}
         else:
             content["papers"] = paper_hashes(folder)
+        others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
+        content["files"] = {p: sha256(folder / p) for p in others if p not in rows}
         write_json(folder / audience / MANIFEST, content)
 
 

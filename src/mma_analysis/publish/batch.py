@@ -323,7 +323,7 @@ def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
     if not verdict.is_clean:
         patiently(lambda: staging.replace(refused))
         raise DataError(
-            f"the audit stopped these files; nothing was changed, and they are in {refused} to be "
-            f"looked at, not to be sent:\n{audit.explained(verdict)}"
+            "de audit hield deze bestanden tegen. Er is niets veranderd; zij staan in "
+            f"{refused} om te bekijken, niet om te versturen:\n{audit.explained(verdict)}"
         )
-    audit.write_result(verdict, edition.slug, staging)
+    audit.write_result(verdict, edition, staging)

@@ -1,0 +1,226 @@
+"""The release dossier: what goes out, how it is protected, and what two people must sign for."""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from pydantic import Field, model_validator
+
+from mma_analysis.audit.document import INTERN
+from mma_analysis.audit.findings import SIGNABLE, Finding
+from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
+from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.storage import files_below, read_manifest, sha256
+from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary.reference import INDICATORS, package_table
+
+RELEASES_FILE = "vrijgave.toml"
+OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
+IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
+HEADS = {
+    **{"output": "uitvoer", "kind": "soort", "cells": "cellen", "risk": "risico"},
+    **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
+    **{"status": "status", "content": "inhoud", "note": "opmerking"},
+}
+DIGITS = ".6g"  # as in the annex: the same on every machine
+PREFIX = "sha256:"
+PICTURES = (".svg", ".png")
+
+
+class Ondertekenaar(Section):
+    """Who decided, in which function, and when."""
+
+    naam: str = Field(min_length=2)
+    functie: str = Field(min_length=2)
+    datum: dt.date
+
+
+class Vrijgave(Section):
+    """One line of the dossier that two people let go out: which, with which content, and why."""
+
+    uitvoer: str = Field(min_length=1)
+    inhoud: str = Field(pattern=rf"^{PREFIX}[0-9a-f]{{64}}$")
+    reden: str = Field(min_length=5)
+    eerste: Ondertekenaar
+    tweede: Ondertekenaar
+
+    @model_validator(mode="after")
+    def _are_two(self) -> "Vrijgave":
+        if " ".join(self.eerste.naam.casefold().split()) == " ".join(
+            self.tweede.naam.casefold().split()
+        ):
+            raise ValueError("eerste en tweede zijn dezelfde persoon; laat een ander ook tekenen")
+        if self.tweede.datum < self.eerste.datum:
+            raise ValueError("tweede tekende vóór eerste; kijk de datums na")
+        return self
+
+
+@dataclass(frozen=True)
+class Line:
+    """One output: what it is, what could go wrong, what was done about that, and where it stands.
+
+    `content` stands for what is signed: with other content it is another signature.
+    """
+
+    output: str
+    kind: str
+    cells: int
+    risk: str
+    treatment: str
+    attack: str
+    issues: str
+    status: str
+    content: str = ""
+    note: str = ""
+
+
+def lines(
+    edition: Edition,
+    tables: Path,
+    cells: Mapping[str, int],
+    findings: Sequence[Finding],
+    hashes: Mapping[str, str],
+) -> list[Line]:
+    """Every output of an edition, as `vrijgave.toml` leaves it.
+
+    `cells` says of each finished file how many cells it names, `hashes` its sha256; `tables` is the
+    folder of the released tables. Raises UsageError when `vrijgave.toml` signs for what is not
+    there, needs no signature, or cannot be signed for.
+    """
+    manifest = read_manifest(tables) or {}
+    drafts = [
+        *_of_tables(tables),
+        *_of_files(cells, findings),
+        *_of_the_author(edition),
+        *_of_findings(findings, hashes),
+    ]
+    attack = manifest.get("attack", {})
+    told = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else "niet aangevallen"
+    issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
+    filled = [
+        replace(line, attack=line.attack.replace("{attack}", told), issues=issues)
+        for line in drafts
+    ]
+    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
+    return _signed(filled, releases)
+
+
+def waiting(dossier: Sequence[Line]) -> list[Line]:
+    """The lines for which two people must still sign."""
+    return [line for line in dossier if line.status == REVIEW]
+
+
+def _line(release: str, output: str, cells: int, content: bytes | str = b"", **more: str) -> Line:
+    row = next((one for one in package_table("releases") if one["release"] == release), None)
+    if row is None:  # an output without a kind cannot be judged
+        return Line(output, "onbekend", cells, "onbekend", "geen", "geen", "", BLOCKED)
+    digest = hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+    kept = {name: value for name, value in row.items() if name != "release"} | more
+    signed_for = f"{PREFIX}{digest}" if kept["status"] == REVIEW else ""
+    return Line(output=output, cells=cells, issues="", content=signed_for, **kept)
+
+
+def _of_tables(tables: Path) -> Iterator[Line]:
+    """Each released table; one that the registry does not have is of an unknown kind."""
+    kinds = {row["table"]: row["release"] for row in INDICATORS if row["release"]}
+    for path in sorted((tables / "measures").glob("*.parquet")):
+        table = pd.read_parquet(path)
+        if len(table):
+            content = table.to_csv(index=False, float_format=f"%{DIGITS}", lineterminator="\n")
+            yield _line(kinds.get(path.stem, ""), f"tabel {path.stem}", len(table), content)
+
+
+def _of_files(files: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
+    stopped = {finding.file for finding in findings if finding.kind not in SIGNABLE}
+    for file, cells in files.items():
+        line = _line(INTERN if file.startswith(INTERN) else "page", file, cells)
+        yield replace(line, status=BLOCKED, note="zie de bevindingen") if file in stopped else line
+
+
+def _of_the_author(edition: Edition) -> Iterator[Line]:
+    """What an edition brings itself, that no program can judge."""
+    for path in files_below(edition.folder):
+        name = path.relative_to(edition.folder).as_posix()
+        release = {
+            NOTEBOOKS: "author" if path.suffix == ".ipynb" else "",
+            HOUSE_STYLE: "picture" if path.suffix in PICTURES else "",
+        }.get(name.partition("/")[0], "template" if name == OWN_TEMPLATE else "")
+        if release:
+            yield _line(release, name, 0, path.read_bytes())
+
+
+def _of_findings(findings: Sequence[Finding], hashes: Mapping[str, str]) -> Iterator[Line]:
+    """What was found; with another file around it, it is another finding."""
+    for finding in findings:
+        status = REVIEW if finding.kind in SIGNABLE else BLOCKED
+        content = f"{finding.id} {hashes.get(finding.file, '')}"
+        line = _line("finding", f"bevinding {finding.id}", 0, content, status=status)
+        yield replace(line, risk=finding.sentence, content=line.content if status == REVIEW else "")
+
+
+def _signed(drafts: Sequence[Line], releases: Sequence[Vrijgave]) -> list[Line]:
+    """The lines, with what two people signed for; a signature for anything else is an error."""
+    there = {line.output: line for line in drafts}
+    signed: dict[str, Line] = {}
+    for release in releases:
+        line, where = there.get(release.uitvoer), f"{RELEASES_FILE}: ‘{release.uitvoer}’"
+        if line is None:
+            raise UsageError(f"{where} staat niet (meer) in het dossier; haal de regel weg")
+        if line.status == OK:
+            raise UsageError(f"{where} heeft geen handtekening nodig; haal de regel weg")
+        if line.status == BLOCKED:
+            raise UsageError(f"{where} kan niemand vrijgeven; los de bevinding op")
+        if release.uitvoer in signed:
+            raise UsageError(f"{where} staat er twee keer; laat één regel staan")
+        fits = release.inhoud == line.content
+        note = "de handtekening past niet meer: de inhoud is veranderd"
+        status, note = (RELEASED, "") if fits else (REVIEW, note)
+        signed[line.output] = replace(line, status=status, note=note)
+    return [signed.get(line.output, line) for line in drafts]
+
+
+# --- written -------------------------------------------------------------------------------------
+
+
+def dossier_csv(dossier: Sequence[Line]) -> str:
+    """The dossier for a program: a line per output."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(HEADS.values())
+    writer.writerows(_in_words(line).values() for line in dossier)
+    return "\ufeff" + written.getvalue()
+
+
+def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
+    """The dossier for who signs: what waits first, with the lines to put in `vrijgave.toml`."""
+    source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(source)
+    order = (BLOCKED, REVIEW, RELEASED, OK)
+    ordered = sorted(dossier, key=lambda line: order.index(line.status))
+    return template.render(
+        edition=edition,
+        lines=[_in_words(line) for line in ordered],
+        waiting=waiting(dossier),
+        blocked=[line for line in dossier if line.status == BLOCKED],
+        file=RELEASES_FILE,
+    )
+
+
+def _in_words(line: Line) -> dict[str, Any]:
+    row = asdict(line) | {"status": IN_WORDS[line.status]}
+    return {nl: row[name] for name, nl in HEADS.items()}
+
+
+def signature_hash(folder: Path) -> str:
+    """sha256 of what was signed; empty when nothing was."""
+    path = folder / RELEASES_FILE
+    return sha256(path) if path.is_file() else ""
