@@ -166,6 +166,7 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
     from mma_analysis.publish import around
 
     monkeypatch.setattr(around, "write_papers", papers)
+
     def audited(edition: Edition, reports: Path, tables: Path) -> examining.Found:
         return examining.Found(sorted(examining.unattacked(reports)), [], {})
 

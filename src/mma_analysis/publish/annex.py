@@ -172,8 +172,7 @@ def _columns(table: str, columns: Sequence[str]) -> dict[str, dict[str, str]]:
 def _table(e: Evaluation, row: dict[str, str]) -> Table:
     frame = _rows(e, row["table"])
     told = _columns(row["table"], list(map(str, frame)))
-    # No page has a number of the rows of a delivery, and their keys say which they are.
-    place = {PLACE: "place"} if "cell" in frame and row["scope"] != OWN else {}
+    place = {PLACE: "place"} if "cell" in frame else {}
     heads = place | {one["nl"]: one["form"] for one in told.values()}
     rows = [
         [

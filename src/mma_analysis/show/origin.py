@@ -90,7 +90,7 @@ def word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
     if key.startswith("period"):
         return str(Value(code, "period"))
     fields = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
-    if key in ("breakdown", "field", "background", "column"):
+    if key in ("breakdown", "field", "background"):
         return fields.get(code, code)
     if key == "value":
         named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
