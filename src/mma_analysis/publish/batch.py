@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mma_analysis import audit
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.notebooks import PARAMETERS, find
 from mma_analysis.publish.plan import (
     ABSENT,
@@ -80,6 +81,7 @@ def report(
     sees this workspace at the same place. `tell` is called with each outcome when it is known.
     """
     edition = workspace.edition(slug)
+    house_style(edition)  # what is wrong with it is said once, and not of every page
     _check_asked(edition, only, audience)
     target = workspace.reports(slug)
     with locked(workspace, slug):

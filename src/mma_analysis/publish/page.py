@@ -25,6 +25,7 @@ from traitlets import List
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, Body, arranged, told
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
 from mma_analysis.publish.templates import asset, corrected_on
@@ -151,6 +152,7 @@ def to_html(
     content = {
         "page": page,
         "edition": edition,
+        "house": house_style(edition),
         "month": numbers.month,
         "running": _in_css(" · ".join(running)),
         "sent": numbers.day(sent) if sent else "",

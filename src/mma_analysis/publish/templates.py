@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader
 
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import numbers
 
@@ -15,10 +16,11 @@ def asset(name: str) -> str:
     return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def written(name: str, **told: object) -> str:
-    """Write a page by its template, in the style of the reports."""
-    css, index_css = asset("page.css"), asset("index.css")
-    return _templates().get_template(name).render(**told, css=css, index_css=index_css)
+def written(name: str, edition: Edition, **told: object) -> str:
+    """Write a page by its template, in the style of the reports and of the edition."""
+    look = {"css": asset("page.css"), "index_css": asset("index.css")}
+    look |= {"house": house_style(edition)}
+    return _templates().get_template(name).render(edition=edition, **told, **look)
 
 
 def corrected_on(edition: Edition) -> str:
