@@ -23,7 +23,9 @@ FONT = "letters"  # every other property is a colour
 # What WCAG asks of text (1.4.3) and of what is not text (1.4.11): the colour, and what is behind.
 TEXT, MARK = 4.5, 3.0
 PAIRS = {
-    **dict.fromkeys((("ink", back) for back in ("paper", "tint", "pale", "act-tint", "warn")), TEXT),
+    **dict.fromkeys(
+        (("ink", back) for back in ("paper", "tint", "pale", "act-tint", "warn")), TEXT
+    ),
     **dict.fromkeys(((front, "paper") for front in ("soft", "blue", "act")), TEXT),
     **dict.fromkeys((("mid", "paper"), ("act", "act-tint")), MARK),
 }
@@ -33,8 +35,7 @@ ELSEWHERE = re.compile(r"url\s*\(\s*[\"']?(?![\"'#])|@import|(?:script|data|http
 
 @dataclass(frozen=True)
 class HouseStyle:
-    """A style sheet of nothing but custom properties, and a logo as a link; empty when not there.
-    """
+    """A style sheet of nothing but custom properties, and a logo as a link; empty when not there."""
 
     css: str = ""
     logo: str = ""
