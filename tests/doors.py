@@ -15,8 +15,7 @@ from typing import Any
 
 import mma_analysis as mma
 from mma_analysis import check, evaluation, measure
-from mma_analysis.audit import audit
-from mma_analysis.audit.collecting.opening import collect
+from mma_analysis.audit.examining import Auditor, audit
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import release
@@ -79,7 +78,9 @@ def benched(workspace: Workspace, slug: str) -> Iterator[Any]:
 def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
     """Every value that the audit reads in the finished files, and what it finds."""
     edition, reports = workspace.edition(slug), workspace.reports(slug)
-    yield from (document.claims for document in collect(reports))
+    auditor = Auditor(edition, workspace.processed(slug))
+    for path in sorted(reports.rglob("*.html")):
+        yield auditor.open(path, path.relative_to(reports).as_posix()).claims
     yield audit(edition, reports, workspace.processed(slug))
 
 

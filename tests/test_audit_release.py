@@ -1,45 +1,79 @@
-"""What the audit says and writes, and who may let a finding stand."""
+"""What the audit says and writes, what waits for two people, and what they may let go out."""
 
+import csv
 import json
+import tomllib
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import edition_in, reports_in, write
-from audit_plants import says
+from audit_pages import edition_in, listed, reports_in, tables_in, write
 from mma_analysis import audit
-from mma_analysis.cli import app
+from mma_analysis.audit.dossier import Line
+from mma_analysis.audit.examining import audit as look
+from mma_analysis.cli import _exit_code, app
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, UsageError
+from planting import says
 
-LEAK = "<p>Bel 06-12345678.</p>"
 BORNE = "openbaar/borne.html"
+TABLE = "tabel time_to_close"
+REASON = "genoeg meldingen, en geen gemeente weegt te zwaar"
 
 
 @pytest.fixture
 def workspace(tmp_path) -> Workspace:
     workspace = Workspace(tmp_path)
     edition_in(workspace.raw("proef"))
+    tables_in(workspace.processed("proef"))
     reports_in(workspace.reports("proef"))
     return workspace
 
 
-def leak(workspace: Workspace) -> None:
-    put_in(workspace, LEAK)
-
-
 def put_in(workspace: Workspace, body: str) -> None:
-    says(body)[1](workspace.reports("proef"))
+    path = workspace.reports("proef") / BORNE
+    path.write_bytes(says(body)[1](path.read_bytes()))
+    listed(workspace.reports("proef"))
 
 
-def release(workspace: Workspace, file: str, name: str) -> None:
-    entry = f'bestand = "{file}"\nbevinding = "{name}"\nreden = "verzonnen"\ndoor = "A. Jansen"\n'
-    write(workspace.raw("proef") / "vrijgave.toml", f"[[vrijgave]]\n{entry}")
+def released(workspace: Workspace, name: str = "time_to_close", days: float = 12.0) -> None:
+    """A released table with one row."""
+    path = workspace.processed("proef") / "measures" / f"{name}.parquet"
+    path.parent.mkdir(exist_ok=True)
+    pd.DataFrame({"area": ["twente"], "median": [days], "cell": [f"{name}|twente"]}).to_parquet(
+        path
+    )
 
 
 def examined(workspace: Workspace) -> audit.Verdict:
-    reports = workspace.reports("proef")
-    return audit.examine(workspace.edition("proef"), reports, reports, before=reports)
+    reports, tables = workspace.reports("proef"), workspace.processed("proef")
+    return audit.examine(workspace.edition("proef"), reports, tables, before=reports)
+
+
+def line(workspace: Workspace, output: str = TABLE) -> Line:
+    return next(one for one in examined(workspace).lines if one.output == output)
+
+
+def person(name: str, day: str) -> str:
+    return f'{{ naam = "{name}", functie = "onderzoeker", datum = {day} }}'
+
+
+FIRST, SECOND = person("A. de Vries", "2023-09-12"), person("B. Jansen", "2023-09-13")
+
+
+def sign(
+    workspace: Workspace,
+    content: str = "",
+    first: str = FIRST,
+    second: str = SECOND,
+    output: str = TABLE,
+    reason: str = REASON,
+) -> None:
+    content = content or line(workspace, output).content
+    fields = f'uitvoer = "{output}"\ninhoud = "{content}"\nreden = "{reason}"\n'
+    text = f"[[vrijgave]]\n{fields}eerste = {first}\ntweede = {second}\n"
+    write(workspace.raw("proef") / "vrijgave.toml", text)
 
 
 def run(workspace: Workspace, *options: str):
@@ -49,47 +83,47 @@ def run(workspace: Workspace, *options: str):
 # --- the command ---------------------------------------------------------------------------------
 
 
-def test_clean_files_end_with_0_and_a_result_beside_them(workspace):
+def test_files_that_give_nothing_away_end_with_0_and_a_result_and_dossier_beside_them(workspace):
     ended = run(workspace)
 
-    result = json.loads((workspace.reports("proef") / "audit.json").read_text("utf-8"))
-    assert ended.exit_code == 0
-    assert "nothing found" in ended.stdout
-    assert result["clean"] is True
+    folder = workspace.reports("proef")
+    result = json.loads((folder / "audit.json").read_text("utf-8"))
+    assert ended.exit_code == 0, ended.output
+    assert "alles akkoord, 0 getekend" in ended.stdout
+    assert (result["clean"], result["released"]) == (True, True)
     assert BORNE in result["files"]
+    assert "Vrijgegeven." in (folder / "dossier.html").read_text("utf-8")
 
 
-def test_a_leak_ends_with_1_and_says_file_place_and_name_or_gives_an_object(workspace):
-    leak(workspace)
+def test_a_leak_ends_with_1_and_says_file_place_and_what_to_do(workspace):
+    put_in(workspace, "<p>Het waren er 17.</p>")
 
     ended, (told,) = run(workspace), json.loads(run(workspace, "--json").stdout)["findings"]
 
-    (finding,) = examined(workspace).findings
     assert ended.exit_code == 1
-    assert f"{finding.id}  {BORNE}, text, line" in ended.stdout
-    assert "12345678" not in ended.stdout
-    assert (told["file"], told["kind"]) == (BORNE, "phone")
+    assert f"{told['id']}  {BORNE}, regel" in ended.stdout
+    assert "Haal het op uit een tabel" in ended.stdout
+    assert "17" not in told["sentence"].partition("regel")[2].partition(":")[2]
 
 
-def test_figures_that_were_not_attacked_are_not_clean_and_end_with_3(workspace):
+@pytest.mark.parametrize("is_leaking", [False, True])
+def test_what_was_not_attacked_waits_for_two_people_unless_something_leaks(workspace, is_leaking):
     path = workspace.reports("proef") / "openbaar" / "manifest.json"
-    path.write_text(json.dumps({"edition": "proef", "attacked": False}), encoding="utf-8")
+    manifest = json.loads(path.read_text("utf-8")) | {"attacked": False}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    if is_leaking:
+        body = workspace.reports("proef") / BORNE
+        body.write_bytes(says("<p>Het waren er 17.</p>")[1](body.read_bytes()))
 
     ended = run(workspace)
 
-    result = json.loads((workspace.reports("proef") / "audit.json").read_text("utf-8"))
-    assert ended.exit_code == 3
-    assert "openbaar/manifest.json, figures: it is not known what these figures" in ended.stdout
-    assert (result["clean"], result["findings"][0]["kind"]) == (False, "unattacked")
-    leak(workspace)
-    assert run(workspace).exit_code == 1  # what is worse goes first
+    assert ended.exit_code == (1 if is_leaking else 3)
+    assert is_leaking or "hiervoor moeten twee mensen tekenen" in ended.stdout
 
 
 def test_an_edition_without_files_says_what_to_do(tmp_path):
-    edition = edition_in(tmp_path / "proef")
-
     with pytest.raises(DataError, match="run `mma report proef` first"):
-        audit.audit(edition, tmp_path / "reports", tmp_path)
+        look(edition_in(tmp_path / "proef"), tmp_path / "reports", tmp_path)
 
 
 def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
@@ -99,19 +133,199 @@ def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
         examined(workspace)
 
 
+# --- it fails closed -----------------------------------------------------------------------------
+
+
+def not_listed(workspace: Workspace) -> None:
+    write(workspace.reports("proef") / "openbaar" / "geheim.html", "<p>Borne</p>")
+
+
+def changed(workspace: Workspace) -> None:
+    path = workspace.reports("proef") / BORNE
+    path.write_text(path.read_text("utf-8") + " ", encoding="utf-8")
+
+
+def picture(workspace: Workspace) -> None:
+    (workspace.reports("proef") / "openbaar" / "kaart.png").write_bytes(b"\x89PNG")
+    listed(workspace.reports("proef"))
+
+
+def other_folder(workspace: Workspace) -> None:
+    write(workspace.reports("proef") / "intern/nergens/nergens.html", "<!doctype html>")
+    listed(workspace.reports("proef"))
+
+
+def json_of_nobody(workspace: Workspace) -> None:
+    write(workspace.reports("proef") / "openbaar" / "cijfers.json", '{"borne": 3}')
+
+
+def no_manifest(workspace: Workspace) -> None:
+    (workspace.reports("proef") / "openbaar" / "manifest.json").unlink()
+
+
+def csv_of_nobody(workspace: Workspace) -> None:
+    write(workspace.reports("proef") / "openbaar" / "cijfers.csv", "gemeente;aantal\nBorne;3\n")
+    listed(workspace.reports("proef"))
+
+
+STRANGE = [not_listed, changed, picture, other_folder, json_of_nobody, no_manifest, csv_of_nobody]
+
+
+@pytest.mark.parametrize("spoil", STRANGE)
+def test_what_is_not_in_its_set_or_cannot_be_read_is_a_finding(workspace, spoil):
+    spoil(workspace)
+
+    found = examined(workspace).findings
+
+    assert "unread" in {finding.kind for finding in found}
+    assert "geheim" not in " ".join(finding.sentence for finding in found)
+
+
+def test_a_table_of_an_unknown_kind_stops_the_files_and_nobody_can_sign_for_it(workspace):
+    released(workspace, "geheime_tabel")
+
+    assert run(workspace).exit_code == 1
+    sign(workspace, "sha256:" + "0" * 64, output="tabel geheime_tabel")
+    assert "kan niemand tekenen" in line(workspace, "tabel geheime_tabel").note
+    assert run(workspace).exit_code == 1
+
+
+# --- the dossier ---------------------------------------------------------------------------------
+
+
+def test_a_table_from_single_rows_waits_until_two_people_signed_for_its_content(workspace):
+    released(workspace)
+    before = examined(workspace)
+    assert run(workspace).exit_code == 3
+    sign(workspace)
+
+    after = examined(workspace)
+
+    assert [before.is_clean, before.is_released, after.is_released] == [True, False, True]
+    assert line(workspace).status == "released"
+    assert "1 getekend" in run(workspace).stdout
+
+
+def test_a_signature_falls_when_the_content_changes_and_says_so(workspace):
+    released(workspace)
+    sign(workspace)
+    released(workspace, days=13.0)
+
+    assert line(workspace).status == "review"
+    assert "past niet meer" in line(workspace).note
+    assert run(workspace).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [
+        ({"second": person(" a. de  vries ", "2023-09-13")}, "dezelfde persoon"),
+        ({"second": person("B. Jansen", "2023-09-11")}, "tekende vóór eerste"),
+        ({"second": '{ naam = "B. Jansen" }'}, "functie"),
+        ({"content": "drie"}, "inhoud"),
+        ({"reason": ""}, "reden"),
+    ],
+    ids=["one person", "second first", "no function", "no hash", "no reason"],
+)
+def test_a_signature_that_says_too_little_is_an_error(workspace, signed, said):
+    released(workspace)
+    sign(workspace, **signed)
+
+    with pytest.raises(UsageError, match=said):
+        examined(workspace)
+
+
+@pytest.mark.parametrize(
+    ("output", "said"), [("tabel weg", "staat niet"), (BORNE, "geen handtekening nodig")]
+)
+def test_a_signature_for_something_else_waits_until_it_is_taken_out(workspace, output, said):
+    sign(workspace, "sha256:" + "0" * 64, output=output)
+
+    assert said in line(workspace, output).note
+    assert run(workspace).exit_code == 3
+
+
+def test_one_signature_is_none(workspace):
+    released(workspace)
+    content = line(workspace).content
+    fields = f'uitvoer = "{TABLE}"\ninhoud = "{content}"\nreden = "{REASON}"\neerste = {FIRST}\n'
+    write(workspace.raw("proef") / "vrijgave.toml", f"[[vrijgave]]\n{fields}")
+
+    with pytest.raises(UsageError, match="tweede"):
+        examined(workspace)
+
+
+def test_a_public_number_can_be_signed_for_and_another_in_its_place_not(workspace):
+    reach = '<data class="v" value="06-12345678" data-cell="vast|nummer">06-12345678</data>'
+    put_in(workspace, f"<p>{reach}</p>")
+    (finding,) = examined(workspace).findings
+    assert finding.kind == "person"
+    sign(workspace, output=f"bevinding {finding.id}")
+    assert examined(workspace).is_released
+
+    path = workspace.reports("proef") / BORNE
+    path.write_text(path.read_text("utf-8").replace("12345678", "12345679"), encoding="utf-8")
+    listed(workspace.reports("proef"))
+
+    assert [one.output for one in examined(workspace).of("review")] == [f"bevinding {finding.id}"]
+
+
+def test_what_an_edition_brings_itself_is_read_by_who_signs(workspace):
+    raw = workspace.raw("proef")
+    write(raw / "notebooks/district.ipynb", json.dumps({"cells": []}))
+    write(raw / "huisstijl/logo.svg", "<svg/>")
+    write(raw / "huisstijl/stijl.css", ":root{}")
+
+    waiting = {one.output for one in examined(workspace).of("review")}
+
+    assert waiting == {"notebooks/district.ipynb", "huisstijl/logo.svg"}
+
+
+def test_the_dossier_has_a_line_for_every_table_and_file_and_the_lines_to_sign(workspace):
+    released(workspace)
+    released(workspace, "per_period")
+    run(workspace)
+    folder = workspace.reports("proef")
+
+    rows = list(csv.DictReader((folder / "dossier.csv").open(encoding="utf-8-sig"), delimiter=";"))
+    html = (folder / "dossier.html").read_text("utf-8")
+
+    assert {row["uitvoer"] for row in rows} == {
+        *(TABLE, "tabel per_period"),
+        *json.loads((folder / "audit.json").read_text("utf-8"))["files"],
+    }
+    assert "Voor 1 regel moeten twee mensen tekenen" in html
+    lines = html[html.index("[[vrijgave]]") : html.index("</pre>")].replace("&#34;", '"')
+    filled = lines.replace('naam = ""', 'naam = "x"').replace("datum =  }", "datum = 2023-01-01 }")
+    assert tomllib.loads(filled)["vrijgave"][0]["uitvoer"] == TABLE
+
+
 # --- the result ----------------------------------------------------------------------------------
 
 
-def extra(workspace: Workspace) -> None:
-    write(workspace.raw("proef") / "meldingen/extra.csv", "Tekst\nBorne ontving 10 meldingen\n")
+def leak(workspace: Workspace) -> None:
+    put_in(workspace, "<p>Het waren er 17.</p>")
 
 
-@pytest.mark.parametrize(("change", "kind"), [(leak, "phone"), (extra, "run")])
-def test_files_are_audited_again_when_they_or_the_deliveries_changed(workspace, change, kind):
-    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
-    change(workspace)
+def kept(workspace: Workspace) -> audit.Verdict:
+    reports = workspace.reports("proef")
+    verdict = examined(workspace)
+    audit.write_result(verdict, workspace.edition("proef"), reports)
+    return verdict
 
-    assert [f.kind for f in examined(workspace).findings] == [kind]
+
+def test_files_are_audited_again_when_they_or_the_deliveries_changed(workspace):
+    assert kept(workspace).findings == ()
+    edition, reports = workspace.edition("proef"), workspace.reports("proef")
+    assert audit.was_clean(edition, reports)
+
+    write(workspace.raw("proef") / "meldingen/extra.csv", "Tekst\nGetoond\n")
+    assert not audit.was_clean(edition, reports)
+    kept(workspace)
+    leak(workspace)
+
+    assert not audit.was_clean(edition, reports)
+    assert examined(workspace).findings
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])
@@ -119,43 +333,27 @@ def test_a_result_with_findings_or_a_damaged_one_is_not_taken_for_a_clean_one(
     workspace, is_damaged
 ):
     leak(workspace)
-    audit.write_result(examined(workspace), "proef", workspace.reports("proef"))
+    kept(workspace)
     if is_damaged:
         write(workspace.reports("proef") / "audit.json", "{")
 
     assert not examined(workspace).is_clean
 
 
-# --- released by a person ------------------------------------------------------------------------
+def test_what_was_not_signed_for_or_signed_since_is_not_packed(workspace):
+    released(workspace)
+    kept(workspace)
+    edition, reports = workspace.edition("proef"), workspace.reports("proef")
+
+    with pytest.raises(audit.NotReleasedError, match="nog niet vrijgegeven: tabel time_to_close"):
+        audit.refuse_unreleased(edition, reports)
+    sign(workspace)
+    with pytest.raises(audit.NotReleasedError, match=r"vrijgave\.toml veranderde na de audit"):
+        audit.refuse_unreleased(edition, reports)
+    kept(workspace)
+    audit.refuse_unreleased(edition, reports)
 
 
-def test_a_finding_that_a_person_released_may_stay_and_is_in_the_result(workspace):
-    leak(workspace)
-    (finding,) = examined(workspace).findings
-    release(workspace, BORNE, finding.id)
-
-    verdict = examined(workspace)
-
-    (row,) = verdict.as_json("proef")["released"]
-    assert verdict.is_clean
-    assert (row["id"], row["reden"], row["door"]) == (finding.id, "verzonnen", "A. Jansen")
-
-
-@pytest.mark.parametrize("file", [BORNE, "openbaar/index.html"])
-def test_a_release_of_what_is_not_found_there_is_an_error(workspace, file):
-    leak(workspace)
-    (finding,) = examined(workspace).findings
-    name = "0123456789" if file == BORNE else finding.id
-    release(workspace, file, name)
-
-    with pytest.raises(UsageError, match=f"there is no such finding: {file} {name}"):
-        examined(workspace)
-
-
-def test_a_release_without_a_person_is_an_error(workspace):
-    write(workspace.raw("proef") / "vrijgave.toml", '[[vrijgave]]\nbestand = "a"\nwie = "b"\n')
-
-    with pytest.raises(UsageError, match=r"vrijgave\.1\.door") as error:
-        examined(workspace)
-
-    assert "vrijgave.1.wie" in str(error.value)
+def test_who_waits_ends_with_3_and_who_failed_with_1():
+    errors = (audit.NotReleasedError(), DataError(), UsageError(), OSError())
+    assert list(map(_exit_code, errors)) == [3, 1, 2, 1]

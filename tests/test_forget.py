@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -44,9 +45,11 @@ def ours(tmp_path) -> Workspace:
     manifest |= {"attack": {"is_attacked": True, "learnt": []}}
     write(ours.processed("proef") / "kandidaat.parquet", CANDIDATE.decode())
     write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
+    released = pd.DataFrame({"area": ["borne"], "cell": ["per_period|borne|whole"]})
+    released.to_parquet(ours.processed("proef") / "measures" / "per_period.parquet")
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"), before=folder)
-    audit.write_result(found, "proef", folder)
+    audit.write_result(found, edition, folder)
     bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
     return ours
 
@@ -69,6 +72,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
         "data/processed/proef/clean/meldingen.parquet",
         "data/processed/proef/measures_intern/borne/per_period.parquet",
         "reports/proef/intern/borne/borne.html",
+        "reports/proef/intern/manifest.json",
         "reports/proef-pakketten/proef-borne.zip",
     }
     assert files(ours) - before <= {".mma/proef/lock"}
@@ -155,11 +159,12 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
 def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
     write(folder / "openbaar/manifest.json", '{"edition": "proef", "later": 1}')
-    audit.write_result(audit.Verdict((), (), {"openbaar/borne.html": "x"}, "k"), "proef", folder)
+    other = audit.Verdict((), (), {"openbaar/borne.html": "x"}, "k", {}, [], {})
+    audit.write_result(other, edition, folder)
 
     forget(ours, "proef")
 
-    with pytest.raises(DataError, match="changed since the audit"):
+    with pytest.raises(DataError, match="veranderd na de audit"):
         audit.refuse_unaudited(edition, folder)
 
 

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mma_analysis.audit import audit
+from mma_analysis.audit.examining import audit
 from mma_analysis.publish.around import ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.storage import sha256
@@ -154,7 +154,7 @@ def test_a_count_in_a_paper_that_should_not_be_there_is_found(
     plant(copy)
 
     there = reports.workspace
-    found = audit(there.edition(EXAMPLE), copy, there.processed(EXAMPLE))
+    found = audit(there.edition(EXAMPLE), copy, there.processed(EXAMPLE)).findings
 
     assert kinds & {f.kind for f in found if file in ("", f.file)}
 

@@ -18,8 +18,7 @@ from docx.oxml.ns import qn
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
-from mma_analysis.audit.collecting.opening import open_document
-from mma_analysis.audit.searching.search import search
+from mma_analysis.audit.examining import Auditor
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.proposal import (
     FIELDS,
@@ -332,14 +331,16 @@ def test_what_word_adds_to_an_own_template_is_not_strange_to_the_audit(own, tmp_
     document.save(str(path))
     made = tmp_path / "voorstel-dvo.docx"
     made.write_bytes(proposal_document(e, paper(e)))
-    there = open_document(made, f"openbaar/{made.name}")
 
-    kinds = [f"{one.kind} {one.place}" for one in search([there], e.edition)]
+    def faults() -> list[tuple[str, str]]:
+        auditor = Auditor(e.edition, tmp_path)
+        return auditor.open(made, f"openbaar/{made.name}").faults
+
+    with_its_template = faults()
     path.unlink()
-    elsewhere = [one.kind for one in search([there], e.edition)]
 
-    assert [kind for kind in kinds if kind.startswith("strange")] == []
-    assert "strange" in elsewhere
+    assert with_its_template == []
+    assert faults() != []
 
 
 def test_a_name_that_does_not_exist_is_an_error_in_words(own):

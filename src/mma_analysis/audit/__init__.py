@@ -15,6 +15,7 @@ from mma_analysis.audit.result import (
     leave_out,
     refuse_unaudited,
     refuse_unreleased,
+    waits_for,
     was_clean,
     write_result,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "leave_out",
     "refuse_unaudited",
     "refuse_unreleased",
+    "waits_for",
     "was_clean",
     "write_result",
 ]

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
@@ -19,7 +20,6 @@ from mma_analysis.audit.findings import SIGNABLE, Finding
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
 from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.storage import files_below, read_manifest, sha256
-from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 RELEASES_FILE = "vrijgave.toml"
@@ -87,20 +87,18 @@ def lines(
     tables: Path,
     cells: Mapping[str, int],
     findings: Sequence[Finding],
-    hashes: Mapping[str, str],
 ) -> list[Line]:
     """Every output of an edition, as `vrijgave.toml` leaves it.
 
-    `cells` says of each finished file how many cells it names, `hashes` its sha256; `tables` is the
-    folder of the released tables. Raises UsageError when `vrijgave.toml` signs for what is not
-    there, needs no signature, or cannot be signed for.
+    `cells` says of each finished file how many cells it names; `tables` is the folder of the
+    released tables. Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
     manifest = read_manifest(tables) or {}
     drafts = [
         *_of_tables(tables),
         *_of_files(cells, findings),
         *_of_the_author(edition),
-        *_of_findings(findings, hashes),
+        *_of_findings(findings),
     ]
     attack = manifest.get("attack", {})
     told = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else "niet aangevallen"
@@ -157,34 +155,35 @@ def _of_the_author(edition: Edition) -> Iterator[Line]:
             yield _line(release, name, 0, path.read_bytes())
 
 
-def _of_findings(findings: Sequence[Finding], hashes: Mapping[str, str]) -> Iterator[Line]:
-    """What was found; with another file around it, it is another finding."""
+def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
     for finding in findings:
         status = REVIEW if finding.kind in SIGNABLE else BLOCKED
-        content = f"{finding.id} {hashes.get(finding.file, '')}"
-        line = _line("finding", f"bevinding {finding.id}", 0, content, status=status)
-        yield replace(line, risk=finding.sentence, content=line.content if status == REVIEW else "")
+        line = _line("finding", f"bevinding {finding.id}", 0, status=status)
+        content = f"{PREFIX}{finding.content}" if status == REVIEW else ""
+        yield replace(line, risk=finding.sentence, content=content)
 
 
 def _signed(drafts: Sequence[Line], releases: Sequence[Vrijgave]) -> list[Line]:
-    """The lines, with what two people signed for; a signature for anything else is an error."""
-    there = {line.output: line for line in drafts}
-    signed: dict[str, Line] = {}
+    """The lines, with what two people signed for; a signature that does not fit waits as well."""
+    found = {line.output: line for line in drafts}
+    seen = Counter(release.uitvoer for release in releases)
     for release in releases:
-        line, where = there.get(release.uitvoer), f"{RELEASES_FILE}: ‘{release.uitvoer}’"
+        line, status = found.get(release.uitvoer), REVIEW
         if line is None:
-            raise UsageError(f"{where} staat niet (meer) in het dossier; haal de regel weg")
-        if line.status == OK:
-            raise UsageError(f"{where} heeft geen handtekening nodig; haal de regel weg")
-        if line.status == BLOCKED:
-            raise UsageError(f"{where} kan niemand vrijgeven; los de bevinding op")
-        if release.uitvoer in signed:
-            raise UsageError(f"{where} staat er twee keer; laat één regel staan")
-        fits = release.inhoud == line.content
-        note = "de handtekening past niet meer: de inhoud is veranderd"
-        status, note = (RELEASED, "") if fits else (REVIEW, note)
-        signed[line.output] = replace(line, status=status, note=note)
-    return [signed.get(line.output, line) for line in drafts]
+            note = f"staat niet (meer) in het dossier; haal de regel uit {RELEASES_FILE}"
+            line = Line(release.uitvoer, "handtekening", 0, "geen", "geen", "geen", "", REVIEW)
+        elif line.status == OK:
+            note = f"heeft geen handtekening nodig; haal de regel uit {RELEASES_FILE}"
+        elif line.status == BLOCKED:
+            status, note = BLOCKED, "hiervoor kan niemand tekenen; los de bevinding op"
+        elif seen[release.uitvoer] > 1:
+            note = f"staat twee keer in {RELEASES_FILE}; laat één regel staan"
+        elif release.inhoud != line.content:
+            note = "de handtekening past niet meer: de inhoud is veranderd"
+        else:
+            status, note = RELEASED, ""
+        found[release.uitvoer] = replace(line, status=status, note=note)
+    return list(found.values())
 
 
 # --- written -------------------------------------------------------------------------------------
@@ -208,6 +207,7 @@ def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
     ordered = sorted(dossier, key=lambda line: order.index(line.status))
     return template.render(
         edition=edition,
+        heads=HEADS.values(),
         lines=[_in_words(line) for line in ordered],
         waiting=waiting(dossier),
         blocked=[line for line in dossier if line.status == BLOCKED],

@@ -34,13 +34,15 @@ SIGNABLE = ("delivered", "person", "external", "unattacked")
 class Finding:
     """One leak: the file below the edition's reports, the place in it, and what kind it is.
 
-    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known.
+    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known;
+    `mark` stands for the words that were found, and changes with them.
     """
 
     file: str
     place: str
     kind: str
     source: str = ""
+    mark: str = ""
 
     @property
     def id(self) -> str:
@@ -49,7 +51,17 @@ class Finding:
         return hashlib.sha256(parts.encode()).hexdigest()[:10]
 
     @property
+    def content(self) -> str:
+        """What two people sign for: other words in the same place are another finding."""
+        return hashlib.sha256(f"{self.id}\n{self.mark}".encode()).hexdigest()
+
+    @property
     def sentence(self) -> str:
         """What is the matter, where, and what to do, for the analyst; the value is not in it."""
         source = f" (komt uit {self.source})" if self.source else ""
         return f"{self.file}, {self.place}: {KINDS[self.kind]}{source}"
+
+
+def marked(words: str) -> str:
+    """What stands for these words, in the place of the words themselves."""
+    return hashlib.sha256(words.encode()).hexdigest()

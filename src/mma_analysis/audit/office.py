@@ -77,12 +77,17 @@ def open_letter(path: Path, file: str, templates: Sequence[Mapping[str, bytes]])
     """Take a Word document apart, and hold it against the one of `templates` that it is made of."""
     document = Document(file)
     parts = _parts(path, document)
-    of = max(templates, key=lambda one: sum(one.get(n) == parts[n] for n in parts), default={})
+
+    def likeness(template: Mapping[str, bytes]) -> tuple[bool, int]:
+        same = sum(template.get(name) == content for name, content in parts.items())
+        return template.keys() == parts.keys(), same
+
+    of = max(templates, key=likeness, default={})
     if parts.keys() != of.keys():
         document.faults.append(("een deel van het bestand", "markup"))
     for name, content in parts.items():
         if not TEXTS.fullmatch(name):
-            if of.get(name) != content:
+            if name not in of or not _is_same(name, content, of[name]):
                 document.faults.append((f"deel {name}" if name in of else "een deel", "markup"))
             continue
         root = _parsed(content, file)
@@ -130,6 +135,14 @@ def _parts(path: Path, document: Document) -> dict[str, bytes]:
     if any(part.date_time != MOMENT for part in parts):
         document.faults.append(("het tijdstip van een deel", "trace"))
     return found
+
+
+def _is_same(name: str, content: bytes, other: bytes) -> bool:
+    """Whether two parts are the same, however their elements are written."""
+    if content == other or not name.endswith((".xml", ".rels")):
+        return content == other
+    canonical = (ElementTree.canonicalize(one.decode("utf-8")) for one in (content, other))
+    return next(canonical) == next(canonical)
 
 
 def _parsed(content: bytes, file: str) -> Element:

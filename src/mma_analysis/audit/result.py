@@ -94,7 +94,7 @@ def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verd
     """Audit the files of an edition, unless the last clean audit was of the very same.
 
     The result of that one is in `before`. What two people signed for is read anew each time. Raises
-    UsageError when `vrijgave.toml` cannot be read, or signs for what is not there.
+    UsageError when `vrijgave.toml` cannot be read as such.
     """
     # What reads tables takes a second to import: not when there is nothing to judge.
     from mma_analysis.audit.dossier import lines, signature_hash
@@ -109,7 +109,7 @@ def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verd
         found = Found(kept, last["typed"], last["cells"])
     else:
         found = audit(edition, reports, tables)
-    dossier = lines(edition, tables, found.cells, found.findings, files)
+    dossier = lines(edition, tables, found.cells, found.findings)
     signed = signature_hash(edition.folder)
     parts = (tuple(found.findings), tuple(dossier), files, key, inputs, found.typed, found.cells)
     return Verdict(*parts, signed)
@@ -148,6 +148,12 @@ def was_clean(edition: Edition, reports: Path) -> bool:
     return last.get("clean") is True and last["key"] == now
 
 
+def waits_for(reports: Path) -> list[str]:
+    """The outputs for which two people must still sign, by the last audit."""
+    rows = _last_result(reports).get("lines", [])
+    return [row["output"] for row in rows if row["status"] == "review"]
+
+
 def refuse_unaudited(edition: Edition, reports: Path) -> Audited:
     """Make sure that the finished files are, byte for byte, those of the last clean audit.
 
@@ -182,7 +188,7 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
     if last.get("signed", "") != signature_hash(edition.folder):
         raise NotReleasedError(f"{RELEASES_FILE} veranderde na de audit; {again}")
     if last.get("released") is not True:
-        waiting = [row["output"] for row in last.get("lines", []) if row["status"] == "review"]
+        waiting = waits_for(reports)
         raise NotReleasedError(
             f"nog niet vrijgegeven: {', '.join(waiting[:MOST_LINES])}. Twee mensen moeten tekenen "
             f"in {RELEASES_FILE}; {reports / DOSSIER} zegt hoe. Daarna {again}"

@@ -7,13 +7,14 @@ not see could be printed and not searched for. That is all they share: no header
 import os
 import re
 import socket
+import string
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Text
-from mma_analysis.audit.findings import Finding
+from mma_analysis.audit.findings import Finding, marked
 from mma_analysis.audit.wording import Wording, letters_of, settings_texts, words_of
 from mma_analysis.days import MONTHS
 from mma_analysis.forms import form_texts
@@ -25,7 +26,8 @@ from mma_analysis.vocabulary.reference import package_table
 
 RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
-NUMBERED = re.compile(r"[A-Za-z]{0,3}[\W_]?(?:\d[\s./_-]?)+")
+LETTERS = string.ascii_letters + string.whitespace
+NUMBERED = re.compile(r"(?:\b[A-Za-z]{1,3}[\W_]?)?(?:\d[\s./_-]?)+")
 DIGITS_OF_A_NUMBER = 5  # of a tip, a case or a person
 LETTERS_OF_A_NAME = 4
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
@@ -145,31 +147,39 @@ class Search:
     def find(self, document: Document) -> Iterator[Finding]:
         """Find what was delivered, people and traces in what a file says."""
         typed = [Text(c.place, c.words) for c in document.claims if c.cell.startswith("vast|")]
-        strings = [
-            Text(figure.place, text) for figure in document.figures for text in figure.strings
-        ]
-        # The texts of a page are one row of words: a run may go on in the next one.
-        row = [
-            (word, text.place)
-            for text in (*document.texts, *typed, *strings)
-            for word in words_of(text.words)
-        ]
+        drawn = [Text(figure.place, text) for figure in document.figures for text in figure.strings]
+        texts = (*document.texts, *typed, *drawn)
+        found: dict[tuple[str, str, str], list[str]] = {}
+        for place, kind, words, source in (*self._delivered(texts), *self._personal(texts)):
+            found.setdefault((place, kind, source), []).append(words)
+        for (place, kind, source), every in found.items():
+            yield Finding(document.file, place, kind, source, marked(" ".join(every)))
+
+    def _delivered(self, texts: Sequence[Text]) -> Iterator[tuple[str, str, str, str]]:
+        """Words and numbers from a delivery, each with the cell that it came from.
+
+        The texts of a page are one row of words: a run may go on in the next one.
+        """
+        row = [(word, text.place) for text in texts for word in words_of(text.words)]
         words = [word for word, _ in row]
         for at, word in enumerate(words):
             for length in range(1, RUN + 1) if word in self._first else ():
-                source = self._suspects.get(tuple(words[at : at + length]))
-                if source is not None:
-                    yield Finding(document.file, row[at][1], "delivered", source)
-        for text in (*document.texts, *typed, *strings):
+                run = tuple(words[at : at + length])
+                if run in self._suspects:
+                    yield row[at][1], "delivered", " ".join(run), self._suspects[run]
+        for text in texts:
             for number in numbers_in(text.words):
                 if (number,) in self._suspects:
-                    source = self._suspects[number,]
-                    yield Finding(document.file, text.place, "delivered", source)
+                    yield text.place, "delivered", number, self._suspects[number,]
+
+    def _personal(self, texts: Sequence[Text]) -> Iterator[tuple[str, str, str, str]]:
+        """What points at a person, unless the settings say it; and traces of this machine."""
+        for text in texts:
             for kind, what in _patterns_in(text.words):
                 if what not in self._settings:
-                    yield Finding(document.file, text.place, kind)
+                    yield text.place, kind, what, ""
             if not self._machine.isdisjoint(re.findall(r"[\w.-]*\w", text.words.casefold())):
-                yield Finding(document.file, text.place, "trace")
+                yield text.place, "trace", "", ""
 
     def _of_cell(self, text: str) -> Iterator[tuple[str, ...]]:
         """What of a cell would give a tip or an answer away, as words in a row.
@@ -220,7 +230,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
     plain = [
         re.sub(r"[\W_]", "", token).casefold()
         for token in tokens
-        if not DATE.fullmatch(token.strip())
+        if not DATE.fullmatch(token.strip(LETTERS))
     ]
     whole = {token for token in plain if _is_number(token)}
     return tuple(

@@ -73,6 +73,11 @@ def make(
     else:
         say(_summary(outcomes))
         say(f"open {where}")
+        from mma_analysis.audit import waits_for
+
+        if waiting := waits_for(workspace.reports(edition)):
+            dossier = workspace.reports(edition) / "dossier.html"
+            say(f"nog niet vrijgegeven: voor {len(waiting)} regels van {dossier} moet nog getekend")
     if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:

@@ -17,7 +17,7 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.office import settled, subject
+from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.show.answers import antwoorden, mening
@@ -220,10 +220,12 @@ def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
     except TemplateError as error:
         raise DataError(f"{template.name}: een invulplek klopt niet: {error}") from error
     properties = word.core_properties
+    for left in list(properties._element):  # an own template names who made it, and when
+        properties._element.remove(left)
+    properties.created = properties.modified = CREATED
+    properties.language = LANGUAGE
     properties.title = f"Voorstel aan het DVO: {names['velden'][0][1]}"
     properties.subject = subject(e.edition, e.district)
-    for empty in properties._element.findall(qn("dc:identifier")):  # docxtpl leaves it
-        properties._element.remove(empty)
     content = io.BytesIO()
     document.save(content)
     return settled(content.getvalue())
@@ -238,7 +240,8 @@ def _in_word(value: Any) -> str:
 
 def refuse_cut_places(document: Document, name: str) -> None:
     """Raise when Word cut a place to fill in over parts with another look."""
-    sections = [part for s in document.sections for part in (s.header, s.footer)]
+    around = [part for s in document.sections for part in (s.header, s.footer)]
+    sections = [part for part in around if not part.is_linked_to_previous]  # else one is made
     for part in (document.element.body, *(section._element for section in sections)):
         for paragraph in part.iter(qn("w:p")):
             runs = [run.text or "" for run in paragraph.iter(qn("w:t"))]
