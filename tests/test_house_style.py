@@ -3,10 +3,9 @@
 import base64
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import pytest
-from bs4 import BeautifulSoup
 
 from mma_analysis.publish.house_style import HouseStyle, contrast, house_style
 from mma_analysis.settings import Edition

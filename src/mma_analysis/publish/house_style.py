@@ -35,7 +35,7 @@ ELSEWHERE = re.compile(r"url\s*\(\s*[\"']?(?![\"'#])|@import|(?:script|data|http
 
 @dataclass(frozen=True)
 class HouseStyle:
-    """A style sheet of nothing but custom properties, and a logo as a link; empty when not there."""
+    """A style sheet of nothing but custom properties, and a logo as a link; empty without."""
 
     css: str = ""
     logo: str = ""
