@@ -1,5 +1,6 @@
 """The example edition, prepared once and published once, for all tests."""
 
+import csv
 import gc
 import json
 import os
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -82,6 +84,30 @@ def _own_environment() -> Iterator[None]:
         yield
 
 
+def cases(name: str) -> list[Any]:
+    """The rows of `tests/cases/<name>.csv` for a test; the last column says why a row is there."""
+    with (PROJECT / "tests" / "cases" / f"{name}.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.reader(table))[1:]
+    return [pytest.param(*row[:-1], id=row[-1] or " ".join(row)) for row in rows]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Path below the folder → what is in the file."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """`mma` with these arguments, as another process starts it."""
+    return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
+
+
+def mma(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """`mma` in a process of its own: how it ended, and what it said."""
+    given = {"capture_output": True, "text": True, "encoding": "utf-8"}
+    return subprocess.run(command(*arguments), **given, **options)
+
+
 def delivered(root: Path, *only: str) -> Workspace:
     """A workspace with the deliveries of the example edition in it; of all gemeenten or a few.
 
@@ -135,6 +161,19 @@ def workspace(shared: Path) -> Workspace:
         if not (shared / "workspace.made").exists():
             prepared(root)
             (shared / "workspace.made").touch()
+    return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def small(shared: Path) -> Workspace:
+    """The edition of two gemeenten, prepared; tests read it and leave it as it is."""
+    from small_edition import of_two
+
+    root = shared / "small"
+    with FileLock(shared / "small.lock"):
+        if not (shared / "small.made").exists():
+            prepare(of_two(root), "proef")
+            (shared / "small.made").touch()
     return Workspace(root)
 
 
@@ -199,9 +238,7 @@ def reports(shared: Path) -> Run:
     root, said = shared / "reports", shared / "reports.json"
     with FileLock(shared / "reports.lock"):
         if not said.exists():
-            command = [sys.executable, "-m", "mma_analysis", "run", "--root"]
-            command.append(str(delivered(root).root))
-            ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+            ended = mma("run", "--root", delivered(root).root)
             assert ended.returncode == 0, ended.stdout + ended.stderr
             said.write_text(json.dumps([ended.stdout, ended.stderr]), encoding="utf-8")
     out, err = json.loads(said.read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """Small editions and meldingen to count: what a test does not say is as plain as can be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -27,6 +28,12 @@ def edition(
     named = {slug: {"levering": [f"{slug}.csv"], **of} for slug, of in gemeenten.items()}
     settings = {"evaluatie": evaluatie, "gemeenten": named, "campagnes": campagnes, **parts}
     return Edition.model_validate(settings)
+
+
+def framed(since: Mapping[str, str | None], **parts: Any) -> measure.Frame:
+    """What is measured when these gemeenten delivered, connected since these days."""
+    gemeenten = {slug: {"aangesloten": day} for slug, day in since.items()}
+    return measure.frame(edition(gemeenten, **parts))
 
 
 def melding(number: str, gemeente: str, received_on: object, **fields: object) -> dict[str, object]:

@@ -9,13 +9,11 @@ from filelock import FileLock
 
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Workspace
-from released_tables import SETTINGS
+from small_edition import settings
 
 Editions = Callable[..., Workspace]
 
-ONE_GEMEENTE = SETTINGS.replace(
-    "[gemeenten.borne]", '[gemeenten.borne]\naangesloten = 2022-02-01\nlevering = ["x.csv"]'
-)
+ONE_GEMEENTE = settings({"borne": "x.csv"}, borne="2022-02-01")
 MANY = [f"2022-{month:02}-10" for month in range(2, 13)] * 2
 MORE_AND_MORE = [day.replace("2022", "2021") for day in MANY[5:11]] + MANY[:5] * 2
 MORE_AND_MORE += [f"{day[:-1]}{n}" for day in MANY[5:11] for n in range(8)]

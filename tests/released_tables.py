@@ -18,16 +18,9 @@ from mma_analysis.settings import Edition
 from mma_analysis.show.reading import Reading
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
+from small_edition import SETTINGS
 
 VOCABULARY = Vocabulary()
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-"""
 KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}
 NO_FOLDER = Path("nergens/data/processed/proef")
 

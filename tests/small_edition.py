@@ -1,20 +1,55 @@
-"""The smallest edition, with a survey or without, in a folder; and one of some gemeenten."""
+"""Small editions in a folder: the smallest, one with a survey, and one of two gemeenten."""
 
-from collections.abc import Mapping
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from mma_analysis.measure import Frame, frame
-from mma_analysis.settings import Edition, load
+import xlsxwriter
 
-SETTINGS = """
+from mma_analysis.codebook import Codebook
+from mma_analysis.settings import Edition, Workspace, load
+
+EVALUATIE = """
 [evaluatie]
 titel = "Proef"
 district = "Twente"
 begin = 2021-07-01
 peildatum = 2023-06-30
-[gemeenten.borne]
 """
+SETTINGS = f"{EVALUATIE}[gemeenten.borne]\n"
 CODED = {"themas": "themas.toml", "coderingen": "coderingen.xlsx", "citaten": "citaten.toml"}
+
+
+def settings(files: Mapping[str, str], **since: str) -> str:
+    """The settings in which each gemeente delivered this file, and some are connected since."""
+    blocks = [
+        (f'[gemeenten.{slug}]\nlevering = ["{file}"]\n')
+        + (f"aangesloten = {since[slug]}\n" if slug in since else "")
+        for slug, file in files.items()
+    ]
+    return "".join([EVALUATIE, *blocks])
+
+
+def workbook(sheets: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
+    """A workbook of these rows: a date is a real one, and a text is no formula and no link."""
+    content = io.BytesIO()
+    plain = {"default_date_format": "dd-mm-yyyy", "strings_to_formulas": False}
+    with xlsxwriter.Workbook(content, plain | {"strings_to_urls": False}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return content.getvalue()
+
+
+def codebook(**questions: Mapping[str, object] | str) -> Codebook:
+    """Code → soort, or all that is not as plain as can be; first comes the gemeente."""
+    vragen = [
+        {"code": code, "tekst": f"{code.capitalize()}?", "kort": code.capitalize()}
+        | ({"soort": of} if isinstance(of, str) else dict(of))
+        for code, of in {"gemeente": "gemeente", **questions}.items()
+    ]
+    return Codebook.model_validate({"vraag": vragen})
 
 
 def written(folder: Path, settings: str = SETTINGS) -> Edition:
@@ -41,17 +76,34 @@ def surveyed(
     return written(folder, SETTINGS + survey)
 
 
-def framed(
-    since: Mapping[str, str | None],
-    begin: str = "2021-07-01",
-    peildatum: str = "2023-06-30",
-    **parts: object,
-) -> Frame:
-    """What is measured when these gemeenten delivered, connected since these days."""
-    gemeenten = {
-        slug: {"levering": [f"{slug}.csv"], **({"aangesloten": day} if day else {})}
-        for slug, day in since.items()
-    }
-    evaluatie = {"titel": "Proef", "district": "Twente", "begin": begin, "peildatum": peildatum}
-    settings = {"evaluatie": evaluatie, "gemeenten": gemeenten, **parts}
-    return frame(Edition.model_validate(settings))
+# --- two gemeenten and nothing more: no survey, no costs, no campaigns ---------------------------
+
+OF_TWO = settings(
+    {"borne": "meldingen/borne.csv", "losser": "meldingen/losser.csv"}, borne="2022-02-01"
+)
+BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
+M2022-000001;01-03-2022;Drugs;Afgesloten
+M2022-000002;22-03-2022;Drugs;Afgesloten
+M2022-000002;22-03-2022;Drugs;Afgesloten
+M2022-000003;31-02-2022;Drugs;Afgesloten
+"""
+LOSSER = """Meldnummer;Ontvangen op;Onderwerp;Status
+M2022-000001;01-03-2022;Drugs;Ontvangen
+M2022-000009;25-05-2023;Woonfraude;Ontvangen
+"""
+
+
+def write(workspace: Workspace, name: str, content: str) -> None:
+    """A file of the edition."""
+    path = workspace.raw("proef") / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def of_two(root: Path) -> Workspace:
+    """Their deliveries; the fixture `small` has them prepared."""
+    workspace = Workspace(root)
+    write(workspace, "evaluatie.toml", OF_TWO)
+    write(workspace, "meldingen/borne.csv", BORNE)
+    write(workspace, "meldingen/losser.csv", LOSSER)
+    return workspace

@@ -2,14 +2,13 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import mma
 from playwright.sync_api import Locator, TimeoutError, expect
 
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -24,14 +23,6 @@ TRIES, ONE_TRY = 6, PATIENCE / 12  # of what JupyterLab does not hear while it i
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=PATIENCE)
-
-
-def mma(root: Path, *words: str) -> str:
-    """What a command says that ends well."""
-    command = [sys.executable, "-m", "mma_analysis", *words, "--root", root]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
 
 
 @dataclass
@@ -96,8 +87,8 @@ class Day:
 def day(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     root = tmp_path_factory.mktemp("day")
     shutil.copytree(workspace.root / "data", root / "data")
-    said = mma(root, "notebook", "district", "--editie", EXAMPLE)
-    assert f"data/raw/{EXAMPLE}/notebooks/{NOTEBOOK}" in said
+    said = mma("notebook", "district", "--editie", EXAMPLE, "--root", root, check=True)
+    assert f"data/raw/{EXAMPLE}/notebooks/{NOTEBOOK}" in said.stdout
     with opened(root, {"width": 1500, "height": 1100}) as lab:
         day = Day(lab, Workspace(root).raw(EXAMPLE) / "notebooks" / NOTEBOOK)
         day.open_by_its_folders()
@@ -141,7 +132,8 @@ def test_what_is_changed_and_saved_is_on_the_page(day):
     assert [cell.outputs for cell in cells if cell.get("outputs")] == []
 
     root = Workspace(day.path.parents[4])
-    mma(root.root, "report", EXAMPLE, "--only", "twente", "--audience", "openbaar")
+    only = ("--only", "twente", "--audience", "openbaar")
+    mma("report", EXAMPLE, *only, "--root", root.root, check=True)
     made = page.context.new_page()
     made.goto((root.reports(EXAMPLE) / "openbaar" / "district.html").as_uri())
     expect(made.locator("main")).to_contain_text("bleken niet te kloppen")

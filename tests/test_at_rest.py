@@ -75,19 +75,20 @@ def test_an_openbaar_page_reads_released_tables_only(workspace, monkeypatch):
 
 
 def test_a_notebook_of_an_openbaar_page_holds_protected_figures_only(reports, tmp_path):
-    """What the notebook of Borne shows, as a page: the audit finds no number in it of its own."""
+    """What the notebook of Borne shows, as a page: the audit finds nothing of anybody in it."""
     there = reports.workspace
     path = there.executed(EXAMPLE) / "openbaar" / "borne.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     shown = [o.get("data", {}) for cell in cells for o in cell.get("outputs", [])]
     html = ["".join(data["text/html"]) for data in shown if "text/html" in data]
     assert len(html) > 10
+
     target = tmp_path / "borne.html"
     target.write_text(page("\n".join(html)), encoding="utf-8")
-
     auditor = Auditor(there.edition(EXAMPLE), there.processed(EXAMPLE))
-    found = {*auditor.look(auditor.open(target, "openbaar/borne.html"))}
 
+    # What makes a page of it adds the marks by which a figure is known.
+    found = auditor.look(auditor.open(target, "openbaar/borne.html"))
     assert {finding.kind for finding in found} <= {"markup"}
 
 

@@ -258,6 +258,8 @@ PLANTED: dict[str, dict[str, Plant]] = {
         "a note": lays_out("annotations", [{"text": "Bevestigd 41%"}]),
         "a drawn line": lays_out("shapes", [{"x0": 0.41, "x1": 0.41, "y0": 0, "y1": 1}]),
         "a figure's own numbers": lays_out("meta", EXACT),
+        "in what is not drawn": trace("meta", "zes"),
+        "in the name of a trace that nobody sees": trace("uid", "6"),
         "packed": trace("x", packed([0.45, 0.2])),
         "in the rows of a grid": also({"type": "heatmap", "z": [EXACT, EXACT]}),
         "what nobody sees": also({"type": "bar", "x": EXACT, "visible": False}),
@@ -271,6 +273,10 @@ PLANTED: dict[str, dict[str, Plant]] = {
     "file": {
         "another number": instead(
             figure(drawing()), figure(drawing(), "Resultaat;Aandeel\nBevestigd;0,41\nDeels;0,2\n")
+        ),
+        "a name": instead(
+            figure(drawing()),
+            figure(drawing(), "Resultaat;Aandeel\nPruimedoorn;0,4\nDeels;0,2\n"),
         ),
         "a row more": instead(
             figure(drawing()),

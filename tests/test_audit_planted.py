@@ -244,6 +244,7 @@ NUMBERS: dict[str, str | Plant] = {
     "a tally": "<p>|||</p>",
     "morse": "<p>– – · · ·</p>",
     "dots": "<p>●●●</p>",
+    "a list of nothing": "<ul><li></li><li></li><li></li></ul>",
     "one in words": "<p>Er kwam één melding.</p>",
     "twenty-one in words": "<p>Eenentwintig meldingen.</p>",
     "a half": "<p>De helft van de meldingen.</p>",

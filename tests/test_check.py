@@ -1,8 +1,6 @@
 """Findings, and the promise that no value of a cell is ever in them."""
 
 import json
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -78,22 +76,6 @@ def test_a_rule_that_cannot_be_computed_is_an_error_without_a_value():
         find_faults(VOCABULARY, table, [at_least], "borne")
 
     assert "CANARY" not in str(error.value)
-
-
-def test_nothing_is_printed_while_checking(capfd):
-    table = pd.DataFrame({"topic": ["x"]})
-
-    find_faults(VOCABULARY, table, [in_set("topic", "y")], "borne")
-
-    assert capfd.readouterr() == ("", "")
-
-
-def test_great_expectations_is_imported_only_when_something_is_checked():
-    look = "import sys, mma_analysis.check; print('great_expectations' in sys.modules)"
-
-    said = subprocess.run([sys.executable, "-c", look], capture_output=True, check=True, text=True)
-
-    assert said.stdout.strip() == "False"
 
 
 def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():

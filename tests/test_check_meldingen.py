@@ -14,6 +14,7 @@ VOCABULARY = Vocabulary()
 
 # The settings of one gemeente that delivered nothing: a warning each, left out below.
 OTHERS = "geen_levering"
+NO_DAYS = {"reported_on": None, "closed_on": None, "fed_back_on": None}
 CONNECTED = {"aangesloten": "2022-02-01", "geleverd_op": "2023-07-03"}
 
 
@@ -32,14 +33,6 @@ def found(meldingen: pd.DataFrame, settings: Edition | None = None) -> list[tupl
     return [(f.gemeente, f.rule, f.rows) for f in findings if f.rule != OTHERS]
 
 
-def test_meldingen_with_nothing_wrong_have_no_finding():
-    undated = {"reported_on": None, "closed_on": None, "fed_back_on": None}
-    first = melding("3", **undated, received_on="2021-07-01")  # both days of the period count
-    last = melding("4", **undated, received_on="2023-06-30")
-
-    assert found(table(melding("1"), melding("2"), first, last)) == []
-
-
 def test_a_gemeente_without_a_delivery_is_warned_and_not_blocked():
     findings = check.check_meldingen(table(melding("1")), edition())
 
@@ -50,7 +43,6 @@ def test_a_gemeente_without_a_delivery_is_warned_and_not_blocked():
 
 
 def test_a_broken_promise_of_our_own_is_critical():
-    undated = {"reported_on": None, "closed_on": None, "fed_back_on": None}
     meldingen = table(
         melding("1"),
         melding("2", source_file=None),
@@ -60,8 +52,8 @@ def test_a_broken_promise_of_our_own_is_critical():
         melding("6", usable="soms"),
         melding("7", also_sent_to="krant"),
         melding("8", topic_group="drugs"),  # exists, but is not the group of fraude
-        melding("9", **undated, received_on="2021-06-30"),
-        melding("10", **undated, received_on="2023-07-01"),
+        melding("9", **NO_DAYS, received_on="2021-06-30"),
+        melding("10", **NO_DAYS, received_on="2023-07-01"),
         melding("11", topic="wietplantage"),  # does not exist, and so has no group
     )
 
@@ -118,17 +110,20 @@ def test_dates_that_only_the_sender_can_repair_are_a_warning():
     assert check.blocked(VOCABULARY, findings) == frozenset()
 
 
-def test_dates_on_the_limit_and_absent_dates_are_no_finding():
+def test_with_nothing_wrong_days_on_the_limit_and_absent_days_there_is_no_finding():
     same_day = {"reported_on": "2022-03-10", "closed_on": "2022-03-10", "fed_back_on": "2022-03-10"}
     meldingen = table(
         melding("1", **same_day),
         melding("2", received_on="2022-02-01", reported_on=None),  # the day of connection
         melding("3", closed_on="2023-07-03"),  # the day of delivery, after the peildatum
         melding("4", reported_on="2021-12-10"),  # 90 days before
-        melding("5", reported_on=None, closed_on=None, fed_back_on=None),
+        melding("5", **NO_DAYS),
     )
 
     assert found(meldingen, edition(borne=CONNECTED)) == []
+    # Both days of the period count.
+    ends = [melding(day, **NO_DAYS, received_on=day) for day in ("2021-07-01", "2023-06-30")]
+    assert found(table(melding("1"), *ends)) == []
 
 
 def test_when_the_day_of_delivery_is_not_known_the_peildatum_is_the_last_day():
@@ -256,8 +251,7 @@ def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: boo
 )
 def test_far_fewer_in_the_last_quarter_than_before_is_told(last: int, is_told: bool):
     rows = [melding(f"a{n}") for n in range(40)]
-    open_still = {"closed_on": None, "fed_back_on": None, "reported_on": None}
-    rows += [melding(f"b{n}", received_on="2023-05-10", **open_still) for n in range(last)]
+    rows += [melding(f"b{n}", received_on="2023-05-10", **NO_DAYS) for n in range(last)]
     findings = check.check_meldingen(table(*rows), edition(borne=CONNECTED))
 
     thin = [f.sentence for f in findings if f.rule == "laatste_kwartaal_dun"]

@@ -4,27 +4,19 @@ import pandas as pd
 
 from counting import edition as edition_of
 from mma_analysis import check
-from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary, schema
+from small_edition import codebook
 
 VOCABULARY = Vocabulary()
 
-CODEBOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": "gemeente", "tekst": "Gemeente?", "kort": "Gemeente", "soort": "gemeente"},
-            {"code": "eens", "tekst": "Eens?", "kort": "Eens", "soort": "likert",
-             "opties": ["mee oneens", "mee eens"]},
-            {"code": "waar", "tekst": "Waar?", "kort": "Waar", "soort": "multi",
-             "opties": ["zaaksysteem", "Excel"]},
-            {"code": "cijfer", "tekst": "Cijfer?", "kort": "Rapportcijfer", "soort": "number",
-             "laagste": 1, "hoogste": 10},
-            {"code": "aantal", "tekst": "Aantal?", "kort": "Aantal", "soort": "number"},
-            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
-        ]
-    }
-)  # fmt: skip
+CODEBOOK = codebook(
+    eens={"soort": "likert", "opties": ["mee oneens", "mee eens"]},
+    waar={"soort": "multi", "opties": ["zaaksysteem", "Excel"]},
+    cijfer={"soort": "number", "kort": "Rapportcijfer", "laagste": 1, "hoogste": 10},
+    aantal="number",
+    beter={"soort": "open", "tekst": "Wat kan beter?"},
+)
 
 EVERYBODY = [area.slug for area in VOCABULARY.gemeenten]
 

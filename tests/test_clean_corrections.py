@@ -4,7 +4,6 @@ import small_edition
 from mma_analysis import clean, corrections, read
 from mma_analysis.vocabulary import DataError, UsageError
 
-SETTINGS = small_edition.SETTINGS + '[gemeenten.losser]\nlevering = ["losser.csv"]\n'
 FILE = "Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;31-2-2022;fraude\n"
 REST = '\nreden = "tikfout"\ngemeld_aan = "a@losser.nl op 3-7-2023"\n'
 
@@ -16,7 +15,9 @@ def cleaned(tmp_path):
     def run(text):
         (tmp_path / "losser.csv").write_text(FILE, encoding="utf-8")
         (tmp_path / corrections.CORRECTIONS_FILE).write_text(text, encoding="utf-8")
-        evaluation = small_edition.written(tmp_path, SETTINGS)
+        evaluation = small_edition.written(
+            tmp_path, small_edition.settings({"losser": "losser.csv"})
+        )
         return clean.clean_meldingen([read.read_delivery(evaluation, "losser.csv")], evaluation)
 
     return run

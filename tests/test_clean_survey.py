@@ -9,23 +9,17 @@ from pandas.testing import assert_frame_equal
 from counting import edition as edition_of
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.clean.survey_answers import choices_in
-from mma_analysis.codebook import Codebook
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.schema import RESPONSES, SurveyExport
+from small_edition import codebook
 
-CODEBOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": "gemeente", "tekst": "Gemeente?", "kort": "Gemeente", "soort": "gemeente"},
-            {"code": "eens", "tekst": "Eens?", "kort": "Eens", "soort": "likert",
-             "opties": ["mee oneens", "neutraal", "mee eens"]},
-            {"code": "waar", "tekst": "Waar?", "kort": "Waar", "soort": "multi",
-             "opties": ["zaaksysteem", "Excel", "Anders, namelijk"]},
-            {"code": "cijfer", "tekst": "Cijfer?", "kort": "Cijfer", "soort": "number"},
-            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
-        ]
-    }
-)  # fmt: skip
+QUESTIONS = {
+    "eens": {"soort": "likert", "opties": ["mee oneens", "neutraal", "mee eens"]},
+    "waar": {"soort": "multi", "opties": ["zaaksysteem", "Excel", "Anders, namelijk"]},
+    "cijfer": "number",
+    "beter": {"soort": "open", "tekst": "Wat kan beter?"},
+}
+CODEBOOK = codebook(**QUESTIONS)
 
 SURVEY = {"bestand": "antwoorden.csv", "codeboek": "codeboek.toml"}
 JOINT = {"noaberkracht": ["dinkelland", "tubbergen"]}
@@ -169,34 +163,21 @@ def test_a_later_sheet_in_which_nothing_was_answered_replaces_nothing_and_is_nam
     ]
 
 
+NUMBERS = {"7": "7", "7,0": "7", "7,5": "7.5", "7.5": "7.5", "60%": "60", "60 %": "60", "0": "0"}
+NUMBERS |= {"100": "100", "1.250,5": "1250.5", "-1": "-1"}  # not 1E+2
+NOT_FOR_SURE = ("ongeveer 7", "7-8", "zeven", "1.250", "7,,5", "1e3", "inf")
+
+
 @pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        ("7", "7"),
-        ("7,0", "7"),
-        ("7,5", "7.5"),
-        ("7.5", "7.5"),
-        ("60%", "60"),
-        ("60 %", "60"),
-        ("100", "100"),  # not 1E+2
-        ("1.250,5", "1250.5"),
-        ("0", "0"),
-        ("-1", "-1"),
-    ],
+    ("written", "kept", "reasons"),
+    [(written, kept, []) for written, kept in NUMBERS.items()]
+    + [(written, "", ["getal_onleesbaar"]) for written in NOT_FOR_SURE],
 )
-def test_a_number_is_kept_in_one_form(written, kept):
+def test_a_number_is_kept_in_one_form_and_never_guessed(written, kept, reasons):
     cleaned = cleaned_from(("Borne", "", "", written, "", DAY))
 
     assert answered(cleaned.responses, "cijfer") == [kept]
-    assert cleaned.unreadable.empty
-
-
-@pytest.mark.parametrize("written", ["ongeveer 7", "7-8", "zeven", "1.250", "7,,5", "1e3", "inf"])
-def test_a_number_that_cannot_be_read_for_sure_is_not_guessed(written):
-    cleaned = cleaned_from(("Borne", "", "", written, "", DAY))
-
-    assert answered(cleaned.responses, "cijfer") == [""]
-    assert cleaned.unreadable["reason_code"].to_list() == ["getal_onleesbaar"]
+    assert cleaned.unreadable["reason_code"].to_list() == reasons
 
 
 def test_no_text_of_an_answer_gets_past_cleaning_but_in_the_open_answers():
@@ -282,9 +263,8 @@ def test_a_column_of_an_option_says_in_each_tools_way_whether_it_was_chosen(cell
 
 
 def test_options_that_look_like_others_together_are_an_error_where_they_share_a_cell():
-    vragen = [vraag.model_dump() for vraag in CODEBOOK.vraag]
-    vragen[2]["opties"] = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
-    book = Codebook.model_validate({"vraag": vragen})
+    options = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
+    book = codebook(**QUESTIONS | {"waar": {"soort": "multi", "opties": options}})
     rows = export(("Borne", "", "Excel, papier", "", "", DAY)).rows
 
     with pytest.raises(DataError) as error:
@@ -323,9 +303,7 @@ def test_an_option_without_a_column_is_an_error():
 
 
 def test_a_question_about_who_answered_is_refused_with_the_reason():
-    vragen = [vraag.model_dump() for vraag in CODEBOOK.vraag]
-    naam = {"code": "naam", "tekst": "Wat is uw naam?", "kort": "Naam", "soort": "open"}
-    book = Codebook.model_validate({"vraag": [*vragen, naam]})
+    book = codebook(**QUESTIONS, naam={"soort": "open", "tekst": "Wat is uw naam?"})
 
     with pytest.raises(DataError, match="says who answered and is never read"):
         clean_responses(export(("Borne", "", "", "", "", DAY)), book, EDITION)

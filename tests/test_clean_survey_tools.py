@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from mma_analysis import codebook, codebook_draft
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.read.survey import read_survey
 from mma_analysis.settings import Edition
-from small_edition import surveyed
+from small_edition import surveyed, workbook
 
 CODEBOOK = """
 [[vraag]]
@@ -127,16 +126,6 @@ def as_csv(rows: Iterable[list[str]], delimiter: str, **form: object) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def as_workbook(rows: Rows) -> bytes:
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"strings_to_formulas": False}) as workbook:
-        sheet = workbook.add_worksheet("Sheet1")
-        for number, row in enumerate(rows):
-            for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell)
-    return content.getvalue()
-
-
 def forms(*standard: str) -> Rows:
     """All choices in one cell, the own text among them, a semicolon after each."""
     questions = ["Namens welke gemeente?", STATEMENT, "Hoe vaak is er overleg?\n",
@@ -149,7 +138,8 @@ def forms(*standard: str) -> Rows:
 
 
 def forms_dutch_workbook() -> bytes:
-    return as_workbook(forms("ID", "Begintijd", "Tijd van voltooien", "E-mail", "Naam"))
+    standard = ("ID", "Begintijd", "Tijd van voltooien", "E-mail", "Naam")
+    return workbook({"Sheet1": forms(*standard)})
 
 
 def forms_english_csv() -> bytes:

@@ -1,12 +1,12 @@
 import pandas as pd
 import pytest
+from conftest import cases
 
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places
 from mma_analysis.clean.words import WORD_FIELDS, blank, code_of, short_label
 from mma_analysis.read.words import reduce_to_presence
 from mma_analysis.vocabulary import Vocabulary, plain, word
-from mma_analysis.vocabulary.schema import UNREADABLE
 
 VOCABULARY = Vocabulary()
 
@@ -17,40 +17,7 @@ def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
     assert list(map(short_label, labels)) == ["Hennepkwekerij", "", "a" * 40, ""]
 
 
-@pytest.mark.parametrize(
-    ("field", "word", "code"),
-    [
-        ("topic", "Drugsdelicten", "drugsdelicten"),
-        ("topic", "HENNEPKWEKERIJ", "drugsdelicten"),
-        ("topic", "soft-drugs", "drugsdelicten"),
-        ("topic", "Financieel economische delicten", "financieel_economisch"),
-        ("topic", "Drugsdelicten: iets nieuws", "drugsdelicten"),
-        ("topic", "Fraude - met een winkel", "fraude"),
-        ("topic", "Verkeersdelicten", "overig"),
-        ("topic", "zie bijlage", UNREADABLE),
-        ("status", "Lopend", "in_behandeling"),
-        ("status", "afgehandeld", "afgesloten"),
-        ("status", "blauw", UNREADABLE),
-        ("status", "☒", UNREADABLE),
-        ("disposition", "in onderzoek", "onbekend"),  # is understood
-        ("disposition", "Doorgezet naar RIEC", "overgedragen_riec"),
-        ("disposition", "Integrale controle", "actie_gemeente"),
-        ("disposition", "niet_actiewaardig", "niet_actiewaardig"),
-        ("result", "ten dele", "deels_bevestigd"),
-        ("usable", "J", "ja"),
-        ("usable", "✓", "ja"),
-        ("usable", "✗", "nee"),
-        ("usable", "Niet bruikbaar", "nee"),
-        ("also_sent_to", "alleen gemeente", "alleen_gemeente"),
-        ("also_sent_to", "Politie", "politie"),
-        ("also_sent_to", "Belastingdienst", "andere_partner"),
-        ("also_sent_to", "politie, Belastingdienst", "politie_en_partner"),
-        ("also_sent_to", "Belastingdienst en UWV", "andere_partner"),
-        ("also_sent_to", "gemeente / politie", "politie"),
-        ("also_sent_to", "politie en iemand anders nog", "politie"),
-        ("also_sent_to", "een nicht", UNREADABLE),
-    ],
-)
+@pytest.mark.parametrize(("field", "word", "code"), cases("words"))
 def test_a_word_is_recognised_or_not_understood(field, word, code):
     assert code_of(field, word, VOCABULARY.words(field)) == code
 
@@ -71,26 +38,7 @@ def test_what_says_nothing_is_not_known_in_every_field_and_never_no(cell):
     assert blank(VOCABULARY, pd.Series([cell, "nee"])).tolist() == [True, False]
 
 
-@pytest.mark.parametrize(
-    ("cell", "number"),
-    [
-        ("M2022-0123", "2022-0123"),
-        (" m. 2022/0123", "2022-0123"),
-        ("MMA 2022.0123", "2022-0123"),
-        ("2022-0123", "2022-0123"),
-        ("0123", "0123"),
-        ("2022-1-11", "2022-1-11"),  # is not 2022-11-1
-        ("", ""),
-        ("onbekend", ""),
-        ("-", ""),
-        ("zie Dorpsweg 5", ""),  # not a number, and may not come along
-        ("1" * 31, ""),
-        ("0", ""),
-        ("M-000", ""),
-        ("000/00", ""),
-        ("0-1", "0-1"),
-    ],
-)
+@pytest.mark.parametrize(("cell", "number"), cases("numbers"))
 def test_a_number_has_one_way_of_writing(cell, number):
     assert melding_numbers(pd.Series([cell], dtype="str")).tolist() == [number]
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import delivered
+from conftest import command, contents, delivered
 
 from mma_analysis import cli, pipeline
 from mma_analysis.publish import plotly_bundle
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace, load
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,10 +51,6 @@ def mma(monkeypatch, capfd) -> Mma:
     return mma
 
 
-def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
-
-
 @pytest.fixture
 def own(workspace, tmp_path) -> Workspace:
     """A prepared workspace of one's own, to change."""
@@ -68,11 +64,12 @@ def broken() -> set[str]:
     return {"openbaar/losser.html", "intern/losser/losser.html"}
 
 
-def contents(folder: Path) -> dict[str, bytes]:
+def standing(folder: Path) -> dict[str, bytes]:
     """Every file, but for those that we work on, which a kill leaves, and notebooks as they ran."""
-    working = (".mma", f".{EXAMPLE}-new", f"{EXAMPLE}-notebooks")
-    files = [p for p in folder.rglob("*") if p.is_file() and not {*working} & {*p.parts}]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    working = {".mma", f".{EXAMPLE}-new", f"{EXAMPLE}-notebooks"}
+    return {
+        name: held for name, held in contents(folder).items() if not working & {*name.split("/")}
+    }
 
 
 # --- wrong use: 2 --------------------------------------------------------------------------------
@@ -109,17 +106,6 @@ def test_wrong_use_ends_with_2_and_says_what_was_meant(mma, own, arguments, mess
     assert not own.reports("").exists()
 
 
-def test_a_wrong_setting_ends_with_2_and_names_file_and_key(mma, own):
-    settings = own.raw(EXAMPLE) / "evaluatie.toml"
-    settings.write_text(settings.read_text("utf-8").replace("titel ", "title "), encoding="utf-8")
-
-    ended = mma("run", "--root", own.root)
-
-    assert ended.code == 2
-    assert ended.err.startswith(f"error: {settings}: ")
-    assert "unknown key 'evaluatie.title'; did you mean 'titel'?" in ended.err
-
-
 # --- failed: 1 -----------------------------------------------------------------------------------
 
 
@@ -127,7 +113,7 @@ def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes
     (own.raw(EXAMPLE) / "meldingen" / "almelo.xlsx").write_bytes(b"PK stuk")
     (own.raw(EXAMPLE) / "meldingen" / "wierden.csv").write_text("", encoding="utf-8")
     (own.raw(EXAMPLE) / "vragenlijst" / "antwoorden.xlsx").write_bytes(b"")
-    before = contents(own.root)
+    before = standing(own.root)
 
     ended = mma("run", "--root", own.root)
 
@@ -136,7 +122,7 @@ def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes
     for name in ("meldingen/almelo.xlsx", "meldingen/wierden.csv", "vragenlijst/antwoorden.xlsx"):
         assert f"\n{name}: " in ended.err
     assert "Traceback" not in ended.err
-    assert contents(own.root) == before
+    assert standing(own.root) == before
 
 
 def test_reporting_before_preparing_ends_with_1_and_says_what_to_do(mma, own):
@@ -217,15 +203,6 @@ def test_a_page_that_fails_ends_with_3_and_says_which_and_why(mma, own, quickly)
 # --- interrupted: 130 ----------------------------------------------------------------------------
 
 
-def test_ctrl_c_ends_with_130_in_one_line(mma, own, monkeypatch):
-    raising(monkeypatch, KeyboardInterrupt())
-
-    ended = mma("run", "--root", own.root)
-
-    assert ended.code == 130
-    assert ended.err == "interrupted; nothing half made was put in its place\n"
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for a group of processes")
 @pytest.mark.parametrize("ends", ["SIGINT", "SIGTERM", "SIGKILL"])
@@ -233,7 +210,7 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
     reports, tmp_path, ends
 ):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
-    before = contents(tmp_path)
+    before = standing(tmp_path)
     started = subprocess.Popen(
         command("report", "--root", tmp_path, "--force"),
         stdout=subprocess.PIPE,
@@ -255,7 +232,7 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
     is_heard = ends != "SIGKILL"
     assert started.returncode == (130 if is_heard else -signal.SIGKILL)
     assert err == ("interrupted; nothing half made was put in its place\n" if is_heard else "")
-    assert contents(tmp_path) == before
+    assert standing(tmp_path) == before
     left = {EXAMPLE} if is_heard else {EXAMPLE, f".{EXAMPLE}-new"}  # until the next command
     assert {path.name for path in (tmp_path / "reports").iterdir()} <= left
     _, alive = psutil.wait_procs(family, timeout=300)
@@ -367,12 +344,6 @@ def test_list_says_of_every_page_how_it_stands(mma, own, quickly):
     assert without_letter.out.splitlines()[-1].split() == [*around.split(), "to", "be", "made"]
 
 
-def test_the_variable_says_where_the_data_is(mma, own, monkeypatch):
-    monkeypatch.setenv("MMA_ROOT", str(own.root))
-
-    assert f"prepare: {EXAMPLE} is up to date" in mma("prepare").out
-
-
 def test_check_makes_the_letters_and_keeps_the_pages(mma, own, quickly):
     mma("report", "--root", own.root, "--only", "borne")
 
@@ -405,16 +376,18 @@ def test_a_new_edition_says_what_to_put_in_it(mma, tmp_path):
     assert "no delivery is named yet; put the files in meldingen/" in run.err
 
 
-@pytest.mark.parametrize("name", ["evaluatie-2024", "../elders"])
+@pytest.mark.parametrize(
+    "name", ["evaluatie-2024", "../elders", "", "Met Spatie", "a/b", "-streep"]
+)
 def test_a_new_edition_never_overwrites_one_or_lands_elsewhere(mma, tmp_path, name):
     dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30"]
     mma("new", "evaluatie-2024", *dates, "--root", tmp_path)
-    before = contents(tmp_path)
+    before = standing(tmp_path)
 
     ended = mma("new", name, *dates, "--root", tmp_path)
 
     assert (ended.code, ended.out) == (2, "")
-    assert contents(tmp_path) == before
+    assert standing(tmp_path) == before
 
 
 def test_the_example_is_written_once_and_never_over_something_else(mma, tmp_path):
@@ -448,10 +421,12 @@ def test_a_survey_comes_with_a_code_book_in_a_new_edition_or_later(mma, tmp_path
 
     assert "made data/raw/met/vragenlijst/codeboek.toml\n" in new.out
     assert "now paste in evaluatie.toml, when it does not say so yet:\n[vragenlijst]\n" in later.out
-    books = [
-        tmp_path / "data/raw" / name / "vragenlijst/codeboek.toml" for name in ("met", "zonder")
-    ]
+    met, zonder = (tmp_path / "data/raw" / name for name in ("met", "zonder"))
+    books = [folder / "vragenlijst/codeboek.toml" for folder in (met, zonder)]
     assert books[0].read_bytes() == books[1].read_bytes()
+    with (zonder / "evaluatie.toml").open("a", encoding="utf-8") as settings:
+        settings.write("[vragenlijst]" + later.out.partition("[vragenlijst]")[2])
+    assert load(zonder).vragenlijst == load(met).vragenlijst
     assert (again.code, again.out) == (2, "")
 
 
@@ -477,8 +452,8 @@ def test_version_and_help_are_there(mma):
 
     assert version.out.startswith("mma-analysis 0.")
     assert asked.code == 0
-    for command in cli.app.registered_commands:
-        name = command.name or command.callback.__name__
+    for one in cli.app.registered_commands:
+        name = one.name or one.callback.__name__
         assert f" {name} " in asked.out
     assert " prepare " in unasked.out + unasked.err
 
@@ -501,15 +476,16 @@ def test_help_does_not_wait_for_the_heavy_libraries():
 
 
 @pytest.mark.slow
-def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(mma, reports, tmp_path):
+def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(
+    mma, reports, tmp_path, quickly_but_pages
+):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     assert "not up to date" not in mma("audit", "--root", tmp_path).err
     settings = Workspace(tmp_path).raw(EXAMPLE) / "evaluatie.toml"
     settings.write_text(settings.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
 
-    for command in ("audit", "bundle"):
-        ended = mma(command, "--root", tmp_path)
+    for verb in ("audit", "bundle"):
+        ended = mma(verb, "--root", tmp_path)
 
-        assert ended.code == 0
         assert "warning: 30 pages are not up to date" in ended.err
         assert "evaluatie.toml of 'voorbeeld-2023' changed since it was prepared" in ended.err

@@ -5,10 +5,11 @@ import tomllib
 import pandas as pd
 import pytest
 
+import small_edition
 from mma_analysis import codebook, codebook_draft
 from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
-from small_edition import surveyed, written
+from small_edition import surveyed
 
 VOCABULARY = Vocabulary()
 
@@ -38,10 +39,6 @@ def test_questions_keep_the_order_of_the_file_and_the_gemeente_stands_apart(tmp_
     assert book is not None
     assert [vraag.code for vraag in book.questions] == ["b", "a"]
     assert book.gemeente.code == "gemeente"
-
-
-def test_an_edition_without_a_survey_has_no_code_book(tmp_path):
-    assert codebook.load(written(tmp_path)) is None
 
 
 @pytest.mark.parametrize(
@@ -114,45 +111,27 @@ def book_in(text: str) -> codebook.Codebook:
     return codebook.Codebook.model_validate(tomllib.loads(text))
 
 
-def scaffolded(**answers: list[str]) -> codebook.Vraag:
-    """The one question beside that for the gemeente; its header is the key."""
-    book = book_in(proposed({"Welke gemeente?": NAMES, **answers}))
-    assert book.gemeente.tekst == "Welke gemeente?"
-    return book.questions[0]
-
-
 @pytest.mark.parametrize(
-    ("answers", "kind", "options"),
+    ("answers", "kind", "options", "doubt"),
     [
-        (["7", "7,5", "", "60%"], "number", ()),
-        (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee")),
+        (["7", "7,5", "", "60%"], "number", (), "controleer of het getal grenzen heeft"),
+        (["ja", "nee", "Ja", "nee"], "single", ("ja", "nee"), "controleer de opties"),
         (["mee eens", "neutraal", "x", ""], "likert",
-         ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x")),
-        (["b;a;", "a;", "b;", ""], "multi", ("b", "a")),
-        (["Meer tijd.", "Niets", "Geen idee", ""], "open", ()),
-        (["", "", "", ""], "open", ()),
+         ("helemaal mee oneens", "mee oneens", "neutraal", "mee eens", "helemaal mee eens", "x"),
+         "controleer of de vragenlijst deze opties had"),
+        (["b;a;", "a;", "b;", ""], "multi", ("b", "a"), "controleer de opties"),
+        (["rood", "geel", "groen", ""], "open", (), "controleer of dit geen keuzevraag is"),
+        (["x" * 61, "y" * 61, "", ""], "open", (), None),
+        (["", "", "", ""], "open", (), "niemand vulde dit in; controleer soort"),
     ],
 )  # fmt: skip
-def test_a_made_code_book_guesses_the_kind_from_the_answers(answers, kind, options):
-    vraag = scaffolded(Vraag=answers)
-
-    assert (vraag.soort, vraag.opties) == (kind, options)
-
-
-@pytest.mark.parametrize(
-    ("answers", "doubt"),
-    [
-        (["7", "8", "", ""], "controleer of het getal grenzen heeft"),
-        (["mee eens", "neutraal", "", ""], "controleer of de vragenlijst deze opties had"),
-        (["ja", "nee", "ja", "nee"], "controleer de opties"),
-        (["", "", "", ""], "niemand vulde dit in; controleer soort"),
-        (["rood", "geel", "groen", ""], "controleer of dit geen keuzevraag is"),
-        (["x" * 61, "y" * 61, "", ""], None),
-    ],
-)
-def test_a_made_code_book_marks_what_was_not_sure(answers, doubt):
+def test_a_made_code_book_guesses_the_kind_and_marks_what_was_not_sure(
+    answers, kind, options, doubt
+):
     text = proposed({"Welke gemeente?": NAMES, "Vraag": answers})
 
+    (vraag,) = book_in(text).questions
+    assert (vraag.soort, vraag.opties) == (kind, options)
     marked = [line for line in text.rpartition("[[vraag]]")[2].splitlines() if "#" in line]
     assert [doubt in line for line in marked] == ([True] if doubt else [])
 
@@ -200,7 +179,8 @@ def test_a_made_code_book_gives_equal_words_different_codes_and_shortens():
 def test_a_made_code_book_survives_quotes_markup_and_control_characters():
     header = 'Wat vindt u van "M."? <script>alert(1)</script> \\ \x7f'
 
-    vraag = scaffolded(**{header: ["<b>a</b>", "<b>a</b>", "", ""]})
+    text = proposed({"Welke gemeente?": NAMES, header: ["<b>a</b>", "<b>a</b>", "", ""]})
+    (vraag,) = book_in(text).questions
 
     assert vraag.tekst == header
     assert vraag.opties == ("<b>a</b>",)
@@ -302,14 +282,9 @@ def test_a_question_of_before_stays_as_a_person_decided_and_is_marked(intern, ma
 # --- columns -------------------------------------------------------------------------------------
 
 
-def book_of(**keys: object) -> codebook.Codebook:
-    gemeente = {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"}
-    vraag = {"code": "waar", "tekst": "Waar?", "kort": "Waar", **keys}
-    return codebook.Codebook.model_validate({"vraag": [gemeente, vraag]})
-
-
 def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
-    book = book_of(soort="multi", opties=["Excel", "anders"], codes={"SQ001": "Excel"}, kolom="Q4")
+    where = {"opties": ["Excel", "anders"], "codes": {"SQ001": "Excel"}, "kolom": "Q4"}
+    book = small_edition.codebook(waar={"soort": "multi", **where})
     headers = ["Gemeente?", "Q4[SQ001]", "Waar? [anders]", "Q4[other]", "Waar? [Schrift]"]
 
     columns = codebook.columns_of(VOCABULARY, book, headers)
@@ -320,7 +295,7 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
 
 
 def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():
-    book = book_of(soort="likert", opties=["mee eens"])
+    book = small_edition.codebook(waar={"soort": "likert", "opties": ["mee eens"]})
 
     once = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
     twice = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])

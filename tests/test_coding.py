@@ -9,26 +9,21 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from mma_analysis.codebook import Codebook, CodeFrame
+from mma_analysis.codebook import CodeFrame
 from mma_analysis.coding import coding_workbook, write_private
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import OPEN_ANSWERS
+from small_edition import codebook, workbook
 
 PROJECT = Path(__file__).resolve().parent.parent
-BOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"},
-            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
-            {"code": "overig", "tekst": "Verder nog iets?", "kort": "Overig", "soort": "open"},
-        ]
-    }
+BOOK = codebook(
+    beter={"soort": "open", "tekst": "Wat kan beter?"},
+    overig={"soort": "open", "tekst": "Verder nog iets?"},
 )
 FRAME = CodeFrame.model_validate(
     {
@@ -157,22 +152,13 @@ def test_only_the_owner_can_read_it_also_when_it_was_there(tmp_path):
 # --- and back again ------------------------------------------------------------------------------
 
 
-def workbook(path: Path, sheets: dict[str, list[tuple[str, ...]]]) -> Path:
-    with xlsxwriter.Workbook(str(path)) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                for column, cell in enumerate(row):
-                    sheet.write_string(number, column, cell)
-    return path
-
-
 HEADER = ("answer_id", "antwoord", "Thema 1", "thema 2")
 
 
 def test_what_was_chosen_is_read_and_the_answers_are_not(tmp_path):
     rows = [HEADER, ("a-1", "canary", "Tijd", "Geld"), ("a-2", "canary"), ("a-3", "", "", "Geld")]
-    path = workbook(tmp_path / "c.xlsx", {"Uitleg": [("hoi",)], "An": rows, "Blad1": []})
+    path = tmp_path / "c.xlsx"
+    path.write_bytes(workbook({"Uitleg": [("hoi",)], "An": rows, "Blad1": []}))
 
     table = read_codings(path, "c.xlsx")
 
@@ -185,10 +171,10 @@ def test_what_was_chosen_is_read_and_the_answers_are_not(tmp_path):
 
 @pytest.mark.parametrize("header", [("antwoord", "thema 1"), ("answer_id", "canary")])
 def test_a_sheet_without_the_headers_is_refused(tmp_path, header):
-    path = workbook(tmp_path / "c.xlsx", {"an": [header, ("a", "b")]})
+    (tmp_path / "c.xlsx").write_bytes(workbook({"an": [header, ("a", "b")]}))
 
     with pytest.raises(DataError, match=r"c.xlsx, sheet 'an', row 1: expected the headers"):
-        read_codings(path, "c.xlsx")
+        read_codings(tmp_path / "c.xlsx", "c.xlsx")
 
 
 def test_a_text_file_is_no_coding_workbook(tmp_path):
@@ -226,8 +212,8 @@ def test_the_workbook_stands_beside_the_export_and_reads_as_not_coded_yet(editio
 
 def test_a_workbook_that_was_filled_in_is_never_overwritten(edition):
     path = edition.folder / "vragenlijst" / "coderingen.xlsx"
-    workbook(path, {"an": [HEADER, ("a-1", "", "Tijd")]})
-    before = path.read_bytes()
+    before = workbook({"an": [HEADER, ("a-1", "", "Tijd")]})
+    path.write_bytes(before)
 
     with pytest.raises(UsageError, match=r"coderingen.xlsx is filled in; nothing was changed"):
         start_coding(edition, ["an"])

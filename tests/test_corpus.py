@@ -9,15 +9,12 @@ import pandas as pd
 import pytest
 
 from mma_analysis import clean, read
-from mma_analysis import settings as edition
 from mma_analysis.vocabulary import DataError
+from small_edition import EVALUATIE, written
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = CORPUS / "files"
 TRUTH = tomllib.loads((CORPUS / "truth.toml").read_text(encoding="utf-8"))
-START = (
-    '[evaluatie]\ntitel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
-)
 LARGEST = 20_000
 
 
@@ -31,8 +28,7 @@ def cleaned(tmp_path):
             f'[gemeenten.{slug}]\nlevering = ["{name}"]\n{truth.get("settings", "")}\n'
             for slug in truth.get("senders", ["losser"])
         ]
-        (tmp_path / edition.SETTINGS_FILE).write_text(START + "".join(blocks), encoding="utf-8")
-        evaluation = edition.load(tmp_path)
+        evaluation = written(tmp_path, EVALUATIE + "".join(blocks))
         delivery = read.read_delivery(evaluation, name)
         return len(delivery.rows), clean.clean_meldingen([delivery], evaluation)
 

@@ -174,16 +174,6 @@ def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tm
         assert path.read_text(encoding="utf-8") == "of a person"
 
 
-def test_jupyter_saves_a_notebook_of_pages_without_output_and_another_one_as_it_is():
-    shown = {"cell_type": "code", "outputs": [1], "execution_count": 3}
-    model = {"type": "notebook", "content": {"cells": [shown, {"cell_type": "markdown"}]}}
-
-    starting.without_output("notebooks/verkenning.ipynb", model)
-    assert shown["outputs"] == [1]
-    starting.without_output("data/raw/a/notebooks/gemeente.ipynb", model)
-    assert (shown["outputs"], shown["execution_count"]) == ([], None)
-
-
 @pytest.mark.parametrize("as_json", [True, False])
 def test_the_command_ends_with_1_when_something_is_missing(tmp_path, monkeypatch, capsys, as_json):
     arguments = ["mma", "doctor", "--root", str(tmp_path), *(["--json"] if as_json else [])]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import contents
 from tools.example_edition import edition
 
 from mma_analysis import read
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "raw" / "voorbeeld-2023"
 TRUTH = ROOT / "tests" / "truth" / "voorbeeld-2023.json"
 BY_HAND = {
-    "evaluatie.toml",
+    *("evaluatie.toml", "vrijgave.toml"),
     *(f"vragenlijst/{name}.toml" for name in ("citaten", "codeboek", "themas")),
 }
 NUMBER = re.compile(r"M20\d\d-\d{6}")
@@ -46,18 +47,10 @@ def texts(path: Path) -> Iterator[str]:
         yield raw.decode("utf-16" if raw[:2] == b"\xff\xfe" else "latin-1")
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
 def test_made_anew_it_is_the_committed_files_byte_for_byte(tmp_path):
     edition.write(tmp_path / "edition", tmp_path / "truth.json")
 
-    made, committed = content(tmp_path / "edition"), content(FOLDER)
+    made, committed = contents(tmp_path / "edition"), contents(FOLDER)
     assert made == {name: committed[name] for name in committed.keys() - BY_HAND}
     assert (tmp_path / "truth.json").read_bytes() == TRUTH.read_bytes()
 

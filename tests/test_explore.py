@@ -136,16 +136,6 @@ def test_a_count_is_near_the_one_made_by_hand_and_never_small(opened, per_gemeen
     assert not named.between(1, 4).any()
 
 
-def test_the_same_meldingen_have_the_same_number_whatever_way_they_are_asked_for(opened):
-    rows = opened.meldingen.row_level()
-    of_drugs = rows[rows["topic_group"] == "drugs"].sample(frac=1, random_state=1)
-
-    plain = opened.meldingen.count("topic_group").set_index("topic_group")["count"]
-    filtered = opened.meldingen.count("y", "topic_group", rows=of_drugs.assign(y="z"))
-
-    assert filtered["count"].to_list() == [plain["drugs"]]
-
-
 @pytest.mark.parametrize(
     ("by", "change", "why"),
     [

@@ -6,12 +6,11 @@ run in test_cli.
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from conftest import contents, mma
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
@@ -21,7 +20,7 @@ from mma_analysis.publish import batch
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import hashes_below, swapping
 from mma_analysis.vocabulary import DataError
-from test_pipeline import SETTINGS, delivered, write
+from small_edition import OF_TWO, of_two, write
 from test_storage import holder, workspace  # noqa: F401
 
 pytestmark = pytest.mark.slow
@@ -31,17 +30,7 @@ EDITION = "proef"
 ONLY = ("--only", "borne", "--audience", "openbaar")
 RUN = ("run", EDITION, *ONLY)
 PAGES = ("report", EDITION, "--force", *ONLY)  # the tables stay
-PAGE = "reports/proef/openbaar/borne.html"
-
-
-def command(root: Path, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mma_analysis", *arguments, "--root", str(root)]
-
-
-def mma(root: Path, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(root, *arguments), capture_output=True, text=True, encoding="utf-8", **options
-    )
+PAGE = "openbaar/borne.html"
 
 
 def here(root: Path, *arguments: str) -> str:
@@ -53,20 +42,15 @@ def here(root: Path, *arguments: str) -> str:
 
 def everything(root: Path) -> dict[str, bytes]:
     """Every file that a reader may see."""
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for folder in (root / "reports" / EDITION, root / "data" / "processed" / EDITION)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    tables, pages = root / "data" / "processed" / EDITION, root / "reports" / EDITION
+    return contents(tables) | contents(pages)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory) -> Path:
+def undisturbed(small, tmp_path_factory) -> Path:
     """A root in which `mma run` was left alone."""
-    root = tmp_path_factory.mktemp("undisturbed")
-    delivered(root)
-    ended = mma(root, *RUN)
+    root = Path(shutil.copytree(small.root, tmp_path_factory.mktemp("undisturbed") / "root"))
+    ended = mma(*RUN, "--root", root)
     assert ended.returncode == 0, ended.stderr
     return root
 
@@ -90,7 +74,7 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
         seen.append(everything(own))
 
     monkeypatch.setattr(swapping, "_swap", watched)
-    write(Workspace(own), "evaluatie.toml", SETTINGS.replace('"Proef"', '"Tweede proef"'))
+    write(Workspace(own), "evaluatie.toml", OF_TWO.replace('"Proef"', '"Tweede proef"'))
 
     here(own, *RUN)
 
@@ -102,7 +86,7 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
     assert b"Tweede proef" in after_pages[PAGE]
     assert b"Tweede proef" not in first[PAGE]
 
-    write(Workspace(own), "evaluatie.toml", SETTINGS)
+    write(Workspace(own), "evaluatie.toml", OF_TWO)
     here(own, *RUN)
 
     assert everything(own) == first
@@ -119,7 +103,7 @@ def limited() -> None:
 def test_when_there_is_no_room_nothing_is_changed_and_the_message_says_so(own):
     before = everything(own)
 
-    ended = mma(own, *PAGES, preexec_fn=limited)
+    ended = mma(*PAGES, "--root", own, preexec_fn=limited)
 
     assert ended.returncode == 1
     assert "File too large" in ended.stderr
@@ -133,7 +117,7 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
     shutil.rmtree(own / place)
     (own / place).write_text("a file where a folder should be", encoding="utf-8")
 
-    ended = mma(own, *RUN)
+    ended = mma(*RUN, "--root", own)
 
     assert ended.returncode == 1
     assert str(own / place) in ended.stderr
@@ -144,7 +128,7 @@ def test_while_another_process_works_nobody_else_writes(
     holder,  # noqa: F811
     workspace,  # noqa: F811
 ):
-    delivered(workspace.root)
+    of_two(workspace.root)
     workspace.processed(EDITION).mkdir(parents=True)
     (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")
 

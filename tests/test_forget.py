@@ -9,15 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from audit_pages import CANDIDATE, edition_in, reports_in, write
-from mma_analysis import audit, bundle, evaluation
+from mma_analysis import audit, evaluation
 from mma_analysis.cli import app
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters, standing
+from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import DataError
-from test_pipeline import delivered
 
 TABLES = {
     "clean/meldingen.parquet": "rij",
@@ -33,10 +33,10 @@ FILES = [
 ]
 
 
-@pytest.fixture
-def ours(tmp_path) -> Workspace:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Workspace:
     """An edition with tables and audited files, made by hand, and bundles of them."""
-    ours = Workspace(tmp_path)
+    ours = Workspace(tmp_path_factory.mktemp("made"))
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
@@ -50,8 +50,14 @@ def ours(tmp_path) -> Workspace:
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"), before=folder)
     audit.write_result(found, edition, folder)
-    bundle.bundle(edition, folder, ours.bundles("proef"), bundle.recipients(edition.vocabulary))
+    bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary))
     return ours
+
+
+@pytest.fixture
+def ours(made, tmp_path) -> Workspace:
+    """The same, to change."""
+    return Workspace(shutil.copytree(made.root, tmp_path / "ours"))
 
 
 def run(ours: Workspace, *options: str):
@@ -81,6 +87,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
 def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
     write(ours.root / "data/processed/.proef-new/clean/meldingen.parquet", "rij")
     write(ours.executed("proef") / "intern/borne/borne.ipynb", "precies")
+    write(ours.printed("proef") / "intern/borne/alles.pdf", "precies")
     write(ours.reports("proef-afgekeurd") / "intern/borne/borne.html", "precies")
     write(ours.root / "reports/.proef-previous/intern/borne.html", "precies")
     write(ours.work("proef") / "pages/previous/intern/borne.html", "of an earlier version")
@@ -92,7 +99,9 @@ def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
     forget(ours, "proef")
 
     left = {path.name for path in ours.root.rglob("*")}
-    assert left.isdisjoint({"borne.ipynb", "proef-afgekeurd", "proef-borne.half", "previous"})
+    assert left.isdisjoint(
+        {"borne.ipynb", "alles.pdf", "proef-afgekeurd", "proef-borne.half", "previous"}
+    )
     assert left.isdisjoint({".proef-new", ".proef-previous"})
     assert [path.name for path in ours.work("proef").iterdir()] == ["lock"]
     assert others <= files(ours)
@@ -159,8 +168,6 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
 def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
     edition, folder = ours.edition("proef"), ours.reports("proef")
     write(folder / "openbaar/manifest.json", '{"edition": "proef", "later": 1}')
-    other = audit.Verdict((), (), {"openbaar/borne.html": "x"}, "k", {}, [], {})
-    audit.write_result(other, edition, folder)
 
     forget(ours, "proef")
 
@@ -250,14 +257,13 @@ def test_later_commands_say_that_the_rows_were_forgotten(forgotten, monkeypatch)
 
 
 @pytest.mark.slow
-def test_with_the_deliveries_everything_can_be_made_again(tmp_path):
-    small = delivered(tmp_path)
-    prepare(small, "proef")
-    before = read_manifest(small.processed("proef"))
+def test_with_the_deliveries_everything_can_be_made_again(small, tmp_path):
+    own = Workspace(shutil.copytree(small.root, tmp_path / "own"))
+    before = read_manifest(own.processed("proef"))
 
-    assert forget(small, "proef")
-    assert read_manifest(small.processed("proef")) != before
-    prepare(small, "proef", force=True)
+    assert forget(own, "proef")
+    assert read_manifest(own.processed("proef")) != before
+    prepare(own, "proef", force=True)
 
     assert before is not None
-    assert read_manifest(small.processed("proef")) == before
+    assert read_manifest(own.processed("proef")) == before

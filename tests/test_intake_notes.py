@@ -1,23 +1,12 @@
 """What is not counted and in no letter is in the manifest; `mma prepare` and `check` tell it."""
 
+import small_edition
 from mma_analysis import settings
 from mma_analysis.pipeline.beginning import words_to_name
 from mma_analysis.pipeline.intake import read_and_clean
 
-SETTINGS = """
-[evaluatie]
-titel = "T"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-
-[gemeenten.losser]
-levering = ["losser.csv"]
-
-[vragenlijst]
-bestand = "antwoorden.csv"
-codeboek = "codeboek.toml"
-"""
+LOSSER = small_edition.settings({"losser": "losser.csv"})
+SURVEY = '[vragenlijst]\nbestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\n'
 CODEBOOK = """
 [[vraag]]
 code = "gemeente"
@@ -41,7 +30,7 @@ TIPS = "Datum ontvangst;;Onderwerp\n14-3-2022;nog bellen;drugs\n15-3-2022;;fraud
 
 def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_reason(tmp_path):
     for name, text in {
-        settings.SETTINGS_FILE: SETTINGS,
+        settings.SETTINGS_FILE: LOSSER + SURVEY,
         "codeboek.toml": CODEBOOK,
         "antwoorden.csv": ANSWERS,
         "losser.csv": TIPS,
@@ -70,10 +59,8 @@ def test_words_of_a_status_that_are_not_known_are_counted_and_listed_with_a_prop
     rows = ["vervallen;politie", "vervallen;", "afgeslotn;boa", "open;politie, RIEC", "n.v.t.;"]
     text = "Datum ontvangst;Status;Ook verzonden aan\n"
     text += "".join(f"{day}-3-2022;{row}\n" for day, row in enumerate(rows, 14))
-    begin = SETTINGS.partition("[vragenlijst]")[0]
-    (tmp_path / settings.SETTINGS_FILE).write_text(begin, encoding="utf-8")
     (tmp_path / "losser.csv").write_text(text, encoding="utf-8")
-    edition = settings.load(tmp_path)
+    edition = small_edition.written(tmp_path, LOSSER)
 
     (file,) = read_and_clean(edition).files
     lines = words_to_name(edition).splitlines()
@@ -84,6 +71,5 @@ def test_words_of_a_status_that_are_not_known_are_counted_and_listed_with_a_prop
         '"vervallen" = "onbekend"  # 2×',
         '"afgeslotn" = "afgesloten"  # 1×',
     ]
-    pasted = begin + "\n".join(lines)
-    (tmp_path / settings.SETTINGS_FILE).write_text(pasted, encoding="utf-8")
-    assert words_to_name(settings.load(tmp_path)) == ""
+    pasted = LOSSER + "\n".join(lines)
+    assert words_to_name(small_edition.written(tmp_path, pasted)) == ""

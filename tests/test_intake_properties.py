@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pytest
-import xlsxwriter
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis import clean, read
-from small_edition import SETTINGS, written
+from small_edition import settings, workbook, written
 
-START = SETTINGS.partition("[gemeenten")[0]
 HEADERS = {
     "melding_id": "Meldnummer",
     "received_on": "Datum ontvangst",
@@ -90,32 +88,20 @@ def rendered(table, how):
     for record in records:
         lines += [[]] if how.blank_rows else []
         lines.append([record[name] for name in how.columns])
-    return workbook(lines, how) if how.kind == "xlsx" else text(lines, how)
+    if how.kind == "xlsx" and how.date == "real":
+        return workbook({"Blad1": lines})
+    written = [
+        [day_as(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
+        for line in lines
+    ]
+    return workbook({"Blad1": written}) if how.kind == "xlsx" else text(written, how)
 
 
 def text(lines, how):
     content = io.StringIO(newline="")
     writer = csv.writer(content, delimiter=how.kind, quoting=how.quoting, lineterminator=how.end)
-    writer.writerows(
-        [day_as(cell, how.date) if isinstance(cell, dt.date) else cell for cell in line]
-        for line in lines
-    )
+    writer.writerows(lines)
     return content.getvalue().encode(how.encoding)
-
-
-def workbook(lines, how):
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content) as book:
-        sheet, day = book.add_worksheet(), book.add_format({"num_format": "d-m-yyyy"})
-        for number, line in enumerate(lines):
-            for column, cell in enumerate(line):
-                if not isinstance(cell, dt.date):
-                    sheet.write_string(number, column, cell)
-                elif how.date == "real":
-                    sheet.write_datetime(number, column, cell, day)
-                else:
-                    sheet.write_string(number, column, day_as(cell, how.date))
-    return content.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +111,7 @@ def intake(tmp_path_factory):
 
     def run(name, content):
         (folder / name).write_bytes(content)
-        block = f'[gemeenten.losser]\nlevering = ["{name}"]\n'
-        evaluation = written(folder, START + block)
+        evaluation = written(folder, settings({"losser": name}))
         delivery = read.read_delivery(evaluation, name)
         return delivery, clean.clean_meldingen([delivery], evaluation)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import shutil
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,15 +20,15 @@ from mma_analysis.pipeline.released import Released, release
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issue_files, issues, sha256, write_json
 from mma_analysis.vocabulary import DataError
-from test_pipeline import BORNE, delivered, write
+from small_edition import BORNE, write
 
 SLUG, DAY = "proef", dt.date(2023, 9, 12)
 
 
 @pytest.fixture(scope="module")
-def once(tmp_path_factory) -> Workspace:
+def once(small: Workspace, tmp_path_factory) -> Workspace:
     """Two gemeenten, of which the pages were made and sent."""
-    workspace = delivered(tmp_path_factory.mktemp("sent"))
+    workspace = Workspace(shutil.copytree(small.root, tmp_path_factory.mktemp("sent") / "root"))
     send(workspace)
     return workspace
 
@@ -102,8 +103,9 @@ def test_who_is_stopped_after_that_has_one(sent: Workspace):
 
 
 @pytest.mark.parametrize("fails", ["1.komt", ISSUES_FILE])
-def test_on_a_full_disk_there_is_no_half_issue(tmp_path: Path, monkeypatch, fails: str):
-    workspace, write_whole = delivered(tmp_path), issue_files.write_whole
+def test_on_a_full_disk_there_is_no_half_issue(small, tmp_path: Path, monkeypatch, fails: str):
+    workspace = Workspace(shutil.copytree(small.root, tmp_path / "root"))
+    write_whole = issue_files.write_whole
 
     def full(path: Path, content: bytes) -> None:
         if path.name == fails:
@@ -149,6 +151,12 @@ def released(borne: int, before: pd.DataFrame | None = None, later: int = 0) -> 
     return release(cleaned, measure.frame(of), before)
 
 
+@cache
+def sent_first() -> Released:
+    """What went out when Borne had received 22."""
+    return released(22)
+
+
 def table(done: Released) -> pd.DataFrame:
     """What goes out."""
     return done.candidate.table(done.attacked.rounded)
@@ -161,7 +169,7 @@ def told(done: Released) -> pd.Series:
 
 
 def test_one_tip_more_changes_no_number_and_only_the_analyst_hears_of_it():
-    first = released(22)
+    first = sent_first()
     again = released(23, table(first))
 
     assert first.attacked.rounded[BORNE_TOTAL] == 20
@@ -186,7 +194,7 @@ def test_one_tip_more_changes_no_number_and_only_the_analyst_hears_of_it():
     ],
 )
 def test_a_number_stays_while_the_truth_is_within_four(now: int, said: int, why: str):
-    again = released(now, table(released(22)))
+    again = released(now, table(sent_first()))
     drift = again.candidate.drift(again.attacked.rounded).set_index("cell")["why"]
 
     assert again.attacked.rounded[BORNE_TOTAL] == said
@@ -194,7 +202,7 @@ def test_a_number_stays_while_the_truth_is_within_four(now: int, said: int, why:
 
 
 def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_difference():
-    first = released(22)
+    first = sent_first()
     later = released(22, table(first), later=1)
 
     both = told(first).index.intersection(told(later).index)
@@ -217,7 +225,7 @@ def test_a_longer_time_is_never_less_than_what_went_out_of_a_part_of_it():
 
 
 def test_an_issue_of_other_gemeenten_or_days_does_not_bind():
-    out = table(released(22))
+    out = table(sent_first())
     elsewhere = out.assign(gemeenten=out["gemeenten"].str.replace("borne", "wierden"))
     earlier = out.assign(period=out["period"].str.replace("202", "201"))
 

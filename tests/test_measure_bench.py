@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from scipy.stats import chi2
 
 from counting import TWENTE
 from counting import edition as edition_of
@@ -59,23 +58,3 @@ def test_who_delivered_and_received_nothing_has_zeros_and_who_did_not_deliver_no
         3.688879 / (365 / 30.4375), rel=1e-6
     )
     assert "almelo" not in table.index.get_level_values("area")
-
-
-def test_a_rate_is_over_the_connected_time_of_who_delivered():
-    row = volume().loc[(TWENTE, "whole", "receipts")]
-
-    # Borne and Wierden 365 days, Losser 184.
-    months = (365 + 365 + 184) / 30.4375
-    assert row["connected_months"] == pytest.approx(months)
-    assert row["per_month"] == pytest.approx(4 / months)
-    assert row["per_month_low"] == pytest.approx(chi2.ppf(0.025, 8) / 2 / months)
-    assert row["connected_gemeenten"] == 3
-
-
-@pytest.mark.parametrize("counted", ["receipts", "tips"])
-@pytest.mark.parametrize("kind", ["month", "quarter", "half", "year"])
-def test_periods_add_up_to_the_whole(counted: str, kind: str):
-    table = volume().reset_index()
-    own = table[(table["area"] == TWENTE) & (table["counted"] == counted)]
-
-    assert own.loc[own["kind"] == kind, "count"].sum() == {"receipts": 4, "tips": 3}[counted]

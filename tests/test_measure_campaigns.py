@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
+from counting import framed
 from mma_analysis.measure.campaigns import FOUR, campaign_effects, cross_ratio, ends
-from small_edition import framed
 from totals import days_of, per_period
 
 SINCE = {"almelo": "2019-07-01", "borne": "2019-07-01"}

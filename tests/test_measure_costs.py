@@ -5,6 +5,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
+from counting import framed
 from mma_analysis.measure.costs import (
     cost_scenarios,
     costs_of,
@@ -14,7 +15,6 @@ from mma_analysis.measure.costs import (
 )
 from mma_analysis.settings import Kosten
 from mma_analysis.vocabulary import UsageError, Vocabulary
-from small_edition import framed
 
 SIZE_CLASSES = [
     {"vanaf_inwoners": 0, "per_jaar": 800},

@@ -1,17 +1,13 @@
 """The course of gemeenten together: published numbers, and what it is fitted to."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from mma_analysis import measure
+from counting import framed
 from mma_analysis.measure.course import Course, Row, fitted, season, totals
-from mma_analysis.settings import EXAMPLE, Workspace
 from sicily import EPISODES, POPULATION
-from small_edition import framed
 from totals import days_of, given_of, of_margins, of_rows, per_period
 
 YEAR = {"begin": "2022-01-01", "peildatum": "2022-12-31"}
@@ -77,33 +73,6 @@ def test_counts_that_come_in_waves_have_the_wider_error_of_waves():
     # With totals beside those of months waves are not estimated again: it is said how much wider.
     _, lower, higher = known(fitted(rows, {"year": rows.year}, wider=1.5)).estimate("year")
     assert higher - lower == pytest.approx(1.5 * (high - low))
-
-
-def test_the_example_edition_has_the_course_of_r(workspace: Workspace):
-    """On exact receipts per month, and months of a twelfth of a year, as R was given them."""
-    of = measure.frame(workspace.edition(EXAMPLE))
-    meldingen = pd.read_parquet(workspace.processed(EXAMPLE) / "clean" / "meldingen.parquet")
-    given = totals(of, measure.exact_tables(meldingen, of)["per_period"])
-    assert given is not None
-    month = meldingen["received_on"].dt.to_period("M").astype("int64")
-    cells = pd.crosstab(meldingen["gemeente"], month).reindex(given.levels)
-    joined = of.connected_on[given.levels].dt.to_period("M").astype("int64").to_numpy()
-    since = cells.columns.to_numpy() - joined[:, None]
-    parts = {"1-3": (since >= 0) & (since < 3), "4-6": (since >= 3) & (since < 6)}
-    rows = [Row(float((cells.to_numpy() * part).sum()), part) for part in parts.values()]
-    years = given.months.assign(year=(np.arange(24) + 0.5) / 12)
-    given = replace(given, counts=cells.sum().to_numpy("float64"), months=years)
-
-    base = known(fitted(given, given.trend()))
-    started = known(fitted(given, given.trend() | parts, rows))
-
-    assert [row.count for row in rows] == [103, 99]
-    assert base.coefficients[0] == pytest.approx(0.0550014, abs=5e-8)
-    assert started.coefficients[[0, 3, 4]] == pytest.approx(
-        [0.019343, -0.028059, -0.073214], abs=5e-7
-    )
-    found = [errors(course.by_chance)[0] for course in (base, started)]
-    assert found == pytest.approx([0.0973950, 0.157253], abs=5e-7)
 
 
 def sicily(waves: int) -> Course:

@@ -218,32 +218,17 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, com
     [
         (20, (10, 0, 5, 5), 1, "sometimes", 15, "shown", 0.75, "of_all"),
         (60, (30, 0, 15, 15), 5, "sometimes", 45, "shown", 0.75, "of_all"),
-        (
-            20,
-            (10, 0, 5, 5),
-            5,
-            "sometimes",
-            15,
-            "shown",
-            None,
-            "of_all",
-        ),  # too few to tell a share of
+        # too few to tell a share of
+        (20, (10, 0, 5, 5), 5, "sometimes", 15, "shown", None, "of_all"),
         (20, (10, 5, 5, 0), 1, "always", 20, "shown", 1, "of_all"),
         (20, (5, 0, 0, 15), 1, "sometimes", 5, "shown", 0.25, "unknown_first"),
         (20, ("hidden",) * 4, 1, None, None, "hidden", None, "only_known"),  # all are alike
         (20, ("never", "never", "never", 20), 1, "never", 0, "shown", 0, "only_known"),
         (0, (0, 0, 0, 0), 1, None, 0, "shown", None, "only_known"),
-        ("missing", ("missing",) * 4, 5, None, None, "missing", None, "only_known"),
-        (
-            "not_applicable",
-            ("not_applicable",) * 4,
-            1,
-            None,
-            None,
-            "not_applicable",
-            None,
-            "only_known",
-        ),
+    ]
+    + [
+        (state, (state,) * 4, basis, None, None, state, None, "only_known")
+        for state, basis in (("missing", 5), ("not_applicable", 1))
     ],
 )
 def test_whether_a_field_is_registered_and_how_often(

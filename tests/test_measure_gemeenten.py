@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from counting import framed
 from mma_analysis.measure import Frame
 from mma_analysis.measure.course import fitted
 from mma_analysis.measure.gemeenten import (
@@ -24,7 +25,6 @@ from mma_analysis.measure.gemeenten import inhabitants as people_on
 from mma_analysis.measure.rates import poisson_interval
 from mma_analysis.measure.spread import SMALL_SCALE, Between, paule_mandel
 from mma_analysis.vocabulary import Vocabulary
-from small_edition import framed
 from totals import days_of, of_rows, per_period, since_connection
 
 VOCABULARY = Vocabulary()

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counting import framed
 from mma_analysis.measure.growth import growth_between, growth_split, split_ends
 from mma_analysis.vocabulary import UsageError, Vocabulary
-from small_edition import framed
 
 FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
 CAUSES = ["new", "months", "same"]

@@ -92,14 +92,12 @@ def test_every_kind_covers_every_day_of_the_evaluation_once(begin: dt.date, days
 
 def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
     table = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
-    days = pd.Series(
-        pd.to_datetime(["2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01", "2022-07-01"])
-    )
+    days = ["2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01", "2022-06-30", "2022-07-01"]
 
-    found = period_of(days, table[table["kind"] == "half"])
+    found = period_of(pd.Series(pd.to_datetime(days)), table[table["kind"] == "half"])
 
-    assert found.isna().to_list() == [True, False, False, False, True]
-    assert found.dropna().to_list() == ["2021-07/2021-12", "2021-07/2021-12", "2022-01/2022-06"]
+    first, second = "2021-07/2021-12", "2022-01/2022-06"
+    assert found.fillna("none").to_list() == ["none", first, first, second, second, "none"]
 
 
 # --- connected months ----------------------------------------------------------------------------
@@ -190,12 +188,3 @@ def test_inhabitants_of_a_period_are_those_of_its_middle_and_the_district_is_the
     # The middle is 30 December 2020, before the first day known: that of 1 January 2021.
     assert whole["almelo"] == pytest.approx(73_132 * year)
     assert whole["twente"] == pytest.approx((73_132 + 159_732) * year)
-
-
-def test_inhabitants_of_two_vocabularies_stay_apart():
-    own = {"slug": "noord", "reference_date": "2022-01-01", "inhabitants": "1000", "source": "x"}
-    island, day = Vocabulary({"population": (own,)}), pd.Timestamp("2022-07-01")
-
-    for _ in range(2):
-        assert inhabitants(island, day).to_dict() == {"noord": 1000}
-        assert inhabitants(VOCABULARY, day)["almelo"] == 73_742

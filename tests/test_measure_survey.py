@@ -6,20 +6,15 @@ import pytest
 from mma_analysis.codebook import Codebook
 from mma_analysis.measure.survey import answers, numbers, response
 from mma_analysis.vocabulary import Vocabulary
+from small_edition import codebook
 
 VOCABULARY = Vocabulary()
 
-OPTIONS = {"kwaliteit": ["oneens", "eens", "weet niet"], "kanalen": ["krant", "web"]}
-KINDS = {"gemeente": "gemeente", "kwaliteit": "likert", "kanalen": "multi"}
-KINDS |= {"cijfer": "number", "tips": "open"}
-CODEBOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": code, "tekst": f"{code}?", "kort": code, "soort": kind}
-            | ({"opties": OPTIONS[code]} if code in OPTIONS else {})
-            for code, kind in KINDS.items()
-        ]
-    }
+CODEBOOK = codebook(
+    kwaliteit={"soort": "likert", "opties": ["oneens", "eens", "weet niet"]},
+    kanalen={"soort": "multi", "opties": ["krant", "web"]},
+    cijfer="number",
+    tips="open",
 )
 
 

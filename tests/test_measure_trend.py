@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import binom
 from scipy.stats import t as student
 
+from counting import framed
 from mma_analysis.measure import trend
 from mma_analysis.measure.course import Totals, fitted
 from mma_analysis.measure.gemeenten import dispersion
@@ -17,7 +18,6 @@ from mma_analysis.measure.trend import (
     next_year,
     trend_rows,
 )
-from small_edition import framed
 from totals import days_of, of_margins, of_rows, per_period, since_connection
 
 SIX = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
@@ -178,7 +178,7 @@ def beside(
     begin: str = "2021-01-01",
     peildatum: str = "2022-12-31",
 ) -> pd.DataFrame:
-    of = framed(since, begin, peildatum)
+    of = framed(since, begin=begin, peildatum=peildatum)
     days = days_of(of, **numbers)
     return national_comparison(of, per_period(days, of), since_connection(days, of))
 
@@ -202,6 +202,7 @@ def test_a_fifth_fewer_stands_beside_a_quarter_fewer_in_the_country():
 
 FROM_2022, NONE = [0] * 12 + [10] * 12, [0] * 24
 SLOW = {s: [0] * n + [2] * 6 + [10] * (18 - n) for s, n in zip(THREE, (0, 3, 6), strict=True)}
+ALL_FROM_2022 = dict.fromkeys(THREE, "2022-01-01")
 ONE_BY_ONE = dict(zip(THREE, ("2021-01-01", "2021-04-01", "2021-07-01"), strict=True))
 
 
@@ -218,18 +219,9 @@ ONE_BY_ONE = dict(zip(THREE, ("2021-01-01", "2021-04-01", "2021-07-01"), strict=
             np.nan,
             "cannot_tell",
         ),
-        (
-            dict.fromkeys(THREE, FROM_2022),
-            dict.fromkeys(THREE, "2022-01-01"),
-            np.nan,
-            "cannot_tell",
-        ),
-        (
-            dict.fromkeys(THREE, ([0, 0, 5] + [0] * 9) * 2),
-            {},
-            np.nan,
-            "cannot_tell",
-        ),  # in one month
+        (dict.fromkeys(THREE, FROM_2022), ALL_FROM_2022, np.nan, "cannot_tell"),
+        # In one month only.
+        (dict.fromkeys(THREE, ([0, 0, 5] + [0] * 9) * 2), {}, np.nan, "cannot_tell"),
     ],
 )
 def test_of_years_is_said_what_the_same_gemeenten_had_in_both(numbers, since, change, verdict):

@@ -12,7 +12,7 @@ from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import code_hash, files, freshness
-from test_pipeline import BORNE, SETTINGS, delivered, write
+from small_edition import BORNE, OF_TWO, write
 
 PACKAGE = Path(pipeline.__file__).parent.parent
 
@@ -21,23 +21,15 @@ class MadeAnewError(Exception):
     """In the place of making tables."""
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory) -> Workspace:
-    workspace = delivered(tmp_path_factory.mktemp("first"))
-    prepare(workspace, "proef")
-    return workspace
-
-
 @pytest.fixture
-def own(first, tmp_path, monkeypatch) -> Workspace:
+def own(small, tmp_path, monkeypatch) -> Workspace:
     """Prepared and to change; making tables anew is an error, which is what tests look for."""
 
     def made_anew(workspace, edition, folder):
         raise MadeAnewError
 
     monkeypatch.setattr(run_module, "run_stages", made_anew)
-    shutil.copytree(first.root, tmp_path, dirs_exist_ok=True)
-    return Workspace(tmp_path)
+    return Workspace(shutil.copytree(small.root, tmp_path / "own"))
 
 
 def test_the_second_time_nothing_is_done_and_what_stands_stays(own, caplog):
@@ -54,7 +46,7 @@ def a_cell_of_a_delivery(own: Workspace) -> None:
 
 
 def a_setting(own: Workspace) -> None:
-    write(own, "evaluatie.toml", SETTINGS + "[bescherming]\nbasis = 10\n")
+    write(own, "evaluatie.toml", OF_TWO + "[bescherming]\nbasis = 10\n")
 
 
 def a_correction(own: Workspace) -> None:
@@ -83,12 +75,17 @@ def a_manifest_that_is_damaged(own: Workspace) -> None:
     path.write_bytes(path.read_bytes()[:100])
 
 
+def a_manifest_that_is_no_table(own: Workspace) -> None:
+    (own.processed("proef") / "manifest.json").write_text("[]", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "change",
     [
         *(a_cell_of_a_delivery, a_setting, a_correction, a_reference_table_of_its_own),
         *(a_table_that_is_damaged, a_table_that_is_gone),
         *(a_file_that_does_not_belong_there, a_manifest_that_is_damaged),
+        a_manifest_that_is_no_table,
     ],
 )
 def test_tables_are_made_anew_after(own, change: Callable[[Workspace], None]):
@@ -119,7 +116,7 @@ def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     named = (path for path in PACKAGE.iterdir() if path.name[0] not in "_.")
     modules = {path.stem for path in named if path.suffix in ("", ".py")}
     cannot = {"audit", "cli", "coding", "doctor", "example", "forms", "scaffold", "storage", "py"}
-    cannot |= {"bundle", "catalogue", "codebook_draft", "district", "explore", "forget", "statline"}
+    cannot |= {"catalogue", "codebook_draft", "district", "explore", "forget", "statline"}
 
     assert modules - cannot | {"__init__"} == {*freshness.CODE, *plan.CODE}
     assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()

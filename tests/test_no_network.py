@@ -121,7 +121,9 @@ def test_no_process_of_any_command_tries_the_network(watched, tmp_path):
 
     for command in commands(root):
         ended = watched.run("-m", "mma_analysis", *command)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
+        # 3: of these two gemeenten alone nobody signed the dossier
+        waits = command[0] in ("audit", "bundle")
+        assert ended.returncode in ((0, 3) if waits else (0,)), ended.stdout + ended.stderr
 
     # A process that was forked has the guard of its parent, and does not start anew.
     assert len(set(watched.started.read_text(encoding="utf-8").split())) >= len(commands(root))

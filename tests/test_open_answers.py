@@ -8,22 +8,17 @@ import pytest
 
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
-from mma_analysis.codebook import Codebook, CodeFrame
+from mma_analysis.codebook import CodeFrame
 from mma_analysis.measure.survey import agreement, alpha, theme_counts
-from mma_analysis.settings import load
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
+from small_edition import codebook as book_of
 from small_edition import surveyed
 
-BOOK = Codebook.model_validate(
-    {
-        "vraag": [
-            {"code": "gemeente", "tekst": "Gemeente?", "kort": "G", "soort": "gemeente"},
-            {"code": "beter", "tekst": "Wat kan beter?", "kort": "Beter", "soort": "open"},
-            {"code": "cijfer", "tekst": "Cijfer?", "kort": "Cijfer", "soort": "number"},
-            {"code": "zoveel", "tekst": "Zoveel?", "kort": "Z", "soort": "open", "intern": True},
-        ]
-    }
+BOOK = book_of(
+    beter={"soort": "open", "tekst": "Wat kan beter?"},
+    cijfer="number",
+    zoveel={"soort": "open", "intern": True},
 )
 
 FRAME = CodeFrame.model_validate(
@@ -69,13 +64,6 @@ def decisions(*lines: str) -> dict[tuple[str, str], str]:
 THEMA = '[[thema]]\ncode = "tijd"\nlabel = "Tijd"\nvraag = "beter"\nwoorden = ["tijd"]\n'
 
 
-def test_a_code_frame_is_read_from_the_edition(tmp_path):
-    frame = codebook.load_themes(surveyed(tmp_path, themas=THEMA), BOOK)
-
-    assert frame is not None
-    assert [thema.label for thema in frame.of("beter")] == ["Tijd"]
-
-
 @pytest.mark.parametrize(
     ("themas", "said"),
     [
@@ -99,14 +87,6 @@ def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, themas
 def test_decisions_without_a_code_frame_are_a_wrong_setting(tmp_path):
     with pytest.raises(UsageError, match="coderingen needs themas"):
         surveyed(tmp_path, coderingen="")
-
-
-def test_a_file_that_the_settings_name_must_be_there(tmp_path):
-    surveyed(tmp_path, citaten="")
-    (tmp_path / "citaten.toml").unlink()
-
-    with pytest.raises(UsageError, match=r"vragenlijst\.citaten = 'citaten.toml' is not there"):
-        load(tmp_path)
 
 
 # --- proposal and decision -----------------------------------------------------------------------
@@ -183,10 +163,6 @@ def test_a_theme_and_none_of_them_is_refused():
         ratings("borne-beter-1;an;geen van deze thema's", "borne-beter-1;an;tijd")
 
 
-def test_an_edition_without_decisions_has_none():
-    assert ratings().empty
-
-
 # --- counts --------------------------------------------------------------------------------------
 
 
@@ -204,17 +180,6 @@ def test_themes_are_counted_in_gemeenten_and_only_as_decided():
         {"question": "beter", "theme": "bekendheid", "label": "Bekendheid",
          "count": 0, "coded": 4, "answered": 4},
     ]  # fmt: skip
-
-
-def test_nothing_that_is_counted_holds_the_words_of_an_answer():
-    rated = ratings("borne-beter-1;an;tijd")
-    coding = code_answers(ANSWERS, FRAME, rated)
-
-    tables = (rated, coding, theme_counts(ANSWERS, coding, FRAME), agreement(rated))
-    everything = "".join(table.to_json() for table in tables)
-    assert not [
-        text for text in ANSWERS["text"] if text in everything or "capaciteit" in everything
-    ]
 
 
 # --- agreement -----------------------------------------------------------------------------------

@@ -8,16 +8,9 @@ from mma_analysis import settings as edition
 from mma_analysis.clean.places import gemeenten_of_postcode
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UsageError
+from small_edition import EVALUATIE, written
 
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Eiland"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.noord]
-[gemeenten.zuid]
-"""
+SETTINGS = EVALUATIE.replace("Twente", "Eiland") + "[gemeenten.noord]\n[gemeenten.zuid]\n"
 OWN = {
     "areas": "slug,name,level,cbs_code,tile_row,tile_column,source\n"
     "noord,Noord,gemeente,GM9001,1,1,verzonnen\n"
@@ -47,10 +40,7 @@ def made(folder: Path, settings: str = SETTINGS, **changed: str) -> Path:
 def twente(tmp_path: Path) -> Path:
     folder = tmp_path / "twente"
     folder.mkdir()
-    settings = (
-        SETTINGS.replace("Eiland", "Twente").replace("noord", "borne").replace("zuid", "wierden")
-    )
-    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
+    written(folder)
     return folder
 
 

@@ -17,8 +17,9 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mma_analysis.audit.examining import audit
-from mma_analysis.publish.around import ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE
+from mma_analysis.publish.plan import ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE
 from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary.value import unquoted
 
@@ -92,12 +93,16 @@ def test_every_tab_that_a_page_names_is_there(published, book):
             assert set(named) <= set(book.sheetnames)
 
 
-def test_the_manifest_names_the_papers(published):
-    manifest = json.loads((published / "openbaar" / "manifest.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("audience", ["openbaar", "intern"])
+def test_the_manifest_names_every_paper(published, audience):
+    folder = published / audience
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
-    assert manifest["papers"] == {
-        path: sha256(published / path) for path in (ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE)
-    }
+    paths = [path.relative_to(published).as_posix() for path in folder.rglob("*.*")]
+    there = {path: sha256(published / path) for path in paths if not path.endswith(".json")}
+    pages = {path: page["sha256"] for path, page in manifest["pages"].items()}
+    assert manifest["files"] | pages == there
+    assert audience == "intern" or {ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE} < {*there}
 
 
 # --- what leaks ----------------------------------------------------------------------------------
@@ -183,7 +188,10 @@ def converted(office: str, paper: Path, form: str, folder: Path) -> Path:
     return folder / f"{paper.stem}.{form[:3]}"
 
 
-@pytest.mark.parametrize(("paper", "fewest", "most"), [(ANNEX, 48, 130), (PROPOSAL, 2, 2)])
+@pytest.mark.parametrize(
+    ("paper", "fewest", "most"),
+    [(ANNEX, 48, 130), (PROPOSAL, 2, 2), (f"intern/borne/{YEARLY_RETURN}", 1, 1)],
+)
 def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
     published, office, tmp_path, paper, fewest, most
 ):

@@ -1,4 +1,4 @@
-"""`--pdf`: tagged A4 with page numbers and bookmarks, of audited pages and no others."""
+"""`--pdf`: tagged A4 with running titles and bookmarks, of audited pages and no others."""
 
 import re
 import shutil
@@ -7,12 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from mma_analysis.cli import app
 from mma_analysis.publish import pdf
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError
 
 MOST_A4 = {"district": 8}  # what a board reads; `page.MOST_WORDS` is the same limit in words
 
@@ -21,7 +19,7 @@ def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(pdf, "PLACES", ())
 
-    with pytest.raises(DataError, match="install one, or print a page from any browser"):
+    with pytest.raises(DataError, match="druk een pagina af vanuit uw eigen browser"):
         pdf.browser_path()
 
 
@@ -40,15 +38,7 @@ def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
 
     with pytest.raises(DataError, match=r"pip install 'mma-analysis\[pdf\]'"):
-        pdf._print_all([tmp_path / "page.html"], tmp_path)
-
-
-@pytest.mark.parametrize("command", ["run", "report"])
-def test_intern_pages_are_not_printed(command):
-    ran = CliRunner().invoke(app, [command, "--pdf", "--audience", "intern"])
-
-    assert isinstance(ran.exception, UsageError)
-    assert "leave out --audience intern" in str(ran.exception)
+        next(pdf._print_all([], tmp_path, tmp_path))
 
 
 @pytest.fixture
@@ -58,31 +48,48 @@ def published(reports, tmp_path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def printed(workspace: Workspace, *only: str) -> list[Path]:
+def printed(workspace: Workspace, *only: str) -> dict[str, Path]:
     edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
-    return pdf.print_pages(edition, folder, workspace.printed(EXAMPLE), only)
+    target = workspace.printed(EXAMPLE)
+    made = pdf.print_pages(edition, folder, target, only)
+    return {path.relative_to(target).as_posix(): path for path in made}
 
 
 @pytest.mark.slow
-def test_a_printed_page_is_tagged_a4_with_bookmarks(published):
+def test_every_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_bookmarks(published):
     made = printed(published, "twente", "wierden")
 
-    assert [path.name for path in made] == ["district.pdf", "wierden.pdf"]
-    for path in made:
+    of_all = {f"openbaar/{name}.pdf" for name in ("district", "wierden", "voorstel-dvo", "alles")}
+    of_wierden = {f"intern/wierden/{name}.pdf" for name in ("wierden", "kwaliteit", "alles")}
+    assert {*made} == of_all | of_wierden
+    for path in made.values():
         told, content = run("pdfinfo", path), path.read_bytes()
         assert re.search(r"^Tagged: +yes$", told, re.MULTILINE)
         assert re.search(r"^Page size: .*\(A4\)$", told, re.MULTILINE)
         assert "JavaScript:      no" in told
         assert b"/Outlines" in content
         assert b"/Lang (nl" in content
-        assert content.count(b"/Alt ") >= 1  # the figures have words
-    assert "Evaluatie MMA 2023 · Twente · openbaar" in run("pdftotext", made[0], "-")
-    pages = int(re.search(r"^Pages: +(\d+)$", run("pdfinfo", made[0]), re.MULTILINE)[1])
-    assert pages <= MOST_A4["district"]
-    last = run("pdftotext", "-f", str(pages), "-l", str(pages), made[0], "-")
-    assert f"{pages}/{pages}" in last.replace(" ", "")
+        assert b"file:" not in content  # no folder of this computer
+    district = made["openbaar/district.pdf"]
+    assert district.read_bytes().count(b"/Alt ") >= 1  # the figures have words
+    assert pages_in(district) <= MOST_A4["district"]
     for heading in ("Wat beter moet", "Kosten en financiering", "Verantwoording"):
-        assert heading in run("pdftotext", made[0], "-")
+        assert heading in run("pdftotext", district, "-")
+
+
+@pytest.mark.slow
+def test_what_a_reader_gets_together_has_the_title_of_each_page_below_it(published):
+    together = printed(published, "wierden")["intern/wierden/alles.pdf"]
+
+    count = pages_in(together)
+    first, last = (run("pdftotext", "-f", n, "-l", n, together, "-") for n in (1, count))
+    assert "Evaluatie MMA 2023 · Wierden · intern" in first
+    assert "Alleen voor de gemeente Wierden" in last
+    assert f"{count}/{count}" in last.replace(" ", "")
+    # A bookmark for each page, and for its chapters.
+    content = together.read_bytes()
+    assert b"(Wierden schrijft niet op" in content
+    assert b"(De lijst bij deze brief)" in content
 
 
 @pytest.mark.slow
@@ -90,9 +97,15 @@ def test_a_page_that_changed_since_the_audit_is_not_printed(published):
     page = published.reports(EXAMPLE) / "openbaar" / "wierden.html"
     page.write_text(page.read_text(encoding="utf-8") + "<p>3</p>", encoding="utf-8")
 
-    with pytest.raises(DataError, match=r"changed since the audit: openbaar/wierden\.html"):
+    with pytest.raises(DataError, match=r"openbaar/wierden\.html"):
         printed(published)
     assert not published.printed(EXAMPLE).exists()
+
+
+def pages_in(path: Path) -> int:
+    found = re.search(r"^Pages: +(\d+)$", run("pdfinfo", path), re.MULTILINE)
+    assert found
+    return int(found[1])
 
 
 def run(*command) -> str:

@@ -3,88 +3,33 @@
 import hashlib
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import contents
 
 from mma_analysis import clean, pipeline
 from mma_analysis.pipeline import beginning, prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
-
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-
-[gemeenten.borne]
-aangesloten = 2022-02-01
-levering = ["meldingen/borne.csv"]
-
-[gemeenten.losser]
-levering = ["meldingen/losser.csv"]
-"""
-
-BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
-M2022-000001;01-03-2022;Drugs;Afgesloten
-M2022-000002;22-03-2022;Drugs;Afgesloten
-M2022-000002;22-03-2022;Drugs;Afgesloten
-M2022-000003;31-02-2022;Drugs;Afgesloten
-"""
-
-LOSSER = """Meldnummer;Ontvangen op;Onderwerp;Status
-M2022-000001;01-03-2022;Drugs;Ontvangen
-M2022-000009;25-05-2023;Woonfraude;Ontvangen
-"""
-
-
-def delivered(root: Path) -> Workspace:
-    """Two gemeenten and nothing more: no survey, no costs, no campaigns."""
-    workspace = Workspace(root)
-    write(workspace, "evaluatie.toml", SETTINGS)
-    write(workspace, "meldingen/borne.csv", BORNE)
-    write(workspace, "meldingen/losser.csv", LOSSER)
-    return workspace
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory) -> Workspace:
-    """Prepared once; tests read it and leave it as it is."""
-    workspace = delivered(tmp_path_factory.mktemp("first"))
-    run(workspace)
-    return workspace
-
-
-@pytest.fixture
-def own(first, tmp_path) -> Workspace:
-    """The same, prepared, to change."""
-    shutil.copytree(first.root, tmp_path, dirs_exist_ok=True)
-    return Workspace(tmp_path)
+from small_edition import LOSSER, OF_TWO, of_two, write
 
 
 @pytest.fixture
 def fresh(tmp_path) -> Workspace:
-    """The same, not prepared yet."""
-    return delivered(tmp_path)
+    """Two gemeenten and nothing more, not prepared yet."""
+    return of_two(tmp_path)
 
 
-def write(workspace: Workspace, name: str, content: str) -> None:
-    path = workspace.raw("proef") / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+@pytest.fixture
+def own(small, tmp_path) -> Workspace:
+    """The same, prepared, to change."""
+    return Workspace(shutil.copytree(small.root, tmp_path / "own"))
 
 
 def run(workspace: Workspace, force: bool = False) -> pipeline.Prepared:
     return prepare(workspace, "proef", force=force)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def clean_table(workspace: Workspace, name: str) -> pd.DataFrame:
@@ -94,44 +39,12 @@ def clean_table(workspace: Workspace, name: str) -> pd.DataFrame:
 # --- what it makes -------------------------------------------------------------------------------
 
 
-def test_every_row_is_clean_refused_or_a_duplicate(fresh, caplog):
-    caplog.set_level("INFO", "mma_analysis")
-
-    prepared = run(fresh)
-
-    assert [{k: v for k, v in f.items() if k != "sha256"} for f in prepared.manifest["files"]] == [
-        {
-            "path": "meldingen/borne.csv",
-            "gemeenten": ["borne"],
-            **{"read": 4, "clean": 2, "rejected": 1, "duplicate": 1},
-        },
-        {
-            "path": "meldingen/losser.csv",
-            "gemeenten": ["losser"],
-            **{"read": 2, "clean": 2, "rejected": 0, "duplicate": 0},
-        },
-    ]
-    assert caplog.messages[:2] == [
-        "read meldingen/borne.csv: 4 rows",
-        "read meldingen/losser.csv: 2 rows",
-    ]
-    assert caplog.messages[2].startswith("clean: 4 meldingen, 1 rejected, 1 duplicate")
-    assert clean_table(fresh, "rejected")["source_row"].tolist() == [5]
-    assert clean_table(fresh, "duplicates")["source_row"].tolist() == [4]
-
-
-def test_a_melding_knows_the_row_it_came_from(first):
-    rows = clean_table(first, "meldingen").set_index(["source_file", "source_row"])
-
-    assert rows.loc[("meldingen/losser.csv", 3), "topic"] == "woonfraude"
-
-
-def test_what_was_not_asked_for_has_no_table(first):
-    names = {path.stem for path in (first.processed("proef") / "measures").iterdir()}
+def test_what_was_not_asked_for_has_no_table(small):
+    names = {path.stem for path in (small.processed("proef") / "measures").iterdir()}
 
     assert {"per_period", "per_topic_group", "trend"} <= names
     assert not any(name.startswith("survey") for name in names)
-    assert clean_table(first, "responses").empty
+    assert clean_table(small, "responses").empty
 
 
 SURVEY = """
@@ -167,7 +80,7 @@ def with_survey(fresh: Workspace, answer: str, quoted: str = "", is_intern: bool
     write(fresh, "antwoorden.csv", f"{head}\n1;2023-06-01 10:00;Borne;6 of meer;{answer}\n")
     write(fresh, "citaten.toml", quote if quoted else "")
     files = 'bestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\ncitaten = "citaten.toml"\n'
-    write(fresh, "evaluatie.toml", f"{SETTINGS}[vragenlijst]\n{files}")
+    write(fresh, "evaluatie.toml", f"{OF_TWO}[vragenlijst]\n{files}")
 
 
 def id_of(answer: str) -> str:
@@ -183,17 +96,6 @@ def test_a_quote_is_released_also_when_nothing_was_coded(fresh):
     quotes = pd.read_parquet(fresh.processed("proef") / "measures" / "survey_quotes.parquet")
     assert quotes["text"].to_list() == [answer]
     assert not (fresh.processed("proef") / "measures" / "survey_themes.parquet").exists()
-
-
-def test_an_intern_answer_is_in_the_clean_rows_and_in_nothing_that_is_released(fresh):
-    with_survey(fresh, "rust", is_intern=True)
-
-    run(fresh)
-
-    assert {"zoveel", "beter"} <= {*clean_table(fresh, "responses")["question"]}
-    for path in (fresh.processed("proef") / "measures").iterdir():
-        cells = {str(cell) for _, column in pd.read_parquet(path).items() for cell in column}
-        assert cells.isdisjoint({"zoveel", "Zoveel", "6 of meer", "1 tot en met 5"}), path.name
 
 
 def test_an_intern_answer_is_not_quoted(fresh):

@@ -22,8 +22,8 @@ from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.storage import made_with, outdated
 from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import REGISTRY
+from small_edition import OF_TWO, write
 from test_measure_counts import CAMPAIGNS, FOUR
-from test_pipeline import SETTINGS, write
 
 NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
 
@@ -245,7 +245,7 @@ def test_what_waits_for_a_decision_is_said_as_toml_to_paste(caplog):
 def delivered(root: Path, protection: str = "") -> Workspace:
     """Borne: 40 about drugs. Losser: 25 about drugs, 25 about housing."""
     workspace = Workspace(root)
-    write(workspace, "evaluatie.toml", f"{SETTINGS}[bescherming]\n{protection}\n")
+    write(workspace, "evaluatie.toml", f"{OF_TWO}[bescherming]\n{protection}\n")
     for slug, topics in (("borne", ["Drugs"] * 40), ("losser", ["Drugs", "Woonfraude"] * 25)):
         rows = [f"{slug[0].upper()}{n};21-08-2022;{topic}" for n, topic in enumerate(topics)]
         write(workspace, f"meldingen/{slug}.csv", "\n".join([HEAD, *rows, ""]))

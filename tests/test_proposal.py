@@ -26,14 +26,15 @@ from mma_analysis.publish.proposal import (
     proposal_document,
     proposal_html,
 )
-from mma_analysis.settings import EXAMPLE
-from mma_analysis.settings.edition import OWN_TEMPLATE, Besluit, Voorstel
+from mma_analysis.settings import EXAMPLE, HOUSE_STYLE
+from mma_analysis.settings.edition import Besluit, Voorstel
 from mma_analysis.show.figure import slug
 from mma_analysis.show.reading import lookup
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.value import computed
 
 ROOT = Path(__file__).resolve().parent.parent
+OWN_TEMPLATE = f"{HOUSE_STYLE}/voorstel.docx"
 POINTS = [
     *(
         "De ontwikkeling van het aantal meldingen",
@@ -220,7 +221,7 @@ def test_it_is_as_long_as_a_board_reads_and_a_longer_one_is_refused(district, so
     long = "woord " * 700
     e = told_besides(district, f'[voorstel]\naanleiding = "{long}"\n')
 
-    with pytest.raises(DataError, match="woorden, en er mogen er 750 zijn"):
+    with pytest.raises(DataError, match=r"woorden, \d+ meer dan de 750"):
         proposal_html(e, paper(e))
 
 

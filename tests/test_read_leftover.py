@@ -1,15 +1,11 @@
 """Tips that could be lost without anybody seeing it: beside a table; and the lines to paste."""
 
-import datetime as dt
-
 import pytest
-import xlsxwriter
 
 from mma_analysis import read
 from mma_analysis.vocabulary import DataError
-from small_edition import SETTINGS, written
+from small_edition import settings, workbook, written
 
-START = SETTINGS.partition("[gemeenten")[0]
 HEADER = ["Datum ontvangst", "Onderwerp", "Status"]
 TIP = ["14-3-2022", "drugs", "open"]
 
@@ -22,17 +18,10 @@ def beside(header, *cells):
 def deliver(tmp_path):
     """Read a workbook with these rows on these sheets, as the delivery of Losser."""
 
-    def read_sheets(settings="", **sheets):
-        with xlsxwriter.Workbook(str(tmp_path / "losser.xlsx")) as book:
-            day = book.add_format({"num_format": "dd-mm-yyyy"})
-            for name, rows in sheets.items():
-                sheet = book.add_worksheet(name)
-                for at, row in enumerate(rows):
-                    for column, cell in enumerate(row):
-                        is_day = isinstance(cell, dt.date)
-                        sheet.write(at, column, cell, day if is_day else None)
-        text = f'{START}[gemeenten.losser]\nlevering = ["losser.xlsx"]\n{settings}'
-        return read.read_delivery(written(tmp_path, text), "losser.xlsx")
+    def read_sheets(extra="", **sheets):
+        (tmp_path / "losser.xlsx").write_bytes(workbook(sheets))
+        own = written(tmp_path, settings({"losser": "losser.xlsx"}) + extra)
+        return read.read_delivery(own, "losser.xlsx")
 
     return read_sheets
 
@@ -66,7 +55,7 @@ def test_remarks_beside_the_table_are_named_and_not_read(deliver):
 
 def of_text(folder, rows):
     (folder / "losser.csv").write_text(rows, encoding="utf-8")
-    own = written(folder, f'{START}[gemeenten.losser]\nlevering = ["losser.csv"]\n')
+    own = written(folder, settings({"losser": "losser.csv"}))
     return read.read_delivery(own, "losser.csv")
 
 
@@ -110,13 +99,13 @@ def test_what_a_column_holds_decides_what_is_proposed_for_it(deliver, rows, line
 
 
 def test_a_row_of_a_second_table_in_ignored_columns_is_an_error(deliver):
-    settings = '[gemeenten.losser.kolommen]\n"Dag" = "ignored"\n"Thema 2" = "ignored"\n'
+    extra = '[gemeenten.losser.kolommen]\n"Dag" = "ignored"\n"Thema 2" = "ignored"\n'
     header = [*HEADER, "Dag", "Thema 2"]
     beside = [*TIP, "15-3-2022", "fraude"]
 
     with pytest.raises(
         DataError, match="row 3, columns D to E: here are cells that look like tips"
     ):
-        deliver(settings, Blad1=[header, beside, ["", "", "", "16-3-2022", "fraude"]])
+        deliver(extra, Blad1=[header, beside, ["", "", "", "16-3-2022", "fraude"]])
 
-    assert len(deliver(settings, Blad1=[header, beside]).rows) == 1
+    assert len(deliver(extra, Blad1=[header, beside]).rows) == 1

@@ -16,19 +16,12 @@ from mma_analysis.settings import Edition, Workspace
 from mma_analysis.statline import refresh_population
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import table_names
+from small_edition import EVALUATIE, written
 from test_own_tables import made
 
 pytest.importorskip("cbsodata", reason="the extra cbs is not installed")
 
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Eiland"
-begin = 2021-07-01
-peildatum = 2022-06-30
-[gemeenten.noord]
-"""
-
+SETTINGS = EVALUATIE.replace("Twente", "Eiland").replace("2023", "2022") + "[gemeenten.noord]\n"
 
 POPULATION = (
     "slug,reference_date,inhabitants,source\n"
@@ -238,9 +231,7 @@ def test_only_inhabitants_can_be_asked_for(workspace: Workspace):
 
 def test_an_edition_is_never_changed_without_its_name(workspace: Workspace):
     (workspace.raw("voorbeeld-2023")).mkdir()
-    (workspace.raw("voorbeeld-2023") / "evaluatie.toml").write_text(
-        SETTINGS.replace("Eiland", "Twente").replace("noord", "borne"), encoding="utf-8"
-    )
+    written(workspace.raw("voorbeeld-2023"))
     command = ["reference", "--refresh", "population", "--root", str(workspace.root)]
 
     assert "name it" in str(CliRunner().invoke(app, command).exception)

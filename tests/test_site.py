@@ -90,9 +90,3 @@ def test_a_page_says_in_which_language_it_is(site, page, language):
     html = (site.folder / f"{page}.html").read_text(encoding="utf-8")
 
     assert re.findall(r"<html[^>]*\blang=\"(\w+)\"", html) == [language]
-
-
-def test_make_docs_stops_at_a_warning_too():
-    (recipe,) = re.findall(r"sphinx-build (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
-
-    assert {"-W", "-n", "--keep-going"} <= set(recipe.split())

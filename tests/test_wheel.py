@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from conftest import contents
 
-from test_pipeline import contents, delivered
+from small_edition import of_two
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src/mma_analysis"
@@ -69,7 +70,7 @@ def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(w
 
 @pytest.mark.slow
 def test_a_page_is_made_with_the_wheel_alone(installed, tmp_path):
-    delivered(tmp_path)
+    of_two(tmp_path)
     only_borne = ["--root", tmp_path, "--only", "borne"]
 
     made = run(installed / "mma", "run", "proef", *only_borne, at=tmp_path)

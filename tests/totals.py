@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from counting import framed
 from mma_analysis.measure import Frame
 from mma_analysis.measure.course import Floats, Totals, totals
 from mma_analysis.measure.periods import MONTH, QUARTER, period_of
-from small_edition import framed
 
 Days = Mapping[str, Collection[pd.Timestamp]]
 

@@ -89,7 +89,7 @@ SHOTS = {
     "district": ("openbaar/district.html", 1280, _part(0, 790)),
     "index": ("openbaar/index.html", 1000, _part(334, 1150)),
     "figuur": ("openbaar/enschede.html", 1000, _figure),
-    "kwaliteitsbrief": ("intern/dinkelland/kwaliteit.html", 900, _part(386, 1500)),
+    "kwaliteitsbrief": ("intern/enschede/kwaliteit.html", 900, _part(90, 1150)),
     "voorstel": ("openbaar/voorstel-dvo.html", 1000, _part(44, 640)),
     "geen-rapport": ("openbaar/borne.html", 1000, _part(0, 430)),
 }

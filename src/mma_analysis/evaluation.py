@@ -24,7 +24,7 @@ KEYS = (
     *("is_district", "kind", "begin", "area", "peer", "period", "rank", "theme", "value"),
     *("payer", "released_on", "text"),
     *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
-    *("rule", "column", "what", "of"),
+    *("rule", "column", "read_as", "what", "of"),
 )
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 # Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
@@ -184,7 +184,7 @@ class Evaluation:
             "question": [vraag.code for vraag in self._book.vraag] if self._book else [],
             "campaign": [campaign.naam for campaign in self.edition.campagnes],
             "scenario": ["trend", *(scenario.naam for scenario in scenarios)],
-            **{key: list(words_of(key)) for key in ("assumption", "situation")},
+            **{key: list(words_of(key)) for key in ("assumption", "situation", "read_as")},
             **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
             "kind": ["whole", "year", "half", "quarter", "month"],
             **dict.fromkeys(("area", "peer"), [area.slug for area in self.vocabulary.areas]),

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import audit, bundle
+from mma_analysis import audit
+from mma_analysis.publish import bundle
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
     CANDIDATE,
@@ -27,19 +28,20 @@ OF_A_FILE = ("path", "sha256", "gemeenten", "replaced_by")
 def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     """Everything of an edition that is about single tips, or exact for one gemeente.
 
-    Rows and exact tables; intern pages, letters and executed notebooks; bundles of gemeenten; files
-    that the audit refused; what a killed run left behind, and what is kept to go back to. Those
-    that are there, in the order in which they are removed.
+    Rows and exact tables; intern pages, also printed, letters and executed notebooks; bundles of
+    gemeenten; files that the audit refused; what a killed run left behind, and what is kept to go
+    back to. Those that are there, in the order in which they are removed.
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
+    printed = workspace.printed(slug)
     open_bundle = f"{slug}-{bundle.DVO}.zip"
     bundles = sorted(workspace.bundles(slug).glob("*"))
     folders = [processed / name for name in ROW_LEVEL]
-    folders += [folder / "intern" for folder in (workspace.executed(slug), reports)]
+    folders += [folder / "intern" for folder in (workspace.executed(slug), reports, printed)]
     folders += [reports.with_name(f"{slug}-afgekeurd")]
     folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
     folders += sorted(path for path in workspace.work(slug).glob("*") if path.is_dir())
-    folders += [*besides(processed), *besides(reports)]
+    folders += [*besides(processed), *besides(reports), *besides(printed)]
     return [path for path in folders if path.exists()]
 
 

@@ -57,7 +57,7 @@ def _faults(document: Document, of: Released, wording: Wording) -> Iterator[tupl
     for place, source, figure in document.files:
         if source.startswith(DATA_FILE):
             beside = [table for table in document.tables if table.figure == figure != 0]
-            if not beside or not _is_same(_unpacked(source), beside[0]):
+            if not beside or not _is_same(_unpacked(source), beside[0], wording):
                 yield place, "file"
     for table in document.tables:
         yield from _drawn_in_cells(table)
@@ -144,20 +144,21 @@ def _unpacked(source: str) -> list[list[str]]:
         return []
 
 
-def _is_same(lines: Sequence[Sequence[str]], table: Table) -> bool:
+def _is_same(lines: Sequence[Sequence[str]], table: Table, wording: Wording) -> bool:
     if not lines or tuple(lines[0]) != table.head or len(lines) != len(table.rows) + 1:
         return False
     pairs = (zip_longest(*both, fillvalue=None) for both in zip(lines[1:], table.rows, strict=True))
-    return all(_holds(text, cell) for row in pairs for text, cell in row)
+    return all(_holds(text, cell, wording) for row in pairs for text, cell in row)
 
 
-def _holds(text: str | None, cell: Cell | None) -> bool:
+def _holds(text: str | None, cell: Cell | None, wording: Wording) -> bool:
     """Whether a line has in this place what the cell says, to the last digit."""
     if text is None or cell is None:
         return False
     claim = cell.claims[0] if cell.claims else None
     if claim is None or claim.state:
-        return " ".join(text.split()) == cell.words or not re.search(r"\d", text)
+        words = " ".join(text.split())
+        return words == cell.words or not wording.faults(words)
     if _is_float(number := text.replace(",", ".")) and _is_float(claim.value):
         return abs(float(number) - float(claim.value)) <= CLOSE * max(1.0, abs(float(number)))
     return text in (claim.value, claim.words)

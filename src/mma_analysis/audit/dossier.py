@@ -18,7 +18,6 @@ from pydantic import Field, model_validator
 from mma_analysis.audit.document import INTERN
 from mma_analysis.audit.findings import SIGNABLE, Finding
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
-from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.storage import files_below, read_manifest, sha256
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
@@ -26,8 +25,13 @@ RELEASES_FILE = "vrijgave.toml"
 OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
 IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
 HEADS = {
-    **{"output": "uitvoer", "kind": "soort", "cells": "cellen", "risk": "risico"},
-    **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
+    **{"output": "uitvoer", "what": "wat", "kind": "soort", "cells": "cellen"},
+    **{
+        "risk": "risico",
+        "treatment": "behandeling",
+        "attack": "aanval",
+        "issues": "eerdere uitgaven",
+    },
     **{"status": "status", "content": "inhoud", "note": "opmerking"},
 }
 DIGITS = ".6g"  # as in the annex: the same on every machine
@@ -80,6 +84,7 @@ class Line:
     status: str
     content: str = ""
     note: str = ""
+    what: str = ""
 
 
 def lines(
@@ -111,6 +116,14 @@ def lines(
     return _signed(filled, releases)
 
 
+def is_signed(edition: Edition, tables: Path) -> bool:
+    """Whether two people signed for all that has to be judged before there are files to look at."""
+    drafts = [*_of_tables(tables), *_of_the_author(edition)]
+    named = {line.output for line in drafts}
+    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
+    return not waiting(_signed(drafts, [one for one in releases if one.uitvoer in named]))
+
+
 def waiting(dossier: Sequence[Line]) -> list[Line]:
     """The lines for which two people must still sign."""
     return [line for line in dossier if line.status == REVIEW]
@@ -128,12 +141,15 @@ def _line(release: str, output: str, cells: int, content: bytes | str = b"", **m
 
 def _of_tables(tables: Path) -> Iterator[Line]:
     """Each released table; one that the registry does not have is of an unknown kind."""
-    kinds = {row["table"]: row["release"] for row in INDICATORS if row["release"]}
+    known = {row["table"]: row for row in INDICATORS if row["release"]}
     for path in sorted((tables / "measures").glob("*.parquet")):
         table = pd.read_parquet(path)
         if len(table):
             content = table.to_csv(index=False, float_format=f"%{DIGITS}", lineterminator="\n")
-            yield _line(kinds.get(path.stem, ""), f"tabel {path.stem}", len(table), content)
+            row = known.get(path.stem, {"release": "", "title": "", "sheet": ""})
+            line = _line(row["release"], f"tabel {path.stem}", len(table), content)
+            where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
+            yield replace(line, what=f"{row['title']}{where}")
 
 
 def _of_files(files: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
@@ -147,10 +163,11 @@ def _of_the_author(edition: Edition) -> Iterator[Line]:
     """What an edition brings itself, that no program can judge."""
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()
-        release = {
-            NOTEBOOKS: "author" if path.suffix == ".ipynb" else "",
-            HOUSE_STYLE: "picture" if path.suffix in PICTURES else "",
-        }.get(name.partition("/")[0], "template" if name == OWN_TEMPLATE else "")
+        brings = {
+            NOTEBOOKS: {".ipynb": "author"},
+            HOUSE_STYLE: {".docx": "template", **dict.fromkeys(PICTURES, "picture")},
+        }
+        release = brings.get(name.partition("/")[0], {}).get(path.suffix, "")
         if release:
             yield _line(release, name, 0, path.read_bytes())
 
@@ -203,16 +220,24 @@ def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
     source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(source)
-    order = (BLOCKED, REVIEW, RELEASED, OK)
-    ordered = sorted(dossier, key=lambda line: order.index(line.status))
     return template.render(
         edition=edition,
-        heads=HEADS.values(),
-        lines=[_in_words(line) for line in ordered],
-        waiting=waiting(dossier),
         blocked=[line for line in dossier if line.status == BLOCKED],
+        waiting=waiting(dossier),
+        groups=list(_grouped(dossier)),
+        words=IN_WORDS,
         file=RELEASES_FILE,
     )
+
+
+def _grouped(dossier: Sequence[Line]) -> Iterator[tuple[Line, list[Line]]]:
+    """What is settled, with the lines of which the same is to be said."""
+    alike: dict[tuple[str, ...], list[Line]] = {}
+    for line in dossier:
+        if line.status in (OK, RELEASED):
+            same = (line.kind, line.treatment, line.attack, line.issues, line.status)
+            alike.setdefault(same, []).append(line)
+    yield from ((lines[0], lines) for lines in alike.values())
 
 
 def _in_words(line: Line) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from mma_analysis.audit.office import open_letter, open_workbook, package_templa
 from mma_analysis.audit.pages import open_page
 from mma_analysis.audit.released import Released
 from mma_analysis.audit.result import OUTSIDE
+from mma_analysis.audit.returns import is_return, take_rows
 from mma_analysis.audit.search import Search
 from mma_analysis.audit.wording import Wording
 from mma_analysis.settings import HOUSE_STYLE, Edition, Section
-from mma_analysis.settings.edition import OWN_TEMPLATE
 from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
 from mma_analysis.vocabulary import DataError
 
@@ -58,8 +58,6 @@ class _Manifest(Section):
     attacked: StrictBool = True
     pages: dict[Path_, _Page] = {}
     files: dict[Path_, Hash] = {}
-    papers: dict[Path_, Hash] = {}
-    letters: dict[Path_, Hash] = {}
     without_report: dict[Path_, StrictStr] = {}
 
 
@@ -81,9 +79,8 @@ class Auditor:
         owners = (area.slug for area in edition.vocabulary.gemeenten)
         own = {owner: Released(edition, tables, owner, everybody) for owner in owners}
         self._readers = {"": everybody, **own}
-        brought = edition.folder / OWN_TEMPLATE
-        template = (parts_of(brought),) if brought.is_file() else ()
-        self._templates = (*package_templates(), *template)
+        brought = sorted((edition.folder / HOUSE_STYLE).glob(f"*{WORD}"))
+        self._templates = (*package_templates(), *map(parts_of, brought))
         style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
         styles = [style.read_text("utf-8").strip()] if style.is_file() else []
         styles += [_as_link(logo.read_bytes())] if logo.is_file() else []
@@ -115,7 +112,10 @@ class Auditor:
         """Find what of a file is not known to be ours; `page` says the same as a Word document."""
         yield from (Finding(document.file, place, kind) for place, kind in document.faults)
         if document.owner in self._readers:
-            yield from find_cells(document, self._readers[document.owner], self._wording)
+            of = self._readers[document.owner]
+            if is_return(document):
+                yield from take_rows(document, of, self._wording.vocabulary)
+            yield from find_cells(document, of, self._wording)
         else:
             yield Finding("intern", "een map van geen gemeente", "unread")
         yield from self._search.find(document)
@@ -136,8 +136,6 @@ class Auditor:
             if text.figure and text.place.endswith("aria-label"):
                 also = tuple(dict.fromkeys(document.said(text.figure)))
             for kind, word in self._wording.faults(text.words, also, heads, text.only):
-                if kind == "bare" and document.file.endswith("/kwaliteit.html"):
-                    continue
                 named = f": ‘{word}’" if word else ""
                 yield Finding(document.file, f"{text.place}{named}", kind)
 

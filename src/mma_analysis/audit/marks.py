@@ -29,6 +29,7 @@ SLOT = re.compile(r"%\{[^}]*\}")
 DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]00:00[:0.]*)?)?")
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
 FEW = 2  # marks of a line between two values; numbers of a range
+NOT_DRAWN = ("uid", "uirevision", "legendrank", "legendwidth", "zorder")  # hold anything
 ELSEWHERE = ("paper", "domain")
 PLACE = re.compile(r"([xy])[01]?")
 # Forms of days, amounts and words; all others are of numbers.
@@ -53,6 +54,7 @@ def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
     layout = {k: v for k, v in figure.content.get("layout", {}).items() if k != "template"}
     yield from (("layout", word) for word in _said_in(layout, wording, written(drawn)))
     yield from (("layout", "") for row in _number_rows(layout) if not _is_even(row))
+    yield from (("layout", "") for name in ("meta", "uirevision") if name in layout)
     axes = {_axis(trace) for trace in traces}
     for part in (*(layout.get("shapes") or ()), *(layout.get("annotations") or ())):
         if not all(_is_reference(name, at, part, axes, drawn) for name, at in part.items()):
@@ -102,6 +104,9 @@ def _marks(trace: Mapping[str, Any], known: Sequence[Values], lookup: Lookup) ->
                 values = known[at] if at < len(known) else ()
                 if not _is_interval(drawn[at : at + 1], (down, up), values, lookup):
                     yield f"{name}, mark {at + 1}"
+    if str(trace.get("meta", axis)) not in ("x", "y", DECOR):
+        yield "meta"
+    yield from (name for name in NOT_DRAWN if name in trace)
     for name, other in trace.items():
         if name not in (axis, "base", *ERRORS):
             for row in _number_rows([other]):

@@ -77,29 +77,37 @@ def open_letter(path: Path, file: str, templates: Sequence[Mapping[str, bytes]])
     """Take a Word document apart, and hold it against the one of `templates` that it is made of."""
     document = Document(file)
     parts = _parts(path, document)
-
-    def likeness(template: Mapping[str, bytes]) -> tuple[bool, int]:
-        same = sum(template.get(name) == content for name, content in parts.items())
-        return template.keys() == parts.keys(), same
-
-    of = max(templates, key=likeness, default={})
-    if parts.keys() != of.keys():
-        document.faults.append(("een deel van het bestand", "markup"))
-    for name, content in parts.items():
-        if not TEXTS.fullmatch(name):
-            if name not in of or not _is_same(name, content, of[name]):
-                document.faults.append((f"deel {name}" if name in of else "een deel", "markup"))
-            continue
-        root = _parsed(content, file)
-        ours = {SPACE, *_things(_parsed(of[name], file))} if name in of else {SPACE}
+    differing = (list(_differs(parts, of, file)) for of in templates)
+    document.faults += [(place, "markup") for place in min(differing, key=len)]
+    for name in filter(TEXTS.fullmatch, parts):
+        root = _parsed(parts[name], file)
         if name.startswith("docProps"):
             _note(name, root, document)
-        elif not ours.issuperset(_things(root)):
-            document.faults.append((f"deel {name}", "markup"))
         for number, paragraph in enumerate(_all(root, "p"), start=1):
             if words := _text(paragraph):
                 document.texts.append(Text(f"deel {name}, alinea {number}", words))
     return document
+
+
+def _differs(parts: Mapping[str, bytes], of: Mapping[str, bytes], file: str) -> Iterator[str]:
+    """Where a document is otherwise than a template, but for its words."""
+    if parts.keys() != of.keys():
+        yield "een deel van het bestand"
+    for name, content in parts.items():
+        if not TEXTS.fullmatch(name):
+            if name not in of or not _is_same(name, content, of[name]):
+                yield f"deel {name}" if name in of else "een deel"
+        elif not name.startswith("docProps"):
+            ours = {SPACE, *_things(_parsed(of[name], file))} if name in of else {SPACE}
+            if not ours.issuperset(_things(_parsed(content, file))):
+                yield f"deel {name}"
+
+
+def texts_of(template: Path) -> list[str]:
+    """What a Word template says, a text per paragraph."""
+    parts = parts_of(template).items()
+    roots = [_parsed(part, template.name) for name, part in parts if TEXTS.fullmatch(name)]
+    return [_text(paragraph) for root in roots for paragraph in _all(root, "p")]
 
 
 @cache

@@ -26,6 +26,7 @@ INLINE = {"a", "abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", 
 CUT = "\u200b"  # between the pieces of a text
 IN_PIECES = re.compile(rf"[^\W\d_]+(?:{CUT}[^\W\d_]+)+")
 BARE, OTHER = "bare", "word"  # kinds of findings
+FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
 IN_TABLE = ("caption", "thead", "tbody", "tr", "th", "td")
 NAMES = ("class", "id", "aria-labelledby", "data-name", "download")
 OF_CLAIM = ("value", "data-cell", "data-form", "data-state")
@@ -163,6 +164,8 @@ class _Reader:
             self._figure = self._figures
         if is_block:
             self._flush()
+        if element.tag in FILLED and not len(element) and not (element.text or "").strip():
+            self._fault()  # as many as one likes, they say a number
         if element.tag in IN_TABLE and not self._in_table:
             self._fault()
         was_in_table, self._in_table = self._in_table, self._in_table or element.tag == "table"

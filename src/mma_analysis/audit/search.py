@@ -184,23 +184,26 @@ class Search:
     def _of_cell(self, text: str) -> Iterator[tuple[str, ...]]:
         """What of a cell would give a tip or an answer away, as words in a row.
 
-        Not what the project prints itself, nor a day.
+        Not what the project prints itself, as the choices of a question, nor a day.
         """
-        choices = [words_of(choice) for choice in re.split(r"[;|]", text) if choice.strip()]
-        has_letters = any(sign.isalpha() for sign in text)
-        if has_letters and all(map(self._is_ours, choices)):
-            return
-        yield from ((number,) for number in numbers_in(text))
-        if all(_is_of_day(word) for word in words_of(text)):
-            return
-        words = words_of(text) if has_letters else ()
-        if len(words) >= RUN:
-            yield from (run for run in _runs(words) if run not in self._ours)
-        elif len(words) > 1 and not self._words.issuperset(letters_of(text)):
-            yield words
-        for match in re.finditer(r"[^\W\d_][\w'’-]*", text) if words else ():
-            is_name = match[0][0].isupper()
-            if is_name and not (len(words) >= RUN and BEGIN.search(text[: match.start()])):
+        for choice in filter(None, re.split(r"[;|]", text)):
+            has_letters = any(sign.isalpha() for sign in choice)
+            words = words_of(choice) if has_letters else ()
+            if words and self._is_ours(words):
+                continue
+            yield from ((number,) for number in numbers_in(choice))
+            if all(map(_is_of_day, words)):
+                continue
+            if len(words) >= RUN:
+                yield from (run for run in _runs(words) if run not in self._ours)
+            elif len(words) > 1 and not self._words.issuperset(letters_of(choice)):
+                yield words
+            yield from self._names(choice, is_sentence=len(words) >= RUN)
+
+    def _names(self, text: str, is_sentence: bool) -> Iterator[tuple[str, ...]]:
+        """Words with a capital that are not ours; of a sentence not the first one."""
+        for match in re.finditer(r"[^\W\d_][\w'’-]*", text):
+            if match[0][0].isupper() and not (is_sentence and BEGIN.search(text[: match.start()])):
                 for word in words_of(match[0]):
                     letters = sum(sign.isalpha() for sign in word)
                     if letters >= LETTERS_OF_A_NAME and word not in self._words:

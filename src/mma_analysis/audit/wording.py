@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.audit.document import CLAIMED, JUDGED_THERE
-from mma_analysis.settings import NOTEBOOKS, SETTINGS_FILE, Edition
+from mma_analysis.audit.office import texts_of
+from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import Vocabulary, numbers
 from mma_analysis.vocabulary.reference import package_table, table_names
 
@@ -227,7 +228,9 @@ def _texts_in(content: Any) -> Iterator[str]:
 
 
 def _own(edition: Edition) -> Iterator[str]:
-    """The texts of an edition's own notebooks: who signs the release reads those."""
+    """The texts of an edition's own notebooks and templates: who signs the release reads those."""
+    for path in sorted((edition.folder / HOUSE_STYLE).glob("*.docx")):
+        yield from texts_of(path)
     for path in sorted((edition.folder / NOTEBOOKS).glob("*.ipynb")):
         yield from _of_notebook(path)
     for level, name in ((area.level, area.name) for area in edition.vocabulary.areas):
@@ -273,6 +276,8 @@ def _below(folder: Traversable) -> Iterator[str]:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield node.value
+        elif path.name.endswith(".docx"):
+            yield from texts_of(Path(str(path)))
 
 
 def _of_notebook(path: Traversable | Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ from mma_analysis.cli.console import (
     warn,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
     from mma_analysis.publish.plan import Outcome
@@ -48,7 +48,7 @@ def make(
     ] = None,
     force: Force = False,
     pdf: Annotated[
-        bool, typer.Option("--pdf", help="Also print the openbaar pages, beside the set.")
+        bool, typer.Option("--pdf", help="Also print the pages as PDF, beside the set.")
     ] = False,
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
@@ -59,7 +59,9 @@ def make(
     for area in only or []:
         vocabulary.area(area)
     if pdf:
-        _check_can_print(audience)
+        from mma_analysis.publish.pdf import browser_path
+
+        browser_path()
     if scheduler:
         _check_cluster(scheduler)
     if ctx.info_name == "run":
@@ -81,7 +83,7 @@ def make(
     if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
-        _print(workspace, edition, only or [], as_json)
+        _print(workspace, edition, only or [], audience, as_json)
 
 
 @app.command()
@@ -252,21 +254,15 @@ def _check_cluster(scheduler: str) -> None:
         )
 
 
-def _check_can_print(audience: str | None) -> None:
-    """Say that there is nothing to print with, or nothing to print, before pages are made."""
-    from mma_analysis.publish.pdf import browser_path
-
-    if audience == "intern":
-        raise UsageError("--pdf prints openbaar pages; leave out --audience intern")
-    browser_path()
-
-
-def _print(workspace: Workspace, slug: str, only: list[str], as_json: bool) -> None:
+def _print(
+    workspace: Workspace, slug: str, only: list[str], audience: str | None, as_json: bool
+) -> None:
     from mma_analysis.publish.pdf import print_pages
     from mma_analysis.storage import locked
 
     printed = workspace.printed(slug)
     with locked(workspace, slug):
-        made = print_pages(workspace.edition(slug), workspace.reports(slug), printed, only)
+        reports = workspace.reports(slug)
+        made = print_pages(workspace.edition(slug), reports, printed, only, audience)
     if not as_json:
-        say(f"printed {len(made)} pages in {printed}")
+        say(f"printed {len(made)} files in {printed}")

@@ -1,6 +1,8 @@
 """Commands about what is sent, and what is kept."""
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,9 @@ import typer
 from mma_analysis.cli.console import Audience, Edition, app, print_json, say, warn
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import UsageError
+
+# A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
+SHORTEST = 12
 
 
 @app.command()
@@ -53,8 +58,8 @@ def make_bundles(
 ) -> None:
     """Pack the audited files: one zip for the DVO, and one for each gemeente."""
     from mma_analysis.audit import refuse_unaudited, refuse_unreleased
-    from mma_analysis.bundle import bundle, of_earlier_files, passphrases, recipients
     from mma_analysis.pipeline import issued
+    from mma_analysis.publish.bundle import bundle, recipients
     from mma_analysis.storage import locked
 
     workspace = ctx.obj.workspace
@@ -63,19 +68,16 @@ def make_bundles(
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if encrypt and not intern:
         raise UsageError("--encrypt is for gemeenten: what is openbaar has nothing to hide")
-    secrets = passphrases(intern) if encrypt else {}
+    secrets = _passphrases([recipient.slug for recipient in intern]) if encrypt else {}
     reports, target = workspace.reports(edition), workspace.bundles(edition)
     _warn_when_stale(workspace, edition)
     with locked(workspace, edition):
         refuse_unaudited(settings, reports)
         refuse_unreleased(settings, reports)
         issue = issued(workspace, settings, dt.date.today())
-        made = bundle(settings, reports, target, who, secrets)
-    if earlier := of_earlier_files(target):
-        warn(
-            f"of earlier files, and left as they were: {', '.join(earlier)}; "
-            f"`mma bundle {edition}` makes them all anew"
-        )
+        made, gone = bundle(settings, reports, target, who, secrets)
+    if gone:
+        warn(f"of earlier files, and taken away: {', '.join(gone)}; `mma bundle` makes them anew")
     if ctx.obj.as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
@@ -89,6 +91,32 @@ def make_bundles(
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
         say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
+
+
+def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
+    """Slug of each recipient → its passphrase: a person types each twice, a script gives lines.
+
+    Two recipients never have the same: each could open the other's.
+    """
+    found: dict[str, str] = {}
+    for slug in slugs:
+        if sys.stdin.isatty():
+            asked = f"passphrase for {slug}"
+            given = typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+        else:
+            given = sys.stdin.readline().rstrip("\r\n")
+        if len(given) < SHORTEST:
+            raise UsageError(
+                f"the passphrase for {slug} has fewer than {SHORTEST} signs: take four or more "
+                "words that do not belong together; a script gives a line for each of "
+                f"{', '.join(slugs)}"
+            )
+        if same := [other for other in found if found[other] == given]:
+            raise UsageError(
+                f"{slug} has the same passphrase as {same[0]}: each could open the other's bundle"
+            )
+        found[slug] = given
+    return found
 
 
 def _warn_when_stale(workspace: Workspace, slug: str) -> None:
@@ -118,7 +146,7 @@ def compare_editions(
 
     comparison = compare(ctx.obj.workspace, edition, previous)
     if ctx.obj.as_json:
-        print_json(comparison.as_json())
+        print_json(comparison)
     else:
         say(*told(comparison))
 

@@ -148,7 +148,7 @@ def _file_row(
             for field, rows in words.items()
         ),
     ]
-    return row | ({"notes": notes} if notes else {})
+    return row | {"columns": delivery.headers} | ({"notes": notes} if notes else {})
 
 
 def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Counts and clean tables → what everybody may read, and what each gemeente may read of itself."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from mma_analysis.pipeline.candidate import Attacked, Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import TOTAL
+from mma_analysis.vocabulary.numbers import listing
 
 LOG = logging.getLogger(__name__)
 
@@ -148,7 +149,7 @@ def public_tables(
 def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
     rows = [
-        (slug, own["grade"].iloc[0] if len(own["files"].iloc[0]) else None)
+        (slug, own["grade"].iloc[0] if own["file_names"].iloc[0] else None)
         for slug, own in letters.items()
     ]
     return pd.DataFrame(rows, columns=["area", "grade"]).astype("str")
@@ -175,6 +176,7 @@ def own_tables(
         "is_public": False,
         "tips": _with_area(cleaned.meldingen),
         "delivery": _per_gemeente(letters),
+        "fields": _fields(cleaned),
         "rejected": _per_gemeente(rejected),
         "warnings": _with_area(cleaned.warnings),
         "duplicates": _with_area(cleaned.duplicates),
@@ -200,6 +202,26 @@ def _per_gemeente(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def _fields(cleaned: Cleaned) -> pd.DataFrame:
+    """Per gemeente what each header was taken for, and how many meldingen lack that and why.
+
+    Of two files with other headers both are named. A field of which nothing is counted has no
+    numbers; one that no file has, has no header.
+    """
+    named = [
+        (slug, field, header)
+        for file in cleaned.files
+        for slug in file["gemeenten"]
+        for field, header in file.get("columns", {}).items()
+    ]
+    headers = pd.DataFrame(named, columns=["area", "read_as", "header"]).drop_duplicates()
+    headers = headers.groupby(["area", "read_as"], as_index=False, sort=False).agg(" / ".join)
+    counted = cleaned.registration.rename(columns={"gemeente": "area", "field": "read_as"})
+    fields = headers.merge(counted.drop(columns="column"), "outer", ["area", "read_as"])
+    numbers = dict.fromkeys(("not_filled", "not_understood", "no_column"), "Int64")
+    return fields.fillna({"header": ""})[["area", "read_as", "header", *numbers]].astype(numbers)
+
+
 def rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
     nobodys = rejected["gemeente"].isin(["", None]) & rejected["source_file"].isin(
@@ -213,7 +235,8 @@ def own_delivery(
 ) -> pd.DataFrame:
     """One row: what became of the delivery of one gemeente, and its grade.
 
-    `outside` are those of the `rejected` that are no fault: of another time or place.
+    `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
+    are those of the `rejected` that are no fault: of another time or place.
     """
     settings = edition.gemeente(slug)
     delivered_on = settings.geleverd_op
@@ -231,7 +254,8 @@ def own_delivery(
     outside = int(effects.eq("outside").sum())
     grade = check.grade(vocabulary, own, len(meldingen), len(refused) - outside, doubtful.tolist())
     row = {
-        "files": list(settings.levering),
+        "file_names": _named(settings.levering),
+        "replaced": _named(settings.vervangt.values()),
         "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
         "clean": len(meldingen),
         "rejected": len(refused),
@@ -241,3 +265,8 @@ def own_delivery(
         "grade_reason": grade.reason,
     }
     return pd.DataFrame([row])
+
+
+def _named(paths: Iterable[str]) -> str:
+    """Files by the names that their sender gave them."""
+    return listing([path.rpartition("/")[2] for path in paths])

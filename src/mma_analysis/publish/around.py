@@ -10,26 +10,25 @@ from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.plan import (
     ABSENT,
+    ANNEX,
+    ANNEX_DATA,
     BLOCKED,
     BLOCKED_REASON,
     FAILED,
+    PROPOSAL,
+    PROPOSAL_PAGE,
     Outcome,
     Page,
     letter_path,
     own_figures_path,
+    return_path,
     set_key,
 )
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
+from mma_analysis.publish.yearly_return import yearly_return
 from mma_analysis.settings import Edition
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
-
-ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE = (
-    "openbaar/bijlage.xlsx",
-    "openbaar/bijlage.csv",
-    "openbaar/voorstel-dvo.docx",
-    "openbaar/voorstel-dvo.html",
-)
 
 
 def write_around(
@@ -45,6 +44,8 @@ def write_around(
         _write(letter_html(own), folder / letter_path(area))
         if own.own_tables:
             (folder / own_figures_path(area)).write_bytes(annex_workbook(own))
+        if content := yearly_return(own):
+            (folder / return_path(area)).write_bytes(content)
     for outcome in outcomes:
         if outcome.state in (FAILED, BLOCKED):
             html = placeholder_html(outcome.page, edition, _reason(outcome))
@@ -94,11 +95,6 @@ def _write_manifests(
         without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}
         if without:
             content["without_report"] = without
-        if audience == "intern":
-            paths = [letter_path(area) for area in edition.vocabulary.gemeenten]
-            content["letters"] = {path: sha256(folder / path) for path in paths}
-        else:
-            content["papers"] = paper_hashes(folder)
         others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
         content["files"] = {p: sha256(folder / p) for p in others if p not in rows}
         write_json(folder / audience / MANIFEST, content)
@@ -117,11 +113,6 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     names = paper(e)
     (reports / PROPOSAL).write_bytes(proposal_document(e, names))
     _write(proposal_html(e, names), reports / PROPOSAL_PAGE)
-
-
-def paper_hashes(reports: Path) -> dict[str, str]:
-    """sha256 of each paper, by its path below the edition's reports."""
-    return {path: sha256(reports / path) for path in (ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE)}
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:

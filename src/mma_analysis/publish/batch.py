@@ -43,8 +43,6 @@ from mma_analysis.vocabulary import DataError, UsageError
 if TYPE_CHECKING:
     from mma_analysis.publish.page import Made
 
-NAMED = 5  # files in a message
-
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 
 Tell = Callable[[Outcome], None]

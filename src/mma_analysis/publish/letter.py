@@ -1,16 +1,24 @@
-"""`kwaliteit.html`: what we received from one gemeente, what we counted, and what to repair."""
+"""`kwaliteit.html`: what one gemeente delivered, the one thing we ask of it, and a list of rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.templates import written
+from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.figure import table_html
-from mma_analysis.vocabulary import numbers
+from mma_analysis.show.reading import Reading, Row
+from mma_analysis.vocabulary import UNKNOWN, numbers
+from mma_analysis.vocabulary.schema import REDUCED
+from mma_analysis.vocabulary.value import Value
 
+MOST_WORDS = 300  # one A4, without the list
+MANY_REFUSED = 0.10  # as in the grade `rood`
+MOST_CHOICES = 4
+WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+LACKS = ("no_column", "not_filled", "not_understood")
 # By how often it is wrong, so that one repair of a column comes before ten single rows.
 ROWS_NAMED = 100
 HEADS = {
@@ -19,98 +27,177 @@ HEADS = {
     "source_row": "Regel",
     "column": "Kolom",
     "reason": "Wat er aan de hand is",
-    "kept_file": "Wel geteld: bestand",
-    "kept_sheet": "Tabblad daarin",
-    "kept_row": "Regel daarin",
+    "kept_file": "Bestand dat telt",
+    "kept_sheet": "Tabblad dat telt",
+    "kept_row": "Regel die telt",
 }
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
+IN_FIELDS = ("niet_ingevuld", "houdt_niet_bij", "niet_begrepen")  # rules that the table tells
+NO_COLUMN = "(geen kolom)"
+FIELDS = {
+    "header": "Kop in uw bestand",
+    "read_as": "Gelezen als",
+    "not_filled": "Niet ingevuld",
+    "not_understood": "Niet begrepen",
+}
 
 
-@dataclass(frozen=True)
-class Listed:
-    """Rows of a file, what is the matter with them, and what else there is to say."""
+class Listed(NamedTuple):
+    """Rows of a file, what is the matter with them, and whether there are others."""
 
     caption: str
     html: Markup
-    note: str
+    is_cut: bool
 
 
 def letter_html(e: Evaluation) -> str:
     """Write the quality letter of one gemeente from its intern evaluation.
 
     Names file, sheet, row and column of what could not be counted, and never what is in it.
+
+    Raises
+    ------
+    DataError
+        When the letter, without its list, is longer than one A4.
     """
-    delivery = e.table("own_delivery").iloc[0]
-    findings, day = e.table("own_findings"), delivery["delivered_on"]
-    is_fault = findings["severity"] != "info"
-    refused = int(delivery["rejected"] - delivery["outside"])
-    replaced = e.edition.gemeente(e.area.slug).vervangt.items()
-    return written(
-        "letter.html",
-        edition=e.edition,
-        area=e.area,
-        delivery=delivery,
-        day="" if pd.isna(day) else numbers.day(day),
-        files=numbers.listing([_file(name) for name in delivery["files"]]),
-        replaced=[(_file(newer), _file(older)) for newer, older in replaced],
-        counted=_meldingen(int(delivery["clean"])),
-        refused=refused,
-        period=f"{numbers.day(e.begin)} tot en met {numbers.day(e.peildatum)}",
-        repairs=findings["sentence"][is_fault].to_list(),
-        fill_in=findings["sentence"][~is_fault].to_list(),
-        tables=_tables(e),
-        rows_to_repair=bool(len(e.table("own_warnings")) or refused),
+    reading = Reading(e)
+    own, latest = reading.een("own_delivery", area=e.area.slug), e.edition.brief.uiterlijk
+    fields, findings = (
+        list(reading.tabel("own_fields").mma),
+        list(reading.tabel("own_findings").mma),
     )
+    kind, asked = _request(own, fields, findings, reading)
+    html = written(
+        "letter.html",
+        e=reading,
+        edition=e.edition,
+        own=own,
+        kind=kind,
+        asked=asked,
+        known=_known(own, asked) if asked else None,
+        choices=_choices(e, asked),
+        weekday=WEEKDAYS[latest.weekday()] if latest else "",
+        now=reading.een("filling_in", area=e.area.slug, situation="now"),
+        closed=reading.een("filling_in", area=e.area.slug, situation="closed"),
+        fields=_fields_html(fields),
+        findings=[one for one in findings if one.rule not in IN_FIELDS],
+        tables=list(_tables(reading)),
+        rows_named=ROWS_NAMED,
+    )
+    letter = html[html.index("<main") : html.index('<section id="lijst"')]
+    refuse_more_words(letter, MOST_WORDS, f"{e.area.name}, kwaliteit.html")
+    return html
 
 
-def _tables(e: Evaluation) -> list[Listed]:
-    """The rows of the registration first; the answers to the survey apart, as they are no tips."""
-    rejected, doubles = e.table("own_rejected"), e.table("own_duplicates")
-    warnings = e.table("own_warnings")
-    not_understood = warnings["reason_code"] == "niet_begrepen"
-    survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
-    of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
-    is_outside = rejected["reason_code"].map(e.vocabulary.reason_effects).eq("outside")
-    no_fault = "Kloppen de datum en de plaats? Dan hoeft u niets te doen."
-    counted = "Regels die wij telden, maar"
-    tables = [
-        _table(rejected[~of_survey & ~is_outside], WRONG, "Regels die wij niet konden tellen"),
-        _table(warnings[~not_understood], WRONG, f"{counted} die niet kloppen"),
-        _table(warnings[not_understood], WRONG, f"{counted} niet helemaal begrepen"),
-        _table(doubles[~double_answer], DOUBLE, "Regels die er dubbel in stonden"),
-        _table(rejected[is_outside], WRONG, "Regels die buiten deze evaluatie vallen", no_fault),
-        _table(
-            *(rejected[of_survey], WRONG),
-            "Antwoorden op de vragenlijst die wij niet konden tellen",
-        ),
-        _table(
-            *(doubles[double_answer], DOUBLE),
-            "Antwoorden op de vragenlijst die u later verving",
-        ),
+# --- what is asked -------------------------------------------------------------------------------
+
+
+def _request(
+    own: Row, fields: Sequence[Row], findings: Sequence[Row], e: Reading
+) -> tuple[str, Row | None]:
+    """The one thing that helps most, in a fixed order: what is counted at all goes first.
+
+    `stuur`, `nakijken` (a file without rows), `herstel`, and of one field `kolom` (there is none),
+    `invullen` or `woorden` (not understood); `niets` when all is there.
+    """
+    refused, rules = own.rejected - own.outside, {one.rule for one in findings}
+    if not own.file_names:
+        return "stuur", None
+    if "geen_meldingen" in rules:
+        return "nakijken", None
+    severities = {one.severity for one in findings if one.rule not in IN_FIELDS}
+    if "critical" in severities or float(refused) > MANY_REFUSED * float(refused + own.clean):
+        return "herstel", None
+    lacking = {field.read_as: field for field in fields if _lacks(field)}
+    if "result" in lacking:
+        return _of_field(lacking["result"])
+    is_doubtful = e.tabel("own_warnings")["reason_code"].ne("niet_begrepen").any()
+    if refused or "warning" in severities or is_doubtful:
+        return "herstel", None
+    if "has_time" in lacking:
+        return _of_field(lacking["has_time"])
+    most = max(lacking.values(), key=_lacks, default=None)
+    return _of_field(most) if most else ("niets", None)
+
+
+def _lacks(field: Row) -> float:
+    """Of how many meldingen it is not known; of a field that is not counted of none."""
+    return sum(float(number) for name in LACKS if (number := getattr(field, name)))
+
+
+def _of_field(field: Row) -> tuple[str, Row]:
+    if not field.header:
+        return "kolom", field
+    return ("woorden" if field.not_understood > field.not_filled else "invullen"), field
+
+
+def _known(own: Row, field: Row) -> Value:
+    """Of how many meldingen it is known."""
+    return own.clean - field.no_column - field.not_filled - field.not_understood
+
+
+def _choices(e: Evaluation, field: Row | None) -> list[str]:
+    """What may be filled in; none when there is too much to choose from for a letter."""
+    if not field:
+        return []
+    if field.read_as in REDUCED:
+        return ["ja", "nee"]
+    words = e.vocabulary.values(field.read_as).items()
+    labels = [numbers.small(label) for code, label in words if code != UNKNOWN]
+    return labels if len(labels) <= MOST_CHOICES else []
+
+
+# --- the list ------------------------------------------------------------------------------------
+
+
+def _fields_html(fields: Sequence[Row]) -> Markup:
+    """What each header was taken for, and how many meldingen lack it: empty, or not understood."""
+    rows = [
+        {
+            "header": field.woord("header") if field.header else NO_COLUMN,
+            "read_as": field.woord("read_as"),
+            **{name: _shown(field, name) for name in ("not_filled", "not_understood")},
+        }
+        for field in fields
     ]
-    return [table for table in tables if table]
+    return table_html(pd.DataFrame(rows, dtype=object), FIELDS, {}, "Wat wij in uw bestand lazen")
 
 
-def _table(
-    rows: pd.DataFrame, columns: Sequence[str], caption: str, note: str = ""
-) -> Listed | None:
-    """Where something is wrong and what; an empty cell says that it has no sheet or column."""
-    if rows.empty:
-        return None
-    named = rows[[*columns]].head(ROWS_NAMED).fillna("").astype(str)
-    if len(rows) > ROWS_NAMED:
-        note += f" Dit zijn de eerste {ROWS_NAMED} van {numbers.number(len(rows))} regels."
-    for name in columns:
-        named[name] = named[name].map(_file) if "file" in name else named[name]
-    heads = {name: HEADS[name] for name in columns}
-    return Listed(caption, table_html(named, heads, {}, caption), note.strip())
+def _shown(field: Row, name: str) -> Value | None:
+    """A number of a field that is counted and has a column."""
+    value: Value = getattr(field, name)
+    return value if field.header and value.shown else None
 
 
-def _meldingen(count: int) -> str:
-    return f"{count or 'geen'} {'melding' if count == 1 else 'meldingen'}"
+def _tables(e: Reading) -> Iterator[Listed]:
+    """The rows of the registration first; the answers to the survey apart, as they are no tips."""
+    names = ("own_rejected", "own_duplicates", "own_warnings")
+    rejected, doubles, warnings = (e.tabel(name) for name in names)
+    not_understood = warnings["reason_code"] == "niet_begrepen"
+    edition = e.evaluation.edition
+    survey = edition.vragenlijst.bestand if edition.vragenlijst else ""
+    of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
+    effects = edition.vocabulary.reason_effects
+    is_outside = rejected["reason_code"].map(effects).eq("outside")
+    counted, answers = "Regels die wij telden, maar", "Antwoorden op de vragenlijst die"
+    for caption, rows, columns in (
+        ("Regels die wij niet konden tellen", rejected[~of_survey & ~is_outside], WRONG),
+        (f"{counted} die niet kloppen", warnings[~not_understood], WRONG),
+        (f"{counted} niet helemaal begrepen", warnings[not_understood], WRONG),
+        ("Regels die wij al hadden geteld", doubles[~double_answer], DOUBLE),
+        ("Regels die buiten deze evaluatie vallen: geen fout", rejected[is_outside], WRONG),
+        (f"{answers} wij niet konden tellen", rejected[of_survey], WRONG),
+        (f"{answers} u later verving", doubles[double_answer], DOUBLE),
+    ):
+        if len(rows):
+            heads = _heads(rows, columns, edition.gemeente(e.gebied).levering)
+            named = table_html(rows.head(ROWS_NAMED), heads, {}, caption)
+            yield Listed(caption, named, len(rows) > ROWS_NAMED)
 
 
-def _file(path: str) -> str:
-    return path.rpartition("/")[2]
+def _heads(rows: pd.DataFrame, columns: Sequence[str], sent: Sequence[str]) -> dict[str, str]:
+    """The columns that say anything: not the only file that was sent, nor a sheet of a text."""
+    needless = {"", *sent} if len(sent) == 1 else {""}
+    return {name: HEADS[name] for name in columns if not needless.issuperset(map(str, rows[name]))}

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Audience, Edition
-from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.settings import AUDIENCES, HOUSE_STYLE, SETTINGS_FILE, Audience, Edition
+from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import code_hash, hash_of, sha256, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
@@ -21,6 +21,8 @@ VERSIONED = (
 FOR_PAPERS = ("xlsxwriter", "docxtpl", "python-docx")
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
+ANNEX, ANNEX_DATA = "openbaar/bijlage.xlsx", "openbaar/bijlage.csv"
+PROPOSAL, PROPOSAL_PAGE = "openbaar/voorstel-dvo.docx", "openbaar/voorstel-dvo.html"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
 BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
@@ -97,6 +99,11 @@ def own_figures_path(area: Area) -> str:
     return f"intern/{area.slug}/eigen-cijfers.xlsx"
 
 
+def return_path(area: Area) -> str:
+    """The file of a gemeente's yearly return to MMA."""
+    return f"intern/{area.slug}/{YEARLY_RETURN}"
+
+
 def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash.
 
@@ -120,8 +127,8 @@ def set_key(manifest: Mapping[str, Any], edition: Edition) -> str:
     settings = manifest["inputs"][SETTINGS_FILE]
     own = _own_tables(manifest)
     made = [made_with(), versions(FOR_PAPERS)]
-    look = edition.folder / OWN_TEMPLATE
-    made.append({OWN_TEMPLATE: sha256(look)} if look.is_file() else {})
+    own_look = sorted((edition.folder / HOUSE_STYLE).glob("*.docx"))
+    made.append({path.name: sha256(path) for path in own_look})
     return hash_of([tables, settings, own, manifest["blocked"], *made])
 
 

@@ -1,35 +1,26 @@
 """`voorstel-dvo.docx` and `voorstel-dvo.html`: the board paper, the same sentences twice."""
 
-import io
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from docx.document import Document
-from docx.oxml.ns import qn
-from docxtpl import DocxTemplate
-from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.office import CREATED, LANGUAGE, settled, subject
-from mma_analysis.publish.templates import written
-from mma_analysis.settings.edition import OWN_TEMPLATE
+from mma_analysis.publish.office import filled_in_word, plain
+from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.answers import antwoorden, mening
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
-from mma_analysis.show.text import environment, fill, lijst, shared_sentences, to_html
-from mma_analysis.vocabulary import DataError, numbers
+from mma_analysis.show.text import fill, lijst, to_html
+from mma_analysis.vocabulary import numbers
 
 LOG = logging.getLogger(__name__)
 MOST_WORDS, MOST_WORDS_OF_DECISIONS = 750, 400  # two A4, and one more
-TEMPLATE = ("template", "voorstel.docx")
 TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
 FIELDS = (
     *("onderwerp", "agendapunt", "datum", "openbaar", "behandeld_door"),
@@ -38,9 +29,6 @@ FIELDS = (
 PART = re.compile(r"<h2>(.*?)</h2>")
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
-LINK, TAG, BLANKS = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"<[^>]*>"), re.compile(r"[ \n]+")
-PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def paper(e: Evaluation) -> dict[str, Any]:
@@ -184,72 +172,11 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     html = written("proposal.html", edition=e.edition, table=table, **names)
     texts = html[html.index("<main") :].split('<section id="besluiten">')
     for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):
-        if (found := len(plain(text).split())) > most:
-            raise DataError(
-                f"voorstel: {found} woorden, en er mogen er {most} zijn; maak het korter"
-            )
+        refuse_more_words(plain(text), most, "voorstel")
     return html
 
 
-def plain(html: str) -> str:
-    """What Word gets: no tags and no links, and the spaces that no line breaks at."""
-    return unescape(BLANKS.sub(" ", TAG.sub("", LINK.sub("", html)))).strip()
-
-
-# --- Word ----------------------------------------------------------------------------------------
-
-
 def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
-    """Write the board paper for Word, in the edition's own template or else the package's.
-
-    Raises
-    ------
-    DataError
-        When the template cannot be filled: in which paragraph, and what is wrong there.
-    """
-    own = e.edition.folder / OWN_TEMPLATE
-    template = (
-        own if own.is_file() else Path(str(files("mma_analysis.publish").joinpath(*TEMPLATE)))
-    )
-    document = DocxTemplate(template)
-    word: Any = document.get_docx()
-    refuse_cut_places(word, template.name)
-    made = environment(shared_sentences(names)).overlay(autoescape=True, finalize=_in_word)
-    try:
-        document.render(dict(names), made)
-    except TemplateError as error:
-        raise DataError(f"{template.name}: een invulplek klopt niet: {error}") from error
-    properties = word.core_properties
-    for left in list(properties._element):  # an own template names who made it, and when
-        properties._element.remove(left)
-    properties.created = properties.modified = CREATED
-    properties.language = LANGUAGE
-    properties.title = f"Voorstel aan het DVO: {names['velden'][0][1]}"
-    properties.subject = subject(e.edition, e.district)
-    content = io.BytesIO()
-    document.save(content)
-    return settled(content.getvalue())
-
-
-def _in_word(value: Any) -> str:
-    """A value or sentence as text: HTML in a paragraph would cut it off without a word."""
-    if isinstance(value, Markup):
-        return plain(value)
-    return "" if value is None else str(value)
-
-
-def refuse_cut_places(document: Document, name: str) -> None:
-    """Raise when Word cut a place to fill in over parts with another look."""
-    around = [part for s in document.sections for part in (s.header, s.footer)]
-    sections = [part for part in around if not part.is_linked_to_previous]  # else one is made
-    for part in (document.element.body, *(section._element for section in sections)):
-        for paragraph in part.iter(qn("w:p")):
-            runs = [run.text or "" for run in paragraph.iter(qn("w:t"))]
-            if any(BRACES.search(PLACE.sub("", run)) for run in runs) or (
-                len(PLACE.findall("".join(runs))) != sum(len(PLACE.findall(run)) for run in runs)
-            ):
-                raise DataError(
-                    f"{name}, alinea ‘{''.join(runs)}’: Word heeft een invulplek in stukken "
-                    "gedeeld, of er ontbreekt een haak. Wis de invulplek, van de eerste accolade "
-                    "tot en met de laatste, en typ haar in één keer opnieuw"
-                )
+    """Write the board paper for Word."""
+    title = f"Voorstel aan het DVO: {names['velden'][0][1]}"
+    return filled_in_word("voorstel.docx", e, names, title)

@@ -1,13 +1,17 @@
 """What pages are written with: their style, and the templates of what is no notebook."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, select_autoescape
 
-from mma_analysis.publish.house_style import house_style
+from mma_analysis.publish.house_style import HouseStyle, house_style
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import numbers
+from mma_analysis.show.text import FILTERS, vast
+from mma_analysis.vocabulary import DataError, numbers
+
+TAG = re.compile(r"<[^>]*>")
 
 
 @cache
@@ -16,11 +20,23 @@ def asset(name: str) -> str:
     return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def written(name: str, edition: Edition, **told: object) -> str:
+def written(name: str, edition: Edition | None = None, **told: object) -> str:
     """Write a page by its template, in the style of the reports and of the edition."""
     look = {"css": asset("page.css"), "index_css": asset("index.css")}
-    look |= {"house": house_style(edition)}
+    look |= {
+        "letter_css": asset("letter.css"),
+        "house": house_style(edition) if edition else HouseStyle(),
+    }
     return _templates().get_template(name).render(edition=edition, **told, **look)
+
+
+def refuse_more_words(html: str, most: int, name: str) -> None:
+    """Raise when a text is longer than its reader reads."""
+    if (found := len(TAG.sub("", html).split())) > most:
+        raise DataError(
+            f"{name}: {found} woorden, {found - most} meer dan de {most} die er mogen staan; "
+            "maak het korter"
+        )
 
 
 def corrected_on(edition: Edition) -> str:
@@ -35,4 +51,13 @@ def corrected_on(edition: Edition) -> str:
 @cache
 def _templates() -> Environment:
     loader = PackageLoader("mma_analysis.publish", "template")
-    return Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=loader,
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= FILTERS
+    made.globals |= {"vast": vast}
+    return made

@@ -230,7 +230,7 @@ def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
     columns = [column for _, header in sheets for column in header.columns]
     headers = {
         field: dict.fromkeys(column.header for column in columns if column.target == field)
-        for field in RAW_MELDINGEN
+        for field in (*RAW_MELDINGEN, *LEFT_OUT)
     }
     return {field: " / ".join(named) for field, named in headers.items() if named}
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from mma_analysis.settings.toml import Section
 from mma_analysis.vocabulary import Vocabulary, did_you_mean
@@ -16,7 +16,7 @@ from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
-OWN_TEMPLATE = "huisstijl/voorstel.docx"  # the board paper in the style of the organisation
+YEARLY_RETURN = "terugmelding-mma.docx"  # of one gemeente, row by row
 
 
 class Erratum(Section):
@@ -230,6 +230,13 @@ class Opsteller(Section):
     datum: dt.date | None = None
 
 
+class Brief(Section):
+    """Until when a gemeente can send what its letter asks, and where to."""
+
+    uiterlijk: dt.date | None = None
+    retour: str = ""
+
+
 class Voorstel(Section):
     """The heading of the proposal to the DVO, and what led to it."""
 
@@ -273,6 +280,7 @@ class Edition(Section):
     kosten: Kosten | None = None
     campagnes: tuple[Campagne, ...] = ()
     opsteller: Opsteller = Opsteller()
+    brief: Brief = Brief()
     voorstel: Voorstel | None = None
     besluiten: tuple[Besluit, ...] = ()
 
@@ -285,6 +293,14 @@ class Edition(Section):
                     f"two campaigns have the naam '{name}'; give each its own, such as '{name} 2'"
                 )
         return campaigns
+
+    @field_validator("brief")
+    @classmethod
+    def _answer_comes_after_letter(cls, brief: Brief, others: ValidationInfo) -> Brief:
+        sent = others.data.get("opsteller", Opsteller()).datum
+        if sent and brief.uiterlijk and brief.uiterlijk <= sent:
+            raise ValueError("uiterlijk must be after opsteller.datum, the day of the letter")
+        return brief
 
     _folder: Path = PrivateAttr()
     _vocabulary: Vocabulary = PrivateAttr(default_factory=Vocabulary)

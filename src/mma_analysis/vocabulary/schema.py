@@ -45,10 +45,11 @@ class Delivery:
 
     `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN` that the
     file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
-    header of the file each field came from. `senders` are the gemeenten that the file is for.
-    `shifted` are the numbers of rows with more cells than headers: no cell of theirs is read, as it
-    may stand below the header of another. `unread` says where something stands that is
-    not read: in columns without a header, and formulas that failed below the table.
+    header of the file each field came from, and which were known and not read. `senders` are the
+    gemeenten that the file is for. `shifted` are the numbers of rows with more cells than headers:
+    no cell of theirs is read, as it may stand below the header of another. `unread` says where
+    something stands that is not read: in columns without a header, and formulas that failed below
+    the table.
     """
 
     file: str

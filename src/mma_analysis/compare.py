@@ -3,8 +3,7 @@
 Nothing is subtracted: both counts are rounded, so their difference can be off by twice as much.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,47 +19,39 @@ Rows = list[dict[str, Any]]
 
 MEASURES = "measures"
 SETTINGS = ("begin", "peildatum", "basis", "topics")
+PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
 COUNTED = tuple(row["table"] for row in REGISTRY if row["function"] in COUNT_OF)
-KEY = ("area", "period", "breakdown", "value")
+KEY = ["area", "period", "breakdown", "value"]
 WHEN = ("_before", "_after")
-COUNTS = ("count_before", "state_before", "count_after", "state_after")
+COUNTS = ["count_before", "state_before", "count_after", "state_after"]
+NOT_SHOWN = {
+    "hidden": "not shown",
+    "missing": "not delivered",
+    "not_applicable": "not connected",
+    "never": "never filled in",
+    "absent": "not in this edition",
+}
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What changed from one edition to a later one; each list in the order of its keys.
+def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
+    """Compare the released tables of an edition with those of an earlier one, for a machine.
 
     `definitions` is none when the earlier edition did not write them down. `totals` are the whole
     periods of both, of the same days or not. In `counts` each row has one area, period and
     value, the same in both editions, whose count or state changed; a count that is hidden in one
-    of them is none in it.
+    of them is none in it. `verdicts` are the conclusions that are others now.
     """
-
-    edition: str
-    previous: str
-    definitions: Rows | None
-    totals: Rows
-    counts: Rows
-    verdicts: Rows
-
-    def as_json(self) -> dict[str, Any]:
-        """The same, for a machine."""
-        return asdict(self)
-
-
-def compare(workspace: Workspace, slug: str, previous: str) -> Comparison:
-    """Compare the released tables of an edition with those of an earlier one."""
     now, before = (_released(workspace, name) for name in (slug, previous))
-    manifests = [read_manifest(folder.parent) or {} for folder in (now, before)]
-    return Comparison(
-        edition=slug,
-        previous=previous,
-        definitions=_changed_definitions(*(known.get("definitions") for known in manifests)),
-        totals=_rows(_totals(now, before)),
-        counts=_changed_counts(now, before),
-        verdicts=_changed_verdicts(now, before),
-    )
+    known = [(read_manifest(folder.parent) or {}).get("definitions") for folder in (now, before)]
+    return {
+        "edition": slug,
+        "previous": previous,
+        "definitions": _changed_definitions(*known),
+        "totals": _rows(_totals(now, before)),
+        "counts": _changed_counts(now, before),
+        "verdicts": _changed_verdicts(now, before),
+    }
 
 
 def change_tables(
@@ -90,9 +81,8 @@ def _released(workspace: Workspace, slug: str) -> Path:
         raise DataError(f"edition '{slug}' is not prepared; run `mma prepare {slug}` first")
     outputs = manifest.get("outputs", {}).items()
     written = {path: digest for path, digest in outputs if path.startswith(f"{MEASURES}/")}
-    there = {
-        f"{MEASURES}/{path.name}": sha256(path) for path in (folder / MEASURES).glob("*.parquet")
-    }
+    paths = (folder / MEASURES).glob("*.parquet")
+    there = {f"{MEASURES}/{path.name}": sha256(path) for path in paths}
     if strange := {path for path, _ in written.items() ^ there.items()}:
         raise DataError(
             f"{folder}: {', '.join(sorted(strange))} is not as it was written; "
@@ -109,11 +99,7 @@ def _changed_definitions(now: Definitions | None, before: Definitions | None) ->
     if now is None or before is None:
         return None
     found = [(name, "", before.get(name), now.get(name)) for name in SETTINGS]
-    for what, part in (
-        ("connected", "connected"),
-        ("group", "groups"),
-        ("indicator", "indicators"),
-    ):
+    for what, part in PARTS.items():
         old, new = before.get(part, {}), now.get(part, {})
         found += [(what, key, old.get(key), new.get(key)) for key in sorted(old | new)]
     return [
@@ -148,11 +134,10 @@ def _changed_counts(now: Path, before: Path) -> Rows:
         old, new = (
             _dated(folder, name).reindex(columns=columns, fill_value="") for folder in (before, now)
         )
-        both = old.merge(new, on=list(KEY), suffixes=WHEN)
-        counts = both[["count_before", "count_after"]].fillna(-1)
-        is_same = counts["count_before"].eq(counts["count_after"])
+        both = old.merge(new, on=KEY, suffixes=WHEN)
+        is_same = both["count_before"].fillna(-1).eq(both["count_after"].fillna(-1))
         is_same &= both["state_before"].eq(both["state_after"])
-        changed = both.loc[~is_same, [*KEY, *COUNTS]].sort_values(list(KEY))
+        changed = both.loc[~is_same, [*KEY, *COUNTS]].sort_values(KEY)
         found += [{"table": name, **row} for row in _rows(changed)]
     return found
 
@@ -174,10 +159,11 @@ def _changed_verdicts(now: Path, before: Path) -> Rows:
         if "period" in key:
             continue
         old, new = (_verdicts(folder, name, key) for folder in (before, now))
-        for about in sorted(old | new):
-            if old.get(about) != new.get(about):
-                told = {"table": name, "about": about}
-                found.append(told | {"before": old.get(about), "after": new.get(about)})
+        found += [
+            {"table": name, "about": about, "before": old.get(about), "after": new.get(about)}
+            for about in sorted(old | new)
+            if old.get(about) != new.get(about)
+        ]
     return found
 
 
@@ -204,3 +190,60 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     empty = pd.DataFrame(columns=["area", "period", "kind", "count", "state"])
     return pd.read_parquet(path) if path.is_file() else empty
+
+
+# --- in lines for the analyst --------------------------------------------------------------------
+
+
+def told(comparison: Mapping[str, Any]) -> Iterator[str]:
+    """Say what changed: definitions first, for they explain what figures do."""
+    yield from (f"{comparison['edition']} compared with {comparison['previous']}", "")
+    yield from ("definitions", *_definitions(comparison["definitions"]))
+    for heading, of_same_days in (
+        ("whole period: of the same days in both", True),
+        ("whole period: not of the same days, so this is no growth", False),
+    ):
+        totals = comparison["totals"]
+        rows = [t for t in totals if (t["period_before"] == t["period_after"]) == of_same_days]
+        if rows:
+            yield from ("", heading, *(_counts(row["area"], row) for row in rows))
+    counts = comparison["counts"]
+    about = [" ".join(row[key] for key in KEY if row[key]) for row in counts]
+    yield from ("", "counts of the same days that changed")
+    yield from map(_counts, about, counts) if counts else ["  none"]
+    if gone := sum((c["state_before"], c["state_after"]) == ("shown", "hidden") for c in counts):
+        yield f"  {gone} of these were shown before: hiding them now takes nothing back"
+    verdicts = [_otherwise(f"{v['table']} {v['about']}", v) for v in comparison["verdicts"]]
+    yield from ("", "conclusions that changed", *(verdicts or ["  none"]))
+
+
+def _definitions(rows: Rows | None) -> Iterator[str]:
+    if rows is None:
+        yield (
+            "  not written down when one of the two was prepared; `mma prepare --force` with its "
+            "deliveries does, with the definitions of now"
+        )
+    elif not rows:
+        yield "  the same"
+    for row in rows or ():
+        what = f"{row['what']} {row['of']}".rstrip()
+        if row["before"] == row["after"]:
+            yield f"  {what}: other words, the same version {row['after']}"
+        else:
+            yield _otherwise(what, row)
+
+
+def _otherwise(about: str, row: Mapping[str, Any]) -> str:
+    before, after = ("nothing" if row[it] is None else row[it] for it in ("before", "after"))
+    return f"  {about}: {before} → {after}"
+
+
+def _counts(about: str, row: Mapping[str, Any]) -> str:
+    return f"  {about}: {_count(row, 'before')} → {_count(row, 'after')}"
+
+
+def _count(row: Mapping[str, Any], when: str) -> str:
+    count, state = row[f"count_{when}"], row[f"state_{when}"]
+    said = NOT_SHOWN.get(str(state), str(state)) if count is None else str(count)
+    period = row.get(f"period_{when}")
+    return f"{said} ({period})" if period else said
