@@ -25,7 +25,8 @@ from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 from mma_analysis.vocabulary.value import SPOKEN, quoted, value_of
 
-SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
+IN_ANNEX = [row for row in INDICATORS if row["sheet"] and row["scope"] != "own"]
+SHEETS = {row["table"]: row["sheet"] for row in IN_ANNEX}
 AROUND = ["Leeswijzer", "Inhoud", "Codeboek", "Definities"]
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
 GIVEN = {"national", "tariffs"}  # their numbers are given, and are no released table
@@ -87,8 +88,26 @@ def test_every_released_table_is_in_the_annex_or_left_out_with_a_reason(workspac
     assert set(SHEETS) - there == GIVEN | {"changed_totals", "changed_definitions"}
 
 
+def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
+    own = evaluation.load("enschede", EXAMPLE, "intern", workspace)
+
+    book = openpyxl.load_workbook(io.BytesIO(annex_workbook(own)))
+
+    periods = {row["Vindplaats"]: row["Aantal"] for row in rows_of(book, "per_period")}
+    # 182 rows of its file were counted, of which everybody reads 180.
+    assert periods["per_period|enschede|whole"] == 182
+    assert {place.split("|")[1] for place in periods} == {"enschede"}
+    answers = {row["Vraag"]: row["Waarde"] for row in rows_of(book, "own_responses")}
+    assert answers["Informatiepositie is sterker geworden"] in ("mee eens", "helemaal mee eens")
+    assert len(rows_of(book, "own_rejected")) == 4
+    assert "own_return" not in {name.removeprefix("tabel_") for _, name, _ in tables(book)}
+    guide = {row["Onderwerp"] for row in rows_of(book, "leeswijzer")}
+    assert "Alleen voor u" in guide
+    assert not {"Bescherming", "bijlage.csv", "0–4"} & guide
+
+
 def test_a_sheet_is_of_one_chapter_and_none_has_fewer_than_four_rows(book):
-    chapters = {(row["sheet"], row["chapter"]) for row in INDICATORS if row["sheet"]}
+    chapters = {(row["sheet"], row["chapter"]) for row in IN_ANNEX}
     long: dict[str, int] = {}
     for sheet, _, rows in tables(book):
         long[sheet] = long.get(sheet, 0) + len(rows)
@@ -114,7 +133,7 @@ def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(edition
 
     told = {row["Wat erin staat"] for row in rows_of(read, "inhoud")}
     told |= {row["Onderwerp"].rpartition(": ")[2] for row in rows_of(read, "leeswijzer")}
-    assert {row["title"] for row in INDICATORS if row["sheet"]} <= told
+    assert {row["title"] for row in IN_ANNEX} <= told
     assert annex_csv(e).count("\n") > len(e.table("per_period"))
 
 

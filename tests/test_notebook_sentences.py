@@ -316,3 +316,26 @@ def test_a_gemeente_is_asked_for_what_helps_it_most(more, said):
     names = results(180, 40, 15, 25, 100, area="borne") | more
 
     assert says(GEMEENTE["actie"], **names) == said
+
+
+@pytest.mark.parametrize(
+    ("regels", "zonder", "dun", "said"),
+    [
+        (
+            *(1, 67, row("own_findings", rows=4)),
+            "Wat u kunt herstellen 1 regel is niet te tellen. Ten minste 67 meldingen zijn "
+            "afgesloten zonder resultaat. Het laatste kwartaal telt 4 meldingen: is uw bestand "
+            "compleet? Waar u moet zijn, staat in uw brief.",
+        ),
+        (
+            *(2, 0, NONE),
+            "Wat u kunt herstellen 2 regels zijn niet te tellen. "
+            "Waar u moet zijn, staat in uw brief.",
+        ),
+        (0, 0, NONE, ""),
+    ],
+)
+def test_a_gemeente_reads_what_it_can_repair_and_where_that_stands(regels, zonder, dun, said):
+    names = {"te_herstellen": n(regels, 0), "zonder_resultaat": n(zonder, 0), "dun": dun}
+
+    assert says(GEMEENTE["herstellen"], **names) == said

@@ -22,7 +22,7 @@ from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show import text
 from released_tables import VOCABULARY, cells_of, is_text
 
-REPORTS = ("district", "gemeente")
+REPORTS = tuple(notebooks.PARAMETERS)
 MOST_LINES, MOST_BRANCHES, LEAST_TAKEN = 12, 5, 0.9
 TEXTS = [
     pytest.param(cell.source, id=f"{name}-{number}")

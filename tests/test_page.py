@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from mma_analysis.publish import page
 from mma_analysis.publish.plan import Page
+from mma_analysis.publish.words import explained
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
 from mma_analysis.vocabulary import DataError
@@ -17,6 +18,7 @@ from mma_analysis.vocabulary import DataError
 EDITION = Workspace(Path(__file__).resolve().parent.parent).edition(EXAMPLE)
 DISTRICT = Page(EDITION.vocabulary.district, "openbaar")
 BORNE = Page(EDITION.vocabulary.area("borne"), "intern")
+HOW = Page(EDITION.vocabulary.district, "openbaar", "hoe-wij-telden")
 COUNT = "per_period|twente|whole#count"
 PART = f"per_follow_up|twente|whole|result|bevestigd#count / {COUNT}"
 
@@ -183,9 +185,10 @@ def test_what_a_page_cannot_show_fails_the_page(cell, message):
 def test_the_top_says_who_made_it_and_leads_to_the_other_reports():
     soup = soup_of(said=["Gemaakt met 1.", "4 van 14 cellen zijn van deze editie."])
 
-    assert [a["href"] for a in soup.select("header nav a")] == [
-        *("index.html", "voorstel-dvo.html", "bijlage.xlsx")
-    ]
+    links = [a["href"] for a in soup.select("header nav a")]
+    assert links == ["index.html", "voorstel-dvo.html", "hoe-wij-telden.html", "bijlage.xlsx"]
+    links = [a["href"] for a in soup_of(of=HOW).select("header nav a")]
+    assert links == ["index.html", "district.html", "voorstel-dvo.html", "bijlage.xlsx"]
     assert " ".join(soup.select_one(".by").text.split()) == (
         "Opgesteld door Platform IVZ Twente Auteur A. Voorbeeld, evaluatie@voorbeeld.example "
         "13 juli 2023 Periode juli 2021 – juni 2023"
@@ -245,9 +248,56 @@ def test_words_are_counted_as_a_reader_sees_them():
     assert page.count_words(html) == 11
 
 
-def test_a_page_that_is_too_long_is_refused_and_says_by_how_much():
-    most = page.MOST_WORDS["district"]
-    page.refuse_length("<p>" + "woord " * most, DISTRICT)
+@pytest.mark.parametrize("of", [DISTRICT, BORNE, HOW])
+def test_a_page_that_is_too_long_is_refused_and_says_by_how_much(of):
+    most = page.MOST_WORDS[of.kind]
+    page.refuse_length("<p>" + "woord " * most, of)
 
     with pytest.raises(DataError, match=f"has {most + 7} words, 7 more than the {most}"):
-        page.refuse_length("<p>" + "woord " * (most + 7), DISTRICT)
+        page.refuse_length("<p>" + "woord " * (most + 7), of)
+
+
+def test_of_a_gemeente_the_card_is_counted_which_ends_where_the_first_section_begins():
+    soup = html_of(text("<p>een zin</p>"), heading("Eigen cijfers"), figure("a"), of=BORNE)
+    card = soup.partition(page.SECTION)[0]
+
+    assert "een zin" in card
+    assert "Eigen cijfers" not in card
+
+
+# --- words that are explained --------------------------------------------------------------------
+
+TERMS = [
+    {"word": "RIEC", "forms": "riec", "meaning": "Werkt & deelt."},
+    {"word": "Afhandeling", "forms": "afhandel;afgehandeld", "meaning": "Wat er gebeurde."},
+    {"word": "Afronding", "forms": "", "meaning": "Staat alleen in de lijst."},
+]
+
+
+def test_the_first_use_of_a_word_in_a_text_is_a_button_that_opens_its_meaning():
+    main = (
+        '<h2>Het RIEC</h2><figure><p>Het RIEC.</p></figure><p>Lees over <a href="#a">het RIEC</a>, '
+        "driec, afronding en <strong>afgehandelde<br>zaken</strong>.</p><ul><li>De RIEC's en het "
+        "RIEC, na afhandeling.</li></ul>"
+    )
+    page = f'<header>RIEC</header><main id="inhoud" tabindex="-1">{main}</main><footer>RIEC'
+    soup = BeautifulSoup(explained(page, TERMS), "html.parser")
+
+    found = [(b.text, b["popovertarget"], b.parent.name) for b in soup.select("button")]
+    assert found == [
+        *(("afgehandelde", "woord-afhandeling", "strong"), ("RIEC", "woord-riec", "li"))
+    ]
+    meanings = {p["id"]: p.text for p in soup.select("main ~ p[popover]")}
+    assert meanings == {
+        "woord-afhandeling": "Afhandeling: Wat er gebeurde.",
+        "woord-riec": "RIEC: Werkt & deelt.",
+    }
+    for unread in soup.select("button, p[popover]"):
+        unread.replace_with(unread.text if unread.name == "button" else "")
+    assert str(soup).replace("<br/>", "<br>").replace("\n", "") == f"{page}</footer>"
+
+
+def test_meanings_are_not_counted_as_words_of_a_page():
+    html = '<main id="inhoud"><p>Het RIEC werkt</p></main>'
+
+    assert page.count_words(explained(html, TERMS)) == page.count_words(html) == 3

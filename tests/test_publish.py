@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mma_analysis.publish import batch, notebooks, page, plan, plotly_bundle
+from mma_analysis.publish.index import size
 from mma_analysis.publish.plan import Page, page_parts, pages
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below
@@ -23,10 +24,12 @@ from test_pipeline import contents
 VOCABULARY = Vocabulary()
 ROOT = Path(__file__).resolve().parent.parent
 GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]
-PUBLIC = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
+OF_AREAS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
+HOW = "openbaar/hoe-wij-telden.html"
+PUBLIC = [*OF_AREAS, HOW]
 INTERN = [f"intern/{slug}/{slug}.html" for slug in GEMEENTEN]
 LETTERS = [f"intern/{slug}/kwaliteit.html" for slug in GEMEENTEN]
-AROUND = ["openbaar/index.html", "openbaar/voorstel-dvo.html"]
+AROUND = ["dossier.html", "openbaar/index.html", "openbaar/voorstel-dvo.html"]
 SECTIONS = [
     *("wat-leveren-meldingen-op", "wat-alleen-de-gemeente-hoort", "groei", "wat-beter-moet"),
     *("werkwijze-samenwerking-en-registratie", "kosten-en-financiering", "campagne"),
@@ -98,7 +101,7 @@ def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypat
 
 
 def test_every_area_has_a_public_page_and_every_gemeente_one_for_itself():
-    assert [p.path for p in pages(VOCABULARY)] == [*PUBLIC[1:], PUBLIC[0], *INTERN]
+    assert [p.path for p in pages(VOCABULARY)] == [*OF_AREAS[1:], OF_AREAS[0], *INTERN, HOW]
 
 
 @pytest.fixture
@@ -221,7 +224,7 @@ def test_all_pages_are_made_the_second_time_kept_and_each_is_told_once(own, quic
 def test_only_and_audience_choose_and_the_index_says_what_is_not_made_yet(own, quickly):
     outcomes = batch.report(own, EXAMPLE, only=["borne", "twente"], audience="openbaar")
 
-    assert made(outcomes) == on_disk(own) == {"openbaar/borne.html", "openbaar/district.html"}
+    assert made(outcomes) == on_disk(own) == {"openbaar/borne.html", "openbaar/district.html", HOW}
     assert tile(own, "Borne").a["href"] == "borne.html"
     assert tile(own, "Losser").a is None
     assert "nog niet gemaakt" in tile(own, "Losser").text
@@ -255,7 +258,8 @@ def rewritten(workspace: Workspace, **changes) -> None:
 def with_other_tables(workspace: Workspace) -> None:
     """Let it seem that the tables were made of other deliveries."""
     processed = workspace.processed(EXAMPLE)
-    (processed / "measures" / "other.parquet").write_bytes(b"other")
+    table = processed / "measures" / "trend.parquet"
+    pd.read_parquet(table).to_parquet(table, compression="gzip")
     rewritten(workspace, outputs=hashes_below(processed))
 
 
@@ -293,14 +297,14 @@ def test_a_page_that_fails_is_missing_and_the_index_says_so_and_the_others_are_t
 
     assert {path for path, state in states(outcomes).items() if state == "failed"} == broken
     assert on_disk(own) == {*PUBLIC, *INTERN} - broken
-    assert "mislukt" in tile(own, "Losser").text
+    assert "niet gelukt" in tile(own, "Losser").text
     assert 'href="district.html"' not in index_of(own)
     listed = json.loads((own.reports(EXAMPLE) / "openbaar" / "manifest.json").read_bytes())
     assert set(listed["pages"]) == set(PUBLIC) - broken
     assert set(without_report(own)) == broken
     said = placeholder(own, "openbaar/losser.html")
-    assert "Het maken van dit rapport is mislukt" in said
-    assert "Vraag ernaar bij de analist" in said
+    assert "Het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen." in said
+    assert "Vragen? Die stelt u aan evaluatie@voorbeeld.example." in said
 
 
 def test_a_failed_page_is_tried_again(own, quickly, broken):
@@ -405,7 +409,7 @@ def finished(reports) -> dict[str, BeautifulSoup]:
 
 EVERY = [*PUBLIC, *INTERN, *LETTERS, "openbaar/index.html", "openbaar/voorstel-dvo.html"]
 on_every_page = pytest.mark.parametrize("path", EVERY)
-on_every_report = pytest.mark.parametrize("path", [*PUBLIC, *INTERN])
+on_every_report = pytest.mark.parametrize("path", [*OF_AREAS, *INTERN])
 
 
 @on_every_page
@@ -451,11 +455,21 @@ def test_every_link_leads_to_a_page_that_is_there(finished, path, reports):
     assert broken == []
 
 
-def test_the_index_leads_to_the_fifteen_public_pages_and_the_papers(finished):
-    links = {a["href"] for a in finished["openbaar/index.html"].select("main a")}
+def test_the_index_leads_to_every_public_page_and_the_papers_and_says_how_large_they_are(finished):
+    index = finished["openbaar/index.html"]
+    links = {a["href"] for a in index.select("main a")}
 
-    papers = {"bijlage.xlsx", "voorstel-dvo.docx", "voorstel-dvo.html"}
+    papers = {"bijlage.xlsx", "bijlage.csv", "voorstel-dvo.docx", "voorstel-dvo.html"}
     assert links == {path.removeprefix("openbaar/") for path in PUBLIC} | papers
+    assert len(re.findall(r"\(\d{1,3} [kM]B\)", index.main.text)) == 4
+    assert "evaluatie@voorbeeld.example" in index.footer.text
+
+
+def test_a_size_is_rounded_up_so_that_nobody_waits_longer_than_it_says(tmp_path):
+    sizes = {999: "1 kB", 1_001: "2 kB", 999_000: "999 kB", 999_001: "1 MB", 1_000_001: "2 MB"}
+    for number, said in sizes.items():
+        (tmp_path / "a").write_bytes(b"0" * number)
+        assert size(tmp_path / "a") == said
 
 
 @on_every_report

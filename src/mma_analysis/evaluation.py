@@ -217,7 +217,7 @@ class Evaluation:
     def _united(self, name: str) -> pd.DataFrame:
         """The released rows; of the own gemeente its own, exact ones, where there are such."""
         public = self.processed / "measures" / f"{name}.parquet"
-        if name not in self._own_names:
+        if name not in self.own_tables:
             return _read(public)
         with ZipFile(self._own_file) as packed:
             own = _read(io.BytesIO(packed.read(f"{name}.parquet")))
@@ -231,7 +231,7 @@ class Evaluation:
     def _files(self) -> set[str]:
         """The names of every table that may be opened."""
         return {path.stem for path in (self.processed / "measures").glob("*.parquet")} | set(
-            self._own_names
+            self.own_tables
         )
 
     @property
@@ -239,7 +239,8 @@ class Evaluation:
         return self.processed / "measures_intern" / self.area.slug / OWN_TABLES
 
     @cached_property
-    def _own_names(self) -> frozenset[str]:
+    def own_tables(self) -> frozenset[str]:
+        """The names of the tables with exact rows of this gemeente; of others none."""
         if not self.is_intern or not self._own_file.is_file():
             return frozenset()
         with ZipFile(self._own_file) as packed:

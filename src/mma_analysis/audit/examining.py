@@ -1,5 +1,6 @@
 """The audit of one edition's finished files, from opening them to the verdict."""
 
+import base64
 import csv
 import json
 from collections.abc import Iterator, Sequence
@@ -81,8 +82,10 @@ class Auditor:
         self._readers = {"": everybody, **own}
         brought = sorted((edition.folder / HOUSE_STYLE).glob(f"*{WORD}"))
         self._templates = (*package_templates(), *map(parts_of, brought))
-        style = edition.folder / HOUSE_STYLE / "stijl.css"
-        self._styles = frozenset([style.read_text("utf-8").strip()] if style.is_file() else [])
+        style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
+        styles = [style.read_text("utf-8").strip()] if style.is_file() else []
+        styles += [_as_link(logo.read_bytes())] if logo.is_file() else []
+        self._styles = frozenset(styles)
 
     def open(self, path: Path, file: str) -> Document:
         """Take one finished file apart; one of an unknown kind is a finding.
@@ -136,6 +139,10 @@ class Auditor:
             for kind, word in self._wording.faults(text.words, also, heads, text.only):
                 named = f": ‘{word}’" if word else ""
                 yield Finding(document.file, f"{text.place}{named}", kind)
+
+
+def _as_link(picture: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}"
 
 
 def audit(edition: Edition, reports: Path, tables: Path) -> Found:

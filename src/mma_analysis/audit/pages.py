@@ -31,7 +31,7 @@ IN_TABLE = ("caption", "thead", "tbody", "tr", "th", "td")
 NAMES = ("class", "id", "aria-labelledby", "data-name", "download")
 OF_CLAIM = ("value", "data-cell", "data-form", "data-state")
 WORDS = "woorden"  # in the list of markup: what stands here is judged as words are
-DATA_FILE, PICTURE = "data:text/csv;base64,", "data:image/"
+DATA_FILE = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
 CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 WITHOUT_SCRIPTS = ".plot,.key{display:none}"
@@ -60,7 +60,7 @@ def shipped(kind: str) -> frozenset[str]:
 
 
 def open_page(source: str, file: str, styles: frozenset[str] = frozenset()) -> Document:
-    """Take a page apart; `styles` may stand on it beside the package's own."""
+    """Take a page apart; `styles` may stand on it beside the package's own, and so may a logo."""
     tree = _Tree()
     tree.feed(source)
     tree.close()
@@ -203,7 +203,9 @@ class _Reader:
         for name, value in element.attrib.items():
             if is_claim and name in OF_CLAIM:
                 continue
-            if value.startswith((DATA_FILE, PICTURE)) and (element.tag, name) in known:
+            if value in self._styles and (element.tag, name) in known:
+                continue
+            if value.startswith(DATA_FILE) and (element.tag, name) in known:
                 self._document.files.append((self._at, value, self._figure))
                 continue
             if (element.tag, name) not in known:

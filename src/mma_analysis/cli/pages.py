@@ -133,7 +133,9 @@ def list_pages(
 @app.command()
 def notebook(
     ctx: typer.Context,
-    name: Annotated[Literal["district", "gemeente"], typer.Argument(help="Of which pages.")],
+    name: Annotated[
+        Literal["district", "gemeente", "hoe-wij-telden"], typer.Argument(help="Of which pages.")
+    ],
     edition: Annotated[
         str, typer.Option("--editie", help="Name of the edition: its folder in data/raw.")
     ],

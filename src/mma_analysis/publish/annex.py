@@ -1,4 +1,7 @@
-"""`bijlage.xlsx` and `bijlage.csv`: every released table with a sheet in the registry, as it is."""
+"""`bijlage.xlsx` and `bijlage.csv`: every released table with a sheet in the registry, as it is.
+
+`eigen-cijfers.xlsx` is the same of one gemeente: its own rows, exact.
+"""
 
 import csv
 import datetime as dt
@@ -47,6 +50,7 @@ FORMATS = {
 }
 KINDS = {"rounded": "aantal, afgerond", "count": "aantal", "number": "getal", "share": "aandeel"}
 KINDS |= {"euro": "euro", "cents": "euro en centen", "date": "dag", "period": "periode"}
+OWN = "own"  # the scope of a table for one gemeente alone
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -66,7 +70,7 @@ class Table:
 
 
 def annex_workbook(e: Evaluation) -> bytes:
-    """Write the annex of an edition from the public evaluation of the district.
+    """Write the annex of an edition, from the public evaluation of the district or an intern one.
 
     No cell is a formula, and no text can become one. Small tables of a chapter share a sheet, as
     the column `sheet` of the registry says.
@@ -77,10 +81,9 @@ def annex_workbook(e: Evaluation) -> bytes:
     tables = [_table(e, row) for row in registered]
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
-        title = f"Bijlage met tabellen bij {e.edition.evaluatie.titel}"
-        about = {"title": title, "subject": subject(e.edition, e.district), "created": CREATED}
+        about = {"title": _title(e), "subject": subject(e.edition, e.district), "created": CREATED}
         book.set_properties(about)
-        styles = _styles(book, e.edition.bescherming.basis)
+        styles = _styles(book, 1 if e.is_intern else e.edition.bescherming.basis)
         every = [*_around(e, tables), *tables]
         for name in dict.fromkeys(table.sheet for table in every):
             of_sheet = [table for table in every if table.sheet == name]
@@ -130,12 +133,22 @@ def _spoken(row: Mapping[Any, Any], column: str, cell: Cell) -> str:
 
 
 def _registered(e: Evaluation) -> list[dict[str, str]]:
-    """The tables of the registry with a sheet that say anything in this edition."""
-    return [row for row in INDICATORS if row["sheet"] and len(_rows(e, row["table"]))]
+    """The tables of the registry with a sheet that say anything to this audience."""
+    return [row for row in _for_audience(e) if len(_rows(e, row["table"]))]
+
+
+def _for_audience(e: Evaluation) -> list[dict[str, str]]:
+    return [
+        row
+        for row in INDICATORS
+        if row["sheet"] and (row["table"] in e.own_tables if e.is_intern else row["scope"] != OWN)
+    ]
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
     """A released table; the two of which the numbers were given and not counted have no cells."""
+    if e.is_intern:
+        return Reading(e).tabel(table, area=e.area.slug)
     if table == "national":
         years = [
             row for row in e.vocabulary.reference(table) if int(row["year"]) <= e.peildatum.year
@@ -225,7 +238,7 @@ def harmless(text: str) -> str:
 def _around(e: Evaluation, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is."""
     yield _texts(
-        *(GUIDE, f"Bijlage met tabellen bij {e.edition.evaluatie.titel}"),
+        *(GUIDE, _title(e)),
         "Wat dit is, hoe u de tabellen leest, en wat er staat waar geen getal is.",
         ("Onderwerp", "Uitleg"),
         list(_guide(e)),
@@ -250,6 +263,11 @@ def _around(e: Evaluation, tables: Sequence[Table]) -> Iterator[Table]:
     )
 
 
+def _title(e: Evaluation) -> str:
+    what = f"Eigen cijfers van {e.area.name}" if e.is_intern else "Bijlage met tabellen"
+    return f"{what} bij {e.edition.evaluatie.titel}"
+
+
 def _texts(
     name: str, title: str, about: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]
 ) -> Table:
@@ -264,14 +282,11 @@ def _guide(e: Evaluation) -> Iterator[tuple[str, str]]:
     yield "Gemaakt met", f"mma-analysis {made['version']} uit de editie {made['edition']}"
     yield "Kenmerk", f"Kenmerk van de openbare cijfers: {made['figures'][:12]}"
     yield PLACE, "Naam van een rij. Een getal in een rapport noemt deze naam en de kolom."
-    yield "bijlage.csv", "Dezelfde cijfers voor een programma: een regel per vindplaats en kolom."
-    yield (
-        "Bescherming",
-        f"Elk aantal meldingen is een veelvoud van {basis}, en wijkt hoogstens {basis - 1} af van "
-        "wat is geteld. Percentages en grenzen komen uit de afgeronde aantallen.",
-    )
+    if e.is_intern:
+        yield "Alleen voor u", "Deze cijfers zijn precies. Geef deze werkmap niet door."
+    else:
+        yield from _public_guide(basis)
     yield "Van en tot", "De grenzen van 95%, of het laagste en het hoogste dat mogelijk is."
-    yield f"0–{basis - 1}", "Er waren geen meldingen, of een paar."
     for text, why in {
         SPOKEN["hidden"]: "niet getoond, om melders te beschermen",
         SPOKEN["never"]: "de gemeente houdt dit gegeven niet bij",
@@ -286,11 +301,21 @@ def _guide(e: Evaluation) -> Iterator[tuple[str, str]]:
         yield numbers.capital(text), numbers.capital(why) + "."
     for grade in e.vocabulary.reference("grades"):
         yield f"Kwaliteit: {numbers.small(grade['label'])}", grade["rule"]
-    for row in INDICATORS:
+    for row in () if e.is_intern else INDICATORS:
         if row["reason"]:
             yield f"Niet in deze bijlage: {row['name']}", row["reason"]
-        elif row["sheet"] and not len(_rows(e, row["table"])):
+        elif row in _for_audience(e) and not len(_rows(e, row["table"])):
             yield f"Niet in deze bijlage: {row['title']}", "In deze evaluatie is hier niets over."
+
+
+def _public_guide(basis: int) -> Iterator[tuple[str, str]]:
+    yield "bijlage.csv", "Dezelfde cijfers voor een programma: een regel per vindplaats en kolom."
+    yield (
+        "Bescherming",
+        f"Elk aantal meldingen is een veelvoud van {basis}, en wijkt hoogstens {basis - 1} af van "
+        "wat is geteld. Percentages en grenzen komen uit de afgeronde aantallen.",
+    )
+    yield f"0–{basis - 1}", "Er waren geen meldingen, of een paar."
 
 
 def _code_book(e: Evaluation) -> Iterator[tuple[str, ...]]:
@@ -315,7 +340,8 @@ def _styles(book: Workbook, basis: int) -> dict[str, Format]:
 
     head = {"bold": True, "text_wrap": True, "bg_color": "#dde7ef", "bottom": 1, "valign": "top"}
     # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
-    formats = FORMATS | {"rounded": f'{FORMATS["count"]};-#,##0;"0–{basis - 1}"'}
+    few = f';-#,##0;"0–{basis - 1}"' if basis > 1 else ""
+    formats = FORMATS | {"rounded": FORMATS["count"] + few}
     return {
         "title": style(bold=True, font_size=14, font_color=RULE),
         "line": style(font_color=SOFT),

@@ -21,13 +21,14 @@ from mma_analysis.publish.plan import (
     Outcome,
     Page,
     letter_path,
+    own_figures_path,
     return_path,
     set_key,
 )
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.publish.yearly_return import yearly_return
-from mma_analysis.settings import Edition, Voorstel
+from mma_analysis.settings import Edition
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 
 BODY = "<body>\n"
@@ -45,12 +46,11 @@ def write_around(
     folder: Path,
 ) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
-    public = {o.page.area.slug: o for o in outcomes if o.page.audience == "openbaar"}
-    missing = {slug: _reason(o) for slug, o in public.items() if not o.exists}
-    _write(index_html(edition, processed, missing), folder / "openbaar" / "index.html")
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(letter_html(own), folder / letter_path(area))
+        if own.own_tables:
+            (folder / own_figures_path(area)).write_bytes(annex_workbook(own))
         if content := yearly_return(own):
             (folder / return_path(area)).write_bytes(content)
     for outcome in outcomes:
@@ -58,6 +58,10 @@ def write_around(
             html = placeholder_html(outcome.page, edition, _reason(outcome))
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
+    public = [o for o in outcomes if o.page.audience == "openbaar"]
+    missing = {o.page: _reason(o) for o in public if not o.exists}
+    index = index_html(edition, processed, missing, folder / "openbaar")
+    _write(index, folder / "openbaar" / "index.html")
     is_signed = audit.is_signed(edition, processed)
     _say_whether_released(folder, is_signed)
     _write_manifests(outcomes, edition, manifest, folder, is_signed)
@@ -80,7 +84,7 @@ def _of_district(edition: Edition, processed: Path) -> Evaluation:
 def _reason(outcome: Outcome) -> str:
     """Why there is no page, for the reader."""
     return {
-        FAILED: "het maken van dit rapport is mislukt; de analist weet waarom",
+        FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
         BLOCKED: BLOCKED_REASON,
         ABSENT: "dit rapport is nog niet gemaakt",
     }[outcome.state]
@@ -137,10 +141,4 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
     """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
-    return written(
-        "placeholder.html",
-        edition=edition,
-        page=page,
-        reason=reason,
-        voorstel=edition.voorstel or Voorstel(),
-    )
+    return written("placeholder.html", edition=edition, page=page, reason=reason)

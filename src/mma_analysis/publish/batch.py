@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mma_analysis import audit
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.notebooks import PARAMETERS, find
 from mma_analysis.publish.plan import (
     ABSENT,
@@ -78,6 +79,7 @@ def report(
     sees this workspace at the same place. `tell` is called with each outcome when it is known.
     """
     edition = workspace.edition(slug)
+    house_style(edition)  # what is wrong with it is said once, and not of every page
     _check_asked(edition, only, audience)
     target, tables = workspace.reports(slug), workspace.processed(slug)
     with locked(workspace, slug):
@@ -200,7 +202,7 @@ def _planned(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -
     notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
     outcomes = []
     for page in pages(edition.vocabulary):
-        parts = page_parts(page, manifest, notebooks[page.area.level])
+        parts = page_parts(page, manifest, notebooks[page.kind])
         if page.area.slug in manifest["blocked"]:
             state, reason = BLOCKED, BLOCKED_REASON
         else:
@@ -304,7 +306,7 @@ def make_one(order: Order) -> "Made":
     manifest = read_manifest(order.workspace.processed(order.edition)) or {}
     os.environ[ROOT_VARIABLE] = str(order.workspace.root)
     edition = order.workspace.edition(order.edition)
-    notebook = find(order.page.area.level, order.workspace, order.edition)
+    notebook = find(order.page.kind, order.workspace, order.edition)
     parts = page_parts(order.page, manifest, notebook)
     if differing := [part for part in parts if parts[part] != order.parts[part]]:
         raise DataError(

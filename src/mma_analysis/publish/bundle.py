@@ -24,6 +24,7 @@ from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_m
 DVO = "dvo"
 OPEN, INTERN = "openbaar", "intern"
 GUIDE, CHECKSUMS, LETTER = "leeswijzer.txt", "controlegetallen.txt", "kwaliteit.html"
+OWN_FIGURES = "eigen-cijfers.xlsx"
 # What a reader is told of a file: these first, then pages of gemeenten, then the rest.
 FIRST = {
     "index.html": "begin hier: alle rapporten, en elke gemeente met wat ertoe doet",
@@ -35,6 +36,8 @@ THEN = {
     "voorstel-dvo.docx": "het voorstel aan het DVO, om in Word aan te vullen",
     "voorstel-dvo.html": "hetzelfde voorstel, om te lezen",
     LETTER: "de brief over uw levering: wat wij telden, en wat wij u vragen",
+    OWN_FIGURES: "uw eigen cijfers en antwoorden, als tabellen",
+    "hoe-wij-telden.html": "hoe u de cijfers leest, en wat woorden betekenen",
     YEARLY_RETURN: "uw terugmelding aan MMA, per melding, om in Word aan te vullen",
     MANIFEST: "voor de techniek: waaruit deze bestanden zijn gemaakt",
     CHECKSUMS: "om na te gaan of de bestanden heel zijn aangekomen",
@@ -58,7 +61,7 @@ class Recipient:
         """Name in the bundle → finished file, in the order of the names; no other file is there."""
         folder = reports / self.folder
         there = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
-        ours = (f"{self.slug}.html", LETTER, YEARLY_RETURN)
+        ours = (f"{self.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
         strange = [name for name in there if self.audience == INTERN and name not in ours]
         if strange:
             raise DataError(

@@ -14,7 +14,11 @@ from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Workspace
 from mma_analysis.storage import hash_of, hashes_below, owner_only, sha256, write_whole
 from mma_analysis.vocabulary import Area, DataError, UsageError
 
-PARAMETERS = {"district": ("gebied", "editie"), "gemeente": ("gebied", "editie", "doelgroep")}
+PARAMETERS = {
+    "district": ("gebied", "editie"),
+    "gemeente": ("gebied", "editie", "doelgroep"),
+    "hoe-wij-telden": ("gebied", "editie"),
+}
 SENTENCES = "sentences.j2"
 OF_EDITION, OF_ORGANISATION = "van deze editie", "van de eigen organisatie"
 OF_PACKAGE = "van het pakket"
@@ -69,7 +73,7 @@ def folder() -> Path:
 
 
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:
-    """The notebook `district` or `gemeente` of an edition, checked, before anything of it runs.
+    """The notebook of this name of an edition, checked, before anything of it runs.
 
     A copy in which no cell was changed is the package's.
 
@@ -163,7 +167,7 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
         )
     content = json.loads((folder() / path.name).read_text(encoding="utf-8"))
     content["metadata"][MARK] = {"version": OUR_VERSION}
-    area = vocabulary.district if name == "district" else vocabulary.gemeenten[0]
+    area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
     values = parameters(area, slug, "openbaar").items()
     cell = next(cell for cell in content["cells"] if _is_tagged(cell))
     cell["source"] = "\n".join(f'{key} = "{value}"' for key, value in values)

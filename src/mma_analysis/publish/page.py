@@ -25,9 +25,11 @@ from traitlets import List
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, Body, arranged, told
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.plotly_bundle import plotly_js
 from mma_analysis.publish.templates import asset, corrected_on
+from mma_analysis.publish.words import explained
 from mma_analysis.settings import Edition
 from mma_analysis.show.origin import origin
 from mma_analysis.show.text import vast
@@ -35,8 +37,9 @@ from mma_analysis.vocabulary import DataError, numbers
 from mma_analysis.vocabulary.reference import INDICATORS
 
 ENGINE = "mma"
-# How many words a page of each kind may have.
-MOST_WORDS = {"district": 2_600}
+# How many words a page of each kind may have; of a gemeente its card, what is before a section.
+MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
+SECTION = "<section id="
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -149,13 +152,15 @@ def to_html(
     content = {
         "page": page,
         "edition": edition,
+        "house": house_style(edition),
         "month": numbers.month,
         "running": _in_css(" · ".join(running)),
         "sent": numbers.day(sent) if sent else "",
         "corrected": corrected_on(edition),
         "colophon": colophon,
     }
-    return _exported(arranged(executed), content, origin)
+    html = _exported(arranged(executed), content, origin)
+    return html if page.about else explained(html, edition.vocabulary.reference("terms"))
 
 
 def _in_css(text: str) -> str:
@@ -204,12 +209,12 @@ def _sheets(expression: str) -> str:
 
 DRAWING = re.compile(r'<script type="application/json" class="drawing">(.*?)</script>', re.DOTALL)
 UNSEEN = re.compile(
-    r"<(script|style|head|noscript)\b.*?</\1>"
+    r"<(script|style|head|noscript)\b.*?</\1>|<p popover.*?</p>"
     r'|<[^>]* class="(?:spoken|skip)".*?</[a-z]+>'
     r"|(?<=</summary>).*?(?=</details>)",
     re.DOTALL,
 )
-WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|abbr)\b[^>]*>")
+WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|button)\b[^>]*>")
 DRAWN_KEYS = {"text", "ticktext", "name"}
 
 
@@ -221,12 +226,14 @@ def count_words(html: str) -> int:
 
 
 def refuse_length(html: str, page: Page) -> None:
-    """Raise when a page has more words than a page of its kind may have."""
-    most = MOST_WORDS.get(page.area.level)
-    if most and (found := count_words(html)) > most:
+    """Raise when a page, or its card, has more words than one of its kind may have."""
+    kind, what = page.kind, "page"
+    if kind == "gemeente":
+        html, what = html.partition(SECTION)[0], "card"
+    if (found := count_words(html)) > (most := MOST_WORDS[kind]):
         raise DataError(
-            f"the page has {found} words, {found - most} more than the {most} that a page of a "
-            f"{page.area.level} may have: say less, or show less"
+            f"the {what} has {found} words, {found - most} more than the {most} that a {what} of "
+            f"‘{kind}’ may have: say less, or show less"
         )
 
 

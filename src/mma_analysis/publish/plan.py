@@ -24,21 +24,34 @@ CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "
 ANNEX, ANNEX_DATA = "openbaar/bijlage.xlsx", "openbaar/bijlage.csv"
 PROPOSAL, PROPOSAL_PAGE = "openbaar/voorstel-dvo.docx", "openbaar/voorstel-dvo.html"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
+HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
 BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: an area, for an audience."""
+    """One page: an area, for an audience; or what is said once for all of them (`HOW`)."""
 
     area: Area
     audience: Audience
+    about: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The name of the notebook that makes it."""
+        return self.about or self.area.level
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+        return "Hoe wij telden" if self.about else self.area.name
 
     @property
     def path(self) -> str:
         """The page's file below the edition's reports."""
         if self.audience == "openbaar":
-            return f"openbaar/{'district' if self.area.is_district else self.area.slug}.html"
+            name = self.kind if self.area.is_district else self.area.slug
+            return f"openbaar/{name}.html"
         return f"intern/{self.area.slug}/{self.area.slug}.html"
 
     @property
@@ -66,18 +79,24 @@ class Outcome:
 
 
 def pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
-    """Every page of an edition: all areas for everybody, and each gemeente for itself."""
-    return tuple(
+    """Every page of an edition: each area, each gemeente for itself, and how we counted."""
+    of_areas = [
         Page(area, audience)
         for audience in AUDIENCES
         for area in vocabulary.areas
         if audience == "openbaar" or not area.is_district
-    )
+    ]
+    return (*of_areas, Page(vocabulary.district, "openbaar", HOW))
 
 
 def letter_path(area: Area) -> str:
     """The file of a gemeente's quality letter below the edition's reports."""
     return f"intern/{area.slug}/kwaliteit.html"
+
+
+def own_figures_path(area: Area) -> str:
+    """The file with a gemeente's own exact figures."""
+    return f"intern/{area.slug}/eigen-cijfers.xlsx"
 
 
 def return_path(area: Area) -> str:

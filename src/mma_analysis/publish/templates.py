@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from mma_analysis.publish.house_style import HouseStyle, house_style
 from mma_analysis.settings import Edition
 from mma_analysis.show.text import FILTERS, vast
 from mma_analysis.vocabulary import DataError, numbers
@@ -19,11 +20,14 @@ def asset(name: str) -> str:
     return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
 
 
-def written(name: str, **told: object) -> str:
-    """Write a page by its template, in the style of the reports."""
-    styles = {"css": asset("page.css"), "index_css": asset("index.css")}
-    styles |= {"letter_css": asset("letter.css")}
-    return _templates().get_template(name).render(**told, **styles)
+def written(name: str, edition: Edition | None = None, **told: object) -> str:
+    """Write a page by its template, in the style of the reports and of the edition."""
+    look = {"css": asset("page.css"), "index_css": asset("index.css")}
+    look |= {
+        "letter_css": asset("letter.css"),
+        "house": house_style(edition) if edition else HouseStyle(),
+    }
+    return _templates().get_template(name).render(edition=edition, **told, **look)
 
 
 def refuse_more_words(html: str, most: int, name: str) -> None:

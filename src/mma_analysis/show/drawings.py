@@ -209,7 +209,7 @@ def punten(table: pd.DataFrame, rij: str, kolom: str, gemiddelde: Value | None =
         **{"customdata": [v.cell for v in values], "hovertext": [str(v) for v in values]},
         hovertemplate="%{y}: %{hovertext}<extra></extra>",
     )
-    figure.update_layout(height=26 * len(rows) + 50, showlegend=False)
+    figure.update_layout(height=22 * len(rows) + 46, showlegend=False)
     return figure.update_yaxes(autorange="reversed", categoryarray=labels, categoryorder="array")
 
 

@@ -29,7 +29,7 @@ INK, SOFT, LINE = "#1c252c", "#4b5760", "#d5dde3"
 YES, PARTLY, NO, UNKNOWN, ASK = "#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3541e"
 FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
 ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
-ANNEX = "bijlage.xlsx"
+ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
@@ -163,9 +163,9 @@ class _Table:
         sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
         named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
         several = "tabbladen" if len(sheets) > 1 else "tabblad"
-        annex = Markup("{}ijlage").format("B" if before else "b")
-        if not _is_intern():
-            annex = Markup('<a href="{}">{}</a>').format(ANNEX, annex)
+        annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
+        if _is_intern():
+            annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
         return Markup("Bron: {}{}, {} {}.").format(begin, annex, several, named)
 

@@ -15,7 +15,7 @@ TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
 NO_KEY = ("kind",)
 ANY = "named"  # words of codes that more columns have
 MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
-LABELLED = {"question": "survey_answers", "theme": "survey_themes"}
+LABELLED = {"question": ("survey_answers", "survey_numbers"), "theme": ("survey_themes",)}
 
 
 def origin(e: Evaluation, expression: str) -> str:
@@ -37,7 +37,7 @@ def origin(e: Evaluation, expression: str) -> str:
     ids = list(dict.fromkeys(token for token in tokens if token not in (*SIGNS, "(", ")")))
     if len(ids) == 1:
         row, column = _said(e, ids[0])
-        return f"{_tabs(ids)}: {row}; {column}."
+        return f"{_tabs(e, ids)}: {row}; {column}."
     if not ids:
         return "Hier hoort geen getal."
     rows = [_said(e, one) for one in ids]
@@ -49,15 +49,18 @@ def origin(e: Evaluation, expression: str) -> str:
     }
     formula = " ".join(str(short.get(token) or SIGNS.get(token) or token) for token in tokens)
     formula = formula.replace("( ", "(").replace(" )", ")")
-    return f"{_tabs(ids)}: {', '.join(common)}. Berekend: {formula}."
+    return f"{_tabs(e, ids)}: {', '.join(common)}. Berekend: {formula}."
 
 
-def _tabs(ids: list[str]) -> str:
-    tables = (re.match(r"(?:tel\()?(\w+)", one) for one in ids)
+def _tabs(e: Evaluation, ids: list[str]) -> str:
+    """The workbook and its tabs: what is exact of the own gemeente is in a workbook of its own."""
+    tables = [table[1] for one in ids if (table := re.match(r"(?:tel\()?(\w+)", one))]
     sheets = {row["table"]: row["sheet"] for row in REGISTRY}
-    named = dict.fromkeys(sheets.get(str(table[1]), "") for table in tables if table)
+    named = dict.fromkeys(sheets.get(table, "") for table in tables)
     tabs = [f"‘{name}’" for name in named if name]
-    return f"Bijlage, {'tabblad' if len(tabs) == 1 else 'tabbladen'} {listing(tabs)}"
+    is_own = {*tables} <= e.own_tables and all(f"|{e.area.slug}" in one for one in ids)
+    book = "Eigen cijfers" if is_own else "Bijlage"
+    return f"{book}, {'tabblad' if len(tabs) == 1 else 'tabbladen'} {listing(tabs)}"
 
 
 def _said(e: Evaluation, one: str) -> tuple[str, str]:
@@ -99,6 +102,7 @@ def word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
     if key in LABELLED:
-        labels = [one["label"] for one in e.rows(LABELLED[key], **{key: code})]
+        there = filter(e.has, LABELLED[key])
+        labels = [one["label"] for table in there for one in e.rows(table, **{key: code})]
         return f"‘{labels[0]}’" if labels else code
     return words_of(key).get(code) or words_of(ANY).get(code, code)

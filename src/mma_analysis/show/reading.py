@@ -214,6 +214,18 @@ class Reading:
         """The name of the district that the area is in, or is."""
         return self.evaluation.district.name
 
+    def woorden(self) -> list[dict[str, str]]:
+        """Words and what they mean; of those that few evaluations use, what this one names."""
+        said = [self.evaluation.edition.model_dump_json()]
+        for table in (self.tabel("survey_answers"), self.tabel("survey_themes")):
+            said += [str(one) for column in ("label", "value") for one in table.get(column, [])]
+        text = "\n".join(said).casefold()
+        return [
+            row
+            for row in self.evaluation.vocabulary.reference("terms")
+            if row["when"] == "altijd" or any(form in text for form in row["forms"].split(";"))
+        ]
+
     @property
     def gegevens(self) -> dict[str, str]:
         """What a melding can have, by its code: `has_time` → `Tijdstip`."""
@@ -259,6 +271,7 @@ class Reading:
         """Who pays from when to when, and what that is in this evaluation; in order."""
         settings = self.evaluation.edition.kosten
         table = self.tabel("costs_per_phase")
+        each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
         phases = []
         for number, phase in enumerate(settings.fase if settings else ()):
             where = f"kosten.fase.{number}"
@@ -269,7 +282,7 @@ class Reading:
                 Fase(
                     begin=self.instelling(f"{where}.begin"),
                     eind=self.instelling(f"{where}.eind") if phase.eind else None,
-                    betaler="elke gemeente zelf" if phase.betaler == "gemeente" else phase.betaler,
+                    betaler=each if phase.betaler == "gemeente" else phase.betaler,
                     bedrag=sum(amounts, start=0) if amounts else None,
                     is_voorbij=phase.eind is not None and phase.eind <= self.evaluation.peildatum,
                 )

@@ -200,7 +200,7 @@
   all(".toc a").forEach(function (link) { links[link.hash.slice(1)] = link; });
   var here = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
-      if (!entry.isIntersecting) return;
+      if (!entry.isIntersecting || !links[entry.target.id]) return;
       Object.keys(links).forEach(function (id) { links[id].removeAttribute("aria-current"); });
       links[entry.target.id].setAttribute("aria-current", "true");
     });

@@ -1,0 +1,94 @@
+"""The page of a gemeente: its card is short and one A4, and what it says is about itself."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from mma_analysis.publish import page
+from mma_analysis.settings import EXAMPLE
+from released_tables import VOCABULARY
+from test_browser import browser, draw_all, visit  # noqa: F401
+
+GEMEENTEN = [area.slug for area in VOCABULARY.gemeenten]
+PAGES = [f"openbaar/{slug}.html" for slug in GEMEENTEN]
+PAGES += [f"intern/{slug}/{slug}.html" for slug in GEMEENTEN]
+LEAST_OWN = 0.8
+# A key of an id may be anywhere: `costs_per_phase|2021-07-01|almelo#amount`.
+KEYS = re.compile(r"[|#;=()+/ ]+")
+# Of the ten that are next to a gemeente stand only the least and the most.
+ENDS = {"van", "tot"}
+BESIDE = "fig-verwacht"  # the figure of what is next to it
+
+
+@cache
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def numbers(soup: BeautifulSoup, slug: str) -> Iterator[tuple[bool, str]]:
+    """Of every number on a page, but for those that stand there to compare with: is it its own?"""
+    others = {area.name for area in VOCABULARY.areas if area.slug != slug} | ENDS
+    for one in soup.select(".kop data, .kern data, main data"):
+        if not (_is_beside(one, others) or one["data-cell"].startswith("vast|")):
+            is_own = slug in KEYS.split(str(one["data-cell"]))
+            yield is_own, f"{one.text}: {one['data-cell']}"
+
+
+def _is_beside(number: Tag, others: set[str]) -> bool:
+    """Whether it stands in the column of somebody else, or in the figure of all of them."""
+    figure, cell = number.find_parent("figure"), number.find_parent("td")
+    if cell is None:
+        return False
+    if figure is not None and figure["id"] == BESIDE:
+        return True
+    heads = [head.text.strip() for head in cell.find_parent("table").select("thead th")]
+    return heads[len(cell.find_previous_siblings())] in others
+
+
+def test_what_stands_there_to_compare_with_is_what_is_of_others_in_a_table():
+    cells = "<td>{}</td><td>{}</td>"
+    own, other = (
+        f'<data data-cell="per_period|{slug}|whole#count">5</data>' for slug in ("borne", "losser")
+    )
+    head = "<tr><th>Cijfer</th><th>Borne</th><th>Losser</th></tr>"
+    table = f"<thead>{head}</thead><tbody><tr><th>a</th>{cells.format(own, other)}</tr></tbody>"
+    page = f"<main><p>{other}, {own}</p><figure id=tab-kaart><table>{table}</table></figure></main>"
+
+    found = [is_own for is_own, _ in numbers(BeautifulSoup(page, "html.parser"), "borne")]
+
+    assert found == [False, True, True]  # the sentence, and the column of Borne
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_most_numbers_on_the_page_of_a_gemeente_are_its_own(reports, path):
+    html = read(reports.workspace.reports(EXAMPLE) / path)
+    found = list(numbers(BeautifulSoup(html, "html.parser"), Path(path).stem))
+
+    own = sum(is_own for is_own, _ in found)
+    assert len(found) > 10
+    assert own >= LEAST_OWN * len(found), [said for is_own, said in found if not is_own]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, visit, path):  # noqa: F811
+    html = read(reports.workspace.reports(EXAMPLE) / path)
+    card, begun, _ = html.partition(page.SECTION)
+    first = BeautifulSoup(html, "html.parser").select_one("main section h2")
+
+    assert begun
+    assert 150 < page.count_words(card) <= page.MOST_WORDS["gemeente"]
+    with visit(path) as opened:
+        draw_all(opened.page)
+        paper = opened.page.pdf(prefer_css_page_size=True)
+    second = subprocess.run(
+        ["pdftotext", "-f", "2", "-l", "2", "-", "-"], input=paper, capture_output=True, check=True
+    ).stdout.decode()
+    assert first is not None
+    assert second.strip().startswith(first.text)
