@@ -138,7 +138,8 @@ def explained(verdict: Verdict) -> str:
 
 
 def _waits(line: Any) -> str:
-    return f"{line.output}: {line.note or line.kind}"
+    said = line.note or (line.risk if line.output.startswith("bevinding ") else line.kind)
+    return f"{line.output}: {said}"
 
 
 def was_clean(edition: Edition, reports: Path) -> bool:

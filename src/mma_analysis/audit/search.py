@@ -194,9 +194,10 @@ class Search:
             yield from ((number,) for number in numbers_in(choice))
             if all(map(_is_of_day, words)):
                 continue
-            if len(words) >= RUN:
+            is_text = " " in choice.strip()  # and not the name of something, however long
+            if is_text and len(words) >= RUN:
                 yield from (run for run in _runs(words) if run not in self._ours)
-            elif len(words) > 1 and not self._words.issuperset(letters_of(choice)):
+            elif is_text and len(words) > 1 and not self._words.issuperset(letters_of(choice)):
                 yield words
             yield from self._names(choice, is_sentence=len(words) >= RUN)
 
