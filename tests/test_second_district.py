@@ -168,7 +168,7 @@ def test_no_page_of_it_names_twente(district: Workspace):
         if path.name != "dossier.html"
     }
 
-    assert len(named) == 16 + 2 * 11
+    assert len(named) == 15 + 2 * 11
     assert {name: words for name, words in named.items() if words} == {}
 
 

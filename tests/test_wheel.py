@@ -54,7 +54,7 @@ def installed(wheel, tmp_path_factory) -> Path:
     return venv / ("Scripts" if os.name == "nt" else "bin")
 
 
-NOTEBOOKS = ("gemeente", "district", "verkenning")
+NOTEBOOKS = ("gemeente", "district", "hoe-wij-telden", "verkenning")
 
 
 def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(wheel):
