@@ -20,7 +20,6 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 from mma_analysis.explore.starting import BENCH as NAME_OF_BENCH
-from mma_analysis.publish.notebooks import PARAMETERS
 from mma_analysis.settings import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -242,7 +241,7 @@ def test_a_table_sorts_and_filters(lab):
     expect(table.locator("tbody tr")).to_have_text(re.compile("^losserwhole"), timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("name", ["district", "gemeente"])
 def test_the_notebook_of_a_report_runs_and_draws(lab, root, name):
     page = lab.page.context.new_page()
     listen(lab, page)
