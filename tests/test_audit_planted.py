@@ -382,7 +382,7 @@ IN_PAPER: dict[str, Plant] = {
     "a property": new_part("docProps/custom.xml", "<Properties/>", PAPER),
     "the author": in_part(
         "docProps/core.xml",
-        "<dc:creator[^>]*?(/>|></dc:creator>)",
+        "(?=<dc:title>)",
         "<dc:creator>Anna</dc:creator>",
         PAPER,
     ),

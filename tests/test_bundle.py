@@ -246,5 +246,6 @@ def test_the_example_gives_fifteen_bundles_that_can_be_mailed(reports, tmp_path)
     assert set(found[0].files) == {path.name for path in (folder / "openbaar").iterdir()} | AROUND
     for bundled in found[1:]:
         own = {f"{bundled.recipient.slug}.html", "kwaliteit.html", "terugmelding-mma.docx"}
+        own |= {"eigen-cijfers.xlsx"}
         assert set(bundled.files) == own | AROUND
     assert found[0].path.stat().st_size <= 8 * 1024 * 1024

@@ -549,5 +549,5 @@ def test_made_again_elsewhere_a_page_has_the_same_bytes(reports, tmp_path):
     ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.splitlines()[-2] == "pages: 2 made, 27 up to date, 0 failed"
+    assert ended.stdout.splitlines()[-2] == "pages: 3 made, 27 up to date, 0 failed"
     assert contents(again.reports(EXAMPLE)) == contents(reports.workspace.reports(EXAMPLE))

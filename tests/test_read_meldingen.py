@@ -242,7 +242,8 @@ def test_the_settings_say_what_an_unknown_header_is(deliver):
         "Binnen bij ons;Thema;Wat zei men;Kleur\n3-3-2022;drugs;geheim;rood\n", settings=settings
     )
 
-    assert delivery.headers == {"received_on": "Binnen bij ons", "topic": "Thema"}
+    read = {"received_on": "Binnen bij ons", "topic": "Thema"}
+    assert delivery.headers == read | {"free_text": "Wat zei men", "ignored": "Kleur"}
 
 
 def test_the_block_for_all_unknown_headers_of_a_file_is_one_to_paste(tmp_path):

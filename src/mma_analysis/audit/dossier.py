@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 
 from mma_analysis.audit.document import INTERN
 from mma_analysis.audit.findings import SIGNABLE, Finding
+from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
 from mma_analysis.storage import files_below, read_manifest, sha256
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
@@ -161,15 +162,20 @@ def _of_files(files: Mapping[str, int], findings: Sequence[Finding]) -> Iterator
 
 def _of_the_author(edition: Edition) -> Iterator[Line]:
     """What an edition brings itself, that no program can judge."""
+    brings = {
+        NOTEBOOKS: {".ipynb": "author", ".j2": "author"},
+        HOUSE_STYLE: {".docx": "template", **dict.fromkeys(PICTURES, "picture")},
+    }
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()
-        brings = {
-            NOTEBOOKS: {".ipynb": "author"},
-            HOUSE_STYLE: {".docx": "template", **dict.fromkeys(PICTURES, "picture")},
-        }
         release = brings.get(name.partition("/")[0], {}).get(path.suffix, "")
-        if release:
+        if release and not _is_the_packages(path):
             yield _line(release, name, 0, path.read_bytes())
+
+
+def _is_the_packages(path: Path) -> bool:
+    """Whether this is a copy of a notebook of which no cell was changed."""
+    return path.suffix == ".ipynb" and cells_of(path) == package_notebooks().get(path.name)
 
 
 def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:

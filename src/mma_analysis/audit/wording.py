@@ -232,7 +232,9 @@ def _own(edition: Edition) -> Iterator[str]:
     for path in sorted((edition.folder / HOUSE_STYLE).glob("*.docx")):
         yield from texts_of(path)
     for path in sorted((edition.folder / NOTEBOOKS).glob("*.ipynb")):
-        yield from _of_notebook(path)
+        yield from cells_of(path)
+    for path in sorted((edition.folder / NOTEBOOKS).glob("*.j2")):
+        yield path.read_text(encoding="utf-8")
     for level, name in ((area.level, area.name) for area in edition.vocabulary.areas):
         yield f"Meld Misdaad Anoniem {level} {name}"
 
@@ -256,14 +258,26 @@ def shipped_texts() -> tuple[str, ...]:
     """The texts of templates, notebooks, and code that writes Dutch."""
     package = files("mma_analysis")
     found = [text for name in ("show", "publish", "vocabulary") for text in _below(package / name)]
-    notebooks = package.joinpath("notebooks")
-    if not notebooks.is_dir():  # a package that is not installed has them beside its source
-        notebooks = Path(str(package)).parents[1] / "notebooks"
+    found += [text for cells in package_notebooks().values() for text in cells]
     every = (numbers.month(dt.date(2000, month, 1)) for month in range(1, 13))
     short = (numbers.short_month(dt.date(2000, month, 1)) for month in range(1, 13))
-    paths = [path for path in notebooks.iterdir() if path.name.endswith(".ipynb")]
-    ours = [text for path in sorted(paths, key=lambda one: one.name) for text in _of_notebook(path)]
-    return (*found, *ours, *every, *short)
+    return (*found, *every, *short)
+
+
+@cache
+def package_notebooks() -> dict[str, tuple[str, ...]]:
+    """The cells of each notebook of the package, by its name."""
+    folder = files("mma_analysis").joinpath("notebooks")
+    if not folder.is_dir():  # a package that is not installed has them beside its source
+        folder = Path(str(files("mma_analysis"))).parents[1] / "notebooks"
+    paths = [path for path in folder.iterdir() if path.name.endswith(".ipynb")]
+    return {path.name: cells_of(path) for path in sorted(paths, key=lambda one: one.name)}
+
+
+def cells_of(notebook: Traversable | Path) -> tuple[str, ...]:
+    """What stands in the cells of a notebook."""
+    cells: Collection[dict[str, Any]] = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return tuple("".join(cell["source"]) for cell in cells)
 
 
 def _below(folder: Traversable) -> Iterator[str]:
@@ -278,8 +292,3 @@ def _below(folder: Traversable) -> Iterator[str]:
                     yield node.value
         elif path.name.endswith(".docx"):
             yield from texts_of(Path(str(path)))
-
-
-def _of_notebook(path: Traversable | Path) -> Iterator[str]:
-    cells: Collection[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    yield from ("".join(cell["source"]) for cell in cells)

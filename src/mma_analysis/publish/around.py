@@ -132,6 +132,7 @@ def _write(html: str, path: Path) -> None:
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = _of_district(edition, processed)
+    (reports / ANNEX).parent.mkdir(parents=True, exist_ok=True)
     (reports / ANNEX).write_bytes(annex_workbook(e))
     _write(annex_csv(e), reports / ANNEX_DATA)
     names = paper(e)
