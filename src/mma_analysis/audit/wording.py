@@ -275,9 +275,10 @@ def package_notebooks() -> dict[str, tuple[str, ...]]:
 
 
 def cells_of(notebook: Traversable | Path) -> tuple[str, ...]:
-    """What stands in the cells of a notebook."""
+    """What stands in the cells of a notebook, but for the one that says of which page it is."""
     cells: Collection[dict[str, Any]] = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return tuple("".join(cell["source"]) for cell in cells)
+    told = (c for c in cells if "parameters" not in c.get("metadata", {}).get("tags", ()))
+    return tuple("".join(cell["source"]) for cell in told)
 
 
 def _below(folder: Traversable) -> Iterator[str]:
