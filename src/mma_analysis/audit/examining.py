@@ -85,7 +85,7 @@ class Auditor:
         style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
         styles = [style.read_text("utf-8").strip()] if style.is_file() else []
         styles += [_as_link(logo.read_bytes())] if logo.is_file() else []
-        self._styles = frozenset(styles)
+        self._house_style = frozenset(styles)
 
     def open(self, path: Path, file: str) -> Document:
         """Take one finished file apart; one of an unknown kind is a finding.
@@ -106,7 +106,7 @@ class Auditor:
                 error
             )
         if kind == ".html":
-            return open_page(source, file, self._styles)
+            return open_page(source, file, self._house_style)
         return _lines(source, file) if kind == ".csv" else _manifest(source, file)
 
     def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:

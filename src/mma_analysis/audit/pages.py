@@ -59,13 +59,13 @@ def shipped(kind: str) -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").strip() for path in found)
 
 
-def open_page(source: str, file: str, styles: frozenset[str] = frozenset()) -> Document:
-    """Take a page apart; `styles` may stand on it beside the package's own, and so may a logo."""
+def open_page(source: str, file: str, house_style: frozenset[str] = frozenset()) -> Document:
+    """Take a page apart; a style sheet and a logo of `house_style` may stand on it as well."""
     tree = _Tree()
     tree.feed(source)
     tree.close()
     document = Document(file, faults=tree.faults)
-    reader = _Reader(document, tree.lines, styles)
+    reader = _Reader(document, tree.lines, house_style)
     for root in tree.roots:
         reader.read(root)
     return document
@@ -142,9 +142,9 @@ class _Reader:
     """Walks through the tree of a page and writes down what stands in it."""
 
     def __init__(
-        self, document: Document, lines: dict[Element, int], styles: frozenset[str]
+        self, document: Document, lines: dict[Element, int], house_style: frozenset[str]
     ) -> None:
-        self._document, self._lines, self._styles = document, lines, styles
+        self._document, self._lines, self._house_style = document, lines, house_style
         self._buffer: list[tuple[str, str]] = []  # without the values, and with them
         self._sections = self._figures = self._figure = 0
         self._in_table, self._at = False, ""
@@ -203,7 +203,7 @@ class _Reader:
         for name, value in element.attrib.items():
             if is_claim and name in OF_CLAIM:
                 continue
-            if value in self._styles and (element.tag, name) in known:
+            if value in self._house_style and (element.tag, name) in known:
                 continue
             if value.startswith(DATA_FILE) and (element.tag, name) in known:
                 self._document.files.append((self._at, value, self._figure))
@@ -240,7 +240,7 @@ class _Reader:
     def _source(self, element: Element) -> None:
         source = "".join(element.itertext()).strip()
         if element.tag == "style":
-            known = {*shipped(".css"), *self._styles, WITHOUT_SCRIPTS}
+            known = {*shipped(".css"), *self._house_style, WITHOUT_SCRIPTS}
             for sheet in sorted(known, key=len, reverse=True):
                 source = source.replace(sheet, "")
             if source.strip():
