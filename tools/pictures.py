@@ -25,7 +25,7 @@ PICTURES = ROOT / "docs" / "beelden"
 LARGEST = 150_000
 HEIGHT = 640
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
-FAULT = "het maken van dit rapport is mislukt; de analist weet waarom"
+FAULT = "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen"
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def _part(top: int, bottom: int) -> Callable[[Page, Path], None]:
 
 def _figure(page: Page, path: Path) -> None:
     """The first figure of the page, drawn, with its table open."""
-    figure = page.locator("figure").first
+    figure = page.locator("figure:has(.plot)").first
     figure.scroll_into_view_if_needed()
     figure.locator(".plot .main-svg").first.wait_for()
     figure.locator("summary").first.click()
@@ -87,7 +87,7 @@ def _figure(page: Page, path: Path) -> None:
 # Name → page, width of the window, and what of the page is taken.
 SHOTS = {
     "district": ("openbaar/district.html", 1280, _part(0, 790)),
-    "index": ("openbaar/index.html", 1000, _part(334, 1150)),
+    "index": ("openbaar/index.html", 1000, _part(40, 900)),
     "figuur": ("openbaar/enschede.html", 1000, _figure),
     "kwaliteitsbrief": ("intern/enschede/kwaliteit.html", 900, _part(90, 1150)),
     "voorstel": ("openbaar/voorstel-dvo.html", 1000, _part(44, 640)),
