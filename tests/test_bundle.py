@@ -22,19 +22,12 @@ from mma_analysis.publish.bundle import Bundled, bundle, recipients
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.value import SIGNS
+from small_edition import SETTINGS
 
 VOCABULARY = Vocabulary()
 SECRET = "paard batterij nietje juist"
 OTHER = "fiets gordijn zeven kalk"
 AROUND = {"leeswijzer.txt", "controlegetallen.txt"}
-SETTINGS = """
-[evaluatie]
-titel = "Proef"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-[gemeenten.borne]
-"""
 OPEN = ("index.html", "district.html", "borne.html", "bijlage.xlsx", "manifest.json")
 OWN = {
     "borne": ("borne.html", "kwaliteit.html", "terugmelding-mma.docx"),

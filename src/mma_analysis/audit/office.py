@@ -35,7 +35,6 @@ THEME = "xl/theme/theme1.xml"
 NUMBERED = re.compile(r"\d+")
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
 CODES = re.compile(r"&[LCRGPN&A]|&\"[^\"]*\"")  # of the footer of a sheet
-A_FEW = re.compile(r'"0–\d+"')  # how a rounded count of 0 is shown
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.S)
 SPACE = ("t", "space", "preserve")
 
