@@ -172,10 +172,7 @@ def _with_gemeente(
     """Exactly one question is that for the gemeente: the one with the most names of gemeenten."""
     whole = [guess.header for guess in guesses if guess.header in export.rows.columns]
     if not whole:
-        raise DataError(
-            f"{export.file}: no question with its answer in one column, so none can be that for "
-            "the gemeente; download the answers again with all questions"
-        )
+        raise DataError.of("no_whole_question", file=export.file)
     given = {header: _values(export, header) for header in whole}
     shares = {
         h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()

@@ -54,18 +54,13 @@ def new_edition(
     """
     folder = workspace.raw(slug)
     if not NAME.fullmatch(slug):
-        raise UsageError(
-            f"'{slug}' cannot be the name of an edition; use a-z, 0-9 and -, as in 'evaluatie-2025'"
-        )
+        raise UsageError.of("edition_name", slug=slug)
     if folder.exists():
-        raise UsageError(f"{folder} is there already; nothing was changed: choose another name")
+        raise UsageError.of("folder_is_there", path=folder)
     if begin >= peildatum:
-        raise UsageError(f"begin {begin} must be before peildatum {peildatum}")
+        raise UsageError.of("begin_before", begin=begin, peildatum=peildatum)
     if previous and district:
-        raise UsageError(
-            f"the settings of '{previous.slug}' are about its own gemeenten; an edition of another "
-            "district begins without --from"
-        )
+        raise UsageError.of("from_other_district", slug=previous.slug)
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
     made = ["meldingen", SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])]
     for name in made:
@@ -87,14 +82,12 @@ def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
     folder = workspace.raw(slug)
     export, codebook = folder / survey.file, folder / CODEBOOK_FILE
     if not (folder / SETTINGS_FILE).is_file():
-        raise UsageError(f"{folder}: there is no {SETTINGS_FILE}; make the edition with `mma new`")
+        raise UsageError.of("no_settings_there", folder=folder, settings=SETTINGS_FILE)
     if codebook.exists():
-        raise UsageError(f"{codebook} is there already; nothing was changed: rename it first")
+        raise UsageError.of("codebook_is_there", path=codebook)
     is_there = export.exists()
     if is_there and not filecmp.cmp(survey.export, export, shallow=False):
-        raise UsageError(
-            f"{export} is another file of that name; nothing was changed: rename the export"
-        )
+        raise UsageError.of("other_export", path=export)
     export.parent.mkdir(exist_ok=True)
     if not is_there:
         shutil.copyfile(survey.export, export)
@@ -119,10 +112,7 @@ def write_example(workspace: Workspace) -> bool:
         names = [str(file.relative_to(source)) for file in source.rglob("*") if file.is_file()]
         _, other, missing = filecmp.cmpfiles(source, target, names, shallow=False)
         if other or missing:
-            raise UsageError(
-                f"{target} is there already and is not the example: {min(other + missing)} is "
-                "missing or another file; nothing was changed: move that folder away first"
-            )
+            raise UsageError.of("not_the_example", path=target, file=min(other + missing))
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as aside:

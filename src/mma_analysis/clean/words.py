@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 
 import pandas as pd
@@ -13,6 +12,7 @@ from mma_analysis.vocabulary import (
     UsageError,
     Vocabulary,
     did_you_mean,
+    message,
     plain,
     visible,
     word,
@@ -41,6 +41,11 @@ def as_table(
     return table.astype(dtypes).reset_index(drop=True)
 
 
+def in_sheet(sheet: str) -> str:
+    """How a message says on which sheet something is; nothing of a text file."""
+    return message("in_sheet", sheet=sheet) if sheet else ""
+
+
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
     words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
@@ -49,12 +54,13 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
             place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
             if field not in WORD_FIELDS:
                 near = did_you_mean(field, WORD_FIELDS)
-                raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
+                raise UsageError.of("in_field", place=place, field=field, near=near)
             codes = edition.vocabulary.codes_of(field)
             for text, code in meanings.items():
                 if code not in codes:
-                    wrong = f"'{code}' is not a code of {field}{did_you_mean(code, codes)}"
-                    raise UsageError(f'{place} "{text}": {wrong}')
+                    near = did_you_mean(code, codes)
+                    words_of_fault = {"word": text, "code": code, "field": field, "near": near}
+                    raise UsageError.of("no_code", place=place, **words_of_fault)
                 words[field][word(text)] = code
     return words
 
@@ -113,11 +119,10 @@ def short_label(cell: str) -> str:
 def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """List the words for which a field counts as unknown: short ones, without a digit.
 
-    One row per field and word, the most frequent first: `field`, `word`, `rows`, and `nearest`,
-    the code of the known word that looks like it, empty when none does.
+    One row per field and word, the most frequent first: `field`, `word`, `rows`.
     """
     known = words_of(edition, delivery.senders)
-    found: list[tuple[str, str, int, str]] = []
+    found: list[tuple[str, str, int]] = []
     for field in WORD_FIELDS:
         if field not in delivery.rows:
             continue
@@ -125,6 +130,5 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
         labels = labels.sort_values(ascending=False, kind="stable")
         for text, rows in zip(map(str, labels.index), labels, strict=True):
             if code_of(field, text, known[field]) == UNREADABLE:
-                near = get_close_matches(word(text), known[field], n=1)
-                found.append((field, text, int(rows), known[field][near[0]] if near else ""))
-    return pd.DataFrame(found, columns=["field", "word", "rows", "nearest"])
+                found.append((field, text, int(rows)))
+    return pd.DataFrame(found, columns=["field", "word", "rows"])

@@ -93,10 +93,7 @@ def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
     """The rows of an edition: one per melding and receiving gemeente."""
     path = workspace.processed(edition.slug) / CLEAN / "meldingen.parquet"
     if not path.is_file():
-        raise DataError(
-            f"no rows at {path}: the edition was not prepared, or its rows were forgotten; "
-            f"`mma prepare {edition.slug}` makes them while the deliveries are there"
-        )
+        raise DataError.of("no_rows", path=path, slug=edition.slug)
     return pd.read_parquet(path)
 
 
@@ -125,11 +122,8 @@ def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) ->
     allowed = read_blocks(signed, "antwoord", Antwoord)
     is_signed = any(one.nummer == number and one.eerste != one.tweede for one in allowed)
     if number > MOST_SAVED and not is_signed:
-        raise UsageError(
-            f"this is answer {number} of '{slug}', and {MOST_SAVED} may be kept: put together they "
-            f"give more away than each. Let two people say that it may, in {signed}:\n"
-            f'[[antwoord]]\nnummer = {number}\nreden = ""\neerste = ""\ntweede = ""'
-        )
+        words = {"slug": slug, "most": MOST_SAVED, "signed": signed}
+        raise UsageError.of("too_many_answers", number=number, **words)
     row = pd.DataFrame([[number, dt.date.today(), name, content]], columns=columns)
     text = pd.concat([kept, row]).to_csv(index=False, lineterminator="\n")
     write_whole(log, text.encode())

@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
-from mma_analysis.read.errors import refusal
-from mma_analysis.read.grid import Grid, place_of
+from mma_analysis.read.grid import Grid, place_of, rows_named
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
     LEFT_OUT,
@@ -62,7 +61,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     sheets = _sheets_with_header(edition, grids, file, senders)
     tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
     if len(senders) > 1 and not tells:
-        raise refusal("no_gemeente", file=file, senders=", ".join(senders))
+        raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
     vocabulary = edition.vocabulary
     tables = [_sheet_table(grid, header, file) for grid, header in sheets]
     unread = [
@@ -85,33 +84,22 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     )
 
 
-def suggest(edition: Edition, file: str) -> str:
-    """The TOML block for all headers of a delivered file that are not recognised.
-
-    What a header is nearest to is only proposed: who pastes the block decides. Empty when every
-    header of the file is recognised; a comment when no row can be one. When the settings have
-    the block already, only its lines.
-    """
+def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
+    """Header of a delivered file that is not recognised → the line to paste (`suggested_lines`)."""
     senders = _senders_of(edition, file)
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
     vocabulary = edition.vocabulary
-    known = _registrations(vocabulary, grids, targets)
-    if not known:
+    headed = _registrations(vocabulary, grids, targets)
+    if not headed:
         likeliest = [(grid, likeliest_header(vocabulary, grid, targets)) for grid in grids]
-        known = [(grid, header) for grid, header in likeliest if header]
-    if not known:
-        return f"# {file}: no row with headers is found; ask the sender for headers\n"
+        headed = [(grid, header) for grid, header in likeliest if header]
+    if not headed:
+        raise DataError.of("no_header_found", file=file)
     lines: dict[str, str] = {}
-    for grid, header in known:
+    for grid, header in headed:
         lines = suggested_lines(grid, header, targets) | lines
-    if not lines:
-        return ""
-    block = f"[gemeenten.{senders[0]}.kolommen]"
-    # A block that stands in a TOML file twice is an error.
-    there = edition.gemeente(senders[0]).kolommen
-    first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
-    return "\n".join([first, *lines.values()]) + "\n"
+    return lines
 
 
 # --- which sheets --------------------------------------------------------------------------------
@@ -121,7 +109,7 @@ def _senders_of(edition: Edition, file: str) -> tuple[str, ...]:
     """The gemeenten that deliver this file."""
     senders = edition.deliveries().get(file)
     if senders is None:
-        raise UsageError(f"{SETTINGS_FILE}: no gemeente has '{file}' in its levering")
+        raise UsageError.of("not_delivered", settings=SETTINGS_FILE, file=file)
     return senders
 
 
@@ -135,7 +123,8 @@ def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list
     for sheet in chosen:
         if sheet not in there:
             near = did_you_mean(sheet, there)
-            raise UsageError(f"{SETTINGS_FILE}: blad = '{sheet}' is not a sheet of {file}{near}")
+            words = {"settings": SETTINGS_FILE, "sheet": sheet, "file": file}
+            raise UsageError.of("no_such_sheet", **words, near=near)
     # Who names a hidden sheet has seen it.
     return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
 
@@ -152,7 +141,7 @@ def _sheets_with_header(
     if not sheets:
         raise _no_header(grids, file, senders[0])
     for grid, header in sheets:
-        place = f"{place_of(file, grid)}, row {header.row + 1}"
+        place = f"{place_of(file, grid)}, {rows_named([header.row])}"
         check_header(grid, header, place, senders[0], targets)
         refuse_meldingen_around(vocabulary, grid, header, file, targets)
     return sheets
@@ -182,13 +171,9 @@ def _holds_meldingen(rows: list[list[str]]) -> bool:
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
     if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
-        return refusal("one_column", file=file)
-    return refusal(
-        "no_header",
-        file=file,
-        rows=ROWS_TO_SEARCH,
-        block=f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}",
-    )
+        return DataError.of("one_column", file=file)
+    block = f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}"
+    return DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
 
 
 # --- which columns -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from mma_analysis.codebook import is_survey_word, split_header, survey_words
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary import Vocabulary, message
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS
 
 # What is written for an option that was chosen, when the tool has a column for each option.
@@ -58,9 +58,10 @@ class Tool:
     def signature(self) -> str:
         """Say by which headers this tool is known."""
         first, sent = (
-            " or ".join(survey_words(self.vocabulary, use, self.name)) for use in ("first", "sent")
+            message("or").join(survey_words(self.vocabulary, use, self.name))
+            for use in ("first", "sent")
         )
-        return f"{self.name}: starts with {first}, and has {sent}"
+        return message("tool_signature", name=self.name, first=first, sent=sent)
 
     def is_question(self, header: str, headers: list[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""

@@ -29,8 +29,8 @@ from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.compdoc import CompDocError
 
 from mma_analysis.read.container import OLE, not_a_workbook, refuse_harmful
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, check_size, place_of, times
+from mma_analysis.vocabulary import DataError
 
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 # What the libraries raise for a workbook that is damaged or of another kind.
@@ -72,7 +72,7 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
             sheets = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
             return [_open_sheet(book, sheet, beside) for sheet in sheets]
     except PasswordError as error:
-        raise refusal("password", file=file) from error
+        raise DataError.of("password", file=file) from error
     except UNREADABLE_BOOK as error:
         raise not_a_workbook(content, file) from error
 
@@ -83,12 +83,12 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
 def _of_old(content: bytes, file: str) -> Beside:
     """Of an .xls: 65,536 rows of 256 columns at most, so it does no harm."""
     if ENCRYPTED_PACKAGE in content:
-        raise refusal("password", file=file)
+        raise DataError.of("password", file=file)
     try:
         book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
     except XLRDError as error:
         if "encrypted" in str(error):
-            raise refusal("password", file=file) from error
+            raise DataError.of("password", file=file) from error
         raise
     failed = {
         sheet.name: {

@@ -6,7 +6,7 @@ argument.
 """
 
 from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
-from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError
+from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError, message
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, short_hash, visible, word
 
@@ -21,6 +21,7 @@ __all__ = [
     "derived",
     "did_you_mean",
     "fingerprint",
+    "message",
     "plain",
     "short_hash",
     "visible",

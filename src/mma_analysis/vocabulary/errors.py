@@ -1,4 +1,20 @@
-"""What a person can repair: the two kinds of error that reach whoever runs this."""
+"""What a person can repair, and in which words it is said: a text of `messages.toml`."""
+
+import functools
+import tomllib
+from importlib.resources import files
+from typing import Self
+
+
+@functools.cache
+def _texts() -> dict[str, str]:
+    path = files("mma_analysis").joinpath("vocabulary", "messages.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def message(code: str, /, **words: object) -> str:
+    """The text of this code, with these words and numbers filled in."""
+    return _texts()[code].format(**words)
 
 
 class MmaError(Exception):
@@ -7,6 +23,11 @@ class MmaError(Exception):
     Never raised itself: it is a `DataError` or a `UsageError`. Never carries the content of a
     melding.
     """
+
+    @classmethod
+    def of(cls, code: str, /, **words: object) -> Self:
+        """The error of which `messages.toml` has the text."""
+        return cls(message(code, **words))
 
 
 class DataError(MmaError):
