@@ -79,6 +79,9 @@ def told_unread(grid: Grid, header: Header, file: str, read: Collection[int]) ->
     """
     place = place_of(file, grid)
     told: list[str] = []
+    with_colour = {at + 1 for at in grid.coloured} & {*read}
+    if with_colour and len(with_colour) < len(read):
+        told.append(message("note_colour", place=place, number=len(with_colour)))
     headed = {column.index for column in header.columns}
     beside = [(at, c) for at, row in _beside(grid, header).items() for c in row if c not in headed]
     if beside:
