@@ -10,7 +10,7 @@ from mma_analysis import clean, codebook, measure, read
 from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
-from mma_analysis.vocabulary import DataError, MmaError, message
+from mma_analysis.vocabulary import DataError, MmaError, message, rows_of
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
 
@@ -149,7 +149,7 @@ def _file_row(
                 "note_words",
                 file=delivery.file,
                 column=delivery.headers[str(field)],
-                rows=rows,
+                rows=rows_of(rows),
                 edition=edition.slug,
             )
             for field, rows in words.items()
