@@ -91,6 +91,9 @@ def day_of(cell: str, order: str) -> dt.date | None:
     # Without an order day and month are the same number, or this is no date in any order.
     if numbers is None:
         return None
+    if order == WEEK:  # a day among weeks counts when there is one way to read it
+        ways = possible_orders(cell)
+        return day_of(cell, min(ways)) if len(ways) == 1 else None
     return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
 
 
