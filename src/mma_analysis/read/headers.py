@@ -3,6 +3,7 @@
 import difflib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -205,14 +206,16 @@ def with_best_topic(
     """
     words = vocabulary.words("topic")
     topics: dict[HeaderColumn, set[str]] = {}
-    for column in header.columns:
-        cells = [
+    candidates = [column for column in header.columns if column.target in ("topic", "ignored")]
+    for column in candidates if len(candidates) > 1 else ():
+        cells = Counter(
             row[column.index] for row in grid.rows[header.row + 1 :] if column.index < len(row)
-        ]
-        codes = [words.get(plain(cell), "") for cell in cells if cell]
-        holds_topics = 2 * sum(map(bool, codes)) > len(codes)
-        if column.target == "topic" or (column.target == "ignored" and holds_topics):
-            topics[column] = {*codes} - {"", UNKNOWN}
+        )
+        codes = {cell: words.get(plain(cell), "") for cell in cells if cell}
+        known = sum(cells[cell] for cell, code in codes.items() if code)
+        holds_topics = 2 * known > cells.total() - cells[""]
+        if column.target == "topic" or holds_topics:
+            topics[column] = {*codes.values()} - {"", UNKNOWN}
     most = max(map(len, topics.values()), default=0)
     best = [column for column, named in topics.items() if len(named) == most]
     if len(topics) < 2 or len(best) > 1 or any(plain(c.header) in chosen for c in topics):

@@ -79,7 +79,7 @@ def told_unread(grid: Grid, header: Header, file: str, read: Collection[int]) ->
     """
     place = place_of(file, grid)
     told: list[str] = []
-    with_colour = {at + 1 for at in grid.coloured} & {*read}
+    with_colour = [at for at in grid.coloured if at + 1 in read]
     if with_colour and len(with_colour) < len(read):
         told.append(message("note_colour", place=place, rows=rows_of(len(with_colour))))
     headed = {column.index for column in header.columns}
