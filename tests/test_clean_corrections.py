@@ -1,7 +1,8 @@
 import pytest
 
 import small_edition
-from mma_analysis import clean, corrections, read
+from mma_analysis import clean, read
+from mma_analysis.clean import corrections
 from mma_analysis.vocabulary import DataError, UsageError
 
 FILE = "Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;31-2-2022;fraude\n"

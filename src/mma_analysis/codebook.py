@@ -83,23 +83,24 @@ class Vraag(Section):
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
-        limits = (self.laagste, self.hoogste)
+        limits, is_choice = (self.laagste, self.hoogste), self.soort in CHOICES
         _refuse_twice("option_twice", map(str.casefold, self.opties), code=self.code)
         strange = [word for word in self.codes.values() if word not in self.opties]
         lowest, highest = (0 if limit is None else limit for limit in limits)
         faults = {
-            "has_no_options": self.soort not in CHOICES and self.opties,
-            "needs_options": self.soort in CHOICES and not self.opties,
+            "has_no_options": not is_choice and self.opties,
+            "needs_options": is_choice and not self.opties,
             "only_number": self.soort != "number" and limits != (None, None),
             "lowest_above": None not in limits and lowest > highest,
             "gemeente_intern": self.intern and self.soort == "gemeente",
             "has_no_codes": self.codes and self.soort in ("number", "open"),
-            "code_no_option": self.soort in CHOICES and strange,
+            "code_no_option": is_choice and strange,
         }
-        if fault := next((code for code, holds in faults.items() if holds), ""):
-            words = {"option": strange[0], "near": did_you_mean(strange[0], self.opties)}
-            words = words if fault == "code_no_option" else {}
-            raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
+        for fault, holds in faults.items():
+            if holds:
+                option = strange[0] if strange else ""
+                words = {"option": option, "near": did_you_mean(option, self.opties)}
+                raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
         return self
 
 
@@ -261,52 +262,34 @@ def columns_of(
     belongs to the question with that option. Of a grid, `Question [statement]`, the statement alone
     may be the `tekst`, when one column ends in it.
     """
-    found = {
-        vraag.code: next((h for h in headers if _spaced(h) in _names(vraag)), "")
-        for vraag in codebook.vraag
+    names = {v.code: {_spaced(name) for name in (v.tekst, v.kolom) if name} for v in codebook.vraag}
+    whole = {
+        code: next((header for header in headers if _spaced(header) in spaced), "")
+        for code, spaced in names.items()
     }
-    named = set(found.values())
-    rest = [header for header in headers if header not in named]
-    return {
-        vraag.code: _completed(vocabulary, vraag, found[vraag.code], rest, headers)
-        for vraag in codebook.vraag
-    }
+    parts = {h: split_header(h) for h in headers if h not in whole.values()}
+    statements = Counter(split_header(header)[1] for header in headers)
+    columns: dict[str, QuestionColumns] = {}
+    for vraag in codebook.vraag:
+        of_question = {h: part for h, (text, part) in parts.items() if text in names[vraag.code]}
+        several = of_question if vraag.soort == "multi" else {}
+        options = {h: option for h, part in several.items() if (option := vraag.option_of(part))}
+        rest = {h: part for h, part in of_question.items() if vraag.opties and h not in options}
+        other = tuple(h for h, part in rest.items() if is_survey_word(vocabulary, part, "other"))
+        header = whole[vraag.code]
+        if not (header or options or other) and statements[vraag.tekst] == 1:
+            header = next((h for h, (_, part) in parts.items() if part == vraag.tekst), "")
+        columns[vraag.code] = QuestionColumns(header, options, other)
+    return columns
 
 
 def unclaimed(columns: Mapping[str, QuestionColumns], headers: Iterable[str]) -> list[str]:
     """The columns that belong to no question."""
-    claimed = {header for own in columns.values() for header in own.headers}
+    claimed = {header for question in columns.values() for header in question.headers}
     return [header for header in headers if header not in claimed]
-
-
-def _names(vraag: Vraag) -> set[str]:
-    return {_spaced(name) for name in (vraag.tekst, vraag.kolom) if name}
 
 
 def _spaced(header: str) -> str:
     """`Q5[SQ001]` and `Q5 [SQ001]` are one header."""
     question, part = split_header(header)
     return f"{question} [{part}]" if part else question
-
-
-def _completed(
-    vocabulary: Vocabulary,
-    vraag: Vraag,
-    own: str,
-    rest: Sequence[str],
-    headers: Sequence[str],
-) -> QuestionColumns:
-    """The columns of the question with those of its options, or else as a statement of a grid."""
-    parts = {h: split_header(h)[1] for h in rest if split_header(h)[0] in _names(vraag)}
-    several = parts if vraag.soort == "multi" else {}
-    options = {h: option for h, part in several.items() if (option := vraag.option_of(part))}
-    other = tuple(
-        h
-        for h, part in parts.items()
-        if vraag.opties and h not in options and is_survey_word(vocabulary, part, "other")
-    )
-    if own or options or other:
-        return QuestionColumns(own, options, other)
-    statements = Counter(split_header(header)[1] for header in headers)
-    found = [h for h in rest if split_header(h)[1] == vraag.tekst and statements[vraag.tekst] == 1]
-    return QuestionColumns(whole=found[0] if found else "")

@@ -53,9 +53,7 @@ def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None
 
     A question that is word for word in an earlier code book is taken from there, with its code: by
     that the pages know it. Of any other question the kind is guessed from its answers, and options
-    are those that were given: what nobody chose is missing, and an own text at `Anders` is among
-    them. The answers to a question that seems open are not written. The result can be loaded as it
-    is.
+    are those that were given. The answers to a question that seems open are not written.
     """
     known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
     taken = [vraag.code for vraag in known.values()]
@@ -112,10 +110,9 @@ def _question_with_parts(
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
         return replace(whole, kind="single", options=(*given, *other), note=ORDER)
-    values = [value for part in options for value in _values(export, part)]
-    if not options or not all(
-        is_survey_word(vocabulary, v, "chosen", "not_chosen") for v in values
-    ):
+    values = {value for part in options for value in _values(export, part)}
+    ticks = (is_survey_word(vocabulary, value, "chosen", "not_chosen") for value in values)
+    if not options or not all(ticks):
         return None
     return Guess(question, "multi", _once((*options.values(), *other)), ORDER)
 
@@ -135,10 +132,8 @@ def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Gues
         return Guess(header, "multi", _given_more_than_once(choices), ORDER)
     if _are_options(values):
         return Guess(header, "single", _given_more_than_once(values), ORDER)
-    if not values:
-        return Guess(header, "open", note=NOBODY)
-    short = all(len(value) <= LONGEST_OPTION for value in values)
-    return Guess(header, "open", note=SHORT_ANSWERS if short else "")
+    is_short = all(len(value) <= LONGEST_OPTION for value in values)
+    return Guess(header, "open", note=(SHORT_ANSWERS if values else NOBODY) if is_short else "")
 
 
 def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
@@ -148,8 +143,8 @@ def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
     for row in vocabulary.reference("scales"):
         scales.setdefault(row["scale"], []).append(row["word"])
     best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
-    found = len(chosen & {word.casefold() for word in best})
-    return best if found >= FEWEST_OF_SCALE else []
+    given = len(chosen & {word.casefold() for word in best})
+    return best if given >= FEWEST_OF_SCALE else []
 
 
 def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:

@@ -12,16 +12,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from mma_analysis.codebook import (
-    AGREED,
-    ANSWER_ID,
-    HELP_SHEET,
-    LIST_SHEET,
-    NO_THEME,
-    THEME,
-    Codebook,
-    CodeFrame,
-)
+from mma_analysis import codebook
+from mma_analysis.codebook import AGREED, NO_THEME, Codebook, CodeFrame
 from mma_analysis.vocabulary import UsageError
 
 # A fixed moment: the same answers give the same bytes.
@@ -29,11 +21,11 @@ CREATED = dt.datetime(2000, 1, 1)
 # More themes in one answer are rare; a column with the header `thema 5` is read as well.
 MOST_THEMES = 4
 HEADERS = (
-    ANSWER_ID,
+    codebook.ANSWER_ID,
     "vraag",
     "antwoord",
     "voorstel van de computer",
-    *(f"{THEME} {number}" for number in range(1, MOST_THEMES + 1)),
+    *(f"{codebook.THEME} {number}" for number in range(1, MOST_THEMES + 1)),
 )
 WIDTHS = (30, 24, 70, 24, *([22] * MOST_THEMES))
 # What a cell of a workbook can hold, with room for the line that says that there is more.
@@ -84,14 +76,31 @@ def coding_workbook(
     `open_answers`: one row per gemeente and open answer, as `schema.OPEN_ANSWERS`; a joint answer
     is written once, and one to a question without themes not at all.
     """
-    _check_coders(coders)
-    answers = _in_order(open_answers, frame)
+    taken = [AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.casefold(), "history"]
+    for coder in coders:
+        if not CODER.fullmatch(coder.strip()):
+            raise UsageError.of("coder_name", coder=coder)
+        if coder.strip().casefold() in taken:
+            raise UsageError.of("coder_twice", coder=coder)
+        taken.append(coder.strip().casefold())
+    questions = list(dict.fromkeys(thema.vraag for thema in frame.thema))
+    answers = open_answers[open_answers["question"].isin(questions)].drop_duplicates("answer_id")
+    place = answers["question"].map(questions.index)
+    answers = answers.assign(place=place).sort_values(["place", "answer_id"], ignore_index=True)
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": CREATED, "title": "Open antwoorden coderen"})
-        _write_help(workbook.add_worksheet(HELP_SHEET), workbook, frame, coders)
+        _write_help(workbook.add_worksheet(codebook.HELP_SHEET), workbook, frame, coders)
         sheets = [workbook.add_worksheet(name) for name in (*coders, AGREED)]
-        ranges = _write_lists(workbook.add_worksheet(LIST_SHEET), frame)
+        lists = workbook.add_worksheet(codebook.LIST_SHEET)
+        lists.hide()
+        ranges: dict[str, str] = {}
+        for column, question in enumerate(questions):
+            labels = [*(thema.label for thema in frame.of(question)), NO_THEME]
+            for row, label in enumerate(labels):
+                lists.write_string(row, column, label)
+            name = xl_col_to_name(column, col_abs=True)
+            ranges[question] = f"={codebook.LIST_SHEET}!{name}$1:{name}${len(labels)}"
         for sheet in sheets:
             _write_answers(sheet, workbook, answers, book, frame, ranges)
     return content.getvalue()
@@ -102,37 +111,6 @@ def write_private(path: Path, content: bytes) -> None:
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_bytes(content)
-
-
-def _check_coders(coders: Sequence[str]) -> None:
-    taken = [AGREED, HELP_SHEET.casefold(), LIST_SHEET.casefold(), "history"]
-    for coder in coders:
-        if not CODER.fullmatch(coder.strip()):
-            raise UsageError.of("coder_name", coder=coder)
-        if coder.strip().casefold() in taken:
-            raise UsageError.of("coder_twice", coder=coder)
-        taken.append(coder.strip().casefold())
-
-
-def _in_order(open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
-    """The answers that can be coded, each once, by question and then by number."""
-    questions = list(dict.fromkeys(thema.vraag for thema in frame.thema))
-    coded = open_answers[open_answers["question"].isin(questions)].drop_duplicates("answer_id")
-    place = coded["question"].map(questions.index)
-    return coded.assign(place=place).sort_values(["place", "answer_id"], ignore_index=True)
-
-
-def _write_lists(sheet: Worksheet, frame: CodeFrame) -> dict[str, str]:
-    """The themes of each question in a column of its own: question → the range to choose from."""
-    ranges = {}
-    for column, question in enumerate(dict.fromkeys(thema.vraag for thema in frame.thema)):
-        labels = [*(thema.label for thema in frame.of(question)), NO_THEME]
-        for row, label in enumerate(labels):
-            sheet.write_string(row, column, label)
-        name = xl_col_to_name(column, col_abs=True)
-        ranges[question] = f"={LIST_SHEET}!{name}$1:{name}${len(labels)}"
-    sheet.hide()
-    return ranges
 
 
 def _write_answers(
@@ -174,10 +152,10 @@ def _write_help(
     wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 100, wrap)
     sheet.write_string(0, 0, "Open antwoorden coderen", bold)
-    told = HELP.format(coders=", ".join(coders), no_theme=NO_THEME, agreed=AGREED).split("\n\n")
+    text = HELP.format(coders=", ".join(coders), no_theme=NO_THEME, agreed=AGREED)
     themes = [
         f"{t.label}: de computer let op {', '.join(t.woorden)}" if t.woorden else t.label
         for t in frame.thema
     ]
-    for row, line in enumerate([*told, *themes], start=2):
+    for row, line in enumerate([*text.split("\n\n"), *themes], start=2):
         sheet.write_string(row, 0, line, wrap)

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -81,19 +82,18 @@ def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
     if order == WEEK and (match := YEAR_AND_WEEK.fullmatch(text) or WEEK_AND_YEAR.fullmatch(text)):
-        return _monday(int(match["year"]), int(match["week"]))
+        return _existing(dt.date.fromisocalendar, int(match["year"]), int(match["week"]), 1)
     if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
         return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
-    serial = SERIAL.fullmatch(text)
-    if serial:
+    if serial := SERIAL.fullmatch(text):
         return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
     numbers = NUMBERS.fullmatch(text)
-    # Without an order day and month are the same number, or this is no date in any order.
     if numbers is None:
         return None
     if order == WEEK:  # a day among weeks counts when there is one way to read it
         ways = possible_orders(cell)
         return day_of(cell, min(ways)) if len(ways) == 1 else None
+    # Without an order day and month are the same number, or this is no date in any order.
     return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
 
 
@@ -108,16 +108,9 @@ def possible_orders(cell: str) -> frozenset[str]:
     match = NUMBERS.fullmatch(_as_typed(cell))
     if match is None or match["first"] == match["second"]:
         return frozenset()
-    first, second = int(match["first"]), int(match["second"])
-    if first > 31 and len(match["third"]) == 2:
-        orders = {SHORT_YEAR_FIRST}
-    elif max(first, second) > 31 or min(first, second) > 12:
-        orders = set()
-    elif max(first, second) <= 12:
-        orders = {DAY_FIRST, MONTH_FIRST}
-    else:
-        orders = {DAY_FIRST if first > 12 else MONTH_FIRST}
-    return frozenset(order for order in orders if day_of(cell, order) is not None)
+    if int(match["first"]) > 31 and len(match["third"]) == 2:
+        return frozenset({SHORT_YEAR_FIRST} if day_of(cell, SHORT_YEAR_FIRST) else ())
+    return frozenset(order for order in (DAY_FIRST, MONTH_FIRST) if day_of(cell, order))
 
 
 def begins_with_a_day(cell: str) -> bool:
@@ -126,11 +119,13 @@ def begins_with_a_day(cell: str) -> bool:
     `31-2-2022` and `14-3-2022*` do. Digits alone, as of a number in Excel's calendar, do not:
     they may be any number.
     """
-    found = filter(None, (kind.match(_as_typed(cell)) for kind in (NUMBERS, *ONE_READING)))
-    # `vraag 5 22` has the form of a month by its name, but it is none.
-    months = ((match, match.groupdict().get("month", "1")) for match in found)
-    days = (match[0] for match, month in months if month in MONTHS or month.isdecimal())
-    return any(not day.isdecimal() for day in days)
+    text = _as_typed(cell)
+    for match in filter(None, (kind.match(text) for kind in (NUMBERS, *ONE_READING))):
+        # `vraag 5 22` has the form of a month by its name, but it is none.
+        month = match.groupdict().get("month", "1")
+        if (month in MONTHS or month.isdecimal()) and not match[0].isdecimal():
+            return True
+    return False
 
 
 def is_number_of_a_day(cell: str) -> bool:
@@ -160,15 +155,12 @@ def _as_typed(cell: str) -> str:
 def _day(year: str, month: str, day: str) -> dt.date | None:
     number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
     century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
-    try:
-        return dt.date(century + int(year), number, int(day))
-    except ValueError:
-        return None
+    return _existing(dt.date, century + int(year), number, int(day))
 
 
-def _monday(year: int, week: int) -> dt.date | None:
+def _existing(make: Callable[[int, int, int], dt.date], *parts: int) -> dt.date | None:
     try:
-        return dt.date.fromisocalendar(year, week, 1)
+        return make(*parts)
     except ValueError:
         return None
 

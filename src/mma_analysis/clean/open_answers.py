@@ -5,15 +5,8 @@ import datetime as dt
 import pandas as pd
 from pydantic import Field
 
-from mma_analysis.codebook import (
-    AGREED,
-    DIVIDED,
-    NO,
-    NO_THEME,
-    UNDECIDED,
-    YES,
-    CodeFrame,
-)
+from mma_analysis import codebook
+from mma_analysis.codebook import AGREED, NO_THEME, CodeFrame
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.vocabulary import DataError, did_you_mean, message
 
@@ -35,16 +28,15 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
     `theme`, `coder`, `chosen`.
     """
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
-    labels = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
-    codes = labels | {(thema.vraag, thema.code): thema.code for thema in frame.thema}
-    rows = [(*row, row[-1].casefold() == NO_THEME) for row in codings.itertuples(index=False)]
-    themed = {(answer, coder) for *_, coder, answer, _, is_none in rows if not is_none}
+    codes = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
+    codes |= {(thema.vraag, thema.code): thema.code for thema in frame.thema}
+    rows = list(codings.itertuples(index=False))
+    themed = {(answer, coder) for *_, coder, answer, theme in rows if theme.casefold() != NO_THEME}
     faults: list[str] = []
     given: dict[tuple[str, str], set[str]] = {}
-    for file, sheet, row, coder, answer, theme, is_none in rows:
-        question = questions.get(answer, "")
-        code = "" if is_none else codes.get((question, theme.casefold()), "")
-        fault = ""
+    for file, sheet, row, coder, answer, theme in rows:
+        question, is_none = questions.get(answer, ""), theme.casefold() == NO_THEME
+        code, fault = "" if is_none else codes.get((question, theme.casefold()), ""), ""
         # Only numbers that we gave are shown: any cell may hold an answer.
         if not question:
             fault = _no_such_answer(answer, questions)
@@ -79,25 +71,20 @@ def code_answers(
     `coders` (how many judged it), `decision` (`ja`, `nee`, `verdeeld`, or empty).
     """
     judged = ratings.groupby(["answer_id", "theme"])
-    votes = {key: dict(zip(own["coder"], own["chosen"], strict=True)) for key, own in judged}
-    answers = open_answers.drop_duplicates("answer_id")
-    rows = []
-    for answer, question, text in zip(
-        answers["answer_id"], answers["question"], answers["text"], strict=True
-    ):
+    votes = {key: dict(zip(group["coder"], group["chosen"], strict=True)) for key, group in judged}
+    names = {True: codebook.YES, False: codebook.NO}
+    rows: list[tuple[object, ...]] = []
+    answers = open_answers.drop_duplicates("answer_id")[["answer_id", "question", "text"]]
+    for answer, question, text in answers.itertuples(index=False):
         for thema in frame.of(question):
-            own = votes.get((answer, thema.code), {})
-            coders = len(own.keys() - {AGREED})
-            proposed = thema.is_proposed_for(text)
-            rows.append((answer, question, thema.code, proposed, coders, _decision(own)))
+            given = votes.get((answer, thema.code), {})
+            different = {given[AGREED]} if AGREED in given else {*given.values()}
+            decision = codebook.DIVIDED if different else codebook.UNDECIDED
+            if len(different) == 1:
+                decision = names[different.pop()]
+            proposed, coders = thema.is_proposed_for(text), len(given.keys() - {AGREED})
+            rows.append((answer, question, thema.code, proposed, coders, decision))
     return pd.DataFrame(rows, columns=list(CODING)).astype(CODING)
-
-
-def _decision(votes: dict[str, bool]) -> str:
-    said = {votes[AGREED]} if AGREED in votes else set(votes.values())
-    if len(said) > 1:
-        return DIVIDED
-    return {True: YES, False: NO}[said.pop()] if said else UNDECIDED
 
 
 def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:

@@ -15,17 +15,9 @@ from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.words import belongs_to_a_melding, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import (
-    UNKNOWN,
-    DataError,
-    UsageError,
-    Vocabulary,
-    did_you_mean,
-    message,
-    plain,
-    visible,
-)
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED
+from mma_analysis.vocabulary.text import did_you_mean, plain, visible
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")

@@ -8,17 +8,11 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
-from mma_analysis.read import headers
+from mma_analysis.read import headers, rows
 from mma_analysis.read.grid import Grid, place_of, rows_named
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import LEFT_OUT, Header, HeaderWords
-from mma_analysis.read.rows import (
-    DATA,
-    SHIFTED,
-    refuse_meldingen_around,
-    refuse_unread_sheets,
-    row_kinds,
-)
+from mma_analysis.read.rows import DATA, SHIFTED, row_kinds
 from mma_analysis.read.words import (
     FORMULA_ERROR,
     looks_like_a_number_of_m,
@@ -26,15 +20,8 @@ from mma_analysis.read.words import (
 )
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain
-from mma_analysis.vocabulary.schema import (
-    DATES,
-    RAW_MELDINGEN,
-    REDUCED,
-    SOURCE,
-    UNREADABLE,
-    Delivery,
-)
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain, schema
+from mma_analysis.vocabulary.schema import SOURCE, Delivery
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
@@ -53,7 +40,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     registrations = _registrations(words, [grid for grid in grids if not grid.hidden])
     read = [grid for grid, _ in registrations]
     others = [grid for grid in grids if all(grid is not one for one in read)]
-    refuse_unread_sheets(edition.vocabulary, others, read, file, senders[0])
+    rows.refuse_unread_sheets(edition.vocabulary, others, read, file, senders[0])
     if not registrations:
         if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
             raise DataError.of("one_column", file=file)
@@ -67,7 +54,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         header, notes = headers.with_best_topic(words, grid, likely, place)
         headers.check_header(words, grid, header, place)
         kinds = row_kinds(grid, header)
-        unread += refuse_meldingen_around(words, grid, header, kinds, file)
+        unread += rows.refuse_meldingen_around(words, grid, header, kinds, file)
         of_topics += notes
         columns += header.columns
         tables.append(_sheet_table(grid, header, kinds, file))
@@ -76,12 +63,12 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     table = pd.concat(tables)
     fields = {
         field: _field(edition.vocabulary, field, [table[name] for name in names])
-        for field in RAW_MELDINGEN
+        for field in schema.RAW_MELDINGEN
         if (names := [name for name in table if str(name).startswith(f"{field} ")])
     }
     named = {
         field: dict.fromkeys(column.header for column in columns if column.target == field)
-        for field in (*RAW_MELDINGEN, *LEFT_OUT)
+        for field in (*schema.RAW_MELDINGEN, *LEFT_OUT)
     }
     return Delivery(
         file,
@@ -150,16 +137,16 @@ def _sheet_table(grid: Grid, header: Header, kinds: dict[int, str], file: str) -
     Of a row that is shifted no cell is kept. A cell that was merged downwards stands in each data
     row that it covers: an empty row below it stays empty.
     """
-    rows = {at: grid.rows[at] for at, kind in kinds.items() if kind in (DATA, SHIFTED)}
+    data = {at: grid.rows[at] for at, kind in kinds.items() if kind in (DATA, SHIFTED)}
     for column, first, last in grid.merged:
-        text = grid.rows[first][column] if first in rows and column < len(rows[first]) else ""
+        text = grid.rows[first][column] if first in data and column < len(data[first]) else ""
         for at in range(first + 1, last + 1):
-            if text and at in rows and column < len(rows[at]):
-                rows[at] = [*rows[at][:column], text, *rows[at][column + 1 :]]
-    shifted = [kinds[at] == SHIFTED for at in rows]
-    kept = [[] if kinds[at] == SHIFTED else row for at, row in rows.items()]
+            if text and at in data and column < len(data[at]):
+                data[at] = [*data[at][:column], text, *data[at][column + 1 :]]
+    shifted = [kinds[at] == SHIFTED for at in data]
+    kept = [[] if kinds[at] == SHIFTED else row for at, row in data.items()]
     columns = dict(enumerate(zip_longest(*kept, fillvalue="")))
-    nothing = ("",) * len(rows)
+    nothing = ("",) * len(data)
     cells: dict[str, tuple[str, ...]] = {}
     for column in header.columns:
         # The same header on two sheets is one column; one that stands twice on a sheet is two.
@@ -168,12 +155,12 @@ def _sheet_table(grid: Grid, header: Header, kinds: dict[int, str], file: str) -
             name += "+"
         if column.target not in LEFT_OUT:
             cells[name] = columns.get(column.index, nothing)
-        if grid.from_1904 and column.target in DATES:
+        if grid.from_1904 and column.target in schema.DATES:
             cells[name] = tuple(map(in_our_calendar, cells[name]))
     return pd.DataFrame(cells, dtype="str").assign(
         source_file=file,
         source_sheet=grid.sheet,
-        source_row=pd.Series([at + 1 for at in rows], dtype="int64"),
+        source_row=pd.Series([at + 1 for at in data], dtype="int64"),
         shifted=pd.Series(shifted, dtype="bool"),
     )
 
@@ -183,10 +170,10 @@ def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.S
 
     Where a formula failed the cell is `UNREADABLE`: it is not known whether it says anything.
     """
-    if field in REDUCED:
+    if field in schema.REDUCED:
         return reduce_to_presence(vocabulary, columns)
     text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
     failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
     if field == "postcode":
         text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
-    return text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
+    return text.str.slice(stop=LONGEST_WORD).mask(failed, schema.UNREADABLE)
