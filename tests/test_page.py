@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mma_analysis.publish import page
+from mma_analysis.publish.page import explained
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.words import explained
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
 from mma_analysis.vocabulary import DataError

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
-from mma_analysis.publish.plotly_bundle import has_bundle
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError
 
@@ -51,6 +50,8 @@ def _kernel() -> Diagnosis:
 
 
 def _bundle() -> Diagnosis:
+    from mma_analysis.publish.templates import has_bundle
+
     if has_bundle():
         return Diagnosis("plotly.js bundle for small pages", "ok")
     return Diagnosis(
