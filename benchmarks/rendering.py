@@ -108,7 +108,7 @@ def ours(number: int, folder: Path, scheduler: str = "") -> None:
     ]  # fmt: skip
     for order, page, error in each(make_one, orders, 2, scheduler=scheduler):
         assert error is None, error
-        order.executed.with_suffix(".html").write_bytes(page.html.encode())
+        order.executed.with_suffix(".html").write_bytes(page[0].encode())
 
 
 def on_a_cluster(number: int, folder: Path) -> None:

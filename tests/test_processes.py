@@ -130,7 +130,7 @@ def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
 
 def made(asked: Sequence[batch.Order], scheduler: str = "") -> Iterator[tuple[str, bytes | str]]:
     for order, page, error in each(batch.make_one, asked, 2, scheduler=scheduler):
-        yield order.planned.page.path, page.html.encode() if page else str(error)
+        yield order.planned.page.path, page[0].encode() if page else str(error)
 
 
 def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat.v4 as nb
 import pandas as pd
@@ -337,7 +336,7 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
     def each(do, orders, at_a_time, scheduler):
         for order in orders:
             settings.write_bytes(settings.read_bytes() + b"\n")
-            yield order, SimpleNamespace(html="page", remarks=[]), None
+            yield order, ("page", []), None
 
     monkeypatch.setattr(batch, "each", each)
     with pytest.raises(DataError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):

@@ -10,24 +10,10 @@ from markupsafe import Markup
 
 from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.publish.letter import letter_html
-from mma_analysis.publish.plan import (
-    ANNEX,
-    ANNEX_DATA,
-    BLOCKED,
-    FAILED,
-    INDEX,
-    LETTER,
-    OWN_FIGURES,
-    PROPOSAL,
-    PROPOSAL_PAGE,
-    WHY,
-    Outcome,
-    Page,
-    own_path,
-    set_key,
-)
+from mma_analysis.publish.plan import Outcome, Page, own_path
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import corrected_on, written
 from mma_analysis.publish.yearly_return import yearly_return
@@ -35,7 +21,6 @@ from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
-from mma_analysis.show.text import fill
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 from mma_analysis.vocabulary import Area
 
@@ -53,10 +38,6 @@ COLUMNS = {
 }
 FORMS = {"sinds": "short_month", "tempo": "grenzen", "resultaat": "balk"}
 KILO = 1_000
-LEAD = """
-{% if totaal %}In {{ naam }} kwamen {{ totaal }} anonieme meldingen binnen.{% endif %}
-Begin bij het rapport van het district, of kies een gemeente.
-"""
 
 
 def write_around(
@@ -69,19 +50,19 @@ def write_around(
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
-        _write(letter_html(own), folder / own_path(area, LETTER))
+        _write(letter_html(own), folder / own_path(area, plan.LETTER))
         if own.own_tables:
-            (folder / own_path(area, OWN_FIGURES)).write_bytes(annex_workbook(own))
+            (folder / own_path(area, plan.OWN_FIGURES)).write_bytes(annex_workbook(own))
         if content := yearly_return(own):
             (folder / own_path(area, YEARLY_RETURN)).write_bytes(content)
     for outcome in outcomes:
-        if outcome.state in (FAILED, BLOCKED):
-            html = placeholder_html(outcome.page, edition, WHY[outcome.state])
+        if outcome.state in (plan.FAILED, plan.BLOCKED):
+            html = placeholder_html(outcome.page, edition, plan.WHY[outcome.state])
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
     public = [one for one in outcomes if one.page.audience == "openbaar"]
-    missing = {one.page: WHY[one.state] for one in public if not one.exists}
-    _write(index_html(edition, processed, missing, folder / "openbaar"), folder / INDEX)
+    missing = {one.page: plan.WHY[one.state] for one in public if not one.exists}
+    _write(index_html(edition, processed, missing, folder / "openbaar"), folder / plan.INDEX)
     is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
         before = path.read_text(encoding="utf-8")
@@ -100,15 +81,15 @@ def write_around(
         content = {
             "edition": manifest["edition"],
             "version": manifest["version"],
-            "set": set_key(manifest, edition),
+            "set": plan.set_key(manifest, edition),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "attacked": manifest["attack"]["is_attacked"],
             "released": is_signed,
             "pages": made,
             "without_report": {
-                one.page.path: WHY[one.state]
+                one.page.path: plan.WHY[one.state]
                 for one in of_audience
-                if one.state in (FAILED, BLOCKED)
+                if one.state in (plan.FAILED, plan.BLOCKED)
             },
             "files": {path: sha256(folder / path) for path in others if path not in made},
         }
@@ -123,11 +104,11 @@ def _write(html: str, path: Path) -> None:
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    _write(annex_csv(e), reports / ANNEX_DATA)
-    (reports / ANNEX).write_bytes(annex_workbook(e))
+    _write(annex_csv(e), reports / plan.ANNEX_DATA)
+    (reports / plan.ANNEX).write_bytes(annex_workbook(e))
     names = paper(e)
-    (reports / PROPOSAL).write_bytes(proposal_document(e, names))
-    _write(proposal_html(e, names), reports / PROPOSAL_PAGE)
+    (reports / plan.PROPOSAL).write_bytes(proposal_document(e, names))
+    _write(proposal_html(e, names), reports / plan.PROPOSAL_PAGE)
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
@@ -151,7 +132,8 @@ def index_html(edition: Edition, processed: Path, missing: Mapping[Page, str], f
         "index.html",
         edition=edition,
         district=e.evaluation.area,
-        lead=fill(LEAD, {"e": e, "totaal": e.meldingen().count, "naam": e.naam}),
+        naam=e.naam,
+        totaal=e.meldingen().count,
         table=table_html(pd.DataFrame(rows, dtype=object), COLUMNS, FORMS, "Alle gemeenten"),
         sizes={path.name: size(path) for path in folder.iterdir() if path.name not in absent},
         absent={page.title: why for page, why in missing.items()},

@@ -5,44 +5,16 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from mma_analysis import audit
+from mma_analysis import audit, storage
+from mma_analysis.publish import plan
 from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.notebooks import PARAMETERS, find
-from mma_analysis.publish.plan import (
-    ABSENT,
-    BLOCKED,
-    FAILED,
-    KEPT,
-    LETTER,
-    MADE,
-    WHY,
-    Outcome,
-    Page,
-    own_path,
-    page_parts,
-    pages,
-    set_key,
-)
+from mma_analysis.publish.plan import Outcome, Page
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import AUDIENCES, ROOT_VARIABLE, Edition, Workspace
-from mma_analysis.storage import (
-    NO_ROOM,
-    locked,
-    outdated,
-    owner_only,
-    patiently,
-    read_manifest,
-    refuse_forgotten,
-    rolled_back,
-    sha256,
-    swapped_in,
-)
 from mma_analysis.vocabulary import DataError, UsageError
-
-if TYPE_CHECKING:
-    from mma_analysis.publish.page import Made
 
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 Tell = Callable[[Outcome], None]
@@ -64,35 +36,36 @@ class PageSet:
         self.workspace, self.edition, self.manifest = workspace, edition, manifest
         self.target = workspace.reports(edition.slug)
         self.tables = workspace.processed(edition.slug)
-        self._listed = {one: read_manifest(self.target / one) or {} for one in AUDIENCES}
+        self._listed = {one: storage.read_manifest(self.target / one) or {} for one in AUDIENCES}
         self._before = {
             p: row for m in self._listed.values() for p, row in m.get("pages", {}).items()
         }
         notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
         self.planned = [
-            self._outcome(page, page_parts(page, manifest, notebooks[page.kind]))
-            for page in pages(edition.vocabulary)
+            self._outcome(page, plan.page_parts(page, manifest, notebooks[page.kind]))
+            for page in plan.pages(edition.vocabulary)
         ]
 
     def _outcome(self, page: Page, parts: dict[str, str]) -> Outcome:
         """Whether a page can be kept, its gemeente is blocked, or it must be made, and why."""
         if page.area.slug in self.manifest["blocked"]:
-            return Outcome(page, BLOCKED, WHY[BLOCKED], parts)
+            return Outcome(page, plan.BLOCKED, plan.WHY[plan.BLOCKED], parts)
         before, path = self._before.get(page.path), self.target / page.path
         if before is None or not path.is_file():
             why = "it is not there"
         elif changed := [part for part in parts if before["parts"].get(part) != parts[part]]:
             why = f"changed: {', '.join(changed)}"
         else:
-            why = "" if sha256(path) == before["sha256"] else "the page itself was changed"
-        return Outcome(page, ABSENT if why else KEPT, why, parts)
+            why = "" if storage.sha256(path) == before["sha256"] else "the page itself was changed"
+        return Outcome(page, plan.ABSENT if why else plan.KEPT, why, parts)
 
     def is_whole(self) -> bool:
         """Whether all of it is there, as it was audited and signed, and nothing of it is old."""
         public = self._listed["openbaar"]
         return (
-            public.get("set") == set_key(self.manifest, self.edition)
-            and {one.page.path for one in self.planned if one.state == KEPT} == set(self._before)
+            public.get("set") == plan.set_key(self.manifest, self.edition)
+            and {one.page.path for one in self.planned if one.state == plan.KEPT}
+            == set(self._before)
             and audit.was_clean(self.edition, self.target)
             and public["released"] is audit.is_signed(self.edition, self.tables)
         )
@@ -103,8 +76,8 @@ class PageSet:
         from mma_analysis.publish.around import write_around
 
         slug = self.edition.slug
-        with swapped_in(self.target, keeps_previous=True) as staging:
-            for path in (one.page.path for one in self.planned if one.state == KEPT):
+        with storage.swapped_in(self.target, keeps_previous=True) as staging:
+            for path in (one.page.path for one in self.planned if one.state == plan.KEPT):
                 (staging / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(self.target / path, staging / path)
             made = {one.page: one for one in make(staging)}
@@ -145,11 +118,11 @@ def report(
     def is_asked(page: Page) -> bool:
         return (not only or page.area.slug in only) and audience in (None, page.audience)
 
-    if not any(map(is_asked, pages(edition.vocabulary))):
+    if not any(map(is_asked, plan.pages(edition.vocabulary))):
         raise UsageError(f"there is no page of {', '.join(only)} for audience '{audience}'")
-    with locked(workspace, slug):
+    with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
-        states = (ABSENT, KEPT) if force else (ABSENT,)
+        states = (plan.ABSENT, plan.KEPT) if force else (plan.ABSENT,)
         to_make = [one for one in stands.planned if one.state in states and is_asked(one.page)]
         for outcome in stands.planned:
             if outcome not in to_make:
@@ -168,8 +141,8 @@ def rollback(workspace: Workspace, slug: str) -> Path:
     """
     workspace.check_edition(slug)
     target = workspace.reports(slug)
-    with locked(workspace, slug):
-        rolled_back(target)
+    with storage.locked(workspace, slug):
+        storage.rolled_back(target)
     return target
 
 
@@ -179,10 +152,12 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     They are audited like pages; when something leaks, nothing is swapped in. One per gemeente.
     """
     edition = workspace.edition(slug)
-    with locked(workspace, slug):
+    with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
         stands.swap(lambda staging: ())
-    return [stands.target / own_path(area, LETTER) for area in edition.vocabulary.gemeenten]
+    return [
+        stands.target / plan.own_path(area, plan.LETTER) for area in edition.vocabulary.gemeenten
+    ]
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], bool]:
@@ -192,17 +167,17 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
     And whether all that is made around the pages is there too, as it was when it was audited.
     """
     edition, is_whole = workspace.edition(slug, removed=True), False
-    manifest = read_manifest(workspace.processed(slug))
+    manifest = storage.read_manifest(workspace.processed(slug))
     if manifest is None:
         why = "there are no tables yet"
-    elif why := outdated(workspace, edition, manifest):
+    elif why := storage.outdated(workspace, edition, manifest):
         why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
     if why or manifest is None:
-        planned = [Outcome(page, ABSENT, why) for page in pages(edition.vocabulary)]
+        planned = [Outcome(page, plan.ABSENT, why) for page in plan.pages(edition.vocabulary)]
     else:
         stands = PageSet(workspace, edition, manifest)
         planned, is_whole = stands.planned, stands.is_whole()
-    words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
+    words = {plan.KEPT: "up to date", plan.ABSENT: "to be made", plan.BLOCKED: "blocked"}
     columns = ("page", "area", "audience", "state", "why")
     rows = [
         (one.page.path, one.page.area.slug, one.page.audience, words[one.state], one.reason)
@@ -212,13 +187,13 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
 
 
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
-    manifest = read_manifest(workspace.processed(edition.slug))
+    manifest = storage.read_manifest(workspace.processed(edition.slug))
     if manifest is None:
         raise DataError(
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
-    refuse_forgotten(manifest)
-    if why := outdated(workspace, edition, manifest):
+    storage.refuse_forgotten(manifest)
+    if why := storage.outdated(workspace, edition, manifest):
         raise DataError(f"{why}; run `mma prepare {edition.slug}` again")
     return manifest
 
@@ -238,20 +213,20 @@ def _make(
         executed = folder / Path(planned.page.path).with_suffix(".ipynb")
         executed.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
         orders.append(Order(planned, workspace, edition.slug, executed))
-    for (planned, *_), page, error in each(make_one, orders, jobs, scheduler=scheduler):
-        if isinstance(error, OSError) and error.errno in NO_ROOM:  # nor has the next page
+    for (planned, *_), made, error in each(make_one, orders, jobs, scheduler=scheduler):
+        if isinstance(error, OSError) and error.errno in storage.NO_ROOM:  # nor has the next page
             raise error
         if not error:
             path = staging / planned.page.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(page.html.encode())
-        reason = f"{error}" if error else "; ".join(page.remarks)
-        outcome = replace(planned, state=FAILED if error else MADE, reason=reason)
+            path.write_bytes(made[0].encode())
+        reason = f"{error}" if error else "; ".join(made[1])
+        outcome = replace(planned, state=plan.FAILED if error else plan.MADE, reason=reason)
         tell(outcome)
         yield outcome
 
 
-def make_one(order: Order) -> "Made":
+def make_one(order: Order) -> tuple[str, list[str]]:
     """In a process of its own: run the notebook of a page, keep it, and give the page."""
     from mma_analysis.publish.page import make_page  # takes a second to import
 
@@ -259,7 +234,7 @@ def make_one(order: Order) -> "Made":
     processed = workspace.processed(slug)
     os.environ[ROOT_VARIABLE] = str(workspace.root)
     notebook = find(outcome.page.kind, workspace, slug)
-    parts = page_parts(outcome.page, read_manifest(processed) or {}, notebook)
+    parts = plan.page_parts(outcome.page, storage.read_manifest(processed) or {}, notebook)
     if differing := [part for part in parts if parts[part] != outcome.parts[part]]:
         raise DataError(
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
@@ -275,12 +250,12 @@ def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
 
     Files that are refused are set apart: a person cannot judge a finding without seeing its place.
     """
-    owner_only(staging / "intern")
+    storage.owner_only(staging / "intern")
     verdict = audit.examine(edition, staging, tables, before=target)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
-        patiently(lambda: staging.replace(refused))
+        storage.patiently(lambda: staging.replace(refused))
         raise DataError(
             "de audit hield deze bestanden tegen. Er is niets veranderd; zij staan in "
             f"{refused} om te bekijken, niet om te versturen:\n{audit.explained(verdict)}"

@@ -86,14 +86,14 @@ class _File(BaseModel):
 def folder() -> Path:
     """Where the package's notebooks are: in what is installed, else in the project."""
     package = Path(str(files("mma_analysis")))
-    candidates = (package / "notebooks", package.parents[1] / "notebooks")
-    for candidate in candidates:
-        if (candidate / "district.ipynb").is_file():
-            return candidate
-    raise DataError(
-        f"no report notebooks in {candidates[0]} or {candidates[1]}; "
-        "the installation is not whole: install mma-analysis again"
-    )
+    candidates = [place / "notebooks" for place in (package, package.parents[1])]
+    found = next((one for one in candidates if (one / "district.ipynb").is_file()), None)
+    if found is None:
+        raise DataError(
+            f"no report notebooks in {candidates[0]} or {candidates[1]}; "
+            "the installation is not whole: install mma-analysis again"
+        )
+    return found
 
 
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:

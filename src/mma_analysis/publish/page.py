@@ -3,8 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from html import escape, unescape
 from importlib.resources import files
@@ -41,18 +40,10 @@ SECTION = "<section id="
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
-@dataclass(frozen=True)
-class Made:
-    """A finished page, and what its author may want to add to it."""
-
-    html: str
-    remarks: Sequence[str]
-
-
 def make_page(
     page: Page, edition: Edition, processed: Path, notebook: notebooks.Notebook, executed: Path
-) -> Made:
-    """Run the notebook of a page and write it as one HTML file.
+) -> tuple[str, list[str]]:
+    """Run the notebook of a page and write it as one HTML file; give that, and `remarks` on it.
 
     A cell that fails or writes to stderr, a figure without a description and a page that is too
     long are errors: such a page looks whole and is not. `executed` is where the executed notebook
@@ -61,20 +52,11 @@ def make_page(
     executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
     ran = execute(notebook.path, parameters, executed)
-    refuse_faults(ran)
+    said = remarks(ran)
     e = Evaluation(page.area, edition, page.audience, processed)
-    made = Markup(
-        "Gemaakt met mma-analysis {} uit de editie {}. Kenmerk van de openbare cijfers: {}."
-    ).format(
-        text.vast(e.manifest["version"], "versie van mma-analysis"),
-        text.vast(e.manifest["edition"], "naam van de editie"),
-        text.vast(e.manifest["figures"][:12], "waaraan een uitgave te herkennen is"),
-    )
-    changed = text.vast(f"{notebook.sentence}.", "wat aan het notebook is veranderd")
-    colophon = [made, changed] if notebook.sentence else [made]
-    html = to_html(ran, page, edition, partial(origin, e), colophon)
+    html = to_html(ran, page, edition, partial(origin, e), e.manifest, notebook.sentence)
     refuse_length(html, page)
-    return Made(html, remarks(ran))
+    return html, said
 
 
 def execute(
@@ -98,28 +80,26 @@ def execute(
         ) from error
 
 
-def refuse_faults(executed: NotebookNode) -> None:
-    """Raise when an executed notebook holds what a reader must not get, or lacks what he must."""
-    for number, output in _outputs(executed):
-        if output.output_type == "stream":
-            raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
-        data = output.get("data", {})
-        if PLOTLY in data and not told(output).get("alt"):
-            raise DataError(f"cell {number} shows a figure without a description")
-        if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
-            raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
-
-
 def remarks(executed: NotebookNode) -> list[str]:
-    """Say what is shown without a title or the like: no reason to refuse the page."""
-    found = ((number, told(output).get("remark")) for number, output in _outputs(executed))
-    return [f"cell {number}: {remark}" for number, remark in found if remark]
+    """Say what is shown without a title or the like: no reason to refuse the page.
 
-
-def _outputs(executed: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    Raises
+    ------
+    DataError
+        When it holds what a reader must not get, or lacks what he must.
+    """
+    found = []
     for number, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
-            yield number, output
+            data, about = output.get("data", {}), told(output)
+            if output.output_type == "stream":
+                raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
+            if PLOTLY in data and not about.get("alt"):
+                raise DataError(f"cell {number} shows a figure without a description")
+            if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
+                raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
+            found += [f"cell {number}: {about['remark']}"] if about.get("remark") else []
+    return found
 
 
 def to_html(
@@ -127,19 +107,27 @@ def to_html(
     page: Page | None = None,
     edition: Edition | None = None,
     origin: Callable[[str], str] = str,
-    colophon: Sequence[object] = (),
+    made: Mapping[str, Any] | None = None,
+    changed: str = "",
 ) -> str:
-    """Write an executed notebook as a page; without an edition only what it shows."""
+    """Write an executed notebook as a page; without an edition only what it shows.
+
+    `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
+    """
     body = arranged(executed)
     content: dict[str, Any] = {"page": page, "edition": edition, "body": body}
     content |= {"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")}
-    content |= {"plotly": plotly_js(), "house": HouseStyle(), "colophon": colophon}
+    content |= {"plotly": plotly_js(), "house": HouseStyle(), "made": made, "changed": changed}
     if page and edition:
         evaluatie, sent = edition.evaluatie, edition.opsteller.datum
         running = [evaluatie.titel, page.area.name, page.audience]
         running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
         content |= {"house": house_style(edition), "corrected": corrected_on(edition)}
-        content |= {"month": numbers.month, "sent": numbers.day(sent) if sent else ""}
+        content |= {
+            "vast": text.vast,
+            "month": numbers.month,
+            "sent": numbers.day(sent) if sent else "",
+        }
         content["running"] = re.sub(  # between quotes in a style sheet
             r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(running)
         )

@@ -39,7 +39,7 @@ def warm_up() -> None:
     rehearsal = Path(str(files("mma_analysis.publish").joinpath("template", "rehearsal.ipynb")))
     with tempfile.TemporaryDirectory(prefix="mma-warm-") as folder:
         ran = page.execute(rehearsal, {}, Path(folder) / "executed.ipynb")
-        page.refuse_faults(ran)
+        page.remarks(ran)
         page.to_html(ran)
     gc.collect()
     gc.freeze()
