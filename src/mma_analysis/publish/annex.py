@@ -235,7 +235,7 @@ def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Tabl
     used = {table.code for table in tables}
     told = {"basis": e.edition.bescherming.basis, "spoken": SPOKEN}
     told |= {"day": numbers.day, "small": numbers.small}
-    lines = written("annex.txt", e=e, without=_without(e, used), **told).splitlines()
+    lines = written("annex.j2", e=e, without=_without(e, used), **told).splitlines()
     yield texts(
         *(GUIDE, title),
         "Wat dit is, hoe u de tabellen leest, en wat er staat waar geen getal is.",

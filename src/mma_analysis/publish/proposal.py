@@ -16,7 +16,7 @@ from mma_analysis.show.answers import antwoorden, mening
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
-from mma_analysis.show.text import fill, lijst, to_html
+from mma_analysis.show.text import lijst, module, to_html
 from mma_analysis.vocabulary import numbers
 
 LOG = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
 
 def paper(e: Evaluation) -> dict[str, Any]:
-    """Every name that the templates of the paper can use: its parts, and what is beside them.
+    """Every name that the templates of the paper can use: its parts, and the values in them.
 
     `e` is the public evaluation of the district. A part is a list of paragraphs; a point of the
     advice has a `getal`, a `kop` and a `zin`.
@@ -42,7 +42,9 @@ def paper(e: Evaluation) -> dict[str, Any]:
     names |= {"antwoorden": antwoorden, "mening": mening, "campagnes": campagnes}
     names |= {"groei": groei, "nooit": nooit, "oordeel": oordeel}
     text = files("mma_analysis.publish").joinpath("template", "voorstel.j2")
-    html = to_html(fill(text.read_text(encoding="utf-8"), names, "voorstel.j2"))
+    filled = module(text.read_text(encoding="utf-8"), names, "voorstel.j2")
+    names |= {name: value for name, value in vars(filled).items() if not name.startswith("_")}
+    html = to_html(Markup(filled))
     _, *pieces = PART.split(html)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     points = [tuple(map(Markup, point)) for point in POINT.findall(parts.pop("advies"))]
