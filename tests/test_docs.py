@@ -185,7 +185,7 @@ def names_in_source() -> set[str]:
 
 
 def test_every_code_name_in_the_glossary_is_in_the_source():
-    rows = re.findall(r"^\| \*\*.*\| (.*?) \|$", text("docs/begrippen.md"), re.M)
+    rows = re.findall(r"^- \*\*.+?\*\* \((.*?)\):", text("docs/begrippen.md"), re.M)
 
     named = {name for row in rows for name in coded(row)}
 
@@ -194,7 +194,7 @@ def test_every_code_name_in_the_glossary_is_in_the_source():
 
 
 def test_the_glossary_explains_no_word_twice():
-    words = re.findall(r"^\| \*\*(.+?)\*\* \|", text("docs/begrippen.md"), re.M)
+    words = re.findall(r"^- \*\*(.+?)\*\* \(", text("docs/begrippen.md"), re.M)
 
     assert sorted(set(words)) == sorted(words)
 

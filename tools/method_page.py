@@ -26,7 +26,7 @@ PARTS = {
     "assumption": "Aanname",
     "limit": "Grens",
     "source": "Bron",
-    "check": "Gecontroleerd met",
+    "check": "Controle",
 }
 
 
@@ -51,7 +51,7 @@ def with_indicators(page: str) -> str:
 
 def entry(row: Mapping[str, str]) -> str:
     """One indicator as a short paragraph; what is not filled in is left out."""
-    place = "zelf te maken" if row["table"] == NO_TABLE else f"tabel `{row['table']}`"
+    place = "zelf te maken" if row["table"] == NO_TABLE else f"`{row['table']}`"
     parts = [f"**{row['name']}** ({row['unit']}; {place})", row["definition"]]
     if int(row["smallest_n"]) > 1:
         parts.append(f"Vanaf {row['smallest_n']} {row['smallest_of']}")
