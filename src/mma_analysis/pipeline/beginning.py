@@ -58,7 +58,7 @@ def _unknown_names(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     if len(delivery.senders) == 1 or "gemeente" not in delivery.rows:
         return pd.DataFrame(columns=columns)
     names = {n for s in delivery.senders for n in edition.gemeente(s).waarden.get("gemeente", {})}
-    found = delivery.rows["gemeente"].value_counts().to_dict().items()
+    found = ((str(name), n) for name, n in delivery.rows["gemeente"].value_counts().items())
     rows = [
         ("gemeente", text, number)
         for text, number in found
