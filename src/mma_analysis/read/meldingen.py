@@ -89,7 +89,9 @@ def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
         headed = [(grid, header) for grid, header in likeliest if header]
     if not headed:
         raise DataError.of("no_header_found", file=file)
-    lines = [headers.suggested_lines(words, grid, header) for grid, header in headed]
+    # What the sheet with the most rows says goes first: an empty one bears nothing out.
+    fullest_first = sorted(headed, key=lambda one: len(one[0].rows), reverse=True)
+    lines = [headers.suggested_lines(words, grid, header) for grid, header in fullest_first]
     return reduce(lambda first, later: later | first, lines)
 
 
