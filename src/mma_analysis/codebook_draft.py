@@ -23,19 +23,6 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 # Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
 FEWEST_OF_SCALE = 2
-ORDER = "volgorde van eerste voorkomen, zonder wat één keer voorkomt; controleer de opties"
-SCALED = "schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
-LIMITS = "controleer of het getal grenzen heeft: laagste, hoogste"
-COUNTS = "controleer of dit naar aantallen meldingen vraagt; haal intern anders weg"
-NOT_INTERN = "controleer of dit naar aantallen meldingen vraagt; zet er dan intern = true bij"
-TAKEN = "overgenomen uit het eerdere codeboek: dezelfde vraag"
-NEW_OPTION = "er zijn antwoorden die geen optie waren; controleer de opties"
-NOBODY = "niemand vulde dit in; controleer soort"
-SHORT_ANSWERS = "alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
-CODED = "de export heeft codes: schrijf bij tekst de vraag, en bij opties en codes wat ze betekenen"
-GUESSED = (
-    "geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat"
-)
 
 
 @dataclass(frozen=True)
@@ -109,31 +96,31 @@ def _question_with_parts(
             return None
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
-        return replace(whole, kind="single", options=(*given, *other), note=ORDER)
+        return replace(whole, kind="single", options=(*given, *other), note="order")
     values = {value for part in options for value in _values(export, part)}
     ticks = (is_survey_word(vocabulary, value, "chosen", "not_chosen") for value in values)
     if not options or not all(ticks):
         return None
-    return Guess(question, "multi", _once((*options.values(), *other)), ORDER)
+    return Guess(question, "multi", _once((*options.values(), *other)), "order")
 
 
 def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Guess:
     values = _values(export, header)
     if values and all(NUMBER.fullmatch(value) for value in values):
-        return Guess(header, "number", note=LIMITS)
+        return Guess(header, "number", note="limits")
     scale = _scale_of(vocabulary, values)
     if scale and _are_options(values, repeated=1.0):
-        return Guess(header, "likert", _once([*scale, *values]), SCALED)
+        return Guess(header, "likert", _once([*scale, *values]), "scaled")
     # One separator is used in the whole column, the rarest: a comma stands in options too.
     used = [separator for separator in export.separators if any(separator in v for v in values)]
     pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
     choices = [piece.strip() for piece in pieces if piece.strip()]
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
-        return Guess(header, "multi", _given_more_than_once(choices), ORDER)
+        return Guess(header, "multi", _given_more_than_once(choices), "order")
     if _are_options(values):
-        return Guess(header, "single", _given_more_than_once(values), ORDER)
+        return Guess(header, "single", _given_more_than_once(values), "order")
     is_short = all(len(value) <= LONGEST_OPTION for value in values)
-    return Guess(header, "open", note=(SHORT_ANSWERS if values else NOBODY) if is_short else "")
+    return Guess(header, "open", note=("short" if values else "nobody") if is_short else "")
 
 
 def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
@@ -180,7 +167,7 @@ def _with_gemeente(
         h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()
     }
     chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
-    note = "" if shares[chosen] else GUESSED
+    note = "" if shares[chosen] else "guessed"
     return [
         Guess(chosen, "gemeente", note=note) if guess.header == chosen else guess
         for guess in guesses
@@ -211,11 +198,11 @@ def _notes(guess: Guess, vraag: Vraag | None = None) -> list[str]:
     asks = _asks_for_counts(guess)
     if vraag is None:
         coded = CODE.fullmatch(split_header(guess.header)[0])
-        notes = {CODED: coded, guess.note: guess.note, COUNTS: asks}
+        notes = {"coded": coded, guess.note: guess.note, "counts": asks}
     else:
         known = {option.casefold() for option in vraag.opties}
         is_new = known and any(option.casefold() not in known for option in guess.options)
-        notes = {TAKEN: True, NEW_OPTION: is_new, NOT_INTERN: asks and not vraag.intern}
+        notes = {"taken": True, "new_option": is_new, "not_intern": asks and not vraag.intern}
     return [note for note, holds in notes.items() if holds]
 
 

@@ -4,10 +4,12 @@ import datetime as dt
 import io
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from jinja2 import Template
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -33,35 +35,6 @@ LONGEST_TEXT = 32_000
 MORE = " … (de rest staat in de export)"
 # What a workbook program takes as the name of a sheet.
 CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
-HELP = """\
-In dit bestand staan de woorden van gemeenten. Er kunnen gegevens over personen in staan. \
-Bewaar het alleen hier en mail het niet.
-
-1. Elke codeur heeft een eigen tabblad: {coders}. Kijk niet bij een ander.
-
-2. Lees het antwoord. Kies bij 'thema 1' een thema uit de lijst. Past er nog een, kies dat dan \
-bij 'thema 2'. Wat u niet kiest, past niet.
-
-3. Past er geen enkel thema? Kies dan '{no_theme}'. Een lege regel telt als nog niet bekeken.
-
-4. Het voorstel van de computer komt van losse woorden in het antwoord. Het telt niet mee. U \
-beslist.
-
-5. Vergelijk daarna samen. Vul op het tabblad '{agreed}' alleen de antwoorden in waar u het niet \
-over eens was. Wat daar staat, geldt. Verander de eerste keuzes niet: daaruit blijkt hoe eens u \
-het was.
-
-6. Verander de koppen, de namen van de tabbladen en de nummers niet.
-
-Mag een citaat in het rapport? Zet het dan in citaten.toml, naast dit bestand. Wij nemen een \
-citaat alleen over als het er woord voor woord zo staat:
-[[citaat]]
-answer_id = "het nummer uit de eerste kolom"
-tekst = "de woorden, precies zoals ze er staan"
-vrijgegeven_door = "wie dat besloot"
-datum = 2025-07-01
-
-De thema's:"""
 
 
 def coding_workbook(
@@ -90,7 +63,16 @@ def coding_workbook(
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": CREATED, "title": "Open antwoorden coderen"})
-        _write_help(workbook.add_worksheet(codebook.HELP_SHEET), workbook, frame, coders)
+        explanation = workbook.add_worksheet(codebook.HELP_SHEET)
+        wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
+        explanation.set_column(0, 0, 100, wrap)
+        bold = workbook.add_format({"bold": True, "font_size": 14})
+        explanation.write_string(0, 0, "Open antwoorden coderen", bold)
+        source = files("mma_analysis").joinpath("coderen.txt.j2").read_text(encoding="utf-8")
+        words = {"coders": coders, "no_theme": NO_THEME, "agreed": AGREED, "themas": frame.thema}
+        paragraphs = Template(source).render(words).split("\n\n")
+        for row, text in enumerate(filter(None, map(str.strip, paragraphs)), start=2):
+            explanation.write_string(row, 0, text, wrap)
         sheets = [workbook.add_worksheet(name) for name in (*coders, AGREED)]
         lists = workbook.add_worksheet(codebook.LIST_SHEET)
         lists.hide()
@@ -143,19 +125,3 @@ def _write_answers(
             "error_message": "Kies een van de thema's uit de lijst.",
         }
         sheet.data_validation(row, len(cells), row, len(HEADERS) - 1, choice)
-
-
-def _write_help(
-    sheet: Worksheet, workbook: Workbook, frame: CodeFrame, coders: Sequence[str]
-) -> None:
-    bold = workbook.add_format({"bold": True, "font_size": 14})
-    wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 100, wrap)
-    sheet.write_string(0, 0, "Open antwoorden coderen", bold)
-    text = HELP.format(coders=", ".join(coders), no_theme=NO_THEME, agreed=AGREED)
-    themes = [
-        f"{t.label}: de computer let op {', '.join(t.woorden)}" if t.woorden else t.label
-        for t in frame.thema
-    ]
-    for row, line in enumerate([*text.split("\n\n"), *themes], start=2):
-        sheet.write_string(row, 0, line, wrap)
