@@ -36,11 +36,7 @@ HELP_SHEET, LIST_SHEET = "Uitleg", "Keuzelijsten"
 
 
 def tidied(text: str) -> str:
-    """Write a text the way it is compared: however a tool wrote it, the same words are equal.
-
-    HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
-    and line breaks becomes one space. Capitals and punctuation stay.
-    """
+    """Write a text as it is compared: without HTML entities, unseen signs and double spaces."""
     plain = unicodedata.normalize("NFKC", html.unescape(text))
     seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
     return " ".join("".join(seen).split())
@@ -59,10 +55,9 @@ Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 class Vraag(Section):
     """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
 
-    `kolom` is the header in the export when that is not the question itself (LimeSurvey: a code),
-    and `codes` says which option, or which gemeente, a code in the export stands for. Answers to a
-    question that is `intern` are never released, such as how many meldingen a gemeente received:
-    what is told of that is decided elsewhere.
+    `kolom` is the header in the export when that is not the question itself, and `codes` says which
+    option a code in the export stands for. Answers that are `intern` are never released, such as
+    how many meldingen a gemeente received.
     """
 
     code: Code
@@ -150,11 +145,7 @@ def load(edition: Edition) -> Codebook | None:
 
 
 class Thema(Section):
-    """One theme of the answers to one question.
-
-    `woorden` are what the machine goes by when it proposes the theme: a word of the answer begins
-    with one of them.
-    """
+    """One theme of the answers to a question; `woorden` are beginnings of words that propose it."""
 
     code: Code
     label: str = Field(min_length=1)
@@ -187,8 +178,7 @@ class CodeFrame(Section):
 def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
     """Read the code frame of the edition; nothing when the edition has none.
 
-    A theme for a question that is not an open one of the code book, or is intern, is an error:
-    counts of themes are released.
+    Counts of themes are released: one for a question that is intern, or not open, is an error.
     """
     if edition.vragenlijst is None or edition.vragenlijst.themas is None:
         return None
@@ -237,11 +227,7 @@ def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class QuestionColumns:
-    """The columns of one question.
-
-    `whole` has the whole answer, `options` is column → the option that it stands for, and `other`
-    has what a respondent wrote who chose none of the options.
-    """
+    """The columns of one question: of the whole answer, its options, what was written beside."""
 
     whole: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -258,9 +244,8 @@ def columns_of(
 ) -> dict[str, QuestionColumns]:
     """Find the columns of each question: code → its columns, none when the export has none.
 
-    A column belongs to the question whose `tekst` or `kolom` is its header. `Question [option]`
-    belongs to the question with that option. Of a grid, `Question [statement]`, the statement alone
-    may be the `tekst`, when one column ends in it.
+    `Question [option]` belongs to the question with that option. Of a grid, `Question [statement]`,
+    the statement alone may be the `tekst`, when one column ends in it.
     """
     names = {v.code: {_spaced(name) for name in (v.tekst, v.kolom) if name} for v in codebook.vraag}
     whole = {

@@ -42,12 +42,9 @@ def coding_workbook(
 ) -> bytes:
     """Write a workbook with a sheet for each coder and one for what they agree on afterwards.
 
-    A sheet each, so that a coder does not see what another chose: agreement says something only
-    then. An answer is always text, also when it begins as a formula does. All of it is made in
-    memory: no temporary file holds an answer.
-
-    `open_answers`: one row per gemeente and open answer, as `schema.OPEN_ANSWERS`; a joint answer
-    is written once, and one to a question without themes not at all.
+    A coder does not see what another chose. An answer is always text, also when it begins as a
+    formula does. It is made in memory: no temporary file holds an answer. `open_answers` as in
+    `schema`; a joint answer is written once, and one to a question without themes not at all.
     """
     taken = [AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.casefold(), "history"]
     for coder in coders:

@@ -101,9 +101,8 @@ def day_of(cell: str, order: str) -> dt.date | None:
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; empty when it tells nothing about them.
 
-    A day that does not exist proves nothing: in `31-02-2022` the mistake may be in any number.
-    Two digits at the end are a year, as everywhere in Dutch practice, unless the settings say that
-    the year goes first or the first number is too large for a day.
+    A day that does not exist proves nothing. Two digits at the end are a year, unless the first
+    number is too large for a day.
     """
     match = NUMBERS.fullmatch(_as_typed(cell))
     if match is None or match["first"] == match["second"]:
@@ -114,10 +113,9 @@ def possible_orders(cell: str) -> frozenset[str]:
 
 
 def begins_with_a_day(cell: str) -> bool:
-    """Whether a cell begins with a date that has signs or words in it, whatever comes after it.
+    """Whether a cell begins with a date with signs or words in it: `31-2-2022` and `14-3-2022*` do.
 
-    `31-2-2022` and `14-3-2022*` do. Digits alone, as of a number in Excel's calendar, do not:
-    they may be any number.
+    Digits alone do not: they may be any number.
     """
     text = _as_typed(cell)
     for match in filter(None, (kind.match(text) for kind in (NUMBERS, *ONE_READING))):
@@ -142,8 +140,7 @@ def is_year_first(cell: str) -> bool:
 def _as_typed(cell: str) -> str:
     """The cell in the characters of a keyboard: other dashes and spaces, and none that are unseen.
 
-    Eight digits are day, month and year when they end in a year: then no other reading is a date,
-    as there is no month 19 or 20.
+    Eight digits that end in a year are day, month and year: there is no month 19 or 20.
     """
     if not cell.isascii():
         seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")

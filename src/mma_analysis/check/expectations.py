@@ -63,8 +63,7 @@ def expect(
 ) -> "Expectation":
     """An expectation, `Expect{kind}` of Great Expectations, tied to its rule.
 
-    `about` is the column at fault, when it is not the one that the expectation looks at, and
-    `label` is how a reader knows it.
+    `about` is the column at fault, when another is looked at; `label` is how a reader knows it.
     """
     meta = {"rule": rule, "column": about, "label": label}
     return getattr(great_expectations().expectations, f"Expect{kind}")(meta=meta, **arguments)
@@ -117,8 +116,7 @@ def find_faults(
 ) -> list[Finding]:
     """The rules that the table does not meet.
 
-    What Great Expectations says about an expectation that could not be computed may hold a value,
-    so the message of that DataError names only rule and column.
+    The message of a DataError names only rule and column: what the library says may hold a value.
     """
     findings: list[Finding] = []
     for result in validate(table, expected).results:
@@ -148,8 +146,7 @@ def find_faults_by_gemeente(
 ) -> list[Finding]:
     """The same for rules that are about single rows and equal for every gemeente.
 
-    Such rules hold for each gemeente when they hold for all rows together, so whose fault it is is
-    looked for only when there is one: that saves a run for every gemeente.
+    Whose fault it is is looked for only when there is one: that saves a run for every gemeente.
     """
     if not first_faults(vocabulary, table, expected):
         return []

@@ -24,9 +24,9 @@ NOT_UNDERSTOOD = "niet_begrepen"
 class Finding:
     """One rule that the rows of one gemeente do not meet; never holds a value of a cell.
 
-    `gemeente` is the district when the fault is in the table as a whole. `rows` is how many rows
-    break the rule and `share` their part of all rows tested (0–1); both are 0 when the rule is
-    about the table and not about rows. `sentence` is for the sender.
+    `gemeente` is the district when the fault is in the table as a whole. `rows` break the rule and
+    are `share` of all rows tested (0–1); both are 0 for a rule about the table. `sentence`: for the
+    sender.
     """
 
     gemeente: str
@@ -120,10 +120,9 @@ def grade(
 ) -> Grade:
     """Grade one delivery: red, yellow or green, by the rows of `grade_reasons.csv` that hold.
 
-    That a field is often not filled in never lowers it: everybody reads the grade, and a green one
-    would say how large a hidden count of unknowns is at most. Doubles, and what is of another time
-    or place, are neither `counted` nor `rejected`; `doubtful` are the reasons of what is wrong in
-    rows that count. A reason with the code of a rule holds when there is such a finding.
+    That a field is often not filled in never lowers it: a green one would say how large a hidden
+    count of unknowns is at most. Doubles, and what is of another time or place, are neither
+    `counted` nor `rejected`; `doubtful` are the reasons of what is wrong in rows that count.
     """
     severity_of = {finding.rule: finding.severity for finding in findings}
     total = counted + rejected

@@ -35,10 +35,9 @@ def check_meldingen(
 ) -> list[Finding]:
     """Say per gemeente which rules its clean meldingen do not meet.
 
-    Critical is: a promise of our own is broken, or a delivery holds nothing that can be counted.
-    When the table as a whole is not what was agreed, only that is said, as a finding for the
-    district. A gemeente that connected after the peildatum has nothing to deliver and no finding.
-    `empty` are the files with headers and no row below them: they may have been sent too early.
+    Critical is a broken promise of our own, or a delivery of nothing that can be counted. A table
+    that is not what was agreed is a finding for the district, and then the only one. `empty` are
+    the files with headers and no row below them: they may have been sent too early.
     """
     vocabulary = edition.vocabulary
     gemeenten = [area.slug for area in vocabulary.gemeenten]
@@ -162,8 +161,7 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
     """Say per gemeente which rules its clean responses do not meet.
 
     A gemeente without an answer is a finding, unless the settings say that it had too little
-    experience; a gemeente with both is a finding too. A number outside the limits of the code book
-    is kept and reported: only the sender knows what was meant.
+    experience; with both it is one too. A number outside its limits is kept and reported.
     """
     vocabulary, questions = edition.vocabulary, codebook.questions
     gemeenten = [area.slug for area in vocabulary.gemeenten]

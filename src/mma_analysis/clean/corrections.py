@@ -91,11 +91,9 @@ def load(edition: Edition) -> tuple[Correction, ...]:
 def correct(
     deliveries: Sequence[Delivery], corrections: Sequence[Correction]
 ) -> tuple[tuple[Delivery, ...], list[tuple[str, str, int]], pd.DataFrame]:
-    """Apply the open corrections to the deliveries.
+    """Apply the open corrections: the deliveries, where rows do not count, and what was applied.
 
-    Gives the deliveries, where the rows are that do not count (file, sheet, row), and one row per
-    correction that was applied (`schema.CORRECTIONS`). The error names every correction that has
-    no row, and every one that does not say rightly whether its source has been repaired.
+    The error names each correction without a row, or that is wrong about the repair of its source.
     """
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []

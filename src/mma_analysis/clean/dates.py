@@ -98,11 +98,10 @@ def delivery_dates(
     """Read the date columns of one delivery, or raise with every column that is not certain.
 
     The order that the settings give a column holds for all of it. Otherwise a column of a sheet
-    proves its order with a day above 12 that exists; when it cannot, the same column on the other
-    sheets does, and else the other date columns of the file: one file comes from one program. Dates
-    that can be read in one way only (year first, month as a word, Excel's number) need no order, so
-    a column may mix them with the rest. A day that is years outside the evaluation is missing; a
-    day of receipt that is years before it only when there was no M. yet.
+    proves its order with a day above 12, else the same column on the other sheets, else the other
+    columns of the file. Dates that can be read in one way only need no order. A day that is years
+    outside the evaluation is missing; a day of receipt that is years before it only when there was
+    no M. yet.
     """
     sheets = [(str(name), cells) for name, cells in raw.groupby("source_sheet", sort=False)]
     columns = [

@@ -43,14 +43,13 @@ class CleanMeldingen:
 def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
     """Put every delivered row in `meldingen`, `rejected` or `duplicates`: never in two, or none.
 
-    The known faults of `correcties.toml` are repaired first. Which fault refuses a row and which is
-    only a warning is the column `effect` of `reasons.csv`; any other cell that cannot be read
-    becomes missing or `onbekend`. A refused row is never a duplicate. Tables are sorted by file,
-    sheet and row, in whatever order the deliveries are.
+    The faults of `correcties.toml` are repaired first. `reasons.csv` says which fault refuses a
+    row; any other cell that cannot be read becomes missing or `onbekend`. A refused row is never a
+    duplicate. Tables are sorted by file, sheet and row.
 
-    A DataError, which names all of one kind, when the dates of a column can be read in two ways,
-    two files of a gemeente have meldingen in common, or a correction does not fit its file. A
-    UsageError when the settings give a meaning with a field or code that does not exist.
+    A DataError, which names all of one kind, when dates can be read in two ways, two files of a
+    gemeente have meldingen in common, or a correction does not fit; a UsageError for a wrong
+    meaning.
     """
     repaired, removed, applied = correct(deliveries, load(edition))
     raw, decided = _decide_each(repaired, edition)

@@ -18,14 +18,10 @@ CODING = THEME | {"proposed": "bool", "coders": "int64", "decision": "str"}
 def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
     """Say of each answer and theme what each coder decided.
 
-    A coder who gave an answer one theme has judged all themes of that question: what is not given
-    does not apply. So it is when the coder wrote that none of the themes fits.
-
-    `codings` (`schema.CODINGS`) name a theme by its label or its code. An error about one names
-    file, sheet and row, and never what was answered.
-
-    One row per answer, theme of its question and coder who judged it: `answer_id`, `question`,
-    `theme`, `coder`, `chosen`.
+    A coder who gave an answer one theme, or wrote that none fits, has judged all themes of that
+    question. `codings` (`schema.CODINGS`) name a theme by its label or its code. An error names
+    file, sheet and row, and never what was answered. One row per answer, theme and coder
+    (`RATINGS`).
     """
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     codes = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
@@ -61,14 +57,11 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
 def code_answers(
     open_answers: pd.DataFrame, frame: CodeFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Put the machine's proposal beside the decision of people; the proposal never counts.
+    """Put the machine's proposal beside the decision of people; it never counts.
 
-    A theme is decided when all coders of the answer say the same. Where they differ it is
-    `verdeeld` and not counted, until somebody writes down as coder `besluit` which themes the
-    answer has.
-
-    One row per answer and theme of its question: `answer_id`, `question`, `theme`, `proposed`,
-    `coders` (how many judged it), `decision` (`ja`, `nee`, `verdeeld`, or empty).
+    A theme is decided when all coders of the answer say the same, or coder `besluit` does. One row
+    per answer and theme of its question (`CODING`): `coders` is how many judged it, `decision` is
+    `ja`, `nee`, `verdeeld`, or empty.
     """
     judged = ratings.groupby(["answer_id", "theme"])
     votes = {key: dict(zip(group["coder"], group["chosen"], strict=True)) for key, group in judged}
@@ -114,12 +107,8 @@ class Citaat(Section):
 def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFrame:
     """Read the quotes that may be released: no other words of a respondent ever are.
 
-    A quote must stand in its answer word for word; only line breaks may differ. A quote that names
-    its sender by its contents is not recognised here: that is why a person releases it. A message
-    never shows a text.
-
-    One row per quote: `answer_id` (internal: it names the gemeente), `question`, `text`,
-    `released_by`, `released_on`.
+    A quote stands in its answer word for word; only line breaks may differ. One row per quote
+    (`COLUMNS`; `answer_id` is internal: it names the gemeente). A message never shows a text.
     """
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:

@@ -22,9 +22,8 @@ def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
 def gemeenten_of_postcode(vocabulary: Vocabulary, pc4: str) -> frozenset[str]:
     """The gemeente of these four digits.
 
-    Postcodes of post boxes are in no table. They share their first three digits with the places
-    that they serve, so a postcode is elsewhere only when nothing in the district begins like it,
-    and never when `places.csv` has no place of some gemeente.
+    Postcodes of post boxes are in no table, and begin as the places that they serve: a postcode is
+    elsewhere only when none in the district begins like it, and `places.csv` has every gemeente.
     """
     known = _postcodes(vocabulary)
     if pc4 in known:
@@ -79,8 +78,8 @@ def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
 def _names(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[list[str], list[str]]:
     """Plain names of this place, and of places outside the district that are called the same.
 
-    Behind it may stand its gemeente and where the district is; not the last for a place that
-    another gemeente there has too. Behind a homonym stands its gemeente or province.
+    Behind it may stand its gemeente, and where the district is unless another there has this place
+    too; behind a homonym its gemeente or province.
     """
     gemeente = vocabulary.area(row["gemeente"]).name
     district = [word["word"] for word in vocabulary.reference("here")]
@@ -114,10 +113,9 @@ CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
     """Say for each row which of the senders received it: `gemeente`, or `reason_code` and `field`.
 
-    With one sender it is that sender, unless the row is clearly about a place outside the
-    district. With more, the gemeente column decides, then the postcode, then the place: a place of
-    which only one sender has one of that name is that sender's, but not when the larger part of it
-    is outside the district.
+    With one sender it is that sender, unless the row is clearly about a place outside the district.
+    With more, the gemeente column decides, then the postcode, then the place when only one sender
+    has it and its larger part is not outside the district.
     """
     fields = [field for field in CLUES if field in rows]
     cells = [tuple(row) for row in rows[fields].to_dict("split")["data"]]

@@ -19,11 +19,9 @@ def reasons(
     """Everything that is wrong with each row, as the sender reads it, with where it is.
 
     One row per row and reason, with the index of `raw`: `schema.REJECTED` and `effect`, for each
-    row in the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it
-    a row cannot be counted wherever it belongs.
-
-    `raw`: the cells as read, words as our codes. `decided`: their days, what `receivers` says, and
-    whether a correction removes the row (`removed`) or it has too many cells (`shifted`).
+    row in the order of `reasons.csv`. `raw`: the cells as read, words as our codes. `decided`:
+    their days, what `receivers` says, and whether the row is `removed` by a correction or has too
+    many cells (`shifted`).
     """
     vocabulary = edition.vocabulary
     numbers, received_on, gemeente = raw["melding_id"], decided["received_on"], decided["gemeente"]
@@ -76,8 +74,8 @@ def registration(
 ) -> pd.DataFrame:
     """Count per gemeente and field of how many meldingen it is known, and why not of the others.
 
-    `raw` are the cells as read, `codes` the same with words as our codes, and `counted` the
-    meldingen, on their index. A cell of a file that has no such column is not an empty one.
+    `raw`: as for `reasons`; `codes`: its words as our codes; `counted`: the meldingen on their
+    index.
     """
     tables: list[pd.DataFrame] = []
     for field in (*WORD_FIELDS, *REDUCED):

@@ -31,11 +31,9 @@ Rows = list[tuple[object, ...]]
 class CleanResponses:
     """The survey in our words, and everything of it that is not counted.
 
-    `responses` is `schema.RESPONSES`. `superseded` has one row per gemeente and answer sheet that a
-    later sheet stands for (`schema.DUPLICATES`), `rejected` one row per answer sheet whose gemeente
-    is not known, and per gemeente and sheet that was never sent or has no answer, and `unreadable`
-    one row per gemeente and question whose answer was given but could not be counted (both
-    `schema.REJECTED`). `open_answers` (`schema.OPEN_ANSWERS`) is internal: the only table with a
+    `superseded` are the answer sheets that a later sheet stands for (`schema.DUPLICATES`),
+    `rejected` those of no known gemeente, never sent or empty, and `unreadable` the answers that
+    could not be counted (both `schema.REJECTED`). `open_answers` is internal: it alone has a
     respondent's words.
     """
 
@@ -70,15 +68,12 @@ class AnswerSheet:
 
 
 def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) -> CleanResponses:
-    """Turn answer sheets into one row per gemeente, question and answer.
+    """Turn answer sheets into one row per gemeente, question and answer (`schema.RESPONSES`).
 
-    A joint answer counts only for the gemeenten that the settings declare, once for each. A sheet
-    that was never sent, or in which no question was answered, is refused. Of two sheets of one
-    gemeente the last completed counts, whole: answers are never mixed. A choice that is not in the
-    code book becomes the option `Anders …` when the question has one, and otherwise it is not
-    counted and named in `unreadable`. Of an open answer `responses` only says whether it was filled
-    in. A question without an answer has a row with an empty value; one without a column, or a
-    column without one, is an error.
+    A joint answer counts for the gemeenten that the settings declare. Of two sheets of one gemeente
+    the last completed counts, whole. A choice that is not in the code book becomes `Anders …` when
+    the question has that, and otherwise is not counted. A question without an answer has a row with
+    an empty value; one without a column, or a column without one, is a DataError.
     """
     headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
     columns = columns_of(edition.vocabulary, codebook, headers)

@@ -85,8 +85,8 @@ BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
     """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
 
-    When the whole is not known, the theme of a topic like `Drugsdelicten: hennep` counts, and a
-    list of receivers is put together from its parts. Several topics count as `several` says.
+    Of a topic that is not known the theme counts (`Drugsdelicten: hennep`), or several as `several`
+    says; a list of receivers is put together from its parts.
     """
     whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
     if whole == UNREADABLE and field == "topic":

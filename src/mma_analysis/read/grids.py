@@ -42,10 +42,9 @@ def open_grids(path: Path, file: str) -> list[Grid]:
 def open_all(path: Path, file: str) -> list[Grid]:
     """Read every sheet of a workbook, or the one table of a text file, as text.
 
-    A date cell becomes ISO text (`2022-03-03`, with the time only when it is not midnight), a
-    whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), a
-    formula that failed its error (`#N/A`), an empty cell is `""`. Spaces around a cell are dropped.
-    `file` is how an error names it: relative to the edition.
+    A date becomes ISO text (the time only when it is not midnight), a whole number loses its `.0`,
+    a boolean becomes `WAAR` or `ONWAAR`, a formula that failed its error (`#N/A`). Spaces around a
+    cell are dropped. `file` is how an error names it: relative to the edition.
     """
     if (itself := LOCK_FILE.sub(r"\1", file)) != file:
         raise DataError.of("lock_file", file=file, itself=itself)
@@ -121,8 +120,8 @@ FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
 def _open_text(text: str, file: str) -> Grid:
     """A text file, cut at its own delimiter; a cell has no spaces around it.
 
-    A program that took the wrong delimiter puts quotation marks around every whole row: those rows
-    are cut again. Quotation marks that do not fit are an error.
+    A program that took the wrong delimiter puts quotation marks around whole rows: they are cut
+    again.
     """
     rows = _cut(text, file)
     if text.startswith('"') and all(len(row) < 2 for row in rows):

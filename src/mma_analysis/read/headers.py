@@ -122,11 +122,9 @@ def header_words(edition: Edition, senders: Sequence[str]) -> HeaderWords:
 def find_header(words: HeaderWords, grid: Grid) -> Header | None:
     """The row that names the most different things, among the first rows; None when none does.
 
-    A header names at least two things of which one is a field: a cover sheet's `Datum | 3-7-2023`
-    names one, its `Nr | Toelichting` no field. Two rows are a header when together they name more
-    than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with a day, the
-    number of a melding or one topic: words such as `Ontvangen` and `Bevestigd` stand in meldingen
-    too, and what is in a melding must not be shown as a header that is not recognised.
+    A header names at least two things of which one is a field. Two rows are a header when together
+    they name more than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with
+    a day, the number of a melding or one topic: a melding must not be shown as a header.
     """
     best, most = None, 1
     for header in _candidates(words, grid.rows[:ROWS_TO_SEARCH]):
@@ -251,8 +249,7 @@ def _below(grid: Grid, header: Header, column: HeaderColumn) -> list[str]:
 def check_header(words: HeaderWords, grid: Grid, header: Header, place: str) -> None:
     """Every column is recognised, none is there twice, and one says when the melding was received.
 
-    A reduced field may have several columns (street and number). The error has the header at fault
-    and the line to paste in the settings, which can tell two columns apart only by their headers.
+    A reduced field may have several columns. The error has the line to paste in the settings.
     """
     block = message("block", settings=SETTINGS_FILE, slug=words.sender, part="kolommen")
     has_day = "received_on" in header.targets
@@ -290,8 +287,7 @@ def suggested_lines(words: HeaderWords, grid: Grid, header: Header) -> dict[str,
     """Header that is not recognised → a TOML line for it.
 
     It is ready to paste only when its cells bear it out: a header like that of a day above days,
-    numbers of meldingen while no column has them yet. Any other line is a comment, with what it
-    may be, so that the column stays an error until somebody has chosen: spelling proves nothing.
+    numbers of meldingen while no column has them. Any other line is a comment with what it may be.
     """
     unknown = {c.header[:LONGEST_HEADER]: c for c in header.columns if not c.target}
     taken = set(header.targets)

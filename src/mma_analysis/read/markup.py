@@ -33,8 +33,7 @@ def is_markup(text: str) -> bool:
 def open_markup(text: str, file: str) -> list[Grid]:
     """The tables of a web page under one another, or the sheets of an XML Spreadsheet 2003.
 
-    Scripts, links and formulas are not followed: only the text of a cell is taken. What is damaged,
-    other XML, or declares XML entities, is refused.
+    Only the text of a cell is taken; what is damaged, or declares XML entities, is refused.
     """
     if SPREADSHEET in text[:FIRST]:
         return _open_xml(text, file)

@@ -31,10 +31,9 @@ TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 def read_delivery(edition: Edition, file: str) -> Delivery:
     """Read every data row of a delivered file; the content of a melding does not come along.
 
-    Free text and columns without a header are not read at all. Where, when, who and which vehicle
-    are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
-    Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet. The
-    settings say for which gemeenten the file is and which headers are theirs.
+    Free text and columns without a header are not read. Where, when, who and which vehicle are
+    reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters. Each
+    sheet has its own header; one that has none and holds no dates is a cover sheet.
     """
     senders, words, grids = _opened(edition, file)
     registrations = _registrations(words, [grid for grid in grids if not grid.hidden])
@@ -117,8 +116,8 @@ def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, 
 def _registrations(words: HeaderWords, grids: list[Grid]) -> list[tuple[Grid, Header]]:
     """The sheets in which a row is recognised as headers, and that hold meldingen.
 
-    A sheet that names fields but no day of receipt and holds no days or numbers of meldingen is not
-    a registration: a list of choices, a table of totals.
+    A list of choices or a table of totals has no day of receipt and no days or numbers of
+    meldingen.
     """
     likely = [(grid, headers.find_header(words, grid)) for grid in grids]
     headed = [(grid, header) for grid, header in likely if header]

@@ -43,10 +43,9 @@ CONTENT = ("free_text", "topic", *REDUCED)
 def row_kinds(grid: Grid, header: Header) -> dict[int, str]:
     """Index of each row below the header → what it is; when in doubt it is data.
 
-    `SHIFTED` is a row of a text file with something beyond its headers: most often a delimiter
-    stands in a text without quotation marks, and which field a cell is cannot be known. `FAILED`
-    has nothing but formulas that failed, and none where a day should be: they were filled in down
-    to below the meldingen. `OTHER` says something about the table, or nothing that is read.
+    `SHIFTED` is a row of a text file with something beyond its headers: a delimiter stood in a
+    text, and which field a cell is cannot be known. `FAILED` has nothing but formulas that failed,
+    and none where a day should be. `OTHER` says something about the table, or nothing that is read.
     """
     is_read = [column.target != "ignored" for column in header.columns]
     names = [list(map(plain, header.cells(grid.rows[at]))) for at in header.rows]

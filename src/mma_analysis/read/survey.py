@@ -44,13 +44,9 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     """Read the answers to a survey as text, and leave out who filled them in.
 
     The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
-    there again gets a number, as MS Forms does: `Tweede keuze 2`. The order of day and month is
-    decided for the file and not per cell. An answer sheet that LimeSurvey has no moment of sending
-    for was begun and never sent: it is read, and marked as not complete. The texts of open answers
-    are still in the rows: keep these in memory only. `file` is how an error names it.
-
-    One row per answer sheet: a text column per column with answers, and those of
-    `schema.SURVEY_COLUMNS`.
+    there again gets a number. A sheet that was never sent is read, and marked as not complete. The
+    texts of open answers are still in the rows: keep these in memory only. One row per answer
+    sheet: a text column per column with answers, and those of `schema.SURVEY_COLUMNS`.
     """
     tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
     sheets = [
@@ -189,10 +185,9 @@ class Tool:
         return names
 
     def answer(self, text: str, header: str) -> str:
-        """An answer below this header, without what the tool did to it.
+        """An answer below this header, without what the tool did to it; empty when not asked.
 
-        Without the mark that keeps a spreadsheet from calculating, and empty when the question was
-        not shown. An option that was chosen may have its own words below it, also `Nee`.
+        An option that was chosen may have its own words below it, also `Nee`.
         """
         if self.says(text, "not_shown"):
             return ""
@@ -229,9 +224,8 @@ TIME = re.compile(r"[T ]([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\S*( ?[ap]\.?m\
 def read_moments(texts: pd.Series, file: str) -> list[str]:
     """ISO text of each moment; empty when the tool gave none.
 
-    One order is chosen for the whole column, and month/day when every moment can be read so: csv of
-    Forms has it, also under Dutch headers. With dashes the day goes first. The zone that Google
-    adds is left out: it is the same place for all.
+    One order is chosen for the whole column: month/day when every moment can be read so, as csv of
+    Forms has it. With dashes the day goes first. The zone that Google adds is left out.
     """
     readings = [[_read(text, order) for text in texts] for order in (MONTH_FIRST, DAY_FIRST)]
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
@@ -259,10 +253,8 @@ def _read(text: str, order: str) -> str:
 def read_codings(path: Path, file: str) -> pd.DataFrame:
     """Read which themes each coder chose; the answers beside them are not read.
 
-    The name of a sheet, without capitals, is the name of its coder. A row in which no theme was
-    chosen was not judged and is left out. `file` is how an error names it: relative to the edition.
-
-    One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
+    The name of a sheet, without capitals, is its coder. A row without a theme was not judged. One
+    row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
     """
     if path.suffix.lower() not in WORKBOOKS:
         raise DataError.of("not_coded", file=file)

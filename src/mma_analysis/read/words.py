@@ -45,9 +45,8 @@ CONTENT = "content"
 def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
     """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
 
-    `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign.
-    The columns are of one file and say the same thing (street and house number). A missing value is
-    a sheet without that column: that says nothing.
+    `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign. A
+    missing value is a sheet without that column: that says nothing.
     """
     strongest = np.max([_strengths(vocabulary, column) for column in columns], axis=0)
     return pd.Series(STRENGTH, dtype="str").take(strongest).set_axis(columns[0].index)
@@ -56,8 +55,7 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
 def _strengths(vocabulary: Vocabulary, column: pd.Series) -> NDArray[np.intp]:
     """Place in `STRENGTH` of every cell.
 
-    A column of only yes and no is an answer; any other column is content. In an answer an empty
-    cell says nothing. In content an empty cell is a `nee`: it could have been filled.
+    In a column of only yes and no an empty cell says nothing; in any other it is a `nee`.
     """
     places, distinct = pd.factorize(column)
     answers = [_answer_in(vocabulary, cell) for cell in distinct.tolist()]

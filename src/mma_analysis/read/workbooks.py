@@ -119,11 +119,10 @@ UNCALCULATED = re.compile(
 
 
 def refuse_harmful(content: bytes, file: str) -> bool:
-    """Check the archive of a workbook before any program opens it.
+    """Check the archive of a workbook before any program opens it; says whether a formula failed.
 
     Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares XML
-    entities, or holds formulas that were never calculated. Says whether a formula failed in some
-    cell of an .xlsx: who reads it has to look for it.
+    entities, or holds formulas that were never calculated.
     """
     failed = False
     try:
