@@ -227,7 +227,7 @@ def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class QuestionColumns:
-    """The columns of one question: of the whole answer, its options, what was written beside."""
+    """The columns of one question: `options` is column → option, `other` what stands beside."""
 
     whole: str = ""
     options: Mapping[str, str] = field(default_factory=dict)

@@ -69,7 +69,7 @@ def expect(
     return getattr(great_expectations().expectations, f"Expect{kind}")(meta=meta, **arguments)
 
 
-def suite(name: str, **given: object) -> "list[Expectation]":
+def suite(name: str, **given: Any) -> "list[Expectation]":
     """A suite of `reference/expectations.csv`: an argument `$name` there is one of `given`."""
     return [
         expect(

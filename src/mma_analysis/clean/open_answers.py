@@ -35,7 +35,10 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
         code, fault = "" if is_none else codes.get((question, theme.casefold()), ""), ""
         # Only numbers that we gave are shown: any cell may hold an answer.
         if not question:
-            fault = _no_such_answer(answer, questions)
+            # The last part of a number changes with the text: it may have been given anew.
+            start = answer.rpartition("-")[0]
+            anew = [known for known in questions if start and known.rpartition("-")[0] == start]
+            fault = message("answer_replaced", new=anew[0]) if anew else message("no_answer")
         elif is_none and (answer, coder) in themed:
             fault = message("theme_and_none", none=NO_THEME)
         elif not is_none and not code:
@@ -78,15 +81,6 @@ def code_answers(
             proposed, coders = thema.is_proposed_for(text), len(given.keys() - {AGREED})
             rows.append((answer, question, thema.code, proposed, coders, decision))
     return pd.DataFrame(rows, columns=list(CODING)).astype(CODING)
-
-
-def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
-    """The last part of a number changes with the text: the answer may have been given anew."""
-    owner = answer_id.rpartition("-")[0]
-    anew = [known for known in questions if owner and known.rpartition("-")[0] == owner]
-    if anew:
-        return message("answer_replaced", new=anew[0])
-    return message("no_answer")
 
 
 # --- quotes --------------------------------------------------------------------------------------

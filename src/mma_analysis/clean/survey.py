@@ -76,9 +76,10 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     an empty value; one without a column, or a column without one, is a DataError.
     """
     headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
-    columns = columns_of(edition.vocabulary, codebook, headers)
-    _check_columns(edition.vocabulary, export, codebook, columns, unclaimed(columns, headers))
-    sentences = {row["code"]: row["sentence"] for row in edition.vocabulary.reference("rules")}
+    vocabulary = edition.vocabulary
+    columns = columns_of(vocabulary, codebook, headers)
+    _check_columns(vocabulary, export, codebook, columns, unclaimed(columns, headers))
+    sentences = {row["code"]: row["sentence"] for row in vocabulary.reference("rules")}
     sheets: list[AnswerSheet] = []
     rejected: Rows = []
     for record in export.rows.to_dict("records"):
@@ -86,7 +87,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
         header = columns[codebook.gemeente.code].whole
         slugs, answered_by, fault = _receivers(row[header], codebook, edition)
         answers = {
-            vraag.code: _answer(edition.vocabulary, vraag, row, columns[vraag.code], export)
+            vraag.code: _answer(vocabulary, vraag, row, columns[vraag.code], export.separators)
             for vraag in codebook.questions
         }
         source = (row["source_file"], row["source_sheet"], row["source_row"])
@@ -208,34 +209,15 @@ def _answer(
     vraag: Vraag,
     cells: Mapping[str, str],
     columns: QuestionColumns,
-    export: SurveyExport,
-) -> Answer:
-    """What was answered; `cells` is header → text of one answer sheet."""
-    text = cells[columns.whole] if columns.whole else ""
-    if vraag.soort in CHOICES:
-        return _choices(vocabulary, vraag, text, cells, columns, export.separators)
-    if text == "":
-        return NO_ANSWER
-    if vraag.soort == "open":
-        return Answer((FILLED_IN,), text=text)
-    # A decimal comma or point, with or without a percent sign; nothing is guessed.
-    digits = text.removesuffix("%").strip()
-    if not NUMBER.fullmatch(digits):
-        return Answer((NOT_ANSWERED,), "getal_onleesbaar")
-    if "," in digits:
-        digits = digits.replace(".", "").replace(",", ".")
-    return Answer((f"{Decimal(digits).normalize():f}",))
-
-
-def _choices(
-    vocabulary: Vocabulary,
-    vraag: Vraag,
-    text: str,
-    cells: Mapping[str, str],
-    columns: QuestionColumns,
     separators: tuple[str, ...],
 ) -> Answer:
-    """The options that were chosen, each once, in the order of the code book."""
+    """What was answered; `cells` is header → text of one answer sheet.
+
+    The options that were chosen are given once, in the order of the code book.
+    """
+    text = cells[columns.whole] if columns.whole else ""
+    if vraag.soort not in CHOICES:
+        return _typed(vraag, text)
     written = [cells[header] for header in columns.other]
     if vraag.soort == "multi":
         # The cell of the column of an option says that it was chosen, or is a text of their own.
@@ -256,6 +238,20 @@ def _choices(
         chosen.update(other[:1])
     values = tuple(option for option in vraag.opties if option in chosen)
     return Answer(values or (NOT_ANSWERED,), refused)
+
+
+def _typed(vraag: Vraag, text: str) -> Answer:
+    if text == "":
+        return NO_ANSWER
+    if vraag.soort == "open":
+        return Answer((FILLED_IN,), text=text)
+    # A decimal comma or point, with or without a percent sign; nothing is guessed.
+    digits = text.removesuffix("%").strip()
+    if not NUMBER.fullmatch(digits):
+        return Answer((NOT_ANSWERED,), "getal_onleesbaar")
+    if "," in digits:
+        digits = digits.replace(".", "").replace(",", ".")
+    return Answer((f"{Decimal(digits).normalize():f}",))
 
 
 def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -> list[str]:

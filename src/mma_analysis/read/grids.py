@@ -62,7 +62,13 @@ def open_all(path: Path, file: str) -> list[Grid]:
     if what := next((what for start, what in NO_TABLE.items() if content.startswith(start)), ""):
         raise DataError.of("no_registration", file=file, what=message(what))
     text = _decode(content, file)
-    return open_markup(text, file) if is_markup(text) else [_open_text(text, file)]
+    if is_markup(text):
+        return open_markup(text, file)
+    rows = _cut(text, file)
+    if text.startswith('"') and all(len(row) < 2 for row in rows):
+        # A program that took the wrong delimiter puts quotation marks around whole rows.
+        rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
+    return [Grid("", rows, delimited=True)]
 
 
 # --- bytes → text --------------------------------------------------------------------------------
@@ -117,19 +123,8 @@ END_OF_FILE = "\x00end of file\x00"
 FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
 
 
-def _open_text(text: str, file: str) -> Grid:
-    """A text file, cut at its own delimiter; a cell has no spaces around it.
-
-    A program that took the wrong delimiter puts quotation marks around whole rows: they are cut
-    again.
-    """
-    rows = _cut(text, file)
-    if text.startswith('"') and all(len(row) < 2 for row in rows):
-        rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
-    return Grid("", rows, delimited=True)
-
-
 def _cut(text: str, file: str) -> list[list[str]]:
+    """The rows, cut at their own delimiter; quotation marks that do not fit are an error."""
     # Excel's own first line `sep=;` is not shown as a row.
     text = re.sub(r'^"?sep=.?"?\r?\n', "", text, flags=re.IGNORECASE)
     delimiter = max(DELIMITERS, key=partial(_regularity, text))

@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -127,10 +127,20 @@ def find_header(words: HeaderWords, grid: Grid) -> Header | None:
     a day, the number of a melding or one topic: a melding must not be shown as a header.
     """
     best, most = None, 1
-    for header in _candidates(words, grid.rows[:ROWS_TO_SEARCH]):
-        named = header.targets - {""}
-        if len(named) > most and named - set(LEFT_OUT):
-            best, most = header, len(named)
+    rows = grid.rows[:ROWS_TO_SEARCH]
+    data = [words.may_be_a_melding(row) for row in rows]
+    for at, row in enumerate(rows):
+        if not any(row) or data[at]:
+            continue
+        # On equal terms one row goes first.
+        headers = [_header((at,), words.named(row))]
+        numbers = any(cell.replace(".", "").isdecimal() for cell in row)
+        if at and any(rows[at - 1]) and not data[at - 1] and not numbers:
+            headers.append(_header((at - 1, at), _of_two_rows(words, rows[at - 1], row)))
+        for header in headers:
+            named = header.targets - {""}
+            if len(named) > most and named - set(LEFT_OUT):
+                best, most = header, len(named)
     return None if best and _goes_down(words, grid, best) else best
 
 
@@ -148,18 +158,6 @@ def likeliest_header(words: HeaderWords, grid: Grid) -> Header | None:
     at, row = several[-1]
     header = _header((at,), words.named(row))
     return None if _goes_down(words, grid, header) else header
-
-
-def _candidates(words: HeaderWords, rows: Sequence[Sequence[str]]) -> Iterator[Header]:
-    """Each row as a header, then with the row above it: on equal terms one row goes first."""
-    data = [words.may_be_a_melding(row) for row in rows]
-    for at, row in enumerate(rows):
-        if not any(row) or data[at]:
-            continue
-        yield _header((at,), words.named(row))
-        numbers = [cell for cell in row if cell.replace(".", "").isdecimal()]
-        if at and any(rows[at - 1]) and not data[at - 1] and not numbers:
-            yield _header((at - 1, at), _of_two_rows(words, rows[at - 1], row))
 
 
 def _goes_down(words: HeaderWords, grid: Grid, header: Header) -> bool:
@@ -298,11 +296,13 @@ def suggested_lines(words: HeaderWords, grid: Grid, header: Header) -> dict[str,
         free = [field for field in near if field not in taken or field in REPEATABLE]
         why, fields, proved = "", [*free, *LEFT_OUT], []
         below = _below(grid, header, column)
-        if _most(below, _is_a_day):
+        numbers = sum(map(looks_like_a_number_of_m, below))
+        in_any_order = (day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in below)
+        if 2 * sum(day is not None for day in in_any_order) > len(below):
             days = [day for day in DATES if day not in taken]
             proved = [field for field in free if field in DATES]
             why, fields = "holds_days", [*proved, *days, "ignored"]
-        elif "melding_id" not in taken and _most(below, looks_like_a_number_of_m):
+        elif "melding_id" not in taken and 2 * numbers > len(below):
             why, fields, proved = "holds_numbers", ["melding_id", "ignored"], ["melding_id"]
         notes = [_toml_line(text, fields[0]), *([message(why)] if why else [])]
         if len(proved) == 1:
@@ -312,14 +312,6 @@ def suggested_lines(words: HeaderWords, grid: Grid, header: Header) -> dict[str,
             notes.append(message("choose_from", fields=", ".join(dict.fromkeys(fields))))
         lines[text] = "  ".join(notes)
     return lines
-
-
-def _most(cells: list[str], holds: Callable[[str], bool]) -> bool:
-    return sum(map(holds, cells)) > len(cells) / 2
-
-
-def _is_a_day(cell: str) -> bool:
-    return any(day_of(cell, order) is not None for order in (DAY_FIRST, MONTH_FIRST))
 
 
 def _toml_line(header: str, target: str) -> str:

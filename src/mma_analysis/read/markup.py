@@ -36,7 +36,12 @@ def open_markup(text: str, file: str) -> list[Grid]:
     Only the text of a cell is taken; what is damaged, or declares XML entities, is refused.
     """
     if SPREADSHEET in text[:FIRST]:
-        return _open_xml(text, file)
+        refuse_entities(text.encode(), file)
+        try:
+            book = ET.fromstring(text.partition("?>")[2])
+            return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
+        except (ET.ParseError, ValueError) as error:
+            raise DataError.of("damaged_xml", file=file) from error
     if not WEB_PAGE.search(text):
         raise DataError.of("other_xml", file=file)
     page = _Page()
@@ -118,15 +123,6 @@ class _Page(HTMLParser):
 
 
 # --- XML Spreadsheet 2003 ------------------------------------------------------------------------
-
-
-def _open_xml(text: str, file: str) -> list[Grid]:
-    refuse_entities(text.encode(), file)
-    try:
-        book = ET.fromstring(text.partition("?>")[2])
-        return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
-    except (ET.ParseError, ValueError) as error:
-        raise DataError.of("damaged_xml", file=file) from error
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:

@@ -47,7 +47,8 @@ def row_kinds(grid: Grid, header: Header) -> dict[int, str]:
     text, and which field a cell is cannot be known. `FAILED` has nothing but formulas that failed,
     and none where a day should be. `OTHER` says something about the table, or nothing that is read.
     """
-    is_read = [column.target != "ignored" for column in header.columns]
+    targets = [column.target for column in header.columns]
+    is_read = [target != "ignored" for target in targets]
     names = [list(map(plain, header.cells(grid.rows[at]))) for at in header.rows]
     width = max(len(grid.rows[at]) for at in header.rows)
     kinds: dict[int, str] = {}
@@ -58,22 +59,17 @@ def row_kinds(grid: Grid, header: Header) -> dict[int, str]:
             kinds[at] = SHIFTED
         elif not (text := next(filter(None, compress(cells, is_read)), "")):
             kinds[at] = OTHER
-        elif FORMULA_ERROR.fullmatch(text) and _only_failed(cells, header):
+        elif FORMULA_ERROR.fullmatch(text) and all(
+            FORMULA_ERROR.fullmatch(cell) and target not in DATES
+            for target, cell in zip(targets, cells, strict=True)
+            if cell and target != "ignored"
+        ):
             kinds[at] = FAILED
         elif any(all(map(str.__eq__, map(plain, cells), name)) for name in names) or (
             _is_total(cells) or _is_note(cells, header)
         ):
             kinds[at] = OTHER
     return kinds
-
-
-def _only_failed(cells: Sequence[str], header: Header) -> bool:
-    read = [(c.target, cell) for c, cell in zip(header.columns, cells, strict=True) if cell]
-    return all(
-        FORMULA_ERROR.fullmatch(cell) and target not in DATES
-        for target, cell in read
-        if target != "ignored"
-    )
 
 
 def _is_total(cells: Sequence[str]) -> bool:

@@ -162,7 +162,12 @@ class Tool:
         """
         texts, second = rows[0], rows[1] if len(rows) > 1 else []
         if self.row["second_row"] == "texts" and second:
-            names = [_with_part(code, text) for code, text in zip(texts, second, strict=False)]
+            # Of a column of which the code has a part, Qualtrics writes a dash before the option.
+            cut = [text.rpartition(" - ") for text in second]
+            names = [
+                f"{question} [{part}]" if question and PART.fullmatch(code) else text
+                for code, text, (question, _, part) in zip(texts, second, cut, strict=False)
+            ]
             return names, 3 if rows[2:] and any(c.startswith(IMPORT_ID) for c in rows[2]) else 2
         # Under the number of a respondent stands no option: then there is one row of headers.
         if self.row["second_row"] == "options":
@@ -194,12 +199,6 @@ class Tool:
         if self.row["second_row"] and text and text == split_header(header)[1]:
             return CHOSEN
         return text[1:] if text.startswith("'=") else text
-
-
-def _with_part(code: str, text: str) -> str:
-    """`Question [option]` of a column of which the code has a part: Qualtrics writes a dash."""
-    question, _, part = text.rpartition(" - ")
-    return f"{question} [{part}]" if question and PART.fullmatch(code) else text
 
 
 def _numbered(headers: Sequence[str]) -> list[str]:

@@ -138,27 +138,24 @@ def refuse_harmful(content: bytes, file: str) -> bool:
                 with archive.open(entry) as part:
                     # To no more than it declares: one that is larger fails its checksum.
                     unpacked = part.read(entry.file_size)
-                _check_part(unpacked, entry.filename, file)
+                place = message("part", file=file, part=entry.filename)
+                if ENCRYPTED_ODS in unpacked:
+                    raise DataError.of("password", file=file)
+                if entry.filename.endswith(XML):
+                    refuse_entities(unpacked, place)
+                has_formulas = b"<f" in unpacked or b":f" in unpacked
+                if has_formulas and (formula := UNCALCULATED.search(unpacked)):
+                    if cell := (formula["cell"] or b"").decode():
+                        place = message("part_cell", place=place, cell=cell)
+                    raise DataError.of("uncalculated", place=place)
+                cells = FILLED_CELL.findall(unpacked)
+                columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
+                last_row = max((int(row) for _, row in cells), default=0)
+                check_size(last_row, max(columns, default=0), place)
                 failed |= b't="e"' in unpacked or b"t='e'" in unpacked
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
         raise DataError.of("damaged", file=file, size=number(len(content))) from error
     return failed
-
-
-def _check_part(content: bytes, part: str, file: str) -> None:
-    place = message("part", file=file, part=part)
-    if ENCRYPTED_ODS in content:
-        raise DataError.of("password", file=file)
-    if part.endswith(XML):
-        refuse_entities(content, place)
-    has_formulas = b"<f" in content or b":f" in content
-    if has_formulas and (formula := UNCALCULATED.search(content)):
-        if cell := (formula["cell"] or b"").decode():
-            place = message("part_cell", place=place, cell=cell)
-        raise DataError.of("uncalculated", place=place)
-    cells = FILLED_CELL.findall(content)
-    columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
-    check_size(max((int(row) for _, row in cells), default=0), max(columns, default=0), place)
 
 
 # --- what calamine does not say ------------------------------------------------------------------
