@@ -2,14 +2,3 @@
 
 from mma_analysis.check.findings import Finding, Grade, as_table, blocked, grade
 from mma_analysis.check.tables import check_meldingen, check_registration, check_responses
-
-__all__ = [
-    "Finding",
-    "Grade",
-    "as_table",
-    "blocked",
-    "check_meldingen",
-    "check_registration",
-    "check_responses",
-    "grade",
-]
