@@ -184,14 +184,14 @@ def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
         return None
     path = edition.folder / edition.vragenlijst.themas
     frame = read_toml(path, CodeFrame)
-    known = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
+    of_text = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
     intern = [vraag.code for vraag in codebook.questions if vraag.intern]
     for thema in frame.thema:
         where = {"path": path, "theme": thema.code, "question": thema.vraag}
         if thema.vraag in intern:
             raise UsageError.of("theme_intern", **where)
-        if thema.vraag not in known:
-            raise UsageError.of("theme_not_open", **where, near=did_you_mean(thema.vraag, known))
+        if thema.vraag not in of_text:
+            raise UsageError.of("theme_not_open", **where, near=did_you_mean(thema.vraag, of_text))
     return frame
 
 
@@ -205,8 +205,8 @@ def split_header(header: str) -> tuple[str, str]:
 
     `Waar registreert u? [Excel]` and `Q5[SQ001]` have both; `Wat kan er beter?` has no option.
     """
-    found = SUB_HEADER.fullmatch(header)
-    return (found[1], found[2].strip()) if found else (header, "")
+    parts = SUB_HEADER.fullmatch(header)
+    return (parts[1], parts[2].strip()) if parts else (header, "")
 
 
 def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str, ...]:

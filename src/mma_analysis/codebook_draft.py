@@ -42,11 +42,11 @@ def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None
     that the pages know it. Of any other question the kind is guessed from its answers, and options
     are those that were given. The answers to a question that seems open are not written.
     """
-    known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
-    taken = [vraag.code for vraag in known.values()]
+    before = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
+    taken = [vraag.code for vraag in before.values()]
     questions: list[tuple[list[str], dict[str, object]]] = []
     for guess in _with_gemeente(vocabulary, _guesses(vocabulary, export), export):
-        vraag = known.get(tidied(guess.header))
+        vraag = before.get(tidied(guess.header))
         # Who answers stays who answers.
         if vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente"):
             questions.append((_notes(guess, vraag), vraag.model_dump(exclude_defaults=True)))
@@ -88,9 +88,9 @@ def _question_with_parts(
     if len(parts) < 2:
         return None
     labels = {part: split_header(part)[1] for part in parts if part != question}
-    own = [part for part, label in labels.items() if is_survey_word(vocabulary, label, "other")]
-    options = {part: label for part, label in labels.items() if part not in own}
-    other = ("anders",) if own else ()
+    written = [part for part, label in labels.items() if is_survey_word(vocabulary, label, "other")]
+    options = {part: label for part, label in labels.items() if part not in written}
+    other = ("anders",) if written else ()
     if question in parts:
         if options:
             return None
@@ -200,8 +200,8 @@ def _notes(guess: Guess, vraag: Vraag | None = None) -> list[str]:
         coded = CODE.fullmatch(split_header(guess.header)[0])
         notes = {"coded": coded, guess.note: guess.note, "counts": asks}
     else:
-        known = {option.casefold() for option in vraag.opties}
-        is_new = known and any(option.casefold() not in known for option in guess.options)
+        options = {option.casefold() for option in vraag.opties}
+        is_new = options and any(option.casefold() not in options for option in guess.options)
         notes = {"taken": True, "new_option": is_new, "not_intern": asks and not vraag.intern}
     return [note for note, holds in notes.items() if holds]
 

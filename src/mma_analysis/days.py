@@ -164,15 +164,15 @@ def _existing(make: Callable[[int, int, int], dt.date], *parts: int) -> dt.date 
 
 def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
     """The day in the Netherlands, when the time says where it was so late; else the day itself."""
-    found = WITH_OFFSET.fullmatch(time or "")
-    if day is None or found is None:
+    given = WITH_OFFSET.fullmatch(time or "")
+    if day is None or given is None:
         return day
-    hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"] == "p" else 0)
-    offset = found["offset"].replace("z", "+00:00")
+    hour = int(given["hour"])
+    if given["half"]:
+        hour = hour % 12 + (12 if given["half"] == "p" else 0)
+    offset = given["offset"].replace("z", "+00:00")
     try:
-        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{found['minute']}{offset}")
+        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{given['minute']}{offset}")
         return moment.astimezone(AMSTERDAM).date()
     except (ValueError, OverflowError):
         return day

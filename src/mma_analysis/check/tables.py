@@ -146,11 +146,11 @@ def _always_the_same(rows: pd.DataFrame, slug: str, vocabulary: Vocabulary) -> l
     total = len(rows)
     findings: list[Finding] = []
     for field in WORDS:
-        known = rows.loc[rows[field].ne(UNKNOWN), field]
-        if len(known) >= FEWEST_ALIKE and known.eq(known.iloc[0]).all():
+        words = rows.loc[rows[field].ne(UNKNOWN), field]
+        if len(words) >= FEWEST_ALIKE and words.eq(words.iloc[0]).all():
             code = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
             label = _labels(vocabulary)[field]
-            findings += [finding(vocabulary, slug, code, field, len(known), total, field=label)]
+            findings += [finding(vocabulary, slug, code, field, len(words), total, field=label)]
     days = rows.sort_values(["source_file", "source_sheet", "source_row"])["received_on"]
     if total >= FEWEST_ALIKE and days.diff().iloc[1:].eq(pd.Timedelta(days=1)).all():
         findings += [finding(vocabulary, slug, "dag_loopt_op", "received_on", total, total)]

@@ -115,8 +115,8 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
     if "gemeente" in rows and (names := meanings["gemeente"]):
         as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
         rows = rows.assign(gemeente=as_named)
-    found = receivers(edition.vocabulary, rows, delivery.senders)
-    return raw, found.assign(**days, **codes)
+    received = receivers(edition.vocabulary, rows, delivery.senders)
+    return raw, received.assign(**days, **codes)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:

@@ -83,8 +83,8 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     # The settings name files in the order in which they came in: the last one is likely the newer.
     named = {file: place for place, file in enumerate(edition.deliveries())}
     faults: list[str] = []
-    for slug, own in rows[rows["number"] != ""].groupby("gemeente"):
-        numbers = {str(file): set(cells) for file, cells in own.groupby("source_file")["number"]}
+    for slug, sent in rows[rows["number"] != ""].groupby("gemeente"):
+        numbers = {str(file): set(cells) for file, cells in sent.groupby("source_file")["number"]}
         supplements = edition.gemeente(str(slug)).vult_aan
         in_order = sorted(numbers, key=lambda file: named.get(file, 0))
         for one, other in combinations(in_order, 2):

@@ -37,7 +37,7 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
         if not question:
             # The last part of a number changes with the text: it may have been given anew.
             start = answer.rpartition("-")[0]
-            anew = [known for known in questions if start and known.rpartition("-")[0] == start]
+            anew = [number for number in questions if start and number.rpartition("-")[0] == start]
             fault = message("answer_replaced", new=anew[0]) if anew else message("no_answer")
         elif is_none and (answer, coder) in themed:
             fault = message("theme_and_none", none=NO_THEME)

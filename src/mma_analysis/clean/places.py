@@ -25,11 +25,11 @@ def gemeenten_of_postcode(vocabulary: Vocabulary, pc4: str) -> frozenset[str]:
     Postcodes of post boxes are in no table, and begin as the places that they serve: a postcode is
     elsewhere only when none in the district begins like it, and `places.csv` has every gemeente.
     """
-    known = _postcodes(vocabulary)
-    if pc4 in known:
-        return frozenset({known[pc4]})
-    is_near = any(other[:3] == pc4[:3] for other in known)
-    knows_all = {*known.values()} >= {area.slug for area in vocabulary.gemeenten}
+    postcodes = _postcodes(vocabulary)
+    if pc4 in postcodes:
+        return frozenset({postcodes[pc4]})
+    is_near = any(other[:3] == pc4[:3] for other in postcodes)
+    knows_all = {*postcodes.values()} >= {area.slug for area in vocabulary.gemeenten}
     return frozenset({ELSEWHERE} if len(pc4) == 4 and not is_near and knows_all else ())
 
 

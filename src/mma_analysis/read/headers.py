@@ -219,8 +219,8 @@ def with_best_topic(
     for column in candidates if len(candidates) > 1 else ():
         cells = Counter(_below(grid, header, column))
         codes = {cell: codes_of.get(plain(cell), "") for cell in cells}
-        known = sum(cells[cell] for cell, code in codes.items() if code)
-        if column.target == "topic" or 2 * known > cells.total():
+        with_code = sum(cells[cell] for cell, code in codes.items() if code)
+        if column.target == "topic" or 2 * with_code > cells.total():
             topics[column] = {*codes.values()} - {"", UNKNOWN}
     most = max(map(len, topics.values()), default=0)
     best = [column for column, codes in topics.items() if len(codes) == most]

@@ -61,9 +61,9 @@ def _strengths(vocabulary: Vocabulary, column: pd.Series) -> NDArray[np.intp]:
     answers = [_answer_in(vocabulary, cell) for cell in distinct.tolist()]
     if CONTENT in answers:
         answers = [{CONTENT: "ja", "": "nee"}.get(answer, answer) for answer in answers]
-    known = [STRENGTH.index(answer) if answer in STRENGTH else 0 for answer in answers]
+    strengths = [STRENGTH.index(answer) if answer in STRENGTH else 0 for answer in answers]
     # A missing value has place -1: the last, which says nothing.
-    return np.array([*known, 0])[places]
+    return np.array([*strengths, 0])[places]
 
 
 def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
