@@ -78,7 +78,9 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         source_sheet=sheet,
         source_row=table.index,
     )
-    return SurveyExport(file, tool.name, answers.reset_index(drop=True), tool.parts("separators"))
+    return SurveyExport(
+        file, tool.row["tool"], answers.reset_index(drop=True), tool.parts("separators")
+    )
 
 
 def _as_table(tool: "Tool", rows: Rows, header_at: int, file: str) -> pd.DataFrame:
@@ -113,18 +115,13 @@ class Tool:
     vocabulary: Vocabulary
     row: dict[str, str]
 
-    @property
-    def name(self) -> str:
-        """What the tool is called."""
-        return self.row["tool"]
-
     def parts(self, key: str) -> tuple[str, ...]:
         """The parts of a value: `separators` between choices, words `beside_question`."""
         return tuple(filter(None, self.row[key].split("|")))
 
     def says(self, text: str, *uses: str) -> bool:
         """Whether a text is a word of this tool for one of these uses."""
-        return is_survey_word(self.vocabulary, text, *uses, tool=self.name)
+        return is_survey_word(self.vocabulary, text, *uses, tool=self.row["tool"])
 
     def signed(self, row: list[str]) -> bool:
         """Whether this row starts as the header of this tool does, and says when it was sent."""
@@ -138,9 +135,9 @@ class Tool:
     def signature(self) -> str:
         """Say by which headers this tool is known."""
         uses = ("first", "sent")
-        words = (survey_words(self.vocabulary, use, self.name) for use in uses)
+        words = (survey_words(self.vocabulary, use, self.row["tool"]) for use in uses)
         first, sent = (message("or").join(each) for each in words)
-        return message("tool_signature", name=self.name, first=first, sent=sent)
+        return message("tool_signature", name=self.row["tool"], first=first, sent=sent)
 
     def is_question(self, header: str, headers: list[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""
