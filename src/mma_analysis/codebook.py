@@ -164,10 +164,9 @@ class CodeFrame(Section):
 
     @model_validator(mode="after")
     def _themes_can_be_told_apart(self) -> Self:
-        codes = [f"{thema.vraag}: {thema.code}" for thema in self.thema]
-        labels = [f"{thema.vraag}: {thema.label.casefold()}" for thema in self.thema]
-        _refuse_twice("theme_twice", codes)
-        _refuse_twice("label_twice", labels)
+        for fault, key in (("theme_twice", "code"), ("label_twice", "label")):
+            names = [f"{thema.vraag}: {getattr(thema, key).casefold()}" for thema in self.thema]
+            _refuse_twice(fault, names)
         return self
 
     def of(self, question: str) -> tuple[Thema, ...]:
