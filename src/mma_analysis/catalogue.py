@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary import Vocabulary, message, rows_of
 from mma_analysis.vocabulary.own_tables import OWN
 from mma_analysis.vocabulary.reference import table_names
 
@@ -34,14 +34,14 @@ def catalogue(edition: Edition) -> list[Entry]:
     return [_entry(edition.vocabulary, name) for name in table_names()]
 
 
-def told(entries: Iterable[Entry]) -> list[tuple[str, ...]]:
+def lines(entries: Iterable[Entry]) -> list[tuple[str, ...]]:
     """A line of cells per table: whose it is, rows, newest, mark, and its first source."""
     return [
         (
             entry.name,
-            "edition" if entry.of_edition else "package",
-            f"{entry.rows} rows",
-            entry.newest or "no date",
+            message("of_edition" if entry.of_edition else "of_package"),
+            rows_of(entry.rows),
+            entry.newest or message("no_date"),
             entry.mark,
             _first(entry.sources),
         )
@@ -66,5 +66,7 @@ def _entry(vocabulary: Vocabulary, name: str) -> Entry:
 
 
 def _first(sources: tuple[str, ...]) -> str:
-    more = f" (and {len(sources) - 1} more)" if len(sources) > 1 else ""
-    return f"{sources[0]}{more}" if sources else "no rows yet"
+    if not sources:
+        return message("no_rows_yet")
+    more = len(sources) - 1
+    return message("more_sources", first=sources[0], number=more) if more else sources[0]

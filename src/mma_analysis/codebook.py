@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, Field, model_validator
 
 from mma_analysis.settings import Edition, Section, read_toml
-from mma_analysis.vocabulary import UsageError, Vocabulary, derived, did_you_mean, plain
+from mma_analysis.vocabulary import UsageError, Vocabulary, derived, did_you_mean, message, plain
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
@@ -46,10 +46,10 @@ def tidied(text: str) -> str:
     return " ".join("".join(seen).split())
 
 
-def _refuse_twice(what: str, words: Iterable[str]) -> None:
+def _refuse_twice(fault: str, words: Iterable[str], **where: str) -> None:
     twice = [word for word, times in Counter(words).items() if word and times > 1]
     if twice:
-        raise ValueError(f"{what}: {', '.join(twice)}")
+        raise ValueError(message(fault, words=", ".join(twice), **where))
 
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -84,22 +84,22 @@ class Vraag(Section):
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
         limits = (self.laagste, self.hoogste)
-        if (self.soort in CHOICES) != bool(self.opties):
-            what = "has no" if self.opties else "needs"
-            raise ValueError(f"'{self.code}' is {self.soort} and {what} opties")
-        if self.soort != "number" and limits != (None, None):
-            raise ValueError(f"'{self.code}' is {self.soort}; only number has laagste and hoogste")
-        if self.laagste is not None and self.hoogste is not None and self.laagste > self.hoogste:
-            raise ValueError(f"'{self.code}': laagste must not be above hoogste")
-        if self.intern and self.soort == "gemeente":
-            raise ValueError(f"'{self.code}' is gemeente and not intern: a page says who answered")
-        _refuse_twice(f"'{self.code}' has an option twice", map(str.casefold, self.opties))
-        if self.codes and self.soort in ("number", "open"):
-            raise ValueError(f"'{self.code}' is {self.soort} and has no codes")
+        _refuse_twice("option_twice", map(str.casefold, self.opties), code=self.code)
         strange = [word for word in self.codes.values() if word not in self.opties]
-        if self.soort in CHOICES and strange:
-            near = did_you_mean(strange[0], self.opties)
-            raise ValueError(f"'{self.code}': '{strange[0]}' in codes is not an option{near}")
+        lowest, highest = (0 if limit is None else limit for limit in limits)
+        faults = {
+            "has_no_options": self.soort not in CHOICES and self.opties,
+            "needs_options": self.soort in CHOICES and not self.opties,
+            "only_number": self.soort != "number" and limits != (None, None),
+            "lowest_above": None not in limits and lowest > highest,
+            "gemeente_intern": self.intern and self.soort == "gemeente",
+            "has_no_codes": self.codes and self.soort in ("number", "open"),
+            "code_no_option": self.soort in CHOICES and strange,
+        }
+        if fault := next((code for code, holds in faults.items() if holds), ""):
+            words = {"option": strange[0], "near": did_you_mean(strange[0], self.opties)}
+            words = words if fault == "code_no_option" else {}
+            raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
         return self
 
 
@@ -112,11 +112,11 @@ class Codebook(Section):
     def _questions_can_be_told_apart(self) -> Self:
         for key in ("code", "tekst", "kolom"):
             names = [getattr(vraag, key) for vraag in self.vraag]
-            _refuse_twice(f"{key} stands at two questions", names)
+            _refuse_twice("question_twice", names, key=key)
         of_gemeente = [vraag.code for vraag in self.vraag if vraag.soort == "gemeente"]
         if len(of_gemeente) != 1:
-            found = ", ".join(of_gemeente) or "none"
-            raise ValueError(f"one question must be of soort gemeente; there is: {found}")
+            codes = ", ".join(of_gemeente) or message("none")
+            raise ValueError(message("one_gemeente", codes=codes))
         return self
 
     @cached_property
@@ -174,8 +174,8 @@ class CodeFrame(Section):
     def _themes_can_be_told_apart(self) -> Self:
         codes = [f"{thema.vraag}: {thema.code}" for thema in self.thema]
         labels = [f"{thema.vraag}: {thema.label.casefold()}" for thema in self.thema]
-        _refuse_twice("a theme stands there twice", codes)
-        _refuse_twice("two themes of a question have one label", labels)
+        _refuse_twice("theme_twice", codes)
+        _refuse_twice("label_twice", labels)
         return self
 
     def of(self, question: str) -> tuple[Thema, ...]:
@@ -196,16 +196,11 @@ def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
     known = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
     intern = [vraag.code for vraag in codebook.questions if vraag.intern]
     for thema in frame.thema:
+        where = {"path": path, "theme": thema.code, "question": thema.vraag}
         if thema.vraag in intern:
-            raise UsageError(
-                f"{path}: thema '{thema.code}': '{thema.vraag}' is intern in the code book, so its "
-                "themes cannot be counted; take the thema out, or intern"
-            )
+            raise UsageError.of("theme_intern", **where)
         if thema.vraag not in known:
-            raise UsageError(
-                f"{path}: thema '{thema.code}': '{thema.vraag}' is not an open question of the "
-                f"code book{did_you_mean(thema.vraag, known)}"
-            )
+            raise UsageError.of("theme_not_open", **where, near=did_you_mean(thema.vraag, known))
     return frame
 
 

@@ -108,12 +108,9 @@ def _check_coders(coders: Sequence[str]) -> None:
     taken = [AGREED, HELP_SHEET.casefold(), LIST_SHEET.casefold(), "history"]
     for coder in coders:
         if not CODER.fullmatch(coder.strip()):
-            raise UsageError(
-                f"--coder '{coder}': this is the name of a sheet: at most 31 characters, without "
-                "[ ] : * ? / \\ and '"
-            )
+            raise UsageError.of("coder_name", coder=coder)
         if coder.strip().casefold() in taken:
-            raise UsageError(f"--coder '{coder}': that name is taken; give another one")
+            raise UsageError.of("coder_twice", coder=coder)
         taken.append(coder.strip().casefold())
 
 

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_blocks
-from mma_analysis.vocabulary import UsageError, did_you_mean, short_hash
+from mma_analysis.vocabulary import UsageError, did_you_mean, message, short_hash
 from mma_analysis.vocabulary.schema import DATES, FOLLOW_UP, RAW_MELDINGEN, REDUCED
 
 HASHED = "sha256:"
@@ -42,14 +42,11 @@ class Correction(Section):
     def _holds_no_content(self) -> Self:
         if self.kolom not in RAW_MELDINGEN:
             near = did_you_mean(self.kolom, RAW_MELDINGEN)
-            raise ValueError(f"kolom '{self.kolom}' is not a field{near}")
+            raise ValueError(message("no_correction_field", field=self.kolom, near=near))
         if (self.waarde is None) == (self.actie == "vervang"):
-            raise ValueError("'vervang' needs a waarde, 'verwijder' has none")
+            raise ValueError(message("value_needed"))
         if self.kolom not in OPEN_FIELDS and not self.verwacht.startswith(HASHED):
-            raise ValueError(
-                f"verwacht of {self.kolom} may hold content, so give it as {HASHED} and the first "
-                "8 digits of its sha256; put {HASHED}? and the error names it"
-            )
+            raise ValueError(message("hash_needed", field=self.kolom, hashed=HASHED))
         return self
 
     def expects(self, cell: str) -> bool:
@@ -70,8 +67,6 @@ def load(edition: Edition) -> tuple[Correction, ...]:
     for number, correction in enumerate(corrections, start=1):
         if correction.bestand not in files:
             near = did_you_mean(correction.bestand, files)
-            raise UsageError(
-                f"{path}: [[correctie]] {number}: bestand '{correction.bestand}' is not a file "
-                f"that is read: it is in no levering, or another file replaces it{near}"
-            )
+            words = {"path": path, "number": number, "file": correction.bestand}
+            raise UsageError.of("correction_file", **words, near=near)
     return corrections

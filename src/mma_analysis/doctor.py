@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
-from mma_analysis.publish.plotly_bundle import has_bundle
 from mma_analysis.settings import SETTINGS_FILE, Workspace
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
 
 
 @dataclass(frozen=True)
@@ -32,32 +31,31 @@ def diagnose(workspace: Workspace) -> list[Diagnosis]:
 
 def _python() -> Diagnosis:
     running = ".".join(map(str, sys.version_info[:3]))
-    what = f"mma-analysis {version('mma-analysis')} with Python {running} at {sys.executable}"
-    return Diagnosis(what, "ok")
+    words = {"version": version("mma-analysis"), "python": running, "path": sys.executable}
+    return Diagnosis(message("doctor_python", **words), "ok")
 
 
 def _kernel() -> Diagnosis:
     """The kernel `python3` must start this Python, or notebooks miss the package."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    remedy = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
+    remedy = message("doctor_install_kernel", path=sys.executable)
     try:
         starts = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:
-        return Diagnosis("kernel python3", "fault", remedy)
+        return Diagnosis(message("doctor_no_kernel"), "fault", remedy)
     if starts in ("python", "python3") or Path(starts) == Path(sys.executable):
-        return Diagnosis("kernel python3 starts this Python", "ok")
-    return Diagnosis(f"kernel python3 starts {starts}, not {sys.executable}", "fault", remedy)
+        return Diagnosis(message("doctor_kernel"), "ok")
+    other = message("doctor_other_kernel", other=starts, path=sys.executable)
+    return Diagnosis(other, "fault", remedy)
 
 
 def _bundle() -> Diagnosis:
+    from mma_analysis.publish.templates import has_bundle
+
     if has_bundle():
-        return Diagnosis("plotly.js bundle for small pages", "ok")
-    return Diagnosis(
-        "plotly.js bundle is not there: pages work, but are about 5 MB each",
-        "note",
-        "run `make report`, or `python tools/setup.py plotly`",
-    )
+        return Diagnosis(message("doctor_plotly"), "ok")
+    return Diagnosis(message("doctor_no_plotly"), "note", message("doctor_fetch"))
 
 
 def _notebooks() -> Diagnosis:
@@ -66,19 +64,16 @@ def _notebooks() -> Diagnosis:
     try:
         where = folder()
     except DataError as error:
-        return Diagnosis(str(error), "fault", "install mma-analysis again")
-    return Diagnosis(f"report notebooks in {where}", "ok")
+        return Diagnosis(str(error), "fault", message("doctor_install"))
+    return Diagnosis(message("doctor_notebooks", path=where), "ok")
 
 
 def _editions(workspace: Workspace) -> Diagnosis:
     found = sorted(path.parent.name for path in workspace.raw("").glob(f"*/{SETTINGS_FILE}"))
     if found:
-        return Diagnosis(f"editions: {', '.join(found)}", "ok")
-    return Diagnosis(
-        f"no edition under {workspace.raw('')}",
-        "fault",
-        "go to the project's folder, or give --root; `mma example` writes the example",
-    )
+        return Diagnosis(message("doctor_editions", names=", ".join(found)), "ok")
+    what = message("doctor_no_edition", path=workspace.raw(""))
+    return Diagnosis(what, "fault", message("doctor_where"))
 
 
 def _writable(workspace: Workspace) -> Diagnosis:
@@ -88,11 +83,11 @@ def _writable(workspace: Workspace) -> Diagnosis:
             with tempfile.TemporaryFile(dir=folder):
                 free = shutil.disk_usage(folder).free
         except OSError as error:
-            what = f"cannot write in {folder}: {error.strerror}"
-            return Diagnosis(what, "fault", "change its rights")
+            what = message("doctor_cannot_write", path=folder, error=error.strerror)
+            return Diagnosis(what, "fault", message("doctor_rights"))
         if free < 200 * 1024 * 1024:
-            return Diagnosis(f"less than 200 MB free in {folder}", "fault", "make room")
-    return Diagnosis(f"can write below {workspace.root}", "ok")
+            return Diagnosis(message("doctor_full", path=folder), "fault", message("doctor_room"))
+    return Diagnosis(message("doctor_writes", path=workspace.root), "ok")
 
 
 def _leftovers(workspace: Workspace) -> Diagnosis:
@@ -100,15 +95,13 @@ def _leftovers(workspace: Workspace) -> Diagnosis:
     folders = (workspace.processed(""), workspace.reports(""))
     left = sorted(str(path) for folder in folders for path in folder.glob(".*-*"))
     if left:
-        remedy = "remove them, unless a run is going on now"
-        return Diagnosis(
-            f"left behind by a run that was cut off: {', '.join(left)}", "note", remedy
-        )
-    return Diagnosis("nothing left behind by earlier runs", "ok")
+        what = message("doctor_left", paths=", ".join(left))
+        return Diagnosis(what, "note", message("doctor_remove"))
+    return Diagnosis(message("doctor_clean"), "ok")
 
 
 def _lab() -> Diagnosis:
     if missing := missing_parts():
-        remedy = f"run {INSTALL_LAB} to explore; reports do not need it"
-        return Diagnosis(f"JupyterLab is not complete: no {', '.join(missing)}", "note", remedy)
-    return Diagnosis(f"JupyterLab {version('jupyterlab')} with the bench's widgets", "ok")
+        what = message("doctor_no_lab", missing=", ".join(missing))
+        return Diagnosis(what, "note", message("doctor_lab_remedy", install=INSTALL_LAB))
+    return Diagnosis(message("doctor_lab", version=version("jupyterlab")), "ok")

@@ -64,7 +64,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
     """
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     if read_manifest(processed) is None and not to_forget(workspace, slug):
-        raise DataError(f"edition '{slug}' is not prepared: there is nothing to forget")
+        raise DataError.of("nothing_to_forget", slug=slug)
     for target in (processed, reports):
         check_place(target)
     with locked(workspace, slug):
@@ -91,13 +91,8 @@ def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _remove(path: Path) -> None:
     if path.is_symlink():
-        raise DataError(
-            f"{path} is a link: remove what it leads to by hand, then the link, and forget again"
-        )
+        raise DataError.of("forget_link", path=path)
     try:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     except PermissionError as error:
-        raise DataError(
-            f"{error.filename}: {error.strerror}; close it where it is open and forget again: "
-            "a part is gone already"
-        ) from error
+        raise DataError.of("forget_open", file=error.filename, error=error.strerror) from error

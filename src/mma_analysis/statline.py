@@ -36,10 +36,8 @@ def refresh_population(edition: Edition) -> tuple[Path, int, int]:
     found = _by_key(_asked(vocabulary, years))
     for area in vocabulary.gemeenten:
         if not any(slug == area.slug for slug, _ in found):
-            raise DataError(
-                f"StatLine table {TABLE} has no inhabitants of {area.cbs_code} ({area.name}) for "
-                f"{years[0]} to {years[-1]}; is that its code in areas.csv? Nothing was changed"
-            )
+            which = {"table": TABLE, "code": area.cbs_code, "name": area.name}
+            raise DataError.of("statline_lacks", **which, first=years[0], last=years[-1])
     before = _by_key(vocabulary.reference("population"))
     rows = tuple(row for _, row in sorted((before | found).items()))
     path = edition.folder / FOLDER / "population.csv"
@@ -69,15 +67,11 @@ def _asked(vocabulary: Vocabulary, years: list[str]) -> Iterator[Row]:
                     "source": f"CBS StatLine {TABLE}, gewijzigd {modified[:10]}",
                 }
     except (KeyError, TypeError, ValueError) as error:
-        raise DataError(
-            f"{STATLINE}: this is not what StatLine table {TABLE} answers "
-            f"({type(error).__name__}); nothing was changed"
-        ) from error
+        words = {"address": STATLINE, "table": TABLE, "error": type(error).__name__}
+        raise DataError.of("statline_other", **words) from error
     except OSError as error:
-        raise DataError(
-            f"{STATLINE}: StatLine does not answer ({type(error).__name__}); nothing was changed. "
-            "Try again later, or type the numbers in reference/population.csv"
-        ) from error
+        words = {"address": STATLINE, "error": type(error).__name__}
+        raise DataError.of("statline_silent", **words) from error
 
 
 def _answers(codes: list[str], years: list[str]) -> tuple[list[dict[str, Any]], str]:
@@ -85,9 +79,7 @@ def _answers(codes: list[str], years: list[str]) -> tuple[list[dict[str, Any]], 
     try:
         import cbsodata
     except ImportError as error:
-        raise UsageError(
-            "to ask StatLine the extra 'cbs' is needed: pip install 'mma-analysis[cbs]'"
-        ) from error
+        raise UsageError.of("statline_extra") from error
     place = urlsplit(STATLINE)
     periods = " or ".join(f"{YEAR} eq '{year}{WHOLE_YEAR}'" for year in years)
     rows: list[dict[str, Any]] = []

@@ -117,10 +117,7 @@ def find_faults(
         looked_at = config.kwargs.get("column") or config.kwargs.get("column_A") or ""
         rule, column = config.meta["rule"], config.meta["column"] or looked_at
         if not result.result:
-            raise DataError(
-                f"check: rule '{rule}' could not be computed on column '{column}'; this is a "
-                "fault in the program, please report it"
-            )
+            raise DataError.of("rule_failed", rule=rule, column=column)
         counts = int(result.result.get("unexpected_count", 0)), len(table)
         words = {"column": config.meta["label"] or column, "days": LONGEST_DELAY_DAYS}
         findings.append(finding(vocabulary, gemeente, rule, column, *counts, **words))

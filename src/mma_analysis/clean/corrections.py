@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from mma_analysis.clean.words import as_table
+from mma_analysis.clean.words import as_table, in_sheet
 from mma_analysis.corrections import Correction, hash_of
 from mma_analysis.settings import CORRECTIONS_FILE
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.schema import CORRECTIONS, Delivery
 
 
@@ -36,11 +36,9 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
     faults: list[str] = []
     for number, one in enumerate(corrections, start=1):
         if one.bestand in by_file and (fault := _fault(by_file[one.bestand].rows, one)):
-            sheet = f", sheet '{one.blad}'" if one.blad else ""
-            faults.append(
-                f"{CORRECTIONS_FILE}, [[correctie]] {number}: {one.bestand}{sheet}, row {one.rij}, "
-                f"{one.kolom}: {fault}"
-            )
+            where = {"corrections": CORRECTIONS_FILE, "number": number, "file": one.bestand}
+            where |= {"sheet": in_sheet(one.blad), "row": one.rij, "column": one.kolom}
+            faults.append(message("correction", **where, fault=fault))
     if faults:
         raise DataError("\n".join(faults))
     still_open = [one for one in corrections if one.status == "open"]
@@ -64,21 +62,14 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
 
 def _fault(rows: pd.DataFrame, one: Correction) -> str:
     if one.kolom not in rows:
-        return "the file has no such column; correct kolom, or remove the correction"
+        return message("no_column")
     cells = rows.loc[_is_its_row(rows, one), one.kolom]
     if cells.empty:
-        return "the file has no such data row; correct rij and blad, or remove the correction"
+        return message("no_row")
     still_wrong = one.expects(cells.iloc[0])
     if one.status == "open" and not still_wrong:
-        return (
-            f"the cell no longer holds what is in verwacht (it is now {hash_of(cells.iloc[0])}); "
-            'when the source has been repaired put status = "hersteld", else correct verwacht'
-        )
-    if one.status == "hersteld" and still_wrong:
-        return (
-            'the correction is "hersteld", but the cell still holds verwacht; put status = "open"'
-        )
-    return ""
+        return message("repaired", now=hash_of(cells.iloc[0]))
+    return message("not_repaired") if one.status == "hersteld" and still_wrong else ""
 
 
 def _is_its_row(rows: pd.DataFrame, one: Correction) -> pd.Series:

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 import pandas as pd
 
-from mma_analysis.clean.words import map_cells
+from mma_analysis.clean.words import in_sheet, map_cells
 from mma_analysis.days import (
     DAY_FIRST,
     MONTH_FIRST,
@@ -17,7 +17,7 @@ from mma_analysis.days import (
     possible_orders,
 )
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError, message
 from mma_analysis.vocabulary.schema import DATES
 
 # Dates that a program took for real ones and texts that it did not: from these numbers on chance
@@ -57,9 +57,9 @@ class DateColumn:
 
     def says(self, verb: str, cell: str, *orders: str) -> str:
         """Where a cell is, and which day it is in these orders."""
-        days = {order: day_of(cell, order) or "a day that does not exist" for order in orders}
-        read = " or ".join(f"{day} ({order})" for order, day in days.items())
-        return f"row {self.first_row[cell]} {verb} {read}"
+        days = {order: day_of(cell, order) or message("no_such_day") for order in orders}
+        read = message("or").join(f"{day} ({order})" for order, day in days.items())
+        return message("reads_as", row=self.first_row[cell], verb=message(verb), days=read)
 
 
 def delivery_dates(
@@ -90,14 +90,21 @@ def delivery_dates(
         order = is_set or _proved_order(part, parts)
         orders[part.field, part.sheet] = order
         if not is_set and (fault := _fault(part, order, edition)):
-            sheet = f", sheet '{part.sheet}'" if part.sheet else ""
-            blocks = " and ".join(f"[gemeenten.{slug}]" for slug in senders)
+            orders_to_choose = dict(day_first=DAY_FIRST, month_first=MONTH_FIRST)
+            where = dict(file=raw["source_file"].iloc[0], sheet=in_sheet(part.sheet))
+            blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
             faults.append(
-                f"{raw['source_file'].iloc[0]}{sheet}, column "
-                f"'{headers.get(part.field, part.field)}': {fault} say which is right in "
-                f"{SETTINGS_FILE} under {blocks}\n"
-                f'datumformaat = {{ {part.field} = "{DAY_FIRST}" }}  '
-                f'# or "{MONTH_FIRST}", or "{SHORT_YEAR_FIRST}"'
+                message(
+                    "order_column",
+                    **where,
+                    header=headers.get(part.field, part.field),
+                    fault=fault,
+                    settings=SETTINGS_FILE,
+                    blocks=blocks,
+                    field=part.field,
+                    **orders_to_choose,
+                    year_first=SHORT_YEAR_FIRST,
+                )
             )
     if faults:
         raise DataError("\n".join(faults))
@@ -120,10 +127,8 @@ def delivery_dates(
 def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
     orders = {slug: edition.gemeente(slug).date_order(field) for slug in senders}
     if len(set(orders.values())) > 1:
-        raise UsageError(
-            f"{SETTINGS_FILE}: {', '.join(orders)} deliver one file but do not have the same "
-            f"datumformaat for {field}; give each of them the same"
-        )
+        words = {"settings": SETTINGS_FILE, "slugs": ", ".join(orders), "field": field}
+        raise UsageError.of("other_orders", **words)
     return next(iter(orders.values()), "")
 
 
@@ -140,14 +145,11 @@ def _proved_order(part: DateColumn, parts: list[DateColumn]) -> str:
 def _fault(part: DateColumn, order: str, edition: Edition) -> str:
     """Why the order of this column is not certain; empty when it is."""
     if len(part.proofs) > 1:
-        ways = [part.says("can only be", cell, one) for one, cell in part.proofs.items()]
-        return f"the dates are written in two ways: {', '.join(ways)};"
+        ways = [part.says("can_only_be", cell, one) for one, cell in part.proofs.items()]
+        return message("two_ways", ways=", ".join(ways))
     undecided = [cell for cell, allowed in part.orders.items() if len(allowed) > 1]
     if undecided and not order:
-        return (
-            "day and month cannot be told apart: no day that exists is above 12; "
-            f"{part.says('is', undecided[0], DAY_FIRST, MONTH_FIRST)};"
-        )
+        return message("not_apart", reads=part.says("is_day", undecided[0], DAY_FIRST, MONTH_FIRST))
     # `22-03-14` is a day of the evaluation only when its year goes first.
     ways = (order or DAY_FIRST, SHORT_YEAR_FIRST)
     days = [[day_of(cell, way) for cell in part.orders] for way in ways]
@@ -156,10 +158,7 @@ def _fault(part: DateColumn, order: str, edition: Edition) -> str:
         for each in days
     )
     if part.orders and all(turned) and not any(as_is):
-        return (
-            "no date is within the evaluation, and all are when the year goes first; "
-            f"{part.says('is', next(iter(part.orders)), *ways)};"
-        )
+        return message("year_first", reads=part.says("is_day", next(iter(part.orders)), *ways))
     return "" if undecided else _swapped_by_a_program(part)
 
 
@@ -169,9 +168,5 @@ def _swapped_by_a_program(part: DateColumn) -> str:
     enough = len(part.orders) >= SWAPPED_TEXTS and len(real) >= SWAPPED_DATES
     if not enough or any(day.day > LAST_MONTH for day in real):
         return ""
-    return (
-        f"{len(part.orders)} dates are text with a day above 12 (such as row "
-        f"{part.first_row[next(iter(part.orders))]}) and none of the {len(real)} real dates has "
-        "one: a spreadsheet program has probably swapped day and month of the real dates; ask for "
-        "the export from before it was opened there, and only when the real dates prove to be right"
-    )
+    row = part.first_row[next(iter(part.orders))]
+    return message("swapped", texts=len(part.orders), row=row, real=len(real))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mma_analysis.clean.words import map_cells
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, short_hash
+from mma_analysis.vocabulary import DataError, message, short_hash
 from mma_analysis.vocabulary.schema import SOURCE
 
 PREFIX = re.compile(
@@ -96,12 +96,8 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
             shared = len(numbers[one] & numbers[other])
             if not shared or supplements.get(one) == other or supplements.get(other) == one:
                 continue
-            meldingen = "1 tip" if shared == 1 else f"{shared} tips"
-            faults.append(
-                f"{one} and {other} have {meldingen} of {slug} in common; say in {SETTINGS_FILE} "
-                f"under [gemeenten.{slug}] which of the two is newer and what it does:\n"
-                f'vervangt = {{ "{other}" = "{one}" }}  # the older file is not read\n'
-                f'vult_aan = {{ "{other}" = "{one}" }}  # both count, a number in both is one tip'
-            )
+            meldingen = message("one_melding" if shared == 1 else "meldingen", number=shared)
+            words = {"number": meldingen, "slug": slug, "settings": SETTINGS_FILE}
+            faults.append(message("overlap", one=one, other=other, **words))
     if faults:
         raise DataError("\n".join(faults))

@@ -15,7 +15,7 @@ from mma_analysis.codebook import (
     CodeFrame,
 )
 from mma_analysis.settings import Edition, Section, read_blocks
-from mma_analysis.vocabulary import DataError, did_you_mean
+from mma_analysis.vocabulary import DataError, did_you_mean, message
 
 THEME = {"answer_id": "str", "question": "str", "theme": "str"}
 RATINGS = THEME | {"coder": "str", "chosen": "bool"}
@@ -49,12 +49,12 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
         if not question:
             fault = _no_such_answer(answer, questions)
         elif is_none and (answer, coder) in themed:
-            fault = f"this coder chose a theme and also '{NO_THEME}'; keep one of both"
+            fault = message("theme_and_none", none=NO_THEME)
         elif not is_none and not code:
             near = did_you_mean(theme, [*(thema.label for thema in frame.of(question)), NO_THEME])
-            fault = f"this thema is no theme of question '{question}'{near}"
+            fault = message("no_theme", question=question, near=near)
         if fault:
-            faults.append(f"{file}, sheet '{sheet}', row {row}: {fault}")
+            faults.append(message("coded_row", file=file, sheet=sheet, row=row, fault=fault))
         given.setdefault((answer, coder), set()).add(code)
     if faults:
         raise DataError("\n".join(faults))
@@ -105,8 +105,8 @@ def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
     owner = answer_id.rpartition("-")[0]
     anew = [known for known in questions if owner and known.rpartition("-")[0] == owner]
     if anew:
-        return f"this answer was replaced by '{anew[0]}'; read the new text and decide again"
-    return "there is no answer with this answer_id; take its number from what `mma code` makes"
+        return message("answer_replaced", new=anew[0])
+    return message("no_answer")
 
 
 # --- quotes --------------------------------------------------------------------------------------
@@ -144,20 +144,15 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     rows: list[tuple[str, ...]] = []
     for quote in quotes:
         words = " ".join(quote.tekst.split())
+        where = {"file": survey.citaten, "answer": quote.answer_id}
         if quote.answer_id not in answers:
-            faults.append(
-                f"there is no answer '{quote.answer_id}' (any more), or its question is intern; "
-                "take its number from the open answers, or take the quote out"
-            )
+            faults.append(message("quote_without_answer", **where))
             continue
         question, text = answers[quote.answer_id]
         if not words or words not in text:
-            faults.append(
-                f"the quote from answer '{quote.answer_id}' does not stand in it word for word; "
-                "copy it from the open answers, or take it out"
-            )
+            faults.append(message("quote_differs", **where))
         by, day = quote.vrijgegeven_door, quote.datum.isoformat()
         rows.append((quote.answer_id, question, words, by, day))
     if faults:
-        raise DataError("\n".join(f"{survey.citaten}: {fault}" for fault in faults))
+        raise DataError("\n".join(faults))
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")

@@ -23,7 +23,7 @@ from mma_analysis.codebook import (
     unclaimed,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import DataError, Vocabulary, plain, schema, short_hash
+from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, schema, short_hash
 from mma_analysis.vocabulary.schema import SurveyExport
 
 Rows = list[tuple[object, ...]]
@@ -122,39 +122,35 @@ def _check_columns(
     """Every question has its columns and every column its question; all faults are named."""
     faults: list[str] = []
     for vraag in codebook.vraag:
-        own, name = columns[vraag.code], f"question '{vraag.code}'"
+        own, name = columns[vraag.code], message("question", code=vraag.code)
         if not own.headers:
             near = (
-                ": it says who answered and is never read; take it out of the code book"
+                message("who_is_dropped", text=vraag.tekst)
                 if is_survey_word(vocabulary, vraag.tekst, "who")
-                else f"{_nearest(vraag.tekst, unasked)}; make its tekst equal to the header, or "
-                "write the header as kolom"
+                else message("make_equal", near=_nearest(vraag.tekst, unasked))
             )
-            faults.append(f"{name} of the code book has no column{near}")
+            faults.append(message("question_without_column", question=name, near=near))
         faults += [
-            f"{name} has no column for the option '{option}'; make the option equal to the words "
-            "in its header, or name its code in codes"
+            message("option_without_column", question=name, option=option)
             for option in missing_options(vraag, own)
         ]
         faults += [
-            f"{name}: {export.tool} writes the option '{option}' the same as other options that "
-            "were chosen together; give the options other words in the survey tool"
+            message("blurred_option", question=name, tool=export.tool, option=option)
             for option in blurred_options(vraag, own, export.separators)
         ]
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code].headers]
     faults += [
-        f"column '{header}' has no question in the code book{_nearest(header, missing)}; "
-        "add a [[vraag]] with this header as tekst, or correct the tekst or the opties"
+        message("column_without_question", header=header, near=_nearest(header, missing))
         for header in unasked
     ]
     if faults:
-        raise DataError(f"{export.file}: " + "\n".join(faults))
+        raise DataError.of("in_export", file=export.file, faults="\n".join(faults))
 
 
 def _nearest(text: str, texts: list[str]) -> str:
     """The text that is most like it; a question has a question mark of its own."""
     near = difflib.get_close_matches(text, texts, n=1, cutoff=0)
-    return f"; the nearest is '{near[0]}'" if near else ""
+    return message("nearest_is", near=near[0]) if near else ""
 
 
 def _sheets(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 
 import pandas as pd
@@ -13,6 +12,7 @@ from mma_analysis.vocabulary import (
     UsageError,
     Vocabulary,
     did_you_mean,
+    message,
     plain,
     visible,
     word,
@@ -41,20 +41,28 @@ def as_table(
     return table.astype(dtypes).reset_index(drop=True)
 
 
+def in_sheet(sheet: str) -> str:
+    """How a message says on which sheet something is; nothing of a text file."""
+    return message("in_sheet", sheet=sheet) if sheet else ""
+
+
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
     words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
+    words["gemeente"] = {}  # only what the settings add: names are looked up elsewhere
+    slugs = [area.slug for area in edition.vocabulary.gemeenten]
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
-            if field not in WORD_FIELDS:
-                near = did_you_mean(field, WORD_FIELDS)
-                raise UsageError(f"{place}: '{field}' is not a field with a list of words{near}")
-            codes = edition.vocabulary.codes_of(field)
+            if field not in words:
+                near = did_you_mean(field, words)
+                raise UsageError.of("in_field", place=place, field=field, near=near)
+            codes = slugs if field == "gemeente" else edition.vocabulary.codes_of(field)
             for text, code in meanings.items():
                 if code not in codes:
-                    wrong = f"'{code}' is not a code of {field}{did_you_mean(code, codes)}"
-                    raise UsageError(f'{place} "{text}": {wrong}')
+                    near = did_you_mean(code, codes)
+                    words_of_fault = {"word": text, "code": code, "field": field, "near": near}
+                    raise UsageError.of("no_code", place=place, **words_of_fault)
                 words[field][word(text)] = code
     return words
 
@@ -76,17 +84,21 @@ def blank(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
 LONGEST_LABEL = 40
 DIGIT = re.compile(r"\d")
 THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
+BETWEEN_TOPICS = re.compile(r"[,;/+&\n]| en ", re.IGNORECASE)
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
-def code_of(field: str, cell: str, words: Mapping[str, str]) -> str:
+def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
     """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
 
     When the whole is not known, the theme of a topic like `Drugsdelicten: hennep` counts, and a
-    list of receivers is put together from its parts.
+    list of receivers is put together from its parts. Several topics count as `several` says.
     """
     whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
     if whole == UNREADABLE and field == "topic":
+        parts = [words.get(plain(part), UNREADABLE) for part in BETWEEN_TOPICS.split(cell)]
+        if several and len(set(parts)) > 1 and UNREADABLE not in parts:
+            return parts[0] if several == "eerste" else several
         return words.get(plain(THEME_BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
     if whole != UNREADABLE or field != "also_sent_to":
         return whole
@@ -113,18 +125,17 @@ def short_label(cell: str) -> str:
 def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """List the words for which a field counts as unknown: short ones, without a digit.
 
-    One row per field and word, the most frequent first: `field`, `word`, `rows`, and `nearest`,
-    the code of the known word that looks like it, empty when none does.
+    One row per field and word, the most frequent first: `field`, `word`, `rows`.
     """
     known = words_of(edition, delivery.senders)
-    found: list[tuple[str, str, int, str]] = []
+    found: list[tuple[str, str, int]] = []
     for field in WORD_FIELDS:
         if field not in delivery.rows:
             continue
         labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
         labels = labels.sort_values(ascending=False, kind="stable")
         for text, rows in zip(map(str, labels.index), labels, strict=True):
-            if code_of(field, text, known[field]) == UNREADABLE:
-                near = get_close_matches(word(text), known[field], n=1)
-                found.append((field, text, int(rows), known[field][near[0]] if near else ""))
-    return pd.DataFrame(found, columns=["field", "word", "rows", "nearest"])
+            several = edition.evaluatie.meer_onderwerpen
+            if code_of(field, text, known[field], several) == UNREADABLE:
+                found.append((field, text, int(rows)))
+    return pd.DataFrame(found, columns=["field", "word", "rows"])

@@ -4,16 +4,16 @@ import gc
 import signal
 import sys
 
-from rich.markup import escape
+from typer import Abort
+from typer.exceptions import TyperException
 
 from mma_analysis.cli import editions, pages, sending  # noqa: F401
-from mma_analysis.cli.console import Given, app, err, speak_utf8
-from mma_analysis.vocabulary import MmaError, UsageError
+from mma_analysis.cli.console import Given, app, asked_wrongly, fail, speak_utf8
+from mma_analysis.vocabulary import MmaError, UsageError, message
 
 __all__ = ["app", "main"]
 
 FAILED, WRONG_USE, WAITS, INTERRUPTED = 1, 2, 3, 130
-NOTHING_HALF = "nothing half made was put in its place"
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
 
@@ -27,16 +27,14 @@ def main() -> None:
     vars(sys.modules["__main__"]).pop("__file__", None)
     given = Given()
     try:
-        app(obj=given)
-    except SystemExit as end:
-        if end.code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
-            err.print(f"interrupted; {NOTHING_HALF}")
-        raise
+        # Completion by a shell ends by itself.
+        sys.exit(app(obj=given, standalone_mode=False))
+    except Abort:
+        fail(given, message("interrupted"), INTERRUPTED)
     except Exception as error:
-        if given.debug:
+        if given.debug and not isinstance(error, TyperException):
             raise
-        err.print(f"[red]error:[/] {escape(_explained(error))}")
-        sys.exit(_exit_code(error))
+        fail(given, _explained(error), _exit_code(error))
 
 
 def _exit_code(error: Exception) -> int:
@@ -44,7 +42,7 @@ def _exit_code(error: Exception) -> int:
 
     if isinstance(error, NotReleasedError):
         return WAITS
-    return WRONG_USE if isinstance(error, UsageError) else FAILED
+    return WRONG_USE if isinstance(error, (UsageError, TyperException)) else FAILED
 
 
 def _end_as_after_ctrl_c() -> None:
@@ -61,11 +59,10 @@ def _explained(error: Exception) -> str:
 
     if isinstance(error, MmaError):
         return str(error)
+    if isinstance(error, TyperException):
+        return asked_wrongly(error)
     if isinstance(error, OSError) and (error.filename or error.errno in NO_ROOM):
-        where = error.filename or "a disk"  # who writes to a file that is open is not told its name
-        room = "Make room and run" if error.errno in NO_ROOM else "Mend that and run"
-        return f"{where}: {error.strerror}; {NOTHING_HALF}. {room} again"
-    return (
-        f"{type(error).__name__}: this is a fault of mma-analysis, and {NOTHING_HALF}; "
-        "please report it with what --debug shows, without anything from a melding"
-    )
+        # Who writes to a file that is open is not told its name.
+        where = {"where": error.filename or message("a_disk"), "what": error.strerror}
+        return message("no_room" if error.errno in NO_ROOM else "not_written", **where)
+    return message("our_fault", kind=type(error).__name__)

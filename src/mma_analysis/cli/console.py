@@ -1,5 +1,6 @@
 """The program `mma`: the options that several verbs have, and how it speaks."""
 
+import datetime as dt
 import io
 import json
 import logging
@@ -7,14 +8,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn, cast
 
 import typer
 from rich.console import Console
-from typer.core import TyperGroup
+from rich.markup import escape
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
+from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import Workspace
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UsageError, did_you_mean, message
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -23,6 +28,18 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 WITH_JSON = {
     *("run", "prepare", "report", "list", "reference", "doctor", "audit", "bundle", "compare"),
 }
+HELP = "Deze uitleg."
+USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT …"}
+COMPLETION = {
+    "install_completion": "Laat uw terminal opdrachten aanvullen met de tab-toets.",
+    "show_completion": "Toon wat daarvoor in de instellingen van uw terminal moet.",
+}
+KEPT_OPTIONS = ("root", "as_json", "debug")
+rich_utils.ARGUMENTS_PANEL_TITLE = "Wat u opgeeft"
+rich_utils.OPTIONS_PANEL_TITLE = "Opties"
+rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
+rich_utils.DEFAULT_STRING = "[anders: {}]"
+rich_utils.REQUIRED_LONG_STRING = "[nodig]"
 
 
 @dataclass
@@ -39,23 +56,62 @@ class Given:
         return Workspace.here(self.root)
 
 
-class Verbs(TyperGroup):
+class _Dutch:
+    """The help of a command in Dutch, but for what an option is called."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """How it is typed."""
+        usage: str = cast(Any, super()).get_usage(ctx)
+        for english, dutch in USAGE.items():
+            usage = usage.replace(english, dutch, 1)
+        return usage
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option that shows the help."""
+        option = cast(Any, super()).get_help_option(ctx)
+        if option is not None:
+            option.help = HELP
+        return option
+
+
+class Verb(_Dutch, TyperCommand):
+    """One verb."""
+
+
+class Verbs(_Dutch, TyperGroup):
     """The verbs, which take the options of `mma` itself too."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts)
-        shared = [option for option in self.params if not option.expose_value]
+        shared = [option for option in self.params if option.name in KEPT_OPTIONS]
         for name, verb in self.commands.items():
             verb.params += [o for o in shared if o.name != "as_json" or name in WITH_JSON]
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options of `mma` itself, with what completion by a shell is in Dutch."""
+        options = super().get_params(ctx)
+        for option in options:
+            if text := COMPLETION.get(str(option.name)):
+                vars(option)["help"] = text
+        return options
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The verb that was typed, or the error that says which was meant."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise UsageError.of("no_verb", verb=args[0], near=did_you_mean(args[0], self.commands))
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(
     cls=Verbs,
-    help="From registrations and a survey to evaluation reports.",
-    no_args_is_help=True,
-    add_completion=False,
+    help="Van registraties en een vragenlijst naar evaluatierapporten.",
     pretty_exceptions_enable=False,
 )
+
+
+def verb(name: str | None = None, **texts: Any) -> Any:
+    """Make a function a verb of `mma`."""
+    return app.command(name, cls=Verb, **texts)
 
 
 def _keep(ctx: typer.Context, option: typer.CallbackParam, value: Any) -> None:
@@ -69,37 +125,43 @@ KEPT: Any = {"callback": _keep, "expose_value": False}
 @app.callback(invoke_without_command=True)
 def mma(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Welke versie dit is.")] = False,
     root: Annotated[
         Path | None,
-        typer.Option(
-            help="Folder that holds data/ and reports/; default: the project, or $MMA_ROOT.",
-            **KEPT,
-        ),
+        typer.Option(help="Map met data/ en reports/; anders het project, of $MMA_ROOT.", **KEPT),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object instead of lines.", **KEPT)
+        bool, typer.Option("--json", help="Eén JSON-object in plaats van regels.", **KEPT)
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error.", **KEPT)
+        bool, typer.Option("--debug", help="Laat van een fout alles zien.", **KEPT)
     ] = False,
 ) -> None:
-    """From registrations and a survey to evaluation reports."""
+    """Van registraties en een vragenlijst naar evaluatierapporten."""
     if version:
         from mma_analysis import __version__
 
         out.print(f"mma-analysis {__version__}")
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        ctx.fail("Missing command.")
+        out.print(ctx.get_help(), markup=False)
+        raise typer.Exit(2)
     if ctx.ensure_object(Given).as_json and ctx.invoked_subcommand not in WITH_JSON:
-        raise UsageError(f"`mma {ctx.invoked_subcommand}` has no --json")
+        raise UsageError.of("no_json", verb=ctx.invoked_subcommand)
 
 
-Edition = Annotated[str, typer.Argument(help="Name of the edition: its folder in data/raw.")]
+Edition = Annotated[str, typer.Argument(help="Naam van de editie: haar map in data/raw.")]
 Audience = Annotated[
-    Literal["openbaar", "intern"] | None, typer.Option(help="Make these only; default: both.")
+    Literal["openbaar", "intern"] | None, typer.Option(help="Alleen deze; anders beide.")
 ]
+
+
+def a_day(text: str) -> dt.date:
+    """A day as people write it: the day first, or the year."""
+    day = day_of(text, DAY_FIRST)
+    if day is None:
+        raise UsageError.of("bad_day", value=text)
+    return day
 
 
 def speak_utf8() -> None:
@@ -112,10 +174,18 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+# --- what is said --------------------------------------------------------------------------------
+
+
 def say(*lines: str) -> None:
     """Say something, a line each."""
     for line in lines:
         out.print(line, markup=False)
+
+
+def tell(code: str, /, **words: object) -> None:
+    """Say a text of `messages.toml`."""
+    say(message(code, **words))
 
 
 def say_columns(rows: Sequence[Sequence[str]]) -> None:
@@ -139,9 +209,37 @@ LOG.addHandler(_Said())
 
 def warn(line: str) -> None:
     """Say on the other stream what does not stop anything."""
-    err.print(f"warning: {line}", markup=False)
+    err.print(message("warning", text=line), markup=False)
 
 
 def print_json(content: dict[str, Any]) -> None:
     """Say one JSON object."""
     out.print_json(json.dumps(content, ensure_ascii=False))
+
+
+# --- what went wrong -----------------------------------------------------------------------------
+
+
+def fail(given: Given, text: str, code: int) -> NoReturn:
+    """Say what went wrong, as JSON when that was asked, and end."""
+    if given.as_json:
+        print_json({"error": text, "code": code})
+    else:
+        err.print(f"[red]{escape(message('error', text=text))}[/]")
+    sys.exit(code)
+
+
+def asked_wrongly(error: TyperException) -> str:
+    """What is wrong with what was typed, in Dutch."""
+    ctx = getattr(error, "ctx", None)
+    command, text = ctx.command_path if ctx else "mma", error.message
+    if option := getattr(error, "option_name", ""):
+        known = getattr(error, "possibilities", None)
+        near = did_you_mean(option, known) if known else ""
+        return message("no_option", option=option, near=near, command=command)
+    if isinstance(error, typer.BadParameter):
+        name = error.param.get_error_hint() if error.param else error.param_hint or ""
+        if type(error).__name__ == "MissingParameter":
+            return message("missing", name=name, command=command)
+        return message("bad_value", name=name, command=command, text=text)
+    return message("wrong_use", command=command, text=text)

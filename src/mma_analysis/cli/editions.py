@@ -1,13 +1,12 @@
 """Commands about an edition, its settings, deliveries and words; and about this machine."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
 
-from mma_analysis.cli.console import Edition, app, out, print_json, say, say_columns
+from mma_analysis.cli.console import Edition, a_day, out, print_json, say, say_columns, tell, verb
 from mma_analysis.cli.pages import prepared
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE
 from mma_analysis.vocabulary import UsageError
@@ -17,34 +16,35 @@ if TYPE_CHECKING:
     from mma_analysis.settings import Edition as Settings
 
 
-@app.command()
+@verb()
 def check(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
     suggest: Annotated[
         bool,
         typer.Option(
-            "--suggest", help="Only write the lines to paste for unknown headers and words."
+            "--suggest",
+            help="Schrijf alleen de regels voor koppen en woorden die nog niet bekend zijn.",
         ),
     ] = False,
 ) -> None:
-    """Make the quality letters back to the senders, and no reports."""
+    """Maak de brieven terug aan de afzenders, en geen rapporten."""
     workspace = ctx.obj.workspace
     if suggest:
-        from mma_analysis.pipeline.beginning import suggestions, words_to_name
+        from mma_analysis.pipeline.beginning import suggestions
 
-        say(suggestions(workspace.edition(edition)) or "every header is recognised")
-        say(words_to_name(workspace.edition(edition)) or "every word is known")
+        say(suggestions(workspace.edition(edition)))
         return
     from mma_analysis.publish.batch import letters
 
-    prepared(workspace, edition, force=False, as_json=False)
-    say(*(f"made {path}" for path in letters(workspace, edition)))
+    prepared(workspace, edition, force=False, as_json=False, shows_reading=True)
+    for path in letters(workspace, edition):
+        tell("made", path=path)
 
 
-@app.command()
+@verb()
 def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
-    """Write a workbook per gemeente in which it can deliver its meldingen."""
+    """Schrijf per gemeente een werkboek waarin zij haar meldingen kan leveren."""
     from mma_analysis.forms import write_form
     from mma_analysis.storage import owner_only
 
@@ -54,69 +54,77 @@ def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     folder.mkdir(exist_ok=True)
     for area in settings.vocabulary.gemeenten:
         write_form(folder / f"{area.slug}.xlsx", area, settings)
-        say(f"made {folder / f'{area.slug}.xlsx'}")
+        tell("made", path=folder / f"{area.slug}.xlsx")
     owner_only(folder)
 
 
-@app.command()
+@verb()
 def new(
     ctx: typer.Context,
-    edition: Annotated[str, typer.Argument(help="Name of the new edition: a new folder.")],
-    begin: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day that counts.")],
-    peildatum: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day that counts.")
-    ],
+    edition: Annotated[str, typer.Argument(help="Naam van de nieuwe editie: een nieuwe map.")],
+    begin: Annotated[str, typer.Option(help="Eerste dag die telt, als 1-7-2023 of 2023-07-01.")],
+    peildatum: Annotated[str, typer.Option(help="Laatste dag die telt.")],
     previous: Annotated[
-        str | None, typer.Option("--from", help="Earlier edition of which settings carry over.")
+        str | None,
+        typer.Option("--from", help="Eerdere editie, om instellingen van over te nemen."),
     ] = None,
     vragenlijst: Annotated[
-        Path | None, typer.Option(help="Export of the survey, to copy and make a code book from.")
+        Path | None, typer.Option(help="Export van de vragenlijst: wordt gekopieerd, met codeboek.")
+    ] = None,
+    meldingen: Annotated[
+        Path | None,
+        typer.Option(
+            help="Map met leveringen: worden gekopieerd, en op naam bij een gemeente gezet."
+        ),
     ] = None,
     district: Annotated[
         Path | None,
         typer.Option(
-            help="Table of the gemeenten of another district: columns of areas.csv, "
-            "inhabitants_<year>, and perhaps places."
+            help="Tabel met de gemeenten van een ander district: de kolommen van areas.csv, "
+            "inhabitants_<jaar>, en als u wilt places."
         ),
     ] = None,
 ) -> None:
-    """Make the folder of a new edition, with commented settings."""
-    from mma_analysis.scaffold import new_edition
+    """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
+    from mma_analysis.scaffold import delivered_files, new_edition
     from mma_analysis.storage import owner_only
     from mma_analysis.vocabulary.district_table import read_district
 
-    workspace = ctx.obj.workspace
+    workspace, days = ctx.obj.workspace, (a_day(begin), a_day(peildatum))
     earlier = workspace.edition(previous) if previous else None
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
-    days = begin.date(), peildatum.date()
     other = read_district(district) if district else None
-    made = new_edition(workspace, edition, *days, earlier, survey, other)
+    files = delivered_files(meldingen) if meldingen else []
+    made, nobodys = new_edition(workspace, edition, *days, earlier, survey, other, files)
     owner_only(workspace.raw(edition))
-    say(*(f"made {path}" for path in made))
+    for path in made:
+        tell("made", path=path)
+    for name in nobodys:
+        tell("whose_file", file=name)
     if earlier and (earlier.folder / CORRECTIONS_FILE).is_file():
-        say(f"not carried over: {CORRECTIONS_FILE} of {previous}, which is about other files")
+        tell("not_carried", file=CORRECTIONS_FILE, previous=previous)
 
 
-@app.command()
+@verb()
 def example(ctx: typer.Context) -> None:
-    """Write the invented example edition, to try things with."""
+    """Schrijf de verzonnen voorbeeldeditie, om mee te proberen."""
     from mma_analysis.scaffold import write_example
 
     workspace = ctx.obj.workspace
     is_made = write_example(workspace)
-    say(f"made {workspace.raw(EXAMPLE)}" if is_made else f"{workspace.raw(EXAMPLE)} is as it was")
+    tell("made" if is_made else "as_it_was", path=workspace.raw(EXAMPLE))
 
 
-@app.command("codebook")
+@verb("codebook")
 def make_codebook(
     ctx: typer.Context,
     edition: Edition,
-    export: Annotated[Path, typer.Argument(help="Export of the survey, as downloaded.")],
+    export: Annotated[Path, typer.Argument(help="Export van de vragenlijst, zoals gedownload.")],
     previous: Annotated[
-        str | None, typer.Option("--from", help="Edition of which the same questions are taken.")
+        str | None, typer.Option("--from", help="Editie waarvan gelijke vragen worden overgenomen.")
     ] = None,
 ) -> None:
-    """Copy the survey's export into an edition and write a first code book, to be corrected."""
+    """Kopieer de export van de vragenlijst naar een editie, met een eerste codeboek."""
     from mma_analysis.scaffold import SURVEY_FOLDER, add_survey, survey_settings
     from mma_analysis.storage import owner_only
 
@@ -124,55 +132,58 @@ def make_codebook(
     survey = _survey(export, workspace.edition(previous) if previous else None)
     made = add_survey(workspace, edition, survey)
     owner_only(workspace.raw(edition) / SURVEY_FOLDER)
-    say(*(f"made {path}" for path in made))
-    say(f"now paste in evaluatie.toml, when it does not say so yet:\n{survey_settings(survey)}")
+    for path in made:
+        tell("made", path=path)
+    tell("paste_survey", lines=survey_settings(survey))
+    tell("codes_of_pages")
+    asked = workspace.edition(edition).vocabulary.reference("asked")
+    say_columns([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked])
 
 
-@app.command()
+@verb()
 def code(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
     coder: Annotated[
-        list[str] | None, typer.Option(help="Name of a coder; may be repeated. Default: two.")
+        list[str] | None, typer.Option(help="Naam van een codeur; mag vaker. Anders: twee.")
     ] = None,
 ) -> None:
-    """Write the workbook in which people code the open answers, beside the survey's export."""
+    """Schrijf het werkboek waarin mensen de open antwoorden coderen, naast de export."""
     from mma_analysis.pipeline.beginning import start_coding
 
     path = start_coding(ctx.obj.workspace.edition(edition), coder or ["codeur 1", "codeur 2"])
-    say(f"made {path}; it holds what gemeenten wrote: leave it where it is")
+    tell("coding_stays", path=path)
 
 
-@app.command("reference")
+@verb("reference")
 def show_reference(
     ctx: typer.Context,
     edition: Annotated[
         str | None,
-        typer.Argument(help="Name of the edition: its folder in data/raw. Default: the example."),
+        typer.Argument(help="Naam van de editie: haar map in data/raw. Anders: het voorbeeld."),
     ] = None,
     refresh: Annotated[
         Literal["population"] | None,
-        typer.Option(help="Ask CBS StatLine for this table anew. Uses the network."),
+        typer.Option(help="Vraag CBS StatLine deze tabel opnieuw. Gebruikt het netwerk."),
     ] = None,
 ) -> None:
-    """List the reference tables: whose they are, how new, and from which source."""
-    from mma_analysis.catalogue import catalogue, told
+    """Noem de tabellen: van wie ze zijn, hoe nieuw, en uit welke bron."""
+    from mma_analysis.catalogue import catalogue, lines
 
     settings = ctx.obj.workspace.edition(edition or EXAMPLE)
     if refresh:
         from mma_analysis.statline import refresh_population
 
         if edition is None:  # never by accident
-            raise UsageError("--refresh changes an edition: name it, as in `mma reference NAME`")
+            raise UsageError.of("refresh_names")
         path, more, changed = refresh_population(settings)
-        rows = f"{more} rows new, {changed} changed"
-        say(f"made {path}: {rows}; look at it, then run `mma run {edition}`")
+        tell("refreshed", path=path, new=more, changed=changed, edition=edition)
         return
     entries = catalogue(settings)
     if ctx.obj.as_json:
         print_json({"tables": [vars(entry) for entry in entries]})
         return
-    say_columns(told(entries))
+    say_columns(lines(entries))
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":
@@ -182,9 +193,9 @@ def _survey(export: Path, previous: "Settings | None") -> "Survey":
     return Survey(export, first_codebook(export, previous))
 
 
-@app.command()
+@verb()
 def doctor(ctx: typer.Context) -> None:
-    """Say what is missing to make reports on this machine."""
+    """Zeg wat er op deze machine ontbreekt om rapporten te maken."""
     from mma_analysis.doctor import diagnose
 
     findings = diagnose(ctx.obj.workspace)
@@ -192,22 +203,26 @@ def doctor(ctx: typer.Context) -> None:
         print_json({"findings": [vars(finding) for finding in findings]})
     else:
         for finding in findings:
-            colour = {"ok": "green", "note": "yellow", "fault": "red"}[finding.state]
-            out.print(f"[{colour}]{finding.state:<6}[/]{escape(finding.what)}")
+            colour, word = {
+                "ok": ("green", "goed"),
+                "note": ("yellow", "let op"),
+                "fault": ("red", "fout"),
+            }[finding.state]
+            out.print(f"[{colour}]{word:<7}[/]{escape(finding.what)}")
             if finding.remedy:
-                say(f"      {finding.remedy}")
+                say(f"       {finding.remedy}")
     if any(finding.state == "fault" for finding in findings):
         raise typer.Exit(1)
 
 
-@app.command()
+@verb()
 def lab(
     ctx: typer.Context,
     browser: Annotated[
-        bool, typer.Option(help="Open it in the browser; else only print its address.")
+        bool, typer.Option(help="Open het in de browser; anders staat er alleen het adres.")
     ] = True,
 ) -> None:
-    """Open JupyterLab on the bench: on this machine only, in Dutch, no news, no update check."""
+    """Open JupyterLab met de werkbank: alleen op deze machine, in het Nederlands, zonder nieuws."""
     from mma_analysis.explore.starting import start_lab
 
     raise typer.Exit(start_lab(ctx.obj.workspace, browser))

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -12,44 +13,46 @@ from mma_analysis.cli.console import (
     LOG,
     Audience,
     Edition,
-    app,
     out,
     print_json,
     say,
     say_columns,
+    tell,
+    verb,
     warn,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, Vocabulary, message
+from mma_analysis.vocabulary.headings import words_of
 
 if TYPE_CHECKING:
     from mma_analysis.publish.plan import Outcome
 
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
-AROUND = "index, letters, papers, audit"
-Force = Annotated[bool, typer.Option("--force", help="Do it again, also when nothing changed.")]
+STATES = {"up to date": "state_made", "to be made": "state_absent", "blocked": "state_blocked"}
+Force = Annotated[
+    bool, typer.Option("--force", help="Doe het opnieuw, ook als er niets veranderde.")
+]
 
 
-@app.command("report", help="Make the pages from the tables (processed → reports).")
-@app.command("run", help="Do everything: deliveries to tables, tables to pages.")
+@verb("report", help="Maak de pagina's uit de tabellen (processed → reports).")
+@verb("run", help="Doe alles: van leveringen naar tabellen, van tabellen naar pagina's.")
 def make(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
     only: Annotated[
-        list[str] | None, typer.Option(help="Make only this area's pages; may be repeated.")
+        list[str] | None, typer.Option(help="Maak alleen de pagina's van dit gebied; mag vaker.")
     ] = None,
     audience: Audience = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Pages at a time; default: all cores.")
+        int | None, typer.Option(min=1, help="Hoeveel pagina's tegelijk; anders alle kernen.")
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(help="Make pages on a Dask cluster, as in tcp://10.0.0.5:8786.")
+        str | None, typer.Option(help="Maak pagina's op een Dask-cluster: tcp://10.0.0.5:8786.")
     ] = None,
     force: Force = False,
-    pdf: Annotated[
-        bool, typer.Option("--pdf", help="Also print the pages as PDF, beside the set.")
-    ] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Druk de pagina's ook af als pdf.")] = False,
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.storage import check_place
@@ -74,33 +77,36 @@ def make(
         print_json({"pages": rows, "index": str(where)})
     else:
         say(_summary(outcomes))
-        say(f"open {where}")
+        tell("open_index", path=where)
         from mma_analysis.audit import waits_for
 
         if waiting := waits_for(workspace.reports(edition)):
             dossier = workspace.reports(edition) / "dossier.html"
-            say(f"nog niet vrijgegeven: voor {len(waiting)} regels van {dossier} moet nog getekend")
+            tell("not_released", number=len(waiting), dossier=dossier)
     if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
         _print(workspace, edition, only or [], audience, as_json)
 
 
-@app.command()
+@verb()
 def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False) -> None:
-    """Turn the deliveries into clean tables and protected tables (raw → processed)."""
-    manifest = prepared(ctx.obj.workspace, edition, force, ctx.obj.as_json)
-    if ctx.obj.as_json:
+    """Maak van de leveringen schone en beschermde tabellen (raw → processed)."""
+    as_json = ctx.obj.as_json
+    manifest = prepared(ctx.obj.workspace, edition, force, as_json, shows_reading=not as_json)
+    if as_json:
         print_json(manifest)
 
 
-@app.command("list")
+@verb("list")
 def list_pages(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    why: Annotated[bool, typer.Option("--why", help="Say why a page is to be made.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Zeg waarom een pagina opnieuw gemaakt moet worden.")
+    ] = False,
 ) -> None:
-    """List the pages of an edition and whether they are up to date."""
+    """Noem de pagina's van een editie, en of ze bijgewerkt zijn."""
     from mma_analysis.publish.batch import standing
     from mma_analysis.publish.notebooks import PARAMETERS, find
     from mma_analysis.storage import issues
@@ -108,73 +114,105 @@ def list_pages(
     rows, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
-    around = "up to date" if is_whole else "to be made"
     if ctx.obj.as_json:
         numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
         made_by = {
             name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}
             for name, one in notebooks.items()
         }
+        around = "up to date" if is_whole else "to be made"
         content = {"pages": rows, "around": around, "issues": numbered, "notebooks": made_by}
         print_json(content)
         return
     said = [
-        (row["page"], row["state"] + (f": {row['why']}" if why and row["why"] else ""))
+        (
+            row["page"],
+            message(STATES[row["state"]]) + (f": {row['why']}" if why and row["why"] else ""),
+        )
         for row in rows
     ]
-    said += [(AROUND, around)]
+    said += [(message("around_pages"), message("state_made" if is_whole else "state_absent"))]
     for name, notebook in notebooks.items():
-        copied = f"gemaakt van versie {notebook.copy_of}" if notebook.copy_of else ""
+        copied = message("copy_of", version=notebook.copy_of) if notebook.copy_of else ""
         if words := "; ".join(filter(None, (notebook.sentence, copied))):
             said.append((f"{name}.ipynb", words))
-    say_columns(said + [(f"uitgave {one.number}", f"verstuurd op {one.day}") for one in sent])
+    said += [(message("issue", number=one.number), message("sent_on", day=one.day)) for one in sent]
+    say_columns(said)
 
 
-@app.command()
+@verb()
 def notebook(
     ctx: typer.Context,
     name: Annotated[
-        Literal["district", "gemeente", "hoe-wij-telden"], typer.Argument(help="Of which pages.")
+        Literal["district", "gemeente", "hoe-wij-telden"],
+        typer.Argument(help="Van welke pagina's."),
     ],
     edition: Annotated[
-        str, typer.Option("--editie", help="Name of the edition: its folder in data/raw.")
+        str, typer.Option("--editie", help="Naam van de editie: haar map in data/raw.")
     ],
 ) -> None:
-    """Copy the notebook of a page into an edition, to change a sentence or a figure there."""
+    """Kopieer het notebook van een pagina naar een editie, om er iets in te veranderen."""
     from mma_analysis.publish.notebooks import copy_to_edition
 
     workspace = ctx.obj.workspace
     path = copy_to_edition(name, workspace, edition)
-    say(
-        f"gemaakt: {path}",
-        f"Open het met `mma lab`: links in de mappen, {path.relative_to(workspace.root)}.",
-        f"Maak daarna de rapporten opnieuw met `mma report {edition}`.",
-    )
+    tell("notebook_made", path=path, inside=path.relative_to(workspace.root), edition=edition)
 
 
-@app.command()
+@verb()
 def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
-    """Put the pages back that were there before the last ones; again to undo that."""
+    """Zet de pagina's van vóór de laatste terug; nog een keer maakt dat ongedaan."""
     from mma_analysis.publish.batch import rollback
 
-    say(f"the pages before the last ones are back in {rollback(ctx.obj.workspace, edition)}")
+    tell("rolled_back", folder=rollback(ctx.obj.workspace, edition))
 
 
-def prepared(workspace: Workspace, slug: str, force: bool, as_json: bool) -> dict[str, Any]:
-    """Prepare an edition, say how and what no letter tells, and give its manifest."""
+def prepared(
+    workspace: Workspace, slug: str, force: bool, as_json: bool, shows_reading: bool = False
+) -> dict[str, Any]:
+    """Prepare an edition, say how and what no letter tells, and give its manifest.
+
+    `shows_reading`: say what each header was taken for, also when nothing changed.
+    """
     from mma_analysis.pipeline import prepare
 
     LOG.setLevel(logging.WARNING if as_json else logging.INFO)  # the JSON object comes later
     try:
         done = prepare(workspace, slug, force)
         if done.was_up_to_date:
-            LOG.info("prepare: %s is up to date", slug)
-        for file in done.manifest["files"]:
-            for note in file.get("notes", []):
-                LOG.info("note: %s", note)
+            LOG.info(message("up_to_date", slug=slug))
+        if shows_reading or not done.was_up_to_date:
+            vocabulary = workspace.edition(slug).vocabulary
+            for line in how_it_was_read(done.manifest, vocabulary, shows_reading):
+                LOG.info(line)
     finally:
         LOG.setLevel(logging.NOTSET)  # whoever calls a command from Python hears no more of it
     return done.manifest
+
+
+def how_it_was_read(
+    manifest: dict[str, Any], vocabulary: Vocabulary, with_columns: bool
+) -> Iterator[str]:
+    """Per file: its rows, the grade of its sender, what each header was taken for, what is odd."""
+    fields, grades = words_of("read_as"), manifest.get("grades", {})
+    for file in manifest["files"]:
+        name = file["path"]
+        if newer := file.get("replaced_by"):
+            yield message("read_replaced", file=name, newer=newer)
+            continue
+        of_senders = "".join(
+            message("read_grade", name=vocabulary.area(slug).name, grade=grades[slug])
+            for slug in file["gemeenten"]
+            if slug in grades
+        )
+        counts = {key: file[key] for key in ("read", "clean", "rejected", "duplicate")}
+        yield message("read_file", file=name, grade=of_senders, **counts)
+        columns = file.get("columns", {}) if with_columns else {}
+        yield from (
+            message("read_column", header=header, field=fields[field])
+            for field, header in columns.items()
+        )
+        yield from (message("note", text=note) for note in file.get("notes", []))
 
 
 def _report(
@@ -188,16 +226,14 @@ def _report(
     as_json: bool,
 ) -> "list[Outcome]":
     """Make the pages, and say of each what became of it."""
-    from mma_analysis.publish.batch import pages, report
-    from mma_analysis.publish.plotly_bundle import has_bundle
+    from mma_analysis.publish.batch import report
+    from mma_analysis.publish.plan import pages
+    from mma_analysis.publish.templates import has_bundle
 
     if not has_bundle() and not as_json:
-        warn(
-            "the small plotly.js bundle is not there, so every page will be about "
-            "5 MB; `make report` or `python tools/setup.py plotly` fetches it"
-        )
+        warn(message("no_plotly"))
     with Progress(
-        TextColumn("pages"),
+        TextColumn("pagina's"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -208,25 +244,24 @@ def _report(
     ) as progress:
         task = progress.add_task("", total=len(pages(workspace.edition(slug).vocabulary)))
 
-        def tell(outcome: "Outcome") -> None:
+        def show(outcome: "Outcome") -> None:
             progress.update(task, advance=1, description=outcome.page.path)
-            if not as_json and outcome.state in ("made", "failed", "blocked"):
-                why = f": {outcome.reason}" if outcome.reason else ""
-                say(f"{outcome.state} {outcome.page.path}{why}")
+            if not as_json and outcome.state == "made":
+                tell("page_made", page=outcome.page.path)
+            elif not as_json and outcome.state in ("failed", "blocked"):
+                tell("page_failed", page=outcome.page.path, reason=outcome.reason)
 
-        return report(workspace, slug, only, audience, jobs, scheduler or "", force, tell)
+        return report(workspace, slug, only, audience, jobs, scheduler or "", force, show)
 
 
 def _summary(outcomes: "list[Outcome]") -> str:
     counts = Counter(outcome.state for outcome in outcomes)
-    parts = [
-        f"{counts['made']} made",
-        f"{counts['kept']} up to date",
-        f"{counts['failed'] + counts['blocked']} failed",
-    ]
-    if counts["absent"]:
-        parts.append(f"{counts['absent']} not asked for and left out: they were not up to date")
-    return f"pages: {', '.join(parts)}"
+    failed = counts["failed"] + counts["blocked"]
+    done = {"made": counts["made"], "kept": counts["kept"], "failed": failed}
+    summary = message("pages_summary", **done)
+    if not counts["absent"]:
+        return summary
+    return message("pages_left_out", summary=summary, absent=counts["absent"])
 
 
 def _check_cluster(scheduler: str) -> None:
@@ -234,24 +269,17 @@ def _check_cluster(scheduler: str) -> None:
     try:
         from distributed import Client
     except ImportError:
-        raise DataError(
-            "--scheduler needs the package distributed: pip install 'mma-analysis[cluster]'"
-        ) from None
+        raise DataError.of("cluster_extra") from None
     for name in ("distributed", "distributed.client", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # it is in the error that we raise
     try:
         with Client(scheduler, timeout=SECONDS_TO_CONNECT) as client:
             workers = client.nthreads()
     except Exception as error:  # whatever listens there: it need not be a scheduler
-        raise DataError(
-            f"no scheduler answers at {scheduler} ({type(error).__name__}); start it with "
-            "`dask scheduler`, and workers with `dask worker ADDRESS`; for tls:// Dask's own "
-            "settings must name the certificates"
-        ) from error
+        what = type(error).__name__
+        raise DataError.of("no_scheduler", address=scheduler, error=what) from error
     if not workers:
-        raise DataError(
-            f"the scheduler at {scheduler} has no workers; start one with `dask worker {scheduler}`"
-        )
+        raise DataError.of("no_workers", address=scheduler)
 
 
 def _print(
@@ -265,4 +293,4 @@ def _print(
         reports = workspace.reports(slug)
         made = print_pages(workspace.edition(slug), reports, printed, only, audience)
     if not as_json:
-        say(f"printed {len(made)} files in {printed}")
+        tell("printed", number=len(made), folder=printed)

@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import Audience, Edition, app, print_json, say, warn
+from mma_analysis.cli.console import Audience, Edition, print_json, say, tell, verb, warn
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UsageError, message
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
 
 
-@app.command()
+@verb()
 def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Kijk de rapporten na: staat er niets in dat er niet hoort, en is alles vrijgegeven?"""
     from mma_analysis.audit import examine, explained, write_result
@@ -31,7 +31,7 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
         print_json(verdict.as_json(edition))
     elif verdict.is_released:
         signed = len(verdict.of("released"))
-        say(f"audit: {len(verdict.files)} bestanden nagekeken, alles akkoord, {signed} getekend")
+        tell("audited", files=len(verdict.files), signed=signed)
     else:
         say(explained(verdict))
     if not verdict.is_released:
@@ -39,24 +39,24 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
         raise typer.Exit(3 if verdict.is_clean else 1)
 
 
-@app.command("bundle")
+@verb("bundle")
 def make_bundles(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Only for this recipient: dvo, or a gemeente; may be repeated."),
+        typer.Option(help="Alleen voor deze ontvanger: dvo, of een gemeente; mag vaker."),
     ] = None,
     audience: Audience = None,
     encrypt: Annotated[
         bool,
         typer.Option(
             "--encrypt",
-            help="Encrypt what is for a gemeente; asks passphrases, or reads a line each on stdin.",
+            help="Versleutel wat voor een gemeente is; vraagt wachtzinnen, of leest ze per regel.",
         ),
     ] = False,
 ) -> None:
-    """Pack the audited files: one zip for the DVO, and one for each gemeente."""
+    """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
     from mma_analysis.audit import refuse_unaudited, refuse_unreleased
     from mma_analysis.pipeline import issued
     from mma_analysis.publish.bundle import bundle, recipients
@@ -67,7 +67,7 @@ def make_bundles(
     who = recipients(settings.vocabulary, only or [], audience)
     intern = [recipient for recipient in who if recipient.audience == "intern"]
     if encrypt and not intern:
-        raise UsageError("--encrypt is for gemeenten: what is openbaar has nothing to hide")
+        raise UsageError.of("encrypt_intern")
     secrets = _passphrases([recipient.slug for recipient in intern]) if encrypt else {}
     reports, target = workspace.reports(edition), workspace.bundles(edition)
     _warn_when_stale(workspace, edition)
@@ -77,7 +77,7 @@ def make_bundles(
         issue = issued(workspace, settings, dt.date.today())
         made, gone = bundle(settings, reports, target, who, secrets)
     if gone:
-        warn(f"of earlier files, and taken away: {', '.join(gone)}; `mma bundle` makes them anew")
+        warn(message("bundles_gone", files=", ".join(gone)))
     if ctx.obj.as_json:
         rows = [
             {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
@@ -87,10 +87,10 @@ def make_bundles(
         print_json({"bundles": rows, "issue": issue.number if issue else None})
         return
     if issue:
-        say(f"uitgave {issue.number}: deze aantallen staan nu vast, ook in een volgende editie")
+        tell("issued", number=issue.number)
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
-        say(f"made {bundled.path}{' (not encrypted: send it safely)' if is_open else ''}")
+        tell("not_encrypted" if is_open else "made", path=bundled.path)
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
@@ -101,20 +101,15 @@ def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for slug in slugs:
         if sys.stdin.isatty():
-            asked = f"passphrase for {slug}"
+            asked = message("ask_passphrase", slug=slug)
             given = typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
         else:
             given = sys.stdin.readline().rstrip("\r\n")
         if len(given) < SHORTEST:
-            raise UsageError(
-                f"the passphrase for {slug} has fewer than {SHORTEST} signs: take four or more "
-                "words that do not belong together; a script gives a line for each of "
-                f"{', '.join(slugs)}"
-            )
+            words = {"slug": slug, "most": SHORTEST, "slugs": ", ".join(slugs)}
+            raise UsageError.of("short_passphrase", **words)
         if same := [other for other in found if found[other] == given]:
-            raise UsageError(
-                f"{slug} has the same passphrase as {same[0]}: each could open the other's bundle"
-            )
+            raise UsageError.of("same_passphrase", slug=slug, other=same[0])
         found[slug] = given
     return found
 
@@ -129,19 +124,17 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
     there = [row for row in standing(workspace, slug)[0] if row["state"] == "to be made"]
     stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
     if stale:
-        warn(
-            f"{len(stale)} pages are not up to date ({stale[0]['page']}: {stale[0]['why']}); "
-            f"`mma list {slug} --why` says why of each, `mma run {slug}` makes them"
-        )
+        first = {"page": stale[0]["page"], "why": stale[0]["why"]}
+        warn(message("stale_pages", number=len(stale), slug=slug, **first))
 
 
-@app.command("compare")
+@verb("compare")
 def compare_editions(
     ctx: typer.Context,
     edition: Edition,
-    previous: Annotated[str, typer.Argument(help="Name of the earlier edition.")],
+    previous: Annotated[str, typer.Argument(help="Naam van de eerdere editie.")],
 ) -> None:
-    """Say what changed since an earlier edition, in figures and in what they mean."""
+    """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
     from mma_analysis.compare import compare, told
 
     comparison = compare(ctx.obj.workspace, edition, previous)
@@ -151,13 +144,15 @@ def compare_editions(
         say(*told(comparison))
 
 
-@app.command("forget")
+@verb("forget")
 def forget_rows(
     ctx: typer.Context,
     edition: Edition,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only says what.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Doe het; anders staat er alleen wat.")
+    ] = False,
 ) -> None:
-    """Remove rows and exact figures of an edition; released tables and openbaar reports stay."""
+    """Verwijder rijen en precieze cijfers; vrijgegeven tabellen en openbare rapporten blijven."""
     from mma_analysis.forget import forget, stays, to_forget
 
     workspace = ctx.obj.workspace
@@ -166,10 +161,10 @@ def forget_rows(
         workspace.edition(edition, removed=True)  # says which editions there are
     if yes:
         removed = forget(workspace, edition)
-        say(*(f"removed {path}" for path in removed))
-        say("forgotten" if removed else "there was nothing left to forget")
+        say(*(message("removed", path=path) for path in removed))
+        tell("all_forgotten" if removed else "nothing_left")
     else:
-        say(*(f"would remove {path}" for path in to_forget(workspace, edition)))
-    say(*(f"stays: {path}" for path in stays(workspace, edition)))
+        say(*(message("would_remove", path=path) for path in to_forget(workspace, edition)))
+    say(*(message("stays", path=path) for path in stays(workspace, edition)))
     if not yes:
-        say(f"nothing was removed; `mma forget {edition} --yes` does it, and there is no way back")
+        tell("not_forgotten", slug=edition)

@@ -46,7 +46,7 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     workspace = Workspace.here(root)
     opened = OpenEdition(workspace, workspace.edition(name))
     if not (opened.folder / "manifest.json").is_file():
-        raise DataError(f"no tables in {opened.folder}; run `mma prepare {name}` first")
+        raise DataError.of("no_explore_tables", folder=opened.folder, name=name)
     return opened
 
 
@@ -58,7 +58,7 @@ class Shown:
 
     def __repr__(self) -> str:
         facts = self._facts()
-        width = max((len(name) for name, _ in facts), default=0)
+        width = max(len(name) for name, _ in facts)
         return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
 
     def _repr_html_(self) -> str:
@@ -91,22 +91,30 @@ class OpenEdition(Shown):
         """Where everything that was computed of it is."""
         return self.workspace.processed(self.name)
 
-    @property
-    def areas(self) -> list[str]:
-        """The short names of the district and its gemeenten.
+    @cached_property
+    def areas(self) -> "pd.DataFrame":
+        """The district and its gemeenten, to join with: names, codes, inhabitants, connection.
+
+        One row per area: `area`, `name`, `level`, `cbs_code` (as in tables of CBS), `connected_on`,
+        and on the peildatum `inhabitants` and `size_class`.
 
         Examples
         --------
-        >>> edition("voorbeeld-2023").areas[:2]
+        >>> edition("voorbeeld-2023").areas["area"].to_list()[:2]
         ['twente', 'almelo']
         """
-        words = self.settings.vocabulary
-        return [words.district.slug, *(area.slug for area in words.gemeenten)]
+        from mma_analysis.pipeline.asking import areas_table
+
+        return areas_table(self.settings)
+
+    @property
+    def _district(self) -> str:
+        return self.settings.vocabulary.district.slug
 
     @cached_property
     def measures(self) -> "Measures":
         """The released tables: protected counts, and what follows from those."""
-        return Measures(evaluation.load(self.areas[0], self.name, workspace=self.workspace))
+        return Measures(evaluation.load(self._district, self.name, workspace=self.workspace))
 
     @cached_property
     def meldingen(self) -> "Meldingen":
@@ -116,25 +124,18 @@ class OpenEdition(Shown):
         return Meldingen(self.workspace, self.settings)
 
     def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Reading":
-        """Open what the page of one area is made from: `e` in the notebooks of the reports.
-
-        Examples
-        --------
-        >>> e = edition("voorbeeld-2023").evaluation("enschede")
-        >>> print(e.meldingen().count, e.meldingen().per_month)
-        180 13,1
-        """
+        """Open what the page of one area is made from: `e` in the notebooks of the reports."""
         from mma_analysis.show.reading import Reading
 
         return Reading(evaluation.load(gebied, self.name, doelgroep, self.workspace))
 
     def _facts(self) -> list[tuple[str, str]]:
-        told = self.settings.evaluatie
+        settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)
         first = next(iter(self.settings.gemeenten))
         return [
-            ("Editie", f"{self.name}: {told.titel}"),
-            ("Periode", f"{told.begin:%d-%m-%Y} tot en met {told.peildatum:%d-%m-%Y}"),
-            ("Gebieden", f"{told.district} en {len(self.areas) - 1} gemeenten (.areas)"),
+            ("Editie", f"{self.name}: {settings.titel}"),
+            ("Periode", f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"),
+            ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
             ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
             ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
             ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
@@ -143,6 +144,8 @@ class OpenEdition(Shown):
 
 class Measures(Shown, Mapping[str, "pd.DataFrame"]):
     """The released tables by name, read when they are asked for: `measures["per_period"]`.
+
+    Each is a copy; `KeyError` names the nearest when there is none.
 
     Examples
     --------
@@ -155,7 +158,6 @@ class Measures(Shown, Mapping[str, "pd.DataFrame"]):
         self._evaluation = e
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        """A table of one's own to change; `KeyError` names the nearest when there is none."""
         if name not in self._evaluation.tables:
             near = did_you_mean(name, self._evaluation.tables)
             raise KeyError(f"no released table '{name}'{near}")
@@ -180,8 +182,7 @@ class Measures(Shown, Mapping[str, "pd.DataFrame"]):
 
     def _facts(self) -> list[tuple[str, str]]:
         """Each table with what the table of indicators says it holds."""
-        said: dict[str, list[str]] = {name: [] for name in self}
-        for row in self._evaluation.vocabulary.reference("indicators"):
-            if row["table"] in said:
-                said[row["table"]].append(row["name"])
-        return [(name, "; ".join(names)) for name, names in said.items()]
+        rows = self._evaluation.vocabulary.reference("indicators")
+        return [
+            (name, "; ".join(row["name"] for row in rows if row["table"] == name)) for name in self
+        ]

@@ -59,6 +59,14 @@ class Asking:
             count=count, state="shown", basis=basis, in_report=told.notna()
         )
 
+    def rows_of(self, cell: str) -> pd.DataFrame:
+        """The meldingen that a count of the reports is about, by the id of its cell."""
+        said = self.said[self.said["cell"] == cell.partition("#")[0]].head(1)
+        if said.empty:
+            raise UsageError.of("no_count", cell=cell)
+        members = membership(said, self.meldingen, measure.frame(self.edition))
+        return self.meldingen[members.toarray()[0].astype(bool)]
+
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
         """A key per melding and gemeente, that nobody has who lacks the key of the edition."""
@@ -93,11 +101,30 @@ def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
     """The rows of an edition: one per melding and receiving gemeente."""
     path = workspace.processed(edition.slug) / CLEAN / "meldingen.parquet"
     if not path.is_file():
-        raise DataError(
-            f"no rows at {path}: the edition was not prepared, or its rows were forgotten; "
-            f"`mma prepare {edition.slug}` makes them while the deliveries are there"
-        )
+        raise DataError.of("no_rows", path=path, slug=edition.slug)
     return pd.read_parquet(path)
+
+
+def areas_table(edition: Edition) -> pd.DataFrame:
+    """The district and its gemeenten, with what counts are set against.
+
+    One row per area, the district first: `area`, `name`, `level`, `cbs_code`, `inhabitants` and
+    `size_class` on the peildatum, `connected_on`.
+    """
+    vocabulary, on = edition.vocabulary, pd.Timestamp(edition.peildatum)
+    people = measure.inhabitants(vocabulary, on)
+    district = vocabulary.district.slug
+    rows = [
+        (a.slug, a.name, a.level, a.cbs_code, edition.gemeente(a.slug).aangesloten)
+        for a in (vocabulary.district, *vocabulary.gemeenten)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "name", "level", "cbs_code", "connected_on"])
+    of_area = pd.concat([people, pd.Series({district: people.sum()})])
+    return table.assign(
+        connected_on=pd.to_datetime(table["connected_on"]),
+        inhabitants=table["area"].map(of_area).round().astype("Int64"),
+        size_class=table["area"].map(measure.size_classes(vocabulary, people)),
+    )
 
 
 # --- answers that are kept -----------------------------------------------------------------------
@@ -125,11 +152,8 @@ def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) ->
     allowed = read_blocks(signed, "antwoord", Antwoord)
     is_signed = any(one.nummer == number and one.eerste != one.tweede for one in allowed)
     if number > MOST_SAVED and not is_signed:
-        raise UsageError(
-            f"this is answer {number} of '{slug}', and {MOST_SAVED} may be kept: put together they "
-            f"give more away than each. Let two people say that it may, in {signed}:\n"
-            f'[[antwoord]]\nnummer = {number}\nreden = ""\neerste = ""\ntweede = ""'
-        )
+        words = {"slug": slug, "most": MOST_SAVED, "signed": signed}
+        raise UsageError.of("too_many_answers", number=number, **words)
     row = pd.DataFrame([[number, dt.date.today(), name, content]], columns=columns)
     text = pd.concat([kept, row]).to_csv(index=False, lineterminator="\n")
     write_whole(log, text.encode())

@@ -1,6 +1,7 @@
 """What an analyst needs before a run: headers to name, a code book, answers to code."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,52 +9,79 @@ import pandas as pd
 
 from mma_analysis import clean, codebook, codebook_draft, coding, read
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary.schema import Delivery
+
+# What a column of gemeenten may say: what is longer, or has a digit, may be about somebody.
+A_NAME = re.compile(r"\D{1,40}")
 
 
 def suggestions(edition: Edition) -> str:
-    """The lines to paste in the settings for every header that is not recognised.
+    """What to paste in the settings for every header and word that is not known yet, as TOML.
 
-    A file that cannot be read is told in a comment: the other files are not held up by it.
+    Only what the cells bear out is ready; all else is a comment to choose from. A file that cannot
+    be read is told in a comment: the other files are not held up by it, nor are its own headers.
     """
-    blocks: list[str] = []
-    for file in edition.deliveries():
+    faults: list[str] = []
+    blocks: dict[tuple[str, str], list[str]] = {}
+    for file, senders in edition.deliveries().items():
         try:
-            blocks.append(read.suggest(edition, file))
-        except DataError as fault:
-            blocks.append("".join(f"# {line}\n" for line in str(fault).splitlines()))
-    return "\n".join(filter(None, blocks))
-
-
-def words_to_name(edition: Edition) -> str:
-    """The lines to paste in the settings for every word that is not known, of a topic or a status.
-
-    A file that cannot be read has none: `suggestions` says what is wrong with it.
-    """
-    blocks: list[str] = []
-    for file in edition.deliveries():
-        try:
+            if headers := read.unknown_headers(edition, file):
+                block = blocks.setdefault((senders[0], "kolommen"), [])
+                # What stands there for another file of the same gemeente counts for this one too.
+                block += [f"# {file}", *(line for line in headers.values() if line not in block)]
+                continue
             delivery = read.read_delivery(edition, file)
-        except DataError:
+            words = pd.concat(
+                [_unknown_names(delivery, edition), clean.unknown_words(delivery, edition)]
+            )
+        except DataError as fault:
+            faults += [f"# {line}" for line in str(fault).splitlines()]
             continue
-        slug = delivery.senders[0]
-        for field, rows in clean.unknown_words(delivery, edition).groupby("field", sort=False):
-            block = f"[gemeenten.{slug}.waarden.{field}]"
-            # A block that stands in a TOML file twice is an error.
-            there = field in edition.gemeente(slug).waarden
-            first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
-            codes = ", ".join(edition.vocabulary.codes_of(str(field)))
-            blocks.append(f"{first}\n{_lines_of_words(rows)}# It can be: {codes}\n")
-    return "\n".join(blocks)
+        for field, rows in words.groupby("field", sort=False):
+            codes = edition.vocabulary.codes_of(str(field)) if field != "gemeente" else senders
+            lines = [
+                f"# {file}",
+                message("word_choices", codes=", ".join(codes)),
+                *map(_word_line, rows.word, rows.rows),
+            ]
+            blocks.setdefault((senders[0], f"waarden.{field}"), []).extend(lines)
+    if not faults and not blocks:
+        return f"# {message('all_known')}"
+    whole = [_block(edition, slug, part, lines) for (slug, part), lines in blocks.items()]
+    return "\n\n".join(["\n".join(faults), *whole]).strip()
 
 
-def _lines_of_words(rows: pd.DataFrame) -> str:
-    """A line for each word; the code is a proposal, and `onbekend` when no word looks like it."""
-    lines = [
-        f'{json.dumps(row.word, ensure_ascii=False)} = "{row.nearest or UNKNOWN}"  # {row.rows}×'
-        for row in rows.itertuples()
+def _unknown_names(delivery: Delivery, edition: Edition) -> pd.DataFrame:
+    """What stands in the column of the gemeente and names none, when a file is of several."""
+    columns = ["field", "word", "rows"]
+    if len(delivery.senders) == 1 or "gemeente" not in delivery.rows:
+        return pd.DataFrame(columns=columns)
+    names = {n for s in delivery.senders for n in edition.gemeente(s).waarden.get("gemeente", {})}
+    found = ((str(name), n) for name, n in delivery.rows["gemeente"].value_counts().items())
+    rows = [
+        ("gemeente", text, number)
+        for text, number in found
+        if A_NAME.fullmatch(text) and text not in names
+        if not edition.vocabulary.gemeente_of(text)
     ]
-    return "".join(f"{line}\n" for line in lines)
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _word_line(text: str, rows: int) -> str:
+    """Never ready: what a word means is not to be guessed from how it is written."""
+    key = json.dumps(text, ensure_ascii=False)
+    return f'# {key} = "{UNKNOWN}"  {message("times_seen", rows=rows)}'
+
+
+def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
+    """The lines below their block; as comments when it is there: twice in a file is an error."""
+    section, _, field = part.partition(".")
+    there = getattr(edition.gemeente(slug), section)
+    if there and (not field or field in there):
+        head = message("below_block", slug=slug, part=part)
+        return "\n".join([head, *(line if line[0] == "#" else f"# {line}" for line in lines)])
+    return "\n".join([message("suggested_block", slug=slug, part=part), *lines])
 
 
 def first_codebook(export: Path, previous: Edition | None = None) -> str:
@@ -62,7 +90,7 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
     What was asked in a previous edition, word for word, comes from its code book.
     """
     if not export.is_file():
-        raise UsageError(f"{export}: there is no such file; give the export of the survey")
+        raise UsageError.of("no_export", path=export)
     earlier = codebook.load(previous) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary()
     return codebook_draft.draft(
@@ -79,17 +107,14 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
     settings = edition.folder / SETTINGS_FILE
     survey, book = edition.vragenlijst, codebook.load(edition)
     if survey is None or book is None:
-        raise UsageError(f"{settings}: there is no [vragenlijst], so there is nothing to code")
+        raise UsageError.of("nothing_to_code", path=settings)
     frame = codebook.load_themes(edition, book)
     if frame is None:
-        raise UsageError(
-            f"{settings}: [vragenlijst] names no themas; write a code frame and name it: "
-            'themas = "vragenlijst/themas.toml"'
-        )
+        raise UsageError.of("no_themes", path=settings)
     file = survey.coderingen or f"{Path(survey.bestand).parent.as_posix()}/{codebook.CODING_FILE}"
     path = edition.folder / file
     if path.is_file() and len(read.read_codings(path, file)):
-        raise UsageError(f"{path} is filled in; nothing was changed: rename it to begin anew")
+        raise UsageError.of("coding_filled", path=path)
     answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
     coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
     return path

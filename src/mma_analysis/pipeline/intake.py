@@ -1,6 +1,5 @@
 """Deliveries and survey → clean tables, with every row accounted for."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +7,11 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import clean, codebook, measure, read
+from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
-from mma_analysis.vocabulary import DataError, MmaError
-from mma_analysis.vocabulary.schema import CODINGS, RESPONSES, Delivery, SurveyExport
-
-LOG = logging.getLogger(__name__)
+from mma_analysis.vocabulary import DataError, MmaError, message, rows_of
+from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
 
 @dataclass(frozen=True)
@@ -112,17 +110,14 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
             faults.append(str(fault))
         else:
             deliveries.append(delivery)
-            LOG.info("read %s: %d rows", file, len(delivery.rows))
     if edition.vragenlijst is not None:
         try:
             export = read.read_survey(edition)
         except MmaError as fault:
             faults.append(str(fault))
-        else:
-            LOG.info("read %s: %d answers", export.file, len(export.rows))
     if faults:
-        count = "a file" if len(faults) == 1 else f"{len(faults)} files"
-        raise DataError("\n".join([f"{count} cannot be read; nothing was changed", *faults]))
+        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
+        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
     return deliveries, export
 
 
@@ -140,11 +135,23 @@ def _file_row(
     }
     row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
     words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
+    in_weeks = [
+        message("note_weeks", file=delivery.file, column=delivery.headers[field])
+        for field in DATES
+        if field in delivery.headers
+        and WEEK in {edition.gemeente(slug).date_order(field) for slug in delivery.senders}
+    ]
     notes = [
+        *in_weeks,
         *delivery.unread,
         *(
-            f"{delivery.file}, column '{delivery.headers[str(field)]}': in {rows} rows a word that "
-            f"is not known, and counts as unknown; `mma check {edition.slug} --suggest` lists it"
+            message(
+                "note_words",
+                file=delivery.file,
+                column=delivery.headers[str(field)],
+                rows=rows_of(rows),
+                edition=edition.slug,
+            )
             for field, rows in words.items()
         ),
     ]
@@ -175,20 +182,33 @@ def _survey_row(
     row = _accounted_for(edition, export.file, (), len(export.rows), counts)
     refused_rows = survey.rejected[["source_row", "reason"]].drop_duplicates()
     notes = [
-        f"{export.file}, row {number}: not counted: {reason}"
+        message("note_sheet_refused", file=export.file, row=number, reason=reason)
         for number, reason in refused_rows.itertuples(index=False)
     ]
-    return row | ({"notes": notes} if notes else {})
+    return row | {"notes": notes + _asked_and_shown(edition)}
+
+
+def _asked_and_shown(edition: Edition) -> list[str]:
+    """What pages look for and this survey does not ask, and the other way round."""
+    book, asked = codebook.load(edition), edition.vocabulary.reference("asked")
+    if book is None:
+        return []
+    codes, places = {vraag.code for vraag in book.vraag}, {row["code"] for row in asked}
+    absent = [row["code"] for row in asked if not {row["code"], row["kind"]} & {*codes, "gemeente"}]
+    more = [
+        vraag.code
+        for vraag in book.released
+        if vraag.code not in places and vraag.soort not in ("likert", "open")
+    ]
+    notes = {"note_not_asked": absent, "note_not_shown": more}
+    return [message(note, codes=", ".join(names)) for note, names in notes.items() if names]
 
 
 def _accounted_for(
     edition: Edition, file: str, senders: Sequence[str], rows: int, counts: dict[str, int]
 ) -> dict[str, Any]:
     if rows != sum(counts.values()):
-        raise DataError(
-            f"{file}: {rows} rows read, but {sum(counts.values())} accounted for; "
-            "this is a fault of mma-analysis: please report it"
-        )
+        raise DataError.of("rows_lost", file=file, read=rows, accounted=sum(counts.values()))
     return {
         "path": file,
         "sha256": sha256(edition.folder / file),

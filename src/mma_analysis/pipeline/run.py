@@ -29,11 +29,7 @@ LOG = logging.getLogger(__name__)
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
     cleaned = read_and_clean(edition)
-    LOG.info(
-        "clean: %d meldingen, %d rejected, %d duplicate, %d warnings",
-        *(len(cleaned.meldingen), len(cleaned.rejected)),
-        *(len(cleaned.duplicates), len(cleaned.warnings)),
-    )
+
     _write_clean(cleaned, folder / CLEAN)
     findings = _check(cleaned, edition)
     write_tables({"findings": check.as_table(findings)}, folder / CLEAN)
@@ -65,6 +61,7 @@ def _write_released(
     letters = {
         slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
     }
+    grades = {slug: str(row["grade"].iloc[0]) for slug, row in letters.items()}
     public = public_tables(released, cleaned, findings, letters, of)
     write_tables(public, folder / MEASURES)
     meant = definitions(edition)
@@ -79,7 +76,8 @@ def _write_released(
         "left_out": list(attacked.left_out),
         "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
     }
-    return {"group_disclosures": disclosures, "definitions": meant, "attack": outcome}
+    decided = {"group_disclosures": disclosures, "definitions": meant, "attack": outcome}
+    return decided | {"grades": grades}
 
 
 def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
@@ -143,10 +141,8 @@ def _changes(
     before = workspace.processed(earlier)
     manifest = read_manifest(before)
     if manifest is None:
-        raise UsageError(
-            f"{edition.folder / SETTINGS_FILE}: bescherming.vorige_editie = '{earlier}' has no "
-            f"released tables at {before}; run `mma prepare {earlier}` first"
-        )
+        path = edition.folder / SETTINGS_FILE
+        raise UsageError.of("no_earlier_tables", path=path, earlier=earlier, before=before)
     both = (meant, manifest.get("definitions"))
     tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
     return measure.made(tables, measure.CHANGES)

@@ -25,7 +25,7 @@ from mma_analysis.storage import (
     went_out,
     write_json,
 )
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError, message
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     """
     edition = workspace.edition(slug)
     if not edition.deliveries():
-        raise UsageError(
-            f"{edition.folder / SETTINGS_FILE}: no delivery is named yet; put the files in "
-            "meldingen/ and name them at levering under [gemeenten.<name>]"
-        )
+        raise UsageError.of("no_delivery", path=edition.folder / SETTINGS_FILE)
     inputs = edition.input_hashes()
     beside = made_with(workspace, edition)
     target = workspace.processed(slug)
@@ -80,10 +77,8 @@ def _check_unchanged(
     changed = {file for file in inputs | now if inputs.get(file) != now.get(file)}
     changed |= {file["path"] for file in files if inputs.get(file["path"]) != file["sha256"]}
     if changed:
-        raise DataError(
-            f"{', '.join(sorted(changed))} of '{edition.slug}' changed while it was read; nothing "
-            "was changed. Wait until the file is written and closed, and run again"
-        )
+        names = ", ".join(sorted(changed))
+        raise DataError.of("changed_meanwhile", files=names, slug=edition.slug)
 
 
 def issued(workspace: Workspace, edition: Edition, day: dt.date) -> Issue | None:
@@ -91,25 +86,15 @@ def issued(workspace: Workspace, edition: Edition, day: dt.date) -> Issue | None
     slug, processed = edition.slug, workspace.processed(edition.slug)
     manifest, path = read_manifest(processed), processed / f"{CANDIDATE}.parquet"
     if manifest is None or not path.is_file():
-        raise DataError(f"edition '{slug}' has no tables; run `mma run {slug}` first")
+        raise DataError.of("no_tables", slug=slug)
     content = path.read_bytes()
     for audience in ("openbaar", "intern"):
         made = read_manifest(workspace.reports(slug) / audience)
         if made is not None and made.get("candidate") != sha256(path):
-            raise DataError(
-                f"the {audience} pages are not of the tables that are there now, so nobody would "
-                f"know what went out; run `mma run {slug}` first"
-            )
+            raise DataError.of("other_tables", audience=audience, slug=slug)
     attack = manifest["attack"]
     certain = [count for _, count, is_certain in attack["learnt"] if is_certain]
     if not attack["is_attacked"] or certain:
-        why = (
-            f"{len(certain)} counts would be known exactly, or as a few"
-            if certain
-            else ("it is not known what these tables give away: the attack did not end")
-        )
-        raise DataError(
-            f"edition '{slug}' cannot go out: {why}. Leave the newest period out (an earlier "
-            f"peildatum), run `mma run {slug}`, and try again; see docs/handleiding/versturen.md"
-        )
+        why = message("would_be_known" if certain else "not_attacked", number=len(certain))
+        raise DataError.of("cannot_go_out", slug=slug, why=why)
     return add_issue(workspace, slug, content, day)

@@ -1,6 +1,6 @@
 """Read a delivered file: headers become our fields, free text stops here, nothing else changes."""
 
-from mma_analysis.read.meldingen import read_delivery, suggest
+from mma_analysis.read.meldingen import read_delivery, unknown_headers
 from mma_analysis.read.survey import read_codings, read_export, read_survey
 
-__all__ = ["read_codings", "read_delivery", "read_export", "read_survey", "suggest"]
+__all__ = ["read_codings", "read_delivery", "read_export", "read_survey", "unknown_headers"]

@@ -12,33 +12,24 @@ import zipfile
 import zlib
 from functools import reduce
 
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import LARGEST_UNPACKED, MEGABYTE, check_size, refuse_entities
 from mma_analysis.settings import OPEN_ELSEWHERE
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.numbers import number
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STARTS = {
-    b"%PDF": "a PDF",
-    b"{\\rtf": "a text document (RTF)",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"II*\x00": "a picture",
-    b"MM\x00*": "a picture",
-    b"7z\xbc\xaf": "a packed folder (7z)",
-    b"Rar!": "a packed folder (rar)",
-    b"\x1f\x8b": "a packed file (gzip)",
-    b"MIME-Version": "a saved web page or e-mail",
+    b"%PDF": "kind_pdf",
+    b"{\\rtf": "kind_rtf",
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"), "kind_picture"),
+    **dict.fromkeys((b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b"), "kind_packed"),
+    b"MIME-Version": "kind_mail",
 }
-PARTS = {
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a presentation",
-}
+PARTS = {"word/document.xml": "kind_word", "ppt/presentation.xml": "kind_slides"}
 STREAMS = {
-    "WordDocument": "a Word document",
-    "PowerPoint Document": "a presentation",
-    "__properties_version1.0": "an Outlook message",
+    "WordDocument": "kind_word",
+    "PowerPoint Document": "kind_slides",
+    "__properties_version1.0": "kind_outlook",
 }
 MOST_NAMED = 5
 LOCK_FILE = re.compile(rf"(?<![^/])(?:{'|'.join(map(re.escape, OPEN_ELSEWHERE))})([^/]+?)#?$")
@@ -62,23 +53,23 @@ def refuse_lock_file(file: str) -> None:
     """Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied."""
     itself = LOCK_FILE.sub(r"\1", file)
     if itself != file:
-        raise refusal("lock_file", file=file, itself=itself)
+        raise DataError.of("lock_file", file=file, itself=itself)
 
 
 def refuse_other_kinds(content: bytes, file: str) -> None:
     """Refuse what is known to be no table, such as a PDF, with what to ask the sender."""
     for start, what in STARTS.items():
         if content.startswith(start):
-            raise refusal("no_registration", file=file, what=what)
+            raise DataError.of("no_registration", file=file, what=message(what))
 
 
 def not_a_workbook(content: bytes, file: str) -> DataError:
     """The error for a container of Office files in which there is no workbook that can be read."""
-    streams = (what for name, what in STREAMS.items() if name.encode("utf-16-le") in content)
+    streams = (message(s) for name, s in STREAMS.items() if name.encode("utf-16-le") in content)
     what = _in_archive(content) if content.startswith(ZIP) else next(streams, "")
     if what:
-        return refusal("no_registration", file=file, what=what)
-    return refusal("no_workbook", file=file)
+        return DataError.of("no_registration", file=file, what=what)
+    return DataError.of("no_workbook", file=file)
 
 
 def _in_archive(content: bytes) -> str:
@@ -87,11 +78,11 @@ def _in_archive(content: bytes) -> str:
         names = archive.namelist()
     for part, what in PARTS.items():
         if part in names:
-            return what
+            return message(what)
     if "[Content_Types].xml" in names or "mimetype" in names:
         return ""
     endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
-    return f"a packed folder (zip) with {len(names)} files ({', '.join(endings[:MOST_NAMED])})"
+    return message("kind_zip", number=len(names), endings=", ".join(endings[:MOST_NAMED]))
 
 
 # --- an archive that does harm -------------------------------------------------------------------
@@ -114,31 +105,32 @@ def refuse_harmful(content: bytes, file: str) -> bool:
                     unpacked = part.read(entry.file_size)
                 failed |= _check_part(unpacked, entry.filename, file)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
-        raise refusal("damaged", file=file, size=len(content)) from error
+        raise DataError.of("damaged", file=file, size=number(len(content))) from error
     return failed
 
 
 def _check_declared(archive: zipfile.ZipFile, file: str) -> None:
     entries = archive.infolist()
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        raise refusal("unpacks", file=file, most=LARGEST_UNPACKED // MEGABYTE)
+        raise DataError.of("unpacks", file=file, most=LARGEST_UNPACKED // MEGABYTE)
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise refusal("password", file=file)
+        raise DataError.of("password", file=file)
     if "xl/workbook.bin" in archive.namelist():
-        raise refusal("binary", file=file)
+        raise DataError.of("binary", file=file)
 
 
 def _check_part(content: bytes, part: str, file: str) -> bool:
     """Whether a formula failed in a cell of this part, which does no harm."""
-    place = f"{file}, part {part}"
+    place = message("part", file=file, part=part)
     if ENCRYPTED_ODS in content:
-        raise refusal("password", file=file)
+        raise DataError.of("password", file=file)
     if part.endswith(XML):
         refuse_entities(content, place)
     has_formulas = b"<f" in content or b":f" in content
     if has_formulas and (found := UNCALCULATED.search(content)):
-        cell = (found["cell"] or b"").decode()
-        raise refusal("uncalculated", place=f"{place}, cell {cell}" if cell else place)
+        if cell := (found["cell"] or b"").decode():
+            place = message("part_cell", place=place, cell=cell)
+        raise DataError.of("uncalculated", place=place)
     cells = FILLED_CELL.findall(content)
     columns = map(_column_number, {letters for letters, _ in cells})
     rows = map(int, {row for _, row in cells})

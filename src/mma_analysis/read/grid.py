@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mma_analysis.read.errors import refusal
+from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.numbers import number
 
 # A gemeente gets at most some thousands of meldingen in the years of an evaluation; these limits
 # are some ten times what has been seen. What is larger is refused before it can use the memory.
@@ -16,7 +17,7 @@ LARGEST_UNPACKED = 300 * MEGABYTE
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
 MOST_CELLS = 5_000_000
-LIMITS = f"{MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells"
+
 # Of the characters of a text file: more of those that no keyboard types, and it is no text.
 MOST_CONTROL_CHARACTERS = 0.01
 SOME_CONTROL_CHARACTERS = 5
@@ -30,7 +31,8 @@ class Grid:
     A text file has one grid with an empty sheet name. Rows may differ in length. `merged` are the
     cells that were merged downwards: column, first row and last row as indexes. `from_1904` is the
     calendar of old Macs, in which a day has a number that is 1,462 less. `delimited`
-    is text that was cut at delimiters, of which one may have stood in a cell.
+    is text that was cut at delimiters, of which one may have stood in a cell. `coloured` are the
+    indexes of rows with a cell that somebody gave a colour.
     """
 
     sheet: str
@@ -39,13 +41,16 @@ class Grid:
     merged: tuple[tuple[int, int, int], ...] = ()
     from_1904: bool = False
     delimited: bool = False
+    coloured: frozenset[int] = frozenset()
 
 
 def check_size(rows: int, columns: int, place: str) -> None:
     """A sheet or text file reaches no further than the limits; the error says how far it does."""
     inside = rows <= MOST_ROWS and columns <= MOST_COLUMNS
     if not inside or rows * columns > MOST_CELLS:
-        raise refusal("too_far", place=place, rows=rows, columns=columns, most=LIMITS)
+        limits = {"most_rows": number(MOST_ROWS), "most_cells": number(MOST_CELLS)}
+        reach = {"rows": number(rows), "columns": number(columns), "most_columns": MOST_COLUMNS}
+        raise DataError.of("too_far", place=place, **reach, **limits)
 
 
 def times(given: str | None) -> int:
@@ -56,7 +61,7 @@ def times(given: str | None) -> int:
 def refuse_entities(content: bytes, place: str) -> None:
     """XML that declares entities may hold any file of the one who opens it, or fill the memory."""
     if ENTITY.search(content):
-        raise refusal("entities", place=place)
+        raise DataError.of("entities", place=place)
 
 
 # --- how a place is named in an error ------------------------------------------------------------
@@ -64,19 +69,19 @@ def refuse_entities(content: bytes, place: str) -> None:
 
 def place_of(file: str, grid: Grid) -> str:
     """How a sheet is named."""
-    return f"{file}, sheet '{grid.sheet}'" if grid.sheet else file
+    return message("sheet", file=file, sheet=grid.sheet) if grid.sheet else file
 
 
 def rows_named(indexes: Sequence[int]) -> str:
-    """How rows are named: `row 3`, or `rows 2 to 5` when they are several."""
+    """How rows are named: one, or from the first to the last."""
     first, last = indexes[0] + 1, indexes[-1] + 1
-    return f"row {first}" if first == last else f"rows {first} to {last}"
+    return message("row" if first == last else "rows", first=first, last=last)
 
 
 def columns_named(indexes: Sequence[int]) -> str:
-    """How columns are named: `column C`, or `columns C to E` when they are several."""
+    """How columns are named: one, or from the first to the last, by their letters."""
     first, last = letters(min(indexes)), letters(max(indexes))
-    return f"column {first}" if first == last else f"columns {first} to {last}"
+    return message("column" if first == last else "columns", first=first, last=last)
 
 
 def letters(index: int) -> str:

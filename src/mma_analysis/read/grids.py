@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from mma_analysis.read.container import OLE, ZIP, refuse_lock_file, refuse_other_kinds
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, Grid
 from mma_analysis.read.markup import is_markup, open_markup
 from mma_analysis.read.text import decode, open_text
 from mma_analysis.read.workbooks import open_workbook
+from mma_analysis.vocabulary import DataError
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -17,7 +17,7 @@ def open_grids(path: Path, file: str) -> list[Grid]:
     """The sheets of a delivered file, as `open_all`; one in which there is nothing is an error."""
     grids = open_all(path, file)
     if not any(any(row) for grid in grids for row in grid.rows):
-        raise refusal("empty", file=file)
+        raise DataError.of("empty", file=file)
     return grids
 
 
@@ -32,10 +32,12 @@ def open_all(path: Path, file: str) -> list[Grid]:
     refuse_lock_file(file)
     kind = path.suffix.lower()
     if kind not in (*WORKBOOKS, *TEXTS):
-        raise refusal("other_kind", file=file, kind=kind, kinds=", ".join((*WORKBOOKS, *TEXTS)))
+        kinds = ", ".join((*WORKBOOKS, *TEXTS))
+        raise DataError.of("other_kind", file=file, kind=kind, kinds=kinds)
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise refusal("too_large", file=file, size=size // MEGABYTE, most=LARGEST_FILE // MEGABYTE)
+        most = LARGEST_FILE // MEGABYTE
+        raise DataError.of("too_large", file=file, size=size // MEGABYTE, most=most)
     content = path.read_bytes()
     # The content and not the name decides what it is: a web page is often named .xls.
     if content.startswith((ZIP, OLE)):

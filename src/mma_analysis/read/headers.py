@@ -3,19 +3,22 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from mma_analysis.days import begins_with_a_day
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, letters
-from mma_analysis.read.words import belongs_to_a_melding, is_a_day
+from mma_analysis.read.words import belongs_to_a_melding, is_a_day, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
+    UNKNOWN,
+    DataError,
     UsageError,
     Vocabulary,
     did_you_mean,
+    message,
     plain,
     visible,
 )
@@ -74,10 +77,8 @@ def header_targets(edition: Edition, senders: Iterable[str]) -> dict[str, str]:
         for header, target in edition.gemeente(slug).kolommen.items():
             if target not in TARGETS:
                 near = did_you_mean(target, TARGETS)
-                raise UsageError(
-                    f"{SETTINGS_FILE}: [gemeenten.{slug}.kolommen] \"{header}\": '{target}' is not "
-                    f"a field{near}"
-                )
+                words = {"settings": SETTINGS_FILE, "slug": slug, "header": header}
+                raise UsageError.of("not_a_field", **words, target=target, near=near)
             targets[plain(header)] = target
     return targets
 
@@ -195,6 +196,41 @@ def second_header(grid: Grid, header: Header, targets: dict[str, str]) -> int | 
     return None
 
 
+def with_best_topic(
+    vocabulary: Vocabulary, grid: Grid, header: Header, chosen: Collection[str], place: str
+) -> tuple[Header, list[str]]:
+    """The header with one column as topic: the one that names the most different topics.
+
+    `Thema` may say the same in each row beside a `Subthema` with the topic. Other columns are then
+    ignored, which the second result tells. `chosen`: headers that the settings name, which stand.
+    """
+    words = vocabulary.words("topic")
+    topics: dict[HeaderColumn, set[str]] = {}
+    candidates = [column for column in header.columns if column.target in ("topic", "ignored")]
+    for column in candidates if len(candidates) > 1 else ():
+        cells = Counter(
+            row[column.index] for row in grid.rows[header.row + 1 :] if column.index < len(row)
+        )
+        codes = {cell: words.get(plain(cell), "") for cell in cells if cell}
+        known = sum(cells[cell] for cell, code in codes.items() if code)
+        holds_topics = 2 * known > cells.total() - cells[""]
+        if column.target == "topic" or holds_topics:
+            topics[column] = {*codes.values()} - {"", UNKNOWN}
+    most = max(map(len, topics.values()), default=0)
+    best = [column for column, named in topics.items() if len(named) == most]
+    if len(topics) < 2 or len(best) > 1 or any(plain(c.header) in chosen for c in topics):
+        return header, []
+    columns = tuple(
+        replace(c, target="topic" if c is best[0] else "ignored") if c in topics else c
+        for c in header.columns
+    )
+    return replace(header, columns=columns), [
+        message("note_other_topic", place=place, other=c.header, header=best[0].header)
+        for c in topics
+        if c is not best[0]
+    ]
+
+
 # --- what is wrong with the headers, and the lines to paste in the settings ----------------------
 
 
@@ -208,20 +244,8 @@ def check_header(
     _refuse_unknown(grid, header, place, sender, targets)
     _refuse_double(header, place, sender)
     if not header.has("received_on"):
-        raise refusal(
-            "no_day",
-            place=place,
-            columns=_some([c.header for c in header.columns]),
-            block=_block(sender),
-        )
-
-
-def holds_days(grid: Grid, header: Header, column: HeaderColumn) -> bool:
-    """Whether most of what is filled in below a header is a day and nothing else."""
-    below = (row[column.index] for row in grid.rows[header.row + 1 :] if column.index < len(row))
-    filled = [cell for cell in below if cell]
-    days = [cell for cell in filled if is_a_day(cell)]
-    return len(days) > len(filled) / 2
+        columns = _some([column.header for column in header.columns])
+        raise DataError.of("no_day", place=place, columns=columns, block=_block(sender))
 
 
 def _refuse_unknown(
@@ -231,15 +255,17 @@ def _refuse_unknown(
     if not unknown:
         return
     lines = list(suggested_lines(grid, header, targets).values())
-    missing = "" if header.has("received_on") else " (none of the columns is received_on yet)"
-    more = len(lines) - MOST_NAMED
-    rest = f"\n# and {more} more: `mma check --suggest` writes all of them" if more > 0 else ""
-    raise refusal(
+    if (more := len(lines) - MOST_NAMED) > 0:
+        lines[MOST_NAMED:] = [message("more_lines", number=more)]
+    headers = _some(unknown)
+    if not header.has("received_on"):
+        headers = message("no_day_yet", headers=headers)
+    raise DataError.of(
         "unknown_header",
         place=place,
-        headers=_some(unknown) + missing,
+        headers=headers,
         block=_block(sender),
-        lines="\n".join(lines[:MOST_NAMED]) + rest,
+        lines="\n".join(lines),
         targets=", ".join(TARGETS),
     )
 
@@ -247,34 +273,48 @@ def _refuse_unknown(
 def _some(headers: list[str]) -> str:
     named = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED])
     more = len(headers) - MOST_NAMED
-    return f"{named} and {more} more" if more > 0 else named
+    return message("and_more", named=named, number=more) if more > 0 else named
 
 
 def suggested_lines(grid: Grid, header: Header, targets: Mapping[str, str]) -> dict[str, str]:
-    """Header that is not recognised → a TOML line for it, with the fields that are nearest.
+    """Header that is not recognised → a TOML line for it.
 
-    A column of days is no free text, which is not read: it gets the day that its header is like.
-    Otherwise its line is a comment, so that the column stays an error until somebody has chosen.
+    It is ready to paste only when its cells bear it out: a header like that of a day above days,
+    numbers of meldingen while no column has them yet. Any other line is a comment, with what it
+    may be, so that the column stays an error until somebody has chosen: spelling proves nothing.
     """
-    unknown = [column for column in header.columns if not column.target]
-    dated = {c.header[:LONGEST_HEADER] for c in unknown if holds_days(grid, header, c)}
+    unknown = {c.header[:LONGEST_HEADER]: c for c in header.columns if not c.target}
     taken = {column.target for column in header.columns}
     lines: dict[str, str] = {}
-    for text in dict.fromkeys(column.header[:LONGEST_HEADER] for column in unknown):
+    for text, column in unknown.items():
         words = difflib.get_close_matches(plain(text), targets, n=8, cutoff=LEAST_ALIKE)
         near = list(dict.fromkeys(targets[word] for word in words))[:MOST_NEAR]
         free = [field for field in near if field not in taken or field in REPEATABLE]
-        if text in dated and not set(free) & set(DATES):
-            days = [*(day for day in DATES if day not in taken), "ignored"]
-            choices = ", ".join(days)
-            lines[text] = f"# {_toml_line(text, days[0])}  # holds days: choose from {choices}"
-            continue
-        likely = [field for field in free if text not in dated or field in DATES]
-        field = likely[0] if likely else "free_text"
-        taken |= {field} - {*REPEATABLE}
-        nearest = f"  # nearest: {', '.join(near)}" if near else ""
-        lines[text] = _toml_line(text, field) + nearest
+        why, fields, proved = "", [*free, *LEFT_OUT], []
+        if _mostly(is_a_day, grid, header, column):
+            days = [day for day in DATES if day not in taken]
+            proved = [field for field in free if field in DATES]
+            why, fields = "holds_days", [*proved, *days, "ignored"]
+        elif "melding_id" not in taken and _mostly(looks_like_a_number_of_m, grid, header, column):
+            why, fields = "holds_numbers", ["melding_id", "ignored"]
+            proved = ["melding_id"]
+        fields = list(dict.fromkeys(fields))
+        line = _toml_line(text, fields[0])
+        notes = [message(why)] if why else []
+        if len(proved) == 1:
+            taken |= {proved[0]}
+        else:
+            line = f"# {line}"
+            notes.append(message("choose_from", fields=", ".join(fields)))
+        lines[text] = "  ".join([line, *notes])
     return lines
+
+
+def _mostly(holds: Callable[[str], bool], grid: Grid, header: Header, column: HeaderColumn) -> bool:
+    """Whether this holds for most of what is filled in below a header."""
+    below = (row[column.index] for row in grid.rows[header.row + 1 :] if column.index < len(row))
+    filled = [cell for cell in below if cell]
+    return sum(map(holds, filled)) > len(filled) / 2
 
 
 def _refuse_double(header: Header, place: str, sender: str) -> None:
@@ -288,14 +328,9 @@ def _refuse_double(header: Header, place: str, sender: str) -> None:
         if column.target in REPEATABLE or one is column:
             continue
         if plain(one.header) == plain(column.header):
-            raise refusal(
-                "same_header",
-                place=place,
-                header=one.header,
-                one=letters(one.index),
-                other=letters(column.index),
-            )
-        raise refusal(
+            both = {"one": letters(one.index), "other": letters(column.index)}
+            raise DataError.of("same_header", place=place, header=one.header, **both)
+        raise DataError.of(
             "same_field",
             place=place,
             field=one.target,
@@ -307,7 +342,7 @@ def _refuse_double(header: Header, place: str, sender: str) -> None:
 
 
 def _block(sender: str) -> str:
-    return f"{SETTINGS_FILE} under [gemeenten.{sender}.kolommen]:"
+    return message("block", settings=SETTINGS_FILE, slug=sender, part="kolommen")
 
 
 def _toml_line(header: str, target: str) -> str:

@@ -4,18 +4,17 @@ import json
 from collections.abc import Collection, Sequence
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
 from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
 from mma_analysis.read.words import looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE
-from mma_analysis.vocabulary import DataError, Vocabulary, plain
+from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
 
-SUSPECTED = "here are cells that look like tips and are not read"
+
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
 LABELS = (
@@ -36,12 +35,12 @@ def refuse_meldingen_around(
     if not found:
         return
     if found[0] < header.row:
-        where = f"above the headers in row {header.row + 1}"
+        where = message("around_above", row=header.row + 1)
     elif again is not None and found[-1] > again:
-        where = f"below headers in another order in row {again + 1}, where a second table begins"
+        where = message("around_below", row=again + 1)
     else:
-        where = "in columns without a header, or in columns that are ignored only"
-    raise refusal("around", place=_place(file, grid, rest, found), where=where)
+        where = message("around_beside")
+    raise DataError.of("around", place=_place(file, grid, rest, found), where=where)
 
 
 def refuse_unread_sheets(
@@ -59,25 +58,18 @@ def refuse_unread_sheets(
     ]
     if not lost:
         return
-    headless = f"no row with headers is recognised among the first {ROWS_TO_SEARCH} rows"
-    told = "\n".join(
-        f"{place}: {SUSPECTED}: {'the sheet is hidden' if grid.hidden else headless}"
-        for grid, place in lost
-    )
+    where = {"settings": SETTINGS_FILE, "slug": sender}
+    lines = [
+        message("unread_hidden" if grid.hidden else "unread_headless", place=p, rows=ROWS_TO_SEARCH)
+        for grid, p in lost
+    ]
     if not all(grid.hidden for grid, _ in lost):
-        told += (
-            f"; name the headers under [gemeenten.{sender}.kolommen] in {SETTINGS_FILE} (`mma "
-            "check --suggest` writes the lines), or ask the sender for headers above the rows when "
-            "there are none"
-        )
+        lines.append(message("name_headers", **where))
     sheets = [grid.sheet for grid in [*read, *(grid for grid, _ in lost if grid.hidden)]]
     if any(sheets):
-        told += (
-            f"; when these rows do not count, name in {SETTINGS_FILE} under [gemeenten.{sender}] "
-            "the sheets that do, without a hidden one that is an old copy:\n"
-            f"blad = {json.dumps(sheets, ensure_ascii=False)}"
-        )
-    raise DataError(told)
+        names = json.dumps(sheets, ensure_ascii=False)
+        lines.append(message("name_sheets", sheets=names, **where))
+    raise DataError("\n".join(lines))
 
 
 def told_unread(grid: Grid, header: Header, file: str, read: Collection[int]) -> list[str]:
@@ -87,16 +79,17 @@ def told_unread(grid: Grid, header: Header, file: str, read: Collection[int]) ->
     """
     place = place_of(file, grid)
     told: list[str] = []
+    with_colour = [at for at in grid.coloured if at + 1 in read]
+    if with_colour and len(with_colour) < len(read):
+        told.append(message("note_colour", place=place, rows=rows_of(len(with_colour))))
     headed = {column.index for column in header.columns}
     beside = [(at, c) for at, row in _beside(grid, header).items() for c in row if c not in headed]
     if beside:
         columns, rows = columns_named([c for _, c in beside]), rows_named([at for at, _ in beside])
-        told.append(f"{place}, {columns} without a header: filled in {rows}, and not read")
+        told.append(message("note_beside", place=place, columns=columns, rows=rows))
     rest = [at for at in range(header.row + 1, len(grid.rows)) if at + 1 not in read]
     if failed := [at for at in rest if only_failed(grid.rows[at], header)]:
-        told.append(
-            f"{place}, {rows_named(failed)}: nothing but formulas that failed, and not read"
-        )
+        told.append(message("note_failed", place=place, rows=rows_named(failed)))
     return told
 
 

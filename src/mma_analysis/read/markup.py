@@ -9,8 +9,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size, refuse_entities, times
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.numbers import number
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
@@ -38,7 +39,7 @@ def open_markup(text: str, file: str) -> list[Grid]:
     if SPREADSHEET in text[:FIRST]:
         return _open_xml(text, file)
     if not WEB_PAGE.search(text):
-        raise refusal("other_xml", file=file)
+        raise DataError.of("other_xml", file=file)
     page = _Page()
     page.feed(text)
     page.close()
@@ -126,7 +127,7 @@ def _open_xml(text: str, file: str) -> list[Grid]:
         book = ET.fromstring(text.partition("?>")[2])
         return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
     except (ET.ParseError, ValueError) as error:
-        raise refusal("damaged_xml", file=file) from error
+        raise DataError.of("damaged_xml", file=file) from error
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:
@@ -154,7 +155,8 @@ def _placed(
         if at <= before:
             raise ValueError("an index goes back")
         if at >= most:
-            raise refusal("far_element", file=file, sheet=sheet, at=at + 1, most=most)
+            reach = {"at": number(at + 1), "most": number(most)}
+            raise DataError.of("far_element", file=file, sheet=sheet, **reach)
         yield at, element
         at += int(element.get(f"{SS}MergeAcross", 0))
 

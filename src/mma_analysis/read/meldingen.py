@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
-from mma_analysis.read.errors import refusal
-from mma_analysis.read.grid import Grid, place_of
+from mma_analysis.read.grid import Grid, place_of, rows_named
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
     LEFT_OUT,
@@ -20,6 +19,7 @@ from mma_analysis.read.headers import (
     header_targets,
     likeliest_header,
     suggested_lines,
+    with_best_topic,
 )
 from mma_analysis.read.leftover import (
     refuse_meldingen_around,
@@ -59,10 +59,10 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     """
     senders = _senders_of(edition, file)
     grids = _chosen_grids(edition, file, senders)
-    sheets = _sheets_with_header(edition, grids, file, senders)
+    sheets, notes = _sheets_with_header(edition, grids, file, senders)
     tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
     if len(senders) > 1 and not tells:
-        raise refusal("no_gemeente", file=file, senders=", ".join(senders))
+        raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
     vocabulary = edition.vocabulary
     tables = [_sheet_table(grid, header, file) for grid, header in sheets]
     unread = [
@@ -81,37 +81,27 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         _headers_of_fields(sheets),
         pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        tuple(chain.from_iterable(unread)),
+        (*notes, *chain.from_iterable(unread)),
     )
 
 
-def suggest(edition: Edition, file: str) -> str:
-    """The TOML block for all headers of a delivered file that are not recognised.
-
-    What a header is nearest to is only proposed: who pastes the block decides. Empty when every
-    header of the file is recognised; a comment when no row can be one. When the settings have
-    the block already, only its lines.
-    """
+def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
+    """Header of a delivered file that is not recognised → the line to paste (`suggested_lines`)."""
     senders = _senders_of(edition, file)
     targets = header_targets(edition, senders)
     grids = _chosen_grids(edition, file, senders)
     vocabulary = edition.vocabulary
-    known = _registrations(vocabulary, grids, targets)
-    if not known:
+    headed = _registrations(vocabulary, grids, targets)
+    if not headed:
         likeliest = [(grid, likeliest_header(vocabulary, grid, targets)) for grid in grids]
-        known = [(grid, header) for grid, header in likeliest if header]
-    if not known:
-        return f"# {file}: no row with headers is found; ask the sender for headers\n"
+        headed = [(grid, header) for grid, header in likeliest if header]
+    if not headed:
+        raise DataError.of("no_header_found", file=file)
     lines: dict[str, str] = {}
-    for grid, header in known:
+    # What the sheet with the most rows says goes first: an empty one bears nothing out.
+    for grid, header in sorted(headed, key=lambda one: -len(one[0].rows)):
         lines = suggested_lines(grid, header, targets) | lines
-    if not lines:
-        return ""
-    block = f"[gemeenten.{senders[0]}.kolommen]"
-    # A block that stands in a TOML file twice is an error.
-    there = edition.gemeente(senders[0]).kolommen
-    first = f"# {file}: below the {block} that is there" if there else f"{block}  # {file}"
-    return "\n".join([first, *lines.values()]) + "\n"
+    return lines
 
 
 # --- which sheets --------------------------------------------------------------------------------
@@ -121,7 +111,7 @@ def _senders_of(edition: Edition, file: str) -> tuple[str, ...]:
     """The gemeenten that deliver this file."""
     senders = edition.deliveries().get(file)
     if senders is None:
-        raise UsageError(f"{SETTINGS_FILE}: no gemeente has '{file}' in its levering")
+        raise UsageError.of("not_delivered", settings=SETTINGS_FILE, file=file)
     return senders
 
 
@@ -135,15 +125,16 @@ def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list
     for sheet in chosen:
         if sheet not in there:
             near = did_you_mean(sheet, there)
-            raise UsageError(f"{SETTINGS_FILE}: blad = '{sheet}' is not a sheet of {file}{near}")
+            words = {"settings": SETTINGS_FILE, "sheet": sheet, "file": file}
+            raise UsageError.of("no_such_sheet", **words, near=near)
     # Who names a hidden sheet has seen it.
     return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
 
 
 def _sheets_with_header(
     edition: Edition, grids: list[Grid], file: str, senders: tuple[str, ...]
-) -> list[tuple[Grid, Header]]:
-    """The sheets to read with their headers, every header checked."""
+) -> tuple[list[tuple[Grid, Header]], list[str]]:
+    """The sheets to read with their headers, every header checked, and what to know of them."""
     vocabulary = edition.vocabulary
     targets = header_targets(edition, senders)
     sheets = _registrations(vocabulary, [grid for grid in grids if not grid.hidden], targets)
@@ -151,11 +142,17 @@ def _sheets_with_header(
     refuse_unread_sheets(vocabulary, others, [grid for grid, _ in sheets], file, senders[0])
     if not sheets:
         raise _no_header(grids, file, senders[0])
-    for grid, header in sheets:
-        place = f"{place_of(file, grid)}, row {header.row + 1}"
+    chosen = {plain(text) for slug in senders for text in edition.gemeente(slug).kolommen}
+    checked: list[tuple[Grid, Header]] = []
+    notes: list[str] = []
+    for grid, found in sheets:
+        place = f"{place_of(file, grid)}, {rows_named([found.row])}"
+        header, of_topic = with_best_topic(vocabulary, grid, found, chosen, place)
         check_header(grid, header, place, senders[0], targets)
         refuse_meldingen_around(vocabulary, grid, header, file, targets)
-    return sheets
+        checked.append((grid, header))
+        notes += of_topic
+    return checked, notes
 
 
 def _registrations(
@@ -182,13 +179,9 @@ def _holds_meldingen(rows: list[list[str]]) -> bool:
 
 def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
     if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
-        return refusal("one_column", file=file)
-    return refusal(
-        "no_header",
-        file=file,
-        rows=ROWS_TO_SEARCH,
-        block=f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}",
-    )
+        return DataError.of("one_column", file=file)
+    block = f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}"
+    return DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
 
 
 # --- which columns -------------------------------------------------------------------------------

@@ -9,19 +9,18 @@ import pandas as pd
 
 from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME, tidied
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
-from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
+from mma_analysis.read.survey_tools import Tool, numbered, tools
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import CODINGS, SurveyExport
 
 
 def read_survey(edition: Edition) -> SurveyExport:
     """Read the answers to the survey of an edition; a DataError as for `read_export`."""
     if edition.vragenlijst is None:
-        raise UsageError(f"{edition.folder / SETTINGS_FILE}: there is no [vragenlijst] to read")
+        raise UsageError.of("no_survey", path=edition.folder / SETTINGS_FILE)
     file = edition.vragenlijst.bestand
     return read_export(edition.vocabulary, edition.folder / file, file)
 
@@ -39,12 +38,11 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     One row per answer sheet: a text column per column with answers, and those of
     `schema.SURVEY_COLUMNS`.
     """
-    tools = [tool(vocabulary) for tool in TOOLS]
     grids = [
         Grid(grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows])
         for grid in open_grids(path, file)
     ]
-    tool, grid, header_at = _find_header(tools, grids, file)
+    tool, grid, header_at = _find_header(tools(vocabulary), grids, file)
     table = _as_table(tool, grid, header_at, file)
     headers = list(table.columns)
     moments = read_moments(table[tool.sent(headers)[0]], file)
@@ -59,20 +57,20 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     return SurveyExport(file, tool.name, rows.reset_index(drop=True), tool.separators)
 
 
-def _find_header(tools: Sequence[Tool], grids: Sequence[Grid], file: str) -> tuple[Tool, Grid, int]:
+def _find_header(known: Sequence[Tool], grids: Sequence[Grid], file: str) -> tuple[Tool, Grid, int]:
     found = [
         (tool, grid, number)
         for grid in grids
         for number, row in enumerate(grid.rows)
-        for tool in tools
+        for tool in known
         if tool.signed(row)
     ]
     if not found:
-        expected = "\n".join(f"  {tool.signature()}" for tool in tools)
-        raise refusal("no_tool", file=file, tools=expected)
+        expected = "\n".join(f"  {tool.signature()}" for tool in known)
+        raise DataError.of("no_tool", file=file, tools=expected)
     if len(found) > 1:
-        places = ", ".join(f"sheet '{grid.sheet}' row {number + 1}" for _, grid, number in found)
-        raise refusal("two_tools", file=file, places=places)
+        places = (message("sheet_row", sheet=grid.sheet, row=n + 1) for _, grid, n in found)
+        raise DataError.of("two_tools", file=file, places=", ".join(places))
     return found[0]
 
 
@@ -89,7 +87,7 @@ def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame
     ]
     for number, name in enumerate(names):
         if not name and any(row[number] for row in rows):
-            raise refusal("no_question", file=file, row=header_at + 1, column=number + 1)
+            raise DataError.of("no_question", file=file, row=header_at + 1, column=number + 1)
     table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
     return table.loc[:, [name != "" for name in names]]
 
@@ -110,7 +108,7 @@ def read_moments(texts: pd.Series, file: str) -> list[str]:
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
     unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
     if unread:
-        raise refusal("no_moment", file=file, row=unread[0], column=texts.name)
+        raise DataError.of("no_moment", file=file, row=unread[0], column=texts.name)
     return best
 
 
@@ -138,7 +136,7 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
     One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
     """
     if path.suffix.lower() not in WORKBOOKS:
-        raise refusal("not_coded", file=file)
+        raise DataError.of("not_coded", file=file)
     rows: list[tuple[str, str, int, str, str, str]] = []
     for sheet in open_grids(path, file):
         if sheet.sheet in (HELP_SHEET, LIST_SHEET) or not any(map(any, sheet.rows)):
@@ -146,7 +144,8 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
         header = [cell.casefold() for cell in sheet.rows[0]]
         themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
         if ANSWER_ID not in header or not themes:
-            raise refusal("no_coder", file=file, sheet=sheet.sheet, answer=ANSWER_ID, theme=THEME)
+            words = {"sheet": sheet.sheet, "answer": ANSWER_ID, "theme": THEME}
+            raise DataError.of("no_coder", file=file, **words)
         answer, coder = header.index(ANSWER_ID), sheet.sheet.strip().casefold()
         rows += [
             (file, sheet.sheet, number, coder, row[answer], row[place])

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import (
     MOST_CONTROL_CHARACTERS,
     MOST_ROWS,
@@ -17,6 +16,8 @@ from mma_analysis.read.grid import (
     check_size,
 )
 from mma_analysis.read.words import belongs_to_a_melding
+from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.numbers import number
 
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
@@ -51,12 +52,11 @@ def _cut(text: str, file: str) -> list[list[str]]:
     try:
         rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
     except csv.Error as error:
-        raise refusal(
-            "long_cell", file=file, row=len(rows) + 1, most=csv.field_size_limit()
-        ) from error
+        most = number(csv.field_size_limit())
+        raise DataError.of("long_cell", file=file, row=len(rows) + 1, most=most) from error
     check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
-        raise refusal("open_quote", file=file, row=len(rows) + 1)
+        raise DataError.of("open_quote", file=file, row=len(rows) + 1)
     _refuse_swallowed_rows(rows, delimiter, file)
     # `="0123"` is the formula that makes Excel show a text.
     return [[FORMULA_AROUND.sub(r"\1", cell).strip() for cell in row] for row in rows]
@@ -68,26 +68,28 @@ def _refuse_swallowed_rows(rows: list[list[str]], delimiter: str, file: str) -> 
     A line in the cell is one when it has the cells of a row, or of one up to this column, and in
     one of them a day or the number of a melding.
     """
-    for number, row in enumerate(rows, start=1):
+    for at, row in enumerate(rows, start=1):
         for column, cell in enumerate(row, start=1):
             for line in cell.split("\n")[1:]:
                 parts = [part.strip(' "') for part in line.split(delimiter)]
                 is_row = len(parts) > 1 and len(parts) in (column, len(rows[0]))
                 if is_row and any(map(belongs_to_a_melding, parts)):
-                    raise refusal("swallowed", file=file, row=number, column=column)
+                    raise DataError.of("swallowed", file=file, row=at, column=column)
 
 
 def decode(content: bytes, file: str) -> str:
     """The text in these bytes; an encoding that we do not know is an error."""
     encoding = _encoding(content)
     try:
-        text = content.decode(encoding)
+        # Who puts two exports below each other mixes their encodings: then each line has its own.
+        lines = content.splitlines(keepends=True) if encoding == "cp1252" else [content]
+        text = "".join(line.decode(_utf8_or(encoding, line)) for line in lines)
     except UnicodeDecodeError as error:
-        raise refusal("encoding", file=file) from error
+        raise DataError.of("encoding", file=file) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
     strange = len(NOT_TYPED.findall(text))
     if strange > max(SOME_CONTROL_CHARACTERS, len(text) * MOST_CONTROL_CHARACTERS):
-        raise refusal("no_text", file=file)
+        raise DataError.of("no_text", file=file)
     return text
 
 
@@ -101,10 +103,15 @@ def _encoding(content: bytes) -> str:
         return "utf-16-le"
     if even.count(0) > len(even) / 2:
         return "utf-16-be"
+    return _utf8_or("cp1252", content)
+
+
+def _utf8_or(other: str, content: bytes) -> str:
+    """UTF-8 for what can be read so, as almost nothing else can; else the other encoding."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
+        return other
     return "utf-8"
 
 

@@ -29,8 +29,8 @@ from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.compdoc import CompDocError
 
 from mma_analysis.read.container import OLE, not_a_workbook, refuse_harmful
-from mma_analysis.read.errors import refusal
 from mma_analysis.read.grid import Grid, check_size, place_of, times
+from mma_analysis.vocabulary import DataError
 
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 # What the libraries raise for a workbook that is damaged or of another kind.
@@ -47,6 +47,8 @@ SURE_DIGITS = 1e15
 MOST_TEXTS = 100_000
 DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
 DAYS_LATER = 1_462
+SOLID = b'patternType="solid"'
+ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
 
 Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 # Row and column, from 0 → what a spreadsheet program shows in a cell in which a formula failed.
@@ -62,6 +64,7 @@ class Beside:
     from_1904: bool = False
     failed: Mapping[str, Failed] = field(default_factory=dict)
     merged: Mapping[str, Merged] = field(default_factory=dict)
+    coloured: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
@@ -72,7 +75,7 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
             sheets = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
             return [_open_sheet(book, sheet, beside) for sheet in sheets]
     except PasswordError as error:
-        raise refusal("password", file=file) from error
+        raise DataError.of("password", file=file) from error
     except UNREADABLE_BOOK as error:
         raise not_a_workbook(content, file) from error
 
@@ -83,12 +86,12 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
 def _of_old(content: bytes, file: str) -> Beside:
     """Of an .xls: 65,536 rows of 256 columns at most, so it does no harm."""
     if ENCRYPTED_PACKAGE in content:
-        raise refusal("password", file=file)
+        raise DataError.of("password", file=file)
     try:
         book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
     except XLRDError as error:
         if "encrypted" in str(error):
-            raise refusal("password", file=file) from error
+            raise DataError.of("password", file=file) from error
         raise
     failed = {
         sheet.name: {
@@ -109,8 +112,23 @@ def _of_archive(content: bytes, file: str) -> Beside:
         if "content.xml" in names:
             return _of_open_document(archive.read("content.xml"), file)
         book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
+        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in names else b""
     failed = _failed_in_xlsx(content) if has_failed else {}
-    return Beside(CALENDAR_OF_1904.search(book) is not None, failed)
+    coloured = _coloured_in_xlsx(content) if SOLID in styles else {}
+    return Beside(CALENDAR_OF_1904.search(book) is not None, failed, coloured=coloured)
+
+
+def _coloured_in_xlsx(content: bytes) -> dict[str, frozenset[int]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    coloured: dict[str, frozenset[int]] = {}
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        coloured[sheet.title] = frozenset(
+            at
+            for at, row in enumerate(sheet.iter_rows(max_row=ROWS_WITH_COLOUR))
+            if any(c.value is not None and c.has_style and c.fill.fill_type == "solid" for c in row)
+        )
+    return coloured
 
 
 def _failed_in_xlsx(content: bytes) -> dict[str, Failed]:
@@ -182,6 +200,7 @@ def _open_sheet(book: CalamineWorkbook, sheet: SheetMetadata, beside: Beside) ->
         hidden=sheet.visible != SheetVisibleEnum.Visible,
         merged=tuple(merged or beside.merged.get(sheet.name, [])),
         from_1904=beside.from_1904,
+        coloured=beside.coloured.get(sheet.name, frozenset()),
     )
 
 

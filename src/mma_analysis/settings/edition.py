@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from mma_analysis.settings.toml import Section
-from mma_analysis.vocabulary import Vocabulary, did_you_mean
+from mma_analysis.vocabulary import Vocabulary, did_you_mean, message
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
@@ -27,19 +27,24 @@ class Erratum(Section):
 
 
 class Evaluatie(Section):
-    """What is evaluated: title, district and period."""
+    """What is evaluated: title, district and period.
+
+    `meer_onderwerpen` says what a melding with several topics in its cell counts as: the first of
+    them, or `overig`. Without it the cell is not understood, which the letter tells.
+    """
 
     titel: str
     district: str
     begin: dt.date
     peildatum: dt.date
     fictief: bool = False
+    meer_onderwerpen: Literal["eerste", "overig"] | None = None
     erratum: tuple[Erratum, ...] = ()
 
     @model_validator(mode="after")
     def _begin_before_peildatum(self) -> Self:
         if self.begin >= self.peildatum:
-            raise ValueError("begin must be before peildatum")
+            raise ValueError(message("begin_after_peildatum"))
         return self
 
 
@@ -71,7 +76,7 @@ class Bescherming(Section):
         return [one.key for one in self.groepsonthulling if one.besluit == besluit]
 
 
-DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"]
+DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
 
@@ -99,11 +104,11 @@ class Gemeente(Section):
             for file in (*pairs, *pairs.values()):
                 if file not in self.levering:
                     near = did_you_mean(file, self.levering)
-                    raise ValueError(f"{key}: '{file}' is not in levering{near}")
+                    raise ValueError(message("not_in_delivery", key=key, file=file, near=near))
             try:
                 TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
             except CycleError:
-                raise ValueError(f"{key}: the files name each other in a circle") from None
+                raise ValueError(message("circle", key=key)) from None
         return self
 
     @property
@@ -142,7 +147,7 @@ class Vragenlijst(Section):
     @model_validator(mode="after")
     def _coding_needs_themes(self) -> Self:
         if self.coderingen and not self.themas:
-            raise ValueError("coderingen needs themas: the file that names the themes")
+            raise ValueError(message("coding_needs_themes"))
         return self
 
 
@@ -165,7 +170,7 @@ class Fase(Section):
     @model_validator(mode="after")
     def _begin_before_eind(self) -> Self:
         if self.eind is not None and self.begin > self.eind:
-            raise ValueError("begin must not be after eind")
+            raise ValueError(message("begin_after_end"))
         return self
 
 
@@ -182,7 +187,7 @@ class Scenario(Section):
         for key in ("meldingen_procent", "tarief_procent"):
             least, most = getattr(self, key)
             if not -100 <= least <= most:
-                raise ValueError(f"{key} must be [least, most], from -100")
+                raise ValueError(message("least_most", key=key))
         return self
 
 
@@ -198,10 +203,8 @@ class Kosten(Section):
         phases = sorted(self.fase, key=lambda phase: phase.begin)
         for phase, following in pairwise(phases):
             if phase.eind is None or phase.eind >= following.begin:
-                raise ValueError(
-                    f"fase of '{phase.betaler}' and of '{following.betaler}' overlap from "
-                    f"{following.begin}; give the first an eind before that day"
-                )
+                both = {"one": phase.betaler, "other": following.betaler}
+                raise ValueError(message("phases_overlap", **both, day=following.begin))
         return self
 
 
@@ -217,7 +220,7 @@ class Campagne(Section):
     @model_validator(mode="after")
     def _begin_before_eind(self) -> Self:
         if self.begin > self.eind:
-            raise ValueError("begin must not be after eind")
+            raise ValueError(message("begin_after_end"))
         return self
 
 
@@ -289,9 +292,7 @@ class Edition(Section):
     def _campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
         for name, times in Counter(campaign.naam for campaign in campaigns).items():
             if times > 1:
-                raise ValueError(
-                    f"two campaigns have the naam '{name}'; give each its own, such as '{name} 2'"
-                )
+                raise ValueError(message("campaign_twice", name=name))
         return campaigns
 
     @field_validator("brief")
@@ -299,7 +300,7 @@ class Edition(Section):
     def _answer_comes_after_letter(cls, brief: Brief, others: ValidationInfo) -> Brief:
         sent = others.data.get("opsteller", Opsteller()).datum
         if sent and brief.uiterlijk and brief.uiterlijk <= sent:
-            raise ValueError("uiterlijk must be after opsteller.datum, the day of the letter")
+            raise ValueError(message("return_too_early"))
         return brief
 
     _folder: Path = PrivateAttr()

@@ -8,7 +8,21 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from mma_analysis.vocabulary import UsageError, did_you_mean
+from mma_analysis.vocabulary import UsageError, did_you_mean, message
+
+# What pydantic calls a fault → the message that says what should stand there.
+EXPECTED = {
+    **{
+        "string_type": "wants_text",
+        "string_too_short": "wants_filled",
+        "too_short": "wants_filled",
+    },
+    **{"int": "wants_whole_number", "float": "wants_number", "bool": "wants_yes_no"},
+    **{"literal_error": "wants_one_of", "string_pattern": "wants_code"},
+    **{"tuple": "wants_list", "dict": "wants_part", "model": "wants_part"},
+    **{"greater_than": "wants_at_least", "less_than": "wants_at_most"},
+    "string_too_long": "wants_shorter",
+}
 
 
 class Section(BaseModel):
@@ -29,11 +43,11 @@ def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
     try:
         return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a TOML file in UTF-8: {error}") from error
+        raise UsageError.of("not_toml", path=path, error=error) from error
     except ValidationError as error:
         faults = [_in_words(kind, fault["loc"], dict(fault), secret) for fault in error.errors()]
         # Without its cause: that would show the values in a traceback.
-        raise UsageError(f"{path}: " + "; ".join(faults)) from None
+        raise UsageError.of("faults", path=path, faults="; ".join(faults)) from None
 
 
 def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) -> tuple[File, ...]:
@@ -52,14 +66,22 @@ def _in_words(
     key = ".".join(str(at + 1) if isinstance(at, int) else at for at in place) or blocks
     given = key if secret else f"{key} = {fault['input']!r}"
     if fault["type"] == "extra_forbidden":
-        return f"unknown key '{key}'{did_you_mean(str(place[-1]), _part_at(kind, place))}"
+        near = did_you_mean(str(place[-1]), _part_at(kind, place))
+        return message("unknown_key", key=key, near=near)
     if fault["type"] == "missing":
-        return f"key '{key}' is missing"
+        return message("missing_key", key=key)
     if fault["type"] == "value_error":  # about several keys: the input is the whole block
-        return f"{key}: {fault['msg'].removeprefix('Value error, ')}"
+        return message("at_key", key=key, fault=fault["msg"].removeprefix("Value error, "))
     if fault["type"].startswith("date"):
-        return f"{given}: {_as_date('' if secret else fault['input'])}"
-    return f"{given}: {fault['msg']}"
+        return message("at_key", key=given, fault=_as_date("" if secret else fault["input"]))
+    return message("at_key", key=given, fault=_expected(fault["type"], fault.get("ctx", {})))
+
+
+def _expected(fault: str, limits: dict[str, Any]) -> str:
+    """What should stand there instead."""
+    kind = next((kind for kind in EXPECTED if fault.startswith(kind)), "")
+    limit = next((value for value in limits.values() if not isinstance(value, dict)), "")
+    return message(EXPECTED.get(kind, "wrong_value"), limit=limit, expected=fault)
 
 
 def _as_date(given: object) -> str:
@@ -67,7 +89,7 @@ def _as_date(given: object) -> str:
     example = "2027-06-30"
     with suppress(ValueError):
         example = dt.datetime.strptime(str(given).replace("/", "-"), "%d-%m-%Y").date().isoformat()
-    return f"write the date as {example}, without quotes"
+    return message("write_date", example=example)
 
 
 def _part_at(kind: type[Section], place: tuple[int | str, ...]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from mma_analysis.settings.edition import SETTINGS_FILE, Edition
 from mma_analysis.settings.toml import read_toml
-from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean
+from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean, message
 
 EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
@@ -91,11 +91,9 @@ class Workspace:
     def check_edition(self, slug: str) -> None:
         """Refuse the name of an edition that is not there."""
         if slug not in (there := self.names()):
-            near = did_you_mean(slug, there) if there else "; there is none yet"
-            raise UsageError(
-                f"no edition '{slug}' under {self.raw('')} (no {SETTINGS_FILE} in it); "
-                f"give the name of an edition, or another --root{near}"
-            )
+            near = did_you_mean(slug, there) if there else message("none_yet")
+            words = {"folder": self.raw(""), "settings": SETTINGS_FILE, "near": near}
+            raise UsageError.of("no_edition", slug=slug, **words)
 
 
 # --- reading the settings, and saying what is wrong with them -------------------------------------
@@ -108,10 +106,7 @@ def load(folder: Path, removed: bool = False) -> Edition:
     """
     path = folder / SETTINGS_FILE
     if not path.is_file():
-        raise UsageError(
-            f"no edition at {folder}: {SETTINGS_FILE} is missing; "
-            "`mma new NAME --begin 2023-07-01 --peildatum 2025-06-30` makes an edition"
-        )
+        raise UsageError.of("no_settings", folder=folder, settings=SETTINGS_FILE)
     edition = read_toml(path, Edition)
     edition._folder = folder
     edition._vocabulary = Vocabulary.of_edition(folder)
@@ -125,27 +120,26 @@ def _check_words(path: Path, edition: Edition) -> None:
     """The district, areas, breakdowns and topics in the settings are words of this edition."""
     named, known = edition.evaluatie.district, edition.vocabulary.district.name
     if named != known:
-        raise UsageError(
-            f"{path}: evaluatie.district = '{named}', but the reference tables are about "
-            f"'{known}'; `mma new NAME --district TABLE.csv` makes an edition of another district"
-        )
+        raise UsageError.of("other_district", path=path, named=named, known=known)
     for key, words, known, kind in _named_words(edition):
         for word in words:
             if word not in known:
                 near = did_you_mean(word, known)
-                raise UsageError(f"{path}: {key}: '{word}' is not {kind}{near}")
+                words = {"word": word, "kind": message(kind), "near": near}
+                raise UsageError.of("not_known", path=path, key=key, **words)
 
 
 def _named_words(edition: Edition) -> Iterator[tuple[str, Iterable[str], Collection[str], str]]:
-    """Each key with words of this project: its words, those that may be there, what these are."""
+    """Each key with words of this project: its words, those that may be there, their kind."""
     vocabulary, survey = edition.vocabulary, edition.vragenlijst
     areas = [area.slug for area in vocabulary.areas]
     breakdowns = [row["breakdown"] for row in vocabulary.reference("breakdowns")]
-    of_district = [area.slug for area in vocabulary.gemeenten], "a gemeente of the district"
+    of_district = [area.slug for area in vocabulary.gemeenten], "kind_gemeente"
     yield "gemeenten", edition.gemeenten, *of_district
     for one in edition.bescherming.groepsonthulling:
-        yield "bescherming.groepsonthulling.gebied", [one.gebied], areas, "known"
-        yield "bescherming.groepsonthulling.uitsplitsing", [one.uitsplitsing], breakdowns, "known"
+        key = "bescherming.groepsonthulling"
+        yield f"{key}.gebied", [one.gebied], areas, "kind_area"
+        yield f"{key}.uitsplitsing", [one.uitsplitsing], breakdowns, "kind_breakdown"
     for together in edition.bescherming.samen:
         yield "bescherming.samen", together, *of_district
     if survey:
@@ -156,7 +150,7 @@ def _named_words(edition: Edition) -> Iterator[tuple[str, Iterable[str], Collect
         key = f"campagnes '{campaign.naam}'"
         if campaign.gemeenten != "alle":
             yield f"{key}.gemeenten", campaign.gemeenten, *of_district
-        yield f"{key}.topics", campaign.topics, vocabulary.topics, "a topic"
+        yield f"{key}.topics", campaign.topics, vocabulary.topics, "kind_topic"
 
 
 def _check_files(path: Path, edition: Edition) -> None:
@@ -165,27 +159,17 @@ def _check_files(path: Path, edition: Edition) -> None:
     named = [("levering", file) for file in (*edition.deliveries(), *edition.replaced())]
     named += [(f"vragenlijst.{key}", file) for key, file in survey.items()]
     root = edition.folder.resolve()
+    nfc = partial(unicodedata.normalize, "NFC")
     for key, file in named:
+        where = {"path": path, "key": key, "file": file}
         if "\\" in file or not file.isprintable():
-            raise UsageError(
-                f"{path}: {key} = {file!r} is no path; write it with / and never with \\, as in "
-                "'meldingen/losser.xlsx'"
-            )
+            raise UsageError.of("no_path", **where)
         target = (edition.folder / file).resolve()
         if not target.is_relative_to(root):
-            raise UsageError(
-                f"{path}: {key} = '{file}' points outside the edition's folder; put the file "
-                "itself in meldingen/ or vragenlijst/ and name it from there"
-            )
+            raise UsageError.of("outside", **where)
         if not target.is_file():
-            what = "is a folder; name a file" if target.is_dir() else "is not there"
             folder = target if target.is_dir() else target.parent
             names = sorted(path.name for path in folder.glob("*"))
-            nfc = partial(unicodedata.normalize, "NFC")
-            if nfc(target.name) in map(nfc, names):
-                what += (
-                    ", and a file that looks the same is: a Mac writes accents in another way; "
-                    "rename that file by typing its whole name anew"
-                )
-            there = ", ".join(names) or "nothing"
-            raise UsageError(f"{path}: {key} = '{file}' {what}; the folder holds: {there}")
+            looks_same = nfc(target.name) in map(nfc, names)
+            what = "is_folder" if target.is_dir() else "looks_same" if looks_same else "not_there"
+            raise UsageError.of(what, **where, there=", ".join(names) or message("nothing"))

@@ -74,12 +74,7 @@ def patiently(do: Callable[[], object]) -> None:
 def refuse_forgotten(manifest: dict[str, Any]) -> None:
     """Stop when the rows of an edition were forgotten: what is asked for needs them."""
     if manifest.get(FORGOTTEN):
-        slug = manifest["edition"]
-        raise DataError(
-            f"the rows of '{slug}' were forgotten, and its exact figures: only released tables and "
-            f"openbaar reports are left. With the deliveries in data/raw/{slug} "
-            f"`mma prepare {slug} --force` makes them again"
-        )
+        raise DataError.of("forgotten", slug=manifest["edition"])
 
 
 def owner_only(folder: Path) -> None:

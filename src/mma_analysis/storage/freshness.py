@@ -10,6 +10,7 @@ from typing import Any
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage.files import code_hash, hashes_below, read_manifest, sha256
 from mma_analysis.storage.issue_files import CANDIDATE, all_issues
+from mma_analysis.vocabulary import message
 
 MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message
@@ -55,14 +56,14 @@ def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]
         (manifest.get("made_with", {}), made_with(workspace, edition)),
     ]
     if changed := [name for before, now in pairs for name in _other(before, now)]:
-        return f"{', '.join(changed)} of '{edition.slug}' changed since it was prepared"
+        return message("inputs_changed", files=", ".join(changed), slug=edition.slug)
     # That these tables themselves were sent since then changes nothing.
     same = manifest.get("outputs", {}).get(f"{CANDIDATE}.parquet")
     if {*went_out(workspace)} - {same} != {*manifest.get("issues", [])} - {same}:
-        return f"what went out of '{edition.slug}' or beside it changed since it was prepared"
+        return message("issues_changed", slug=edition.slug)
     processed = workspace.processed(edition.slug)
     if changed := _other(manifest.get("outputs", {}), hashes_below(processed)):
-        return f"{', '.join(changed[:NAMED])} in {processed} is not as it was written"
+        return message("outputs_changed", files=", ".join(changed[:NAMED]), folder=processed)
     return ""
 
 

@@ -13,12 +13,12 @@ from pydantic import Field
 
 from mma_analysis.settings import Section, Workspace, read_blocks
 from mma_analysis.storage.files import sha256, write_whole
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
 
 ISSUES_FILE = "uitgaven.toml"
 CANDIDATE = "kandidaat"  # what the next issue would say, beside the released tables
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
-BACK = "put both back from a copy, as they were when it was sent"
+
 ABOVE = """\
 # Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander niets.
 # De aantallen zelf staan in data/issued. Een nieuwe uitgave zegt ze niet anders.
@@ -58,25 +58,21 @@ def issues(workspace: Workspace, slug: str) -> list[Issue]:
         return [Issue(slug, int(path.stem), None, path) for path in there]
     named = read_blocks(listed, "uitgave", Uitgave)
     found = []
+    back = {"listed": listed, "back": message("put_back")}
     for place, one in enumerate(named, start=1):
         path = folder / f"{one.nummer}.parquet"
         coming = path.with_suffix(COMING)
         if one.nummer != place:
-            raise DataError(
-                f"{listed}: issue {one.nummer} stands where {place} was expected; {BACK}"
-            )
+            raise DataError.of("issue_order", number=one.nummer, expected=place, **back)
         if not path.is_file() and coming.is_file() and sha256(coming) == one.sha256:
             coming.replace(path)  # somebody was stopped between the two
         if not path.is_file() or sha256(path) != one.sha256:
-            state = "changed" if path.is_file() else "missing"
-            raise DataError(
-                f"{path} is {state}: it is issue {one.nummer} of '{slug}', named in {listed} "
-                f"(sha256 {one.sha256[:12]}). What it said may not be said differently, so nothing "
-                f"is made beside it; {BACK}"
-            )
+            state = "issue_changed" if path.is_file() else "issue_missing"
+            which = {"path": path, "number": one.nummer, "slug": slug, "sha": one.sha256[:12]}
+            raise DataError.of(state, **which, **back)
         found.append(Issue(slug, one.nummer, one.dag, path))
     if strange := there[len(found) :]:
-        raise DataError(f"{strange[0]} went out and is not named in {listed}; {BACK}")
+        raise DataError.of("issue_unlisted", path=strange[0], **back)
     return found
 
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from mma_analysis.settings import Workspace
 from mma_analysis.storage.files import owner_only, patiently, write_whole
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
 
 # Beside a folder, so on its disk: what is being written, what it replaces, what was there before.
 NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
@@ -61,11 +61,8 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
         lock = FileLock(work / LOCK).acquire(timeout=0)
     except Timeout:
         # It may have the lock and not have signed yet.
-        who = holder.read_text(encoding="utf-8") if holder.is_file() else "another process"
-        raise DataError(
-            f"{who} is working on this edition; wait until it is done, or end it, and run again. "
-            "Nothing was changed"
-        ) from None
+        who = holder.read_text(encoding="utf-8") if holder.is_file() else message("somebody")
+        raise DataError.of("busy", who=who) from None
     with lock:
         for half in work.glob("*.half"):
             half.unlink()
@@ -74,7 +71,8 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
         recover(workspace.reports(slug), keeps_previous=True)
         now = datetime.now().astimezone()
         command = " ".join(["mma", *sys.argv[1:2]])
-        signed = f"`{command}` (process {os.getpid()} on {socket.gethostname()}, since {now:%H:%M})"
+        where = {"process": os.getpid(), "machine": socket.gethostname(), "since": f"{now:%H:%M}"}
+        signed = message("who_since", command=f"`{command}`", **where)
         with suppress(OSError):  # a full disk: `mma forget` makes room
             write_whole(holder, signed.encode())
         try:
@@ -89,10 +87,7 @@ def check_place(target: Path) -> None:
     A link is refused: the folder it leads to would stay as it is.
     """
     if target.is_symlink():
-        raise DataError(
-            f"{target} is a link; nothing was changed. Put the folder itself there, or make a link "
-            f"of {target.parent}"
-        )
+        raise DataError.of("is_link", path=target, parent=target.parent)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=target.parent):  # has no name that a kill could leave behind
         pass
@@ -117,10 +112,7 @@ def rolled_back(target: Path) -> None:
     """Put the folder that was there before back in its place, and keep this one in turn."""
     check_place(target)
     if not beside(target, PREVIOUS).is_dir():
-        raise DataError(
-            f"there is no earlier {target.name} to go back to: one set is kept, the one before "
-            "the last that was made"
-        )
+        raise DataError.of("nothing_earlier", name=target.name)
     _swap(target, beside(target, PREVIOUS))
     _let_go(target, keeps_previous=True)
 
@@ -132,10 +124,7 @@ def _swap(target: Path, new: Path) -> None:
             patiently(lambda: target.replace(leaving))
         patiently(lambda: new.replace(target))
     except PermissionError as error:
-        raise DataError(
-            f"cannot replace {target}: {error.strerror}; nothing was changed. "
-            "Close the files of it that are open in another program and run again"
-        ) from error
+        raise DataError.of("cannot_replace", path=target, error=error.strerror) from error
     finally:
         if leaving.exists() and not target.exists():
             patiently(lambda: leaving.replace(target))
@@ -153,10 +142,9 @@ def _let_go(target: Path, keeps_previous: bool) -> None:
         else:
             _remove(leaving)
     except OSError as error:
-        raise DataError(
-            f"what is new is in its place, and what was there before it cannot be put away: "
-            f"{error.filename}: {error.strerror}. Remove {previous} and {leaving}, and run again"
-        ) from error
+        where = {"file": error.filename, "error": error.strerror}
+        where |= {"previous": previous, "leaving": leaving}
+        raise DataError.of("cannot_put_away", **where) from error
 
 
 def _remove(folder: Path) -> None:

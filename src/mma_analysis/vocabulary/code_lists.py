@@ -111,7 +111,7 @@ class Vocabulary:
         """Look an area up by its slug."""
         known = {known.slug: known for known in self.areas}
         if slug not in known:
-            raise UsageError(f"no area '{slug}' in reference/areas.csv{did_you_mean(slug, known)}")
+            raise UsageError.of("no_area", slug=slug, near=did_you_mean(slug, known))
         return known[slug]
 
     def gemeente_of(self, text: str) -> str:

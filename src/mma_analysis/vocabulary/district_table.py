@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from mma_analysis.vocabulary.errors import UsageError
+from mma_analysis.vocabulary.errors import UsageError, message
 from mma_analysis.vocabulary.own_tables import check_areas, check_cells, read_table
 from mma_analysis.vocabulary.reference import Table, Tables, package_table
 
@@ -56,19 +56,18 @@ def _tile(row: dict[str, str], column: str) -> str:
 def _population(path: Path, rows: Table) -> Iterator[dict[str, str]]:
     years = {column: match[1] for column in rows[0] if (match := INHABITANTS.fullmatch(column))}
     if not years:
-        raise UsageError(f"{path}, row 1: no column with inhabitants, such as inhabitants_2024")
+        raise UsageError.of("no_inhabitants_column", path=path)
     for number, row in enumerate(rows, start=2):
         if row["level"] == "district":
             continue
         known = {column: row[column] for column in years if row[column]}
         if not known:
-            raise UsageError(f"{path}, row {number}: no inhabitants of '{row['slug']}'")
+            raise UsageError.of("no_inhabitants", path=path, row=number, slug=row["slug"])
         for column, people in known.items():
             if not re.fullmatch(r"[0-9]+", people):
-                raise UsageError(
-                    f"{path}, row {number}, column '{column}': '{people}' is no whole number; "
-                    "write it without dots, as 65000"
-                )
+                fault = message("no_whole_number", cell=people)
+                where = {"path": path, "row": number, "column": column}
+                raise UsageError.of("table_cell", **where, fault=fault)
             day = f"{years[column]}-01-01"
             yield {"slug": row["slug"], "reference_date": day} | {
                 "inhabitants": people,
@@ -81,10 +80,8 @@ def _places(path: Path, rows: Table) -> Iterator[dict[str, str]]:
         for text in filter(None, map(str.strip, row.get(PLACES, "").split(";"))):
             match = PLACE.fullmatch(text)
             if match is None:
-                raise UsageError(
-                    f"{path}, row {number}, column '{PLACES}': '{text}' is no place with its "
-                    "postcodes; write 'Goor 7471-7472; Delden 7491'"
-                )
+                where = {"path": path, "row": number, "column": PLACES}
+                raise UsageError.of("table_cell", **where, fault=message("no_place", cell=text))
             yield {
                 "place": match["name"].strip(),
                 "gemeente": row["slug"],

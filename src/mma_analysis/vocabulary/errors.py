@@ -1,4 +1,26 @@
-"""What a person can repair: the two kinds of error that reach whoever runs this."""
+"""What a person can repair, and in which words it is said: a text of `messages.toml`."""
+
+import functools
+import tomllib
+from importlib.resources import files
+from typing import Self
+
+
+@functools.cache
+def _texts() -> dict[str, str]:
+    path = files("mma_analysis").joinpath("vocabulary", "messages.toml")
+    texts = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {code: text for code, text in texts.items() if isinstance(text, str)}
+
+
+def message(code: str, /, **words: object) -> str:
+    """The text of this code, with these words and numbers filled in."""
+    return _texts()[code].format(**words)
+
+
+def rows_of(number: int) -> str:
+    """So many rows, in words."""
+    return message("one_row" if number == 1 else "number_of_rows", number=number)
 
 
 class MmaError(Exception):
@@ -7,6 +29,11 @@ class MmaError(Exception):
     Never raised itself: it is a `DataError` or a `UsageError`. Never carries the content of a
     melding.
     """
+
+    @classmethod
+    def of(cls, code: str, /, **words: object) -> Self:
+        """The error of which `messages.toml` has the text."""
+        return cls(message(code, **words))
 
 
 class DataError(MmaError):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mma_analysis.vocabulary.errors import UsageError
+from mma_analysis.vocabulary.errors import UsageError, message
 from mma_analysis.vocabulary.reference import Table, Tables, package_table
 from mma_analysis.vocabulary.schema import UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean, plain
@@ -33,7 +33,7 @@ def read_own(folder: Path) -> Tables:
     for path in paths:
         if path.stem not in OWN:
             near = did_you_mean(path.stem, OWN)
-            raise UsageError(f"{path}: an edition can have no table '{path.stem}' of its own{near}")
+            raise UsageError.of("own_table", path=path, name=path.stem, near=near)
     own = {path.stem: read_table(path, tuple(package_table(path.stem)[0])) for path in paths}
     for path in paths:
         check_cells(path, path.stem, own[path.stem])
@@ -52,32 +52,30 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8; save it as 'CSV UTF-8'") from error
+        raise UsageError.of("not_utf8", path=path) from error
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; give a file that can be read") from error
+        raise UsageError.of("cannot_open", path=path, error=error.strerror) from error
     delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         grid = [[cell.strip() for cell in line] for line in lines]
     except csv.Error as error:
-        raise UsageError(f"{path}, line {lines.line_num}: not a CSV file: {error}") from error
+        raise UsageError.of("not_csv", path=path, line=lines.line_num, error=error) from error
     while grid and not any(grid[-1]):  # empty rows below
         grid.pop()
     header, *rows = grid or [[]]
-    wants = f"it must have: {', '.join(columns)}"
+    wants = {"path": path, "columns": ", ".join(columns)}
     if missing := [column for column in columns if column not in header]:
-        raise UsageError(f"{path}, row 1: column '{missing[0]}' is missing; {wants}")
+        raise UsageError.of("table_lacks", column=missing[0], **wants)
     if strange := [c for c in header if c not in columns and not re.fullmatch(also, c)]:
         near = did_you_mean(strange[0], columns)
-        raise UsageError(f"{path}, row 1: unknown column '{strange[0]}'{near}; {wants}")
+        raise UsageError.of("table_strange", column=strange[0], near=near, **wants)
     if len(set(header)) < len(header):
-        raise UsageError(f"{path}, row 1: a column is there twice; {wants}")
-    for number, cells in enumerate(rows, start=2):
+        raise UsageError.of("table_twice", **wants)
+    for row, cells in enumerate(rows, start=2):
         if len(cells) != len(header):
-            raise UsageError(
-                f"{path}, row {number}: {len(cells)} cells, expected {len(header)}; leave no row "
-                "empty, and put a text with a separator in it between double quotes"
-            )
+            numbers = {"cells": len(cells), "expected": len(header)}
+            raise UsageError.of("table_cells", path=path, row=row, **numbers)
     return tuple(dict(zip(header, cells, strict=True)) for cells in rows)
 
 
@@ -92,7 +90,11 @@ def check_cells(path: Path, name: str, rows: Table) -> None:
         holds, fault = next(kind for kind in KINDS if all(map(kind[0], cells)))
         for number, row in enumerate(rows, start=2):
             if not holds(cell := row[column]):
-                raise UsageError(f"{path}, row {number}, column '{column}': {fault.format(cell)}")
+                raise _cell_error(path, number, column, message(fault, cell=cell))
+
+
+def _cell_error(path: Path, row: int, column: str, fault: str) -> UsageError:
+    return UsageError.of("table_cell", path=path, row=row, column=column, fault=fault)
 
 
 def _is_whole_number(cell: str) -> bool:
@@ -108,9 +110,9 @@ def _is_a_day(cell: str) -> bool:
 
 # What every cell of a column may be, the narrowest first, and what is told of one that is not.
 KINDS: tuple[tuple[Callable[[str], bool], str], ...] = (
-    (_is_whole_number, "'{}' is no whole number"),
-    (_is_a_day, "'{}' is no day; write it as 2024-01-01"),
-    (bool, "it is empty, and must not be"),
+    (_is_whole_number, "no_whole_number"),
+    (_is_a_day, "no_table_day"),
+    (bool, "empty_cell"),
     (lambda _: True, ""),
 )
 
@@ -122,26 +124,21 @@ def _check_together(folder: Path, own: Tables) -> None:
     if "areas" in own:
         check_areas(folder / "areas.csv", own["areas"])
         if absent := [name for name in ABOUT_AREAS if name not in own]:
-            raise UsageError(
-                f"{folder / 'areas.csv'}: {absent[0]}.csv must be there too: that of the package "
-                "is about another district; a header without rows will do"
-            )
+            raise UsageError.of("beside_areas", path=folder / "areas.csv", name=absent[0])
     for name, column, known in _named_elsewhere(own):
         for number, row in enumerate(own.get(name, ()), start=2):
             if row[column] not in known:
                 near = did_you_mean(row[column], known)
-                raise UsageError(
-                    f"{folder / name}.csv, row {number}, column '{column}': "
-                    f"'{row[column]}' is not known{near}"
-                )
+                fault = message("unknown_cell", cell=row[column], near=near)
+                raise _cell_error(folder / f"{name}.csv", number, column, fault)
     counted = {row["slug"] for row in own.get("population", ())}
     for row in own.get("areas", ()):
         if row["level"] == "gemeente" and row["slug"] not in counted:
-            raise UsageError(f"{folder / 'population.csv'}: a row for '{row['slug']}' is missing")
+            raise UsageError.of("row_missing", path=folder / "population.csv", word=row["slug"])
     topics = {row["code"] for row in own.get("topics", ())}
     for code in NEEDED_TOPICS:
         if topics and code not in topics:
-            raise UsageError(f"{folder / 'topics.csv'}: a row with code '{code}' is missing")
+            raise UsageError.of("row_missing", path=folder / "topics.csv", word=code)
 
 
 def _named_elsewhere(own: Tables) -> Iterator[tuple[str, str, list[str]]]:
@@ -165,15 +162,14 @@ def check_areas(path: Path, rows: Table) -> None:
     """Refuse areas but one district with gemeenten of which each has its slug, name and tile."""
     levels = [row["level"] for row in rows]
     for number, row in enumerate(rows, start=2):
-        where = f"{path}, row {number}, column"
         if row["level"] not in ("gemeente", "district"):
-            raise UsageError(f"{where} 'level': '{row['level']}' is not gemeente or district")
+            raise _cell_error(path, number, "level", message("no_level", cell=row["level"]))
         if not SLUG.fullmatch(row["slug"]):
-            raise UsageError(f"{where} 'slug': '{row['slug']}' may have only a-z, 0-9 and -")
+            raise _cell_error(path, number, "slug", message("no_slug", cell=row["slug"]))
         if row["level"] == "gemeente" and "0" in (row["tile_row"], row["tile_column"]):
-            raise UsageError(f"{where} 'tile_row': tiles are counted from 1")
+            raise _cell_error(path, number, "tile_row", message("no_tile"))
     if levels.count("district") != 1 or levels.count("gemeente") == 0:
-        raise UsageError(f"{path}: expected gemeenten and one row with level 'district'")
+        raise UsageError.of("one_district", path=path)
     for column in ("slug", "name", "cbs_code"):
         _check_once(path, column, [plain(row[column]) for row in rows])
     own = [row for row in rows if row["level"] == "gemeente"]
@@ -183,7 +179,5 @@ def check_areas(path: Path, rows: Table) -> None:
 def _check_once(path: Path, column: str, cells: list[str]) -> None:
     for number, cell in enumerate(cells):
         if cell in cells[:number]:
-            raise UsageError(
-                f"{path}, column '{column}': rows {cells.index(cell) + 2} and {number + 2} have "
-                "the same; each area must have its own"
-            )
+            rows = {"one": cells.index(cell) + 2, "other": number + 2}
+            raise UsageError.of("same_cells", path=path, column=column, **rows)

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from mma_analysis.vocabulary.errors import message
+
 # Nearly every text has only these characters; a table is ten times as fast as looking at each.
 _PLAIN_ASCII = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 
@@ -51,7 +53,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Say which known word was probably meant, or which words there are."""
     words = list(known)
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(words)}"
+    if near:
+        return message("did_you_mean", near=near[0])
+    return message("choices", words=", ".join(words))
 
 
 def fingerprint(rows: object) -> str:
