@@ -144,8 +144,12 @@ def released(e: Evaluation) -> pd.DataFrame:
     )
     of_gemeenten = [e.table(name) for name in TABLES]
     parts = [
-        *(per_year[per_year["value"].notna()], per_month, e.of_district("per_topic")),
-        e.of_district("per_topic_group").query("kind == 'whole'"),
+        *(
+            per_year[per_year["value"].notna()],
+            per_month,
+            e.table("per_topic").query("area == 'twente'"),
+        ),
+        e.table("per_topic_group").query("kind == 'whole' and area == 'twente'"),
         *(rows[rows["kind"].eq("whole") & rows["area"].isin(GEMEENTEN)] for rows in of_gemeenten),
     ]
     columns = ["area", "breakdown", "value", "count", "state"]

@@ -135,16 +135,6 @@ class Evaluation:
             self._indexes[name, *keys] = index
         return index.get(tuple(keys.values()), [])
 
-    def own(self, name: str) -> pd.DataFrame:
-        """The rows of a table about this area."""
-        table = self.table(name)
-        return table[table["area"] == self.area.slug].reset_index(drop=True)
-
-    def of_district(self, name: str) -> pd.DataFrame:
-        """The rows of a table about the district."""
-        table = self.table(name)
-        return table[table["area"] == self.district.slug].reset_index(drop=True)
-
     def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """The rows as code lists, settings and survey have what they are about."""
         of_district = table["area"].eq(self.district.slug) if "area" in table else False
@@ -284,7 +274,7 @@ def load(
     Examples
     --------
     >>> e = load("enschede")
-    >>> int(e.own("per_period").query("kind == 'whole'")["count"].item())
+    >>> int(e.table("per_period").query("area == 'enschede' and kind == 'whole'")["count"].item())
     180
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):

@@ -23,7 +23,7 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, arranged, told
 from mma_analysis.publish.house_style import HouseStyle, house_style
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.templates import asset, corrected_on, plotly_js
+from mma_analysis.publish.templates import asset, corrected_on, plotly_js, refuse_more_words
 from mma_analysis.settings import Edition
 from mma_analysis.show import text
 from mma_analysis.show.figure import slug
@@ -194,23 +194,17 @@ WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|button)\b[^
 DRAWN_KEYS = {"text", "ticktext", "name"}
 
 
-def count_words(html: str) -> int:
-    """Count what a reader sees: all text, also in tables and figures; not what is folded."""
+def words_seen(html: str) -> str:
+    """All that a reader sees, also in tables and figures; not what is folded."""
     drawn = [text for one in DRAWING.findall(html) for text in _drawn_texts(json.loads(one))]
     seen = WITHIN_A_WORD.sub("", UNSEEN.sub(" ", html))
-    return len(re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn])).split())
+    return re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn]))
 
 
 def refuse_length(html: str, page: Page) -> None:
-    """Raise when a page, or its card, has more words than one of its kind may have."""
-    kind, what = page.kind, "page"
-    if kind == "gemeente":
-        html, what = html.partition(SECTION)[0], "card"
-    if (found := count_words(html)) > (most := MOST_WORDS[kind]):
-        raise DataError(
-            f"the {what} has {found} words, {found - most} more than the {most} that a {what} of "
-            f"‘{kind}’ may have: say less, or show less"
-        )
+    """Raise when a page, or the card of a gemeente, has more words than one of its kind may."""
+    counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
+    refuse_more_words(words_seen(counted), MOST_WORDS[page.kind], page.path)
 
 
 def _drawn_texts(node: Any, key: str = "") -> Iterator[str]:

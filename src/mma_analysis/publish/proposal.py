@@ -12,8 +12,7 @@ from markupsafe import Markup
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import filled_in_word, plain
 from mma_analysis.publish.templates import refuse_more_words, written
-from mma_analysis.show.answers import antwoorden, mening
-from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
+from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, nooit, oordeel
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import lijst, module, to_html

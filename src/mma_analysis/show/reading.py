@@ -93,11 +93,6 @@ class Rows:
         rows = list(self)
         return rows[0] if len(rows) == 1 else Row({})
 
-    @property
-    def totaal(self) -> Value:
-        """Of how many meldingen these are parts."""
-        return next(iter(self)).total
-
     def som(self, *codes: str) -> Value:
         """The counts of these codes together."""
         return sum((self[code].count for code in codes), start=0)  # type: ignore[return-value]
