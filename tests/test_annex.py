@@ -196,18 +196,6 @@ def test_the_tidy_file_has_the_cells_and_the_numbers_of_the_workbook(district, b
     assert quoted(twente["cell"]) == "per_period|twente|whole"
 
 
-def test_an_amount_is_in_whole_euros_in_both(book, lines):
-    (district,) = rows_of(book, "costs_of_district")
-    (line,) = [
-        one
-        for one in lines
-        if (one["cell"], one["column"]) == ("costs_of_district|twente", "amount")
-    ]
-
-    assert district["Kosten in de periode"] == 20482
-    assert (line["value"], line["text"]) == ("20482", "€\xa020.482")
-
-
 # --- what stands in a cell -----------------------------------------------------------------------
 
 

@@ -346,11 +346,3 @@ def test_without_scripts_the_switch_shows_the_sheet_of_every_number(visit):
 
         sheet = number.get_attribute("data-tab")
         assert seen == ["none", f'" [{sheet}]"']
-
-
-def test_without_scripts_the_contents_list_leads_to_the_sections(visit):
-    with visit("openbaar/district.html", java_script_enabled=False) as opened:
-        opened.page.get_by_role("link", name="Verantwoording").click()
-
-        assert opened.page.url.endswith("#verantwoording")
-        assert opened.page.locator("#verantwoording h2").is_visible()

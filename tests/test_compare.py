@@ -93,14 +93,6 @@ def test_only_a_count_of_the_same_days_that_changed_is_listed_with_both_values(b
     assert "63" not in json.dumps(compared(both)) + "".join(lines(compared(both)))
 
 
-def test_the_totals_of_both_stand_side_by_side_with_their_days_and_what_is_hidden_stays_so(both):
-    almelo, borne = compared(both)["totals"]
-
-    assert (almelo["count_before"], almelo["count_after"]) == (50, 113)
-    assert almelo["period_after"] == "2021-07-01/2023-06-30"
-    assert (borne["count_before"], borne["state_before"]) == (None, "hidden")
-
-
 def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
     now = [BEFORE[0], ("borne", "whole", 16, "shown")]
     write_edition(both, "opnieuw", now, dt.date(2022, 6, 30))
@@ -248,11 +240,3 @@ def test_an_edition_that_was_not_prepared_is_named(both):
         compare(both, "nieuw", "weg")
     with pytest.raises(UsageError, match="no edition 'wegg' .*did you mean 'weg'"):
         compare(both, "nieuw", "wegg")
-
-
-@pytest.mark.slow
-def test_an_edition_is_the_same_as_itself(workspace):
-    found = compare(workspace, EXAMPLE, EXAMPLE)
-
-    assert (found["definitions"], found["counts"], found["verdicts"]) == ([], [], [])
-    assert len(found["totals"]) == 15

@@ -301,16 +301,6 @@ def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(report
     ), lines
 
 
-def test_the_index_tells_the_rounded_totals(published, reports):
-    index = html.unescape((published / "openbaar" / "index.html").read_text(encoding="utf-8"))
-    e = load("twente", workspace=reports.workspace)
-    counts = {row["area"]: row["count"] for row in e.rows("per_period", kind="whole")}
-
-    for area in VOCABULARY.areas:
-        value = f'value="{counts[area.slug]}" data-cell="per_period|{area.slug}|whole#count"'
-        assert value in index
-
-
 # --- nothing leaks -------------------------------------------------------------------------------
 
 

@@ -76,18 +76,6 @@ def test_every_mark_of_plain_plotly_gets_the_id_of_the_number_that_it_draws(
     assert displayed[1][1]["remark"] == ""
 
 
-def test_two_columns_of_one_table_get_two_ids(displayed):
-    table = released(
-        "growth_split", "period_from period_to count_from count_to", ("2021", "2022", 180, 420)
-    )
-    made = go.Figure()
-    for column in ("count_from", "count_to"):
-        made.add_bar(x=[column], y=table[column], customdata=table["cell"])
-    figuur(made, table, titel="Groei")
-
-    assert ids(made) == [["growth_split|2021|2022#count_from"], ["growth_split|2021|2022#count_to"]]
-
-
 def test_two_columns_with_the_same_numbers_are_told_apart_by_the_name_of_the_axis(displayed):
     columns = "area count expected expected_low expected_high"
     table = released("comparison", columns, ("borne", 15, 15.0, 5.0, 43.0))
@@ -107,24 +95,6 @@ def test_values_that_plotly_draws_are_their_numbers_with_their_ids(displayed):
     assert [made.data[0].orientation for made in (lying, standing)] == ["h", "v"]
     assert list(lying.data[0].x) == list(standing.data[0].y) == [180, None]
     assert ids(lying) == ids(standing) == [["t|a#count", "t|b#count"]]
-
-
-def test_bars_with_errors_keep_the_id_of_the_number_itself(displayed):
-    table = released(
-        "comparison", "area per_10k per_10k_low per_10k_high", ("almelo", 8.5, 6.9, 10.4)
-    ).assign(above=[1.9], below=[1.6])
-    made = px.scatter(
-        table,
-        x="per_10k",
-        y="area",
-        error_x="above",
-        error_x_minus="below",
-        custom_data="cell",
-        orientation="h",
-    )
-    figuur(made, table, titel="Almelo")
-
-    assert ids(made) == [["comparison|almelo#per_10k"]]
 
 
 # --- what stands around it -----------------------------------------------------------------------

@@ -79,16 +79,8 @@ def test_rows_of_a_code_of_one_area_or_none():
             "‘xyz’ bestaat hier niet; er is wel: drugs, geweld",
         ),
         (
-            lambda t: reading().tabel("per_topics"),
-            "‘per_topics’ bestaat hier niet; bedoelde u ‘per_topic’?",
-        ),
-        (
             lambda t: reading(per_topic=t[["value", "cell"]]).tabel("per_topic", gebied="x"),
             "‘gebied’ bestaat hier niet; er is wel: value, cell, basis",
-        ),
-        (
-            lambda t: reading().verdeling("resultaat"),
-            "‘resultaat’ bestaat hier niet; bedoelde u ‘result’?",
         ),
     ],
 )
