@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from mma_analysis.cli import app
 from mma_analysis.compare import compare, told
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 from mma_analysis.vocabulary import DataError, UsageError
 

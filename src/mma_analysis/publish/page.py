@@ -1,9 +1,8 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
-import json
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from html import escape, unescape
 from importlib.resources import files
@@ -191,12 +190,16 @@ UNSEEN = re.compile(
     re.DOTALL,
 )
 WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|button)\b[^>]*>")
-DRAWN_KEYS = {"text", "ticktext", "name"}
+DRAWN = re.compile(r'"(?:text|ticktext|name|x|y)": *(\[[^]]*\]|"[^"]*")')
+WORDS = re.compile(r'"([^"]*[a-z][^"]*)"', re.I)
 
 
 def words_seen(html: str) -> str:
     """All that a reader sees, also in tables and figures; not what is folded."""
-    drawn = [text for one in DRAWING.findall(html) for text in _drawn_texts(json.loads(one))]
+    drawn: list[str] = []
+    for figure in DRAWING.findall(html):
+        texts = WORDS.findall(" ".join(DRAWN.findall(figure)))
+        drawn += dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}", " ", text) for text in texts)
     seen = WITHIN_A_WORD.sub("", UNSEEN.sub(" ", html))
     return re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn]))
 
@@ -205,19 +208,6 @@ def refuse_length(html: str, page: Page) -> None:
     """Raise when a page, or the card of a gemeente, has more words than one of its kind may."""
     counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
     refuse_more_words(words_seen(counted), MOST_WORDS[page.kind], page.path)
-
-
-def _drawn_texts(node: Any, key: str = "") -> Iterator[str]:
-    """The texts of a figure: what stands beside its marks and axes; a name of a row once."""
-    if isinstance(node, dict):
-        for name, value in node.items():
-            yield from _drawn_texts(value, name)
-    elif isinstance(node, list):
-        rows = dict.fromkeys(node) if key in ("x", "y") else node
-        for value in rows:
-            yield from _drawn_texts(value, key)
-    elif isinstance(node, str) and (key in DRAWN_KEYS or key in ("x", "y") and node[:1].isalpha()):
-        yield node
 
 
 # --- words that a reader may not know ------------------------------------------------------------
