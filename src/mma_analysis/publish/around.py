@@ -35,7 +35,7 @@ COLUMNS = {
     "tempo": "Per 10.000 inwoners per jaar",
     "resultaat": "Resultaat opgeschreven",
 }
-FORMS = {"sinds": "short_month", "tempo": "grenzen", "resultaat": "balk"}
+FORMS = {"sinds": "short_month", "tempo": "balk", "resultaat": "balk"}
 KILO = 1_000
 
 

@@ -69,7 +69,7 @@ def tabel(
     """Show a table; of nothing there is none. `kolommen`: column → its heading.
 
     `vorm`: column → how it is written: a form of a value, `grenzen` with its interval, `balk` with
-    a bar as wide as the percentage, `stippen` a dot for each. Texts may hold `{{ … }}`.
+    a bar as wide as the percentage or rate, `stippen` a dot for each. Texts may hold `{{ … }}`.
     """
     if not len(table):
         return
@@ -208,8 +208,9 @@ def _cell(value: Any, form: str) -> str:
         html = value.html(spoken.format(str(value)))
     if form == WITH_INTERVAL:
         return f"<td>{html} {grenzen(value)}</td>"
-    if form == BAR and value.shown and value.form == "share":
-        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}</td>'
+    if form == BAR and value.shown and value.form in ("share", "rate"):
+        ends = f" {grenzen(value)}" if value.form == "rate" else ""
+        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}{ends}</td>'
     if form == DOTS and value.shown:
         dots = "●" * int(float(value))
         return f'<td class="stippen"><span aria-hidden="true">{dots}</span> {html}</td>'
