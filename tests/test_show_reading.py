@@ -74,10 +74,7 @@ def test_rows_of_a_code_of_one_area_or_none():
     [
         (lambda t: t.mma["drug"], "‘drug’ bestaat hier niet; bedoelde u ‘drugs’?"),
         (lambda t: t.mma["drugs"].cuont, "‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
-        (
-            lambda t: t.iloc[:2].mma["xyz"],
-            "‘xyz’ bestaat hier niet; er is wel: drugs, geweld",
-        ),
+        (lambda t: t.iloc[:2].mma["xyz"], "‘xyz’ bestaat hier niet; er is wel: drugs, geweld"),
         (
             lambda t: reading(per_topic=t[["value", "cell"]]).tabel("per_topic", gebied="x"),
             "‘gebied’ bestaat hier niet; er is wel: value, cell, basis",
