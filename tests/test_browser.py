@@ -153,14 +153,6 @@ def test_nobody_has_to_scroll_sideways_on_a_phone_or_with_large_letters(visit, p
         assert wider_than_their_place(opened.page) == []
 
 
-def test_a_figure_follows_the_width_of_the_window(visit):
-    with visit("openbaar/district.html") as opened:
-        draw_all(opened.page)
-        opened.page.set_viewport_size({"width": 400, "height": 700})
-
-        opened.page.wait_for_function(f"() => ({WIDER})().length === 0")
-
-
 # --- the keyboard --------------------------------------------------------------------------------
 
 

@@ -216,16 +216,10 @@ def test_an_id_is_looked_up_in_the_tables():
     assert str(lookup(e, "trend|twente#change:high")) == "+50%"
     assert str(lookup(e, "trend|twente#verdict")) == "meer"
     assert str(lookup(e, "instelling|peildatum")) == "30 juni 2023"
+    assert reading().instelling("bescherming.basis").cell == "instelling|bescherming.basis"
+    assert str(reading().bijna_niets) == "0–4"
     with pytest.raises(KeyError, match=r"no cell 'trend\|borne'"):
         lookup(e, "trend|borne#change")
-
-
-def test_settings_are_values_too():
-    e = reading()
-
-    assert str(e.instelling("peildatum")) == "30 juni 2023"
-    assert e.instelling("bescherming.basis").cell == "instelling|bescherming.basis"
-    assert (str(e.bijna_niets), e.naam, e.is_district) == ("0–4", "Twente", True)
 
 
 PHASES = f"""{SETTINGS}

@@ -42,14 +42,10 @@ def test_a_sum_a_difference_and_a_share_keep_how_they_were_computed():
         "(t|enschede|ja#count + t|enschede|nee#count)"
     )
     assert str(share) == "37%"  # 30 of 82
-
-
-def test_a_sum_of_a_list_is_one_and_rounding_adds_up():
     total = sum([rounded(5), rounded(0, "b#count"), rounded(10, "c#count")])
-
-    assert (total.raw, total.off) == (15, 12)
-    assert total.cell == "a#count + b#count + c#count"
+    assert (total.raw, total.off, total.cell) == (15, 12, "a#count + b#count + c#count")
     assert (rounded(5) - rounded(5)).off == 8
+    assert str(YES + HIDDEN) == "te klein om te publiceren"
 
 
 LEAVES = [
@@ -87,14 +83,6 @@ def test_what_is_not_there_stays_not_there(a, b):
         if not (a.shown and b.shown):
             assert not result.shown
             assert WORST.index(result.state) >= max(WORST.index(a.state), WORST.index(b.state))
-
-
-def test_the_worst_of_two_states_is_said():
-    missing = Value(None, "count", "t#count", "missing")
-
-    assert (HIDDEN + missing).state == "hidden"
-    assert (missing / YES).state == "missing"
-    assert str(YES + HIDDEN) == "te klein om te publiceren"
 
 
 def test_by_nothing_there_is_no_share_and_no_exception():
