@@ -163,45 +163,26 @@ COSTS = {"name": "Kosten", "version": "1", "mark": "cc"}
 
 
 @pytest.mark.parametrize(
-    ("changed", "rows", "line"),
+    ("changed", "line"),
     [
-        (
-            {"basis": 10, "peildatum": "2023-06-30"},
-            [("peildatum", "", "2022-06-30", "2023-06-30"), ("basis", "", 5, 10)],
-            "  basis: 5 → 10",
-        ),
-        (
-            {"topics": "ffff0000", "groups": {"fraude": "overig"}},
-            [
-                ("topics", "", "1a2b3c4d", "ffff0000"),
-                ("group", "fraude", "fraude_en_geld", "overig"),
-            ],
-            "  group fraude: fraude_en_geld → overig",
-        ),
+        ({"basis": 10}, "  basis: 5 → 10"),
+        ({"topics": "ffff0000"}, "  topics: 1a2b3c4d → ffff0000"),
+        ({"groups": {"fraude": "overig"}}, "  group fraude: fraude_en_geld → overig"),
         (
             {"connected": {"almelo": "2021-07-01", "borne": "2022-09-01"}},
-            [("connected", "borne", None, "2022-09-01")],
             "  connected borne: nothing → 2022-09-01",
         ),
-        (
-            {"indicators": {"costs": {**COSTS, "version": "2"}}},
-            [("indicator", "costs", "1", "2")],
-            "  indicator costs: 1 → 2",
-        ),
-        (
-            {"indicators": {"costs": COSTS}},
-            [("indicator", "costs", "1", "1")],
-            "  indicator costs: other words, the same version 1",
-        ),
+        ({"indicators": {"costs": {**COSTS, "version": "2"}}}, "  indicator costs: 1 → 2"),
+        ({"indicators": {"costs": COSTS}}, "  indicator costs: other words, the same version 1"),
+        ({}, "  the same"),
     ],
 )
-def test_what_is_defined_otherwise_is_a_change(both, changed, rows, line):
+def test_what_is_defined_otherwise_is_a_change(both, changed, line):
     finish(both, "nieuw", definitions={**DEFINITIONS, **changed})
 
-    comparison = compared(both)
+    said = lines(compared(both))
 
-    assert [tuple(row.values()) for row in comparison["definitions"] or []] == rows
-    assert line in lines(comparison)
+    assert said[said.index("definitions") + 1 :][:2] == [line, ""]
 
 
 # --- the command ---------------------------------------------------------------------------------

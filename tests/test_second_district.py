@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Run, mma
+from conftest import Run, cases, mma
 from tools.example_edition import elsewhere
 
 import doors
@@ -86,19 +86,7 @@ def test_the_next_edition_of_that_district_takes_its_tables_along(made: Workspac
     assert made.edition("volgende").vocabulary.own == made.edition(SLUG).vocabulary.own
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("GM0175,3,4,18000", "GM0175,3,4,18.000", "row 7, column 'inhabitants_2021': '18.000'"),
-        ("GM0175,3,4", "GM0175,vier,4", "row 7, column 'tile_row': 'vier' is no whole number"),
-        ("GM0175,3,4", "GM0175,3,3", "column 'tile_row': rows 2 and 7 have the same"),
-        ("Ommen 7731", "Ommen", "row 7, column 'places': 'Ommen' is no place with its postcodes"),
-        ("18000,19000,Ommen", ",,Ommen", "row 7: no inhabitants of 'ommen'"),
-        ("inhabitants_2021,", "inwoners_2021,", "row 1: unknown column 'inwoners_2021'"),
-        (",level,", ",laag,", "row 1: column 'level' is missing"),
-        ("ijsselland,IJsselland,district", "ijsselland,IJsselland,streek", "'streek' is not gem"),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "says"), cases("district_wrong"))
 def test_a_wrong_table_names_row_and_column_and_makes_nothing(
     tmp_path: Path, old: str, new: str, says: str
 ):
