@@ -199,7 +199,7 @@ def tile(own: Workspace, name: str) -> BeautifulSoup:
     return BeautifulSoup("".join(map(str, [row, *why])), "html.parser")
 
 
-def test_all_pages_are_made_the_second_time_kept_and_each_is_told_once(own, quickly):
+def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(own, quickly):
     told = []
     some = batch.report(own, EXAMPLE, only=["borne"])
 
@@ -209,6 +209,13 @@ def test_all_pages_are_made_the_second_time_kept_and_each_is_told_once(own, quic
     assert made(some) | made(first) == on_disk(own) == {*PUBLIC, *INTERN}
     assert sorted(outcome.page.path for outcome in told) == sorted([*PUBLIC, *INTERN])
     assert set(states(second).values()) == {"kept"}
+    folder = own.reports(EXAMPLE) / "openbaar"
+    (folder / "borne.html").write_text("aangepast", encoding="utf-8")
+    (folder / "losser.html").unlink()
+    assert made(batch.report(own, EXAMPLE)) == {"openbaar/borne.html", "openbaar/losser.html"}
+    forced = batch.report(own, EXAMPLE, only=["borne"], audience="intern", force=True)
+    assert made(forced) == {"intern/borne/borne.html"}
+    assert on_disk(own) == {*PUBLIC, *INTERN}
 
 
 def test_only_and_audience_choose_and_the_index_says_what_is_not_made_yet(own, quickly):
@@ -218,24 +225,6 @@ def test_only_and_audience_choose_and_the_index_says_what_is_not_made_yet(own, q
     assert tile(own, "Borne").a["href"] == "borne.html"
     assert tile(own, "Losser").a is None
     assert "nog niet gemaakt" in tile(own, "Losser").text
-
-
-def test_a_page_that_was_changed_or_removed_by_hand_is_made_again(own, quickly):
-    batch.report(own, EXAMPLE)
-    folder = own.reports(EXAMPLE)
-    (folder / "openbaar" / "borne.html").write_text("aangepast", encoding="utf-8")
-    (folder / "openbaar" / "losser.html").unlink()
-
-    assert made(batch.report(own, EXAMPLE)) == {"openbaar/borne.html", "openbaar/losser.html"}
-
-
-def test_force_makes_again_what_is_asked_for_and_keeps_the_others(own, quickly):
-    batch.report(own, EXAMPLE)
-
-    outcomes = batch.report(own, EXAMPLE, only=["borne"], audience="intern", force=True)
-
-    assert made(outcomes) == {"intern/borne/borne.html"}
-    assert on_disk(own) == {*PUBLIC, *INTERN}
 
 
 def rewritten(workspace: Workspace, **changes) -> None:

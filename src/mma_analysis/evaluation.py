@@ -105,10 +105,7 @@ class Evaluation:
     def table(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order however they stand in the file.
 
-        Raises
-        ------
-        DataError
-            When there is no such table; the message says which there are.
+        `DataError`: when there is no such table; the message says which there are.
 
         Examples
         --------
@@ -251,25 +248,11 @@ def load(
     doelgroep: str = "openbaar",
     workspace: Workspace | None = None,
 ) -> Evaluation:
-    """Open the tables of one area.
+    """Open the tables of one area: of a gemeente or the district, by its slug.
 
-    Parameters
-    ----------
-    gebied
-        Slug of a gemeente or of the district.
-    editie
-        Name of the edition.
-    doelgroep
-        `openbaar`, or `intern` for a gemeente's own exact figures.
-    workspace
-        Where the edition is; else the one that we stand in.
-
-    Raises
-    ------
-    UsageError
-        When area, edition or audience does not exist, or the district is asked for intern.
-    DataError
-        When the edition was not prepared yet, or its exact figures were forgotten.
+    `doelgroep`: `openbaar`, or `intern` for a gemeente's own exact figures. `workspace`: where the
+    edition is; else the one that we stand in. `UsageError`: what is asked for does not exist.
+    `DataError`: it was not prepared yet, or its exact figures were forgotten.
 
     Examples
     --------

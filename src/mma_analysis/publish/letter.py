@@ -44,10 +44,7 @@ def letter_html(e: Evaluation) -> str:
 
     Names file, sheet, row and column of what could not be counted, and never what is in it.
 
-    Raises
-    ------
-    DataError
-        When the letter, without its list, is longer than one A4.
+    `DataError`: when the letter, without its list, is longer than one A4.
     """
     reading, latest = Reading(e), e.edition.brief.uiterlijk
     own = reading.een("own_delivery", area=e.area.slug)

@@ -82,10 +82,7 @@ def execute(
 def remarks(executed: NotebookNode) -> list[str]:
     """Say what is shown without a title or the like: no reason to refuse the page.
 
-    Raises
-    ------
-    DataError
-        When it holds what a reader must not get, or lacks what he must.
+    `DataError`: when it holds what a reader must not get, or lacks what he must.
     """
     found = []
     for number, cell in enumerate(executed.cells, start=1):

@@ -115,10 +115,7 @@ def _decisions(e: Reading) -> Iterator[dict[str, Any]]:
 def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     """Write the board paper as a page: every number with its cell, as the audit reads it.
 
-    Raises
-    ------
-    DataError
-        When it is longer than a board reads.
+    `DataError`: when it is longer than a board reads.
     """
     tariffs = pd.DataFrame(names["tarieven"], dtype=object)
     table = table_html(tariffs, TARIFFS, {}, "Wat elke gemeente per jaar betaalt")
