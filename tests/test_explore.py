@@ -17,7 +17,7 @@ from mma_analysis import measure
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.figure import PLOTLY, outputs
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import DataError, UsageError
 
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
@@ -102,6 +102,14 @@ def test_a_table_is_found_by_name_as_one_of_ones_own_and_a_wrong_name_is_explain
         opened.measures["per_periode"]
     with pytest.raises(AttributeError, match="per_period"):
         opened.measures.per_periode  # noqa: B018
+
+
+def test_an_edition_that_was_not_prepared_says_what_to_run(tmp_path, workspace):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "raw").symlink_to(workspace.root / "data" / "raw")
+
+    with pytest.raises(DataError, match="mma prepare voorbeeld-2023"):
+        mma.edition(EXAMPLE, root=tmp_path)
 
 
 # --- rows, and questions -------------------------------------------------------------------------

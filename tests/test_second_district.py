@@ -69,8 +69,7 @@ def test_a_table_makes_an_edition_with_its_own_areas_that_loads_as_it_is(made: W
 
 
 def test_what_an_edition_says_of_itself_names_its_own_district(made: Workspace):
-    opened = OpenEdition(made, made.edition(SLUG))
-    vars(opened)["measures"] = {}  # nothing was prepared here
+    opened = OpenEdition(made, made.edition(SLUG), {})  # nothing was prepared here
     vocabulary = opened.settings.vocabulary
     described = vocabulary.reference("indicators")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mma_analysis import evaluation
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import DataError, did_you_mean
+from mma_analysis.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,10 +44,9 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     24
     """
     workspace = Workspace.here(root)
-    opened = OpenEdition(workspace, workspace.edition(name))
-    if not (opened.folder / "manifest.json").is_file():
-        raise DataError(f"no tables in {opened.folder}; run `mma prepare {name}` first")
-    return opened
+    settings = workspace.edition(name)
+    e = evaluation.load(settings.vocabulary.district.slug, name, workspace=workspace)
+    return OpenEdition(workspace, settings, Measures(e))
 
 
 class Shown:
@@ -80,6 +79,7 @@ class OpenEdition(Shown):
 
     workspace: Workspace
     settings: Edition
+    measures: "Measures"
 
     @property
     def name(self) -> str:
@@ -87,20 +87,10 @@ class OpenEdition(Shown):
         return self.settings.slug
 
     @property
-    def folder(self) -> Path:
-        """Where everything that was computed of it is."""
-        return self.workspace.processed(self.name)
-
-    @property
     def areas(self) -> list[str]:
         """The short names of the district and its gemeenten."""
         words = self.settings.vocabulary
         return [words.district.slug, *(area.slug for area in words.gemeenten)]
-
-    @cached_property
-    def measures(self) -> "Measures":
-        """The released tables: protected counts, and what follows from those."""
-        return Measures(evaluation.load(self.areas[0], self.name, workspace=self.workspace))
 
     @cached_property
     def meldingen(self) -> "Meldingen":
