@@ -129,7 +129,7 @@ def bundle(
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(OWNER_ONLY)
     before: dict[str, Any] = read_manifest(target) or {}
-    same = before.get("bundles", {}) if before.get("audit") == audited.key else {}
+    same = before.get("bundles", {}) if before.get("audit") == audited["key"] else {}
     rows, gone = {}, []
     for path in sorted(target.glob("*")):
         if same.get(path.name) and sha256(path) == same[path.name]:
@@ -143,17 +143,17 @@ def bundle(
         if files
     ]
     rows |= {bundled.path.name: bundled.sha256 for bundled in made}
-    told = {"edition": edition.slug, "audit": audited.key, "bundles": rows}
+    told = {"edition": edition.slug, "audit": audited["key"], "bundles": rows}
     write_json(target / MANIFEST, told)
     return made, [name for name in gone if name.endswith(".zip") and name not in rows]
 
 
-def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[str, bytes]:
+def _read(recipient: Recipient, reports: Path, audited: Mapping[str, Any]) -> dict[str, bytes]:
     """The bytes that go into the zip, which are the very bytes that were audited."""
     found = {name: path.read_bytes() for name, path in recipient.files(reports).items()}
     for name, content in found.items():
         file = f"{recipient.folder}/{name}"
-        if audited.files.get(file) != hashlib.sha256(content).hexdigest():
+        if audited["files"].get(file) != hashlib.sha256(content).hexdigest():
             raise DataError(f"{file} changed while it was packed; run `mma audit` and try again")
     return found
 
