@@ -120,8 +120,8 @@ def lines(
     for finding in findings:
         signed_for = f"{PREFIX}{finding.content}" if finding.is_signable else ""
         status = REVIEW if signed_for else BLOCKED
-        about = {"risk": finding.sentence, "status": status, "content": signed_for}
-        drafts.append(Line.of(f"bevinding {finding.id}", "finding", **about))
+        line = Line.of(f"bevinding {finding.id}", "finding", risk=finding.sentence)
+        drafts.append(replace(line, status=status, content=signed_for))
     return _signed(
         edition,
         [replace(x, attack=x.attack.replace("{attack}", told), issues=issues) for x in drafts],

@@ -126,11 +126,12 @@ def _marks(trace: Mapping[str, Any], lookup: Lookup) -> Iterator[Mark]:
     up = bars.get("array") or []
     starts = base if isinstance(base, list) else [base] * len(drawn)
     rows = (starts, drawn, bars.get("arrayminus") or up, up, trace.get("customdata") or [])
-    for *numbers, names in zip_longest(*rows):
+    for start, number, down, high, names in zip_longest(*rows):
         cells = [] if names is None else names if isinstance(names, list) else [names]
         sides = [f"{cell}:{side}" for cell in cells for side in ("low", "high")]
         ends = [_looked_up(side, lookup) for side in sides if side.count(":") == 1]
-        yield Mark(*numbers, [_looked_up(cell, lookup) for cell in cells], ends)
+        values = [_looked_up(cell, lookup) for cell in cells]
+        yield Mark(start, number, down, high, values, ends)
 
 
 def _axis(trace: Mapping[str, Any]) -> str:
@@ -165,18 +166,19 @@ def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
     if not layout.keys().isdisjoint({"meta", *NOT_DRAWN}):
         yield "opmaak", ""
     for path, part in figure.parts:
-        own, may, names = [], values, path[1:]
-        if path[:1] == ("data",) and len(path) > 2:
-            own, names, axis = marks[path[1]], path[2:], _axis(traces[path[1]])
+        steps: list[Any] = [*path, "", ""]
+        top, nth, names = steps[0], steps[1], steps[2:-2]
+        own, may, where = list[Mark](), values, "opmaak"
+        if top == "data" and names:
+            own, axis, where = marks[nth], _axis(traces[nth]), f"reeks {nth + 1}, {names[0]}"
+            if isinstance(part, list) and names[0] in (axis, "base", f"error_{axis}"):
+                continue
             is_at_mark = names[0] in AT_MARKS and len(names) > 1 and len(own) > FEW
             said = own[names[1] : names[1] + 1] if is_at_mark else own
             may = [value for mark in said for value in (*mark.values, *mark.ends)]
-            if isinstance(part, list) and names[0] in (axis, "base", f"error_{axis}"):
-                continue
-        elif path[:1] != ("layout",) or names[:1] in ((), ("template",)):
+        elif top != "layout" or nth in ("", "template"):
             continue
-        where = f"reeks {path[1] + 1}, {names[0]}" if own else "opmaak"
-        yield from ((where, word) for word in _misnamed(part, names, wording, may, own))
+        yield from ((where, word) for word in _misnamed(part, (nth, *names), wording, may, own))
 
 
 def _misdrawn(trace: Mapping[str, Any], marks: Sequence[Mark]) -> Iterator[str]:

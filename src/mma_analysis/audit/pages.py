@@ -163,10 +163,11 @@ class _Page(HTMLParser):
             self._fault()
 
     def _end_claim(self, claim: Claim) -> None:
-        claim = replace(claim, words=" ".join("".join(self._claimed).split()))
+        words = " ".join("".join(self._claimed).split())
+        claim = replace(claim, words=words)
         self.document.claims.append(claim)
         self._claims.append(claim)
-        self._pieces.append((CLAIMED, claim.words))
+        self._pieces.append((CLAIMED, words))
         self._claim = None
 
     def _flush(self) -> None:
