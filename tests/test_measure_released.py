@@ -22,9 +22,8 @@ SOME = several(
 def tables(meldingen: pd.DataFrame, of: Edition, *hidden: str) -> dict[str, pd.DataFrame]:
     """The tables that follow from counts, as if rounding changed none; see `shown`."""
     frame = measure.frame(of)
-    given = {"of": frame, "counts": shown(meldingen, frame, *hidden), "exposure": frame.exposure}
-    given |= {"vocabulary": VOCABULARY, "district": TWENTE, "basis": 1, "periods": frame.periods}
-    return measure.made(given, measure.PUBLIC)
+    counts = shown(meldingen, frame, *hidden).assign(basis=1)
+    return measure.made(measure.given_of(frame, counts), "public")
 
 
 @cache

@@ -126,11 +126,8 @@ def public_tables(
     files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     book = survey.book
     given: dict[str, Any] = {
-        **measure.of_frame(of),
-        "counts": released.counts,
-        "basis": edition.bescherming.basis,
+        **measure.given_of(of, released.counts),
         "is_public": True,
-        "meldingen": cleaned.meldingen,
         "receipts": cleaned.meldingen.assign(area=district),
         "tips": measure.first_receipts(of.vocabulary, cleaned.meldingen),
         "sent": {
@@ -143,7 +140,7 @@ def public_tables(
         slugs = [area.slug for area in of.vocabulary.gemeenten]
         given |= {"responses": survey.responses, "book": book, "slugs": slugs}
         given |= {"no_experience": asked.geen_ervaring, **survey.coded}
-    return measure.made(given, measure.PUBLIC)
+    return measure.made(given, "public")
 
 
 def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -168,11 +165,8 @@ def own_tables(
     counts = measure.exact_counts(released.exact)
     rejected = {slug: rejected_of(slug, cleaned.rejected, of.edition) for slug in slugs}
     given: dict[str, Any] = {
-        **{f"public_{name}": table for name, table in public.items()},
         **public,
-        **measure.of_frame(of),
-        "counts": counts[counts["area"].isin(of.delivered)],
-        "basis": 1,
+        **measure.given_of(of, released.counts, counts[counts["area"].isin(of.delivered)]),
         "is_public": False,
         "tips": _with_area(cleaned.meldingen),
         "delivery": _per_gemeente(letters),
@@ -186,7 +180,7 @@ def own_tables(
         "own_answers": _with_area(survey.responses)[["area", "question", "value", "answered_by"]],
         "own_coding": None if survey.themes is None else _with_area(survey.themes),
     }
-    made = measure.made(given, measure.OWN)
+    made = measure.made(given, "own")
     return {
         slug: {name: table[table["area"] == slug] for name, table in made.items()} for slug in slugs
     }

@@ -149,7 +149,7 @@ def _changes(
         )
     both = (meant, manifest.get("definitions"))
     tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
-    return measure.made(tables, measure.CHANGES)
+    return measure.made(tables, "changes")
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
