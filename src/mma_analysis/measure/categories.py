@@ -30,10 +30,9 @@ TARGET, OTHER = "target", "other"
 class Campaign:
     """A campaign that can be compared, and the names of what is counted for it.
 
-    `area`: those who took part (`members`, of the gemeenten that delivered); `breakdown`: its own
-    topics and others; `window` and `group`: the columns with the side of each melding and with who
-    took part; `sides`: its months, the two after it, and all others; `side_of`: of each month;
-    `value_of`: of each topic.
+    `area`: of those who took part (`members`); `breakdown`: its own topics (`value_of`) and others;
+    `window` and `group`: columns with the side of each melding and who took part; `sides`: its
+    months, the two after it, and all others (`side_of` a month).
     """
 
     name: str
@@ -59,21 +58,13 @@ def campaigns(of: Frame) -> list[Campaign]:
         if one.topics and during.any():
             sides = [f"{side} {name}" for side in (DURING, AFTERWARDS, OTHERWISE)]
             side_of = np.select([during, later], sides[:2], sides[2])
+            side_of = pd.Series(side_of, months.index)
             takes_part = of.delivered if one.gemeenten == "alle" else one.gemeenten
+            members = [slug for slug in of.delivered if slug in takes_part]
             topics = {t: TARGET if t in one.topics else OTHER for t in of.vocabulary.topics}
-            found.append(
-                Campaign(
-                    name=name,
-                    area=f"deelnemers {name}",
-                    breakdown=f"campaign:{name}",  # no breakdown of meldingen has such a name
-                    window=f"{WINDOW} {name}",
-                    group=f"group {name}",
-                    sides=sides,
-                    side_of=pd.Series(side_of, months.index),
-                    members=[slug for slug in of.delivered if slug in takes_part],
-                    value_of=topics,
-                )
-            )
+            # No breakdown of meldingen and no gemeente has such a name.
+            names = f"deelnemers {name}", f"campaign:{name}", f"{WINDOW} {name}", f"group {name}"
+            found.append(Campaign(name, *names, sides, side_of, members, topics))
     return found
 
 
@@ -157,9 +148,6 @@ def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
     return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
 
 
-# --- what a count is about -----------------------------------------------------------------------
-
-
 def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Say of each count (`measure.Counts`) what it is about, without a word of one edition alone.
 
@@ -169,14 +157,13 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     classes it is the sum (both empty for a total). A count of no day at all has no row.
     """
     who, when, classes = dict(_areas(of)), dict(_periods(of)), dict(_classes(of))
-    rows = []
-    names = ["area", "period", "kind", "breakdown", "value"]
+    rows, names = [], ["area", "period", "kind", "breakdown", "value"]
     for area, period, kind, *of_class in cells[names].astype("str").to_numpy().tolist():
         is_since = kind == SINCE
         days = when.get(f"{area} {period}" if is_since else period, "")
         family, codes = classes.get(tuple(of_class), of_class)
         rows.append((*who[area], days, period if is_since else "", family, codes))
-    columns = ["gemeenten", "counted", "period", "since", "family", "codes"]
+    columns = [*DIMENSIONS[:3], "since", *DIMENSIONS[3:]]
     table = pd.DataFrame(rows, cells.index, columns).astype("str")
     return table[table["gemeenten"].ne("") & table["period"].ne("")]
 

@@ -28,10 +28,9 @@ FEWEST_MONTHS = 6  # beside those of the campaign
 def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     """Compare each gemeente with what fits its inhabitants and time at the rate of the others.
 
-    A difference is no judgement (indicator `comparison`). Of each that delivered, with a known
-    count and time; ordered by size, never by rate. `expected` with its limits is of the others
-    alone; `more` and `fewer` are named, else `as_expected`, or `cannot_tell` with fewer than
-    `FEWEST_COMPARED` or a rounded 0. `per_10k`: per 10,000 inhabitants per connected year.
+    Ordered by size, never by rate. `expected` with its limits is of the others alone; `more` and
+    `fewer` are named, else `as_expected`, or `cannot_tell` with fewer than `FEWEST_COMPARED` or a
+    rounded 0. `per_10k`: per 10,000 inhabitants per connected year.
     """
     own, public = compared(baseline, per_period), compared(baseline, baseline.per_period)
     chances = {slug: beside(public, slug)[-1] for slug in public.index}
@@ -122,8 +121,7 @@ def paule_mandel(values: Floats, variances: Floats) -> tuple[float, float, float
 def overdispersion(baseline: Baseline) -> pd.DataFrame:
     """Estimate how much gemeenten usually differ, beyond chance: one row, of the district.
 
-    `gemeenten`: compared; `usual` (0.2: usually 20 % more or less than fits inhabitants and time):
-    missing with fewer than `FEWEST_COMPARED`.
+    `usual`: 0.2 is 20 % more or less than fits inhabitants and time.
     """
     table = compared(baseline, baseline.per_period).query("count > 0")
     usual = np.nan
@@ -161,9 +159,8 @@ def growth_split(baseline: Baseline) -> pd.DataFrame:
     """Split the growth of what all gemeenten received between the last two years, by its causes.
 
     `new`: no connected time in the first year; then all that came in the last. `months`: more or
-    less connected time. `same`: more or fewer per connected month (Kitagawa 1955). The three add up
-    to the growth. No row when nobody delivered, there are no two years, or a count or date is
-    missing.
+    less connected time. `same`: more or fewer per connected month (Kitagawa 1955). No row without
+    two years, or when a count or date is missing.
     """
     of, course, wide = baseline.of, baseline.course, pd.DataFrame(index=list(baseline.of.delivered))
     rows = baseline.per_period[baseline.per_period["area"].isin(of.delivered)]
@@ -234,10 +231,10 @@ def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
 def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
     """Compare the months of a campaign with all others, in its topics and in all other topics.
 
-    The cross ratio of four released counts (indicator `campaign_effect`); the two months after a
-    campaign are left out. `detectable`: the smallest ratio that had been seen with 80 %
-    probability; `compared`: the gemeenten that count. Nothing but `cannot_tell` (or `not_started`)
-    without topics or `FEWEST_MONTHS` other months, or when a count is not told or, rounded, 0.
+    The cross ratio of four released counts (indicator `campaign_effect`); the two months after it
+    are left out. `detectable`: the smallest ratio that had been seen with 80 % probability.
+    Nothing without topics or `FEWEST_MONTHS` other months, or when a count is not told or, rounded,
+    0.
     """
     course, known = baseline.course, {one.name: one for one in campaigns(baseline.of)}
     phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)

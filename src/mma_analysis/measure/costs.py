@@ -1,7 +1,6 @@
 """What being connected costs, by the tariffs of the edition, and what it may cost next year."""
 
 import datetime as dt
-from typing import Any
 
 import pandas as pd
 
@@ -24,10 +23,9 @@ AS_NOW = "trend"
 def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     """Compute what each gemeente's connection cost in the evaluated period, in euros.
 
-    One row per gemeente, none when there are no tariffs: `amount` (missing when it depends on a
-    count that is), `per_melding`, `per_useful_low`, `per_useful_high` (when all, or none, of the
-    unknown were useful); of rounded counts below `FEWEST_OF_SHARE` nothing is said per melding. A
-    gemeente of a size without a tariff is a `UsageError`.
+    `amount` is missing when it depends on a count that is; `per_useful_low`, `per_useful_high`:
+    when all, or none, of the unknown were useful; of rounded counts below `FEWEST_OF_SHARE` nothing
+    is said per melding. A gemeente of a size without a tariff is a `UsageError`.
     """
     kosten, edition = of.edition.kosten or Kosten(), of.edition
     if not kosten.tarief:
@@ -52,9 +50,8 @@ def costs_of_district(
 ) -> pd.DataFrame:
     """Add up what the connections cost, and divide it by the meldingen of the same gemeenten.
 
-    One row, none when there are no tariffs: `gemeenten` (of which the amount is known), `amount`,
-    `counted_gemeenten` (that delivered: of these alone is what a melding costs, missing when one of
-    their amounts is).
+    `gemeenten`: of which the amount is known; `counted_gemeenten`: that delivered, of these alone
+    is what a melding costs, missing when one of their amounts is.
     """
     numbers = ["gemeenten", "amount", "counted_gemeenten", *EACH]
     if costs.empty:
@@ -105,9 +102,8 @@ def _tariffs(of: Frame, kosten: Kosten) -> pd.DataFrame:
 def costs_per_phase(of: Frame) -> pd.DataFrame:
     """Compute what who paid for each gemeente, in each phase of the evaluation.
 
-    Without a price per melding: meldingen are not counted per phase. One row per phase and
-    gemeente, none when there are no tariffs or no phases: `payer` (empty where no phase is),
-    `amount` in euros (missing when it is not known since when the gemeente is connected).
+    Without a price per melding: meldingen are not counted per phase. `payer` is empty where no
+    phase is, `amount` missing when it is not known since when the gemeente is connected.
     """
     columns = ["begin", "end", "payer", "area", "amount"]
     kosten = of.edition.kosten or Kosten()
@@ -139,9 +135,8 @@ def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> p
     """Compute between which amounts the year after the peildatum may cost, in each scenario.
 
     The lowest amount goes with the fewest meldingen, the lowest amount per melding with the most.
-    The first scenario (`trend`) is the interval of `next_year`, when that can be told; `chosen_by`
-    is empty when the edition does not say. `whole_year`: meldingen of the last twelve months, had
-    all been connected, known when all delivered. Changes: 0.1 is +10 %; amounts in euros.
+    The first scenario (`trend`) is the interval of `next_year`, when that can be told.
+    `whole_year`: meldingen of the last twelve months, had all been connected, when all delivered.
     """
     kosten, year = of.edition.kosten or Kosten(), next_year.iloc[0]
     is_known = len(of.delivered) == len(of.connected_on) and pd.notna(year["receipts"])
@@ -154,24 +149,21 @@ def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> p
         as_now = {"naam": AS_NOW, "gekozen_door": AS_NOW, "meldingen_procent": tuple(change)}
         chosen = [Scenario.model_validate(as_now), *chosen]
     prices, fixed = [tariff.per_melding for tariff in kosten.tarief], float(costs["per_year"].sum())
-    rows = []
+    rows, nothing = [], (pd.NA, pd.NA)
     for scenario in chosen if len(costs) else ():
-        changes = [p / 100 for p in (*scenario.meldingen_procent, *scenario.tarief_procent)]
-        outcomes = _range(fixed, prices, whole_year, *changes)
-        rows.append((scenario.naam, scenario.gekozen_door, whole_year, *changes, *outcomes))
+        fewer, more = (1 + percent / 100 for percent in scenario.meldingen_procent)
+        low, high = (1 + percent / 100 for percent in scenario.tarief_procent)
+        amounts = (fixed * low, fixed * high) if not max(prices) else nothing
+        each = nothing
+        if whole_year is not None:
+            fewest, most = whole_year * fewer, whole_year * more
+            amounts = (fixed + min(prices) * fewest) * low, (fixed + max(prices) * most) * high
+            if fewest:
+                each = (fixed / most + min(prices)) * low, (fixed / fewest + max(prices)) * high
+        percents = (*scenario.meldingen_procent, *scenario.tarief_procent)
+        changes = [percent / 100 for percent in percents]
+        head = (scenario.naam, scenario.gekozen_door, whole_year)
+        rows.append((*head, *changes, *amounts, *each))
     names, numbers = ["scenario", "chosen_by"], ["whole_year", *CHANGES, *OUTCOMES]
     types = dict.fromkeys(names, "str") | dict.fromkeys(numbers, "Float64")
     return pd.DataFrame(rows, columns=[*names, *numbers]).astype(types)
-
-
-def _range(
-    fixed: float, prices: list[float], n: Any, fewer: float, more: float, low: float, high: float
-) -> tuple[Any, Any, Any, Any]:
-    """The lowest and highest amount in all, and per melding."""
-    fewest, most = (pd.NA if n is None else n * (1 + change) for change in (fewer, more))
-    variable = (min(prices) * fewest, max(prices) * most) if max(prices) else (0.0, 0.0)
-    amounts = ((fixed + variable[0]) * (1 + low), (fixed + variable[1]) * (1 + high))
-    if n is None or fewest == 0:
-        return (*amounts, pd.NA, pd.NA)
-    each = ((fixed / most + min(prices)) * (1 + low), (fixed / fewest + max(prices)) * (1 + high))
-    return (*amounts, *each)

@@ -75,17 +75,15 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say what would be known when a result is filled in at closing, and when nothing is open.
 
     As if new results are like those that are known. `situation`: `now`, `closed` (each closed
-    melding has a result) or `not_open` (each that is not open any more). `count`: with a result;
-    `without`: how many closed ones have none, at least; `whole_low`, `whole_high`: between which
-    parts of all is confirmed; `partly_low`, `partly_high`: confirmed or in part.
+    melding has a result) or `not_open` (each that is not open any more). `without`: how many closed
+    ones have none, at least; `whole_…`: between which parts of all is confirmed; `partly_…`: or in
+    part.
     """
     of = {
         value: whole_total(counts, OUTCOME, value).astype("Float64") for value in (*KNOWN, UNKNOWN)
     }
-    new, handled, closed = (
-        whole_total(counts, "status", value).astype("Float64") for value in STATUS
-    )
-    known = of[KNOWN[0]] + of[KNOWN[1]] + of[KNOWN[2]]
+    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
+    closed, known = closed.astype("Float64"), of[KNOWN[0]] + of[KNOWN[1]] + of[KNOWN[2]]
     total = known + of[UNKNOWN]
     situations = {"now": known, "closed": closed, "not_open": total - new - handled}
     parts = []
@@ -106,9 +104,8 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare how often a result is a confirmation, with and without each background.
 
-    Made for people who agree on how to weigh a melding, never to score one. Of the meldingen
-    without (`_from`) and with it (`_to`): `count` (confirmed, also in part), `total` (result known)
-    and the difference, as in `rates.with_difference`.
+    For people who agree on how to weigh a melding, never to score one. Without (`_from`) and with
+    it (`_to`): `count` confirmed, also in part, of a `total` of known results.
     """
     rows = []
     for background in BACKGROUND:
@@ -170,10 +167,9 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
 def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
-    Of all meldingen: a shift of `onbekend` is a change in how gemeenten register. Of areas that
-    have counts of these years, none with less than two. The difference is that of
-    `rates.with_difference`; `composition`: what of it would be there if every gemeente had the same
-    topics all the time, and others joined. What is not there without that is `joined`.
+    Of all meldingen: a shift of `onbekend` is a change in how gemeenten register. `composition`:
+    what of the difference would be there if every gemeente had the same topics all the time, and
+    others joined. What is not there without that is `joined`.
     """
     years = of.complete_years if len(of.complete_years) > 1 else ["", ""]
     ends = {"from": years[0], "to": years[-1]}

@@ -23,8 +23,7 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
     """How many days after M. a gemeente had a melding (indicator `time_to_receive`).
 
     Made from exact rows, but in whole days and without a count: of each `area` with at least
-    `FEWEST_MELDINGEN` meldingen of which both days are known and in order. `gemeenten`: that
-    register both.
+    `FEWEST_MELDINGEN` meldingen of which both days are known and in order.
     """
     days = (meldingen["received_on"] - meldingen["reported_on"]).dt.days
     table, rows = meldingen.assign(days=days)[days >= 0], []
@@ -42,14 +41,10 @@ def time_to_close(
     """Estimate per area how soon meldingen are closed (indicator `time_to_close`).
 
     Only gemeenten that register a possible day of at least `FEWEST_DATED` of what they closed
-    count; what they closed on an unknown day is left out. Of areas with `FEWEST_MELDINGEN` such
-    meldingen, `FEWEST_EVENTS` of them closed, the first 90 days before the peildatum.
-    `median_days`: the first day on which half is closed; `within_30`, `within_90`: shares, missing
-    when fewer than `FEWEST_MELDINGEN` came in so many days before.
-
-    `for_all`: whether everybody may read it, and not only the gemeente whose meldingen these are.
-    It is made from exact rows: so then of at least `FEWEST_FOR_ALL` meldingen, as many without
-    those of any one gemeente, in steps of five percent that leave room (`_leaves_room`).
+    count; of areas with enough such meldingen, enough of them closed, the first 90 days ago.
+    `median_days`: the first day on which half is closed. `for_all`: everybody may read it. It is
+    made from exact rows: so then of at least `FEWEST_FOR_ALL`, as many without those of any one
+    gemeente, in steps of five percent that leave room (`_leaves_room`).
     """
     spells = _spells(meldingen, peildatum)
     fewest, step = (FEWEST_FOR_ALL, STEP) if for_all else (FEWEST_MELDINGEN, FINE_STEP)

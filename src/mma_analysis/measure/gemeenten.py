@@ -43,11 +43,10 @@ class Cells:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What everybody has, fitted once for all questions about time.
+    """What everybody has, fitted once: the `course` with a trend and a season.
 
     `per_period`: the released totals with their time; `given`: what the course is fitted to;
-    `course`: with a trend and a season; `cells`: of each gemeente; `noise`: how much more the
-    counts of each area vary than by chance.
+    `cells`: of each gemeente; `noise`: how much more counts of an area vary than by chance.
     """
 
     of: Frame
@@ -125,9 +124,6 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
     return cells
 
 
-# --- its own course ------------------------------------------------------------------------------
-
-
 def gemeente_trends(
     baseline: Baseline, per_period: pd.DataFrame, trend: pd.DataFrame
 ) -> pd.DataFrame:
@@ -178,9 +174,8 @@ def slopes(baseline: Baseline, cells: Mapping[str, Cells], by: Floats | float = 
 def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tuple[float, float]:
     """The yearly change of one gemeente, on the scale of the logarithm, and its variance.
 
-    Multinomial, given the sum of its cells; half a unit for each keeps it finite.
-
-    `weights`: what would come in without a change, per month; `year`: of the middle of each.
+    Multinomial, given the sum of its cells; half a unit for each keeps it finite. `weights`: what
+    would come in without a change, per month; `year`: of the middle of each.
     """
     flat = cells.months @ weights
     counts = cells.counts + len(flat) * flat / flat.sum() / 2
@@ -244,10 +239,7 @@ def _trend_of(
 
 @dataclass(frozen=True)
 class Between:
-    """The posterior of the standard deviation between units, on a grid, and of their mean.
-
-    A half-normal prior on the deviation, a flat one on the mean; `weights` add up to 1.
-    """
+    """Posterior, on a grid, of how much units differ: half-normal prior, flat on their mean."""
 
     values: Floats
     variances: Floats

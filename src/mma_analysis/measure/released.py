@@ -25,10 +25,9 @@ TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "basis": "int64"}
 def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """Make every table of a scope (`public`, `own` or `changes`) by its row in the registry.
 
-    A row names a function of this room and its inputs: what is given, or another table. A table of
-    which an input is not given is not made. Of scope `own` the tables are made from the exact
-    counts of all gemeenten, each row for its own gemeente alone, beside what everybody has. A table
-    with two rows of the same keys is a `DataError`.
+    A row names a function of this room and its inputs: what is given, or another table. Without an
+    input it is not made. Of scope `own` they are of the exact counts of all gemeenten, each row for
+    its own gemeente alone. A table with two rows of the same keys is a `DataError`.
     """
     rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
     inputs = {name: row["inputs"].split() for name, row in rows.items()}
@@ -90,15 +89,11 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
     return table
 
 
-# --- tables of counts ----------------------------------------------------------------------------
-
-
 def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFrame:
     """The counts that everybody may read, with the kinds of no number kept apart.
 
-    `rounded`: count by name of a cell; missing where it is not told. One row per public count, and
-    per count that a gemeente without delivery would have had; `basis`: to multiples of which it is
-    rounded; `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected
+    `rounded`: count by name of a cell; missing where it is not told. `state`: `shown`, `hidden`,
+    `missing` (what a gemeente without delivery would have had), `not_applicable` (not connected
     yet) or `never` (the gemeente does not keep this field).
     """
     basis = of.edition.bescherming.basis
@@ -225,20 +220,14 @@ def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
     return rows["count"].astype("Int64").mask(rows["state"] == "never", 0)
 
 
-# --- for a researcher ----------------------------------------------------------------------------
-
-
 def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Count receipts and unique tips per area and period of every kind, with their rates. Exact.
 
     A tip that two gemeenten received is two `receipts` of the district and one of its `tips`, on
-    the day that the first of them wrote down (`counted`). A gemeente that delivered and has none of
-    these meldingen has zeros; one that delivered nothing has no rows.
+    the day that the first of them wrote down. Who delivered none of these meldingen has zeros.
 
     Examples
     --------
-    One tip that two gemeenten received, and one more in Borne:
-
     >>> from mma_analysis.measure.frame import frame
     >>> from mma_analysis.settings import EXAMPLE, Workspace
     >>> of = frame(Workspace.here().edition(EXAMPLE))
@@ -269,8 +258,7 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     """Put a measured table in words, for a reader outside this project.
 
-    Columns by `headings`, codes by `reference/codes.csv`. Codes that people chose (topics, answers)
-    and what has no word stay as they are.
+    Codes that people chose (topics, answers) and what has no word stay as they are.
 
     Examples
     --------

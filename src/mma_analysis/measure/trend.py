@@ -30,8 +30,7 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
     """Estimate the yearly change within gemeenten, and again as if an assumption did not hold.
 
     One row per `assumption` (indicator `trend_rows`), none without a trend: `change` per year (0.05
-    is +5 %), `low`, `high`, `verdict`, `decides` (whether the trend is only said when it holds in
-    this row too). A row that cannot be estimated has no numbers.
+    is +5 %); `decides`: whether the trend is only said when it holds in this row too.
     """
     rows = []
     if baseline.trend is not None:
@@ -62,8 +61,7 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
 def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame:
     """Say what the yearly change within gemeenten is, and what it does not survive: one row.
 
-    As in `trend_rows`, and `qualifier` (the first deciding row in which a `more` or `fewer` is not
-    said; else empty), `dispersion` and `waves` (variance of a wave through the district).
+    `qualifier`: the first deciding row in which a `more` or `fewer` is not said; else empty.
     """
     row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
     if baseline.trend is not None:
@@ -107,9 +105,8 @@ def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[floa
 def national_comparison(baseline: Baseline) -> pd.DataFrame:
     """Compare calendar years within the same gemeenten, and those years in the whole country.
 
-    One row per pair of successive whole calendar years in the evaluation: `year_from`, `year_to`,
-    `change`, `low`, `high`, `verdict` (`more` and `fewer` only when also with the first months
-    after connection apart), `national_change` (missing when not known).
+    One row per pair of successive whole calendar years in the evaluation; `more` and `fewer` only
+    when also with the first months after connection apart.
     """
     months = baseline.of.of_kind(MONTH).query("is_complete")
     number = months["begin"].dt.year.value_counts()
@@ -148,9 +145,9 @@ def years_beside(baseline: Baseline, first: int, last: int) -> tuple[float, floa
 def expected_months(baseline: Baseline) -> pd.DataFrame:
     """Say for each month of the district between which numbers it could be expected to lie.
 
-    By what all other months show (indicator `expected_months`): in hindsight, so a trend, a season
-    and who joined are in it. One in twenty lies outside by chance: `more` and `fewer` are named,
-    else `no_change`, or `cannot_tell` without a trend, or when a count is 0.
+    By what all other months show (indicator `expected_months`), in hindsight. One in twenty lies
+    outside by chance: `more` and `fewer` are named, else `no_change`, or `cannot_tell` without a
+    trend or when a count is 0.
     """
     months = baseline.per_period.query("area == @baseline.of.district and kind == @MONTH")
     table = months[["area", "period", "count"]].reset_index(drop=True)
@@ -192,10 +189,9 @@ def months_beside(given: Totals) -> pd.DataFrame:
 def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     """Say how many meldingen gemeenten receive in the year after the peildatum, if this goes on.
 
-    One row: `receipts` (of the last twelve months, as if every gemeente that delivered had been
-    connected all that time), `expected`, `low`, `high` and `verdict`: `cannot_tell` when `high` is
-    more than `LARGEST_RATIO` times `low`, without a trend, or when the trend does not hold under
-    every assumption: then it is no basis for a year to come.
+    `receipts`: of the last twelve months, as if every gemeente that delivered had been connected
+    all that time. `cannot_tell` when `high` is more than `LARGEST_RATIO` times `low`, without a
+    trend, or when it does not hold under every assumption.
     """
     row = (np.nan, *NOTHING, CANNOT_TELL)
     if baseline.trend is not None:
