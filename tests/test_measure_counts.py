@@ -81,12 +81,6 @@ def test_a_count_is_the_one_made_by_hand(cell: str, expected: int):
     assert counted().cells.loc[cell, "count"] == expected
 
 
-def test_who_delivered_nothing_has_no_counts():
-    own = set(counted().cells["area"]) - {f"nieuw {YEAR_2}", f"bestaand {YEAR_2}"}
-
-    assert own == {*THREE, TWENTE, "dubbel", "ontvangen"}
-
-
 @pytest.mark.parametrize(
     ("cell", "structural"),
     [

@@ -60,15 +60,12 @@ def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     whole = per_period[per_period["kind"].eq(WHOLE) & per_period["area"].isin(of.delivered)]
     whole = whole.set_index("area").dropna(subset=["connected_months", "count"])
     people = of.people.reindex(whole.index)
-    table = pd.DataFrame(
-        {
-            "inhabitants": people.astype("int64"),
-            "size_class": size_classes(of.vocabulary, people),
-            "count": whole["count"].astype("float64"),
-            "basis": whole["basis"],
-            "exposure": people * whole["connected_months"],
-            "dispersion": baseline.noise.reindex(whole.index),
-        }
+    table = pd.DataFrame({"inhabitants": people.astype("int64")}).assign(
+        size_class=size_classes(of.vocabulary, people),
+        count=whole["count"].astype("float64"),
+        basis=whole["basis"],
+        exposure=people * whole["connected_months"],
+        dispersion=baseline.noise.reindex(whole.index),
     )
     return table[table["exposure"] > 0]
 

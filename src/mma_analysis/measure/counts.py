@@ -66,10 +66,9 @@ class Counts:
 def counted(meldingen: pd.DataFrame, of: Frame, delivered: pd.DataFrame | None = None) -> Counts:
     """Count every area in every period and breakdown that is released, and tie the counts together.
 
-    A gemeente that delivered and has none gets a 0; one that delivered nothing has no counts. In
-    the district a tip has the day and the topic that its first receiver wrote down. `delivered`:
-    per gemeente that sent a file (`area`) its `rejected` and `duplicate` rows. A sum that does not
-    hold is a `RelationError`.
+    A gemeente that delivered and has none gets a 0. In the district a tip has the day and the topic
+    that its first receiver wrote down. `delivered`: per gemeente that sent a file (`area`) its
+    `rejected` and `duplicate` rows. A sum that does not hold is a `RelationError`.
     """
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
@@ -184,10 +183,9 @@ def allowed_values(of: Frame, breakdown: str) -> list[str]:
 
 
 def hierarchies(of: Frame) -> pd.DataFrame:
-    """Declare of what each area, period and value is the sum.
+    """Declare of what each area, period and class (breakdown and value) is the sum.
 
-    One row per whole and part: `dimension` (`area`, `period` or `class`: breakdown and value),
-    `name` (of the way of cutting the whole up), `part`, `whole`.
+    One row per whole and part; `name`: of the way of cutting the whole up.
     """
     links = {"area": _areas(of), "period": _periods(of), "class": _classes(of)}
     rows = [(dimension, *link) for dimension, of_it in links.items() for link in of_it]
@@ -249,8 +247,7 @@ def _classes(of: Frame) -> Iterator[tuple[str, str, str]]:
 def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
     """List the sums that follow from the hierarchies, of the counts that there are.
 
-    A sum holds for each whole of which the count and those of all parts are there, in the same
-    area, period and class but for the one that is cut up.
+    Of each whole of which the count and those of all parts are there, all else being the same.
     """
     table = cells.reset_index()[["cell", "area", "period"]]
     table["class"] = cells["breakdown"].str.cat(cells["value"], ":").to_numpy()

@@ -195,18 +195,12 @@ def fitted(
     if "year" in columns:
         year = list(columns).index("year")
         parts_of_year = np.array([(gain @ one)[year, year] for one in by_level])
-    return Course(
-        columns=list(columns),
-        coefficients=beta,
-        by_chance=max(1.0, misfit / free) * bread,
-        by_waves=bread + waves * gain @ covariance @ gain.T,
-        misfit=misfit,
-        free=free,
-        waves=waves,
-        means=means,
-        parts_of_year=parts_of_year,
-        wider=wider,
+    by_chance, by_waves = (
+        max(1.0, misfit / free) * bread,
+        bread + waves * gain @ covariance @ gain.T,
     )
+    noise = (by_chance, by_waves, misfit, free, waves)
+    return Course(list(columns), beta, *noise, means, parts_of_year, wider)
 
 
 def _inverse(matrix: Floats, rank: int | None = None) -> tuple[Floats, int]:

@@ -86,10 +86,9 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     closed, known = closed.astype("Float64"), of[KNOWN[0]] + of[KNOWN[1]] + of[KNOWN[2]]
     total = known + of[UNKNOWN]
     situations = {"now": known, "closed": closed, "not_open": total - new - handled}
-    parts = []
+    without, parts = (closed - known - 2 * (basis - 1)).clip(lower=0), []
     for situation, number in situations.items():
         count = number.clip(lower=known)
-        without = (closed - known - 2 * (basis - 1)).clip(lower=0)
         table = pd.DataFrame({"situation": situation, "count": count, "without": without})
         table = table.assign(total=total, share=count / total)
         confirmed = {"whole": of[KNOWN[0]], "partly": of[KNOWN[0]] + of[KNOWN[1]]}

@@ -18,6 +18,7 @@ DAYS_PER_MONTH = 365.25 / 12
 BEFORE = "before"  # the connection
 # Months since the connection, until (not included): the last has no end.
 SINCE_CONNECTION = {"1-3": 3, "4-6": 6, "7-12": 12, "13-": None}
+SHORT_START_UP, LONG_START_UP = 6, 12  # months after it
 FEWEST_IN_BIN = 3  # gemeenten; with fewer, months since the connection are taken together
 
 
@@ -25,8 +26,7 @@ FEWEST_IN_BIN = 3  # gemeenten; with fewer, months since the connection are take
 class Frame:
     """The time and the gemeenten that an edition measures; nothing of it comes from meldingen.
 
-    `years` are the codes of all years, those that are cut short too; `people` the inhabitants in
-    the middle of the evaluation; `district` is a slug.
+    `years`: the codes of all, those that are cut short too; `people`: inhabitants in the middle.
     """
 
     edition: Edition
@@ -135,17 +135,11 @@ def frame(edition: Edition) -> Frame:
     days = {slug: of.aangesloten for slug, of in settings.items()}
     connected_on = pd.Series(days, dtype="datetime64[us]")
     delivered = tuple(slug for slug, of in settings.items() if of.levering)
-    return Frame(
-        edition=edition,
-        vocabulary=vocabulary,
-        district=vocabulary.district.slug,
-        connected_on=connected_on,
-        delivered=delivered,
-        periods=cut,
-        years=list(cut.loc[cut["kind"] == YEAR, "period"]),
-        exposure=exposure(vocabulary, connected_on, delivered, cut),
-        people=inhabitants(vocabulary, middle(cut.head(1))).iloc[0],
-    )
+    years = list(cut.loc[cut["kind"] == YEAR, "period"])
+    time = exposure(vocabulary, connected_on, delivered, cut)
+    people = inhabitants(vocabulary, middle(cut.head(1))).iloc[0]
+    head = (edition, vocabulary, vocabulary.district.slug, connected_on, delivered)
+    return Frame(*head, cut, years, time, people)
 
 
 def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:

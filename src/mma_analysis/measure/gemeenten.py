@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,10 @@ from mma_analysis.measure.course import (
     totals,
     with_time,
 )
-from mma_analysis.measure.frame import HALF, MONTH, WHOLE, YEAR, Frame
+from mma_analysis.measure.frame import HALF, MONTH, SHORT_START_UP, WHOLE, YEAR, Frame
 
 Slopes = dict[str, tuple[float, float]]  # gemeente → yearly change (log), and its variance
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
-SHORT_START_UP, LONG_START_UP = 6, 12  # months after the connection
 LARGEST, POINTS = 1.5, 61  # of the standard deviation between gemeenten, on the scale of the log
 SCALE, SMALL_SCALE = 0.5, 0.25  # of the half-normal prior: of estimates, and of the mean square
 NOTHING = (np.nan, np.nan, np.nan)
@@ -67,10 +67,9 @@ class Baseline:
 def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     """Fit what everybody has: `counts` as they are released."""
     per_period, given = with_time(of, counts), totals(of, counts)
-    course, cells = None, {}
+    course = fitted(given, given.trend()) if given else None
+    cells = cells_of(of, per_period, given) if given else {}
     noise = pd.Series(1.0, [*of.delivered, of.district])
-    if given is not None:
-        course, cells = fitted(given, given.trend()), cells_of(of, per_period, given)
     if given is not None and course is not None:
         noise.update(pd.Series(dispersions(given, course, cells)))
         noise[of.district] = course.dispersion
@@ -137,10 +136,8 @@ def gemeente_trends(
     if baseline.trend is not None:
         given, course = baseline.trend
         cells = cells_of(of, per_period, given), baseline.cells
-        passes = [
-            [slopes(baseline, whose, by) for whose in cells]
-            for by in (0.0, _start_up(given, course))
-        ]
+        for by in (0.0, _start_up(given, course)):
+            passes.append([slopes(baseline, whose, by) for whose in cells])
     # What the district cannot tell from its start-up, no gemeente can.
     may_name = trend["qualifier"].iloc[0] != "start_up"
     counts = per_period[per_period["kind"] == WHOLE].set_index("area")["count"]
@@ -199,10 +196,8 @@ def _start_up(given: Totals, base: Course) -> Floats:
     columns, rows = given.start_up(SHORT_START_UP)
     course = fitted(given, given.trend() | columns, rows) if columns else base
     known = dict(zip(course.columns, course.coefficients, strict=True)) if course else {}
-    by = np.zeros(given.time.shape)
-    for name, part in columns.items():
-        by += known.get(name, 0.0) * part
-    return by
+    parts = (known.get(name, 0.0) * part for name, part in columns.items())
+    return sum(parts, np.zeros(given.time.shape))
 
 
 def _beside_others(slug: str, own: Slopes, public: Slopes) -> Floats:
@@ -211,28 +206,25 @@ def _beside_others(slug: str, own: Slopes, public: Slopes) -> Floats:
     return np.array([*others, *([own[slug]] if slug in own else [])]).reshape(-1, 2)
 
 
-def _trend_of(
-    has_own: bool, passes: list[Floats], may_name: bool
-) -> tuple[float, float, float, str]:
+def _trend_of(has_own: bool, passes: list[Floats], may_name: bool) -> tuple[Any, ...]:
     """The change of one gemeente: its own when that is named, else drawn to the others."""
 
-    def changes(*logs: float) -> tuple[float, ...]:
-        return tuple(round(float(np.exp(log)) - 1, 2) for log in logs)
+    def changes(*logs: float) -> list[float]:
+        return [round(float(np.exp(log)) - 1, 2) for log in logs]
 
     if has_own and may_name:
         first, second = (2 * ndtr(-np.abs(b) / np.sqrt(v)) for b, v in (one.T for one in passes))
         (change, variance), (again, _) = (one[-1] for one in passes)
         is_named = rates.named(first)
         if is_named[-1] and second[-1] < 1 - rates.LEVEL and change * again > 0:
-            reach = norm.ppf((1 + rates.level_of_named(is_named, len(is_named))) / 2) * np.sqrt(
-                variance
-            )
-            middle, low, high = changes(change, change - reach, change + reach)
-            return middle, low, high, rates.MORE if change > 0 else rates.FEWER
+            level = rates.level_of_named(is_named, len(is_named))
+            reach = norm.ppf((1 + level) / 2) * np.sqrt(variance)
+            said = rates.MORE if change > 0 else rates.FEWER
+            return *changes(change, change - reach, change + reach), said
     place = len(passes[0]) - 1 if has_own else None
     drawn = [Between(*one.T).shrunken(place, TAILS) for one in passes]
-    lows, highs = ([one[end] for one in drawn] for end in (1, 2))
-    change, low, high = changes(drawn[0][0], min(lows), max(highs))
+    low, high = min(one[1] for one in drawn), max(one[2] for one in drawn)
+    change, low, high = changes(drawn[0][0], low, high)
     # Of an estimate that is drawn to others nobody is named.
     return change, low, high, rates.verdict(1 + low, 1 + high, is_named=False)
 

@@ -14,8 +14,8 @@ from scipy.stats import chi2, false_discovery_control, norm
 from statsmodels.stats.proportion import proportion_confint
 
 MORE, FEWER, NO_CHANGE, CANNOT_TELL = "more", "fewer", "no_change", "cannot_tell"
-ROOM = 2.0  # an interval that holds a halving or a doubling says nothing
-ROOM_OF_SHARE = 0.15  # the same of a difference between shares
+ROOM = (0.5, 2.0)  # an interval that holds a halving or a doubling says nothing
+ROOM_OF_SHARE = (-0.15, 0.15)  # the same of a difference between shares
 FALSE_DISCOVERIES = 0.05  # of what is named, at most this part may be chance
 LEVEL = 0.95  # of every interval
 Z = float(norm.ppf((1 + LEVEL) / 2))
@@ -150,7 +150,8 @@ def with_difference(table: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     found = dict(zip(("share_from", "share_to"), shares, strict=True))
     found |= {"change": change, "low": low, "high": high}
     columns = {name: _nullable(values, table.index) for name, values in found.items()}
-    verdicts = [verdict_of_difference(*row) for row in zip(low, high, is_named, strict=True)]
+    rows = zip(low, high, is_named, strict=True)
+    verdicts = [verdict(*row, 0.0, ROOM_OF_SHARE) for row in rows]
     return table.assign(**columns, verdict=pd.Series(verdicts, table.index, dtype="str"))
 
 
@@ -168,25 +169,21 @@ def _nullable(values: Any, index: pd.Index) -> pd.Series:
     return pd.Series(values, index, dtype="Float64")
 
 
-# --- verdicts ------------------------------------------------------------------------------------
+def verdict(
+    low: float,
+    high: float,
+    is_named: bool = True,
+    neutral: float = 1.0,
+    room: tuple[float, float] = ROOM,
+) -> str:
+    """Say what the interval of a ratio (or, with another neutral, a difference) allows, as printed.
 
-
-def verdict(low: float, high: float, is_named: bool = True) -> str:
-    """Say what the interval of a ratio allows; `low` and `high` as they are printed.
-
-    `more` and `fewer` when it leaves out 1, and, in a family, is named; `no_change` when it leaves
-    out a halving and a doubling, else `cannot_tell`; that too without an interval.
+    `more` and `fewer` when it leaves out the neutral, and, in a family, is named; `no_change` when
+    it is within the room, else `cannot_tell`; that too without an interval.
     """
-    if is_named and (low > 1 or high < 1) and not np.isnan([low, high]).any():
-        return MORE if low > 1 else FEWER
-    return NO_CHANGE if low > 1 / ROOM and high < ROOM else CANNOT_TELL
-
-
-def verdict_of_difference(low: float, high: float, is_named: bool) -> str:
-    """The same of a difference between two shares, of which a family is looked at together."""
-    if is_named and not np.isnan([low, high]).any():
-        return MORE if low > 0 else FEWER
-    return NO_CHANGE if low > -ROOM_OF_SHARE and high < ROOM_OF_SHARE else CANNOT_TELL
+    if is_named and (low > neutral or high < neutral) and not np.isnan([low, high]).any():
+        return MORE if low > neutral else FEWER
+    return NO_CHANGE if low > room[0] and high < room[1] else CANNOT_TELL
 
 
 def named(chances: Any) -> Any:

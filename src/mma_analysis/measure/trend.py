@@ -1,22 +1,15 @@
 """What changes in the district: its trend and what that rests on, beside the country, next year."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
 from mma_analysis.measure.course import Course, Floats, Totals, fitted, persistence, season
-from mma_analysis.measure.frame import BEFORE, MONTH
-from mma_analysis.measure.gemeenten import (
-    LONG_START_UP,
-    NOTHING,
-    SHORT_START_UP,
-    SMALL_SCALE,
-    Baseline,
-    Between,
-    slopes,
-)
+from mma_analysis.measure.frame import BEFORE, LONG_START_UP, MONTH, SHORT_START_UP
+from mma_analysis.measure.gemeenten import NOTHING, SMALL_SCALE, Baseline, Between, slopes
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, named, verdict
 
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
@@ -95,11 +88,9 @@ def _without_largest(baseline: Baseline, given: Totals, base: Course) -> Course 
     return fitted(given, columns, rows, base.widening)
 
 
-def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[float, float, float]:
-    if course is None:
-        return NOTHING
-    change, low, high = (round(factor - 1, 2) for factor in course.ratio(column, more))
-    return change, low, high
+def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[float, ...]:
+    ratios = course.ratio(column, more) if course else NOTHING
+    return tuple(round(ratio - 1, 2) for ratio in ratios)
 
 
 def national_comparison(baseline: Baseline) -> pd.DataFrame:
@@ -123,8 +114,8 @@ def national_comparison(baseline: Baseline) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def years_beside(baseline: Baseline, first: int, last: int) -> tuple[float, float, float, str]:
-    """The change between two calendar years, and what may be said of it."""
+def years_beside(baseline: Baseline, first: int, last: int) -> tuple[Any, ...]:
+    """The change between two calendar years with its limits, and what may be said of it."""
     if baseline.trend is None:
         return (*NOTHING, CANNOT_TELL)
     given, base = baseline.trend

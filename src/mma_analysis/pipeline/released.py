@@ -1,7 +1,7 @@
 """Counts and clean tables → what everybody may read, and what each gemeente may read of itself."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,22 +134,16 @@ def public_tables(
             "files": len(files),
             "warnings": sum(finding.severity == "warning" for finding in findings),
         },
-        "grade_of": _grades(letters),
+        # Of who delivered nothing there is no grade.
+        "grade_of": _per_gemeente(letters).assign(
+            grade=lambda t: t["grade"].where(t["file_names"].ne(""))
+        )[["area", "grade"]],
     }
     if book is not None and asked is not None:
         slugs = [area.slug for area in of.vocabulary.gemeenten]
         given |= {"responses": survey.responses, "book": book, "slugs": slugs}
         given |= {"no_experience": asked.geen_ervaring, **survey.coded}
     return measure.made(given, "public")
-
-
-def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
-    rows = [
-        (slug, own["grade"].iloc[0] if own["file_names"].iloc[0] else None)
-        for slug, own in letters.items()
-    ]
-    return pd.DataFrame(rows, columns=["area", "grade"]).astype("str")
 
 
 def own_tables(
@@ -232,35 +226,32 @@ def own_delivery(
     `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
     are those of the `rejected` that are no fault: of another time or place.
     """
-    settings = edition.gemeente(slug)
-    delivered_on = settings.geleverd_op
-    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
-    rejected = rejected_of(slug, cleaned.rejected, edition)
-    refused = rejected[rejected["source_file"].isin(settings.levering)]
-    doubles = cleaned.duplicates[
-        (cleaned.duplicates["gemeente"] == slug)
-        & cleaned.duplicates["source_file"].isin(settings.levering)
-    ]
+    settings, vocabulary = edition.gemeente(slug), edition.vocabulary
+
+    def of_it(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["gemeente"] == slug]
+
+    def from_it(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["source_file"].isin(settings.levering)]
+
+    refused = from_it(rejected_of(slug, cleaned.rejected, edition))
+    outside = int(refused["reason_code"].map(vocabulary.reason_effects).eq("outside").sum())
+    clean, doubtful = len(of_it(cleaned.meldingen)), of_it(cleaned.warnings)["reason_code"].unique()
     own = [finding for finding in findings if finding.gemeente == slug]
-    doubtful = cleaned.warnings.loc[cleaned.warnings["gemeente"] == slug, "reason_code"].unique()
-    vocabulary = edition.vocabulary
-    effects = refused["reason_code"].map(vocabulary.reason_effects)
-    outside = int(effects.eq("outside").sum())
-    grade = check.grade(vocabulary, own, len(meldingen), len(refused) - outside, doubtful.tolist())
+    grade = check.grade(vocabulary, own, clean, len(refused) - outside, doubtful.tolist())
+    came_in, replaced = (
+        listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
+        for paths in (settings.levering, settings.vervangt.values())
+    )
     row = {
-        "file_names": _named(settings.levering),
-        "replaced": _named(settings.vervangt.values()),
-        "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
-        "clean": len(meldingen),
+        "file_names": came_in,
+        "replaced": replaced,
+        "delivered_on": pd.Timestamp(settings.geleverd_op) if settings.geleverd_op else pd.NaT,
+        "clean": clean,
         "rejected": len(refused),
         "outside": outside,
-        "duplicate": len(doubles),
+        "duplicate": len(from_it(of_it(cleaned.duplicates))),
         "grade": grade.label,
         "grade_reason": grade.reason,
     }
     return pd.DataFrame([row])
-
-
-def _named(paths: Iterable[str]) -> str:
-    """Files by the names that their sender gave them."""
-    return listing([path.rpartition("/")[2] for path in paths])
