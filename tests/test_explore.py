@@ -21,8 +21,8 @@ from mma_analysis.vocabulary import DataError, UsageError
 
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
-    *("Counts", "Frame", "RelationError", "connected_months", "counted", "first_receipts"),
-    *("frame", "made", "of_frame", "exact_counts", "exact_tables", "public_counts"),
+    *("Counts", "Frame", "RelationError", "counted", "first_receipts", "frame", "made"),
+    *("given_of", "exact_counts", "exact_tables", "public_counts", "themes_per_gemeente"),
 }
 
 

@@ -1,6 +1,7 @@
 """What may be said now: rounded with what went out as given, attacked, and rounded again."""
 
 import logging
+import time
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,8 +11,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from mma_analysis import attack, measure, protect
-from mma_analysis.measure.dimensions import DIMENSIONS, dimensions, membership
-from mma_analysis.vocabulary import DataError
+from mma_analysis.measure.categories import DIMENSIONS, dimensions, membership
+from mma_analysis.vocabulary import DataError, message
 
 LOG = logging.getLogger(__name__)
 ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds: more is not attacked
@@ -114,14 +115,11 @@ class Candidate:
         What tells a count is turned round (a cut), as much of it at once as any table allows. Where
         no table does, the line of a count that tells it is left out, but never what went out.
         """
-        until, cuts, left = attack.deadline(LONGEST), list[protect.Cut](), list[Line]()
+        until, cuts, left = time.monotonic() + LONGEST, list[protect.Cut](), list[Line]()
         learnt: dict[str, attack.Learnt] = {}
         rounded = self._rounded(cuts, left)
         if self.before.empty and (broken := self.system(rounded).not_added_up()):
-            raise DataError(
-                f"the rounded counts do not add up ({broken[0]}); nothing was written. This is a "
-                "fault of mma-analysis: please report it"
-            )
+            raise DataError.of("ours", what=message("not_additive", sum=broken[0]))
         for turn in range(1, ROUNDS + 1):
             done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
             try:
@@ -187,10 +185,7 @@ class Candidate:
         """The counts of the lines with the least meldingen that may be left out together."""
         open_ones = self.given[self._published(left) & self.given["line"].ne("")]
         if open_ones.empty:
-            raise DataError(
-                "no rounding of these counts keeps their sums and what went out before, not even "
-                "of totals; nothing was written. This is a fault of mma-analysis: please report it"
-            )
+            raise DataError.of("ours", what=message("no_rounding"))
         line = open_ones.groupby("line")["count"].sum().sort_values(kind="stable").index[0]
         return list(open_ones.index[open_ones["line"] == line])
 

@@ -91,7 +91,7 @@ def bundle(
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(OWNER_ONLY)
     before: dict[str, Any] = storage.read_manifest(target) or {}
-    same = before.get("bundles", {}) if before.get("audit") == audited.key else {}
+    same = before.get("bundles", {}) if before.get("audit") == audited["key"] else {}
     rows, gone = {}, []
     for path in sorted(target.glob("*")):
         if same.get(path.name) and storage.sha256(path) == same[path.name]:
@@ -105,12 +105,12 @@ def bundle(
         if files
     ]
     rows |= {bundled.path.name: bundled.sha256 for bundled in made}
-    content = {"edition": edition.slug, "audit": audited.key, "bundles": rows}
+    content = {"edition": edition.slug, "audit": audited["key"], "bundles": rows}
     storage.write_json(target / storage.MANIFEST, content)
     return made, [name for name in gone if name.endswith(".zip") and name not in rows]
 
 
-def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[str, bytes]:
+def _read(recipient: Recipient, reports: Path, audited: Mapping[str, Any]) -> dict[str, bytes]:
     """Name in the bundle → the bytes that go into it, which are the very ones that were audited."""
     folder = reports / recipient.folder
     there = {
@@ -124,7 +124,7 @@ def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[s
         raise DataError.of("strange_file", folder=folder, **words)
     for name, content in there.items():
         file = f"{recipient.folder}/{name}"
-        if audited.files.get(file) != hashlib.sha256(content).hexdigest():
+        if audited["files"].get(file) != hashlib.sha256(content).hexdigest():
             raise DataError.of("changed_when_packed", file=file)
     return there
 
