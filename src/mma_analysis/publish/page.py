@@ -240,7 +240,7 @@ def explained(html: str, terms: Iterable[Mapping[str, str]]) -> str:
         return any_term.sub(with_button, piece[0]) if piece["words"] else piece[0]
 
     def read(paragraph: re.Match[str]) -> str:
-        return PIECE.sub(with_buttons, paragraph[0]) if paragraph[1] else paragraph[0]
+        return PIECE.sub(with_buttons, paragraph[0])
 
     html = MAIN.sub(lambda main: PARAGRAPH.sub(read, main[0]), html, count=1)
     meanings = [MEANING.format(name, row["word"], row["meaning"]) for name, row in used.items()]
