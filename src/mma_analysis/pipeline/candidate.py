@@ -118,10 +118,7 @@ class Candidate:
         learnt: dict[str, attack.Learnt] = {}
         rounded = self._rounded(cuts, left)
         if self.before.empty and (broken := self.system(rounded).not_added_up()):
-            raise DataError(
-                f"the rounded counts do not add up ({broken[0]}); nothing was written. This is a "
-                "fault of mma-analysis: please report it"
-            )
+            raise DataError.of("ours", what=message("not_additive", sum=broken[0]))
         for turn in range(1, ROUNDS + 1):
             done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
             try:
@@ -187,10 +184,7 @@ class Candidate:
         """The counts of the lines with the least meldingen that may be left out together."""
         open_ones = self.given[self._published(left) & self.given["line"].ne("")]
         if open_ones.empty:
-            raise DataError(
-                "no rounding of these counts keeps their sums and what went out before, not even "
-                "of totals; nothing was written. This is a fault of mma-analysis: please report it"
-            )
+            raise DataError.of("ours", what=message("no_rounding"))
         line = open_ones.groupby("line")["count"].sum().sort_values(kind="stable").index[0]
         return list(open_ones.index[open_ones["line"] == line])
 
