@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.dimensions import DIMENSIONS, dimensions, membership
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
 
 LOG = logging.getLogger(__name__)
 ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds: more is not attacked
