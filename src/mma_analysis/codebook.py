@@ -97,8 +97,8 @@ class Vraag(Section):
             "code_no_option": self.soort in CHOICES and strange,
         }
         if fault := next((code for code, holds in faults.items() if holds), ""):
-            words = {"option": strange[0], "near": did_you_mean(strange[0], self.opties)}
-            words = words if fault == "code_no_option" else {}
+            option = next(iter(strange), "")
+            words = {"option": option, "near": did_you_mean(option, self.opties)}
             raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
         return self
 
