@@ -3,20 +3,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(shell find notebooks -name '*.ipynb' -size +0c -not -path '*/.*' | sort)
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 STEP = @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab bench docs lock reset python
+.PHONY: help report test test-long lab bench docs lock reset python
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
 report: python ## set up, then make every report of the example edition
 	@$(PYTHON) tools/setup.py report
 	$(STEP) "reports"
 	@$(BIN)/mma run
 
-test: python ## set up, then every check that must pass before a change lands
+test: python ## set up, then every check that is quick: run it before each change
 	@$(PYTHON) tools/setup.py test
 	$(STEP) "ruff: faults"
 	@$(BIN)/ruff check .
@@ -32,7 +33,11 @@ ifneq ($(NOTEBOOKS),)
 endif
 	$(STEP) "tests"
 # tests start hundreds of processes: what one compiled, the next need not
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -m "not slow" $(SIDE_BY_SIDE)
+
+test-long: python ## set up, then the tests that take long: kills, browsers, another district
+	@$(PYTHON) tools/setup.py test
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -m slow $(SIDE_BY_SIDE)
 
 lab: python ## set up, then explore the tables in JupyterLab
 	@$(PYTHON) tools/setup.py report

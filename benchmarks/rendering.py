@@ -18,7 +18,7 @@ from clock import adopt, spent
 
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.batch import Order, make_one
-from mma_analysis.publish.plan import Page, page_parts, pages
+from mma_analysis.publish.plan import ABSENT, Outcome, Page, page_parts, pages
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
@@ -101,14 +101,14 @@ def ours(number: int, folder: Path, scheduler: str = "") -> None:
     assert manifest is not None
     orders = [
         Order(
-            page, workspace, EXAMPLE, page_parts(page, manifest, _notebook(page)),
-            folder / f"{at}.ipynb",
+            Outcome(page, ABSENT, "", page_parts(page, manifest, _notebook(page))),
+            workspace, EXAMPLE, folder / f"{at}.ipynb",
         )
         for at, page in enumerate(_some(number))
     ]  # fmt: skip
     for order, page, error in each(make_one, orders, 2, scheduler=scheduler):
         assert error is None, error
-        order.executed.with_suffix(".html").write_bytes(page.html.encode())
+        order.executed.with_suffix(".html").write_bytes(page[0].encode())
 
 
 def on_a_cluster(number: int, folder: Path) -> None:

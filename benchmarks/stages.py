@@ -112,7 +112,8 @@ def page_seconds(workspace: Workspace) -> float:
     edition, processed = workspace.edition(EXAMPLE), workspace.processed(EXAMPLE)
     page = Page(edition.vocabulary.area("enschede"), "openbaar")
     notebook = find("gemeente", workspace, EXAMPLE)
-    return timed(lambda: make_page(page, edition, processed, notebook))[0]
+    executed = workspace.executed(EXAMPLE) / "enschede.ipynb"
+    return timed(lambda: make_page(page, edition, processed, notebook, executed))[0]
 
 
 def whole_runs(root: Path) -> dict[str, Spent]:

@@ -16,7 +16,7 @@ import pytest
 from conftest import command, contents, delivered
 
 from mma_analysis import cli, pipeline
-from mma_analysis.publish import plotly_bundle
+from mma_analysis.publish import templates
 from mma_analysis.settings import EXAMPLE, Workspace, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -319,7 +319,7 @@ def test_a_terminal_gets_a_progress_bar_and_the_same_lines(reports, tmp_path):
 
 
 def test_without_the_small_bundle_a_run_warns_plainly(mma, own, quickly, monkeypatch):
-    monkeypatch.setattr(plotly_bundle, "BUNDLE", "not-fetched.js")
+    monkeypatch.setattr(templates, "BUNDLE", "not-fetched.js")
 
     ended = mma("report", "--root", own.root, "--only", "borne")
 

@@ -14,7 +14,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKerne
 from mma_analysis import cli, doctor
 from mma_analysis.doctor import diagnose
 from mma_analysis.explore import starting
-from mma_analysis.publish import notebooks, plotly_bundle
+from mma_analysis.publish import notebooks, templates
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError
 
@@ -60,7 +60,7 @@ FULL = SimpleNamespace(free=100 * 1024 * 1024)
 @pytest.mark.parametrize(
     ("where", "name", "instead", "what", "state", "remedy"),
     [
-        (plotly_bundle, "BUNDLE", "no.js", "plotly.js", "note", "tools/setup.py plotly"),
+        (templates, "BUNDLE", "no.js", "plotly.js", "note", "tools/setup.py plotly"),
         (
             *(KernelSpecManager, "get_kernel_spec", lambda *_: OTHER),
             *("kernel python3 starts /elders/bin/python", "fault", "ipykernel install"),

@@ -76,7 +76,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     "nothing": (parameters(ALL.replace('"e"', "None")), "must be a text in quotes, not None"),
     "again": (lambda cells: cells[4].update(source="%a\ngebied = ''"), ", cell 5 gives 'gebied'"),
     "output": (lambda cells: cells[2].update(outputs=[{}]), "stores output, which can"),
-    "no cell": (lambda cells: cells.append("e"), "is no notebook of Jupyter (TypeError"),
+    "no cell": (lambda cells: cells.append("e"), "is no notebook of Jupyter (Input should"),
 }
 
 

@@ -9,8 +9,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mma_analysis.publish import page
+from mma_analysis.publish.page import explained
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.words import explained
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
 from mma_analysis.vocabulary import DataError
@@ -74,8 +74,8 @@ def nothing() -> nb.nbbase.NotebookNode:
     return nb.new_code_cell("a = 1")
 
 
-def html_of(*cells, of: Page = DISTRICT, edition: Edition = EDITION, origin=str, said=()) -> str:
-    return page.to_html(nb.new_notebook(cells=list(cells)), of, edition, origin, said)
+def html_of(*cells, of: Page = DISTRICT, edition: Edition = EDITION, origin=str, changed="") -> str:
+    return page.to_html(nb.new_notebook(cells=list(cells)), of, edition, origin, changed=changed)
 
 
 def soup_of(*cells, **told) -> BeautifulSoup:
@@ -176,14 +176,14 @@ FAULTY = [
 @pytest.mark.parametrize(("cell", "message"), FAULTY)
 def test_what_a_page_cannot_show_fails_the_page(cell, message):
     with pytest.raises(DataError, match=message):
-        page.refuse_faults(nb.new_notebook(cells=[cell]))
+        page.remarks(nb.new_notebook(cells=[cell]))
 
 
 # --- the top and the bottom ----------------------------------------------------------------------
 
 
 def test_the_top_says_who_made_it_and_leads_to_the_other_reports():
-    soup = soup_of(said=["Gemaakt met 1.", "4 van 14 cellen zijn van deze editie."])
+    soup = soup_of(changed="4 van 14 cellen zijn van deze editie")
 
     links = [a["href"] for a in soup.select("header nav a")]
     assert links == ["index.html", "voorstel-dvo.html", "hoe-wij-telden.html", "bijlage.xlsx"]

@@ -121,16 +121,16 @@ def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
     """What is asked for four pages, one of them of a gemeente for itself."""
     manifest = read_manifest(workspace.processed(EXAMPLE))
     assert manifest is not None
-    planned = batch._planned(workspace, workspace.edition(EXAMPLE), manifest)
+    planned = batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest).planned
     return [
-        batch.Order(one.page, workspace, EXAMPLE, one.parts, folder / f"{at}.ipynb")
+        batch.Order(one, workspace, EXAMPLE, folder / f"{at}.ipynb")
         for at, one in enumerate([*planned[:3], planned[-1]])
     ]
 
 
 def made(asked: Sequence[batch.Order], scheduler: str = "") -> Iterator[tuple[str, bytes | str]]:
     for order, page, error in each(batch.make_one, asked, 2, scheduler=scheduler):
-        yield order.page.path, page.html.encode() if page else str(error)
+        yield order.planned.page.path, page[0].encode() if page else str(error)
 
 
 def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
@@ -174,7 +174,8 @@ def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, work
 
 def test_a_worker_with_other_code_makes_no_page(workspace, tmp_path):
     (order, *_) = orders(workspace, tmp_path)
-    order = batch.replace(order, parts={**order.parts, "libraries": "other", "notebook": "other"})
+    other = {**order.planned.parts, "libraries": "other", "notebook": "other"}
+    order = order._replace(planned=batch.replace(order.planned, parts=other))
 
     ((_, page, error),) = each(batch.make_one, [order], 1)
 

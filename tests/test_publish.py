@@ -6,15 +6,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat.v4 as nb
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from mma_analysis.publish import batch, notebooks, page, plan, plotly_bundle
-from mma_analysis.publish.index import size
+from mma_analysis.publish import batch, notebooks, page, plan, templates
+from mma_analysis.publish.around import size
 from mma_analysis.publish.plan import Page, page_parts, pages
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below
@@ -86,13 +85,11 @@ def test_a_notebook_that_runs_prints_nothing_and_hears_nothing_of_who_runs_it(
 
 
 def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypatch):
-    plotly_bundle.plotly_js.cache_clear()
-    monkeypatch.setattr(plotly_bundle, "BUNDLE", "not-fetched.js")
+    monkeypatch.setattr(templates, "BUNDLE", "not-fetched.js")
 
-    script = plotly_bundle.plotly_js()
-    plotly_bundle.plotly_js.cache_clear()
+    script = templates.plotly_js()
 
-    assert not plotly_bundle.has_bundle()
+    assert not templates.has_bundle()
     assert "plotly.js v" in script[:200]
     assert len(script) > 3_000_000
 
@@ -339,7 +336,7 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
     def each(do, orders, at_a_time, scheduler):
         for order in orders:
             settings.write_bytes(settings.read_bytes() + b"\n")
-            yield order, SimpleNamespace(html="page", remarks=[]), None
+            yield order, ("page", []), None
 
     monkeypatch.setattr(batch, "each", each)
     with pytest.raises(DataError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary, message
+from mma_analysis.vocabulary import Vocabulary, message, rows_of
 from mma_analysis.vocabulary.own_tables import OWN
 from mma_analysis.vocabulary.reference import table_names
 
@@ -40,7 +40,7 @@ def lines(entries: Iterable[Entry]) -> list[tuple[str, ...]]:
         (
             entry.name,
             message("of_edition" if entry.of_edition else "of_package"),
-            message("number_of_rows", number=entry.rows),
+            rows_of(entry.rows),
             entry.newest or message("no_date"),
             entry.mark,
             _first(entry.sources),

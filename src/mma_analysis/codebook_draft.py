@@ -3,6 +3,7 @@
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -22,7 +23,7 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 # Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
 FEWEST_OF_SCALE = 2
-ORDER = "volgorde van eerste voorkomen; controleer de opties"
+ORDER = "volgorde van eerste voorkomen, zonder wat één keer voorkomt; controleer de opties"
 SCALED = "schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
 LIMITS = "controleer of het getal grenzen heeft: laagste, hoogste"
 COUNTS = "controleer of dit naar aantallen meldingen vraagt; haal intern anders weg"
@@ -131,9 +132,9 @@ def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Gues
     pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
     choices = [piece.strip() for piece in pieces if piece.strip()]
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
-        return Guess(header, "multi", _once(choices), ORDER)
+        return Guess(header, "multi", _given_more_than_once(choices), ORDER)
     if _are_options(values):
-        return Guess(header, "single", _once(values), ORDER)
+        return Guess(header, "single", _given_more_than_once(values), ORDER)
     if not values:
         return Guess(header, "open", note=NOBODY)
     short = all(len(value) <= LONGEST_OPTION for value in values)
@@ -156,6 +157,12 @@ def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
     different = _once(values)
     few = 0 < len(different) <= MOST_OPTIONS and len(values) >= repeated * len(different)
     return few and all(len(value) <= LONGEST_OPTION for value in different)
+
+
+def _given_more_than_once(values: Sequence[str]) -> tuple[str, ...]:
+    """What one respondent alone wrote may be a text of their own, and no page may print that."""
+    times = Counter(value.casefold() for value in values)
+    return tuple(value for value in _once(values) if times[value.casefold()] > 1)
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 Nothing is subtracted: both counts are rounded, so their difference can be off by twice as much.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from jinja2 import Template
 
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import read_manifest, sha256
@@ -52,6 +54,24 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
         "counts": _changed_counts(now, before),
         "verdicts": _changed_verdicts(now, before),
     }
+
+
+def told(comparison: Mapping[str, Any]) -> list[str]:
+    """Say what changed in lines: definitions first, for they explain what figures do."""
+    template = files("mma_analysis").joinpath("comparison.txt.j2").read_text(encoding="utf-8")
+    totals, counts = comparison["totals"], comparison["counts"]
+    is_same = [row["period_before"] == row["period_after"] for row in totals]
+    pairs = list(zip(totals, is_same, strict=True))
+    by_days = {
+        "of the same days in both": [row for row, same in pairs if same],
+        "not of the same days, so this is no growth": [row for row, same in pairs if not same],
+    }
+    hidden = [
+        row for row in counts if row["state_before"] == "shown" and row["state_after"] == "hidden"
+    ]
+    names = {"not_shown": NOT_SHOWN, "totals_by_days": by_days, "now_hidden": len(hidden)}
+    text = Template(template, trim_blocks=True, lstrip_blocks=False).render(**comparison, **names)
+    return text.splitlines()
 
 
 def change_tables(
@@ -102,16 +122,12 @@ def _changed_definitions(now: Definitions | None, before: Definitions | None) ->
     for what, part in PARTS.items():
         old, new = before.get(part, {}), now.get(part, {})
         found += [(what, key, old.get(key), new.get(key)) for key in sorted(old | new)]
-    return [
-        {"what": what, "of": of, "before": _version(one), "after": _version(other)}
-        for what, of, one, other in found
-        if one != other
-    ]
-
-
-def _version(definition: Any) -> Any:
-    """What is told of a definition: of an indicator its version."""
-    return definition["version"] if isinstance(definition, Mapping) else definition
+    rows = []
+    for what, of, *both in found:
+        if both[0] != both[1]:
+            versions = [one["version"] if isinstance(one, Mapping) else one for one in both]
+            rows.append({"what": what, "of": of, "before": versions[0], "after": versions[1]})
+    return rows
 
 
 def _totals(now: Path, before: Path) -> pd.DataFrame:
@@ -153,26 +169,23 @@ def _changed_verdicts(now: Path, before: Path) -> Rows:
 
     Not of single periods: the same ones are seldom in both editions.
     """
-    found = []
+    found: Rows = []
     for row in REGISTRY:
-        name, key = row["table"], row["keys"].split()
-        if "period" in key:
-            continue
-        old, new = (_verdicts(folder, name, key) for folder in (before, now))
+        name, keys = row["table"], row["keys"].split()
+        verdicts: list[dict[str, str]] = []
+        for folder in (before, now):
+            table = (
+                _table(folder, name).reindex(columns=[*keys, "verdict"]).dropna(subset="verdict")
+            )
+            about = table[keys].astype(str).agg(" ".join, axis=1) if len(table) else []
+            verdicts.append(dict(zip(about, table["verdict"].astype(str), strict=True)))
+        old, new = verdicts
         found += [
             {"table": name, "about": about, "before": old.get(about), "after": new.get(about)}
             for about in sorted(old | new)
-            if old.get(about) != new.get(about)
+            if old.get(about) != new.get(about) and "period" not in keys
         ]
     return found
-
-
-def _verdicts(folder: Path, name: str, key: Sequence[str]) -> dict[str, str]:
-    table = _table(folder, name)
-    if "verdict" not in table:
-        return {}
-    told = table.dropna(subset=["verdict"])
-    return {" ".join(str(row[k]) for k in key): str(row["verdict"]) for _, row in told.iterrows()}
 
 
 def _dated(folder: Path, name: str) -> pd.DataFrame:
@@ -190,60 +203,3 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     empty = pd.DataFrame(columns=["area", "period", "kind", "count", "state"])
     return pd.read_parquet(path) if path.is_file() else empty
-
-
-# --- in lines for the analyst --------------------------------------------------------------------
-
-
-def told(comparison: Mapping[str, Any]) -> Iterator[str]:
-    """Say what changed: definitions first, for they explain what figures do."""
-    yield from (f"{comparison['edition']} compared with {comparison['previous']}", "")
-    yield from ("definitions", *_definitions(comparison["definitions"]))
-    for heading, of_same_days in (
-        ("whole period: of the same days in both", True),
-        ("whole period: not of the same days, so this is no growth", False),
-    ):
-        totals = comparison["totals"]
-        rows = [t for t in totals if (t["period_before"] == t["period_after"]) == of_same_days]
-        if rows:
-            yield from ("", heading, *(_counts(row["area"], row) for row in rows))
-    counts = comparison["counts"]
-    about = [" ".join(row[key] for key in KEY if row[key]) for row in counts]
-    yield from ("", "counts of the same days that changed")
-    yield from map(_counts, about, counts) if counts else ["  none"]
-    if gone := sum((c["state_before"], c["state_after"]) == ("shown", "hidden") for c in counts):
-        yield f"  {gone} of these were shown before: hiding them now takes nothing back"
-    verdicts = [_otherwise(f"{v['table']} {v['about']}", v) for v in comparison["verdicts"]]
-    yield from ("", "conclusions that changed", *(verdicts or ["  none"]))
-
-
-def _definitions(rows: Rows | None) -> Iterator[str]:
-    if rows is None:
-        yield (
-            "  not written down when one of the two was prepared; `mma prepare --force` with its "
-            "deliveries does, with the definitions of now"
-        )
-    elif not rows:
-        yield "  the same"
-    for row in rows or ():
-        what = f"{row['what']} {row['of']}".rstrip()
-        if row["before"] == row["after"]:
-            yield f"  {what}: other words, the same version {row['after']}"
-        else:
-            yield _otherwise(what, row)
-
-
-def _otherwise(about: str, row: Mapping[str, Any]) -> str:
-    before, after = ("nothing" if row[it] is None else row[it] for it in ("before", "after"))
-    return f"  {about}: {before} → {after}"
-
-
-def _counts(about: str, row: Mapping[str, Any]) -> str:
-    return f"  {about}: {_count(row, 'before')} → {_count(row, 'after')}"
-
-
-def _count(row: Mapping[str, Any], when: str) -> str:
-    count, state = row[f"count_{when}"], row[f"state_{when}"]
-    said = NOT_SHOWN.get(str(state), str(state)) if count is None else str(count)
-    period = row.get(f"period_{when}")
-    return f"{said} ({period})" if period else said

@@ -65,6 +65,10 @@ EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 CENTURY_TURNS_AT = 70
 
 DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST = "dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"
+# An order that only the settings can give: the day is the Monday of the week, so it is not exact.
+WEEK = "week"
+YEAR_AND_WEEK = re.compile(r"(?P<year>20\d\d)\W*(?:w|wk|week)?\W*(?P<week>\d\d?)")
+WEEK_AND_YEAR = re.compile(r"(?:w|wk|week)?\W*(?P<week>\d\d?)\W+(?P<year>20\d\d)")
 PARTS = {
     DAY_FIRST: ("third", "second", "first"),
     MONTH_FIRST: ("third", "first", "second"),
@@ -76,6 +80,8 @@ PARTS = {
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
+    if order == WEEK and (match := YEAR_AND_WEEK.fullmatch(text) or WEEK_AND_YEAR.fullmatch(text)):
+        return _monday(int(match["year"]), int(match["week"]))
     if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
         return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
     serial = SERIAL.fullmatch(text)
@@ -85,6 +91,9 @@ def day_of(cell: str, order: str) -> dt.date | None:
     # Without an order day and month are the same number, or this is no date in any order.
     if numbers is None:
         return None
+    if order == WEEK:  # a day among weeks counts when there is one way to read it
+        ways = possible_orders(cell)
+        return day_of(cell, min(ways)) if len(ways) == 1 else None
     return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
 
 
@@ -153,6 +162,13 @@ def _day(year: str, month: str, day: str) -> dt.date | None:
     century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
     try:
         return dt.date(century + int(year), number, int(day))
+    except ValueError:
+        return None
+
+
+def _monday(year: int, week: int) -> dt.date | None:
+    try:
+        return dt.date.fromisocalendar(year, week, 1)
     except ValueError:
         return None
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
-from mma_analysis.publish.plotly_bundle import has_bundle
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError, message
 
@@ -52,6 +51,8 @@ def _kernel() -> Diagnosis:
 
 
 def _bundle() -> Diagnosis:
+    from mma_analysis.publish.templates import has_bundle
+
     if has_bundle():
         return Diagnosis(message("doctor_plotly"), "ok")
     return Diagnosis(message("doctor_no_plotly"), "note", message("doctor_fetch"))

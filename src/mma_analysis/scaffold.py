@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -13,13 +14,16 @@ from pathlib import Path
 from jinja2 import Template
 
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace
-from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis.storage import files_below
+from mma_analysis.vocabulary import UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.district_table import table_text
+from mma_analysis.vocabulary.numbers import month
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 from mma_analysis.vocabulary.reference import Tables
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-SURVEY_FOLDER = "vragenlijst"
+SURVEY_FOLDER, DELIVERIES = "vragenlijst", "meldingen"
+SHORTEST_YEAR = 360  # days
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
 
 
@@ -44,8 +48,11 @@ def new_edition(
     previous: Edition | None = None,
     survey: Survey | None = None,
     district: Tables | None = None,
-) -> list[str]:
-    """Make the folder of a new edition, with a survey that there is in it; give what was made.
+    deliveries: Sequence[Path] = (),
+) -> tuple[list[str], list[str]]:
+    """Make the folder of a new edition, with a survey and deliveries that there are in it.
+
+    Gives what was made, and the names of deliveries of which the name names no gemeente.
 
     From an earlier edition come the connection dates, the headers and words of each gemeente, the
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
@@ -62,16 +69,32 @@ def new_edition(
     if previous and district:
         raise UsageError.of("from_other_district", slug=previous.slug)
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
-    made = ["meldingen", SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])]
+    made = [DELIVERIES, SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])]
     for name in made:
         (folder / name).mkdir(parents=True)
     for name, rows in vocabulary.own.items():
         text = table_text(name, rows)
         (folder / REFERENCE / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    settings = settings_text(vocabulary, begin, peildatum, previous, survey)
+    for file in deliveries:
+        shutil.copyfile(file, folder / DELIVERIES / file.name)
+    senders = {file.name: _senders(vocabulary, file.stem) for file in deliveries}
+    settings = settings_text(vocabulary, begin, peildatum, previous, survey, senders)
     (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
     paths = _below(workspace, [folder / SETTINGS_FILE, *(folder / name for name in made)])
-    return [*paths, *(add_survey(workspace, slug, survey) if survey else [])]
+    paths += add_survey(workspace, slug, survey) if survey else []
+    return paths, [name for name, slugs in senders.items() if not slugs]
+
+
+def delivered_files(folder: Path) -> list[Path]:
+    """The files in a folder with deliveries, but for what programs leave there."""
+    if not folder.is_dir():
+        raise UsageError.of("no_folder", path=folder)
+    return [path for path in files_below(folder) if path.parent == folder]
+
+
+def _senders(vocabulary: Vocabulary, name: str) -> list[str]:
+    """The gemeenten that the name of a file names."""
+    return [area.slug for area in vocabulary.gemeenten if plain(area.name) in plain(name)]
 
 
 def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
@@ -136,12 +159,16 @@ def settings_text(
     peildatum: dt.date,
     previous: Edition | None,
     survey: Survey | None = None,
+    senders: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """The settings of a new edition, as text with comments for the analyst."""
     source = files("mma_analysis").joinpath("evaluatie.toml.j2").read_text(encoding="utf-8")
     template = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     return template.render(
         vocabulary=vocabulary,
+        title=f"Evaluatie MMA {_period(begin, peildatum)}",
+        senders=senders or {},
+        folder=DELIVERIES,
         begin=begin,
         peildatum=peildatum,
         delivered=peildatum + dt.timedelta(days=3),
@@ -150,6 +177,13 @@ def settings_text(
         survey=survey_settings(survey) if survey else "",
         text=_text,
     )
+
+
+def _period(begin: dt.date, peildatum: dt.date) -> str:
+    """The year of an evaluation; of one of a part of a year, which part."""
+    if (peildatum - begin).days >= SHORTEST_YEAR:
+        return str(peildatum.year)
+    return f"{month(begin).removesuffix(f' {peildatum.year}')} tot en met {month(peildatum)}"
 
 
 def _text(value: str) -> str:

@@ -18,13 +18,14 @@ from mma_analysis.check.expectations import (
 )
 from mma_analysis.check.findings import Finding, finding, in_reading_order
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 LAST_MONTHS, ONE_IN_TWENTY = 3, 0.05
+FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
 
 # Rule → the number of `schema.REGISTRATION` that it is about.
 NUMBERS = {
@@ -79,6 +80,7 @@ def check_meldingen(
             told = own.assign(latest_receipt=own["reported_on"] + longest)
             findings += find_faults(vocabulary, told, of_sender(area.slug, edition), area.slug)
             findings += _thin_last_quarter(own["received_on"], area.slug, edition)
+            findings += _always_the_same(own, area.slug, vocabulary)
     return in_reading_order(vocabulary, findings)
 
 
@@ -138,6 +140,27 @@ def _thin_last_quarter(received_on: pd.Series, slug: str, edition: Edition) -> l
     words = {"rows": after, "total": round(expected)}
     code = "laatste_kwartaal_dun"
     return [finding(edition.vocabulary, slug, code, "received_on", **words)]
+
+
+def _always_the_same(own: pd.DataFrame, slug: str, vocabulary: Vocabulary) -> list[Finding]:
+    """Columns in which every melding has the same word, and days that were dragged down.
+
+    Then the wrong column may have been taken for the field: only the sender can say.
+    """
+    labels = {row["breakdown"]: row["label"] for row in vocabulary.reference("breakdowns")}
+    findings: list[Finding] = []
+    for field in ("topic", "also_sent_to", *FOLLOW_UP):
+        known = own.loc[own[field].ne(UNKNOWN), field]
+        if len(known) >= FEWEST_ALIKE and known.eq(known.iloc[0]).all():
+            code = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
+            words = {"field": labels[field]}
+            findings.append(finding(vocabulary, slug, code, field, len(known), len(own), **words))
+    days = own.sort_values(["source_file", "source_sheet", "source_row"])["received_on"]
+    if len(days) >= FEWEST_ALIKE and days.diff().iloc[1:].eq(pd.Timedelta(days=1)).all():
+        findings.append(
+            finding(vocabulary, slug, "dag_loopt_op", "received_on", len(own), len(own))
+        )
+    return findings
 
 
 def promises(edition: Edition) -> "list[Expectation]":

@@ -27,7 +27,7 @@ from mma_analysis.clean.words import (
     words_of,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain
+from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, word
 from mma_analysis.vocabulary.schema import (
     DUPLICATES,
     MELDINGEN,
@@ -135,9 +135,16 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
     raw = pd.DataFrame(fields, index=rows.index)
     days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
     words = words_of(edition, delivery.senders)
-    codes = {f: map_cells(raw[f], partial(code_of, f, words=words[f])) for f in WORD_FIELDS}
+    several = edition.evaluatie.meer_onderwerpen
+    codes = {
+        field: map_cells(raw[field], partial(code_of, field, words=words[field], several=several))
+        for field in WORD_FIELDS
+    }
     if "status" not in rows:
         codes["status"] = codes["status"].mask(days["closed_on"].notna(), "afgesloten")
+    if "gemeente" in rows and (names := words["gemeente"]):
+        as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
+        rows = rows.assign(gemeente=as_named)
     found = receivers(edition.vocabulary, rows, delivery.senders)
     return raw, found.assign(**days, **codes)
 

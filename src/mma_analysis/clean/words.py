@@ -49,13 +49,15 @@ def in_sheet(sheet: str) -> str:
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
     words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
+    words["gemeente"] = {}  # only what the settings add: names are looked up elsewhere
+    slugs = [area.slug for area in edition.vocabulary.gemeenten]
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
-            if field not in WORD_FIELDS:
-                near = did_you_mean(field, WORD_FIELDS)
+            if field not in words:
+                near = did_you_mean(field, words)
                 raise UsageError.of("in_field", place=place, field=field, near=near)
-            codes = edition.vocabulary.codes_of(field)
+            codes = slugs if field == "gemeente" else edition.vocabulary.codes_of(field)
             for text, code in meanings.items():
                 if code not in codes:
                     near = did_you_mean(code, codes)
@@ -82,17 +84,21 @@ def blank(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
 LONGEST_LABEL = 40
 DIGIT = re.compile(r"\d")
 THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
+BETWEEN_TOPICS = re.compile(r"[,;/+&\n]| en ", re.IGNORECASE)
 BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 
 
-def code_of(field: str, cell: str, words: Mapping[str, str]) -> str:
+def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
     """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
 
     When the whole is not known, the theme of a topic like `Drugsdelicten: hennep` counts, and a
-    list of receivers is put together from its parts.
+    list of receivers is put together from its parts. Several topics count as `several` says.
     """
     whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
     if whole == UNREADABLE and field == "topic":
+        parts = [words.get(plain(part), UNREADABLE) for part in BETWEEN_TOPICS.split(cell)]
+        if several and len(set(parts)) > 1 and UNREADABLE not in parts:
+            return parts[0] if several == "eerste" else several
         return words.get(plain(THEME_BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
     if whole != UNREADABLE or field != "also_sent_to":
         return whole
@@ -129,6 +135,7 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
         labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
         labels = labels.sort_values(ascending=False, kind="stable")
         for text, rows in zip(map(str, labels.index), labels, strict=True):
-            if code_of(field, text, known[field]) == UNREADABLE:
+            several = edition.evaluatie.meer_onderwerpen
+            if code_of(field, text, known[field], several) == UNREADABLE:
                 found.append((field, text, int(rows)))
     return pd.DataFrame(found, columns=["field", "word", "rows"])

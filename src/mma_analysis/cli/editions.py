@@ -71,6 +71,12 @@ def new(
     vragenlijst: Annotated[
         Path | None, typer.Option(help="Export van de vragenlijst: wordt gekopieerd, met codeboek.")
     ] = None,
+    meldingen: Annotated[
+        Path | None,
+        typer.Option(
+            help="Map met leveringen: worden gekopieerd, en op naam bij een gemeente gezet."
+        ),
+    ] = None,
     district: Annotated[
         Path | None,
         typer.Option(
@@ -80,7 +86,7 @@ def new(
     ] = None,
 ) -> None:
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
-    from mma_analysis.scaffold import new_edition
+    from mma_analysis.scaffold import delivered_files, new_edition
     from mma_analysis.storage import owner_only
     from mma_analysis.vocabulary.district_table import read_district
 
@@ -88,10 +94,13 @@ def new(
     earlier = workspace.edition(previous) if previous else None
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
     other = read_district(district) if district else None
-    made = new_edition(workspace, edition, *days, earlier, survey, other)
+    files = delivered_files(meldingen) if meldingen else []
+    made, nobodys = new_edition(workspace, edition, *days, earlier, survey, other, files)
     owner_only(workspace.raw(edition))
     for path in made:
         tell("made", path=path)
+    for name in nobodys:
+        tell("whose_file", file=name)
     if earlier and (earlier.folder / CORRECTIONS_FILE).is_file():
         tell("not_carried", file=CORRECTIONS_FILE, previous=previous)
 
@@ -126,6 +135,9 @@ def make_codebook(
     for path in made:
         tell("made", path=path)
     tell("paste_survey", lines=survey_settings(survey))
+    tell("codes_of_pages")
+    asked = workspace.edition(edition).vocabulary.reference("asked")
+    say_columns([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked])
 
 
 @verb()

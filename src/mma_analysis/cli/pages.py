@@ -223,8 +223,9 @@ def _report(
     as_json: bool,
 ) -> "list[Outcome]":
     """Make the pages, and say of each what became of it."""
-    from mma_analysis.publish.batch import pages, report
-    from mma_analysis.publish.plotly_bundle import has_bundle
+    from mma_analysis.publish.batch import report
+    from mma_analysis.publish.plan import pages
+    from mma_analysis.publish.templates import has_bundle
 
     if not has_bundle() and not as_json:
         warn(message("no_plotly"))

@@ -34,23 +34,15 @@ class Meldingen(Shown):
 
     @property
     def columns(self) -> list[str]:
-        """The names of what is known of a melding.
-
-        Examples
-        --------
-        >>> from mma_analysis.explore.opening import edition
-        >>> edition("voorbeeld-2023").meldingen.columns[:3]
-        ['melding_id', 'gemeente', 'received_on']
-        """
+        """The names of what is known of a melding."""
         return [column.name for column in MELDINGEN]
 
     def row_level(self) -> pd.DataFrame:
         """Give a copy of the rows: each is about one melding of one receiving gemeente.
 
-        They may point at a person, though there is no free text and no name in them. For the
-        analyst's eyes only: what you make of them is exact. Do not show or send it; let `count`
-        answer, which protects. `mma.save` refuses them, and what is selected or renamed from them;
-        what you count from them yourself it cannot know.
+        They may point at a person: for the analyst's eyes only, as is what you make of them. Let
+        `count` answer, which protects. `mma.save` refuses them and what is selected from them; what
+        you count from them yourself it cannot know.
 
         Examples
         --------
@@ -67,26 +59,16 @@ class Meldingen(Shown):
     ) -> pd.DataFrame:
         """Count meldingen by columns of your choice; each count is a little off, to protect.
 
-        The same meldingen always give the same number, whatever way they are asked for, and the one
-        in the reports when these count them too. No count is five or more away from the truth, none
-        is 1 to 4, and what adds up in truth may not here. That protects against who reads the
-        answer, not against who has the rows. `mma.save` keeps ten answers of an edition.
+        The same meldingen always give the same number, and the one in the reports when these count
+        them too. No count is five or more away from the truth, none is 1 to 4, and what adds up in
+        truth may not here. That protects against who reads the answer, not against who has the
+        rows. `mma.save` keeps ten answers of an edition.
 
-        Parameters
-        ----------
-        by
-            One or more columns, of `columns` or your own in `rows`.
-        rows
-            From `row_level`, with columns added or rows left out; default: all meldingen.
-        per_gemeente
-            Also per gemeente, where it counts what it received; the district counts each tip once.
-
-        Returns
-        -------
-        pd.DataFrame
-            One row per area and combination: `area`, the columns, `count`, `state`, `basis` (the
-            truth is less than this away), `in_report` (whether it is a number of the reports). A
-            combination that does not occur has no row.
+        `by`: columns of `columns`, or your own in `rows`. `rows`: from `row_level`, with columns
+        added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
+        received; the district counts each tip once. A row per area and combination that occurs:
+        `area`, the columns, `count`, `state`, `basis` (the truth is less than this away) and
+        `in_report` (whether it is a number of the reports).
 
         Examples
         --------
@@ -118,13 +100,17 @@ class Meldingen(Shown):
                 raise UsageError("name each column apart, such as count('topic_group', 'usable')")
             if name not in rows:
                 raise UsageError(f"no column '{name}'{did_you_mean(name, map(str, rows.columns))}")
-        if not _are_of(self._rows, rows):
+        numbers = self._rows["melding_id"].reindex(rows.index)
+        is_ours = rows.index.is_unique and "melding_id" in rows
+        if not is_ours or not rows["melding_id"].eq(numbers).all():
             raise UsageError(
                 "these rows are not those of row_level(): keep its index and melding_id; "
                 "leave rows out with a condition, and add columns with assign"
             )
         for name in by:
-            if _tells_gemeente(rows[name], rows["gemeente"]):
+            answers = rows[name].astype("object").fillna(UNKNOWN)
+            is_of_one = answers.groupby(rows["gemeente"]).nunique().eq(1).all()
+            if is_of_one and len(answers.unique()) > 1:
                 raise UsageError(
                     f"'{name}' tells the gemeente, and the district counts a tip of two gemeenten "
                     "once, at one of them; leave it out and ask with per_gemeente=True, which "
@@ -137,19 +123,6 @@ class Meldingen(Shown):
             (".row_level()", "de rijen, elk over één melding: alleen voor uw ogen"),
         ]
         return doors + [(column.name, column.meaning) for column in MELDINGEN]
-
-
-def _are_of(all_rows: pd.DataFrame, rows: pd.DataFrame) -> bool:
-    """Whether these are rows of the edition, each under its own index and number."""
-    if not rows.index.is_unique or "melding_id" not in rows:
-        return False
-    return bool(rows["melding_id"].eq(all_rows["melding_id"].reindex(rows.index)).all())
-
-
-def _tells_gemeente(answers: pd.Series, gemeenten: pd.Series) -> bool:
-    """Whether all rows of each gemeente have one answer, and not all of them the same."""
-    answers = answers.astype("object").fillna(UNKNOWN)
-    return len(answers.unique()) > 1 and bool(answers.groupby(gemeenten).nunique().eq(1).all())
 
 
 def _text(values: pd.Series) -> pd.Series:

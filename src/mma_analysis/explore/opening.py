@@ -58,7 +58,7 @@ class Shown:
 
     def __repr__(self) -> str:
         facts = self._facts()
-        width = max((len(name) for name, _ in facts), default=0)
+        width = max(len(name) for name, _ in facts)
         return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
 
     def _repr_html_(self) -> str:
@@ -93,13 +93,7 @@ class OpenEdition(Shown):
 
     @property
     def areas(self) -> list[str]:
-        """The short names of the district and its gemeenten.
-
-        Examples
-        --------
-        >>> edition("voorbeeld-2023").areas[:2]
-        ['twente', 'almelo']
-        """
+        """The short names of the district and its gemeenten."""
         words = self.settings.vocabulary
         return [words.district.slug, *(area.slug for area in words.gemeenten)]
 
@@ -116,14 +110,7 @@ class OpenEdition(Shown):
         return Meldingen(self.workspace, self.settings)
 
     def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Reading":
-        """Open what the page of one area is made from: `e` in the notebooks of the reports.
-
-        Examples
-        --------
-        >>> e = edition("voorbeeld-2023").evaluation("enschede")
-        >>> print(e.meldingen().count, e.meldingen().per_month)
-        180 13,1
-        """
+        """Open what the page of one area is made from: `e` in the notebooks of the reports."""
         from mma_analysis.show.reading import Reading
 
         return Reading(evaluation.load(gebied, self.name, doelgroep, self.workspace))
@@ -144,6 +131,8 @@ class OpenEdition(Shown):
 class Measures(Shown, Mapping[str, "pd.DataFrame"]):
     """The released tables by name, read when they are asked for: `measures["per_period"]`.
 
+    Each is a copy; `KeyError` names the nearest when there is none.
+
     Examples
     --------
     >>> tables = edition("voorbeeld-2023").measures
@@ -155,7 +144,6 @@ class Measures(Shown, Mapping[str, "pd.DataFrame"]):
         self._evaluation = e
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        """A table of one's own to change; `KeyError` names the nearest when there is none."""
         if name not in self._evaluation.tables:
             near = did_you_mean(name, self._evaluation.tables)
             raise KeyError(f"no released table '{name}'{near}")
@@ -180,8 +168,7 @@ class Measures(Shown, Mapping[str, "pd.DataFrame"]):
 
     def _facts(self) -> list[tuple[str, str]]:
         """Each table with what the table of indicators says it holds."""
-        said: dict[str, list[str]] = {name: [] for name in self}
-        for row in self._evaluation.vocabulary.reference("indicators"):
-            if row["table"] in said:
-                said[row["table"]].append(row["name"])
-        return [(name, "; ".join(names)) for name, names in said.items()]
+        rows = self._evaluation.vocabulary.reference("indicators")
+        return [
+            (name, "; ".join(row["name"] for row in rows if row["table"] == name)) for name in self
+        ]

@@ -20,11 +20,9 @@ ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows ab
 def save(thing: Any, path: str | Path) -> Path:
     """Write a table or a figure to a file, in the format that the name ends with; give its path.
 
-    A table: `.csv`, `.xlsx` or `.parquet`. A figure of plotly: `.json`, or `.html`, a page that
-    needs no network; of one that `figuur` or the bench showed with its title, unit, note, source
-    and table. A table with the columns of single tips, or with rows of `row_level()`, is refused:
-    it would be on disk without protection. An answer of `meldingen.count` gets a number; after ten
-    of an edition two people have to say that it may be kept.
+    A table: `.csv`, `.xlsx` or `.parquet`. A figure: `.json`, or `.html`, a page that needs no
+    network, with what `figuur` or the bench showed around it. Rows of single tips are refused. An
+    answer of `meldingen.count` gets a number; after ten two people have to say that it may be kept.
 
     Examples
     --------
@@ -36,17 +34,19 @@ def save(thing: Any, path: str | Path) -> Path:
     """
     import pandas as pd
 
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(thing, pd.DataFrame):
-        _check_ending(path, TABLES, "table")
-        _save_table(thing, path)
-        return path
-    if not hasattr(thing, "to_plotly_json"):
+    path, is_table = Path(path), isinstance(thing, pd.DataFrame)
+    if not is_table and not hasattr(thing, "to_plotly_json"):
         raise UsageError(f"a {type(thing).__name__} is no table and no figure: nothing was saved")
-    _check_ending(path, FIGURES, "figure")
-    text = str(thing.to_json()) if path.suffix == ".json" else _page(thing, path.stem)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    what, known = ("table", TABLES) if is_table else ("figure", FIGURES)
+    if path.suffix not in known:
+        near = did_you_mean(path.suffix, known)
+        raise UsageError(f"{path.name}: a {what} cannot be saved as '{path.suffix}'{near}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if is_table:
+        _save_table(thing, path)
+    else:
+        text = str(thing.to_json()) if path.suffix == ".json" else _page(thing, path.stem)
+        path.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
@@ -70,12 +70,6 @@ def _page(figure: Any, name: str) -> str:
         drawing=drawn.to_html(**drawing, div_id="figuur"),
         table=f"<details><summary>Tabel bij deze figuur</summary>{table}</details>" * bool(table),
     )
-
-
-def _check_ending(path: Path, known: tuple[str, ...], what: str) -> None:
-    if path.suffix not in known:
-        near = did_you_mean(path.suffix, known)
-        raise UsageError(f"{path.name}: a {what} cannot be saved as '{path.suffix}'{near}")
 
 
 def _save_table(table: Any, path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +17,19 @@ from mma_analysis.vocabulary import DataError
 
 INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
 BENCH = "verkenning.ipynb"
-# What the lab needs beside itself: module → package.
-PARTS = {
-    "jupyterlab": "jupyterlab",
-    "ipywidgets": "ipywidgets",
-    "anywidget": "anywidget",
-    "itables": "itables",
-    "jupyterlab_language_pack_nl_NL": "jupyterlab-language-pack-nl-NL",
-}
+PARTS = (
+    *("jupyterlab", "ipywidgets", "anywidget", "itables"),
+    "jupyterlab_language_pack_nl_NL",
+)
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
-SETTINGS = {
-    "translation-extension/plugin": {"locale": "nl_NL"},
-    # All cells are on the page: who scrolls, searches or listens does not wait for what comes late.
-    "notebook-extension/tracker": {
-        "codeCellConfig": {"lineWrap": True, "lineNumbers": True},  # an error names a line
-        "windowingMode": "none",
-    },
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-}
 
 
 def missing_parts() -> list[str]:
     """The packages of the extra `lab` that are not installed."""
-    return [package for name, package in PARTS.items() if importlib.util.find_spec(name) is None]
+    missing = (name for name in PARTS if importlib.util.find_spec(name) is None)
+    return [name.replace("_", "-") for name in missing]
 
 
 def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
@@ -53,9 +42,16 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     """
     if missing := missing_parts():
         raise DataError(f"JupyterLab is not complete: no {', '.join(missing)}; run {INSTALL_LAB}")
-    _write_bench(workspace)
-    own = workspace.work("lab")
-    _write_settings(own / "settings")
+    own, bench = workspace.work("lab"), workspace.root / "notebooks" / BENCH
+    if not bench.exists():  # notebooks of pages: see `mma notebook`
+        bench.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder() / BENCH, bench)
+    settings = files("mma_analysis.explore").joinpath("lab.json").read_text(encoding="utf-8")
+    for name, values in json.loads(settings).items():
+        path = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        if not path.exists():  # unless a person chose otherwise in this lab
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values, indent=2), encoding="utf-8")
     return run_to_its_end(
         command(workspace.root, opens_browser),
         {
@@ -96,8 +92,7 @@ def command(root: Path, opens_browser: bool) -> list[str]:
         "--LabApp.extension_manager=readonly",
         "--KernelManager.transport_encryption=required",
     ]
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if is_root:  # in a container, where nobody else is
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container, where nobody else is
         options.append("--ServerApp.allow_root=True")
     return [sys.executable, "-m", "jupyterlab", *options]
 
@@ -109,20 +104,3 @@ def without_output(path: str, model: dict[str, Any], **unused: Any) -> None:
         for cell in model["content"]["cells"]:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
-
-
-def _write_bench(workspace: Workspace) -> None:
-    """Copy the bench from the package, the first time. Notebooks of pages: see `mma notebook`."""
-    path = workspace.root / "notebooks" / BENCH
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder() / BENCH, path)
-
-
-def _write_settings(where: Path) -> None:
-    """Dutch menus, whole notebooks and no news, unless a person chose otherwise in this lab."""
-    for name, values in SETTINGS.items():
-        path = where / "@jupyterlab" / f"{name}.jupyterlab-settings"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values, indent=2), encoding="utf-8")

@@ -3,7 +3,9 @@
 And a table that sorts and filters. For JupyterLab, with the extra `lab`; neither uses a network.
 """
 
+import json
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -31,44 +33,10 @@ KINDS = {
     "quarter": "Per kwartaal",
     "month": "Per maand",
 }
-SENTENCES = """
-**{{ e.naam }}**, {{ e.instelling("evaluatie.begin") | maand }} tot en met
-{{ e.instelling("peildatum") | maand }}:
-{% if heel.count.shown %}
-{{ heel.count | meervoud("melding", "meldingen") }}.
-{% else %}
-het aantal meldingen is {{ heel.count }}.
-{% endif %}
-{% if heel.per_month.shown %}
-Dat is {{ heel.per_month }} {{ heel.per_month | grenzen }} per aangesloten maand.
-{% endif %}
-{% if heel.per_10000.shown %}
-Per 10.000 inwoners per jaar is het {{ heel.per_10000 }} {{ heel.per_10000 | grenzen }}.
-{% endif %}
-
-{% if gezegd == "cannot_tell" %}
-Of het er per jaar meer of minder worden, is niet te zeggen.
-{% else %}
-Verandering per jaar: {{ trend.change }} {{ trend.change | grenzen }}, {{ trend.woord("verdict") }}.
-{% if not e.is_district %}Dat is berekend samen met de andere gemeenten.{% endif %}
-{% endif %}
-"""
-NOT_DRAWN = "\n\nEr is geen figuur: hier is geen aantal dat getoond mag worden en meer is dan 0."
-OPTIONS: ITableOptions = {
-    "language": {
-        "search": "Zoeken:",
-        "lengthMenu": "_MENU_ rijen per bladzijde",
-        "info": "Rij _START_ tot _END_ van _TOTAL_",
-        "infoEmpty": "Geen rijen",
-        "infoFiltered": "(uit _MAX_)",
-        "zeroRecords": "Niets gevonden",
-        "emptyTable": "Geen rijen",
-    },
-    "showIndex": False,
-    "maxBytes": 0,  # never a part of the table without a word
-    "layout": {"topStart": "search", "topEnd": None},
-    "lengthMenu": [10, 25, 100],
-}
+# In Dutch; and never a part of a table without a word.
+OPTIONS: ITableOptions = json.loads(
+    files("mma_analysis.explore").joinpath("table.json").read_text(encoding="utf-8")
+)
 
 
 def sortable(table: pd.DataFrame) -> ITable:
@@ -93,29 +61,14 @@ def _with_blanks(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(gaps, "object")).fillna(dict.fromkeys(gaps, ""))
 
 
-# --- what is shown of a choice -------------------------------------------------------------------
-
-
-def breakdowns(e: Reading) -> dict[str, str]:
-    """The breakdowns that are told of this area: code → Dutch label."""
-    rows = e.evaluation.vocabulary.reference("breakdowns")
-    return {row["breakdown"]: row["label"] for row in rows if row[e.evaluation.area.level]}
-
-
-def kinds(e: Reading, breakdown: str) -> dict[str, str]:
-    """The kinds of period in which a breakdown of this area is told: code → Dutch label."""
-    rows = {row["breakdown"]: row for row in e.evaluation.vocabulary.reference("breakdowns")}
-    return {kind: KINDS[kind] for kind in rows[breakdown][e.evaluation.area.level].split()}
-
-
-def sentences(e: Reading, is_drawn: bool = True) -> str:
+def _sentences(e: Reading, is_drawn: bool) -> str:
     """How many meldingen, how many per month and per inhabitant, and whether that changes."""
     heel = e.meldingen()
     trend = e.een("trend") if e.is_district else e.een("gemeente_trends", area=e.gebied)
-    may_say = e.is_district or heel.count >= FEW
-    known = {"e": e, "heel": heel, "trend": trend}
-    known["gezegd"] = oordeel(trend) if may_say else CANNOT_TELL
-    return to_html(fill(SENTENCES + ("" if is_drawn else NOT_DRAWN), known))
+    said = oordeel(trend) if e.is_district or heel.count >= FEW else CANNOT_TELL
+    names = {"e": e, "heel": heel, "trend": trend, "gezegd": said, "is_getekend": is_drawn}
+    template = files("mma_analysis.explore").joinpath("bench.j2").read_text(encoding="utf-8")
+    return to_html(fill(template, names))
 
 
 def rows_of(e: Reading, breakdown: str, kind: str) -> pd.DataFrame:
@@ -162,12 +115,22 @@ class Bench(widgets.VBox):
     """Four choices above what follows from them: sentences, a figure and a table.
 
     Protected tables only: what is seen here may be shown as the openbaar report may. `table` and
-    `figure` are what is on the screen, to work on with or to save.
+    `figure` are what is on the screen, to work on with or to save. It begins with this edition and
+    area, or the district; from then on figures of your own have no button that sends their numbers
+    to a cloud either.
+
+    Examples
+    --------
+    >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
+    [180]
     """
 
     def __init__(
         self, name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None
     ) -> None:
+        for renderer in (pio.renderers[one] for one in pio.renderers):
+            if hasattr(renderer, "config"):
+                renderer.config = {**(renderer.config or {}), **STAYS_HERE}
         self._root, self._is_offering = root, False
         self._open = edition(name, root)
         words = self._open.settings.vocabulary
@@ -191,14 +154,7 @@ class Bench(widgets.VBox):
             choice.observe(self._refresh, "value")
 
     def choose(self, **chosen: str) -> "Bench":
-        """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`.
-
-        Examples
-        --------
-        >>> shown = Bench().choose(gebied="enschede", periode="year")
-        >>> shown.table["Meldingen"].sum()
-        np.int64(180)
-        """
+        """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`."""
         for name, value in chosen.items():
             self.choices[name].value = value
         return self
@@ -213,24 +169,25 @@ class Bench(widgets.VBox):
         words = self._open.settings.vocabulary
         areas = {area.slug: area.name for area in (words.district, *words.gemeenten)}
         e = self._open.evaluation(self._offer("gebied", areas))
-        offered = breakdowns(e)
-        breakdown = self._offer("uitsplitsing", offered)
-        kind = self._offer("periode", kinds(e, breakdown))
+        level = e.evaluation.area.level
+        offered = {r["breakdown"]: r for r in words.reference("breakdowns") if r[level]}
+        labels = {code: row["label"] for code, row in offered.items()}
+        breakdown = self._offer("uitsplitsing", labels)
+        kinds = {kind: KINDS[kind] for kind in offered[breakdown][level].split()}
+        kind = self._offer("periode", kinds)
         self._is_offering = False
         rows = rows_of(e, breakdown, kind)
         self.table, self.figure = in_words(rows, breakdown), drawn(rows)
         heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
-        titles = {
-            "titel": f"{offered[breakdown]} in {e.naam}",
-            "eenheid": f"Aantal, {KINDS[kind].lower()}",
-        }
+        unit = f"Aantal, {KINDS[kind].lower()}"
+        titles = {"titel": f"{labels[breakdown]} in {e.naam}", "eenheid": unit}
         # as outputs: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
         shown = outputs(self.figure, rows, titles, heads)
         for one in shown:
             if PLOTLY in one["data"]:
                 one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG
         self._drawing.outputs = tuple(shown)
-        self._sentences.value = sentences(e, bool(shown))
+        self._sentences.value = _sentences(e, bool(shown))
         self._rows.update(_with_blanks(self.table))
 
     def _offer(self, name: str, labels: Mapping[str, str]) -> str:
@@ -243,17 +200,4 @@ class Bench(widgets.VBox):
         return str(choice.value)
 
 
-def bench(name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None) -> Bench:
-    """Show the bench in JupyterLab, of this edition and area (default: the district) to begin with.
-
-    From here on figures of your own have no button that sends their numbers to a cloud either.
-
-    Examples
-    --------
-    >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
-    [180]
-    """
-    for renderer in (pio.renderers[one] for one in pio.renderers):
-        if hasattr(renderer, "config"):
-            renderer.config = {**(renderer.config or {}), **STAYS_HERE}
-    return Bench(name, gebied, root)
+bench = Bench

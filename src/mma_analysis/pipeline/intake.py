@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import clean, codebook, measure, read
+from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
-from mma_analysis.vocabulary import DataError, MmaError, message
-from mma_analysis.vocabulary.schema import CODINGS, RESPONSES, Delivery, SurveyExport
+from mma_analysis.vocabulary import DataError, MmaError, message, rows_of
+from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
 
 @dataclass(frozen=True)
@@ -134,14 +135,21 @@ def _file_row(
     }
     row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
     words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
+    in_weeks = [
+        message("note_weeks", file=delivery.file, column=delivery.headers[field])
+        for field in DATES
+        if field in delivery.headers
+        and WEEK in {edition.gemeente(slug).date_order(field) for slug in delivery.senders}
+    ]
     notes = [
+        *in_weeks,
         *delivery.unread,
         *(
             message(
                 "note_words",
                 file=delivery.file,
                 column=delivery.headers[str(field)],
-                rows=rows,
+                rows=rows_of(rows),
                 edition=edition.slug,
             )
             for field, rows in words.items()
@@ -177,7 +185,27 @@ def _survey_row(
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
         for number, reason in refused_rows.itertuples(index=False)
     ]
-    return row | ({"notes": notes} if notes else {})
+    return row | {"notes": notes + _asked_and_shown(edition)}
+
+
+def _asked_and_shown(edition: Edition) -> list[str]:
+    """What pages look for and this survey does not ask, and the other way round."""
+    book, asked = codebook.load(edition), edition.vocabulary.reference("asked")
+    if book is None:
+        return []
+    codes, places = {vraag.code for vraag in book.vraag}, {row["code"] for row in asked}
+    return [
+        *(
+            message("note_not_asked", code=row["code"], used_for=row["used_for"])
+            for row in asked
+            if row["code"] not in codes
+        ),
+        *(
+            message("note_not_shown", code=vraag.code)
+            for vraag in book.released
+            if vraag.code not in places and vraag.soort not in ("likert", "open")
+        ),
+    ]
 
 
 def _accounted_for(

@@ -8,7 +8,7 @@ import datetime as dt
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import CREATED, settled, subject
+from mma_analysis.publish.templates import written
 from mma_analysis.show.origin import word
 from mma_analysis.show.reading import Reading
 from mma_analysis.vocabulary import numbers
@@ -48,9 +49,9 @@ FORMATS = {
     "year": "0",
     "date": "[$-413]d mmm yyyy",
 }
+NUMBERS = {*FORMATS, "rounded"} - {"date"}
 KINDS = {"rounded": "aantal, afgerond", "count": "aantal", "number": "getal", "share": "aandeel"}
 KINDS |= {"euro": "euro", "cents": "euro en centen", "date": "dag", "period": "periode"}
-OWN = "own"  # the scope of a table for one gemeente alone
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -58,15 +59,21 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 @dataclass(frozen=True)
 class Table:
-    """What stands below each other on a sheet: lines about it, heads with their form, rows."""
+    """What stands below each other on a sheet: lines about it, heads with their form, rows.
+
+    Of a released table also its `records`, and its `columns` with their words and forms.
+    """
 
     code: str
     sheet: str
     title: str
     about: str
-    chapter: str
     heads: Mapping[str, str]
     rows: Sequence[Sequence[Cell]]
+    chapter: str = ""
+    keys: Sequence[str] = ()
+    records: Sequence[Mapping[Any, Any]] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def annex_workbook(e: Evaluation) -> bytes:
@@ -75,20 +82,21 @@ def annex_workbook(e: Evaluation) -> bytes:
     No cell is a formula, and no text can become one. Small tables of a chapter share a sheet, as
     the column `sheet` of the registry says.
     """
-    registered = _registered(e)
-    order = [row["sheet"] for row in registered]
-    registered.sort(key=lambda row: order.index(row["sheet"]))
-    tables = [_table(e, row) for row in registered]
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
-        about = {"title": _title(e), "subject": subject(e.edition, e.district), "created": CREATED}
+    tables = _tables(e)
+    order = [table.sheet for table in tables]
+    tables.sort(key=lambda table: order.index(table.sheet))
+    title = f"Eigen cijfers van {e.area.name}" if e.is_intern else "Bijlage met tabellen"
+    title += f" bij {e.edition.evaluatie.titel}"
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        about = {"title": title, "subject": subject(e.edition, e.district), "created": CREATED}
         book.set_properties(about)
         styles = _styles(book, 1 if e.is_intern else e.edition.bescherming.basis)
-        every = [*_around(e, tables), *tables]
+        every = [*_around(e, title, tables), *tables]
         for name in dict.fromkeys(table.sheet for table in every):
             of_sheet = [table for table in every if table.sheet == name]
             _write(book.add_worksheet(name), of_sheet, e.edition.evaluatie.fictief, styles)
-    return settled(written.getvalue())
+    return settled(content.getvalue())
 
 
 def annex_csv(e: Evaluation) -> str:
@@ -97,20 +105,19 @@ def annex_csv(e: Evaluation) -> str:
     `value` is for programs, with a Dutch decimal comma as in every file of ours; `text` is what it
     says to a reader.
     """
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    content = io.StringIO()
+    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
     writer.writerow(["cell", "column", "value", "text"])
-    for registered in _registered(e):
-        name, keys = registered["table"], registered["keys"].split()
-        for row in Reading(e).tabel(name).to_dict("records"):
-            for column, told in _columns(name, list(map(str, row))).items():
-                if column not in keys and "cell" in row:
-                    cell = _cell(e, row, column, told["form"])
-                    place = harmless(str(row["cell"]))
-                    writer.writerow(
-                        [place, column, _raw(row[column], cell), _spoken(row, column, cell)]
-                    )
-    return f"\ufeff{written.getvalue()}"
+    for table in _tables(e):
+        for record in table.records if PLACE in table.heads else ():
+            for column, told in table.columns.items():
+                if column not in table.keys:
+                    cell = _cell(e, record, column, told["form"])
+                    is_text = isinstance(cell, str)
+                    text = cell if is_text else value_of(record, column, int(record["basis"]))
+                    place = harmless(str(record["cell"]))
+                    writer.writerow([place, column, _raw(record[column], cell), text])
+    return f"\ufeff{content.getvalue()}"
 
 
 def _raw(value: Any, cell: Cell) -> str:
@@ -122,27 +129,40 @@ def _raw(value: Any, cell: Cell) -> str:
     return harmless(str(value)) if isinstance(value, str | bool | np.bool_) else ""
 
 
-def _spoken(row: Mapping[Any, Any], column: str, cell: Cell) -> str:
-    """A cell as it reads: a number with its unit, in Dutch."""
-    if isinstance(cell, str):
-        return cell
-    return str(value_of(row, column, int(row["basis"])))
-
-
 # --- what stands in the tables -------------------------------------------------------------------
 
 
 def _registered(e: Evaluation) -> list[dict[str, str]]:
-    """The tables of the registry with a sheet that say anything to this audience."""
-    return [row for row in _for_audience(e) if len(_rows(e, row["table"]))]
-
-
-def _for_audience(e: Evaluation) -> list[dict[str, str]]:
+    """The tables of the registry with a sheet for this audience."""
     return [
         row
         for row in INDICATORS
-        if row["sheet"] and (row["table"] in e.own_tables if e.is_intern else row["scope"] != OWN)
+        if row["sheet"] and (row["table"] in e.own_tables if e.is_intern else row["scope"] != "own")
     ]
+
+
+def _tables(e: Evaluation) -> list[Table]:
+    """Those that say anything, with what a reader sees of them."""
+    found = []
+    for row in _registered(e):
+        name, frame = row["table"], _rows(e, row["table"])
+        if frame.empty:
+            continue
+        own = (name, *(other["code"] for other in INDICATORS if other["table"] == name))
+        seen = [str(column) for column in frame if column not in ("cell", "basis")]
+        columns, records = headings(LABELS, own, seen), frame.to_dict("records")
+        place = {PLACE: "place"} if "cell" in frame else {}
+        heads = place | {told["nl"]: told["form"] for told in columns.values()}
+        rows = [
+            [
+                *(harmless(str(record["cell"])) for _ in place),
+                *(_cell(e, record, column, told["form"]) for column, told in columns.items()),
+            ]
+            for record in records
+        ]
+        about = (name, row["sheet"], row["title"], row["about"], heads, rows, row["chapter"])
+        found.append(Table(*about, row["keys"].split(), records, columns))
+    return found
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
@@ -163,34 +183,16 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
     return Reading(e).tabel(table)
 
 
-def _columns(table: str, columns: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The columns that a reader sees, with their heads and forms."""
-    own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
-    return headings(LABELS, own, [name for name in columns if name not in ("cell", "basis")])
-
-
-def _table(e: Evaluation, row: dict[str, str]) -> Table:
-    frame = _rows(e, row["table"])
-    told = _columns(row["table"], list(map(str, frame)))
-    place = {PLACE: "place"} if "cell" in frame else {}
-    heads = place | {one["nl"]: one["form"] for one in told.values()}
-    rows = [
-        [
-            *([harmless(str(record["cell"]))] if place else []),
-            *(_cell(e, record, column, one["form"]) for column, one in told.items()),
-        ]
-        for record in frame.to_dict("records")
-    ]
-    return Table(
-        row["table"], row["sheet"], row["title"], row["about"], row["chapter"], heads, rows
-    )
-
-
 def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell:
     """A number or a day as what it is; a code in words, and why there is no number."""
     value = row[column]
-    if form in (*FORMATS, "rounded") and form != "date":
-        return number(value, form) if _is_shown(row, column) else _absent(row, column)
+    if form in NUMBERS:
+        if "cell" not in row or value_of(row, column).shown:
+            return number(value, form)
+        # Why not, as pages say it; each of two editions has its own reason.
+        own = column.replace("count", "state") if column.startswith("count_") else "state"
+        state = str(row.get(own, row.get("state", "shown"))).replace("absent", "not_applicable")
+        return str(value_of({**row, "state": state}, column))
     if pd.isna(value) or value == "":
         return NOT_KNOWN if pd.isna(value) else SPOKEN["not_applicable"]
     if form == "date":
@@ -202,18 +204,6 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
     key, of = LISTS.get(column, (column, row))
     each = str(value).split(", ") if column in LISTS else [str(value)]
     return harmless(numbers.listing([word(e, key, one, dict(of)).strip("‘’") for one in each]))
-
-
-def _is_shown(row: Mapping[Any, Any], column: str) -> bool:
-    """Whether there is a number to tell, as on a page; what was given always is."""
-    return "cell" not in row or value_of(row, column).shown
-
-
-def _absent(row: Mapping[Any, Any], column: str) -> str:
-    """Why there is no number, as pages say it; each of two editions has its own reason."""
-    own = column.replace("count", "state") if column.startswith("count_") else "state"
-    state = str(row.get(own, row.get("state", "shown"))).replace("absent", "not_applicable")
-    return str(value_of({**row, "state": state}, column))
 
 
 def number(value: Any, form: str) -> Cell:
@@ -235,98 +225,58 @@ def harmless(text: str) -> str:
 # --- what stands around them ---------------------------------------------------------------------
 
 
-def _around(e: Evaluation, tables: Sequence[Table]) -> Iterator[Table]:
+def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is."""
-    yield _texts(
-        *(GUIDE, _title(e)),
+
+    def texts(sheet: str, title: str, about: str, heads: str, rows: Sequence[Any]) -> Table:
+        forms = {head: "count" if head == "Rijen" else "text" for head in heads.split("|")}
+        return Table(sheet.lower(), sheet, title, about, forms, rows)
+
+    used = {table.code for table in tables}
+    told = {"basis": e.edition.bescherming.basis, "spoken": SPOKEN}
+    told |= {"day": numbers.day, "small": numbers.small}
+    lines = written("annex.j2", e=e, without=_without(e, used), **told).splitlines()
+    yield texts(
+        *(GUIDE, title),
         "Wat dit is, hoe u de tabellen leest, en wat er staat waar geen getal is.",
-        ("Onderwerp", "Uitleg"),
-        list(_guide(e)),
+        "Onderwerp|Uitleg",
+        [line.split(" | ") for line in lines],
     )
-    yield _texts(
-        *(CONTENTS, "Inhoud", "Kies een tabblad."),
-        ("Tabblad", "Wat erin staat", "Onderwerp", "Rijen"),
+    yield texts(
+        *(CONTENTS, "Inhoud", "Kies een tabblad.", "Tabblad|Wat erin staat|Onderwerp|Rijen"),
         [(table.sheet, table.title, table.chapter, len(table.rows)) for table in tables],
     )
-    yield _texts(
+    yield texts(
         *(CODES, "Codeboek", "Elke kolom, zoals zij ook in bijlage.csv heet, en haar woorden."),
-        ("Tabblad", "Tabel", "Kolom", "Naam", "Soort", "Woorden"),
-        list(_code_book(e)),
+        "Tabblad|Tabel|Kolom|Naam|Soort|Woorden",
+        list(_code_book(tables)),
     )
-    used = {table.code for table in tables}
     kept = ("name", "unit", "definition", "method", "assumption", "limit", "source")
-    yield _texts(
+    yield texts(
         *(DEFINITIONS, "Definities"),
         "Wat elk cijfer is, hoe het is berekend, en wat het niet zegt.",
-        ("Cijfer", "Eenheid", "Wat het is", "Berekening", "Aanname", "Grens", "Bron"),
+        "Cijfer|Eenheid|Wat het is|Berekening|Aanname|Grens|Bron",
         [[row[name] for name in kept] for row in INDICATORS if row["table"] in used],
     )
 
 
-def _title(e: Evaluation) -> str:
-    what = f"Eigen cijfers van {e.area.name}" if e.is_intern else "Bijlage met tabellen"
-    return f"{what} bij {e.edition.evaluatie.titel}"
-
-
-def _texts(
-    name: str, title: str, about: str, heads: Sequence[str], rows: Sequence[Sequence[Cell]]
-) -> Table:
-    forms = {head: "count" if head == "Rijen" else "text" for head in heads}
-    return Table(name.lower(), name, title, about, "", forms, rows)
-
-
-def _guide(e: Evaluation) -> Iterator[tuple[str, str]]:
-    basis, made = e.edition.bescherming.basis, e.manifest
-    yield "Evaluatie", f"{e.edition.evaluatie.titel}, district {e.district.name}"
-    yield "Periode", f"{numbers.day(e.begin)} tot en met {numbers.day(e.peildatum)}"
-    yield "Gemaakt met", f"mma-analysis {made['version']} uit de editie {made['edition']}"
-    yield "Kenmerk", f"Kenmerk van de openbare cijfers: {made['figures'][:12]}"
-    yield PLACE, "Naam van een rij. Een getal in een rapport noemt deze naam en de kolom."
-    if e.is_intern:
-        yield "Alleen voor u", "Deze cijfers zijn precies. Geef deze werkmap niet door."
-    else:
-        yield from _public_guide(basis)
-    yield "Van en tot", "De grenzen van 95%, of het laagste en het hoogste dat mogelijk is."
-    for text, why in {
-        SPOKEN["hidden"]: "niet getoond, om melders te beschermen",
-        SPOKEN["never"]: "de gemeente houdt dit gegeven niet bij",
-        SPOKEN["missing"]: "wij kregen geen gegevens: het kunnen er nul zijn, of veel",
-        SPOKEN["not_applicable"]: "er kon niets zijn, zoals voor de aansluiting",
-        SPOKEN[
-            "unknown"
-        ]: "dit volgt uit een cijfer dat niet is getoond, of er is te weinig geteld",
-        NOT_KNOWN: "dit is voor deze evaluatie niet opgegeven",
-        ENDLESS: "het kan oneindig veel meer zijn",
-    }.items():
-        yield numbers.capital(text), numbers.capital(why) + "."
-    for grade in e.vocabulary.reference("grades"):
-        yield f"Kwaliteit: {numbers.small(grade['label'])}", grade["rule"]
+def _without(e: Evaluation, used: set[str]) -> Iterator[tuple[str, str]]:
+    """What everybody could look for and is not there, and why."""
     for row in () if e.is_intern else INDICATORS:
         if row["reason"]:
-            yield f"Niet in deze bijlage: {row['name']}", row["reason"]
-        elif row in _for_audience(e) and not len(_rows(e, row["table"])):
-            yield f"Niet in deze bijlage: {row['title']}", "In deze evaluatie is hier niets over."
+            yield row["name"], row["reason"]
+        elif row["sheet"] and row["scope"] != "own" and row["table"] not in used:
+            yield row["title"], "In deze evaluatie is hier niets over."
 
 
-def _public_guide(basis: int) -> Iterator[tuple[str, str]]:
-    yield "bijlage.csv", "Dezelfde cijfers voor een programma: een regel per vindplaats en kolom."
-    yield (
-        "Bescherming",
-        f"Elk aantal meldingen is een veelvoud van {basis}, en wijkt hoogstens {basis - 1} af van "
-        "wat is geteld. Percentages en grenzen komen uit de afgeronde aantallen.",
-    )
-    yield f"0–{basis - 1}", "Er waren geen meldingen, of een paar."
-
-
-def _code_book(e: Evaluation) -> Iterator[tuple[str, ...]]:
-    for row in _registered(e):
-        frame = _rows(e, row["table"])
-        for column, told in _columns(row["table"], list(map(str, frame))).items():
+def _code_book(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
+    for table in tables:
+        for column, told in table.columns.items():
             words = words_of(column)
-            used = [str(code) for code in dict.fromkeys(frame[column]) if code in words]
-            pairs = "; ".join(f"{code} = {words[code]}" for code in used)
+            codes = [str(one) for one in dict.fromkeys(r[column] for r in table.records)]
+            pairs = "; ".join(f"{code} = {words[code]}" for code in codes if code in words)
             kind = KINDS.get(told["form"], "woorden")
-            yield row["sheet"], row["title"], told["nl"], column, kind, pairs or "–"
+            yield table.sheet, table.title, told["nl"], column, kind, pairs or "–"
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -391,7 +341,7 @@ def _write(
 
 def _write_table(sheet: Worksheet, table: Table, head: int, styles: Mapping[str, Format]) -> None:
     forms = list(table.heads.values())
-    is_number = [form in FORMATS or form == "rounded" for form in forms]
+    is_number = [form in NUMBERS or form == "date" for form in forms]
     heads = [
         {"header": name, "header_format": styles["number head" if right else "head"]}
         for name, right in zip(table.heads, is_number, strict=True)

@@ -1,41 +1,43 @@
 """What stands around the pages of a set: index, letters, papers, placeholders, manifests."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from markupsafe import Markup
+
 from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.index import index_html
 from mma_analysis.publish.letter import letter_html
-from mma_analysis.publish.plan import (
-    ABSENT,
-    ANNEX,
-    ANNEX_DATA,
-    BLOCKED,
-    BLOCKED_REASON,
-    FAILED,
-    PROPOSAL,
-    PROPOSAL_PAGE,
-    Outcome,
-    Page,
-    letter_path,
-    own_figures_path,
-    return_path,
-    set_key,
-)
+from mma_analysis.publish.plan import Outcome, Page, own_path
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
-from mma_analysis.publish.templates import written
+from mma_analysis.publish.templates import corrected_on, written
 from mma_analysis.publish.yearly_return import yearly_return
-from mma_analysis.settings import Edition
+from mma_analysis.settings import AUDIENCES, Edition
+from mma_analysis.settings.edition import YEARLY_RETURN
+from mma_analysis.show.figure import table_html
+from mma_analysis.show.reading import Reading
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
+from mma_analysis.vocabulary import Area
 
 BODY = "<body>\n"
 NOT_RELEASED = (
     '<aside class="banner" aria-label="Vrijgave"><strong>Nog niet vrijgegeven.</strong> '
     "Twee mensen moeten nog tekenen voordat dit naar buiten mag.</aside>\n"
 )
+COLUMNS = {
+    "gemeente": "Gemeente",
+    "sinds": "Aangesloten sinds",
+    "aantal": "Meldingen",
+    "tempo": "Per 10.000 inwoners per jaar",
+    "resultaat": "Resultaat opgeschreven",
+}
+FORMS = {"sinds": "short_month", "tempo": "grenzen", "resultaat": "balk"}
+KILO = 1_000
 
 
 def write_around(
@@ -48,79 +50,49 @@ def write_around(
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
-        _write(letter_html(own), folder / letter_path(area))
+        _write(letter_html(own), folder / own_path(area, plan.LETTER))
         if own.own_tables:
-            (folder / own_figures_path(area)).write_bytes(annex_workbook(own))
+            (folder / own_path(area, plan.OWN_FIGURES)).write_bytes(annex_workbook(own))
         if content := yearly_return(own):
-            (folder / return_path(area)).write_bytes(content)
+            (folder / own_path(area, YEARLY_RETURN)).write_bytes(content)
     for outcome in outcomes:
-        if outcome.state in (FAILED, BLOCKED):
-            html = placeholder_html(outcome.page, edition, _reason(outcome))
+        if outcome.state in (plan.FAILED, plan.BLOCKED):
+            html = placeholder_html(outcome.page, edition, plan.WHY[outcome.state])
             _write(html, folder / outcome.page.path)
     write_papers(edition, processed, folder)
-    public = [o for o in outcomes if o.page.audience == "openbaar"]
-    missing = {o.page: _reason(o) for o in public if not o.exists}
-    index = index_html(edition, processed, missing, folder / "openbaar")
-    _write(index, folder / "openbaar" / "index.html")
+    public = [one for one in outcomes if one.page.audience == "openbaar"]
+    missing = {one.page: plan.WHY[one.state] for one in public if not one.exists}
+    _write(index_html(edition, processed, missing, folder / "openbaar"), folder / plan.INDEX)
     is_signed = audit.is_signed(edition, processed)
-    _say_whether_released(folder, is_signed)
-    _write_manifests(outcomes, edition, manifest, folder, is_signed)
-
-
-def _say_whether_released(folder: Path, is_signed: bool) -> None:
-    """Put on every page of a set that two people must still sign, or take that away."""
-    for path in folder.rglob("*.html"):
+    for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
         before = path.read_text(encoding="utf-8")
         after = before.replace(NOT_RELEASED, "")
         after = after if is_signed else after.replace(BODY, BODY + NOT_RELEASED, 1)
         if after != before:
             _write(after, path)
-
-
-def _of_district(edition: Edition, processed: Path) -> Evaluation:
-    return Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-
-
-def _reason(outcome: Outcome) -> str:
-    """Why there is no page, for the reader."""
-    return {
-        FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
-        BLOCKED: BLOCKED_REASON,
-        ABSENT: "dit rapport is nog niet gemaakt",
-    }[outcome.state]
-
-
-def _write_manifests(
-    outcomes: Sequence[Outcome],
-    edition: Edition,
-    manifest: dict[str, Any],
-    folder: Path,
-    is_signed: bool,
-) -> None:
-    for audience in ("openbaar", "intern"):
-        of_audience = [o for o in outcomes if o.page.audience == audience]
-        rows = {
-            o.page.path: {
-                "parts": dict(o.parts),
-                "sha256": sha256(folder / o.page.path),
-            }
-            for o in of_audience
-            if o.exists
+    for audience in AUDIENCES:
+        of_audience = [one for one in outcomes if one.page.audience == audience]
+        made = {
+            one.page.path: {"parts": dict(one.parts), "sha256": sha256(folder / one.page.path)}
+            for one in of_audience
+            if one.exists
         }
+        others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
         content = {
             "edition": manifest["edition"],
             "version": manifest["version"],
-            "set": set_key(manifest, edition),
+            "set": plan.set_key(manifest, edition),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "attacked": manifest["attack"]["is_attacked"],
             "released": is_signed,
-            "pages": rows,
+            "pages": made,
+            "without_report": {
+                one.page.path: plan.WHY[one.state]
+                for one in of_audience
+                if one.state in (plan.FAILED, plan.BLOCKED)
+            },
+            "files": {path: sha256(folder / path) for path in others if path not in made},
         }
-        without = {o.page.path: _reason(o) for o in of_audience if o.state in (FAILED, BLOCKED)}
-        if without:
-            content["without_report"] = without
-        others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
-        content["files"] = {p: sha256(folder / p) for p in others if p not in rows}
         write_json(folder / audience / MANIFEST, content)
 
 
@@ -131,15 +103,63 @@ def _write(html: str, path: Path) -> None:
 
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
-    e = _of_district(edition, processed)
-    (reports / ANNEX).parent.mkdir(parents=True, exist_ok=True)
-    (reports / ANNEX).write_bytes(annex_workbook(e))
-    _write(annex_csv(e), reports / ANNEX_DATA)
+    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
+    _write(annex_csv(e), reports / plan.ANNEX_DATA)
+    (reports / plan.ANNEX).write_bytes(annex_workbook(e))
     names = paper(e)
-    (reports / PROPOSAL).write_bytes(proposal_document(e, names))
-    _write(proposal_html(e, names), reports / PROPOSAL_PAGE)
+    (reports / plan.PROPOSAL).write_bytes(proposal_document(e, names))
+    _write(proposal_html(e, names), reports / plan.PROPOSAL_PAGE)
 
 
 def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
     """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
     return written("placeholder.html", edition=edition, page=page, reason=reason)
+
+
+# --- the index -----------------------------------------------------------------------------------
+
+
+def index_html(edition: Edition, processed: Path, missing: Mapping[Page, str], folder: Path) -> str:
+    """Write the way in to all pages, and what matters of each gemeente.
+
+    `missing`: the pages that are not there, and why, in words. `folder` has the other files, of
+    which it says how large they are.
+    """
+    e = Reading(Evaluation(edition.vocabulary.district, edition, "openbaar", processed))
+    absent = {Path(page.path).name: why for page, why in missing.items()}
+    rows = [_row(e, area, f"{area.slug}.html" in absent) for area in edition.vocabulary.gemeenten]
+    return written(
+        "index.html",
+        edition=edition,
+        district=e.evaluation.area,
+        naam=e.naam,
+        totaal=e.meldingen().count,
+        table=table_html(pd.DataFrame(rows, dtype=object), COLUMNS, FORMS, "Alle gemeenten"),
+        sizes={path.name: size(path) for path in folder.iterdir() if path.name not in absent},
+        absent={page.title: why for page, why in missing.items()},
+        maker=edition.opsteller,
+        nul=e.bijna_niets,
+        basis=e.instelling("bescherming.basis"),
+        corrected=corrected_on(edition),
+    )
+
+
+def size(path: Path) -> str:
+    """How large a file is, rounded up: `24 kB`, `2 MB`."""
+    kilobytes = math.ceil(path.stat().st_size / KILO)
+    return f"{kilobytes} kB" if kilobytes < KILO else f"{math.ceil(kilobytes / KILO)} MB"
+
+
+def _row(e: Reading, area: Area, is_absent: bool) -> dict[str, object]:
+    """What the index says of one gemeente, each number with its cell."""
+    received = e.meldingen(area.slug)
+    known = e.een("completeness", area=area.slug, period="whole", field="result")
+    kept = known and (known.share if known.share.state != "unknown" else known.woord("registers"))
+    link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
+    return {
+        "gemeente": area.name if is_absent else link,
+        "sinds": e.een("connection", area=area.slug).woord("connected_on"),
+        "aantal": received.count if received else None,
+        "tempo": received.per_10000 if received else None,
+        "resultaat": kept if known else None,
+    }

@@ -2,61 +2,93 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
-from mma_analysis import audit
+from mma_analysis import audit, storage
+from mma_analysis.publish import plan
 from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.notebooks import PARAMETERS, find
-from mma_analysis.publish.plan import (
-    ABSENT,
-    BLOCKED,
-    BLOCKED_REASON,
-    FAILED,
-    KEPT,
-    MADE,
-    Outcome,
-    Page,
-    letter_path,
-    page_parts,
-    pages,
-    set_key,
-)
+from mma_analysis.publish.plan import Outcome, Page
 from mma_analysis.publish.processes import each
-from mma_analysis.settings import ROOT_VARIABLE, Edition, Workspace
-from mma_analysis.storage import (
-    NO_ROOM,
-    locked,
-    outdated,
-    owner_only,
-    patiently,
-    read_manifest,
-    refuse_forgotten,
-    rolled_back,
-    sha256,
-    swapped_in,
-)
+from mma_analysis.settings import AUDIENCES, ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
-if TYPE_CHECKING:
-    from mma_analysis.publish.page import Made
-
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
-
 Tell = Callable[[Outcome], None]
 
 
-@dataclass(frozen=True)
-class Order:
-    """One page to make: of which edition, from what, and where its executed notebook is kept."""
+class Order(NamedTuple):
+    """One page to make: of which edition, and where its executed notebook is kept."""
 
-    page: Page
+    planned: Outcome
     workspace: Workspace
-    edition: str
-    parts: Mapping[str, str]
+    slug: str
     executed: Path
+
+
+class PageSet:
+    """The pages of an edition, as they are planned and as they stand."""
+
+    def __init__(self, workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -> None:
+        self.workspace, self.edition, self.manifest = workspace, edition, manifest
+        self.target = workspace.reports(edition.slug)
+        self.tables = workspace.processed(edition.slug)
+        self._listed = {one: storage.read_manifest(self.target / one) or {} for one in AUDIENCES}
+        self._before = {
+            p: row for m in self._listed.values() for p, row in m.get("pages", {}).items()
+        }
+        notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
+        self.planned = [
+            self._outcome(page, plan.page_parts(page, manifest, notebooks[page.kind]))
+            for page in plan.pages(edition.vocabulary)
+        ]
+
+    def _outcome(self, page: Page, parts: dict[str, str]) -> Outcome:
+        """Whether a page can be kept, its gemeente is blocked, or it must be made, and why."""
+        if page.area.slug in self.manifest["blocked"]:
+            return Outcome(page, plan.BLOCKED, plan.WHY[plan.BLOCKED], parts)
+        before, path = self._before.get(page.path), self.target / page.path
+        if before is None or not path.is_file():
+            why = "it is not there"
+        elif changed := [part for part in parts if before["parts"].get(part) != parts[part]]:
+            why = f"changed: {', '.join(changed)}"
+        else:
+            why = "" if storage.sha256(path) == before["sha256"] else "the page itself was changed"
+        return Outcome(page, plan.ABSENT if why else plan.KEPT, why, parts)
+
+    def is_whole(self) -> bool:
+        """Whether all of it is there, as it was audited and signed, and nothing of it is old."""
+        public = self._listed["openbaar"]
+        return (
+            public.get("set") == plan.set_key(self.manifest, self.edition)
+            and {one.page.path for one in self.planned if one.state == plan.KEPT}
+            == set(self._before)
+            and audit.was_clean(self.edition, self.target)
+            and public["released"] is audit.is_signed(self.edition, self.tables)
+        )
+
+    def swap(self, make: Callable[[Path], Iterable[Outcome]]) -> list[Outcome]:
+        """Put what is kept, what is made and what is around it in place as one set."""
+        # Tables, figures and sentences take a second to import: not when there is nothing to do.
+        from mma_analysis.publish.around import write_around
+
+        slug = self.edition.slug
+        with storage.swapped_in(self.target, keeps_previous=True) as staging:
+            for path in (one.page.path for one in self.planned if one.state == plan.KEPT):
+                (staging / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self.target / path, staging / path)
+            made = {one.page: one for one in make(staging)}
+            outcomes = [made.get(one.page, one) for one in self.planned]
+            write_around(outcomes, self.edition, self.tables, self.manifest, staging)
+            _audit(self.edition, staging, self.tables, self.target)
+            if _prepared(self.workspace, self.workspace.edition(slug)) != self.manifest:
+                raise DataError(
+                    f"the tables of '{slug}' were made anew while pages were made; run again"
+                )
+        return outcomes
 
 
 def report(
@@ -80,45 +112,26 @@ def report(
     """
     edition = workspace.edition(slug)
     house_style(edition)  # what is wrong with it is said once, and not of every page
-    _check_asked(edition, only, audience)
-    target, tables = workspace.reports(slug), workspace.processed(slug)
-    with locked(workspace, slug):
-        manifest = _prepared(workspace, edition)
-        planned = _planned(workspace, edition, manifest)
-        states = (ABSENT, KEPT) if force else (ABSENT,)
-        to_make = [o for o in planned if o.state in states and _is_asked(o.page, only, audience)]
-        for outcome in planned:
+    for area in only:
+        edition.vocabulary.area(area)
+
+    def is_asked(page: Page) -> bool:
+        return (not only or page.area.slug in only) and audience in (None, page.audience)
+
+    if not any(map(is_asked, plan.pages(edition.vocabulary))):
+        raise UsageError(f"there is no page of {', '.join(only)} for audience '{audience}'")
+    with storage.locked(workspace, slug):
+        stands = PageSet(workspace, edition, _prepared(workspace, edition))
+        states = (plan.ABSENT, plan.KEPT) if force else (plan.ABSENT,)
+        to_make = [one for one in stands.planned if one.state in states and is_asked(one.page)]
+        for outcome in stands.planned:
             if outcome not in to_make:
                 tell(outcome)
-        if not to_make and _is_whole(planned, manifest, edition, target, tables):
-            return planned
-
-        def make(staging: Path) -> Iterator[Outcome]:
-            yield from _make(to_make, workspace, edition, staging, jobs, scheduler, tell)
-
-        return _swapped(workspace, edition, manifest, planned, make)
-
-
-def _swapped(
-    workspace: Workspace,
-    edition: Edition,
-    manifest: dict[str, Any],
-    planned: Sequence[Outcome],
-    make: Callable[[Path], Iterator[Outcome]],
-) -> list[Outcome]:
-    """Put pages that are kept, those that are made and what is around them in place as one set."""
-    # Tables, figures and sentences take a second to import: not when there is nothing to do.
-    from mma_analysis.publish.around import write_around
-
-    target = workspace.reports(edition.slug)
-    with swapped_in(target, keeps_previous=True) as staging:
-        _keep(planned, target, staging)
-        made = {outcome.page: outcome for outcome in make(staging)}
-        outcomes = [made.get(outcome.page, outcome) for outcome in planned]
-        write_around(outcomes, edition, workspace.processed(edition.slug), manifest, staging)
-        _audit(edition, staging, workspace.processed(edition.slug), target)
-        _check_unchanged(workspace, edition.slug, manifest)
-    return outcomes
+        if not to_make and stands.is_whole():
+            return stands.planned
+        return stands.swap(
+            lambda staging: _make(to_make, workspace, edition, staging, jobs, scheduler, tell)
+        )
 
 
 def rollback(workspace: Workspace, slug: str) -> Path:
@@ -128,8 +141,8 @@ def rollback(workspace: Workspace, slug: str) -> Path:
     """
     workspace.check_edition(slug)
     target = workspace.reports(slug)
-    with locked(workspace, slug):
-        rolled_back(target)
+    with storage.locked(workspace, slug):
+        storage.rolled_back(target)
     return target
 
 
@@ -138,12 +151,13 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
 
     They are audited like pages; when something leaks, nothing is swapped in. One per gemeente.
     """
-    edition, target = workspace.edition(slug), workspace.reports(slug)
-    with locked(workspace, slug):
-        manifest = _prepared(workspace, edition)
-        planned = _planned(workspace, edition, manifest)
-        _swapped(workspace, edition, manifest, planned, lambda staging: iter(()))
-    return [target / letter_path(area) for area in edition.vocabulary.gemeenten]
+    edition = workspace.edition(slug)
+    with storage.locked(workspace, slug):
+        stands = PageSet(workspace, edition, _prepared(workspace, edition))
+        stands.swap(lambda staging: ())
+    return [
+        stands.target / plan.own_path(area, plan.LETTER) for area in edition.vocabulary.gemeenten
+    ]
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], bool]:
@@ -152,120 +166,36 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
     `page` is its path below the edition's reports; `state`: `up to date`, `to be made`, `blocked`.
     And whether all that is made around the pages is there too, as it was when it was audited.
     """
-    edition, target = workspace.edition(slug, removed=True), workspace.reports(slug)
-    manifest, is_whole = read_manifest(workspace.processed(slug)), False
-    why = outdated(workspace, edition, manifest) if manifest else "there are no tables yet"
-    if manifest and not why:
-        planned = _planned(workspace, edition, manifest)
-        tables = workspace.processed(slug)
-        is_whole = _is_whole(planned, manifest, edition, target, tables)
+    edition, is_whole = workspace.edition(slug, removed=True), False
+    manifest = storage.read_manifest(workspace.processed(slug))
+    if manifest is None:
+        why = "there are no tables yet"
+    elif why := storage.outdated(workspace, edition, manifest):
+        why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
+    if why or manifest is None:
+        planned = [Outcome(page, plan.ABSENT, why) for page in plan.pages(edition.vocabulary)]
     else:
-        first = "the tables are to be made first, and the page when they come out otherwise: "
-        why = first + why if manifest else why
-        planned = [Outcome(page, ABSENT, why) for page in pages(edition.vocabulary)]
-    words = {KEPT: "up to date", ABSENT: "to be made", BLOCKED: "blocked"}
+        stands = PageSet(workspace, edition, manifest)
+        planned, is_whole = stands.planned, stands.is_whole()
+    words = {plan.KEPT: "up to date", plan.ABSENT: "to be made", plan.BLOCKED: "blocked"}
+    columns = ("page", "area", "audience", "state", "why")
     rows = [
-        {
-            "page": o.page.path,
-            "area": o.page.area.slug,
-            "audience": o.page.audience,
-            "state": words[o.state],
-            "why": o.reason,
-        }
-        for o in planned
+        (one.page.path, one.page.area.slug, one.page.audience, words[one.state], one.reason)
+        for one in planned
     ]
-    return rows, is_whole
+    return [dict(zip(columns, row, strict=True)) for row in rows], is_whole
 
 
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
-    manifest = read_manifest(workspace.processed(edition.slug))
+    manifest = storage.read_manifest(workspace.processed(edition.slug))
     if manifest is None:
         raise DataError(
             f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
         )
-    refuse_forgotten(manifest)
-    if why := outdated(workspace, edition, manifest):
+    storage.refuse_forgotten(manifest)
+    if why := storage.outdated(workspace, edition, manifest):
         raise DataError(f"{why}; run `mma prepare {edition.slug}` again")
     return manifest
-
-
-def _check_unchanged(workspace: Workspace, slug: str, manifest: dict[str, Any]) -> None:
-    """Refuse pages of which some can be of what was there before, and some of what is there now."""
-    if _prepared(workspace, workspace.edition(slug)) != manifest:
-        raise DataError(f"the tables of '{slug}' were made anew while pages were made; run again")
-
-
-def _planned(workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -> list[Outcome]:
-    """For each page: can it be kept, is its gemeente blocked, or must it be made, and why."""
-    target = workspace.reports(edition.slug)
-    before = _pages_before(target)
-    notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
-    outcomes = []
-    for page in pages(edition.vocabulary):
-        parts = page_parts(page, manifest, notebooks[page.kind])
-        if page.area.slug in manifest["blocked"]:
-            state, reason = BLOCKED, BLOCKED_REASON
-        else:
-            reason = _why_to_make(parts, before.get(page.path), target / page.path)
-            state = ABSENT if reason else KEPT
-        outcomes.append(Outcome(page, state, reason, parts))
-    return outcomes
-
-
-def _why_to_make(parts: dict[str, str], before: dict[str, Any] | None, path: Path) -> str:
-    """Why a page cannot be kept as it is, in words; empty when it can."""
-    if before is None or not path.is_file():
-        return "it is not there"
-    old = before.get("parts", {})
-    if changed := [part for part in parts if old.get(part) != parts[part]]:
-        return f"changed: {', '.join(changed)}"
-    return "" if sha256(path) == before["sha256"] else "the page itself was changed"
-
-
-def _is_whole(
-    planned: Sequence[Outcome],
-    manifest: dict[str, Any],
-    edition: Edition,
-    target: Path,
-    tables: Path,
-) -> bool:
-    """Whether the whole set is there, as it was audited and signed, and nothing of it is old."""
-    stands = read_manifest(target / "openbaar")
-    if stands is None or stands.get("set") != set_key(manifest, edition):
-        return False
-    there = {outcome.page.path for outcome in planned if outcome.state == KEPT}
-    intern = read_manifest(target / "intern") or {"pages": {}}
-    if there != {*stands["pages"], *intern["pages"]} or not audit.was_clean(edition, target):
-        return False
-    return stands.get("released") is audit.is_signed(edition, tables)
-
-
-def _pages_before(target: Path) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for audience in ("openbaar", "intern"):
-        manifest = read_manifest(target / audience)
-        found |= manifest["pages"] if manifest else {}
-    return found
-
-
-def _check_asked(edition: Edition, only: Sequence[str], audience: str | None) -> None:
-    """Refuse to make nothing: only a gemeente has an intern page."""
-    for slug in only:
-        edition.vocabulary.area(slug)
-    if not any(_is_asked(page, only, audience) for page in pages(edition.vocabulary)):
-        raise UsageError(f"there is no page of {', '.join(only)} for audience '{audience}'")
-
-
-def _is_asked(page: Page, only: Sequence[str], audience: str | None) -> bool:
-    return (not only or page.area.slug in only) and audience in (None, page.audience)
-
-
-def _keep(settled: Sequence[Outcome], target: Path, staging: Path) -> None:
-    for outcome in settled:
-        if outcome.state == KEPT:
-            path = staging / outcome.page.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(target / outcome.page.path, path)
 
 
 def _make(
@@ -278,44 +208,41 @@ def _make(
     tell: Tell,
 ) -> Iterator[Outcome]:
     """Make pages and put each in its place in the set."""
-    by_page = {outcome.page: outcome for outcome in to_make}
-    orders = []
-    for outcome in to_make:
-        inside = Path(outcome.page.path).with_suffix(".ipynb")
-        executed = workspace.executed(edition.slug) / inside
+    orders, folder = [], workspace.executed(edition.slug)
+    for planned in to_make:
+        executed = folder / Path(planned.page.path).with_suffix(".ipynb")
         executed.unlink(missing_ok=True)  # when no other comes, the last one must not stand for it
-        orders.append(Order(outcome.page, workspace, edition.slug, outcome.parts, executed))
-    for order, page, error in each(make_one, orders, jobs, scheduler=scheduler):
-        if isinstance(error, OSError) and error.errno in NO_ROOM:  # nor has the next page
+        orders.append(Order(planned, workspace, edition.slug, executed))
+    for (planned, *_), made, error in each(make_one, orders, jobs, scheduler=scheduler):
+        if isinstance(error, OSError) and error.errno in storage.NO_ROOM:  # nor has the next page
             raise error
         if not error:
-            path = staging / order.page.path
+            path = staging / planned.page.path
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(page.html.encode())
-        state = FAILED if error else MADE
-        reason = f"{error}" if error else "; ".join(page.remarks)
-        made = replace(by_page[order.page], state=state, reason=reason)
-        tell(made)
-        yield made
+            path.write_bytes(made[0].encode())
+        reason = f"{error}" if error else "; ".join(made[1])
+        outcome = replace(planned, state=plan.FAILED if error else plan.MADE, reason=reason)
+        tell(outcome)
+        yield outcome
 
 
-def make_one(order: Order) -> "Made":
+def make_one(order: Order) -> tuple[str, list[str]]:
     """In a process of its own: run the notebook of a page, keep it, and give the page."""
-    from mma_analysis.publish import page as pages  # takes a second to import
+    from mma_analysis.publish.page import make_page  # takes a second to import
 
-    manifest = read_manifest(order.workspace.processed(order.edition)) or {}
-    os.environ[ROOT_VARIABLE] = str(order.workspace.root)
-    edition = order.workspace.edition(order.edition)
-    notebook = find(order.page.kind, order.workspace, order.edition)
-    parts = page_parts(order.page, manifest, notebook)
-    if differing := [part for part in parts if parts[part] != order.parts[part]]:
+    outcome, workspace, slug, executed = order
+    processed = workspace.processed(slug)
+    os.environ[ROOT_VARIABLE] = str(workspace.root)
+    notebook = find(outcome.page.kind, workspace, slug)
+    parts = plan.page_parts(outcome.page, storage.read_manifest(processed) or {}, notebook)
+    if differing := [part for part in parts if parts[part] != outcome.parts[part]]:
         raise DataError(
             f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
             "the same version of mma-analysis and the same lock there, or run again when a "
             "notebook was just saved"
         )
-    processed = order.workspace.processed(order.edition)
-    return pages.make_page(order.page, edition, processed, notebook, order.executed)
+    edition = workspace.edition(slug)
+    return make_page(outcome.page, edition, processed, notebook, executed)
 
 
 def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
@@ -323,12 +250,12 @@ def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
 
     Files that are refused are set apart: a person cannot judge a finding without seeing its place.
     """
-    owner_only(staging / "intern")
+    storage.owner_only(staging / "intern")
     verdict = audit.examine(edition, staging, tables, before=target)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
-        patiently(lambda: staging.replace(refused))
+        storage.patiently(lambda: staging.replace(refused))
         raise DataError(
             "de audit hield deze bestanden tegen. Er is niets veranderd; zij staan in "
             f"{refused} om te bekijken, niet om te versturen:\n{audit.explained(verdict)}"

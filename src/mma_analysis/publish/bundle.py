@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis import audit
+from mma_analysis.publish.plan import LETTER, OWN_FIGURES
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
@@ -22,26 +23,7 @@ from mma_analysis.storage import (
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean
 
 DVO = "dvo"
-OPEN, INTERN = "openbaar", "intern"
-GUIDE, CHECKSUMS, LETTER = "leeswijzer.txt", "controlegetallen.txt", "kwaliteit.html"
-OWN_FIGURES = "eigen-cijfers.xlsx"
-# What a reader is told of a file: these first, then pages of gemeenten, then the rest.
-FIRST = {
-    "index.html": "begin hier: alle rapporten, en elke gemeente met wat ertoe doet",
-    "district.html": "het rapport over het hele district",
-}
-THEN = {
-    "bijlage.xlsx": "alle cijfers uit de rapporten, als tabellen",
-    "bijlage.csv": "dezelfde cijfers, voor een programma",
-    "voorstel-dvo.docx": "het voorstel aan het DVO, om in Word aan te vullen",
-    "voorstel-dvo.html": "hetzelfde voorstel, om te lezen",
-    LETTER: "de brief over uw levering: wat wij telden, en wat wij u vragen",
-    OWN_FIGURES: "uw eigen cijfers en antwoorden, als tabellen",
-    "hoe-wij-telden.html": "hoe u de cijfers leest, en wat woorden betekenen",
-    YEARLY_RETURN: "uw terugmelding aan MMA, per melding, om in Word aan te vullen",
-    MANIFEST: "voor de techniek: waaruit deze bestanden zijn gemaakt",
-    CHECKSUMS: "om na te gaan of de bestanden heel zijn aangekomen",
-}
+GUIDE, CHECKSUMS = "leeswijzer.txt", "controlegetallen.txt"
 OWNER_ONLY = 0o700
 # The first moment that a zip can name: when it was made is nobody's business.
 NO_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -50,25 +32,12 @@ READABLE, UNIX, AES_256 = 0o100644 << 16, 3, 256
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who gets a bundle: the DVO, or one gemeente."""
+    """Who gets a bundle: the DVO, or one gemeente; and the folder of its files."""
 
     slug: str
     name: str
     audience: str
     folder: str
-
-    def files(self, reports: Path) -> dict[str, Path]:
-        """Name in the bundle → finished file, in the order of the names; no other file is there."""
-        folder = reports / self.folder
-        there = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
-        ours = (f"{self.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
-        strange = [name for name in there if self.audience == INTERN and name not in ours]
-        if strange:
-            raise DataError(
-                f"{folder}: {', '.join(strange)} is not of {self.name} alone; take it out and run "
-                "`mma audit`"
-            )
-        return there
 
 
 @dataclass(frozen=True)
@@ -89,15 +58,15 @@ def recipients(
 
     `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
-    everyone = [Recipient(DVO, "het DVO", OPEN, OPEN)]
+    everyone = [Recipient(DVO, "het DVO", "openbaar", "openbaar")]
     everyone += [
-        Recipient(a.slug, a.name, INTERN, f"{INTERN}/{a.slug}") for a in vocabulary.gemeenten
+        Recipient(one.slug, one.name, "intern", f"intern/{one.slug}")
+        for one in vocabulary.gemeenten
     ]
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
     known = [recipient.slug for recipient in everyone]
-    for slug in asked:
-        if slug not in known:
-            raise UsageError(f"no recipient '{slug}'{did_you_mean(slug, known)}")
+    if unknown := [slug for slug in asked if slug not in known]:
+        raise UsageError(f"no recipient '{unknown[0]}'{did_you_mean(unknown[0], known)}")
     chosen = [
         recipient
         for recipient in everyone
@@ -143,19 +112,27 @@ def bundle(
         if files
     ]
     rows |= {bundled.path.name: bundled.sha256 for bundled in made}
-    told = {"edition": edition.slug, "audit": audited.key, "bundles": rows}
-    write_json(target / MANIFEST, told)
+    content = {"edition": edition.slug, "audit": audited.key, "bundles": rows}
+    write_json(target / MANIFEST, content)
     return made, [name for name in gone if name.endswith(".zip") and name not in rows]
 
 
 def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[str, bytes]:
-    """The bytes that go into the zip, which are the very bytes that were audited."""
-    found = {name: path.read_bytes() for name, path in recipient.files(reports).items()}
-    for name, content in found.items():
+    """Name in the bundle → the bytes that go into it, which are the very ones that were audited."""
+    folder = reports / recipient.folder
+    there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_below(folder)}
+    own = (f"{recipient.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
+    strange = [name for name in there if recipient.audience == "intern" and name not in own]
+    if strange:
+        raise DataError(
+            f"{folder}: {', '.join(strange)} is not of {recipient.name} alone; take it out and run "
+            "`mma audit`"
+        )
+    for name, content in there.items():
         file = f"{recipient.folder}/{name}"
         if audited.files.get(file) != hashlib.sha256(content).hexdigest():
             raise DataError(f"{file} changed while it was packed; run `mma audit` and try again")
-    return found
+    return there
 
 
 def _packed(
@@ -165,9 +142,15 @@ def _packed(
     target: Path,
     passphrase: str | None,
 ) -> Bundled:
-    content = {GUIDE: _guide(recipient, edition, list(files)).encode("utf-8"), **files}
+    names, own = [*files, CHECKSUMS], recipient.audience == "intern"
+    pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
+    if own:
+        pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
+    told = {"about": edition.evaluatie, "gemeente": recipient.name if own else "", "names": names}
+    guide = written(GUIDE, **told, pages=pages, width=max(map(len, names)))
+    content = {GUIDE: guide.encode(), **files}
     sums = [f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in content.items()]
-    content[CHECKSUMS] = "".join(sums).encode("utf-8")  # as `sha256sum` writes and checks them
+    content[CHECKSUMS] = "".join(sums).encode()  # as `sha256sum` writes and checks them
     path = target / f"{edition.slug}-{recipient.slug}.zip"
     half = path.with_suffix(".half")
     try:
@@ -178,20 +161,6 @@ def _packed(
     finally:
         half.unlink(missing_ok=True)
     return Bundled(recipient, path, tuple(content), passphrase is not None, sha256(path))
-
-
-def _guide(recipient: Recipient, edition: Edition, names: Sequence[str]) -> str:
-    """What these files of one bundle are, for who opens it, in Dutch."""
-    is_own = recipient.audience == INTERN
-    pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
-    if is_own:
-        pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
-    what = FIRST | pages | THEN
-    there = [*names, CHECKSUMS]
-    rows = {name: what[name] for name in what if name in there}
-    rows |= {name: "hoort bij de rapporten" for name in there if name not in what}
-    about, name = edition.evaluatie, recipient.name if is_own else ""
-    return written(GUIDE, about=about, gemeente=name, rows=rows, width=max(map(len, rows)))
 
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:

@@ -2,9 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -52,46 +50,33 @@ def house_style(edition: Edition) -> HouseStyle:
     style, logo = (edition.folder / HOUSE_STYLE / name for name in (STYLE, LOGO))
     css = style.read_text(encoding="utf-8").strip() if style.is_file() else ""
     if css:
-        refuse_weak(properties(css, style), style)
-    return HouseStyle(css, picture(logo) if logo.is_file() else "")
+        _check(css, style)
+    return HouseStyle(css, _picture(logo) if logo.is_file() else "")
 
 
-@cache
-def ours() -> Mapping[str, str]:
-    """The custom properties of our own pages, on paper and on a light screen."""
-    sheet = files("mma_analysis.publish").joinpath("assets", "page.css")
-    first = re.search(r":root\{([^}]*)\}", sheet.read_text(encoding="utf-8"))
-    pairs = (one.split(":", 1) for one in (first[1] if first else "").split(";"))
-    return {name.removeprefix("--"): value for name, value in pairs if name.startswith("--")}
-
-
-def properties(css: str, path: Path) -> dict[str, str]:
-    """The custom properties of a style sheet, each one that our pages have."""
+def _check(css: str, path: Path) -> None:
+    """Refuse what is no property of our pages, and a colour that not everybody can see."""
     sheet = SHEET.fullmatch(COMMENT.sub("", css))
     if sheet is None or "<" in css:
         raise UsageError(f"{path}: hier mag alleen `:root {{ … }}` staan, met kleuren en letters")
-    found = {}
+    ours = files("mma_analysis.publish").joinpath("assets", "page.css").read_text(encoding="utf-8")
+    first = ours[ours.index(":root{") :].partition("}")[0]  # on paper and on a light screen
+    colours = dict(re.findall(r"--([a-z-]+):([^;]+)", first))
+    known = [one for one in colours if one in chain(*PAIRS) or one == FONT]
+    given = {}
     for line in filter(str.strip, sheet["inside"].split(";")):
-        given = PROPERTY.fullmatch(line)
-        name = given["name"] if given else line.strip()
-        known = [one for one in ours() if one in chain(*PAIRS) or one == FONT]
-        if given is None or name not in known:
+        found = PROPERTY.fullmatch(line)
+        name = found["name"] if found else line.strip()
+        if found is None or name not in known:
             raise UsageError(f"{path}: {not_there(name, known)}")
-        if not (LETTERS if name == FONT else COLOUR).fullmatch(given["value"]):
+        if not (LETTERS if name == FONT else COLOUR).fullmatch(found["value"]):
             form = "namen van letters, met komma's ertussen" if name == FONT else "zoals #154273"
-            raise UsageError(f"{path}: bij --{name} staat ‘{given['value']}’; schrijf {form}")
-        found[name] = given["value"]
-    return found
-
-
-def refuse_weak(found: Mapping[str, str], path: Path) -> None:
-    """Refuse a colour that not everybody can tell from what is behind it."""
-    colours = {**ours(), **found}
+            raise UsageError(f"{path}: bij --{name} staat ‘{found['value']}’; schrijf {form}")
+        given[name] = found["value"]
+    colours |= given
     for (front, back), least in PAIRS.items():
-        if not {front, back} & {*found}:
-            continue
         ratio = contrast(colours[front], colours[back])
-        if ratio < least:
+        if ratio < least and {front, back} & {*given}:
             raise UsageError(
                 f"{path}: --{front} ({colours[front]}) op --{back} ({colours[back]}) is niet goed "
                 f"te zien: het contrast is {numbers.number(ratio, 1)}, en "
@@ -101,19 +86,19 @@ def refuse_weak(found: Mapping[str, str], path: Path) -> None:
 
 def contrast(one: str, other: str) -> float:
     """How far two colours are apart, from 1 to 21, as WCAG 2 has it."""
-    low, high = sorted([_luminance(one), _luminance(other)])
-    return (high + 0.05) / (low + 0.05)
+    light = []
+    for colour in (one, other):
+        digits = colour.removeprefix("#")
+        digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+        parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+        red, green, blue = (
+            p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+        )
+        light.append(0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+    return max(light) / min(light)
 
 
-def _luminance(colour: str) -> float:
-    digits = colour.removeprefix("#")
-    digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
-    parts = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
-    linear = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def picture(path: Path) -> str:
+def _picture(path: Path) -> str:
     """A logo as a link that holds it; refused when it runs or fetches something."""
     content = path.read_bytes()
     try:

@@ -1,7 +1,7 @@
 """`kwaliteit.html`: what one gemeente delivered, the one thing we ask of it, and a list of rows."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,8 +11,9 @@ from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading, Row
 from mma_analysis.vocabulary import UNKNOWN, numbers
+from mma_analysis.vocabulary.headings import headings
+from mma_analysis.vocabulary.reference import LABELS
 from mma_analysis.vocabulary.schema import REDUCED
-from mma_analysis.vocabulary.value import Value
 
 MOST_WORDS = 300  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
@@ -21,16 +22,6 @@ WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"
 LACKS = ("no_column", "not_filled", "not_understood")
 # By how often it is wrong, so that one repair of a column comes before ten single rows.
 ROWS_NAMED = 100
-HEADS = {
-    "source_file": "Bestand",
-    "source_sheet": "Tabblad",
-    "source_row": "Regel",
-    "column": "Kolom",
-    "reason": "Wat er aan de hand is",
-    "kept_file": "Bestand dat telt",
-    "kept_sheet": "Tabblad dat telt",
-    "kept_row": "Regel die telt",
-}
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
@@ -44,14 +35,6 @@ FIELDS = {
 }
 
 
-class Listed(NamedTuple):
-    """Rows of a file, what is the matter with them, and whether there are others."""
-
-    caption: str
-    html: Markup
-    is_cut: bool
-
-
 def letter_html(e: Evaluation) -> str:
     """Write the quality letter of one gemeente from its intern evaluation.
 
@@ -62,13 +45,11 @@ def letter_html(e: Evaluation) -> str:
     DataError
         When the letter, without its list, is longer than one A4.
     """
-    reading = Reading(e)
-    own, latest = reading.een("own_delivery", area=e.area.slug), e.edition.brief.uiterlijk
-    fields, findings = (
-        list(reading.tabel("own_fields").mma),
-        list(reading.tabel("own_findings").mma),
-    )
+    reading, latest = Reading(e), e.edition.brief.uiterlijk
+    own = reading.een("own_delivery", area=e.area.slug)
+    fields, findings = (list(reading.tabel(t).mma) for t in ("own_fields", "own_findings"))
     kind, asked = _request(own, fields, findings, reading)
+    lacks = (asked.no_column, asked.not_filled, asked.not_understood) if asked else ()
     html = written(
         "letter.html",
         e=reading,
@@ -76,7 +57,7 @@ def letter_html(e: Evaluation) -> str:
         own=own,
         kind=kind,
         asked=asked,
-        known=_known(own, asked) if asked else None,
+        known=own.clean - lacks[0] - lacks[1] - lacks[2] if lacks else None,
         choices=_choices(e, asked),
         weekday=WEEKDAYS[latest.weekday()] if latest else "",
         now=reading.een("filling_in", area=e.area.slug, situation="now"),
@@ -133,11 +114,6 @@ def _of_field(field: Row) -> tuple[str, Row]:
     return ("woorden" if field.not_understood > field.not_filled else "invullen"), field
 
 
-def _known(own: Row, field: Row) -> Value:
-    """Of how many meldingen it is known."""
-    return own.clean - field.no_column - field.not_filled - field.not_understood
-
-
 def _choices(e: Evaluation, field: Row | None) -> list[str]:
     """What may be filled in; none when there is too much to choose from for a letter."""
     if not field:
@@ -154,24 +130,16 @@ def _choices(e: Evaluation, field: Row | None) -> list[str]:
 
 def _fields_html(fields: Sequence[Row]) -> Markup:
     """What each header was taken for, and how many meldingen lack it: empty, or not understood."""
-    rows = [
-        {
-            "header": field.woord("header") if field.header else NO_COLUMN,
-            "read_as": field.woord("read_as"),
-            **{name: _shown(field, name) for name in ("not_filled", "not_understood")},
-        }
-        for field in fields
-    ]
+    rows = []
+    for field in fields:
+        lacks = {name: getattr(field, name) for name in ("not_filled", "not_understood")}
+        shown = {name: n if field.header and n.shown else None for name, n in lacks.items()}
+        header = field.woord("header") if field.header else NO_COLUMN
+        rows.append({"header": header, "read_as": field.woord("read_as"), **shown})
     return table_html(pd.DataFrame(rows, dtype=object), FIELDS, {}, "Wat wij in uw bestand lazen")
 
 
-def _shown(field: Row, name: str) -> Value | None:
-    """A number of a field that is counted and has a column."""
-    value: Value = getattr(field, name)
-    return value if field.header and value.shown else None
-
-
-def _tables(e: Reading) -> Iterator[Listed]:
+def _tables(e: Reading) -> Iterator[dict[str, Any]]:
     """The rows of the registration first; the answers to the survey apart, as they are no tips."""
     names = ("own_rejected", "own_duplicates", "own_warnings")
     rejected, doubles, warnings = (e.tabel(name) for name in names)
@@ -179,9 +147,10 @@ def _tables(e: Reading) -> Iterator[Listed]:
     edition = e.evaluation.edition
     survey = edition.vragenlijst.bestand if edition.vragenlijst else ""
     of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
-    effects = edition.vocabulary.reason_effects
-    is_outside = rejected["reason_code"].map(effects).eq("outside")
+    is_outside = rejected["reason_code"].map(edition.vocabulary.reason_effects).eq("outside")
     counted, answers = "Regels die wij telden, maar", "Antwoorden op de vragenlijst die"
+    sent = edition.gemeente(e.gebied).levering
+    needless = {"", *sent} if len(sent) == 1 else {""}  # the only file, nor a sheet of a text
     for caption, rows, columns in (
         ("Regels die wij niet konden tellen", rejected[~of_survey & ~is_outside], WRONG),
         (f"{counted} die niet kloppen", warnings[~not_understood], WRONG),
@@ -192,12 +161,7 @@ def _tables(e: Reading) -> Iterator[Listed]:
         (f"{answers} u later verving", doubles[double_answer], DOUBLE),
     ):
         if len(rows):
-            heads = _heads(rows, columns, edition.gemeente(e.gebied).levering)
-            named = table_html(rows.head(ROWS_NAMED), heads, {}, caption)
-            yield Listed(caption, named, len(rows) > ROWS_NAMED)
-
-
-def _heads(rows: pd.DataFrame, columns: Sequence[str], sent: Sequence[str]) -> dict[str, str]:
-    """The columns that say anything: not the only file that was sent, nor a sheet of a text."""
-    needless = {"", *sent} if len(sent) == 1 else {""}
-    return {name: HEADS[name] for name in columns if not needless.issuperset(map(str, rows[name]))}
+            telling = [c for c in columns if not needless.issuperset(map(str, rows[c]))]
+            heads = {name: row["nl"] for name, row in headings(LABELS, [], telling).items()}
+            html = table_html(rows.head(ROWS_NAMED), heads, {}, caption)
+            yield {"caption": caption, "html": html, "is_cut": len(rows) > ROWS_NAMED}

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError, field_validator
 
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Workspace
 from mma_analysis.storage import hash_of, hashes_below, owner_only, sha256, write_whole
@@ -31,45 +33,67 @@ OUR_VERSION = version("mma-analysis")
 class Notebook:
     """The notebook that makes a kind of page, and what of it is not the package's.
 
-    `origin` is in Dutch. `left_out`: how many cells of the package it does not have. `copy_of`: the
-    version of the package that it was copied from, when that is not this one. `parts`: all that a
-    page depends on here, each as one hash.
+    `origin` is in Dutch, and so is `sentence`, for who reads the page; it is empty when all is the
+    package's. `copy_of`: the version of the package that it was copied from, when that is not this
+    one. `parts`: all that a page depends on here, each as one hash.
     """
 
     path: Path
     origin: str
-    own_cells: int
-    cells: int
-    left_out: int
-    has_own_sentences: bool
+    sentence: str
     copy_of: str
     parts: Mapping[str, str]
 
+
+class _Cell(BaseModel):
+    cell_type: str
+    source: str
+    metadata: dict[str, Any]
+    outputs: list[Any] = []
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _joined(cls, source: Any) -> Any:
+        return "".join(source) if isinstance(source, list) else source
+
     @property
-    def sentence(self) -> str:
-        """What is not the package's, in Dutch, for who reads the page; empty when all of it is."""
-        said = []
-        if own := self.own_cells:
-            said.append(f"{own} van {self.cells} cellen {_are(own)} {self.origin}")
-        if gone := self.left_out:
-            cells = "cel" if gone == 1 else "cellen"
-            said.append(f"{gone} {cells} {OF_PACKAGE} {_are(gone)} weggelaten")
-        if self.has_own_sentences:
-            said.append("de gedeelde zinnen zijn aangepast")
-        return "; ".join(said)
+    def is_tagged(self) -> bool:
+        """Whether papermill replaces what is in it."""
+        return TAG in self.metadata.get("tags", [])
+
+    @property
+    def compared(self) -> tuple[str, str]:
+        """What must be the package's: not the defaults of the parameters, which no page uses."""
+        return self.cell_type, TAG if self.is_tagged else self.source.strip()
+
+    @property
+    def statements(self) -> ast.Module:
+        """The Python in it, without commands of Jupyter; none in a cell of text."""
+        is_python = self.cell_type == "code" and not self.source.lstrip().startswith("%%")
+        lines = self.source.splitlines() if is_python else []
+        try:
+            return ast.parse("\n".join(line for line in lines if line[:1] not in ("%", "!")))
+        except SyntaxError:  # running it says so, and in which cell
+            return ast.parse("")
+
+
+class _File(BaseModel):
+    nbformat: Literal[4]
+    metadata: dict[str, Any]
+    cells: list[_Cell]
 
 
 def folder() -> Path:
     """Where the package's notebooks are: in what is installed, else in the project."""
     package = Path(str(files("mma_analysis")))
-    candidates = (package / "notebooks", package.parents[1] / "notebooks")
-    for candidate in candidates:
-        if (candidate / "district.ipynb").is_file():
-            return candidate
-    raise DataError(
-        f"no report notebooks in {candidates[0]} or {candidates[1]}; "
-        "the installation is not whole: install mma-analysis again"
-    )
+    candidates = [place / "notebooks" for place in (package, package.parents[1])]
+    found = next((one for one in candidates if (one / "district.ipynb").is_file()), None)
+    if found is None:
+        raise DataError(
+            f"no report notebooks in {candidates[0]} or {candidates[1]}; "
+            "the installation is not whole: install mma-analysis again"
+        )
+    return found
 
 
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:
@@ -84,14 +108,16 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """
     package = folder() / f"{name}.ipynb"
     path, origin, copy_of = workspace.own(edition, package.name) or package, OF_PACKAGE, ""
-    metadata, cells = _read(path)
-    compared = difflib.SequenceMatcher(None, _texts(_read(package)[1]), _texts(cells), False)
+    own, ours = _read(path), _read(package)
+    compared = difflib.SequenceMatcher(
+        None, [cell.compared for cell in ours.cells], [cell.compared for cell in own.cells], False
+    )
     changes = [change for change in compared.get_opcodes() if change[0] != "equal"]
     if changes:
         is_edition = path.is_relative_to(workspace.raw(edition))
         origin = OF_EDITION if is_edition else OF_ORGANISATION
-        copy_of = metadata.get(MARK, {}).get("version", "")
-        if any(cell.get("outputs") for cell in cells):
+        copy_of = own.metadata.get(MARK, {}).get("version", "")
+        if any(cell.outputs for cell in own.cells):
             raise DataError(
                 f"{path} stores output, which can hold figures; open it with `mma lab` and save "
                 "it: that leaves output out"
@@ -99,20 +125,18 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     else:
         path = package
     check_parameters(path, PARAMETERS[name])
-    sentences = workspace.own(edition, SENTENCES)
-    return Notebook(
-        path=path,
-        origin=origin,
-        own_cells=sum(end - begin for *_, begin, end in changes),
-        cells=len(cells),
-        left_out=sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes),
-        has_own_sentences=sentences is not None,
-        copy_of="" if copy_of == OUR_VERSION else copy_of,
-        parts={
-            "notebook": hash_of([sha256(one) for one in (path, sentences) if one]),
-            "house style": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
-        },
-    )
+    sentences, said = workspace.own(edition, SENTENCES), []
+    if changed := sum(end - begin for *_, begin, end in changes):
+        said = [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
+    if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
+        cells = "cel" if gone == 1 else "cellen"
+        said.append(f"{gone} {cells} {OF_PACKAGE} {_are(gone)} weggelaten")
+    parts = {
+        "notebook": hash_of([sha256(one) for one in (path, sentences) if one]),
+        "house style": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
+    }
+    said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
+    return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
 
 
 def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
@@ -127,11 +151,11 @@ def check_parameters(path: Path, expected: Collection[str]) -> None:
     Papermill itself only warns, and then runs on the default: every page would be about the wrong
     gemeente, and look fine. So it would when a cell further on gave one of them a value again.
     """
-    cells = _read(path)[1]
-    tagged = next((number for number, cell in enumerate(cells) if _is_tagged(cell)), None)
+    cells = _read(path).cells
+    tagged = next((cell for cell in cells if cell.is_tagged), None)
     declared = {
         target.id: statement.value
-        for statement in (_program(cells[tagged]).body if tagged is not None else [])
+        for statement in (tagged.statements.body if tagged else [])
         if isinstance(statement, ast.Assign)
         for target in statement.targets
         if isinstance(target, ast.Name)
@@ -146,12 +170,12 @@ def check_parameters(path: Path, expected: Collection[str]) -> None:
             raise DataError(
                 f"{path}: parameter '{name}' must be a text in quotes, not {ast.unparse(value)}"
             )
-    for number, cell in enumerate(cells):
-        nodes = [] if number == tagged else ast.walk(_program(cell))
+    for number, cell in enumerate(cells, start=1):
+        nodes = [] if cell is tagged else ast.walk(cell.statements)
         given = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         if again := given & {*expected}:
             raise DataError(
-                f"{path}, cell {number + 1} gives '{min(again)}' a value again, and every page "
+                f"{path}, cell {number} gives '{min(again)}' a value again, and every page "
                 "would be about the same; use another name there"
             )
 
@@ -169,7 +193,7 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     content["metadata"][MARK] = {"version": OUR_VERSION}
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
     values = parameters(area, slug, "openbaar").items()
-    cell = next(cell for cell in content["cells"] if _is_tagged(cell))
+    cell = next(cell for cell in content["cells"] if TAG in cell["metadata"].get("tags", []))
     cell["source"] = "\n".join(f'{key} = "{value}"' for key, value in values)
     text = json.dumps(content, indent=1, ensure_ascii=False)
     write_whole(path, f"{text}\n".encode())
@@ -177,48 +201,14 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     return path
 
 
-def _read(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The metadata and the cells of a notebook, the source of each as one text."""
+def _read(path: Path) -> _File:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        cells = [cell | {"source": "".join(cell["source"])} for cell in content["cells"]]
-        metadata, *of_cells = (one["metadata"] for one in (content, *cells))
-        is_whole = content["nbformat"] == 4 and all("cell_type" in cell for cell in cells)
-        is_whole &= all(isinstance(one, dict) for one in (metadata, *of_cells))
-    except (ValueError, LookupError, TypeError) as error:
-        raise DataError(_no_notebook(path, f"{type(error).__name__}: {error}")) from error
-    if not is_whole:
-        raise DataError(_no_notebook(path, "it does not keep to version 4 of the format"))
-    return metadata, cells
-
-
-def _no_notebook(path: Path, why: str) -> str:
-    return (
-        f"{path} is no notebook of Jupyter ({why}); put a copy back that was whole, or take it "
-        "away: then the package's makes the page"
-    )
-
-
-def _texts(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """What of cells is compared: not the defaults of the parameters, which no page uses."""
-    return [
-        (cell["cell_type"], TAG if _is_tagged(cell) else cell["source"].strip()) for cell in cells
-    ]
-
-
-def _is_tagged(cell: Mapping[str, Any]) -> bool:
-    return TAG in cell["metadata"].get("tags", [])
-
-
-def _program(cell: Mapping[str, Any]) -> ast.Module:
-    """The Python in a cell, without commands of Jupyter; none in a cell of text."""
-    source = cell["source"]
-    is_python = cell["cell_type"] == "code" and not source.lstrip().startswith("%%")
-    lines = [line for line in source.splitlines() if is_python and line[:1] not in ("%", "!")]
-    try:
-        return ast.parse("\n".join(lines))
-    except SyntaxError:  # running it says so, and in which cell
-        return ast.parse("")
+        return _File.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise DataError(
+            f"{path} is no notebook of Jupyter ({error.errors()[0]['msg']}); put a copy back that "
+            "was whole, or take it away: then the package's makes the page"
+        ) from error
 
 
 def _are(number: int) -> str:

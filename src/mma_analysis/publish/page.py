@@ -3,36 +3,31 @@
 import json
 import logging
 import re
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
-from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert import TemplateExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 from papermill.exceptions import PapermillExecutionError
-from traitlets import List
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, Body, arranged, told
-from mma_analysis.publish.house_style import house_style
+from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, arranged, told
+from mma_analysis.publish.house_style import HouseStyle, house_style
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.plotly_bundle import plotly_js
-from mma_analysis.publish.templates import asset, corrected_on
-from mma_analysis.publish.words import explained
+from mma_analysis.publish.templates import asset, corrected_on, plotly_js
 from mma_analysis.settings import Edition
+from mma_analysis.show import text
+from mma_analysis.show.figure import slug
 from mma_analysis.show.origin import origin
-from mma_analysis.show.text import vast
 from mma_analysis.vocabulary import DataError, numbers
 from mma_analysis.vocabulary.reference import INDICATORS
 
@@ -44,53 +39,24 @@ SECTION = "<section id="
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
-Origin = Callable[[str], str]
-
-
-@dataclass(frozen=True)
-class Made:
-    """A finished page, and what its author may want to add to it."""
-
-    html: str
-    remarks: Sequence[str]
-
 
 def make_page(
-    page: Page,
-    edition: Edition,
-    processed: Path,
-    notebook: notebooks.Notebook,
-    executed: Path | None = None,
-) -> Made:
-    """Run the notebook of a page and write it as one HTML file.
+    page: Page, edition: Edition, processed: Path, notebook: notebooks.Notebook, executed: Path
+) -> tuple[str, list[str]]:
+    """Run the notebook of a page and write it as one HTML file; give that, and `remarks` on it.
 
-    A cell that fails or writes to stderr, a figure without a description, a warning of nbconvert
-    and a page that is too long are errors: such a page looks whole and is not. `executed` is where
-    the executed notebook is kept, also when a cell of it failed.
+    A cell that fails or writes to stderr, a figure without a description and a page that is too
+    long are errors: such a page looks whole and is not. `executed` is where the executed notebook
+    is kept, also when a cell of it failed.
     """
+    executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     parameters = notebooks.parameters(page.area, edition.slug, page.audience)
-    if executed is not None:
-        executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     ran = execute(notebook.path, parameters, executed)
-    refuse_faults(ran)
+    said = remarks(ran)
     e = Evaluation(page.area, edition, page.audience, processed)
-    html = to_html(ran, page, edition, partial(origin, e), _colophon(e, notebook))
+    html = to_html(ran, page, edition, partial(origin, e), e.manifest, notebook.sentence)
     refuse_length(html, page)
-    return Made(html, remarks(ran))
-
-
-def _colophon(e: Evaluation, notebook: notebooks.Notebook) -> list[object]:
-    """What the page was made from, so that it can be made again."""
-    version, edition = e.manifest["version"], e.manifest["edition"]
-    made = Markup(
-        "Gemaakt met mma-analysis {} uit de editie {}. Kenmerk van de openbare cijfers: {}."
-    ).format(
-        vast(version, "versie van mma-analysis"),
-        vast(edition, "naam van de editie"),
-        vast(e.manifest["figures"][:12], "waaraan een uitgave te herkennen is"),
-    )
-    changed = notebook.sentence
-    return [made, *([vast(f"{changed}.", "wat aan het notebook is veranderd")] if changed else [])]
+    return html, said
 
 
 def execute(
@@ -114,67 +80,77 @@ def execute(
         ) from error
 
 
-def refuse_faults(executed: NotebookNode) -> None:
-    """Raise when an executed notebook holds what a reader must not get, or lacks what he must."""
-    for number, output in _outputs(executed):
-        if output.output_type == "stream":
-            raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
-        data = output.get("data", {})
-        if PLOTLY in data and not told(output).get("alt"):
-            raise DataError(f"cell {number} shows a figure without a description")
-        if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
-            raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
-
-
 def remarks(executed: NotebookNode) -> list[str]:
-    """Say what is shown without a title or the like: no reason to refuse the page."""
-    found = ((number, told(output).get("remark")) for number, output in _outputs(executed))
-    return [f"cell {number}: {remark}" for number, remark in found if remark]
+    """Say what is shown without a title or the like: no reason to refuse the page.
 
-
-def _outputs(executed: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    Raises
+    ------
+    DataError
+        When it holds what a reader must not get, or lacks what he must.
+    """
+    found = []
     for number, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
-            yield number, output
+            data, about = output.get("data", {}), told(output)
+            if output.output_type == "stream":
+                raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
+            if PLOTLY in data and not about.get("alt"):
+                raise DataError(f"cell {number} shows a figure without a description")
+            if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
+                raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
+            found += [f"cell {number}: {about['remark']}"] if about.get("remark") else []
+    return found
 
 
 def to_html(
     executed: NotebookNode,
-    page: Page,
-    edition: Edition,
-    origin: Origin = str,
-    colophon: Sequence[object] = (),
+    page: Page | None = None,
+    edition: Edition | None = None,
+    origin: Callable[[str], str] = str,
+    made: Mapping[str, Any] | None = None,
+    changed: str = "",
 ) -> str:
-    """Write an executed notebook as a page."""
-    evaluatie, sent = edition.evaluatie, edition.opsteller.datum
-    running = [evaluatie.titel, page.area.name, page.audience]
-    running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
-    content = {
-        "page": page,
-        "edition": edition,
-        "house": house_style(edition),
-        "month": numbers.month,
-        "running": _in_css(" · ".join(running)),
-        "sent": numbers.day(sent) if sent else "",
-        "corrected": corrected_on(edition),
-        "colophon": colophon,
-    }
-    html = _exported(arranged(executed), content, origin)
-    return html if page.about else explained(html, edition.vocabulary.reference("terms"))
+    """Write an executed notebook as a page; without an edition only what it shows.
+
+    `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
+    """
+    body = arranged(executed)
+    content: dict[str, Any] = {"page": page, "edition": edition, "body": body}
+    content |= {"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")}
+    content |= {"plotly": plotly_js(), "house": HouseStyle(), "made": made, "changed": changed}
+    if page and edition:
+        evaluatie, sent = edition.evaluatie, edition.opsteller.datum
+        running = [evaluatie.titel, page.area.name, page.audience]
+        running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
+        content |= {"house": house_style(edition), "corrected": corrected_on(edition)}
+        content |= {
+            "vast": text.vast,
+            "month": numbers.month,
+            "sent": numbers.day(sent) if sent else "",
+        }
+        content["running"] = re.sub(  # between quotes in a style sheet
+            r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(running)
+        )
+    html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": content})
+    html = _with_origins(html, body.ids, origin)
+    if page is None or edition is None or page.about:
+        return html
+    return explained(html, edition.vocabulary.reference("terms"))
 
 
-def _in_css(text: str) -> str:
-    """A text between quotes in a style sheet."""
-    return re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", text)
+@cache
+def _exporter() -> TemplateExporter:
+    """nbconvert's writer, without the steps before it: our notebooks have no magics to leave out.
 
-
-def _exported(body: Body, content: dict[str, Any], origin: Origin) -> str:
-    scripts = {"fold": asset("fold.js"), "script": asset("page.js"), "plotly": plotly_js()}
-    resources = {**content, **scripts, "css": asset("page.css"), "body": body}
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": resources})
-    return _with_origins(html, body.ids, origin)
+    They would validate the whole notebook after each.
+    """
+    return TemplateExporter(
+        template_name="mma",
+        extra_template_basedirs=[str(files("mma_analysis.publish").joinpath("template"))],
+        file_extension=".html",
+        default_preprocessors=[],
+        filters={"markdown2html": text.to_html},
+    )
 
 
 # --- where numbers come from ---------------------------------------------------------------------
@@ -185,7 +161,7 @@ TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 
 
-def _with_origins(html: str, drawn: set[str], origin: Origin) -> str:
+def _with_origins(html: str, drawn: set[str], origin: Callable[[str], str]) -> str:
     """Add to every number the sheets it is in, and to the page in words where each comes from."""
     ids = {*drawn}
 
@@ -250,44 +226,41 @@ def _drawn_texts(node: Any, key: str = "") -> Iterator[str]:
         yield node
 
 
-# --- nbconvert -----------------------------------------------------------------------------------
+# --- words that a reader may not know ------------------------------------------------------------
+
+MAIN = re.compile(r'(?<=<main id="inhoud").*(?=</main>)', re.S)
+# Explained is what is read: not what leads or names, nor a figure or table.
+PARAGRAPH = re.compile(r"<figure\b.*?</figure>|<(p|li)\b.*?</\1>", re.S)
+PIECE = re.compile(r"<(a|button|data|figure)\b.*?</\1>|<[^>]*>|(?P<words>[^<]+)", re.S)
+BUTTON = Markup('<button type="button" class="woord" popovertarget="woord-{}">{}</button>')
+MEANING = Markup('<p popover id="woord-{}" class="uitleg">{}: {}</p>\n')
 
 
-class _PageExporter(HTMLExporter):
-    """nbconvert's writer of HTML, without what it does before and after that.
+def explained(html: str, terms: Iterable[Mapping[str, str]]) -> str:
+    """Make a button of the first use of each term in a page, and put what they mean at its end.
 
-    Before, it would look for what our notebooks do not have (tags, streams, magics), and validate
-    the whole notebook after each of eleven looks. After, it would parse the whole page, plotly.js
-    with it, to give images a text and code a place among the stops of the tab key: our pages have
-    neither.
+    A meaning is a popover: it needs no script, opens with mouse, finger and keyboard, and closes
+    with Escape.
     """
+    rows = [row for row in terms if row["forms"]]
+    begins = ("|".join(map(re.escape, row["forms"].split(";"))) for row in rows)
+    any_term = re.compile("|".join(rf"(?<!\w)((?:{begin})\w*)" for begin in begins), re.I)
+    used: dict[str, Mapping[str, str]] = {}
 
-    default_preprocessors: Any = List([])
+    def with_button(use: re.Match[str]) -> str:
+        row = rows[(use.lastindex or 1) - 1]
+        name = slug(row["word"])
+        if name in used:
+            return use[0]
+        used[name] = row
+        return BUTTON.format(name, Markup(use[0]))  # noqa: S704  it is part of a page already
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[str, dict[str, Any]]:
-        return TemplateExporter.from_notebook_node(self, nb, resources, **kwargs)
+    def with_buttons(piece: re.Match[str]) -> str:
+        return any_term.sub(with_button, piece[0]) if piece["words"] else piece[0]
 
+    def read(paragraph: re.Match[str]) -> str:
+        return PIECE.sub(with_buttons, paragraph[0]) if paragraph[1] else paragraph[0]
 
-def rehearse(text: str, source: str, path: Path) -> None:
-    """Run a text and a cell as a notebook, keep it at `path`, and write it as a page."""
-    notebook = new_notebook(cells=[new_markdown_cell(text), new_code_cell(source)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-    nbformat.write(notebook, path)
-    papermill.inspect_notebook(str(path))
-    ran = execute(path, {}, path.with_stem("executed"))
-    refuse_faults(ran)
-    _exported(arranged(ran), {}, str)
-
-
-@cache
-def _exporter() -> HTMLExporter:
-    folder = str(files("mma_analysis.publish").joinpath("template"))
-    return _PageExporter(
-        template_name="mma",
-        extra_template_basedirs=[folder],
-        language_code="nl",
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
+    html = MAIN.sub(lambda main: PARAGRAPH.sub(read, main[0]), html, count=1)
+    meanings = [MEANING.format(name, row["word"], row["meaning"]) for name, row in used.items()]
+    return html.replace("</main>", f"</main>\n{''.join(meanings)}", 1)

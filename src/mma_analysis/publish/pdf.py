@@ -2,15 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mma_analysis import audit
-from mma_analysis.publish.plan import PROPOSAL_PAGE, Page, letter_path
-from mma_analysis.settings import AUDIENCES, Edition
+from mma_analysis.publish.plan import LETTER, PROPOSAL_PAGE, own_path, pages
+from mma_analysis.publish.templates import asset
+from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
-from mma_analysis.vocabulary import Area, DataError
+from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -36,32 +37,6 @@ NO_NETWORK = [
 ]
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
 MILLISECONDS = 60_000
-# A page as it is printed: its styles, also those that plotly.js added, what it says and its
-# running title. Ids are those of this page, so that pages can stand below each other.
-TAKEN = """name => {
-  window.dispatchEvent(new Event("beforeprint"));
-  const styles = [...document.querySelectorAll("style")].map(style =>
-    style.textContent.trim() || [...style.sheet.cssRules].map(rule => rule.cssText).join("\\n"));
-  document.querySelectorAll("script, noscript, .skip, #bron").forEach(one => one.remove());
-  document.querySelectorAll("[id]").forEach(one => {
-    if (!one.closest("svg")) one.id = `${name}--${one.id}`;
-  });
-  document.querySelectorAll("[aria-labelledby]").forEach(one =>
-    one.setAttribute("aria-labelledby", `${name}--${one.getAttribute("aria-labelledby")}`));
-  const links = [...document.querySelectorAll("a[href]")];
-  links.forEach(link => {
-    const [file, id] = link.getAttribute("href").split("#");
-    const page = file ? file.replace(/\\.html$/, "") : name;
-    if (!/^[a-z]+:/.test(file)) link.href = id ? `#${page}--${id}` : `#${page}`;
-  });
-  return {
-    name: name,
-    title: document.title,
-    css: styles.join("\\n").replace(/#([a-z][\\w-]*)(?=[^{}]*\\{)/g, '[id$="--$1"]'),
-    body: document.body.innerHTML,
-    running: document.documentElement.style.getPropertyValue("--running") || '""',
-  };
-}"""
 # A link to what is not in this file leads nowhere, and would name a folder of this computer.
 LINKED = """() => document.querySelectorAll('a[href^="#"]').forEach(link => {
   if (!document.getElementById(link.hash.slice(1))) link.removeAttribute("href");
@@ -94,38 +69,22 @@ def print_pages(
     asked for (all without `only` and `audience`) and no others.
     """
     audit.refuse_unaudited(edition, reports)
-    words = edition.vocabulary
-    areas = [words.area(slug) for slug in only] or words.areas
-    readers = [_of_reader(areas, one, reports) for one in AUDIENCES if audience in (None, one)]
-    if not any(pages for reader in readers for pages in reader.values()):
+    readers: dict[str, list[str]] = {}
+    for page in pages(edition.vocabulary):
+        if (only and page.area.slug not in only) or audience not in (None, page.audience):
+            continue
+        beside = {"intern": [own_path(page.area, LETTER)]}.get(page.audience, [])
+        beside += [PROPOSAL_PAGE] if page.kind == "district" else []
+        there = [path for path in (page.path, *beside) if (reports / path).is_file()]
+        readers.setdefault(Path(page.path).parent.as_posix(), []).extend(there)
+    if not any(readers.values()):
         raise DataError(f"no pages to print in {reports}")
     with swapped_in(target) as folder:
-        made = list(_print_all([one for r in readers for one in r.items()], reports, folder))
+        made = list(_print_all(readers, reports, folder))
     return [target / path for path in made]
 
 
-def _of_reader(areas: Sequence[Area], audience: str, reports: Path) -> dict[str, list[str]]:
-    """Folder of a reader → the pages that he gets, in reading order."""
-    if audience == "openbaar":
-        pages = [Page(area, "openbaar").path for area in areas]
-        pages += [PROPOSAL_PAGE] if any(area.is_district for area in areas) else []
-        found = {"openbaar": pages}
-    else:
-        gemeenten = [area for area in areas if not area.is_district]
-        found = {
-            f"intern/{area.slug}": [Page(area, "intern").path, letter_path(area)]
-            for area in gemeenten
-        }
-    return {
-        folder: there
-        for folder, pages in found.items()
-        if (there := [page for page in pages if (reports / page).is_file()])
-    }
-
-
-def _print_all(
-    readers: Sequence[tuple[str, list[str]]], reports: Path, folder: Path
-) -> Iterator[Path]:
+def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path) -> Iterator[Path]:
     executable = browser_path()
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -137,8 +96,8 @@ def _print_all(
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
-            for reader, pages in readers:
-                sheets = [_taken(browser, reports / page) for page in pages]
+            for reader, paths in readers.items():
+                sheets = [_taken(browser, reports / path) for path in paths]
                 files = [(sheet.name, [sheet]) for sheet in sheets]
                 for name, those in [*files, *([(TOGETHER, sheets)] if len(sheets) > 1 else [])]:
                     path = Path(reader) / f"{name}.pdf"
@@ -170,7 +129,7 @@ def _taken(browser: "Browser", page: Path) -> Sheet:
     tab = context.new_page()
     tab.goto(page.resolve().as_uri())
     tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
-    taken = Sheet(**tab.evaluate(TAKEN, page.stem))
+    taken = Sheet(**tab.evaluate(asset("print.js"), page.stem))
     context.close()
     return taken
 

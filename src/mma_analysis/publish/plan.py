@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import AUDIENCES, HOUSE_STYLE, SETTINGS_FILE, Audience, Edition
-from mma_analysis.settings.edition import YEARLY_RETURN
+from mma_analysis.settings import HOUSE_STYLE, SETTINGS_FILE, Audience, Edition
 from mma_analysis.storage import code_hash, hash_of, sha256, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
@@ -21,11 +20,17 @@ VERSIONED = (
 FOR_PAPERS = ("xlsxwriter", "docxtpl", "python-docx")
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
+INDEX = "openbaar/index.html"
 ANNEX, ANNEX_DATA = "openbaar/bijlage.xlsx", "openbaar/bijlage.csv"
 PROPOSAL, PROPOSAL_PAGE = "openbaar/voorstel-dvo.docx", "openbaar/voorstel-dvo.html"
+LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
-BLOCKED_REASON = "de levering van deze gemeente heeft een fout die eerst hersteld moet worden"
+WHY = {
+    FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
+    BLOCKED: "de levering van deze gemeente heeft een fout die eerst hersteld moet worden",
+    ABSENT: "dit rapport is nog niet gemaakt",
+}
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,9 @@ class Page:
     @property
     def path(self) -> str:
         """The page's file below the edition's reports."""
-        if self.audience == "openbaar":
-            name = self.kind if self.area.is_district else self.area.slug
-            return f"openbaar/{name}.html"
-        return f"intern/{self.area.slug}/{self.area.slug}.html"
+        if self.audience == "intern":
+            return own_path(self.area, f"{self.area.slug}.html")
+        return f"openbaar/{self.kind if self.area.is_district else self.area.slug}.html"
 
     @property
     def home(self) -> str:
@@ -80,28 +84,14 @@ class Outcome:
 
 def pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
     """Every page of an edition: each area, each gemeente for itself, and how we counted."""
-    of_areas = [
-        Page(area, audience)
-        for audience in AUDIENCES
-        for area in vocabulary.areas
-        if audience == "openbaar" or not area.is_district
-    ]
-    return (*of_areas, Page(vocabulary.district, "openbaar", HOW))
+    public = [Page(area, "openbaar") for area in vocabulary.areas]
+    intern = [Page(area, "intern") for area in vocabulary.gemeenten]
+    return (*public, *intern, Page(vocabulary.district, "openbaar", HOW))
 
 
-def letter_path(area: Area) -> str:
-    """The file of a gemeente's quality letter below the edition's reports."""
-    return f"intern/{area.slug}/kwaliteit.html"
-
-
-def own_figures_path(area: Area) -> str:
-    """The file with a gemeente's own exact figures."""
-    return f"intern/{area.slug}/eigen-cijfers.xlsx"
-
-
-def return_path(area: Area) -> str:
-    """The file of a gemeente's yearly return to MMA."""
-    return f"intern/{area.slug}/{YEARLY_RETURN}"
+def own_path(area: Area, name: str) -> str:
+    """A file for one gemeente alone, below the edition's reports."""
+    return f"intern/{area.slug}/{name}"
 
 
 def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> dict[str, str]:
@@ -109,13 +99,14 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
 
     Deliveries are not among them: a page sees the tables that were made of them and nothing else.
     """
-    own = f"measures_intern/{page.area.slug}/" if page.audience == "intern" else None
+    inputs, outputs = manifest["inputs"], manifest["outputs"]
+    own = f"measures_intern/{page.area.slug}/"
     return {
         "page": page.path,
-        "released tables": hash_of(tables_below("measures/", manifest)),
-        "own tables": hash_of(tables_below(own, manifest)) if own else "",
-        "settings": manifest["inputs"][SETTINGS_FILE],
-        "reference tables": hash_of(_own_tables(manifest)),
+        "released tables": hash_of(_below("measures/", outputs)),
+        "own tables": hash_of(_below(own, outputs)) if page.audience == "intern" else "",
+        "settings": inputs[SETTINGS_FILE],
+        "reference tables": hash_of(_below(f"{REFERENCE}/", inputs)),
         **notebook.parts,
         **made_with(),
     }
@@ -123,25 +114,23 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
 
 def set_key(manifest: Mapping[str, Any], edition: Edition) -> str:
     """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    tables = tables_below("measures", manifest)
-    settings = manifest["inputs"][SETTINGS_FILE]
-    own = _own_tables(manifest)
-    made = [made_with(), versions(FOR_PAPERS)]
-    own_look = sorted((edition.folder / HOUSE_STYLE).glob("*.docx"))
-    made.append({path.name: sha256(path) for path in own_look})
-    return hash_of([tables, settings, own, manifest["blocked"], *made])
-
-
-def tables_below(folder: str, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The tables in a folder of the edition's tables → their hashes."""
-    outputs = manifest["outputs"]
-    return {path: outputs[path] for path in outputs if path.startswith(folder)}
-
-
-def _own_tables(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The reference tables that the edition has of its own → their hashes."""
     inputs = manifest["inputs"]
-    return {path: inputs[path] for path in inputs if path.startswith(f"{REFERENCE}/")}
+    templates = sorted((edition.folder / HOUSE_STYLE).glob("*.docx"))
+    return hash_of(
+        [
+            _below("measures", manifest["outputs"]),
+            inputs[SETTINGS_FILE],
+            _below(f"{REFERENCE}/", inputs),
+            manifest["blocked"],
+            made_with(),
+            versions(FOR_PAPERS),
+            {path.name: sha256(path) for path in templates},
+        ]
+    )
+
+
+def _below(folder: str, hashes: Mapping[str, str]) -> dict[str, str]:
+    return {path: digest for path, digest in hashes.items() if path.startswith(folder)}
 
 
 @cache  # every page asks, and it is read from as many files as there are

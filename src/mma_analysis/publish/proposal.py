@@ -16,7 +16,7 @@ from mma_analysis.show.answers import antwoorden, mening
 from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
-from mma_analysis.show.text import fill, lijst, to_html
+from mma_analysis.show.text import lijst, module, to_html
 from mma_analysis.vocabulary import numbers
 
 LOG = logging.getLogger(__name__)
@@ -37,10 +37,14 @@ def paper(e: Evaluation) -> dict[str, Any]:
     `e` is the public evaluation of the district. A part is a list of paragraphs; a point of the
     advice has a `getal`, a `kop` and a `zin`.
     """
-    reading = Reading(e)
-    names = _values(reading)
+    reading, proposal = Reading(e), e.edition.voorstel
+    names = {"e": reading, "aanleiding": proposal.aanleiding if proposal else ""}
+    names |= {"antwoorden": antwoorden, "mening": mening, "campagnes": campagnes}
+    names |= {"groei": groei, "nooit": nooit, "oordeel": oordeel}
     text = files("mma_analysis.publish").joinpath("template", "voorstel.j2")
-    html = to_html(fill(text.read_text(encoding="utf-8"), names, "voorstel.j2"))
+    filled = module(text.read_text(encoding="utf-8"), names, "voorstel.j2")
+    names |= {name: value for name, value in vars(filled).items() if not name.startswith("_")}
+    html = to_html(Markup(filled))
     _, *pieces = PART.split(html)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     points = [tuple(map(Markup, point)) for point in POINT.findall(parts.pop("advies"))]
@@ -58,56 +62,6 @@ def paper(e: Evaluation) -> dict[str, Any]:
             "Alle tabellen (bijlage.xlsx)",
         ],
     }
-
-
-def _values(e: Reading) -> dict[str, Any]:
-    """The values of the sentences, as the report of the district has them."""
-    result, received, time = (e.verdeling(f).mma for f in ("result", "also_sent_to", "has_time"))
-    trend, split = e.een("trend"), groei(e)
-    said = oordeel(trend)
-    themes = e.tabel("survey_themes", question="verbeterpunten", theme="informatie_delen")
-    given = {
-        name: sorted((r for r in antwoorden(e, name).mma if r.count), key=lambda r: -r.count.raw)
-        for name in ("afstemming_met", "registratie", "publiciteit")
-    }
-    area = {"area": e.gebied}
-    proposal = e.evaluation.edition.voorstel
-    return {
-        **{"e": e, "totaal": e.meldingen().count, "bekend": result.bekend},
-        **{"onbekend": result.onbekend, "te_zeggen": e.te_zeggen("result")},
-        "aandeel": result.som("bevestigd", "deels_bevestigd") / result.bekend,
-        "leverden": e.tel("connection", has_delivered="True"),
-        "nu": e.een("filling_in", **area, situation="now"),
-        "alleen": e.een("bounds", **area, breakdown="also_sent_to", value="alleen_gemeente"),
-        **{"ontvangers": received, "tijd": time, "te_zeggen_tijd": e.te_zeggen("has_time")},
-        "ontbreekt": time["nee"].count / time.bekend,
-        **{"trend": trend, "split": split, "snelheid": e.een("time_to_receive", **area)},
-        "verandering": "niet vast te stellen" if said == "cannot_tell" else trend.woord("verdict"),
-        "nooit_resultaat": nooit(e, "result"),
-        "tel_nooit": e.tel("completeness", period="whole", field="result", registers="never"),
-        **{"partners": given["afstemming_met"][:3], "systemen": given["registratie"]},
-        "lokaal": [row for row in given["publiciteit"] if row.value.startswith("ja, ")],
-        **{"delen": themes.mma.een, "waard": mening(e, "waard_wat_het_kost")},
-        **{"weten": mening(e, "informatiepositie"), "duidelijk": mening(e, "tijdstip_en_plaats")},
-        **{"publiciteit": mening(e, "publiciteit"), "meedoen": mening(e, "vastgoedcampagne")},
-        **{"dag": mening(e, "verdiepingsdag"), "kader": mening(e, "wegingskader")},
-        "doorgaan": mening(e, "voortzetten"),
-        "voorwaarden": [r.count for r in antwoorden(e, "voortzetten").mma if "voorw" in r.value],
-        "komend": [(row, one) for row, one in campagnes(e) if row.verdict == "not_started"],
-        **{"kosten_rij": e.een("costs_of_district"), "fasen": e.fasen()},
-        "per_jaar": sum(row.per_year for row in e.tabel("costs").mma),
-        **_responses(e),
-        "aanleiding": proposal.aanleiding if proposal else "",
-    }
-
-
-def _responses(e: Reading) -> dict[str, Any]:
-    """How many gemeenten answered, and by name who did so together or not at all."""
-    states = {"samen": "joint", "onervaren": "no_experience", "stil": "no_answer"}
-    rows = {name: e.tabel("survey_response", state=state) for name, state in states.items()}
-    named = {name: e.namen(table.get("area", [])) for name, table in rows.items()}
-    answered = (e.tel("survey_response", state=state) for state in ("answered", "joint"))
-    return named | {"antwoordden": sum(answered, start=0)}
 
 
 def _fields(e: Reading) -> list[tuple[str, Any]]:

@@ -12,12 +12,27 @@ from mma_analysis.show.text import FILTERS, vast
 from mma_analysis.vocabulary import DataError, numbers
 
 TAG = re.compile(r"<[^>]*>")
+BUNDLE = "plotly-basic.min.js"
 
 
 @cache
 def asset(name: str) -> str:
     """One of the files that are written into pages, as text."""
     return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def has_bundle() -> bool:
+    """Whether the small plotly.js was fetched at set-up."""
+    return files("mma_analysis.publish").joinpath("assets", BUNDLE).is_file()
+
+
+def plotly_js() -> str:
+    """The small plotly.js; without it the plotly package's own full file, four times as large."""
+    if has_bundle():
+        return asset(BUNDLE)
+    from plotly.offline import get_plotlyjs
+
+    return get_plotlyjs()
 
 
 def written(name: str, edition: Edition | None = None, **told: object) -> str:

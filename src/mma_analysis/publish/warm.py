@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 import tempfile
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,33 +21,6 @@ ONE_THREAD = {
 }
 # Where plotly shows the figures of who explores. A name that it does not know stops its import.
 RENDERER = "PLOTLY_RENDERER"
-# Text, a figure and a table: libraries read their tables of rules when the first one is made.
-HEADING = "## a\n\nb **c**\n\n- d\n"
-REHEARSAL = """
-import pandas as pd
-import plotly.express as px
-
-from mma_analysis.show import Value, figuur, tabel
-from mma_analysis.show.text import fill, to_html
-
-value = Value(1.5, "rate", "a|b#c", low=1.0, high=2.0)
-to_html(fill("**{{ a }}** {{ a | grenzen }} {{ a | geheel }} {{ b | dag }}", {
-    "a": value, "b": Value("2023-01-01", "day", "a|b#c"),
-}))
-table = pd.DataFrame({"a": ["b"], "count": [1]})
-figure = px.bar(table, x="count", y="a", orientation="h", text="a")
-figure.add_scatter(
-    x=[1], y=["b"], mode="lines+markers+text", text=["a"],
-    error_x={"array": [1]}, error_y={"array": [1]},
-    line={"width": 1}, marker={"line": {"width": 1}},
-)
-figure.add_bar(x=[1], y=["b"], textfont={"size": 1}, marker={"pattern": {"shape": "/"}})
-figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"width": 1})
-figure.add_annotation(x=1, y="b", text="a", font={"size": 1})
-figure.update_xaxes(tickfont={"size": 1})
-figuur(figure, table, titel="a {{ 1 }}", eenheid="b", noot="c", bron="d")
-tabel(table, "a")
-"""
 
 
 def warm_up() -> None:
@@ -58,12 +32,15 @@ def warm_up() -> None:
     import pyarrow.parquet  # noqa: F401  pandas imports it when a table is read
 
     from mma_analysis import evaluation, show  # noqa: F401  what the notebooks import
-    from mma_analysis.publish import batch, page, plan, plotly_bundle  # noqa: F401
+    from mma_analysis.publish import batch, page, plan  # noqa: F401
 
     plan.made_with()
-    plotly_bundle.plotly_js()
+    # Text, figure, table: libraries read their tables of rules when the first one is made.
+    rehearsal = Path(str(files("mma_analysis.publish").joinpath("template", "rehearsal.ipynb")))
     with tempfile.TemporaryDirectory(prefix="mma-warm-") as folder:
-        page.rehearse(HEADING, REHEARSAL, Path(folder) / "rehearsal.ipynb")
+        ran = page.execute(rehearsal, {}, Path(folder) / "executed.ipynb")
+        page.remarks(ran)
+        page.to_html(ran)
     gc.collect()
     gc.freeze()
 

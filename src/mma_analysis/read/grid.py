@@ -31,7 +31,8 @@ class Grid:
     A text file has one grid with an empty sheet name. Rows may differ in length. `merged` are the
     cells that were merged downwards: column, first row and last row as indexes. `from_1904` is the
     calendar of old Macs, in which a day has a number that is 1,462 less. `delimited`
-    is text that was cut at delimiters, of which one may have stood in a cell.
+    is text that was cut at delimiters, of which one may have stood in a cell. `coloured` are the
+    indexes of rows with a cell that somebody gave a colour.
     """
 
     sheet: str
@@ -40,6 +41,7 @@ class Grid:
     merged: tuple[tuple[int, int, int], ...] = ()
     from_1904: bool = False
     delimited: bool = False
+    coloured: frozenset[int] = frozenset()
 
 
 def check_size(rows: int, columns: int, place: str) -> None:

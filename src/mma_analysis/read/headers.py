@@ -3,8 +3,9 @@
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from mma_analysis.days import begins_with_a_day
@@ -12,6 +13,7 @@ from mma_analysis.read.grid import Grid, letters
 from mma_analysis.read.words import belongs_to_a_melding, is_a_day, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
+    UNKNOWN,
     DataError,
     UsageError,
     Vocabulary,
@@ -192,6 +194,41 @@ def second_header(grid: Grid, header: Header, targets: dict[str, str]) -> int | 
         if not named <= same and "received_on" in {target for _, target in named}:
             return index
     return None
+
+
+def with_best_topic(
+    vocabulary: Vocabulary, grid: Grid, header: Header, chosen: Collection[str], place: str
+) -> tuple[Header, list[str]]:
+    """The header with one column as topic: the one that names the most different topics.
+
+    `Thema` may say the same in each row beside a `Subthema` with the topic. Other columns are then
+    ignored, which the second result tells. `chosen`: headers that the settings name, which stand.
+    """
+    words = vocabulary.words("topic")
+    topics: dict[HeaderColumn, set[str]] = {}
+    candidates = [column for column in header.columns if column.target in ("topic", "ignored")]
+    for column in candidates if len(candidates) > 1 else ():
+        cells = Counter(
+            row[column.index] for row in grid.rows[header.row + 1 :] if column.index < len(row)
+        )
+        codes = {cell: words.get(plain(cell), "") for cell in cells if cell}
+        known = sum(cells[cell] for cell, code in codes.items() if code)
+        holds_topics = 2 * known > cells.total() - cells[""]
+        if column.target == "topic" or holds_topics:
+            topics[column] = {*codes.values()} - {"", UNKNOWN}
+    most = max(map(len, topics.values()), default=0)
+    best = [column for column, named in topics.items() if len(named) == most]
+    if len(topics) < 2 or len(best) > 1 or any(plain(c.header) in chosen for c in topics):
+        return header, []
+    columns = tuple(
+        replace(c, target="topic" if c is best[0] else "ignored") if c in topics else c
+        for c in header.columns
+    )
+    return replace(header, columns=columns), [
+        message("note_other_topic", place=place, other=c.header, header=best[0].header)
+        for c in topics
+        if c is not best[0]
+    ]
 
 
 # --- what is wrong with the headers, and the lines to paste in the settings ----------------------

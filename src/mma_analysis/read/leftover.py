@@ -9,7 +9,7 @@ from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, second_header
 from mma_analysis.read.rows import is_shifted, only_failed
 from mma_analysis.read.words import looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE
-from mma_analysis.vocabulary import DataError, Vocabulary, message, plain
+from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
@@ -79,6 +79,9 @@ def told_unread(grid: Grid, header: Header, file: str, read: Collection[int]) ->
     """
     place = place_of(file, grid)
     told: list[str] = []
+    with_colour = [at for at in grid.coloured if at + 1 in read]
+    if with_colour and len(with_colour) < len(read):
+        told.append(message("note_colour", place=place, rows=rows_of(len(with_colour))))
     headed = {column.index for column in header.columns}
     beside = [(at, c) for at, row in _beside(grid, header).items() for c in row if c not in headed]
     if beside:

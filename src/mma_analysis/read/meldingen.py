@@ -19,6 +19,7 @@ from mma_analysis.read.headers import (
     header_targets,
     likeliest_header,
     suggested_lines,
+    with_best_topic,
 )
 from mma_analysis.read.leftover import (
     refuse_meldingen_around,
@@ -58,7 +59,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     """
     senders = _senders_of(edition, file)
     grids = _chosen_grids(edition, file, senders)
-    sheets = _sheets_with_header(edition, grids, file, senders)
+    sheets, notes = _sheets_with_header(edition, grids, file, senders)
     tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
     if len(senders) > 1 and not tells:
         raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
@@ -80,7 +81,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         _headers_of_fields(sheets),
         pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        tuple(chain.from_iterable(unread)),
+        (*notes, *chain.from_iterable(unread)),
     )
 
 
@@ -131,8 +132,8 @@ def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list
 
 def _sheets_with_header(
     edition: Edition, grids: list[Grid], file: str, senders: tuple[str, ...]
-) -> list[tuple[Grid, Header]]:
-    """The sheets to read with their headers, every header checked."""
+) -> tuple[list[tuple[Grid, Header]], list[str]]:
+    """The sheets to read with their headers, every header checked, and what to know of them."""
     vocabulary = edition.vocabulary
     targets = header_targets(edition, senders)
     sheets = _registrations(vocabulary, [grid for grid in grids if not grid.hidden], targets)
@@ -140,11 +141,17 @@ def _sheets_with_header(
     refuse_unread_sheets(vocabulary, others, [grid for grid, _ in sheets], file, senders[0])
     if not sheets:
         raise _no_header(grids, file, senders[0])
-    for grid, header in sheets:
-        place = f"{place_of(file, grid)}, {rows_named([header.row])}"
+    chosen = {plain(text) for slug in senders for text in edition.gemeente(slug).kolommen}
+    checked: list[tuple[Grid, Header]] = []
+    notes: list[str] = []
+    for grid, found in sheets:
+        place = f"{place_of(file, grid)}, {rows_named([found.row])}"
+        header, of_topic = with_best_topic(vocabulary, grid, found, chosen, place)
         check_header(grid, header, place, senders[0], targets)
         refuse_meldingen_around(vocabulary, grid, header, file, targets)
-    return sheets
+        checked.append((grid, header))
+        notes += of_topic
+    return checked, notes
 
 
 def _registrations(

@@ -11,7 +11,7 @@ from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME, tidi
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
-from mma_analysis.read.survey_tools import TOOLS, Tool, numbered
+from mma_analysis.read.survey_tools import Tool, numbered, tools
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import CODINGS, SurveyExport
@@ -38,12 +38,11 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     One row per answer sheet: a text column per column with answers, and those of
     `schema.SURVEY_COLUMNS`.
     """
-    tools = [tool(vocabulary) for tool in TOOLS]
     grids = [
         Grid(grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows])
         for grid in open_grids(path, file)
     ]
-    tool, grid, header_at = _find_header(tools, grids, file)
+    tool, grid, header_at = _find_header(tools(vocabulary), grids, file)
     table = _as_table(tool, grid, header_at, file)
     headers = list(table.columns)
     moments = read_moments(table[tool.sent(headers)[0]], file)
@@ -58,16 +57,16 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     return SurveyExport(file, tool.name, rows.reset_index(drop=True), tool.separators)
 
 
-def _find_header(tools: Sequence[Tool], grids: Sequence[Grid], file: str) -> tuple[Tool, Grid, int]:
+def _find_header(known: Sequence[Tool], grids: Sequence[Grid], file: str) -> tuple[Tool, Grid, int]:
     found = [
         (tool, grid, number)
         for grid in grids
         for number, row in enumerate(grid.rows)
-        for tool in tools
+        for tool in known
         if tool.signed(row)
     ]
     if not found:
-        expected = "\n".join(f"  {tool.signature()}" for tool in tools)
+        expected = "\n".join(f"  {tool.signature()}" for tool in known)
         raise DataError.of("no_tool", file=file, tools=expected)
     if len(found) > 1:
         places = (message("sheet_row", sheet=grid.sheet, row=n + 1) for _, grid, n in found)

@@ -1,9 +1,10 @@
-"""What a survey tool writes around the questions, and what has to be known to read it."""
+"""What a survey tool writes around the questions: a row of `survey_tools.csv` and its words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import zip_longest
-from typing import ClassVar
 
 from mma_analysis.codebook import is_survey_word, split_header, survey_words
 from mma_analysis.vocabulary import Vocabulary, message
@@ -11,36 +12,43 @@ from mma_analysis.vocabulary.schema import SURVEY_COLUMNS
 
 # What is written for an option that was chosen, when the tool has a column for each option.
 CHOSEN = "Ja"
+IMPORT_ID = '{"ImportId"'
+PART = re.compile(r".+_\d+(_TEXT)?")  # the code of a column that is one option of a question
 
 Rows = list[list[str]]
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One survey tool, with the words by which an edition knows it.
+    """One survey tool: its row of `survey_tools.csv`, and the words by which an edition knows it.
 
-    `separators` may stand between the choices in one cell, the commonest sign first. Unless
-    `sends_only_complete`, a sheet without a moment of sending was never sent.
+    `separators` may stand between the choices in one cell, the commonest sign first. Unless it
+    sends only complete sheets, one without a moment of sending was never sent. In the second row
+    are the `options` of the question above, or the `texts` of the questions.
     """
 
     vocabulary: Vocabulary
-    name: ClassVar[str]
-    separators: ClassVar[tuple[str, ...]] = ()
-    sends_only_complete: ClassVar[bool] = True
+    row: dict[str, str]
 
-    def headers(self, rows: Rows) -> tuple[list[str], int]:
-        """The header of each column, and how many of these rows, from the header row, it takes."""
-        return rows[0], 1
+    @property
+    def name(self) -> str:
+        """What the tool is called."""
+        return self.row["tool"]
 
-    def answer(self, text: str, header: str) -> str:
-        """An answer below this header, without what the tool did to it."""
-        del header
-        return text
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What may stand between the choices in one cell."""
+        return tuple(filter(None, self.row["separators"].split("|")))
 
-    def writes(self, header: str, headers: list[str]) -> bool:
-        """Whether a column that is not in `survey_words.csv` is the tool's own."""
-        del header, headers
-        return False
+    @property
+    def sends_only_complete(self) -> bool:
+        """Whether a sheet that was begun and never sent is not in the export."""
+        return self.row["sends_only_complete"] == "ja"
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """What the tool writes before or after a question, for a column of its own."""
+        return tuple(filter(None, self.row["beside_question"].split("|")))
 
     def says(self, text: str, *uses: str) -> bool:
         """Whether a text is a word of this tool for one of these uses."""
@@ -66,11 +74,70 @@ class Tool:
     def is_question(self, header: str, headers: list[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""
         who = (is_survey_word(self.vocabulary, h, "who") for h in (header, split_header(header)[0]))
-        own = self.says(header, "first", "sent", "tool") or self.writes(header, headers)
-        return not own and not any(who)
+        return not self._is_own(header, headers) and not any(who)
+
+    def _is_own(self, header: str, headers: list[str]) -> bool:
+        own = self.row["own_headers"]
+        if self.says(header, "first", "sent", "tool"):
+            return True
+        if own and re.fullmatch(own, header, re.IGNORECASE):
+            return True
+        questions = {split_header(question)[0] for question in headers}
+        return any(
+            header in (f"{word}{question}", f"{question}{word}")
+            for word in self.beside
+            for question in questions
+        )
+
+    def headers(self, rows: Rows) -> tuple[list[str], int]:
+        """The header of each column, and how many of these rows, from the header row, it takes.
+
+        Spaces may be exported as underscores: then there is no space in any header.
+        """
+        texts, second = rows[0], rows[1] if len(rows) > 1 else []
+        if self.row["second_row"] == "texts" and second:
+            names = [_with_part(code, text) for code, text in zip(texts, second, strict=False)]
+            return names, 3 if rows[2:] and any(c.startswith(IMPORT_ID) for c in rows[2]) else 2
+        # Under the number of a respondent stands no option: then there is one row of headers.
+        if self.row["second_row"] == "options":
+            return (numbered(texts), 1) if any(second[:1]) else (self._with_options(rows), 2)
+        own = [text for text in texts if self.says(text, "first", "sent")]
+        if not any(" " in text for text in texts) and any("_" in text for text in own):
+            texts = [text.replace("_", " ") for text in texts]
+        if pattern := self.row["sub_question"]:
+            texts = [re.sub(f"^{pattern}$", r"\1[\2]", text) for text in texts]
+        return texts, 1
+
+    def _with_options(self, rows: Rows) -> list[str]:
+        """`Question [option]`; the row of questions has the text above the first option only."""
+        names: list[str] = []
+        question = ""
+        for text, option in zip_longest(numbered(rows[0]), *rows[1:2], fillvalue=""):
+            question = text or (question if option else "")
+            only_answer = not option or self.says(option, "answer")
+            names.append(question if only_answer else f"{question} [{option}]")
+        return names
+
+    def answer(self, text: str, header: str) -> str:
+        """An answer below this header, without what the tool did to it.
+
+        Without the mark that keeps a spreadsheet from calculating, and empty when the question was
+        not shown. An option that was chosen may have its own words below it, also `Nee`.
+        """
+        if self.says(text, "not_shown"):
+            return ""
+        if self.row["second_row"] and text and text == split_header(header)[1]:
+            return CHOSEN
+        return text[1:] if text.startswith("'=") else text
 
 
-def numbered(headers: list[str]) -> list[str]:
+def _with_part(code: str, text: str) -> str:
+    """`Question [option]` of a column of which the code has a part: Qualtrics writes a dash."""
+    question, _, part = text.rpartition(" - ")
+    return f"{question} [{part}]" if question and PART.fullmatch(code) else text
+
+
+def numbered(headers: Sequence[str]) -> list[str]:
     """Give a header that is there already, or that is a word of ours, the next number."""
     taken: set[str] = {*SURVEY_COLUMNS}
     names: list[str] = []
@@ -84,78 +151,6 @@ def numbered(headers: list[str]) -> list[str]:
     return names
 
 
-class MsForms(Tool):
-    """Choices in one cell, each with a semicolon after it."""
-
-    name = "MS Forms"
-    separators = (";",)
-    # A form that is a quiz has two more columns for each question.
-    QUIZ = ("Points - ", "Feedback - ", "Punten - ")
-
-    def writes(self, header: str, headers: list[str]) -> bool:
-        """Those of a quiz."""
-        return any(header == f"{prefix}{question}" for prefix in self.QUIZ for question in headers)
-
-
-class GoogleForms(Tool):
-    """Choices in one cell: the spreadsheet has commas, the csv of the form itself semicolons."""
-
-    name = "Google Forms"
-    separators = (", ", ";")
-
-
-class LimeSurvey(Tool):
-    """Headers are codes or full texts; a column for each choice, as `Q[SQ001]`."""
-
-    name = "LimeSurvey"
-    sends_only_complete = False
-    # Sub-questions for Expression Manager: Q_SQ001 is what is otherwise Q[SQ001].
-    SUB_QUESTION = re.compile(r"([A-Za-z][A-Za-z0-9]*)_(SQ\d+|other)")
-    TIMING = re.compile(r"grouptime\d+|(group|question) time: .*|groepstijd: .*", re.IGNORECASE)
-
-    def headers(self, rows: Rows) -> tuple[list[str], int]:
-        """Spaces may be exported as underscores: then there is no space in any header."""
-        texts = rows[0]
-        own = [text for text in texts if self.says(text, "first", "sent")]
-        if not any(" " in text for text in texts) and any("_" in text for text in own):
-            texts = [text.replace("_", " ") for text in texts]
-        return [self.SUB_QUESTION.sub(r"\1[\2]", text) for text in texts], 1
-
-    def writes(self, header: str, headers: list[str]) -> bool:
-        """How long it took to answer."""
-        questions = {split_header(question)[0] for question in headers}
-        of_question = header.endswith("Time") and header.removesuffix("Time") in questions
-        return of_question or bool(self.TIMING.fullmatch(header))
-
-    def answer(self, text: str, header: str) -> str:
-        """Without the mark that keeps a spreadsheet from calculating; empty when not shown."""
-        if self.says(text, "not_shown"):
-            return ""
-        return text[1:] if text.startswith("'=") else text
-
-
-class SurveyMonkey(Tool):
-    """The question in one row, its options in the next."""
-
-    name = "SurveyMonkey"
-
-    def headers(self, rows: Rows) -> tuple[list[str], int]:
-        """`Question [option]`; the row of questions has the text above the first option only."""
-        asked = numbered(rows[0])
-        options = rows[1] if len(rows) > 1 else []
-        if any(options[:1]):  # the number of a respondent: there is no second row of headers
-            return asked, 1
-        names: list[str] = []
-        question = ""
-        for text, option in zip_longest(asked, options, fillvalue=""):
-            question = text or (question if option else "")
-            only_answer = not option or self.says(option, "answer")
-            names.append(question if only_answer else f"{question} [{option}]")
-        return names, 2
-
-    def answer(self, text: str, header: str) -> str:
-        """An option that was chosen has its own words below it, also when these are `Nee`."""
-        return CHOSEN if text and text == split_header(header)[1] else text
-
-
-TOOLS: tuple[type[Tool], ...] = (MsForms, LimeSurvey, SurveyMonkey, GoogleForms)
+def tools(vocabulary: Vocabulary) -> list[Tool]:
+    """The tools that are known, in the order in which a header is compared with them."""
+    return [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]

@@ -81,7 +81,9 @@ def decode(content: bytes, file: str) -> str:
     """The text in these bytes; an encoding that we do not know is an error."""
     encoding = _encoding(content)
     try:
-        text = content.decode(encoding)
+        # Who puts two exports below each other mixes their encodings: then each line has its own.
+        lines = content.splitlines(keepends=True) if encoding == "cp1252" else [content]
+        text = "".join(line.decode(_utf8_or(encoding, line)) for line in lines)
     except UnicodeDecodeError as error:
         raise DataError.of("encoding", file=file) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
@@ -101,10 +103,15 @@ def _encoding(content: bytes) -> str:
         return "utf-16-le"
     if even.count(0) > len(even) / 2:
         return "utf-16-be"
+    return _utf8_or("cp1252", content)
+
+
+def _utf8_or(other: str, content: bytes) -> str:
+    """UTF-8 for what can be read so, as almost nothing else can; else the other encoding."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252"
+        return other
     return "utf-8"
 
 

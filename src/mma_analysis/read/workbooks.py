@@ -47,6 +47,8 @@ SURE_DIGITS = 1e15
 MOST_TEXTS = 100_000
 DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
 DAYS_LATER = 1_462
+SOLID = b'patternType="solid"'
+ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
 
 Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 # Row and column, from 0 → what a spreadsheet program shows in a cell in which a formula failed.
@@ -62,6 +64,7 @@ class Beside:
     from_1904: bool = False
     failed: Mapping[str, Failed] = field(default_factory=dict)
     merged: Mapping[str, Merged] = field(default_factory=dict)
+    coloured: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
@@ -109,8 +112,23 @@ def _of_archive(content: bytes, file: str) -> Beside:
         if "content.xml" in names:
             return _of_open_document(archive.read("content.xml"), file)
         book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
+        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in names else b""
     failed = _failed_in_xlsx(content) if has_failed else {}
-    return Beside(CALENDAR_OF_1904.search(book) is not None, failed)
+    coloured = _coloured_in_xlsx(content) if SOLID in styles else {}
+    return Beside(CALENDAR_OF_1904.search(book) is not None, failed, coloured=coloured)
+
+
+def _coloured_in_xlsx(content: bytes) -> dict[str, frozenset[int]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    coloured: dict[str, frozenset[int]] = {}
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        coloured[sheet.title] = frozenset(
+            at
+            for at, row in enumerate(sheet.iter_rows(max_row=ROWS_WITH_COLOUR))
+            if any(c.value is not None and c.has_style and c.fill.fill_type == "solid" for c in row)
+        )
+    return coloured
 
 
 def _failed_in_xlsx(content: bytes) -> dict[str, Failed]:
@@ -182,6 +200,7 @@ def _open_sheet(book: CalamineWorkbook, sheet: SheetMetadata, beside: Beside) ->
         hidden=sheet.visible != SheetVisibleEnum.Visible,
         merged=tuple(merged or beside.merged.get(sheet.name, [])),
         from_1904=beside.from_1904,
+        coloured=beside.coloured.get(sheet.name, frozenset()),
     )
 
 

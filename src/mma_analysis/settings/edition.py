@@ -27,13 +27,18 @@ class Erratum(Section):
 
 
 class Evaluatie(Section):
-    """What is evaluated: title, district and period."""
+    """What is evaluated: title, district and period.
+
+    `meer_onderwerpen` says what a melding with several topics in its cell counts as: the first of
+    them, or `overig`. Without it the cell is not understood, which the letter tells.
+    """
 
     titel: str
     district: str
     begin: dt.date
     peildatum: dt.date
     fictief: bool = False
+    meer_onderwerpen: Literal["eerste", "overig"] | None = None
     erratum: tuple[Erratum, ...] = ()
 
     @model_validator(mode="after")
@@ -71,7 +76,7 @@ class Bescherming(Section):
         return [one.key for one in self.groepsonthulling if one.besluit == besluit]
 
 
-DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"]
+DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
 

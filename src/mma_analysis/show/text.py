@@ -11,6 +11,7 @@ import mistune
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
@@ -124,10 +125,18 @@ def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
     TekstFout
         When it cannot be filled: in which line, and what was probably meant.
     """
+    return Markup(str(module(template, names, where)).strip())  # noqa: S704  what is in it is escaped
+
+
+def module(template: str, names: Mapping[str, Any], where: str = "") -> TemplateModule:
+    """The same, with what the template itself sets as its attributes."""
     try:
         made = environment(shared_sentences(names))
-        filled = made.from_string(ONLY_TAGS.sub(r"\1{#\n#}", template)).render(names)
-        return Markup(filled.strip())  # noqa: S704  what is filled in is escaped
+        source = made.from_string(ONLY_TAGS.sub(r"\1{#\n#}", template))
+        try:
+            return source.make_module(dict(names))
+        except Exception:
+            made.handle_exception()  # puts the line of the template in the traceback
     except (UndefinedError, TemplateSyntaxError, TypeError, KeyError, AttributeError) as error:
         raise TekstFout(_explained(error, template, names, where)) from None
 

@@ -6,7 +6,7 @@ argument.
 """
 
 from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
-from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError, message
+from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError, message, rows_of
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, short_hash, visible, word
 
@@ -23,6 +23,7 @@ __all__ = [
     "fingerprint",
     "message",
     "plain",
+    "rows_of",
     "short_hash",
     "visible",
     "word",

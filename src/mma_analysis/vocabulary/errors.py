@@ -9,12 +9,18 @@ from typing import Self
 @functools.cache
 def _texts() -> dict[str, str]:
     path = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    texts = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {code: text for code, text in texts.items() if isinstance(text, str)}
 
 
 def message(code: str, /, **words: object) -> str:
     """The text of this code, with these words and numbers filled in."""
     return _texts()[code].format(**words)
+
+
+def rows_of(number: int) -> str:
+    """So many rows, in words."""
+    return message("one_row" if number == 1 else "number_of_rows", number=number)
 
 
 class MmaError(Exception):
