@@ -5,9 +5,12 @@ import tomllib
 from importlib.resources import files
 from string import Formatter
 
-TEXTS: dict[str, str] = tomllib.loads(
-    files("mma_analysis").joinpath("vocabulary", "messages.toml").read_text(encoding="utf-8")
-)
+_PATH = files("mma_analysis").joinpath("vocabulary", "messages.toml")
+TEXTS: dict[str, str] = {
+    code: text
+    for code, text in tomllib.loads(_PATH.read_text(encoding="utf-8")).items()
+    if isinstance(text, str)
+}
 
 
 def blanks(code: str) -> set[str]:
