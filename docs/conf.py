@@ -13,11 +13,11 @@ copyright = "mma-analysis contributors"  # noqa: A001  the name that Sphinx read
 version = release = version_of("mma-analysis")
 language = "nl"
 # Pages that say that they are in English; menu and buttons stay Dutch.
-ENGLISH = ("README", "CHANGELOG", "benchmarks/", "docs/api/", "docs/adding", "docs/developers")
+ENGLISH = ("README", "CHANGELOG", "benchmarks/", "docs/api", "docs/adding", "docs/developers")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "docs/index"
-include_patterns = ["README.md", "CHANGELOG.md", "docs/*.md", "docs/**/*.md", "benchmarks/*.md"]
+include_patterns = ["*.md", "docs/*.md", "docs/**/*.md", "benchmarks/*.md"]
 exclude_patterns = [".*", "node_modules", "docs/_build", "data", "reports", "src", "tests"]
 myst_heading_anchors = 3
 highlight_language = "none"

@@ -29,7 +29,7 @@ FIELDS = ("topic_group", "result", "also_sent_to")
 def opened(workspace: Workspace, slug: str) -> Iterator[Any]:
     """`mma.edition`, with every table that it opens."""
     edition = mma.edition(slug, workspace.root)
-    yield from (edition, edition.areas)
+    yield from (edition, edition.areas.to_csv())
     for name in sorted(edition.measures):
         yield edition.measures[name].to_csv()
 
@@ -53,7 +53,7 @@ def measured(workspace: Workspace, slug: str) -> Iterator[Any]:
 
 def read(workspace: Workspace, slug: str) -> Iterator[Any]:
     """What the notebooks of the district and of a gemeente open, as it reads, and its origins."""
-    district, *gemeenten = mma.edition(slug, workspace.root).areas
+    district, *gemeenten = mma.edition(slug, workspace.root).areas["area"]
     for area in (district, gemeenten[0]):
         e = Reading(evaluation.load(area, slug, workspace=workspace))
         values = [row.count for field in FIELDS for row in e.verdeling(field).mma]

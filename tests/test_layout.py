@@ -8,14 +8,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 2 * 1024 * 1024
 
-# The house as the README draws it, and the files that programs look for in the root.
+# The house, and the files that programs look for in the root.
 EXPECTED = {
     *("README.md", "CHANGELOG.md", "environment.yml", "pyproject.toml", "requirements.lock.txt"),
     *("Makefile", ".ci", "notebooks", "src", "data", "reports", "tests", "benchmarks", "docs"),
     *(".editorconfig", ".gitattributes", ".gitignore", ".npmrc", ".pre-commit-config.yaml"),
     *("package.json", "package-lock.json", "tools"),
+    *("LICENSE", "publiccode.yml", "CITATION.cff", "SECURITY.md"),
 }
-ALLOWED = {"LICENSE", "conftest.py"}
+ALLOWED = {"conftest.py"}
 
 # In pieces, so that this file does not name what it forbids.
 REGISTRIES = [

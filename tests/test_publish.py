@@ -442,6 +442,16 @@ def test_a_page_forbids_to_load_anything(finished, path):
 
 
 @on_every_page
+def test_a_page_says_what_it_is_to_who_collects_what_is_published(finished, path):
+    page = finished[path]
+    told = {meta["name"]: meta["content"] for meta in page.select("meta[name^='DCTERMS.']")}
+
+    assert told.pop("DCTERMS.title") == page.title.string
+    assert told.pop("DCTERMS.type") in ("onderzoeksrapport", "voorstel", "brief")
+    assert told == {"DCTERMS.language": "nl", "DCTERMS.creator": "Platform IVZ Twente"}
+
+
+@on_every_page
 def test_every_link_leads_to_a_page_that_is_there(finished, path, reports):
     folder = (reports.workspace.reports(EXAMPLE) / path).parent
     links = [a["href"] for a in finished[path].select("a[href]")]

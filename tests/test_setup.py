@@ -105,7 +105,7 @@ def test_conda_users_get_the_same_dependencies_python_and_jupyterlab_and_the_che
     assert requirements["python"] == SpecifierSet(PROJECT["requires-python"])
     assert requirements["jupyterlab"] == all_requirements()["jupyterlab"]
     assert conda["channels"] == ["conda-forge", "nodefaults"]
-    assert pip == [["-e ."]]
+    assert pip == [["-e .[cbs,pdf]"]]
 
 
 # --- npm -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 `python -m tools.method_page docs/methode.md` writes it again.
 """
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,14 +14,19 @@ from mma_analysis.vocabulary.reference import INDICATORS
 BEGIN = "<!-- Begin van wat uit reference/indicators.csv komt: verander het daar. -->"
 END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
 NO_TABLE = "–"  # made by who asks for it: in no released table
-NOTHING = ("geen", "geen rekensom")
+# What the page says once, above: a share, a count by hand, nothing to tell.
+SAID = re.compile(
+    r"geen( rekensom)?|met de hand.*|telling|eigen \w+|aantal ÷ alle meldingen"
+    r"|Aandeel; interval van Wilson|als bij een aandeel|Wilson 1927",
+    re.IGNORECASE,
+)
 PARTS = {
     "formula": "Formule",
     "method": "Methode",
     "assumption": "Aanname",
     "limit": "Grens",
     "source": "Bron",
-    "check": "Gecontroleerd met",
+    "check": "Controle",
 }
 
 
@@ -45,11 +51,11 @@ def with_indicators(page: str) -> str:
 
 def entry(row: Mapping[str, str]) -> str:
     """One indicator as a short paragraph; what is not filled in is left out."""
-    place = "zelf te maken" if row["table"] == NO_TABLE else f"tabel `{row['table']}`"
+    place = "zelf te maken" if row["table"] == NO_TABLE else f"`{row['table']}`"
     parts = [f"**{row['name']}** ({row['unit']}; {place})", row["definition"]]
     if int(row["smallest_n"]) > 1:
         parts.append(f"Vanaf {row['smallest_n']} {row['smallest_of']}")
-    told = {key: row[key] for key in PARTS if row[key] not in NOTHING}
+    told = {key: row[key] for key in PARTS if not SAID.fullmatch(row[key])}
     parts += [f"*{PARTS[key]}:* {text}" for key, text in told.items()]
     return " ".join(f"{part}." for part in parts)
 

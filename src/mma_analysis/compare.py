@@ -28,11 +28,11 @@ KEY = ["area", "period", "breakdown", "value"]
 WHEN = ("_before", "_after")
 COUNTS = ["count_before", "state_before", "count_after", "state_after"]
 NOT_SHOWN = {
-    "hidden": "not shown",
-    "missing": "not delivered",
-    "not_applicable": "not connected",
-    "never": "never filled in",
-    "absent": "not in this edition",
+    "hidden": "niet getoond",
+    "missing": "niet geleverd",
+    "not_applicable": "niet aangesloten",
+    "never": "nooit ingevuld",
+    "absent": "niet in deze editie",
 }
 
 
@@ -63,8 +63,8 @@ def told(comparison: Mapping[str, Any]) -> list[str]:
     is_same = [row["period_before"] == row["period_after"] for row in totals]
     pairs = list(zip(totals, is_same, strict=True))
     by_days = {
-        "of the same days in both": [row for row, same in pairs if same],
-        "not of the same days, so this is no growth": [row for row, same in pairs if not same],
+        "van dezelfde dagen": [row for row, same in pairs if same],
+        "niet van dezelfde dagen, dus dit is geen groei": [row for row, same in pairs if not same],
     }
     hidden = [
         row for row in counts if row["state_before"] == "shown" and row["state_after"] == "hidden"
@@ -98,16 +98,14 @@ def _released(workspace: Workspace, slug: str) -> Path:
     manifest = read_manifest(folder)
     if manifest is None:
         workspace.check_edition(slug)
-        raise DataError(f"edition '{slug}' is not prepared; run `mma prepare {slug}` first")
+        raise DataError.of("not_prepared", slug=slug)
     outputs = manifest.get("outputs", {}).items()
     written = {path: digest for path, digest in outputs if path.startswith(f"{MEASURES}/")}
     paths = (folder / MEASURES).glob("*.parquet")
     there = {f"{MEASURES}/{path.name}": sha256(path) for path in paths}
     if strange := {path for path, _ in written.items() ^ there.items()}:
-        raise DataError(
-            f"{folder}: {', '.join(sorted(strange))} is not as it was written; "
-            f"run `mma prepare {slug} --force`"
-        )
+        files = ", ".join(sorted(strange))
+        raise DataError.of("tables_touched", files=files, folder=folder, slug=slug)
     return folder / MEASURES
 
 

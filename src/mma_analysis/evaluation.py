@@ -117,11 +117,9 @@ class Evaluation:
         """
         if name not in self._tables:
             if not self.has(name):
-                raise DataError(
-                    f"no table '{name}' for audience {self.audience} in {self.processed}"
-                    f"{did_you_mean(name, sorted(self._files))}; "
-                    f"run `mma prepare {self.edition.slug}` if it should be there"
-                )
+                near = did_you_mean(name, sorted(self._files))
+                words = {"audience": self.audience, "folder": self.processed}
+                raise DataError.of("no_such_table", name=name, near=near, **words)
             self._tables[name] = self._in_reading_order(name, self._united(name))
         return self._tables[name]
 
@@ -289,21 +287,18 @@ def load(
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):
-            raise UsageError(f"{name} = {value!r} is a {type(value).__name__}, expected a text")
+            raise UsageError.of("wants_a_text", name=name, value=repr(value))
     workspace = workspace or Workspace.here()
     edition = workspace.edition(editie)
     area = edition.vocabulary.area(gebied)
     if doelgroep not in AUDIENCES:
-        raise UsageError(f"no audience '{doelgroep}'{did_you_mean(doelgroep, AUDIENCES)}")
+        raise UsageError.of("no_audience", name=doelgroep, near=did_you_mean(doelgroep, AUDIENCES))
     if doelgroep == "intern" and area.is_district:
-        raise UsageError("the district has no intern page: it has no figures of its own to protect")
+        raise UsageError.of("district_intern")
     processed = workspace.processed(editie)
     if not (processed / "manifest.json").is_file():
-        raise DataError(f"no tables in {processed}; run `mma prepare {editie}` first")
+        raise DataError.of("no_explore_tables", folder=processed, name=editie)
     found = Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
     if found.is_intern and found.manifest.get("forgotten"):
-        raise DataError(
-            f"the exact figures of '{editie}' were forgotten; while the deliveries are there "
-            f"`mma prepare {editie} --force` makes them again"
-        )
+        raise DataError.of("forgotten", slug=editie)
     return found

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, cast
 
 import typer
 from rich.console import Console
@@ -29,6 +29,7 @@ WITH_JSON = {
     *("run", "prepare", "report", "list", "reference", "doctor", "audit", "bundle", "compare"),
 }
 HELP = "Deze uitleg."
+USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT …"}
 COMPLETION = {
     "install_completion": "Laat uw terminal opdrachten aanvullen met de tab-toets.",
     "show_completion": "Toon wat daarvoor in de instellingen van uw terminal moet.",
@@ -55,29 +56,29 @@ class Given:
         return Workspace.here(self.root)
 
 
-def _in_dutch(usage: str) -> str:
-    words = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT …"}
-    for english, dutch in words.items():
-        usage = usage.replace(english, dutch, 1)
-    return usage
-
-
-class Verb(TyperCommand):
-    """One verb, with its help in Dutch."""
+class _Dutch:
+    """The help of a command in Dutch, but for what an option is called."""
 
     def get_usage(self, ctx: Any) -> str:
         """How it is typed."""
-        return _in_dutch(super().get_usage(ctx))
+        usage: str = cast(Any, super()).get_usage(ctx)
+        for english, dutch in USAGE.items():
+            usage = usage.replace(english, dutch, 1)
+        return usage
 
     def get_help_option(self, ctx: Any) -> Any:
         """The option that shows the help."""
-        option = super().get_help_option(ctx)
+        option = cast(Any, super()).get_help_option(ctx)
         if option is not None:
             option.help = HELP
         return option
 
 
-class Verbs(TyperGroup):
+class Verb(_Dutch, TyperCommand):
+    """One verb."""
+
+
+class Verbs(_Dutch, TyperGroup):
     """The verbs, which take the options of `mma` itself too."""
 
     def __init__(self, **parts: Any) -> None:
@@ -99,17 +100,6 @@ class Verbs(TyperGroup):
         if args[0] not in self.commands and not args[0].startswith("-"):
             raise UsageError.of("no_verb", verb=args[0], near=did_you_mean(args[0], self.commands))
         return super().resolve_command(ctx, args)
-
-    def get_usage(self, ctx: Any) -> str:
-        """How it is typed."""
-        return _in_dutch(super().get_usage(ctx))
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option that shows the help."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = HELP
-        return option
 
 
 app = typer.Typer(

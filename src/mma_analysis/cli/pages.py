@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
-STATES = {"up to date": message("state_made"), "to be made": message("state_absent")}
+STATES = {"up to date": "state_made", "to be made": "state_absent", "blocked": "state_blocked"}
 Force = Annotated[
     bool, typer.Option("--force", help="Doe het opnieuw, ook als er niets veranderde.")
 ]
@@ -125,7 +125,10 @@ def list_pages(
         print_json(content)
         return
     said = [
-        (row["page"], STATES[row["state"]] + (f": {row['why']}" if why and row["why"] else ""))
+        (
+            row["page"],
+            message(STATES[row["state"]]) + (f": {row['why']}" if why and row["why"] else ""),
+        )
         for row in rows
     ]
     said += [(message("around_pages"), message("state_made" if is_whole else "state_absent"))]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype
@@ -54,6 +55,24 @@ class Meldingen(Shown):
         rows.attrs[ROWS_OF_TIPS] = True
         return rows
 
+    def rows_of(self, number: Any) -> pd.DataFrame:
+        """Give the rows that a number of the reports is about: for your eyes only, as `row_level`.
+
+        `number`: a value of a notebook, or the id of a cell, as the column `cell` of a table has.
+
+        Examples
+        --------
+        >>> from mma_analysis.explore.opening import edition
+        >>> opened = edition("voorbeeld-2023")
+        >>> drugs = opened.measures["per_topic_group"].query("area == 'almelo'").iloc[0]
+        >>> rows = opened.meldingen.rows_of(drugs["cell"])
+        >>> bool(abs(len(rows) - drugs["count"]) < 5)
+        True
+        """
+        rows = self._asking.rows_of(str(getattr(number, "cell", number))).copy()
+        rows.attrs[ROWS_OF_TIPS] = True
+        return rows
+
     def count(
         self, *by: str, rows: pd.DataFrame | None = None, per_gemeente: bool = False
     ) -> pd.DataFrame:
@@ -94,28 +113,22 @@ class Meldingen(Shown):
 
     def _check(self, by: tuple[str, ...], rows: pd.DataFrame) -> None:
         if not by:
-            raise UsageError("count by what? Name a column, such as count('topic_group')")
+            raise UsageError.of("count_by_what")
         for name in by:
             if not isinstance(name, str):
-                raise UsageError("name each column apart, such as count('topic_group', 'usable')")
+                raise UsageError.of("count_apart")
             if name not in rows:
-                raise UsageError(f"no column '{name}'{did_you_mean(name, map(str, rows.columns))}")
+                near = did_you_mean(name, map(str, rows.columns))
+                raise UsageError.of("count_column", name=name, near=near)
         numbers = self._rows["melding_id"].reindex(rows.index)
         is_ours = rows.index.is_unique and "melding_id" in rows
         if not is_ours or not rows["melding_id"].eq(numbers).all():
-            raise UsageError(
-                "these rows are not those of row_level(): keep its index and melding_id; "
-                "leave rows out with a condition, and add columns with assign"
-            )
+            raise UsageError.of("count_rows")
         for name in by:
             answers = rows[name].astype("object").fillna(UNKNOWN)
             is_of_one = answers.groupby(rows["gemeente"]).nunique().eq(1).all()
             if is_of_one and len(answers.unique()) > 1:
-                raise UsageError(
-                    f"'{name}' tells the gemeente, and the district counts a tip of two gemeenten "
-                    "once, at one of them; leave it out and ask with per_gemeente=True, which "
-                    "counts what each gemeente received"
-                )
+                raise UsageError.of("count_gemeente", name=name)
 
     def _facts(self) -> list[tuple[str, str]]:
         doors = [

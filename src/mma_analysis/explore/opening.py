@@ -46,7 +46,7 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     workspace = Workspace.here(root)
     opened = OpenEdition(workspace, workspace.edition(name))
     if not (opened.folder / "manifest.json").is_file():
-        raise DataError(f"no tables in {opened.folder}; run `mma prepare {name}` first")
+        raise DataError.of("no_explore_tables", folder=opened.folder, name=name)
     return opened
 
 
@@ -91,16 +91,30 @@ class OpenEdition(Shown):
         """Where everything that was computed of it is."""
         return self.workspace.processed(self.name)
 
+    @cached_property
+    def areas(self) -> "pd.DataFrame":
+        """The district and its gemeenten, to join with: names, codes, inhabitants, connection.
+
+        One row per area: `area`, `name`, `level`, `cbs_code` (as in tables of CBS), `connected_on`,
+        and on the peildatum `inhabitants` and `size_class`.
+
+        Examples
+        --------
+        >>> edition("voorbeeld-2023").areas["area"].to_list()[:2]
+        ['twente', 'almelo']
+        """
+        from mma_analysis.pipeline.asking import areas_table
+
+        return areas_table(self.settings)
+
     @property
-    def areas(self) -> list[str]:
-        """The short names of the district and its gemeenten."""
-        words = self.settings.vocabulary
-        return [words.district.slug, *(area.slug for area in words.gemeenten)]
+    def _district(self) -> str:
+        return self.settings.vocabulary.district.slug
 
     @cached_property
     def measures(self) -> "Measures":
         """The released tables: protected counts, and what follows from those."""
-        return Measures(evaluation.load(self.areas[0], self.name, workspace=self.workspace))
+        return Measures(evaluation.load(self._district, self.name, workspace=self.workspace))
 
     @cached_property
     def meldingen(self) -> "Meldingen":
@@ -116,12 +130,12 @@ class OpenEdition(Shown):
         return Reading(evaluation.load(gebied, self.name, doelgroep, self.workspace))
 
     def _facts(self) -> list[tuple[str, str]]:
-        told = self.settings.evaluatie
+        settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)
         first = next(iter(self.settings.gemeenten))
         return [
-            ("Editie", f"{self.name}: {told.titel}"),
-            ("Periode", f"{told.begin:%d-%m-%Y} tot en met {told.peildatum:%d-%m-%Y}"),
-            ("Gebieden", f"{told.district} en {len(self.areas) - 1} gemeenten (.areas)"),
+            ("Editie", f"{self.name}: {settings.titel}"),
+            ("Periode", f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"),
+            ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
             ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
             ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
             ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),

@@ -11,7 +11,8 @@ from mma_analysis.vocabulary import UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import SOURCE
 
 TABLES = (".csv", ".xlsx", ".parquet")
-FIGURES = (".html", ".json")
+FIGURES = (".html", ".json", ".png", ".svg")
+SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
 ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
 ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows about single tips
@@ -36,18 +37,29 @@ def save(thing: Any, path: str | Path) -> Path:
 
     path, is_table = Path(path), isinstance(thing, pd.DataFrame)
     if not is_table and not hasattr(thing, "to_plotly_json"):
-        raise UsageError(f"a {type(thing).__name__} is no table and no figure: nothing was saved")
-    what, known = ("table", TABLES) if is_table else ("figure", FIGURES)
+        raise UsageError.of("not_to_save", kind=type(thing).__name__)
+    what, known = ("save_table", TABLES) if is_table else ("save_figure", FIGURES)
     if path.suffix not in known:
-        near = did_you_mean(path.suffix, known)
-        raise UsageError(f"{path.name}: a {what} cannot be saved as '{path.suffix}'{near}")
+        words = {"ending": path.suffix, "near": did_you_mean(path.suffix, known)}
+        raise UsageError.of(what, name=path.name, **words)
     path.parent.mkdir(parents=True, exist_ok=True)
     if is_table:
         _save_table(thing, path)
     else:
-        text = str(thing.to_json()) if path.suffix == ".json" else _page(thing, path.stem)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(_drawn(thing, path))
     return path
+
+
+def _drawn(figure: Any, path: Path) -> bytes:
+    """A figure in the format of its name; a picture is drawn by the browser that is there."""
+    if path.suffix == ".json":
+        return str(figure.to_json()).encode()
+    if path.suffix == ".html":
+        return _page(figure, path.stem).encode()
+    from mma_analysis.publish.pdf import picture
+
+    drawing: Any = {"include_plotlyjs": True, "div_id": "figuur"}
+    return picture(figure.to_html(**drawing), path.suffix[1:], *SLIDE)
 
 
 def _page(figure: Any, name: str) -> str:
@@ -75,11 +87,8 @@ def _page(figure: Any, name: str) -> str:
 def _save_table(table: Any, path: Path) -> None:
     rows_of_tips = sorted(ROW_LEVEL & {str(name) for name in table.columns})
     if rows_of_tips or table.attrs.get(ROWS_OF_TIPS):
-        what = f"columns {', '.join(rows_of_tips)}" if rows_of_tips else "the rows of row_level()"
-        raise UsageError(
-            f"{what} are about single tips, and no file may hold them; "
-            "count first: `meldingen.count(…)` gives a table that is protected"
-        )
+        columns = ", ".join(rows_of_tips)
+        raise UsageError.of("save_columns" if rows_of_tips else "save_rows", columns=columns)
     if answer_of := table.attrs.get(ANSWER_OF):
         root, slug = answer_of
         numbered(Workspace(Path(root)), slug, table, path.name)

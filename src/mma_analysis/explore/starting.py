@@ -15,7 +15,7 @@ from mma_analysis.publish.notebooks import PARAMETERS, folder
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import DataError
 
-INSTALL_LAB = "`make lab`, or `pip install -e .[lab]` in the project's folder"
+INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
 BENCH = "verkenning.ipynb"
 PARTS = (
     *("jupyterlab", "ipywidgets", "anywidget", "itables"),
@@ -41,7 +41,8 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     cannot switch the token off.
     """
     if missing := missing_parts():
-        raise DataError(f"JupyterLab is not complete: no {', '.join(missing)}; run {INSTALL_LAB}")
+        words = {"missing": ", ".join(missing), "install": INSTALL_LAB}
+        raise DataError.of("lab_incomplete", **words)
     own, bench = workspace.work("lab"), workspace.root / "notebooks" / BENCH
     if not bench.exists():  # notebooks of pages: see `mma notebook`
         bench.parent.mkdir(parents=True, exist_ok=True)

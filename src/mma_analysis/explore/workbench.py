@@ -51,7 +51,7 @@ def sortable(table: pd.DataFrame) -> ITable:
     [17, 20]
     """
     if not isinstance(table, pd.DataFrame):
-        raise UsageError(f"a {type(table).__name__} is no table: give a DataFrame")
+        raise UsageError.of("no_table", kind=type(table).__name__)
     return ITable(_with_blanks(table), **OPTIONS)
 
 

@@ -59,6 +59,14 @@ class Asking:
             count=count, state="shown", basis=basis, in_report=told.notna()
         )
 
+    def rows_of(self, cell: str) -> pd.DataFrame:
+        """The meldingen that a count of the reports is about, by the id of its cell."""
+        said = self.said[self.said["cell"] == cell.partition("#")[0]].head(1)
+        if said.empty:
+            raise UsageError.of("no_count", cell=cell)
+        members = membership(said, self.meldingen, measure.frame(self.edition))
+        return self.meldingen[members.toarray()[0].astype(bool)]
+
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
         """A key per melding and gemeente, that nobody has who lacks the key of the edition."""
@@ -95,6 +103,28 @@ def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
     if not path.is_file():
         raise DataError.of("no_rows", path=path, slug=edition.slug)
     return pd.read_parquet(path)
+
+
+def areas_table(edition: Edition) -> pd.DataFrame:
+    """The district and its gemeenten, with what counts are set against.
+
+    One row per area, the district first: `area`, `name`, `level`, `cbs_code`, `inhabitants` and
+    `size_class` on the peildatum, `connected_on`.
+    """
+    vocabulary, on = edition.vocabulary, pd.Timestamp(edition.peildatum)
+    people = measure.inhabitants(vocabulary, on)
+    district = vocabulary.district.slug
+    rows = [
+        (a.slug, a.name, a.level, a.cbs_code, edition.gemeente(a.slug).aangesloten)
+        for a in (vocabulary.district, *vocabulary.gemeenten)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "name", "level", "cbs_code", "connected_on"])
+    of_area = pd.concat([people, pd.Series({district: people.sum()})])
+    return table.assign(
+        connected_on=pd.to_datetime(table["connected_on"]),
+        inhabitants=table["area"].map(of_area).round().astype("Int64"),
+        size_class=table["area"].map(measure.size_classes(vocabulary, people)),
+    )
 
 
 # --- answers that are kept -----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from mma_analysis.publish.notebooks import PARAMETERS, find
 from mma_analysis.publish.plan import Outcome, Page
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import AUDIENCES, ROOT_VARIABLE, Edition, Workspace
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError, message
 
 REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 Tell = Callable[[Outcome], None]
@@ -52,11 +52,12 @@ class PageSet:
             return Outcome(page, plan.BLOCKED, plan.WHY[plan.BLOCKED], parts)
         before, path = self._before.get(page.path), self.target / page.path
         if before is None or not path.is_file():
-            why = "it is not there"
+            why = message("why_absent")
         elif changed := [part for part in parts if before["parts"].get(part) != parts[part]]:
-            why = f"changed: {', '.join(changed)}"
+            why = message("why_changed", parts=", ".join(changed))
         else:
-            why = "" if storage.sha256(path) == before["sha256"] else "the page itself was changed"
+            same = storage.sha256(path) == before["sha256"]
+            why = "" if same else message("why_touched")
         return Outcome(page, plan.ABSENT if why else plan.KEPT, why, parts)
 
     def is_whole(self) -> bool:
@@ -85,9 +86,7 @@ class PageSet:
             write_around(outcomes, self.edition, self.tables, self.manifest, staging)
             _audit(self.edition, staging, self.tables, self.target)
             if _prepared(self.workspace, self.workspace.edition(slug)) != self.manifest:
-                raise DataError(
-                    f"the tables of '{slug}' were made anew while pages were made; run again"
-                )
+                raise DataError.of("tables_made_anew", slug=slug)
         return outcomes
 
 
@@ -119,7 +118,7 @@ def report(
         return (not only or page.area.slug in only) and audience in (None, page.audience)
 
     if not any(map(is_asked, plan.pages(edition.vocabulary))):
-        raise UsageError(f"there is no page of {', '.join(only)} for audience '{audience}'")
+        raise UsageError.of("no_page_of", areas=", ".join(only), audience=audience)
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
         states = (plan.ABSENT, plan.KEPT) if force else (plan.ABSENT,)
@@ -169,9 +168,9 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
     edition, is_whole = workspace.edition(slug, removed=True), False
     manifest = storage.read_manifest(workspace.processed(slug))
     if manifest is None:
-        why = "there are no tables yet"
+        why = message("why_no_tables")
     elif why := storage.outdated(workspace, edition, manifest):
-        why = f"the tables are to be made first, and the page when they come out otherwise: {why}"
+        why = message("why_tables_first", why=why)
     if why or manifest is None:
         planned = [Outcome(page, plan.ABSENT, why) for page in plan.pages(edition.vocabulary)]
     else:
@@ -189,12 +188,10 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     manifest = storage.read_manifest(workspace.processed(edition.slug))
     if manifest is None:
-        raise DataError(
-            f"edition '{edition.slug}' is not prepared; run `mma prepare {edition.slug}` first"
-        )
+        raise DataError.of("not_prepared", slug=edition.slug)
     storage.refuse_forgotten(manifest)
     if why := storage.outdated(workspace, edition, manifest):
-        raise DataError(f"{why}; run `mma prepare {edition.slug}` again")
+        raise DataError.of("prepare_again", why=why, slug=edition.slug)
     return manifest
 
 
@@ -236,11 +233,7 @@ def make_one(order: Order) -> tuple[str, list[str]]:
     notebook = find(outcome.page.kind, workspace, slug)
     parts = plan.page_parts(outcome.page, storage.read_manifest(processed) or {}, notebook)
     if differing := [part for part in parts if parts[part] != outcome.parts[part]]:
-        raise DataError(
-            f"the worker that was to make it differs from here in: {', '.join(differing)}; install "
-            "the same version of mma-analysis and the same lock there, or run again when a "
-            "notebook was just saved"
-        )
+        raise DataError.of("worker_differs", parts=", ".join(differing))
     edition = workspace.edition(slug)
     return make_page(outcome.page, edition, processed, notebook, executed)
 
@@ -256,8 +249,5 @@ def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:
         storage.patiently(lambda: staging.replace(refused))
-        raise DataError(
-            "de audit hield deze bestanden tegen. Er is niets veranderd; zij staan in "
-            f"{refused} om te bekijken, niet om te versturen:\n{audit.explained(verdict)}"
-        )
+        raise DataError.of("audit_refused", folder=refused, findings=audit.explained(verdict))
     audit.write_result(verdict, edition, staging)

@@ -66,14 +66,14 @@ def recipients(
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
     known = [recipient.slug for recipient in everyone]
     if unknown := [slug for slug in asked if slug not in known]:
-        raise UsageError(f"no recipient '{unknown[0]}'{did_you_mean(unknown[0], known)}")
+        raise UsageError.of("no_recipient", name=unknown[0], near=did_you_mean(unknown[0], known))
     chosen = [
         recipient
         for recipient in everyone
         if (not asked or recipient.slug in asked) and audience in (None, recipient.audience)
     ]
     if not chosen:
-        raise UsageError(f"{', '.join(only)} gets no bundle for audience '{audience}'")
+        raise UsageError.of("no_bundle_for", names=", ".join(only), audience=audience)
     return chosen
 
 
@@ -94,7 +94,8 @@ def bundle(
     audited = audit.refuse_unaudited(edition, reports)
     contents = {recipient: _read(recipient, reports, audited) for recipient in who}
     if not any(contents.values()):
-        raise DataError(f"no finished files for {', '.join(r.slug for r in who)} in {reports}")
+        names = ", ".join(recipient.slug for recipient in who)
+        raise DataError.of("nothing_to_pack", names=names, folder=reports)
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(OWNER_ONLY)
     before: dict[str, Any] = read_manifest(target) or {}
@@ -124,14 +125,12 @@ def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[s
     own = (f"{recipient.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
     strange = [name for name in there if recipient.audience == "intern" and name not in own]
     if strange:
-        raise DataError(
-            f"{folder}: {', '.join(strange)} is not of {recipient.name} alone; take it out and run "
-            "`mma audit`"
-        )
+        words = {"files": ", ".join(strange), "name": recipient.name}
+        raise DataError.of("strange_file", folder=folder, **words)
     for name, content in there.items():
         file = f"{recipient.folder}/{name}"
         if audited.files.get(file) != hashlib.sha256(content).hexdigest():
-            raise DataError(f"{file} changed while it was packed; run `mma audit` and try again")
+            raise DataError.of("changed_when_packed", file=file)
     return there
 
 
@@ -157,7 +156,7 @@ def _packed(
         _pack(half, content, passphrase)
         patiently(lambda: half.replace(path))
     except PermissionError as error:
-        raise DataError(f"cannot replace {path}: close it where it is open") from error
+        raise DataError.of("cannot_replace_file", path=path) from error
     finally:
         half.unlink(missing_ok=True)
     return Bundled(recipient, path, tuple(content), passphrase is not None, sha256(path))

@@ -89,10 +89,7 @@ def folder() -> Path:
     candidates = [place / "notebooks" for place in (package, package.parents[1])]
     found = next((one for one in candidates if (one / "district.ipynb").is_file()), None)
     if found is None:
-        raise DataError(
-            f"no report notebooks in {candidates[0]} or {candidates[1]}; "
-            "the installation is not whole: install mma-analysis again"
-        )
+        raise DataError.of("no_notebooks", one=candidates[0], other=candidates[1])
     return found
 
 
@@ -118,10 +115,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
         origin = OF_EDITION if is_edition else OF_ORGANISATION
         copy_of = own.metadata.get(MARK, {}).get("version", "")
         if any(cell.outputs for cell in own.cells):
-            raise DataError(
-                f"{path} stores output, which can hold figures; open it with `mma lab` and save "
-                "it: that leaves output out"
-            )
+            raise DataError.of("stores_output", path=path)
     else:
         path = package
     check_parameters(path, PARAMETERS[name])
@@ -133,7 +127,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
         said.append(f"{gone} {cells} {OF_PACKAGE} {_are(gone)} weggelaten")
     parts = {
         "notebook": hash_of([sha256(one) for one in (path, sentences) if one]),
-        "house style": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
+        "huisstijl": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
     }
     said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
     return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
@@ -161,23 +155,16 @@ def check_parameters(path: Path, expected: Collection[str]) -> None:
         if isinstance(target, ast.Name)
     }
     if set(declared) != set(expected):
-        raise DataError(
-            f"{path} declares parameters {sorted(declared)}, expected {sorted(expected)}: give "
-            f"each a text in quotes in the first cell with the tag '{TAG}'"
-        )
+        names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
+        raise DataError.of("parameters", path=path, tag=TAG, **names)
     for name, value in declared.items():
         if not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
-            raise DataError(
-                f"{path}: parameter '{name}' must be a text in quotes, not {ast.unparse(value)}"
-            )
+            raise DataError.of("parameter_text", path=path, name=name, value=ast.unparse(value))
     for number, cell in enumerate(cells, start=1):
         nodes = [] if cell is tagged else ast.walk(cell.statements)
         given = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         if again := given & {*expected}:
-            raise DataError(
-                f"{path}, cell {number} gives '{min(again)}' a value again, and every page "
-                "would be about the same; use another name there"
-            )
+            raise DataError.of("parameter_again", path=path, cell=number, name=min(again))
 
 
 def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
@@ -205,10 +192,8 @@ def _read(path: Path) -> _File:
     try:
         return _File.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise DataError(
-            f"{path} is no notebook of Jupyter ({error.errors()[0]['msg']}); put a copy back that "
-            "was whole, or take it away: then the package's makes the page"
-        ) from error
+        fault = error.errors()[0]["msg"]
+        raise DataError.of("no_notebook", path=path, fault=fault) from error
 
 
 def _are(number: int) -> str:

@@ -75,9 +75,9 @@ def execute(
             request_save_on_cell_execute=False,
         )
     except PapermillExecutionError as error:
-        raise DataError(
-            f"{notebook.name}, cell {error.exec_count}: {error.ename}: {error.evalue}"
-        ) from error
+        where = {"notebook": notebook.name, "cell": error.exec_count}
+        fault = f"{error.ename}: {error.evalue}"
+        raise DataError.of("cell_failed", **where, fault=fault) from error
 
 
 def remarks(executed: NotebookNode) -> list[str]:
@@ -93,12 +93,12 @@ def remarks(executed: NotebookNode) -> list[str]:
         for output in cell.get("outputs", []):
             data, about = output.get("data", {}), told(output)
             if output.output_type == "stream":
-                raise DataError(f"cell {number} writes to {output.name}: a page shows blocks only")
+                raise DataError.of("cell_writes", cell=number, stream=output.name)
             if PLOTLY in data and not about.get("alt"):
-                raise DataError(f"cell {number} shows a figure without a description")
+                raise DataError.of("cell_figure", cell=number)
             if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
-                raise DataError(f"cell {number} shows {sorted(data)}: the page has no form for it")
-            found += [f"cell {number}: {about['remark']}"] if about.get("remark") else []
+                raise DataError.of("cell_form", cell=number, kinds=", ".join(sorted(data)))
+            found += [f"cel {number}: {about['remark']}"] if about.get("remark") else []
     return found
 
 
@@ -203,14 +203,11 @@ def count_words(html: str) -> int:
 
 def refuse_length(html: str, page: Page) -> None:
     """Raise when a page, or its card, has more words than one of its kind may have."""
-    kind, what = page.kind, "page"
+    kind, what = page.kind, "page_too_long"
     if kind == "gemeente":
-        html, what = html.partition(SECTION)[0], "card"
+        html, what = html.partition(SECTION)[0], "card_too_long"
     if (found := count_words(html)) > (most := MOST_WORDS[kind]):
-        raise DataError(
-            f"the {what} has {found} words, {found - most} more than the {most} that a {what} of "
-            f"‘{kind}’ may have: say less, or show less"
-        )
+        raise DataError.of(what, words=found, more=found - most, most=most, kind=kind)
 
 
 def _drawn_texts(node: Any, key: str = "") -> Iterator[str]:

@@ -1,10 +1,12 @@
 """Pages as PDF, on request: each by itself, and all that one reader gets with bookmarks."""
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from mma_analysis import audit
 from mma_analysis.publish.plan import LETTER, PROPOSAL_PAGE, own_path, pages
@@ -78,7 +80,7 @@ def print_pages(
         there = [path for path in (page.path, *beside) if (reports / path).is_file()]
         readers.setdefault(Path(page.path).parent.as_posix(), []).extend(there)
     if not any(readers.values()):
-        raise DataError(f"no pages to print in {reports}")
+        raise DataError.of("nothing_to_print", folder=reports)
     with swapped_in(target) as folder:
         made = list(_print_all(readers, reports, folder))
     return [target / path for path in made]
@@ -89,10 +91,7 @@ def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
-        raise DataError(
-            "voor een pdf is de extra 'pdf' nodig, en die is niet geïnstalleerd: draai "
-            "`pip install 'mma-analysis[pdf]'`, of laat --pdf weg"
-        ) from error
+        raise DataError.of("pdf_extra") from error
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
@@ -107,7 +106,25 @@ def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path
             browser.close()
     except Error as error:
         reason = str(error).splitlines()[0]
-        raise DataError(f"{executable} kan niet afdrukken: {reason}") from error
+        raise DataError.of("cannot_print", browser=executable, reason=reason) from error
+
+
+def picture(page: str, kind: str, width: int, height: int) -> bytes:
+    """Draw the one figure of a page (`#figuur`) as `png` or `svg`, without any network."""
+    executable = browser_path()
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise DataError.of("pdf_extra") from error
+    wanted = {"format": kind, "width": width, "height": height, "scale": 2}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
+        tab = browser.new_context(offline=True, locale="nl-NL").new_page()
+        tab.set_content(page)
+        address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
+        browser.close()
+    kind_of, _, content = address.partition(",")
+    return base64.b64decode(content) if ";base64" in kind_of else unquote(content).encode()
 
 
 def browser_path() -> str:
@@ -115,11 +132,7 @@ def browser_path() -> str:
     programs = (*BROWSERS, *map(os.path.expandvars, PLACES))
     found = next((path for path in map(shutil.which, programs) if path), None)
     if found is None:
-        raise DataError(
-            "voor een pdf is Chromium, Chrome of Edge nodig. Geen van die staat op de gewone plek "
-            f"of op het PATH ({', '.join(BROWSERS)}). Installeer er een, druk een pagina af vanuit "
-            "uw eigen browser, of laat --pdf weg"
-        )
+        raise DataError.of("no_browser", names=", ".join(BROWSERS))
     return found
 
 

@@ -102,11 +102,11 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
     inputs, outputs = manifest["inputs"], manifest["outputs"]
     own = f"measures_intern/{page.area.slug}/"
     return {
-        "page": page.path,
-        "released tables": hash_of(_below("measures/", outputs)),
-        "own tables": hash_of(_below(own, outputs)) if page.audience == "intern" else "",
-        "settings": inputs[SETTINGS_FILE],
-        "reference tables": hash_of(_below(f"{REFERENCE}/", inputs)),
+        "pagina": page.path,
+        "openbare tabellen": hash_of(_below("measures/", outputs)),
+        "eigen tabellen": hash_of(_below(own, outputs)) if page.audience == "intern" else "",
+        "instellingen": inputs[SETTINGS_FILE],
+        "eigen lijsten": hash_of(_below(f"{REFERENCE}/", inputs)),
         **notebook.parts,
         **made_with(),
     }
@@ -136,4 +136,4 @@ def _below(folder: str, hashes: Mapping[str, str]) -> dict[str, str]:
 @cache  # every page asks, and it is read from as many files as there are
 def made_with() -> dict[str, str]:
     """The libraries and the code that can change a byte of a page, each as one hash."""
-    return {"libraries": hash_of(versions(VERSIONED)), "code and templates": code_hash(CODE)}
+    return {"pakketten": hash_of(versions(VERSIONED)), "code en sjablonen": code_hash(CODE)}

@@ -43,10 +43,7 @@ def each(
         while todo:
             done, _ = wait(todo, seconds + 60, FIRST_COMPLETED)
             if not done or any(future.cancelled() for future in done):
-                raise DataError(
-                    f"the scheduler at {scheduler} or the last worker is gone or does not answer; "
-                    "nothing was changed. Start it again and run again"
-                )
+                raise DataError.of("scheduler_gone", address=scheduler)
             for future in done:
                 error = future.exception()
                 yield todo.pop(future), None if error else future.result(), error
@@ -63,10 +60,10 @@ def alone(do: Do, job: Any, seconds: float, stop: Any = None) -> Any:
     theirs.close()
     try:
         if ours not in connection.wait([ours, stop] if stop else [ours], seconds):
-            raise DataError(f"it took more than {seconds:g} seconds")
+            raise DataError.of("took_too_long", seconds=f"{seconds:g}")
         result, error = ours.recv()
     except (EOFError, OSError):
-        raise DataError("the process that made it ended unexpectedly") from None
+        raise DataError.of("process_ended") from None
     finally:
         process.kill()
         process.join()

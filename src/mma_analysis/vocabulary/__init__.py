@@ -9,22 +9,3 @@ from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
 from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError, message, rows_of
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, short_hash, visible, word
-
-__all__ = [
-    "TOTAL",
-    "UNKNOWN",
-    "Area",
-    "DataError",
-    "MmaError",
-    "UsageError",
-    "Vocabulary",
-    "derived",
-    "did_you_mean",
-    "fingerprint",
-    "message",
-    "plain",
-    "rows_of",
-    "short_hash",
-    "visible",
-    "word",
-]
