@@ -33,3 +33,8 @@ def says(code: str, /, **words: object) -> str:
         elif name:
             pattern += ".*"
     return pattern
+
+
+def given(words: str) -> dict[str, str]:
+    """The words of a case, written as `name=word | name=word`."""
+    return dict(word.split("=", 1) for word in words.split(" | ") if word)

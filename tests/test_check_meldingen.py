@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 import counting
 from counting import table
@@ -120,20 +121,9 @@ def test_when_the_day_of_delivery_is_not_known_the_peildatum_is_the_last_day():
     assert found(closed) == [("borne", "gesloten_na_levering", 1)]
 
 
-@pytest.mark.parametrize(
-    ("rows", "total", "told"),
-    [
-        (1, 1, "uw enige melding"),
-        (9, 9, "alle 9 meldingen"),
-        (1, 9, "1 van de 9 meldingen"),
-        (19, 19, "alle 19 meldingen"),
-        (10, 20, "10 van de 20 meldingen (50%)"),
-        (1, 300, "1 van de 300 meldingen (minder dan 1%)"),  # 0,3%
-        (299, 300, "299 van de 300 meldingen (meer dan 99%)"),  # 99,7%
-    ],
-)
+@pytest.mark.parametrize(("rows", "total", "told"), cases("of_meldingen"))
 def test_how_many_meldingen_it_is_about_is_told_as_a_person_would(rows, total, told):
-    assert of_meldingen(rows, total) == told
+    assert of_meldingen(int(rows), int(total)) == told
 
 
 def test_what_is_empty_not_understood_and_never_registered_are_three_findings():

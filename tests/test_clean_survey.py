@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -93,38 +94,16 @@ def test_what_was_given_is_the_value(sheets, given):
     assert cleaned.unreadable.empty
 
 
-@pytest.mark.parametrize(
-    ("written", "slugs", "answered_by"),
-    [
-        ("Hof van Twente", ["hof-van-twente"], ""),
-        ("gemeente Hof van Twente", ["hof-van-twente"], ""),
-        ("hof-van-twente", ["hof-van-twente"], ""),
-        ("Gemeente Rijssen Holten", ["rijssen-holten"], ""),
-        ("ENSCHEDE", ["enschede"], ""),
-        ("Hengelo (O)", ["hengelo"], ""),  # gemeente_aliases.csv
-        # A declared joint answer counts for each of its gemeenten.
-        ("Noaberkracht", ["dinkelland", "tubbergen"], "noaberkracht"),
-        ("Dinkelland en Tubbergen", ["dinkelland", "tubbergen"], "noaberkracht"),
-    ],
-)
+@pytest.mark.parametrize(("written", "slugs", "answered_by"), cases("answered_for"))
 def test_a_gemeente_is_known_by_its_usual_names(written, slugs, answered_by):
     responses = cleaned_from((written, "mee eens", "", "7", "", DAY)).responses
 
     cijfer = responses[responses["question"].eq("cijfer")]
-    assert cijfer["gemeente"].to_list() == slugs
+    assert cijfer["gemeente"].to_list() == slugs.split()
     assert set(cijfer["answered_by"]) == {answered_by}
 
 
-@pytest.mark.parametrize(
-    ("written", "reason"),
-    [
-        ("Almelo en Wierden", "antwoord_gezamenlijk"),  # not declared
-        ("Dinkelland, Tubbergen en Losser", "antwoord_gezamenlijk"),  # one more than declared
-        ("Raalte", "antwoord_gemeente_onbekend"),  # not in the district
-        ("Wij", "antwoord_gemeente_onbekend"),
-        ("", "antwoord_gemeente_onbekend"),
-    ],
-)
+@pytest.mark.parametrize(("written", "reason"), cases("answered_for_nobody"))
 def test_a_sheet_without_a_known_gemeente_is_refused_with_its_row_and_reason(written, reason):
     cleaned = cleaned_from(("Borne", "", "", "7", "", DAY), (written, "mee eens", "", "", "", DAY))
 

@@ -4,12 +4,13 @@ import tomllib
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 import small_edition
 from mma_analysis import codebook, codebook_draft
-from mma_analysis.vocabulary import UsageError, Vocabulary, message
+from mma_analysis.vocabulary import UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import SurveyExport
-from says import says
+from says import given, says
 from small_edition import surveyed
 
 VOCABULARY = Vocabulary()
@@ -57,37 +58,11 @@ def test_the_same_words_are_equal_however_a_tool_wrote_them(written, compared):
     assert codebook.tidied(written) == compared
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (question(soortt='"open"'), says("unknown_key", key="vraag.2.soortt", near="soort")),
-        (question(soort='"schaal"'), says("at_key", key="vraag.2.soort = 'schaal'")),
-        (question(kort=f'"{"x" * 46}"'), says("at_key", key="vraag.2.kort")),
-        (question(code='"Cijfer 1"'), says("at_key", key="vraag.2.code = 'Cijfer 1'")),
-        (question(soort='"likert"'), says("needs_options", code="cijfer", kind="likert")),
-        (question(opties='["1", "2"]'), says("has_no_options", code="cijfer", kind="number")),
-        (question(soort='"open"', hoogste="10"), says("only_number", code="cijfer", kind="open")),
-        (question(laagste="10", hoogste="1"), says("lowest_above", code="cijfer")),
-        (GEMEENTE + "intern = true\n", says("gemeente_intern", code="gemeente")),
-        (question(soort='"single"', opties='["Ja", "ja"]'), says("option_twice", words="ja")),
-        (question(soort='"single"', opties='["a", "b"]', codes='{A1 = "c"}'),
-         says("code_no_option", option="c", near="a, b")),
-        (question(codes='{A1 = "a"}'), says("has_no_codes", kind="number")),
-        (question() + question(tekst='"Anders?"'), says("question_twice", words="cijfer")),
-        (question(kolom='"Q1"') + question(code='"b"', tekst='"B?"', kolom='"Q1"'),
-         says("question_twice", key="kolom", words="Q1")),
-        (question() + question(code='"b"'), says("question_twice", key="tekst")),
-        (GEMEENTE.replace("Welke", "Welke andere").replace('"gemeente"', '"g"', 1),
-         says("one_gemeente", codes="gemeente, g")),
-        ("\n[[vraagg]]", says("unknown_key", key="vraagg", near="vraag")),
-        (WHOLE[0], says("one_gemeente", codes=message("none"))),
-        (WHOLE[1], says("not_toml")),
-    ],
-)  # fmt: skip
-def test_a_wrong_code_book_says_file_question_and_what_is_allowed(tmp_path, wrong, said):
+@pytest.mark.parametrize(("wrong", "code", "words"), cases("wrong_codebooks"))
+def test_a_wrong_code_book_says_file_question_and_what_is_allowed(tmp_path, wrong, code, words):
     edition = surveyed(tmp_path, codebook=wrong if wrong in WHOLE else GEMEENTE + wrong)
 
-    with pytest.raises(UsageError, match=said) as error:
+    with pytest.raises(UsageError, match=says(code, **given(words))) as error:
         codebook.load(edition)
 
     assert "codeboek.toml" in str(error.value)

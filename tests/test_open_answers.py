@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
@@ -13,7 +14,7 @@ from mma_analysis.codebook import CodeFrame
 from mma_analysis.measure.survey import agreement, alpha, theme_counts
 from mma_analysis.vocabulary import DataError, MmaError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
-from says import says
+from says import given, says
 from small_edition import codebook as book_of
 from small_edition import surveyed
 
@@ -66,20 +67,9 @@ def decisions(*lines: str) -> dict[tuple[str, str], str]:
 THEMA = '[[thema]]\ncode = "tijd"\nlabel = "Tijd"\nvraag = "beter"\nwoorden = ["tijd"]\n'
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("label", "labbel", says("unknown_key", key="thema.1.labbel", near="label")),
-        ("[[thema]]", f"{THEMA}[[thema]]", says("theme_twice", words="beter: tijd")),
-        ("[[thema]]", THEMA.replace('"tijd"', '"b"', 1) + "[[thema]]", says("label_twice")),
-        ('"beter"', '"betr"', says("theme_not_open", question="betr", near="beter")),
-        ('"beter"', '"cijfer"', says("theme_not_open", question="cijfer")),
-        ('"beter"', '"zoveel"', says("theme_intern", question="zoveel")),
-        ('["tijd"]', '[""]', says("at_key", key="thema.1.woorden.1")),
-    ],
-)
-def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, old, new, said):
-    with pytest.raises(UsageError, match=said) as error:
+@pytest.mark.parametrize(("old", "new", "code", "words"), cases("wrong_themes"))
+def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, old, new, code, words):
+    with pytest.raises(UsageError, match=says(code, **given(words))) as error:
         codebook.load_themes(surveyed(tmp_path, themas=THEMA.replace(old, new)), BOOK)
 
     assert "themas.toml" in str(error.value)
@@ -214,12 +204,12 @@ def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together():
 # --- quotes --------------------------------------------------------------------------------------
 
 
-def quotes_of(folder: Path, answer_id: str, text: str, extra: str | None = "") -> pd.DataFrame:
-    """The quotes of a list with this one; when `extra` is None nobody released it."""
+BY = 'vrijgegeven_door = "De secretaris"\n'
+
+
+def quotes_of(folder: Path, answer_id: str, text: str, extra: str = BY) -> pd.DataFrame:
     block = f'[[citaat]]\nanswer_id = "{answer_id}"\ntekst = "{text}"\ndatum = 2023-07-01\n'
-    if extra is not None:
-        block += f'vrijgegeven_door = "De secretaris"\n{extra}'
-    return released_quotes(surveyed(folder, citaten=block), ANSWERS)
+    return released_quotes(surveyed(folder, citaten=block + extra), ANSWERS)
 
 
 @pytest.mark.parametrize("text", ["capaciteit", r"Deeltijd &\n <b>capaciteit</b>."])
@@ -237,22 +227,9 @@ def test_a_quote_that_is_listed_and_stands_in_the_answer_is_released(tmp_path, t
     ]
 
 
-@pytest.mark.parametrize(
-    ("answer_id", "text", "extra", "said"),
-    [
-        *(
-            ("losser-beter-3", text, "", says("quote_differs", answer="losser-beter-3"))
-            for text in ("Capaciteit", "capaciteit,", "canary", " ")
-        ),
-        ("losser-beter-9", "canary", "", says("quote_without_answer", answer="losser-beter-9")),
-        ("losser-beter-3", "canary", 'wie = "x"', says("unknown_key", key="citaat.1.wie")),
-        ("", "canary", "", says("at_key", key="citaat.1.answer_id")),
-        ("losser-beter-3", '"canary', "", says("not_toml")),
-        ("losser-beter-3", "canary", None, says("missing_key", key="citaat.1.vrijgegeven_door")),
-    ],
-)
-def test_a_wrong_quote_is_refused_without_its_text(tmp_path, answer_id, text, extra, said):
-    with pytest.raises(MmaError, match=said) as error:
+@pytest.mark.parametrize(("answer_id", "text", "extra", "code", "words"), cases("wrong_quotes"))
+def test_a_wrong_quote_is_refused_without_its_text(tmp_path, answer_id, text, extra, code, words):
+    with pytest.raises(MmaError, match=says(code, **given(words))) as error:
         quotes_of(tmp_path, answer_id, text, extra)
 
     assert "citaten.toml" in str(error.value)

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from conftest import cases
 
 from mma_analysis import settings as edition
 from mma_analysis.clean.places import gemeenten_of_postcode
-from mma_analysis.vocabulary import UsageError, message
-from says import says
+from mma_analysis.vocabulary import UsageError
+from says import given, says
 from small_edition import EVALUATIE, written
 
 SETTINGS = EVALUATIE.replace("Twente", "Eiland") + "[gemeenten.noord]\n[gemeenten.zuid]\n"
@@ -34,9 +35,6 @@ def made(folder: Path, settings: str = SETTINGS, **changed: str) -> Path:
     for name, text in (OWN | changed).items():
         (folder / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
     return folder
-
-
-TOPICS = "code,label,group,valid_from,valid_until,source\nfraude,Fraude,overig,,,verzonnen\n"
 
 
 def test_two_editions_in_one_process_each_have_their_own_words(tmp_path: Path):
@@ -70,37 +68,14 @@ def test_excel_in_dutch_writes_semicolons_and_a_mark(tmp_path: Path):
     assert loaded.vocabulary.reference("population")[1]["inhabitants"] == "2000"
 
 
-@pytest.mark.parametrize(
-    ("table", "old", "new", "said"),
-    [
-        ("population", "inhabitants", "inwoners", says("table_lacks", column="inhabitants")),
-        ("population", "1000", "veel", says("no_whole_number", cell="veel")),
-        ("population", "2022-01-01,1", "1-1-2022,1", says("no_table_day", cell="1-1-2022")),
-        ("population", "zuid,", "zuiid,", says("unknown_cell", cell="zuiid", near="zuid")),
-        (
-            *("population", "2000,verzonnen", "2000,"),
-            says("table_cell", row=3, column="source", fault=message("empty_cell")),
-        ),
-        ("population", "2000,verzonnen", "2000", says("table_cells", row=3, cells=3, expected=4)),
-        ("places", "Havendorp,noord", "Havendorp,borne", says("unknown_cell", cell="borne")),
-        ("gemeente_aliases", ",noord", ",oost", says("unknown_cell", cell="oost")),
-        ("areas", "eiland,Eiland,district", "eiland,Eiland,gemeente", says("no_tile")),
-        ("areas", "zuid,Zuid", "zuid,NOORD", says("same_cells", column="name", one=2, other=3)),
-        ("areas", "GM9002,2", "GM9002,1", says("same_cells", column="tile_row", one=2, other=3)),
-        ("areas", "zuid,Zuid", "Zuid,Zuid", says("no_slug", cell="Zuid")),
-        ("terms", "genoemd", "soms", says("unknown_cell", cell="soms")),
-        # What does not fit the code or the settings.
-        ("indicators", "", "code,name\n", says("own_table", name="indicators")),
-        ("topics", "", TOPICS, says("row_missing", word="overig")),
-    ],
-)
+@pytest.mark.parametrize(("table", "old", "new", "code", "words"), cases("wrong_tables"))
 def test_a_wrong_table_says_which_file_column_and_row(
-    tmp_path: Path, table: str, old: str, new: str, said: str
+    tmp_path: Path, table: str, old: str, new: str, code: str, words: str
 ):
     changed = OWN[table].replace(old, new) if old else new
     assert changed != OWN.get(table)
 
-    with pytest.raises(UsageError, match=said) as error:
+    with pytest.raises(UsageError, match=says(code, **given(words))) as error:
         edition.load(made(tmp_path / "eiland", **{table: changed}))
 
     assert f"reference/{table}.csv" in str(error.value).replace("\\", "/")

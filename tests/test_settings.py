@@ -6,20 +6,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import cases
 
 from mma_analysis import settings as edition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import UsageError, message
-from says import says
+from says import given, says
 from small_edition import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 SMALLEST = settings({"borne": "meldingen/borne.csv"}) + "# the end\n"
-END = "# the end"
-CAMPAIGN = "[[campagnes]]\nnaam = 'Proef'\nbegin = 2022-06-01\neind = 2022-06-30\n"
-SCENARIO = "[[kosten.scenario]]\nnaam = 'Proef'\n"
-PHASE = "[[kosten.fase]]\nbegin = 2022-01-01\nbetaler = 'IVZ'\n"
 
 
 @pytest.fixture
@@ -59,47 +56,9 @@ def test_every_file_of_an_edition_has_its_hash_by_a_path_that_is_the_same_everyw
     assert [name for name in before if before[name] != after[name]] == ["vragenlijst/citaten.toml"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("titel =", "title =", says("unknown_key", key="evaluatie.title", near="titel")),
-        ('titel = "Proef"', "", says("missing_key", key="evaluatie.titel")),
-        ("2023-06-30", '"juni"', says("at_key", key="evaluatie.peildatum = 'juni'")),
-        ("2023-06-30", "2021-07-01", says("begin_after_peildatum")),
-        ("2023-06-30", '"30-06-2023"', says("write_date", example="2023-06-30")),
-        ("[gemeenten.borne]", "[gemeenten.bornee]",
-         says("not_known", word="bornee", kind=message("kind_gemeente"), near="borne")),
-        ("borne.csv", "born.csv", says("not_there", file="meldingen/born.csv", there="borne.csv")),
-        (END, 'vervangt = { "meldingen/borne.csv" = "meldingen/born.csv" }',
-         says("not_in_delivery", key="vervangt", file="meldingen/born.csv", near="borne.csv")),
-        (END, 'vervangt = { "meldingen/borne.csv" = "meldingen/borne.csv" }', says("circle")),
-        ("levering", "leverinx", says("unknown_key", key="borne.leverinx", near="levering")),
-        (SMALLEST[SMALLEST.index("[gemeenten") :], "", says("missing_key", key="gemeenten")),
-        ("[evaluatie]", "[evaluatie", says("not_toml")),
-        ("[gemeenten.borne]", "[bescherming]\nbasis = 4\n[gemeenten.borne]",
-         says("at_key", key="bescherming.basis = 4", fault=message("wants_at_least", limit=5))),
-        ("[gemeenten.borne]", "[bescherming]\ndrempel = 5\n[gemeenten.borne]",
-         says("unknown_key", key="bescherming.drempel", near="bekend zijn: basis")),
-        (END, CAMPAIGN + 'gemeenten = ["bornee"]', says("not_known", word="bornee")),
-        (END, CAMPAIGN + 'topics = ["drugsdelict"]',
-         says("not_known", word="drugsdelict", near="drugsdelicten")),
-        (END, CAMPAIGN.replace("2022-06-30", "2022-01-01"), says("begin_after_end")),
-        (END, CAMPAIGN + CAMPAIGN, says("campaign_twice", name="Proef")),
-        (END, PHASE + "[[kosten.fase]]\nbegin = 2023-01-01\nbetaler = 'gemeente'",
-         says("phases_overlap", one="IVZ", other="gemeente", day="2023-01-01")),
-        (END, PHASE + "eind = 2021-01-01", says("begin_after_end")),
-        (END, "[opsteller]\ndatum = 2023-07-13\n[brief]\nuiterlijk = 2023-07-13",
-         says("return_too_early")),
-        (END, SCENARIO + "meldingen_procent = [20, 10]",
-         says("least_most", key="meldingen_procent")),
-        (END, SCENARIO + "tarief_procent = [-101, 0]", says("least_most", key="tarief_procent")),
-        (END, SCENARIO + "name = 'Proef'", says("unknown_key", key="scenario.1.name", near="naam")),
-        (END, "[vragenlijst]\nbestand = 'meldingen/borne.csv'\ncodeboek = 'meldingen/borne.csv'\n"
-         "coderingen = 'meldingen/borne.csv'", says("coding_needs_themes")),
-    ],
-)  # fmt: skip
-def test_a_wrong_setting_names_file_key_and_what_was_expected(folder, old, new, said):
-    with pytest.raises(UsageError, match=said) as error:
+@pytest.mark.parametrize(("old", "new", "code", "words"), cases("wrong_settings"))
+def test_a_wrong_setting_names_file_key_and_what_was_expected(folder, old, new, code, words):
+    with pytest.raises(UsageError, match=says(code, **given(words))) as error:
         load(folder, SMALLEST.replace(old, new))
 
     assert str(error.value).startswith(str(folder / "evaluatie.toml"))
