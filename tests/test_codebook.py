@@ -164,7 +164,7 @@ def test_a_question_that_was_asked_before_keeps_its_code_options_and_limits():
         question(laagste="1", hoogste="10"),
         question(code='"b"', tekst='"Hoe?"', soort='"single"', opties='["nooit", "vaak"]'),
     )
-    columns = {"Hoe?": ["vaak", "soms", "", ""], "Welk cijfer?": ["7", "", "", ""], "B?": ["x"] * 4}
+    columns = {"Hoe?": ["vaak", "rood", "", ""], "Welk cijfer?": ["7", "", "", ""], "B?": ["x"] * 4}
 
     text = proposed({"Welke gemeente?": NAMES, **columns}, asked)
 

@@ -1,5 +1,8 @@
 """Reading the export of a survey tool: what it writes around the answers is left out."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 import xlsxwriter
 
@@ -165,75 +168,18 @@ def test_an_edition_without_a_survey_is_wrong_use(tmp_path):
 
 # --- what each tool writes around the answers ----------------------------------------------------
 
-LIME_CODES = "id;submitdate;lastpage;startlanguage;seed;token;startdate;datestamp;ipaddr;refurl"
-LIME_TEXTS = "Response ID;Date submitted;Last page;Start language;Seed;Access code;IP address"
-MONKEY = (
-    "Respondent ID,Collector ID,Start Date,End Date,IP Address,Email Address,First Name,"
-    "Last Name,Custom Data 1"
-)
-CANARY = "kanarie@borne.invalid"
+CASES = Path(__file__).parent / "cases" / "survey_tools.toml"
+TOOLS = tomllib.loads(CASES.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        ["ID;Start time;Completion time;Email;Name;Last modified time;Device;Latitude;Gemeente?",
-         f"1;;{MOMENT};{CANARY};Kanarie;;Kanarie 7;52.kanarie;Borne"],
-        [f"{DUTCH.removesuffix(';Cijfer?')};IP-adres;Apparaat",
-         f"1;;{MOMENT};{CANARY};Kanarie;;Borne;kanarie;kanarie-toestel"],
-        [f"{LIME_CODES};firstname;email;Q1",
-         f"1;{MOMENT};3;nl;8;kanarie;;;kanarie;kanarie;Kanarie;{CANARY};Borne"],
-        [f"{LIME_TEXTS};Voornaam;Locatie;Gemeente?",
-         f"1;{MOMENT};3;nl;8;kanarie;kanarie;Kanarie;kanarie;Borne"],
-        [f"{MONKEY},Gemeente?,Contact Information,",
-         ",,,,,,,,,Response,Name,Email Address",
-         f"11,kanarie,,05/30/2023 09:26:43 AM,kanarie,{CANARY},Kanarie,Kanarie,k,Borne,Kanarie,"
-         f"{CANARY}"],
-        ["Tijdstempel,E-mailadres,Gemeente?,Uw naam", f"30-5-2023 9:26:43,{CANARY},Borne,Kanarie"],
-    ],
-    ids=lambda rows: rows[0],
-)  # fmt: skip
-def test_who_filled_it_in_and_from_where_does_not_get_past_reading(read, rows):
-    export = read(*rows)
+@pytest.mark.parametrize("case", TOOLS["who"], ids=lambda case: case["rows"][0])
+def test_who_filled_it_in_and_from_where_does_not_get_past_reading(read, case):
+    export = read(*case["rows"])
 
     assert list(questions(export).values()) == [["Borne"]]
     assert "kanarie" not in (export.rows.to_json() + repr(export)).casefold()
 
 
-MONKEY_SENT = "11,,,05/30/2023 09:26:43 AM,,,,,,"
-
-
-@pytest.mark.parametrize(
-    ("rows", "asked"),
-    [
-        # LimeSurvey: its mask before `=`, and what it writes for a question that was not shown
-        (["id;submitdate;Q1;Q2;Q3", f"1;{MOMENT};'=1+1;N/A;'s avonds"],
-         {"Q1": ["=1+1"], "Q2": [""], "Q3": ["'s avonds"]}),
-        # underscores for the spaces of every header
-        (["Response_ID;Date_submitted;Waar_registreert_u?_[Excel]", f"1;{MOMENT};Ja"],
-         {"Waar registreert u? [Excel]": ["Ja"]}),
-        # sub-questions as Expression Manager names them
-        (["id;submitdate;Q2_SQ001;Q2_other;vraag_een", f"1;{MOMENT};Y;Map;x"],
-         {"Q2[SQ001]": ["Y"], "Q2[other]": ["Map"], "vraag_een": ["x"]}),
-        # how long it took is no question
-        (["id;submitdate;interviewtime;groupTime12;Q1Time;Q1", f"1;{MOMENT};9;4;5;x"],
-         {"Q1": ["x"]}),
-        # SurveyMonkey: an option that is called Nee, and a statement with the answer Nee
-        ([f"{MONKEY},Plan?,,Vindt u?", ",,,,,,,,,Ja,Nee,Snel", f"{MONKEY_SENT},Nee,Nee"],
-         {"Plan? [Ja]": [""], "Plan? [Nee]": ["Ja"], "Vindt u? [Snel]": ["Nee"]}),
-        # without options there is no second row of headers
-        ([f"{MONKEY},Gemeente?", f"{MONKEY_SENT}Borne"], {"Gemeente?": ["Borne"]}),
-        # a question that is asked again keeps its options together
-        ([f"{MONKEY},Keuze?,,Keuze?,", ",,,,,,,,,a,b,a,b", f"{MONKEY_SENT}a,,,b"],
-         {"Keuze? [a]": ["Ja"], "Keuze? [b]": [""], "Keuze? 2 [a]": [""], "Keuze? 2 [b]": ["Ja"]}),
-        # Google Forms: a column per row of a grid
-        (["Tijdstempel,Wat vindt u? [Snel]", "30-5-2023 9:26:43,mee eens"],
-         {"Wat vindt u? [Snel]": ["mee eens"]}),
-        # MS Forms: the points of a quiz are no questions
-        (["ID;Completion time;Total points;Quiz feedback;Cijfer?;Points - Cijfer?;Points - los",
-          f"1;{MOMENT};9;goed;7;1;x"],
-         {"Cijfer?": ["7"], "Points - los": ["x"]}),
-    ],
-)  # fmt: skip
-def test_what_a_tool_does_to_headers_and_answers_is_undone(read, rows, asked):
-    assert questions(read(*rows)) == asked
+@pytest.mark.parametrize("case", TOOLS["undone"], ids=lambda case: case["why"])
+def test_what_a_tool_does_to_headers_and_answers_is_undone(read, case):
+    assert questions(read(*case["rows"])) == case["asked"]
