@@ -92,24 +92,16 @@ def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
 
 
 @pytest.mark.parametrize(
-    ("found", "counted", "rejected", "doubtful", "expected"),
-    [
-        (["info"], 20, 0, [], "groen"),
-        (["info", "warning"], 20, 0, [], "geel"),
-        (["critical", "warning"], 20, 0, [], "rood"),
-        ([], 20, 0, [], "groen"),
-        ([], 20, 1, [], "geel"),
-        ([], 18, 2, [], "geel"),  # exactly one in ten is still yellow
-        ([], 17, 2, [], "rood"),
-        ([], 0, 2, [], "rood"),  # rows, and none to count
-        ([], 20, 0, ["voor_aansluiting"], "geel"),  # counted, but something in it is not right
-        ([], 20, 0, ["niet_begrepen"], "geel"),
-    ],
+    ("severities", "counted", "rejected", "doubtful", "expected"), cases("grades")
 )
-def test_what_is_wrong_lowers_the_grade(found, counted, rejected, doubtful, expected):
-    findings = [Finding("borne", severity, "", severity, 1, 0.1, "") for severity in found]
+def test_what_is_wrong_lowers_the_grade(severities, counted, rejected, doubtful, expected):
+    found = [
+        Finding("borne", severity, "", severity, 1, 0.1, "") for severity in severities.split()
+    ]
 
-    assert grade(VOCABULARY, findings, counted, rejected, doubtful).code == expected
+    given = grade(VOCABULARY, found, int(counted), int(rejected), doubtful.split())
+
+    assert given.code == expected
 
 
 def test_no_tips_is_no_fault_and_no_file_is():

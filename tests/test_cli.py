@@ -13,14 +13,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import command, contents
+from conftest import cases, command, contents
 
 from mma_analysis import cli, pipeline
 from mma_analysis.publish import templates
 from mma_analysis.settings import EXAMPLE, Workspace, load
 from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.headings import words_of
-from says import says
+from says import given, says
 from small_edition import delivers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,42 +79,26 @@ def standing(folder: Path) -> dict[str, bytes]:
 # --- wrong use: 2 --------------------------------------------------------------------------------
 
 
-NO_EDITION = says("no_edition", slug="voorbeeld", near=EXAMPLE)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["run", "voorbeeld"], NO_EDITION),
-        (["prepare", "voorbeeld"], NO_EDITION),
-        (["list", "voorbeeld"], NO_EDITION),
-        (["run", "--only", "bornee"], says("no_area", slug="bornee", near="borne")),
-        (["run", "--audience", "publiek"], says("bad_value", name="--audience")),
-        (["bundle", "--audience", "intren"], says("bad_value", name="--audience")),
-        (["reference", EXAMPLE, "--refresh", "places"], says("bad_value", name="--refresh")),
-        (["report", "--jobs", "0"], says("bad_value", name="--jobs", command="mma report")),
-        (["new", "x", "--begin", "1-7-2023"], says("missing", name="--peildatum")),
-        (["list", "--engine", "fork"], says("no_option", option="--engine")),
-        (["run", "--olny", "borne"], says("no_option", option="--olny", near="only")),
-        (["template", "--json"], says("no_option", option="--json")),
-        (["report", "--audience", "intern", "--only", "twente"], "twente"),
-        (["raport"], says("no_verb", verb="raport", near="report")),
-        (["run", "--", "--debug"], says("no_edition", slug="--debug")),
-    ],
-)
-def test_wrong_use_ends_with_2_and_says_what_was_meant(mma, own, arguments, said):
-    ended = mma("--root", own.root, *arguments)
+@pytest.mark.parametrize(("arguments", "code", "words"), cases("wrong_commands"))
+def test_wrong_use_ends_with_2_and_says_what_was_meant(mma, own, arguments, code, words):
+    ended = mma("--root", own.root, *arguments.split())
 
     assert (ended.code, ended.out) == (2, "")
-    assert re.search(said, ended.err)
-    assert ended.err.startswith("fout: ")
+    assert re.match("fout: " + says(code, **given(words)).removeprefix("(?s)"), ended.err)
     assert "Traceback" not in ended.err
     assert not own.reports("").exists()
 
 
+def test_pages_that_nobody_gets_are_wrong_use(mma, own):
+    ended = mma("report", "--root", own.root, "--audience", "intern", "--only", "twente")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "twente" in ended.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["run", "voorbeeld"], NO_EDITION), (["template"], says("no_json", verb="template"))],
+    [(["run", "voorbeeld"], says("no_edition")), (["template"], says("no_json", verb="template"))],
 )
 def test_with_json_an_error_is_one_object_too(mma, own, arguments, said):
     ended = mma("--root", own.root, "--json", *arguments)
