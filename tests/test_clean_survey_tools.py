@@ -19,8 +19,8 @@ CODEBOOK = (CASES / "codeboek.toml").read_text(encoding="utf-8")
 # Gemeente, statement, overleg (option or own text), options of waar, own text of waar, grade, open.
 with (CASES / "answers.csv").open(encoding="utf-8", newline="") as table:
     ANSWERS = [
-        (*row[:3], tuple(filter(None, row[3].split(";"))), *row[4:])
-        for row in list(csv.reader(table))[1:]
+        (name, eens, overleg, tuple(filter(None, options.split(";"))), own, cijfer, beter)
+        for name, eens, overleg, options, own, cijfer, beter in list(csv.reader(table))[1:]
     ]
 
 GRID = "Wat vindt u ervan?"
