@@ -16,8 +16,8 @@ END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
 NO_TABLE = "–"  # made by who asks for it: in no released table
 # What the page says once, above: a share, a count by hand, nothing to tell.
 SAID = re.compile(
-    r"geen( rekensom)?|met de hand.*|telling|eigen \w+|aantal ÷ alle meldingen"
-    r"|Aandeel; interval van Wilson|als bij een aandeel|Wilson 1927",
+    r"geen( rekensom)?|met de hand.*|telling(, afgerond)?|eigen .+|aantal ÷ alle meldingen"
+    r"|Aandeel; interval van Wilson|als bij een aandeel|Wilson 1927|\w+\.toml",
     re.IGNORECASE,
 )
 PARTS = {

@@ -30,15 +30,15 @@ FILE = r"(openbaar|intern)/[a-z0-9/-]+\.(html|xlsx|docx|csv|pdf)"
 Path_ = Annotated[str, Field(pattern=rf"^{FILE}$")]
 Hash = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 Part = Literal[
-    "code and templates",
-    "house style",
-    "libraries",
+    "code en sjablonen",
+    "eigen lijsten",
+    "eigen tabellen",
+    "huisstijl",
+    "instellingen",
     "notebook",
-    "own tables",
-    "page",
-    "reference tables",
-    "released tables",
-    "settings",
+    "openbare tabellen",
+    "pagina",
+    "pakketten",
 ]
 
 

@@ -1,12 +1,19 @@
 """What an analyst needs before a run: headers to name, a code book, answers to code."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
+
+import pandas as pd
 
 from mma_analysis import clean, codebook, codebook_draft, coding, read
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary.schema import Delivery
+
+# What a column of gemeenten may say: what is longer, or has a digit, may be about somebody.
+A_NAME = re.compile(r"\D{1,40}")
 
 
 def suggestions(edition: Edition) -> str:
@@ -30,15 +37,18 @@ def suggestions(edition: Edition) -> str:
                     if line not in block
                 ]
                 continue
-            words = clean.unknown_words(read.read_delivery(edition, file), edition)
+            delivery = read.read_delivery(edition, file)
+            words = pd.concat(
+                [_unknown_names(delivery, edition), clean.unknown_words(delivery, edition)]
+            )
         except DataError as fault:
             faults += [f"# {line}" for line in str(fault).splitlines()]
             continue
         for field, rows in words.groupby("field", sort=False):
-            codes = ", ".join(edition.vocabulary.codes_of(str(field)))
+            codes = edition.vocabulary.codes_of(str(field)) if field != "gemeente" else senders
             lines = [
                 f"# {file}",
-                message("word_choices", codes=codes),
+                message("word_choices", codes=", ".join(codes)),
                 *map(_word_line, rows.word, rows.rows),
             ]
             blocks.setdefault((senders[0], f"waarden.{field}"), []).extend(lines)
@@ -46,6 +56,22 @@ def suggestions(edition: Edition) -> str:
         return f"# {message('all_known')}"
     whole = [_block(edition, slug, part, lines) for (slug, part), lines in blocks.items()]
     return "\n\n".join(["\n".join(faults), *whole]).strip()
+
+
+def _unknown_names(delivery: Delivery, edition: Edition) -> pd.DataFrame:
+    """What stands in the column of the gemeente and names none, when a file is of several."""
+    columns = ["field", "word", "rows"]
+    if len(delivery.senders) == 1 or "gemeente" not in delivery.rows:
+        return pd.DataFrame(columns=columns)
+    names = {n for s in delivery.senders for n in edition.gemeente(s).waarden.get("gemeente", {})}
+    found = ((str(name), n) for name, n in delivery.rows["gemeente"].value_counts().items())
+    rows = [
+        ("gemeente", text, number)
+        for text, number in found
+        if A_NAME.fullmatch(text) and text not in names
+        if not edition.vocabulary.gemeente_of(text)
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _word_line(text: str, rows: int) -> str:

@@ -194,18 +194,14 @@ def _asked_and_shown(edition: Edition) -> list[str]:
     if book is None:
         return []
     codes, places = {vraag.code for vraag in book.vraag}, {row["code"] for row in asked}
-    return [
-        *(
-            message("note_not_asked", code=row["code"], used_for=row["used_for"])
-            for row in asked
-            if row["code"] not in codes
-        ),
-        *(
-            message("note_not_shown", code=vraag.code)
-            for vraag in book.released
-            if vraag.code not in places and vraag.soort not in ("likert", "open")
-        ),
+    absent = [row["code"] for row in asked if not {row["code"], row["kind"]} & {*codes, "gemeente"}]
+    more = [
+        vraag.code
+        for vraag in book.released
+        if vraag.code not in places and vraag.soort not in ("likert", "open")
     ]
+    notes = {"note_not_asked": absent, "note_not_shown": more}
+    return [message(note, codes=", ".join(names)) for note, names in notes.items() if names]
 
 
 def _accounted_for(

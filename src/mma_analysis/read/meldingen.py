@@ -98,7 +98,8 @@ def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
     if not headed:
         raise DataError.of("no_header_found", file=file)
     lines: dict[str, str] = {}
-    for grid, header in headed:
+    # What the sheet with the most rows says goes first: an empty one bears nothing out.
+    for grid, header in sorted(headed, key=lambda one: -len(one[0].rows)):
         lines = suggested_lines(grid, header, targets) | lines
     return lines
 
