@@ -105,7 +105,7 @@ def cleaned(meldingen: pd.DataFrame) -> Cleaned:
     nothing = pd.DataFrame({"source_file": pd.Series(dtype="str")})
     answers = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
     survey = Survey(None, answers, {})
-    return Cleaned(meldingen, nothing, nothing, nothing, nothing, [], survey)
+    return Cleaned(meldingen, nothing, nothing, nothing, nothing, nothing, [], survey)
 
 
 def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:

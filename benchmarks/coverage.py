@@ -20,11 +20,10 @@ import pandas as pd
 from editions import LATER, ONE_MONTH, Edition, World, came, drawn, known
 from scipy.special import expit, logit
 
-from mma_analysis.measure import campaigns, gemeenten, growth, trend
-from mma_analysis.measure.categories import DURING, OTHERWISE, Windows
-from mma_analysis.measure.periods import YEAR
-from mma_analysis.measure.rates import poisson_interval
-from mma_analysis.measure.verdicts import CANNOT_TELL, FEWER, MORE, named, verdict
+from mma_analysis.measure import comparison, trend
+from mma_analysis.measure.categories import campaigns
+from mma_analysis.measure.gemeenten import gemeente_trends
+from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, named, poisson_interval, verdict
 
 RESULTS = Path(__file__).with_name("coverage.md")
 SEED, LENGTHS, BASIS = 20261127, (24, 36, 48), 5
@@ -87,13 +86,13 @@ CAMPAIGNS = [
 
 def said(one: Edition) -> tuple[float, float, str, str]:
     """Interval, verdict and qualifier of the trend; the last is worked out when it matters."""
-    low, high = (round(end - 1, 2) for end in one.base.ratio("year")[1:])
+    assert one.base.course is not None
+    low, high = (round(end - 1, 2) for end in one.base.course.ratio("year")[1:])
     found = verdict(1 + low, 1 + high)
     if found not in (MORE, FEWER):
         return low, high, found, ""
-    own = gemeenten.slopes(one.given, one.base, one.cells, one.phi)
-    rows = trend.rows_of(one.given, one.base, one.cells, own)
-    return low, high, *trend.said_of({row[0]: row[4] for row in rows})
+    of_district = trend.district_trend(one.base, trend.trend_rows(one.base)).iloc[0]
+    return low, high, of_district["verdict"], of_district["qualifier"]
 
 
 def of_district(one: Edition, _: np.random.Generator) -> Found:
@@ -103,25 +102,25 @@ def of_district(one: Edition, _: np.random.Generator) -> Found:
     for which in (MORE, FEWER):
         row |= {f"base {which}": found == which, which: found == which and not qualifier}
     row["said"] = row[MORE] or row[FEWER]
-    _, low, high = trend.year_ahead(one.given, one.base)
+    _, low, high = trend.year_ahead(*one.base.trend)
     row["next"] = low <= one.receipts[:, :, one.length :].sum() <= high
     row["next told"] = high <= trend.LARGEST_RATIO * low
     row["next plain"] = np.nan if qualifier else row["next"]
     if one.length == LENGTHS[1]:
-        row["years"] = trend.years_beside(one.given, *YEARS_BESIDE)[-1] in (MORE, FEWER)
+        row["years"] = trend.years_beside(one.base, *YEARS_BESIDE)[-1] in (MORE, FEWER)
     truth = one.expected[:, :, : one.length].sum(axis=(0, 2))
-    low, high = poisson_interval(one.received.to_numpy(), one.world.basis, one.phi.to_numpy())
+    low, high = poisson_interval(
+        one.received.to_numpy(), one.world.basis, one.base.noise.to_numpy()
+    )
     covers = (low <= truth) & (truth <= high)
     return row | {"count": covers.mean(), "largest": covers[np.argmax(one.at.rates)]}
 
 
 def of_gemeenten(one: Edition, _: np.random.Generator) -> Found:
     """Their own trends."""
-    may_name, cells = said(one)[-1] != trend.START_UP, (one.cells, one.cells)
-    rows = gemeenten.trends_of(
-        one.given, one.base, one.received.to_dict(), cells, one.phi, may_name
-    )
-    table, truth = pd.DataFrame(rows, columns=gemeenten.TRENDS), np.expm1(one.changes)
+    of_all = pd.DataFrame({"qualifier": [said(one)[-1]]})
+    table = gemeente_trends(one.base, one.base.per_period, of_all).set_index("area")
+    table, truth = table.loc[one.at.given.levels], np.expm1(one.changes)
     covers = table["low"].le(truth) & table["high"].ge(truth)
     return {
         "named": table["verdict"].isin([MORE, FEWER]).any(),
@@ -132,14 +131,13 @@ def of_gemeenten(one: Edition, _: np.random.Generator) -> Found:
 
 def of_growth(one: Edition, _: np.random.Generator) -> Found:
     """Where growth comes from: what is said, and the truth."""
-    of = one.at.of.periods
-    codes, year = list(of.loc[of["kind"] == YEAR, "period"])[-2:], np.arange(one.length) // 12
+    codes, year = one.at.of.years[-2:], np.arange(one.length) // 12
     n = [one.numbers[one.at.rows(one.at.given.levels, [code])] for code in codes]
     in_year = [year == year.max() - 1, year == year.max()]
     t = [one.at.given.time[:, months].sum(axis=1) for months in in_year]
     table = dict(zip(("n_from", "n_to", "t_from", "t_to"), (*n, *t), strict=True))
-    table |= {"basis": one.world.basis, "dispersion": one.phi.to_numpy()}
-    found = growth.split_ends(pd.DataFrame(table), one.base.reach)
+    table |= {"basis": one.world.basis, "dispersion": one.base.noise.to_numpy()}
+    found = comparison.split(pd.DataFrame(table), one.base.course.reach)
     # The truth: more or fewer per connected month, and all else.
     true = [one.expected[:, :, : one.length][:, :, months].sum(axis=(0, 2)) for months in in_year]
     was = t[0] > 0
@@ -158,13 +156,15 @@ def of_growth(one: Edition, _: np.random.Generator) -> Found:
 def of_months(one: Edition, _: np.random.Generator) -> Found:
     """Whether the month in which something happened is named, and whether another is."""
     is_it = (np.arange(one.length) == ONE_MONTH) & (one.world.month != 1)
-    return _named([row[-1] for row in trend.months_beside(one.given)], is_it)
+    return _named(trend.months_beside(one.base.given)["p"].to_list(), is_it)
 
 
 def of_levels(one: Edition, _: np.random.Generator) -> Found:
     """Whether the gemeente that differs is named beside the others, and whether another is."""
-    table = one.at.compared.assign(count=one.received, dispersion=one.phi, basis=one.world.basis)
-    chances = [gemeenten.beside(table, str(slug))[1] for slug in table.index]
+    table = one.at.compared.assign(
+        count=one.received, dispersion=one.base.noise, basis=one.world.basis
+    )
+    chances = [comparison.beside(table, str(slug))[-1] for slug in table.index]
     return _named(chances, table.index == one.world.one[0])
 
 
@@ -175,24 +175,24 @@ def _named(chances: list[float], is_it: np.ndarray) -> Found:
 
 def of_campaign(one: Edition, chance: np.random.Generator) -> Found:
     """What is said of the campaign of the example, when topics come as this world says."""
-    world, at, windows = one.world, one.at, Windows.of(one.at.of)
-    campaign = windows.campaigns[0]
-    sides = np.array([side.split()[0] for _, side in windows.months(campaign)])
-    takes_part = np.isin(at.given.levels, windows.members(campaign))
+    world, at, campaign = one.world, one.at, campaigns(one.at.of)[0]
+    during, _, otherwise = campaign.sides
+    sides = campaign.side_of.to_numpy()
+    takes_part = np.isin(at.given.levels, campaign.members)
     share = expit(logit(SHARE) + world.shares * chance.standard_normal(len(takes_part)))[:, None]
-    is_during = np.append(sides == DURING, np.zeros(LATER, dtype=bool))
+    is_during = np.append(sides == during, np.zeros(LATER, dtype=bool))
     target = share * np.where(is_during & takes_part[:, None], world.campaign, 1.0)
     target = target * np.exp(world.own * (at.later.year - at.given.year.mean()))
     topics = [came(world, one.seen * part, chance) for part in (target, 1 - share)]
-    *_, base, _ = known(world, at, *(sum(both) for both in zip(*topics, strict=True)))
+    *_, base = known(world, at, *(sum(both) for both in zip(*topics, strict=True)))
     four = [
         float(topic[:, takes_part][:, :, : one.length][:, :, sides == side].sum())
         for topic, _ in topics
-        for side in (DURING, OTHERWISE)
+        for side in (during, otherwise)
     ]
-    effect = campaigns.cross_ratio(four, base.dispersion)
-    _, low, high, seen = campaigns.ends(*effect, base.free)
-    is_named = named([campaigns.chance(*effect, base.free)])[0]
+    effect = comparison.cross_ratio(four, base.course.dispersion)
+    _, low, high, seen = comparison.ends(*effect, base.course.free)
+    is_named = named([comparison.chance(*effect, base.course.free)])[0]
     found = verdict(round(low, 2), round(high, 2), is_named)
     return {MORE: found == MORE, FEWER: found == FEWER, "told": found != CANNOT_TELL, "seen": seen}
 

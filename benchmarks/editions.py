@@ -13,13 +13,14 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from mma_analysis import protect
-from mma_analysis.measure import gemeenten
-from mma_analysis.measure.counts import DOUBLE, EXISTING, NEW, RECEIVED, Counts, counted
-from mma_analysis.measure.course import Course, Floats, Totals, fitted, totals
-from mma_analysis.measure.frame import BEFORE_CONNECTION, Frame, frame
-from mma_analysis.measure.periods import MONTH, MONTHS_OF_KIND, WHOLE, WINDOW, YEAR, longer_period
+from mma_analysis.measure import comparison, gemeenten
+from mma_analysis.measure.categories import DOUBLE, EXISTING, NEW, RECEIVED, WINDOW
+from mma_analysis.measure.counts import Counts, counted
+from mma_analysis.measure.course import Floats, Totals, fitted
+from mma_analysis.measure.frame import BEFORE, MONTH, MONTHS_OF_KIND, WHOLE, Frame, frame
+from mma_analysis.measure.gemeenten import Baseline, baseline
 from mma_analysis.measure.rates import rounding_variance
-from mma_analysis.measure.released import exact_counts, since_connection
+from mma_analysis.measure.released import exact_counts
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import TOTAL
@@ -55,14 +56,14 @@ class World:
 class Layout:
     """What is the same in every edition of so many months.
 
-    In `given` and `cells` are, instead of counts, the rows of `totals` in which these are. `later`:
+    In `given` and `base` are, instead of counts, the rows of `totals` in which these are. `later`:
     with a year more. `sums`: what of receipts (per months since the connection, gemeente and month)
     and of tips that came again (per month) each of the totals adds up.
     """
 
     of: Frame
     given: Totals
-    cells: dict[str, gemeenten.Cells]
+    base: Baseline
     compared: pd.DataFrame
     later: Totals
     totals: pd.DataFrame
@@ -82,7 +83,7 @@ def layout(months: int) -> Layout:
     edition = Workspace.here().edition(EXAMPLE)
     meldingen = read_and_clean(edition).meldingen
 
-    def lasting(number: int) -> tuple[Frame, Counts, pd.DataFrame, Totals]:
+    def lasting(number: int) -> tuple[Frame, Counts, Baseline, Totals]:
         last = (pd.Timestamp(edition.begin) + pd.DateOffset(months=number, days=-1)).date()
         told = edition.evaluatie.model_copy(update={"peildatum": last})
         of = frame(edition.model_copy(update={"evaluatie": told}))
@@ -90,12 +91,11 @@ def layout(months: int) -> Layout:
         is_total = exact.cells["breakdown"].eq(TOTAL) & exact.cells["kind"].ne(WINDOW)
         cells = exact.cells[is_total].sort_values("table")  # no gemeente is on row 0
         rows = exact_counts(replace(exact, cells=cells.assign(count=range(len(cells)))))
-        per_period = rows[rows["table"] == "per_period"].merge(of.exposure)
-        given = totals(of, per_period, since_connection(rows, of))
-        assert given is not None
-        return of, replace(exact, cells=cells), per_period, given
+        base = baseline(of, rows)
+        assert base.given is not None
+        return of, replace(exact, cells=cells), base, base.given
 
-    of, exact, per_period, given = lasting(months)
+    of, exact, base, given = lasting(months)
     cells, relations, example = exact.cells, exact.relations, frame(edition)
     is_whole = relations["cell"].isin(cells.index).groupby(relations["relation"]).transform("all")
     published, time = cells["table"].ne(""), example.exposure.query(f"period == '{WHOLE}'")
@@ -103,8 +103,8 @@ def layout(months: int) -> Layout:
     return Layout(
         of=of,
         given=given,
-        cells=gemeenten.cells_of(of, per_period, given),
-        compared=gemeenten.compared(of, per_period, pd.Series(1.0, of.delivered)),
+        base=base,
+        compared=comparison.compared(base, base.per_period),
         later=lasting(months + LATER)[-1],
         totals=cells.assign(
             published=published,
@@ -122,15 +122,15 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     district, every = of.vocabulary.district.slug, levels != ""
     who = {slug: levels == slug for slug in levels}
     who |= {district: every, RECEIVED: every, DOUBLE: ~every}
-    for year in of.periods.loc[of.periods["kind"] == YEAR, "period"]:
+    for year in of.years:
         is_new = np.isin(levels, of.joined_in(year))
         who |= {f"{NEW} {year}": is_new, f"{EXISTING} {year}": ~is_new}
     again = {district: -1, DOUBLE: 1}
-    longer = [longer_period(of.periods, MONTH, kind)[months] for kind in MONTHS_OF_KIND]
+    longer = [of.longer(MONTH, kind)[months] for kind in MONTHS_OF_KIND]
     rows = []
     for area, period in zip(cells["area"], cells["period"], strict=True):
         since = [one == period for one in given.parts]
-        is_since = period == BEFORE_CONNECTION or any(since)
+        is_since = period == BEFORE or any(since)
         when = np.any([one == period for one in longer], axis=0) | (period == WHOLE) | is_since
         receipts = np.outer(since if is_since else np.ones(len(since)), who[area])
         rows.append(np.append(np.multiply.outer(receipts, when), again.get(area, 0) * when))
@@ -154,10 +154,7 @@ class Edition:
     receipts: Floats
     numbers: Floats
     received: pd.Series
-    given: Totals
-    cells: dict[str, gemeenten.Cells]
-    base: Course
-    phi: pd.Series
+    base: Baseline
 
     @property
     def length(self) -> int:
@@ -212,8 +209,10 @@ def came(world: World, mean: Floats, chance: np.random.Generator) -> tuple[Float
     return receipts, again
 
 
-def known(world: World, at: Layout, receipts: Floats, again: Floats) -> tuple:
-    """The last six fields of an edition."""
+def known(
+    world: World, at: Layout, receipts: Floats, again: Floats
+) -> tuple[Floats, pd.Series, Baseline]:
+    """The last three fields of an edition."""
     months = len(at.given.months)
     numbers = at.sums @ np.append(receipts[:, :, :months], again[:months])
     if world.basis > 1:
@@ -235,11 +234,15 @@ def known(world: World, at: Layout, receipts: Floats, again: Floats) -> tuple:
         rounding=float(rounding_variance(world.basis)),
     )
     cells = {}
-    for slug in [slug for slug in given.levels if slug in at.cells]:
-        counts = numbers[at.cells[slug].counts.astype(int)]
+    for slug in [slug for slug in given.levels if slug in at.base.cells]:
+        counts = numbers[at.base.cells[slug].counts.astype(int)]
         rounding = rounding_variance(world.basis, counts)
-        cells[slug] = replace(at.cells[slug], counts=counts, rounding=rounding)
-    base = fitted(given, given.trend())
-    assert base is not None
-    phi = pd.Series(gemeenten.dispersions(given, base, cells))
-    return numbers, received, given, cells, base, phi.reindex(at.given.levels).fillna(1.0)
+        cells[slug] = replace(at.base.cells[slug], counts=counts, rounding=rounding)
+    course = fitted(given, given.trend())
+    assert course is not None
+    phi = pd.Series(gemeenten.dispersions(given, course, cells))
+    phi = phi.reindex(at.given.levels).fillna(1.0)
+    rows = at.base.per_period["count"]
+    counts = pd.Series(numbers[rows.fillna(0).astype(int)], rows.index).where(rows.notna())
+    per_period = at.base.per_period.assign(count=counts, basis=world.basis)
+    return numbers, received, Baseline(at.of, per_period, given, course, cells, phi)

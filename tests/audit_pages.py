@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from mma_analysis.audit.office import package_templates
+from mma_analysis.audit.office import templates_in
 from mma_analysis.publish.office import settled
 from mma_analysis.settings import Edition, load
 from planting import OPEN_ANSWER, TIP, packed
@@ -111,8 +111,9 @@ def workbook() -> bytes:
 
 def letter() -> bytes:
     """A paper of which every paragraph says the same word."""
-    of = next(parts for parts in package_templates() if b"besluiten" in parts["word/document.xml"])
-    parts = dict(of)
+    folder = files("mma_analysis").joinpath("publish", "template")
+    every = templates_in(Path(str(folder)))
+    parts = next(dict(of) for of in every if b"besluiten" in of["word/document.xml"])
     for name in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
         text = parts[name].decode()
         parts[name] = re.sub(r"(<w:t(?: [^>]*)?>).*?(</w:t>)", r"\1 Voorstel \2", text).encode()

@@ -3,15 +3,19 @@
 Beside its deliveries stand two that nobody wrote: with a tip, and with an open answer.
 """
 
+import csv
 import io
 import re
 import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.audit.findings import Finding
 from mma_analysis.settings import EXAMPLE, Workspace, load
 from mma_analysis.vocabulary import DataError
 
@@ -56,6 +60,25 @@ class World:
         return sorted({*self.auditor.look(document, self.page if file == PAPER else None)})
 
 
+def leaks(files: str) -> list[Any]:
+    """The leaks of `cases/leaks.csv` for these files: the kind of finding, the file, the change.
+
+    `old` is what a leak takes the place of, in a part of an office file by a pattern; on a page by
+    itself it is the end, and a part of which nothing is taken is a new one.
+    """
+    with (Path(__file__).parent / "cases" / "leaks.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["files"] == files]
+    plants = []
+    for row in rows:
+        part, old, new = row["part"], row["old"], row["new"]
+        if part:
+            plant = in_part(part, old, new, row["file"])
+        else:
+            plant = instead(old or "</main>", new if old else f"{new}\n</main>", row["file"])
+        plants.append(pytest.param(row["kind"], *plant, id=row["name"]))
+    return plants
+
+
 def says(body: str, file: str = BORNE) -> Plant:
     """Put something at the end of a page."""
     return instead("</main>", f"{body}\n</main>", file)
@@ -71,21 +94,18 @@ def instead(old: str, new: str, file: str = BORNE) -> Plant:
     return file, change
 
 
-def in_part(name: str, old: str, new: str, file: str = BOOK) -> Plant:
-    """Change one part of an office file, where a pattern is found first."""
+def in_part(name: str, old: str, new: str, file: str) -> Plant:
+    """Change one part of an office file where a pattern is found first, or put another part in."""
 
     def change(content: bytes) -> bytes:
-        parts = _parts(content)
-        text = parts[name].decode()
+        parts = parts_of(content)
+        text = parts[name].decode() if old else ""
         assert re.search(old, text), old
-        return packed(parts | {name: re.sub(old, new, text, count=1).encode()})
+        return packed(
+            parts | {name: re.sub(old, new, text, count=1).encode() if old else new.encode()}
+        )
 
     return file, change
-
-
-def new_part(name: str, content: str = "<a/>", file: str = BOOK) -> Plant:
-    """Put another part in an office file."""
-    return file, lambda old: packed(_parts(old) | {name: content.encode()})
 
 
 def packed(parts: dict[str, bytes], moment: tuple[int, ...] = MOMENT) -> bytes:
@@ -99,6 +119,7 @@ def packed(parts: dict[str, bytes], moment: tuple[int, ...] = MOMENT) -> bytes:
     return written.getvalue()
 
 
-def _parts(content: bytes) -> dict[str, bytes]:
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """The parts of a zip."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

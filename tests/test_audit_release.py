@@ -315,7 +315,7 @@ def kept(workspace: Workspace) -> audit.Verdict:
 
 
 def test_files_are_audited_again_when_they_or_the_deliveries_changed(workspace):
-    assert kept(workspace).findings == ()
+    assert kept(workspace).findings == []
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
     assert audit.was_clean(edition, reports)
 

@@ -153,14 +153,6 @@ def test_nobody_has_to_scroll_sideways_on_a_phone_or_with_large_letters(visit, p
         assert wider_than_their_place(opened.page) == []
 
 
-def test_a_figure_follows_the_width_of_the_window(visit):
-    with visit("openbaar/district.html") as opened:
-        draw_all(opened.page)
-        opened.page.set_viewport_size({"width": 400, "height": 700})
-
-        opened.page.wait_for_function(f"() => ({WIDER})().length === 0")
-
-
 # --- the keyboard --------------------------------------------------------------------------------
 
 
@@ -346,11 +338,3 @@ def test_without_scripts_the_switch_shows_the_sheet_of_every_number(visit):
 
         sheet = number.get_attribute("data-tab")
         assert seen == ["none", f'" [{sheet}]"']
-
-
-def test_without_scripts_the_contents_list_leads_to_the_sections(visit):
-    with visit("openbaar/district.html", java_script_enabled=False) as opened:
-        opened.page.get_by_role("link", name="Verantwoording").click()
-
-        assert opened.page.url.endswith("#verantwoording")
-        assert opened.page.locator("#verantwoording h2").is_visible()

@@ -26,12 +26,6 @@ def losser_intern():
     return evaluation.load("losser", EXAMPLE, "intern")
 
 
-def test_the_example_for_everybody_is_the_default():
-    e = evaluation.load("borne")
-
-    assert (e.edition.slug, e.audience, e.is_intern) == (EXAMPLE, "openbaar", False)
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -85,22 +79,13 @@ def test_in_which_order_rows_stand_in_a_file_says_nothing(workspace, losser, tmp
     "name",
     ["own_findings", "meldingen", "../clean/meldingen", "../measures_intern/losser/own_findings"],
 )
-def test_everybody_cannot_open_what_is_internal(losser, name):
+def test_everybody_cannot_open_what_is_internal(losser, losser_intern, name):
+    assert losser_intern.has("own_findings")
     assert not losser.has(name)
     with pytest.raises(DataError, match="no table"):
         losser.table(name)
 
 
-def test_a_gemeente_cannot_open_what_is_of_another(losser_intern):
-    assert losser_intern.has("own_findings")
-    assert not losser_intern.has("../almelo/own_findings")
-
-
 def test_an_unknown_table_names_the_nearest_and_what_to_do(losser):
     with pytest.raises(DataError, match=f"did you mean 'per_topic'.* `mma prepare {EXAMPLE}`"):
         losser.table("per_topix")
-
-
-def test_a_table_for_the_district_is_of_the_district(losser):
-    assert set(losser.of_district("per_period")["area"]) == {"twente"}
-    assert losser.district.name == "Twente"

@@ -6,7 +6,6 @@ run in test_cli.
 
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -135,17 +134,6 @@ def test_while_another_process_works_nobody_else_writes(
     for does in (prepare, batch.report, batch.letters, batch.rollback, forget):
         with pytest.raises(DataError, match=f"process {holder.pid} on .* is working on this"):
             does(workspace, EDITION)
-
-
-def test_files_from_the_future_are_no_reason_to_do_anything(own):
-    later = time.time() + 10 * 365 * 86400
-    for path in own.rglob("*"):
-        os.utime(path, (later, later))
-
-    said = here(own, *RUN)
-
-    assert f"prepare: {EDITION} is up to date" in said
-    assert "0 made" in said
 
 
 def test_the_pages_before_the_last_ones_come_back_and_go_again(own):

@@ -76,18 +76,6 @@ def test_every_mark_of_plain_plotly_gets_the_id_of_the_number_that_it_draws(
     assert displayed[1][1]["remark"] == ""
 
 
-def test_two_columns_of_one_table_get_two_ids(displayed):
-    table = released(
-        "growth_split", "period_from period_to count_from count_to", ("2021", "2022", 180, 420)
-    )
-    made = go.Figure()
-    for column in ("count_from", "count_to"):
-        made.add_bar(x=[column], y=table[column], customdata=table["cell"])
-    figuur(made, table, titel="Groei")
-
-    assert ids(made) == [["growth_split|2021|2022#count_from"], ["growth_split|2021|2022#count_to"]]
-
-
 def test_two_columns_with_the_same_numbers_are_told_apart_by_the_name_of_the_axis(displayed):
     columns = "area count expected expected_low expected_high"
     table = released("comparison", columns, ("borne", 15, 15.0, 5.0, 43.0))
@@ -107,24 +95,6 @@ def test_values_that_plotly_draws_are_their_numbers_with_their_ids(displayed):
     assert [made.data[0].orientation for made in (lying, standing)] == ["h", "v"]
     assert list(lying.data[0].x) == list(standing.data[0].y) == [180, None]
     assert ids(lying) == ids(standing) == [["t|a#count", "t|b#count"]]
-
-
-def test_bars_with_errors_keep_the_id_of_the_number_itself(displayed):
-    table = released(
-        "comparison", "area per_10k per_10k_low per_10k_high", ("almelo", 8.5, 6.9, 10.4)
-    ).assign(above=[1.9], below=[1.6])
-    made = px.scatter(
-        table,
-        x="per_10k",
-        y="area",
-        error_x="above",
-        error_x_minus="below",
-        custom_data="cell",
-        orientation="h",
-    )
-    figuur(made, table, titel="Almelo")
-
-    assert ids(made) == [["comparison|almelo#per_10k"]]
 
 
 # --- what stands around it -----------------------------------------------------------------------
@@ -154,6 +124,7 @@ def test_a_figure_has_a_title_a_unit_a_source_a_table_and_words_for_who_cannot_s
     assert f'data-cell="{DRUGS}#share" data-form="share">67%</data>' in about["table"]
     assert '<th scope="row">Drugs</th>' in about["table"]
     assert (about_top["part"], about_bottom["part"]) == ("top", "bottom")
+    assert about["id"] == "fig-per-topic-group-bar"  # of its table and kind, and not of its title
     assert about["table"] in bottom["text/html"]
     assert "<details>" in bottom["text/html"]
     assert content[PLOTLY]["config"]["showSendToCloud"] is False
@@ -175,15 +146,6 @@ def test_its_numbers_are_a_file_with_the_area_in_its_name(displayed):
         "\ufeffOnderwerp;Meldingen;Aandeel\r\nDrugs;40;0,5\r\n"
         "Fraude en geld;15;niet te zeggen\r\nOnderwerp onbekend;5;0,125\r\n"
     )
-
-
-def test_the_id_of_a_figure_is_that_of_its_table_and_kind_and_not_of_its_title(displayed):
-    for title, name in (("Een", ""), ("Twee", ""), ("Een", "eigen")):
-        made = px.bar(topics(), x="count", y="label", custom_data="cell")
-        figuur(made, topics(), titel=title, naam=name)
-
-    given = [about["id"] for _, about in displayed if about["part"] == "figure"]
-    assert given == ["fig-per-topic-group-bar"] * 2 + ["fig-eigen"]
 
 
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):

@@ -11,8 +11,7 @@ import pytest
 from tools.method_page import BEGIN, END, with_indicators
 
 from mma_analysis import measure
-from mma_analysis.measure import registry
-from mma_analysis.measure.indicators import described, indicator
+from mma_analysis.measure.released import with_cells
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.headings import headings
@@ -70,11 +69,11 @@ def test_every_row_of_every_table_has_a_name_of_its_own_from_its_keys(public: Ta
 
 
 def test_rows_with_the_same_keys_are_an_error_that_names_them():
-    row = indicator("connection")
+    (row,) = (row for row in REGISTRY if row["table"] == "connection")
     twice = pd.DataFrame({"area": ["borne", "borne"]})
 
     with pytest.raises(DataError, match=r"'connection' has two rows 'connection\|borne'"):
-        registry.with_cells(twice, row)
+        with_cells(twice, row)
 
 
 @pytest.mark.parametrize("row", INDICATORS, ids=[row["code"] for row in INDICATORS])
@@ -100,11 +99,6 @@ def test_a_table_says_what_it_is_as_the_registry_does(workspace: Workspace, publ
         assert attrs in (None, {"indicator": row["code"], **expected})
 
 
-def test_what_is_not_told_of_an_indicator_is_an_error_that_names_it():
-    with pytest.raises(UsageError, match="'backlogs' is not an indicator.*backlog"):
-        indicator("backlogs")
-
-
 # --- where it is read ----------------------------------------------------------------------------
 
 
@@ -123,7 +117,7 @@ def test_no_table_is_made_that_nothing_reads():
     text = "".join(path.read_text(encoding="utf-8") for path in readers).replace('\\"', '"')
     without_sheet = [row["table"] for row in REGISTRY if not row["sheet"]]
 
-    inputs = {need.removeprefix("public_") for row in REGISTRY for need in row["inputs"].split()}
+    inputs = {need for row in REGISTRY for need in row["inputs"].split()}
 
     assert without_sheet
     assert [t for t in without_sheet if f'"{t}"' not in text and t not in inputs] == []
@@ -177,12 +171,15 @@ def test_every_code_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(pu
 @pytest.mark.parametrize(
     ("table", "language", "words"),
     [
-        (described(pd.DataFrame({"months": [3.0]}), "growth_split"), "nl", "Langer aangesloten"),
-        (pd.DataFrame({"count": [3.0]}), "nl", "Aantal"),
-        (pd.DataFrame({"count": [3.0]}), "en", "Count"),
+        ({"months": [3.0]}, "nl", "Langer aangesloten"),
+        ({"count": [3.0]}, "nl", "Aantal"),
+        ({"count": [3.0]}, "en", "Count"),
     ],
 )
 def test_an_indicator_has_its_own_word_for_a_column(table, language, words: str):
+    table = pd.DataFrame(table)
+    table.attrs["indicator"] = "growth_split"
+
     told = measure.labelled(table, language)
 
     assert list(told) == [words]

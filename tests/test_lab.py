@@ -241,49 +241,6 @@ def test_a_table_sorts_and_filters(lab):
     expect(table.locator("tbody tr")).to_have_text(re.compile("^losserwhole"), timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("name", ["district", "gemeente"])
-def test_the_notebook_of_a_report_runs_and_draws(lab, root, name):
-    page = lab.page.context.new_page()
-    listen(lab, page)
-    # Of this name it is saved with its outputs, by which we know that each cell ran.
-    copy = shutil.copyfile(
-        root / "notebooks" / f"{name}.ipynb", root / "notebooks" / f"kopie-{name}.ipynb"
-    )
-    # `reset` forgets what was open: else two notebooks stand beside each other
-    page.goto(lab.address.replace(NAME_OF_BENCH, copy.name) + "&reset")
-    page.wait_for_selector(IDLE, timeout=PATIENCE)
-
-    run_all(page, copy)
-
-    page.wait_for_selector(f"{SHOWN} .js-plotly-plot .main-svg", timeout=PATIENCE, state="attached")
-    page.close()
-
-
-def test_the_notebook_of_a_report_is_saved_without_what_it_shows(lab, root):
-    page = lab.page.context.new_page()
-    listen(lab, page)
-    path = root / "notebooks" / "gemeente.ipynb"
-    before = nbformat.read(path, as_version=4)
-    before.cells = [*before.cells[:1], nbformat.v4.new_code_cell("print('a')")]
-    nbformat.write(before, path)
-    page.goto(lab.address.replace(NAME_OF_BENCH, path.name) + "&reset")
-    page.wait_for_selector(IDLE, timeout=PATIENCE)
-    shown = page.locator(f"{SHOWN} .jp-OutputArea-output", has_text="a")
-    page.locator(f"{SHOWN} .cm-content").last.click()
-    page.keyboard.type("# of a person\n")
-
-    page.keyboard.press("Shift+Enter")
-    shown.wait_for(timeout=PATIENCE)
-    page.keyboard.press("Control+s")
-    while "of a person" not in path.read_text(encoding="utf-8"):
-        page.wait_for_timeout(500)
-
-    cell = nbformat.read(path, as_version=4).cells[1]
-    assert (cell.outputs, cell.execution_count) == ([], None)
-    assert shown.is_visible()
-    page.close()
-
-
 def test_nothing_was_asked_of_the_network_and_nothing_complained(lab):
     assert len(lab.requests) > 50
     assert lab.elsewhere == []

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -93,62 +94,14 @@ def test_an_answer_to_the_survey_is_not_among_the_rows_of_tips(workspace: Worksp
 
 # --- small deliveries, counted by hand -----------------------------------------------------------
 
-SMALL = """
-[evaluatie]
-titel = "<i>Proef</i>"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2023-06-30
-
-[gemeenten.borne]
-aangesloten = 2022-02-01
-levering = ["meldingen/<b>borne.csv"]
-[gemeenten.borne.kolommen]
-"=<b>Ontvangen</b>" = "received_on"
-
-[gemeenten.losser]
-levering = ["meldingen/losser.csv"]
-
-[gemeenten.wierden]
-levering = ["meldingen/oud.csv", "meldingen/nieuw.csv"]
-vervangt = { "meldingen/nieuw.csv" = "meldingen/oud.csv" }
-
-[gemeenten.haaksbergen]
-levering = ["meldingen/haaksbergen.csv"]
-
-[gemeenten.hengelo]
-levering = ["meldingen/hengelo.csv"]
-
-[gemeenten.enschede]
-levering = ["meldingen/enschede.csv"]
-"""
-HEADER = "Meldnummer;Datum ontvangst;Onderwerp;Woonplaats\n"
-WHOLE = (
-    "Meldnummer;Datum ontvangst;Onderwerp;Tijdstip;Locatie;Persoon;Voertuig;Ook verzonden aan;"
-    "Stand van zaken;Afhandeling;Resultaat;Bruikbaar\n"
-)
-FULL = "14-3-2022;drugs;ja;ja;ja;ja;politie;afgesloten;actie gemeente;bevestigd;ja\n"
-FILES = {
-    # row 2 is from before the connection, row 3 has no such day, row 4 is row 2 again
-    "<b>borne.csv": "Meldnummer;=<b>Ontvangen</b>;Onderwerp;Woonplaats\n"
+CASES = Path(__file__).parent / "cases" / "letter"  # the settings, and a delivery for each request
+# row 2 is from before the connection, row 3 has no such day, row 4 is row 2 again
+HARMFUL = (
+    "Meldnummer;=<b>Ontvangen</b>;Onderwerp;Woonplaats\n"
     "=1+1;14-1-2022;=cmd|' /C calc'!A0;@SUM(A1)\n"
     "+2;31-2-2022;-2+3;<script>alert(1)</script>\n"
-    "=1+1;14-1-2022;<img src=x onerror=alert(1)>;\n",
-    "losser.csv": HEADER,
-    "oud.csv": HEADER + "M1;14-3-2022;drugs;\n",
-    "nieuw.csv": HEADER + "M1;14-3-2022;drugs;\nM2;15-3-2022;fraude;\n",
-    "haaksbergen.csv": WHOLE + f"M1;{FULL}",
-    # two are not filled in, and of one nobody knows what the word means
-    "hengelo.csv": WHOLE
-    + f"M1;{FULL}"
-    + "M2;"
-    + FULL.replace("bevestigd", "")
-    + "M3;"
-    + FULL.replace("bevestigd", "")
-    + "M4;"
-    + FULL.replace("bevestigd", "zeg ik niet"),
-    "enschede.csv": WHOLE + f"M1;{FULL}" + "M2;" + FULL.replace("drugs;ja", "drugs;"),
-}
+    "=1+1;14-1-2022;<img src=x onerror=alert(1)>;\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +109,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """One tries to do harm, one had no tips, one sent its file again, the others lack little."""
     workspace = Workspace(tmp_path_factory.mktemp("small"))
     (workspace.raw(EXAMPLE) / "meldingen").mkdir(parents=True)
-    (workspace.raw(EXAMPLE) / SETTINGS_FILE).write_text(SMALL, encoding="utf-8")
-    for name, content in FILES.items():
-        (workspace.raw(EXAMPLE) / "meldingen" / name).write_text(content, encoding="utf-8")
+    (workspace.raw(EXAMPLE) / "meldingen" / "<b>borne.csv").write_text(HARMFUL, encoding="utf-8")
+    for path in CASES.iterdir():
+        folder = "" if path.name == SETTINGS_FILE else "meldingen"
+        shutil.copy(path, workspace.raw(EXAMPLE) / folder)
     prepare(workspace, EXAMPLE)
     return workspace
 

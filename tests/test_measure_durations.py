@@ -1,9 +1,9 @@
-"""How soon meldingen are closed, against the published aml series and by hand."""
+"""How soon meldingen come and are closed, against published series and by hand."""
 
 import pandas as pd
 import pytest
 
-from mma_analysis.measure.durations import time_to_close
+from mma_analysis.measure.durations import time_to_close, time_to_receive
 
 PEILDATUM = pd.Timestamp("2023-06-30")
 RECEIVED = PEILDATUM - pd.Timedelta(days=200)
@@ -61,56 +61,45 @@ def test_each_area_has_its_own_row():
     assert found.set_index("area")["median_days"].to_dict() == {"almelo": 31, "borne": 23}
 
 
-@pytest.mark.parametrize(
-    ("spells", "later"),
-    [
-        ("1 2 3 4 5 6 7 8 9", 0),  # nine meldingen
-        ("1 2 3 4 50+ 60+ 70+ 80+ 90+ 100+", 0),  # four closed
-        ("1+ 2+ 3+ 4+ 5+ 6+ 7+ 8+ 9+ 10+", 0),
-        ("", 0),
-        ("1 2 3 4 5 6 7 8 9 10", 150),  # 50 days before the peildatum: nothing is known of ninety
-    ],
-)
-def test_too_few_or_too_recent_meldingen_are_not_released(spells: str, later: int):
-    table = meldingen(spells)
-    days = table[["received_on", "closed_on"]] + pd.Timedelta(days=later)
-
-    assert time_to_close(table.assign(**days), PEILDATUM).empty
-
-
-def test_what_was_closed_after_the_peildatum_was_open_on_it():
-    later = meldingen("100+").assign(closed_on=PEILDATUM + pd.Timedelta(days=1))
-    table = pd.concat([meldingen("20 " * 5 + "100+ " * 4), later])
-
-    assert estimate(table)[3:] == [0.5, 0.5]
-
-
-def test_a_gemeente_that_registers_no_closing_dates_does_not_count():
-    silent = meldingen("100+ " * 20, "borne", area="twente")
-    table = pd.concat([meldingen(MAINTAINED, "almelo", area="twente"), silent])
-
-    assert estimate(table)[0] == 31
-
-
-def test_what_came_in_after_the_peildatum_does_not_count():
-    nine, late = meldingen("20 " * 9), spells_until((1, -1, 20)).assign(area="almelo")
-
-    assert time_to_close(pd.concat([nine, late.assign(gemeente="almelo")]), PEILDATUM).empty
+def later(day: int, **changed: object) -> pd.DataFrame:
+    """One that was closed after so many days, but for what is changed."""
+    return meldingen(str(day)).assign(**changed).astype({"closed_on": "datetime64[us]"})
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "table",
     [
-        {"status": "afgesloten", "closed_on": pd.NaT},  # closed, but not known when
-        {"closed_on": RECEIVED - pd.Timedelta(days=1)},  # closed before it came in
+        meldingen("1 2 3 4 5 6 7 8 9"),  # nine meldingen
+        meldingen("1 2 3 4 50+ 60+ 70+ 80+ 90+ 100+"),  # four closed
+        meldingen("1+ 2+ 3+ 4+ 5+ 6+ 7+ 8+ 9+ 10+"),
+        meldingen(""),
+        # 50 days before the peildatum: nothing is known of ninety.
+        meldingen("1 2 3 4 5 6 7 8 9 10").assign(
+            received_on=RECEIVED + pd.Timedelta(days=150),
+            closed_on=lambda t: t["closed_on"] + pd.Timedelta(days=150),
+        ),
+        # The tenth came in after the peildatum.
+        pd.concat([meldingen("20 " * 9), later(20, received_on=PEILDATUM + pd.Timedelta(days=1))]),
     ],
 )
-def test_a_melding_without_a_possible_duration_is_left_out(fault: dict[str, object]):
-    faulty = meldingen("10").assign(**fault)
-    twice = [meldingen(MAINTAINED)] * 2
-    table = pd.concat([*twice, faulty.astype({"closed_on": "datetime64[us]"})])
+def test_too_few_or_too_recent_meldingen_are_not_released(table: pd.DataFrame):
+    assert time_to_close(table, PEILDATUM).empty
 
-    assert estimate(table)[0] == 31
+
+@pytest.mark.parametrize(
+    ("others", "median"),
+    [
+        # What was closed after the peildatum was open on it.
+        ([later(9, closed_on=PEILDATUM + pd.Timedelta(days=1))] * 10, None),
+        # Closed, but not known when; or before it came in.
+        ([later(9, status="afgesloten", closed_on=pd.NaT)], 31),
+        ([later(9, closed_on=RECEIVED - pd.Timedelta(days=1))], 31),
+        # A gemeente that registers no closing dates.
+        ([meldingen("100+ " * 20, "borne", area="almelo")], 31),
+    ],
+)
+def test_only_a_melding_with_a_possible_duration_counts_as_closed(others, median):
+    assert estimate(pd.concat([meldingen(MAINTAINED)] * 2 + others))[0] == median
 
 
 def closed_by(gemeente: str, dated: int, undated: int) -> pd.DataFrame:
@@ -139,22 +128,6 @@ def test_how_many_closing_days_are_missing_changes_nothing_that_is_told():
     pd.testing.assert_frame_equal(two, none)
 
 
-# Of 400 of which none wait, 5% says at least 0.025 × 0.975 × 400 = 9.75, and 95% at least 360.75.
-# Half of them in each of two gemeenten: whichever knows its own, two hundred are left.
-@pytest.mark.parametrize(
-    ("ended", "share", "is_told"),
-    [(16, 0.05, True), (14, 0.05, False), (366, 0.9, True), (372, 0.95, True)],
-)
-def test_a_share_that_leaves_no_room_for_five_is_not_told_to_all(ended, share, is_told):
-    """Who has what all gemeenten closed takes off what these did: less than five would be left."""
-    table = in_two(spells_until((ended // 2, 200, 5), (200 - ended // 2, 200, None)))
-
-    told = time_to_close(table, PEILDATUM, for_all=True)
-
-    assert told["within_90"].to_list() == ([share] if is_told else [])
-    assert not time_to_close(table, PEILDATUM).empty  # the gemeente itself may know
-
-
 def spells_until(*parts: tuple[int, int, int | None]) -> pd.DataFrame:
     """So many meldingen that came in so many days before the peildatum, closed after so many."""
     rows = []
@@ -172,30 +145,59 @@ def in_two(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(both, ignore_index=True)
 
 
-def is_told_to_all(*parts: pd.DataFrame) -> bool:
+def for_all(*parts: pd.DataFrame) -> list[float]:
+    """What everybody may read of these: which part is closed within 90 days, if that."""
     table = pd.concat(parts, ignore_index=True).assign(area="twente")
-    return not time_to_close(table, PEILDATUM, for_all=True).empty
+    return time_to_close(table, PEILDATUM, for_all=True)["within_90"].to_list()
 
 
-@pytest.mark.parametrize(("others", "is_told"), [(199, False), (200, True)])
-def test_what_everybody_reads_is_of_two_hundred_beside_every_gemeente(others: int, is_told: bool):
-    """One who knows all of the largest gemeente is left with what the others have together."""
-    largest = spells_until((180, 200, 5), (120, 200, None))
-    parts = spells_until((120, 200, 5), (others - 120, 200, None))
-    rest = parts.assign(gemeente=["losser"] * 100 + ["wierden"] * (others - 100))
-
-    assert is_told_to_all(largest, rest) == is_told
-    assert not time_to_close(largest, PEILDATUM).empty  # of itself a gemeente may read it
+HUNDREDS = ["losser"] * 100 + ["wierden"] * 100
 
 
-@pytest.mark.parametrize(("others", "is_told"), [(4, False), (5, True)])
-def test_what_everybody_reads_is_of_five_that_ended_beside_every_gemeente(
-    others: int, is_told: bool
-):
-    # The gemeente that closed most is not the one that has most.
-    most = spells_until((others, 200, 5), (300 - others, 200, None))
-
-    assert is_told_to_all(most, spells_until((250, 200, 5)).assign(gemeente="losser")) == is_told
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        # Of 400 of which none wait, 5% says at least 0.025 × 0.975 × 400 = 9.75 and 95% at least
+        # 360.75: who has what all gemeenten closed takes that off, and five must be left.
+        ([in_two(spells_until((8, 200, 5), (192, 200, None)))], [0.05]),
+        ([in_two(spells_until((7, 200, 5), (193, 200, None)))], []),
+        ([in_two(spells_until((183, 200, 5), (17, 200, None)))], [0.9]),
+        ([in_two(spells_until((186, 200, 5), (14, 200, None)))], [0.95]),
+        # Of 200, 195 to 200 are 100%: five may be open. Of fewer, 98% would say that 2 are.
+        ([in_two(spells_until((198, 200, 5), (2, 200, None)))], [1.0]),
+        ([in_two(spells_until((98, 200, 5), (102, 200, None)))], [0.5]),  # 49%
+        ([in_two(spells_until((110, 200, 5), (2, 200, None)))], []),
+        ([in_two(spells_until((197, 200, 5), (2, 200, None)))], []),
+        # Who knows all of the largest is left with two hundred of the others.
+        (
+            [
+                spells_until((180, 200, 5), (120, 200, None)),
+                spells_until((120, 200, 5), (80, 200, None)).assign(gemeente=HUNDREDS),
+            ],
+            [0.6],
+        ),
+        (
+            [
+                spells_until((180, 200, 5), (120, 200, None)),
+                spells_until((120, 200, 5), (79, 200, None)).assign(gemeente=HUNDREDS[1:]),
+            ],
+            [],
+        ),
+        # And with five that ended; who closed most is not the one that has most.
+        *(
+            (
+                [
+                    spells_until((ended, 200, 5), (300 - ended, 200, None)),
+                    spells_until((250, 200, 5)).assign(gemeente="losser"),
+                ],
+                expected,
+            )
+            for ended, expected in ((4, []), (5, [0.45]))
+        ),
+    ],
+)
+def test_what_everybody_reads_tells_nobody_of_fewer_than_five_meldingen(parts, expected):
+    assert for_all(*parts) == expected
 
 
 @pytest.mark.parametrize(
@@ -217,21 +219,40 @@ def test_a_share_rests_on_ten_meldingen_that_were_followed_that_long(
     assert estimate(spells_until(*parts))[3:] == expected
 
 
-@pytest.mark.parametrize(
-    ("parts", "expected"),
-    [
-        # Of 112, 110 are closed within 30 days: 98% would say that 2 are open.
-        ([(110, 200, 5), (2, 200, None)], None),
-        ([(197, 200, 5), (2, 200, None)], None),
-        # Of 200, 195 to 200 are 100%: five may be open.
-        ([(198, 200, 5), (2, 200, None)], [1.0, 1.0]),
-        ([(98, 200, 5), (102, 200, None)], [0.5, 0.5]),  # 49%
-    ],
-)
-def test_what_everybody_reads_does_not_say_how_few_are_open(
-    parts: list[tuple[int, int, int | None]], expected: list[float] | None
-):
-    table = time_to_close(in_two(spells_until(*parts)), PEILDATUM, for_all=True)
+# --- from M. to the gemeente ---------------------------------------------------------------------
 
-    shares = table[["within_30", "within_90"]].to_numpy().tolist()
-    assert shares == ([] if expected is None else [expected])
+
+def received(*days: int | None, gemeente: str = "borne") -> pd.DataFrame:
+    """Meldingen that came so many days after M. had them; none when M.'s day is not registered."""
+    first = pd.Timestamp("2022-03-01")
+    return pd.DataFrame(
+        {
+            "area": "twente",
+            "gemeente": gemeente,
+            "received_on": [first + pd.Timedelta(days=day or 0) for day in days],
+            "reported_on": [pd.NaT if day is None else first for day in days],
+        }
+    ).astype({"received_on": "datetime64[us]", "reported_on": "datetime64[us]"})
+
+
+def test_the_interval_of_the_median_is_that_of_its_order_statistics():
+    # Of 15 observations the 4th to the 12th hold the median with 96.5 % (binomial, n = 15, p = ½:
+    # 1 − 2 × 576/32768), the 5th to the 11th only with 88.2 %.
+    row = time_to_receive(received(*range(15))).iloc[0]
+
+    assert row[["median_days", "low", "high"]].to_list() == [7, 3, 11]
+
+
+def test_only_rows_with_both_days_in_their_order_count():
+    table = pd.concat(
+        [received(*[2] * 10), received(*[None] * 9, gemeente="losser"), received(*[-5] * 20)]
+    )
+
+    row = time_to_receive(table).iloc[0]
+
+    assert row[["gemeenten", "median_days", "low", "high"]].to_list() == [1, 2, 2, 2]
+
+
+@pytest.mark.parametrize(("days", "rows"), [([1] * 9, 0), ([1] * 10, 1), ([], 0)])
+def test_fewer_than_ten_have_no_median(days: list[int], rows: int):
+    assert len(time_to_receive(received(*days))) == rows

@@ -1,20 +1,24 @@
 """Steps of the follow-up, results by background, completeness and shifts."""
 
-import datetime as dt
-
 import pandas as pd
 import pytest
 
+from counting import framed
 from mma_analysis.measure.categories import acted_of_disposition, steps
-from mma_analysis.measure.completeness import completeness, topic_shift
-from mma_analysis.measure.derived import backlog, bounds, result_by_background
-from mma_analysis.measure.periods import periods
+from mma_analysis.measure.derived import (
+    backlog,
+    bounds,
+    completeness,
+    filling_in,
+    result_by_background,
+    topic_shift,
+)
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
 
 PEILDATUM = pd.Timestamp("2023-06-30")
-PERIODS = periods(dt.date(2021, 7, 1), PEILDATUM.date())
+OF = framed({"almelo": None, "borne": None})
 TWENTE = VOCABULARY.district.slug
 RESULTS = list(VOCABULARY.values("result"))
 FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
@@ -95,6 +99,25 @@ def test_what_is_certain_of_a_value_whatever_the_unknown_are(counts, basis, expe
         assert found.loc[0, ["least", "most"]].to_list() == pytest.approx(expected)
 
 
+def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
+    # Of 100, 30 have a result and 50 are closed: 20 confirmed of 30 is two thirds of what is known.
+    results, status = zip(RESULTS, (20, 5, 5, 70), strict=True), {"ontvangen": 5}
+    status |= {"in_behandeling": 15, "afgesloten": 50, "onbekend": 30}
+    rows = [("result", *row) for row in results] + [("status", *row) for row in status.items()]
+    table = pd.DataFrame(rows, columns=["breakdown", "value", "count"])
+
+    found = filling_in(table.assign(area="borne", kind="whole", state="shown"))
+
+    names = ["situation", "count", "without", "share", "whole_low", "whole_high", "partly_low"]
+    thirds = [("now", 30, 0.3), ("closed", 50, 0.5), ("not_open", 80, 0.8)]
+    expected = [
+        [what, n, 20, share, share * 2 / 3, share * 2 / 3 + 1 - share, share * 5 / 6]
+        for what, n, share in thirds
+    ]
+    for row, told in zip(found[names].to_numpy().tolist(), expected, strict=True):
+        assert row == [told[0], *map(pytest.approx, told[1:])]
+
+
 # --- what is still open --------------------------------------------------------------------------
 
 
@@ -165,7 +188,7 @@ def per_gemeente(**drugs: tuple[tuple[int, int], tuple[int, int]]) -> pd.DataFra
 def test_a_shift_is_between_the_first_and_the_last_year_and_not_by_who_joined(
     drugs, verdict, composition
 ):
-    found = topic_shift(VOCABULARY, per_gemeente(**drugs), PERIODS).set_index("value").loc["drugs"]
+    found = topic_shift(OF, per_gemeente(**drugs)).set_index("value").loc["drugs"]
 
     assert (found["period_from"], found["period_to"]) == (FIRST, LAST)
     assert (found["verdict"], found["composition"]) == (verdict, pytest.approx(composition))
@@ -177,9 +200,7 @@ def test_every_topic_group_has_a_row_and_what_is_not_told_is_not_compared():
         [counts, counted((TWENTE, FIRST, "geweld", 9), (TWENTE, LAST, "geweld", None))]
     )
 
-    exact, rounded = (
-        topic_shift(VOCABULARY, counts, PERIODS, basis).set_index("value") for basis in (1, 5)
-    )
+    exact, rounded = (topic_shift(OF, counts, basis).set_index("value") for basis in (1, 5))
 
     assert list(exact.index) == list(VOCABULARY.topic_groups)
     assert exact.loc["geweld", "verdict"] == "cannot_tell"
@@ -190,22 +211,22 @@ def test_every_topic_group_has_a_row_and_what_is_not_told_is_not_compared():
 @pytest.mark.parametrize(
     ("begin", "peildatum", "compared"),
     [
-        (dt.date(2021, 1, 1), dt.date(2022, 3, 31), []),  # the second year has three months
-        (dt.date(2021, 1, 15), dt.date(2022, 12, 31), []),  # the first began halfway a month
-        (dt.date(2022, 1, 1), dt.date(2022, 9, 30), []),  # no year at all
-        (dt.date(2021, 7, 1), dt.date(2022, 6, 30), []),  # a single one
-        (dt.date(2020, 1, 1), dt.date(2022, 3, 31), ["2020-01/2020-12", "2021-01/2021-12"]),
+        ("2021-01-01", "2022-03-31", []),  # the second year has three months
+        ("2021-01-15", "2022-12-31", []),  # the first began halfway a month
+        ("2022-01-01", "2022-09-30", []),  # no year at all
+        ("2021-07-01", "2022-06-30", []),  # a single one
+        ("2020-01-01", "2022-03-31", ["2020-01/2020-12", "2021-01/2021-12"]),
     ],
 )
 def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, compared):
-    cut = periods(begin, peildatum)
+    of = framed({"almelo": None}, begin=begin, peildatum=peildatum)
     rows = [
         (TWENTE, year, value, n)
-        for year in cut.loc[cut["kind"] == "year", "period"]
+        for year in of.years
         for value, n in (("totaal", 800), ("drugs", 400))
     ]
 
-    found = topic_shift(VOCABULARY, counted(*rows), cut)
+    found = topic_shift(of, counted(*rows))
 
     assert sorted({*found["period_from"], *found["period_to"]}) == compared
 

@@ -7,8 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.measure.frame import connected_months, exposure
-from mma_analysis.measure.periods import inhabitants, period_of, periods
+from mma_analysis.measure.frame import (
+    connected_months,
+    exposure,
+    inhabitants,
+    period_of,
+    periods,
+)
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -174,7 +179,7 @@ def test_every_gemeente_has_inhabitants_with_a_source():
     ],
 )
 def test_inhabitants_are_known_on_a_day_or_in_a_straight_line_or_as_nearest(day: str, people: int):
-    assert inhabitants(VOCABULARY, pd.Timestamp(day))["almelo"] == people
+    assert inhabitants(VOCABULARY, pd.DatetimeIndex([day]))["almelo"].to_list() == [people]
 
 
 def test_inhabitants_of_a_period_are_those_of_its_middle_and_the_district_is_their_sum():

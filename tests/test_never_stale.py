@@ -1,7 +1,7 @@
 """Tables and pages are made anew after any change of what they are made of, and only then."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import code_hash, files, freshness
-from small_edition import BORNE, OF_TWO, write
+from small_edition import BORNE, OF_TWO
 
 PACKAGE = Path(pipeline.__file__).parent.parent
 
@@ -41,57 +41,29 @@ def test_the_second_time_nothing_is_done_and_what_stands_stays(own, caplog):
     assert caplog.messages == []
 
 
-def a_cell_of_a_delivery(own: Workspace) -> None:
-    write(own, "meldingen/borne.csv", BORNE.replace("31-02-2022", "28-02-2022"))
+TABLES, CLEAN = "processed/proef/measures", "processed/proef/clean/meldingen.parquet"
+ALIASES = (PACKAGE / "reference" / "topic_aliases.csv").read_text(encoding="utf-8")
+# What changed → its file below `data`, and what is in it now; none when it is gone.
+CHANGES = {
+    "a cell of a delivery": ("raw/proef/meldingen/borne.csv", BORNE.replace("31-02", "28-02")),
+    "a setting": ("raw/proef/evaluatie.toml", OF_TWO + "[bescherming]\nbasis = 10\n"),
+    "a correction": ("raw/proef/correcties.toml", ""),
+    "a reference table of its own": ("raw/proef/reference/topic_aliases.csv", ALIASES),
+    "a table that is damaged": (f"{TABLES}/trend.parquet", ""),
+    "a table that is gone": (CLEAN, None),
+    "a file that does not belong there": (f"{TABLES}/eigen.parquet", ""),
+    "a manifest that is damaged": ("processed/proef/manifest.json", '{"edition": "pro'),
+    "a manifest that is no table": ("processed/proef/manifest.json", "[]"),
+}
 
 
-def a_setting(own: Workspace) -> None:
-    write(own, "evaluatie.toml", OF_TWO + "[bescherming]\nbasis = 10\n")
-
-
-def a_correction(own: Workspace) -> None:
-    write(own, "correcties.toml", "")
-
-
-def a_reference_table_of_its_own(own: Workspace) -> None:
-    table = (PACKAGE / "reference" / "topic_aliases.csv").read_text(encoding="utf-8")
-    write(own, "reference/topic_aliases.csv", table)
-
-
-def a_table_that_is_damaged(own: Workspace) -> None:
-    (own.processed("proef") / "measures" / "trend.parquet").write_bytes(b"")
-
-
-def a_table_that_is_gone(own: Workspace) -> None:
-    (own.processed("proef") / "clean" / "meldingen.parquet").unlink()
-
-
-def a_file_that_does_not_belong_there(own: Workspace) -> None:
-    (own.processed("proef") / "measures" / "eigen.parquet").touch()
-
-
-def a_manifest_that_is_damaged(own: Workspace) -> None:
-    path = own.processed("proef") / "manifest.json"
-    path.write_bytes(path.read_bytes()[:100])
-
-
-def a_manifest_that_is_no_table(own: Workspace) -> None:
-    (own.processed("proef") / "manifest.json").write_text("[]", encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        *(a_cell_of_a_delivery, a_setting, a_correction, a_reference_table_of_its_own),
-        *(a_table_that_is_damaged, a_table_that_is_gone),
-        *(a_file_that_does_not_belong_there, a_manifest_that_is_damaged),
-        a_manifest_that_is_no_table,
-    ],
-)
-def test_tables_are_made_anew_after(own, change: Callable[[Workspace], None]):
+@pytest.mark.parametrize(("file", "content"), CHANGES.values(), ids=CHANGES)
+def test_tables_are_made_anew_after(own, file, content):
     assert prepare(own, "proef").was_up_to_date
+    path = own.root / "data" / file
+    path.parent.mkdir(exist_ok=True)
 
-    change(own)
+    path.write_text(content, encoding="utf-8") if content is not None else path.unlink()
 
     with pytest.raises(MadeAnewError):
         prepare(own, "proef")

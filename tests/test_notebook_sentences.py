@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 from mma_analysis.show.claims import Groei
 from mma_analysis.show.reading import Reading, Row
@@ -57,28 +58,11 @@ MANY = (585, 125, 60, 85, 315)
 # --- the district --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("counts", "may_say", "said"),
-    [
-        (
-            *(MANY, "unknown_first"),  # 315 of 585 is 54%; 185 of 270 is 69%
-            "Van ruim de helft van de meldingen weten wij niet wat eruit kwam; "
-            "van de rest klopte zeven op de tien",
-        ),
-        (
-            *((100, 40, 20, 20, 20), "of_all"),  # 60 of 80
-            "Van de meldingen met een bekend resultaat klopte drie op de vier helemaal of deels",
-        ),
-        ((40, 5, 5, 0, 30), "unknown_first", "Van 10 van de 40 meldingen weten wij wat eruit kwam"),
-        (MANY, "only_known", "Van 270 van de 585 meldingen weten wij wat eruit kwam"),
-        (
-            *((20, 0, 0, 0, 20), "only_known"),
-            "Wat de meldingen in Twente opleverden, is nog niet opgeschreven",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("counts", "may_say", "said"), cases("title_district"))
 def test_the_title_of_the_district_says_first_what_is_not_known(counts, may_say, said):
-    assert says(DISTRICT["titel"], te_zeggen=may_say, **results(*counts)) == said
+    names = results(*map(int, counts.split()))
+
+    assert says(DISTRICT["titel"], te_zeggen=may_say, **names) == said
 
 
 @pytest.mark.parametrize(
@@ -117,28 +101,9 @@ def trend(verdict: str, qualifier: str = "") -> Row:
     return row("trend", **numbers, verdict=verdict, qualifier=qualifier)
 
 
-@pytest.mark.parametrize(
-    ("gezegd", "of", "said"),
-    [
-        (
-            *("more", trend("more", "own_courses")),
-            "Dat geldt voor deze gemeenten samen, en niet voor elke gemeente apart.",
-        ),
-        (
-            *("cannot_tell", trend("more", "start_up")),
-            "De eerste maanden na een aansluiting kunnen anders zijn dan latere. "
-            "Of er echt iets verandert, weten wij dus niet.",
-        ),
-        (
-            *("cannot_tell", trend("fewer", "last_quarter")),
-            "Dit beeld hangt af van het laatste kwartaal. "
-            "Of er echt iets verandert, weten wij dus niet.",
-        ),
-        ("no_change", trend("no_change"), ""),
-        ("cannot_tell", NONE, ""),
-    ],
-)
-def test_on_what_a_change_hangs_is_said_with_it(gezegd, of, said):
+@pytest.mark.parametrize(("gezegd", "verdict", "qualifier", "said"), cases("growth_certain"))
+def test_on_what_a_change_hangs_is_said_with_it(gezegd, verdict, qualifier, said):
+    of = trend(verdict, qualifier) if verdict else NONE
     assert says(DISTRICT["groei-hoe-zeker"], gezegd=gezegd, trend=of, volgend=NONE) == said
 
 
@@ -182,28 +147,14 @@ WAS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("outcome", "said"),
-    [
-        (
-            {"verdict": "more", "ratio": 2.04, "low": 1.2, "high": 3.5},
-            "Dat is 2,0 keer zo vaak (1,2–3,5). "
-            "Dat kan door de campagne komen, of door andere onderwerpen.",
-        ),
-        ({"verdict": "no_change", "ratio": 1.0}, "Er was geen duidelijk verschil."),
-        (
-            {"verdict": "cannot_tell", "detectable": 3.1},
-            "Of de campagne verschil maakte, is niet vast te stellen: "
-            "dat was pas te zien geweest vanaf 3,1 keer zo vaak.",
-        ),
-        (
-            {"verdict": "cannot_tell", "detectable": None},
-            "Of de campagne verschil maakte, is niet vast te stellen.",
-        ),
-    ],
-)
-def test_each_outcome_of_a_campaign_has_its_sentence(outcome, said):
-    held = [(row("campaigns", **HELD, **outcome), SimpleNamespace(naam="Tegels"))]
+OUTCOME = ("verdict", "ratio", "low", "high", "detectable")
+
+
+@pytest.mark.parametrize((*OUTCOME, "said"), cases("campaign_outcomes"))
+def test_each_outcome_of_a_campaign_has_its_sentence(verdict, ratio, low, high, detectable, said):
+    numbers = {"ratio": ratio, "low": low, "high": high, "detectable": detectable}
+    given = {name: float(number) if number else None for name, number in numbers.items()}
+    held = [(row("campaigns", **HELD, verdict=verdict, **given), SimpleNamespace(naam="Tegels"))]
 
     assert says(DISTRICT["gehouden-campagne"], lopend=held) == WAS + said
 
@@ -264,30 +215,12 @@ def may_say(e: Reading, of: str) -> Reading:
     return e
 
 
-@pytest.mark.parametrize(
-    ("counts", "of", "more", "said"),
-    [
-        (
-            *((180, 40, 15, 25, 100), "unknown_first", {}),  # 100 of 180 is 56%; 55 of 80 is 69%
-            "Van ruim de helft van de meldingen schreef Borne niet op wat eruit kwam; "
-            "van de rest klopte zeven op de tien",
-        ),
-        (
-            *((80, 40, 15, 25, 0), "of_all", {}),
-            "Van de meldingen in Borne met een bekend resultaat klopte zeven op de tien",
-        ),
-        ((15, 5, 0, 5, 5), "only_known", {}, "Borne schrijft soms op wat meldingen opleveren"),
-        (
-            *((15, 0, 0, 0, 15), "only_known", {"houdt_bij": "never"}),
-            "Borne schrijft niet op wat meldingen opleveren",
-        ),
-        ((0, 0, 0, 0, 0), "only_known", {"waarom": "Te weinig"}, "Te weinig"),
-    ],
-)
-def test_the_title_of_a_gemeente_says_what_is_known_of_its_own(counts, of, more, said):
-    names = results(*counts, area="borne") | more
+@pytest.mark.parametrize(("counts", "of", "houdt_bij", "waarom", "said"), cases("title_gemeente"))
+def test_the_title_of_a_gemeente_says_what_is_known_of_its_own(counts, of, houdt_bij, waarom, said):
+    names = results(*map(int, counts.split()), area="borne")
+    names |= {"e": may_say(names["e"], of), "houdt_bij": houdt_bij, "waarom": waarom}
 
-    assert says(GEMEENTE["titel"], **names | {"e": may_say(names["e"], of)}) == said
+    assert says(GEMEENTE["titel"], **names) == said
 
 
 @pytest.mark.parametrize(

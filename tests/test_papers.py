@@ -9,7 +9,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
@@ -73,16 +72,6 @@ def test_the_same_id_is_the_same_number_on_page_paper_annex_and_file(published, 
     assert told > 300
 
 
-def test_every_number_of_the_proposal_is_on_its_page(published):
-    texts = page(published / PROPOSAL_PAGE).get_text().replace("\xa0", " ")
-    numbers = set(re.findall(r"\d[\d.]*", texts))
-    document = docx.Document(str(published / PROPOSAL))
-
-    told = {n for p in document.paragraphs for n in re.findall(r"\d[\d.]*", p.text)}
-
-    assert told - numbers == set()
-
-
 # --- from one to the other -----------------------------------------------------------------------
 
 
@@ -108,14 +97,6 @@ def test_the_manifest_names_every_paper(published, audience):
 # --- what leaks ----------------------------------------------------------------------------------
 
 
-def an_exact_count(copy: Path) -> None:
-    of_wierden(copy, 3)  # as in tests/truth
-
-
-def another_count_than_on_the_page(copy: Path) -> None:
-    of_wierden(copy, 10)
-
-
 def another_count_in_the_file(copy: Path) -> None:
     path = copy / ANNEX_DATA
     source = path.read_text(encoding="utf-8")
@@ -126,34 +107,22 @@ def another_count_in_the_file(copy: Path) -> None:
     path.write_text(changed, encoding="utf-8")
 
 
-def of_wierden(copy: Path, count: int) -> None:
+def an_exact_count(copy: Path) -> None:
     book = openpyxl.load_workbook(copy / ANNEX)
     sheet = book["Per periode"]
     head = next(row for row in sheet if row[0].value == "Vindplaats")
     (at,) = [cell.column - 1 for cell in head if cell.value == "Aantal"]
     wierden = [row for row in sheet.iter_rows() if row[1].value == "Wierden"]
     assert wierden[0][at].value == 5
-    wierden[0][at].value = count
+    wierden[0][at].value = 3  # as in tests/truth
     book.save(copy / ANNEX)
 
 
-def an_exact_count_in_words(copy: Path) -> None:
-    document = docx.Document(str(copy / PROPOSAL))
-    document.add_paragraph("Wierden kreeg 3 meldingen.")
-    document.save(str(copy / PROPOSAL))
-
-
 @pytest.mark.parametrize(
-    ("plant", "file", "kinds"),
-    [
-        (an_exact_count, ANNEX, {"cell"}),
-        (an_exact_count_in_words, PROPOSAL, {"bare"}),
-        (another_count_than_on_the_page, ANNEX, {"cell"}),
-        (another_count_in_the_file, ANNEX_DATA, {"cell"}),
-    ],
+    ("plant", "file"), [(an_exact_count, ANNEX), (another_count_in_the_file, ANNEX_DATA)]
 )
 def test_a_count_in_a_paper_that_should_not_be_there_is_found(
-    published, reports, tmp_path, plant, file, kinds
+    published, reports, tmp_path, plant, file
 ):
     copy = Path(shutil.copytree(published / "openbaar", tmp_path / "reports" / "openbaar")).parent
     plant(copy)
@@ -161,7 +130,7 @@ def test_a_count_in_a_paper_that_should_not_be_there_is_found(
     there = reports.workspace
     found = audit(there.edition(EXAMPLE), copy, there.processed(EXAMPLE)).findings
 
-    assert kinds & {f.kind for f in found if file in ("", f.file)}
+    assert "cell" in {f.kind for f in found if f.file == file}
 
 
 # --- opened --------------------------------------------------------------------------------------
@@ -199,12 +168,3 @@ def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
 
     assert printed.startswith(b"%PDF")
     assert fewest <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most
-
-
-def test_what_libreoffice_reads_of_the_proposal_is_what_it_says(published, office, tmp_path):
-    read = converted(office, published / PROPOSAL, "txt:Text (encoded):UTF8", tmp_path)
-
-    text = read.read_text(encoding="utf-8-sig")
-    assert "Advies aan het DVO" in text
-    assert "De ontwikkeling van het aantal meldingen in Twente." in text
-    assert "Van 315 van de 585 meldingen is niet opgeschreven" in text

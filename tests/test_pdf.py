@@ -38,7 +38,7 @@ def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
 
     with pytest.raises(DataError, match=r"pip install 'mma-analysis\[pdf\]'"):
-        next(pdf._print_all([], tmp_path, tmp_path))
+        next(pdf._print_all({}, tmp_path, tmp_path))
 
 
 @pytest.fixture
@@ -59,7 +59,10 @@ def printed(workspace: Workspace, *only: str) -> dict[str, Path]:
 def test_every_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_bookmarks(published):
     made = printed(published, "twente", "wierden")
 
-    of_all = {f"openbaar/{name}.pdf" for name in ("district", "wierden", "voorstel-dvo", "alles")}
+    of_all = {
+        f"openbaar/{name}.pdf"
+        for name in ("district", "wierden", "hoe-wij-telden", "voorstel-dvo", "alles")
+    }
     of_wierden = {f"intern/wierden/{name}.pdf" for name in ("wierden", "kwaliteit", "alles")}
     assert {*made} == of_all | of_wierden
     for path in made.values():

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, several, table
 from mma_analysis import measure
 from mma_analysis.pipeline import prepare
-from mma_analysis.pipeline.released import Released, _say_disclosures, release
+from mma_analysis.pipeline.released import Released, release
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.storage import made_with, outdated
 from mma_analysis.vocabulary import UsageError
@@ -218,6 +218,10 @@ def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
     ]
     asked = [m for m in caplog.messages if m.startswith("decide: all meldingen of borne (whole)")]
     assert len(asked) == (not decided)
+    for message in asked:  # as toml to paste and fill in
+        block = tomllib.loads(message.partition("\n")[2])
+        nothing = {"besluit": "", "reden": ""}
+        assert block["bescherming"]["groepsonthulling"] == [DECISION | nothing]
     counts = named(found.counts)
     of_borne = counts.query("area == 'borne' and breakdown == 'topic_group'")
     assert set(of_borne["state"]) == {state}
@@ -226,17 +230,6 @@ def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
     # A gemeente sees its own topics all the same.
     own = named(measure.exact_counts(found.exact)).loc["borne|whole|topic_group|drugs"]
     assert own[["count", "basis", "state"]].to_list() == [40, 1, "shown"]
-
-
-def test_what_waits_for_a_decision_is_said_as_toml_to_paste(caplog):
-    caplog.set_level("INFO", "mma_analysis")
-    row = {"area": "borne", "period": "whole", "breakdown": "topic_group", "value": "drugs"}
-
-    _say_disclosures(pd.DataFrame([row]), edition({"borne": {}}))
-
-    block = tomllib.loads(caplog.messages[0].partition("\n")[2])
-    nothing = {"besluit": "", "reden": ""}
-    assert block["bescherming"]["groepsonthulling"] == [DECISION | nothing]
 
 
 # --- on disk -------------------------------------------------------------------------------------

@@ -153,15 +153,6 @@ def test_on_a_cluster_too_what_goes_wrong_fails_its_own_job_only(address, worker
     assert hanging(address) == ["it took more than 1 seconds"] * 2
 
 
-def test_a_worker_with_a_nanny_may_start_processes_too(address):
-    only = dask("worker", address, "--nthreads", "1", "--nanny")
-    said(only, "Registered to|Start worker at")
-
-    assert list(each(misbehave, ["fine"], 1, scheduler=address)) == [("fine", "fine", None)]
-    only.terminate()
-    only.communicate()
-
-
 def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, workers):
     done = each(misbehave, ["fine", "hangs", "hangs"], 2, scheduler=address)
     assert next(done)[1] == "fine"

@@ -20,18 +20,11 @@ from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.proposal import (
-    FIELDS,
-    paper,
-    proposal_document,
-    proposal_html,
-)
+from mma_analysis.publish.proposal import FIELDS, paper, proposal_document, proposal_html
 from mma_analysis.settings import EXAMPLE, HOUSE_STYLE
 from mma_analysis.settings.edition import Besluit, Voorstel
 from mma_analysis.show.figure import slug
-from mma_analysis.show.reading import lookup
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.value import computed
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN_TEMPLATE = f"{HOUSE_STYLE}/voorstel.docx"
@@ -113,16 +106,6 @@ def test_every_paragraph_of_word_is_on_the_page_in_full(soup, written):
     assert [text for text in told if len(text) > 70 and text[-1] != "."] == []
 
 
-def test_every_number_of_the_page_is_that_of_its_cell(district, soup):
-    told = [one for one in soup.find_all("data") if not one["data-cell"].startswith("vast|")]
-
-    assert len(told) > 50
-    for one in told:
-        if not one["data-cell"].startswith("instelling|evaluatie"):
-            value = computed(one["data-cell"], lambda name: lookup(district, name))
-            assert one.text in (str(value.as_form(one["data-form"])), value.sign)
-
-
 def test_the_numbers_are_those_that_were_counted(written):
     text = "\n".join(paragraphs(written))
 
@@ -132,14 +115,6 @@ def test_the_numbers_are_those_that_were_counted(written):
     assert "Hellendoorn en Wierden hadden nog niet genoeg ervaring" in text
     assert "Vanaf 1 juli 2023 betaalt elke gemeente zelf." in text
     assert re.search(r"\bM\.", text) is None
-
-
-def test_of_the_trend_it_says_no_more_than_the_report(soup):
-    (point,) = [one for one in soup.select("ol.punten li") if "per jaar" in words(one)]
-
-    verdict = point.select_one('[data-cell="trend|twente#verdict"]')
-    assert verdict is not None
-    assert "vooral doordat gemeenten nieuw of langer waren aangesloten" in words(point)
 
 
 # --- its form ------------------------------------------------------------------------------------
@@ -268,20 +243,14 @@ def test_a_decision_tells_the_votes_of_its_question(district):
 @pytest.mark.parametrize("key", ["tekst", "vraag", "kosten", "eigenaar", "datum"])
 def test_a_decision_that_lacks_anything_is_left_out_with_a_warning(district, caplog, key):
     incomplete = re.sub(rf"\n{key} = .*", "", DECISION)
+    if key == "vraag":  # or of a question that was not asked
+        incomplete = DECISION.replace("niet gevraagd in de vragenlijst", "voortzeten")
     e = told_besides(district, incomplete + DECISION)
 
     decisions = paper(e)["besluiten"]
 
     assert [one["nummer"] for one in decisions] == [1]
     assert [r.getMessage() for r in caplog.records if f"vul {key} in" in r.getMessage()]
-
-
-def test_a_decision_about_a_question_that_was_not_asked_is_left_out(district, caplog):
-    typed = DECISION.replace("niet gevraagd in de vragenlijst", "voortzeten")
-    e = told_besides(district, typed)
-
-    assert paper(e)["besluiten"] == []
-    assert "besluit 1 staat er niet in: vul vraag in" in caplog.text
 
 
 # --- the template of an edition ------------------------------------------------------------------

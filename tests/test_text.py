@@ -1,8 +1,7 @@
 """`%%tekst`: Markdown and Jinja with a notebook's values, and errors that say what was meant."""
 
-import nbformat.v4 as nb
-import papermill
 import pytest
+from conftest import cases
 
 from mma_analysis.settings import Workspace
 from mma_analysis.show.reading import Reading
@@ -105,26 +104,11 @@ def test_markdown_that_the_author_wrote_is_markdown():
     assert '<em>keer</em> <a href="x.html">hier</a>' in html
 
 
-def test_filters_and_macros_put_words_around_a_value():
+@pytest.mark.parametrize(("template", "said"), cases("text_filters"))
+def test_filters_and_macros_put_words_around_a_value(template, said):
     n = {"een": Value(1, "count", "a#n"), "meer": Value(12, "count", "b#n")}
     n |= {"totaal": Value(60, "count", "t#n"), "hidden": Value(None, "count", "h#n", "hidden")}
-    for template, said in {
-        "{{ een | meervoud('dag', 'dagen') }}": "1 dag",
-        "{{ meer | meervoud('dag', 'dagen') }}": "12 dagen",
-        "{{ ['a', een, '<'] | lijst }}": "a, 1 en <",
-        "{{ meer | voluit }} {{ meer | Voluit }}": "twaalf Twaalf",
-        "{{ (meer / totaal) | deel }}": "twee op de tien",
-        "{{ van(meer, totaal) }}": "20% van de meldingen",
-        "{{ van(een, meer) }}": "1 van de 12 meldingen",
-        "{{ van(hidden, totaal, 'regels') }}": "een deel van de regels",
-        "{{ Gemeenten(meer, meer) }}": "Alle 12 gemeenten",
-        "{{ een_of_meer(meer, 'zegt', 'zeggen') }}": "zeggen",
-        "{{ Gemeenten(een, meer) }}": "1 van de 12 gemeenten",
-        "{{ een_of_meer(een, 'zegt', 'zeggen') }}": "zegt",
-        "{% for x in 'abc' %}{{ x }}{{ tussenin(loop) }}{% endfor %}": "a, b en c",
-        "{{ 'Drugs' | klein }} {{ 'BTW' | klein }} {{ 'x' | hoofdletters }}": "drugs BTW X",
-    }.items():
-        assert says(template, **n) == said
+    assert says(template, **n) == said
 
 
 def test_an_edition_has_sentences_of_its_own(tmp_path):
@@ -144,37 +128,7 @@ def test_an_edition_has_sentences_of_its_own(tmp_path):
 # --- what is wrong is said -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("template", "told"),
-    [
-        (
-            "a\n{{ bekent }}",
-            "regel 2: ‘bekent’ bestaat hier niet; bedoelde u ‘bekend’?\n    {{ bekent }}",
-        ),
-        (
-            "a\nb\n{{ t.mma['drug'].count }}",
-            "regel 3: ‘drug’ bestaat hier niet; bedoelde u ‘drugs’?",
-        ),
-        ("{{ t.mma['drugs'].cuont }}", "regel 1: ‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
-        (
-            "{% if bekend %}a",
-            "regel 1: bij {% if … %} hoort nog een {% endif %}\n    {% if bekend %}a",
-        ),
-        (
-            "a\n{{ bekend | meervuod }}",
-            "regel 2: ‘meervuod’ bestaat hier niet; bedoelde u ‘meervoud’?",
-        ),
-        (
-            "{{ bekend | deel }}",
-            "regel 1: alleen een aandeel is een deel; zet haken: (a / b) | deel",
-        ),
-        (
-            "{% if bekend %}\n\n{% endif %}\n{{ bekend & 1 }}",
-            "regel 4: de haken of {% … %} kloppen niet",
-        ),
-        ("{% if bekend %}\n{% endif %}\n{{ bekend + 'a' }}", "regel 3: "),
-    ],
-)
+@pytest.mark.parametrize(("template", "told"), cases("text_wrong"))
 def test_what_is_wrong_is_said_with_its_cell_line_and_what_was_meant(template, told):
     table = distribution("topic_group", 60, {"drugs": 60}).assign(basis=5)
     names = {"bekend": Value(60, "count", "b#n"), "t": table}
@@ -198,19 +152,6 @@ def test_a_notebook_shows_the_words_and_not_forty_lines_of_jinja():
 
     assert (output.ename, output.evalue) == ("TekstFout", MEANT)
     assert output.traceback == [f"TekstFout: {MEANT}"]
-
-
-def test_papermill_ends_with_the_same_words(tmp_path):
-    path = tmp_path / "eigen.ipynb"
-    content = nb.new_notebook(cells=[nb.new_code_cell(BEGIN), nb.new_code_cell(WRONG)])
-    content.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-    path.write_text(nb.writes(content), encoding="utf-8")
-
-    with pytest.raises(papermill.PapermillExecutionError) as error:
-        papermill.execute_notebook(str(path), None, engine_name="mma", progress_bar=False)
-
-    assert MEANT in str(error.value)
-    assert "jinja2" not in str(error.value)
 
 
 @pytest.mark.parametrize("line", ["kop een twee", "sectie", "als"])

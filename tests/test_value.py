@@ -5,12 +5,14 @@ from operator import eq, ge, gt, le, lt
 from typing import Any
 
 import pytest
+from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mma_analysis.show.text import grenzen, plain
 from mma_analysis.vocabulary.value import (
     FORMS,
+    WORDS,
     WORST,
     Value,
     column_forms,
@@ -40,14 +42,10 @@ def test_a_sum_a_difference_and_a_share_keep_how_they_were_computed():
         "(t|enschede|ja#count + t|enschede|nee#count)"
     )
     assert str(share) == "37%"  # 30 of 82
-
-
-def test_a_sum_of_a_list_is_one_and_rounding_adds_up():
     total = sum([rounded(5), rounded(0, "b#count"), rounded(10, "c#count")])
-
-    assert (total.raw, total.off) == (15, 12)
-    assert total.cell == "a#count + b#count + c#count"
+    assert (total.raw, total.off, total.cell) == (15, 12, "a#count + b#count + c#count")
     assert (rounded(5) - rounded(5)).off == 8
+    assert str(YES + HIDDEN) == "te klein om te publiceren"
 
 
 LEAVES = [
@@ -87,14 +85,6 @@ def test_what_is_not_there_stays_not_there(a, b):
             assert WORST.index(result.state) >= max(WORST.index(a.state), WORST.index(b.state))
 
 
-def test_the_worst_of_two_states_is_said():
-    missing = Value(None, "count", "t#count", "missing")
-
-    assert (HIDDEN + missing).state == "hidden"
-    assert (missing / YES).state == "missing"
-    assert str(YES + HIDDEN) == "te klein om te publiceren"
-
-
 def test_by_nothing_there_is_no_share_and_no_exception():
     nothing = YES / Value(0, "count", "t|geen#count")
 
@@ -117,34 +107,9 @@ def test_what_is_not_shown_is_never_more_less_or_the_same():
 # --- how it reads --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("raw", "form", "said"),
-    [
-        *((585, "count", "585"), (1234, "count", "1.234"), (12, "word", "twaalf")),
-        *((1, "capital_word", "Één"), (20, "capital_word", "20"), (230, "signed", "+230")),
-        *((-3, "signed", "−3"), (0, "signed", "0"), (228, "tens", "230")),
-        *((228, "signed_tens", "+230"), (-4, "signed_tens", "0"), (0.694, "share", "69%")),
-        *((0.001, "share", "minder dan 1%"), (0.11, "change", "+11%"), (-0.18, "change", "−18%")),
-        *((0.051, "points", "+5"), (2.55, "rate", "2,6"), (3.1, "times", "3,1 keer")),
-        *(
-            (15100, "euro", "€ 15.100"),
-            (2.5, "cents", "€ 2,50"),
-            ("2023-07-01", "day", "1 juli 2023"),
-        ),
-        *(("2022-05-09", "month", "mei 2022"), ("2022-05-09", "short_month", "mei 2022")),
-        *(("2022-09-01", "short_month", "sep 2022"), ("2022-05-09", "year", "2022")),
-        *((3, "more", "meer"), (-3, "more", "minder"), (0, "more", "evenveel")),
-        *((3, "capital_more", "Meer"), (3, "grew", "groeide"), (-3, "grew", "daalde")),
-        *((0, "grew", "bleef gelijk"), ("whole", "period", "hele periode")),
-        *(("2021-07/2022-06", "period", "jul 2021 – jun 2022"), ("2023-01", "period", "jan 2023")),
-        *(
-            ("50", "typed", "50"),
-            (0.75, "part_of", "drie op de vier"),
-            (0.54, "part_of", "ruim de helft van de"),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("raw", "form", "said"), cases("value_forms"))
 def test_each_form_reads_as_dutch(raw, form, said):
+    raw = raw if form in WORDS + ("typed", "month", "short_month", "year") else float(raw)
     assert str(Value(raw, form, "t#x")).replace("\xa0", " ") == said
 
 
@@ -156,18 +121,9 @@ def test_a_code_reads_as_its_word():
     assert str(Value("onbekende_code", "code", "t#verdict")) == "onbekende_code"
 
 
-@pytest.mark.parametrize(
-    ("count", "said"),
-    [
-        *((0, "bijna niets"), (4, "bijna niets"), (10, "één op de tien"), (25, "één op de vier")),
-        *((33, "één op de drie"), (40, "vier op de tien"), (42, "bijna de helft")),
-        *((49, "de helft"), (51, "de helft"), (54, "ruim de helft"), (58, "ruim de helft")),
-        *((67, "twee op de drie"), (69, "zeven op de tien"), (75, "drie op de vier")),
-        *((90, "negen op de tien"), (96, "bijna alles"), (100, "bijna alles")),
-    ],
-)
+@pytest.mark.parametrize(("count", "said"), cases("value_parts"))
 def test_a_share_in_words(count, said):
-    share = Value(count, "count", "a#count") / Value(100, "count", "b#count")
+    share = Value(int(count), "count", "a#count") / Value(100, "count", "b#count")
 
     assert str(share.as_form("part")) == said
 

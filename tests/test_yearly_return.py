@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 from mma_analysis import evaluation
 from mma_analysis.audit.examining import audit
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.yearly_return import TEMPLATE, yearly_return
-from mma_analysis.settings import EXAMPLE, HOUSE_STYLE, Workspace
+from mma_analysis.publish.letter import yearly_return
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.settings.edition import YEARLY_RETURN
 
 HEADS = ("Nummer", "Ontvangen", "Wat is gedaan", "Resultaat", "Bruikbaar", "Teruggemeld")
@@ -66,20 +66,6 @@ def test_without_meldingen_there_is_none(workspace: Workspace, tmp_path: Path):
     shutil.copytree(other / "losser", other / "borne", dirs_exist_ok=True)  # of another gemeente
 
     assert yearly_return(nothing) is None
-
-
-def test_an_edition_may_bring_its_own_template(workspace: Workspace, tmp_path: Path):
-    edition = of(workspace, "borne").edition.model_copy(update={"vragenlijst": None})
-    edition._folder = tmp_path
-    own = docx.Document(str(Path(evaluation.__file__).parent / "publish" / "template" / TEMPLATE))
-    own.paragraphs[0].text = "Met de groeten van Borne"
-    (tmp_path / HOUSE_STYLE).mkdir()
-    own.save(str(tmp_path / HOUSE_STYLE / TEMPLATE))
-
-    document = opened(replace(of(workspace, "borne"), edition=edition))
-
-    assert document.paragraphs[0].text == "Met de groeten van Borne"
-    assert len(rows(document)) == 17
 
 
 @pytest.mark.slow

@@ -7,8 +7,9 @@ import pandas as pd
 
 from counting import framed
 from mma_analysis.measure import Frame
-from mma_analysis.measure.course import Floats, Totals, totals
-from mma_analysis.measure.periods import MONTH, QUARTER, period_of
+from mma_analysis.measure.course import Floats, Totals
+from mma_analysis.measure.frame import MONTH, QUARTER, period_of
+from mma_analysis.measure.gemeenten import Baseline, baseline
 
 Days = Mapping[str, Collection[pd.Timestamp]]
 
@@ -22,36 +23,38 @@ def days_of(of: Frame, **numbers: Sequence[int]) -> Days:
     }
 
 
-def per_period(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
-    """Totals as `per_period` has them; every tip is of one gemeente only."""
+def counts_of(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
+    """Released counts of which every tip is of one gemeente only."""
     received = {slug: pd.Series(list(own), dtype="datetime64[us]") for slug, own in days.items()}
-    of_all = pd.concat(received.values(), ignore_index=True)
+    every = pd.concat(received.values(), ignore_index=True)
     rows = []
-    for area, own in {**received, "twente": of_all}.items():
+    for area, own in {**received, "twente": every}.items():
         for kind, of_kind in of.by_kind:
             if area == "twente" or kind not in (QUARTER, MONTH):
                 number = period_of(own, of_kind).value_counts()
                 rows += [(area, code, kind, number.get(code, 0)) for code in of_kind["period"]]
-    table = pd.DataFrame(rows, columns=["area", "period", "kind", "count"]).assign(basis=basis)
-    table = table.merge(of.exposure, on=["area", "period"]).astype({"count": "Int64"})
-    is_none = table["connected_months"].eq(0) & table["count"].eq(0) & table["area"].ne("twente")
+    table = pd.DataFrame(rows, columns=["area", "period", "kind", "count"])
+    of_rows = pd.MultiIndex.from_frame(table[["area", "period"]])
+    time = of.exposure.set_index(["area", "period"])["connected_months"].reindex(of_rows)
+    is_none = time.eq(0).to_numpy() & table["count"].eq(0) & table["area"].ne("twente")
     state = is_none.map({True: "not_applicable", False: "shown"})
-    return table.assign(state=state, count=table["count"].mask(is_none))
+    table = table.assign(table="per_period", state=state, count=table["count"].mask(is_none))
+    slugs = pd.Series([slug for slug, own in days.items() for _ in own], dtype="str")
+    number = of.since_bin(slugs, every).value_counts()
+    since = number.reindex(["before", *of.since_bins], fill_value=0).rename_axis("period")
+    since = since.rename("count").reset_index().assign(table="since_connection", state="shown")
+    counts = pd.concat([table, since], ignore_index=True).assign(basis=basis)
+    return counts.astype({"count": "Int64"})
 
 
-def since_connection(days: Days, of: Frame) -> pd.DataFrame:
-    """Totals as `since_connection` has them."""
-    rows = [(slug, day) for slug, own in days.items() for day in own]
-    table = pd.DataFrame(rows, columns=["area", "day"]).astype({"day": "datetime64[us]"})
-    number = of.since_bin(table["area"], table["day"]).value_counts()
-    count = number.reindex(["before", *of.since_bins], fill_value=0)
-    return count.rename_axis("value").rename("count").reset_index()
+def baseline_of(days: Days, of: Frame, basis: int = 1) -> Baseline:
+    """What everybody has of these."""
+    return baseline(of, counts_of(days, of, basis))
 
 
 def given_of(days: Days, since: Mapping[str, str | None], **time: str) -> Totals | None:
     """What the course is fitted to; `time`: `begin` and `peildatum`."""
-    of = framed({slug: since[slug] for slug in days}, **time)
-    return totals(of, per_period(days, of), since_connection(days, of))
+    return baseline_of(days, framed({slug: since[slug] for slug in days}, **time)).given
 
 
 def of_rows(*rows: Sequence[float], rounding: float = 0.0) -> Totals:

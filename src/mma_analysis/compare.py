@@ -27,13 +27,6 @@ COUNTED = tuple(row["table"] for row in REGISTRY if row["function"] in COUNT_OF)
 KEY = ["area", "period", "breakdown", "value"]
 WHEN = ("_before", "_after")
 COUNTS = ["count_before", "state_before", "count_after", "state_after"]
-NOT_SHOWN = {
-    "hidden": "niet getoond",
-    "missing": "niet geleverd",
-    "not_applicable": "niet aangesloten",
-    "never": "nooit ingevuld",
-    "absent": "niet in deze editie",
-}
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
@@ -69,7 +62,7 @@ def told(comparison: Mapping[str, Any]) -> list[str]:
     hidden = [
         row for row in counts if row["state_before"] == "shown" and row["state_after"] == "hidden"
     ]
-    names = {"not_shown": NOT_SHOWN, "totals_by_days": by_days, "now_hidden": len(hidden)}
+    names = {"totals_by_days": by_days, "now_hidden": len(hidden)}
     text = Template(template, trim_blocks=True, lstrip_blocks=False).render(**comparison, **names)
     return text.splitlines()
 

@@ -105,10 +105,7 @@ class Evaluation:
     def table(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order however they stand in the file.
 
-        Raises
-        ------
-        DataError
-            When there is no such table; the message says which there are.
+        `DataError`: when there is no such table; the message says which there are.
 
         Examples
         --------
@@ -132,16 +129,6 @@ class Evaluation:
                 index.setdefault(tuple(row[key] for key in keys), []).append(row)
             self._indexes[name, *keys] = index
         return index.get(tuple(keys.values()), [])
-
-    def own(self, name: str) -> pd.DataFrame:
-        """The rows of a table about this area."""
-        table = self.table(name)
-        return table[table["area"] == self.area.slug].reset_index(drop=True)
-
-    def of_district(self, name: str) -> pd.DataFrame:
-        """The rows of a table about the district."""
-        table = self.table(name)
-        return table[table["area"] == self.district.slug].reset_index(drop=True)
 
     def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """The rows as code lists, settings and survey have what they are about."""
@@ -259,30 +246,16 @@ def load(
     doelgroep: str = "openbaar",
     workspace: Workspace | None = None,
 ) -> Evaluation:
-    """Open the tables of one area.
+    """Open the tables of one area: of a gemeente or the district, by its slug.
 
-    Parameters
-    ----------
-    gebied
-        Slug of a gemeente or of the district.
-    editie
-        Name of the edition.
-    doelgroep
-        `openbaar`, or `intern` for a gemeente's own exact figures.
-    workspace
-        Where the edition is; else the one that we stand in.
-
-    Raises
-    ------
-    UsageError
-        When area, edition or audience does not exist, or the district is asked for intern.
-    DataError
-        When the edition was not prepared yet, or its exact figures were forgotten.
+    `doelgroep`: `openbaar`, or `intern` for a gemeente's own exact figures. `workspace`: where the
+    edition is; else the one that we stand in. `UsageError`: what is asked for does not exist.
+    `DataError`: it was not prepared yet, or its exact figures were forgotten.
 
     Examples
     --------
     >>> e = load("enschede")
-    >>> int(e.own("per_period").query("kind == 'whole'")["count"].item())
+    >>> int(e.table("per_period").query("area == 'enschede' and kind == 'whole'")["count"].item())
     180
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):

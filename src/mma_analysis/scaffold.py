@@ -14,7 +14,6 @@ from pathlib import Path
 from jinja2 import Template
 
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace
-from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.district_table import table_text
 from mma_analysis.vocabulary.numbers import month
@@ -22,6 +21,7 @@ from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 from mma_analysis.vocabulary.reference import Tables
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+LEFT_THERE = (".", "~$")  # how a name begins of what programs leave in a folder
 SURVEY_FOLDER, DELIVERIES = "vragenlijst", "meldingen"
 SHORTEST_YEAR = 360  # days
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
@@ -89,7 +89,8 @@ def delivered_files(folder: Path) -> list[Path]:
     """The files in a folder with deliveries, but for what programs leave there."""
     if not folder.is_dir():
         raise UsageError.of("no_folder", path=folder)
-    return [path for path in files_below(folder) if path.parent == folder]
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    return [path for path in paths if not path.name.startswith(LEFT_THERE)]
 
 
 def _senders(vocabulary: Vocabulary, name: str) -> list[str]:

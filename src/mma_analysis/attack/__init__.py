@@ -4,7 +4,7 @@ It shares no code with what counts and rounds, so that a fault there is found he
 """
 
 from mma_analysis.attack.bounds import NotAttackedError
-from mma_analysis.attack.readers import MOST_OWNERS, OUTSIDER, Learnt, System, deadline
+from mma_analysis.attack.readers import MOST_OWNERS, OUTSIDER, Learnt, System
 from mma_analysis.attack.relations import sums
 
-__all__ = ["MOST_OWNERS", "OUTSIDER", "Learnt", "NotAttackedError", "System", "deadline", "sums"]
+__all__ = ["MOST_OWNERS", "OUTSIDER", "Learnt", "NotAttackedError", "System", "sums"]

@@ -1,30 +1,24 @@
 """Who reads what was released, what each of them knows by itself, and what it can work out."""
 
-import time
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from mma_analysis.attack.bounds import too_near
+from mma_analysis.attack.bounds import Array, too_near
 from mma_analysis.attack.relations import About, sums
 
 RECEIPTS, AGAIN = "receipts", "again"
 OUTSIDER = "buitenstaander"
 MOST_OWNERS = 40  # of more, only an outsider is asked
-
-
-class Reader(NamedTuple):
-    """Who reads: its gemeenten (of which it has the rows), and how we call it."""
-
-    name: str
-    gemeenten: frozenset[str]
+LOG = logging.getLogger(__name__)
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class System:
         return self._sums[0]
 
     @cached_property
-    def truth(self) -> NDArray[np.float64]:
+    def truth(self) -> Array:
         """Every count, in the order of `names`."""
         known = self.counts["count"].to_numpy(dtype=np.float64)
         return np.append(known, self._members.sum(axis=1)[len(known) :]).astype(np.float64)
@@ -79,9 +73,7 @@ class System:
         """The counts that went out last and are not what their parts are together."""
         said = self.ranges.groupby("count")[["low", "high"]].last().mean(axis=1)
         terms = self.terms.assign(said=self.terms["count"].map(said))
-        is_known = terms.groupby("relation")["said"].transform(
-            lambda numbers: numbers.notna().all()
-        )
+        is_known = terms["said"].notna().groupby(terms["relation"]).transform("all")
         terms = terms[is_known]
         sums = (terms["said"] * terms["coefficient"]).groupby(terms["relation"]).sum()
         wholes = terms[terms["coefficient"] < 0].set_index("relation")["count"]
@@ -89,8 +81,7 @@ class System:
 
     def outsider(self, until: float) -> list[Learnt]:
         """What somebody learns who has no rows at all."""
-        reader = Reader(OUTSIDER, frozenset())
-        return self._learnt(reader, self.truth > 0, np.zeros(len(self.names)), until)
+        return self._learnt([], self.truth > 0, np.zeros(len(self.names)), until)
 
     def insiders(self, until: float) -> list[Learnt]:
         """What organisations learn from each other: each alone, or when that is nothing, by twos.
@@ -99,68 +90,59 @@ class System:
         asked, and for twos four at a time; then of these what is left and what the four know. Of a
         whole country nobody is asked: each asking takes minutes there.
         """
-        if len(self.owners) > MOST_OWNERS:
+        owners = sorted(self.owners)
+        if len(owners) > MOST_OWNERS:
             return []
-        near = self._near_to_crowds(until)
-        if found := [
-            one for owner in sorted(self.owners) for one in self._of([owner], near, until)
-        ]:
+        near = self.truth > 0
+        for owner in owners:
+            theirs = self._is_of([owner]) & (self.truth > 0)
+            others = [name for name in owners if name != owner]
+            near &= ~theirs | self._is_near(others, theirs, until)
+        if found := [one for owner in owners for one in self._of([owner], near, until)]:
             return found
-        blocks = [sorted(self.owners)[place : place + 2] for place in range(0, len(self.owners), 2)]
+        blocks = [owners[place : place + 2] for place in range(0, len(owners), 2)]
+        fours = [[*first, *second] for first, second in combinations(blocks, 2)]
         done: set[tuple[str, ...]] = set()
-        for several in combinations(blocks, 2):
-            four = [owner for block in several for owner in block]
-            reader = self._reader(four)
-            is_theirs = self._is_of(reader.gemeenten)
-            asked = near & (is_theirs | self._is_near(reader, near & ~is_theirs, until))
+        for at, four in enumerate(fours, start=1):
+            is_theirs = self._is_of(four)
+            asked = near & (is_theirs | self._is_near(four, near & ~is_theirs, until))
             for two in combinations(four, 2):
                 found += self._of(two, asked, until) if two not in done else []
                 done.add(two)
+            step = "aanval: elke twee organisaties, %d van %d"
+            LOG.info(step, at, len(fours), extra={"share": at / len(fours)})
         return found
 
-    def _of(self, names: Sequence[str], asked: NDArray[np.bool_], until: float) -> list[Learnt]:
+    def _of(self, readers: Sequence[str], asked: Flags, until: float) -> list[Learnt]:
         """What these organisations learn together of the asked counts, of what is not their own."""
-        reader = self._reader(names)
-        own = self._part_of(reader.gemeenten)
-        return self._learnt(reader, asked & (self.truth - own > 0), own, until)
+        is_own = self.meldingen["gemeente"].isin(self._gemeenten(readers))
+        has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
+        received, known = (self._members @ flags.to_numpy(np.float64) for flags in (is_own, has))
+        own = np.where(self._about["counted"] == RECEIPTS, received, known)
+        return self._learnt(readers, asked & (self.truth - own > 0), own, until)
 
-    def _near_to_crowds(self, until: float) -> NDArray[np.bool_]:
-        """Whether a count may be known too well: not when it is of one organisation, and all others
-        together do not know it well."""
-        is_near = self.truth > 0
-        for owner, gemeenten in sorted(self.owners.items()):
-            own = self._is_of(gemeenten) & (self.truth > 0)
-            others = self._reader([name for name in self.owners if name != owner])
-            is_near &= ~own | self._is_near(others, own, until)
-        return is_near
-
-    def _is_near(self, reader: Reader, asked: NDArray[np.bool_], until: float) -> NDArray[np.bool_]:
-        """Whether a reader knows each asked count too well, how small it is not considered."""
+    def _is_near(self, readers: Sequence[str], asked: Flags, until: float) -> Flags:
+        """Whether readers know each asked count too well, how small it is not considered."""
         no_matter = np.full(len(self.names), np.inf)
-        learnt = self._learnt(reader, asked, no_matter, until)
+        learnt = self._learnt(readers, asked, no_matter, until)
         return self.names.isin([one.count for one in learnt])
 
-    def _reader(self, names: Sequence[str]) -> Reader:
-        members = (self.owners[name] for name in names)
-        return Reader(" + ".join(names), frozenset[str]().union(*members))
-
     def _learnt(
-        self, reader: Reader, asked: NDArray[np.bool_], own: NDArray[np.float64], until: float
+        self, readers: Sequence[str], asked: Flags, own: Array, until: float
     ) -> list[Learnt]:
         # How many tips two gemeenten received is taken to be known: who works there tells it.
-        known = self._is_of(reader.gemeenten) | self._about["counted"].eq(AGAIN).to_numpy()
-        low, high = (np.where(known, self.truth, end) for end in self._range)
-        found = too_near(self._matrix, self.truth, low, high, asked & ~known, own, until)
+        is_known = self._is_of(readers) | self._about["counted"].eq(AGAIN).to_numpy()
+        known = self._range.assign(truth=self.truth, own=own)
+        known.loc[is_known, ["low", "high"]] = known.loc[is_known, ["truth", "truth"]].to_numpy()
         return [
             Learnt(
-                reader.name,
-                self.names[one.place],
-                round(float(one.low - own[one.place]), 6),
-                round(float(one.high - own[one.place]), 6),
-                tuple(self.names[one.up]),
-                tuple(self.names[one.down]),
+                " + ".join(readers) or OUTSIDER,
+                *(self.names[place], round(low, 6), round(high, 6)),
+                *(tuple(self.names[ends]) for ends in (up, down)),
             )
-            for one in found
+            for place, low, high, up, down in too_near(
+                self._matrix, known, asked & ~is_known, until
+            )
         ]
 
     @cached_property
@@ -176,37 +158,23 @@ class System:
         return csr_array((values, at), shape=(terms["relation"].nunique(), len(self.names)))
 
     @cached_property
-    def _members(self) -> csr_array:
-        return self.members(self._about)
-
-    def _part_of(self, gemeenten: frozenset[str]) -> NDArray[np.float64]:
-        """How much of each count is from meldingen that these gemeenten have themselves."""
-        is_own = self.meldingen["gemeente"].isin(gemeenten)
-        has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
-        received, known = (self._members @ flags.to_numpy(np.float64) for flags in (is_own, has))
-        return np.where(self._about["counted"] == RECEIPTS, received, known)
-
-    @cached_property
-    def _range(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        of_each = self.ranges.groupby("count").agg({"low": "max", "high": "min"})
-        low = of_each["low"].reindex(self.names).fillna(0).clip(lower=0)
-        return low.to_numpy(np.float64), of_each["high"].reindex(self.names).fillna(
-            np.inf
-        ).to_numpy(np.float64)
+    def _range(self) -> pd.DataFrame:
+        ends = self.ranges.groupby("count").agg({"low": "max", "high": "min"}).reindex(self.names)
+        return ends.astype("float64").fillna({"low": 0, "high": np.inf}).clip(lower=0)
 
     @cached_property
     def _about(self) -> pd.DataFrame:
-        columns = list(About._fields)
-        return pd.concat([self.counts[columns], self._sums[1]])
+        return pd.concat([self.counts[list(About._fields)], self._sums[1]])
 
-    def _is_of(self, gemeenten: frozenset[str]) -> NDArray[np.bool_]:
-        """Receipts of these gemeenten alone."""
-        every = self._about["gemeenten"].unique()
-        inside = [slugs for slugs in every if gemeenten.issuperset(slugs.split(","))]
-        is_inside = self._about["gemeenten"].isin(inside) & self._about["counted"].eq(RECEIPTS)
-        return is_inside.to_numpy(copy=True)
+    @cached_property
+    def _members(self) -> csr_array:
+        return self.members(self._about)
 
+    def _gemeenten(self, readers: Sequence[str]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.owners[name] for name in readers))
 
-def deadline(seconds: float) -> float:
-    """The moment after so many seconds, as `until`."""
-    return time.monotonic() + seconds
+    def _is_of(self, readers: Sequence[str]) -> Flags:
+        """Receipts of the gemeenten of these readers alone."""
+        gemeenten, every = self._gemeenten(readers), self._about["gemeenten"]
+        inside = [slugs for slugs in every.unique() if gemeenten.issuperset(slugs.split(","))]
+        return (every.isin(inside) & self._about["counted"].eq(RECEIPTS)).to_numpy(copy=True)

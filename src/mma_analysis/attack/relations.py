@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -36,15 +36,6 @@ def sums(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     `counts` has one row per count, on its name, no two about the same, with what it is about. Sums
     have one row per sum and count: in every sum count × `coefficient` adds up to 0.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"gemeenten": ["a", "b", "a,b,c"], "counted": "receipts",
-    ...                        "period": "2022-01-01/2022-12-31", "since": "", "family": "",
-    ...                        "codes": ""}, index=["a", "b", "all"])
-    >>> terms, remainders = sums(counts)
-    >>> terms[["count", "coefficient"]].to_numpy().tolist()
-    [['all', -1], ['a', 1], ['b', 1], ['c|receipts|2022-01-01/2022-12-31||', 1]]
     """
     columns = (counts[name] for name in (*About._fields, "since"))
     rows = [
@@ -73,25 +64,26 @@ def _all_sums(rows: Sequence[tuple[str, About, str]]) -> Iterator[Sum]:
         by_class[about[:3]].append((name, about))
         by_receipt[about._replace(counted="")].append((name, about.counted))
         if about.counted == "receipts":
-            by_gemeenten[about._replace(gemeenten="")].append((name, about.gemeenten))
+            gemeenten = frozenset(about.gemeenten.split(","))
+            by_gemeenten[about._replace(gemeenten="")].append((name, gemeenten))
         if about.family != DELIVERED:
             by_days[about._replace(period="")].append((name, about.period))
-    for about, own in by_gemeenten.items():
-        sets = [(name, frozenset(gemeenten.split(","))) for name, gemeenten in own]
-        yield from _cut_up(sets, lambda s, of=about: of._replace(gemeenten=",".join(sorted(s))))
-    for about, own in by_days.items():
-        spans = zip((name for name, _ in own), _spans([days for _, days in own]), strict=True)
-        yield from _cut_up([*spans], lambda s, of=about: of._replace(period=",".join(sorted(s))))
-    for own in by_class.values():
-        yield from _of_classes(own)
-    for own in by_receipt.values():  # a tip that two gemeenten received is two receipts
-        of = {counted: name for name, counted in own}
-        if len(of) == 3:
-            yield of["receipts"], [of["tips"], of["again"]]
-    for own in since.values():
-        together = [name for name, about in own if about.period.startswith(SINCE)]
-        apart = [name for name, about in own if not about.period.startswith(SINCE)]
-        yield from ((whole, [*apart]) for whole in together)
+    for about, sets in by_gemeenten.items():
+        yield from _cut_up(sets, "gemeenten", about)
+    for about, periods in by_days.items():
+        spans = _spans([period for _, period in periods])
+        yield from _cut_up(
+            [(n, s) for (n, _), s in zip(periods, spans, strict=True)], "period", about
+        )
+    for classes in by_class.values():
+        yield from _of_classes(classes)
+    for counted in map(dict, by_receipt.values()):  # a tip of two gemeenten is two receipts
+        names = {what: name for name, what in counted.items()}
+        if len(names) == 3:
+            yield names["receipts"], [names["tips"], names["again"]]
+    for months in since.values():
+        apart = [name for name, about in months if not about.period.startswith(SINCE)]
+        yield from ((whole, [*apart]) for whole, _ in months if whole not in apart)
 
 
 def _of_classes(own: Sequence[tuple[str, About]]) -> Iterator[Sum]:
@@ -103,13 +95,12 @@ def _of_classes(own: Sequence[tuple[str, About]]) -> Iterator[Sum]:
     for family, classes in families.items():
         every = frozenset[str]().union(*(codes for _, codes in classes))
         of_total = frozenset([CLEAN]) if family == DELIVERED else every
-        known = [*classes, *((name, of_total) for name in totals)]
+        sets = [*classes, *((name, of_total) for name in totals)]
         for place, field in enumerate(family.split("+") if "+" in family else ()):
             for name, codes in families.get(field, []):  # a class of one of two crossed fields
                 crossed = frozenset(pair for pair in every if pair.split("+")[place] in codes)
-                known += [(name, crossed)] if crossed else []
-        about = own[0][1]._replace(family=family)
-        yield from _cut_up(known, lambda s, of=about: of._replace(codes=",".join(sorted(s))))
+                sets += [(name, crossed)] if crossed else []
+        yield from _cut_up(sets, "codes", own[0][1]._replace(family=family))
 
 
 def _spans(periods: Iterable[str]) -> list[Set]:
@@ -127,34 +118,27 @@ def _spans(periods: Iterable[str]) -> list[Set]:
     ]
 
 
-def _cut_up(
-    own: Sequence[tuple[str, Set]], rest: Callable[[Set], About]
-) -> Iterator[tuple[str, list[str | About]]]:
+def _cut_up(own: Sequence[tuple[str, Set]], field: str, about: About) -> Iterator[Sum]:
     """Each set as the sum of the smallest pieces that all sets together make of it.
 
-    `rest`: what a piece is about that is no set itself.
+    What is about a piece that is no set itself differs in this field alone.
     """
     first: dict[Set, str] = {}
     for name, pieces in own:
         if first.setdefault(pieces, name) != name:
             yield first[pieces], [name]
     for whole, pieces in _pieces(tuple(first)).items():
+        rests = (about._replace(**{field: ",".join(sorted(piece))}) for piece in pieces)
         if len(pieces) > 1:
-            yield first[whole], [first.get(piece) or rest(piece) for piece in pieces]
+            named = zip(pieces, rests, strict=True)
+            yield first[whole], [first.get(piece) or rest for piece, rest in named]
 
 
 @lru_cache(maxsize=4096)
 def _pieces(sets: tuple[Set, ...]) -> dict[Set, list[Set]]:
     """Each set → the pieces it is cut in: what is in the same sets stays together."""
-    inside: dict[str, list[int]] = defaultdict(list)
-    for place, own in enumerate(sets):
-        for one in own:
-            inside[one].append(place)
-    together: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for one in sorted(inside):
-        together[tuple(inside[one])].append(one)
-    found: dict[Set, list[Set]] = {own: [] for own in sets}
-    for places, members in together.items():
-        for place in places:
-            found[sets[place]].append(frozenset(members))
-    return found
+    together: dict[tuple[bool, ...], list[str]] = defaultdict(list)
+    for one in sorted(frozenset[str]().union(*sets)):
+        together[tuple(one in own for own in sets)].append(one)
+    found = [(inside, frozenset(members)) for inside, members in together.items()]
+    return {own: [piece for inside, piece in found if inside[n]] for n, own in enumerate(sets)}

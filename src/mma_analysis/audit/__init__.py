@@ -5,14 +5,12 @@ every word, element and part that we make, and searches for what was delivered. 
 with what it attacks. What no program can judge stands in the dossier, for two people to sign.
 """
 
-from mma_analysis.audit.findings import KINDS, Finding
+from mma_analysis.audit.dossier import is_signed
 from mma_analysis.audit.result import (
-    Audited,
     NotReleasedError,
     Verdict,
     examine,
     explained,
-    is_signed,
     leave_out,
     refuse_unaudited,
     refuse_unreleased,
@@ -22,9 +20,6 @@ from mma_analysis.audit.result import (
 )
 
 __all__ = [
-    "KINDS",
-    "Audited",
-    "Finding",
     "NotReleasedError",
     "Verdict",
     "examine",

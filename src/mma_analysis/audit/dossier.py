@@ -5,18 +5,17 @@ import datetime as dt
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+import pyarrow.parquet
 from jinja2 import Environment, StrictUndefined
 from pydantic import Field, model_validator
 
-from mma_analysis.audit.document import INTERN
-from mma_analysis.audit.findings import SIGNABLE, Finding
+from mma_analysis.audit.document import INTERN, Finding
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
 from mma_analysis.storage import files_below, read_manifest, sha256
@@ -25,19 +24,18 @@ from mma_analysis.vocabulary.reference import INDICATORS, package_table
 RELEASES_FILE = "vrijgave.toml"
 OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
 IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
-HEADS = {
-    **{"output": "uitvoer", "what": "wat", "kind": "soort", "cells": "cellen"},
-    **{
-        "risk": "risico",
-        "treatment": "behandeling",
-        "attack": "aanval",
-        "issues": "eerdere uitgaven",
-    },
-    **{"status": "status", "content": "inhoud", "note": "opmerking"},
-}
+HEADS = (
+    *("uitvoer", "wat", "soort", "cellen", "risico", "behandeling", "aanval"),
+    *("eerdere uitgaven", "status", "inhoud", "opmerking"),
+)
 DIGITS = ".6g"  # as in the annex: the same on every machine
 PREFIX = "sha256:"
-PICTURES = (".svg", ".png")
+# What an edition brings itself, and no program can judge: folder and kind of file → kind of output.
+BRINGS = {
+    **{(NOTEBOOKS, ".ipynb"): "author", (NOTEBOOKS, ".j2"): "author"},
+    **{(HOUSE_STYLE, ".docx"): "template"},
+    **{(HOUSE_STYLE, ".svg"): "picture", (HOUSE_STYLE, ".png"): "picture"},
+}
 
 
 class Ondertekenaar(Section):
@@ -59,9 +57,8 @@ class Vrijgave(Section):
 
     @model_validator(mode="after")
     def _are_two(self) -> "Vrijgave":
-        if " ".join(self.eerste.naam.casefold().split()) == " ".join(
-            self.tweede.naam.casefold().split()
-        ):
+        first, second = (one.naam.casefold().split() for one in (self.eerste, self.tweede))
+        if first == second:
             raise ValueError("eerste en tweede zijn dezelfde persoon; laat een ander ook tekenen")
         if self.tweede.datum < self.eerste.datum:
             raise ValueError("tweede tekende vóór eerste; kijk de datums na")
@@ -76,23 +73,34 @@ class Line:
     """
 
     output: str
-    kind: str
-    cells: int
-    risk: str
-    treatment: str
-    attack: str
-    issues: str
-    status: str
+    what: str = ""
+    kind: str = "onbekend"  # and what has no kind cannot be judged
+    cells: int = 0
+    risk: str = "onbekend"
+    treatment: str = "geen"
+    attack: str = "geen"
+    issues: str = ""
+    status: str = BLOCKED
     content: str = ""
     note: str = ""
-    what: str = ""
+
+    @property
+    def same(self) -> str:
+        """What is to be said of it, and of every line like it."""
+        return "|".join((self.kind, self.treatment, self.attack, self.issues, self.status))
+
+    @classmethod
+    def of(cls, output: str, release: str, source: bytes = b"", **more: str | int) -> "Line":
+        """The line of an output of a kind of the list."""
+        row = next((one for one in package_table("releases") if one["release"] == release), {})
+        kept = {name: row[name] for name in row if name not in ("release", "source")}
+        digest = f"{PREFIX}{hashlib.sha256(source).hexdigest()}"
+        signed_for = digest if row.get("status") == REVIEW else ""
+        return cls(output, **{**kept, "content": signed_for, **more})  # pyright: ignore[reportArgumentType]
 
 
 def lines(
-    edition: Edition,
-    tables: Path,
-    cells: Mapping[str, int],
-    findings: Sequence[Finding],
+    edition: Edition, tables: Path, cells: Mapping[str, int], findings: Sequence[Finding]
 ) -> list[Line]:
     """Every output of an edition, as `vrijgave.toml` leaves it.
 
@@ -100,101 +108,68 @@ def lines(
     released tables. Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
     manifest = read_manifest(tables) or {}
-    drafts = [
-        *_of_tables(tables),
-        *_of_files(cells, findings),
-        *_of_the_author(edition),
-        *_of_findings(findings),
-    ]
     attack = manifest.get("attack", {})
     told = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else "niet aangevallen"
     issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
-    filled = [
-        replace(line, attack=line.attack.replace("{attack}", told), issues=issues)
-        for line in drafts
-    ]
-    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
-    return _signed(filled, releases)
+    stopped = {finding.file for finding in findings if not finding.is_signable}
+    drafts = _before_files(edition, tables)
+    for file, number in cells.items():
+        line = Line.of(file, INTERN if file.startswith(INTERN) else "page", cells=number)
+        is_stopped = file in stopped
+        drafts += [replace(line, status=BLOCKED, note="zie de bevindingen") if is_stopped else line]
+    for finding in findings:
+        signed_for = f"{PREFIX}{finding.content}" if finding.is_signable else ""
+        status = REVIEW if signed_for else BLOCKED
+        line = Line.of(f"bevinding {finding.id}", "finding", risk=finding.sentence)
+        drafts.append(replace(line, status=status, content=signed_for))
+    return _signed(
+        edition,
+        [replace(x, attack=x.attack.replace("{attack}", told), issues=issues) for x in drafts],
+    )
 
 
 def is_signed(edition: Edition, tables: Path) -> bool:
     """Whether two people signed for all that has to be judged before there are files to look at."""
-    drafts = [*_of_tables(tables), *_of_the_author(edition)]
+    drafts = _before_files(edition, tables)
     named = {line.output for line in drafts}
-    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
-    return not waiting(_signed(drafts, [one for one in releases if one.uitvoer in named]))
+    signed = _signed(edition, drafts)
+    return not any(line.status == REVIEW for line in signed if line.output in named)
 
 
-def waiting(dossier: Sequence[Line]) -> list[Line]:
-    """The lines for which two people must still sign."""
-    return [line for line in dossier if line.status == REVIEW]
-
-
-def _line(release: str, output: str, cells: int, content: bytes | str = b"", **more: str) -> Line:
-    row = next((one for one in package_table("releases") if one["release"] == release), None)
-    if row is None:  # an output without a kind cannot be judged
-        return Line(output, "onbekend", cells, "onbekend", "geen", "geen", "", BLOCKED)
-    digest = hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
-    kept = {n: value for n, value in row.items() if n not in ("release", "source")} | more
-    signed_for = f"{PREFIX}{digest}" if kept["status"] == REVIEW else ""
-    return Line(output=output, cells=cells, issues="", content=signed_for, **kept)
-
-
-def _of_tables(tables: Path) -> Iterator[Line]:
-    """Each released table; one that the registry does not have is of an unknown kind."""
-    known = {row["table"]: row for row in INDICATORS if row["release"]}
+def _before_files(edition: Edition, tables: Path) -> list[Line]:
+    """The lines of the released tables that say something, and of what an edition brings itself."""
+    found = []
     for path in sorted((tables / "measures").glob("*.parquet")):
-        table = pd.read_parquet(path)
-        if len(table):
-            content = table.to_csv(index=False, float_format=f"%{DIGITS}", lineterminator="\n")
-            row = known.get(path.stem, {"release": "", "title": "", "sheet": ""})
-            line = _line(row["release"], f"tabel {path.stem}", len(table), content)
-            where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
-            yield replace(line, what=f"{row['title']}{where}")
-
-
-def _of_files(files: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
-    stopped = {finding.file for finding in findings if finding.kind not in SIGNABLE}
-    for file, cells in files.items():
-        line = _line(INTERN if file.startswith(INTERN) else "page", file, cells)
-        yield replace(line, status=BLOCKED, note="zie de bevindingen") if file in stopped else line
-
-
-def _of_the_author(edition: Edition) -> Iterator[Line]:
-    """What an edition brings itself, that no program can judge."""
-    brings = {
-        NOTEBOOKS: {".ipynb": "author", ".j2": "author"},
-        HOUSE_STYLE: {".docx": "template", **dict.fromkeys(PICTURES, "picture")},
-    }
+        number = pyarrow.parquet.read_metadata(path).num_rows
+        row = next((one for one in INDICATORS if one["table"] == path.stem and one["release"]), {})
+        where = f" (bijlage, tabblad {row['sheet']})" if row.get("sheet") else ""
+        about = {"what": f"{row.get('title', '')}{where}", "cells": number}
+        line = Line.of(f"tabel {path.stem}", row.get("release", ""), **about)
+        if line.status == REVIEW:  # what is signed for is read
+            form = {"index": False, "float_format": f"%{DIGITS}", "lineterminator": "\n"}
+            text = pd.read_parquet(path).to_csv(**form).encode()
+            line = Line.of(line.output, row["release"], text, **about)
+        found += [line] if number else []
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()
-        release = brings.get(name.partition("/")[0], {}).get(path.suffix, "")
-        if release and not _is_the_packages(path):
-            yield _line(release, name, 0, path.read_bytes())
+        release = BRINGS.get((name.partition("/")[0], path.suffix))
+        is_notebook = path.suffix == ".ipynb"
+        is_copy = is_notebook and cells_of(path) == package_notebooks().get(path.name)
+        if release and not is_copy:
+            found.append(Line.of(name, release, path.read_bytes()))
+    return found
 
 
-def _is_the_packages(path: Path) -> bool:
-    """Whether this is a copy of a notebook of which no cell was changed."""
-    return path.suffix == ".ipynb" and cells_of(path) == package_notebooks().get(path.name)
-
-
-def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
-    for finding in findings:
-        status = REVIEW if finding.kind in SIGNABLE else BLOCKED
-        line = _line("finding", f"bevinding {finding.id}", 0, status=status)
-        content = f"{PREFIX}{finding.content}" if status == REVIEW else ""
-        yield replace(line, risk=finding.sentence, content=content)
-
-
-def _signed(drafts: Sequence[Line], releases: Sequence[Vrijgave]) -> list[Line]:
+def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     """The lines, with what two people signed for; a signature that does not fit waits as well."""
+    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
     found = {line.output: line for line in drafts}
     seen = Counter(release.uitvoer for release in releases)
     for release in releases:
         line, status = found.get(release.uitvoer), REVIEW
         if line is None:
             note = f"staat niet (meer) in het dossier; haal de regel uit {RELEASES_FILE}"
-            line = Line(release.uitvoer, "handtekening", 0, "geen", "geen", "geen", "", REVIEW)
+            line = Line(release.uitvoer, kind="handtekening", risk="geen")
         elif line.status == OK:
             note = f"heeft geen handtekening nodig; haal de regel uit {RELEASES_FILE}"
         elif line.status == BLOCKED:
@@ -209,49 +184,24 @@ def _signed(drafts: Sequence[Line], releases: Sequence[Vrijgave]) -> list[Line]:
     return list(found.values())
 
 
-# --- written -------------------------------------------------------------------------------------
-
-
-def dossier_csv(dossier: Sequence[Line]) -> str:
-    """The dossier for a program: a line per output."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADS.values())
-    writer.writerows(_in_words(line).values() for line in dossier)
-    return "\ufeff" + written.getvalue()
-
-
-def dossier_html(dossier: Sequence[Line], edition: Edition) -> str:
-    """The dossier for who signs: what waits first, with the lines to put in `vrijgave.toml`."""
-    source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    template = environment.from_string(source)
-    return template.render(
-        edition=edition,
-        blocked=[line for line in dossier if line.status == BLOCKED],
-        waiting=waiting(dossier),
-        groups=list(_grouped(dossier)),
-        words=IN_WORDS,
-        file=RELEASES_FILE,
-    )
-
-
-def _grouped(dossier: Sequence[Line]) -> Iterator[tuple[Line, list[Line]]]:
-    """What is settled, with the lines of which the same is to be said."""
-    alike: dict[tuple[str, ...], list[Line]] = {}
-    for line in dossier:
-        if line.status in (OK, RELEASED):
-            same = (line.kind, line.treatment, line.attack, line.issues, line.status)
-            alike.setdefault(same, []).append(line)
-    yield from ((lines[0], lines) for lines in alike.values())
-
-
-def _in_words(line: Line) -> dict[str, Any]:
-    row = asdict(line) | {"status": IN_WORDS[line.status]}
-    return {nl: row[name] for name, nl in HEADS.items()}
-
-
 def signature_hash(folder: Path) -> str:
     """sha256 of what was signed; empty when nothing was."""
     path = folder / RELEASES_FILE
     return sha256(path) if path.is_file() else ""
+
+
+def as_csv(lines: Sequence[Line]) -> str:
+    """The dossier for a program: a line per output."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(HEADS)
+    writer.writerows(astuple(replace(line, status=IN_WORDS[line.status])) for line in lines)
+    return "\ufeff" + written.getvalue()
+
+
+def as_html(lines: Sequence[Line], edition: Edition) -> str:
+    """The dossier for who signs: what waits first, with the lines to put in `vrijgave.toml`."""
+    source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(source)
+    return template.render(edition=edition, lines=lines, words=IN_WORDS, file=RELEASES_FILE)

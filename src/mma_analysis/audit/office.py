@@ -4,20 +4,18 @@ A workbook is held against the list of markup; a Word document against the templ
 from, of which it may differ in its words alone.
 """
 
-import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-import xlsxwriter
+from openpyxl.utils.cell import coordinate_to_tuple
+from xlsxwriter.theme import THEME_XML_2007
 
-from mma_analysis.audit.document import JUDGED_THERE, PLACE, Cell, Document, Table, Text, texts_in
-from mma_analysis.audit.pages import markup
+from mma_analysis.audit.document import PLACE, Cell, Document, Table
 from mma_analysis.vocabulary import DataError
 
 LARGEST_PART = 64 * 1024 * 1024
@@ -31,12 +29,13 @@ PARTS = re.compile(
     r"|xl/(workbook|styles|sharedStrings|theme/theme1|tables/table\d+)\.xml"
     r"|xl/worksheets/(sheet\d+\.xml|_rels/sheet\d+\.xml\.rels)"
 )
-THEME = "xl/theme/theme1.xml"
+THEME, STRINGS = "xl/theme/theme1.xml", "xl/sharedStrings.xml"
+OUR_THEME = THEME_XML_2007.encode()
 NUMBERED = re.compile(r"\d+")
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
-CODES = re.compile(r"&[LCRGPN&A]|&\"[^\"]*\"")  # of the footer of a sheet
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.S)
 SPACE = ("t", "space", "preserve")
+Parts = Mapping[str, bytes]
 
 
 def open_workbook(path: Path, file: str) -> Document:
@@ -45,88 +44,83 @@ def open_workbook(path: Path, file: str) -> Document:
     parts = {name: _parsed(content, file) for name, content in _parts(path, document).items()}
     for name, root in parts.items():
         if not PARTS.fullmatch(name):  # its name may say too much
-            document.faults.append(("een deel van het bestand", "markup"))
+            document.fault("een deel van het bestand")
         elif name != THEME:
-            _note(NUMBERED.sub("#", name), root, document)
-        elif ElementTree.tostring(root) != _theme():
-            document.faults.append(("deel theme", "markup"))
-    shared = parts.get("xl/sharedStrings.xml")
-    strings = [] if shared is None else [_text(item) for item in _all(shared, "si")]
+            _judge(NUMBERED.sub("#", name), root, document)
+        elif ElementTree.tostring(root) != ElementTree.tostring(_parsed(OUR_THEME, file)):
+            document.fault("deel theme")
+    strings = [_text(item) for item in _all(parts.get(STRINGS), "si")]
     used: set[str] = set()
-    for name, sheet in _sheets(parts):
-        root = parts.get(f"xl/worksheets/{name}.xml")
-        if root is not None:
-            used |= _read_sheet(sheet, root, list(_refs(name, parts)), strings, document)
+    for number, sheet in enumerate(_all(parts.get("xl/workbook.xml"), "sheet"), start=1):
+        used |= _read_sheet(sheet.get("name", ""), number, parts, strings, document)
     if not used.issuperset(strings):
-        document.faults.append(("een tekst die op geen tabblad staat", "unread"))
+        document.fault("een tekst die op geen tabblad staat", "unread")
     return document
 
 
-@cache
-def _theme() -> bytes:
-    """The theme that every workbook of ours has: that of an empty one."""
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written) as book:
-        book.add_worksheet()
-    with zipfile.ZipFile(written) as archive:
-        return ElementTree.tostring(ElementTree.fromstring(archive.read(THEME)))
-
-
-def open_letter(path: Path, file: str, templates: Sequence[Mapping[str, bytes]]) -> Document:
+def open_letter(path: Path, file: str, templates: Sequence[Parts]) -> Document:
     """Take a Word document apart, and hold it against the one of `templates` that it is made of."""
     document = Document(file)
     parts = _parts(path, document)
-    differing = (list(_differs(parts, of, file)) for of in templates)
-    document.faults += [(place, "markup") for place in min(differing, key=len)]
-    for name in filter(TEXTS.fullmatch, parts):
-        root = _parsed(parts[name], file)
+    roots = {name: _parsed(part, file) for name, part in parts.items() if TEXTS.fullmatch(name)}
+    for place in min((list(_differs(parts, of)) for of in templates), key=len):
+        document.fault(place)
+    for name, root in roots.items():
         if name.startswith("docProps"):
-            _note(name, root, document)
+            _judge(name, root, document)
         for number, paragraph in enumerate(_all(root, "p"), start=1):
-            if words := _text(paragraph):
-                document.texts.append(Text(f"deel {name}, alinea {number}", words))
+            document.say(f"deel {name}, alinea {number}", _text(paragraph))
     return document
 
 
-def _differs(parts: Mapping[str, bytes], of: Mapping[str, bytes], file: str) -> Iterator[str]:
+def _differs(parts: Parts, of: Parts) -> Iterator[str]:
     """Where a document is otherwise than a template, but for its words."""
     if parts.keys() != of.keys():
         yield "een deel van het bestand"
-    for name, content in parts.items():
-        if not TEXTS.fullmatch(name):
-            if name not in of or not _is_same(name, content, of[name]):
-                yield f"deel {name}" if name in of else "een deel"
-        elif not name.startswith("docProps"):
-            ours = {SPACE, *_things(_parsed(of[name], file))} if name in of else {SPACE}
-            if not ours.issuperset(_things(_parsed(content, file))):
-                yield f"deel {name}"
+    for name in parts.keys() & of.keys():
+        if parts[name] != of[name] and not _shape(name, of[name]) >= _shape(name, parts[name]):
+            yield f"deel {name}"
+
+
+@lru_cache(maxsize=1_000)
+def _shape(name: str, content: bytes) -> frozenset[tuple[str, ...]]:
+    """All of a part, however its elements are written; without its words when it has those."""
+    if name.startswith("docProps/core"):  # judged by the list of markup
+        return frozenset()
+    if not name.endswith((".xml", ".rels")):
+        return frozenset([(content.hex(),)])
+    if not TEXTS.fullmatch(name):
+        return frozenset([(ElementTree.canonicalize(content.decode(), with_comments=True),)])
+    found: set[tuple[str, ...]] = {SPACE}
+    for element in _parsed(content, name).iter():
+        tag = _local(element.tag)
+        rests = ("" if tag == "t" else element.text, element.tail)
+        rests = (JINJA.sub("", words or "").strip() for words in rests)
+        found |= {(tag,), *((tag, "", rest) for rest in rests if rest)}
+        found |= {(tag, _local(name), value) for name, value in element.attrib.items()}
+    return frozenset(found)
 
 
 def texts_of(template: Path) -> list[str]:
     """What a Word template says, a text per paragraph."""
-    parts = parts_of(template).items()
-    roots = [_parsed(part, template.name) for name, part in parts if TEXTS.fullmatch(name)]
-    return [_text(paragraph) for root in roots for paragraph in _all(root, "p")]
+    with zipfile.ZipFile(template) as archive:
+        parts = [archive.read(name) for name in filter(TEXTS.fullmatch, archive.namelist())]
+    return [_text(one) for part in parts for one in _all(_parsed(part, template.name), "p")]
 
 
-@cache
-def package_templates() -> tuple[Mapping[str, bytes], ...]:
-    """The parts of every Word template of the package."""
-    folder = files("mma_analysis").joinpath("publish", "template")
-    found = [path for path in folder.iterdir() if path.name.endswith(".docx")]
-    return tuple(parts_of(Path(str(path))) for path in sorted(found, key=lambda path: path.name))
+def templates_in(folder: Path) -> list[Parts]:
+    """The parts of every Word template in a folder."""
+    found = []
+    for path in sorted(folder.glob("*.docx")):
+        with zipfile.ZipFile(path) as archive:
+            found.append({name: archive.read(name) for name in archive.namelist()})
+    return found
 
 
-def parts_of(path: Path) -> Mapping[str, bytes]:
-    """The parts of a template."""
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+# --- the zip and its parts -----------------------------------------------------------------------
 
 
-# --- the zip -------------------------------------------------------------------------------------
-
-
-def _parts(path: Path, document: Document) -> dict[str, bytes]:
+def _parts(path: Path, document: Document) -> Parts:
     """Every part by its name; bytes that are in none of them are a fault."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -138,18 +132,10 @@ def _parts(path: Path, document: Document) -> dict[str, bytes]:
         raise DataError(f"{document.file}: damaged or locked, so it cannot be searched") from error
     sizes = (AROUND_PART + 2 * len(p.filename.encode()) + p.compress_size for p in parts)
     if len(found) < len(parts) or path.stat().st_size != END + sum(sizes):
-        document.faults.append(("naast de delen van het bestand", "unread"))
+        document.fault("naast de delen van het bestand", "unread")
     if any(part.date_time != MOMENT for part in parts):
-        document.faults.append(("het tijdstip van een deel", "trace"))
+        document.fault("het tijdstip van een deel", "trace")
     return found
-
-
-def _is_same(name: str, content: bytes, other: bytes) -> bool:
-    """Whether two parts are the same, however their elements are written."""
-    if content == other or not name.endswith((".xml", ".rels")):
-        return content == other
-    canonical = (ElementTree.canonicalize(one.decode("utf-8")) for one in (content, other))
-    return next(canonical) == next(canonical)
 
 
 def _parsed(content: bytes, file: str) -> Element:
@@ -163,113 +149,72 @@ def _parsed(content: bytes, file: str) -> Element:
         raise DataError(f"{file}: a part is damaged, so it cannot be searched") from error
 
 
+@lru_cache(maxsize=10_000)
 def _local(name: object) -> str:
     """A name without its namespace; of a comment or an order to a program nothing."""
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 
 
-def _all(element: Element, name: str) -> list[Element]:
-    return [below for below in element.iter() if _local(below.tag) == name]
+def _all(element: Element | None, name: str) -> list[Element]:
+    every = () if element is None else element.iter()
+    return [below for below in every if _local(below.tag) == name]
 
 
 def _text(element: Element) -> str:
-    kept = (part.text or "" for part in element.iter() if _local(part.tag) == "t")
-    return " ".join("".join(kept).split())
+    return " ".join("".join(part.text or "" for part in _all(element, "t")).split())
 
 
-def _things(root: Element) -> Iterator[tuple[str, str, str]]:
-    """Each element, and each attribute with its value; and text that is not that of a run."""
+def _judge(part: str, root: Element, document: Document) -> None:
+    """Hold each element, attribute and text of a part against the list of markup."""
+    place, is_sheet = f"deel {part}", part.startswith("xl/")
     for element in root.iter():
         tag = _local(element.tag)
-        yield tag, "", ""
-        for name, value in element.attrib.items():
-            yield tag, _local(name), value
-        for words in (element.text if tag != "t" else "", element.tail):
-            if words and (rest := JINJA.sub("", words).strip()):
-                yield tag, "", rest
-
-
-def _note(part: str, root: Element, document: Document) -> None:
-    """Hold each element, attribute and text of a part against the list."""
-    known = markup("xlsx")
-    for element in root.iter():
-        tag = _local(element.tag)
-        if (tag, "") not in known:
-            document.faults.append((f"deel {part}", "markup"))
-        for name, value in ((_local(name), value) for name, value in element.attrib.items()):
-            _judge(known.get((tag, name), re.compile("(?!)")), part, value, document)
-        words = " ".join((element.text or "").split())
-        if words and not (tag in IN_CELL and part.startswith("xl/")):
-            _judge(known.get((tag, "."), re.compile("(?!)")), part, words, document)
+        values = [(_local(name), value) for name, value in element.attrib.items()]
+        words = (element.text or "").strip()
+        if words and not (is_sheet and tag in IN_CELL):
+            values.append((".", words))
+        document.judge("xlsx", place, tag, values)
         if (element.tail or "").strip():
-            document.faults.append((f"deel {part}", "markup"))
-
-
-def _judge(pattern: re.Pattern[str] | None, part: str, value: str, document: Document) -> None:
-    if pattern is None:
-        document.texts.append(Text(f"deel {part}", CODES.sub(" ", value)))
-    elif match := pattern.fullmatch(value):
-        document.texts += texts_in(match, f"deel {part}")
-    else:
-        document.faults.append((f"deel {part}", "markup"))
+            document.fault(place)
 
 
 # --- the sheets ----------------------------------------------------------------------------------
 
 
-def _sheets(parts: Mapping[str, Element]) -> Iterator[tuple[str, str]]:
-    """The name of each part with a sheet, and the name of that sheet."""
-    book = parts.get("xl/workbook.xml")
-    for number, sheet in enumerate([] if book is None else _all(book, "sheet"), start=1):
-        yield f"sheet{number}", sheet.get("name", "")
-
-
-def _refs(sheet: str, parts: Mapping[str, Element]) -> Iterable[str]:
-    """Where the tables of a sheet are, as `A6:C9`."""
-    relations = parts.get(f"xl/worksheets/_rels/{sheet}.xml.rels")
-    for relation in [] if relations is None else _all(relations, "Relationship"):
-        table = parts.get(f"xl/tables/{relation.get('Target', '').rpartition('/')[2]}")
-        if table is not None:
-            yield table.get("ref", "")
-
-
 def _read_sheet(
-    sheet: str, root: Element, refs: list[str], strings: list[str], document: Document
+    sheet: str, nth: int, parts: Mapping[str, Element], strings: list[str], document: Document
 ) -> set[str]:
     """Read the tables of a sheet, and what stands above them; gives every word in it."""
-    grid = {_place(cell.get("r", "")): _cell(cell, strings) for cell in _all(root, "c")}
-    left = {place for place, cell in grid.items() if cell.words}
+    relations = _all(parts.get(f"xl/worksheets/_rels/sheet{nth}.xml.rels"), "Relationship")
+    names = (relation.get("Target", "").rpartition("/")[2] for relation in relations)
+    refs = [
+        parts[f"xl/tables/{name}"].get("ref", "") for name in names if f"xl/tables/{name}" in parts
+    ]
+    cells = _all(parts.get(f"xl/worksheets/sheet{nth}.xml"), "c")
+    grid = {coordinate_to_tuple(cell.get("r", "")): _cell(cell, strings) for cell in cells}
+    beside, lowest = {place for place, cell in grid.items() if cell.words}, 0
     for ref in refs:
-        (top, first), (bottom, last) = map(_place, ref.split(":"))
-        columns = range(first, last + 1)
-        rows = [
+        (top, first), (bottom, last) = map(coordinate_to_tuple, ref.split(":"))
+        lowest, columns = max(lowest, top), range(first, last + 1)
+        head, *rows = [
             tuple(grid.get((row, column), Cell("")) for column in columns)
             for row in range(top, bottom + 1)
         ]
-        head = tuple(cell.words for cell in rows[0])
-        # Words of a row that names its cell are judged with that cell.
-        only = JUDGED_THERE if head[:1] == (PLACE,) else ""
-        for number, row in enumerate(rows, start=top):
-            place = f"tabblad {sheet}, rij {number}"
-            kept = only if number > top else ""
-            document.texts += [Text(place, c.words, 0, kept) for c in row if c.style == "s"]
-        document.tables.append(Table(f"tabblad {sheet}", head, tuple(rows[1:]), 0, sheet, top))
-        left -= {(row, column) for row in range(top, bottom + 1) for column in columns}
-    lowest = max((_place(ref.split(":")[0])[0] for ref in refs), default=0)
+        heads = tuple(cell.words for cell in head)
+        for number, row in enumerate((head, *rows), start=top):
+            # What tells a row apart may be a number or a day: it is not what is in it.
+            keys = tuple(row[0].words.split("|")) if heads[0] == PLACE else ()
+            for cell in row:
+                if cell.style == "s" and cell.words != row[0].words:
+                    document.say(f"tabblad {sheet}, rij {number}", cell.words, 0, "", keys)
+        document.tables.append(Table(f"tabblad {sheet}", heads, tuple(rows), 0, sheet, top))
+        beside -= {(row, column) for row in range(top, bottom + 1) for column in columns}
     # Beside its tables a sheet has lines above them, in its first column, and those are words.
-    for row, column in sorted(left):
-        document.texts.append(Text(f"tabblad {sheet}, rij {row}", grid[row, column].words))
-        if column or row >= lowest or grid[row, column].style != "s":
-            document.faults.append((f"tabblad {sheet}, rij {row}", "markup"))
+    for row, column in sorted(beside):
+        document.say(f"tabblad {sheet}, rij {row}", grid[row, column].words)
+        if column != 1 or row >= lowest or grid[row, column].style != "s":
+            document.fault(f"tabblad {sheet}, rij {row}")
     return {cell.words for cell in grid.values()}
-
-
-def _place(reference: str) -> tuple[int, int]:
-    letters, digits = re.fullmatch(r"([A-Z]*)(\d*)", reference).groups()  # pyright: ignore[reportOptionalMemberAccess]
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(digits or 0), column - 1
 
 
 def _cell(cell: Element, strings: list[str]) -> Cell:

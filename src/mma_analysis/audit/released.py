@@ -17,6 +17,7 @@ Row = dict[str, Any]
 OWN_TABLES = "tables.zip"
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
+ENDS = {"low": "onder", "high": "boven"}
 # What makes an expression one of no cell that there is.
 NO_CELL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
@@ -68,7 +69,7 @@ class Released:
         row = self.rows(cell.partition("|")[0])[cell]
         is_own = bool(self._owner) and row.get("area") == self._owner
         value = value_of(row, column, 1 if is_own else self._edition.bescherming.basis)
-        return {"": value, "low": value.onder, "high": value.boven}[side]
+        return getattr(value, ENDS[side]) if side else value
 
     def _setting(self, name: str) -> Value:
         """A day, a number or a text that the edition sets."""

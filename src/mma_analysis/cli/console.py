@@ -22,6 +22,7 @@ from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
 
 out = Console(soft_wrap=True, highlight=False)
+WIDE = 40  # of the bar of long work, in signs
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 # Verbs that can say what they did as one JSON object.
@@ -197,10 +198,16 @@ def say_columns(rows: Sequence[Sequence[str]]) -> None:
 
 
 class _Said(logging.Handler):
-    """Says what the package logs, as it stands."""
+    """Says what the package logs, as it stands; of long work a bar, when a person looks on."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage())
+        share = getattr(record, "share", None)
+        if share is None or not out.is_terminal:
+            say(record.getMessage())
+        else:
+            bar = "━" * round(WIDE * share)
+            end = "\n" if share == 1 else "\r"
+            out.print(f"{bar:╌<{WIDE}} {record.getMessage()}", end=end, markup=False)
 
 
 LOG = logging.getLogger("mma_analysis")

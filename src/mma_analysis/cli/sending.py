@@ -28,7 +28,7 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
     if ctx.obj.as_json:
-        print_json(verdict.as_json(edition))
+        print_json(verdict.as_json())
     elif verdict.is_released:
         signed = len(verdict.of("released"))
         tell("audited", files=len(verdict.files), signed=signed)

@@ -44,12 +44,6 @@ class Meldingen(Shown):
         They may point at a person: for the analyst's eyes only, as is what you make of them. Let
         `count` answer, which protects. `mma.save` refuses them and what is selected from them; what
         you count from them yourself it cannot know.
-
-        Examples
-        --------
-        >>> from mma_analysis.explore.opening import edition
-        >>> edition("voorbeeld-2023").meldingen.row_level()["gemeente"].nunique()
-        14
         """
         rows = self._rows.copy()
         rows.attrs[ROWS_OF_TIPS] = True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mma_analysis import evaluation
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import DataError, did_you_mean
+from mma_analysis.vocabulary import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,10 +44,9 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     24
     """
     workspace = Workspace.here(root)
-    opened = OpenEdition(workspace, workspace.edition(name))
-    if not (opened.folder / "manifest.json").is_file():
-        raise DataError.of("no_explore_tables", folder=opened.folder, name=name)
-    return opened
+    settings = workspace.edition(name)
+    e = evaluation.load(settings.vocabulary.district.slug, name, workspace=workspace)
+    return OpenEdition(workspace, settings, Measures(e))
 
 
 class Shown:
@@ -80,16 +79,12 @@ class OpenEdition(Shown):
 
     workspace: Workspace
     settings: Edition
+    measures: "Measures"
 
     @property
     def name(self) -> str:
         """The edition's name."""
         return self.settings.slug
-
-    @property
-    def folder(self) -> Path:
-        """Where everything that was computed of it is."""
-        return self.workspace.processed(self.name)
 
     @cached_property
     def areas(self) -> "pd.DataFrame":
@@ -106,15 +101,6 @@ class OpenEdition(Shown):
         from mma_analysis.pipeline.asking import areas_table
 
         return areas_table(self.settings)
-
-    @property
-    def _district(self) -> str:
-        return self.settings.vocabulary.district.slug
-
-    @cached_property
-    def measures(self) -> "Measures":
-        """The released tables: protected counts, and what follows from those."""
-        return Measures(evaluation.load(self._district, self.name, workspace=self.workspace))
 
     @cached_property
     def meldingen(self) -> "Meldingen":

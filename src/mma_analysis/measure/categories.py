@@ -1,24 +1,71 @@
-"""What each melding is counted under: its area, periods, and the value of every breakdown."""
+"""What each melding is counted under, and what each count is about."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
-from mma_analysis.measure.frame import ALWAYS, Frame
-from mma_analysis.measure.periods import MONTH, WHOLE, WINDOW, YEAR, period_of
-from mma_analysis.settings import Campagne
+from mma_analysis.measure.frame import MONTH, WHOLE, Frame, period_of
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND, SOURCE
 
-YES, NO = "ja", "nee"
-PRESENT, ABSENT = YES, "anders"
-CROSSED = (PRESENT, ABSENT)
+RECEIVED, DOUBLE = "ontvangen", "dubbel"  # areas: all receipts, and those of tips that came again
+NEW, EXISTING = "nieuw", "bestaand"  # areas: gemeenten that joined within a year, and the others
+WINDOW = "window"  # the months around a campaign: not one of the evaluation's periods
+DELIVERED, REJECTED, DUPLICATE, READ = "delivered", "rejected", "duplicate", "read"
+SINCE = "since"  # kind of the months since a gemeente was connected
+YES, NO, OTHERS = "ja", "nee", "anders"
+CROSSED = (YES, OTHERS)  # a background that is known to be there, or anything else
+RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
+DIMENSIONS = ["gemeenten", "counted", "period", "family", "codes"]
+MELDINGEN = "clean"  # what counts, of the rows that were read
 MONTHS_AFTER = 2  # after a campaign: of these nothing is said
 DURING, AFTERWARDS, OTHERWISE = "during", "afterwards", "otherwise"
 TARGET, OTHER = "target", "other"
-PART = "deelnemers"
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign that can be compared, and the names of what is counted for it.
+
+    `area`: of those who took part (`members`); `breakdown`: its own topics (`value_of`) and others;
+    `window` and `group`: columns with the side of each melding and who took part; `sides`: its
+    months, the two after it, and all others (`side_of` a month).
+    """
+
+    name: str
+    area: str
+    breakdown: str
+    window: str
+    group: str
+    sides: list[str]
+    side_of: pd.Series
+    members: list[str]
+    value_of: dict[str, str]
+    values = [TARGET, OTHER]
+
+
+def campaigns(of: Frame) -> list[Campaign]:
+    """The campaigns that name topics and touch a month of the evaluation."""
+    months, found = of.of_kind(MONTH).set_index("period"), []
+    for one in of.edition.campagnes:
+        name, begin, end = one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind)
+        during = (months["begin"] <= end) & (months["end"] >= begin)
+        after = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
+        later = (months["begin"] > end) & (months["begin"] <= after)
+        if one.topics and during.any():
+            sides = [f"{side} {name}" for side in (DURING, AFTERWARDS, OTHERWISE)]
+            side_of = np.select([during, later], sides[:2], sides[2])
+            side_of = pd.Series(side_of, months.index)
+            takes_part = of.delivered if one.gemeenten == "alle" else one.gemeenten
+            members = [slug for slug in of.delivered if slug in takes_part]
+            topics = {t: TARGET if t in one.topics else OTHER for t in of.vocabulary.topics}
+            # No breakdown of meldingen and no gemeente has such a name.
+            names = f"deelnemers {name}", f"campaign:{name}", f"{WINDOW} {name}", f"group {name}"
+            found.append(Campaign(name, *names, sides, side_of, members, topics))
+    return found
 
 
 def crossing(background: str) -> str:
@@ -26,51 +73,44 @@ def crossing(background: str) -> str:
     return f"{background}+result"
 
 
-def categories(meldingen: pd.DataFrame, of: Frame, windows: "Windows") -> pd.DataFrame:
-    """Say of each melding under which area, period and value it is counted.
+def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """Say of each melding in the evaluation under which area, period and value it is counted.
 
-    One row per row of `meldingen`, on its index, all categories: `gemeente`, `tips` (the district,
-    or `dubbel` for a tip that came in before), `all`, a column per kind of period (missing outside
-    the evaluation), `since` (months since the connection), one per breakdown, and of each campaign
-    its months, its topics and who took part.
+    All are categories: `gemeente`, `tips` (the district, or `dubbel` for a tip that came in
+    before), `all`, a column per kind of period, `since` (months since the connection), one per
+    breakdown, and of each campaign its months, its topics and who took part.
     """
-    vocabulary, days, gemeente = of.vocabulary, meldingen["received_on"], meldingen["gemeente"]
+    days, gemeente, topic = (meldingen[name] for name in ("received_on", "gemeente", "topic"))
     kinds = {kind: period_of(days, of_kind) for kind, of_kind in of.by_kind}
-    followed = steps(vocabulary, meldingen, of.periods["end"].max())
+    plain = [row["breakdown"] for row in of.vocabulary.reference("breakdowns")]
     registered = {
         field: meldingen[field].map({True: YES, False: NO}).astype("object").fillna(UNKNOWN)
         for field in BACKGROUND
     }
-    plain = [row["breakdown"] for row in vocabulary.reference("breakdowns")]
-    own = {name: meldingen[name] for name in plain if name in meldingen and name not in registered}
     result = meldingen["result"].astype("str")
-    crossed = {
-        crossing(field): values.eq(YES).map({True: PRESENT, False: ABSENT}) + "+" + result
-        for field, values in registered.items()
-    }
-    joined = {
-        f"joined {year}": gemeente.isin(of.joined_in(year)).map(
-            {True: f"nieuw {year}", False: f"bestaand {year}"}
-        )
-        for year in of.periods.loc[of.periods["kind"] == YEAR, "period"]
-    }
     columns = {
         "gemeente": gemeente,
-        "tips": area_of_tips(vocabulary, meldingen),
-        "all": ALWAYS,
+        "tips": area_of_tips(of.vocabulary, meldingen),
+        "all": RECEIVED,
         TOTAL: TOTAL,
         "since": of.since_bin(gemeente, days),
         **kinds,
-        **own,
+        **{name: meldingen[name] for name in plain if name in meldingen},
         **registered,
-        **crossed,
-        **joined,
-        "acted": followed["acted"],
-        "fed_back": followed["fed_back"],
-        **windows.columns(meldingen, kinds[MONTH]),
+        **steps(of.vocabulary, meldingen, of.periods["end"].max()),
     }
+    for field, values in registered.items():
+        has = values.eq(YES).map({True: YES, False: OTHERS})
+        columns[crossing(field)] = has + "+" + result
+    for year in of.years:
+        names = {True: f"{NEW} {year}", False: f"{EXISTING} {year}"}
+        columns[f"joined {year}"] = gemeente.isin(of.joined_in(year)).map(names)
+    for campaign in campaigns(of):
+        columns[campaign.window] = kinds[MONTH].map(campaign.side_of)
+        columns[campaign.breakdown] = topic.map(campaign.value_of)
+        members = dict.fromkeys(campaign.members, campaign.area)
+        columns[campaign.group] = gemeente.map(members)
     table = pd.DataFrame(columns, index=meldingen.index)
-    # A melding outside the evaluation is in no period, and no count.
     return table[table[WHOLE].notna()].astype("category")
 
 
@@ -79,7 +119,7 @@ def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
     several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
     in_order = several.sort_values(["received_on", "gemeente", *SOURCE])
     again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
-    names = np.where(meldingen.index.isin(again), "dubbel", vocabulary.district.slug)
+    names = np.where(meldingen.index.isin(again), DOUBLE, vocabulary.district.slug)
     return pd.Series(names, index=meldingen.index, dtype="category")
 
 
@@ -92,32 +132,15 @@ def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFr
 def steps(vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """Say of each melding whether somebody acted on it, and whether M. was told the result.
 
-    By `reference/acted.csv`. An empty day of feedback is `nee` only in a file of a gemeente that
-    registers feedback, elsewhere `onbekend`; feedback after the peildatum was not yet given.
-
-    On the index of `meldingen`: `acted`, `fed_back`, each `ja`, `nee` or `onbekend`.
-
-    Examples
-    --------
-    >>> meldingen = pd.DataFrame({
-    ...     "gemeente": ["borne", "borne", "losser"],
-    ...     "source_file": ["borne.csv", "borne.csv", "losser.csv"],
-    ...     "disposition": ["actie_gemeente", "toegevoegd_aan_dossier", "onbekend"],
-    ...     "fed_back_on": pd.to_datetime(["2023-03-01", None, None]),
-    ... })
-    >>> steps(Vocabulary(), meldingen, pd.Timestamp("2023-06-30")).to_numpy().tolist()
-    [['ja', 'ja'], ['nee', 'nee'], ['onbekend', 'onbekend']]
+    `acted` (by `reference/acted.csv`) and `fed_back`: `ja`, `nee` or `onbekend`. An empty day of
+    feedback is `nee` only in a file that registers feedback; after the peildatum it was not given.
     """
     is_fed_back = meldingen["fed_back_on"] <= peildatum
-    registers = is_fed_back.groupby([meldingen["gemeente"], meldingen["source_file"]]).transform(
-        "any"
-    )
-    return pd.DataFrame(
-        {
-            "acted": meldingen["disposition"].map(acted_of_disposition(vocabulary)),
-            "fed_back": is_fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN),
-        }
-    )
+    file = [meldingen["gemeente"], meldingen["source_file"]]
+    registers = is_fed_back.groupby(file).transform("any")
+    fed_back = is_fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN)
+    acted = meldingen["disposition"].map(acted_of_disposition(vocabulary))
+    return pd.DataFrame({"acted": acted, "fed_back": fed_back})
 
 
 def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
@@ -125,90 +148,112 @@ def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
     return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
 
 
-# --- campaigns -----------------------------------------------------------------------------------
+def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """Say of each count (`measure.Counts`) what it is about, without a word of one edition alone.
+
+    On its name: `gemeenten` (slugs, with commas), `counted` (`receipts`, `tips`, or `again`:
+    receipts of tips that came in before), `period` (`first/last` day, with commas when there are
+    more), `since` (months since the connection), `family` and `codes`: of which of the finest
+    classes it is the sum (both empty for a total). A count of no day at all has no row.
+    """
+    who, when, classes = dict(_areas(of)), dict(_periods(of)), dict(_classes(of))
+    rows, names = [], ["area", "period", "kind", "breakdown", "value"]
+    for area, period, kind, *of_class in cells[names].astype("str").to_numpy().tolist():
+        is_since = kind == SINCE
+        days = when.get(f"{area} {period}" if is_since else period, "")
+        family, codes = classes.get(tuple(of_class), of_class)
+        rows.append((*who[area], days, period if is_since else "", family, codes))
+    columns = [*DIMENSIONS[:3], "since", *DIMENSIONS[3:]]
+    table = pd.DataFrame(rows, cells.index, columns).astype("str")
+    return table[table["gemeenten"].ne("") & table["period"].ne("")]
 
 
-@dataclass(frozen=True)
-class Windows:
-    """The campaigns that can be compared: their months, topics and gemeenten, by name."""
+def _areas(of: Frame) -> Iterator[tuple[str, tuple[str, str]]]:
+    everybody = ",".join(sorted(of.delivered))
+    yield from ((slug, (slug, RECEIPTS)) for slug in of.delivered)
+    yield of.district, (everybody, TIPS)
+    yield DOUBLE, (everybody, AGAIN)
+    yield RECEIVED, (everybody, RECEIPTS)
+    for year in of.years:
+        joined = of.joined_in(year)
+        yield f"{NEW} {year}", (",".join(sorted(joined)), RECEIPTS)
+        yield f"{EXISTING} {year}", (",".join(sorted({*of.delivered} - {*joined})), RECEIPTS)
+    for campaign in campaigns(of):
+        yield campaign.area, (",".join(sorted(campaign.members)), RECEIPTS)
 
-    of_frame: Frame
-    known: dict[str, Campagne]
-    values = [TARGET, OTHER]
 
-    @classmethod
-    def of(cls, of: Frame) -> "Windows":
-        """Those of an edition that name topics and touch a month of the evaluation."""
-        windows = cls(of, {one.naam: one for one in of.edition.campagnes if one.topics})
-        during = [name for name in windows.known if windows._side_of(name).eq(DURING).any()]
-        return cls(of, {name: windows.known[name] for name in during})
+def _periods(of: Frame) -> Iterator[tuple[str, str]]:
+    for row in of.periods.to_dict("records"):
+        yield row["period"], _days(row["begin"], row["end"])
+    for campaign in campaigns(of):
+        sides = campaign.side_of.to_numpy()
+        runs = of.of_kind(MONTH).groupby(np.cumsum(np.append(True, sides[1:] != sides[:-1])))
+        spans: dict[str, list[str]] = {}
+        for _, run in runs:
+            days = _days(run["begin"].min(), run["end"].max())
+            spans.setdefault(sides[run.index[0]], []).append(days)
+        yield from ((side, ",".join(of_side)) for side, of_side in spans.items())
+    # Months since the connection are other days for every gemeente, and for all together none.
+    for row in of.days_since.to_dict("records"):
+        yield f"{RECEIVED} {row['value']}", f"{SINCE} {row['value']}"
+        if row["begin"] <= row["end"]:
+            yield f"{row['area']} {row['value']}", _days(row["begin"], row["end"])
 
-    @property
-    def campaigns(self) -> list[str]:
-        """Their names."""
-        return list(self.known)
 
-    def breakdown(self, name: str) -> str:
-        """No breakdown of meldingen has such a name."""
-        return f"campaign:{name}"
+def _days(begin: pd.Timestamp, end: pd.Timestamp) -> str:
+    return f"{begin:%Y-%m-%d}/{end:%Y-%m-%d}"
 
-    def value_of(self, name: str) -> dict[str, str]:
-        """Topic → whether it is one of the campaign's."""
-        own = self.known[name].topics
-        return {t: TARGET if t in own else OTHER for t in self.of_frame.vocabulary.topics}
 
-    def part(self, name: str) -> str:
-        """What those who took part are called as an area."""
-        return f"{PART} {name}"
+def _classes(of: Frame) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Breakdown and value → family and codes, of those that are no class of their own."""
+    yield (TOTAL, TOTAL), ("", "")
+    yield (DELIVERED, READ), (DELIVERED, ",".join(sorted((DUPLICATE, MELDINGEN, REJECTED))))
+    parts: dict[tuple[str, str], tuple[str, list[str]]] = {}
+    for breakdown, family, mapping in (
+        ("topic_group", "topic", of.vocabulary.group_of_topic),
+        ("acted", "disposition", acted_of_disposition(of.vocabulary)),
+        *((campaign.breakdown, "topic", campaign.value_of) for campaign in campaigns(of)),
+    ):
+        for code, value in mapping.items():
+            parts.setdefault((breakdown, value), (family, []))[1].append(code)
+    for key, (family, codes) in parts.items():
+        yield key, (family, ",".join(sorted(codes)))
 
-    def members(self, name: str) -> list[str]:
-        """Who took part, of the gemeenten that delivered."""
-        who = self.known[name].gemeenten
-        return [slug for slug in self.of_frame.delivered if who == "alle" or slug in who]
 
-    def sides(self, name: str) -> list[str]:
-        """The codes of the months of the campaign, of the two after it, and of all others."""
-        return [f"{side} {name}" for side in (DURING, AFTERWARDS, OTHERWISE)]
+def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_array:
+    """Say which meldingen each count counts: a row per count of `table`, a column per melding.
 
-    def days(self, name: str) -> Iterator[tuple[str, list[tuple[pd.Timestamp, pd.Timestamp]]]]:
-        """The sides of a campaign with the first and last days of their months."""
-        months = self._months()
-        side_of = self._side_of(name)
-        runs = side_of.ne(side_of.shift()).cumsum()
-        spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = {}
-        for _, run in months.groupby(runs):
-            side = f"{side_of[run.index[0]]} {name}"
-            spans.setdefault(side, []).append((run["begin"].min(), run["end"].max()))
-        yield from spans.items()
+    A way of counting of its own: by the days, gemeenten and codes of `dimensions`. Of what is no
+    melding (rejected, read) and of what is not of days there is none.
+    """
+    meldingen = meldingen.reset_index(drop=True)
+    of_rows = categories(meldingen, of)
+    places, gemeenten = of_rows.index.to_numpy(), of_rows["gemeente"].astype("str")
+    days = meldingen["received_on"].dt.strftime("%Y-%m-%d").to_numpy()[places]
 
-    def months(self, name: str) -> Iterator[tuple[str, str]]:
-        """Every month with the side of the campaign that it is on."""
-        yield from zip(self._months()["period"], self._side_of(name) + f" {name}", strict=True)
+    def is_inside(slugs: list[str], counted: str) -> np.ndarray:
+        inside = gemeenten.isin(slugs).to_numpy()
+        if counted == RECEIPTS:
+            return inside
+        is_again = area_of_tips(of.vocabulary, meldingen[meldingen["gemeente"].isin(slugs)])
+        again = is_again.eq(DOUBLE).reindex(places, fill_value=False).to_numpy()
+        return inside & (again == (counted == AGAIN))
 
-    def number_of_months(self, name: str) -> dict[str, int]:
-        """How many months each side has."""
-        return dict(self._side_of(name).value_counts())
-
-    def columns(self, meldingen: pd.DataFrame, months: pd.Series) -> dict[str, pd.Series]:
-        """Of each melding its side, its topics and whether its gemeente took part, per campaign."""
-        found = {}
-        for name in self.campaigns:
-            found[f"{WINDOW} {name}"] = months.map(dict(self.months(name)))
-            found[self.breakdown(name)] = meldingen["topic"].map(self.value_of(name))
-            found[f"group {name}"] = meldingen["gemeente"].map(
-                dict.fromkeys(self.members(name), self.part(name))
-            )
-        return found
-
-    def _months(self) -> pd.DataFrame:
-        periods = self.of_frame.periods
-        return periods[periods["kind"] == MONTH].reset_index(drop=True)
-
-    def _side_of(self, name: str) -> pd.Series:
-        """Side per month: what a campaign leaves behind is left out."""
-        months, one = self._months(), self.known[name]
-        begin, end = pd.Timestamp(one.begin), pd.Timestamp(one.eind)
-        after = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
-        during = (months["begin"] <= end) & (months["end"] >= begin)
-        later = (months["begin"] > end) & (months["begin"] <= after)
-        return pd.Series(np.select([during, later], [DURING, AFTERWARDS], OTHERWISE), months.index)
+    is_none = table["family"].eq(DELIVERED) | table["period"].str.startswith(SINCE)
+    numbered = table.assign(number=range(len(table)))[~is_none.to_numpy()]
+    areas: dict[tuple[str, str], np.ndarray] = {}
+    rows, columns = [np.array([], dtype="int64")], [np.array([], dtype="int64")]
+    for key, counts in numbered.groupby(DIMENSIONS[:-1], sort=False):
+        slugs, counted, period, family = map(str, key)
+        if (slugs, counted) not in areas:
+            areas[slugs, counted] = is_inside(slugs.split(","), counted)
+        spans = [span.split("/") for span in period.split(",")]
+        on_a_day = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
+        here = np.flatnonzero(areas[slugs, counted] & on_a_day)
+        value = of_rows[family].astype("str").to_numpy()[here] if family else None
+        for number, codes in zip(counts["number"], counts["codes"], strict=True):
+            counted_here = here if value is None else here[np.isin(value, codes.split(","))]
+            rows.append(np.full(len(counted_here), number))
+            columns.append(places[counted_here])
+    at = np.concatenate(rows), np.concatenate(columns)
+    return csr_array((np.ones(len(at[0]), dtype=np.int64), at), (len(table), len(meldingen)))

@@ -1,46 +1,43 @@
 """Indicators that follow from released counts alone: one function each.
 
 Whoever adds one writes a function here and its row in `reference/indicators.csv`: the rest follows.
-`docs/adding.md` goes through it.
+`docs/adding.md` goes through it. `counts` are released; what is missing in them stays so.
 """
 
+import numpy as np
 import pandas as pd
 
-from mma_analysis.measure.categories import ABSENT, PRESENT, crossing
+from mma_analysis.measure.categories import OTHERS, YES, crossing
 from mma_analysis.measure.counts import OUTCOME
-from mma_analysis.measure.periods import WHOLE
-from mma_analysis.measure.rates import FEWEST_OF_SHARE, share_of, with_difference
-from mma_analysis.measure.released import NEVER, whole_total
-from mma_analysis.vocabulary import UNKNOWN
+from mma_analysis.measure.frame import WHOLE, Frame
+from mma_analysis.measure.rates import (
+    FEWER,
+    FEWEST_OF_SHARE,
+    MORE,
+    may_say,
+    share_of,
+    with_difference,
+)
+from mma_analysis.measure.released import whole_total
+from mma_analysis.vocabulary import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
 CONFIRMED = ("bevestigd", "deels_bevestigd")
 KNOWN = (*CONFIRMED, "niet_bevestigd")
+STATUS = ("ontvangen", "in_behandeling", "afgesloten")
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "fed_back")
+GROUP = "topic_group"
+ALWAYS, SOMETIMES = "always", "sometimes"
+JOINED = "joined"  # a shift that is there by who joined
 
 
 def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say which part of the meldingen of which the status is known is still open on the peildatum.
 
-    Released `counts`: `area`, `kind`, `breakdown`, `value`, `count` (missing when not told).
-
-    One row per area with counts of the status: `area`, `count` (open), `total` (status known),
-    `share` with `share_low`, `share_high` (Wilson); missing when a count of it is.
-
-    Examples
-    --------
-    >>> values = {"ontvangen": 2, "in_behandeling": 3, "afgesloten": 15, "onbekend": 20}
-    >>> counts = pd.DataFrame({"value": values.keys(), "count": values.values()})
-    >>> counts = counts.assign(area="borne", kind="whole", breakdown="status", state="shown")
-    >>> backlog(counts)[["count", "total", "share"]].to_numpy().tolist()
-    [[5, 20, 0.25]]
+    One row per area: `count` (open), `total` (status known), `share` with its limits (Wilson).
     """
-    received, handled, closed = (
-        whole_total(counts, "status", value)
-        for value in ("ontvangen", "in_behandeling", "afgesloten")
-    )
-    still_open = received + handled
-    table = pd.DataFrame({"count": still_open, "total": still_open + closed})
+    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
+    table = pd.DataFrame({"count": new + handled, "total": new + handled + closed})
     table = table.rename_axis("area").reset_index()
     return share_of(table[["area", "count"]], table["total"], basis)
 
@@ -48,126 +45,166 @@ def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say of every value of a field between which parts of all meldingen it certainly lies.
 
-    At least: when no unknown one has it; at most: when all have it. Rounding is in both.
-
-    One row per area, field and value, over the whole evaluation: `area`, `breakdown`, `value`,
-    `count`, `known`, `total`, `least`, `most`; none when a count is missing, or of a rounded total
-    below `FEWEST_OF_SHARE`.
-
-    Examples
-    --------
-    >>> result = {"bevestigd": 20, "niet_bevestigd": 10, "onbekend": 70}
-    >>> counts = pd.DataFrame({"value": result.keys(), "count": result.values()})
-    >>> counts = counts.assign(area="borne", kind="whole", breakdown="result", state="shown")
-    >>> bounds(counts)[["count", "known", "total", "least", "most"]].to_numpy().tolist()
-    [[20.0, 30.0, 100.0, 0.2, 0.9], [10.0, 30.0, 100.0, 0.1, 0.8]]
+    `least`: when no unknown one has it; `most`: when all have it. Rounding is in both. Over the
+    whole evaluation; none when a count is missing, or of a rounded total below `FEWEST_OF_SHARE`.
     """
+    keys = ["area", "breakdown"]
     rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(FIELDS)]
-    rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"] == NEVER, 0))
-    sums = rows.groupby(["area", "breakdown"])["count"]
-    own = rows.assign(total=sums.transform("sum", min_count=1), is_told=sums.transform("count"))
-    own = own[own["is_told"] == sums.transform("size")]
-    unknown = own[own["value"] == UNKNOWN].set_index(["area", "breakdown"])["count"]
-    least = FEWEST_OF_SHARE if basis > 1 else 1
-    table = own[own["value"].ne(UNKNOWN) & own["total"].ge(least)].reset_index(drop=True)
-    keys = pd.MultiIndex.from_frame(table[["area", "breakdown"]])
-    known = table["total"] - unknown.reindex(keys).fillna(0).to_numpy()
-    off, most = basis - 1, table["total"] + basis - 1
+    rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"] == "never", 0))
+    sums = rows.groupby(keys)["count"]
+    rows = rows.assign(total=sums.transform("sum", min_count=1), told=sums.transform("count"))
+    rows = rows[rows["told"].eq(sums.transform("size")) & rows["total"].ge(_fewest(basis))]
+    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)["count"]
+    table = rows[rows["value"] != UNKNOWN].reset_index(drop=True)
+    not_known = unknown.reindex(pd.MultiIndex.from_frame(table[keys])).fillna(0).to_numpy()
+    known, off, most = table["total"] - not_known, basis - 1, table["total"] + basis - 1
     table = table.assign(
         known=known,
         least=((table["count"] - off).clip(lower=0) / most).astype("Float64"),
         most=(1 - (known - table["count"] - off).clip(lower=0) / most).astype("Float64"),
     )
-    return table[["area", "breakdown", "value", "count", "known", "total", "least", "most"]]
+    return table[[*keys, "value", "count", "known", "total", "least", "most"]]
+
+
+def _fewest(basis: int) -> int:
+    """Of how many meldingen, rounded or exact, a part may be said."""
+    return FEWEST_OF_SHARE if basis > 1 else 1
 
 
 def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Say what would be known when a result is filled in at closing, and when nothing is open.
 
-    As if new results are like those that are known: their parts may shift, the width of what is not
-    known stays.
-
-    One row per area and situation (`now`, `closed`: each closed melding has a result, `not_open`:
-    each that is not open any more): `area`, `situation`, `count` (with a result), `without` (how
-    many closed ones have none, at least), `total`, `share`, and between which parts of all is
-    confirmed: `whole_low`, `whole_high`, and also in part: `partly_low`, `partly_high`.
-
-    Examples
-    --------
-    >>> result = {"bevestigd": 20, "deels_bevestigd": 5, "niet_bevestigd": 5, "onbekend": 70}
-    >>> status = {"ontvangen": 5, "in_behandeling": 15, "afgesloten": 50, "onbekend": 30}
-    >>> values = {"result": result, "status": status}
-    >>> rows = [("borne", "whole", field, value, n, "shown") for field, of in values.items()
-    ...         for value, n in of.items()]
-    >>> names = ["area", "kind", "breakdown", "value", "count", "state"]
-    >>> found = filling_in(pd.DataFrame(rows, columns=names))
-    >>> found[["count", "without", "share", "whole_low", "whole_high"]].round(2).to_numpy().tolist()
-    [[30.0, 20.0, 0.3, 0.2, 0.9], [50.0, 20.0, 0.5, 0.33, 0.83], [80.0, 20.0, 0.8, 0.53, 0.73]]
+    As if new results are like those that are known. `situation`: `now`, `closed` (each closed
+    melding has a result) or `not_open` (each that is not open any more). `without`: how many closed
+    ones have none, at least; `whole_…`: between which parts of all is confirmed; `partly_…`: or in
+    part.
     """
-    of = {value: whole_total(counts, OUTCOME, value).astype("Float64") for value in KNOWN}
-    status = {
-        value: whole_total(counts, "status", value).astype("Float64")
-        for value in ("ontvangen", "in_behandeling", "afgesloten")
+    of = {
+        value: whole_total(counts, OUTCOME, value).astype("Float64") for value in (*KNOWN, UNKNOWN)
     }
-    known = sum(of.values(), start=pd.Series(0.0, of[KNOWN[0]].index, dtype="Float64"))
-    total = known + whole_total(counts, OUTCOME, UNKNOWN).astype("Float64")
-    still_open = status["ontvangen"] + status["in_behandeling"]
-    without = (status["afgesloten"] - known - 2 * (basis - 1)).clip(lower=0)
-    parts = []
-    for situation, number in (
-        ("now", known),
-        ("closed", status["afgesloten"]),
-        ("not_open", total - still_open),
-    ):
-        table = pd.DataFrame(
-            {"situation": situation, "count": number.clip(lower=known), "without": without}
-        )
-        table = table.assign(total=total, share=table["count"] / total)
-        for name, values in (("whole", KNOWN[:1]), ("partly", CONFIRMED)):
-            confirmed = sum((of[value] for value in values), start=0 * known) / known
-            table[f"{name}_low"] = confirmed * table["share"]
+    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
+    closed, known = closed.astype("Float64"), of[KNOWN[0]] + of[KNOWN[1]] + of[KNOWN[2]]
+    total = known + of[UNKNOWN]
+    situations = {"now": known, "closed": closed, "not_open": total - new - handled}
+    without, parts = (closed - known - 2 * (basis - 1)).clip(lower=0), []
+    for situation, number in situations.items():
+        count = number.clip(lower=known)
+        table = pd.DataFrame({"situation": situation, "count": count, "without": without})
+        table = table.assign(total=total, share=count / total)
+        confirmed = {"whole": of[KNOWN[0]], "partly": of[KNOWN[0]] + of[KNOWN[1]]}
+        for name, n in confirmed.items():
+            table[f"{name}_low"] = n / known * table["share"]
             table[f"{name}_high"] = table[f"{name}_low"] + 1 - table["share"]
         parts.append(table.rename_axis("area").reset_index())
-    both = pd.concat(parts, ignore_index=True)
-    return both[both["total"].ge(FEWEST_OF_SHARE if basis > 1 else 1).fillna(False)].dropna()
+    every = pd.concat(parts, ignore_index=True)
+    return every[every["total"].ge(_fewest(basis)).fillna(False)].dropna()
 
 
 def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare how often a result is a confirmation, with and without each background.
 
-    Made for people who agree on how to weigh a melding, never to score one: a difference is no
-    cause.
-
-    Released `counts`: `area`, `breakdown`, `value`, `count`.
-
-    One row per area and background: `area`, `background`, and of the meldingen without (`_from`)
-    and with it (`_to`): `count` (confirmed, also in part), `total` (result known), `share`; their
-    difference as in `rates.with_difference`.
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({
-    ...     "area": "twente",
-    ...     "breakdown": "has_time+result",
-    ...     "value": [f"{has}+{result}" for has in ("anders", "ja") for result in KNOWN],
-    ...     "count": [10, 10, 30, 20, 10, 10],
-    ... })
-    >>> result_by_background(counts)[["share_from", "share_to", "change"]].to_numpy().tolist()
-    [[0.4, 0.75, 0.35]]
+    For people who agree on how to weigh a melding, never to score one. Without (`_from`) and with
+    it (`_to`): `count` confirmed, also in part, of a `total` of known results.
     """
-    rows = [
-        (area, background, *_confirmed(own, ABSENT), *_confirmed(own, PRESENT))
-        for background in BACKGROUND
-        for area, own in counts[counts["breakdown"] == crossing(background)].groupby("area")
-    ]
-    columns = ["area", "background", "count_from", "total_from", "count_to", "total_to"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "Int64"))
-    return with_difference(table, basis)
+    rows = []
+    for background in BACKGROUND:
+        crossed = counts[counts["breakdown"] == crossing(background)]
+        for area, own in crossed.groupby("area"):
+            count = own.set_index("value")["count"]
+            sums = [
+                int(count[[f"{has}+{result}" for result in results]].sum())
+                for has in (OTHERS, YES)
+                for results in (CONFIRMED, KNOWN)
+            ]
+            rows.append((area, background, *sums))
+    numbers = ["count_from", "total_from", "count_to", "total_to"]
+    table = pd.DataFrame(rows, columns=["area", "background", *numbers])
+    return with_difference(table.astype(dict.fromkeys(numbers, "Int64")), basis)
 
 
-def _confirmed(own: pd.DataFrame, has: str) -> tuple[int, int]:
-    """How many are confirmed, of how many with a known result."""
-    count = own.set_index("value")["count"]
-    sums = (int(count[[f"{has}+{result}" for result in of]].sum()) for of in (CONFIRMED, KNOWN))
-    confirmed, known = sums
-    return confirmed, known
+def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
+    """Say of how many meldingen each field is registered: always, sometimes or never.
+
+    Said per gemeente, never of a single melding. `registers`: `always` when the released number of
+    unknowns is 0, `sometimes`, `never`; missing without meldingen or when that number is hidden.
+    `count`: known; `gemeenten`: how many of the area register it; `may_say`: as `rates.may_say`.
+    """
+    keys = ["area", "period", "breakdown"]
+    totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
+    rows = counts[counts["breakdown"].isin((GROUP, *FIELDS))]
+    never = rows.assign(never=rows["state"] == "never").groupby(keys, sort=False)["never"].any()
+    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)
+    of_rows = pd.MultiIndex.from_frame(unknown.reset_index()[keys[:2]])
+    total = totals.reindex(of_rows).set_axis(unknown.index)
+    count = (total - unknown["count"].astype("Int64")).clip(lower=0)
+    is_absent = unknown["state"].isin(["missing", "not_applicable"])
+    # Without meldingen there is nothing to tell it by.
+    nobody = total.eq(0).fillna(False) | is_absent
+    keeps = ~never.reindex(unknown.index).astype("boolean").mask(nobody)
+    registers = unknown["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
+    registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), "never")
+    told = count.notna().map({True: "shown", False: "hidden"})
+    table = pd.DataFrame({"registers": registers.astype("str"), "keeps": keeps, "count": count})
+    table = table.assign(basis=unknown["basis"], state=unknown["state"].where(is_absent, told))
+    table = share_of(table, total, basis).rename_axis([*keys[:2], "field"]).reset_index()
+    own = table[table["area"] != district].groupby(["period", "field"])["keeps"]
+    is_all, of_row = (
+        table["area"].eq(district),
+        pd.MultiIndex.from_frame(table[["period", "field"]]),
+    )
+    number, every = (
+        of_field.reindex(of_row).fillna(0).to_numpy().astype("int64")
+        for of_field in (own.sum(), own.count())
+    )
+    alone = table["keeps"].fillna(False).astype("int64")
+    table["gemeenten"] = np.where(is_all, number, alone)
+    of = (table["count"], table["total"], table["gemeenten"], np.where(is_all, every, 1))
+    table["may_say"] = [may_say(*row) for row in zip(*of, strict=True)]
+    return table.drop(columns="keeps")
+
+
+def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
+    """Compare the share of each topic group in the first and in the last complete year.
+
+    Of all meldingen: a shift of `onbekend` is a change in how gemeenten register. `composition`:
+    what of the difference would be there if every gemeente had the same topics all the time, and
+    others joined. What is not there without that is `joined`.
+    """
+    years = of.complete_years if len(of.complete_years) > 1 else ["", ""]
+    ends = {"from": years[0], "to": years[-1]}
+    by_value = counts.set_index(["area", "value"])
+    rows = by_value[by_value["breakdown"].isin([GROUP, TOTAL])]
+    in_years = rows["breakdown"].eq(GROUP) & rows["period"].isin(ends.values())
+    areas = rows.index.get_level_values("area")[in_years].unique()
+    every = pd.MultiIndex.from_product([areas, of.vocabulary.topic_groups], names=["area", "value"])
+    of_all = pd.MultiIndex.from_product([areas, [TOTAL] * len(of.vocabulary.topic_groups)])
+    table = every.to_frame(index=False).astype("str")
+    for end, year in ends.items():
+        table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
+        number = rows.loc[rows["period"] == year, "count"].astype("Int64")
+        table[f"count_{end}"] = number.reindex(every).array
+        table[f"total_{end}"] = number.reindex(of_all).array
+    table = with_difference(table, basis)
+    by_joining = _composition(of, counts, *ends.values())
+    table = table.assign(composition=table["value"].map(by_joining.to_dict()).astype("float64"))
+    low, high = (table[end].astype("float64") - table["composition"] for end in ("low", "high"))
+    is_apart = (low.gt(0) | high.lt(0)) & table["composition"].notna()
+    is_said = table["verdict"].isin([MORE, FEWER])
+    return table.assign(verdict=table["verdict"].mask(is_said & ~is_apart, JOINED))
+
+
+def _composition(of: Frame, counts: pd.DataFrame, first: str, last: str) -> pd.Series:
+    """Topic group → how its share shifts by who received more or fewer meldingen alone."""
+    own = counts[counts["area"].isin(of.connected_on.index)].dropna(subset="count")
+    totals = own[own["breakdown"] == TOTAL].pivot_table("count", "area", "period", "sum")
+    totals = totals.reindex(columns=[first, last, WHOLE]).astype("float64").fillna(0.0)
+    totals = totals[totals[WHOLE] > 0]
+    parts = totals[[first, last]] / totals[[first, last]].sum()
+    groups = own[own["breakdown"].eq(GROUP) & own["period"].eq(WHOLE)]
+    counted = groups.pivot_table("count", "area", "value", "sum").astype("float64")
+    counted = counted[counted.index.isin(totals.index)].fillna(0.0)
+    of_counted = totals.loc[counted.index, WHOLE]
+    # Of whom topics are not shown, those of all others are taken.
+    shares = counted.div(of_counted, axis=0).reindex(totals.index)
+    shares = shares.fillna(counted.sum() / of_counted.sum())
+    return shares.mul(parts[last] - parts[first], axis=0).sum()

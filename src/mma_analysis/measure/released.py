@@ -1,101 +1,148 @@
-"""Counts as they are released: rounded for everybody, exact for the gemeente itself."""
+"""Released tables: made by the registry, those of counts themselves, and in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+from importlib import import_module
+from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from mma_analysis.measure.categories import first_receipts
-from mma_analysis.measure.counts import (
-    DUPLICATE,
-    EXISTING,
-    KEYS,
-    NEW,
-    READ,
-    RECEIVED,
-    REJECTED,
-    Counts,
-    allowed_values,
-)
-from mma_analysis.measure.frame import BEFORE_CONNECTION, DAYS_PER_MONTH, Frame
-from mma_analysis.measure.periods import WHOLE, period_of
+from mma_analysis.measure.categories import DUPLICATE, READ, RECEIVED, REJECTED, first_receipts
+from mma_analysis.measure.counts import KEYS, Counts, allowed_values, counted
+from mma_analysis.measure.course import with_time
+from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, WHOLE, Frame, period_of
+from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
-from mma_analysis.vocabulary import TOTAL
+from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.headings import Language, headings, words_of
+from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
 
-SHOWN, HIDDEN, MISSING, NOT_APPLICABLE = "shown", "hidden", "missing", "not_applicable"
-NEVER = "never"  # a field that this gemeente never fills in: a 0 by its nature
 COLUMNS = ["table", *KEYS, "kind", "count", "basis", "state"]
-BROKEN_DOWN = ["area", "period", "kind", "breakdown", "value", "count", "basis", "state"]
+TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "basis": "int64"}
+
+
+def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
+    """Make every table of a scope (`public`, `own` or `changes`) by its row in the registry.
+
+    A row names a function of this room and its inputs: what is given, or another table. Without an
+    input it is not made. Of scope `own` they are of the exact counts of all gemeenten, each row for
+    its own gemeente alone. A table with two rows of the same keys is a `DataError`.
+    """
+    rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
+    inputs = {name: row["inputs"].split() for name, row in rows.items()}
+    known, tables = dict(given), {}
+    for name in TopologicalSorter(inputs).static_order():
+        row = rows.get(name)
+        if row is None:
+            continue
+        values = [name if need == "table" else known.get(need) for need in inputs[name]]
+        if any(value is None for value in values):
+            continue
+        module, function = row["function"].rsplit(".", 1)
+        make = getattr(import_module(f"mma_analysis.measure.{module}"), function)
+        known[name] = make(*values)
+        tables[name] = with_cells(known[name].reset_index(drop=True), row)
+    return tables
+
+
+def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None) -> dict[str, Any]:
+    """What tables need of an edition, by the names that the registry has for it.
+
+    `public`: the counts that everybody has; `counts`: those of which the tables are, if others.
+    """
+    counts = public if counts is None else counts
+    return {
+        "of": of,
+        "vocabulary": of.vocabulary,
+        "district": of.district,
+        "every_period": of.periods,
+        "peildatum": pd.Timestamp(of.edition.peildatum),
+        "baseline": baseline(of, public),
+        "counts": counts,
+        "basis": int(counts["basis"].max()) if len(counts) else 1,
+    }
+
+
+def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
+    """Make every table that follows from counts, from clean rows of your own choice. Exact."""
+    return made(given_of(of, exact_counts(counted(meldingen, of))), "public")
+
+
+def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
+    """The same rows with their `cell` (table and keys, in the order of the registry), and what the
+    indicator is in `attrs`."""
+    cell = pd.Series(row["table"], table.index, dtype="str")
+    for key in row["keys"].split():
+        values = table[key]
+        if is_datetime64_any_dtype(values):
+            values = values.dt.strftime("%Y-%m-%d")
+        cell = cell + "|" + values.astype("object").where(values.notna(), "").astype("str")
+    if cell.duplicated().any():
+        twice = cell[cell.duplicated()].iloc[0]
+        raise DataError.of("ours", what=message("row_twice", table=row["table"], cell=twice))
+    table = table.assign(cell=cell)
+    attrs = {key: row[key] for key in ("method", "source", "version")}
+    table.attrs.update(indicator=row["code"], **attrs)
+    return table
 
 
 def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFrame:
     """The counts that everybody may read, with the kinds of no number kept apart.
 
-    `rounded`: count by name of a cell; missing where it is not told.
-
-    One row per public count, and per count that a gemeente without delivery would have had:
-    `table`, `area`, `period`, `breakdown`, `value`, `kind`, `count` (missing unless shown), `basis`
-    (to multiples of which it is rounded: the truth is less than one basis away) and `state`:
-    `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected yet) or `never` (the
-    gemeente does not keep this field).
+    `rounded`: count by name of a cell; missing where it is not told. `state`: `shown`, `hidden`,
+    `missing` (what a gemeente without delivery would have had), `not_applicable` (not connected
+    yet) or `never` (the gemeente does not keep this field).
     """
-    cells = counted.cells[counted.cells["table"] != ""]
-    count = rounded.reindex(cells.index).astype("Int64")
-    state = cells["structural"].where(cells["structural"] != "", SHOWN)
-    state = state.mask(count.isna() & state.eq(SHOWN), HIDDEN)
-    told = cells.assign(count=count.where(state == SHOWN), state=state)
-    told = told.assign(basis=of.edition.bescherming.basis)
-    absent = of.missing(
-        (row["table"], row["breakdown"], kind, allowed_values(of, row["breakdown"]))
+    basis = of.edition.bescherming.basis
+    absent = [
+        (row["table"], slug, period, row["breakdown"], value, kind, None, basis, "missing")
         for row in of.vocabulary.reference("breakdowns")
         for kind in row["gemeente"].split()
-    )
-    absent = absent.assign(count=None, basis=of.edition.bescherming.basis, state=MISSING)
-    both = pd.concat([told[COLUMNS], absent[COLUMNS]], ignore_index=True)
-    return both.astype({"count": "Int64", "basis": "int64", "state": "str"})
+        for period in of.of_kind(kind)["period"]
+        for value in allowed_values(of, row["breakdown"])
+        for slug in of.connected_on.index
+        if slug not in of.delivered
+    ]
+    of_nobody = pd.DataFrame(absent, columns=COLUMNS).astype(TYPES)
+    return pd.concat([_told(counted, rounded, basis), of_nobody], ignore_index=True)
 
 
 def exact_counts(counted: Counts) -> pd.DataFrame:
-    """The same counts as `public_counts`, exact: their `basis` is 1."""
+    """The counts of who delivered, as `public_counts` has them, exact: their `basis` is 1."""
+    return _told(counted, counted.cells["count"], 1)
+
+
+def _told(counted: Counts, numbers: pd.Series, basis: int) -> pd.DataFrame:
     cells = counted.cells[counted.cells["table"] != ""]
-    state = cells["structural"].where(cells["structural"] != "", SHOWN)
-    told = cells.assign(count=cells["count"].where(state == SHOWN), basis=1, state=state)
-    return told[COLUMNS].astype({"count": "Int64", "state": "str"}).reset_index(drop=True)
+    count = numbers.reindex(cells.index).astype("Int64")
+    told = count.isna().map({True: "hidden", False: "shown"})
+    state = cells["structural"].where(cells["structural"] != "", told)
+    cells = cells.assign(count=count.where(state == "shown"), state=state, basis=basis)
+    return cells[COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
-# --- tables of counts ----------------------------------------------------------------------------
-
-
-def totals(
-    counts: pd.DataFrame, exposure: pd.DataFrame, basis: int, dispersion: pd.DataFrame
-) -> pd.DataFrame:
+def totals(of: Frame, counts: pd.DataFrame, basis: int, dispersion: pd.DataFrame) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
-    rows = counts[counts["table"] == "per_period"]
-    timed = rows[["area", "period", "kind", "count", "basis", "state"]].merge(
-        exposure, on=["area", "period"], how="left"
-    )
-    return with_rate(timed, basis, dispersion)
+    return with_rate(with_time(of, counts), basis, dispersion)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
     """Meldingen per area, period and value of the breakdowns of this table, with their share."""
     rows = counts[counts["table"] == table].reset_index(drop=True)
-    is_total = counts["table"].eq("per_period")
-    of_all = counts[is_total].set_index(["area", "period"])["count"]
+    of_all = counts[counts["table"] == "per_period"].set_index(["area", "period"])["count"]
     keys = pd.MultiIndex.from_frame(rows[["area", "period"]])
     total = pd.Series(of_all.reindex(keys).to_numpy(), rows.index, dtype="Int64")
-    return share_of(rows[BROKEN_DOWN], total, basis)
+    columns = ["area", "period", "kind", "breakdown", "value", "count", "basis", "state"]
+    return share_of(rows[columns], total, basis)
 
 
 def received(counts: pd.DataFrame) -> pd.DataFrame:
-    """What all gemeenten received, and per year of gemeenten that joined in it and of the others.
-
-    One row per `period` and `value` (`all`, `new`, `existing`): `count`, `basis`, `state`.
-    """
+    """What all gemeenten received, and per year of those that joined in it and of the others."""
     rows = counts[counts["table"] == "received"]
-    names = {RECEIVED: "all", NEW: "new", EXISTING: "existing"}
+    names = {RECEIVED: "all", "nieuw": "new", "bestaand": "existing"}
     value = rows["area"].str.split(" ").str[0].map(names)
-    told = rows.assign(value=value)[["period", "kind", "value", "count", "basis", "state"]]
-    return told.reset_index(drop=True)
+    return rows.assign(value=value)[["period", "kind", "value", "count", "basis", "state"]]
 
 
 def received_twice(
@@ -117,16 +164,15 @@ def received_twice(
 def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """What all gemeenten received in the first months after they were connected, and later.
 
-    One row per `value` (months since the connection; `before` it too): `count`, `basis`, `state`,
-    `connected_months` (of all gemeenten together, in these months).
+    `value`: months since the connection, `before` too; `connected_months`: of all together.
     """
     rows = counts[counts["table"] == "since_connection"]
     since = of.days_since
     days = ((since["end"] - since["begin"]).dt.days + 1).clip(lower=0)
     time = days.groupby(since["value"]).sum() / DAYS_PER_MONTH
-    time[BEFORE_CONNECTION] = 0.0
-    told = rows.assign(value=rows["period"], connected_months=rows["period"].map(time))
-    return told[["value", "count", "basis", "state", "connected_months"]].reset_index(drop=True)
+    time[BEFORE] = 0.0
+    rows = rows.assign(value=rows["period"], connected_months=rows["period"].map(time))
+    return rows[["value", "count", "basis", "state", "connected_months"]]
 
 
 def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.DataFrame:
@@ -135,46 +181,27 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
     `sent`: how many `files` there were, and `warnings` about their fields.
     """
     rows = counts[counts["table"] == "deliveries"].set_index("value")["count"]
-    names = {READ: "read", REJECTED: "rejected", DUPLICATE: "duplicate"}
-    found = {name: rows.get(value, pd.NA) for value, name in names.items()}
-    clean = found["read"] - found["rejected"] - found["duplicate"]
-    row = {"area": district, "files": sent["files"], "read": found["read"], "clean": clean}
-    row |= {"rejected": found["rejected"], "duplicate": found["duplicate"]}
-    table = pd.DataFrame([row | {"warnings": sent["warnings"]}])
-    return table.astype(dict.fromkeys(["read", "clean", "rejected", "duplicate"], "Int64"))
-
-
-def campaign_counts(counts: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Campaign → `target_during`, `other_otherwise` … → count."""
-    found: dict[str, dict[str, int]] = {}
-    for row in counts[counts["table"] == "campaign_counts"].to_dict("records"):
-        side, name = str(row["period"]).split(" ", 1)
-        found.setdefault(name, {})[f"{row['value']}_{side}"] = row["count"]
-    return found
+    read, rejected, duplicate = (rows.get(value, pd.NA) for value in (READ, REJECTED, DUPLICATE))
+    numbers = {"read": read, "clean": read - rejected - duplicate}
+    numbers |= {"rejected": rejected, "duplicate": duplicate}
+    row = {"area": district, "files": sent["files"], **numbers, "warnings": sent["warnings"]}
+    return pd.DataFrame([row]).astype(dict.fromkeys(numbers, "Int64"))
 
 
 def connection(of: Frame) -> pd.DataFrame:
     """One row per gemeente: since when it is connected, and whether it delivered."""
-    known = [of.edition.gemeente(slug) for slug in of.connected_on.index]
-    return pd.DataFrame(
-        {
-            "area": of.connected_on.index,
-            "connected_on": of.connected_on.to_numpy(),
-            "source": [gemeente.aangesloten_bron for gemeente in known],
-            "has_delivered": [slug in of.delivered for slug in of.connected_on.index],
-            "delivered_on": pd.Series(
-                [gemeente.geleverd_op for gemeente in known], dtype="datetime64[us]"
-            ).to_numpy(),
-        }
+    settings = [of.edition.gemeente(slug) for slug in of.connected_on.index]
+    table = of.connected_on.rename_axis("area").rename("connected_on").reset_index()
+    days = pd.Series([one.geleverd_op for one in settings], dtype="datetime64[us]")
+    return table.assign(
+        source=[one.aangesloten_bron for one in settings],
+        has_delivered=table["area"].isin(of.delivered),
+        delivered_on=days,
     )
 
 
 def own_return(tips: pd.DataFrame) -> pd.DataFrame:
-    """What a gemeente can tell M. of each melding that it received: what was done, and what it was.
-
-    Row by row, for that gemeente alone: `area`, `melding_id`, `received_on`, `disposition`,
-    `result`, `usable`, `fed_back_on`.
-    """
+    """What a gemeente can tell M. of each melding that it received: for that gemeente alone."""
     columns = ["area", "melding_id", "received_on", "disposition", "result", "usable"]
     return tips[[*columns, "fed_back_on"]].sort_values(["area", "received_on", "melding_id"])
 
@@ -184,23 +211,21 @@ def as_given(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-# --- for a researcher ----------------------------------------------------------------------------
+def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
+    """The count of one value over the whole evaluation, per area; none of what is never kept."""
+    is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
+    rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
+    return rows["count"].astype("Int64").mask(rows["state"] == "never", 0)
 
 
 def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Count receipts and unique tips per area and period of every kind, with their rates. Exact.
 
-    A tip that two gemeenten received is two receipts of the district and one tip, on the day that
-    the first of them wrote down. A gemeente that delivered and has none of these meldingen has
-    zeros; one that delivered nothing has no rows.
-
-    One row per area, period and what is counted: `area`, `period`, `kind`, `counted` (`receipts`,
-    and for the district `tips`), `count`, and the time and rates of `rates.with_rate`.
+    A tip that two gemeenten received is two `receipts` of the district and one of its `tips`, on
+    the day that the first of them wrote down. Who delivered none of these meldingen has zeros.
 
     Examples
     --------
-    One tip that two gemeenten received, and one more in Borne:
-
     >>> from mma_analysis.measure.frame import frame
     >>> from mma_analysis.settings import EXAMPLE, Workspace
     >>> of = frame(Workspace.here().edition(EXAMPLE))
@@ -212,36 +237,43 @@ def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     >>> found[["counted", "count"]].to_numpy().tolist()
     [['receipts', 3], ['tips', 2]]
     """
-    district = [of.vocabulary.district.slug]
-    levels = [
-        ("receipts", of.delivered, meldingen.assign(area=meldingen["gemeente"])),
-        ("receipts", district, meldingen.assign(area=district[0])),
-        ("tips", district, first_receipts(of.vocabulary, meldingen)),
-    ]
-    parts = [
-        _per_period(rows, areas, of_kind).assign(kind=kind, counted=what)
-        for what, areas, rows in levels
-        for kind, of_kind in of.by_kind
-    ]
-    table = pd.concat(parts, ignore_index=True)[["area", "period", "kind", "counted", "count"]]
+    parts = []
+    for what, areas, rows in (
+        ("receipts", list(of.delivered), meldingen.assign(area=meldingen["gemeente"])),
+        ("receipts", [of.district], meldingen.assign(area=of.district)),
+        ("tips", [of.district], first_receipts(of.vocabulary, meldingen)),
+    ):
+        for kind, of_kind in of.by_kind:
+            period = period_of(rows["received_on"], of_kind).rename("period")
+            every = pd.MultiIndex.from_product([areas, of_kind["period"]], names=["area", "period"])
+            counts = rows.groupby(["area", period]).size().reindex(every, fill_value=0)
+            parts.append(counts.rename("count").reset_index().assign(kind=kind, counted=what))
+    table = pd.concat(parts, ignore_index=True).astype({"count": "Int64"})
+    table = table[["area", "period", "kind", "counted", "count"]]
     return with_rate(table.merge(of.exposure, on=["area", "period"], how="left"))
 
 
-def _per_period(rows: pd.DataFrame, areas: Sequence[str], of_kind: pd.DataFrame) -> pd.DataFrame:
-    """How many rows each area has in each of these periods, none included."""
-    period = period_of(rows["received_on"], of_kind)
-    every = pd.MultiIndex.from_product([areas, of_kind["period"]], names=["area", "period"])
-    counts = rows.groupby(["area", period.rename("period")]).size().reindex(every, fill_value=0)
-    return counts.rename("count").reset_index().astype({"count": "Int64"})
+def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
+    """Put a measured table in words, for a reader outside this project.
 
+    Codes that people chose (topics, answers) and what has no word stay as they are.
 
-def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
-    """The count of one value over the whole evaluation, per area; none of what is never kept."""
-    is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
-    rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
-    return rows["count"].astype("Int64").mask(rows["state"] == NEVER, 0)
-
-
-def all_meldingen(counts: pd.DataFrame) -> pd.Series:
-    """All meldingen over the whole evaluation, per area."""
-    return whole_total(counts, TOTAL, TOTAL)
+    Examples
+    --------
+    >>> table = pd.DataFrame({"area": ["borne"], "verdict": ["more"]})
+    >>> labelled(table).to_dict("records")
+    [{'Gebied': 'borne', 'Oordeel': 'meer'}]
+    """
+    code = table.attrs.get("indicator")
+    of_table = [row["table"] for row in INDICATORS if row["code"] == code]
+    names = headings(LABELS, (code, *of_table), [str(column) for column in table])
+    words = {str(column): words_of(str(column), language) for column in table}
+    in_words = table.assign(
+        **{
+            column: table[column].map(of_column).fillna(table[column])
+            for column, of_column in words.items()
+            if of_column and not is_numeric_dtype(table[column])
+        }
+    )
+    in_words.attrs = dict(table.attrs)
+    return in_words.rename(columns={column: row[language] for column, row in names.items()})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from mma_analysis import measure, protect
-from mma_analysis.measure.dimensions import membership
+from mma_analysis.measure.categories import membership
 from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, write_whole
@@ -111,8 +111,8 @@ def areas_table(edition: Edition) -> pd.DataFrame:
     One row per area, the district first: `area`, `name`, `level`, `cbs_code`, `inhabitants` and
     `size_class` on the peildatum, `connected_on`.
     """
-    vocabulary, on = edition.vocabulary, pd.Timestamp(edition.peildatum)
-    people = measure.inhabitants(vocabulary, on)
+    vocabulary, on = edition.vocabulary, pd.DatetimeIndex([pd.Timestamp(edition.peildatum)])
+    people = measure.inhabitants(vocabulary, on).iloc[0]
     district = vocabulary.district.slug
     rows = [
         (a.slug, a.name, a.level, a.cbs_code, edition.gemeente(a.slug).aangesloten)

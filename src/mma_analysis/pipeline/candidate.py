@@ -1,6 +1,7 @@
 """What may be said now: rounded with what went out as given, attacked, and rounded again."""
 
 import logging
+import time
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from mma_analysis import attack, measure, protect
-from mma_analysis.measure.dimensions import DIMENSIONS, dimensions, membership
+from mma_analysis.measure.categories import DIMENSIONS, dimensions, membership
 from mma_analysis.vocabulary import DataError, message
 
 LOG = logging.getLogger(__name__)
@@ -114,7 +115,7 @@ class Candidate:
         What tells a count is turned round (a cut), as much of it at once as any table allows. Where
         no table does, the line of a count that tells it is left out, but never what went out.
         """
-        until, cuts, left = attack.deadline(LONGEST), list[protect.Cut](), list[Line]()
+        until, cuts, left = time.monotonic() + LONGEST, list[protect.Cut](), list[Line]()
         learnt: dict[str, attack.Learnt] = {}
         rounded = self._rounded(cuts, left)
         if self.before.empty and (broken := self.system(rounded).not_added_up()):

@@ -1,7 +1,7 @@
 """Counts and clean tables → what everybody may read, and what each gemeente may read of itself."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from mma_analysis import check, measure, protect
 from mma_analysis.pipeline.candidate import Attacked, Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import TOTAL
+from mma_analysis.vocabulary import TOTAL, message
 from mma_analysis.vocabulary.numbers import listing
 
 LOG = logging.getLogger(__name__)
@@ -98,16 +98,8 @@ def _say_disclosures(open_ones: pd.DataFrame, edition: Edition) -> None:
     decided = edition.bescherming.groups("verbergen")
     for row in open_ones.itertuples(index=False):
         if (row.area, row.breakdown, row.value) not in decided:
-            LOG.info(
-                f"decide: all meldingen of {row.area} ({row.period}) have one {row.breakdown}; "
-                f"it is hidden until you decide: paste this in {SETTINGS_FILE} and fill it in\n"
-                "[[bescherming.groepsonthulling]]\n"
-                f'gebied       = "{row.area}"\n'
-                f'uitsplitsing = "{row.breakdown}"\n'
-                f'waarde       = "{row.value}"\n'
-                'besluit      = ""   # "tonen" of "verbergen"\n'
-                'reden        = ""\n'
-            )
+            which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
+            LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -126,33 +118,24 @@ def public_tables(
     files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
     book = survey.book
     given: dict[str, Any] = {
-        **measure.of_frame(of),
-        "counts": released.counts,
-        "basis": edition.bescherming.basis,
+        **measure.given_of(of, released.counts),
         "is_public": True,
-        "meldingen": cleaned.meldingen,
         "receipts": cleaned.meldingen.assign(area=district),
         "tips": measure.first_receipts(of.vocabulary, cleaned.meldingen),
         "sent": {
             "files": len(files),
             "warnings": sum(finding.severity == "warning" for finding in findings),
         },
-        "grade_of": _grades(letters),
+        # Of who delivered nothing there is no grade.
+        "grade_of": _per_gemeente(letters).assign(
+            grade=lambda t: t["grade"].where(t["file_names"].ne(""))
+        )[["area", "grade"]],
     }
     if book is not None and asked is not None:
         slugs = [area.slug for area in of.vocabulary.gemeenten]
         given |= {"responses": survey.responses, "book": book, "slugs": slugs}
         given |= {"no_experience": asked.geen_ervaring, **survey.coded}
-    return measure.made(given, measure.PUBLIC)
-
-
-def _grades(letters: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row per gemeente: the grade of its delivery, missing when it delivered nothing."""
-    rows = [
-        (slug, own["grade"].iloc[0] if own["file_names"].iloc[0] else None)
-        for slug, own in letters.items()
-    ]
-    return pd.DataFrame(rows, columns=["area", "grade"]).astype("str")
+    return measure.made(given, "public")
 
 
 def own_tables(
@@ -168,11 +151,8 @@ def own_tables(
     counts = measure.exact_counts(released.exact)
     rejected = {slug: rejected_of(slug, cleaned.rejected, of.edition) for slug in slugs}
     given: dict[str, Any] = {
-        **{f"public_{name}": table for name, table in public.items()},
         **public,
-        **measure.of_frame(of),
-        "counts": counts[counts["area"].isin(of.delivered)],
-        "basis": 1,
+        **measure.given_of(of, released.counts, counts[counts["area"].isin(of.delivered)]),
         "is_public": False,
         "tips": _with_area(cleaned.meldingen),
         "delivery": _per_gemeente(letters),
@@ -186,7 +166,7 @@ def own_tables(
         "own_answers": _with_area(survey.responses)[["area", "question", "value", "answered_by"]],
         "own_coding": None if survey.themes is None else _with_area(survey.themes),
     }
-    made = measure.made(given, measure.OWN)
+    made = measure.made(given, "own")
     return {
         slug: {name: table[table["area"] == slug] for name, table in made.items()} for slug in slugs
     }
@@ -238,35 +218,32 @@ def own_delivery(
     `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
     are those of the `rejected` that are no fault: of another time or place.
     """
-    settings = edition.gemeente(slug)
-    delivered_on = settings.geleverd_op
-    meldingen = cleaned.meldingen[cleaned.meldingen["gemeente"] == slug]
-    rejected = rejected_of(slug, cleaned.rejected, edition)
-    refused = rejected[rejected["source_file"].isin(settings.levering)]
-    doubles = cleaned.duplicates[
-        (cleaned.duplicates["gemeente"] == slug)
-        & cleaned.duplicates["source_file"].isin(settings.levering)
-    ]
+    settings, vocabulary = edition.gemeente(slug), edition.vocabulary
+
+    def of_it(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["gemeente"] == slug]
+
+    def from_it(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["source_file"].isin(settings.levering)]
+
+    refused = from_it(rejected_of(slug, cleaned.rejected, edition))
+    outside = int(refused["reason_code"].map(vocabulary.reason_effects).eq("outside").sum())
+    clean, doubtful = len(of_it(cleaned.meldingen)), of_it(cleaned.warnings)["reason_code"].unique()
     own = [finding for finding in findings if finding.gemeente == slug]
-    doubtful = cleaned.warnings.loc[cleaned.warnings["gemeente"] == slug, "reason_code"].unique()
-    vocabulary = edition.vocabulary
-    effects = refused["reason_code"].map(vocabulary.reason_effects)
-    outside = int(effects.eq("outside").sum())
-    grade = check.grade(vocabulary, own, len(meldingen), len(refused) - outside, doubtful.tolist())
+    grade = check.grade(vocabulary, own, clean, len(refused) - outside, doubtful.tolist())
+    came_in, replaced = (
+        listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
+        for paths in (settings.levering, settings.vervangt.values())
+    )
     row = {
-        "file_names": _named(settings.levering),
-        "replaced": _named(settings.vervangt.values()),
-        "delivered_on": pd.Timestamp(delivered_on) if delivered_on else pd.NaT,
-        "clean": len(meldingen),
+        "file_names": came_in,
+        "replaced": replaced,
+        "delivered_on": pd.Timestamp(settings.geleverd_op) if settings.geleverd_op else pd.NaT,
+        "clean": clean,
         "rejected": len(refused),
         "outside": outside,
-        "duplicate": len(doubles),
+        "duplicate": len(from_it(of_it(cleaned.duplicates))),
         "grade": grade.label,
         "grade_reason": grade.reason,
     }
     return pd.DataFrame([row])
-
-
-def _named(paths: Iterable[str]) -> str:
-    """Files by the names that their sender gave them."""
-    return listing([path.rpartition("/")[2] for path in paths])

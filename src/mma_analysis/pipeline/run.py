@@ -145,7 +145,7 @@ def _changes(
         raise UsageError.of("no_earlier_tables", path=path, earlier=earlier, before=before)
     both = (meant, manifest.get("definitions"))
     tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
-    return measure.made(tables, measure.CHANGES)
+    return measure.made(tables, "changes")
 
 
 def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:

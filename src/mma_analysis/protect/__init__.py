@@ -4,8 +4,7 @@ Answers to questions, of which nobody knows beforehand what is asked, are change
 """
 
 from mma_analysis.protect.cellkey import KEY_LENGTH, perturbed, row_keys
-from mma_analysis.protect.groups import group_disclosures, undecided, withheld
-from mma_analysis.protect.rounding import Cut, rounded
+from mma_analysis.protect.rounding import Cut, group_disclosures, rounded, undecided, withheld
 
 __all__ = [
     "KEY_LENGTH",

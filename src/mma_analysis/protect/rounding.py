@@ -1,15 +1,18 @@
-"""Every public count is a multiple of the basis, and every sum of them still adds up."""
+"""Public counts are multiples of the basis that still add up; what is true of all is withheld."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from mma_analysis.vocabulary import TOTAL, UNKNOWN
+
 GAP = 0.02  # no table changes the counts less together by more than this part
 LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
 DEAR_TOTAL, DEAR_DISTRICT, DEAR_ISSUED = 5**0.5, 20**0.5, 100.0
+LINE = ["area", "breakdown", "kind"]
 # Counts that were rounded down and counts that were rounded up: one at least must go the other way.
 Cut = tuple[Sequence[str], Sequence[str]]
 
@@ -46,25 +49,19 @@ def rounded(
     {'a': 5, 'b': 15, 'both': 20}
     """
     ordered = cells.sort_index()
-    matrix = _matrix(ordered.index, relations)
+    # Sorted, so that the order of the rows of `relations` cannot matter.
+    number, sums = pd.factorize(relations["relation"], sort=True)
+    at = number, ordered.index.get_indexer(pd.Index(relations["cell"]))
+    values = relations["coefficient"].to_numpy(dtype=np.float64)
+    matrix = csr_array((values, at), shape=(len(sums), len(ordered)))
+    matrix.sort_indices()
     published = ordered["published"].to_numpy(dtype=bool)
-    multiples = _solved(ordered, published, matrix, basis, cuts, True, stays)
-    if multiples is None:
-        multiples = _solved(ordered, published, matrix, basis, cuts, False, stays)
+    ways = (_solved(ordered, published, matrix, basis, cuts, near, stays) for near in (True, False))
+    multiples = next((way for way in ways if way is not None), None)
     if multiples is None:
         return None
     counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
     return counts[ordered["published"]].reindex(cells.index[cells["published"]])
-
-
-def _matrix(names: pd.Index, relations: pd.DataFrame) -> csr_array:
-    # Sorted, so that the order of the rows of `relations` cannot matter.
-    number, sums = pd.factorize(relations["relation"], sort=True)
-    column = names.get_indexer(pd.Index(relations["cell"]))
-    values = relations["coefficient"].to_numpy(dtype=np.float64)
-    matrix = csr_array((values, (number, column)), shape=(len(sums), len(names)))
-    matrix.sort_indices()
-    return matrix
 
 
 def _solved(
@@ -127,3 +124,45 @@ def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> list[Linear
     matrix = csr_array((sign, (rows, places)), shape=(len(cuts), len(names)))
     now = np.where(sign > 0, np.floor(exact[places]), -np.ceil(exact[places]))
     return [LinearConstraint(matrix, 1 + np.bincount(rows, now), np.inf)]
+
+
+def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
+    """Find the public counts that are all meldingen of their area and period.
+
+    Who knows that there was a melding then knows its topic, or what came of it. That nothing was
+    registered of any tells of none, and is left out.
+
+    `cells`: as made by `measure.counted`.
+
+    One row per such count: `area`, `period`, `kind`, `breakdown`, `value`; no counts.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({
+    ...     "breakdown": ["totaal", "topic_group", "topic_group"],
+    ...     "value": ["totaal", "drugs", "geweld"],
+    ...     "count": [12, 12, 0],
+    ... }).assign(area="borne", period="whole", kind="whole", table="per_topic_group")
+    >>> group_disclosures(cells)[["area", "value"]].to_numpy().tolist()
+    [['borne', 'drugs']]
+    """
+    is_broken_down = cells["table"].str.startswith("per_") & cells["breakdown"].ne(TOTAL)
+    told = cells[is_broken_down & cells["value"].ne(UNKNOWN) & cells["count"].gt(0)]
+    totals = cells[cells["breakdown"] == TOTAL].set_index(["area", "period"])["count"]
+    total = totals.reindex(pd.MultiIndex.from_frame(told[["area", "period"]])).to_numpy()
+    found = told[told["count"].to_numpy() == total]
+    return found[["area", "period", "kind", "breakdown", "value"]].reset_index(drop=True)
+
+
+def undecided(disclosures: pd.DataFrame, decided: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
+    """Leave out what somebody decided to show: area, breakdown and value."""
+    shown = pd.MultiIndex.from_tuples(list(decided), names=["area", "breakdown", "value"])
+    keys = pd.MultiIndex.from_frame(disclosures[shown.names].astype("str"))
+    return disclosures[~keys.isin(shown)].reset_index(drop=True)
+
+
+def withheld(cells: pd.DataFrame, disclosures: pd.DataFrame) -> pd.Series:
+    """Whether each count is in a breakdown of an area that is not told, as all are alike there."""
+    gone = pd.MultiIndex.from_frame(disclosures[LINE].astype("str"))
+    is_gone = pd.MultiIndex.from_frame(cells[LINE].astype("str")).isin(gone)
+    return pd.Series(is_gone & cells["table"].ne("").to_numpy(), cells.index)

@@ -132,21 +132,14 @@ def _raw(value: Any, cell: Cell) -> str:
 # --- what stands in the tables -------------------------------------------------------------------
 
 
-def _registered(e: Evaluation) -> list[dict[str, str]]:
-    """The tables of the registry with a sheet for this audience."""
-    return [
-        row
-        for row in INDICATORS
-        if row["sheet"] and (row["table"] in e.own_tables if e.is_intern else row["scope"] != "own")
-    ]
-
-
 def _tables(e: Evaluation) -> list[Table]:
-    """Those that say anything, with what a reader sees of them."""
+    """The tables of the registry that say anything to this audience, as a reader sees them."""
     found = []
-    for row in _registered(e):
-        name, frame = row["table"], _rows(e, row["table"])
-        if frame.empty:
+    for row in INDICATORS:
+        name = row["table"]
+        if not row["sheet"] or (name not in e.own_tables if e.is_intern else row["scope"] == "own"):
+            continue
+        if (frame := _rows(e, name)).empty:
             continue
         own = (name, *(other["code"] for other in INDICATORS if other["table"] == name))
         seen = [str(column) for column in frame if column not in ("cell", "basis")]

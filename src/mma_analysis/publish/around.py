@@ -12,11 +12,10 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.letter import letter_html
+from mma_analysis.publish.letter import letter_html, yearly_return
 from mma_analysis.publish.plan import Outcome, Page, own_path
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import corrected_on, written
-from mma_analysis.publish.yearly_return import yearly_return
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import table_html
@@ -36,7 +35,7 @@ COLUMNS = {
     "tempo": "Per 10.000 inwoners per jaar",
     "resultaat": "Resultaat opgeschreven",
 }
-FORMS = {"sinds": "short_month", "tempo": "grenzen", "resultaat": "balk"}
+FORMS = {"sinds": "short_month", "tempo": "balk", "resultaat": "balk"}
 KILO = 1_000
 
 

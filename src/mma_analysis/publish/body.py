@@ -49,14 +49,29 @@ class Body:
 
 def arranged(executed: NotebookNode) -> Body:
     """Leave out the sections that say nothing, and number what has a title, in its order."""
-    body = Body()
+    body, figures, tables = Body(), count(1), count(1)
     for cell in executed.cells:
         if cell.cell_type == "markdown":
-            _put_text(body, cell.source)
+            heading = re.match(r"## (.+)\n*", cell.source)
+            if heading:
+                body.sections.append(Section(slug(heading[1]), str(escape(heading[1]))))
+            if text := cell.source[heading.end() if heading else 0 :].strip("\n"):
+                body.sections[-1].blocks.append({"markdown": text})
         elif cell.cell_type == "code":
-            _put_outputs(body, cell.outputs)
+            begun = [told(one) for one in cell.outputs if told(one).get("kind") == "sectie"]
+            body.sections += [Section(one["name"], one["title"]) for one in begun]
+            section, shown = body.sections[-1], list(_shown(body, cell.outputs))
+            section.has_code |= not begun
+            section.blocks += shown
+            section.shows |= bool(shown)
     body.sections = [section for section in body.sections if section.is_shown]
-    _number([block for section in body.sections for block in section.blocks])
+    for block in (block for section in body.sections for block in section.blocks):
+        if "figure" in block:
+            block["number"] = next(figures)
+        elif "html" in block:
+            block["html"] = TABLE_NUMBER.sub(
+                lambda tag: f"{tag[1]}Tabel {next(tables)} ", block["html"]
+            )
     return body
 
 
@@ -65,61 +80,22 @@ def told(output: NotebookNode) -> dict[str, Any]:
     return output.get("metadata", {}).get("mma", {})
 
 
-def _put_text(body: Body, source: str) -> None:
-    if heading := re.match(r"## (.+)\n*", source):
-        body.sections.append(Section(slug(heading[1]), str(escape(heading[1]))))
-        source = source[heading.end() :]
-    if source.strip():
-        body.sections[-1].blocks.append({"markdown": source})
-
-
-def _put_outputs(body: Body, outputs: Sequence[NotebookNode]) -> None:
-    begun = [told(one) for one in outputs if told(one).get("kind") == "sectie"]
-    body.sections += [Section(one["name"], one["title"]) for one in begun]
-    section = body.sections[-1]
-    section.has_code |= not begun
-    shown = list(_shown(body, outputs))
-    section.blocks += shown
-    section.shows |= bool(shown)
-
-
 def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
     for output in outputs:
         kind, part, data = told(output).get("kind"), told(output).get("part"), output.data
         if kind in ("kop", "kern"):
             setattr(body, kind, getattr(body, kind) + data[HTML])
         elif PLOTLY in data:
-            body.ids |= set(_drawn_ids(data[PLOTLY]))
-            yield {"figure": told(output)} | _drawing(data[PLOTLY])
+            # Without what JupyterLab is told about a figure: the page has buttons of its own.
+            drawn = {
+                name: data[PLOTLY][name] for name in ("data", "layout") if name in data[PLOTLY]
+            }
+            for ids in (ids for t in drawn.get("data", []) for ids in t.get("customdata") or []):
+                body.ids |= {ids} if isinstance(ids, str) else {*ids}
+            text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
+            height = drawn.get("layout", {}).get("height", 320)
+            yield {"figure": told(output), "drawing": str(text), "height": height}
         elif HTML in data and kind != "sectie" and part not in ("top", "bottom"):
             yield {"html": data[HTML]}
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
-
-
-def _drawing(figure: dict[str, Any]) -> Block:
-    """A figure as the text that the page holds, and how high it is.
-
-    Without what JupyterLab is told about it: the page has buttons of its own.
-    """
-    drawn = {name: figure[name] for name in ("data", "layout") if name in figure}
-    text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
-    return {"drawing": str(text), "height": figure.get("layout", {}).get("height", 320)}
-
-
-def _drawn_ids(figure: dict[str, Any]) -> Iterator[str]:
-    """The ids of the numbers behind every mark."""
-    for trace in figure.get("data", []):
-        for named in trace.get("customdata") or []:
-            yield from [named] if isinstance(named, str) else named
-
-
-def _number(blocks: Sequence[Block]) -> None:
-    figures, tables = count(1), count(1)
-    for block in blocks:
-        if "figure" in block:
-            block["number"] = next(figures)
-        elif "html" in block:
-            block["html"] = TABLE_NUMBER.sub(
-                lambda tag: f"{tag[1]}Tabel {next(tables)} ", block["html"]
-            )

@@ -7,19 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import audit
+from mma_analysis import audit, storage
 from mma_analysis.publish.plan import LETTER, OWN_FIGURES
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
-from mma_analysis.storage import (
-    MANIFEST,
-    files_below,
-    patiently,
-    read_manifest,
-    sha256,
-    write_json,
-)
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean
 
 DVO = "dvo"
@@ -98,13 +90,13 @@ def bundle(
         raise DataError.of("nothing_to_pack", names=names, folder=reports)
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(OWNER_ONLY)
-    before: dict[str, Any] = read_manifest(target) or {}
-    same = before.get("bundles", {}) if before.get("audit") == audited.key else {}
+    before: dict[str, Any] = storage.read_manifest(target) or {}
+    same = before.get("bundles", {}) if before.get("audit") == audited["key"] else {}
     rows, gone = {}, []
     for path in sorted(target.glob("*")):
-        if same.get(path.name) and sha256(path) == same[path.name]:
+        if same.get(path.name) and storage.sha256(path) == same[path.name]:
             rows[path.name] = same[path.name]
-        elif path.is_file() and path.name != MANIFEST:
+        elif path.is_file() and path.name != storage.MANIFEST:
             path.unlink()
             gone.append(path.name)
     made = [
@@ -113,15 +105,18 @@ def bundle(
         if files
     ]
     rows |= {bundled.path.name: bundled.sha256 for bundled in made}
-    content = {"edition": edition.slug, "audit": audited.key, "bundles": rows}
-    write_json(target / MANIFEST, content)
+    content = {"edition": edition.slug, "audit": audited["key"], "bundles": rows}
+    storage.write_json(target / storage.MANIFEST, content)
     return made, [name for name in gone if name.endswith(".zip") and name not in rows]
 
 
-def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[str, bytes]:
+def _read(recipient: Recipient, reports: Path, audited: Mapping[str, Any]) -> dict[str, bytes]:
     """Name in the bundle → the bytes that go into it, which are the very ones that were audited."""
     folder = reports / recipient.folder
-    there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_below(folder)}
+    there = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in storage.files_below(folder)
+    }
     own = (f"{recipient.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
     strange = [name for name in there if recipient.audience == "intern" and name not in own]
     if strange:
@@ -129,7 +124,7 @@ def _read(recipient: Recipient, reports: Path, audited: audit.Audited) -> dict[s
         raise DataError.of("strange_file", folder=folder, **words)
     for name, content in there.items():
         file = f"{recipient.folder}/{name}"
-        if audited.files.get(file) != hashlib.sha256(content).hexdigest():
+        if audited["files"].get(file) != hashlib.sha256(content).hexdigest():
             raise DataError.of("changed_when_packed", file=file)
     return there
 
@@ -154,12 +149,12 @@ def _packed(
     half = path.with_suffix(".half")
     try:
         _pack(half, content, passphrase)
-        patiently(lambda: half.replace(path))
+        storage.patiently(lambda: half.replace(path))
     except PermissionError as error:
         raise DataError.of("cannot_replace_file", path=path) from error
     finally:
         half.unlink(missing_ok=True)
-    return Bundled(recipient, path, tuple(content), passphrase is not None, sha256(path))
+    return Bundled(recipient, path, tuple(content), passphrase is not None, storage.sha256(path))
 
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:

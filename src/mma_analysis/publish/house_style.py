@@ -42,10 +42,7 @@ class HouseStyle:
 def house_style(edition: Edition) -> HouseStyle:
     """The look of an edition, of which every colour can be read and nothing runs or is fetched.
 
-    Raises
-    ------
-    UsageError
-        In Dutch: what is wrong, and of a colour on which other it stands too weak.
+    `UsageError`: In Dutch: what is wrong, and of a colour on which other it stands too weak.
     """
     style, logo = (edition.folder / HOUSE_STYLE / name for name in (STYLE, LOGO))
     css = style.read_text(encoding="utf-8").strip() if style.is_file() else ""

@@ -1,4 +1,7 @@
-"""`kwaliteit.html`: what one gemeente delivered, the one thing we ask of it, and a list of rows."""
+"""What one gemeente gets besides its page: a letter about its delivery, and its return to MMA.
+
+`kwaliteit.html` asks one thing and lists rows; `terugmelding-mma.docx` is what it did with each.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.office import filled_in_word
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading, Row
@@ -40,10 +44,7 @@ def letter_html(e: Evaluation) -> str:
 
     Names file, sheet, row and column of what could not be counted, and never what is in it.
 
-    Raises
-    ------
-    DataError
-        When the letter, without its list, is longer than one A4.
+    `DataError`: when the letter, without its list, is longer than one A4.
     """
     reading, latest = Reading(e), e.edition.brief.uiterlijk
     own = reading.een("own_delivery", area=e.area.slug)
@@ -165,3 +166,40 @@ def _tables(e: Reading) -> Iterator[dict[str, Any]]:
             heads = {name: row["nl"] for name, row in headings(LABELS, [], telling).items()}
             html = table_html(rows.head(ROWS_NAMED), heads, {}, caption)
             yield {"caption": caption, "html": html, "is_cut": len(rows) > ROWS_NAMED}
+
+
+# --- what it did with each melding, as its contract with MMA asks ---------------------------------
+
+YEARLY_TEMPLATE = "terugmelding.docx"
+WITHOUT_NUMBER = "zonder-nummer-"  # how a melding is named that M. gave no number
+DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
+
+
+def yearly_return(e: Evaluation) -> bytes | None:
+    """Write the return of one gemeente to MMA for Word; nothing when it received no meldingen.
+
+    Row by row, so for that gemeente alone, and without a word of what a melding says.
+    """
+    reading = Reading(e)
+    meldingen = [_in_words(e, row) for row in reading.tabel("own_return", area=e.area.slug).mma]
+    if not meldingen:
+        return None
+    begin, peildatum = (reading.instelling(name) for name in ("begin", "peildatum"))
+    names: dict[str, Any] = {"e": reading, "gemeente": e.area.name, "meldingen": meldingen}
+    names |= {"editie": e.edition, "begin": begin, "peildatum": peildatum}
+    return filled_in_word(
+        YEARLY_TEMPLATE, e, names, f"Terugmelding aan MMA, gemeente {e.area.name}"
+    )
+
+
+def _in_words(e: Evaluation, row: Row) -> dict[str, Any]:
+    number, fed_back = row.woord("melding_id"), row.woord("fed_back_on")
+    labels = {
+        field: e.vocabulary.values(field) | {UNKNOWN: "niet bekend"} for field in DONE.values()
+    }
+    return {
+        **{name: labels[field][getattr(row, field)] for name, field in DONE.items()},
+        "nummer": "zonder nummer" if number.raw.startswith(WITHOUT_NUMBER) else number,
+        "ontvangen": row.woord("received_on"),
+        "teruggemeld": fed_back if fed_back.shown else "",
+    }

@@ -98,10 +98,8 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
 
     A copy in which no cell was changed is the package's.
 
-    Raises
-    ------
-    DataError
-        When it is no notebook, stores output, or would not make each page about its own area.
+    `DataError`: when it is no notebook, stores output, or would not make each page about its
+    own area.
     """
     package = folder() / f"{name}.ipynb"
     path, origin, copy_of = workspace.own(edition, package.name) or package, OF_PACKAGE, ""

@@ -68,10 +68,8 @@ def subject(edition: Edition, district: Area) -> str:
 def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: str) -> bytes:
     """Fill in a template of Word: the edition's own in its house style, or else the package's.
 
-    Raises
-    ------
-    DataError
-        When the template cannot be filled: in which paragraph, and what is wrong there.
+    `DataError`: when the template cannot be filled: in which paragraph, and what is wrong
+    there.
     """
     own = e.edition.folder / HOUSE_STYLE / name
     ours = files("mma_analysis.publish").joinpath("template", name)

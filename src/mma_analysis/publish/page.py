@@ -1,9 +1,8 @@
 """One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
-import json
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from html import escape, unescape
 from importlib.resources import files
@@ -23,7 +22,7 @@ from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, arranged, told
 from mma_analysis.publish.house_style import HouseStyle, house_style
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.templates import asset, corrected_on, plotly_js
+from mma_analysis.publish.templates import asset, corrected_on, plotly_js, refuse_more_words
 from mma_analysis.settings import Edition
 from mma_analysis.show import text
 from mma_analysis.show.figure import slug
@@ -83,10 +82,7 @@ def execute(
 def remarks(executed: NotebookNode) -> list[str]:
     """Say what is shown without a title or the like: no reason to refuse the page.
 
-    Raises
-    ------
-    DataError
-        When it holds what a reader must not get, or lacks what he must.
+    `DataError`: when it holds what a reader must not get, or lacks what he must.
     """
     found = []
     for number, cell in enumerate(executed.cells, start=1):
@@ -191,36 +187,24 @@ UNSEEN = re.compile(
     re.DOTALL,
 )
 WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|button)\b[^>]*>")
-DRAWN_KEYS = {"text", "ticktext", "name"}
+DRAWN = re.compile(r'"(?:text|ticktext|name|x|y)": *(\[[^]]*\]|"[^"]*")')
+WORDS = re.compile(r'"([^"]*[a-z][^"]*)"', re.I)
 
 
-def count_words(html: str) -> int:
-    """Count what a reader sees: all text, also in tables and figures; not what is folded."""
-    drawn = [text for one in DRAWING.findall(html) for text in _drawn_texts(json.loads(one))]
+def words_seen(html: str) -> str:
+    """All that a reader sees, also in tables and figures; not what is folded."""
+    drawn: list[str] = []
+    for figure in DRAWING.findall(html):
+        texts = WORDS.findall(" ".join(DRAWN.findall(figure)))
+        drawn += dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}", " ", text) for text in texts)
     seen = WITHIN_A_WORD.sub("", UNSEEN.sub(" ", html))
-    return len(re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn])).split())
+    return re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn]))
 
 
 def refuse_length(html: str, page: Page) -> None:
-    """Raise when a page, or its card, has more words than one of its kind may have."""
-    kind, what = page.kind, "page_too_long"
-    if kind == "gemeente":
-        html, what = html.partition(SECTION)[0], "card_too_long"
-    if (found := count_words(html)) > (most := MOST_WORDS[kind]):
-        raise DataError.of(what, words=found, more=found - most, most=most, kind=kind)
-
-
-def _drawn_texts(node: Any, key: str = "") -> Iterator[str]:
-    """The texts of a figure: what stands beside its marks and axes; a name of a row once."""
-    if isinstance(node, dict):
-        for name, value in node.items():
-            yield from _drawn_texts(value, name)
-    elif isinstance(node, list):
-        rows = dict.fromkeys(node) if key in ("x", "y") else node
-        for value in rows:
-            yield from _drawn_texts(value, key)
-    elif isinstance(node, str) and (key in DRAWN_KEYS or key in ("x", "y") and node[:1].isalpha()):
-        yield node
+    """Raise when a page, or the card of a gemeente, has more words than one of its kind may."""
+    counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
+    refuse_more_words(words_seen(counted), MOST_WORDS[page.kind], page.path)
 
 
 # --- words that a reader may not know ------------------------------------------------------------

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mma_analysis import audit
@@ -43,16 +43,6 @@ MILLISECONDS = 60_000
 LINKED = """() => document.querySelectorAll('a[href^="#"]').forEach(link => {
   if (!document.getElementById(link.hash.slice(1))) link.removeAttribute("href");
 })"""
-
-
-class Sheet(NamedTuple):
-    """One page as it is printed."""
-
-    name: str
-    title: str
-    css: str
-    body: str
-    running: str
 
 
 def print_pages(
@@ -97,7 +87,7 @@ def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path
             browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
             for reader, paths in readers.items():
                 sheets = [_taken(browser, reports / path) for path in paths]
-                files = [(sheet.name, [sheet]) for sheet in sheets]
+                files = [(sheet["name"], [sheet]) for sheet in sheets]
                 for name, those in [*files, *([(TOGETHER, sheets)] if len(sheets) > 1 else [])]:
                     path = Path(reader) / f"{name}.pdf"
                     (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -136,35 +126,31 @@ def browser_path() -> str:
     return found
 
 
-def _taken(browser: "Browser", page: Path) -> Sheet:
+def _taken(browser: "Browser", page: Path) -> dict[str, Any]:
     """One page as a browser prints it, when all its figures are drawn."""
-    context = browser.new_context(offline=True, color_scheme="light", locale="nl-NL")
-    tab = context.new_page()
-    tab.goto(page.resolve().as_uri())
-    tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
-    taken = Sheet(**tab.evaluate(asset("print.js"), page.stem))
-    context.close()
-    return taken
+    with browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context:
+        tab = context.new_page()
+        tab.goto(page.resolve().as_uri())
+        tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
+        return tab.evaluate(asset("print.js"), page.stem)
 
 
-def _printed(browser: "Browser", sheets: Sequence[Sheet]) -> bytes:
+def _printed(browser: "Browser", sheets: Sequence[dict[str, Any]]) -> bytes:
     """Sheets below each other in one file; each has its own running title."""
-    styles = dict.fromkeys(sheet.css for sheet in sheets)
+    styles = dict.fromkeys(sheet["css"] for sheet in sheets)
     styles |= dict.fromkeys(
-        f"@page {name} {{ @bottom-left {{ content: {running}; }} }} "
-        f"#{name} {{ page: {name}; break-before: page; }}"
-        for name, _, _, _, running in sheets
+        "@page {name} {{ @bottom-left {{ content: {running}; }} }} "
+        "#{name} {{ page: {name}; break-before: page; }}".format_map(sheet)
+        for sheet in sheets
     )
-    title = sheets[0].title if len(sheets) == 1 else sheets[0].title.partition(" · ")[0]
-    bodies = "".join(f'<div id="{sheet.name}">{sheet.body}</div>' for sheet in sheets)
-    context = browser.new_context(offline=True, color_scheme="light", locale="nl-NL")
-    tab = context.new_page()
-    style = "\n".join(styles)
-    tab.set_content(
-        f'<!doctype html><html lang="nl" class="js"><head><title>{title}</title>'
-        f"<style>{style}</style></head><body>{bodies}</body></html>"
-    )
-    tab.evaluate(LINKED)
-    content = tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-    context.close()
-    return content
+    title = sheets[0]["title"]
+    title = title if len(sheets) == 1 else title.partition(" · ")[0]
+    bodies = "".join('<div id="{name}">{body}</div>'.format_map(sheet) for sheet in sheets)
+    with browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context:
+        tab, style = context.new_page(), "\n".join(styles)
+        tab.set_content(
+            f'<!doctype html><html lang="nl" class="js"><head><title>{title}</title>'
+            f"<style>{style}</style></head><body>{bodies}</body></html>"
+        )
+        tab.evaluate(LINKED)
+        return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)

@@ -58,11 +58,6 @@ class Page:
             return own_path(self.area, f"{self.area.slug}.html")
         return f"openbaar/{self.kind if self.area.is_district else self.area.slug}.html"
 
-    @property
-    def home(self) -> str:
-        """The index, from this page; an intern page is sent alone, without an index beside it."""
-        return "index.html" if self.audience == "openbaar" else ""
-
 
 @dataclass(frozen=True)
 class Outcome:

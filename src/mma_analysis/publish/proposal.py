@@ -12,8 +12,7 @@ from markupsafe import Markup
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import filled_in_word, plain
 from mma_analysis.publish.templates import refuse_more_words, written
-from mma_analysis.show.answers import antwoorden, mening
-from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
+from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, nooit, oordeel
 from mma_analysis.show.figure import table_html
 from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import lijst, module, to_html
@@ -116,10 +115,7 @@ def _decisions(e: Reading) -> Iterator[dict[str, Any]]:
 def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     """Write the board paper as a page: every number with its cell, as the audit reads it.
 
-    Raises
-    ------
-    DataError
-        When it is longer than a board reads.
+    `DataError`: when it is longer than a board reads.
     """
     tariffs = pd.DataFrame(names["tarieven"], dtype=object)
     table = table_html(tariffs, TARIFFS, {}, "Wat elke gemeente per jaar betaalt")

@@ -45,9 +45,9 @@ def written(name: str, edition: Edition | None = None, **told: object) -> str:
     return _templates().get_template(name).render(edition=edition, **told, **look)
 
 
-def refuse_more_words(html: str, most: int, name: str) -> None:
-    """Raise when a text is longer than its reader reads."""
-    if (found := len(TAG.sub("", html).split())) > most:
+def refuse_more_words(text: str, most: int, name: str) -> None:
+    """Raise when a text is longer than its reader reads; tags are no words."""
+    if (found := len(TAG.sub("", text).split())) > most:
         raise DataError(
             f"{name}: {found} woorden, {found - most} meer dan de {most} die er mogen staan; "
             "maak het korter"

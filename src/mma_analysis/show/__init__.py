@@ -1,28 +1,11 @@
 """What a report notebook shows: released tables, sentences, figures, and what may be said."""
 
-from mma_analysis.show.answers import antwoorden, mening, meningen
-from mma_analysis.show.claims import campagnes, groei, nooit, oordeel
+from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, meningen, nooit, oordeel
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
 from mma_analysis.show.figure import figuur, tabel
 from mma_analysis.show.reading import open_editie
 from mma_analysis.vocabulary.value import Value
 
-__all__ = [
-    "Balk",
-    "Value",
-    "antwoorden",
-    "campagnes",
-    "figuur",
-    "groei",
-    "mening",
-    "meningen",
-    "nooit",
-    "oordeel",
-    "open_editie",
-    "punten",
-    "stapels",
-    "staven",
-    "tabel",
-    "tussen",
-    "verloop",
-]
+__all__ = ["Balk", "Value", "antwoorden", "campagnes", "figuur", "groei", "mening", "meningen"]
+__all__ += ["nooit", "oordeel", "open_editie", "punten", "stapels", "staven", "tabel", "tussen"]
+__all__ += ["verloop"]

@@ -126,22 +126,19 @@ def tussen(table: pd.DataFrame, rij: str, kolommen: Sequence[tuple[str, str, str
 
 def staven(table: pd.DataFrame, rij: str, kolom: str) -> go.Figure:
     """A bar per row with its number above it, and a line for its 95% interval."""
-    rows = [row for row in table.mma if getattr(row, kolom).shown]
-    values = [getattr(row, kolom) for row in rows]
+    labels, values = _shown(table, rij, kolom)
     step = ABOVE + 22
     figure = go.Figure(
         go.Bar(
-            **{"x": [float(v) for v in values], "y": [-step * n for n in range(len(rows))]},
-            **{"orientation": "h", "width": 18, "marker": {"color": YES}},
-            **{"error_x": _errors(values), "customdata": [v.cell for v in values]},
-            **{"hovertext": [str(v) for v in values], "textposition": "none"},
-            hovertemplate="%{hovertext}<extra></extra>",
+            **{"x": [float(v) for v in values], "y": [-step * n for n in range(len(values))]},
+            **{"orientation": "h", "width": 18, "marker": {"color": YES}, "textposition": "none"},
+            **{"error_x": _errors(values), **_told(values)},
         )
     )
     figure.update_xaxes(rangemode="normal", tickformat=",d")
     names = [
-        f"{plain(getattr(row, rij))} <b>{v}</b> {plain(in_words(grenzen(v)))}"
-        for row, v in zip(rows, values, strict=True)
+        f"{label} <b>{v}</b> {plain(in_words(grenzen(v)))}"
+        for label, v in zip(labels, values, strict=True)
     ]
     return _in_rows(figure, names, step)
 
@@ -166,51 +163,56 @@ def _in_rows(
 
 def verloop(table: pd.DataFrame, tijd: str, kolom: str, gemiddelde: Value) -> go.Figure:
     """A point per period with its 95% interval, and a dashed line for the average."""
-    rows = [row for row in table.mma if getattr(row, kolom).shown]
-    values = [getattr(row, kolom) for row in rows]
-    moments = [_in_lines(plain(getattr(row, tijd))) for row in rows]
-    figure = go.Figure()
-    figure.add_scatter(
-        **{"x": moments, "y": [float(gemiddelde)] * len(rows), "mode": "lines", "meta": "y"},
-        **{"line": {"color": SOFT, "dash": "dash", "width": 1.5}, "hoverinfo": "skip"},
-        **{"customdata": [gemiddelde.cell] * len(rows), "name": "gemiddelde"},
-    )
+    labels, values = _shown(table, tijd, kolom)
+    # `jul – sep 2021` over three lines, so that they fit side by side on a phone
+    moments = [label.replace(" – ", "–<br>").replace(" ", "<br>") for label in labels]
+    figure = go.Figure(_line(gemiddelde, "gemiddelde", "y", moments))
     figure.add_scatter(
         **{"x": moments, "y": [float(v) for v in values], "mode": "lines+markers", "meta": "y"},
-        **{"line": {"color": YES, "width": 2}, "marker": {"size": 10}},
-        **{"error_y": _errors(values), "customdata": [v.cell for v in values], "name": "per maand"},
-        **{"hovertext": [str(v) for v in values], "hovertemplate": "%{hovertext}<extra></extra>"},
+        **{"line": {"color": YES, "width": 2}, "marker": {"size": 10}, "name": "per maand"},
+        **{"error_y": _errors(values), **_told(values)},
     )
     figure.update_xaxes(tickangle=0, tickfont={"size": 12})
     return figure.update_layout(showlegend=False)
 
 
-def _in_lines(period: str) -> str:
-    """`jul – sep 2021` over three lines, so that they fit side by side on a phone."""
-    return period.replace(" – ", "–<br>").replace(" ", "<br>")
-
-
 def punten(table: pd.DataFrame, rij: str, kolom: str, gemiddelde: Value | None = None) -> go.Figure:
     """A dot per row with its 95% interval, and a dashed line for what all have together."""
-    rows = [row for row in table.mma if getattr(row, kolom).shown]
-    values = [getattr(row, kolom) for row in rows]
-    labels = [plain(getattr(row, rij)) for row in rows]
+    labels, values = _shown(table, rij, kolom)
     figure = go.Figure()
     if gemiddelde is not None and gemiddelde.shown:
-        ends = [labels[0], labels[-1]] if labels else []
-        figure.add_scatter(
-            **{"x": [float(gemiddelde)] * len(ends), "y": ends, "mode": "lines", "meta": "x"},
-            **{"line": {"color": SOFT, "dash": "dash", "width": 1.5}, "hoverinfo": "skip"},
-            **{"customdata": [gemiddelde.cell] * len(ends), "name": "samen"},
-        )
+        figure.add_trace(_line(gemiddelde, "samen", "x", labels[:1] + labels[-1:]))
     figure.add_scatter(
         **{"x": [float(v) for v in values], "y": labels, "mode": "markers", "meta": "x"},
         **{"marker": {"color": YES, "size": 11}, "error_x": _errors(values), "name": "gemeente"},
-        **{"customdata": [v.cell for v in values], "hovertext": [str(v) for v in values]},
-        hovertemplate="%{y}: %{hovertext}<extra></extra>",
+        **(_told(values) | {"hovertemplate": "%{y}: %{hovertext}<extra></extra>"}),
     )
-    figure.update_layout(height=22 * len(rows) + 46, showlegend=False)
+    figure.update_layout(height=22 * len(values) + 46, showlegend=False)
     return figure.update_yaxes(autorange="reversed", categoryarray=labels, categoryorder="array")
+
+
+def _shown(table: pd.DataFrame, label: str, column: str) -> tuple[list[str], list[Value]]:
+    """The labels and the values of the rows with a number."""
+    rows = [row for row in table.mma if getattr(row, column).shown]
+    return [plain(getattr(row, label)) for row in rows], [getattr(row, column) for row in rows]
+
+
+def _told(values: Sequence[Value]) -> dict[str, object]:
+    """What a mark is: the id of its number, and the number as it reads."""
+    return {
+        **{"customdata": [v.cell for v in values], "hovertext": [str(v) for v in values]},
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+
+
+def _line(value: Value, name: str, axis: str, along: Sequence[str]) -> go.Scatter:
+    """A dashed line at one value, along the other axis."""
+    ends = {axis: [float(value)] * len(along), "y" if axis == "x" else "x": along}
+    return go.Scatter(
+        **{**ends, "mode": "lines", "meta": axis, "hoverinfo": "skip", "name": name},
+        **{"line": {"color": SOFT, "dash": "dash", "width": 1.5}},
+        customdata=[value.cell] * len(along),
+    )
 
 
 def _errors(values: Sequence[Value]) -> dict[str, object]:

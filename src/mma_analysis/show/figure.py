@@ -4,7 +4,7 @@ import base64
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -69,7 +69,7 @@ def tabel(
     """Show a table; of nothing there is none. `kolommen`: column → its heading.
 
     `vorm`: column → how it is written: a form of a value, `grenzen` with its interval, `balk` with
-    a bar as wide as the percentage, `stippen` a dot for each. Texts may hold `{{ … }}`.
+    a bar as wide as the percentage or rate, `stippen` a dot for each. Texts may hold `{{ … }}`.
     """
     if not len(table):
         return
@@ -134,18 +134,15 @@ class _Table:
     def html(self, label: str) -> str:
         """The table itself, in a region that can be moved to with the keyboard."""
         heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns.values())
-        rows = []
+        rows, (_, *forms) = [], [self.forms.get(name, "") for name in self.columns]
         for first, *rest in self.rows:
-            cells = [_cell(one, self.forms.get(name, "")) for name, one in self._others(rest)]
+            cells = map(_cell, rest, forms)
             head = escape(first if isinstance(first, Value | Markup) else _written(first))
             rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
         return (
             f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
         )
-
-    def _others(self, cells: Sequence[Any]) -> Iterable[tuple[str, Any]]:
-        return zip(list(self.columns)[1:], cells, strict=True)
 
     @property
     def sources(self) -> list[str]:
@@ -205,24 +202,19 @@ def _headed(table: pd.DataFrame) -> dict[str, str]:
 def _cell(value: Any, form: str) -> str:
     if not isinstance(value, Value):
         return f'<td class="woord">{escape(_written(value))}</td>'
-    html = value.html(value.sign) if value.shown else _absent(value)
+    html = value.html(value.sign)
+    if value.sign == "·":
+        spoken = Markup('<span aria-hidden="true">·</span><span class="spoken">{}</span>')
+        html = value.html(spoken.format(str(value)))
     if form == WITH_INTERVAL:
         return f"<td>{html} {grenzen(value)}</td>"
-    if form == BAR and value.shown and value.form == "share":
-        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}</td>'
+    if form == BAR and value.shown and value.form in ("share", "rate"):
+        ends = f" {grenzen(value)}" if value.form == "rate" else ""
+        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}{ends}</td>'
     if form == DOTS and value.shown:
         dots = "●" * int(float(value))
         return f'<td class="stippen"><span aria-hidden="true">{dots}</span> {html}</td>'
     return f"<td>{html}</td>"
-
-
-def _absent(value: Value) -> str:
-    if not value.sign:
-        return value.html("")
-    if value.sign != "·":
-        return value.html(value.sign)
-    spoken = Markup('<span aria-hidden="true">·</span><span class="spoken">{}</span>')
-    return value.html(spoken.format(str(value)))
 
 
 def _written(value: Any) -> str:
@@ -272,7 +264,8 @@ def outputs(
 
     The figure keeps what is around it in `layout.meta`, so that who has it can save that too.
     """
-    if table is not None and (table.empty or _says_nothing(table)):
+    counts = table["count"] if table is not None and "count" in table else pd.Series([1])
+    if (table is not None and table.empty) or not counts.fillna(0).map(float).gt(0).any():
         return []
     title, unit, note, before = (
         _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
@@ -282,26 +275,22 @@ def outputs(
         _give_ids(figure, table)
     _draw_values(figure)
     _dressed(figure)
-    traces = _traces(figure)
+    traces: Any = figure.data
     kind = traces[0].type if traces else "leeg"
     name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"
-    has_cells = all(trace.customdata is not None for trace in traces)
-    spoken = shown.spoken if shown else " ".join(_drawn(trace) for trace in traces)
+    drawn = (f"{t.name or t.type}: {len(t.x if t.x is not None else [])} punten." for t in traces)
     around = {
         **{"title": str(title or NO_TITLE), "unit": str(unit), "note": str(note)},
         "source": str(shown.source(before) if shown else before),
-        "alt": f"{plain(title) or 'Figuur'}. {spoken}",
+        "alt": f"{plain(title) or 'Figuur'}. {shown.spoken if shown else ' '.join(drawn)}",
         "table": shown.html(plain(title)) if shown else "",
     }
+    has_cells = all(trace.customdata is not None for trace in traces)
+    remark = "" if has_cells else NO_CELLS
     about = {
-        **{"part": "figure", "id": name, "name": _file(name)},
-        **around,
+        **{"part": "figure", "id": name, "name": _file(name), **around},
         **{"csv": shown.csv if shown else "", "csv_name": f"{_file(name)}.csv"},
-        "remark": ""
-        if title and has_cells
-        else NO_CELLS
-        if title
-        else "de figuur heeft geen titel",
+        "remark": remark if title else "de figuur heeft geen titel",
     }
     content = json.loads(str(figure.to_json())) | {"config": ON_A_PAGE}
     figure.update_layout(meta=around)
@@ -314,52 +303,54 @@ def outputs(
     ]
 
 
-def _says_nothing(table: pd.DataFrame) -> bool:
-    """Whether no count in it is more than nothing."""
-    counts = [name for name in table if name == "count"]
-    return bool(counts) and not table["count"].fillna(0).map(float).gt(0).any()
-
-
-def _traces(figure: go.Figure) -> list[Any]:
-    """What is drawn."""
-    return list(figure.data)
-
-
 def _dressed(figure: go.Figure) -> None:
     """Our style, and the height that its rows need; titles of axes from px are names of columns."""
     figure.update_layout(template=TEMPLATE, meta=None)
     figure.update_xaxes(title_text="").update_yaxes(title_text="")
     figure.update_layout(legend_title_text="", title_text="")
     if figure.layout.height is None:
-        bars = [t for t in _traces(figure) if t.type == "bar" and t.orientation == "h"]
+        traces: Any = figure.data
+        bars = [t for t in traces if t.type == "bar" and t.orientation == "h"]
         rows = {str(one) for trace in bars for one in (trace.y if trace.y is not None else [])}
         figure.update_layout(height=ROW * len(rows) + 60 if rows else LEAST_HEIGHT)
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
     """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
-    records: list[dict[Any, Any]] = table.to_dict("records")
-    rows = {str(row["cell"]): row for row in records}
-    for trace in _traces(figure):
-        cells = None if trace.customdata is None else [_first(one) for one in trace.customdata]
-        if cells is None or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
+    rows = {str(row["cell"]): row for row in table.to_dict("records")}
+    traces: Any = figure.data
+    for trace in traces:
+        named = [] if trace.customdata is None else list(trace.customdata)
+        cells = [str(one if isinstance(one, str) else one[0]) for one in named]
+        if not cells or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
             continue
-        axes = ["x", "y"] if getattr(trace, "orientation", None) == "h" else ["y", "x"]
-        for axis in axes:
-            drawn = trace[axis]
-            if drawn is None or not pd.api.types.is_numeric_dtype(pd.Series(list(drawn))):
-                continue
-            named = (figure.layout[f"{axis}axis"].title.text, trace.name)
-            column = _column_of(rows, cells, list(drawn), named)
-            if column:
+        for axis in ("x", "y") if getattr(trace, "orientation", None) == "h" else ("y", "x"):
+            drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
+            titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
+            numbers = drawn.astype(float) if pd.api.types.is_numeric_dtype(drawn) else None
+            if numbers is not None and (column := _column_of(table, cells, numbers, titles)):
                 ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
                 trace.update(customdata=ids, meta=axis)
                 break
 
 
+def _column_of(
+    table: pd.DataFrame, cells: Sequence[str], drawn: pd.Series, named: Sequence[str | None]
+) -> str:
+    """The column of which these are the numbers; of two with the same, the one that is named."""
+    rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False).loc[[*cells]]
+    columns = [str(column) for column in rows if column != "basis"]
+    for column in sorted(columns, key=lambda column: column not in named):
+        values = pd.to_numeric(rows[column].reset_index(drop=True), errors="coerce")
+        if values.astype(float).equals(drawn):
+            return column
+    return ""
+
+
 def _draw_values(figure: go.Figure) -> None:
     """Where values are drawn, as of a table of a notebook's own: their numbers, with their ids."""
-    for trace in _traces(figure):
+    traces: Any = figure.data
+    for trace in traces:
         for axis in ("x", "y"):
             drawn = trace[axis] if axis in trace and trace[axis] is not None else []
             if len(drawn) and all(isinstance(one, Value) for one in drawn):
@@ -368,29 +359,6 @@ def _draw_values(figure: go.Figure) -> None:
                 trace.update({axis: [one.raw for one in drawn], "customdata": ids, "meta": axis})
                 if trace.type == "bar":  # px sees no numbers in them
                     trace.orientation = "h" if axis == "x" else "v"
-
-
-def _first(one: Any) -> str:
-    return str(one if isinstance(one, str) else one[0])
-
-
-def _column_of(
-    rows: Mapping[str, Mapping[str, Any]],
-    cells: Sequence[str],
-    drawn: Sequence[float],
-    named: Sequence[str | None],
-) -> str:
-    """The column of which these are the numbers; of two with the same, the one that is named."""
-    columns = [str(column) for column in next(iter(rows.values())) if column != "basis"]
-    for column in sorted(columns, key=lambda column: column not in named):
-        values = pd.to_numeric(pd.Series([rows[cell][column] for cell in cells]), errors="coerce")
-        if values.astype(float).equals(pd.Series(drawn, dtype=float)):
-            return column
-    return ""
-
-
-def _drawn(trace: Any) -> str:
-    return f"{trace.name or trace.type}: {len(trace.x if trace.x is not None else [])} punten."
 
 
 def slug(text: str) -> str:

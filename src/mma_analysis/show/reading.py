@@ -93,11 +93,6 @@ class Rows:
         rows = list(self)
         return rows[0] if len(rows) == 1 else Row({})
 
-    @property
-    def totaal(self) -> Value:
-        """Of how many meldingen these are parts."""
-        return next(iter(self)).total
-
     def som(self, *codes: str) -> Value:
         """The counts of these codes together."""
         return sum((self[code].count for code in codes), start=0)  # type: ignore[return-value]
@@ -153,10 +148,7 @@ class Reading:
         `cell` is the name of a row. `basis` is to what its counts are rounded: the own counts of a
         gemeente that reads about itself are exact.
 
-        Raises
-        ------
-        KeyError
-            When no edition has such a table, or this table no such column.
+        `KeyError`: when no edition has such a table, or this table no such column.
         """
         if not self.evaluation.has(name):
             if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
@@ -298,10 +290,7 @@ class Reading:
 def lookup(e: Evaluation, name: str) -> Value:
     """The value of one id in the released tables: `per_period|twente|whole#count`.
 
-    Raises
-    ------
-    KeyError
-        When there is no such cell.
+    `KeyError`: when there is no such cell.
     """
     reading = Reading(e)
     if name.startswith(f"{COUNTED}("):
@@ -324,10 +313,7 @@ def lookup(e: Evaluation, name: str) -> Value:
 def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Reading:
     """Open the released tables of one area, and let this notebook show what it makes of them.
 
-    Raises
-    ------
-    UsageError
-        When area, edition or audience does not exist.
+    `UsageError`: when area, edition or audience does not exist.
     """
     from mma_analysis.show.figure import show_bare_outputs
     from mma_analysis.show.text import register

@@ -120,10 +120,7 @@ def shared_sentences(names: Mapping[str, Any]) -> str:
 def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
     """Fill a template with the values of a notebook.
 
-    Raises
-    ------
-    TekstFout
-        When it cannot be filled: in which line, and what was probably meant.
+    `TekstFout`: when it cannot be filled: in which line, and what was probably meant.
     """
     return Markup(str(module(template, names, where)).strip())  # noqa: S704  what is in it is escaped
 

@@ -1,0 +1,356 @@
+"""Gemeenten beside each other, two years, and the months of a campaign beside others, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given as of_any
+from hypothesis import settings
+from hypothesis import strategies as st
+from scipy.stats import t as student
+
+from counting import framed
+from mma_analysis.measure.comparison import (
+    FOUR,
+    beside,
+    campaign_effects,
+    comparison,
+    cross_ratio,
+    ends,
+    growth_split,
+    overdispersion,
+    paule_mandel,
+    peers,
+    size_classes,
+    split,
+)
+from mma_analysis.measure.gemeenten import Baseline
+from mma_analysis.measure.rates import poisson_interval
+from mma_analysis.vocabulary import Vocabulary
+from totals import baseline_of, days_of
+
+VOCABULARY = Vocabulary()
+SLUGS = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
+OF = framed(dict.fromkeys(SLUGS, "2021-07-01"))
+
+# metafor (R), method "PM" on the root, each time without one of six. Its root finder stops at
+# 1.2e-4 of τ², ours at 1e-14: that much of τ², and of what follows from it, may differ.
+OBSERVED, EXPECTED = [60, 30, 25, 12, 48, 22], [40, 34, 30, 24, 39, 30]
+TAU2 = [0.01479095, 0.03348640, 0.03273303, 0.01541045, 0.02957715, 0.02966535]
+CHANCE = [0.1108417, 0.9026488, 0.7998257, 0.1602296, 0.4380811, 0.5849480]
+SIX = pd.DataFrame(
+    {"count": OBSERVED, "exposure": EXPECTED, "basis": 1, "dispersion": 1.0}, SLUGS, dtype="float64"
+)
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_gemeente_is_as_rare_beside_the_others_as_published(place: int):
+    others = SIX.drop(SLUGS[place])
+    expected = others["exposure"] * others["count"].sum() / others["exposure"].sum()
+
+    tau2, *_ = paule_mandel(
+        np.sqrt(others["count"] / expected).to_numpy(), (1 / expected / 4).to_numpy()
+    )
+
+    assert tau2 == pytest.approx(TAU2[place], abs=1.2e-4)
+    rate = others["count"].sum() / others["exposure"].sum()
+    expected, *_, chance = beside(SIX, SLUGS[place])
+    assert expected == pytest.approx(EXPECTED[place] * rate)
+    assert chance == pytest.approx(CHANCE[place], abs=5e-4)
+
+
+def whole(*counts: int | None, basis: int = 1, months: list[float] | None = None) -> pd.DataFrame:
+    """Totals of gemeenten, of which inhabitants × time are alike unless it is said otherwise."""
+    slugs = SLUGS[: len(counts)]
+    people = OF.people[slugs]
+    time = months or list(1e6 / people)
+    table = pd.DataFrame({"area": slugs, "count": counts, "connected_months": time})
+    return table.assign(kind="whole", basis=basis).astype({"count": "Int64"})
+
+
+def given(per_period: pd.DataFrame) -> Baseline:
+    """What everybody has, without noise."""
+    return Baseline(OF, per_period, None, None, {}, pd.Series(1.0, SLUGS))
+
+
+def compared(own: pd.DataFrame, public: pd.DataFrame | None = None) -> pd.DataFrame:
+    return comparison(given(own if public is None else public), own).set_index("area")
+
+
+def test_expected_follows_inhabitants_and_connected_time_at_the_rate_of_the_others():
+    found = compared(whole(30, 20, 10, months=[24.0, 24.0, 12.0]))
+
+    people = found["inhabitants"]
+    weight = {
+        slug: people[slug] * months for slug, months in zip(SLUGS[:3], (24, 24, 12), strict=True)
+    }
+    rate = 30 / (weight["borne"] + weight["enschede"])
+    assert found.loc["almelo", "expected"] == pytest.approx(rate * weight["almelo"])
+    assert found["ratio"].to_list() == pytest.approx((found["count"] / found["expected"]).to_list())
+    assert list(found.index) == sorted(weight, key=weight.__getitem__)  # by size, never by rate
+    # Two years of 73,742 inhabitants: 30 / 14.7484 per 10,000 a year; Garwood 20.2409 to 42.8269.
+    assert people["almelo"] == pytest.approx(73_742, abs=2)
+    rates = found.loc["almelo", ["per_10k", "per_10k_low", "per_10k_high"]].to_list()
+    assert rates == pytest.approx([30 / 14.7484, 20.2409 / 14.7484, 42.8269 / 14.7484], rel=1e-4)
+    assert set(found["verdict"]) == {"cannot_tell"}  # of three
+
+
+@pytest.mark.parametrize(
+    ("counts", "basis", "verdicts"),
+    [
+        ((20, 25, 20, 15, 20, 100), 1, ["as_expected"] * 5 + ["more"]),
+        ((20, 25, 20, 15, 20, 0), 1, ["as_expected"] * 5 + ["fewer"]),  # none at all counts too
+        ((20, 25, 20, 15, 20, 0), 5, ["as_expected"] * 5 + ["cannot_tell"]),  # it may be 0 to 4
+        ((20, 25, 20, 15, 0, 0), 5, ["cannot_tell"] * 6),  # four are left
+        ((20, 25, 20, 100), 1, ["cannot_tell"] * 4),
+        # Half of them are beyond chance where 30 is expected: they usually differ that much.
+        ((15, 45, 15, 45, 30, 30), 1, ["as_expected"] * 6),
+    ],
+)
+def test_who_is_far_out_is_named_and_of_few_or_of_a_rounded_0_nothing_is_said(
+    counts, basis, verdicts
+):
+    found = compared(whole(*counts, basis=basis))
+
+    assert found["verdict"].reindex(SLUGS[: len(counts)]).to_list() == verdicts
+
+
+def test_what_is_expected_and_who_is_named_have_the_intervals_worked_out_by_hand():
+    row = compared(whole(20, 20, 20, 20, 20, 100)).loc["wierden"]
+
+    # On the root each varies by 1 / 80, their mean by 1 / 400: with four degrees of freedom t is
+    # 2.7764, and 20 × (1 ∓ 2.7764 × √0.015)². One of six is named: of level 1 − 0.05 / 6.
+    assert row[["expected_low", "expected_high"]].to_list() == pytest.approx(
+        [8.711, 35.914], rel=1e-3
+    )
+    named = [float(end) / 20 for end in poisson_interval(100, level=1 - 0.05 / 6)]
+    assert row[["expected", "ratio", "low", "high"]].to_list() == pytest.approx([20, 5, *named])
+
+
+def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_others():
+    public, own = whole(20, 25, 20, 15, 20, 20, basis=5), whole(500, 0, 0, 0, 0, 100)
+
+    found = compared(own, public)
+
+    assert found.loc["wierden", "verdict"] == "more"
+    assert found.loc["wierden", "expected"] == pytest.approx(20)  # of the others as everybody sees
+    assert (
+        compared(whole(20, 25, 20, 15, 20, 22), public).loc["wierden", "verdict"] == "as_expected"
+    )
+
+
+def test_how_much_gemeenten_usually_differ_is_twice_what_their_roots_do():
+    table = whole(*OBSERVED, months=list(np.array(EXPECTED) / OF.people[SLUGS]))
+
+    five, four = (overdispersion(given(table[n:])).iloc[0] for n in (1, 2))
+
+    assert (five["gemeenten"], four["gemeenten"]) == (5, 4)
+    assert five["usual"] == pytest.approx(2 * np.sqrt(TAU2[0]), abs=1e-3)  # metafor, as above
+    assert np.isnan(four["usual"])
+
+
+def test_peers_are_of_the_same_class_of_size_or_the_two_nearest():
+    people = pd.Series({"borne": 23_686, "hellendoorn": 35_932, "hengelo": 81_057, "klein": 20_000})
+
+    found = peers(OF).groupby("area")["peer"].agg(set)
+
+    assert size_classes(VOCABULARY, people).to_list() == ["20_50", "20_50", "50_100", "20_50"]
+    assert found["almelo"] == {"hengelo"}
+    assert found["enschede"] == {"hengelo", "almelo"}  # no other has more than 100,000
+
+
+# --- two years -----------------------------------------------------------------------------------
+
+FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
+CAUSES = ["new", "months", "same"]
+Gemeente = tuple[int | None, int | None, float | None, float | None]
+
+
+def grown(peildatum: str = "2023-06-30", **gemeenten: Gemeente) -> pd.DataFrame:
+    """The split of counts in a first and a last year, then connected months in both."""
+    rows = [
+        (slug, code, n, t, "not_applicable" if n is None and t == 0 else "shown")
+        for slug, (first, last, before, after) in (gemeenten | {"wierden": (7, 70, 12, 12)}).items()
+        for code, n, t in ((FIRST, first, before), (SECOND, last, after))
+    ]
+    columns = ["area", "period", "count", "connected_months", "state"]
+    table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"}).assign(basis=1)
+    # Wierden delivered nothing and has no part.
+    of = framed(dict.fromkeys(gemeenten, "2021-07-01"), peildatum=peildatum)
+    return growth_split(Baseline(of, table, None, None, {}, pd.Series(1.0, list(gemeenten))))
+
+
+@pytest.mark.parametrize(
+    ("gemeente", "causes"),
+    [
+        ((24, 36, 12, 12), [0, 0, 12]),  # 1 a month more in 12 months
+        ((12, 24, 6, 12), [0, 12, 0]),  # 6 months more at 2 a month
+        ((20, 120, 2, 12), [0, 100, 0]),  # a large one that joins late is no higher rate
+        ((None, 5, 0, 10), [5, 0, 0]),
+        ((2, 5, 0, 10), [5, 0, -2]),  # what came before a connection lowers the rest
+        # A month beside a year: 11 months more at (3 + 2) / 2, and then 1 a month less.
+        ((3, 24, 1, 12), [0, 27.5, -6.5]),
+        ((None, 24, 6, 12), None),  # not told
+        ((12, None, 6, 12), None),
+        ((12, 24, None, 12), None),
+    ],
+)
+def test_growth_is_new_gemeenten_more_months_and_more_per_month(gemeente, causes):
+    found = grown(almelo=gemeente, borne=(24, 36, 12, 12))
+
+    assert found["period_from"].to_list() == ([FIRST] if causes else [])
+    if causes:
+        of_both = [sum(both) for both in zip(causes, (0, 0, 12), strict=True)]
+        assert found.loc[0, CAUSES].to_list() == pytest.approx(of_both)
+        growth = (24 + gemeente[0] if gemeente[0] else 24), 36 + gemeente[1]
+        assert found.loc[0, ["count_from", "count_to"]].to_list() == list(growth)
+    assert grown("2023-05-31", almelo=(24, 36, 12, 12)).empty  # of one year alone
+
+
+SMALL = st.integers(min_value=0, max_value=40)
+DAYS = st.floats(min_value=1, max_value=365)
+MONTHS = st.one_of(st.just(0.0), DAYS.map(lambda days: days / 30))
+
+
+@settings(max_examples=50, deadline=None)
+@of_any(st.lists(st.tuples(SMALL, SMALL, MONTHS, DAYS), min_size=1, max_size=14))
+def test_between_any_years_the_causes_add_up_to_the_growth(gemeenten):
+    table = pd.DataFrame(gemeenten, columns=["n_from", "n_to", "t_from", "t_to"])
+
+    found = split(table.assign(basis=1, dispersion=1.0))
+
+    growth = float((table["n_to"] - table["n_from"]).sum())
+    assert sum(found[cause] for cause in CAUSES) == pytest.approx(growth, abs=1e-9)
+    assert found["joined"] == pytest.approx(found["new"] + found["months"], abs=1e-9)
+
+
+# 2 a month for half a year and then 3 all year; 2 a month in both years; and one that joins.
+YEARS = pd.DataFrame(
+    {"n_from": [12, 24, 0], "n_to": [36, 24, 10], "t_from": [6, 12, 0], "t_to": 12.0, "basis": 1}
+)
+
+
+# By hand: same 9, months 15 and new 10. In `same` the first counts -18 / 12 and 18 / 24 times, the
+# second once: its variance is 12 × 1.5² + 36 × 0.75² + 24 + 24 = 95.25. In joining the first counts
+# a half and a quarter, and the last once: 12 / 4 + 36 / 16 + 10 = 15.25.
+@pytest.mark.parametrize(
+    ("dispersion", "basis", "same", "joined"),
+    [
+        (1.0, 1, 95.25, 15.25),
+        (2.0, 1, 190.5, 30.5),
+        # Each rounded count varies by 3 more; that nothing came before a connection is certain.
+        (1.0, 5, 95.25 + 3 * (1.5**2 + 0.75**2 + 2), 15.25 + 3 * (0.25 + 0.0625 + 1)),
+    ],
+)
+def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, basis, same, joined):
+    found = split(YEARS.assign(dispersion=dispersion, basis=basis), 1.96)
+
+    assert found["joined"] == pytest.approx(25)
+    for name, middle, variance in (("same", 9, same), ("joined", 25, joined)):
+        reach = 1.96 * np.sqrt(variance)
+        ends = [found[f"{name}_low"], found[f"{name}_high"]]
+        assert ends == pytest.approx([middle - reach, middle + reach])
+
+
+# By a bisection that stops at 5e-6; of 5 more or of fewer it is not clear that there is growth.
+@pytest.mark.parametrize(
+    ("n_to", "low"), [([36, 24, 10], 0.447842), ([12, 24, 5], np.nan), ([6, 12, 0], np.nan)]
+)
+def test_joining_has_at_least_the_part_of_clear_growth_that_chance_leaves(n_to, low):
+    found = split(YEARS.assign(dispersion=1.0, n_to=n_to))
+
+    assert found["share_low"] == pytest.approx(low, abs=5e-6, nan_ok=True)
+    assert np.isnan(found["share_high"]) == np.isnan(low)
+
+
+# --- the months of a campaign --------------------------------------------------------------------
+
+SINCE = {"almelo": "2019-07-01", "borne": "2019-07-01"}
+CAMPAIGN = {"begin": "2022-06-15", "eind": "2022-07-31", "topics": ["fraude"]}
+ENDS = ["ratio", "low", "high", "detectable"]
+
+
+# Own topics during and otherwise, then others. The first is worked out by hand with Student's t of
+# 18 degrees of freedom; the second is that of the example edition.
+@pytest.mark.parametrize(
+    ("four", "phi", "free", "expected", "tolerance"),
+    [
+        ([20, 10, 60, 60], 1.5, 18, [1.952381, 0.661186, 5.765080, 4.556353], 5e-7),
+        ([28, 16, 214, 132], 1.0, 20, [1.07, 0.54, 2.13, 2.6], 0.05),
+    ],
+)
+def test_the_ratio_and_what_had_been_seen_are_those_worked_out_by_hand(
+    four, phi, free, expected, tolerance
+):
+    assert ends(*cross_ratio(four, phi), free) == pytest.approx(expected, abs=tolerance)
+
+
+def test_rounding_and_noise_are_in_the_error():
+    # Four counts of 40, each with half more: rounding adds 3 / 40.5² for each.
+    exact, noisy, rounded = (
+        cross_ratio([40] * 4, *of)[1] ** 2 for of in ((1.0, 1), (2.0, 1), (1.0, 5))
+    )
+
+    assert exact == pytest.approx(4 / 40.5)
+    assert noisy == pytest.approx(8 / 40.5)
+    assert rounded == pytest.approx(4 / 40.5 + 12 / 40.5**2)
+
+
+def told(*campaigns: tuple[dict, list[int | None]], basis: int = 1) -> pd.DataFrame:
+    """Of these campaigns and their counts, beside an even course of 24 months: t has 20 degrees of
+    freedom."""
+    named = [CAMPAIGN | {"naam": f"c{n}"} | changed for n, (changed, _) in enumerate(campaigns)]
+    of = framed(SINCE, campagnes=named)
+    rows = [
+        ("campaign_counts", f"{side} c{n}", what, count, basis)
+        for n, (_, counts) in enumerate(campaigns)
+        for (what, side), count in zip(FOUR, counts, strict=True)
+    ]
+    counts = pd.DataFrame(rows, columns=["table", "period", "value", "count", "basis"])
+    even = baseline_of(days_of(of, **dict.fromkeys(SINCE, [20] * 24)), of)
+    return campaign_effects(even, counts.astype({"count": "Int64"}))
+
+
+FITS = [60, 100, 100, 400]
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts", "basis", "verdict", "is_compared"),
+    [
+        ({}, FITS, 1, "more", True),
+        ({}, [20, 300, 200, 600], 1, "fewer", True),
+        ({}, [100, 400, 100, 400], 1, "no_change", True),
+        ({}, [10, 40, 10, 40], 1, "cannot_tell", True),  # a doubling is not excluded
+        ({}, [0, 40, 100, 400], 1, "fewer", True),
+        ({}, [0, 40, 100, 400], 5, "cannot_tell", False),  # it may be 0 to 4
+        ({}, [10, None, 50, 50], 1, "cannot_tell", False),  # a count that is not published
+        ({"topics": []}, FITS, 1, "cannot_tell", False),  # nothing to compare with
+        ({"begin": "2023-09-14", "eind": "2023-10-01"}, FITS, 1, "not_started", False),
+        # Of 24 months, 16 and the two after them leave six; 17 leave five.
+        ({"begin": "2021-10-01", "eind": "2023-01-31"}, FITS, 1, "more", True),
+        ({"begin": "2021-10-01", "eind": "2023-02-28"}, FITS, 1, "cannot_tell", False),
+    ],
+)
+def test_what_is_said_of_a_campaign(changed, counts, basis, verdict, is_compared):
+    row = told((changed, counts), basis=basis).iloc[0]
+
+    assert row["verdict"] == verdict
+    assert [None if pd.isna(n) else n for n in row[["_".join(one) for one in FOUR]]] == counts
+    assert row[ENDS].notna().to_list() == [is_compared] * 4
+
+
+def test_campaigns_are_looked_at_together_and_who_took_part_is_said():
+    even = [100, 400, 100, 400]
+    both = told(({}, FITS), ({"gemeenten": ["borne"]}, even))
+    # 1.6 times as many, with an error of 0.2: alone it is more, and not among five.
+    doubtful = [50, 125, 100, 400]
+    alone, among = told(({}, doubtful)), told(({}, doubtful), *[({}, even)] * 4)
+
+    assert both["verdict"].to_list() == ["more", "no_change"]
+    assert both["compared"].to_list() == ["almelo, borne", "borne"]
+    # One of two is named: its interval is of level 1 − 0.05 / 2, the other's of 0.95.
+    for counts, tail, row in ((FITS, 0.0125, both.iloc[0]), (even, 0.025, both.iloc[1])):
+        log, error = cross_ratio(counts)
+        reach = student.isf(tail, 20) * error
+        assert row[["low", "high"]].to_list() == pytest.approx(np.exp([log - reach, log + reach]))
+    assert alone["verdict"].item() == "more"
+    assert among["verdict"].to_list() == ["cannot_tell", *["no_change"] * 4]
