@@ -1,6 +1,7 @@
 import pytest
 
-from mma_analysis import clean, corrections, read
+from mma_analysis import clean, read
+from mma_analysis.clean import corrections
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 from small_edition import delivers

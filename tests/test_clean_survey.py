@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from counting import edition as edition_of
-from mma_analysis.clean.survey import CleanResponses, clean_responses
-from mma_analysis.clean.survey_answers import choices_in
+from mma_analysis.clean.survey import CleanResponses, choices_in, clean_responses
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.schema import RESPONSES, SurveyExport
 from says import given, says

@@ -5,8 +5,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from mma_analysis.read.container import refuse_harmful
 from mma_analysis.read.grids import open_grids
+from mma_analysis.read.workbooks import refuse_harmful
 from mma_analysis.vocabulary import DataError
 from says import says
 

@@ -36,11 +36,7 @@ HELP_SHEET, LIST_SHEET = "Uitleg", "Keuzelijsten"
 
 
 def tidied(text: str) -> str:
-    """Write a text the way it is compared: however a tool wrote it, the same words are equal.
-
-    HTML entities are resolved, characters that cannot be seen are dropped, and each run of spaces
-    and line breaks becomes one space. Capitals and punctuation stay.
-    """
+    """Write a text as it is compared: without HTML entities, unseen signs and double spaces."""
     plain = unicodedata.normalize("NFKC", html.unescape(text))
     seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
     return " ".join("".join(seen).split())
@@ -59,10 +55,9 @@ Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 class Vraag(Section):
     """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
 
-    `kolom` is the header in the export when that is not the question itself (LimeSurvey: a code),
-    and `codes` says which option, or which gemeente, a code in the export stands for. Answers to a
-    question that is `intern` are never released, such as how many meldingen a gemeente received:
-    what is told of that is decided elsewhere.
+    `kolom` is the header in the export when that is not the question itself, and `codes` says which
+    option a code in the export stands for. Answers that are `intern` are never released, such as
+    how many meldingen a gemeente received.
     """
 
     code: Code
@@ -83,23 +78,24 @@ class Vraag(Section):
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
-        limits = (self.laagste, self.hoogste)
+        limits, is_choice = (self.laagste, self.hoogste), self.soort in CHOICES
         _refuse_twice("option_twice", map(str.casefold, self.opties), code=self.code)
         strange = [word for word in self.codes.values() if word not in self.opties]
         lowest, highest = (0 if limit is None else limit for limit in limits)
         faults = {
-            "has_no_options": self.soort not in CHOICES and self.opties,
-            "needs_options": self.soort in CHOICES and not self.opties,
+            "has_no_options": not is_choice and self.opties,
+            "needs_options": is_choice and not self.opties,
             "only_number": self.soort != "number" and limits != (None, None),
             "lowest_above": None not in limits and lowest > highest,
             "gemeente_intern": self.intern and self.soort == "gemeente",
             "has_no_codes": self.codes and self.soort in ("number", "open"),
-            "code_no_option": self.soort in CHOICES and strange,
+            "code_no_option": is_choice and strange,
         }
-        if fault := next((code for code, holds in faults.items() if holds), ""):
-            option = next(iter(strange), "")
-            words = {"option": option, "near": did_you_mean(option, self.opties)}
-            raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
+        for fault, holds in faults.items():
+            if holds:
+                option = strange[0] if strange else ""
+                words = {"option": option, "near": did_you_mean(option, self.opties)}
+                raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
         return self
 
 
@@ -149,11 +145,7 @@ def load(edition: Edition) -> Codebook | None:
 
 
 class Thema(Section):
-    """One theme of the answers to one question.
-
-    `woorden` are what the machine goes by when it proposes the theme: a word of the answer begins
-    with one of them.
-    """
+    """One theme of the answers to a question; `woorden` are beginnings of words that propose it."""
 
     code: Code
     label: str = Field(min_length=1)
@@ -172,10 +164,9 @@ class CodeFrame(Section):
 
     @model_validator(mode="after")
     def _themes_can_be_told_apart(self) -> Self:
-        codes = [f"{thema.vraag}: {thema.code}" for thema in self.thema]
-        labels = [f"{thema.vraag}: {thema.label.casefold()}" for thema in self.thema]
-        _refuse_twice("theme_twice", codes)
-        _refuse_twice("label_twice", labels)
+        for fault, key in (("theme_twice", "code"), ("label_twice", "label")):
+            names = [f"{thema.vraag}: {getattr(thema, key).casefold()}" for thema in self.thema]
+            _refuse_twice(fault, names)
         return self
 
     def of(self, question: str) -> tuple[Thema, ...]:
@@ -186,21 +177,20 @@ class CodeFrame(Section):
 def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
     """Read the code frame of the edition; nothing when the edition has none.
 
-    A theme for a question that is not an open one of the code book, or is intern, is an error:
-    counts of themes are released.
+    Counts of themes are released: one for a question that is intern, or not open, is an error.
     """
     if edition.vragenlijst is None or edition.vragenlijst.themas is None:
         return None
     path = edition.folder / edition.vragenlijst.themas
     frame = read_toml(path, CodeFrame)
-    known = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
+    of_text = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
     intern = [vraag.code for vraag in codebook.questions if vraag.intern]
     for thema in frame.thema:
         where = {"path": path, "theme": thema.code, "question": thema.vraag}
         if thema.vraag in intern:
             raise UsageError.of("theme_intern", **where)
-        if thema.vraag not in known:
-            raise UsageError.of("theme_not_open", **where, near=did_you_mean(thema.vraag, known))
+        if thema.vraag not in of_text:
+            raise UsageError.of("theme_not_open", **where, near=did_you_mean(thema.vraag, of_text))
     return frame
 
 
@@ -214,8 +204,8 @@ def split_header(header: str) -> tuple[str, str]:
 
     `Waar registreert u? [Excel]` and `Q5[SQ001]` have both; `Wat kan er beter?` has no option.
     """
-    found = SUB_HEADER.fullmatch(header)
-    return (found[1], found[2].strip()) if found else (header, "")
+    parts = SUB_HEADER.fullmatch(header)
+    return (parts[1], parts[2].strip()) if parts else (header, "")
 
 
 def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str, ...]:
@@ -236,11 +226,7 @@ def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class QuestionColumns:
-    """The columns of one question.
-
-    `whole` has the whole answer, `options` is column → the option that it stands for, and `other`
-    has what a respondent wrote who chose none of the options.
-    """
+    """The columns of one question: `options` is column → option, `other` what stands beside."""
 
     whole: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -257,56 +243,37 @@ def columns_of(
 ) -> dict[str, QuestionColumns]:
     """Find the columns of each question: code → its columns, none when the export has none.
 
-    A column belongs to the question whose `tekst` or `kolom` is its header. `Question [option]`
-    belongs to the question with that option. Of a grid, `Question [statement]`, the statement alone
-    may be the `tekst`, when one column ends in it.
+    `Question [option]` belongs to the question with that option. Of a grid, `Question [statement]`,
+    the statement alone may be the `tekst`, when one column ends in it.
     """
-    found = {
-        vraag.code: next((h for h in headers if _spaced(h) in _names(vraag)), "")
-        for vraag in codebook.vraag
+    names = {v.code: {_spaced(name) for name in (v.tekst, v.kolom) if name} for v in codebook.vraag}
+    whole = {
+        code: next((header for header in headers if _spaced(header) in spaced), "")
+        for code, spaced in names.items()
     }
-    named = set(found.values())
-    rest = [header for header in headers if header not in named]
-    return {
-        vraag.code: _completed(vocabulary, vraag, found[vraag.code], rest, headers)
-        for vraag in codebook.vraag
-    }
+    parts = {h: split_header(h) for h in headers if h not in whole.values()}
+    statements = Counter(split_header(header)[1] for header in headers)
+    columns: dict[str, QuestionColumns] = {}
+    for vraag in codebook.vraag:
+        of_question = {h: part for h, (text, part) in parts.items() if text in names[vraag.code]}
+        several = of_question if vraag.soort == "multi" else {}
+        options = {h: option for h, part in several.items() if (option := vraag.option_of(part))}
+        rest = {h: part for h, part in of_question.items() if vraag.opties and h not in options}
+        other = tuple(h for h, part in rest.items() if is_survey_word(vocabulary, part, "other"))
+        header = whole[vraag.code]
+        if not (header or options or other) and statements[vraag.tekst] == 1:
+            header = next((h for h, (_, part) in parts.items() if part == vraag.tekst), "")
+        columns[vraag.code] = QuestionColumns(header, options, other)
+    return columns
 
 
 def unclaimed(columns: Mapping[str, QuestionColumns], headers: Iterable[str]) -> list[str]:
     """The columns that belong to no question."""
-    claimed = {header for own in columns.values() for header in own.headers}
+    claimed = {header for question in columns.values() for header in question.headers}
     return [header for header in headers if header not in claimed]
-
-
-def _names(vraag: Vraag) -> set[str]:
-    return {_spaced(name) for name in (vraag.tekst, vraag.kolom) if name}
 
 
 def _spaced(header: str) -> str:
     """`Q5[SQ001]` and `Q5 [SQ001]` are one header."""
     question, part = split_header(header)
     return f"{question} [{part}]" if part else question
-
-
-def _completed(
-    vocabulary: Vocabulary,
-    vraag: Vraag,
-    own: str,
-    rest: Sequence[str],
-    headers: Sequence[str],
-) -> QuestionColumns:
-    """The columns of the question with those of its options, or else as a statement of a grid."""
-    parts = {h: split_header(h)[1] for h in rest if split_header(h)[0] in _names(vraag)}
-    several = parts if vraag.soort == "multi" else {}
-    options = {h: option for h, part in several.items() if (option := vraag.option_of(part))}
-    other = tuple(
-        h
-        for h, part in parts.items()
-        if vraag.opties and h not in options and is_survey_word(vocabulary, part, "other")
-    )
-    if own or options or other:
-        return QuestionColumns(own, options, other)
-    statements = Counter(split_header(header)[1] for header in headers)
-    found = [h for h in rest if split_header(h)[1] == vraag.tekst and statements[vraag.tekst] == 1]
-    return QuestionColumns(whole=found[0] if found else "")

@@ -23,19 +23,6 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 # Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
 FEWEST_OF_SCALE = 2
-ORDER = "volgorde van eerste voorkomen, zonder wat één keer voorkomt; controleer de opties"
-SCALED = "schaal herkend en aangevuld; controleer of de vragenlijst deze opties had"
-LIMITS = "controleer of het getal grenzen heeft: laagste, hoogste"
-COUNTS = "controleer of dit naar aantallen meldingen vraagt; haal intern anders weg"
-NOT_INTERN = "controleer of dit naar aantallen meldingen vraagt; zet er dan intern = true bij"
-TAKEN = "overgenomen uit het eerdere codeboek: dezelfde vraag"
-NEW_OPTION = "er zijn antwoorden die geen optie waren; controleer de opties"
-NOBODY = "niemand vulde dit in; controleer soort"
-SHORT_ANSWERS = "alleen korte antwoorden; controleer of dit geen keuzevraag is (single, met opties)"
-CODED = "de export heeft codes: schrijf bij tekst de vraag, en bij opties en codes wat ze betekenen"
-GUESSED = (
-    "geen kolom met namen van gemeenten gevonden: controleer welke vraag over de gemeente gaat"
-)
 
 
 @dataclass(frozen=True)
@@ -53,15 +40,13 @@ def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None
 
     A question that is word for word in an earlier code book is taken from there, with its code: by
     that the pages know it. Of any other question the kind is guessed from its answers, and options
-    are those that were given: what nobody chose is missing, and an own text at `Anders` is among
-    them. The answers to a question that seems open are not written. The result can be loaded as it
-    is.
+    are those that were given. The answers to a question that seems open are not written.
     """
-    known = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
-    taken = [vraag.code for vraag in known.values()]
+    before = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
+    taken = [vraag.code for vraag in before.values()]
     questions: list[tuple[list[str], dict[str, object]]] = []
     for guess in _with_gemeente(vocabulary, _guesses(vocabulary, export), export):
-        vraag = known.get(tidied(guess.header))
+        vraag = before.get(tidied(guess.header))
         # Who answers stays who answers.
         if vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente"):
             questions.append((_notes(guess, vraag), vraag.model_dump(exclude_defaults=True)))
@@ -103,42 +88,39 @@ def _question_with_parts(
     if len(parts) < 2:
         return None
     labels = {part: split_header(part)[1] for part in parts if part != question}
-    own = [part for part, label in labels.items() if is_survey_word(vocabulary, label, "other")]
-    options = {part: label for part, label in labels.items() if part not in own}
-    other = ("anders",) if own else ()
+    written = [part for part, label in labels.items() if is_survey_word(vocabulary, label, "other")]
+    options = {part: label for part, label in labels.items() if part not in written}
+    other = ("anders",) if written else ()
     if question in parts:
         if options:
             return None
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
-        return replace(whole, kind="single", options=(*given, *other), note=ORDER)
-    values = [value for part in options for value in _values(export, part)]
-    if not options or not all(
-        is_survey_word(vocabulary, v, "chosen", "not_chosen") for v in values
-    ):
+        return replace(whole, kind="single", options=(*given, *other), note="order")
+    values = {value for part in options for value in _values(export, part)}
+    ticks = (is_survey_word(vocabulary, value, "chosen", "not_chosen") for value in values)
+    if not options or not all(ticks):
         return None
-    return Guess(question, "multi", _once((*options.values(), *other)), ORDER)
+    return Guess(question, "multi", _once((*options.values(), *other)), "order")
 
 
 def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Guess:
     values = _values(export, header)
     if values and all(NUMBER.fullmatch(value) for value in values):
-        return Guess(header, "number", note=LIMITS)
+        return Guess(header, "number", note="limits")
     scale = _scale_of(vocabulary, values)
     if scale and _are_options(values, repeated=1.0):
-        return Guess(header, "likert", _once([*scale, *values]), SCALED)
+        return Guess(header, "likert", _once([*scale, *values]), "scaled")
     # One separator is used in the whole column, the rarest: a comma stands in options too.
     used = [separator for separator in export.separators if any(separator in v for v in values)]
     pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
     choices = [piece.strip() for piece in pieces if piece.strip()]
     if len(choices) > len(values) and _are_options(choices, repeated=1.5):
-        return Guess(header, "multi", _given_more_than_once(choices), ORDER)
+        return Guess(header, "multi", _given_more_than_once(choices), "order")
     if _are_options(values):
-        return Guess(header, "single", _given_more_than_once(values), ORDER)
-    if not values:
-        return Guess(header, "open", note=NOBODY)
-    short = all(len(value) <= LONGEST_OPTION for value in values)
-    return Guess(header, "open", note=SHORT_ANSWERS if short else "")
+        return Guess(header, "single", _given_more_than_once(values), "order")
+    is_short = all(len(value) <= LONGEST_OPTION for value in values)
+    return Guess(header, "open", note=("short" if values else "nobody") if is_short else "")
 
 
 def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
@@ -148,8 +130,8 @@ def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
     for row in vocabulary.reference("scales"):
         scales.setdefault(row["scale"], []).append(row["word"])
     best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
-    found = len(chosen & {word.casefold() for word in best})
-    return best if found >= FEWEST_OF_SCALE else []
+    given = len(chosen & {word.casefold() for word in best})
+    return best if given >= FEWEST_OF_SCALE else []
 
 
 def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
@@ -185,7 +167,7 @@ def _with_gemeente(
         h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()
     }
     chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
-    note = "" if shares[chosen] else GUESSED
+    note = "" if shares[chosen] else "guessed"
     return [
         Guess(chosen, "gemeente", note=note) if guess.header == chosen else guess
         for guess in guesses
@@ -216,11 +198,11 @@ def _notes(guess: Guess, vraag: Vraag | None = None) -> list[str]:
     asks = _asks_for_counts(guess)
     if vraag is None:
         coded = CODE.fullmatch(split_header(guess.header)[0])
-        notes = {CODED: coded, guess.note: guess.note, COUNTS: asks}
+        notes = {"coded": coded, guess.note: guess.note, "counts": asks}
     else:
-        known = {option.casefold() for option in vraag.opties}
-        is_new = known and any(option.casefold() not in known for option in guess.options)
-        notes = {TAKEN: True, NEW_OPTION: is_new, NOT_INTERN: asks and not vraag.intern}
+        options = {option.casefold() for option in vraag.opties}
+        is_new = options and any(option.casefold() not in options for option in guess.options)
+        notes = {"taken": True, "new_option": is_new, "not_intern": asks and not vraag.intern}
     return [note for note, holds in notes.items() if holds]
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -81,19 +82,18 @@ def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
     if order == WEEK and (match := YEAR_AND_WEEK.fullmatch(text) or WEEK_AND_YEAR.fullmatch(text)):
-        return _monday(int(match["year"]), int(match["week"]))
+        return _existing(dt.date.fromisocalendar, int(match["year"]), int(match["week"]), 1)
     if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
         return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
-    serial = SERIAL.fullmatch(text)
-    if serial:
+    if serial := SERIAL.fullmatch(text):
         return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
     numbers = NUMBERS.fullmatch(text)
-    # Without an order day and month are the same number, or this is no date in any order.
     if numbers is None:
         return None
     if order == WEEK:  # a day among weeks counts when there is one way to read it
         ways = possible_orders(cell)
         return day_of(cell, min(ways)) if len(ways) == 1 else None
+    # Without an order day and month are the same number, or this is no date in any order.
     return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
 
 
@@ -101,36 +101,29 @@ def day_of(cell: str, order: str) -> dt.date | None:
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; empty when it tells nothing about them.
 
-    A day that does not exist proves nothing: in `31-02-2022` the mistake may be in any number.
-    Two digits at the end are a year, as everywhere in Dutch practice, unless the settings say that
-    the year goes first or the first number is too large for a day.
+    A day that does not exist proves nothing. Two digits at the end are a year, unless the first
+    number is too large for a day.
     """
     match = NUMBERS.fullmatch(_as_typed(cell))
     if match is None or match["first"] == match["second"]:
         return frozenset()
-    first, second = int(match["first"]), int(match["second"])
-    if first > 31 and len(match["third"]) == 2:
-        orders = {SHORT_YEAR_FIRST}
-    elif max(first, second) > 31 or min(first, second) > 12:
-        orders = set()
-    elif max(first, second) <= 12:
-        orders = {DAY_FIRST, MONTH_FIRST}
-    else:
-        orders = {DAY_FIRST if first > 12 else MONTH_FIRST}
-    return frozenset(order for order in orders if day_of(cell, order) is not None)
+    if int(match["first"]) > 31 and len(match["third"]) == 2:
+        return frozenset({SHORT_YEAR_FIRST} if day_of(cell, SHORT_YEAR_FIRST) else ())
+    return frozenset(order for order in (DAY_FIRST, MONTH_FIRST) if day_of(cell, order))
 
 
 def begins_with_a_day(cell: str) -> bool:
-    """Whether a cell begins with a date that has signs or words in it, whatever comes after it.
+    """Whether a cell begins with a date with signs or words in it: `31-2-2022` and `14-3-2022*` do.
 
-    `31-2-2022` and `14-3-2022*` do. Digits alone, as of a number in Excel's calendar, do not:
-    they may be any number.
+    Digits alone do not: they may be any number.
     """
-    found = filter(None, (kind.match(_as_typed(cell)) for kind in (NUMBERS, *ONE_READING)))
-    # `vraag 5 22` has the form of a month by its name, but it is none.
-    months = ((match, match.groupdict().get("month", "1")) for match in found)
-    days = (match[0] for match, month in months if month in MONTHS or month.isdecimal())
-    return any(not day.isdecimal() for day in days)
+    text = _as_typed(cell)
+    for match in filter(None, (kind.match(text) for kind in (NUMBERS, *ONE_READING))):
+        # `vraag 5 22` has the form of a month by its name, but it is none.
+        month = match.groupdict().get("month", "1")
+        if (month in MONTHS or month.isdecimal()) and not match[0].isdecimal():
+            return True
+    return False
 
 
 def is_number_of_a_day(cell: str) -> bool:
@@ -147,8 +140,7 @@ def is_year_first(cell: str) -> bool:
 def _as_typed(cell: str) -> str:
     """The cell in the characters of a keyboard: other dashes and spaces, and none that are unseen.
 
-    Eight digits are day, month and year when they end in a year: then no other reading is a date,
-    as there is no month 19 or 20.
+    Eight digits that end in a year are day, month and year: there is no month 19 or 20.
     """
     if not cell.isascii():
         seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")
@@ -160,30 +152,27 @@ def _as_typed(cell: str) -> str:
 def _day(year: str, month: str, day: str) -> dt.date | None:
     number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
     century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
-    try:
-        return dt.date(century + int(year), number, int(day))
-    except ValueError:
-        return None
+    return _existing(dt.date, century + int(year), number, int(day))
 
 
-def _monday(year: int, week: int) -> dt.date | None:
+def _existing(make: Callable[[int, int, int], dt.date], *parts: int) -> dt.date | None:
     try:
-        return dt.date.fromisocalendar(year, week, 1)
+        return make(*parts)
     except ValueError:
         return None
 
 
 def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
     """The day in the Netherlands, when the time says where it was so late; else the day itself."""
-    found = WITH_OFFSET.fullmatch(time or "")
-    if day is None or found is None:
+    given = WITH_OFFSET.fullmatch(time or "")
+    if day is None or given is None:
         return day
-    hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + (12 if found["half"] == "p" else 0)
-    offset = found["offset"].replace("z", "+00:00")
+    hour = int(given["hour"])
+    if given["half"]:
+        hour = hour % 12 + (12 if given["half"] == "p" else 0)
+    offset = given["offset"].replace("z", "+00:00")
     try:
-        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{found['minute']}{offset}")
+        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{given['minute']}{offset}")
         return moment.astimezone(AMSTERDAM).date()
     except (ValueError, OverflowError):
         return day

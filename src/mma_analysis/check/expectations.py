@@ -1,34 +1,33 @@
 """Great Expectations, and nothing else: test a table and keep only counts."""
 
+import json
 import logging
 import os
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mma_analysis.check.findings import Finding, finding, in_reading_order
+from mma_analysis.check.findings import (
+    LONGEST_DELAY_DAYS,
+    Finding,
+    finding,
+    in_reading_order,
+)
 from mma_analysis.vocabulary import DataError, Vocabulary
+from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.schema import Column
 
 if TYPE_CHECKING:
-    from great_expectations.core.expectation_validation_result import (
-        ExpectationSuiteValidationResult,
-    )
     from great_expectations.expectations.expectation import Expectation
 
 # Any other format of Great Expectations repeats the failing values in its results.
 NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
-
-# Longer between M. and the gemeente than this is more likely a typing error than a delay.
-LONGEST_DELAY_DAYS = 90
-
 # It keeps the table that it looks at in the context of the process: two threads would share it.
 _ONE_AT_A_TIME = threading.Lock()
-
 # Great Expectations calls a nullable dtype by the name of its numpy type.
 NAMES_OF_DTYPES = {"boolean": "bool"}
 
@@ -61,11 +60,27 @@ def expect(
 ) -> "Expectation":
     """An expectation, `Expect{kind}` of Great Expectations, tied to its rule.
 
-    `about` is the column at fault, when it is not the one that the expectation looks at, and
-    `label` is how a reader knows it.
+    `about` is the column at fault, when another is looked at; `label` is how a reader knows it.
     """
     meta = {"rule": rule, "column": about, "label": label}
     return getattr(great_expectations().expectations, f"Expect{kind}")(meta=meta, **arguments)
+
+
+def suite(name: str, **given: Any) -> "list[Expectation]":
+    """A suite of `reference/expectations.csv`: an argument `$name` there is one of `given`."""
+    return [
+        expect(
+            row["expectation"],
+            row["rule"],
+            row["about"],
+            **{
+                key: given[value[1:]] if str(value).startswith("$") else value
+                for key, value in json.loads(row["arguments"]).items()
+            },
+        )
+        for row in package_table("expectations")
+        if row["suite"] == name
+    ]
 
 
 def agreed(columns: Sequence[Column]) -> "list[list[Expectation]]":
@@ -83,22 +98,12 @@ def filled(columns: Iterable[Column]) -> "list[Expectation]":
     return [expect("ColumnValuesToNotBeNull", "verplicht", column=name) for name in required]
 
 
-def in_sets(allowed: Mapping[str, Collection[str]]) -> "list[Expectation]":
-    """Each of these columns has no other values than these."""
-    return [
-        expect("ColumnValuesToBeInSet", "waarde", column=column, value_set=list(codes))
-        for column, codes in allowed.items()
-    ]
-
-
-def validate(
-    table: pd.DataFrame, expected: "Iterable[Expectation]"
-) -> "ExpectationSuiteValidationResult":
+def validate(table: pd.DataFrame, expected: "Iterable[Expectation]") -> Any:
     """Test the expectations on the table; the result holds counts and no value of the table."""
-    suite = great_expectations().ExpectationSuite(name="rules", expectations=list(expected))
+    rules = great_expectations().ExpectationSuite(name="rules", expectations=list(expected))
     with _ONE_AT_A_TIME:
         batch = _any_table().get_batch({"dataframe": table})
-        return batch.validate(suite, result_format=NO_VALUES)
+        return batch.validate(rules, result_format=NO_VALUES)
 
 
 def find_faults(
@@ -106,8 +111,7 @@ def find_faults(
 ) -> list[Finding]:
     """The rules that the table does not meet.
 
-    What Great Expectations says about an expectation that could not be computed may hold a value,
-    so the message of that DataError names only rule and column.
+    The message of a DataError names only rule and column: what the library says may hold a value.
     """
     findings: list[Finding] = []
     for result in validate(table, expected).results:
@@ -124,13 +128,12 @@ def find_faults(
     return in_reading_order(vocabulary, findings)
 
 
-def find_faults_of_table(
-    vocabulary: Vocabulary, table: pd.DataFrame, expected: "Iterable[Iterable[Expectation]]"
+def first_faults(
+    vocabulary: Vocabulary, table: pd.DataFrame, *suites: "Iterable[Expectation]"
 ) -> list[Finding]:
-    """The faults of the first of these that are not met; the next make no sense then."""
-    whole = vocabulary.district.slug
-    found = (find_faults(vocabulary, table, each, whole) for each in expected)
-    return next((faults for faults in found if faults), [])
+    """The faults of the first of these suites that is not met; the next make no sense then."""
+    each = (find_faults(vocabulary, table, one, vocabulary.district.slug) for one in suites)
+    return next(filter(None, each), [])
 
 
 def find_faults_by_gemeente(
@@ -138,12 +141,10 @@ def find_faults_by_gemeente(
 ) -> list[Finding]:
     """The same for rules that are about single rows and equal for every gemeente.
 
-    Such rules hold for each gemeente when they hold for all rows together, so whose fault it is is
-    looked for only when there is one: that saves a run for every gemeente.
+    Whose fault it is is looked for only when there is one: that saves a run for every gemeente.
     """
-    if not find_faults(vocabulary, table, expected, vocabulary.district.slug):
+    if not first_faults(vocabulary, table, expected):
         return []
-    findings: list[Finding] = []
-    for slug, own in table.groupby("gemeente"):
-        findings += find_faults(vocabulary, own, expected, str(slug))
-    return findings
+    by_gemeente = table.groupby("gemeente")
+    each = (find_faults(vocabulary, rows, expected, str(slug)) for slug, rows in by_gemeente)
+    return [fault for faults in each for fault in faults]

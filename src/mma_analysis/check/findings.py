@@ -10,6 +10,8 @@ from mma_analysis.vocabulary import Vocabulary, derived
 
 Severity = Literal["critical", "warning", "info"]
 
+# Longer between M. and the gemeente than this is more likely a typing error than a delay.
+LONGEST_DELAY_DAYS = 90
 # Of fewer meldingen than this a percentage looks more exact than it is.
 FEW = 20
 NUMBERS = {"rows": "int64", "share": "float64"}
@@ -22,9 +24,9 @@ NOT_UNDERSTOOD = "niet_begrepen"
 class Finding:
     """One rule that the rows of one gemeente do not meet; never holds a value of a cell.
 
-    `gemeente` is the district when the fault is in the table as a whole. `rows` is how many rows
-    break the rule and `share` their part of all rows tested (0–1); both are 0 when the rule is
-    about the table and not about rows. `sentence` is for the sender.
+    `gemeente` is the district when the fault is in the table as a whole. `rows` break the rule and
+    are `share` of all rows tested (0–1); both are 0 for a rule about the table. `sentence`: for the
+    sender.
     """
 
     gemeente: str
@@ -50,12 +52,12 @@ def finding(
     rows: int = 0,
     total: int = 0,
     /,
-    **words: object,
+    **more: object,
 ) -> Finding:
-    """What a rule says of these rows; `words` go before the numbers in its sentence."""
+    """What a rule says of these rows; `more` goes before the numbers in its sentence."""
     rule = rules(vocabulary)[code]
-    told = {"column": column, "rows": rows, "total": total, "meldingen": of_meldingen(rows, total)}
-    sentence = rule["sentence"].format(**told | words)
+    words = {"column": column, "rows": rows, "total": total, "meldingen": of_meldingen(rows, total)}
+    sentence = rule["sentence"].format(**words | more)
     share = rows / total if rows else 0.0
     return Finding(gemeente, code, column, cast(Severity, rule["severity"]), rows, share, sentence)
 
@@ -116,15 +118,11 @@ def grade(
     rejected: int,
     doubtful: Collection[str],
 ) -> Grade:
-    """Grade one delivery.
+    """Grade one delivery: red, yellow or green, by the rows of `grade_reasons.csv` that hold.
 
-    Red: nothing was delivered, a critical finding, or more than `MANY_REJECTED` of the rows
-    refused. Yellow: any warning, and any row that was refused or that counts but is not right.
-    Green: none of these. Information does not lower a grade. That a field is often not filled in is
-    never more than that: everybody reads the grade, and beside what is shown a green one would say
-    how large a hidden count of unknowns is at most. Doubles, and what is of another time or place,
-    are neither `counted` nor `rejected`; `doubtful` are the reasons of what is wrong in rows that
-    count. A reason with the code of a rule holds when there is such a finding.
+    That a field is often not filled in never lowers it: a green one would say how large a hidden
+    count of unknowns is at most. Doubles, and what is of another time or place, are neither
+    `counted` nor `rejected`; `doubtful` are the reasons of what is wrong in rows that count.
     """
     severity_of = {finding.rule: finding.severity for finding in findings}
     total = counted + rejected

@@ -1,41 +1,104 @@
-"""Repair what is known to be wrong in a delivery, as long as it is still wrong there."""
+"""Known faults in the deliveries of an edition, and their repair: `correcties.toml`."""
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Literal, Self
 
 import pandas as pd
+from pydantic import Field, field_validator, model_validator
 
 from mma_analysis.clean.words import as_table, in_sheet
-from mma_analysis.corrections import Correction, hash_of
-from mma_analysis.settings import CORRECTIONS_FILE
-from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.schema import CORRECTIONS, Delivery
+from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_blocks
+from mma_analysis.vocabulary import DataError, UsageError, did_you_mean, message, schema, short_hash
+from mma_analysis.vocabulary.schema import Delivery
+
+HASHED = "sha256:"
+# What a cell of these holds is never about anybody, so it may stand in the file as it is.
+OPEN_FIELDS = (*schema.DATES, *schema.REDUCED, "melding_id", "postcode", *schema.FOLLOW_UP)
 
 
-@dataclass(frozen=True)
-class Corrected:
-    """The deliveries with their cells replaced, and which rows do not count.
+class Correction(Section):
+    """One repaired cell, or one row that does not count, with why and who was asked to repair it.
 
-    `removed` has one place (file, sheet, row) per row that a correction removes, `applied` one row
-    per correction that was applied (`schema.CORRECTIONS`).
+    `verwacht` is what the cell of `kolom` holds as delivered: the correction stops when the source
+    changes. With `status = "hersteld"` the source is repaired and the correction is only a record.
     """
 
-    deliveries: tuple[Delivery, ...]
-    removed: frozenset[tuple[str, str, int]]
-    applied: pd.DataFrame
+    bestand: str
+    blad: str = ""
+    rij: int = Field(ge=1)
+    kolom: str
+    actie: Literal["vervang", "verwijder"]
+    verwacht: str
+    waarde: str | None = None
+    reden: str = Field(min_length=1)
+    gemeld_aan: str = Field(min_length=1)
+    status: Literal["open", "hersteld"] = "open"
+
+    @field_validator("verwacht", "waarde", mode="before")
+    @classmethod
+    def _day_is_text(cls, value: object) -> object:
+        # A day without quotation marks is the day as a workbook stores it.
+        return value.isoformat() if isinstance(value, dt.date) else value
+
+    @model_validator(mode="after")
+    def _holds_no_content(self) -> Self:
+        if self.kolom not in schema.RAW_MELDINGEN:
+            near = did_you_mean(self.kolom, schema.RAW_MELDINGEN)
+            raise ValueError(message("no_correction_field", field=self.kolom, near=near))
+        if (self.waarde is None) == (self.actie == "vervang"):
+            raise ValueError(message("value_needed"))
+        if self.kolom not in OPEN_FIELDS and not self.verwacht.startswith(HASHED):
+            raise ValueError(message("hash_needed", field=self.kolom, hashed=HASHED))
+        return self
+
+    def is_row_of(self, rows: pd.DataFrame) -> pd.Series:
+        """Which of these rows it is about."""
+        return (rows["source_row"] == self.rij) & (rows["source_sheet"] == self.blad)
+
+    def fault(self, rows: pd.DataFrame) -> str:
+        """Why it does not fit the rows of its file; empty when it does."""
+        if self.kolom not in rows:
+            return message("no_column")
+        cells = rows.loc[self.is_row_of(rows), self.kolom]
+        if cells.empty:
+            return message("no_row")
+        is_wrong = self.verwacht in (cells.iloc[0], hash_of(cells.iloc[0]))
+        if self.status == "open":
+            return "" if is_wrong else message("repaired", now=hash_of(cells.iloc[0]))
+        return message("not_repaired") if is_wrong else ""
 
 
-def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -> Corrected:
-    """Apply the open corrections to the deliveries.
+def hash_of(cell: str) -> str:
+    """What to write in `verwacht` for a cell that may hold content."""
+    return HASHED + short_hash(cell)
 
-    A correction that is `hersteld` is not applied, and may not be needed any more. The error names
-    every correction that has no row, and every one that does not say rightly whether its source has
-    been repaired.
+
+def load(edition: Edition) -> tuple[Correction, ...]:
+    """Read the corrections of an edition; none when it has no `correcties.toml`."""
+    path = edition.folder / CORRECTIONS_FILE
+    corrections = read_blocks(path, "correctie", Correction, secret=True)
+    files = list(edition.deliveries())
+    for number, correction in enumerate(corrections, start=1):
+        if correction.bestand not in files:
+            words = {"path": path, "number": number, "file": correction.bestand}
+            near = did_you_mean(correction.bestand, files)
+            raise UsageError.of("correction_file", **words, near=near)
+    return corrections
+
+
+def correct(
+    deliveries: Sequence[Delivery], corrections: Sequence[Correction]
+) -> tuple[tuple[Delivery, ...], list[tuple[str, str, int]], pd.DataFrame]:
+    """Apply the open corrections: the deliveries, where rows do not count, and what was applied.
+
+    The error names each correction without a row, or that is wrong about the repair of its source.
     """
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []
     for number, one in enumerate(corrections, start=1):
-        if one.bestand in by_file and (fault := _fault(by_file[one.bestand].rows, one)):
+        if one.bestand in by_file and (fault := one.fault(by_file[one.bestand].rows)):
             where = {"corrections": CORRECTIONS_FILE, "number": number, "file": one.bestand}
             where |= {"sheet": in_sheet(one.blad), "row": one.rij, "column": one.kolom}
             faults.append(message("correction", **where, fault=fault))
@@ -44,33 +107,12 @@ def correct(deliveries: Sequence[Delivery], corrections: Sequence[Correction]) -
     still_open = [one for one in corrections if one.status == "open"]
     for one in still_open:
         if one.waarde is not None and one.bestand in by_file:
-            delivery = by_file[one.bestand]
-            cells = delivery.rows[one.kolom].mask(_is_its_row(delivery.rows, one), one.waarde)
-            rows = delivery.rows.assign(**{one.kolom: cells})
-            by_file[one.bestand] = replace(delivery, rows=rows)
+            rows = by_file[one.bestand].rows
+            cells = rows[one.kolom].mask(one.is_row_of(rows), one.waarde)
+            rows = rows.assign(**{one.kolom: cells})
+            by_file[one.bestand] = replace(by_file[one.bestand], rows=rows)
     applied = [
         (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan) for c in still_open
     ]
-    return Corrected(
-        deliveries=tuple(by_file.values()),
-        removed=frozenset(
-            (one.bestand, one.blad, one.rij) for one in still_open if one.actie == "verwijder"
-        ),
-        applied=as_table(applied, CORRECTIONS),
-    )
-
-
-def _fault(rows: pd.DataFrame, one: Correction) -> str:
-    if one.kolom not in rows:
-        return message("no_column")
-    cells = rows.loc[_is_its_row(rows, one), one.kolom]
-    if cells.empty:
-        return message("no_row")
-    still_wrong = one.expects(cells.iloc[0])
-    if one.status == "open" and not still_wrong:
-        return message("repaired", now=hash_of(cells.iloc[0]))
-    return message("not_repaired") if one.status == "hersteld" and still_wrong else ""
-
-
-def _is_its_row(rows: pd.DataFrame, one: Correction) -> pd.Series:
-    return (rows["source_row"] == one.rij) & (rows["source_sheet"] == one.blad)
+    removed = [(c.bestand, c.blad, c.rij) for c in still_open if c.actie == "verwijder"]
+    return tuple(by_file.values()), removed, as_table(applied, schema.CORRECTIONS)

@@ -1,21 +1,15 @@
 """Whether day or month goes first in each column of a delivery, or the error that asks."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import pandas as pd
 
+from mma_analysis import days
 from mma_analysis.clean.words import in_sheet, map_cells
-from mma_analysis.days import (
-    DAY_FIRST,
-    MONTH_FIRST,
-    SHORT_YEAR_FIRST,
-    day_of,
-    is_year_first,
-    possible_orders,
-)
+from mma_analysis.days import day_of
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import DataError, UsageError, message
 from mma_analysis.vocabulary.schema import DATES
@@ -44,73 +38,95 @@ class DateColumn:
     @cached_property
     def orders(self) -> dict[str, frozenset[str]]:
         """Each cell that is a day in some order of its numbers → the orders that it allows."""
-        return {cell: allowed for cell in self.first_row if (allowed := possible_orders(cell))}
+        allowed = {cell: days.possible_orders(cell) for cell in self.first_row}
+        return {cell: orders for cell, orders in allowed.items() if orders}
 
     @cached_property
     def proofs(self) -> dict[str, str]:
         """Each order that the column proves → the first cell that allows that order only."""
-        proved: dict[str, str] = {}
-        for cell, allowed in self.orders.items():
-            if len(allowed) == 1:
-                proved.setdefault(min(allowed), cell)
-        return proved
+        proofs: dict[str, str] = {}
+        for cell, orders in self.orders.items():
+            if len(orders) == 1:
+                proofs.setdefault(min(orders), cell)
+        return proofs
 
-    def says(self, verb: str, cell: str, *orders: str) -> str:
+    def proved(self, others: Sequence["DateColumn"]) -> str:
+        """The one order that is proved nearest to this column; empty when none is."""
+        same_column = [other for other in others if other.field == self.field]
+        nearest = (
+            {o for one in near for o in one.proofs} for near in ([self], same_column, others)
+        )
+        proved = next(filter(None, nearest), set[str]())
+        return proved.pop() if len(proved) == 1 else ""
+
+    def fault(self, order: str, edition: Edition) -> str:
+        """Why this order of the column is not certain; empty when it is."""
+        if len(self.proofs) > 1:
+            each = [self._says("can_only_be", cell, one) for one, cell in self.proofs.items()]
+            return message("two_ways", ways=", ".join(each))
+        undecided = [cell for cell, allowed in self.orders.items() if len(allowed) > 1]
+        if undecided and not order:
+            both = (days.DAY_FIRST, days.MONTH_FIRST)
+            return message("not_apart", reads=self._says("is_day", undecided[0], *both))
+        # `22-03-14` is a day of the evaluation only when its year goes first.
+        ways = (order or days.DAY_FIRST, days.SHORT_YEAR_FIRST)
+        as_is, turned = (
+            [day is not None and edition.begin <= day <= edition.peildatum for day in each]
+            for each in ([day_of(cell, way) for cell in self.orders] for way in ways)
+        )
+        if turned and all(turned) and not any(as_is):
+            return message("year_first", reads=self._says("is_day", next(iter(self.orders)), *ways))
+        # A program with another order than the text took for dates only what it could: days to 12.
+        stored = [day_of(cell, "") for cell in self.first_row if days.is_year_first(cell)]
+        real = [day for day in stored if day]
+        enough = len(self.orders) >= SWAPPED_TEXTS and len(real) >= SWAPPED_DATES
+        if undecided or not enough or any(day.day > LAST_MONTH for day in real):
+            return ""
+        row = self.first_row[next(iter(self.orders))]
+        return message("swapped", texts=len(self.orders), row=row, real=len(real))
+
+    def _says(self, verb: str, cell: str, *orders: str) -> str:
         """Where a cell is, and which day it is in these orders."""
-        days = {order: day_of(cell, order) or message("no_such_day") for order in orders}
-        read = message("or").join(f"{day} ({order})" for order, day in days.items())
-        return message("reads_as", row=self.first_row[cell], verb=message(verb), days=read)
+        read = {order: day_of(cell, order) or message("no_such_day") for order in orders}
+        ways = message("or").join(f"{day} ({order})" for order, day in read.items())
+        return message("reads_as", row=self.first_row[cell], verb=message(verb), days=ways)
 
 
 def delivery_dates(
-    raw: pd.DataFrame, headers: Mapping[str, str], senders: Iterable[str], edition: Edition
+    raw: pd.DataFrame, headers: Mapping[str, str], senders: Sequence[str], edition: Edition
 ) -> dict[str, pd.Series]:
     """Read the date columns of one delivery, or raise with every column that is not certain.
 
     The order that the settings give a column holds for all of it. Otherwise a column of a sheet
-    proves its order with a day above 12 that exists; when it cannot, the same column on the other
-    sheets does, and else the other date columns of the file: one file comes from one program. Dates
-    that can be read in one way only (year first, month as a word, Excel's number) need no order, so
-    a column may mix them with the rest. A day that is years outside the evaluation is missing; a
-    day of receipt that is years before it only when there was no M. yet.
+    proves its order with a day above 12, else the same column on the other sheets, else the other
+    columns of the file. Dates that can be read in one way only need no order. A day that is years
+    outside the evaluation is missing; a day of receipt that is years before it only when there was
+    no M. yet.
     """
-    senders = list(senders)
     sheets = [(str(name), cells) for name, cells in raw.groupby("source_sheet", sort=False)]
-    parts = [
+    columns = [
         DateColumn(field, name, dict(first.itertuples(index=False)))
         for field in DATES
         for name, cells in sheets
         for first in [cells[[field, "source_row"]].drop_duplicates(field)]
     ]
-    columns = {field: _set_order(field, senders, edition) for field in DATES}
-    orders: dict[tuple[str, str], str] = {}
+    is_set = {field: _set_order(field, senders, edition) for field in DATES}
+    orders = {(c.field, c.sheet): is_set[c.field] or c.proved(columns) for c in columns}
+    ways = {"day_first": days.DAY_FIRST, "month_first": days.MONTH_FIRST}
+    blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
+    advice = ways | {"year_first": days.SHORT_YEAR_FIRST, "settings": SETTINGS_FILE}
     faults: list[str] = []
-    for part in parts:
-        is_set = columns[part.field]
-        order = is_set or _proved_order(part, parts)
-        orders[part.field, part.sheet] = order
-        if not is_set and (fault := _fault(part, order, edition)):
-            orders_to_choose = dict(day_first=DAY_FIRST, month_first=MONTH_FIRST)
-            where = dict(file=raw["source_file"].iloc[0], sheet=in_sheet(part.sheet))
-            blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
-            faults.append(
-                message(
-                    "order_column",
-                    **where,
-                    header=headers.get(part.field, part.field),
-                    fault=fault,
-                    settings=SETTINGS_FILE,
-                    blocks=blocks,
-                    field=part.field,
-                    **orders_to_choose,
-                    year_first=SHORT_YEAR_FIRST,
-                )
-            )
+    for column in columns:
+        field, sheet = column.field, column.sheet
+        if not is_set[field] and (fault := column.fault(orders[field, sheet], edition)):
+            where = {"file": raw["source_file"].iloc[0], "sheet": in_sheet(sheet), "field": field}
+            where |= {"header": headers.get(field, field), "blocks": blocks}
+            faults.append(message("order_column", **where, **advice, fault=fault))
     if faults:
         raise DataError("\n".join(faults))
     delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
     last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
-    days: dict[str, pd.Series] = {}
+    dates: dict[str, pd.Series] = {}
     for field in DATES:
         read = [
             map_cells(cells[field], partial(day_of, order=orders[field, name]), DATE)
@@ -120,53 +136,13 @@ def delivery_dates(
         # Who delivers a list of all years makes no fault: its old meldingen are of another time.
         of_receipt = field == "received_on"
         first = pd.Timestamp(FIRST_YEAR_OF_M if of_receipt else edition.begin - LONGEST_BEFORE)
-        days[field] = column.where(column.between(first, last))
-    return days
+        dates[field] = column.where(column.between(first, last))
+    return dates
 
 
-def _set_order(field: str, senders: Iterable[str], edition: Edition) -> str:
+def _set_order(field: str, senders: Sequence[str], edition: Edition) -> str:
     orders = {slug: edition.gemeente(slug).date_order(field) for slug in senders}
     if len(set(orders.values())) > 1:
         words = {"settings": SETTINGS_FILE, "slugs": ", ".join(orders), "field": field}
         raise UsageError.of("other_orders", **words)
     return next(iter(orders.values()), "")
-
-
-def _proved_order(part: DateColumn, parts: list[DateColumn]) -> str:
-    """The one order that is proved nearest to this column; empty when none is."""
-    same_column = [other for other in parts if other.field == part.field]
-    for near in ([part], same_column, parts):
-        proved = {order for other in near for order in other.proofs}
-        if proved:
-            return proved.pop() if len(proved) == 1 else ""
-    return ""
-
-
-def _fault(part: DateColumn, order: str, edition: Edition) -> str:
-    """Why the order of this column is not certain; empty when it is."""
-    if len(part.proofs) > 1:
-        ways = [part.says("can_only_be", cell, one) for one, cell in part.proofs.items()]
-        return message("two_ways", ways=", ".join(ways))
-    undecided = [cell for cell, allowed in part.orders.items() if len(allowed) > 1]
-    if undecided and not order:
-        return message("not_apart", reads=part.says("is_day", undecided[0], DAY_FIRST, MONTH_FIRST))
-    # `22-03-14` is a day of the evaluation only when its year goes first.
-    ways = (order or DAY_FIRST, SHORT_YEAR_FIRST)
-    days = [[day_of(cell, way) for cell in part.orders] for way in ways]
-    as_is, turned = (
-        [day is not None and edition.begin <= day <= edition.peildatum for day in each]
-        for each in days
-    )
-    if part.orders and all(turned) and not any(as_is):
-        return message("year_first", reads=part.says("is_day", next(iter(part.orders)), *ways))
-    return "" if undecided else _swapped_by_a_program(part)
-
-
-def _swapped_by_a_program(part: DateColumn) -> str:
-    """A program with another order than the text took for dates only what it could: days to 12."""
-    real = [day for cell in part.first_row if is_year_first(cell) and (day := day_of(cell, ""))]
-    enough = len(part.orders) >= SWAPPED_TEXTS and len(real) >= SWAPPED_DATES
-    if not enough or any(day.day > LAST_MONTH for day in real):
-        return ""
-    row = part.first_row[next(iter(part.orders))]
-    return message("swapped", texts=len(part.orders), row=row, real=len(real))

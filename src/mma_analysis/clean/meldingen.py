@@ -6,38 +6,16 @@ from functools import partial
 
 import pandas as pd
 
-from mma_analysis import corrections
-from mma_analysis.clean.corrections import correct
+from mma_analysis.clean import numbers, words
+from mma_analysis.clean.corrections import correct, load
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.clean.numbers import (
-    find_duplicates,
-    melding_numbers,
-    refuse_overlap,
-    with_surrogates,
-)
+from mma_analysis.clean.numbers import find_duplicates, refuse_overlap
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.reasons import reasons, registration
-from mma_analysis.clean.words import (
-    WORD_FIELDS,
-    as_table,
-    blank,
-    code_of,
-    map_cells,
-    short_label,
-    words_of,
-)
+from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, word
-from mma_analysis.vocabulary.schema import (
-    DUPLICATES,
-    MELDINGEN,
-    RAW_MELDINGEN,
-    REDUCED,
-    REJECTED,
-    SOURCE,
-    UNREADABLE,
-    Delivery,
-)
+from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema, word
+from mma_analysis.vocabulary.schema import REDUCED, SOURCE, UNREADABLE, Delivery
 
 SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
@@ -65,33 +43,23 @@ class CleanMeldingen:
 def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
     """Put every delivered row in `meldingen`, `rejected` or `duplicates`: never in two, or none.
 
-    The known faults of `correcties.toml` are repaired first. Which fault refuses a row and which is
-    only a warning is the column `effect` of `reasons.csv`; any other cell that cannot be read
-    becomes missing or `onbekend`. A refused row is never a duplicate.
+    The faults of `correcties.toml` are repaired first. `reasons.csv` says which fault refuses a
+    row; any other cell that cannot be read becomes missing or `onbekend`. A refused row is never a
+    duplicate. Tables are sorted by file, sheet and row.
 
-    `meldingen` has one row per melding and receiving gemeente, `rejected` one per refused row,
-    `duplicates` one per row that another row stands for; sorted by file, sheet and row, in whatever
-    order the deliveries are.
-
-    Raises
-    ------
-    DataError
-        When the dates of a column can be read in two ways, two files of a gemeente have meldingen
-        in common, or a correction does not fit its file; the message names all of one kind.
-    UsageError
-        When the settings give a meaning with a field or code that does not exist.
+    A DataError, which names all of one kind, when dates can be read in two ways, two files of a
+    gemeente have meldingen in common, or a correction does not fit; a UsageError for a wrong
+    meaning.
     """
-    corrected = correct(deliveries, corrections.load(edition))
-    raw, decided = _decide_each(corrected.deliveries, edition)
-    shifted = {(one.file, "", row) for one in deliveries for row in one.shifted}
+    repaired, removed, applied = correct(deliveries, load(edition))
+    raw, decided = _decide_each(repaired, edition)
     places = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
-    is_removed, is_shifted = (
-        pd.Series(places.isin(list(those)), index=raw.index, dtype="bool")
-        for those in (corrected.removed, shifted)
-    )
+    shifted = [(one.file, "", row) for one in deliveries for row in one.shifted]
+    for name, those in (("removed", removed), ("shifted", shifted)):
+        decided[name] = pd.Series(places.isin(those), index=raw.index, dtype="bool")
     codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
     by_file = {delivery.file: delivery for delivery in deliveries}
-    faults = reasons(codes, decided, is_removed, is_shifted, by_file, edition)
+    faults = reasons(codes, decided, by_file, edition)
     rows = _rows(edition.vocabulary, raw, decided)
     doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
     refused = raw.index.isin(why_not.index)
@@ -100,12 +68,12 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     duplicates = find_duplicates(accepted)
     counted = rows[~refused & ~rows.index.isin(duplicates.index)]
     return CleanMeldingen(
-        meldingen=as_table(counted, MELDINGEN),
-        rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), REJECTED),
-        duplicates=as_table(duplicates, DUPLICATES),
-        warnings=as_table(doubts[doubts.index.isin(counted.index)], REJECTED),
+        meldingen=as_table(counted, schema.MELDINGEN),
+        rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), schema.REJECTED),
+        duplicates=as_table(duplicates, schema.DUPLICATES),
+        warnings=as_table(doubts[doubts.index.isin(counted.index)], schema.REJECTED),
         registration=registration(edition.vocabulary, by_file, raw, codes, counted),
-        corrections=corrected.applied,
+        corrections=applied,
     )
 
 
@@ -131,22 +99,24 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
     """The rows of one delivery in all our fields, and what its settings and other rows decide."""
     rows = delivery.rows
     nothing = pd.Series("", index=rows.index, dtype="str")
-    fields = {name: rows.get(name, nothing) for name in (*RAW_MELDINGEN, *SOURCE)}
+    fields = {name: rows.get(name, nothing) for name in (*schema.RAW_MELDINGEN, *SOURCE)}
     raw = pd.DataFrame(fields, index=rows.index)
     days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
-    words = words_of(edition, delivery.senders)
-    several = edition.evaluatie.meer_onderwerpen
+    meanings = words.words_of(edition, delivery.senders)
+    more = edition.evaluatie.meer_onderwerpen
     codes = {
-        field: map_cells(raw[field], partial(code_of, field, words=words[field], several=several))
+        field: map_cells(
+            raw[field], partial(words.code_of, field, words=meanings[field], several=more)
+        )
         for field in WORD_FIELDS
     }
     if "status" not in rows:
         codes["status"] = codes["status"].mask(days["closed_on"].notna(), "afgesloten")
-    if "gemeente" in rows and (names := words["gemeente"]):
+    if "gemeente" in rows and (names := meanings["gemeente"]):
         as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
         rows = rows.assign(gemeente=as_named)
-    found = receivers(edition.vocabulary, rows, delivery.senders)
-    return raw, found.assign(**days, **codes)
+    received = receivers(edition.vocabulary, rows, delivery.senders)
+    return raw, received.assign(**days, **codes)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
@@ -155,16 +125,16 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     present = {"ja": True, "nee": False}  # neither: not registered
     decided = decided.replace(UNREADABLE, UNKNOWN)
     # A reduced `nee` may have been an empty cell, so it is not a filled one.
-    as_delivered = [raw[field] for field in RAW_MELDINGEN if field not in REDUCED]
+    as_delivered = [raw[field] for field in schema.RAW_MELDINGEN if field not in REDUCED]
     filled = [~blank(vocabulary, cells) & cells.ne(UNREADABLE) for cells in as_delivered]
     rows = raw[SOURCE_COLUMNS].assign(
         **{str(name): decided[name] for name in decided},
         topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
-        topic_as_delivered=map_cells(raw["topic"], short_label),
+        topic_as_delivered=map_cells(raw["topic"], words.short_label),
         **{field: map_cells(raw[field], present.get, "boolean") for field in REDUCED},
         # Names in the district only: a cell with anything else may hold an address.
         place=map_cells(raw["place"], lambda cell: places.get(plain(cell))),
-        number=melding_numbers(raw["melding_id"]),
+        number=numbers.melding_numbers(raw["melding_id"]),
         filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
-    return rows.assign(melding_id=with_surrogates(rows))
+    return rows.assign(melding_id=numbers.with_surrogates(rows))

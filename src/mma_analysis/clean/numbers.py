@@ -33,9 +33,8 @@ MELDING = ["gemeente", "number"]
 def melding_numbers(cells: pd.Series) -> pd.Series:
     """Number of each melding in one way of writing, empty when the cell holds none.
 
-    `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What is
-    left of a number that was cut off (`2,02E+11`) is none, and nor are zeros alone: many meldingen
-    would have the same.
+    `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What was
+    cut off (`2,02E+11`) is none, and nor are zeros alone: many meldingen would have the same.
     """
     apart = cells.str.normalize("NFKC").str.upper().str.strip()
     bare = apart.str.replace(PREFIX, "", regex=True)
@@ -65,11 +64,8 @@ def with_surrogates(rows: pd.DataFrame) -> pd.Series:
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     """Name the rows with a number that their gemeente has already, and the row that stays.
 
-    The row with the most filled cells stays, the first one when they are equal. A row without a
-    number is never a duplicate. The same number at two gemeenten is two receipts.
-
-    One row per row that is not counted, with the index that it has in `rows` (accepted rows in the
-    order of the files): where it is and which row stands for it.
+    The row with the most filled cells stays, of equal ones the first. Without a number a row is
+    never a duplicate. One row per row that is not counted, with the index that it has in `rows`.
     """
     numbered = rows[(rows["number"] != "") & rows.duplicated(MELDING, keep=False)]
     # A stable sort: of two rows that are filled alike the first stays first.
@@ -82,14 +78,13 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
 def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     """Two files of one gemeente have no melding in common, unless the settings say what that means.
 
-    A file that was delivered again looks the same as a second half year with some old cases in it.
     Only a person knows whether the older file still counts.
     """
     # The settings name files in the order in which they came in: the last one is likely the newer.
     named = {file: place for place, file in enumerate(edition.deliveries())}
     faults: list[str] = []
-    for slug, own in rows[rows["number"] != ""].groupby("gemeente"):
-        numbers = {str(file): set(cells) for file, cells in own.groupby("source_file")["number"]}
+    for slug, sent in rows[rows["number"] != ""].groupby("gemeente"):
+        numbers = {str(file): set(cells) for file, cells in sent.groupby("source_file")["number"]}
         supplements = edition.gemeente(str(slug)).vult_aan
         in_order = sorted(numbers, key=lambda file: named.get(file, 0))
         for one, other in combinations(in_order, 2):

@@ -5,15 +5,8 @@ import datetime as dt
 import pandas as pd
 from pydantic import Field
 
-from mma_analysis.codebook import (
-    AGREED,
-    DIVIDED,
-    NO,
-    NO_THEME,
-    UNDECIDED,
-    YES,
-    CodeFrame,
-)
+from mma_analysis import codebook
+from mma_analysis.codebook import AGREED, NO_THEME, CodeFrame
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.vocabulary import DataError, did_you_mean, message
 
@@ -25,29 +18,27 @@ CODING = THEME | {"proposed": "bool", "coders": "int64", "decision": "str"}
 def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
     """Say of each answer and theme what each coder decided.
 
-    A coder who gave an answer one theme has judged all themes of that question: what is not given
-    does not apply. So it is when the coder wrote that none of the themes fits.
-
-    `codings` (`schema.CODINGS`) name a theme by its label or its code. An error about one names
-    file, sheet and row, and never what was answered.
-
-    One row per answer, theme of its question and coder who judged it: `answer_id`, `question`,
-    `theme`, `coder`, `chosen`.
+    A coder who gave an answer one theme, or wrote that none fits, has judged all themes of that
+    question. `codings` (`schema.CODINGS`) name a theme by its label or its code. An error names
+    file, sheet and row, and never what was answered. One row per answer, theme and coder
+    (`RATINGS`).
     """
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
-    labels = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
-    codes = labels | {(thema.vraag, thema.code): thema.code for thema in frame.thema}
-    rows = [(*row, row[-1].casefold() == NO_THEME) for row in codings.itertuples(index=False)]
-    themed = {(answer, coder) for *_, coder, answer, _, is_none in rows if not is_none}
+    codes = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
+    codes |= {(thema.vraag, thema.code): thema.code for thema in frame.thema}
+    rows = list(codings.itertuples(index=False))
+    themed = {(answer, coder) for *_, coder, answer, theme in rows if theme.casefold() != NO_THEME}
     faults: list[str] = []
     given: dict[tuple[str, str], set[str]] = {}
-    for file, sheet, row, coder, answer, theme, is_none in rows:
-        question = questions.get(answer, "")
-        code = "" if is_none else codes.get((question, theme.casefold()), "")
-        fault = ""
+    for file, sheet, row, coder, answer, theme in rows:
+        question, is_none = questions.get(answer, ""), theme.casefold() == NO_THEME
+        code, fault = "" if is_none else codes.get((question, theme.casefold()), ""), ""
         # Only numbers that we gave are shown: any cell may hold an answer.
         if not question:
-            fault = _no_such_answer(answer, questions)
+            # The last part of a number changes with the text: it may have been given anew.
+            start = answer.rpartition("-")[0]
+            anew = [number for number in questions if start and number.rpartition("-")[0] == start]
+            fault = message("answer_replaced", new=anew[0]) if anew else message("no_answer")
         elif is_none and (answer, coder) in themed:
             fault = message("theme_and_none", none=NO_THEME)
         elif not is_none and not code:
@@ -69,44 +60,27 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
 def code_answers(
     open_answers: pd.DataFrame, frame: CodeFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Put the machine's proposal beside the decision of people; the proposal never counts.
+    """Put the machine's proposal beside the decision of people; it never counts.
 
-    A theme is decided when all coders of the answer say the same. Where they differ it is
-    `verdeeld` and not counted, until somebody writes down as coder `besluit` which themes the
-    answer has.
-
-    One row per answer and theme of its question: `answer_id`, `question`, `theme`, `proposed`,
-    `coders` (how many judged it), `decision` (`ja`, `nee`, `verdeeld`, or empty).
+    A theme is decided when all coders of the answer say the same, or coder `besluit` does. One row
+    per answer and theme of its question (`CODING`): `coders` is how many judged it, `decision` is
+    `ja`, `nee`, `verdeeld`, or empty.
     """
     judged = ratings.groupby(["answer_id", "theme"])
-    votes = {key: dict(zip(own["coder"], own["chosen"], strict=True)) for key, own in judged}
-    answers = open_answers.drop_duplicates("answer_id")
-    rows = []
-    for answer, question, text in zip(
-        answers["answer_id"], answers["question"], answers["text"], strict=True
-    ):
+    votes = {key: dict(zip(group["coder"], group["chosen"], strict=True)) for key, group in judged}
+    names = {True: codebook.YES, False: codebook.NO}
+    rows: list[tuple[object, ...]] = []
+    answers = open_answers.drop_duplicates("answer_id")[["answer_id", "question", "text"]]
+    for answer, question, text in answers.itertuples(index=False):
         for thema in frame.of(question):
-            own = votes.get((answer, thema.code), {})
-            coders = len(own.keys() - {AGREED})
-            proposed = thema.is_proposed_for(text)
-            rows.append((answer, question, thema.code, proposed, coders, _decision(own)))
+            given = votes.get((answer, thema.code), {})
+            different = {given[AGREED]} if AGREED in given else {*given.values()}
+            decision = codebook.DIVIDED if different else codebook.UNDECIDED
+            if len(different) == 1:
+                decision = names[different.pop()]
+            proposed, coders = thema.is_proposed_for(text), len(given.keys() - {AGREED})
+            rows.append((answer, question, thema.code, proposed, coders, decision))
     return pd.DataFrame(rows, columns=list(CODING)).astype(CODING)
-
-
-def _decision(votes: dict[str, bool]) -> str:
-    said = {votes[AGREED]} if AGREED in votes else set(votes.values())
-    if len(said) > 1:
-        return DIVIDED
-    return {True: YES, False: NO}[said.pop()] if said else UNDECIDED
-
-
-def _no_such_answer(answer_id: str, questions: dict[str, str]) -> str:
-    """The last part of a number changes with the text: the answer may have been given anew."""
-    owner = answer_id.rpartition("-")[0]
-    anew = [known for known in questions if owner and known.rpartition("-")[0] == owner]
-    if anew:
-        return message("answer_replaced", new=anew[0])
-    return message("no_answer")
 
 
 # --- quotes --------------------------------------------------------------------------------------
@@ -127,12 +101,8 @@ class Citaat(Section):
 def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFrame:
     """Read the quotes that may be released: no other words of a respondent ever are.
 
-    A quote must stand in its answer word for word; only line breaks may differ. A quote that names
-    its sender by its contents is not recognised here: that is why a person releases it. A message
-    never shows a text.
-
-    One row per quote: `answer_id` (internal: it names the gemeente), `question`, `text`,
-    `released_by`, `released_on`.
+    A quote stands in its answer word for word; only line breaks may differ. One row per quote
+    (`COLUMNS`; `answer_id` is internal: it names the gemeente). A message never shows a text.
     """
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:

@@ -22,16 +22,14 @@ def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
 def gemeenten_of_postcode(vocabulary: Vocabulary, pc4: str) -> frozenset[str]:
     """The gemeente of these four digits.
 
-    Postcodes of post boxes are in no table. They share their first three digits with the places
-    that they serve, so a postcode is elsewhere only when nothing in the district begins like it,
-    and never when `places.csv` has no place of some gemeente.
+    Postcodes of post boxes are in no table, and begin as the places that they serve: a postcode is
+    elsewhere only when none in the district begins like it, and `places.csv` has every gemeente.
     """
-    rows = vocabulary.reference("places")
-    known = _postcodes(vocabulary)
-    if pc4 in known:
-        return frozenset({known[pc4]})
-    is_near = any(other[:3] == pc4[:3] for other in known)
-    knows_all = {row["gemeente"] for row in rows} >= {a.slug for a in vocabulary.gemeenten}
+    postcodes = _postcodes(vocabulary)
+    if pc4 in postcodes:
+        return frozenset({postcodes[pc4]})
+    is_near = any(other[:3] == pc4[:3] for other in postcodes)
+    knows_all = {*postcodes.values()} >= {area.slug for area in vocabulary.gemeenten}
     return frozenset({ELSEWHERE} if len(pc4) == 4 and not is_near and knows_all else ())
 
 
@@ -44,18 +42,6 @@ def gemeenten_of_place(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
 
 
 @derived
-def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
-    """Plain name of a place in the district → its name as in `places.csv`."""
-    rows = vocabulary.reference("places")
-    names = {
-        plain(row["place"] + area): row["place"]
-        for row in rows
-        for area in _behind(vocabulary, row)
-    }
-    return vocabulary.aliases("place") | names
-
-
-@derived
 def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
     return {
         str(pc4): row["gemeente"]
@@ -65,44 +51,55 @@ def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 @derived
+def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
+    """Plain name of a place in the district → its name as in `places.csv`."""
+    rows = vocabulary.reference("places")
+    names = {name: row["place"] for row in rows for name in _names(vocabulary, row)[0]}
+    return vocabulary.aliases("place") | names
+
+
+@derived
 def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    places: dict[str, set[str]] = {}
     for row in vocabulary.reference("gemeente_aliases"):
         if row["gemeente"] == ELSEWHERE:
-            found.setdefault(plain(row["alias"]), set()).add(ELSEWHERE)
+            places.setdefault(plain(row["alias"]), set()).add(ELSEWHERE)
     for row in vocabulary.reference("places"):
-        for area in _behind(vocabulary, row):
-            found.setdefault(plain(row["place"] + area), set()).add(row["gemeente"])
+        for names, code in zip(_names(vocabulary, row), (row["gemeente"], ELSEWHERE), strict=True):
+            for name in names:
+                places.setdefault(name, set()).add(code)
         if row["mostly_elsewhere"] == "ja":
-            found[plain(row["place"])].add(MOSTLY_ELSEWHERE)
-        for area in _elsewhere(vocabulary, row):
-            found.setdefault(plain(row["place"] + area), set()).add(ELSEWHERE)
+            places[plain(row["place"])].add(MOSTLY_ELSEWHERE)
     for alias, place in vocabulary.aliases("place").items():
-        found.setdefault(alias, set()).update(found.get(plain(place), ()))
-    return {name: frozenset(slugs) for name, slugs in found.items()}
+        places.setdefault(alias, set()).update(places.get(plain(place), ()))
+    return {name: frozenset(slugs) for name, slugs in places.items()}
 
 
-def _behind(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[str, ...]:
-    """What may stand behind this place: nothing, its gemeente, and where the district is.
+def _names(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Plain names of this place, and of places outside the district that are called the same.
 
-    Not where the district is for a place that another gemeente there has too.
+    Behind it may stand its gemeente, and where the district is unless another there has this place
+    too; behind a homonym its gemeente or province.
     """
     gemeente = vocabulary.area(row["gemeente"]).name
-    here = tuple(word["word"] for word in vocabulary.reference("here"))
-    is_double = any(f"({word})" in row["also_in"] for word in here)
-    return ("", gemeente, f"gemeente {gemeente}", f"gem {gemeente}", *(() if is_double else here))
-
-
-def _elsewhere(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[str, ...]:
-    """What may stand behind the same name of a place outside the district, and nothing."""
-    names = {area.name for area in vocabulary.gemeenten}
-    here = {word["word"] for word in vocabulary.reference("here")}
-    behind: list[str] = []
+    district = [word["word"] for word in vocabulary.reference("here")]
+    is_double = any(f"({word})" in row["also_in"] for word in district)
+    here = [
+        "",
+        gemeente,
+        f"gemeente {gemeente}",
+        f"gem {gemeente}",
+        *([] if is_double else district),
+    ]
+    elsewhere: list[str] = []
     for homonym in filter(None, row["also_in"].split("; ")):
-        gemeente, _, province = homonym.rstrip(")").partition(" (")
-        if gemeente not in names:
-            behind += ["", gemeente, *([] if province in here else [province])]
-    return tuple(behind)
+        name, _, province = homonym.rstrip(")").partition(" (")
+        if name not in {area.name for area in vocabulary.gemeenten}:
+            elsewhere += ["", name, *([] if province in district else [province])]
+    return (
+        [plain(row["place"] + area) for area in here],
+        [plain(row["place"] + area) for area in elsewhere],
+    )
 
 
 # In the order in which they are believed.
@@ -116,20 +113,19 @@ CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
     """Say for each row which of the senders received it: `gemeente`, or `reason_code` and `field`.
 
-    With one sender it is that sender, unless the row is clearly about a place outside the
-    district. With more, the gemeente column decides, then the postcode, then the place: a place of
-    which only one sender has one of that name is that sender's, but not when the larger part of it
-    is outside the district.
+    With one sender it is that sender, unless the row is clearly about a place outside the district.
+    With more, the gemeente column decides, then the postcode, then the place when only one sender
+    has it and its larger part is not outside the district.
     """
     fields = [field for field in CLUES if field in rows]
-    cells = rows[fields].to_dict("split")["data"]
-    found = {
-        tuple(row): _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders)
-        for row in set(map(tuple, cells))
+    cells = [tuple(row) for row in rows[fields].to_dict("split")["data"]]
+    decided = {
+        row: _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders)
+        for row in set(cells)
     }
-    told = [found[tuple(row)] for row in cells]
     columns = ["gemeente", "reason_code", "field"]
-    return pd.DataFrame(told, index=rows.index, columns=columns, dtype="str")
+    table = [decided[row] for row in cells]
+    return pd.DataFrame(table, index=rows.index, columns=columns, dtype="str")
 
 
 def _receiver(
@@ -137,18 +133,22 @@ def _receiver(
 ) -> tuple[str, str, str]:
     """The sender that the first decisive clue points at, else the first reason not to know."""
     clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
+    elsewhere = [field for field, slugs in clues.items() if slugs == {ELSEWHERE}]
     if len(senders) == 1:
-        here = any(found and ELSEWHERE not in found for found in clues.values())
-        clearly = [field for field, found in clues.items() if found == {ELSEWHERE} and not here]
-        return (senders[0], ELSEWHERE, clearly[0]) if clearly else (senders[0], "", "")
+        here = any(slugs and ELSEWHERE not in slugs for slugs in clues.values())
+        return (
+            (senders[0], ELSEWHERE, elsewhere[0])
+            if elsewhere and not here
+            else (senders[0], "", "")
+        )
     filled = [field for field, cell in cells.items() if not says_nothing(vocabulary, cell)]
     reason = "gemeente_onbekend" if filled else "gemeente_ontbreekt"
     doubt = ("", reason, [*filled, *clues, ""][0])
-    for field, found in clues.items():
-        among = found & set(senders)
-        if len(among) == 1 and MOSTLY_ELSEWHERE not in found:
+    for field, slugs in clues.items():
+        among = slugs & set(senders)
+        if len(among) == 1 and MOSTLY_ELSEWHERE not in slugs:
             return (min(among), "", "")
-        if found == {ELSEWHERE}:
+        if field in elsewhere:
             return ("", ELSEWHERE, field)
         if among:
             doubt = ("", "plaats_dubbelzinnig", field)

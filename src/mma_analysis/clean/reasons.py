@@ -9,36 +9,19 @@ from mma_analysis.clean.dates import DATE
 from mma_analysis.clean.numbers import CUT_OFF, several
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import (
-    DATES,
-    RAW_MELDINGEN,
-    REDUCED,
-    REGISTRATION,
-    SOURCE,
-    UNREADABLE,
-    Delivery,
-)
-
-NO_DAYS = [field for field in RAW_MELDINGEN if field not in DATES]
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary, schema
+from mma_analysis.vocabulary.schema import DATES, REDUCED, UNREADABLE, Delivery
 
 
 def reasons(
-    raw: pd.DataFrame,
-    decided: pd.DataFrame,
-    removed: pd.Series,
-    shifted: pd.Series,
-    deliveries: Mapping[str, Delivery],
-    edition: Edition,
+    raw: pd.DataFrame, decided: pd.DataFrame, deliveries: Mapping[str, Delivery], edition: Edition
 ) -> pd.DataFrame:
     """Everything that is wrong with each row, as the sender reads it, with where it is.
 
     One row per row and reason, with the index of `raw`: `schema.REJECTED` and `effect`, for each
-    row in the order of `reasons.csv`. The day of receipt goes before the gemeente there: without it
-    a row cannot be counted wherever it belongs.
-
-    `raw`: the cells as read, words as our codes. `decided`: their days, and what `receivers` says.
-    `removed`, `shifted`: whether a correction removes the row, whether it has too many cells.
+    row in the order of `reasons.csv`. `raw`: the cells as read, words as our codes. `decided`:
+    their days, what `receivers` says, and whether the row is `removed` by a correction or has too
+    many cells (`shifted`).
     """
     vocabulary = edition.vocabulary
     numbers, received_on, gemeente = raw["melding_id"], decided["received_on"], decided["gemeente"]
@@ -46,29 +29,27 @@ def reasons(
     connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
     empty = {field: blank(vocabulary, raw[field]) for field in DATES}
     no_day = {field: decided[field].isna() & ~empty[field] for field in DATES}
+    no_days = [field for field in schema.RAW_MELDINGEN if field not in DATES]
+    doubts = filter(None, decided["reason_code"].unique())
     # Reason, the rows that it holds for, and the field that it is in: one, or another per row.
-    found: list[tuple[str, pd.Series, str | pd.Series]] = [
-        ("verwijderd", removed, ""),
-        ("te_veel_velden", shifted, ""),
+    faults: list[tuple[str, pd.Series, str | pd.Series]] = [
+        ("verwijderd", decided["removed"], ""),
+        ("te_veel_velden", decided["shifted"], ""),
         ("datum_ontbreekt", received_on.isna() & empty["received_on"], "received_on"),
         ("datum_onmogelijk", no_day["received_on"], "received_on"),
         ("voor_begin", received_on < pd.Timestamp(edition.begin), "received_on"),
         ("na_peildatum", received_on > pd.Timestamp(edition.peildatum), "received_on"),
         ("na_levering", received_on > delivered, "received_on"),
         ("voor_aansluiting", received_on < connected, "received_on"),
-        *(
-            (code, decided["reason_code"] == code, decided["field"])
-            for code in decided["reason_code"].unique()
-            if code
-        ),
+        *((code, decided["reason_code"] == code, decided["field"]) for code in doubts),
         *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
         ("nummer_afgekapt", numbers.str.fullmatch(CUT_OFF.pattern, case=False), "melding_id"),
         ("meer_nummers", map_cells(numbers, several, "bool"), "melding_id"),
-        *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in NO_DAYS),
+        *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in no_days),
     ]
-    applying = [one for one in found if one[1].any()] or found[:1]
+    applying = [one for one in faults if one[1].any()] or faults[:1]
     table = pd.concat(
-        raw[[*SOURCE]].assign(gemeente=gemeente, field=field, reason_code=code)[applies]
+        raw[[*schema.SOURCE]].assign(gemeente=gemeente, field=field, reason_code=code)[applies]
         for code, applies, field in applying
     )
     order = list(vocabulary.reason_effects)
@@ -93,26 +74,27 @@ def registration(
 ) -> pd.DataFrame:
     """Count per gemeente and field of how many meldingen it is known, and why not of the others.
 
-    `raw` are the cells as read, `codes` the same with words as our codes, and `counted` the
-    meldingen, on their index. A cell of a file that has no such column is not an empty one.
+    `raw`: as for `reasons`; `codes`: its words as our codes; `counted`: the meldingen on their
+    index.
     """
     tables: list[pd.DataFrame] = []
     for field in (*WORD_FIELDS, *REDUCED):
         headers = {file: one.headers.get(field, "") for file, one in deliveries.items()}
-        own, code = counted.assign(column=counted["source_file"].map(headers)), codes[field]
-        is_blank = blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN])
-        by_gemeente = own.assign(
-            meldingen=1,
-            known=own[field].notna() & own[field].ne(UNKNOWN),
-            not_filled=own["column"].ne("") & is_blank,
-            not_understood=code.eq(UNREADABLE),
-            no_column=own["column"].eq(""),
-        ).groupby("gemeente")
-        numbers = ["meldingen", "known", "not_filled", "not_understood", "no_column"]
+        column, code = counted["source_file"].map(headers), codes[field]
+        numbers = {
+            "meldingen": 1,
+            "known": counted[field].notna() & counted[field].ne(UNKNOWN),
+            "not_filled": column.ne("") & blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN]),
+            "not_understood": code.eq(UNREADABLE),
+            "no_column": column.eq(""),
+        }
+        by_gemeente = counted.assign(column=column, **numbers).groupby("gemeente")
         # Of two files with other headers one is named.
-        table = by_gemeente[numbers].sum().assign(column=by_gemeente["column"].max(), field=field)
+        table = (
+            by_gemeente[[*numbers]].sum().assign(column=by_gemeente["column"].max(), field=field)
+        )
         tables.append(table.reset_index())
     table = pd.concat(tables).sort_values("gemeente", kind="stable")
     holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
     registers = np.select(holds, ["always", "sometimes", "not_understood"], "never")
-    return as_table(table.assign(registers=registers), REGISTRATION)
+    return as_table(table.assign(registers=registers), schema.REGISTRATION)

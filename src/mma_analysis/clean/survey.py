@@ -2,22 +2,20 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pandas as pd
 
-from mma_analysis.clean.survey_answers import (
-    NO_ANSWER,
-    Answer,
-    answer_to,
-    blurred_options,
-    missing_options,
-)
 from mma_analysis.clean.words import as_table
 from mma_analysis.codebook import (
+    CHOICES,
+    FILLED_IN,
+    NOT_ANSWERED,
     Codebook,
     QuestionColumns,
+    Vraag,
     columns_of,
     is_survey_word,
     unclaimed,
@@ -33,12 +31,10 @@ Rows = list[tuple[object, ...]]
 class CleanResponses:
     """The survey in our words, and everything of it that is not counted.
 
-    `responses` is `schema.RESPONSES`. `superseded` has one row per gemeente and answer sheet that a
-    later sheet stands for (`schema.DUPLICATES`), `rejected` one row per answer sheet whose gemeente
-    is not known, and per gemeente and sheet that was never sent or has no answer, and `unreadable`
-    one row per gemeente and question whose answer was given but could not be counted (both
-    `schema.REJECTED`).
-    `open_answers` (`schema.OPEN_ANSWERS`) is internal: the only table with a respondent's words.
+    `superseded` are the answer sheets that a later sheet stands for (`schema.DUPLICATES`),
+    `rejected` those of no known gemeente, never sent or empty, and `unreadable` the answers that
+    could not be counted (both `schema.REJECTED`). `open_answers` is internal: it alone has a
+    respondent's words.
     """
 
     responses: pd.DataFrame
@@ -46,6 +42,18 @@ class CleanResponses:
     rejected: pd.DataFrame
     unreadable: pd.DataFrame
     open_answers: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered to one question, why a part is not counted, and the text of an open one."""
+
+    values: tuple[str, ...]
+    reason_code: str = ""
+    text: str = ""
+
+
+NO_ANSWER = Answer((NOT_ANSWERED,))
 
 
 @dataclass(frozen=True)
@@ -60,21 +68,40 @@ class AnswerSheet:
 
 
 def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) -> CleanResponses:
-    """Turn answer sheets into one row per gemeente, question and answer.
+    """Turn answer sheets into one row per gemeente, question and answer (`schema.RESPONSES`).
 
-    A joint answer counts only for the gemeenten that the settings declare, once for each. A sheet
-    that was begun and never sent is refused, also when it is the only one of its gemeente, and so
-    is one in which no question was answered. Of two sheets of one gemeente the last completed
-    counts, whole: answers are never mixed. A choice that is not in the code book is the
-    respondent's own text: it becomes the option `Anders …` when the question has one, and otherwise
-    it is not counted and named in `unreadable`. Of an open answer `responses` only says whether it
-    was filled in; its text goes to `open_answers`. A question without an answer has a row with an
-    empty value; one without a column, or a column without one, is an error.
+    A joint answer counts for the gemeenten that the settings declare. Of two sheets of one gemeente
+    the last completed counts, whole. A choice that is not in the code book becomes `Anders …` when
+    the question has that, and otherwise is not counted. A question without an answer has a row with
+    an empty value; one without a column, or a column without one, is a DataError.
     """
     headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
-    columns = columns_of(edition.vocabulary, codebook, headers)
-    _check_columns(edition.vocabulary, export, codebook, columns, unclaimed(columns, headers))
-    sheets, rejected = _sheets(export, columns, codebook, edition)
+    vocabulary = edition.vocabulary
+    columns = columns_of(vocabulary, codebook, headers)
+    _check_columns(vocabulary, export, codebook, columns, unclaimed(columns, headers))
+    sentences = {row["code"]: row["sentence"] for row in vocabulary.reference("rules")}
+    sheets: list[AnswerSheet] = []
+    rejected: Rows = []
+    for record in export.rows.to_dict("records"):
+        row = {str(column): cell for column, cell in record.items()}
+        header = columns[codebook.gemeente.code].whole
+        slugs, answered_by, fault = _receivers(row[header], codebook, edition)
+        answers = {
+            vraag.code: _answer(vocabulary, vraag, row, columns[vraag.code], export.separators)
+            for vraag in codebook.questions
+        }
+        source = (row["source_file"], row["source_sheet"], row["source_row"])
+        column = header if fault and row["complete"] else ""
+        if not row["complete"]:
+            fault = "antwoord_onvolledig"
+        elif not fault and all(answer == NO_ANSWER for answer in answers.values()):
+            fault = "antwoord_leeg"
+        if fault:
+            why = (column, fault, sentences[fault])
+            rejected += [(*source, slug, *why) for slug in slugs or ("",)]
+        else:
+            completed = (answered_by, row["completed_on"], source, answers)
+            sheets += [AnswerSheet(slug, *completed) for slug in slugs]
     # A sheet without a moment is the earliest; of two at one moment the lower row counts.
     latest = {s.gemeente: s for s in sorted(sheets, key=lambda sheet: sheet.completed_on)}
     superseded: Rows = [
@@ -91,9 +118,8 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
             responses += [
                 (slug, vraag.code, vraag.soort, value, by, *sheet.source) for value in answer.values
             ]
-            if answer.reason_code:
-                reason = _reason(edition.vocabulary, answer.reason_code)
-                unreadable.append((*sheet.source, slug, vraag.tekst, *reason))
+            if fault := answer.reason_code:
+                unreadable.append((*sheet.source, slug, vraag.tekst, fault, sentences[fault]))
             if answer.text:
                 # Another text is another answer: a coder never decides about a text unseen.
                 answer_id = f"{by or slug}-{vraag.code}-{short_hash(answer.text)}"
@@ -107,11 +133,6 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     )
 
 
-def _reason(vocabulary: Vocabulary, code: str) -> tuple[str, str]:
-    sentences = {row["code"]: row["sentence"] for row in vocabulary.reference("rules")}
-    return code, sentences[code]
-
-
 def _check_columns(
     vocabulary: Vocabulary,
     export: SurveyExport,
@@ -122,22 +143,27 @@ def _check_columns(
     """Every question has its columns and every column its question; all faults are named."""
     faults: list[str] = []
     for vraag in codebook.vraag:
-        own, name = columns[vraag.code], message("question", code=vraag.code)
-        if not own.headers:
-            near = (
-                message("who_is_dropped", text=vraag.tekst)
-                if is_survey_word(vocabulary, vraag.tekst, "who")
-                else message("make_equal", near=_nearest(vraag.tekst, unasked))
-            )
-            faults.append(message("question_without_column", question=name, near=near))
-        faults += [
-            message("option_without_column", question=name, option=option)
-            for option in missing_options(vraag, own)
-        ]
-        faults += [
-            message("blurred_option", question=name, tool=export.tool, option=option)
-            for option in blurred_options(vraag, own, export.separators)
-        ]
+        parts, question = columns[vraag.code], message("question", code=vraag.code)
+        if not parts.headers:
+            near = message("make_equal", near=_nearest(vraag.tekst, unasked))
+            if is_survey_word(vocabulary, vraag.tekst, "who"):
+                near = message("who_is_dropped", text=vraag.tekst)
+            faults.append(message("question_without_column", question=question, near=near))
+        for option in vraag.opties:
+            others = [other for other in vraag.opties if other != option]
+            if parts.options and not parts.whole:
+                # The tool has a column for each option.
+                is_there = option in parts.options.values() or (_is_other(option) and parts.other)
+                fault = "" if is_there else "option_without_column"
+            else:
+                # It may read the same as other options that were chosen together.
+                pieces = choices_in(option, others, export.separators)
+                blurred = all(vraag.option_of(piece) not in ("", option) for piece in pieces)
+                is_cut = parts.whole and vraag.soort == "multi"
+                fault = "blurred_option" if is_cut and blurred else ""
+            if fault:
+                words = {"question": question, "tool": export.tool, "option": option}
+                faults.append(message(fault, **words))
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code].headers]
     faults += [
         message("column_without_question", header=header, near=_nearest(header, missing))
@@ -153,57 +179,99 @@ def _nearest(text: str, texts: list[str]) -> str:
     return message("nearest_is", near=near[0]) if near else ""
 
 
-def _sheets(
-    export: SurveyExport,
-    columns: Mapping[str, QuestionColumns],
-    codebook: Codebook,
-    edition: Edition,
-) -> tuple[list[AnswerSheet], Rows]:
-    """The sheets of each gemeente in the order of the file, and the refused ones."""
-    vocabulary, codes = edition.vocabulary, codebook.gemeente.codes
-    header = columns[codebook.gemeente.code].whole
-    joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
-    sheets: list[AnswerSheet] = []
-    rejected: Rows = []
-    for record in export.rows.to_dict("records"):
-        row = {str(column): cell for column, cell in record.items()}
-        source = (row["source_file"], row["source_sheet"], row["source_row"])
-        name = str(codes.get(row[header], row[header]))
-        slugs, answered_by, fault = _owners(vocabulary, name, joint)
-        answers = {
-            vraag.code: answer_to(vocabulary, vraag, row, columns[vraag.code], export.separators)
-            for vraag in codebook.questions
-        }
-        column = ""
-        if not row["complete"]:
-            fault = "antwoord_onvolledig"
-        elif fault:
-            column = header
-        elif all(answer == NO_ANSWER for answer in answers.values()):
-            fault = "antwoord_leeg"
-        if fault:
-            reason = (column, *_reason(vocabulary, fault))
-            rejected += [(*source, slug, *reason) for slug in slugs or ("",)]
-        else:
-            own = (answered_by, row["completed_on"], source, answers)
-            sheets += [AnswerSheet(slug, *own) for slug in slugs]
-    return sheets, rejected
-
-
-def _owners(
-    vocabulary: Vocabulary, text: str, joint: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, ...], str, str]:
+def _receivers(cell: str, codebook: Codebook, edition: Edition) -> tuple[tuple[str, ...], str, str]:
     """The gemeenten that this answer is for, the name of a joint answer, and why there is none.
 
     A list of names counts as the declared joint answer of exactly these gemeenten.
     """
+    text, vocabulary = str(codebook.gemeente.codes.get(cell, cell)), edition.vocabulary
     slug = vocabulary.gemeente_of(text)
     if slug in (area.slug for area in vocabulary.gemeenten):
         return (slug,), "", ""
     words = text.casefold().replace("-", " ")
     names = {a.slug: a.name.casefold().replace("-", " ") for a in vocabulary.gemeenten}
     named = {s for s, name in names.items() if re.search(rf"\b{re.escape(name)}\b", words)}
+    joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
     for key, slugs in joint.items():
         if plain(text).removeprefix("gemeente") == plain(key) or named == set(slugs):
             return slugs, key, ""
     return (), "", "antwoord_gezamenlijk" if len(named) > 1 else "antwoord_gemeente_onbekend"
+
+
+# --- the cells of one question → its answer in the words of the code book -------------------------
+
+# 1.250 is not read: it may be more than a thousand, or one and a quarter.
+NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII)
+
+
+def _answer(
+    vocabulary: Vocabulary,
+    vraag: Vraag,
+    cells: Mapping[str, str],
+    columns: QuestionColumns,
+    separators: tuple[str, ...],
+) -> Answer:
+    """What was answered; `cells` is header → text of one answer sheet.
+
+    The options that were chosen are given once, in the order of the code book.
+    """
+    text = cells[columns.whole] if columns.whole else ""
+    if vraag.soort not in CHOICES:
+        return _typed(vraag, text)
+    written = [cells[header] for header in columns.other]
+    if vraag.soort == "multi":
+        # The cell of the column of an option says that it was chosen, or is a text of their own.
+        ticked = [
+            option if is_survey_word(vocabulary, cells[header], "chosen") else cells[header]
+            for header, option in columns.options.items()
+            if not is_survey_word(vocabulary, cells[header], "not_chosen")
+        ]
+        options = (*vraag.opties, *vraag.codes)
+        given = [*choices_in(text, options, separators), *ticked, *written]
+    else:
+        # Beside an option of a question with one answer stands an explanation, not a choice.
+        given = [text] if vraag.option_of(text) else [text, *written]
+    chosen = {vraag.option_of(choice) for choice in given if choice}
+    other = [option for option in vraag.opties if _is_other(option)]
+    refused = "antwoord_onbekend" if "" in chosen and not other else ""
+    if "" in chosen:
+        chosen.update(other[:1])
+    values = tuple(option for option in vraag.opties if option in chosen)
+    return Answer(values or (NOT_ANSWERED,), refused)
+
+
+def _typed(vraag: Vraag, text: str) -> Answer:
+    if text == "":
+        return NO_ANSWER
+    if vraag.soort == "open":
+        return Answer((FILLED_IN,), text=text)
+    # A decimal comma or point, with or without a percent sign; nothing is guessed.
+    digits = text.removesuffix("%").strip()
+    if not NUMBER.fullmatch(digits):
+        return Answer((NOT_ANSWERED,), "getal_onleesbaar")
+    if "," in digits:
+        digits = digits.replace(".", "").replace(",", ".")
+    return Answer((f"{Decimal(digits).normalize():f}",))
+
+
+def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -> list[str]:
+    """Cut a cell into its choices: where an option stands, and otherwise at the next separator.
+
+    The longest option that fits is taken, for an option may hold a separator itself.
+    """
+    longest_first = sorted(options, key=len, reverse=True)
+    ends = tuple(separator.rstrip() for separator in separators)
+    cut = re.compile("|".join(re.escape(separator.strip()) + r"\s*" for separator in separators))
+    choices: list[str] = []
+    while text:
+        whole = (o for o in longest_first if text[: len(o)].casefold() == o.casefold())
+        fits = (o for o in whole if len(o) == len(text) or text[len(o) :].startswith(ends))
+        next_cut = min((text.find(s) for s in separators if s in text), default=len(text))
+        end = len(choice) if (choice := next(fits, "")) else next_cut
+        choices.append(text[:end].strip())
+        text = cut.sub("", text[end:], count=1) if separators else ""
+    return choices
+
+
+def _is_other(option: str) -> bool:
+    return option.casefold().startswith("anders")

@@ -7,17 +7,9 @@ from functools import partial
 import pandas as pd
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import (
-    UNKNOWN,
-    UsageError,
-    Vocabulary,
-    did_you_mean,
-    message,
-    plain,
-    visible,
-    word,
-)
+from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE, Column, Delivery
+from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 
 WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 
@@ -48,21 +40,23 @@ def in_sheet(sheet: str) -> str:
 
 def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
-    words = {field: dict(edition.vocabulary.words(field)) for field in WORD_FIELDS}
+    vocabulary = edition.vocabulary
+    words = {field: dict(vocabulary.words(field)) for field in WORD_FIELDS}
     words["gemeente"] = {}  # only what the settings add: names are looked up elsewhere
-    slugs = [area.slug for area in edition.vocabulary.gemeenten]
+    slugs = [area.slug for area in vocabulary.gemeenten]
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
-            place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
+            where = {
+                "place": f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]",
+                "field": field,
+            }
             if field not in words:
-                near = did_you_mean(field, words)
-                raise UsageError.of("in_field", place=place, field=field, near=near)
-            codes = slugs if field == "gemeente" else edition.vocabulary.codes_of(field)
+                raise UsageError.of("in_field", **where, near=did_you_mean(field, words))
+            codes = slugs if field == "gemeente" else vocabulary.codes_of(field)
             for text, code in meanings.items():
                 if code not in codes:
                     near = did_you_mean(code, codes)
-                    words_of_fault = {"word": text, "code": code, "field": field, "near": near}
-                    raise UsageError.of("no_code", place=place, **words_of_fault)
+                    raise UsageError.of("no_code", **where, word=text, code=code, near=near)
                 words[field][word(text)] = code
     return words
 
@@ -91,8 +85,8 @@ BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
 def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
     """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
 
-    When the whole is not known, the theme of a topic like `Drugsdelicten: hennep` counts, and a
-    list of receivers is put together from its parts. Several topics count as `several` says.
+    Of a topic that is not known the theme counts (`Drugsdelicten: hennep`), or several as `several`
+    says; a list of receivers is put together from its parts.
     """
     whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
     if whole == UNREADABLE and field == "topic":
@@ -115,8 +109,8 @@ def short_label(cell: str) -> str:
     Without the marks that nobody sees: one of them turns the text after it around on a page.
     """
     seen = visible(cell)
-    may_be_about_somebody = len(seen) > LONGEST_LABEL or DIGIT.search(seen) is not None
-    return "" if cell == UNREADABLE or may_be_about_somebody else seen
+    is_label = cell != UNREADABLE and len(seen) <= LONGEST_LABEL and not DIGIT.search(seen)
+    return seen if is_label else ""
 
 
 # --- words that nobody gave a meaning ------------------------------------------------------------
@@ -127,15 +121,15 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
 
     One row per field and word, the most frequent first: `field`, `word`, `rows`.
     """
-    known = words_of(edition, delivery.senders)
-    found: list[tuple[str, str, int]] = []
+    words, several = words_of(edition, delivery.senders), edition.evaluatie.meer_onderwerpen
+    unknown: list[tuple[str, str, int]] = []
     for field in WORD_FIELDS:
-        if field not in delivery.rows:
-            continue
-        labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
-        labels = labels.sort_values(ascending=False, kind="stable")
-        for text, rows in zip(map(str, labels.index), labels, strict=True):
-            several = edition.evaluatie.meer_onderwerpen
-            if code_of(field, text, known[field], several) == UNREADABLE:
-                found.append((field, text, int(rows)))
-    return pd.DataFrame(found, columns=["field", "word", "rows"])
+        if field in delivery.rows:
+            labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
+            labels = labels.sort_values(ascending=False, kind="stable")
+            unknown += [
+                (field, text, int(rows))
+                for text, rows in zip(map(str, labels.index), labels, strict=True)
+                if code_of(field, text, words[field], several) == UNREADABLE
+            ]
+    return pd.DataFrame(unknown, columns=["field", "word", "rows"])

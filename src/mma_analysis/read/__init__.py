@@ -2,5 +2,3 @@
 
 from mma_analysis.read.meldingen import read_delivery, unknown_headers
 from mma_analysis.read.survey import read_codings, read_export, read_survey
-
-__all__ = ["read_codings", "read_delivery", "read_export", "read_survey", "unknown_headers"]

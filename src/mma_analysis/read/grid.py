@@ -4,23 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from openpyxl.utils import get_column_letter
+
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.numbers import number
 
-# A gemeente gets at most some thousands of meldingen in the years of an evaluation; these limits
-# are some ten times what has been seen. What is larger is refused before it can use the memory.
+# Some ten times what has been seen; what is larger is refused before it can use the memory. A
+# workbook is a compressed archive, and a program lays each sheet out as a full rectangle.
 MEGABYTE = 1_000_000
-LARGEST_FILE = 50 * MEGABYTE
-# A workbook is a compressed archive: what its parts are together when unpacked.
-LARGEST_UNPACKED = 300 * MEGABYTE
-# Of one sheet, or one text file; a workbook program lays a sheet out as a full rectangle.
-MOST_ROWS = 100_000
-MOST_COLUMNS = 500
-MOST_CELLS = 5_000_000
-
-# Of the characters of a text file: more of those that no keyboard types, and it is no text.
-MOST_CONTROL_CHARACTERS = 0.01
-SOME_CONTROL_CHARACTERS = 5
+LARGEST_FILE, LARGEST_UNPACKED = 50 * MEGABYTE, 300 * MEGABYTE
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 500, 5_000_000
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -30,9 +23,8 @@ class Grid:
 
     A text file has one grid with an empty sheet name. Rows may differ in length. `merged` are the
     cells that were merged downwards: column, first row and last row as indexes. `from_1904` is the
-    calendar of old Macs, in which a day has a number that is 1,462 less. `delimited`
-    is text that was cut at delimiters, of which one may have stood in a cell. `coloured` are the
-    indexes of rows with a cell that somebody gave a colour.
+    calendar of old Macs. `delimited` is text that was cut at delimiters, of which one may have
+    stood in a cell. `coloured` are the indexes of rows with a cell that has a colour.
     """
 
     sheet: str
@@ -46,8 +38,7 @@ class Grid:
 
 def check_size(rows: int, columns: int, place: str) -> None:
     """A sheet or text file reaches no further than the limits; the error says how far it does."""
-    inside = rows <= MOST_ROWS and columns <= MOST_COLUMNS
-    if not inside or rows * columns > MOST_CELLS:
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
         limits = {"most_rows": number(MOST_ROWS), "most_cells": number(MOST_CELLS)}
         reach = {"rows": number(rows), "columns": number(columns), "most_columns": MOST_COLUMNS}
         raise DataError.of("too_far", place=place, **reach, **limits)
@@ -64,12 +55,9 @@ def refuse_entities(content: bytes, place: str) -> None:
         raise DataError.of("entities", place=place)
 
 
-# --- how a place is named in an error ------------------------------------------------------------
-
-
-def place_of(file: str, grid: Grid) -> str:
-    """How a sheet is named."""
-    return message("sheet", file=file, sheet=grid.sheet) if grid.sheet else file
+def place_of(file: str, sheet: str) -> str:
+    """How a sheet is named in a message."""
+    return message("sheet", file=file, sheet=sheet) if sheet else file
 
 
 def rows_named(indexes: Sequence[int]) -> str:
@@ -80,11 +68,5 @@ def rows_named(indexes: Sequence[int]) -> str:
 
 def columns_named(indexes: Sequence[int]) -> str:
     """How columns are named: one, or from the first to the last, by their letters."""
-    first, last = letters(min(indexes)), letters(max(indexes))
+    first, last = (get_column_letter(index + 1) for index in (min(indexes), max(indexes)))
     return message("column" if first == last else "columns", first=first, last=last)
-
-
-def letters(index: int) -> str:
-    """The column as a spreadsheet program names it."""
-    before = letters(index // 26 - 1) if index >= 26 else ""
-    return before + chr(ord("A") + index % 26)

@@ -1,16 +1,34 @@
 """A delivered file → its sheets as grids of text: no header, no meaning, nothing dropped."""
 
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from mma_analysis.read.container import OLE, ZIP, refuse_lock_file, refuse_other_kinds
-from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, Grid
+from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, MOST_ROWS, Grid, check_size
 from mma_analysis.read.markup import is_markup, open_markup
-from mma_analysis.read.text import decode, open_text
-from mma_analysis.read.workbooks import open_workbook
-from mma_analysis.vocabulary import DataError
+from mma_analysis.read.words import belongs_to_a_melding
+from mma_analysis.read.workbooks import OLE, ZIP, open_workbook
+from mma_analysis.settings import OPEN_ELSEWHERE
+from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.numbers import number
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
+# Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied.
+LOCK_FILE = re.compile(rf"(?<![^/])(?:{'|'.join(map(re.escape, OPEN_ELSEWHERE))})([^/]+?)#?$")
+NO_TABLE = {
+    b"%PDF": "kind_pdf",
+    b"{\\rtf": "kind_rtf",
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"), "kind_picture"),
+    **dict.fromkeys((b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b"), "kind_packed"),
+    b"MIME-Version": "kind_mail",
+}
 
 
 def open_grids(path: Path, file: str) -> list[Grid]:
@@ -24,26 +42,128 @@ def open_grids(path: Path, file: str) -> list[Grid]:
 def open_all(path: Path, file: str) -> list[Grid]:
     """Read every sheet of a workbook, or the one table of a text file, as text.
 
-    A date cell becomes ISO text (`2022-03-03`, with the time only when it is not midnight), a
-    whole number loses its `.0`, a boolean becomes what Dutch Excel shows (`WAAR`, `ONWAAR`), a
-    formula that failed its error (`#N/A`), an empty cell is `""`. Spaces around a cell are dropped.
-    `file` is how an error names it: relative to the edition.
+    A date becomes ISO text (the time only when it is not midnight), a whole number loses its `.0`,
+    a boolean becomes `WAAR` or `ONWAAR`, a formula that failed its error (`#N/A`). Spaces around a
+    cell are dropped. `file` is how an error names it: relative to the edition.
     """
-    refuse_lock_file(file)
+    if (itself := LOCK_FILE.sub(r"\1", file)) != file:
+        raise DataError.of("lock_file", file=file, itself=itself)
     kind = path.suffix.lower()
     if kind not in (*WORKBOOKS, *TEXTS):
         kinds = ", ".join((*WORKBOOKS, *TEXTS))
         raise DataError.of("other_kind", file=file, kind=kind, kinds=kinds)
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
+    if (size := path.stat().st_size) > LARGEST_FILE:
         most = LARGEST_FILE // MEGABYTE
         raise DataError.of("too_large", file=file, size=size // MEGABYTE, most=most)
     content = path.read_bytes()
     # The content and not the name decides what it is: a web page is often named .xls.
     if content.startswith((ZIP, OLE)):
         return open_workbook(content, file)
-    refuse_other_kinds(content, file)
-    text = decode(content, file)
+    if what := next((what for start, what in NO_TABLE.items() if content.startswith(start)), ""):
+        raise DataError.of("no_registration", file=file, what=message(what))
+    text = _decode(content, file)
     if is_markup(text):
         return open_markup(text, file)
-    return [Grid("", open_text(text, file), delimited=True)]
+    rows = _cut(text, file)
+    if text.startswith('"') and all(len(row) < 2 for row in rows):
+        # A program that took the wrong delimiter puts quotation marks around whole rows.
+        rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
+    return [Grid("", rows, delimited=True)]
+
+
+# --- bytes → text --------------------------------------------------------------------------------
+
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+END_OF_TEXT = "\x0c\x1a"  # what old programs write after the last row
+# Of these, which no keyboard types, no text has more than five or one in a hundred.
+NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _decode(content: bytes, file: str) -> str:
+    """The text in these bytes; an encoding that we do not know is an error."""
+    encoding = _encoding(content)
+    try:
+        # Who puts two exports below each other mixes their encodings: then each line has its own.
+        lines = content.splitlines(keepends=True) if encoding == "cp1252" else [content]
+        text = "".join(line.decode(_utf8_or(encoding, line)) for line in lines)
+    except UnicodeDecodeError as error:
+        raise DataError.of("encoding", file=file) from error
+    text = text.replace("\x00", "").rstrip(END_OF_TEXT)
+    if len(NOT_TYPED.findall(text)) > max(5, len(text) / 100):
+        raise DataError.of("no_text", file=file)
+    return text
+
+
+def _encoding(content: bytes) -> str:
+    for bom, encoding in BOMS.items():
+        if content.startswith(bom):
+            return encoding
+    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
+    for encoding, half in (("utf-16-le", content[1:4000:2]), ("utf-16-be", content[:4000:2])):
+        if half.count(0) > len(half) / 2:
+            return encoding
+    return _utf8_or("cp1252", content)
+
+
+def _utf8_or(other: str, content: bytes) -> str:
+    """UTF-8 for what can be read so, as almost nothing else can; else the other encoding."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return other
+    return "utf-8"
+
+
+# --- text → rows ---------------------------------------------------------------------------------
+
+DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
+RECORDS_TO_JUDGE = 100
+# No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
+END_OF_FILE = "\x00end of file\x00"
+FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
+
+
+def _cut(text: str, file: str) -> list[list[str]]:
+    """The rows, cut at their own delimiter; quotation marks that do not fit are an error."""
+    # Excel's own first line `sep=;` is not shown as a row.
+    text = re.sub(r'^"?sep=.?"?\r?\n', "", text, flags=re.IGNORECASE)
+    delimiter = max(DELIMITERS, key=partial(_regularity, text))
+    rows: list[list[str]] = []
+    try:
+        rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
+    except csv.Error as error:
+        most = number(csv.field_size_limit())
+        raise DataError.of("long_cell", file=file, row=len(rows) + 1, most=most) from error
+    check_size(len(rows) - 1, max(map(len, rows)), file)
+    if rows.pop() != [END_OF_FILE]:
+        raise DataError.of("open_quote", file=file, row=len(rows) + 1)
+    for at, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row, start=1):
+            if "\n" in cell and _holds_a_row(cell, delimiter, (column, len(rows[0]))):
+                raise DataError.of("swallowed", file=file, row=at, column=column)
+    # `="0123"` is the formula that makes Excel show a text.
+    return [[FORMULA_AROUND.sub(r"\1", cell).strip() for cell in row] for row in rows]
+
+
+def _holds_a_row(cell: str, delimiter: str, widths: tuple[int, ...]) -> bool:
+    """Whether a line in a cell is a row, as when a quotation mark is closed rows too late.
+
+    It has the cells of a row, or of one up to this column, and in one a day or number of a melding.
+    """
+    lines = ([p.strip(' "') for p in line.split(delimiter)] for line in cell.split("\n")[1:])
+    rows = (parts for parts in lines if len(parts) > 1 and len(parts) in widths)
+    return any(any(map(belongs_to_a_melding, parts)) for parts in rows)
+
+
+def _regularity(text: str, delimiter: str) -> int:
+    """In how many pieces the first records are cut, when equally many in each."""
+    try:
+        widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
+    except csv.Error:
+        return 0
+    return max(((width - 1) * number for width, number in widths.items()), default=0)
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    end = "" if text.endswith(("\n", "\r")) else "\n"
+    return csv.reader(io.StringIO(f"{text}{end}{END_OF_FILE}", newline=""), delimiter=delimiter)

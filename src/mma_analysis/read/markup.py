@@ -33,11 +33,15 @@ def is_markup(text: str) -> bool:
 def open_markup(text: str, file: str) -> list[Grid]:
     """The tables of a web page under one another, or the sheets of an XML Spreadsheet 2003.
 
-    Scripts, links and formulas are not followed: only the text of a cell is taken. What is damaged,
-    other XML, or declares XML entities, is refused.
+    Only the text of a cell is taken; what is damaged, or declares XML entities, is refused.
     """
     if SPREADSHEET in text[:FIRST]:
-        return _open_xml(text, file)
+        refuse_entities(text.encode(), file)
+        try:
+            book = ET.fromstring(text.partition("?>")[2])
+            return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
+        except (ET.ParseError, ValueError) as error:
+            raise DataError.of("damaged_xml", file=file) from error
     if not WEB_PAGE.search(text):
         raise DataError.of("other_xml", file=file)
     page = _Page()
@@ -119,15 +123,6 @@ class _Page(HTMLParser):
 
 
 # --- XML Spreadsheet 2003 ------------------------------------------------------------------------
-
-
-def _open_xml(text: str, file: str) -> list[Grid]:
-    refuse_entities(text.encode(), file)
-    try:
-        book = ET.fromstring(text.partition("?>")[2])
-        return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
-    except (ET.ParseError, ValueError) as error:
-        raise DataError.of("damaged_xml", file=file) from error
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:

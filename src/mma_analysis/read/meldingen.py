@@ -8,25 +8,11 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
+from mma_analysis.read import headers, rows
 from mma_analysis.read.grid import Grid, place_of, rows_named
 from mma_analysis.read.grids import open_grids
-from mma_analysis.read.headers import (
-    LEFT_OUT,
-    ROWS_TO_SEARCH,
-    Header,
-    check_header,
-    find_header,
-    header_targets,
-    likeliest_header,
-    suggested_lines,
-    with_best_topic,
-)
-from mma_analysis.read.leftover import (
-    refuse_meldingen_around,
-    refuse_unread_sheets,
-    told_unread,
-)
-from mma_analysis.read.rows import data_rows, is_shifted, with_merged_cells
+from mma_analysis.read.headers import LEFT_OUT, Header, HeaderWords
+from mma_analysis.read.rows import DATA, SHIFTED, row_kinds
 from mma_analysis.read.words import (
     FORMULA_ERROR,
     looks_like_a_number_of_m,
@@ -34,15 +20,8 @@ from mma_analysis.read.words import (
 )
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain
-from mma_analysis.vocabulary.schema import (
-    DATES,
-    RAW_MELDINGEN,
-    REDUCED,
-    SOURCE,
-    UNREADABLE,
-    Delivery,
-)
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain, schema
+from mma_analysis.vocabulary.schema import SOURCE, Delivery
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
@@ -52,152 +31,123 @@ TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 def read_delivery(edition: Edition, file: str) -> Delivery:
     """Read every data row of a delivered file; the content of a melding does not come along.
 
-    Free text and columns without a header are not read at all. Where, when, who and which vehicle
-    are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters.
-    Each sheet has its own header; a sheet that has none and holds no dates is a cover sheet. The
-    settings say for which gemeenten the file is and which headers are theirs.
+    Free text and columns without a header are not read. Where, when, who and which vehicle are
+    reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters. Each
+    sheet has its own header; one that has none and holds no dates is a cover sheet.
     """
-    senders = _senders_of(edition, file)
-    grids = _chosen_grids(edition, file, senders)
-    sheets, notes = _sheets_with_header(edition, grids, file, senders)
-    tells = any(header.has(field) for _, header in sheets for field in TELLS_GEMEENTE)
-    if len(senders) > 1 and not tells:
+    senders, words, grids = _opened(edition, file)
+    registrations = _registrations(words, [grid for grid in grids if not grid.hidden])
+    read = [grid for grid, _ in registrations]
+    others = [grid for grid in grids if all(grid is not one for one in read)]
+    rows.refuse_unread_sheets(edition.vocabulary, others, read, file, senders[0])
+    if not registrations:
+        if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
+            raise DataError.of("one_column", file=file)
+        block = f"[gemeenten.{senders[0]}.kolommen] in {SETTINGS_FILE}"
+        raise DataError.of("no_header", file=file, rows=headers.ROWS_TO_SEARCH, block=block)
+    columns: list[headers.HeaderColumn] = []
+    tables: list[pd.DataFrame] = []
+    of_topics, unread = [], []
+    for grid, likely in registrations:
+        place = f"{place_of(file, grid.sheet)}, {rows_named([likely.row])}"
+        header, notes = headers.with_best_topic(words, grid, likely, place)
+        headers.check_header(words, grid, header, place)
+        kinds = row_kinds(grid, header)
+        unread += rows.refuse_meldingen_around(words, grid, header, kinds, file)
+        of_topics += notes
+        columns += header.columns
+        tables.append(_sheet_table(grid, header, kinds, file))
+    if len(senders) > 1 and not {column.target for column in columns}.intersection(TELLS_GEMEENTE):
         raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
-    vocabulary = edition.vocabulary
-    tables = [_sheet_table(grid, header, file) for grid, header in sheets]
-    unread = [
-        told_unread(grid, header, file, set(own["source_row"]))
-        for (grid, header), own in zip(sheets, tables, strict=True)
-    ]
     table = pd.concat(tables)
-    fields: dict[str, pd.Series] = {}
-    for field in RAW_MELDINGEN:
-        columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
-        if columns:
-            fields[field] = _field(vocabulary, field, columns)
+    fields = {
+        field: _field(edition.vocabulary, field, [table[name] for name in names])
+        for field in schema.RAW_MELDINGEN
+        if (names := [name for name in table if str(name).startswith(f"{field} ")])
+    }
+    named = {
+        field: dict.fromkeys(column.header for column in columns if column.target == field)
+        for field in (*schema.RAW_MELDINGEN, *LEFT_OUT)
+    }
     return Delivery(
         file,
         senders,
-        _headers_of_fields(sheets),
+        {field: " / ".join(given) for field, given in named.items() if given},
         pd.DataFrame(fields | {name: table[name] for name in SOURCE}).reset_index(drop=True),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
-        (*notes, *chain.from_iterable(unread)),
+        (*of_topics, *unread),
     )
 
 
 def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
     """Header of a delivered file that is not recognised → the line to paste (`suggested_lines`)."""
-    senders = _senders_of(edition, file)
-    targets = header_targets(edition, senders)
-    grids = _chosen_grids(edition, file, senders)
-    vocabulary = edition.vocabulary
-    headed = _registrations(vocabulary, grids, targets)
+    _, words, grids = _opened(edition, file)
+    headed = _registrations(words, grids)
     if not headed:
-        likeliest = [(grid, likeliest_header(vocabulary, grid, targets)) for grid in grids]
+        likeliest = [(grid, headers.likeliest_header(words, grid)) for grid in grids]
         headed = [(grid, header) for grid, header in likeliest if header]
     if not headed:
         raise DataError.of("no_header_found", file=file)
-    lines: dict[str, str] = {}
     # What the sheet with the most rows says goes first: an empty one bears nothing out.
-    for grid, header in sorted(headed, key=lambda one: -len(one[0].rows)):
-        lines = suggested_lines(grid, header, targets) | lines
-    return lines
+    fullest_first = sorted(headed, key=lambda one: len(one[0].rows), reverse=True)
+    lines = [headers.suggested_lines(words, grid, header) for grid, header in fullest_first]
+    return reduce(lambda first, later: later | first, lines)
 
 
-# --- which sheets --------------------------------------------------------------------------------
-
-
-def _senders_of(edition: Edition, file: str) -> tuple[str, ...]:
-    """The gemeenten that deliver this file."""
+def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
+    """The gemeenten that deliver this file, their words, and the sheets that they name, or all."""
     senders = edition.deliveries().get(file)
     if senders is None:
         raise UsageError.of("not_delivered", settings=SETTINGS_FILE, file=file)
-    return senders
-
-
-def _chosen_grids(edition: Edition, file: str, senders: tuple[str, ...]) -> list[Grid]:
-    """The sheets that the settings name, or all of them."""
+    words = headers.header_words(edition, senders)
     grids = open_grids(edition.folder / PurePosixPath(file), file)
     chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).bladen}
-    there = [grid.sheet for grid in grids]
-    if not chosen or there == [""]:
-        return grids
+    names = [grid.sheet for grid in grids]
+    if not chosen or names == [""]:
+        return senders, words, grids
     for sheet in chosen:
-        if sheet not in there:
-            near = did_you_mean(sheet, there)
-            words = {"settings": SETTINGS_FILE, "sheet": sheet, "file": file}
-            raise UsageError.of("no_such_sheet", **words, near=near)
+        if sheet not in names:
+            where = {"settings": SETTINGS_FILE, "sheet": sheet, "file": file}
+            raise UsageError.of("no_such_sheet", **where, near=did_you_mean(sheet, names))
     # Who names a hidden sheet has seen it.
-    return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
+    return senders, words, [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
 
 
-def _sheets_with_header(
-    edition: Edition, grids: list[Grid], file: str, senders: tuple[str, ...]
-) -> tuple[list[tuple[Grid, Header]], list[str]]:
-    """The sheets to read with their headers, every header checked, and what to know of them."""
-    vocabulary = edition.vocabulary
-    targets = header_targets(edition, senders)
-    sheets = _registrations(vocabulary, [grid for grid in grids if not grid.hidden], targets)
-    others = [grid for grid in grids if all(grid is not known for known, _ in sheets)]
-    refuse_unread_sheets(vocabulary, others, [grid for grid, _ in sheets], file, senders[0])
-    if not sheets:
-        raise _no_header(grids, file, senders[0])
-    chosen = {plain(text) for slug in senders for text in edition.gemeente(slug).kolommen}
-    checked: list[tuple[Grid, Header]] = []
-    notes: list[str] = []
-    for grid, found in sheets:
-        place = f"{place_of(file, grid)}, {rows_named([found.row])}"
-        header, of_topic = with_best_topic(vocabulary, grid, found, chosen, place)
-        check_header(grid, header, place, senders[0], targets)
-        refuse_meldingen_around(vocabulary, grid, header, file, targets)
-        checked.append((grid, header))
-        notes += of_topic
-    return checked, notes
-
-
-def _registrations(
-    vocabulary: Vocabulary, grids: list[Grid], targets: dict[str, str]
-) -> list[tuple[Grid, Header]]:
+def _registrations(words: HeaderWords, grids: list[Grid]) -> list[tuple[Grid, Header]]:
     """The sheets in which a row is recognised as headers, and that hold meldingen.
 
-    A sheet that names fields but no day of receipt and holds no days or numbers of meldingen is not
-    a registration: a list of choices, a table of totals.
+    A list of choices or a table of totals has no day of receipt and no days or numbers of
+    meldingen.
     """
-    headers = [(grid, find_header(vocabulary, grid, targets)) for grid in grids]
-    headed = [(grid, header) for grid, header in headers if header]
+    likely = [(grid, headers.find_header(words, grid)) for grid in grids]
+    headed = [(grid, header) for grid, header in likely if header]
     return [
         (grid, header)
         for grid, header in headed
-        if header.has("received_on") or _holds_meldingen(grid.rows[header.row + 1 :])
+        if "received_on" in header.targets
+        or any(
+            begins_with_a_day(cell) or looks_like_a_number_of_m(cell)
+            for cell in chain.from_iterable(grid.rows[header.row + 1 :])
+        )
     ] or headed[:1]
 
 
-def _holds_meldingen(rows: list[list[str]]) -> bool:
-    cells = (cell for row in rows for cell in row)
-    return any(begins_with_a_day(cell) or looks_like_a_number_of_m(cell) for cell in cells)
-
-
-def _no_header(grids: list[Grid], file: str, sender: str) -> DataError:
-    if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
-        return DataError.of("one_column", file=file)
-    block = f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}"
-    return DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
-
-
-# --- which columns -------------------------------------------------------------------------------
-
-
-def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
+def _sheet_table(grid: Grid, header: Header, kinds: dict[int, str], file: str) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept.
 
-    Of a row that is shifted no cell is kept: which field it is cannot be known.
+    Of a row that is shifted no cell is kept. A cell that was merged downwards stands in each data
+    row that it covers: an empty row below it stays empty.
     """
-    indexes = data_rows(grid, header)
-    delivered = with_merged_cells(grid, indexes)
-    shifted = [is_shifted(row, grid, header) for row in delivered]
-    rows = [[] if out else row for row, out in zip(delivered, shifted, strict=True)]
-    columns = dict(enumerate(zip_longest(*rows, fillvalue="")))
-    nothing = ("",) * len(rows)
+    data = {at: grid.rows[at] for at, kind in kinds.items() if kind in (DATA, SHIFTED)}
+    for column, first, last in grid.merged:
+        text = grid.rows[first][column] if first in data and column < len(data[first]) else ""
+        for at in range(first + 1, last + 1):
+            if text and at in data and column < len(data[at]):
+                data[at] = [*data[at][:column], text, *data[at][column + 1 :]]
+    shifted = [kinds[at] == SHIFTED for at in data]
+    kept = [[] if kinds[at] == SHIFTED else row for at, row in data.items()]
+    columns = dict(enumerate(zip_longest(*kept, fillvalue="")))
+    nothing = ("",) * len(data)
     cells: dict[str, tuple[str, ...]] = {}
     for column in header.columns:
         # The same header on two sheets is one column; one that stands twice on a sheet is two.
@@ -206,29 +156,14 @@ def _sheet_table(grid: Grid, header: Header, file: str) -> pd.DataFrame:
             name += "+"
         if column.target not in LEFT_OUT:
             cells[name] = columns.get(column.index, nothing)
-        if grid.from_1904 and column.target in DATES:
+        if grid.from_1904 and column.target in schema.DATES:
             cells[name] = tuple(map(in_our_calendar, cells[name]))
-    table = pd.DataFrame(cells, dtype="str")
-    numbers = pd.Series([index + 1 for index in indexes], dtype="int64")
-    return table.assign(
+    return pd.DataFrame(cells, dtype="str").assign(
         source_file=file,
         source_sheet=grid.sheet,
-        source_row=numbers,
+        source_row=pd.Series([at + 1 for at in data], dtype="int64"),
         shifted=pd.Series(shifted, dtype="bool"),
     )
-
-
-def _headers_of_fields(sheets: list[tuple[Grid, Header]]) -> dict[str, str]:
-    """Field → its header as delivered; different headers are joined with ` / `."""
-    columns = [column for _, header in sheets for column in header.columns]
-    headers = {
-        field: dict.fromkeys(column.header for column in columns if column.target == field)
-        for field in (*RAW_MELDINGEN, *LEFT_OUT)
-    }
-    return {field: " / ".join(named) for field, named in headers.items() if named}
-
-
-# --- what is kept of a cell ----------------------------------------------------------------------
 
 
 def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.Series:
@@ -236,10 +171,10 @@ def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.S
 
     Where a formula failed the cell is `UNREADABLE`: it is not known whether it says anything.
     """
-    if field in REDUCED:
+    if field in schema.REDUCED:
         return reduce_to_presence(vocabulary, columns)
     text = reduce(lambda text, part: text.where(text.notna(), part), columns).fillna("")
     failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
     if field == "postcode":
         text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
-    return text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
+    return text.str.slice(stop=LONGEST_WORD).mask(failed, schema.UNREADABLE)

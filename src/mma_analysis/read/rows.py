@@ -1,14 +1,19 @@
-"""Which rows below a header are data, and which are a total, a repeated header or a note."""
+"""What each row of a sheet is, and what nobody reads: that must not look like meldingen."""
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import compress
 
-from mma_analysis.read.grid import Grid
-from mma_analysis.read.headers import Header
-from mma_analysis.read.words import FORMULA_ERROR
-from mma_analysis.vocabulary import plain
+from mma_analysis.days import begins_with_a_day, is_number_of_a_day
+from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
+from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, HeaderWords, second_header
+from mma_analysis.read.words import FORMULA_ERROR, looks_like_a_number_of_m
+from mma_analysis.settings import SETTINGS_FILE
+from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 from mma_analysis.vocabulary.schema import DATES, REDUCED
+
+DATA, SHIFTED, FAILED, OTHER = "data", "shifted", "failed", "other"
 
 TOTAL = re.compile(
     r"(sub|eind|sub-|eind-)?tota(al|len)\b"
@@ -35,66 +40,36 @@ NOTE_COLUMNS = 3
 CONTENT = ("free_text", "topic", *REDUCED)
 
 
-def data_rows(grid: Grid, header: Header) -> list[int]:
-    """Indexes of the data rows: below the header, something filled, and not about the table itself.
+def row_kinds(grid: Grid, header: Header) -> dict[int, str]:
+    """Index of each row below the header → what it is; when in doubt it is data.
 
-    A row number that was filled in beforehand is not something filled, and nor is a formula that
-    was filled in down to below the meldingen and failed there. When in doubt a row is data: what
-    cleaning cannot use it rejects, and then the sender sees it.
+    `SHIFTED` is a row of a text file with something beyond its headers: a delimiter stood in a
+    text, and which field a cell is cannot be known. `FAILED` has nothing but formulas that failed,
+    and none where a day should be. `OTHER` says something about the table, or nothing that is read.
     """
-    places = [column.index for column in header.columns]
-    names = [list(map(plain, _cells(grid.rows[row], places))) for row in header.rows]
-    is_read = [column.target != "ignored" for column in header.columns]
-    indexes: list[int] = []
-    for index, row in enumerate(grid.rows[header.row + 1 :], header.row + 1):
-        if not is_shifted(row, grid, header):
-            cells = _cells(row, places)
-            said = next(filter(None, compress(cells, is_read)), "")
-            if not said or (FORMULA_ERROR.match(said) and only_failed(row, header)):
-                continue
-            is_repeated = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
-            if is_repeated or _is_total(cells) or _is_note(cells, header):
-                continue
-        indexes.append(index)
-    return indexes
-
-
-def only_failed(row: Sequence[str], header: Header) -> bool:
-    """Whether a row has nothing but formulas that failed, and none where a day should be."""
-    columns = (c for c in header.columns if c.target != "ignored" and c.index < len(row))
-    said = [(c.target, row[c.index]) for c in columns if row[c.index]]
-    failed = (FORMULA_ERROR.fullmatch(cell) and target not in DATES for target, cell in said)
-    return bool(said) and all(failed)
-
-
-def is_shifted(row: Sequence[str], grid: Grid, header: Header) -> bool:
-    """Whether a row of a text file has something beyond the last cell of its headers.
-
-    Most often a delimiter stands in a text without quotation marks, and then each cell after it is
-    below the header of another. In a workbook such a cell is a remark beside the table.
-    """
-    if not grid.delimited:
-        return False
-    return any(row[max(len(grid.rows[index]) for index in header.rows) :])
-
-
-def with_merged_cells(grid: Grid, indexes: Sequence[int]) -> list[list[str]]:
-    """These rows, where a cell that was merged downwards stands in each row that it covers.
-
-    Only rows that are data already: an empty row below a merged cell stays empty.
-    """
-    rows = {index: grid.rows[index] for index in indexes}
-    for column, first, last in grid.merged:
-        text = grid.rows[first][column] if first in rows and column < len(rows[first]) else ""
-        for index in range(first + 1, last + 1):
-            if text and index in rows and column < len(rows[index]):
-                rows[index] = [*rows[index][:column], text, *rows[index][column + 1 :]]
-    return list(rows.values())
-
-
-def _cells(row: Sequence[str], places: Sequence[int]) -> list[str]:
-    """The cells that stand below a header, in the order of the columns."""
-    return [row[place] if place < len(row) else "" for place in places]
+    targets = [column.target for column in header.columns]
+    is_read = [target != "ignored" for target in targets]
+    names = [list(map(plain, header.cells(grid.rows[at]))) for at in header.rows]
+    width = max(len(grid.rows[at]) for at in header.rows)
+    kinds: dict[int, str] = {}
+    for at, row in enumerate(grid.rows[header.row + 1 :], header.row + 1):
+        cells = header.cells(row)
+        kinds[at] = DATA
+        if grid.delimited and any(row[width:]):
+            kinds[at] = SHIFTED
+        elif not (text := next(filter(None, compress(cells, is_read)), "")):
+            kinds[at] = OTHER
+        elif FORMULA_ERROR.fullmatch(text) and all(
+            FORMULA_ERROR.fullmatch(cell) and target not in DATES
+            for target, cell in zip(targets, cells, strict=True)
+            if cell and target != "ignored"
+        ):
+            kinds[at] = FAILED
+        elif any(all(map(str.__eq__, map(plain, cells), name)) for name in names) or (
+            _is_total(cells) or _is_note(cells, header)
+        ):
+            kinds[at] = OTHER
+    return kinds
 
 
 def _is_total(cells: Sequence[str]) -> bool:
@@ -112,3 +87,128 @@ def _is_note(cells: Sequence[str], header: Header) -> bool:
     if target in CONTENT or NOTE.match(cell):
         return target not in CONTENT
     return target not in DATES and HEADING.fullmatch(cell) is not None
+
+
+# --- what nobody reads ---------------------------------------------------------------------------
+
+# Index of a row → index of a column → what is in it; rows and cells without anything are left out.
+Cells = dict[int, dict[int, str]]
+
+# A label and a day stand on any cover sheet.
+CELLS_OF_A_LABEL = 2
+LABELS = (
+    *("datum", "periode", "peildatum", "van", "vanaf", "tot", "tm", "totenmet", "totmet", "op"),
+    *("versie", "stand", "standper", "bijgewerkt", "afgedrukt", "afdruk", "export", "opgemaakt"),
+)
+
+
+def refuse_meldingen_around(
+    words: HeaderWords, grid: Grid, header: Header, kinds: Mapping[int, str], file: str
+) -> list[str]:
+    """Nothing looks like a melding above or beside the headers, or below those of another table.
+
+    Says where something else stands that is not read: in columns without a header, colours,
+    formulas that failed below the table.
+    """
+    beside = _beside(grid, header, kinds)
+    again = second_header(words, grid, header)
+    below = {} if again is None else _filled(grid.rows[again + 1 :], again + 1)
+    rest = _filled(grid.rows[: header.rows[0]]) | beside | below
+    place = place_of(file, grid.sheet)
+    if rows := rows_like_meldingen(words.vocabulary, rest):
+        where = message("around_beside")
+        if rows[0] < header.row:
+            where = message("around_above", row=header.row + 1)
+        elif again is not None and rows[-1] > again:
+            where = message("around_below", row=again + 1)
+        raise DataError.of("around", place=_named(place, rest, rows), where=where)
+    notes: list[str] = []
+    read = [at for at, kind in kinds.items() if kind in (DATA, SHIFTED)]
+    coloured = grid.coloured.intersection(read)
+    if 0 < len(coloured) < len(read):
+        notes.append(message("note_colour", place=place, rows=rows_of(len(coloured))))
+    headed = {column.index for column in header.columns}
+    without = {at: columns for at, row in beside.items() if (columns := row.keys() - headed)}
+    if without:
+        columns, rows = columns_named([*set().union(*without.values())]), rows_named([*without])
+        notes.append(message("note_beside", place=place, columns=columns, rows=rows))
+    if failed := [at for at, kind in kinds.items() if kind == FAILED]:
+        notes.append(message("note_failed", place=place, rows=rows_named(failed)))
+    return notes
+
+
+def refuse_unread_sheets(
+    vocabulary: Vocabulary, unread: list[Grid], read: list[Grid], file: str, sender: str
+) -> None:
+    """Nothing looks like a melding on a sheet without headers, or on a hidden one.
+
+    A hidden sheet that the settings do not name is an old copy, or was forgotten.
+    """
+    lines: list[str] = []
+    suspected: list[Grid] = []
+    for grid in unread:
+        cells = _filled(grid.rows)
+        if rows := rows_like_meldingen(vocabulary, cells):
+            suspected.append(grid)
+            what = "unread_hidden" if grid.hidden else "unread_headless"
+            place = _named(place_of(file, grid.sheet), cells, rows)
+            lines.append(message(what, place=place, rows=ROWS_TO_SEARCH))
+    if not suspected:
+        return
+    where = {"settings": SETTINGS_FILE, "slug": sender}
+    if not all(grid.hidden for grid in suspected):
+        lines.append(message("name_headers", **where))
+    sheets = [grid.sheet for grid in [*read, *(grid for grid in suspected if grid.hidden)]]
+    if any(sheets):
+        names = json.dumps(sheets, ensure_ascii=False)
+        lines.append(message("name_sheets", sheets=names, **where))
+    raise DataError("\n".join(lines))
+
+
+def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
+    filled = {at: {i: c for i, c in enumerate(row) if c} for at, row in enumerate(rows, first)}
+    return {at: cells for at, cells in filled.items() if cells}
+
+
+def _beside(grid: Grid, header: Header, kinds: Mapping[int, str]) -> Cells:
+    """The cells below the headers that are not read, in columns without one.
+
+    Those in columns that are ignored too, where a row has nothing in the columns that are read.
+    """
+    ignored = {column.index for column in header.columns if column.target == "ignored"}
+    read = {*header.indexes} - ignored
+    unread = sorted({*range(max(map(len, grid.rows)))} - read)
+    cells: Cells = {}
+    for at, kind in kinds.items():
+        row = grid.rows[at]
+        filled = {i: row[i] for i in unread if i < len(row) and row[i]} if kind != SHIFTED else {}
+        if filled and any(row[i] for i in read if i < len(row)):
+            filled = {i: cell for i, cell in filled.items() if i not in ignored}
+        if filled:
+            cells[at] = filled
+    return cells
+
+
+def _named(place: str, cells: Cells, rows: Sequence[int]) -> str:
+    columns = [column for at in rows for column in cells[at]]
+    return f"{place}, {rows_named(rows)}, {columns_named(columns)}"
+
+
+def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells) -> list[int]:
+    """Indexes of the rows that look like meldingen."""
+    return [at for at, row in cells.items() if _looks_like_a_melding(vocabulary, row.values())]
+
+
+def _looks_like_a_melding(vocabulary: Vocabulary, cells: Collection[str]) -> bool:
+    """A day beside the number of a melding or a topic, or among several cells without a label.
+
+    `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no meldingen. A number
+    that may be a day is one beside the number of a melding only.
+    """
+    numbered = [cell for cell in cells if looks_like_a_number_of_m(cell)]
+    if not any(map(begins_with_a_day, cells)):
+        return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in cells)
+    if numbered or any(plain(cell) in vocabulary.words("topic") for cell in cells):
+        return True
+    labels = (cell.endswith(":") or plain(cell) in LABELS for cell in cells)
+    return len(cells) > CELLS_OF_A_LABEL and not any(labels)

@@ -2,19 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis.codebook import ANSWER_ID, HELP_SHEET, LIST_SHEET, THEME, tidied
+from mma_analysis.codebook import (
+    ANSWER_ID,
+    HELP_SHEET,
+    LIST_SHEET,
+    THEME,
+    is_survey_word,
+    split_header,
+    survey_words,
+    tidied,
+)
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
-from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
-from mma_analysis.read.survey_tools import Tool, numbered, tools
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
-from mma_analysis.vocabulary.schema import CODINGS, SurveyExport
+from mma_analysis.vocabulary.schema import CODINGS, SURVEY_COLUMNS, SurveyExport
+
+# What is written for an option that was chosen, when the tool has a column for each option.
+CHOSEN = "Ja"
+IMPORT_ID = '{"ImportId"'
+PART = re.compile(r".+_\d+(_TEXT)?")  # the code of a column that is one option of a question
+
+Rows = list[list[str]]
 
 
 def read_survey(edition: Edition) -> SurveyExport:
@@ -29,67 +44,172 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     """Read the answers to a survey as text, and leave out who filled them in.
 
     The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
-    there again gets a number, as MS Forms does: `Tweede keuze 2`. The order of day and month is
-    decided for the file and not per cell: month/day with slashes when every moment can be read so.
-    An answer sheet that LimeSurvey has no moment of sending for was begun and never sent: it is
-    read, and marked as not complete. The texts of open answers are still in the rows: keep these in
-    memory only. `file` is how an error names it: relative to the edition.
-
-    One row per answer sheet: a text column per column with answers, and those of
-    `schema.SURVEY_COLUMNS`.
+    there again gets a number. A sheet that was never sent is read, and marked as not complete. The
+    texts of open answers are still in the rows: keep these in memory only. One row per answer
+    sheet: a text column per column with answers, and those of `schema.SURVEY_COLUMNS`.
     """
-    grids = [
-        Grid(grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows])
+    tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
+    sheets = [
+        (grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows])
         for grid in open_grids(path, file)
     ]
-    tool, grid, header_at = _find_header(tools(vocabulary), grids, file)
-    table = _as_table(tool, grid, header_at, file)
-    headers = list(table.columns)
-    moments = read_moments(table[tool.sent(headers)[0]], file)
-    questions = [header for header in headers if tool.is_question(header, headers)]
-    rows = table[questions].assign(
-        completed_on=moments,
-        complete=[tool.sends_only_complete or moment != "" for moment in moments],
-        source_file=file,
-        source_sheet=grid.sheet,
-        source_row=table.index,
-    )
-    return SurveyExport(file, tool.name, rows.reset_index(drop=True), tool.separators)
-
-
-def _find_header(known: Sequence[Tool], grids: Sequence[Grid], file: str) -> tuple[Tool, Grid, int]:
-    found = [
-        (tool, grid, number)
-        for grid in grids
-        for number, row in enumerate(grid.rows)
-        for tool in known
+    signed = [
+        (tool, sheet, rows, at)
+        for sheet, rows in sheets
+        for at, row in enumerate(rows)
+        for tool in tools
         if tool.signed(row)
     ]
-    if not found:
-        expected = "\n".join(f"  {tool.signature()}" for tool in known)
+    if not signed:
+        expected = "\n".join(f"  {tool.signature()}" for tool in tools)
         raise DataError.of("no_tool", file=file, tools=expected)
-    if len(found) > 1:
-        places = (message("sheet_row", sheet=grid.sheet, row=n + 1) for _, grid, n in found)
+    if len(signed) > 1:
+        places = (message("sheet_row", sheet=sheet, row=at + 1) for _, sheet, _, at in signed)
         raise DataError.of("two_tools", file=file, places=", ".join(places))
-    return found[0]
+    tool, sheet, rows, at = signed[0]
+    table = _as_table(tool, rows, at, file)
+    headers = list(table.columns)
+    moments = read_moments(table[tool.sent(headers)[0]], file)
+    sends_only_complete = tool.row["sends_only_complete"] == "ja"
+    answers = table[[header for header in headers if tool.is_question(header, headers)]].assign(
+        completed_on=moments,
+        complete=[sends_only_complete or moment != "" for moment in moments],
+        source_file=file,
+        source_sheet=sheet,
+        source_row=table.index,
+    )
+    return SurveyExport(
+        file, tool.row["tool"], answers.reset_index(drop=True), tool.parts("separators")
+    )
 
 
-def _as_table(tool: Tool, grid: Grid, header_at: int, file: str) -> pd.DataFrame:
+def _as_table(tool: "Tool", rows: Rows, header_at: int, file: str) -> pd.DataFrame:
     """One row per filled row below the header, indexed by its row number in the sheet."""
-    headers, header_rows = tool.headers(grid.rows[header_at:])
-    below = enumerate(grid.rows[header_at + header_rows :], start=header_at + header_rows + 1)
+    headers, header_rows = tool.headers(rows[header_at:])
+    below = enumerate(rows[header_at + header_rows :], start=header_at + header_rows + 1)
     filled = {number: row for number, row in below if any(row)}
     width = max(len(row) for row in [headers, *filled.values()])
     names = [*headers, *[""] * (width - len(headers))]
-    rows = [
+    answers = [
         [tool.answer(cell, name) for cell, name in zip_longest(row, names, fillvalue="")]
         for row in filled.values()
     ]
     for number, name in enumerate(names):
-        if not name and any(row[number] for row in rows):
+        if not name and any(row[number] for row in answers):
             raise DataError.of("no_question", file=file, row=header_at + 1, column=number + 1)
-    table = pd.DataFrame(rows, columns=numbered(names), index=list(filled), dtype="str")
+    table = pd.DataFrame(answers, columns=_numbered(names), index=list(filled), dtype="str")
     return table.loc[:, [name != "" for name in names]]
+
+
+# --- what a tool writes around the questions -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One survey tool: its row of `survey_tools.csv`, and the words by which an edition knows it.
+
+    Unless it sends only complete sheets, one without a moment of sending was never sent. In the
+    second row are the `options` of the question above, or the `texts` of the questions.
+    """
+
+    vocabulary: Vocabulary
+    row: dict[str, str]
+
+    def parts(self, key: str) -> tuple[str, ...]:
+        """The parts of a value: `separators` between choices, words `beside_question`."""
+        return tuple(filter(None, self.row[key].split("|")))
+
+    def says(self, text: str, *uses: str) -> bool:
+        """Whether a text is a word of this tool for one of these uses."""
+        return is_survey_word(self.vocabulary, text, *uses, tool=self.row["tool"])
+
+    def signed(self, row: list[str]) -> bool:
+        """Whether this row starts as the header of this tool does, and says when it was sent."""
+        filled = [cell for cell in row if cell]
+        return bool(filled) and self.says(filled[0], "first") and bool(self.sent(filled))
+
+    def sent(self, headers: list[str]) -> list[str]:
+        """The headers of the moment of sending."""
+        return [header for header in headers if self.says(header, "sent")]
+
+    def signature(self) -> str:
+        """Say by which headers this tool is known."""
+        uses = ("first", "sent")
+        words = (survey_words(self.vocabulary, use, self.row["tool"]) for use in uses)
+        first, sent = (message("or").join(each) for each in words)
+        return message("tool_signature", name=self.row["tool"], first=first, sent=sent)
+
+    def is_question(self, header: str, headers: list[str]) -> bool:
+        """Whether a column is an answer, and not written by the tool or about who answered."""
+        question, pattern = split_header(header)[0], self.row["own_headers"]
+        if any(is_survey_word(self.vocabulary, text, "who") for text in (header, question)):
+            return False
+        if self.says(header, "first", "sent", "tool"):
+            return False
+        if pattern and re.fullmatch(pattern, header, re.IGNORECASE):
+            return False
+        questions = {split_header(other)[0] for other in headers}
+        beside = self.parts("beside_question")
+        return not any(header in (f"{w}{q}", f"{q}{w}") for w in beside for q in questions)
+
+    def headers(self, rows: Rows) -> tuple[list[str], int]:
+        """The header of each column, and how many of these rows, from the header row, it takes.
+
+        Spaces may be exported as underscores: then there is no space in any header.
+        """
+        texts, second = rows[0], rows[1] if len(rows) > 1 else []
+        if self.row["second_row"] == "texts" and second:
+            # Of a column of which the code has a part, Qualtrics writes a dash before the option.
+            cut = [text.rpartition(" - ") for text in second]
+            names = [
+                f"{question} [{part}]" if question and PART.fullmatch(code) else text
+                for code, text, (question, _, part) in zip(texts, second, cut, strict=False)
+            ]
+            return names, 3 if rows[2:] and any(c.startswith(IMPORT_ID) for c in rows[2]) else 2
+        # Under the number of a respondent stands no option: then there is one row of headers.
+        if self.row["second_row"] == "options":
+            return (_numbered(texts), 1) if any(second[:1]) else (self._with_options(rows), 2)
+        signs = [text for text in texts if self.says(text, "first", "sent")]
+        if not any(" " in text for text in texts) and any("_" in text for text in signs):
+            texts = [text.replace("_", " ") for text in texts]
+        if pattern := self.row["sub_question"]:
+            texts = [re.sub(f"^{pattern}$", r"\1[\2]", text) for text in texts]
+        return texts, 1
+
+    def _with_options(self, rows: Rows) -> list[str]:
+        """`Question [option]`; the row of questions has the text above the first option only."""
+        names: list[str] = []
+        question = ""
+        for text, option in zip_longest(_numbered(rows[0]), *rows[1:2], fillvalue=""):
+            question = text or (question if option else "")
+            only_answer = not option or self.says(option, "answer")
+            names.append(question if only_answer else f"{question} [{option}]")
+        return names
+
+    def answer(self, text: str, header: str) -> str:
+        """An answer below this header, without what the tool did to it; empty when not asked.
+
+        An option that was chosen may have its own words below it, also `Nee`.
+        """
+        if self.says(text, "not_shown"):
+            return ""
+        if self.row["second_row"] and text and text == split_header(header)[1]:
+            return CHOSEN
+        return text[1:] if text.startswith("'=") else text
+
+
+def _numbered(headers: Sequence[str]) -> list[str]:
+    """Give a header that is there already, or that is a word of ours, the next number."""
+    taken: set[str] = {*SURVEY_COLUMNS}
+    names: list[str] = []
+    for header in headers:
+        name, number = header, 1
+        while header and name in taken:
+            number += 1
+            name = f"{header} {number}"
+        taken.add(name)
+        names.append(name)
+    return names
 
 
 # --- moments of sending --------------------------------------------------------------------------
@@ -100,9 +220,8 @@ TIME = re.compile(r"[T ]([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\S*( ?[ap]\.?m\
 def read_moments(texts: pd.Series, file: str) -> list[str]:
     """ISO text of each moment; empty when the tool gave none.
 
-    One order is chosen for the whole column, and month/day when every moment can be read so: csv of
-    Forms has it, also under Dutch headers. With dashes the day goes first. The zone that Google
-    adds is left out: it is the same place for all.
+    One order is chosen for the whole column: month/day when every moment can be read so, as csv of
+    Forms has it. With dashes the day goes first. The zone that Google adds is left out.
     """
     readings = [[_read(text, order) for text in texts] for order in (MONTH_FIRST, DAY_FIRST)]
     best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
@@ -130,10 +249,8 @@ def _read(text: str, order: str) -> str:
 def read_codings(path: Path, file: str) -> pd.DataFrame:
     """Read which themes each coder chose; the answers beside them are not read.
 
-    The name of a sheet, without capitals, is the name of its coder. A row in which no theme was
-    chosen was not judged and is left out. `file` is how an error names it: relative to the edition.
-
-    One row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
+    The name of a sheet, without capitals, is its coder. A row without a theme was not judged. One
+    row per answer, coder and cell with a theme: `schema.CODINGS`, as text.
     """
     if path.suffix.lower() not in WORKBOOKS:
         raise DataError.of("not_coded", file=file)

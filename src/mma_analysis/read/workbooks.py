@@ -1,4 +1,7 @@
-"""A workbook → its sheets as grids of text: .xlsx, .xls and .ods.
+"""A workbook → its sheets as grids of text: .xlsx, .xls and .ods, when it does no harm.
+
+A few kilobytes can unpack to gigabytes, and one cell in the last corner of a sheet makes a program
+lay out seventeen billion empty ones; neither is seen from the size of the file.
 
 calamine reads the cells. It does not say which cells hold an error, which it gives as empty, in
 which calendar an old Mac counted, or what is merged in an .ods: that is looked up beside it.
@@ -10,47 +13,37 @@ import re
 import struct
 import xml.etree.ElementTree as ET
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import openpyxl
+import python_calamine as calamine
 import xlrd
+from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
-from python_calamine import (
-    CalamineError,
-    CalamineWorkbook,
-    PasswordError,
-    SheetMetadata,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
 from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.compdoc import CompDocError
 
-from mma_analysis.read.container import OLE, not_a_workbook, refuse_harmful
-from mma_analysis.read.grid import Grid, check_size, place_of, times
-from mma_analysis.vocabulary import DataError
+from mma_analysis.read.grid import (
+    LARGEST_UNPACKED,
+    MEGABYTE,
+    Grid,
+    check_size,
+    place_of,
+    refuse_entities,
+    times,
+)
+from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.numbers import number
 
-ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What the libraries raise for a workbook that is damaged or of another kind.
 UNREADABLE_BOOK = (
-    *(CalamineError, XLRDError, CompDocError, InvalidFileException, ET.ParseError),
+    *(calamine.CalamineError, XLRDError, CompDocError, InvalidFileException, ET.ParseError),
     *(struct.error, AssertionError, LookupError, TypeError, ValueError),
 )
-CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
-TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
-CALC_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
-# From here on the last digits of a number in a cell are not certain: Excel keeps fifteen.
-SURE_DIGITS = 1e15
-MOST_TEXTS = 100_000
-DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
-DAYS_LATER = 1_462
-SOLID = b'patternType="solid"'
-ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
-
-Cell = float | bool | dt.datetime | dt.date | dt.time | dt.timedelta
 # Row and column, from 0 → what a spreadsheet program shows in a cell in which a formula failed.
 Failed = dict[tuple[int, int], str]
 # Cells that were merged downwards, as in `Grid.merged`.
@@ -59,28 +52,120 @@ Merged = list[tuple[int, int, int]]
 
 @dataclass(frozen=True)
 class Beside:
-    """What calamine does not say: the calendar, and per sheet its errors and merged cells."""
+    """What calamine does not say: the calendar, and per sheet its errors, merged cells, colours."""
 
     from_1904: bool = False
     failed: Mapping[str, Failed] = field(default_factory=dict)
     merged: Mapping[str, Merged] = field(default_factory=dict)
-    coloured: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    coloured: Mapping[str, set[int]] = field(default_factory=dict)
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
     """Read every sheet of a workbook; one with a password, or that does harm, is refused."""
     try:
         beside = _of_old(content, file) if content.startswith(OLE) else _of_archive(content, file)
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            sheets = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
             return [_open_sheet(book, sheet, beside) for sheet in sheets]
-    except PasswordError as error:
+    except calamine.PasswordError as error:
         raise DataError.of("password", file=file) from error
     except UNREADABLE_BOOK as error:
-        raise not_a_workbook(content, file) from error
+        if what := _other_kind(content):
+            raise DataError.of("no_registration", file=file, what=what) from error
+        raise DataError.of("no_workbook", file=file) from error
+
+
+# --- a container of Office files in which there is no workbook -----------------------------------
+
+PARTS = {"word/document.xml": "kind_word", "ppt/presentation.xml": "kind_slides"}
+STREAMS = {
+    "WordDocument": "kind_word",
+    "PowerPoint Document": "kind_slides",
+    "__properties_version1.0": "kind_outlook",
+}
+MOST_NAMED = 5
+
+
+def _other_kind(content: bytes) -> str:
+    """What it is, when it is no workbook; a name of a file in it may tell of a melding."""
+    if not content.startswith(ZIP):
+        streams = (s for name, s in STREAMS.items() if name.encode("utf-16-le") in content)
+        return "".join(map(message, list(streams)[:1]))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    for part, what in PARTS.items():
+        if part in names:
+            return message(what)
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        return ""
+    endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
+    return message("kind_zip", endings=", ".join(endings[:MOST_NAMED]))
+
+
+# --- an archive that does harm -------------------------------------------------------------------
+
+ENCRYPTED = 1
+ENCRYPTED_ODS = b"<manifest:encryption-data"
+# A picture (SVG) may have a DOCTYPE.
+XML = (".xml", ".rels")
+# Begins with what is the same in every cell: so it is found twice as fast.
+FILLED_CELL = re.compile(rb"r=(?<=\sr=)[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
+# A formula that shows nothing has an empty value too, but then its cell is of the kind text.
+UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
+    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+def refuse_harmful(content: bytes, file: str) -> bool:
+    """Check the archive of a workbook before any program opens it; says whether a formula failed.
+
+    Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares XML
+    entities, or holds formulas that were never calculated.
+    """
+    failed = False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
+                raise DataError.of("unpacks", file=file, most=LARGEST_UNPACKED // MEGABYTE)
+            if any(entry.flag_bits & ENCRYPTED for entry in entries):
+                raise DataError.of("password", file=file)
+            if "xl/workbook.bin" in archive.namelist():
+                raise DataError.of("binary", file=file)
+            for entry in entries:
+                with archive.open(entry) as part:
+                    # To no more than it declares: one that is larger fails its checksum.
+                    unpacked = part.read(entry.file_size)
+                place = message("part", file=file, part=entry.filename)
+                if ENCRYPTED_ODS in unpacked:
+                    raise DataError.of("password", file=file)
+                if entry.filename.endswith(XML):
+                    refuse_entities(unpacked, place)
+                has_formulas = b"<f" in unpacked or b":f" in unpacked
+                if has_formulas and (formula := UNCALCULATED.search(unpacked)):
+                    if cell := (formula["cell"] or b"").decode():
+                        place = message("part_cell", place=place, cell=cell)
+                    raise DataError.of("uncalculated", place=place)
+                cells = FILLED_CELL.findall(unpacked)
+                columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
+                last_row = max((int(row) for _, row in cells), default=0)
+                check_size(last_row, max(columns, default=0), place)
+                failed |= b't="e"' in unpacked or b"t='e'" in unpacked
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+        raise DataError.of("damaged", file=file, size=number(len(content))) from error
+    return failed
 
 
 # --- what calamine does not say ------------------------------------------------------------------
+
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+CALC_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
 
 
 def _of_old(content: bytes, file: str) -> Beside:
@@ -111,38 +196,29 @@ def _of_archive(content: bytes, file: str) -> Beside:
         names = archive.namelist()
         if "content.xml" in names:
             return _of_open_document(archive.read("content.xml"), file)
-        book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
-        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in names else b""
-    failed = _failed_in_xlsx(content) if has_failed else {}
-    coloured = _coloured_in_xlsx(content) if SOLID in styles else {}
-    return Beside(CALENDAR_OF_1904.search(book) is not None, failed, coloured=coloured)
-
-
-def _coloured_in_xlsx(content: bytes) -> dict[str, frozenset[int]]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    coloured: dict[str, frozenset[int]] = {}
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()
-        coloured[sheet.title] = frozenset(
-            at
-            for at, row in enumerate(sheet.iter_rows(max_row=ROWS_WITH_COLOUR))
-            if any(c.value is not None and c.has_style and c.fill.fill_type == "solid" for c in row)
+        book, styles = (
+            archive.read(part) if part in names else b""
+            for part in ("xl/workbook.xml", "xl/styles.xml")
         )
-    return coloured
-
-
-def _failed_in_xlsx(content: bytes) -> dict[str, Failed]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     failed: dict[str, Failed] = {}
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # those that a program wrote down may be wrong
-        failed[sheet.title] = {
-            (at, column): str(cell.value or "#N/A")
-            for at, row in enumerate(sheet.iter_rows())
-            for column, cell in enumerate(row)
-            if cell.data_type == "e"
-        }
-    return failed
+    coloured: dict[str, set[int]] = {}
+    if has_failed or b'patternType="solid"' in styles:
+        opened = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        for sheet in opened.worksheets:
+            sheet.reset_dimensions()  # those that a program wrote down may be wrong
+            errors, colours = failed.setdefault(sheet.title, {}), set[int]()
+            rows = sheet.iter_rows(max_row=None if has_failed else ROWS_WITH_COLOUR)
+            for at, row in enumerate(rows):
+                errors |= {
+                    (at, column): str(cell.value or "#N/A")
+                    for column, cell in enumerate(row)
+                    if cell.data_type == "e"
+                }
+                filled = (cell for cell in row if cell.value is not None and cell.has_style)
+                if any(cell.fill.fill_type == "solid" for cell in filled):
+                    colours.add(at)
+            coloured[sheet.title] = colours
+    return Beside(CALENDAR_OF_1904.search(book) is not None, failed, coloured=coloured)
 
 
 def _of_open_document(content: bytes, file: str) -> Beside:
@@ -164,7 +240,7 @@ def _of_open_document(content: bytes, file: str) -> Beside:
             across = times(element.get(f"{TABLE}number-columns-repeated"))
             if element.get(OFFICE_TYPE):
                 last_row, last_column = max(last_row, at + down), max(last_column, column + across)
-                check_size(last_row, last_column, place_of(file, Grid(sheet, [])))
+                check_size(last_row, last_column, place_of(file, sheet))
             spanned = times(element.get(f"{TABLE}number-rows-spanned"))
             if spanned > 1:
                 merged.setdefault(sheet, []).append((column, at, at + spanned - 1))
@@ -178,8 +254,16 @@ def _of_open_document(content: bytes, file: str) -> Beside:
 
 # --- the cells -----------------------------------------------------------------------------------
 
+# From here on the last digits of a number in a cell are not certain: Excel keeps fifteen.
+SURE_DIGITS = 1e15
+MOST_TEXTS = 100_000
+DAY_NUMBER = re.compile(r"(\d{5})((?:[.,]\d+)?)")
+DAYS_LATER = 1_462  # the calendar of 1904 began
 
-def _open_sheet(book: CalamineWorkbook, sheet: SheetMetadata, beside: Beside) -> Grid:
+
+def _open_sheet(
+    book: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, beside: Beside
+) -> Grid:
     opened = book.get_sheet_by_name(sheet.name)
     # Without skip_empty_area=False the first filled row would be row 1, whatever its number is.
     cells = opened.to_python(skip_empty_area=False)
@@ -189,24 +273,21 @@ def _open_sheet(book: CalamineWorkbook, sheet: SheetMetadata, beside: Beside) ->
         rows += [[] for _ in range(row + 1 - len(rows))]
         rows[row] += [""] * (column + 1 - len(rows[row]))
         rows[row][column] = rows[row][column] or error
-    merged = [
-        (column, first, last)
-        for (first, column), (last, _) in opened.merged_cell_ranges or []
-        if last > first
-    ]
+    ranges = opened.merged_cell_ranges or []
+    merged = [(column, first, last) for (first, column), (last, _) in ranges if last > first]
     return Grid(
         sheet.name,
         rows,
-        hidden=sheet.visible != SheetVisibleEnum.Visible,
+        hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
         merged=tuple(merged or beside.merged.get(sheet.name, [])),
         from_1904=beside.from_1904,
-        coloured=beside.coloured.get(sheet.name, frozenset()),
+        coloured=frozenset(beside.coloured.get(sheet.name, ())),
     )
 
 
 # Dates and numbers repeat; typed, because 1, 1.0 and True are one key and three texts.
 @lru_cache(maxsize=MOST_TEXTS, typed=True)
-def _as_text(cell: Cell) -> str:
+def _as_text(cell: float | bool | dt.datetime | dt.date | dt.time | dt.timedelta) -> str:
     if isinstance(cell, bool):
         return "WAAR" if cell else "ONWAAR"
     if isinstance(cell, float):
@@ -218,9 +299,7 @@ def _as_text(cell: Cell) -> str:
         # ends its day at 23:59:59.997: that is not the next day.
         rounded = (cell + dt.timedelta(milliseconds=1)).replace(microsecond=0)
         return rounded.isoformat().removesuffix("T00:00:00")
-    if isinstance(cell, (dt.date, dt.time)):
-        return cell.isoformat()
-    return str(cell)
+    return cell.isoformat() if isinstance(cell, (dt.date, dt.time)) else str(cell)
 
 
 def in_our_calendar(cell: str) -> str:
