@@ -58,6 +58,19 @@ def written(folder: Path, settings: str = SETTINGS) -> Edition:
     return load(folder)
 
 
+def delivers(
+    folder: Path,
+    content: bytes | str,
+    file: str = "losser.csv",
+    own: str = "",
+    senders: Sequence[str] = ("losser",),
+) -> Edition:
+    """The edition in which these delivered one file; `own` are lines in the block of the first."""
+    (folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    first, *others = [f'[gemeenten.{slug}]\nlevering = ["{file}"]\n' for slug in senders]
+    return written(folder, "".join([EVALUATIE, first, f"{own}\n", *others]))
+
+
 def surveyed(
     folder: Path,
     export: str | bytes | None = "",

@@ -1,16 +1,19 @@
-"""What clean meldingen must satisfy, and who is told when they do not."""
+"""What clean meldingen and answers must satisfy, and who is told when they do not."""
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 import counting
 from counting import table
 from mma_analysis import check
 from mma_analysis.check.findings import of_meldingen
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary import Vocabulary, schema
+from small_edition import codebook
 
 VOCABULARY = Vocabulary()
+EVERYBODY = [area.slug for area in VOCABULARY.gemeenten]
 
 # The settings of one gemeente that delivered nothing: a warning each, left out below.
 OTHERS = "geen_levering"
@@ -33,45 +36,39 @@ def found(meldingen: pd.DataFrame, settings: Edition | None = None) -> list[tupl
     return [(f.gemeente, f.rule, f.rows) for f in findings if f.rule != OTHERS]
 
 
+def blocked(findings: list[check.Finding]) -> set[str]:
+    return set(check.blocked(VOCABULARY, findings))
+
+
 def test_a_gemeente_without_a_delivery_is_warned_and_not_blocked():
     findings = check.check_meldingen(table(melding("1")), edition())
 
-    assert {f.gemeente for f in findings if f.rule == "geen_levering"} == {
-        area.slug for area in VOCABULARY.gemeenten if area.slug != "borne"
-    }
-    assert check.blocked(VOCABULARY, findings) == frozenset()
+    assert {f.gemeente for f in findings if f.rule == "geen_levering"} == {*EVERYBODY} - {"borne"}
+    assert blocked(findings) == set()
 
 
 def test_a_broken_promise_of_our_own_is_critical():
-    meldingen = table(
-        melding("1"),
-        melding("2", source_file=None),
-        melding("3", status="klaar"),
-        melding("4", disposition="niets"),
-        melding("5", result="misschien"),
-        melding("6", usable="soms"),
-        melding("7", also_sent_to="krant"),
-        melding("8", topic_group="drugs"),  # exists, but is not the group of fraude
-        melding("9", **NO_DAYS, received_on="2021-06-30"),
-        melding("10", **NO_DAYS, received_on="2023-07-01"),
-        melding("11", topic="wietplantage"),  # does not exist, and so has no group
-    )
+    wrong = [
+        {"source_file": None},
+        *({"status": "klaar"}, {"disposition": "niets"}, {"result": "misschien"}),
+        *({"usable": "soms"}, {"also_sent_to": "krant"}),
+        {"topic": "wietplantage"},  # does not exist, and so has no group
+        {"topic_group": "drugs"},  # exists, but is not the group of fraude
+        NO_DAYS | {"received_on": "2021-06-30"},
+        NO_DAYS | {"received_on": "2023-07-01"},
+    ]
+    rows = [melding(str(number), **fields) for number, fields in enumerate([{}, *wrong])]
 
-    findings = check.check_meldingen(meldingen, edition())
+    findings = check.check_meldingen(table(*rows), edition())
 
-    critical = {(f.rule, f.column): f.rows for f in findings if f.severity == "critical"}
-    assert critical == {
+    fields = ("topic", "status", "disposition", "result", "usable", "also_sent_to")
+    assert {(f.rule, f.column): f.rows for f in findings if f.severity == "critical"} == {
         ("verplicht", "source_file"): 1,
-        ("waarde", "topic"): 1,
-        ("waarde", "status"): 1,
-        ("waarde", "disposition"): 1,
-        ("waarde", "result"): 1,
-        ("waarde", "usable"): 1,
-        ("waarde", "also_sent_to"): 1,
+        **{("waarde", field): 1 for field in fields},
         ("onderwerpgroep", "topic_group"): 2,
         ("buiten_periode", "received_on"): 2,
     }
-    assert check.blocked(VOCABULARY, findings) == {"borne"}
+    assert blocked(findings) == {"borne"}
 
 
 def test_a_number_twice_in_one_gemeente_is_critical_and_in_two_gemeenten_is_not():
@@ -84,36 +81,28 @@ def test_a_number_twice_in_one_gemeente_is_critical_and_in_two_gemeenten_is_not(
 
 
 def test_dates_that_only_the_sender_can_repair_are_a_warning():
-    meldingen = table(
-        melding("1"),
-        melding("2", closed_on="2022-03-09"),  # received on 10 March 2022
-        melding("3", fed_back_on="2022-03-09"),
-        melding("4", reported_on="2022-03-11"),
-        melding("5", closed_on="2023-07-04"),
-        melding("6", fed_back_on="2023-07-04"),
-        melding("7", received_on="2022-01-31", reported_on=None),
-        melding("8", reported_on="2021-12-09"),  # 91 days before
-    )
+    wrong = {
+        ("gesloten_voor_ontvangst", "closed_on"): {"closed_on": "2022-03-09"},  # got on 10 March
+        ("terugkoppeling_voor_ontvangst", "fed_back_on"): {"fed_back_on": "2022-03-09"},
+        ("gemeld_na_ontvangst", "received_on"): {"reported_on": "2022-03-11"},
+        ("gesloten_na_levering", "closed_on"): {"closed_on": "2023-07-04"},
+        ("terugkoppeling_na_levering", "fed_back_on"): {"fed_back_on": "2023-07-04"},
+        ("lang_onderweg", "received_on"): {"reported_on": "2021-12-09"},  # 91 days before
+    }
+    rows = [melding(str(number), **fields) for number, fields in enumerate([{}, *wrong.values()])]
+    rows.append(melding("before", received_on="2022-01-31", reported_on=None))
 
-    findings = check.check_meldingen(meldingen, edition(borne=CONNECTED))
+    findings = check.check_meldingen(table(*rows), edition(borne=CONNECTED))
 
     own = [f for f in findings if f.gemeente == "borne"]
-    assert {(f.rule, f.column): f.rows for f in own} == {
-        ("gesloten_voor_ontvangst", "closed_on"): 1,
-        ("terugkoppeling_voor_ontvangst", "fed_back_on"): 1,
-        ("gemeld_na_ontvangst", "received_on"): 1,
-        ("gesloten_na_levering", "closed_on"): 1,
-        ("terugkoppeling_na_levering", "fed_back_on"): 1,
-        ("lang_onderweg", "received_on"): 1,
-    }
+    assert {(f.rule, f.column): f.rows for f in own} == dict.fromkeys(wrong, 1)
     assert {(f.severity, f.share) for f in own} == {("warning", 1 / 8)}
-    assert check.blocked(VOCABULARY, findings) == frozenset()
+    assert blocked(findings) == set()
 
 
 def test_with_nothing_wrong_days_on_the_limit_and_absent_days_there_is_no_finding():
-    same_day = {"reported_on": "2022-03-10", "closed_on": "2022-03-10", "fed_back_on": "2022-03-10"}
     meldingen = table(
-        melding("1", **same_day),
+        melding("1", **dict.fromkeys(NO_DAYS, "2022-03-10")),
         melding("2", received_on="2022-02-01", reported_on=None),  # the day of connection
         melding("3", closed_on="2023-07-03"),  # the day of delivery, after the peildatum
         melding("4", reported_on="2021-12-10"),  # 90 days before
@@ -132,20 +121,9 @@ def test_when_the_day_of_delivery_is_not_known_the_peildatum_is_the_last_day():
     assert found(closed) == [("borne", "gesloten_na_levering", 1)]
 
 
-@pytest.mark.parametrize(
-    ("rows", "total", "told"),
-    [
-        (1, 1, "uw enige melding"),
-        (9, 9, "alle 9 meldingen"),
-        (1, 9, "1 van de 9 meldingen"),
-        (19, 19, "alle 19 meldingen"),
-        (10, 20, "10 van de 20 meldingen (50%)"),
-        (1, 300, "1 van de 300 meldingen (minder dan 1%)"),  # 0,3%
-        (299, 300, "299 van de 300 meldingen (meer dan 99%)"),  # 99,7%
-    ],
-)
+@pytest.mark.parametrize(("rows", "total", "told"), cases("of_meldingen"))
 def test_how_many_meldingen_it_is_about_is_told_as_a_person_would(rows, total, told):
-    assert of_meldingen(rows, total) == told
+    assert of_meldingen(int(rows), int(total)) == told
 
 
 def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
@@ -157,65 +135,59 @@ def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
 
     findings = check.check_registration(VOCABULARY, rows)
 
-    assert [(f.rule, f.severity, f.rows, f.sentence.partition(". ")[0]) for f in findings] == [
+    assert [(f.rule, f.severity, f.rows) for f in findings] == [
+        ("niet_begrepen", "warning", 3),
+        ("niet_ingevuld", "info", 5),
+        ("houdt_niet_bij", "info", 4),
+    ]
+    for finding, begins in zip(
+        findings,
         (
-            *("niet_begrepen", "warning", 3),
-            "In de kolom 'Uitkomst' staat bij 3 van de 20 meldingen (15%) een woord of teken dat "
-            "wij niet kennen",
-        ),
-        (
-            *("niet_ingevuld", "info", 5),
+            "In de kolom 'Uitkomst' staat bij 3 van de 20 meldingen (15%) een woord of teken dat",
             "In de kolom 'Uitkomst' is bij 5 van de 20 meldingen (25%) niets ingevuld.",
-        ),
-        (
-            *("houdt_niet_bij", "info", 4),
             "Een kolom voor 'Resultaat' ontbreekt bij 4 van de 20 meldingen (20%)",
         ),
-    ]
-    assert check.blocked(VOCABULARY, findings) == frozenset()
+        strict=True,
+    ):
+        assert finding.sentence.startswith(begins)
+    assert blocked(findings) == set()
 
 
-def test_a_file_without_a_row_is_a_delivery_of_no_tips_and_no_fault_that_blocks():
+def test_a_file_without_a_row_is_a_delivery_of_no_meldingen_and_no_fault_that_blocks():
     settings = edition(wierden={"levering": ["wierden.csv", "later.csv"]})
     only_one = frozenset({"wierden.csv"})
 
     of_none = check.check_meldingen(table(melding("1")), settings, only_one | {"later.csv"})
     of_some = check.check_meldingen(table(melding("1")), settings, only_one)
 
-    assert [(f.rule, f.severity) for f in of_none if f.gemeente == "wierden"] == [
-        ("geen_meldingen", "warning")
-    ]
-    assert check.blocked(VOCABULARY, of_none) == frozenset()
-    assert check.blocked(VOCABULARY, of_some) == {"wierden"}
+    of_wierden = [(f.rule, f.severity) for f in of_none if f.gemeente == "wierden"]
+    assert of_wierden == [("geen_meldingen", "warning")]
+    assert (blocked(of_none), blocked(of_some)) == (set(), {"wierden"})
 
 
-def test_a_gemeente_without_rows_in_a_joint_file_that_has_rows_is_no_finding():
+def test_a_gemeente_with_nothing_to_deliver_is_no_finding():
+    joint = {"levering": ["samen.csv"]}
     settings = edition(
-        dinkelland={"levering": ["samen.csv"]}, tubbergen={"levering": ["samen.csv"]}
+        dinkelland=joint,
+        tubbergen=joint,  # without rows of its own
+        wierden={"levering": [], "aangesloten": "2023-07-01"},  # after the peildatum
     )
-    joint = melding("2", gemeente="dinkelland", source_file="samen.csv")
+    of_dinkelland = melding("2", gemeente="dinkelland", source_file="samen.csv")
 
-    assert found(table(melding("1"), joint), settings) == []
+    findings = check.check_meldingen(table(melding("1"), of_dinkelland), settings)
 
-
-def test_a_gemeente_that_connected_after_the_peildatum_has_nothing_to_deliver():
-    settings = edition(wierden={"levering": [], "aangesloten": "2023-07-01"})
-
-    findings = check.check_meldingen(table(melding("1")), settings)
-
-    assert "wierden" not in {f.gemeente for f in findings}
+    told = {f.gemeente for f in findings}
+    assert told == {*EVERYBODY} - {"borne", "dinkelland", "tubbergen", "wierden"}
 
 
 def test_a_table_that_is_not_what_was_agreed_blocks_every_area():
     meldingen = table(melding("1"))
-    without_column = meldingen.drop(columns="topic")
-    other_dtype = meldingen.astype({"source_row": "str"})
     of_nobody = table(melding("1", gemeente="zwolle"))
 
-    assert found(without_column) == [("twente", "kolommen", 0)]
-    assert found(other_dtype) == [("twente", "soort", 0)]
+    assert found(meldingen.drop(columns="topic")) == [("twente", "kolommen", 0)]
+    assert found(meldingen.astype({"source_row": "str"})) == [("twente", "soort", 0)]
     assert found(of_nobody) == [("twente", "waarde", 1)]
-    assert len(check.blocked(VOCABULARY, check.check_meldingen(of_nobody, edition()))) == 15
+    assert len(blocked(check.check_meldingen(of_nobody, edition()))) == 15
 
 
 @pytest.mark.parametrize(
@@ -238,7 +210,7 @@ def test_a_delivery_of_before_the_peildatum_is_told(settings: dict, is_told: boo
     early = [f for f in findings if f.rule == "geleverd_voor_peildatum"]
     assert [(f.gemeente, f.severity) for f in early] == [("wierden", "warning")] * is_told
     assert all(f.sentence.startswith(f"Uw levering is van {said}. Dat is voor") for f in early)
-    assert check.blocked(VOCABULARY, findings) == frozenset()
+    assert blocked(findings) == set()
 
 
 @pytest.mark.parametrize(
@@ -258,3 +230,63 @@ def test_far_fewer_in_the_last_quarter_than_before_is_told(last: int, is_told: b
 
     assert bool(thin) == is_told
     assert all("2 meldingen" in one and "ongeveer 9 te verwachten" in one for one in thin)
+
+
+# --- answers to the survey -----------------------------------------------------------------------
+
+CODEBOOK = codebook(
+    eens={"soort": "likert", "opties": ["mee oneens", "mee eens"]},
+    waar={"soort": "multi", "opties": ["zaaksysteem", "Excel"]},
+    cijfer={"soort": "number", "kort": "Rapportcijfer", "laagste": 1, "hoogste": 10},
+    aantal="number",
+    beter={"soort": "open", "tekst": "Wat kan beter?"},
+)
+KINDS = {vraag.code: vraag.soort for vraag in CODEBOOK.vraag}
+
+
+def answers_of_all(*extra: str, but: str = "") -> pd.DataFrame:
+    """Everybody agrees, but for one that is left out; `extra` are `gemeente;question;value`."""
+    agreed = [f"{slug};eens;mee eens" for slug in EVERYBODY if slug != but]
+    columns = {column.name: column.dtype for column in schema.RESPONSES}
+    rows = [
+        (slug, question, KINDS.get(question, "open"), value, "", "a.csv", "", 2)
+        for slug, question, value in (one.split(";") for one in [*agreed, *extra])
+    ]
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
+
+
+def of_answers(responses: pd.DataFrame, *no_experience: str) -> list[check.Finding]:
+    survey = {"bestand": "a.csv", "codeboek": "c.toml", "geen_ervaring": no_experience}
+    settings = counting.edition({"borne": {}}, vragenlijst=survey)
+    return check.check_responses(responses, CODEBOOK, settings)
+
+
+@pytest.mark.parametrize(("extra", "expected"), cases("wrong_answers"))
+def test_answers_are_as_the_code_book_says_or_there_is_a_finding(extra, expected):
+    findings = of_answers(answers_of_all(*extra.split(" | ")))
+
+    told = [f"{f.gemeente} {f.rule} {f.column} {f.severity}" for f in findings]
+    assert " | ".join(told) == expected
+    assert "CANARY" not in repr(findings) + check.as_table(findings).to_json()
+    for finding in findings:
+        assert finding.rule != "antwoord_buiten_bereik" or "'Rapportcijfer'" in finding.sentence
+        assert finding.severity != "critical" or finding.gemeente in blocked(findings)
+
+
+def test_a_table_of_answers_without_a_column_blocks_every_area():
+    findings = of_answers(answers_of_all().drop(columns="value"))
+
+    assert [(f.gemeente, f.rule) for f in findings] == [("twente", "kolommen")]
+    assert len(blocked(findings)) == 15
+
+
+def test_a_gemeente_without_an_answer_is_warned_unless_it_had_too_little_experience():
+    without = answers_of_all(but="wierden")
+
+    assert [(f.gemeente, f.rule, f.severity) for f in of_answers(without)] == [
+        ("wierden", "vragenlijst_ontbreekt", "warning")
+    ]
+    assert blocked(of_answers(without)) == set()
+    assert of_answers(without, "wierden") == []
+    (contradicts,) = of_answers(answers_of_all(), "wierden")
+    assert (contradicts.gemeente, contradicts.rule) == ("wierden", "vragenlijst_tegenstrijdig")

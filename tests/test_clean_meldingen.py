@@ -1,11 +1,11 @@
 import pandas as pd
 import pytest
+from conftest import cases
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-import small_edition
-from mma_analysis import clean
+from mma_analysis.clean import clean_meldingen
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
@@ -17,34 +17,33 @@ from mma_analysis.vocabulary.schema import (
     UNREADABLE,
     Delivery,
 )
-from small_edition import written as settings
+from says import says
+from small_edition import EVALUATIE, written
 
 VOCABULARY = Vocabulary()
+WORDS = '[gemeenten.losser.waarden.topic]\n"gekke planten" = "drugsdelicten"\n'
+OTHERS = "[gemeenten.enschede]\n[gemeenten.dinkelland]\n[gemeenten.tubbergen]\n"
 
-SETTINGS = f"""{small_edition.SETTINGS}
-[gemeenten.losser]
-[gemeenten.losser.waarden.topic]
-"gekke planten" = "drugsdelicten"
-[gemeenten.enschede]
-[gemeenten.dinkelland]
-[gemeenten.tubbergen]
-"""
+
+def of_losser(folder, own=""):
+    """The edition in which Losser has these settings."""
+    return written(folder, f"{EVALUATIE}[gemeenten.losser]\n{own}{WORDS}{OTHERS}")
 
 
 @pytest.fixture(scope="module")
 def evaluation(tmp_path_factory):
-    return settings(tmp_path_factory.mktemp("edition"), SETTINGS)
+    return of_losser(tmp_path_factory.mktemp("edition"))
 
 
-def of_losser(folder, settings_of_losser):
-    """The edition in which Losser has these settings too."""
-    block = "[gemeenten.losser]\n"
-    return settings(folder, SETTINGS.replace(block, block + settings_of_losser))
+@pytest.fixture
+def cleaned(evaluation):
+    """Clean these rows of Losser."""
+    return lambda *rows: clean_meldingen([delivery(rows)], evaluation)
 
 
 def delivery(rows, file="losser.csv", senders=("losser",)):
     """Rows as read; the first data row is row 2 of the file."""
-    table = pd.DataFrame(rows, dtype="str").fillna("")
+    table = pd.DataFrame(list(rows), dtype="str").fillna("")
     fields = table.columns.tolist()
     table = table.assign(source_file=file, source_sheet="", source_row=range(2, len(table) + 2))
     return Delivery(file, senders, {field: f"Kop {field}" for field in fields}, table)
@@ -58,24 +57,25 @@ def column(table, name):
     return [None if pd.isna(value) else value for value in table[name]]
 
 
+def listed(table):
+    return table[["source_row", "column", "reason_code"]].values.tolist()
+
+
 # --- shape ---------------------------------------------------------------------------------------
 
 
-def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
-    rows = [tip(melding_id="M1"), tip(melding_id="M1"), tip("")]
-    cleaned = clean.clean_meldingen([delivery(rows)], evaluation)
-    nothing = clean.clean_meldingen([], evaluation)
+def test_the_tables_have_the_columns_and_types_of_the_schema(cleaned, evaluation):
+    made = cleaned(tip(melding_id="M1"), tip(melding_id="M1"), tip(""))
 
     tables = [MELDINGEN, REJECTED, DUPLICATES, REJECTED, REGISTRATION, CORRECTIONS]
-    for made, columns in zip([*vars(cleaned).values()], tables, strict=True):
-        types = [(column.name, column.dtype) for column in columns]
-        assert [(name, str(dtype)) for name, dtype in made.dtypes.items()] == types
-    for made, other in zip(vars(cleaned).values(), vars(nothing).values(), strict=True):
-        pd.testing.assert_series_equal(made.dtypes, other.dtypes)
-    assert [len(cleaned.meldingen), len(cleaned.rejected), len(cleaned.duplicates)] == [1, 1, 1]
+    for some in (made, clean_meldingen([], evaluation)):
+        for table, columns in zip(vars(some).values(), tables, strict=True):
+            types = [(column.name, column.dtype) for column in columns]
+            assert [(name, str(dtype)) for name, dtype in table.dtypes.items()] == types
+    assert [len(made.meldingen), len(made.rejected), len(made.duplicates)] == [1, 1, 1]
 
 
-def test_a_row_is_cleaned_into_our_words(evaluation):
+def test_a_row_is_cleaned_into_our_words(cleaned):
     row = tip(
         "3 maart 2022",
         melding_id="M2022-0123",
@@ -89,12 +89,12 @@ def test_a_row_is_cleaned_into_our_words(evaluation):
         closed_on="volgt",
     )
 
-    meldingen = clean.clean_meldingen([delivery([row])], evaluation).meldingen
+    meldingen = cleaned(row).meldingen
 
-    (cleaned,) = meldingen.astype(object).where(meldingen.notna(), None).to_dict("records")
+    (record,) = meldingen.astype(object).where(meldingen.notna(), None).to_dict("records")
     unknown = dict.fromkeys(("disposition", "result", "usable"), "onbekend")
     not_known = dict.fromkeys(("reported_on", "has_person", "has_vehicle", "fed_back_on"))
-    assert cleaned == {
+    assert record == {
         "melding_id": "2022-0123",
         "gemeente": "losser",
         "received_on": pd.Timestamp("2022-03-03"),
@@ -115,38 +115,31 @@ def test_a_row_is_cleaned_into_our_words(evaluation):
 
 def test_the_words_of_the_settings_go_before_the_alias_tables(evaluation):
     rows = [tip(topic="Gekke planten!", place="Dorpsweg 5")]
+    files = [delivery(rows), delivery(rows, "enschede.csv", ("enschede",))]
 
-    cleaned = clean.clean_meldingen(
-        [delivery(rows), delivery(rows, "enschede.csv", ("enschede",))], evaluation
-    )
+    meldingen = clean_meldingen(files, evaluation).meldingen
 
-    assert column(cleaned.meldingen, "topic") == ["onbekend", "drugsdelicten"]  # Enschede, Losser
-    assert column(cleaned.meldingen, "place") == [None, None]  # no place of the district
+    assert column(meldingen, "topic") == ["onbekend", "drugsdelicten"]  # Enschede, Losser
+    assert column(meldingen, "place") == [None, None]  # no place of the district
 
 
 @pytest.mark.parametrize(
-    ("block", "told"),
+    ("field", "code", "said"),
     [
-        (
-            '[gemeenten.losser.waarden.topic]\n"a" = "drugs"',
-            "'drugs' is not a code of topic; known are: diefstal",
-        ),
-        ('[gemeenten.losser.waarden.onderwerp]\n"a" = "fraude"', "'onderwerp' is not a field"),
+        ("topic", "drugs", says("no_code", code="drugs", field="topic", near="diefstal")),
+        ("onderwerp", "fraude", says("in_field", field="onderwerp")),
     ],
 )
-def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, block, told):
-    wrong = settings(tmp_path, SETTINGS.split("[gemeenten.losser]")[0] + block)
+def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, code, said):
+    block = f'[gemeenten.losser.waarden.{field}]\n"a" = "{code}"'
 
-    with pytest.raises(UsageError, match=told):
-        clean.clean_meldingen([delivery([tip()])], wrong)
+    with pytest.raises(UsageError, match=said):
+        clean_meldingen([delivery([tip()])], written(tmp_path, EVALUATIE + block))
 
 
-def test_a_tip_with_a_day_of_closing_is_closed_only_when_there_is_no_status_column(evaluation):
-    closed = [tip(closed_on="2022-04-04"), tip(closed_on="")]
-    with_status = [tip(closed_on="2022-04-04", status="")]
-
-    without = clean.clean_meldingen([delivery(closed)], evaluation).meldingen
-    empty = clean.clean_meldingen([delivery(with_status)], evaluation).meldingen
+def test_a_melding_with_a_day_of_closing_is_closed_only_when_there_is_no_status_column(cleaned):
+    without = cleaned(tip(closed_on="2022-04-04"), tip(closed_on="")).meldingen
+    empty = cleaned(tip(closed_on="2022-04-04", status="")).meldingen
 
     assert column(without, "status") == ["afgesloten", "onbekend"]
     assert column(empty, "status") == ["onbekend"]
@@ -158,24 +151,19 @@ def test_a_tip_with_a_day_of_closing_is_closed_only_when_there_is_no_status_colu
 @pytest.mark.parametrize(
     ("received_on", "reason"),
     [
+        ("31-2-2022", "datum_onmogelijk"),
         ("14-3-2202", "datum_onmogelijk"),
         ("1900-01-01", "datum_onmogelijk"),  # what a spreadsheet shows of a 0
         ("31-12-2001", "datum_onmogelijk"),  # there was no M. yet
         ("2010-03-01", "voor_begin"),
     ],
 )
-def test_a_row_is_refused_for_its_day_of_receipt(evaluation, received_on, reason):
-    rejected = clean.clean_meldingen([delivery([tip(received_on)])], evaluation).rejected
+def test_a_refused_row_says_where_and_why_and_nothing_else(cleaned, received_on, reason):
+    rejected = cleaned(tip(received_on, topic="geheim")).rejected
 
-    assert column(rejected, "reason_code") == [reason]
-
-
-def test_a_refused_row_says_where_and_why_and_nothing_else(evaluation):
-    rejected = clean.clean_meldingen([delivery([tip("31-2-2022", topic="geheim")])], evaluation)
-
-    reason = VOCABULARY.rejection_reasons["datum_onmogelijk"]
-    assert rejected.rejected.values.tolist() == [
-        ["losser.csv", "", 2, "losser", "Kop received_on", "datum_onmogelijk", reason]
+    why = VOCABULARY.rejection_reasons[reason]
+    assert rejected.values.tolist() == [
+        ["losser.csv", "", 2, "losser", "Kop received_on", reason, why]
     ]
 
 
@@ -183,55 +171,51 @@ def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
     rows = [tip("", place="Deventer"), tip(place="Deventer")]
     joint = delivery(rows, "samen.csv", ("dinkelland", "tubbergen"))
 
-    rejected = clean.clean_meldingen([joint], evaluation).rejected
+    rejected = clean_meldingen([joint], evaluation).rejected
 
-    assert column(rejected, "reason_code") == ["datum_ontbreekt", "buiten_district"]
-    assert column(rejected, "column") == ["Kop received_on", "Kop place"]
+    assert listed(rejected) == [
+        [2, "Kop received_on", "datum_ontbreekt"],
+        [3, "Kop place", "buiten_district"],
+    ]
     assert column(rejected, "gemeente") == ["", ""]  # not known
 
 
-@pytest.mark.parametrize(
-    ("cell", "is_told"),
-    [
-        ("M2022-0001 / M2022-0002", True),
-        ("M2022-0001/M2022-0002", True),
-        ("20220001 en 20220002", True),
-        ("M123\nM124", True),
-        ("M. 2022/0123", False),
-        ("M 2022 0123", False),
-        ("2022-0123", False),
-        ("20220001 20220001", False),
-        ("Z2022-001, M2022-0001", False),  # the number of a case beside that of M.
-    ],
-)
-def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(evaluation, cell, is_told):
-    cleaned = clean.clean_meldingen([delivery([tip(melding_id=cell)])], evaluation)
+def test_the_table_of_reasons_says_of_each_what_it_does():
+    assert set(VOCABULARY.reason_effects.values()) == {"reject", "outside", "warn"}
+    # Without these a row has no place in the tables: they cannot become a warning.
+    for reason in ("verwijderd", "datum_ontbreekt", "datum_onmogelijk", "gemeente_onbekend"):
+        assert VOCABULARY.reason_effects[reason] == "reject"
 
-    assert len(cleaned.meldingen) == 1
-    assert column(cleaned.warnings, "reason_code") == (["meer_nummers"] if is_told else [])
+
+# --- counted, and told ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("cell", "told"), cases("several_numbers"))
+def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(cleaned, cell, told):
+    tables = cleaned(tip(melding_id=cell))
+
+    assert len(tables.meldingen) == 1
+    assert column(tables.warnings, "reason_code") == told.split()
 
 
 def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
     # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
-    known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
     is_no_day = ["31-12-9999", "1-1-1900", "1-7-2016", "11-7-2024"]
     is_a_day = ["20-3-2022", "3-7-2016", "10-7-2024"]
     rows = [tip(closed_on=day) for day in [*is_no_day, *is_a_day, ""]]
     rows.append(tip(reported_on="1-1-1900", fed_back_on="31-12-9999"))
 
-    cleaned = clean.clean_meldingen([delivery(rows)], known)
+    known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
+    tables = clean_meldingen([delivery(rows)], known)
 
-    closed = ["2022-03-20", "2016-07-03", "2024-07-10"]
-    known_days = cleaned.meldingen["closed_on"].dropna().dt.strftime("%Y-%m-%d")
-    assert known_days.tolist() == closed
-    assert column(cleaned.meldingen, "status") == [
-        *["onbekend"] * 4,
-        *["afgesloten"] * 3,
-        *["onbekend"] * 2,
-    ]
-    assert cleaned.meldingen[["reported_on", "fed_back_on"]].isna().all(axis=None)
-    listed = cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist()
-    assert listed == [
+    meldingen = tables.meldingen
+    days = meldingen["closed_on"].dropna().dt.strftime("%Y-%m-%d")
+    assert days.tolist() == ["2022-03-20", "2016-07-03", "2024-07-10"]
+    assert column(meldingen, "status") == [*["onbekend"] * 4, *["afgesloten"] * 3] + (
+        ["onbekend"] * 2
+    )
+    assert meldingen[["reported_on", "fed_back_on"]].isna().all(axis=None)
+    assert listed(tables.warnings) == [
         *([row, "Kop closed_on", "datum_niet_gelezen"] for row in (2, 3, 4, 5)),
         [10, "Kop reported_on", "datum_niet_gelezen"],
         [10, "Kop fed_back_on", "datum_niet_gelezen"],
@@ -239,24 +223,22 @@ def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("field", "cells", "listed"),
+    ("field", "cells", "told"),
     [
         ("has_vehicle", ["ja", UNREADABLE, "nee", ""], [[3, "niet_begrepen"]]),
         ("status", ["open", "blauw", "n.v.t.", "", "?"], [[3, "niet_begrepen"]]),
         ("closed_on", ["31-2-2022", "n.v.t.", ""], [[2, "datum_niet_gelezen"]]),
-        # Numbers that Excel cut off are not one tip.
+        # Numbers that Excel cut off are not one melding.
         ("melding_id", ["2,02301E+11"] * 2, [[2, "nummer_afgekapt"], [3, "nummer_afgekapt"]]),
     ],
 )
-def test_what_cannot_be_read_is_listed_and_its_melding_counts(evaluation, field, cells, listed):
-    cleaned = clean.clean_meldingen([delivery([tip(**{field: c}) for c in cells])], evaluation)
+def test_what_cannot_be_read_is_listed_and_its_melding_counts(cleaned, field, cells, told):
+    tables = cleaned(*(tip(**{field: cell}) for cell in cells))
 
-    assert len(cleaned.meldingen) == len(cells)
-    assert cleaned.warnings[["source_row", "column", "reason_code"]].values.tolist() == [
-        [row, f"Kop {field}", reason] for row, reason in listed
-    ]
+    assert len(tables.meldingen) == len(cells)
+    assert listed(tables.warnings) == [[row, f"Kop {field}", reason] for row, reason in told]
     if field == "has_vehicle":
-        assert column(cleaned.meldingen, field) == [True, None, False, None]
+        assert column(tables.meldingen, field) == [True, None, False, None]
 
 
 @pytest.mark.parametrize(
@@ -281,61 +263,48 @@ def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understoo
         for n, cells in enumerate(files)
     ]
 
-    cleaned = clean.clean_meldingen(deliveries, evaluation)
+    tables = clean_meldingen(deliveries, evaluation)
 
-    row = cleaned.registration.query("field == 'usable'").iloc[0].tolist()
+    row = tables.registration.query("field == 'usable'").iloc[0].tolist()
     header = "" if files == [[None, None]] else "Kop usable"
     assert row == ["losser", "usable", header, registers, *numbers]
     known = {"J": "ja", "nee": "nee"}
     expected = [known.get(cell, "onbekend") for cells in files for cell in cells]
-    assert column(cleaned.meldingen, "usable") == expected
-
-
-def test_the_table_of_reasons_says_of_each_what_it_does():
-    assert set(VOCABULARY.reason_effects.values()) == {"reject", "outside", "warn"}
-    # Without these a row has no place in the tables: they cannot become a warning.
-    for reason in ("verwijderd", "datum_ontbreekt", "datum_onmogelijk", "gemeente_onbekend"):
-        assert VOCABULARY.reason_effects[reason] == "reject"
+    assert column(tables.meldingen, "usable") == expected
 
 
 # --- double --------------------------------------------------------------------------------------
 
 
-def test_two_files_of_one_gemeente_with_the_same_tips_are_an_error_that_names_both(evaluation):
+def test_two_files_of_one_gemeente_with_the_same_meldingen_are_an_error_that_names_both(evaluation):
     rows = [tip(melding_id="M1"), tip(melding_id="M2")]
     files = [delivery(rows, "2021.csv"), delivery([*rows, tip(melding_id="M3")], "2022.csv")]
 
-    with pytest.raises(DataError) as error:
-        clean.clean_meldingen(files, evaluation)
-
-    told = str(error.value)
-    assert told.startswith("2021.csv and 2022.csv have 2 tips of losser in common; say in")
-    assert 'vervangt = { "2022.csv" = "2021.csv" }' in told
+    said = says("overlap", one="2021.csv", other="2022.csv", number=2, slug="losser")
+    with pytest.raises(DataError, match=said):
+        clean_meldingen(files, evaluation)
 
 
-def test_a_number_in_two_files_that_supplement_each_other_is_one_tip(tmp_path):
+def test_a_number_in_two_files_that_supplement_each_other_is_one_melding(tmp_path):
     for name in ("2021.csv", "2022.csv"):
         (tmp_path / name).touch()
     own = 'levering = ["2021.csv", "2022.csv"]\nvult_aan = { "2022.csv" = "2021.csv" }\n'
-    supplements = of_losser(tmp_path, own)
     files = [delivery([tip(melding_id="M1")], name) for name in ("2022.csv", "2021.csv")]
 
-    cleaned = clean.clean_meldingen(files, supplements)
+    tables = clean_meldingen(files, of_losser(tmp_path, own))
 
-    assert column(cleaned.meldingen, "source_file") == ["2021.csv"]
-    assert column(cleaned.duplicates, "kept_file") == ["2021.csv"]
+    assert column(tables.meldingen, "source_file") == ["2021.csv"]
+    assert column(tables.duplicates, "kept_file") == ["2021.csv"]
 
 
-def test_rows_without_a_number_are_never_double_and_get_a_name_of_their_own(evaluation):
+def test_rows_without_a_number_are_never_double_and_get_a_name_of_their_own(cleaned):
     rows = [tip(melding_id=cell, topic="drugs") for cell in ("", "onbekend", "0", "0")]
 
-    first = clean.clean_meldingen([delivery(rows)], evaluation)
-    again = clean.clean_meldingen([delivery(rows)], evaluation)
+    first, again = (column(cleaned(*rows).meldingen, "melding_id") for _ in range(2))
 
-    names = column(first.meldingen, "melding_id")
-    assert len(set(names)) == 4
-    assert all(name.startswith("zonder-nummer-losser-") for name in names)
-    assert names == column(again.meldingen, "melding_id")
+    assert len(set(first)) == 4
+    assert all(name.startswith("zonder-nummer-losser-") for name in first)
+    assert first == again
 
 
 # --- always --------------------------------------------------------------------------------------
@@ -358,28 +327,26 @@ any_deliveries = st.lists(
 ).map(lambda files: [delivery(rows, f"{i}.csv", s) for i, (rows, s) in enumerate(files)])
 
 
+def places(table, columns=SOURCE):
+    return list(table[list(columns)].itertuples(index=False, name=None))
+
+
 @effort(max_examples=20, deadline=None)
 @given(deliveries=any_deliveries)
 def test_every_row_is_counted_refused_or_double_once_whatever_the_order(evaluation, deliveries):
-    delivered = [place for one in deliveries for place in places(one.rows)]
     before = [one.rows.copy(deep=True) for one in deliveries]
 
-    cleaned = clean.clean_meldingen(deliveries, evaluation)
-    other_way = clean.clean_meldingen(deliveries[::-1], evaluation)
+    tables = vars(clean_meldingen(deliveries, evaluation))
+    other_way = vars(clean_meldingen(deliveries[::-1], evaluation))
 
-    tables = ("meldingen", "rejected", "duplicates")
-    accounted = [place for table in tables for place in places(getattr(cleaned, table))]
-    assert sorted(accounted) == sorted(delivered)
-    for table in tables:
-        pd.testing.assert_frame_equal(getattr(cleaned, table), getattr(other_way, table))
+    names = ("meldingen", "rejected", "duplicates")
+    accounted = [place for name in names for place in places(tables[name])]
+    assert sorted(accounted) == sorted(place for rows in before for place in places(rows))
+    for name in names:
+        pd.testing.assert_frame_equal(tables[name], other_way[name])
     # Every duplicate is stood for by a counted row of its gemeente.
-    counted = set(zip(places(cleaned.meldingen), cleaned.meldingen["gemeente"], strict=True))
-    duplicates = cleaned.duplicates
-    kept = duplicates[["kept_file", "kept_sheet", "kept_row"]].itertuples(index=False, name=None)
-    assert set(zip(kept, duplicates["gemeente"], strict=True)) <= counted
+    kept = ["kept_file", "kept_sheet", "kept_row", "gemeente"]
+    counted = set(places(tables["meldingen"], [*SOURCE, "gemeente"]))
+    assert set(places(tables["duplicates"], kept)) <= counted
     for one, rows in zip(deliveries, before, strict=True):
         pd.testing.assert_frame_equal(one.rows, rows)
-
-
-def places(table):
-    return list(table[list(SOURCE)].itertuples(index=False, name=None))

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,56 +14,14 @@ from mma_analysis.read.survey import read_survey
 from mma_analysis.settings import Edition
 from small_edition import surveyed, workbook
 
-CODEBOOK = """
-[[vraag]]
-code = "gemeente"
-tekst = "Namens welke gemeente?"
-kolom = "Q1"
-kort = "Gemeente"
-soort = "gemeente"
-codes = { A1 = "Almelo" }
-
-[[vraag]]
-code = "sneller"
-tekst = "We krijgen informatie sneller."
-kolom = "Q2[SQ001]"
-kort = "Sneller"
-soort = "likert"
-opties = ["mee oneens", "neutraal", "mee eens"]
-codes = { A1 = "mee oneens", A2 = "neutraal", A3 = "mee eens" }
-
-[[vraag]]
-code = "overleg"
-tekst = "Hoe vaak is er overleg?"
-kolom = "Q3"
-kort = "Overleg"
-soort = "single"
-opties = ["elke week", "elke maand", "Anders, namelijk"]
-codes = { A1 = "elke week", A2 = "elke maand" }
-
-[[vraag]]
-code = "waar"
-tekst = "Waar registreert u?"
-kolom = "Q4"
-kort = "Registratie"
-soort = "multi"
-opties = ["zaaksysteem", "Excel", "Excel, of een ander rekenblad", "anders"]
-codes = { SQ001 = "zaaksysteem", SQ002 = "Excel", SQ003 = "Excel, of een ander rekenblad" }
-
-[[vraag]]
-code = "cijfer"
-tekst = "Welk cijfer?"
-kolom = "Q5"
-kort = "Cijfer"
-soort = "number"
-
-[[vraag]]
-code = "beter"
-tekst = "Wat kan beter?"
-kolom = "Q6"
-kort = "Beter"
-soort = "open"
-"""
+CASES = Path(__file__).parent / "cases"
+CODEBOOK = (CASES / "codeboek.toml").read_text(encoding="utf-8")
+# Gemeente, statement, overleg (option or own text), options of waar, own text of waar, grade, open.
+with (CASES / "answers.csv").open(encoding="utf-8", newline="") as table:
+    ANSWERS = [
+        (name, eens, overleg, tuple(filter(None, options.split(";"))), own, cijfer, beter)
+        for name, eens, overleg, options, own, cijfer, beter in list(csv.reader(table))[1:]
+    ]
 
 GRID = "Wat vindt u ervan?"
 STATEMENT = "We krijgen informatie sneller."
@@ -71,23 +29,6 @@ SHEET = "Excel, of een ander rekenblad"
 WAAR = ("zaaksysteem", "Excel", SHEET)
 MOMENT = "2023-05-30 09:26:43"
 US_MOMENT = "5/30/2023 9:26:43"
-
-# Gemeente, statement, overleg (option or own text), options of waar, own text of waar, grade, open.
-Answer = tuple[str, str, str, tuple[str, ...], str, str, str]
-ANSWERS: list[Answer] = [
-    ("Almelo", "mee eens", "elke week", ("zaaksysteem",), "", "8", "Meer tijd."),
-    ("Borne", "mee eens", "elke week", ("Excel",), "", "7", ""),
-    ("Dinkelland", "neutraal", "elke maand", (SHEET,), "", "7,5", "Meer; veel meer"),
-    ("Enschede", "mee eens", "elke week", ("zaaksysteem", "Excel"), "", "8", "<b>Vet</b>"),
-    ("Haaksbergen", "mee oneens", "zelden", (), "een schrift", "5", ""),
-    ("Hengelo", "mee eens", "elke maand", ("zaaksysteem", SHEET), "", "7", ""),
-    ("Hof van Twente", "neutraal", "elke maand", ("Excel", SHEET), "", "6", ""),
-    ("Losser", "", "", (), "", "", ""),
-    ("Oldenzaal", "mee eens", "elke week", ("zaaksysteem",), "een map", "9", "=1+1"),
-    ("Rijssen-Holten", "mee oneens", "na afloop", ("Excel",), "", "4", "Regel een\nregel twee"),
-    ("Tubbergen", "neutraal", "elke maand", (SHEET,), "", "7,5", ""),
-    ("Twenterand", "mee eens", "elke maand", ("zaaksysteem",), "", "8", ""),
-]
 
 # Counted by hand in ANSWERS, without Losser, which answered nothing; "" is a gemeente without an
 # answer to the question.
@@ -205,51 +146,41 @@ def google(separator: str, moment: str, first: str) -> bytes:
     return as_csv(rows, ",")
 
 
-def google_spreadsheet() -> bytes:
-    return google(", ", "30-5-2023 9:26:43", "Tijdstempel")
-
-
-def google_csv() -> bytes:
-    return google(";", "2023/05/30 9:26:43 AM GMT+2", "Timestamp")
-
-
-WRITERS = [
-    forms_dutch_workbook,
-    forms_english_csv,
-    lime_codes,
-    lime_texts,
-    monkey,
-    google_spreadsheet,
-    google_csv,
-]
+WRITERS = {
+    "Forms, in Dutch": forms_dutch_workbook,
+    "Forms, in English": forms_english_csv,
+    "LimeSurvey, codes": lime_codes,
+    "LimeSurvey, texts": lime_texts,
+    "SurveyMonkey": monkey,
+    "Google, sheet": lambda: google(", ", "30-5-2023 9:26:43", "Tijdstempel"),
+    "Google, csv": lambda: google(";", "2023/05/30 9:26:43 AM GMT+2", "Timestamp"),
+}
 
 
 # --- what comes of them --------------------------------------------------------------------------
 
 
-def edition_of(folder: Path, write: Callable[[], bytes]) -> Edition:
-    file = "antwoorden.xlsx" if write is forms_dutch_workbook else "antwoorden.csv"
-    return surveyed(folder, write(), file, CODEBOOK)
+@pytest.fixture(params=WRITERS)
+def edition(request: pytest.FixtureRequest, tmp_path: Path) -> Edition:
+    file = "antwoorden.xlsx" if request.param == "Forms, in Dutch" else "antwoorden.csv"
+    return surveyed(tmp_path, WRITERS[request.param](), file, CODEBOOK)
 
 
-def cleaned_from(folder: Path, write: Callable[[], bytes]) -> CleanResponses:
-    edition = edition_of(folder, write)
+def cleaned_from(edition: Edition) -> tuple[codebook.Codebook, CleanResponses]:
     book = codebook.load(edition)
     assert book is not None
-    return clean_responses(read_survey(edition), book, edition)
+    return book, clean_responses(read_survey(edition), book, edition)
 
 
-@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
-def test_the_same_twelve_answers_are_the_same_in_every_tool(tmp_path, write):
-    cleaned = cleaned_from(tmp_path, write)
+def test_the_same_twelve_answers_are_the_same_in_every_tool(edition):
+    _, cleaned = cleaned_from(edition)
 
     rows = cleaned.responses
     assert rows["gemeente"].nunique() == 11
     assert cleaned.rejected[["gemeente", "reason_code"]].to_numpy().tolist() == [
         ["losser", "antwoord_leeg"]
     ]
-    counts = {q: Counter(own["value"]) for q, own in rows.groupby("question")}
-    assert counts == COUNTS
+    assert {q: Counter(own["value"]) for q, own in rows.groupby("question")} == COUNTS
     own = rows.loc[rows["gemeente"].eq("oldenzaal"), ["question", "value"]]
     assert list(own.itertuples(index=False, name=None)) == OLDENZAAL
     assert cleaned.open_answers.set_index("gemeente")["text"].to_dict() == TEXTS
@@ -257,19 +188,15 @@ def test_the_same_twelve_answers_are_the_same_in_every_tool(tmp_path, write):
     assert cleaned.superseded.empty
 
 
-@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
-def test_a_code_book_made_from_an_export_loads_and_fits_it(tmp_path, write):
-    edition = edition_of(tmp_path, write)
-    export = read_survey(edition)
+def test_a_code_book_made_from_an_export_loads_and_fits_it(edition, request):
+    draft = codebook_draft.draft(edition.vocabulary, read_survey(edition))
+    (edition.folder / "codeboek.toml").write_text(draft, encoding="utf-8")
 
-    (tmp_path / "codeboek.toml").write_text(
-        codebook_draft.draft(edition.vocabulary, export), encoding="utf-8"
-    )
+    book, cleaned = cleaned_from(edition)
 
-    book = codebook.load(edition)
-    assert book is not None
+    has_codes = "codes" in request.node.name
     assert [vraag.soort for vraag in book.vraag] == [
-        *("gemeente", "single" if write is lime_codes else "likert"),
+        *("gemeente", "single" if has_codes else "likert"),
         *("single", "multi", "number", "open"),
     ]
-    assert clean_responses(export, book, edition).responses["gemeente"].nunique() >= 10
+    assert cleaned.responses["gemeente"].nunique() >= 10

@@ -3,7 +3,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.clean.numbers import melding_numbers
-from mma_analysis.clean.places import canonical_places
+from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, blank, code_of, short_label
 from mma_analysis.read.words import reduce_to_presence
 from mma_analysis.vocabulary import Vocabulary, plain, word
@@ -38,6 +38,21 @@ def test_what_says_nothing_is_not_known_in_every_field_and_never_no(cell):
     assert blank(VOCABULARY, pd.Series([cell, "nee"])).tolist() == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("senders", "gemeente", "postcode", "place", "receiver", "reason", "told"), cases("receivers")
+)
+def test_a_row_is_of_the_sender_that_it_names_or_says_which_column_does_not(
+    senders, gemeente, postcode, place, receiver, reason, told
+):
+    given = {"gemeente": gemeente, "postcode": postcode, "place": place}
+    cells = {name: cell.replace("leeg", "") for name, cell in given.items() if cell}
+    rows = pd.DataFrame(cells, index=[0], dtype="str")
+
+    found = tuple(receivers(VOCABULARY, rows, tuple(senders.split())).iloc[0])
+
+    assert found == (receiver, reason, told)
+
+
 @pytest.mark.parametrize(("cell", "number"), cases("numbers"))
 def test_a_number_has_one_way_of_writing(cell, number):
     assert melding_numbers(pd.Series([cell], dtype="str")).tolist() == [number]
@@ -48,15 +63,12 @@ def test_no_alias_of_a_word_means_two_things():
         codes = VOCABULARY.topics if field == "topic" else VOCABULARY.values(field)
         assert set(VOCABULARY.words(field).values()) <= set(codes), field
     meanings: dict[tuple[str, str], str] = {}
-    for row in VOCABULARY.reference("value_aliases"):
-        key = (row["field"], word(row["alias"]))
+    aliases = [(row, row["field"], word) for row in VOCABULARY.reference("value_aliases")]
+    aliases += [(row, "topic", plain) for row in VOCABULARY.reference("topic_aliases")]
+    for row, field, as_compared in aliases:
+        key = field, as_compared(row["alias"])
         assert key[1], row
         assert meanings.setdefault(key, row["code"]) == row["code"], row
-        assert row["source"]
-    topics: dict[str, str] = {}
-    for row in VOCABULARY.reference("topic_aliases"):
-        assert topics.setdefault(plain(row["alias"]), row["code"]) == row["code"], row
-        assert row["source"]
 
 
 def test_every_alias_of_a_gemeente_or_place_leads_somewhere():

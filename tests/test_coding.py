@@ -15,10 +15,11 @@ from mma_analysis.codebook import CodeFrame
 from mma_analysis.coding import coding_workbook, write_private
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
-from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
+from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.schema import OPEN_ANSWERS
-from small_edition import codebook, workbook
+from says import says
+from small_edition import codebook, workbook, written
 
 PROJECT = Path(__file__).resolve().parent.parent
 BOOK = codebook(
@@ -60,75 +61,38 @@ def part(content: bytes, name: str) -> str:
 
 
 def test_each_coder_has_a_sheet_with_every_answer_once_and_so_has_what_they_agree_on():
-    found = sheets(coding_workbook(ANSWERS, BOOK, FRAME, ["an", "bo"]))
+    content = coding_workbook(ANSWERS, BOOK, FRAME, ["an", "bo"])
+    found = sheets(content)
 
+    assert content == coding_workbook(ANSWERS, BOOK, FRAME, ["an", "bo"])
     assert list(found) == ["Uitleg", "an", "bo", "besluit", "Keuzelijsten"]
     assert found["an"] == found["bo"] == found["besluit"]
-    assert found["an"][0][:5] == [
-        "answer_id",
-        "vraag",
-        "antwoord",
-        "voorstel van de computer",
-        "thema 1",
-    ]
+    header, borne, losser, noaberkracht = found["an"]
+    assert header[:4] == ["answer_id", "vraag", "antwoord", "voorstel van de computer"]
     # By number; a question without themes is not there.
-    assert [row[0] for row in found["an"][1:]] == [
-        "borne-beter-1",
-        "losser-beter-3",
-        "noaberkracht-beter-2",
-    ]
-    assert found["an"][1][1:5] == [
-        "Wat kan beter?",
-        "Meer tijd en euro's. <b>",
-        "Meer tijd; Geld & goed",
-        "",
-    ]
+    answer_ids = [row[0] for row in (borne, losser, noaberkracht)]
+    assert answer_ids == ["borne-beter-1", "losser-beter-3", "noaberkracht-beter-2"]
+    assert borne[1:4] == ["Wat kan beter?", "Meer tijd en euro's. <b>", "Meer tijd; Geld & goed"]
+    # Too long for a cell: it says that there is more.
+    assert str(losser[2]).startswith("@xxx")
+    assert str(losser[2]).endswith("x … (de rest staat in de export)")
+    told = "\n".join(str(row[0]) for row in found["Uitleg"])
+    for words in ("citaten.toml", "[[citaat]]", "Meer tijd: de computer let op tijd"):
+        assert words in told
 
 
-def test_an_answer_is_text_and_never_a_formula_also_when_somebody_edits_it():
+def test_an_answer_is_text_and_never_a_formula_and_a_theme_is_chosen_from_those_of_the_question():
     content = coding_workbook(ANSWERS, BOOK, FRAME, ["an"])
+    sheet = part(content, "xl/worksheets/sheet2.xml")
 
     assert sheets(content)["an"][3][2] == '=HYPERLINK("http://x")'
-    assert "<f>" not in part(content, "xl/worksheets/sheet2.xml")
-    assert 'quotePrefix="1"' in part(content, "xl/styles.xml")
-    assert "hyperlink" not in part(content, "xl/worksheets/sheet2.xml").lower()
-
-
-def test_an_answer_that_is_too_long_for_a_cell_says_that_there_is_more():
-    text = sheets(coding_workbook(ANSWERS, BOOK, FRAME, ["an"]))["an"][2][2]
-
-    assert str(text).startswith("@xxx")
-    assert str(text).endswith("x … (de rest staat in de export)")
-
-
-def test_a_theme_is_chosen_from_those_of_the_question():
-    content = coding_workbook(ANSWERS, BOOK, FRAME, ["an"])
-
-    assert [row[0] for row in sheets(content)["Keuzelijsten"]] == [
-        "Meer tijd",
-        "Geld & goed",
-        "geen van deze thema's",
-    ]
-    rules = part(content, "xl/worksheets/sheet2.xml")
-    assert '<dataValidation type="list"' in rules
-    assert "<formula1>Keuzelijsten!$A$1:$A$3</formula1>" in rules
-    assert 'sqref="E2:H2"' in rules
-
-
-def test_the_instructions_say_how_a_quote_is_listed():
-    told = "\n".join(
-        str(row[0]) for row in sheets(coding_workbook(ANSWERS, BOOK, FRAME, ["an"]))["Uitleg"]
-    )
-
-    assert "citaten.toml" in told
-    assert "[[citaat]]" in told
-    assert "Meer tijd: de computer let op tijd" in told
-
-
-def test_the_same_answers_give_the_same_workbook():
-    first, second = (coding_workbook(ANSWERS, BOOK, FRAME, ["an"]) for _ in range(2))
-
-    assert first == second
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet.lower()
+    assert 'quotePrefix="1"' in part(content, "xl/styles.xml")  # also when somebody edits it
+    choices = [row[0] for row in sheets(content)["Keuzelijsten"]]
+    assert choices == ["Meer tijd", "Geld & goed", "geen van deze thema's"]
+    for rule in ('<dataValidation type="list"', "Keuzelijsten!$A$1:$A$3", 'sqref="E2:H2"'):
+        assert rule in sheet
 
 
 @pytest.mark.parametrize(
@@ -169,19 +133,20 @@ def test_what_was_chosen_is_read_and_the_answers_are_not(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("header", [("antwoord", "thema 1"), ("answer_id", "canary")])
-def test_a_sheet_without_the_headers_is_refused(tmp_path, header):
-    (tmp_path / "c.xlsx").write_bytes(workbook({"an": [header, ("a", "b")]}))
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (workbook({"an": [("antwoord", "thema 1"), ("a", "b")]}), says("no_coder", sheet="an")),
+        (workbook({"an": [("answer_id", "canary"), ("a", "b")]}), says("no_coder", sheet="an")),
+        (b"answer_id;thema\n", says("not_coded", file="c.xlsx")),
+    ],
+)
+def test_what_is_no_sheet_of_a_coder_is_refused(tmp_path, content, said):
+    path = tmp_path / ("c.xlsx" if content.startswith(b"PK") else "c.csv")
+    path.write_bytes(content)
 
-    with pytest.raises(DataError, match=r"c.xlsx, sheet 'an', row 1: expected the headers"):
-        read_codings(tmp_path / "c.xlsx", "c.xlsx")
-
-
-def test_a_text_file_is_no_coding_workbook(tmp_path):
-    (tmp_path / "c.csv").write_text("answer_id;thema\n", encoding="utf-8")
-
-    with pytest.raises(DataError, match="not a workbook; code in the workbook that `mma code`"):
-        read_codings(tmp_path / "c.csv", "c.csv")
+    with pytest.raises(DataError, match=said):
+        read_codings(path, "c.xlsx")
 
 
 # --- in an edition -------------------------------------------------------------------------------
@@ -192,46 +157,34 @@ def edition(tmp_path: Path) -> Edition:
     """The example edition, as it was before anybody coded."""
     folder = Workspace(tmp_path).raw(EXAMPLE)
     shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, folder)
-    settings = (folder / "evaluatie.toml").read_text(encoding="utf-8")
-    kept = [
-        line for line in settings.splitlines() if not line.startswith(("coderingen", "citaten"))
-    ]
-    (folder / "evaluatie.toml").write_text("\n".join(kept), encoding="utf-8")
     (folder / "vragenlijst" / "coderingen.xlsx").unlink()
-    return load(folder)
+    return without(folder, "coderingen", "citaten")
 
 
-def test_the_workbook_stands_beside_the_export_and_reads_as_not_coded_yet(edition):
+def without(folder: Path, *keys: str) -> Edition:
+    """The edition without these lines in its settings."""
+    lines = (folder / "evaluatie.toml").read_text(encoding="utf-8").splitlines()
+    kept = "\n".join(line for line in lines if not line.startswith(keys))
+    return written(folder, kept)
+
+
+def test_the_workbook_stands_beside_the_export_and_is_never_overwritten_when_filled_in(edition):
     path = start_coding(edition, ["an", "bo"])
 
     assert path == edition.folder / "vragenlijst" / "coderingen.xlsx"
     assert read_codings(path, "x").empty
     start_coding(edition, ["an"])  # nobody chose anything: it may be made again
     assert "bo" not in sheets(path.read_bytes())
-
-
-def test_a_workbook_that_was_filled_in_is_never_overwritten(edition):
-    path = edition.folder / "vragenlijst" / "coderingen.xlsx"
-    before = workbook({"an": [HEADER, ("a-1", "", "Tijd")]})
-    path.write_bytes(before)
-
-    with pytest.raises(UsageError, match=r"coderingen.xlsx is filled in; nothing was changed"):
+    filled_in = workbook({"an": [HEADER, ("a-1", "", "Tijd")]})
+    path.write_bytes(filled_in)
+    with pytest.raises(UsageError, match=says("coding_filled", path="coderingen.xlsx")):
         start_coding(edition, ["an"])
+    assert path.read_bytes() == filled_in
 
-    assert path.read_bytes() == before
 
-
-@pytest.mark.parametrize(
-    ("line", "said"), [("themas", "names no themas"), ("[vragenlijst", "there is no .vragenlijst.")]
-)
-def test_without_themes_or_survey_there_is_nothing_to_code(edition, line, said):
-    path = edition.folder / "evaluatie.toml"
-    parts = path.read_text(encoding="utf-8")
-    if line == "themas":
-        parts = "\n".join(row for row in parts.splitlines() if not row.startswith("themas "))
-    else:
-        parts = parts.partition("[vragenlijst]")[0]
-    path.write_text(parts, encoding="utf-8")
-
-    with pytest.raises(UsageError, match=said):
-        start_coding(load(edition.folder), ["an"])
+def test_without_themes_or_survey_there_is_nothing_to_code(edition):
+    with pytest.raises(UsageError, match=says("no_themes")):
+        start_coding(without(edition.folder, "themas "), ["an"])
+    (edition.folder / "evaluatie.toml").unlink()
+    with pytest.raises(UsageError, match=says("nothing_to_code")):
+        start_coding(written(edition.folder), ["an"])

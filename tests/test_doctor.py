@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,34 +17,28 @@ from mma_analysis.doctor import diagnose
 from mma_analysis.explore import starting
 from mma_analysis.publish import notebooks, templates
 from mma_analysis.settings import Workspace
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
+from says import says
 
 
-def found(workspace: Workspace, word: str) -> doctor.Diagnosis:
-    """The one finding that is about this."""
-    return next(finding for finding in diagnose(workspace) if word in finding.what)
+def found(workspace: Workspace, code: str) -> doctor.Diagnosis:
+    """The one finding of which this is the text."""
+    return next(one for one in diagnose(workspace) if re.fullmatch(says(code), one.what))
 
 
 def test_where_everything_is_there_all_is_well(workspace):
     findings = diagnose(workspace)
 
-    assert {finding.state for finding in findings} == {"ok"}, findings
-    assert all(finding.remedy == "" for finding in findings)
+    assert {(finding.state, finding.remedy) for finding in findings} == {("ok", "")}, findings
     assert len(findings) == 8
 
 
-def test_looking_changes_nothing(tmp_path):
-    diagnose(Workspace(tmp_path))
+def test_no_edition_is_a_fault_and_looking_changes_nothing(tmp_path):
+    finding = found(Workspace(tmp_path), "doctor_no_edition")
 
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_no_edition_is_a_fault_and_says_where_was_looked(tmp_path):
-    finding = found(Workspace(tmp_path), "no edition")
-
-    assert finding.state == "fault"
+    assert (finding.state, finding.remedy) == ("fault", message("doctor_where"))
     assert str(tmp_path) in finding.what
-    assert "--root" in finding.remedy
+    assert list(tmp_path.iterdir()) == []
 
 
 def raising(error: Exception):
@@ -55,62 +50,61 @@ def raising(error: Exception):
 
 OTHER = KernelSpec(argv=["/elders/bin/python", "-m", "ipykernel_launcher"])
 FULL = SimpleNamespace(free=100 * 1024 * 1024)
+KERNEL = (KernelSpecManager, "get_kernel_spec")
 
 
 @pytest.mark.parametrize(
-    ("where", "name", "instead", "what", "state", "remedy"),
+    ("where", "name", "instead", "code", "state", "remedy"),
     [
-        (templates, "BUNDLE", "no.js", "plotly.js", "note", "tools/setup.py plotly"),
+        (templates, "BUNDLE", "no.js", "doctor_no_plotly", "note", "doctor_fetch"),
+        (*KERNEL, lambda *_: OTHER, "doctor_other_kernel", "fault", "doctor_install_kernel"),
         (
-            *(KernelSpecManager, "get_kernel_spec", lambda *_: OTHER),
-            *("kernel python3 starts /elders/bin/python", "fault", "ipykernel install"),
-        ),
-        (
-            *(KernelSpecManager, "get_kernel_spec", raising(NoSuchKernel("python3"))),
-            *("kernel python3", "fault", "ipykernel install"),
-        ),
-        (
-            *(notebooks, "files", lambda _: Path("/no/where/at/all")),
-            *("no report notebooks in", "fault", "install mma-analysis again"),
+            *(*KERNEL, raising(NoSuchKernel("python3"))),
+            *("doctor_no_kernel", "fault", "doctor_install_kernel"),
         ),
         (
             *(doctor.tempfile, "TemporaryFile", raising(PermissionError(13, "denied"))),
-            *("cannot write in", "fault", "change its rights"),
+            *("doctor_cannot_write", "fault", "doctor_rights"),
         ),
+        (doctor.shutil, "disk_usage", lambda _: FULL, "doctor_full", "fault", "doctor_room"),
         (
-            *(doctor.shutil, "disk_usage", lambda _: FULL),
-            *("less than 200 MB free", "fault", "make room"),
+            *(starting.importlib.util, "find_spec", lambda name: None),
+            *("doctor_no_lab", "note", "doctor_lab_remedy"),
         ),
     ],
 )
 def test_what_is_missing_is_said_with_what_to_do(
-    workspace, monkeypatch, where, name, instead, what, state, remedy
+    workspace, monkeypatch, where, name, instead, code, state, remedy
 ):
     monkeypatch.setattr(where, name, instead)
 
-    finding = found(workspace, what)
+    finding = found(workspace, code)
 
     assert finding.state == state
-    assert remedy in finding.remedy
+    assert re.fullmatch(says(remedy), finding.remedy)
 
 
-def test_what_a_run_left_behind_is_pointed_out(workspace, tmp_path):
+def test_without_its_notebooks_the_installation_is_not_whole(workspace, monkeypatch):
+    monkeypatch.setattr(notebooks, "files", lambda _: Path("/no/where/at/all"))
+
+    faults = [(one.state, one.remedy) for one in diagnose(workspace) if one.state != "ok"]
+
+    assert faults == [("fault", message("doctor_install"))]
+
+
+def test_what_a_run_left_behind_is_pointed_out(tmp_path):
     left = tmp_path / "data" / "processed" / ".voorbeeld-2023-abc"
     left.mkdir(parents=True)
 
-    finding = found(Workspace(tmp_path), "left behind by a run that was cut off")
+    finding = found(Workspace(tmp_path), "doctor_left")
 
     assert finding.state == "note"
     assert str(left) in finding.what
 
 
-def test_without_jupyterlab_reports_work(workspace, monkeypatch):
+def test_without_jupyterlab_the_lab_does_not_start(workspace, monkeypatch):
     monkeypatch.setattr(starting.importlib.util, "find_spec", lambda name: None)
 
-    finding = found(workspace, "JupyterLab is not complete: no jupyterlab, ipywidgets")
-
-    assert finding.state == "note"
-    assert "make lab" in finding.remedy
     with pytest.raises(DataError, match="make lab"):
         starting.start_lab(workspace)
 
@@ -187,4 +181,4 @@ def test_the_command_ends_with_1_when_something_is_missing(tmp_path, monkeypatch
     if as_json:
         assert "fault" in {row["state"] for row in json.loads(said)["findings"]}
     else:
-        assert f"fault no edition under {tmp_path}" in said
+        assert "fout   " + message("doctor_no_edition", path=Workspace(tmp_path).raw("")) in said

@@ -1,6 +1,7 @@
 """`mma forget`: rows and exact figures go, released tables and openbaar reports stay."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from mma_analysis.publish.batch import letters, standing
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
+from says import says
 
 TABLES = {
     "clean/meldingen.parquet": "rij",
@@ -69,8 +71,12 @@ def files(ours: Workspace) -> set[str]:
     return {path.relative_to(ours.root).as_posix() for path in found}
 
 
+def removed_of(ours: Workspace) -> list[Path]:
+    return [ours.processed("proef") / "clean", ours.reports("proef") / "intern"]
+
+
 def test_rows_and_exact_figures_go_and_all_else_stays(ours):
-    before = files(ours)
+    before, manifest = files(ours), read_manifest(ours.processed("proef"))
 
     forget(ours, "proef")
 
@@ -82,47 +88,36 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
         "reports/proef-pakketten/proef-borne.zip",
     }
     assert files(ours) - before <= {".mma/proef/lock"}
-
-
-def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
-    write(ours.root / "data/processed/.proef-new/clean/meldingen.parquet", "rij")
-    write(ours.executed("proef") / "intern/borne/borne.ipynb", "precies")
-    write(ours.printed("proef") / "intern/borne/alles.pdf", "precies")
-    write(ours.reports("proef-afgekeurd") / "intern/borne/borne.html", "precies")
-    write(ours.root / "reports/.proef-previous/intern/borne.html", "precies")
-    write(ours.work("proef") / "pages/previous/intern/borne.html", "of an earlier version")
-    write(ours.bundles("proef") / "proef-borne.half", "half")
-    others = {"data/processed/.proef-2-new/clean/a", "data/processed/proef-2/clean/a"}
-    for name in others:
-        write(ours.root / name, "van een ander")
-
-    forget(ours, "proef")
-
-    left = {path.name for path in ours.root.rglob("*")}
-    assert left.isdisjoint(
-        {"borne.ipynb", "alles.pdf", "proef-afgekeurd", "proef-borne.half", "previous"}
-    )
-    assert left.isdisjoint({".proef-new", ".proef-previous"})
-    assert [path.name for path in ours.work("proef").iterdir()] == ["lock"]
-    assert others <= files(ours)
-
-
-def test_the_manifest_says_what_is_forgotten_and_names_files_without_their_rows(ours):
-    before = read_manifest(ours.processed("proef"))
-
-    forget(ours, "proef")
-
-    manifest = read_manifest(ours.processed("proef"))
-    assert before is not None
-    assert manifest == before | {
+    # The manifest says so, and names files without their rows.
+    assert manifest is not None
+    assert read_manifest(ours.processed("proef")) == manifest | {
         "forgotten": ["clean", "measures_intern"],
         "outputs": {"measures/per_period.parquet": "hash"},
         "files": [
-            {"path": "meldingen/borne.csv", "sha256": "mark", "gemeenten": ["borne"]},
-            {"path": "meldingen/oud.csv", "sha256": "old", "gemeenten": ["borne"]}
-            | {"replaced_by": "meldingen/borne.csv"},
+            {name: value for name, value in file.items() if name not in {*COUNTS, "notes"}}
+            for file in FILES
         ],
     }
+
+
+def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
+    left = [
+        ours.root / "data/processed/.proef-new/clean/meldingen.parquet",
+        ours.executed("proef") / "intern/borne/borne.ipynb",
+        ours.printed("proef") / "intern/borne/alles.pdf",
+        ours.reports("proef-afgekeurd") / "intern/borne/borne.html",
+        ours.root / "reports/.proef-previous/intern/borne.html",
+        ours.work("proef") / "pages/previous/intern/borne.html",
+        ours.bundles("proef") / "proef-borne.half",
+    ]
+    others = [ours.root / f"data/processed/{name}/clean/a" for name in (".proef-2-new", "proef-2")]
+    for path in [*left, *others]:
+        write(path, "rij")
+
+    forget(ours, "proef")
+
+    assert [path for path in [*left, *others] if path.exists()] == others
+    assert [path.name for path in ours.work("proef").iterdir()] == ["lock"]
 
 
 @pytest.mark.parametrize("place", ["processed", "reports"])
@@ -143,7 +138,7 @@ def test_a_link_is_named_and_not_taken_for_what_it_leads_to(ours, inside):
     elsewhere = folder.rename(ours.root / "elders")
     folder.symlink_to(elsewhere, target_is_directory=True)
 
-    with pytest.raises(DataError, match="is a link"):
+    with pytest.raises(DataError, match=says("is_link") if not inside else says("forget_link")):
         forget(ours, "proef")
 
     assert [*elsewhere.rglob("meldingen.parquet")]
@@ -178,59 +173,46 @@ def test_a_result_that_did_not_stand_is_not_made_to_stand(ours):
 # --- the command ---------------------------------------------------------------------------------
 
 
-def test_without_yes_it_says_what_goes_and_what_stays_and_removes_nothing(ours):
+def test_without_yes_it_says_what_goes_and_what_stays_and_with_yes_what_it_removed(ours):
     before = files(ours)
-
-    ended = run(ours)
-
-    assert ended.exit_code == 0
-    assert "`mma forget proef --yes` does it" in ended.stdout
-    assert f"would remove {ours.processed('proef') / 'clean'}" in ended.stdout
-    assert f"would remove {ours.reports('proef') / 'intern'}" in ended.stdout
-    assert f"stays: {ours.processed('proef') / 'measures'}" in ended.stdout
-    assert f"stays: {ours.raw('proef')}" in ended.stdout
-    assert files(ours) == before
-
-
-def test_with_yes_it_says_what_it_removed_and_a_second_time_that_nothing_was_left(ours):
+    asked = run(ours)
+    kept = files(ours)
     first, second = run(ours, "--yes"), run(ours, "--yes")
 
-    assert first.exit_code == 0
-    assert f"removed {ours.processed('proef') / 'clean'}" in first.stdout
-    assert "there was nothing left to forget" in second.stdout
+    assert (asked.exit_code, first.exit_code, kept) == (0, 0, before)
+    assert message("not_forgotten", slug="proef") in asked.stdout
+    for path in removed_of(ours):
+        assert message("would_remove", path=path) in asked.stdout
+        assert message("removed", path=path) in first.stdout
+    for path in (ours.processed("proef") / "measures", ours.raw("proef")):
+        assert message("stays", path=path) in asked.stdout
+    assert message("nothing_left") in second.stdout
 
 
-def test_an_edition_that_was_not_prepared_has_nothing_to_forget(tmp_path):
+def test_an_edition_that_is_not_there_or_was_not_prepared_has_nothing_to_forget(tmp_path):
     ours = Workspace(tmp_path)
     edition_in(ours.raw("proef"))
 
-    with pytest.raises(DataError, match="not prepared: there is nothing to forget"):
+    with pytest.raises(DataError, match=says("nothing_to_forget")):
         forget(ours, "proef")
+    ended = CliRunner().invoke(app, ["forget", "proeff", "--root", str(ours.root)])
+    assert re.search(says("no_edition", slug="proeff"), str(ended.exception))
 
 
 @pytest.mark.parametrize("what", ["meldingen", ""])
 def test_it_is_possible_when_the_deliveries_are_gone_or_the_settings_too(ours, what):
     shutil.rmtree(ours.raw("proef") / what)
 
-    assert f"would remove {ours.processed('proef') / 'clean'}" in run(ours).stdout
-    ended = run(ours, "--yes")
+    asked, ended = run(ours), run(ours, "--yes")
 
+    assert message("would_remove", path=removed_of(ours)[0]) in asked.stdout
     assert ended.exit_code == 0, ended.exception
-    assert not (ours.processed("proef") / "clean").exists()
+    assert not any(path.exists() for path in removed_of(ours))
     assert (ours.reports("proef") / "openbaar").exists()
     if what:  # with its settings it can still be sent
-        for command in (
-            ["bundle", "proef", "--only", "dvo"],
-            ["audit", "proef"],
-            ["list", "proef"],
-        ):
-            assert CliRunner().invoke(app, ["--root", str(ours.root), *command]).exit_code == 0
-
-
-def test_a_name_of_which_there_is_nothing_is_said(ours):
-    ended = CliRunner().invoke(app, ["forget", "proeff", "--root", str(ours.root)])
-
-    assert "no edition 'proeff'" in str(ended.exception)
+        for command in (["bundle", "--only", "dvo"], ["audit"], ["list"]):
+            given = ["--root", str(ours.root), *command, "proef"]
+            assert CliRunner().invoke(app, given).exit_code == 0
 
 
 # --- afterwards, on the example ------------------------------------------------------------------
@@ -247,9 +229,9 @@ def forgotten(workspace, tmp_path) -> Workspace:
 def test_later_commands_say_that_the_rows_were_forgotten(forgotten, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(forgotten.root))
 
-    with pytest.raises(DataError, match="were forgotten.*mma prepare voorbeeld-2023 --force"):
+    with pytest.raises(DataError, match=says("forgotten", slug=EXAMPLE)):
         prepare(forgotten, EXAMPLE)
-    with pytest.raises(DataError, match="were forgotten"):
+    with pytest.raises(DataError, match=says("forgotten")):
         letters(forgotten, EXAMPLE)
     with pytest.raises(DataError, match="exact figures of 'voorbeeld-2023' were forgotten"):
         evaluation.load("borne", EXAMPLE, "intern")

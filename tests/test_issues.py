@@ -19,7 +19,8 @@ from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.released import Released, release
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issue_files, issues, sha256, write_json
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
+from says import says
 from small_edition import BORNE, write
 
 SLUG, DAY = "proef", dt.date(2023, 9, 12)
@@ -73,18 +74,17 @@ def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
     assert set(table.loc[table["number"] == 0, "text"]) == {"0–4"}
 
 
-@pytest.mark.parametrize("harm", ["missing", "changed", "unnamed"])
+@pytest.mark.parametrize("harm", ["issue_missing", "issue_changed", "issue_unlisted"])
 def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspace, harm: str):
     path = issues(sent, SLUG)[0].path
-    if harm == "unnamed":
+    if harm == "issue_unlisted":
         (sent.raw(SLUG) / ISSUES_FILE).unlink()
-    elif harm == "missing":
+    elif harm == "issue_missing":
         path.unlink()
     else:
         path.write_bytes(path.read_bytes() + b"x")
-    said = {"unnamed": "is not named in", "missing": "is missing", "changed": "is changed"}[harm]
 
-    with pytest.raises(DataError, match=rf"1\.parquet .*{said}.*put both back from a copy"):
+    with pytest.raises(DataError, match=says(harm, path="1.parquet", back=message("put_back"))):
         prepare(sent, SLUG, force=True)
 
 
@@ -128,7 +128,7 @@ def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
     )
     prepare(sent, SLUG)
 
-    with pytest.raises(DataError, match="openbaar pages are not of the tables.*mma run"):
+    with pytest.raises(DataError, match=says("other_tables", audience="openbaar", slug=SLUG)):
         issued(sent, sent.edition(SLUG), DAY)
 
 

@@ -1,17 +1,20 @@
 """Open answers: themes by people's decision, agreement between coders, and released quotes."""
 
 import math
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import CodeFrame
 from mma_analysis.measure.survey import agreement, alpha, theme_counts
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, MmaError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
+from says import given, says
 from small_edition import codebook as book_of
 from small_edition import surveyed
 
@@ -64,29 +67,12 @@ def decisions(*lines: str) -> dict[tuple[str, str], str]:
 THEMA = '[[thema]]\ncode = "tijd"\nlabel = "Tijd"\nvraag = "beter"\nwoorden = ["tijd"]\n'
 
 
-@pytest.mark.parametrize(
-    ("themas", "said"),
-    [
-        (THEMA.replace("label", "labbel"), "unknown key 'thema.1.labbel'; did you mean 'label'?"),
-        (THEMA + THEMA, "a theme stands there twice: beter: tijd"),
-        (THEMA + THEMA.replace('code = "tijd"', 'code = "b"'), "have one label: beter: tijd"),
-        (THEMA.replace('"beter"', '"betr"'), "not an open question of the code book; did you mean"),
-        (THEMA.replace('"beter"', '"cijfer"'), "'cijfer' is not an open question"),
-        (THEMA.replace('"beter"', '"zoveel"'), "'zoveel' is intern in the code book"),
-        (THEMA.replace('["tijd"]', '[""]'), "thema.1.woorden.1"),
-    ],
-)
-def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, themas, said):
-    with pytest.raises(UsageError) as error:
-        codebook.load_themes(surveyed(tmp_path, themas=themas), BOOK)
+@pytest.mark.parametrize(("old", "new", "code", "words"), cases("wrong_themes"))
+def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, old, new, code, words):
+    with pytest.raises(UsageError, match=says(code, **given(words))) as error:
+        codebook.load_themes(surveyed(tmp_path, themas=THEMA.replace(old, new)), BOOK)
 
-    assert said in str(error.value)
     assert "themas.toml" in str(error.value)
-
-
-def test_decisions_without_a_code_frame_are_a_wrong_setting(tmp_path):
-    with pytest.raises(UsageError, match="coderingen needs themas"):
-        surveyed(tmp_path, coderingen="")
 
 
 # --- proposal and decision -----------------------------------------------------------------------
@@ -113,54 +99,43 @@ def test_what_a_coder_does_not_give_does_not_apply():
     assert decisions("borne-beter-1;an;bekendheid", "losser-beter-3;an;geen van deze thema's") == {
         ("borne-beter-1", "tijd"): "nee",
         ("borne-beter-1", "bekendheid"): "ja",
-        ("noaberkracht-beter-2", "tijd"): "",
-        ("noaberkracht-beter-2", "bekendheid"): "",
-        ("losser-beter-3", "tijd"): "nee",
-        ("losser-beter-3", "bekendheid"): "nee",
+        **{("noaberkracht-beter-2", theme): "" for theme in ("tijd", "bekendheid")},
+        **{("losser-beter-3", theme): "nee" for theme in ("tijd", "bekendheid")},
     }
 
 
 def test_where_coders_differ_nothing_is_decided_until_they_agreed():
-    both = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "borne-beter-1;bo;bekendheid"]
+    both = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "borne-beter-1;bo;BEKENDHEID"]
 
     apart = decisions(*both)
     agreed = decisions(*both, "borne-beter-1;besluit;bekendheid")
 
-    assert apart["borne-beter-1", "tijd"] == "ja"
-    assert apart["borne-beter-1", "bekendheid"] == "verdeeld"
-    assert agreed["borne-beter-1", "tijd"] == "nee"
-    assert agreed["borne-beter-1", "bekendheid"] == "ja"
+    themes = [("borne-beter-1", theme) for theme in ("tijd", "bekendheid")]
+    assert [apart[theme] for theme in themes] == ["ja", "verdeeld"]
+    assert [agreed[theme] for theme in themes] == ["nee", "ja"]
 
 
-def test_a_theme_may_be_written_as_its_label_or_its_code():
-    found = ratings("borne-beter-1;an;BEKENDHEID", "borne-beter-1;bo;bekendheid")
-
-    assert found["chosen"].to_list() == [False, True, False, True]
+NONE = "geen van deze thema's"
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("lines", "said"),
     [
-        ("canary;an;tijd", "row 2: there is no answer with this answer_id"),
-        ("borne-beter-9;an;tijd", "row 2: this answer was replaced by 'borne-beter-1'"),
-        ("borne-beter-1;an;Tijt", "no theme of question 'beter'; did you mean 'Tijd'?"),
-        ("borne-beter-1;an;canary", "row 2: this thema is no theme of question 'beter'; known are"),
-        ("borne-beter-1;an;canary", ", geen van deze thema's"),
-        ("borne-beter-1;an;geen van de thema's", "did you mean 'geen van deze thema's'?"),
+        (["canary;an;tijd"], says("no_answer")),
+        (["borne-beter-9;an;tijd"], says("answer_replaced", new="borne-beter-1")),
+        (["borne-beter-1;an;Tijt"], says("no_theme", question="beter", near="Tijd")),
+        (["borne-beter-1;an;canary"], says("no_theme", near=f"Bekendheid, {NONE}")),
+        (["borne-beter-1;an;geen van de thema's"], says("no_theme", near=NONE)),
+        ([f"borne-beter-1;an;{NONE}", "borne-beter-1;an;tijd"], says("theme_and_none", none=NONE)),
     ],
 )
-def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(line, said):
-    with pytest.raises(DataError) as error:
-        ratings(line)
+def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(lines, said):
+    with pytest.raises(DataError, match=said) as error:
+        ratings(*lines)
 
-    assert "coderingen.xlsx, sheet 'an', row 2" in str(error.value)
-    assert said in str(error.value)
+    place = says("coded_row", file="coderingen.xlsx", sheet="an", row=2)
+    assert re.match(place, str(error.value))
     assert "canary" not in str(error.value)
-
-
-def test_a_theme_and_none_of_them_is_refused():
-    with pytest.raises(DataError, match="row 2: this coder chose a theme and also"):
-        ratings("borne-beter-1;an;geen van deze thema's", "borne-beter-1;an;tijd")
 
 
 # --- counts --------------------------------------------------------------------------------------
@@ -213,38 +188,28 @@ def test_alpha_is_one_when_all_agree_and_undefined_when_nothing_varies():
 
 
 def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together():
-    lines = [
-        *("borne-beter-1;an;tijd", "borne-beter-1;bo;tijd"),
-        *(
-            "losser-beter-3;an;tijd",
-            "losser-beter-3;bo;Geen van deze thema's",
-            "losser-beter-3;besluit;tijd",
-        ),
-        "noaberkracht-beter-2;an;bekendheid",
-    ]
+    tijd = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "losser-beter-3;an;tijd"]
+    apart = [f"losser-beter-3;bo;{NONE}", "losser-beter-3;besluit;tijd"]
 
-    table = agreement(ratings(*lines))
+    table = agreement(ratings(*tijd, *apart, "noaberkracht-beter-2;an;bekendheid"))
 
     # tijd: yes yes, yes no. Expected unequal pairs 4² - 3² - 1² = 6; observed 0 + 2; 1 - 3 × 2/6.
     assert table["theme"].to_list() == ["tijd", "bekendheid"]
     assert table[["answers", "agreed"]].to_numpy().tolist() == [[2, 1], [2, 2]]
     assert table["alpha"][0] == pytest.approx(0)
     assert math.isnan(table["alpha"][1])
-
-
-def test_one_coder_has_nobody_to_agree_with():
-    assert agreement(ratings("borne-beter-1;an;tijd")).empty
+    assert agreement(ratings("borne-beter-1;an;tijd")).empty  # nobody to agree with
 
 
 # --- quotes --------------------------------------------------------------------------------------
 
 
-def quotes_of(folder: Path, answer_id: str, text: str, extra: str = "") -> pd.DataFrame:
-    block = (
-        f'[[citaat]]\nanswer_id = "{answer_id}"\ntekst = "{text}"\n'
-        f'vrijgegeven_door = "De secretaris"\ndatum = 2023-07-01\n{extra}'
-    )
-    return released_quotes(surveyed(folder, citaten=block), ANSWERS)
+BY = 'vrijgegeven_door = "De secretaris"\n'
+
+
+def quotes_of(folder: Path, answer_id: str, text: str, extra: str = BY) -> pd.DataFrame:
+    block = f'[[citaat]]\nanswer_id = "{answer_id}"\ntekst = "{text}"\ndatum = 2023-07-01\n'
+    return released_quotes(surveyed(folder, citaten=block + extra), ANSWERS)
 
 
 @pytest.mark.parametrize("text", ["capaciteit", r"Deeltijd &\n <b>capaciteit</b>."])
@@ -262,43 +227,14 @@ def test_a_quote_that_is_listed_and_stands_in_the_answer_is_released(tmp_path, t
     ]
 
 
-@pytest.mark.parametrize("text", ["Capaciteit", "capaciteit,", "canary", " "])
-def test_a_quote_that_is_not_word_for_word_is_refused_without_its_text(tmp_path, text):
-    with pytest.raises(DataError) as error:
-        quotes_of(tmp_path, "losser-beter-3", text)
-
-    message = str(error.value)
-    assert "the quote from answer 'losser-beter-3' does not stand in it word for word" in message
-    assert "canary" not in message
-    assert "apaciteit" not in message
-
-
-def test_a_quote_from_an_answer_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"citaten.toml: there is no answer 'losser-beter-9'"):
-        quotes_of(tmp_path, "losser-beter-9", "canary")
-
-
-@pytest.mark.parametrize(
-    ("answer_id", "text", "extra", "said"),
-    [
-        ("losser-beter-3", "canary", 'vrijgegeven = "x"', "unknown key 'citaat.1.vrijgegeven'"),
-        ("", "canary", "", "citaat.1.answer_id"),
-        ("losser-beter-3", '"canary', "", "not a TOML file"),
-    ],
-)
-def test_a_wrong_file_of_quotes_is_refused_without_its_text(tmp_path, answer_id, text, extra, said):
-    with pytest.raises(UsageError) as error:
+@pytest.mark.parametrize(("answer_id", "text", "extra", "code", "words"), cases("wrong_quotes"))
+def test_a_wrong_quote_is_refused_without_its_text(tmp_path, answer_id, text, extra, code, words):
+    with pytest.raises(MmaError, match=says(code, **given(words))) as error:
         quotes_of(tmp_path, answer_id, text, extra)
 
-    assert said in str(error.value)
+    assert "citaten.toml" in str(error.value)
     assert "canary" not in str(error.value)
-
-
-def test_a_quote_needs_somebody_who_released_it(tmp_path):
-    block = '[[citaat]]\nanswer_id = "losser-beter-3"\ntekst = "canary"\ndatum = 2023-07-01\n'
-
-    with pytest.raises(UsageError, match=r"key 'citaat\.1\.vrijgegeven_door' is missing"):
-        released_quotes(surveyed(tmp_path, citaten=block), ANSWERS)
+    assert "apaciteit" not in str(error.value)
 
 
 def test_without_a_list_no_quote_is_released(tmp_path):

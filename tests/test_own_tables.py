@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from conftest import cases
 
 from mma_analysis import settings as edition
 from mma_analysis.clean.places import gemeenten_of_postcode
-from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UsageError
+from says import given, says
 from small_edition import EVALUATIE, written
 
 SETTINGS = EVALUATIE.replace("Twente", "Eiland") + "[gemeenten.noord]\n[gemeenten.zuid]\n"
@@ -36,24 +37,17 @@ def made(folder: Path, settings: str = SETTINGS, **changed: str) -> Path:
     return folder
 
 
-@pytest.fixture
-def twente(tmp_path: Path) -> Path:
-    folder = tmp_path / "twente"
-    folder.mkdir()
-    written(folder)
-    return folder
+def test_two_editions_in_one_process_each_have_their_own_words(tmp_path: Path):
+    (tmp_path / "twente").mkdir()
+    of_island = edition.load(made(tmp_path / "eiland")).vocabulary
+    of_twente = written(tmp_path / "twente").vocabulary
 
-
-def told(loaded: Edition) -> tuple[object, ...]:
-    words = loaded.vocabulary
-    return words.district.name, len(words.gemeenten), sorted(words.own)
-
-
-def test_two_editions_in_one_process_each_have_their_own_words(tmp_path: Path, twente: Path):
-    of_island, of_twente = edition.load(made(tmp_path / "eiland")), edition.load(twente)
-
-    assert told(of_island) == ("Eiland", 2, sorted(OWN))
-    assert told(of_twente) == ("Twente", 14, [])
+    for words, name, gemeenten, own in (
+        (of_island, "Eiland", 2, sorted(OWN)),
+        (of_twente, "Twente", 14, []),
+    ):
+        assert (words.district.name, len(words.gemeenten)) == (name, gemeenten)
+        assert sorted(words.own) == own
 
 
 def test_the_tables_are_files_of_the_edition_like_its_settings(tmp_path: Path):
@@ -74,62 +68,31 @@ def test_excel_in_dutch_writes_semicolons_and_a_mark(tmp_path: Path):
     assert loaded.vocabulary.reference("population")[1]["inhabitants"] == "2000"
 
 
-@pytest.mark.parametrize(
-    ("table", "old", "new", "says"),
-    [
-        ("population", "inhabitants", "inwoners", "row 1: column 'inhabitants' is missing"),
-        ("population", "1000", "veel", "row 2, column 'inhabitants': 'veel' is no whole number"),
-        ("population", "2022-01-01,1", "1-1-2022,1", "'reference_date': '1-1-2022' is no day"),
-        ("population", "zuid,", "zuiid,", "row 3, column 'slug': 'zuiid' is not known; did you"),
-        ("population", "2000,verzonnen", "2000,", "row 3, column 'source': it is empty"),
-        ("population", "2000,verzonnen", "2000", "row 3: 3 cells, expected 4"),
-        ("places", "Havendorp,noord", "Havendorp,borne", "column 'gemeente': 'borne' is not known"),
-        ("gemeente_aliases", ",noord", ",oost", "row 2, column 'gemeente': 'oost' is not known"),
-        ("areas", "eiland,Eiland,district", "eiland,Eiland,gemeente", "tiles are counted from 1"),
-        ("areas", "zuid,Zuid", "zuid,NOORD", "column 'name': rows 2 and 3 have the same"),
-        ("areas", "GM9002,2", "GM9002,1", "column 'tile_row': rows 2 and 3 have the same"),
-        ("areas", "zuid,Zuid", "Zuid,Zuid", "row 3, column 'slug': 'Zuid' may have only"),
-        ("terms", "genoemd", "soms", "row 2, column 'when': 'soms' is not known"),
-    ],
-)
+@pytest.mark.parametrize(("table", "old", "new", "code", "words"), cases("wrong_tables"))
 def test_a_wrong_table_says_which_file_column_and_row(
-    tmp_path: Path, table: str, old: str, new: str, says: str
+    tmp_path: Path, table: str, old: str, new: str, code: str, words: str
 ):
-    changed = OWN[table].replace(old, new)
-    assert changed != OWN[table]
+    changed = OWN[table].replace(old, new) if old else new
+    assert changed != OWN.get(table)
 
-    with pytest.raises(UsageError) as error:
+    with pytest.raises(UsageError, match=says(code, **given(words))) as error:
         edition.load(made(tmp_path / "eiland", **{table: changed}))
 
-    assert f"reference/{table}.csv" in error.value.args[0].replace("\\", "/")
-    assert says in str(error.value)
+    assert f"reference/{table}.csv" in str(error.value).replace("\\", "/")
 
 
-TOPICS = "code,label,group,valid_from,valid_until,source\nfraude,Fraude,overig,,,verzonnen\n"
+def test_settings_of_another_district_than_the_tables_are_an_error(tmp_path: Path):
+    twents = SETTINGS.replace("Eiland", "Twente")
 
-
-@pytest.mark.parametrize(
-    ("district", "tables", "says"),
-    [
-        ("Eiland", {"indicators": "code,name\n"}, "no table 'indicators' of its own"),
-        ("Eiland", {"topics": TOPICS}, "a row with code 'overig' is missing"),
-        ("Twente", {}, r"district = 'Twente', but .* are about 'Eiland'"),
-    ],
-)
-def test_tables_that_do_not_fit_the_code_or_the_settings_are_an_error(
-    tmp_path: Path, district: str, tables: dict[str, str], says: str
-):
-    settings = SETTINGS.replace("Eiland", district)
-
-    with pytest.raises(UsageError, match=says):
-        edition.load(made(tmp_path / "eiland", settings, **tables))
+    with pytest.raises(UsageError, match=says("other_district", named="Twente", known="Eiland")):
+        edition.load(made(tmp_path / "eiland", twents))
 
 
 def test_other_areas_need_other_places_and_inhabitants(tmp_path: Path):
     island = made(tmp_path / "eiland")
     (island / "reference" / "places.csv").unlink()
 
-    with pytest.raises(UsageError, match=r"areas.csv: places.csv must be there too"):
+    with pytest.raises(UsageError, match=says("beside_areas", path="areas.csv", name="places")):
         edition.load(island)
 
 

@@ -1,20 +1,44 @@
-"""Reading the export of a survey tool."""
+"""Reading the export of a survey tool: what it writes around the answers is left out."""
+
+import tomllib
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 
 from mma_analysis.read.survey import read_survey
 from mma_analysis.vocabulary import DataError, UsageError
-from small_edition import surveyed, written
+from says import says
+from small_edition import surveyed, workbook, written
 
 DUTCH = "ID;Begintijd;Tijd van voltooien;E-mail;Naam;Tijd van laatste wijziging;Gemeente?;Cijfer?"
 MOMENT = "2023-05-30 09:26:43"
+OURS = ["completed_on", "complete", "source_file", "source_sheet", "source_row"]
 
 
-def test_a_dutch_export_becomes_one_row_per_answer_sheet(tmp_path):
-    export = f"{DUTCH}\n1;{MOMENT};{MOMENT};anonymous;;;Borne;7,5\n;;;;;;;\n2;{MOMENT};;;;;Losser;"
+@pytest.fixture
+def read(tmp_path):
+    """Read an export: its lines, or a workbook that is there already."""
 
-    survey = read_survey(surveyed(tmp_path, export))
+    def read_lines(*lines, file="antwoorden.csv"):
+        content = "\n".join(lines) if lines else None
+        return read_survey(surveyed(tmp_path, content, file))
+
+    return read_lines
+
+
+def questions(export):
+    return export.rows.drop(columns=OURS).to_dict("list")
+
+
+def completed(export):
+    return export.rows["completed_on"].to_list()
+
+
+def test_a_dutch_export_becomes_one_row_per_answer_sheet(read):
+    survey = read(
+        DUTCH, f"1;{MOMENT};{MOMENT};anonymous;;;Borne;7,5", ";;;;;;;", f"2;{MOMENT};;;;;Losser;"
+    )
 
     assert survey.tool == "MS Forms"
     assert survey.rows.to_dict("list") == {
@@ -28,34 +52,37 @@ def test_a_dutch_export_becomes_one_row_per_answer_sheet(tmp_path):
     }
 
 
-def test_a_workbook_is_read_with_its_own_moments(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as workbook:
-        sheet = workbook.add_worksheet("Form1")
-        moment = workbook.add_format({"num_format": "m/d/yy h:mm:ss"})
+def test_a_workbook_is_read_with_its_own_moments(tmp_path, read):
+    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as book:
+        sheet = book.add_worksheet("Form1")
         sheet.write_row(0, 0, DUTCH.split(";"))
-        sheet.write_row(1, 0, ["1", "", "", "anonymous", "", "", "Borne"])
+        sheet.write_row(1, 0, ["1", "", "", "anonymous", "", "", "Borne", 8])
+        moment = book.add_format({"num_format": "m/d/yy h:mm:ss"})
         sheet.write_number(1, 2, 45076.5, moment)  # 30 May 2023, noon
-        sheet.write_number(1, 7, 8)
 
-    rows = read_survey(surveyed(tmp_path, None, "antwoorden.xlsx")).rows
+    survey = read(file="antwoorden.xlsx")
 
-    assert rows["completed_on"].to_list() == ["2023-05-30T12:00:00"]
-    assert rows[["Gemeente?", "Cijfer?"]].to_numpy().tolist() == [["Borne", "8"]]
-    assert rows["source_sheet"].to_list() == ["Form1"]
+    assert completed(survey) == ["2023-05-30T12:00:00"]
+    assert questions(survey) == {"Gemeente?": ["Borne"], "Cijfer?": ["8"]}
+    assert survey.rows["source_sheet"].to_list() == ["Form1"]
 
 
-def test_headers_and_answers_are_tidied(tmp_path):
+def test_headers_and_answers_are_tidied_and_a_question_that_is_asked_again_gets_a_number(read):
     header = DUTCH.replace("Cijfer?", '"Welk&nbsp;cijfer\ngeeft\u00a0u? "')
-    row = f'1;{MOMENT};{MOMENT};;;;"Hof\u00a0van\n Twente";7'
+    # Forms itself wrote the 2; complete is our word.
+    again = f"{header};Cijfer?;Cijfer? ;Cijfer? 2;complete"
 
-    rows = read_survey(surveyed(tmp_path, f"{header}\n{row}\n")).rows
+    survey = read(again, f'1;{MOMENT};{MOMENT};;;;"Hof\u00a0van\n Twente";6;7;8;9;x')
 
-    assert "Welk cijfer geeft u?" in rows.columns
-    assert rows["Gemeente?"].to_list() == ["Hof van Twente"]
+    assert questions(survey) == {
+        "Gemeente?": ["Hof van Twente"],
+        "Welk cijfer geeft u?": ["6"],
+        **{"Cijfer?": ["7"], "Cijfer? 2": ["8"], "Cijfer? 2 2": ["9"], "complete 2": ["x"]},
+    }
 
 
 @pytest.mark.parametrize(
-    ("moments", "read"),
+    ("moments", "moments_read"),
     [
         (["5/30/23 9:26:43", "6/1/23 9:05:00"], ["2023-05-30T09:26:43", "2023-06-01T09:05:00"]),
         (["6/1/23 9:05:00"], ["2023-06-01T09:05:00"]),  # Forms: month first
@@ -64,68 +91,95 @@ def test_headers_and_answers_are_tidied(tmp_path):
         (["2023-06-01", "2023-06-01T09:05:00"], ["2023-06-01T00:00:00", "2023-06-01T09:05:00"]),
     ],
 )
-def test_the_order_of_day_and_month_is_decided_for_the_file(tmp_path, moments, read):
-    lines = [f"{n};;{moment};;;;Borne;7" for n, moment in enumerate(moments)]
-    edition = surveyed(tmp_path, "\n".join([DUTCH, *lines]))
-
-    assert read_survey(edition).rows["completed_on"].to_list() == read
+def test_the_order_of_day_and_month_is_decided_for_the_file(read, moments, moments_read):
+    assert completed(read(DUTCH, *(f"1;;{one};;;;Borne;7" for one in moments))) == moments_read
 
 
-def test_moments_that_contradict_each_other_are_an_error_with_the_row(tmp_path):
-    lines = [f"{n};;{moment};;;;Borne;7" for n, moment in
-             enumerate(["30/5/23 9:26:43", "5/31/23 9:00:00", "28/5/23 9:00:00"])]  # fmt: skip
-    edition = surveyed(tmp_path, "\n".join([DUTCH, *lines]))
+@pytest.mark.parametrize(
+    ("moment", "moment_read"),
+    [
+        ("30-5-2023 9:26:43", "2023-05-30T09:26:43"),
+        ("5/30/2023 9:26:43", "2023-05-30T09:26:43"),
+        ("2023/05/30 9:26:43 p.m. CEST", "2023-05-30T21:26:43"),
+        ("2023/05/30 9:26:43 AM GMT+2", "2023-05-30T09:26:43"),
+    ],
+)
+def test_google_forms_writes_moments_in_its_own_ways(read, moment, moment_read):
+    export = read("Timestamp,Gemeente?", f"{moment},Borne")
 
-    with pytest.raises(DataError, match=r"antwoorden.csv, row 3, column 'Tijd van voltooien'"):
-        read_survey(edition)
-
-
-def test_the_export_of_another_tool_says_which_headers_were_expected(tmp_path):
-    edition = surveyed(tmp_path, "ResultID,ResultDate,Vraag\n1,2023-05-30,canary\n")
-
-    with pytest.raises(DataError) as error:
-        read_survey(edition)
-
-    message = str(error.value)
-    assert message.startswith("antwoorden.csv: no row is the header of a survey tool that we know")
-    assert "MS Forms: starts with ID, and has Tijd van voltooien or Completion time" in message
-    assert "SurveyMonkey: starts with Respondent ID, and has End Date" in message
-    assert "Google Forms: starts with Timestamp or Tijdstempel" in message
-    assert "LimeSurvey: as csv, with the question codes as headings" in message
-    assert "canary" not in message
+    assert (export.tool, completed(export)) == ("Google Forms", [moment_read])
 
 
-def test_a_question_that_is_asked_again_gets_a_number(tmp_path):
-    header = (
-        f"{DUTCH};Cijfer? ;Cijfer? 2;complete"  # Forms itself wrote the 2; complete is our word
-    )
+def test_limesurvey_exports_what_was_begun_and_never_sent_and_marks_it(read):
+    export = read("id;submitdate;Q1", f"1;{MOMENT};Borne", "2;;Losser")
 
-    rows = read_survey(surveyed(tmp_path, f"{header}\n1;;{MOMENT};;;;Borne;7;8;9;x\n")).rows
-
-    asked = rows[["Gemeente?", "Cijfer?", "Cijfer? 2", "Cijfer? 2 2", "complete 2"]]
-    assert asked.to_numpy().tolist() == [["Borne", "7", "8", "9", "x"]]
+    assert export.tool == "LimeSurvey"
+    assert export.rows["complete"].to_list() == [True, False]
 
 
-def test_answers_without_a_header_are_an_error_and_an_empty_column_is_not(tmp_path):
-    filled = surveyed(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;los antwoord\n")
-    with pytest.raises(DataError, match="row 1: column 10 has answers but no header"):
-        read_survey(filled)
+# --- what is wrong -------------------------------------------------------------------------------
 
-    empty = surveyed(tmp_path, f"{DUTCH};;\n1;;{MOMENT};;;;Borne;7;;\n")
-    assert "" not in read_survey(empty).rows.columns
+FORMS_ROW = f"1;;{MOMENT};;;;Borne;7"
 
 
-def test_two_exports_in_one_workbook_are_an_error_also_when_they_are_of_two_tools(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as workbook:
-        workbook.add_worksheet("2022").write_row(0, 0, DUTCH.split(";"))
-        workbook.add_worksheet("2023").write_row(1, 0, ["ID", "Completion time"])
-        workbook.add_worksheet("Google").write_row(2, 0, ["Timestamp", "Gemeente?"])
-    edition = surveyed(tmp_path, None, "antwoorden.xlsx")
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        # Moments that contradict each other.
+        (
+            [DUTCH, *(f"1;;{day} 9:26:43;;;;Borne;7" for day in ("30/5/23", "5/31/23", "28/5/23"))],
+            says("no_moment", row="3", column="Tijd van voltooien"),
+        ),
+        ([f"{DUTCH};;", f"{FORMS_ROW};;canary"], says("no_question", row="1", column="10")),
+        (
+            ["ResultID,ResultDate,Vraag", "1,2023-05-30,canary"],
+            says("no_tool", file="antwoorden.csv", tools="SurveyMonkey"),
+        ),
+    ],
+)
+def test_an_export_that_cannot_be_read_is_an_error_without_an_answer(read, lines, said):
+    with pytest.raises(DataError, match=said) as error:
+        read(*lines)
 
-    with pytest.raises(DataError, match="'2022' row 1, sheet '2023' row 2, sheet 'Google' row 3"):
-        read_survey(edition)
+    assert "canary" not in str(error.value)
+
+
+def test_an_empty_column_without_a_header_is_no_error(read):
+    assert "" not in read(f"{DUTCH};;", f"{FORMS_ROW};;").rows.columns
+
+
+def test_two_exports_in_one_workbook_are_an_error_also_when_they_are_of_two_tools(tmp_path, read):
+    sheets = {
+        "2022": [DUTCH.split(";")],
+        "2023": [[], ["ID", "Completion time"]],
+        "Google": [[], [], ["Timestamp", "Gemeente?"]],
+    }
+    (tmp_path / "antwoorden.xlsx").write_bytes(workbook(sheets))
+
+    where = "'2022' rij 1, tabblad '2023' rij 2, tabblad 'Google' rij 3"
+    with pytest.raises(DataError, match=says("two_tools", places=where)):
+        read(file="antwoorden.xlsx")
 
 
 def test_an_edition_without_a_survey_is_wrong_use(tmp_path):
-    with pytest.raises(UsageError, match="no \\[vragenlijst\\]"):
+    with pytest.raises(UsageError, match=says("no_survey")):
         read_survey(written(tmp_path))
+
+
+# --- what each tool writes around the answers ----------------------------------------------------
+
+CASES = Path(__file__).parent / "cases" / "survey_tools.toml"
+TOOLS = tomllib.loads(CASES.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", TOOLS["who"], ids=lambda case: case["rows"][0])
+def test_who_filled_it_in_and_from_where_does_not_get_past_reading(read, case):
+    export = read(*case["rows"])
+
+    assert list(questions(export).values()) == [["Borne"]]
+    assert "kanarie" not in (export.rows.to_json() + repr(export)).casefold()
+
+
+@pytest.mark.parametrize("case", TOOLS["undone"], ids=lambda case: case["why"])
+def test_what_a_tool_does_to_headers_and_answers_is_undone(read, case):
+    assert questions(read(*case["rows"])) == case["asked"]

@@ -20,7 +20,8 @@ from mma_analysis.storage import (
     write_json,
     write_whole,
 )
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
+from says import says
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
     immovable(name)
 
     with (
-        pytest.raises(DataError, match=r"cannot replace .*proef.*Close the files"),
+        pytest.raises(DataError, match=says("cannot_replace", path="proef")),
         swapped_in(target) as staging,
     ):
         fill(staging)
@@ -141,7 +142,7 @@ def test_a_link_is_refused_by_name_and_stays(target):
     elsewhere = target.rename(target.with_name("elders"))
     target.symlink_to(elsewhere, target_is_directory=True)
 
-    refused = pytest.raises(DataError, match="proef is a link; nothing was changed")
+    refused = pytest.raises(DataError, match=says("is_link", path="proef"))
     with refused, swapped_in(target):
         pass
 
@@ -160,7 +161,7 @@ def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(ta
 
     monkeypatch.setattr(shutil, "rmtree", fixed)
     with (
-        pytest.raises(DataError, match=r"what is new is in its place, .*Remove .*previous"),
+        pytest.raises(DataError, match=says("cannot_put_away", previous="proef-previous")),
         swapped_in(target, keeps_previous=True) as staging,
     ):
         fill(staging)
@@ -262,7 +263,7 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
     with swapped_in(target) as staging:
         fill(staging)
 
-    with pytest.raises(DataError, match="no earlier proef to go back to"):
+    with pytest.raises(DataError, match=says("nothing_earlier", name="proef")):
         rolled_back(target)
     assert contents(target) == {"nieuw.html": b"nieuw"}
 
@@ -298,12 +299,13 @@ def holder(workspace):
 
 
 def test_who_finds_the_lock_taken_is_told_by_whom(holder, workspace):
-    who = rf"`mma run` \(process {holder.pid} on .*, since \d\d:\d\d\) is working on this edition"
+    who = says("who_since", command="`mma run`", process=holder.pid).removeprefix("(?s)")
     with pytest.raises(DataError, match=who), locked(workspace, "proef"):
         pass
 
     (workspace.work("proef") / "holder.txt").unlink()  # it has the lock and has not signed yet
-    with pytest.raises(DataError, match="another process is working"), locked(workspace, "proef"):
+    somebody = says("busy", who=message("somebody"))
+    with pytest.raises(DataError, match=somebody), locked(workspace, "proef"):
         pass
     with locked(workspace, "proef-2"):
         pass
@@ -324,7 +326,7 @@ def test_the_lock_of_a_killed_process_is_taken_over(holder, workspace):
     holder.wait()
 
     with locked(workspace, "proef"):
-        assert f"process {os.getpid()} on" in signed.read_text(encoding="utf-8")
+        assert f"proces {os.getpid()} op" in signed.read_text(encoding="utf-8")
 
     assert not signed.exists()
 

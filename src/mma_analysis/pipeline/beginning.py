@@ -28,8 +28,14 @@ def suggestions(edition: Edition) -> str:
         try:
             if headers := read.unknown_headers(edition, file):
                 block = blocks.setdefault((senders[0], "kolommen"), [])
-                # What stands there for another file of the same gemeente counts for this one too.
-                block += [f"# {file}", *(line for line in headers.values() if line not in block)]
+                # What stands there for another file of the same gemeente counts for this one too:
+                # a header that would become something else here is for a person to decide.
+                ready = {line.partition('" = ')[0] for line in block}
+                block += [f"# {file}"] + [
+                    f"# {line}" if line.partition('" = ')[0] in ready else line
+                    for line in headers.values()
+                    if line not in block
+                ]
                 continue
             delivery = read.read_delivery(edition, file)
             words = pd.concat(

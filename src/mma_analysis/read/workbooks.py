@@ -99,7 +99,7 @@ def _other_kind(content: bytes) -> str:
     if "[Content_Types].xml" in names or "mimetype" in names:
         return ""
     endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
-    return message("kind_zip", number=len(names), endings=", ".join(endings[:MOST_NAMED]))
+    return message("kind_zip", endings=", ".join(endings[:MOST_NAMED]))
 
 
 # --- an archive that does harm -------------------------------------------------------------------
