@@ -19,6 +19,7 @@ from mma_analysis.pipeline.released import release
 
 YEAR_1, YEAR_2 = "2021-07-01/2022-06-30", "2022-07-01/2023-06-30"
 BOTH = "2021-07-01/2023-06-30"
+LATER = time.monotonic() + 3600
 
 
 def said(of: str, number: int | None, off: int = 4, period: str = BOTH, codes: str = "") -> dict:
@@ -52,14 +53,9 @@ def received(first: Mapping[str, int], second: Mapping[str, int] = {}) -> pd.Dat
     return several(*rows, *((slug, "2022-08-01", times) for slug, times in second.items()))
 
 
-def soon() -> float:
-    return time.monotonic() + 60
-
-
 def learnt(of: attack.System) -> set[tuple[str, str]]:
     """Reader and gemeenten of every count that is known too well."""
-    until = soon()
-    found = [*of.outsider(until), *of.insiders(until)]
+    found = [*of.outsider(LATER), *of.insiders(LATER)]
     return {(one.reader, one.count.split("|")[0]) for one in found}
 
 
@@ -67,37 +63,34 @@ def learnt(of: attack.System) -> set[tuple[str, str]]:
 
 
 NOABER = {"dinkelland": 4, "hof-van-twente": 3, "tubbergen": 2}
+SOUTH = {"haaksbergen": 9, "hellendoorn": 7, "wierden": 3}
+NEIGHBOURS = ["dinkelland", "tubbergen"]
+# What each has, the exact total of all, and who then learns whom: of the rounded total nobody.
+TOTALS = {
+    "9 − 4 − 2 = 3, by two together": (NOABER, [], {("dinkelland + tubbergen", "hof-van-twente")}),
+    "9 − 6 = 3, by one organisation": (NOABER, NEIGHBOURS, {("samen", "hof-van-twente")}),
+    "19 − 9 − 7 = 3": (SOUTH, [], {("haaksbergen + hellendoorn", "wierden")}),
+}
 
 
-def test_who_is_one_organisation_learns_the_third_of_an_exact_total():
-    """9 − 4 − 2 = 3: one organisation learns it alone, two only together."""
-    exact = said(",".join(NOABER), 9, off=0)
-    apart = learnt(system(received(NOABER), exact))
-    as_one = learnt(system(received(NOABER), exact, together=["dinkelland", "tubbergen"]))
-    rounded = said(",".join(NOABER), 10)
+@pytest.mark.parametrize(("has", "together", "expected"), TOTALS.values(), ids=TOTALS.keys())
+def test_who_knows_all_others_learns_the_last_of_an_exact_total(has, together, expected):
+    everybody, total = ",".join(has), sum(has.values())
+    exact = system(received(has), said(everybody, total, off=0), together=together)
+    rounded = system(received(has), said(everybody, 5 * round(total / 5)), together=together)
 
-    assert {r for r, of in apart if of == "hof-van-twente"} == {"dinkelland + tubbergen"}
-    assert {r for r, of in as_one if of == "hof-van-twente"} == {"samen"}
-    assert learnt(system(received(NOABER), rounded, together=["dinkelland", "tubbergen"])) == set()
-
-
-def test_a_pair_learns_what_neither_learns_alone():
-    """Haaksbergen 9, Hellendoorn 7 and Wierden 3 are exactly 19 together."""
-    three = {"haaksbergen": 9, "hellendoorn": 7, "wierden": 3}
-    exact = learnt(system(received(three), said(",".join(three), 19, off=0)))
-
-    assert {r for r, of in exact if of == "wierden"} == {"haaksbergen + hellendoorn"}
-    assert learnt(system(received(three), said(",".join(three), 20))) == set()
+    assert {
+        (reader, of) for reader, of in learnt(exact) if of in {of for _, of in expected}
+    } == expected
+    assert learnt(rounded) == set()
 
 
 @pytest.mark.parametrize(("hengelo", "almelo", "number"), [(16, 2, 20), (22, 16, 40)])
 def test_each_of_two_participants_learns_the_other_of_an_exact_total(hengelo, almelo, number):
-    both = received({"almelo": almelo, "hengelo": hengelo, "borne": 1})
+    both, of = received({"almelo": almelo, "hengelo": hengelo, "borne": 1}), "almelo,hengelo"
 
-    assert ("hengelo", "almelo") in learnt(
-        system(both, said("almelo,hengelo", hengelo + almelo, 0))
-    )
-    assert learnt(system(both, said("almelo,hengelo", number))) == set()
+    assert ("hengelo", "almelo") in learnt(system(both, said(of, hengelo + almelo, 0)))
+    assert learnt(system(both, said(of, number))) == set()
 
 
 # --- how well ------------------------------------------------------------------------------------
@@ -153,7 +146,7 @@ def test_two_holes_in_every_line_are_found_when_one_of_them_is_known():
 
     def outsider(*more: dict) -> int:
         of = system(meldingen, *more, *inner, *sides, *below)
-        return len(of.outsider(soon()))
+        return len(of.outsider(LATER))
 
     assert outsider() == 0
     assert outsider(known) == 7
@@ -176,12 +169,12 @@ def test_two_years_and_the_second_tell_the_first():
     meldingen = received({"tubbergen": 3, "losser": 1}, {"tubbergen": 17})
     two_years, second = said("tubbergen", 20, 0), said("tubbergen", 17, 0, YEAR_2)
 
-    assert system(meldingen, two_years).outsider(soon()) == []
-    found = system(meldingen, two_years, second).outsider(soon())
+    assert system(meldingen, two_years).outsider(LATER) == []
+    found = system(meldingen, two_years, second).outsider(LATER)
     assert [one.count for one in found] == [f"tubbergen|receipts|{YEAR_1}||"]
     assert found[0].low == pytest.approx(3)
     rounded = said("tubbergen", 20), said("tubbergen", 15, 4, YEAR_2)
-    assert system(meldingen, *rounded).outsider(soon()) == []
+    assert system(meldingen, *rounded).outsider(LATER) == []
 
 
 def test_three_months_more_tell_one_tip():
@@ -190,7 +183,7 @@ def test_three_months_more_tell_one_tip():
     before = said("borne", 15, 0, YEAR_1, codes="fraude")
     later = said("borne", 16, 0, "2021-07-01/2022-09-30", codes="fraude")
 
-    found = system(meldingen, before, later).outsider(soon())
+    found = system(meldingen, before, later).outsider(LATER)
 
     assert [one.count for one in found] == ["borne|receipts|2022-07-01/2022-09-30|topic|fraude"]
 
@@ -220,7 +213,7 @@ def test_a_contradiction_is_no_answer():
     parts = said("borne", 5), said("losser", 5), said("borne,losser", 24)
 
     with pytest.raises(attack.NotAttackedError):
-        system(received({"borne": 3, "losser": 3}), *parts).outsider(soon())
+        system(received({"borne": 3, "losser": 3}), *parts).outsider(LATER)
 
 
 # --- the example ---------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from mma_analysis.vocabulary import DataError, UsageError
 from planting import says
 
 BORNE = "openbaar/borne.html"
-TABLE = "tabel time_to_close"
+TABLE, LEAK = "tabel time_to_close", "<p>Het waren er 17.</p>"
 REASON = "genoeg meldingen, en geen gemeente weegt te zwaar"
 
 
@@ -72,7 +72,7 @@ def sign(
 ) -> None:
     content = content or line(workspace, output).content
     fields = f'uitvoer = "{output}"\ninhoud = "{content}"\nreden = "{reason}"\n'
-    text = f"[[vrijgave]]\n{fields}eerste = {first}\ntweede = {second}\n"
+    text = f"[[vrijgave]]\n{fields}eerste = {first}\n" + f"tweede = {second}\n" * bool(second)
     write(workspace.raw("proef") / "vrijgave.toml", text)
 
 
@@ -96,7 +96,7 @@ def test_files_that_give_nothing_away_end_with_0_and_a_result_and_dossier_beside
 
 
 def test_a_leak_ends_with_1_and_says_file_place_and_what_to_do(workspace):
-    put_in(workspace, "<p>Het waren er 17.</p>")
+    put_in(workspace, LEAK)
 
     ended, (told,) = run(workspace), json.loads(run(workspace, "--json").stdout)["findings"]
 
@@ -113,7 +113,7 @@ def test_what_was_not_attacked_waits_for_two_people_unless_something_leaks(works
     path.write_text(json.dumps(manifest), encoding="utf-8")
     if is_leaking:
         body = workspace.reports("proef") / BORNE
-        body.write_bytes(says("<p>Het waren er 17.</p>")[1](body.read_bytes()))
+        body.write_bytes(says(LEAK)[1](body.read_bytes()))
 
     ended = run(workspace)
 
@@ -136,44 +136,22 @@ def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
 # --- it fails closed -----------------------------------------------------------------------------
 
 
-def not_listed(workspace: Workspace) -> None:
-    write(workspace.reports("proef") / "openbaar" / "geheim.html", "<p>Borne</p>")
+STRANGE = {
+    "not listed": ("openbaar/geheim.html", "<p>Borne</p>", False),
+    "changed": (BORNE, "<p>Borne</p>", False),
+    "a picture": ("openbaar/kaart.png", "PNG", True),
+    "another folder": ("intern/nergens/nergens.html", "<!doctype html>", True),
+    "JSON of nobody": ("openbaar/cijfers.json", '{"borne": 3}', False),
+    "CSV of nobody": ("openbaar/cijfers.csv", "gemeente;aantal\nBorne;3\n", True),
+    "no manifest": ("openbaar/manifest.json", "{}", False),
+}
 
 
-def changed(workspace: Workspace) -> None:
-    path = workspace.reports("proef") / BORNE
-    path.write_text(path.read_text("utf-8") + " ", encoding="utf-8")
-
-
-def picture(workspace: Workspace) -> None:
-    (workspace.reports("proef") / "openbaar" / "kaart.png").write_bytes(b"\x89PNG")
-    listed(workspace.reports("proef"))
-
-
-def other_folder(workspace: Workspace) -> None:
-    write(workspace.reports("proef") / "intern/nergens/nergens.html", "<!doctype html>")
-    listed(workspace.reports("proef"))
-
-
-def json_of_nobody(workspace: Workspace) -> None:
-    write(workspace.reports("proef") / "openbaar" / "cijfers.json", '{"borne": 3}')
-
-
-def no_manifest(workspace: Workspace) -> None:
-    (workspace.reports("proef") / "openbaar" / "manifest.json").unlink()
-
-
-def csv_of_nobody(workspace: Workspace) -> None:
-    write(workspace.reports("proef") / "openbaar" / "cijfers.csv", "gemeente;aantal\nBorne;3\n")
-    listed(workspace.reports("proef"))
-
-
-STRANGE = [not_listed, changed, picture, other_folder, json_of_nobody, no_manifest, csv_of_nobody]
-
-
-@pytest.mark.parametrize("spoil", STRANGE)
-def test_what_is_not_in_its_set_or_cannot_be_read_is_a_finding(workspace, spoil):
-    spoil(workspace)
+@pytest.mark.parametrize(("file", "content", "is_listed"), STRANGE.values(), ids=STRANGE.keys())
+def test_what_is_not_in_its_set_or_cannot_be_read_is_a_finding(workspace, file, content, is_listed):
+    write(workspace.reports("proef") / file, content)
+    if is_listed:
+        listed(workspace.reports("proef"))
 
     found = examined(workspace).findings
 
@@ -222,10 +200,11 @@ def test_a_signature_falls_when_the_content_changes_and_says_so(workspace):
         ({"second": person(" a. de  vries ", "2023-09-13")}, "dezelfde persoon"),
         ({"second": person("B. Jansen", "2023-09-11")}, "tekende vóór eerste"),
         ({"second": '{ naam = "B. Jansen" }'}, "functie"),
+        ({"second": ""}, "tweede"),
         ({"content": "drie"}, "inhoud"),
         ({"reason": ""}, "reden"),
     ],
-    ids=["one person", "second first", "no function", "no hash", "no reason"],
+    ids=["one person", "second first", "no function", "one signature", "no hash", "no reason"],
 )
 def test_a_signature_that_says_too_little_is_an_error(workspace, signed, said):
     released(workspace)
@@ -243,16 +222,6 @@ def test_a_signature_for_something_else_waits_until_it_is_taken_out(workspace, o
 
     assert said in line(workspace, output).note
     assert run(workspace).exit_code == 3
-
-
-def test_one_signature_is_none(workspace):
-    released(workspace)
-    content = line(workspace).content
-    fields = f'uitvoer = "{TABLE}"\ninhoud = "{content}"\nreden = "{REASON}"\neerste = {FIRST}\n'
-    write(workspace.raw("proef") / "vrijgave.toml", f"[[vrijgave]]\n{fields}")
-
-    with pytest.raises(UsageError, match="tweede"):
-        examined(workspace)
 
 
 def test_a_public_number_can_be_signed_for_and_another_in_its_place_not(workspace):
@@ -303,10 +272,6 @@ def test_the_dossier_has_a_line_for_every_table_and_file_and_the_lines_to_sign(w
 # --- the result ----------------------------------------------------------------------------------
 
 
-def leak(workspace: Workspace) -> None:
-    put_in(workspace, "<p>Het waren er 17.</p>")
-
-
 def kept(workspace: Workspace) -> audit.Verdict:
     reports = workspace.reports("proef")
     verdict = examined(workspace)
@@ -322,7 +287,7 @@ def test_files_are_audited_again_when_they_or_the_deliveries_changed(workspace):
     write(workspace.raw("proef") / "meldingen/extra.csv", "Tekst\nGetoond\n")
     assert not audit.was_clean(edition, reports)
     kept(workspace)
-    leak(workspace)
+    put_in(workspace, LEAK)
 
     assert not audit.was_clean(edition, reports)
     assert examined(workspace).findings
@@ -332,7 +297,7 @@ def test_files_are_audited_again_when_they_or_the_deliveries_changed(workspace):
 def test_a_result_with_findings_or_a_damaged_one_is_not_taken_for_a_clean_one(
     workspace, is_damaged
 ):
-    leak(workspace)
+    put_in(workspace, LEAK)
     kept(workspace)
     if is_damaged:
         write(workspace.reports("proef") / "audit.json", "{")

@@ -252,3 +252,7 @@ def test_any_key_can_stand_in_an_id(text):
     assert unquoted(cell) == f"t|{text}"
     again = computed(f"({cell}#count + {cell}#count) / a#x", lambda cell: Value(1, "count", cell))
     assert again.cell == f"({cell}#count + {cell}#count) / a#x"
+
+
+def test_values_of_the_same_number_are_one_in_a_set():
+    assert len({Value(3), Value(3.0), Value(4), Value(None, state="hidden")}) == 3

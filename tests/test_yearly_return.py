@@ -90,7 +90,7 @@ def test_what_is_not_in_its_own_table_is_found(reports, tmp_path: Path, plant: s
 
     kinds = {
         finding.kind
-        for finding in audit(there.edition(EXAMPLE), kept.parent, there.processed(EXAMPLE)).findings
+        for finding in audit(there.edition(EXAMPLE), kept.parent, there.processed(EXAMPLE))[0]
         if finding.file.endswith(YEARLY_RETURN)
     }
 

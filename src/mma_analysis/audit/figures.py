@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
-from itertools import pairwise, zip_longest
+from itertools import chain, pairwise, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,7 +154,8 @@ def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
     marks = [list(_marks(trace, lookup)) for trace in traces]
     for nth, (trace, own) in enumerate(zip(traces, marks, strict=True), start=1):
         yield from ((f"reeks {nth}, {where}", "") for where in _misdrawn(trace, own))
-    values = [value for own in marks for mark in own for value in (*mark.values, *mark.ends)]
+    may_say = [[value for mark in own for value in (*mark.values, *mark.ends)] for own in marks]
+    values = list(chain.from_iterable(may_say))
     axes, places = set(map(_axis, traces)), (*REFERENCES, *_numbers(values))
     for part in (*(layout.get("shapes") or ()), *(layout.get("annotations") or ())):
         for name, number in part.items():
@@ -173,9 +174,10 @@ def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
             own, axis, where = marks[nth], _axis(traces[nth]), f"reeks {nth + 1}, {names[0]}"
             if isinstance(part, list) and names[0] in (axis, "base", f"error_{axis}"):
                 continue
-            is_at_mark = names[0] in AT_MARKS and len(names) > 1 and len(own) > FEW
-            said = own[names[1] : names[1] + 1] if is_at_mark else own
-            may = [value for mark in said for value in (*mark.values, *mark.ends)]
+            may = may_say[nth]
+            if names[0] in AT_MARKS and len(names) > 1 and len(own) > FEW:
+                one = own[names[1]] if names[1] < len(own) else None
+                may = (*one.values, *one.ends) if one else ()
         elif top != "layout" or nth in ("", "template"):
             continue
         yield from ((where, word) for word in _misnamed(part, (nth, *names), wording, may, own))

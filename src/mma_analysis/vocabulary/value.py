@@ -169,7 +169,8 @@ class Value:
     def __eq__(self, other: object) -> bool:
         return float(self) == float(other) if isinstance(other, int | float | Value) else False
 
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
+    def __hash__(self) -> int:
+        return hash(float(self))
 
 
 COUNTS = ("count", "word", "capital_word")
