@@ -69,7 +69,7 @@ class Auditor:
             if kind == ".json":
                 return _manifest(path.read_text("utf-8"), file)
         except ValueError as error:
-            raise DataError(f"{file}: cannot be read, so not searched; make it again") from error
+            raise DataError.of("cannot_examine", file=file) from error
         return Document(file, faults=[("het hele bestand", "unread")])
 
     def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:
@@ -140,7 +140,7 @@ def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding],
     paths = {path.relative_to(reports).as_posix(): path for path in files_below(reports)}
     paths = {file: path for file, path in paths.items() if file not in OUTSIDE}
     if not paths:
-        raise DataError(f"no finished files in {reports}; run `mma report {edition.slug}` first")
+        raise DataError.of("nothing_to_examine", folder=reports, slug=edition.slug)
     auditor = Auditor(edition, tables)
     documents = {file: auditor.open(path, file) for file, path in paths.items()}
     found = {*_in_manifests(reports, paths)}

@@ -53,9 +53,7 @@ def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[Part,
     try:
         return _read(source)
     except (ValueError, TypeError) as error:
-        raise DataError(f"{place}: the data of a figure cannot be read; make the page again") from (
-            error
-        )
+        raise DataError.of("cannot_examine_figure", place=place) from error
 
 
 @lru_cache(maxsize=1_000)

@@ -126,10 +126,10 @@ def _parts(path: Path, document: Document) -> Parts:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             if any(part.file_size > LARGEST_PART for part in parts):
-                raise DataError(f"{document.file}: too large to be searched; make the file again")
+                raise DataError.of("cannot_examine", file=document.file)
             found = {part.filename: archive.read(part) for part in parts}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"{document.file}: damaged or locked, so it cannot be searched") from error
+        raise DataError.of("cannot_examine", file=document.file) from error
     sizes = (AROUND_PART + 2 * len(p.filename.encode()) + p.compress_size for p in parts)
     if len(found) < len(parts) or path.stat().st_size != END + sum(sizes):
         document.fault("naast de delen van het bestand", "unread")
@@ -146,7 +146,7 @@ def _parsed(content: bytes, file: str) -> Element:
             raise ElementTree.ParseError("entities")
         return ElementTree.fromstring(content, ElementTree.XMLParser(target=builder))
     except ElementTree.ParseError as error:
-        raise DataError(f"{file}: a part is damaged, so it cannot be searched") from error
+        raise DataError.of("cannot_examine", file=file) from error
 
 
 @lru_cache(maxsize=10_000)

@@ -69,10 +69,7 @@ def delivered_cells(folder: Path) -> Iterator[Delivered]:
         try:
             grids = list(open_all(path, file))
         except DataError as fault:
-            raise DataError(
-                f"{file}: cannot be opened, so the reports cannot be searched for what is in it; "
-                f"take it out of the edition's folder or ask for it again\n{fault}"
-            ) from fault
+            raise DataError.of("cannot_search", file=file, fault=fault) from fault
         for grid in grids:
             head = _row_of_headings(grid.rows)
             for row, cells in enumerate(grid.rows, start=1):
@@ -109,6 +106,7 @@ class Search:
         lines = [words_of(text) for text in wording.texts]
         self._ours = frozenset(run for line in lines for run in _runs(line))
         self._lines = "\n".join(f" {' '.join(line)} " for line in lines)
+        self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
         self._words, self._settings = wording.known, "\n".join(wording.settings)
         self._suspects: dict[tuple[str, ...], str] = {}
         self._heads: dict[str, set[str]] = {"": set()}  # gemeente → words of the heads of its files
@@ -188,7 +186,7 @@ class Search:
                 continue
             is_text = " " in choice.strip()  # and not the name of something, however long
             if is_text and len(words) >= RUN:
-                yield from (run for run in _runs(words) if run not in self._ours)
+                yield from (run for run in _runs(words) if self._says_something(run))
             elif is_text and len(words) > 1 and not self._words.issuperset(letters_of(choice)):
                 yield words
             for match in re.finditer(
@@ -199,6 +197,11 @@ class Search:
                     is_long = sum(map(str.isalpha, word)) >= LETTERS_OF_A_NAME
                     if is_long and word not in self._words:
                         yield (word,)
+
+    def _says_something(self, run: Sequence[str]) -> bool:
+        """Whether a run is not ours, and more than the name of a gemeente with a word beside it."""
+        others = [word for word in run if word not in self._areas]
+        return tuple(run) not in self._ours and len(others) > 1
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
