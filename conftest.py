@@ -206,8 +206,10 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
 
     monkeypatch.setattr(around, "write_papers", papers)
 
-    def audited(edition: Edition, reports: Path, tables: Path) -> examining.Found:
-        return examining.Found(sorted(examining.unattacked(reports)), [], {})
+    def audited(
+        edition: Edition, reports: Path, tables: Path
+    ) -> tuple[list[examining.Finding], dict[str, int]]:
+        return sorted(examining._in_manifests(reports, {})), {}
 
     monkeypatch.setattr(examining, "audit", audited)
     return monkeypatch
