@@ -20,8 +20,9 @@ from mma_analysis.audit.result import file_hashes
 from mma_analysis.cli import app, sending
 from mma_analysis.publish.bundle import Bundled, bundle, recipients
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.value import SIGNS
+from says import says
 from small_edition import SETTINGS
 
 VOCABULARY = Vocabulary()
@@ -106,7 +107,7 @@ def test_a_file_of_another_in_the_folder_of_a_gemeente_is_refused_by_name(worksp
     folder = workspace.reports("proef") / "intern/borne"
     shutil.copy(folder / "borne.html", folder / "almelo.html")
 
-    with pytest.raises(DataError, match=r"almelo\.html is not of Borne alone"):
+    with pytest.raises(DataError, match=says("strange_file", files="almelo.html", name="Borne")):
         made(workspace, "borne")
 
 
@@ -115,7 +116,7 @@ def test_what_is_not_as_it_was_audited_is_refused(workspace, monkeypatch):
     monkeypatch.setattr(audit, "refuse_unaudited", lambda edition, reports: before)
     (workspace.reports("proef") / "openbaar/district.html").write_text("anders", "utf-8")
 
-    with pytest.raises(DataError, match=r"openbaar/district\.html changed while it was packed"):
+    with pytest.raises(DataError, match=says("changed_when_packed", file="openbaar/district.html")):
         made(workspace)
     assert not workspace.bundles("proef").exists()
 
@@ -144,7 +145,7 @@ def test_bundles_of_the_same_files_stay_and_those_of_earlier_ones_are_taken_away
     ended = run(workspace, "--only", "borne")
 
     assert {path.name for path in folder.iterdir()} == {"proef-borne.zip", "manifest.json"}
-    assert "of earlier files, and taken away: proef-dvo.zip; `mma bundle`" in ended.stderr
+    assert message("bundles_gone", files="proef-dvo.zip") in ended.stderr
 
 
 # --- encrypted -----------------------------------------------------------------------------------
@@ -191,17 +192,21 @@ def test_a_person_types_each_passphrase_twice_and_nobody_sees_it(monkeypatch):
     monkeypatch.setattr(typer, "prompt", prompt)
 
     assert sending._passphrases(["borne"]) == {"borne": SECRET}
-    assert asked == [("passphrase for borne", True, True)]
+    assert asked == [(message("ask_passphrase", slug="borne"), True, True)]
 
 
 @pytest.mark.parametrize(
     ("options", "given", "why"),
     [
-        (["--only", "borne"], "", "the passphrase for borne has fewer than 12 signs"),
-        (["--audience", "intern"], f"{SECRET}\n" * 14, "borne has the same passphrase as almelo"),
-        (["--audience", "openbaar"], "", "what is openbaar has nothing to hide"),
-        (["--only", "bornw"], "", "no recipient 'bornw'.*borne"),
-        (["--only", "borne", "--audience", "openbaar"], "", "borne gets no bundle for audience"),
+        (["--only", "borne"], "", says("short_passphrase", slug="borne", most=12)),
+        (
+            ["--audience", "intern"],
+            f"{SECRET}\n" * 14,
+            says("same_passphrase", slug="borne"),
+        ),
+        (["--audience", "openbaar"], "", says("encrypt_intern")),
+        (["--only", "bornw"], "", says("no_recipient", name="bornw", near="borne")),
+        (["--only", "borne", "--audience", "openbaar"], "", says("no_bundle_for", names="borne")),
     ],
 )
 def test_what_is_asked_wrongly_is_refused_and_a_passphrase_not_repeated(
@@ -223,8 +228,8 @@ def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
     folder = workspace.bundles("proef")
     assert ended.stdout.splitlines() == [
         "uitgave 1: deze aantallen staan nu vast, ook in een volgende editie",
-        f"made {folder / 'proef-dvo.zip'}",
-        f"made {folder / 'proef-borne.zip'} (not encrypted: send it safely)",
+        message("made", path=folder / "proef-dvo.zip"),
+        message("not_encrypted", path=folder / "proef-borne.zip"),
     ]
 
 

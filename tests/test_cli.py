@@ -451,7 +451,7 @@ def test_an_export_that_cannot_be_read_makes_no_edition(mma, tmp_path, text, sai
 def test_version_and_help_are_there(mma):
     version, asked, unasked = mma("--version"), mma("--help"), mma()
 
-    assert version.out.startswith("mma-analysis 0.")
+    assert version.out.startswith("mma-analysis 1.")
     assert asked.code == 0
     for one in cli.app.registered_commands:
         name = one.name or one.callback.__name__

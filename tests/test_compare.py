@@ -13,6 +13,7 @@ from mma_analysis.compare import compare, told
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 from mma_analysis.vocabulary import DataError, UsageError
+from says import says
 
 DEFINITIONS = {
     "begin": "2021-07-01",
@@ -101,24 +102,24 @@ def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
     same = lines(compare(both, "opnieuw", "oud"))
     other = lines(compared(both))
 
-    heading = same.index("whole period: of the same days in both")
+    heading = same.index("hele periode, van dezelfde dagen")
     assert same[heading + 1 : heading + 3] == [
         f"  almelo: 50 {days} → 50 {days}",
-        f"  borne: not shown {days} → 16 {days}",
+        f"  borne: niet getoond {days} → 16 {days}",
     ]
-    assert [line for line in same if "no growth" in line] == []
-    assert "whole period: not of the same days, so this is no growth" in other
-    assert "  borne: not shown (2021-07-01/2022-06-30) → 16 (2021-07-01/2023-06-30)" in other
-    assert "whole period: of the same days in both" not in other
+    assert [line for line in same if "geen groei" in line] == []
+    assert "hele periode, niet van dezelfde dagen, dus dit is geen groei" in other
+    assert "  borne: niet getoond (2021-07-01/2022-06-30) → 16 (2021-07-01/2023-06-30)" in other
+    assert "hele periode, van dezelfde dagen" not in other
 
 
 @pytest.mark.parametrize(
     ("state", "figure", "besides"),
     [
-        ("never", "never filled in", ""),
+        ("never", "nooit ingevuld", ""),
         (
-            *("hidden", "not shown"),
-            "  1 of these were shown before: hiding them now takes nothing back",
+            *("hidden", "niet getoond"),
+            "  1 hiervan zijn eerder getoond: ze nu verbergen neemt niets terug",
         ),
     ],
 )
@@ -128,7 +129,7 @@ def test_why_a_count_is_no_longer_there_is_told(both, state, figure, besides):
     said = lines(compare(both, "later", "oud"))
 
     assert f"  almelo 2022-01-01/2022-06-30: 33 → {figure}" in said
-    assert [line for line in said if "shown before" in line] == ([besides] if besides else [])
+    assert [line for line in said if "eerder getoond" in line] == ([besides] if besides else [])
 
 
 def test_a_number_behind_a_hidden_state_is_not_told(both):
@@ -166,15 +167,15 @@ COSTS = {"name": "Kosten", "version": "1", "mark": "cc"}
     ("changed", "line"),
     [
         ({"basis": 10}, "  basis: 5 → 10"),
-        ({"topics": "ffff0000"}, "  topics: 1a2b3c4d → ffff0000"),
-        ({"groups": {"fraude": "overig"}}, "  group fraude: fraude_en_geld → overig"),
+        ({"topics": "ffff0000"}, "  lijst van onderwerpen: 1a2b3c4d → ffff0000"),
+        ({"groups": {"fraude": "overig"}}, "  hoofdgroep van fraude: fraude_en_geld → overig"),
         (
             {"connected": {"almelo": "2021-07-01", "borne": "2022-09-01"}},
-            "  connected borne: nothing → 2022-09-01",
+            "  aansluiting van borne: niets → 2022-09-01",
         ),
-        ({"indicators": {"costs": {**COSTS, "version": "2"}}}, "  indicator costs: 1 → 2"),
-        ({"indicators": {"costs": COSTS}}, "  indicator costs: other words, the same version 1"),
-        ({}, "  the same"),
+        ({"indicators": {"costs": {**COSTS, "version": "2"}}}, "  maat costs: 1 → 2"),
+        ({"indicators": {"costs": COSTS}}, "  maat costs: andere woorden, dezelfde versie 1"),
+        ({}, "  dezelfde"),
     ],
 )
 def test_what_is_defined_otherwise_is_a_change(both, changed, line):
@@ -182,7 +183,7 @@ def test_what_is_defined_otherwise_is_a_change(both, changed, line):
 
     said = lines(compared(both))
 
-    assert said[said.index("definitions") + 1 :][:2] == [line, ""]
+    assert said[said.index("betekenissen") + 1 :][:2] == [line, ""]
 
 
 # --- the command ---------------------------------------------------------------------------------
@@ -197,14 +198,14 @@ def test_the_command_gives_a_machine_the_same_and_a_person_lines(both):
     assert ended.stdout.splitlines() == lines(compared(both))
     assert json.loads(asked.stdout) == compared(both)
     assert compared(both)["definitions"] is None
-    assert any("not written down" in line for line in lines(compared(both)))
+    assert any("niet opgeschreven" in line for line in lines(compared(both)))
 
 
 def test_a_released_table_that_was_changed_by_hand_is_refused(both):
     path = both.processed("oud") / "measures" / "per_period.parquet"
     pd.read_parquet(path).head(1).to_parquet(path)
 
-    with pytest.raises(DataError, match=r"measures/per_period\.parquet is not as it was written"):
+    with pytest.raises(DataError, match=says("tables_touched", files="per_period")):
         compared(both)
 
 
@@ -213,7 +214,7 @@ def test_an_edition_that_was_not_prepared_is_named(both):
     settings.parent.mkdir(parents=True)
     settings.touch()
 
-    with pytest.raises(DataError, match="edition 'weg' is not prepared"):
+    with pytest.raises(DataError, match=says("not_prepared", slug="weg")):
         compare(both, "nieuw", "weg")
-    with pytest.raises(UsageError, match="no edition 'wegg' .*did you mean 'weg'"):
+    with pytest.raises(UsageError, match="'wegg'.*bedoelde u 'weg'"):
         compare(both, "nieuw", "wegg")

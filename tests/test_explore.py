@@ -18,6 +18,7 @@ from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.figure import PLOTLY, outputs
 from mma_analysis.vocabulary import DataError, UsageError
+from says import says
 
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
@@ -141,8 +142,8 @@ def test_a_count_is_near_the_one_made_by_hand_and_never_small(opened, per_gemeen
     [
         (["topic"], lambda rows: rows.sample(frac=1, random_state=1).reset_index(), "row_level"),
         (["topic_grp"], None, "topic_group"),
-        ([], None, "by what"),
-        ([["topic_group", "usable"]], None, "name each column apart"),
+        ([], None, says("count_by_what")),
+        ([["topic_group", "usable"]], None, says("count_apart")),
     ],
 )
 def test_a_question_that_cannot_be_answered_says_why(opened, by, change, why):
@@ -158,7 +159,7 @@ def test_a_column_that_tells_the_gemeente_is_asked_per_gemeente(opened, name):
     rows = opened.meldingen.row_level()
     rows["grootte"] = rows["gemeente"].isin(["enschede", "hengelo", "almelo"])
 
-    with pytest.raises(UsageError, match=f"'{name}' tells the gemeente.*per_gemeente=True"):
+    with pytest.raises(UsageError, match=says("count_gemeente", name=name)):
         opened.meldingen.count(name, "usable", rows=rows)
 
 
@@ -175,7 +176,7 @@ def test_rows_are_not_saved_also_without_the_columns_that_name_them(opened, tmp_
     rows = opened.meldingen.row_level()
 
     assert len(rows) == 601
-    with pytest.raises(UsageError, match="single tips"):
+    with pytest.raises(UsageError, match="losse meldingen"):
         mma.save(made(rows), tmp_path / "rijen.csv")
     assert list(tmp_path.iterdir()) == []
 

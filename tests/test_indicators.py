@@ -72,7 +72,7 @@ def test_rows_with_the_same_keys_are_an_error_that_names_them():
     (row,) = (row for row in REGISTRY if row["table"] == "connection")
     twice = pd.DataFrame({"area": ["borne", "borne"]})
 
-    with pytest.raises(DataError, match=r"'connection' has two rows 'connection\|borne'"):
+    with pytest.raises(DataError, match=r"'connection' heeft twee keer de rij 'connection\|borne'"):
         with_cells(twice, row)
 
 

@@ -1,6 +1,7 @@
 """Which notebook makes a page: where it is looked for, what it must be, and what is said of it."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,8 @@ from mma_analysis.cli import app
 from mma_analysis.publish import batch, notebooks
 from mma_analysis.publish.notebooks import find, folder
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError, message
+from says import says
 
 Change = Callable[[list], object]
 CELLS = len(json.loads((folder() / "gemeente.ipynb").read_text("utf-8"))["cells"])
@@ -69,33 +71,45 @@ def parameters(source: str) -> Change:
 
 ALL = 'gebied = "borne"\neditie = "e"\ndoelgroep = "openbaar"\n'
 WRONG: dict[str, tuple[Change, str]] = {
-    "another name": (parameters(ALL.replace("gebied", "gebeid")), "declares parameters ['doelg"),
-    "one more": (parameters(f"{ALL}jaar = '2023'"), "'jaar'], expected ['doelgroep', 'editie', 'g"),
-    "none": (lambda cells: cells.pop(0), "declares parameters [], expected"),
-    "a number": (parameters(ALL.replace('"e"', "7")), "'editie' must be a text in quotes, not 7"),
-    "nothing": (parameters(ALL.replace('"e"', "None")), "must be a text in quotes, not None"),
-    "again": (lambda cells: cells[4].update(source="%a\ngebied = ''"), ", cell 5 gives 'gebied'"),
-    "output": (lambda cells: cells[2].update(outputs=[{}]), "stores output, which can"),
-    "no cell": (lambda cells: cells.append("e"), "is no notebook of Jupyter (Input should"),
+    "another name": (
+        parameters(ALL.replace("gebied", "gebeid")),
+        says("parameters", found="gebeid"),
+    ),
+    "one more": (
+        parameters(f"{ALL}jaar = '2023'"),
+        says("parameters", found="jaar"),
+    ),
+    "none": (lambda cells: cells.pop(0), says("parameters", found="")),
+    "a number": (
+        parameters(ALL.replace('"e"', "7")),
+        says("parameter_text", name="editie"),
+    ),
+    "nothing": (parameters(ALL.replace('"e"', "None")), says("parameter_text", value=None)),
+    "again": (
+        lambda cells: cells[4].update(source="%a\ngebied = ''"),
+        says("parameter_again", cell=5),
+    ),
+    "output": (lambda cells: cells[2].update(outputs=[{}]), says("stores_output")),
+    "no cell": (lambda cells: cells.append("e"), says("no_notebook", fault="Input should")),
 }
 
 
-@pytest.mark.parametrize(("change", "message"), WRONG.values(), ids=WRONG)
-def test_what_would_make_wrong_pages_is_refused_with_its_file(own, change, message):
+@pytest.mark.parametrize(("change", "why"), WRONG.values(), ids=WRONG)
+def test_what_would_make_wrong_pages_is_refused_with_its_file(own, change, why):
     path = write(of_edition(own), lambda cells: (cells[-1].update(source="e"), change(cells)))
 
     with pytest.raises(DataError) as error:
         find("gemeente", own, EXAMPLE)
 
-    assert str(error.value).startswith(str(path))
-    assert message in str(error.value)
+    assert str(path) in str(error.value)
+    assert re.fullmatch(why, str(error.value))
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"cells": [], "nbformat": 3, "metadata": {}}'])
 def test_what_is_no_notebook_is_refused(own, text):
     write(of_edition(own), list).write_text(text, encoding="utf-8")
 
-    with pytest.raises(DataError, match="is no notebook of Jupyter"):
+    with pytest.raises(DataError, match=says("no_notebook")):
         find("gemeente", own, EXAMPLE)
 
 
@@ -117,7 +131,7 @@ def test_what_changed_makes_its_pages_anew_and_nothing_else_does(workspace, tmp_
     of_all = changed()
 
     assert (len(of_gemeenten), len(of_all), len(changed())) == (28, 30, 0)
-    assert {*of_gemeenten.values(), *of_all.values()} == {"changed: notebook"}
+    assert {*of_gemeenten.values(), *of_all.values()} == {message("why_changed", parts="notebook")}
     assert find("district", own, EXAMPLE).sentence == "de gedeelde zinnen zijn aangepast"
 
 

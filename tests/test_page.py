@@ -14,6 +14,7 @@ from mma_analysis.publish.plan import Page
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
 from mma_analysis.vocabulary import DataError
+from says import says
 
 EDITION = Workspace(Path(__file__).resolve().parent.parent).edition(EXAMPLE)
 DISTRICT = Page(EDITION.vocabulary.district, "openbaar")
@@ -162,14 +163,14 @@ def test_bare_markdown_and_html_are_shown_and_what_lacks_something_is_a_remark()
     ]
     assert soup.select("details, a[download]") == []
     executed = nb.new_notebook(cells=[heading("A"), *cells])
-    assert page.remarks(executed) == ["cell 4: de figuur heeft geen titel"]
+    assert page.remarks(executed) == ["cel 4: de figuur heeft geen titel"]
 
 
 STREAM = nb.new_output("stream", name="stderr", text="let op")
 FAULTY = [
-    (nb.new_code_cell("a", outputs=[STREAM]), "cell 1 writes to stderr"),
-    (figure("a", alt=""), "cell 1 shows a figure without a description"),
-    (shown({"text/plain": "7"}), "the page has no form for it"),
+    (nb.new_code_cell("a", outputs=[STREAM]), says("cell_writes", cell=1, stream="stderr")),
+    (figure("a", alt=""), says("cell_figure", cell=1)),
+    (shown({"text/plain": "7"}), says("cell_form")),
 ]
 
 

@@ -11,6 +11,7 @@ import pytest
 from mma_analysis.publish import pdf
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
+from says import says
 
 MOST_A4 = {"district": 8}  # what a board reads; `page.MOST_WORDS` is the same limit in words
 
@@ -19,7 +20,7 @@ def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(pdf, "PLACES", ())
 
-    with pytest.raises(DataError, match="druk een pagina af vanuit uw eigen browser"):
+    with pytest.raises(DataError, match=says("no_browser")):
         pdf.browser_path()
 
 

@@ -289,7 +289,7 @@ def test_the_manifest_says_what_was_found_and_decided(prepared):
         (
             '[[bescherming.groepsonthulling]]\ngebied = "brone"\nuitsplitsing = "topic_group"\n'
             'waarde = "drugs"\nbesluit = "tonen"\nreden = "krant"',
-            "groepsonthulling.gebied: 'brone' is",
+            "groepsonthulling.gebied: 'brone' is geen gebied",
         ),
         ('vorige_editie = "nooit"', "mma prepare nooit"),
         ("basis = 3", "bescherming.basis"),
@@ -314,4 +314,4 @@ def test_a_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path):
 
     (folder / "per_period.parquet").write_bytes(b"after")
 
-    assert outdated(workspace, of, before).startswith("what eerder released of 'proef' changed")
+    assert outdated(workspace, of, before).startswith("wat eerder vrijgaf van 'proef'")

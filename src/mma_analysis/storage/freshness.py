@@ -34,7 +34,7 @@ def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
     return {
         "libraries": hash_of(versions(VERSIONED)),
         "code": code_hash(CODE),
-        f"what {earlier or 'no edition'} released": _released_by(workspace, earlier),
+        f"wat {earlier or 'geen editie'} vrijgaf": _released_by(workspace, earlier),
     }
 
 
