@@ -201,7 +201,7 @@ def broken() -> set[str]:
 @pytest.fixture
 def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest.MonkeyPatch:
     """Copy the papers and do not read them. The audit keeps its books all the same."""
-    from mma_analysis.audit import examining
+    from mma_analysis.audit import examining, result
     from mma_analysis.publish import around
 
     monkeypatch.setattr(around, "write_papers", papers)
@@ -211,7 +211,7 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
     ) -> tuple[list[examining.Finding], dict[str, int]]:
         return sorted(examining._in_manifests(reports, {})), {}
 
-    monkeypatch.setattr(examining, "audit", audited)
+    monkeypatch.setattr(result, "audit", audited)
     return monkeypatch
 
 

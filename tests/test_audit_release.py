@@ -122,14 +122,14 @@ def test_what_was_not_attacked_waits_for_two_people_unless_something_leaks(works
 
 
 def test_an_edition_without_files_says_what_to_do(tmp_path):
-    with pytest.raises(DataError, match="run `mma report proef` first"):
+    with pytest.raises(DataError, match="Draai eerst `mma report proef`"):
         look(edition_in(tmp_path / "proef"), tmp_path / "reports", tmp_path)
 
 
 def test_a_delivery_that_cannot_be_opened_stops_the_audit(workspace):
     write(workspace.raw("proef") / "meldingen" / "stuk.xlsx", "PK\x03\x04 geen werkmap")
 
-    with pytest.raises(DataError, match=r"meldingen/stuk\.xlsx: cannot be opened"):
+    with pytest.raises(DataError, match=r"meldingen/stuk\.xlsx is niet te openen"):
         examined(workspace)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from mma_analysis.evaluation import Evaluation, load
 from mma_analysis.settings import EXAMPLE
-from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary import Vocabulary, message
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 
 VOCABULARY = Vocabulary()
@@ -293,12 +293,11 @@ def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(report
     lines = reports.out.splitlines()
 
     assert reports.err == ""
-    assert sum(line.startswith("read ") for line in lines) == 14
-    assert sum(line.startswith("made ") for line in lines) == 30
-    assert lines[-2] == "pages: 30 made, 0 up to date, 0 failed"
-    assert all(
-        re.match("(read|made|open) |(clean|note|aanval|afronden|pages): ", line) for line in lines
-    ), lines
+    assert sum(" rijen gelezen, " in line for line in lines) == 14
+    assert sum(line.startswith("gemaakt ") for line in lines) == 30
+    assert lines[-2] == message("pages_summary", made=30, kept=0, failed=0)
+    known = "(gemaakt|open) |(let op|aanval|afronden|pagina's|meldingen/.*|vragenlijst/.*): "
+    assert all(re.match(known, line) for line in lines), lines
 
 
 # --- nothing leaks -------------------------------------------------------------------------------

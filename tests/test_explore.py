@@ -1,5 +1,6 @@
 """The library as a researcher meets it: quick to import, protected first, rows behind a door."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def test_the_names_that_a_researcher_needs_are_listed_and_are_there():
 
 def test_every_public_function_of_the_library_has_an_example_that_runs():
     functions = [getattr(mma, name) for name in mma.__all__ if callable(getattr(mma, name))]
-    functions += [getattr(measure, name) for name in measure.__all__]
+    functions += [thing for thing in vars(measure).values() if inspect.isfunction(thing)]
 
     without = {f.__name__ for f in functions if callable(f) and ">>>" not in (f.__doc__ or "")}
 

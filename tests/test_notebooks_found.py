@@ -142,7 +142,7 @@ def test_every_file_of_the_house_style_counts(own):
         (own.raw(EXAMPLE) / "huisstijl" / name).write_text("a", encoding="utf-8")
         found.append(find("district", own, EXAMPLE).parts)
 
-    assert len({parts["house style"] for parts in found}) == 3
+    assert len({parts["huisstijl"] for parts in found}) == 3
 
 
 def mma(own: Workspace, *arguments: str) -> Result:

@@ -216,7 +216,7 @@ def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
     assert topics[["area", "value", "decision"]].to_numpy().tolist() == [
         ["borne", "drugs", decision]
     ]
-    asked = [m for m in caplog.messages if m.startswith("decide: all meldingen of borne (whole)")]
+    asked = [m for m in caplog.messages if m.startswith("besluit: alle meldingen van borne (w")]
     assert len(asked) == (not decided)
     for message in asked:  # as toml to paste and fill in
         block = tomllib.loads(message.partition("\n")[2])

@@ -316,14 +316,14 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_while_they_were_made(
             yield order, ("page", []), None
 
     monkeypatch.setattr(batch, "each", each)
-    with pytest.raises(DataError, match=f"evaluatie.toml of '{EXAMPLE}' changed"):
+    with pytest.raises(DataError, match=f"evaluatie.toml van '{EXAMPLE}' veranderde"):
         batch.report(own, EXAMPLE)
 
     assert not own.reports(EXAMPLE).exists()
 
 
-OLDER = f"{{}} of '{EXAMPLE}' changed .* `mma prepare {EXAMPLE}`"
-BY_HAND = r"measures/trend\.parquet in .* is not as it was written"
+OLDER = f"{{}} van '{EXAMPLE}' veranderde .* `mma prepare {EXAMPLE}`"
+BY_HAND = r"measures/trend\.parquet in .* is niet meer zoals het werd geschreven"
 
 
 @pytest.mark.parametrize(

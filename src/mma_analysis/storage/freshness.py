@@ -22,7 +22,7 @@ VERSIONED = (
 )
 # Modules that can do so.
 CODE = (
-    *("__init__", "vocabulary", "days", "settings", "codebook", "corrections"),
+    *("__init__", "vocabulary", "days", "settings", "codebook"),
     *("reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "attack", "compare"),
 )
