@@ -227,6 +227,7 @@ def example(workspace):
     return done.candidate, done.attacked
 
 
+@pytest.mark.slow
 def test_no_reader_learns_a_count_of_the_example(example):
     candidate, attacked = example
     told = attacked.rounded.dropna().astype("float64")
@@ -256,6 +257,7 @@ def test_counted_in_another_way_every_count_of_the_example_is_the_same(example):
     assert (pd.Series(members, about.index)[is_counted] == counts[is_counted]).all()
 
 
+@pytest.mark.slow
 def test_the_sums_that_follow_from_what_counts_are_about_hold_and_hold_all_that_counting_knows(
     example,
 ):

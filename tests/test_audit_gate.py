@@ -58,6 +58,7 @@ def test_all_pages_of_the_example_are_audited_and_clean(reports):
     assert set(result["files"]) == there - {"audit.json", "dossier.html", "dossier.csv"}
 
 
+@pytest.mark.slow
 def test_pages_say_that_people_must_still_sign_until_they_have(workspace, tmp_path, quickly):
     own = Workspace(Path(shutil.copytree(workspace.root / "data", tmp_path / "data")).parent)
     banner = "Nog niet vrijgegeven"

@@ -331,6 +331,7 @@ def places(table, columns=SOURCE):
     return list(table[list(columns)].itertuples(index=False, name=None))
 
 
+@pytest.mark.slow
 @effort(max_examples=20, deadline=None)
 @given(deliveries=any_deliveries)
 def test_every_row_is_counted_refused_or_double_once_whatever_the_order(evaluation, deliveries):

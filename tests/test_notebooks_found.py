@@ -113,6 +113,7 @@ def test_what_is_no_notebook_is_refused(own, text):
         find("gemeente", own, EXAMPLE)
 
 
+@pytest.mark.slow
 def test_what_changed_makes_its_pages_anew_and_nothing_else_does(workspace, tmp_path, quickly):
     shutil.copytree(workspace.root / "data", tmp_path / "data")
     own = Workspace(tmp_path)

@@ -119,6 +119,7 @@ SAME = {"topic": "diefstal_verduistering", "has_time": True, "result": "bevestig
 OTHER = {"topic": "sociale_zekerheid", "has_time": None, "result": "deels_bevestigd"}
 
 
+@pytest.mark.slow
 @settings(max_examples=5, deadline=None, derandomize=True)
 @given(registrations, st.sampled_from(["2023-06-30", "2023-09-15"]))
 @example(  # once a field that is never filled in took up what was lacking in a sum

@@ -199,6 +199,7 @@ def tile(own: Workspace, name: str) -> BeautifulSoup:
     return BeautifulSoup("".join(map(str, [row, *why])), "html.parser")
 
 
+@pytest.mark.slow
 def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(own, quickly):
     told = []
     some = batch.report(own, EXAMPLE, only=["borne"])
@@ -265,6 +266,7 @@ def test_a_gemeente_whose_delivery_has_a_critical_fault_has_no_page(own, quickly
     assert tile(own, "Losser").a is None
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_is_missing_and_the_index_says_so_and_the_others_are_there(
     own, quickly, broken
 ):
