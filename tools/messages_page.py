@@ -22,7 +22,8 @@ TOP = (
 END = (
     "\n## Het getal aan het eind\n\n"
     "0 is goed, 1 is een fout, 2 is een fout in de opdracht of in `evaluatie.toml`. Bij 3 zijn "
-    "sommige pagina's er niet, of moet er nog getekend worden. 130 is dat u stopte. Met `--json` "
+    "sommige pagina's er niet, of moet er nog getekend worden (bij `mma audit` en `mma bundle`). "
+    "130 is dat u stopte. Met `--json` "
     "staat ook een fout in het JSON-object: `error` en `code`.\n"
 )
 

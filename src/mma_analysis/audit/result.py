@@ -11,7 +11,7 @@ from typing import Any
 from mma_analysis.audit import dossier
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.dossier import RELEASES_FILE, Line
-from mma_analysis.audit.examining import OUTSIDE, audit
+from mma_analysis.audit.examining import MANIFESTS, OUTSIDE, audit
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
 from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, read_json, sha256, write_json
 from mma_analysis.vocabulary import DataError
@@ -154,6 +154,8 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
             f"nog niet vrijgegeven: {', '.join(waits_for(reports)[:MOST_LINES])}. Twee mensen "
             f"moeten tekenen in {RELEASES_FILE}; {reports / DOSSIER} zegt hoe. Daarna {again}"
         )
+    if any((read_json(reports / file) or {}).get("released") is False for file in MANIFESTS):
+        raise NotReleasedError.of("still_says", slug=edition.slug)
 
 
 def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> None:

@@ -15,6 +15,7 @@ from mma_analysis.check.expectations import (
 )
 from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Finding, finding, in_reading_order
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
+from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, RESPONSES
@@ -114,6 +115,8 @@ def _of_settings(
     if sent.levering and sent.geleverd_op and sent.geleverd_op < edition.peildatum:
         day = format_date(sent.geleverd_op, "d MMMM y", locale="nl")
         findings.append(finding(edition.vocabulary, slug, "geleverd_voor_peildatum", date=day))
+    if sent.date_order("received_on") == WEEK:
+        findings.append(finding(edition.vocabulary, slug, "in_weken", "received_on"))
     return findings
 
 

@@ -95,6 +95,7 @@ def new(
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
     other = read_district(district) if district else None
     files = delivered_files(meldingen) if meldingen else []
+    files = [file for file in files if not vragenlijst or not file.samefile(vragenlijst)]
     made, nobodys = new_edition(workspace, edition, *days, earlier, survey, other, files)
     owner_only(workspace.raw(edition))
     for path in made:
@@ -119,7 +120,10 @@ def example(ctx: typer.Context) -> None:
 def make_codebook(
     ctx: typer.Context,
     edition: Edition,
-    export: Annotated[Path, typer.Argument(help="Export van de vragenlijst, zoals gedownload.")],
+    export: Annotated[
+        Path | None,
+        typer.Argument(help="Export van de vragenlijst; zonder staan er alleen de codes."),
+    ] = None,
     previous: Annotated[
         str | None, typer.Option("--from", help="Editie waarvan gelijke vragen worden overgenomen.")
     ] = None,
@@ -129,12 +133,13 @@ def make_codebook(
     from mma_analysis.storage import owner_only
 
     workspace = ctx.obj.workspace
-    survey = _survey(export, workspace.edition(previous) if previous else None)
-    made = add_survey(workspace, edition, survey)
-    owner_only(workspace.raw(edition) / SURVEY_FOLDER)
-    for path in made:
-        tell("made", path=path)
-    tell("paste_survey", lines=survey_settings(survey))
+    if export:
+        survey = _survey(export, workspace.edition(previous) if previous else None)
+        made = add_survey(workspace, edition, survey)
+        owner_only(workspace.raw(edition) / SURVEY_FOLDER)
+        for path in made:
+            tell("made", path=path)
+        tell("paste_survey", lines=survey_settings(survey))
     tell("codes_of_pages")
     asked = workspace.edition(edition).vocabulary.reference("asked")
     say_columns([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked])

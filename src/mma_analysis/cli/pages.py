@@ -22,7 +22,7 @@ from mma_analysis.cli.console import (
     warn,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, Vocabulary, message
+from mma_analysis.vocabulary import DataError, Vocabulary, message, rows_of
 from mma_analysis.vocabulary.headings import words_of
 
 if TYPE_CHECKING:
@@ -207,12 +207,18 @@ def how_it_was_read(
         )
         counts = {key: file[key] for key in ("read", "clean", "rejected", "duplicate")}
         yield message("read_file", file=name, grade=of_senders, **counts)
+        for reason, rows in file.get("reasons", {}).items():
+            yield message("read_refused", rows=rows_of(rows), reason=reason)
         columns = file.get("columns", {}) if with_columns else {}
         yield from (
             message("read_column", header=header, field=fields[field])
             for field, header in columns.items()
         )
         yield from (message("note", text=note) for note in file.get("notes", []))
+    named = {slug for file in manifest["files"] for slug in file["gemeenten"]}
+    for slug in sorted(grades.keys() - named):
+        name = vocabulary.area(slug).name
+        yield message("read_no_file", name=name, grade=grades[slug])
 
 
 def _report(

@@ -51,6 +51,7 @@ def suggestions(edition: Edition) -> str:
                 message("word_choices", codes=", ".join(codes)),
                 *map(_word_line, rows.word, rows.rows),
             ]
+            lines += [message("several_topics")] if field == "topic" else []
             blocks.setdefault((senders[0], f"waarden.{field}"), []).extend(lines)
     if not faults and not blocks:
         return f"# {message('all_known')}"
@@ -85,8 +86,11 @@ def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
     section, _, field = part.partition(".")
     there = getattr(edition.gemeente(slug), section)
     if there and (not field or field in there):
-        head = message("below_block", slug=slug, part=part)
-        return "\n".join([head, *(line if line[0] == "#" else f"# {line}" for line in lines)])
+        # With its block before it a line is no TOML, so it cannot land in another block.
+        block = message("suggested_block", slug=slug, part=part)
+        asked = [line.removeprefix("# ") if ' = "' in line else line for line in lines]
+        marked = [line if line[0] == "#" else f"# {block} {line}" for line in asked]
+        return "\n".join([message("below_block", slug=slug, part=part), *marked])
     return "\n".join([message("suggested_block", slug=slug, part=part), *lines])
 
 

@@ -155,7 +155,10 @@ def _file_row(
             for field, rows in words.items()
         ),
     ]
-    return row | {"columns": delivery.headers} | ({"notes": notes} if notes else {})
+    refused = cleaned.rejected[cleaned.rejected["source_file"] == delivery.file]
+    reasons = {str(reason): int(rows) for reason, rows in refused["reason"].value_counts().items()}
+    row |= {"columns": delivery.headers, "reasons": dict(sorted(reasons.items()))}
+    return row | ({"notes": notes} if notes else {})
 
 
 def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:

@@ -294,7 +294,8 @@ def suggested_lines(words: HeaderWords, grid: Grid, header: Header) -> dict[str,
         alike = difflib.get_close_matches(plain(text), words.targets, n=8, cutoff=LEAST_ALIKE)
         near = list(dict.fromkeys(words.targets[name] for name in alike))[:MOST_NEAR]
         free = [field for field in near if field not in taken or field in REPEATABLE]
-        why, fields, proved = "", [*free, *LEFT_OUT], []
+        # What nobody reads falsifies nothing, also when somebody takes the line as it is.
+        why, fields, proved = "", [*LEFT_OUT, *free], []
         below = _below(grid, header, column)
         numbers = sum(map(looks_like_a_number_of_m, below))
         in_any_order = (day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in below)

@@ -48,10 +48,14 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     columns: list[headers.HeaderColumn] = []
     tables: list[pd.DataFrame] = []
     of_topics, unread = [], []
+    # An empty sheet bears nothing out: what is asked of the fullest one is asked first.
+    for grid, likely in sorted(registrations, key=lambda one: -len(one[0].rows)):
+        header, _ = headers.with_best_topic(words, grid, likely, "")
+        place = f"{place_of(file, grid.sheet)}, {rows_named([likely.row])}"
+        headers.check_header(words, grid, header, place)
     for grid, likely in registrations:
         place = f"{place_of(file, grid.sheet)}, {rows_named([likely.row])}"
         header, notes = headers.with_best_topic(words, grid, likely, place)
-        headers.check_header(words, grid, header, place)
         kinds = row_kinds(grid, header)
         unread += rows.refuse_meldingen_around(words, grid, header, kinds, file)
         of_topics += notes
