@@ -106,7 +106,7 @@ def test_when_there_is_no_room_nothing_is_changed_and_the_message_says_so(own):
 
     assert ended.returncode == 1
     assert "File too large" in ended.stderr
-    assert "nothing half made was put in its place. Make room and run again" in ended.stderr
+    assert "er is niets half gemaakt. Maak ruimte en probeer het opnieuw" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert everything(own) == before
 
@@ -132,7 +132,7 @@ def test_while_another_process_works_nobody_else_writes(
     (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")
 
     for does in (prepare, batch.report, batch.letters, batch.rollback, forget):
-        with pytest.raises(DataError, match=f"process {holder.pid} on .* is working on this"):
+        with pytest.raises(DataError, match=rf"proces {holder.pid} op .* is met deze editie bezig"):
             does(workspace, EDITION)
 
 

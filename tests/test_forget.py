@@ -233,7 +233,7 @@ def test_later_commands_say_that_the_rows_were_forgotten(forgotten, monkeypatch)
         prepare(forgotten, EXAMPLE)
     with pytest.raises(DataError, match=says("forgotten")):
         letters(forgotten, EXAMPLE)
-    with pytest.raises(DataError, match="exact figures of 'voorbeeld-2023' were forgotten"):
+    with pytest.raises(DataError, match=says("forgotten", slug="voorbeeld-2023")):
         evaluation.load("borne", EXAMPLE, "intern")
     assert len(standing(forgotten, EXAMPLE)[0]) == 30
 

@@ -18,7 +18,8 @@ from mma_analysis.publish import batch
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, message
+from says import says
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -30,9 +31,9 @@ FAULTS = {
     "raises without words": "ValueError",
     "finds no room": "[Errno 28] No space left on device",
     "asks": "EOF when reading a line",
-    "exits": "the process that made it ended unexpectedly",
-    "leaves": "the process that made it ended unexpectedly",
-    "is killed": "the process that made it ended unexpectedly",
+    "exits": message("process_ended"),
+    "leaves": message("process_ended"),
+    "is killed": message("process_ended"),
 }
 
 
@@ -51,7 +52,7 @@ def hanging(scheduler: str = "") -> list[str]:
 
 def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another():
     assert became() == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
-    assert hanging() == ["it took more than 1 seconds"] * 2
+    assert hanging() == [message("took_too_long", seconds=1)] * 2
 
 
 def test_where_somebody_likes_to_see_figures_is_no_matter_of_pages():
@@ -150,7 +151,7 @@ def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
 
 def test_on_a_cluster_too_what_goes_wrong_fails_its_own_job_only(address, workers):
     assert became(address) == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
-    assert hanging(address) == ["it took more than 1 seconds"] * 2
+    assert hanging(address) == [message("took_too_long", seconds=1)] * 2
 
 
 def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, workers):
@@ -159,24 +160,27 @@ def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, work
 
     scheduler.kill()
 
-    with pytest.raises(DataError, match=f"the scheduler at {address} or the last worker is gone"):
+    with pytest.raises(DataError, match=says("scheduler_gone", address=address)):
         list(done)
 
 
 def test_a_worker_with_other_code_makes_no_page(workspace, tmp_path):
     (order, *_) = orders(workspace, tmp_path)
-    other = {**order.planned.parts, "libraries": "other", "notebook": "other"}
+    other = {**order.planned.parts, "pakketten": "other", "notebook": "other"}
     order = order._replace(planned=batch.replace(order.planned, parts=other))
 
     ((_, page, error),) = each(batch.make_one, [order], 1)
 
     assert page is None
-    assert "differs from here in: notebook, libraries; install the same version" in str(error)
+    assert message("worker_differs", parts="notebook, pakketten") == str(error)
 
 
 @pytest.mark.parametrize(
     ("listens", "message"),
-    [(False, "no scheduler answers at tcp://127.0.0.1:9"), (True, "has no workers; start one")],
+    [
+        (False, "er antwoordt geen scheduler op tcp://127.0.0.1:9"),
+        (True, "heeft geen werkers. Start"),
+    ],
 )
 def test_a_cluster_that_cannot_be_used_is_said_before_anything_is_made(
     tmp_path, monkeypatch, request, listens, message

@@ -56,7 +56,7 @@ def saved(content: nb.nbbase.NotebookNode, path: Path) -> Path:
 def test_a_cell_that_fails_names_notebook_cell_and_reason_and_prints_nothing(tmp_path, capfd):
     path = saved(notebook("a = 1", "{}['kenmerk']"), tmp_path / "eigen.ipynb")
 
-    with pytest.raises(DataError, match=r"^eigen\.ipynb, cell 2: KeyError: 'kenmerk'$"):
+    with pytest.raises(DataError, match=r"^eigen\.ipynb, cel 2: KeyError: 'kenmerk'$"):
         page.execute(path, {})
 
     assert capfd.readouterr() == ("", "")

@@ -28,7 +28,10 @@ def main() -> None:
     given = Given()
     try:
         # Completion by a shell ends by itself.
-        sys.exit(app(obj=given, standalone_mode=False))
+        code = app(obj=given, standalone_mode=False)
+        if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+            fail(given, message("interrupted"), INTERRUPTED)
+        sys.exit(code)
     except Abort:
         fail(given, message("interrupted"), INTERRUPTED)
     except Exception as error:

@@ -202,9 +202,9 @@ class _Said(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         share = getattr(record, "share", None)
-        if share is None or not out.is_terminal:
+        if share is None or (share == 1 and not out.is_terminal):
             say(record.getMessage())
-        else:
+        elif out.is_terminal:
             bar = "━" * round(WIDE * share)
             end = "\n" if share == 1 else "\r"
             out.print(f"{bar:╌<{WIDE}} {record.getMessage()}", end=end, markup=False)
