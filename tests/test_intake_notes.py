@@ -104,7 +104,8 @@ def test_below_a_block_that_is_there_already_nothing_is_ready(suggested):
 
     assert losser.kolommen == {"Aap": "ignored"}
     assert said.splitlines()[0] == message("below_block", slug="losser", part="kolommen")
-    assert '# "Afgeslotn op" = "closed_on"' in said
+    (line,) = [line for line in said.splitlines() if '"Afgeslotn op" = "closed_on"' in line]
+    assert line.startswith("# [gemeenten.losser.kolommen] ")
 
 
 def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path, suggested):

@@ -3,8 +3,5 @@
 It shares no code with what counts and rounds, so that a fault there is found here.
 """
 
-from mma_analysis.attack.bounds import NotAttackedError
-from mma_analysis.attack.readers import MOST_OWNERS, OUTSIDER, Learnt, System
+from mma_analysis.attack.readers import MOST_OWNERS, OUTSIDER, Learnt, NotAttackedError, System
 from mma_analysis.attack.relations import sums
-
-__all__ = ["MOST_OWNERS", "OUTSIDER", "Learnt", "NotAttackedError", "System", "sums"]

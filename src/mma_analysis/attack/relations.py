@@ -30,9 +30,8 @@ Sum = tuple[str, list[str | About]]
 def sums(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """List the sums that hold between counts, and the remainders that they make known.
 
-    Counts that differ in one thing only (gemeenten, days or classes) cut each other in pieces, and
-    each is the sum of its pieces. A piece that is no count itself is a remainder: what a reader can
-    subtract.
+    Counts that differ in one thing only (gemeenten, days, classes) are each the sum of the pieces
+    in which they cut each other; one that is no count is a remainder: what a reader can subtract.
 
     `counts` has one row per count, on its name, no two about the same, with what it is about. Sums
     have one row per sum and count: in every sum count × `coefficient` adds up to 0.
@@ -71,16 +70,14 @@ def _all_sums(rows: Sequence[tuple[str, About, str]]) -> Iterator[Sum]:
     for about, sets in by_gemeenten.items():
         yield from _cut_up(sets, "gemeenten", about)
     for about, periods in by_days.items():
-        spans = _spans([period for _, period in periods])
-        yield from _cut_up(
-            [(n, s) for (n, _), s in zip(periods, spans, strict=True)], "period", about
-        )
+        names, of_names = zip(*periods, strict=True)
+        yield from _cut_up(list(zip(names, _spans(of_names), strict=True)), "period", about)
     for classes in by_class.values():
         yield from _of_classes(classes)
-    for counted in map(dict, by_receipt.values()):  # a tip of two gemeenten is two receipts
-        names = {what: name for name, what in counted.items()}
-        if len(names) == 3:
-            yield names["receipts"], [names["tips"], names["again"]]
+    for counted in by_receipt.values():  # a tip of two gemeenten is two receipts
+        name_of = {what: name for name, what in counted}
+        if len(name_of) == 3:
+            yield name_of["receipts"], [name_of["tips"], name_of["again"]]
     for months in since.values():
         apart = [name for name, about in months if not about.period.startswith(SINCE)]
         yield from ((whole, [*apart]) for whole, _ in months if whole not in apart)
@@ -119,10 +116,7 @@ def _spans(periods: Iterable[str]) -> list[Set]:
 
 
 def _cut_up(own: Sequence[tuple[str, Set]], field: str, about: About) -> Iterator[Sum]:
-    """Each set as the sum of the smallest pieces that all sets together make of it.
-
-    What is about a piece that is no set itself differs in this field alone.
-    """
+    """Each set as the sum of the smallest pieces that all sets together make of it."""
     first: dict[Set, str] = {}
     for name, pieces in own:
         if first.setdefault(pieces, name) != name:
