@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import shutil
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -140,14 +141,21 @@ NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
 BORNE_TOTAL = "borne|whole|totaal|totaal"
 
 
-def released(borne: int, before: pd.DataFrame | None = None, later: int = 0) -> Released:
+def released(
+    borne: int,
+    before: pd.DataFrame | None = None,
+    later: int = 0,
+    others: Mapping[str, int] = OTHERS,
+) -> Released:
     """Borne received so many in one month, others more; `later`: and that many in July 2023."""
     rows = [("borne", "2022-08-01", borne), ("borne", "2023-07-01", later)]
-    meldingen = several(*rows, *((slug, "2022-08-01", n) for slug, n in OTHERS.items()))
+    meldingen = several(*rows, *((slug, "2022-08-01", n) for slug, n in others.items()))
     of = edition(
-        dict.fromkeys(["borne", *OTHERS], SINCE), peildatum="2023-09-30" if later else "2023-06-30"
+        dict.fromkeys(["borne", *others], SINCE), peildatum="2023-09-30" if later else "2023-06-30"
     )
-    cleaned: Any = SimpleNamespace(meldingen=meldingen, rejected=NOTHING, duplicates=NOTHING)
+    cleaned: Any = SimpleNamespace(
+        meldingen=meldingen, rejected=NOTHING, duplicates=NOTHING, registration=None
+    )
     return release(cleaned, measure.frame(of), before)
 
 
@@ -199,6 +207,22 @@ def test_a_number_stays_while_the_truth_is_within_four(now: int, said: int, why:
 
     assert again.attacked.rounded[BORNE_TOTAL] == said
     assert drift.get(BORNE_TOTAL, "") == why
+
+
+def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
+    """Almelo and Borne together had 12 of about 20, and now 9: if 20 stays, Losser has 7 to 9."""
+    others = {"almelo": 8, "losser": 7}
+    total, losser = f"twente|{BORNE_TOTAL[6:]}", f"losser|{BORNE_TOTAL[6:]}"
+    first = released(4, others=others)
+    assert first.attacked.rounded[[total, losser]].to_list() == [20, 5]
+
+    again = released(1, table(first), others=others)
+
+    assert again.candidate.stays[losser]
+    assert again.attacked.learnt == ()
+    assert again.attacked.rounded[[total, losser]].to_list() == [15, 5]
+    drift = again.candidate.drift(again.attacked.rounded).set_index("cell")
+    assert drift.loc[total, ["truth", "why"]].to_list() == [16, "meegenomen"]
 
 
 def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_difference():

@@ -100,6 +100,19 @@ def test_a_zero_by_its_nature_is_marked(cell: str, structural: str):
     assert counted().cells.loc[cell, "structural"] == structural
 
 
+@pytest.mark.parametrize(("registers", "state"), [("not_understood",) * 2, ("never",) * 2])
+def test_a_field_in_words_that_nobody_understood_is_not_one_that_is_never_filled_in(
+    registers: str, state: str
+):
+    rows = [("almelo", "usable", registers), ("almelo", "disposition", "always")]
+    registration = pd.DataFrame(rows, columns=["gemeente", "field", "registers"])
+
+    cells = measure.counted(MELDINGEN, measure.frame(edition(THREE)), SENT, registration).cells
+
+    assert cells.loc["almelo|whole|usable|ja", "structural"] == state
+    assert cells.loc["almelo|whole|usable|onbekend", "structural"] == ""
+
+
 def test_counting_leaves_the_meldingen_alone_and_does_not_depend_on_their_order():
     before = MELDINGEN.copy()
     turned = measure.counted(MELDINGEN.iloc[::-1], measure.frame(edition(THREE)), SENT)

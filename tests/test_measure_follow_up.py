@@ -245,6 +245,7 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, com
         (20, (5, 0, 0, 15), 1, "sometimes", 5, "shown", 0.25, "unknown_first"),
         (20, ("hidden",) * 4, 1, None, None, "hidden", None, "only_known"),  # all are alike
         (20, ("never", "never", "never", 20), 1, "never", 0, "shown", 0, "only_known"),
+        (20, (*["not_understood"] * 3, 20), 1, "not_understood", 0, "shown", 0, "only_known"),
         (0, (0, 0, 0, 0), 1, None, 0, "shown", None, "only_known"),
     ]
     + [

@@ -232,6 +232,11 @@ def test_the_title_of_a_gemeente_says_what_is_known_of_its_own(counts, of, houdt
             "Gebruik het sjabloon; daar staan alle kolommen in.",
         ),
         (
+            {"houdt_bij": "not_understood"},
+            "Actie: spreek met de analist af wat uw woorden voor het resultaat betekenen. "
+            "Het is opgeschreven in woorden die deze evaluatie niet kent.",
+        ),
+        (
             {"nu": filled_in(62), "dicht": row("filling_in", share=0.83, total=180)},
             "Actie: vul bij 100 meldingen het resultaat in. Ten minste 62 daarvan zijn al "
             "afgesloten; begin daar. Dan weet Borne van 83% wat eruit kwam, in plaats van 46%.",

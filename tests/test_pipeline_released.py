@@ -29,7 +29,9 @@ NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
 
 
 def released(of: Edition, meldingen: pd.DataFrame, rejected: pd.DataFrame = NOTHING) -> Released:
-    cleaned: Any = SimpleNamespace(meldingen=meldingen, rejected=rejected, duplicates=NOTHING)
+    cleaned: Any = SimpleNamespace(
+        meldingen=meldingen, rejected=rejected, duplicates=NOTHING, registration=None
+    )
     return release(cleaned, measure.frame(of))
 
 

@@ -154,17 +154,47 @@ def test_what_went_out_stays_while_the_count_is_near(count, issued, least, numbe
     assert protect.rounded(cells, sums({}), BASIS).to_dict() == {"one": number}
 
 
-def test_of_what_went_out_as_little_changes_as_can_be_when_the_sums_ask_for_it():
+def test_of_what_went_out_as_few_move_as_can_be_when_the_sums_ask_for_it():
     # Said was 20 + 0 + 10 = 30. The first is 15 now, 5 away: it must change, and one more with it.
     cells = cells_of({"a": 15, "b": 4, "other": 12, "total": 31})
     cells = cells.assign(issued=[20.0, 0.0, 10.0, 30.0], least=np.nan)
 
-    found = protect.rounded(cells, sums({"total": ["a", "b", "other"]}), BASIS, stays=False)
+    relations = sums({"total": ["a", "b", "other"]})
 
-    assert protect.rounded(cells, sums({"total": ["a", "b", "other"]}), BASIS) is None
+    stay = protect.staying(cells, relations, BASIS)
+    held = cells.assign(issued=cells["issued"].where(stay))
+    found = protect.rounded(held, relations, BASIS)
+
+    assert protect.rounded(cells, relations, BASIS) is None
+    assert stay.sum() == 2
     assert found["a"] == 15
-    assert (found != cells["issued"]).sum() == 2  # and one of the others goes up for it
-    assert_is_near_and_adds_up(found, cells, sums({"total": ["a", "b", "other"]}), BASIS)
+    assert (found != cells["issued"]).sum() == 2  # and one of the others goes with it
+    assert_is_near_and_adds_up(found, cells, relations, BASIS)
+
+
+def test_of_many_that_went_out_none_moves_that_need_not():
+    # 20 + 10 = 30 went out 51 times; one 20 is 15 now, and takes one other with it.
+    cells = cells_of({"total": 26, "a": 15, "b": 11})
+    cells = cells.assign(issued=[30.0, 20.0, 10.0], least=np.nan)
+    fine = [cells_of({f"t{n}": 27, f"a{n}": 18, f"b{n}": 9}) for n in range(50)]
+    fine = [one.assign(issued=[30.0, 20.0, 10.0], least=np.nan) for one in fine]
+    adds = {"total": ["a", "b"]} | {f"t{n}": [f"a{n}", f"b{n}"] for n in range(50)}
+
+    stay = protect.staying(pd.concat([cells, *fine]), sums(adds), BASIS)
+
+    assert list(stay.index[~stay]) in (["a", "b"], ["total", "a"])
+
+
+def test_what_must_go_the_other_way_need_not_stay():
+    cells = cells_of({"a": 4, "b": 14, "total": 18})
+    cells = cells.assign(issued=[5.0, 15.0, 20.0], least=np.nan)
+    relations = sums({"total": ["a", "b"]})
+
+    stay = protect.staying(cells, relations, BASIS, [([], ["a"])])
+
+    assert not stay["a"]
+    assert stay.sum() == 1
+    assert protect.staying(cells, relations, BASIS, [([], ["a"]), (["a"], [])]) is None
 
 
 def test_a_cut_sends_one_of_its_counts_the_other_way():

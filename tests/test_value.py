@@ -175,7 +175,10 @@ def test_a_number_carries_its_cell_and_what_is_not_there_its_state():
     assert Value(None, "count", state="missing").html("<") == "&lt;"
 
 
-@pytest.mark.parametrize(("state", "sign"), [("never", "nooit"), ("hidden", "·"), ("missing", "")])
+@pytest.mark.parametrize(
+    ("state", "sign"),
+    [("never", "nooit"), ("not_understood", "niet begrepen"), ("hidden", "·"), ("missing", "")],
+)
 def test_a_table_has_a_sign_for_why_there_is_no_number(state, sign):
     assert Value(None, "count", "t#count", state).sign == sign
 

@@ -11,6 +11,7 @@ from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary, schema
 from mma_analysis.vocabulary.schema import DATES, REDUCED, UNREADABLE, Delivery
+from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 
 def reasons(
@@ -96,5 +97,5 @@ def registration(
         tables.append(table.reset_index())
     table = pd.concat(tables).sort_values("gemeente", kind="stable")
     holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
-    registers = np.select(holds, ["always", "sometimes", "not_understood"], "never")
+    registers = np.select(holds, ["always", "sometimes", NOT_UNDERSTOOD], NEVER)
     return as_table(table.assign(registers=registers), schema.REGISTRATION)

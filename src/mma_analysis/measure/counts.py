@@ -35,6 +35,7 @@ from mma_analysis.measure.categories import (
 from mma_analysis.measure.frame import BEFORE, MONTHS_OF_KIND, WHOLE, YEAR, Frame
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, message
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 KEYS = ["area", "period", "breakdown", "value"]
 OUTCOME = "result"
@@ -63,7 +64,12 @@ class Counts:
     relations: pd.DataFrame
 
 
-def counted(meldingen: pd.DataFrame, of: Frame, delivered: pd.DataFrame | None = None) -> Counts:
+def counted(
+    meldingen: pd.DataFrame,
+    of: Frame,
+    delivered: pd.DataFrame | None = None,
+    registration: pd.DataFrame | None = None,
+) -> Counts:
     """Count every area in every period and breakdown that is released, and tie the counts together.
 
     A gemeente that delivered and has none gets a 0. In the district a tip has the day and the topic
@@ -76,7 +82,7 @@ def counted(meldingen: pd.DataFrame, of: Frame, delivered: pd.DataFrame | None =
         parts.append(_delivered(parts, delivered))
     cells = pd.concat(parts, ignore_index=True)
     cells = cells.assign(owner=cells["area"].map(of.owner_of).fillna(""))
-    cells = cells.assign(structural=_structural(cells, of))
+    cells = cells.assign(structural=_structural(cells, of, registration))
     names = cells[KEYS[0]].str.cat(cells[KEYS[1:]], sep="|")
     cells = cells[COLUMNS].set_index(names.rename("cell"))
     related = relations(cells, hierarchies(of))
@@ -156,8 +162,11 @@ def _delivered(parts: list[pd.DataFrame], delivered: pd.DataFrame) -> pd.DataFra
     return cells.assign(table=table, period=WHOLE, kind=WHOLE, breakdown=DELIVERED)
 
 
-def _structural(cells: pd.DataFrame, of: Frame) -> np.ndarray:
-    """What makes a 0 one by its nature: before the connection, or of a field never filled in."""
+def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None) -> np.ndarray:
+    """What makes a 0 one by its nature: before the connection, or of a field without a known one.
+
+    Such a field was never filled in, or in words that nobody understood.
+    """
     ends = cells["period"].map(of.periods.set_index("period")["end"])
     is_none, before = cells["count"].eq(0), cells["area"].map(of.connected_on).gt(ends)
     is_whole = cells["kind"].eq(WHOLE) & cells["area"].isin(of.delivered)
@@ -167,9 +176,15 @@ def _structural(cells: pd.DataFrame, of: Frame) -> np.ndarray:
     totals = cells[is_whole & cells["breakdown"].eq(TOTAL)].set_index("area")["count"]
     has_any = totals.reindex(filled.index.get_level_values("area")).gt(0).to_numpy()
     never = filled.index[filled.eq(0) & has_any]
-    is_never = pd.MultiIndex.from_frame(cells[["area", "breakdown"]]).isin(never)
-    is_never &= cells["value"].ne(UNKNOWN)
-    return np.select([is_none & before, is_none & is_never], ["not_applicable", "never"], "")
+    field = pd.MultiIndex.from_frame(cells[["area", "breakdown"]])
+    is_never = is_none & field.isin(never) & cells["value"].ne(UNKNOWN)
+    unread = pd.MultiIndex.from_tuples([], names=field.names)
+    if registration is not None:
+        rows = registration[registration["registers"] == NOT_UNDERSTOOD]
+        acted = rows[rows["field"] == "disposition"].assign(field="acted")
+        unread = pd.MultiIndex.from_frame(pd.concat([rows, acted])[["gemeente", "field"]])
+    states = ["not_applicable", NOT_UNDERSTOOD, NEVER]
+    return np.select([is_none & before, is_never & field.isin(unread), is_never], states, "")
 
 
 def allowed_values(of: Frame, breakdown: str) -> list[str]:

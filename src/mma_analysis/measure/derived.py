@@ -21,6 +21,7 @@ from mma_analysis.measure.rates import (
 from mma_analysis.measure.released import whole_total
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+from mma_analysis.vocabulary.value import NOT_KEPT
 
 CONFIRMED = ("bevestigd", "deels_bevestigd")
 KNOWN = (*CONFIRMED, "niet_bevestigd")
@@ -50,7 +51,7 @@ def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """
     keys = ["area", "breakdown"]
     rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(FIELDS)]
-    rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"] == "never", 0))
+    rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0))
     sums = rows.groupby(keys)["count"]
     rows = rows.assign(total=sums.transform("sum", min_count=1), told=sums.transform("count"))
     rows = rows[rows["told"].eq(sums.transform("size")) & rows["total"].ge(_fewest(basis))]
@@ -123,16 +124,18 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
-    """Say of how many meldingen each field is registered: always, sometimes or never.
+    """Say of how many meldingen each field is registered: always, sometimes, or of none.
 
     Said per gemeente, never of a single melding. `registers`: `always` when the released number of
-    unknowns is 0, `sometimes`, `never`; missing without meldingen or when that number is hidden.
+    unknowns is 0, `sometimes`, `never`, or `not_understood` when it is filled in words that nobody
+    understood; missing without meldingen or when that number is hidden.
     `count`: known; `gemeenten`: how many of the area register it; `may_say`: as `rates.may_say`.
     """
     keys = ["area", "period", "breakdown"]
     totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
     rows = counts[counts["breakdown"].isin((GROUP, *FIELDS))]
-    never = rows.assign(never=rows["state"] == "never").groupby(keys, sort=False)["never"].any()
+    not_kept = rows["state"].where(rows["state"].isin(NOT_KEPT))
+    not_kept = rows.assign(not_kept=not_kept).groupby(keys, sort=False)["not_kept"].first()
     unknown = rows[rows["value"] == UNKNOWN].set_index(keys)
     of_rows = pd.MultiIndex.from_frame(unknown.reset_index()[keys[:2]])
     total = totals.reindex(of_rows).set_axis(unknown.index)
@@ -140,9 +143,10 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     is_absent = unknown["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
     nobody = total.eq(0).fillna(False) | is_absent
-    keeps = ~never.reindex(unknown.index).astype("boolean").mask(nobody)
+    not_kept = not_kept.reindex(unknown.index)
+    keeps = not_kept.isna().astype("boolean").mask(nobody)
     registers = unknown["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
-    registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), "never")
+    registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), not_kept)
     told = count.notna().map({True: "shown", False: "hidden"})
     table = pd.DataFrame({"registers": registers.astype("str"), "keeps": keeps, "count": count})
     table = table.assign(basis=unknown["basis"], state=unknown["state"].where(is_absent, told))

@@ -17,6 +17,7 @@ from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.headings import Language, headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
+from mma_analysis.vocabulary.value import NOT_KEPT
 
 COLUMNS = ["table", *KEYS, "kind", "count", "basis", "state"]
 TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "basis": "int64"}
@@ -215,7 +216,7 @@ def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
     """The count of one value over the whole evaluation, per area; none of what is never kept."""
     is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
     rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
-    return rows["count"].astype("Int64").mask(rows["state"] == "never", 0)
+    return rows["count"].astype("Int64").mask(rows["state"].isin(NOT_KEPT), 0)
 
 
 def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:

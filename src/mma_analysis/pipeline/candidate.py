@@ -3,8 +3,10 @@
 import logging
 import time
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from scipy.sparse import csr_array
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.categories import DIMENSIONS, dimensions, membership
 from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.value import NOT_KEPT
 
 LOG = logging.getLogger(__name__)
 ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds: more is not attacked
@@ -20,8 +23,9 @@ LINE = ["area", "period", "breakdown"]
 Line = tuple[str, ...]
 FEWEST = 5  # less is a few
 UNPUBLISHED = "unpublished"
-STRUCTURAL = ["never", "not_applicable"]  # states of a 0 that is one by its nature
-STAYS, MOVED = "blijft", "veranderd"  # what went out, beside what is true now
+STRUCTURAL = [*NOT_KEPT, "not_applicable"]  # states of a 0 that is one by its nature
+# What went out: it is near enough, the truth is no longer near, or the others ask it.
+STAYS, CHANGED, TAKEN_ALONG = "blijft", "veranderd", "meegenomen"
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,8 @@ class Candidate:
         """Round, let all readers work on it, and round again until none learns a count.
 
         What tells a count is turned round (a cut), as much of it at once as any table allows. Where
-        no table does, the line of a count that tells it is left out, but never what went out.
+        no table does, the line of a count that tells it is left out, but never what went out; where
+        there is none, what went out moves.
         """
         until, cuts, left = time.monotonic() + LONGEST, list[protect.Cut](), list[Line]()
         learnt: dict[str, attack.Learnt] = {}
@@ -131,38 +136,38 @@ class Candidate:
             LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
             found = dict.fromkeys(self._cut(one, rounded) for one in bad)
             new = [cut for cut in found if any(cut) and cut not in cuts]
-            possible = self._possible(cuts, new, left)
-            cuts += possible
-            if not possible:
-                self._leave_out(bad, left, learnt)
+            possible = _most(new, lambda few: self._table(cuts + few, left) is not None)
+            if not possible and not self._leave_out(bad, left):
+                new = [self._cut(one, rounded, may_move=True) for one in bad]
+                possible = self._let_go([cut for cut in new if any(cut)], cuts)
+                learnt |= {} if possible else {one.count: one for one in bad}
+            cuts.extend(possible)
             rounded = self._rounded(cuts, left)
         return Attacked(
             rounded, tuple(cuts), tuple(map("|".join, left)), tuple(learnt.values()), ROUNDS, False
         )
 
-    def _possible(
-        self, cuts: list[protect.Cut], new: list[protect.Cut], left: list[Line]
-    ) -> list[protect.Cut]:
-        """As many of the new cuts, the first ones, as there is a table for."""
-        if self._table(cuts + new, left) is not None:
-            return new
-        many = range(1, len(new))
-        fits = bisect_left(many, True, key=lambda n: self._table(cuts + new[:n], left) is None)
-        return new[:fits]
+    def _leave_out(self, bad: list[attack.Learnt], left: list[Line]) -> bool:
+        """Leave out a line for the first count that has one."""
+        lines = (line for one in bad for line in self._lines_of(one) if line not in left)
+        left += (first := list(islice(lines, 1)))
+        return bool(first)
 
-    def _leave_out(
-        self, bad: list[attack.Learnt], left: list[Line], learnt: dict[str, attack.Learnt]
-    ) -> None:
-        """Leave out a line for the first count that has one; or none can be helped."""
-        for one in bad:
-            if line := next((line for line in self._lines_of(one) if line not in left), None):
-                left.append(line)
-                return
-        learnt |= {one.count: one for one in bad}
+    def _let_go(self, new: list[protect.Cut], cuts: list[protect.Cut]) -> list[protect.Cut]:
+        """Let as few of what went out move as the new cuts ask; which of them can be made."""
+
+        def stays(some: list[protect.Cut]) -> pd.Series | None:
+            return protect.staying(self.given, self.relations, self.basis, cuts + some)
+
+        possible = _most(new, lambda few: stays(few) is not None)
+        if possible and (stay := stays(possible)) is not None:
+            self.stays = stay
+        return possible
 
     def _table(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series | None:
-        cells = self.given.assign(published=self._published(left))
-        return protect.rounded(cells, self.relations, self.basis, cuts, self._stays)
+        held = {name: self.given[name].where(self.stays) for name in ("issued", "least")}
+        cells = self.given.assign(published=self._published(left), **held)
+        return protect.rounded(cells, self.relations, self.basis, cuts)
 
     def _published(self, left: list[Line]) -> pd.Series:
         """Which counts go out, without the lines that were left out."""
@@ -170,9 +175,13 @@ class Candidate:
         return self.given["published"] & ~is_left
 
     @cached_property
-    def _stays(self) -> bool:
-        """Whether there is a table at all in which what went out stays as long as it is near."""
-        return protect.rounded(self.given, self.relations, self.basis) is not None
+    def stays(self) -> pd.Series:
+        """Whether each count is held to what went out."""
+        none = pd.Series(data=False, index=self.given.index)
+        if self.given[["issued", "least"]].isna().all(axis=None):
+            return none
+        stay = protect.staying(self.given, self.relations, self.basis)
+        return none if stay is None else stay
 
     def _rounded(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series:
         """Round, without the lines that were left out; and leave out what keeps a table away."""
@@ -217,14 +226,17 @@ class Candidate:
         """What went out and is not what would be said if nothing had: for the analyst's eyes only.
 
         One row per count: `cell`, `issued`, `truth`, `now` (what is said) and `why`: `blijft` (the
-        truth is near enough) or `veranderd` (it no longer is).
+        truth is near enough), `veranderd` (it no longer is) or `meegenomen` (it is, but the sums
+        with what changed would not hold, or a reader would know a count too well).
         """
         if self.given["issued"].isna().all():
             return pd.DataFrame(columns=["cell", "issued", "truth", "now", "why"])
         rows = self.given.assign(now=rounded.astype("float64")).dropna(subset=["issued", "now"])
         stays = rows["issued"].eq(rows["now"])
         nearest = (rows["count"] / self.basis).round() * self.basis
-        rows = rows.assign(why=stays.map({True: STAYS, False: MOVED}), truth=rows["count"])
+        is_near = (rows["issued"] - rows["count"]).abs() < self.basis
+        why = is_near.map({True: TAKEN_ALONG, False: CHANGED}).mask(stays, STAYS)
+        rows = rows.assign(why=why, truth=rows["count"])
         rows = rows[~stays | (rows["now"] != nearest)]
         return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()
 
@@ -278,12 +290,17 @@ class Candidate:
         is_nothing = self.cells.loc[told.index, "structural"].ne("")
         return _range(self.about.loc[told.index, "name"], told, (~is_nothing) * (self.basis - 1))
 
-    def _cut(self, learnt: attack.Learnt, rounded: pd.Series) -> protect.Cut:
-        """The counts of this candidate that tell it, and can still go the other way."""
+    def _cut(
+        self, learnt: attack.Learnt, rounded: pd.Series, *, may_move: bool = False
+    ) -> protect.Cut:
+        """The counts of this candidate that tell it, and can still go the other way.
+
+        `may_move`: what went out too.
+        """
         told = rounded.dropna().astype("float64")
         of, names = self.given.loc[told.index], self.about["name"].reindex(told.index)
         low = np.floor(of["count"] / self.basis) * self.basis
-        can_move = (low < of["count"]) & ~((of["issued"] - of["count"]).abs() < self.basis)
+        can_move = (low < of["count"]) & (~self.stays.loc[told.index] | may_move)
         is_up = can_move & names.isin(learnt.up) & (told == low)
         is_down = can_move & names.isin(learnt.down) & (told > low)
         return tuple(told.index[is_up]), tuple(told.index[is_down])
@@ -294,6 +311,13 @@ class Candidate:
         cells = self.given.loc[self.about.index[in_proof]]
         open_ones = cells[cells["published"] & cells["issued"].isna() & cells["line"].ne("")]
         return [tuple(map(str, row)) for row in open_ones[LINE].itertuples(index=False)]
+
+
+def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> list[protect.Cut]:
+    """As many of the new cuts, the first ones, as can be made together."""
+    if not new or can(new):
+        return new
+    return new[: bisect_left(range(1, len(new)), True, key=lambda n: not can(new[:n]))]
 
 
 def is_certain(learnt: attack.Learnt) -> bool:

@@ -35,7 +35,8 @@ def release(cleaned: Cleaned, of: measure.Frame, before: pd.DataFrame | None = N
 
     `before`: what went out, of all editions, the oldest first.
     """
-    exact = measure.counted(cleaned.meldingen, of, _refused_and_double(cleaned, of))
+    delivered = _refused_and_double(cleaned, of)
+    exact = measure.counted(cleaned.meldingen, of, delivered, cleaned.registration)
     cells, protection = exact.cells, of.edition.bescherming
     found = protect.group_disclosures(cells)
     open_ones = protect.undecided(found, protection.groups("tonen"))

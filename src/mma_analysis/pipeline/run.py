@@ -11,7 +11,7 @@ import pandas as pd
 
 from mma_analysis import attack, check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
-from mma_analysis.pipeline.candidate import MOVED, Attacked, is_certain
+from mma_analysis.pipeline.candidate import CHANGED, STAYS, TAKEN_ALONG, Attacked, is_certain
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
@@ -92,11 +92,12 @@ def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
             "aanval: %d aantallen zijn door eerdere uitgaven te goed bekend", len(attacked.learnt)
         )
     if len(drift):
-        moved = int(drift["why"].eq(MOVED).sum())
+        many = drift["why"].value_counts().reindex([STAYS, CHANGED, TAKEN_ALONG], fill_value=0)
         LOG.info(
-            "uitgaven: %d aantallen blijven zoals ze zijn verstuurd, %d veranderen; zie "
+            "uitgaven: %d aantallen blijven zoals ze zijn verstuurd, %d veranderen, en %d gaan mee "
+            "omdat een som anders niet klopt of iemand te veel zou weten; zie "
             f"{CLEAN}/drift.parquet (alleen voor uw ogen)",
-            *(len(drift) - moved, moved),
+            *many,
         )
 
 

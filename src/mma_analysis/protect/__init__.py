@@ -4,7 +4,14 @@ Answers to questions, of which nobody knows beforehand what is asked, are change
 """
 
 from mma_analysis.protect.cellkey import KEY_LENGTH, perturbed, row_keys
-from mma_analysis.protect.rounding import Cut, group_disclosures, rounded, undecided, withheld
+from mma_analysis.protect.rounding import (
+    Cut,
+    group_disclosures,
+    rounded,
+    staying,
+    undecided,
+    withheld,
+)
 
 __all__ = [
     "KEY_LENGTH",
@@ -13,6 +20,7 @@ __all__ = [
     "perturbed",
     "rounded",
     "row_keys",
+    "staying",
     "undecided",
     "withheld",
 ]

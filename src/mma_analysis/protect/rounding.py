@@ -11,7 +11,7 @@ from mma_analysis.vocabulary import TOTAL, UNKNOWN
 
 GAP = 0.02  # no table changes the counts less together by more than this part
 LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
-DEAR_TOTAL, DEAR_DISTRICT, DEAR_ISSUED = 5**0.5, 20**0.5, 100.0
+DEAR_TOTAL, DEAR_DISTRICT = 5**0.5, 20**0.5
 LINE = ["area", "breakdown", "kind"]
 # Counts that were rounded down and counts that were rounded up: one at least must go the other way.
 Cut = tuple[Sequence[str], Sequence[str]]
@@ -22,21 +22,19 @@ def rounded(
     relations: pd.DataFrame,
     basis: int,
     cuts: Sequence[Cut] = (),
-    stays: bool = True,
 ) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
 
     Controlled rounding (Cox 1987; indicator `state`): each count goes up or down to the next
     multiple, so none changes by the basis or more and a 0 stays a 0. Of all such tables it is one
     that changes the counts least together; totals of the whole evaluation change by half a basis at
-    most where that is possible. A number that went out stays while the count is less than the basis
-    away from it. What is not published is whatever the others need. The same counts give the same
-    table.
+    most where that is possible. What is not published is whatever the others need. The same counts
+    give the same table.
 
     `cells` has one row per count, on its name: `count`, `published`; `is_total` (of the whole
-    evaluation) and `is_district`, which are dear to change; perhaps `issued` (what went out) and
-    `least` (the largest that went out of a part of it). `cuts` are tables that give a count away.
-    Without `stays` what went out changes as little as can be. None when there is no such table.
+    evaluation) and `is_district`, which are dear to change; perhaps `issued` and `least`, to which
+    a count is held (`staying`). `cuts` are tables that give a count away. None when there is no
+    such table.
 
     Examples
     --------
@@ -49,64 +47,91 @@ def rounded(
     {'a': 5, 'b': 15, 'both': 20}
     """
     ordered = cells.sort_index()
-    # Sorted, so that the order of the rows of `relations` cannot matter.
-    number, sums = pd.factorize(relations["relation"], sort=True)
-    at = number, ordered.index.get_indexer(pd.Index(relations["cell"]))
-    values = relations["coefficient"].to_numpy(dtype=np.float64)
-    matrix = csr_array((values, at), shape=(len(sums), len(ordered)))
-    matrix.sort_indices()
-    published = ordered["published"].to_numpy(dtype=bool)
-    ways = (_solved(ordered, published, matrix, basis, cuts, near, stays) for near in (True, False))
-    multiples = next((way for way in ways if way is not None), None)
-    if multiples is None:
-        return None
-    counts = pd.Series(multiples * basis, ordered.index, dtype="Int64").where(published)
-    return counts[ordered["published"]].reindex(cells.index[cells["published"]])
+    can = _can_be(ordered, basis)
+    weight = np.where(ordered["is_total"], DEAR_TOTAL, 1.0)
+    weight *= np.where(ordered["is_district"], DEAR_DISTRICT, 1.0)
+    # To go up costs what it changes more than to go down does.
+    more = (np.floor(can["exact"]) + np.ceil(can["exact"]) - 2 * can["exact"]).to_numpy()
+    cost = np.where(ordered["published"], weight * _unlike(len(ordered)) * more, 0.0)
+    sums = [_sums(ordered.index, relations), *_cut(ordered.index, can["exact"].to_numpy(), cuts)]
+    nearest = (can["exact"] + 0.5).floordiv(1)
+    nearest = nearest.where(ordered["is_total"] & ordered["published"])
+    for goal in (can["held"].fillna(nearest), can["held"]):
+        bounded = can.assign(low=goal.fillna(can["low"]), high=goal.fillna(can["high"]))
+        multiples = _solved(cost, bounded, ordered["published"], sums, GAP)
+        if multiples is not None:
+            counts = (multiples * basis).astype("Int64")[ordered["published"]]
+            return counts.reindex(cells.index[cells["published"]])
+    return None
+
+
+def staying(
+    cells: pd.DataFrame, relations: pd.DataFrame, basis: int, cuts: Sequence[Cut] = ()
+) -> pd.Series | None:
+    """Whether each count can be what it is held to, as many of them as go together.
+
+    A count is held to what went out of it (`issued`) while it is less than the basis away, and to
+    no less than what went out of a part of its days (`least`). When meldingen were corrected, the
+    sums may not hold with all of that: of all tables it is one in which the fewest move. None when
+    there is no table.
+    """
+    ordered = cells.sort_index()
+    can = _can_be(ordered, basis)
+    # Each count that moves costs about one, whichever way it goes.
+    way = np.nan_to_num(np.sign((can["exact"] - can["held"]).to_numpy()))
+    sums = [_sums(ordered.index, relations), *_cut(ordered.index, can["exact"].to_numpy(), cuts)]
+    multiples = _solved(way * _unlike(len(ordered)), can, ordered["published"], sums, 0.0)
+    return None if multiples is None else (can["held"] == multiples).reindex(cells.index)
+
+
+def _can_be(cells: pd.DataFrame, basis: int) -> pd.DataFrame:
+    """What each count can become, in multiples of the basis: `exact`, `low`, `high`, and `held`."""
+    published = cells["published"].astype(bool)
+    exact = cells["count"].astype("float64") / basis
+    low = exact.floordiv(1).where(published, 0.0)
+    # What is not published has a limit that it never comes near: without, the solver may not end.
+    high = (-(-exact).floordiv(1)).where(published, 2 * exact.max() + 100)
+    can = pd.DataFrame({"exact": exact, "low": low, "high": high, "held": np.nan})
+    if "issued" in cells:
+        issued, least = (cells[name].astype("float64") / basis for name in ("issued", "least"))
+        is_near = published & ((issued - exact).abs() < 1) & (issued % 1 == 0)
+        can["held"] = high.where(published & (least > low) & (high > low)).mask(is_near, issued)
+    return can
+
+
+def _unlike(many: int) -> np.ndarray:
+    """About one, of each count another: equal costs would leave the choice to the solver's path."""
+    return 1 + 1e-3 * (np.arange(many) * (5**0.5 - 1) / 2 % 1)
 
 
 def _solved(
-    cells: pd.DataFrame,
-    published: np.ndarray,
-    matrix: csr_array,
-    basis: int,
-    cuts: Sequence[Cut],
-    is_near: bool,
-    stays: bool,
-) -> np.ndarray | None:
-    """The multiples, or none when there is no such table.
-
-    `is_near`: totals go to the nearest; `stays`: see `rounded`.
-    """
-    exact = cells["count"].to_numpy(dtype=np.float64) / basis
-    low = np.where(published, np.floor(exact), 0.0)
-    # What is not published has a limit that it never comes near: without, the solver may not end.
-    high = np.where(published, np.ceil(exact), 2 * exact.max() + 100)
-    if is_near:
-        is_total = cells["is_total"].to_numpy(dtype=bool) & published
-        low = np.where(is_total, np.floor(exact + 0.5), low)
-        high = np.where(is_total, low, high)
-    issued = cells["issued"].to_numpy(np.float64) / basis if "issued" in cells else exact * np.nan
-    is_issued = published & (np.abs(issued - exact) < 1) & (issued % 1 == 0)
-    if stays and "least" in cells:
-        # As much as went out of a shorter time at least, where the count itself is.
-        least = cells["least"].to_numpy(np.float64) / basis
-        low = np.where(published & (least > low), np.minimum(least, high), low)
-        low, high = np.where(is_issued, issued, low), np.where(is_issued, issued, high)
-    weight = np.where(cells["is_total"], DEAR_TOTAL, 1.0)
-    weight *= np.where(cells["is_district"], DEAR_DISTRICT, 1.0)
-    # Equal changes would leave the choice to the solver's path.
-    weight *= 1 + 1e-3 * (np.arange(len(cells)) * (5**0.5 - 1) / 2 % 1)
-    up, down = np.ceil(exact) - exact, exact - np.floor(exact)
-    cost = np.where(published, weight * (up - down), 0.0)
-    cost += np.where(is_issued, DEAR_ISSUED * np.where(issued > exact, -1, 1), 0.0)
+    cost: np.ndarray,
+    can: pd.DataFrame,
+    published: pd.Series,
+    sums: Sequence[LinearConstraint],
+    gap: float,
+) -> pd.Series | None:
+    """The multiples that cost least, or none when there is no such table."""
     found = milp(
         cost,
-        integrality=published.astype(int),
-        bounds=Bounds(low, high),
-        constraints=[LinearConstraint(matrix, 0, 0), *_cut(cells.index, exact, cuts)],
-        options={"mip_rel_gap": GAP, "time_limit": LONGEST},
+        integrality=published.to_numpy(dtype=int),
+        bounds=Bounds(can["low"].to_numpy(), can["high"].to_numpy()),
+        constraints=sums,
+        options={"mip_rel_gap": gap, "time_limit": LONGEST},
     )
-    return None if found.x is None else np.round(found.x).astype(np.int64)
+    if found.x is None:
+        return None
+    return pd.Series(np.round(found.x), can.index)
+
+
+def _sums(names: pd.Index, relations: pd.DataFrame) -> LinearConstraint:
+    # Sorted, so that the order of the rows of `relations` cannot matter.
+    number, sums = pd.factorize(relations["relation"], sort=True)
+    at = number, names.get_indexer(pd.Index(relations["cell"]))
+    values = relations["coefficient"].to_numpy(dtype=np.float64)
+    matrix = csr_array((values, at), shape=(len(sums), len(names)))
+    matrix.sort_indices()
+    return LinearConstraint(matrix, 0, 0)
 
 
 def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> list[LinearConstraint]:

@@ -17,13 +17,16 @@ from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import SIDES, headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 
-SHOWN, UNKNOWN, NEVER = "shown", "unknown", "never"
+SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
+NOT_KEPT = (NEVER, NOT_UNDERSTOOD)  # of no melding it is known: not registered, or in other words
 # Of two numbers that are counted together, the one that says least decides what is said.
-WORST = (SHOWN, NEVER, UNKNOWN, "not_applicable", "missing", "hidden")
+WORST = (SHOWN, *NOT_KEPT, UNKNOWN, "not_applicable", "missing", "hidden")
 # A gemeente that never keeps it; too small to publish, or to compute; nothing that could be there.
-SIGNS = {NEVER: "nooit", "hidden": "·", UNKNOWN: "·", "missing": "", "not_applicable": ""}
+SIGNS = {NEVER: "nooit", NOT_UNDERSTOOD: "niet begrepen", "hidden": "·", UNKNOWN: "·"}
+SIGNS |= {"missing": "", "not_applicable": ""}
 SPOKEN = {
     NEVER: "nooit opgeschreven",
+    NOT_UNDERSTOOD: "niet begrepen",
     "hidden": "te klein om te publiceren",
     UNKNOWN: "niet te zeggen",
     "missing": "geen gegevens",
@@ -292,9 +295,9 @@ def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
     state = str(row.get("state", SHOWN))
     total = row.get("total")
     too_few = kind == "share" and total is not None and not pd.isna(total) and total < numbers.FEW
-    if pd.isna(raw) or too_few or (kind == "share" and row.get("registers") == NEVER):
-        never = NEVER in (row.get("registers"), state)
-        return Value(None, form, cell, NEVER if never else UNKNOWN if state == SHOWN else state)
+    not_kept = next((why for why in (row.get("registers"), state) if why in NOT_KEPT), None)
+    if pd.isna(raw) or too_few or (kind == "share" and not_kept):
+        return Value(None, form, cell, not_kept or (UNKNOWN if state == SHOWN else state))
     if form in WORDS:
         return Value(f"{pd.Timestamp(raw).date()}" if form == "day" else str(raw), form, cell)
     low, high = (_end_of(row, column, side) for side in ("low", "high"))
