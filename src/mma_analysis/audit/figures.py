@@ -40,7 +40,7 @@ FEW = 2  # marks of a line between two values; numbers of a range
 NOT_DRAWN = {"uid", "uirevision", "legendrank", "legendwidth", "zorder"}  # hold anything
 PLACE = re.compile(r"([xy])[01]?")
 # Forms of numbers, days and amounts; of words there is one way.
-DAYS, AMOUNTS = ("day", "month", "short_month", "year"), ("euro", "cents")
+DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
 
 

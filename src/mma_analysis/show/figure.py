@@ -13,11 +13,11 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from markupsafe import Markup, escape
 
+from mma_analysis.show.origin import tabs
 from mma_analysis.show.reading import Reading, Row, not_there
 from mma_analysis.show.text import fill, grenzen, html_output, output, plain, show_html
-from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import headings, words_of
-from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY, sheet_of
+from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
 from mma_analysis.vocabulary.value import Value
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -157,14 +157,11 @@ class _Table:
         """Where the numbers come from: `before`, and where in the annex they are."""
         if not self.sources:
             return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
-        sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
-        named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
-        several = "tabbladen" if len(sheets) > 1 else "tabblad"
         annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
         if _is_intern():
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
-        return Markup("Bron: {}{}, {} {}.").format(begin, annex, several, named)
+        return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
 
     @property
     def stem(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from mma_analysis.show.reading import not_there
+from mma_analysis.show.reading import Reading, not_there
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.value import Value
 
@@ -73,20 +73,18 @@ def vast(text: str, why: str) -> Value:
     return Value(str(text), "typed", f"vast|{why}")
 
 
-def _form(name: str) -> Any:
-    return lambda value: value.as_form(name)
-
-
 FILTERS: dict[str, Any] = {
     **{"meervoud": meervoud, "lijst": lijst, "grenzen": grenzen, "klein": numbers.small},
-    **{"hoofdletters": lambda text: Markup(numbers.capital(str(text)))},
-    **{"voluit": _form("word"), "Voluit": _form("capital_word"), "tiental": _form("tens")},
-    **{"geheel": _form("count"), "groeide": _form("grew")},
-    **{"deel": _form("part"), "deel_van": _form("part_of"), "verschil": _form("signed")},
-    **{"meer": _form("more"), "Meer": _form("capital_more"), "keer": _form("times")},
-    **{"maand": _form("month"), "korte_maand": _form("short_month"), "dag": _form("day")},
-    **{"jaar": _form("year"), "extra": _form("signed_tens"), "hoofdletter": _form("capital_code")},
+    "hoofdletters": lambda text: Markup(numbers.capital(str(text))),
 }
+# Filter → the form of a value that it writes.
+WRITTEN = {
+    **{"geheel": "count", "voluit": "word", "Voluit": "capital_word", "tiental": "tens"},
+    **{"deel": "part", "deel_van": "part_of", "keer": "times", "Meer": "capital_more"},
+    **{"groeide": "grew", "hoofdletter": "capital_code"},
+    **{"dag": "day", "maand": "month", "korte_maand": "short_month"},
+}
+FILTERS |= {name: partial(Value.as_form, form=form) for name, form in WRITTEN.items()}
 
 
 # --- filling -------------------------------------------------------------------------------------
@@ -112,8 +110,8 @@ def _finalized(value: Any) -> Any:
 
 def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
-    reading = next((one for one in names.values() if hasattr(one, "sentences")), None)
-    path: Path | None = reading.sentences if reading else None
+    reading = next((one for one in names.values() if isinstance(one, Reading)), None)
+    path: Path | None = reading.evaluation.own_file(SHARED) if reading else None
     return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
 
 

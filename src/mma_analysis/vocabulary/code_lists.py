@@ -151,12 +151,10 @@ class Vocabulary:
     @derived
     def values(self, field: str) -> dict[str, str]:
         """Allowed codes of a field → Dutch label, in the order in which they occur."""
+        if field in ("topic", "topic_group"):
+            return self.topics if field == "topic" else self.topic_groups
         rows = self.reference("values")
         return {row["code"]: row["label"] for row in rows if row["field"] == field}
-
-    def codes_of(self, field: str) -> dict[str, str]:
-        """The same for any field with a list: that of a topic is a table of its own."""
-        return self.topics if field == "topic" else self.values(field)
 
     @derived
     def aliases(self, field: str) -> dict[str, str]:
@@ -170,7 +168,7 @@ class Vocabulary:
 
         What says nothing in any field (`-`, `n.v.t.`) is `onbekend` in each.
         """
-        codes = self.codes_of(field)
+        codes = self.values(field)
         labels = {plain(label): code for code, label in codes.items()}
         own = self.aliases(field) | labels | {plain(code): code for code in codes}
         return self.aliases("any") | own
