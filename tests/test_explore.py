@@ -86,9 +86,8 @@ def test_every_public_function_of_the_library_has_an_example_that_runs():
     assert without == ONLY_FOR_THE_PIPELINE
 
 
-def test_an_edition_says_what_it_holds_in_text_and_in_html(opened):
+def test_an_edition_says_what_it_holds(opened):
     assert "voorbeeld-2023: Evaluatie MMA 2023" in repr(opened)
-    assert "<th scope='row'" in opened._repr_html_()
     assert "Trend in het district" in repr(opened.measures)
     assert ".row_level()" in repr(opened.meldingen)
     assert repr(opened.evaluation("enschede")).startswith("<Enschede, voorbeeld-2023, openbaar:")
@@ -96,15 +95,12 @@ def test_an_edition_says_what_it_holds_in_text_and_in_html(opened):
 
 def test_a_table_is_found_by_name_as_one_of_ones_own_and_a_wrong_name_is_explained(opened):
     table = opened.measures["trend"]
-    assert "per_period" in dir(opened.measures)
-    assert opened.measures.trend.equals(table)
     table["change"] = 99.0
     assert (opened.measures["trend"]["change"] != 99.0).all()
+    assert "per_period" in opened.measures._ipython_key_completions_()
 
     with pytest.raises(KeyError, match="per_period"):
         opened.measures["per_periode"]
-    with pytest.raises(AttributeError, match="per_period"):
-        opened.measures.per_periode  # noqa: B018
 
 
 def test_an_edition_that_was_not_prepared_says_what_to_run(tmp_path, workspace):

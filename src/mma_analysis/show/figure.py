@@ -74,7 +74,7 @@ def tabel(
     if not len(table):
         return
     title, note = (_filled(text) for text in (titel, noot))
-    shown = _Table(table, kolommen, vorm)
+    shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
     parts = [
         f'<figure class="tabel" id="{name}" aria-labelledby="{name}-titel">',
@@ -89,20 +89,13 @@ def tabel(
     show_html("".join(parts), part="table", id=name, remark="" if shown.has_cells else NO_CELLS)
 
 
-def table_html(
-    table: pd.DataFrame, columns: Mapping[str, str], forms: Mapping[str, str], label: str
-) -> Markup:
-    """A table as `tabel` shows it, for what is no notebook."""
-    return Markup(_Table(table, columns, forms).html(label))  # noqa: S704  every cell is escaped
-
-
-class _Table:
-    """The rows of a table as a page shows them."""
+class Table:
+    """The rows of a table as a page shows them, with columns as of `tabel`."""
 
     def __init__(
         self,
         table: pd.DataFrame,
-        columns: Mapping[str, str] | None,
+        columns: Mapping[str, str] | None = None,
         forms: Mapping[str, str] | None = None,
     ) -> None:
         self.table, self.forms = table, forms or {}
@@ -131,7 +124,7 @@ class _Table:
             return value
         return value.as_form(form)
 
-    def html(self, label: str) -> str:
+    def html(self, label: str) -> Markup:
         """The table itself, in a region that can be moved to with the keyboard."""
         heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns.values())
         rows, (_, *forms) = [], [self.forms.get(name, "") for name in self.columns]
@@ -139,10 +132,9 @@ class _Table:
             cells = map(_cell, rest, forms)
             head = escape(first if isinstance(first, Value | Markup) else _written(first))
             rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
-        return (
-            f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-        )
+        region = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
+        content = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody>"
+        return Markup(f"{region}<table>{content}</table></div>")  # noqa: S704  every cell is escaped
 
     @property
     def sources(self) -> list[str]:
@@ -158,7 +150,7 @@ class _Table:
         if not self.sources:
             return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
         annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
-        if _is_intern():
+        if (reading := _reading()) and reading.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
         return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
@@ -267,7 +259,7 @@ def outputs(
     title, unit, note, before = (
         _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
     )
-    shown = _Table(table, columns, forms) if table is not None else None
+    shown = Table(table, columns, forms) if table is not None else None
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
@@ -378,11 +370,6 @@ def _filled(text: str) -> Markup:
 
 def _reading() -> Reading | None:
     return next((one for one in _names().values() if isinstance(one, Reading)), None)
-
-
-def _is_intern() -> bool:
-    reading = _reading()
-    return reading is not None and reading.is_intern
 
 
 def _file(name: str) -> str:
