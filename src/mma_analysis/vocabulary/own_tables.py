@@ -192,10 +192,9 @@ def read_district(path: Path) -> Tables:
     """
     columns = tuple(package_table("areas")[0])
     rows = read_table(path, columns, rf"{INHABITANTS.pattern}|places")
-    no_tile = {"tile_row": "0", "tile_column": "0"}
     areas = tuple(
         {column: row[column] for column in columns}
-        | (no_tile if row["level"] == "district" else {})
+        | ({} if row["level"] == "gemeente" else NO_TILE)
         for row in rows
     )
     check_cells(path, "areas", areas)
