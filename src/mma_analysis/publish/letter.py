@@ -148,7 +148,9 @@ def _tables(e: Reading) -> Iterator[dict[str, Any]]:
     edition = e.evaluation.edition
     survey = edition.vragenlijst.bestand if edition.vragenlijst else ""
     of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
-    is_outside = rejected["reason_code"].map(edition.vocabulary.reason_effects).eq("outside")
+    is_outside = (
+        rejected["reason_code"].map(edition.vocabulary.by_code("reasons", "effect")).eq("outside")
+    )
     counted, answers = "Regels die wij telden, maar", "Antwoorden op de vragenlijst die"
     sent = edition.gemeente(e.gebied).levering
     needless = {"", *sent} if len(sent) == 1 else {""}  # the only file, nor a sheet of a text

@@ -4,18 +4,17 @@ import base64
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from IPython.core.getipython import get_ipython
-from IPython.display import display
 from markupsafe import Markup, escape
 
 from mma_analysis.show.origin import tabs
-from mma_analysis.show.reading import Reading, Row, not_there
-from mma_analysis.show.text import fill, grenzen, html_output, output, plain, show_html
+from mma_analysis.show.reading import Row, not_there
+from mma_analysis.show.text import fill, grenzen, opened, output, plain, show
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
 from mma_analysis.vocabulary.value import Value
@@ -86,7 +85,8 @@ def tabel(
         f'<a class="csv" download="{_file(name)}.csv" href="{shown.csv}">CSV</a>',
         f'<a href="#{name}">Link</a></span></div></figure>',
     ]
-    show_html("".join(parts), part="table", id=name, remark="" if shown.has_cells else NO_CELLS)
+    remark = "" if shown.has_cells else NO_CELLS
+    show(output("".join(parts), part="table", id=name, remark=remark))
 
 
 class Table:
@@ -110,7 +110,7 @@ class Table:
         if name not in record:
             raise KeyError(not_there(name, [str(one) for one in record]))
         value = record[name]
-        if name == "area" and (reading := _reading()):
+        if name == "area" and (reading := opened(_names())):
             return reading.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
@@ -150,7 +150,7 @@ class Table:
         if not self.sources:
             return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
         annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
-        if (reading := _reading()) and reading.is_intern:
+        if (reading := opened(_names())) and reading.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
         return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
@@ -238,7 +238,7 @@ def figuur(
     """
     words = {"titel": titel, "eenheid": eenheid, "noot": noot, "bron": bron}
     for one in outputs(figure, table, words, kolommen, vorm, naam):
-        display(one["data"], raw=True, metadata=one["metadata"])
+        show(one)
 
 
 def outputs(
@@ -286,9 +286,9 @@ def outputs(
     folded = f"<details><summary>Tabel bij deze figuur</summary>{around['table']}</details>"
     bottom = f"<p>{note}</p><p>{around['source']}</p>" + (folded if shown else "")
     return [
-        html_output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
-        output({PLOTLY: content}, about),
-        html_output(bottom, part="bottom"),
+        output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
+        output({PLOTLY: content}, **about),
+        output(bottom, part="bottom"),
     ]
 
 
@@ -305,35 +305,34 @@ def _dressed(figure: go.Figure) -> None:
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
-    """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
-    rows = {str(row["cell"]): row for row in table.to_dict("records")}
+    """Where a mark has the cell of its row: the id of the number that it draws, by that number.
+
+    Of two columns with the same numbers it is the one that the axis or the trace is named after.
+    """
+    rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False)
     traces: Any = figure.data
     for trace in traces:
         named = [] if trace.customdata is None else list(trace.customdata)
         cells = [str(one if isinstance(one, str) else one[0]) for one in named]
-        if not cells or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
+        if not cells or not set(cells) <= {*rows.index}:
             continue
+        marked = rows.loc[cells].reset_index(drop=True)
+        numeric = marked.drop(columns="basis", errors="ignore").apply(
+            pd.to_numeric, errors="coerce"
+        )
         for axis in ("x", "y") if getattr(trace, "orientation", None) == "h" else ("y", "x"):
             drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
+            if not pd.api.types.is_numeric_dtype(drawn):
+                continue
             titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
-            numbers = drawn.astype(float) if pd.api.types.is_numeric_dtype(drawn) else None
-            if numbers is not None and (column := _column_of(table, cells, numbers, titles)):
-                ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
+            columns = sorted(map(str, numeric), key=lambda column: column not in titles)
+            same = (
+                one for one in columns if numeric[one].astype(float).equals(drawn.astype(float))
+            )
+            if column := next(same, None):
+                ids = [getattr(row, column).cell for row in marked.mma]
                 trace.update(customdata=ids, meta=axis)
                 break
-
-
-def _column_of(
-    table: pd.DataFrame, cells: Sequence[str], drawn: pd.Series, named: Sequence[str | None]
-) -> str:
-    """The column of which these are the numbers; of two with the same, the one that is named."""
-    rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False).loc[[*cells]]
-    columns = [str(column) for column in rows if column != "basis"]
-    for column in sorted(columns, key=lambda column: column not in named):
-        values = pd.to_numeric(rows[column].reset_index(drop=True), errors="coerce")
-        if values.astype(float).equals(drawn):
-            return column
-    return ""
 
 
 def _draw_values(figure: go.Figure) -> None:
@@ -368,13 +367,9 @@ def _filled(text: str) -> Markup:
     return fill(text, _names(), "de tekst bij een figuur of tabel") if text else Markup("")
 
 
-def _reading() -> Reading | None:
-    return next((one for one in _names().values() if isinstance(one, Reading)), None)
-
-
 def _file(name: str) -> str:
     """The name of a file that is downloaded: with the area in it."""
-    reading = _reading()
+    reading = opened(_names())
     return f"{reading.gebied}-{name.partition('-')[2]}" if reading else name
 
 

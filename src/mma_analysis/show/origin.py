@@ -96,7 +96,7 @@ def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     if key in ("area", "peer"):
         labels = {area.slug: area.name for area in vocabulary.areas}
     elif key == "size_class":
-        labels = {one["code"]: one["label"] for one in vocabulary.reference("size_classes")}
+        labels = vocabulary.by_code("size_classes", "label")
     elif key in ("breakdown", "field", "background"):
         labels = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
     elif key == "value":

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import mistune
@@ -108,10 +107,15 @@ def _finalized(value: Any) -> Any:
     return value
 
 
+def opened(names: Mapping[str, Any]) -> Reading | None:
+    """What a notebook with these names opened with `open_editie`."""
+    return next((one for one in names.values() if isinstance(one, Reading)), None)
+
+
 def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
-    reading = next((one for one in names.values() if isinstance(one, Reading)), None)
-    path: Path | None = reading.evaluation.own_file(SHARED) if reading else None
+    reading = opened(names)
+    path = reading.evaluation.own_file(SHARED) if reading else None
     return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
 
 
@@ -195,23 +199,18 @@ def tekst(line: str, cell: str) -> None:
         about["title"] = re.sub(r"^<p>|</p>$", "", html)
         html = f"<h2>{about['title']}</h2>"
     classes = " ".join(filter(None, ("tekst", kind, name)))
-    show_html(f'<div class="{classes}">{html}</div>', **about)
+    show(output(f'<div class="{classes}">{html}</div>', **about))
 
 
-def show_html(html: str, **about: Any) -> None:
-    """Show HTML, with what the page must know about it."""
-    shown = html_output(html, **about)
-    display(shown["data"], raw=True, metadata=shown["metadata"])
-
-
-def html_output(html: str, **about: Any) -> dict[str, Any]:
-    """The same as a notebook keeps it."""
-    return output({"text/html": html, "text/plain": plain(html)}, about)
-
-
-def output(data: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
-    """What a cell shows, with what the page must know about it."""
+def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:
+    """What a cell shows (HTML, or data by its kind) with what the page must know about it."""
+    data = {"text/html": shown, "text/plain": plain(shown)} if isinstance(shown, str) else shown
     return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
+
+
+def show(made: Mapping[str, Any]) -> None:
+    """Show an output below the cell that we are in."""
+    display(made["data"], raw=True, metadata=made["metadata"])
 
 
 def register() -> None:
