@@ -5,12 +5,15 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from IPython.core.getipython import get_ipython
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from mma_analysis.show.origin import tabs
 from mma_analysis.show.reading import Row, not_there
@@ -32,8 +35,8 @@ ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
-# Ways in which a column of a table can be shown, beside the forms of a value.
-WITH_INTERVAL, BAR, DOTS = "grenzen", "balk", "stippen"
+# How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
+SHAPES = ("", "grenzen", "balk", "stippen")
 
 _AXIS = {
     **{"fixedrange": True, "automargin": True, "zeroline": False, "title": {"text": ""}},
@@ -75,18 +78,17 @@ def tabel(
     title, note = (_filled(text) for text in (titel, noot))
     shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
-    parts = [
-        f'<figure class="tabel" id="{name}" aria-labelledby="{name}-titel">',
-        '<figcaption><span class="nr" data-nr="Tabel"></span>',
-        f'<span class="ti" id="{name}-titel">{title or NO_TITLE}</span></figcaption>',
-        shown.html(plain(title)),
-        f'<p class="note">{note}</p>' if note else "",
-        f'<div class="foot"><span class="src">{shown.source("")}</span><span class="dl">',
-        f'<a class="csv" download="{_file(name)}.csv" href="{shown.csv}">CSV</a>',
-        f'<a href="#{name}">Link</a></span></div></figure>',
-    ]
-    remark = "" if shown.has_cells else NO_CELLS
-    show(output("".join(parts), part="table", id=name, remark=remark))
+    html = _markup().framed(shown, name, title or NO_TITLE, note, _file(name))
+    show(output(html, part="table", id=name, remark="" if shown.has_cells else NO_CELLS))
+
+
+@cache
+def _markup() -> Any:
+    """The macros of `table.html.j2`."""
+    made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_written)
+    made.globals["grenzen"] = grenzen
+    path = files("mma_analysis.show").joinpath("table.html.j2")
+    return made.from_string(path.read_text(encoding="utf-8")).module
 
 
 class Table:
@@ -120,21 +122,12 @@ class Table:
             is_code = is_own or bool(words_of(name)) or isinstance(value, pd.Timestamp)
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
-        if form in ("", WITH_INTERVAL, BAR, DOTS) or not isinstance(value, Value):
-            return value
-        return value.as_form(form)
+        is_written = form not in SHAPES and isinstance(value, Value)
+        return value.as_form(form) if is_written else value
 
     def html(self, label: str) -> Markup:
         """The table itself, in a region that can be moved to with the keyboard."""
-        heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns.values())
-        rows, (_, *forms) = [], [self.forms.get(name, "") for name in self.columns]
-        for first, *rest in self.rows:
-            cells = map(_cell, rest, forms)
-            head = escape(first if isinstance(first, Value | Markup) else _written(first))
-            rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
-        region = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}">'
-        content = f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody>"
-        return Markup(f"{region}<table>{content}</table></div>")  # noqa: S704  every cell is escaped
+        return Markup(_markup().table(self, label))  # noqa: S704  every cell is escaped
 
     @property
     def sources(self) -> list[str]:
@@ -171,10 +164,11 @@ class Table:
     @property
     def spoken(self) -> str:
         """The rows in words, for who cannot see a figure."""
-        said = [
-            f"{_written(first)}: {', '.join(_written(one) for one in rest)}."
-            for first, *rest in self.rows[:MOST_SPOKEN]
+        rows = [
+            [one.sign if isinstance(one, Value) else _written(one) for one in row]
+            for row in self.rows[:MOST_SPOKEN]
         ]
+        said = [f"{first}: {', '.join(rest)}." for first, *rest in rows]
         more = ["De tabel heeft alle rijen."] if len(self.rows) > MOST_SPOKEN else []
         return " ".join([*said, *more])
 
@@ -188,26 +182,8 @@ def _headed(table: pd.DataFrame) -> dict[str, str]:
     return {name: known.get(name, {"nl": name})["nl"] for name in columns}
 
 
-def _cell(value: Any, form: str) -> str:
-    if not isinstance(value, Value):
-        return f'<td class="woord">{escape(_written(value))}</td>'
-    html = value.html(value.sign)
-    if value.sign == "·":
-        spoken = Markup('<span aria-hidden="true">·</span><span class="spoken">{}</span>')
-        html = value.html(spoken.format(str(value)))
-    if form == WITH_INTERVAL:
-        return f"<td>{html} {grenzen(value)}</td>"
-    if form == BAR and value.shown and value.form in ("share", "rate"):
-        ends = f" {grenzen(value)}" if value.form == "rate" else ""
-        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}{ends}</td>'
-    if form == DOTS and value.shown:
-        dots = "●" * int(float(value))
-        return f'<td class="stippen"><span aria-hidden="true">{dots}</span> {html}</td>'
-    return f"<td>{html}</td>"
-
-
-def _written(value: Any) -> str:
-    return value.sign if isinstance(value, Value) else "" if value is None else str(value)
+def _written(value: Any) -> Any:
+    return "" if value is None else value if isinstance(value, Value | Markup) else str(value)
 
 
 def _raw(value: Any) -> Any:
