@@ -122,8 +122,9 @@ class Table:
             is_code = is_own or bool(words_of(name)) or isinstance(value, pd.Timestamp)
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
-        is_written = form not in SHAPES and isinstance(value, Value)
-        return value.as_form(form) if is_written else value
+        if isinstance(value, Value) and form not in SHAPES:
+            return value.as_form(form)
+        return value
 
     def html(self, label: str) -> Markup:
         """The table itself, in a region that can be moved to with the keyboard."""
