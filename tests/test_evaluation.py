@@ -90,8 +90,8 @@ def test_in_which_order_rows_stand_in_a_file_says_nothing(workspace, losser, tmp
     ["own_findings", "meldingen", "../clean/meldingen", "../measures_intern/losser/own_findings"],
 )
 def test_everybody_cannot_open_what_is_internal(losser, losser_intern, name):
-    assert losser_intern.has("own_findings")
-    assert not losser.has(name)
+    assert "own_findings" in losser_intern
+    assert name not in losser
     with pytest.raises(DataError, match=says("no_such_table")):
         losser.table(name)
 

@@ -91,7 +91,7 @@ def test_an_edition_says_what_it_holds(opened):
     assert "voorbeeld-2023: Evaluatie MMA 2023" in repr(opened)
     assert "Trend in het district" in repr(opened.measures)
     assert ".row_level()" in repr(opened.meldingen)
-    assert repr(opened.evaluation("enschede")).startswith("<Enschede, voorbeeld-2023, openbaar:")
+    assert repr(opened.evaluation("enschede")).startswith("Enschede, voorbeeld-2023, openbaar\n")
 
 
 def test_a_table_is_found_by_name_as_one_of_ones_own_and_a_wrong_name_is_explained(opened):
@@ -100,7 +100,7 @@ def test_a_table_is_found_by_name_as_one_of_ones_own_and_a_wrong_name_is_explain
     assert (opened.measures["trend"]["change"] != 99.0).all()
     assert "per_period" in opened.measures._ipython_key_completions_()
 
-    with pytest.raises(KeyError, match="per_period"):
+    with pytest.raises(DataError, match="per_period"):
         opened.measures["per_periode"]
 
 

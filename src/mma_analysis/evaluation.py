@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 
 from mma_analysis import codebook
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean
+from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean, listed
 from mma_analysis.vocabulary.headings import words_of
 
 # What a row of a released table can be about; what stands first here decides first.
@@ -30,10 +31,11 @@ OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 BY_SIZE = {"comparison": ("expected", "area")}
 
 
-@dataclass(frozen=True, repr=False)
-class Evaluation:
-    """What may be told about one area to one audience. Rows of meldingen cannot be reached.
+@dataclass(frozen=True, repr=False, eq=False)
+class Evaluation(Mapping[str, pd.DataFrame]):
+    """What may be told about one area to one audience: each table by its name, as a copy.
 
+    Rows of meldingen cannot be reached.
     `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente exactly and
     everybody else's as released.
     """
@@ -77,15 +79,25 @@ class Evaluation:
         public = {path.stem for path in (self.processed / "measures").glob("*.parquet")}
         return sorted(public | self.own_tables)
 
-    def __repr__(self) -> str:
-        return (
-            f"<{self.area.name}, {self.edition.slug}, {self.audience}: "
-            f"{len(self.tables)} tables, see .tables>"
-        )
+    def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
+        rows = self.vocabulary.reference("indicators")
+        named = [(n, "; ".join(row["name"] for row in rows if row["table"] == n)) for n in self]
+        return f"{self.area.name}, {self.edition.slug}, {self.audience}\n{listed(named)}"
 
-    def has(self, name: str) -> bool:
-        """Whether this table was made: an edition without a survey has no survey tables."""
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.table(name).copy()
+
+    def __contains__(self, name: object) -> bool:  # without a survey there are no survey tables
         return name in self.tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.tables
 
     def table(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order however they stand in the file.
@@ -98,7 +110,7 @@ class Evaluation:
         'no_change'
         """
         if name not in self._tables:
-            if not self.has(name):
+            if name not in self:
                 near = did_you_mean(name, self.tables)
                 words = {"audience": self.audience, "folder": self.processed}
                 raise DataError.of("no_such_table", name=name, near=near, **words)

@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype
 
-from mma_analysis.explore.opening import listed
 from mma_analysis.explore.saving import ANSWER_OF, ROWS_OF_TIPS
 from mma_analysis.pipeline.asking import Asking, asking, clean_meldingen
 from mma_analysis.settings import Edition, Workspace
-from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
+from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean, listed
 from mma_analysis.vocabulary.schema import MELDINGEN
 
 

@@ -1,6 +1,5 @@
 """`mma.edition(name)`: an edition to ask questions of. What it gives first is protected."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mma_analysis import evaluation
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import did_you_mean
+from mma_analysis.vocabulary import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,13 +44,7 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     workspace = Workspace.here(root)
     settings = workspace.edition(name)
     e = evaluation.load(settings.vocabulary.district.slug, name, workspace=workspace)
-    return OpenEdition(workspace, settings, Measures(e))
-
-
-def listed(facts: Sequence[tuple[str, str]]) -> str:
-    """Names with what they are, one below the other."""
-    width = max(len(name) for name, _ in facts)
-    return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
+    return OpenEdition(workspace, settings, e)
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +57,7 @@ class OpenEdition:
 
     workspace: Workspace
     settings: Edition
-    measures: "Measures"
+    measures: "Evaluation"
 
     @property
     def name(self) -> str:
@@ -111,44 +104,5 @@ class OpenEdition:
                 ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
                 ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
                 ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
-            ]
-        )
-
-
-class Measures(Mapping[str, "pd.DataFrame"]):
-    """The released tables by name, read when they are asked for: `measures["per_period"]`.
-
-    Each is a copy; `KeyError` names the nearest when there is none.
-
-    Examples
-    --------
-    >>> edition("voorbeeld-2023").measures["trend"]["verdict"].item()
-    'no_change'
-    """
-
-    def __init__(self, e: "Evaluation") -> None:
-        self._evaluation = e
-
-    def __getitem__(self, name: str) -> "pd.DataFrame":
-        if name not in self._evaluation.tables:
-            near = did_you_mean(name, self._evaluation.tables)
-            raise KeyError(f"no released table '{name}'{near}")
-        return self._evaluation.table(name).copy()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._evaluation.tables)
-
-    def __len__(self) -> int:
-        return len(self._evaluation.tables)
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return list(self)
-
-    def __repr__(self) -> str:  # each with what the table of indicators says it holds
-        rows = self._evaluation.vocabulary.reference("indicators")
-        return listed(
-            [
-                (name, "; ".join(row["name"] for row in rows if row["table"] == name))
-                for name in self
             ]
         )

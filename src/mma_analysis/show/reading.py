@@ -137,7 +137,7 @@ class Reading:
 
         `KeyError`: when no edition has such a table, or this table no such column.
         """
-        if not self.evaluation.has(name):
+        if name not in self.evaluation:
             if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
                 raise KeyError(not_there(name, tables))
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
