@@ -21,7 +21,7 @@ COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
 ENDS = {"low": "onder", "high": "boven"}
 # Forms of numbers, days and amounts; of words there is one way.
-DAYS, AMOUNTS = ("day", "month", "short_month", "year"), ("euro", "cents")
+DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
 # What makes an expression one of no cell that there is.
 NO_CELL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)

@@ -164,7 +164,9 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
         return Reading(e).tabel(table, area=e.area.slug)
     if table == "national":
         years = [
-            row for row in e.vocabulary.reference(table) if int(row["year"]) <= e.peildatum.year
+            row
+            for row in e.vocabulary.reference(table)
+            if int(row["year"]) <= e.edition.peildatum.year
         ]
         frame = pd.DataFrame(years, columns=["year", "forwarded", "source"])
         return frame.astype({"year": int, "forwarded": int})
