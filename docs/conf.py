@@ -1,4 +1,4 @@
-"""The documentation as a site: `make docs`. Why so is in docs/besluiten/0013-de-site-met-sphinx.md.
+"""The documentation as a site: `make docs`. Why so is in docs/besluiten/0001-de-bouw.md.
 
 The source is the root of the project, so that a link is right here and on a code host.
 """
