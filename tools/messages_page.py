@@ -13,18 +13,16 @@ from mma_analysis.vocabulary import message
 
 TOP = (
     "# Als er een fout komt\n\n"
-    "In een fout staat altijd waar het is, wat er mis is, en wat u doet. **De inhoud van een "
-    "melding staat er nooit in**, dus u mag een fout aan iemand laten zien. Bij een fout in een "
-    "bestand verandert er niets: de vorige rapporten blijven staan. Zijn er meer bestanden fout, "
-    "dan staan ze er allemaal.\n\n"
-    "Hieronder staan de fouten die u het vaakst ziet, in de woorden van het programma.\n"
+    "Een fout zegt altijd waar het is, wat er mis is, en wat u doet. **De inhoud van een melding "
+    "staat er nooit in**: u mag een fout aan iemand laten zien. De vorige rapporten blijven "
+    "staan. Hieronder de fouten waar meer bij te zeggen is.\n"
 )
 END = (
     "\n## Het getal aan het eind\n\n"
-    "0 is goed, 1 is een fout, 2 is een fout in de opdracht of in `evaluatie.toml`. Bij 3 zijn "
-    "sommige pagina's er niet, of moet er nog getekend worden (bij `mma audit` en `mma bundle`). "
-    "130 is dat u stopte. Met `--json` "
-    "staat ook een fout in het JSON-object: `error` en `code`.\n"
+    "0 is goed, 1 is een fout, 2 is een fout in de opdracht of in `evaluatie.toml`. Bij 3 is [een "
+    "pagina niet gelukt](draaien.md#een-pagina-die-er-niet-is), of moet er nog [getekend](versturen"
+    ".md#het-dossier-twee-mensen-tekenen) worden. 130 is dat u stopte. Met `--json` staat ook een "
+    "fout in het JSON-object: `error` en `code`.\n"
 )
 
 
