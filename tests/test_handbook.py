@@ -13,7 +13,7 @@ from docs_pages import (
     SOURCE,
     blocks,
     coded,
-    first_cells,
+    listed,
     of_handbook,
     section,
     text,
@@ -52,7 +52,7 @@ def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
 
 
 def test_the_handbook_explains_every_field_that_a_header_can_be():
-    explained = first_cells(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
+    explained = listed(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
 
     assert {*RAW_MELDINGEN, "free_text", "ignored"} - set(explained) == set()
 
