@@ -46,7 +46,7 @@ def boxes_of_the_picture() -> set[str]:
     return set(re.findall(r"\w+", data.sub("", flow))) - stores
 
 
-def test_every_module_is_in_the_picture_or_in_the_table_beside_it_and_every_box_is_one():
+def test_every_module_is_in_the_picture_or_in_the_list_beside_it_and_every_box_is_one():
     boxes = boxes_of_the_picture()
     beside = {*listed(section(HOUSE, "The house in ten minutes").split("Beside the walk")[1])}
 
