@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import Audience, Edition, print_json, say, tell, verb, warn
+from mma_analysis.cli.console import Audience, Edition, answer, tell, verb, warn
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import UsageError, message
 
@@ -27,13 +27,9 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     verdict = examine(settings, reports, tables, before=reports)
     write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
-    if ctx.obj.as_json:
-        print_json(verdict.as_json())
-    elif verdict.is_released:
-        signed = len(verdict.of("released"))
-        tell("audited", files=len(verdict.files), signed=signed)
-    else:
-        say(explained(verdict))
+    signed = len(verdict.of("released"))
+    well = message("audited", files=len(verdict.files), signed=signed)
+    answer(verdict.as_json(), well if verdict.is_released else explained(verdict))
     if not verdict.is_released:
         # What leaks is a failure; what waits for two people is not.
         raise typer.Exit(3 if verdict.is_clean else 1)
@@ -78,19 +74,17 @@ def make_bundles(
         made, gone = bundle(settings, reports, target, who, secrets)
     if gone:
         warn(message("bundles_gone", files=", ".join(gone)))
-    if ctx.obj.as_json:
-        rows = [
-            {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
-            | {"files": list(b.files), "encrypted": b.is_encrypted}
-            for b in made
-        ]
-        print_json({"bundles": rows, "issue": issue.number if issue else None})
-        return
+    rows = [
+        {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
+        | {"files": list(b.files), "encrypted": b.is_encrypted}
+        for b in made
+    ]
     if issue:
         tell("issued", number=issue.number)
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
         tell("not_encrypted" if is_open else "made", path=bundled.path)
+    answer({"bundles": rows, "issue": issue.number if issue else None})
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
@@ -138,10 +132,7 @@ def compare_editions(
     from mma_analysis.compare import compare, told
 
     comparison = compare(ctx.obj.workspace, edition, previous)
-    if ctx.obj.as_json:
-        print_json(comparison)
-    else:
-        say(*told(comparison))
+    answer(comparison, *told(comparison))
 
 
 @verb("forget")
@@ -159,12 +150,9 @@ def forget_rows(
     is_there = stays(workspace, edition) or to_forget(workspace, edition)
     if not is_there or Path(edition).name != edition:
         workspace.edition(edition, removed=True)  # says which editions there are
-    if yes:
-        removed = forget(workspace, edition)
-        say(*(message("removed", path=path) for path in removed))
-        tell("all_forgotten" if removed else "nothing_left")
-    else:
-        say(*(message("would_remove", path=path) for path in to_forget(workspace, edition)))
-    say(*(message("stays", path=path) for path in stays(workspace, edition)))
-    if not yes:
-        tell("not_forgotten", slug=edition)
+    going = forget(workspace, edition) if yes else to_forget(workspace, edition)
+    for path in going:
+        tell("removed" if yes else "would_remove", path=path)
+    for path in stays(workspace, edition):
+        tell("stays", path=path)
+    tell("not_forgotten" if not yes else "all_forgotten" if going else "nothing_left", slug=edition)

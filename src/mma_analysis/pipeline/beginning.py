@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, codebook_draft, coding, read
+from mma_analysis import clean, codebook, codebook_draft, forms, read
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import Delivery
 
@@ -126,5 +127,6 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
     if path.is_file() and len(read.read_codings(path, file)):
         raise UsageError.of("coding_filled", path=path)
     answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
-    coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
+    content = forms.coding_workbook(answers, book, frame, coders)
+    write_whole(path, content, owner_only=True)
     return path

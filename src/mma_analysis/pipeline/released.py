@@ -110,10 +110,10 @@ def public_tables(
     released: Released,
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
-    letters: dict[str, pd.DataFrame],
+    deliveries: pd.DataFrame,
     of: measure.Frame,
 ) -> dict[str, pd.DataFrame]:
-    """Every table that everybody may read, by the registry."""
+    """Every table that everybody may read, by the registry; `deliveries` as in `own_deliveries`."""
     edition, district = of.edition, of.vocabulary.district.slug
     survey, asked = cleaned.survey, edition.vragenlijst
     files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
@@ -128,9 +128,9 @@ def public_tables(
             "warnings": sum(finding.severity == "warning" for finding in findings),
         },
         # Of who delivered nothing there is no grade.
-        "grade_of": _per_gemeente(letters).assign(
-            grade=lambda t: t["grade"].where(t["file_names"].ne(""))
-        )[["area", "grade"]],
+        "grade_of": deliveries[["area"]].assign(
+            grade=deliveries["grade"].where(deliveries["file_names"].ne(""))
+        ),
     }
     if book is not None and asked is not None:
         slugs = [area.slug for area in of.vocabulary.gemeenten]
@@ -144,26 +144,24 @@ def own_tables(
     public: dict[str, pd.DataFrame],
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
-    letters: dict[str, pd.DataFrame],
+    deliveries: pd.DataFrame,
     of: measure.Frame,
 ) -> dict[str, dict[str, pd.DataFrame]]:
     """Gemeente → the tables with its own rows only, from its exact counts and public figures."""
-    slugs, survey = list(letters), cleaned.survey
+    slugs, survey = deliveries["area"].tolist(), cleaned.survey
     counts = measure.exact_counts(released.exact)
-    rejected = {slug: rejected_of(slug, cleaned.rejected, of.edition) for slug in slugs}
+    rejected = [_rejected_of(s, cleaned.rejected, of.edition).assign(area=s) for s in slugs]
     given: dict[str, Any] = {
         **public,
         **measure.given_of(of, released.counts, counts[counts["area"].isin(of.delivered)]),
         "is_public": False,
         "tips": _with_area(cleaned.meldingen),
-        "delivery": _per_gemeente(letters),
+        "delivery": deliveries,
         "fields": _fields(cleaned),
-        "rejected": _per_gemeente(rejected),
+        "rejected": pd.concat(rejected, ignore_index=True),
         "warnings": _with_area(cleaned.warnings),
         "duplicates": _with_area(cleaned.duplicates),
-        "findings": _per_gemeente(
-            {slug: check.as_table([f for f in findings if f.gemeente == slug]) for slug in slugs}
-        ),
+        "findings": _with_area(check.as_table(findings)),
         "own_answers": _with_area(survey.responses)[["area", "question", "value", "answered_by"]],
         "own_coding": None if survey.themes is None else _with_area(survey.themes),
     }
@@ -175,12 +173,6 @@ def own_tables(
 
 def _with_area(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(area=table["gemeente"])
-
-
-def _per_gemeente(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The tables of all gemeenten below each other, with `area`."""
-    parts = [table.assign(area=slug) for slug, table in tables.items()]
-    return pd.concat(parts, ignore_index=True)
 
 
 def _fields(cleaned: Cleaned) -> pd.DataFrame:
@@ -203,48 +195,51 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     return fields.fillna({"header": ""})[["area", "read_as", "header", *numbers]].astype(numbers)
 
 
-def rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
-    nobodys = rejected["gemeente"].isin(["", None]) & rejected["source_file"].isin(
-        edition.gemeente(slug).levering
-    )
-    return rejected[nobodys | (rejected["gemeente"] == slug)]
+    is_in_its_file = rejected["source_file"].isin(edition.gemeente(slug).levering)
+    is_nobodys = rejected["gemeente"].isin(["", None])
+    return rejected[(is_nobodys & is_in_its_file) | (rejected["gemeente"] == slug)]
 
 
-def own_delivery(
-    slug: str, cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition
+def own_deliveries(
+    cleaned: Cleaned, findings: Sequence[check.Finding], of: measure.Frame
 ) -> pd.DataFrame:
-    """One row: what became of the delivery of one gemeente, and its grade.
+    """One row per gemeente: what became of its delivery, and its grade.
 
     `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
     are those of the `rejected` that are no fault: of another time or place.
     """
-    settings, vocabulary = edition.gemeente(slug), edition.vocabulary
-
-    def of_it(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["gemeente"] == slug]
-
-    def from_it(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["source_file"].isin(settings.levering)]
-
-    refused = from_it(rejected_of(slug, cleaned.rejected, edition))
-    outside = int(refused["reason_code"].map(vocabulary.reason_effects).eq("outside").sum())
-    clean, doubtful = len(of_it(cleaned.meldingen)), of_it(cleaned.warnings)["reason_code"].unique()
-    own = [finding for finding in findings if finding.gemeente == slug]
-    grade = check.grade(vocabulary, own, clean, len(refused) - outside, doubtful.tolist())
-    came_in, replaced = (
-        listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
-        for paths in (settings.levering, settings.vervangt.values())
-    )
-    row = {
-        "file_names": came_in,
-        "replaced": replaced,
-        "delivered_on": pd.Timestamp(settings.geleverd_op) if settings.geleverd_op else pd.NaT,
-        "clean": clean,
-        "rejected": len(refused),
-        "outside": outside,
-        "duplicate": len(from_it(of_it(cleaned.duplicates))),
-        "grade": grade.label,
-        "grade_reason": grade.reason,
-    }
-    return pd.DataFrame([row])
+    rows, vocabulary = [], of.vocabulary
+    for slug in of.connected_on.index:
+        settings = of.edition.gemeente(slug)
+        refused = _rejected_of(slug, cleaned.rejected, of.edition)
+        refused = refused[refused["source_file"].isin(settings.levering)]
+        double, doubtful, counted = (
+            table[table["gemeente"] == slug]
+            for table in (cleaned.duplicates, cleaned.warnings, cleaned.meldingen)
+        )
+        outside = int(refused["reason_code"].map(vocabulary.reason_effects).eq("outside").sum())
+        own = [finding for finding in findings if finding.gemeente == slug]
+        doubts = doubtful["reason_code"].unique().tolist()
+        grade = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
+        came_in, replaced = (
+            listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
+            for paths in (settings.levering, settings.vervangt.values())
+        )
+        rows.append(
+            {
+                "file_names": came_in,
+                "replaced": replaced,
+                "delivered_on": settings.geleverd_op,
+                "clean": len(counted),
+                "rejected": len(refused),
+                "outside": outside,
+                "duplicate": int(double["source_file"].isin(settings.levering).sum()),
+                "grade": grade.label,
+                "grade_reason": grade.reason,
+                "area": slug,
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table.assign(delivered_on=pd.to_datetime(table["delivered_on"]))

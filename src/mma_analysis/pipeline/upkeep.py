@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -28,8 +27,7 @@ from mma_analysis.storage import (
 from mma_analysis.vocabulary import DataError, UsageError, message
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """What `prepare` did: the manifest, and whether it had to do anything."""
 
     manifest: dict[str, Any]
