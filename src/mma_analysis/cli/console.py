@@ -111,6 +111,16 @@ def verb(name: str | None = None, **texts: Any) -> Any:
     return app.command(name, cls=Verb, **texts)
 
 
+def option(code: str, *names: str, **more: Any) -> Any:
+    """An option, with a text of `messages.toml` as its help."""
+    return typer.Option(*names, help=message(code), **more)
+
+
+def argument(code: str) -> Any:
+    """What must be given, in the same way."""
+    return typer.Argument(help=message(code))
+
+
 def _keep(ctx: typer.Context, option: typer.CallbackParam, value: Any) -> None:
     given = ctx.ensure_object(Given)
     if value:
@@ -124,17 +134,10 @@ KEPT: Any = {"callback": _keep, "expose_value": False}
 @app.callback(invoke_without_command=True)
 def mma(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Welke versie dit is.")] = False,
-    root: Annotated[
-        Path | None,
-        typer.Option(help="Map met data/ en reports/; anders het project, of $MMA_ROOT.", **KEPT),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Eén JSON-object in plaats van regels.", **KEPT)
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Laat van een fout alles zien.", **KEPT)
-    ] = False,
+    version: Annotated[bool, option("help_version", "--version")] = False,
+    root: Annotated[Path | None, option("help_root", **KEPT)] = None,
+    as_json: Annotated[bool, option("help_json", "--json", **KEPT)] = False,
+    debug: Annotated[bool, option("help_debug", "--debug", **KEPT)] = False,
 ) -> None:
     """Van registraties en een vragenlijst naar evaluatierapporten."""
     if version:
@@ -149,10 +152,8 @@ def mma(
         raise UsageError.of("no_json", verb=ctx.invoked_subcommand)
 
 
-Edition = Annotated[str, typer.Argument(help="Naam van de editie: haar map in data/raw.")]
-Audience = Annotated[
-    Literal["openbaar", "intern"] | None, typer.Option(help="Alleen deze; anders beide.")
-]
+Edition = Annotated[str, argument("help_edition")]
+Audience = Annotated[Literal["openbaar", "intern"] | None, option("help_audience")]
 
 
 def speak_utf8() -> None:

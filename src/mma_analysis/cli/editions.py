@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from mma_analysis.cli.console import Edition, answer, in_columns, say, tell, verb
+from mma_analysis.cli.console import Edition, answer, argument, in_columns, option, say, tell, verb
 from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
 def check(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    suggest: Annotated[
-        bool,
-        typer.Option(
-            "--suggest",
-            help="Schrijf alleen de regels voor koppen en woorden die nog niet bekend zijn.",
-        ),
-    ] = False,
+    suggest: Annotated[bool, option("help_suggest", "--suggest")] = False,
 ) -> None:
     """Maak de brieven terug aan de afzenders, en geen rapporten."""
     workspace = ctx.obj.workspace
@@ -59,29 +53,13 @@ def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 @verb()
 def new(
     ctx: typer.Context,
-    edition: Annotated[str, typer.Argument(help="Naam van de nieuwe editie: een nieuwe map.")],
-    begin: Annotated[str, typer.Option(help="Eerste dag die telt, als 1-7-2023 of 2023-07-01.")],
-    peildatum: Annotated[str, typer.Option(help="Laatste dag die telt.")],
-    previous: Annotated[
-        str | None,
-        typer.Option("--from", help="Eerdere editie, om instellingen van over te nemen."),
-    ] = None,
-    vragenlijst: Annotated[
-        Path | None, typer.Option(help="Export van de vragenlijst: wordt gekopieerd, met codeboek.")
-    ] = None,
-    meldingen: Annotated[
-        Path | None,
-        typer.Option(
-            help="Map met leveringen: worden gekopieerd, en op naam bij een gemeente gezet."
-        ),
-    ] = None,
-    district: Annotated[
-        Path | None,
-        typer.Option(
-            help="Tabel met de gemeenten van een ander district: de kolommen van areas.csv, "
-            "inhabitants_<jaar>, en als u wilt places."
-        ),
-    ] = None,
+    edition: Annotated[str, argument("help_new_name")],
+    begin: Annotated[str, option("help_begin")],
+    peildatum: Annotated[str, option("help_peildatum")],
+    previous: Annotated[str | None, option("help_settings_from", "--from")] = None,
+    vragenlijst: Annotated[Path | None, option("help_survey")] = None,
+    meldingen: Annotated[Path | None, option("help_deliveries")] = None,
+    district: Annotated[Path | None, option("help_district")] = None,
 ) -> None:
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
     from mma_analysis.scaffold import CODEBOOK_FILE, DELIVERIES, new_edition
@@ -117,13 +95,8 @@ def example(ctx: typer.Context) -> None:
 def make_codebook(
     ctx: typer.Context,
     edition: Edition,
-    export: Annotated[
-        Path | None,
-        typer.Argument(help="Export van de vragenlijst; zonder staan er alleen de codes."),
-    ] = None,
-    previous: Annotated[
-        str | None, typer.Option("--from", help="Editie waarvan gelijke vragen worden overgenomen.")
-    ] = None,
+    export: Annotated[Path | None, argument("help_export")] = None,
+    previous: Annotated[str | None, option("help_questions_from", "--from")] = None,
 ) -> None:
     """Kopieer de export van de vragenlijst naar een editie, met een eerste codeboek."""
     from mma_analysis.storage import owner_only
@@ -145,9 +118,7 @@ def make_codebook(
 def code(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    coder: Annotated[
-        list[str] | None, typer.Option(help="Naam van een codeur; mag vaker. Anders: twee.")
-    ] = None,
+    coder: Annotated[list[str] | None, option("help_coder")] = None,
 ) -> None:
     """Schrijf het werkboek waarin mensen de open antwoorden coderen, naast de export."""
     from mma_analysis.pipeline.beginning import start_coding
@@ -159,14 +130,8 @@ def code(
 @verb("reference")
 def show_reference(
     ctx: typer.Context,
-    edition: Annotated[
-        str | None,
-        typer.Argument(help="Naam van de editie: haar map in data/raw. Anders: het voorbeeld."),
-    ] = None,
-    refresh: Annotated[
-        Literal["population"] | None,
-        typer.Option(help="Vraag CBS StatLine deze tabel opnieuw. Gebruikt het netwerk."),
-    ] = None,
+    edition: Annotated[str | None, argument("help_edition_or_example")] = None,
+    refresh: Annotated[Literal["population"] | None, option("help_refresh")] = None,
 ) -> None:
     """Noem de tabellen: van wie ze zijn, hoe nieuw, en uit welke bron."""
     from mma_analysis.catalogue import catalogue
@@ -228,9 +193,7 @@ def doctor(ctx: typer.Context) -> None:
 @verb()
 def lab(
     ctx: typer.Context,
-    browser: Annotated[
-        bool, typer.Option(help="Open het in de browser; anders staat er alleen het adres.")
-    ] = True,
+    browser: Annotated[bool, option("help_browser")] = True,
 ) -> None:
     """Open JupyterLab met de werkbank: alleen op deze machine, in het Nederlands, zonder nieuws."""
     from mma_analysis.explore.starting import start_lab

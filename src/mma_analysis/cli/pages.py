@@ -13,7 +13,9 @@ from mma_analysis.cli.console import (
     Audience,
     Edition,
     answer,
+    argument,
     in_columns,
+    option,
     out,
     say,
     tell,
@@ -30,9 +32,7 @@ if TYPE_CHECKING:
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
 STATES = {"up to date": "state_made", "to be made": "state_absent", "blocked": "state_blocked"}
-Force = Annotated[
-    bool, typer.Option("--force", help="Doe het opnieuw, ook als er niets veranderde.")
-]
+Force = Annotated[bool, option("help_force", "--force")]
 
 
 @verb("report", help="Maak de pagina's uit de tabellen (processed → reports).")
@@ -40,18 +40,12 @@ Force = Annotated[
 def make(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Maak alleen de pagina's van dit gebied; mag vaker.")
-    ] = None,
+    only: Annotated[list[str] | None, option("help_only_area")] = None,
     audience: Audience = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Hoeveel pagina's tegelijk; anders alle kernen.")
-    ] = None,
-    scheduler: Annotated[
-        str, typer.Option(help="Maak pagina's op een Dask-cluster: tcp://10.0.0.5:8786.")
-    ] = "",
+    jobs: Annotated[int | None, option("help_jobs", min=1)] = None,
+    scheduler: Annotated[str, option("help_scheduler")] = "",
     force: Force = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Druk de pagina's ook af als pdf.")] = False,
+    pdf: Annotated[bool, option("help_pdf", "--pdf")] = False,
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.audit import waits_for
@@ -123,9 +117,7 @@ def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False
 def list_pages(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    why: Annotated[
-        bool, typer.Option("--why", help="Zeg waarom een pagina opnieuw gemaakt moet worden.")
-    ] = False,
+    why: Annotated[bool, option("help_why", "--why")] = False,
 ) -> None:
     """Noem de pagina's van een editie, en of ze bijgewerkt zijn."""
     from mma_analysis.publish.batch import standing
@@ -167,12 +159,9 @@ def list_pages(
 def notebook(
     ctx: typer.Context,
     name: Annotated[
-        Literal["district", "gemeente", "hoe-wij-telden"],
-        typer.Argument(help="Van welke pagina's."),
+        Literal["district", "gemeente", "hoe-wij-telden"], argument("help_which_pages")
     ],
-    edition: Annotated[
-        str, typer.Option("--editie", help="Naam van de editie: haar map in data/raw.")
-    ],
+    edition: Annotated[str, option("help_edition", "--editie")],
 ) -> None:
     """Kopieer het notebook van een pagina naar een editie, om er iets in te veranderen."""
     from mma_analysis.publish.notebooks import copy_to_edition

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import Audience, Edition, answer, tell, verb, warn
+from mma_analysis.cli.console import Audience, Edition, answer, argument, option, tell, verb, warn
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import UsageError, message
 
@@ -39,18 +39,9 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 def make_bundles(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Alleen voor deze ontvanger: dvo, of een gemeente; mag vaker."),
-    ] = None,
+    only: Annotated[list[str] | None, option("help_only_recipient")] = None,
     audience: Audience = None,
-    encrypt: Annotated[
-        bool,
-        typer.Option(
-            "--encrypt",
-            help="Versleutel wat voor een gemeente is; vraagt wachtzinnen, of leest ze per regel.",
-        ),
-    ] = False,
+    encrypt: Annotated[bool, option("help_encrypt", "--encrypt")] = False,
 ) -> None:
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
     from mma_analysis.audit import refuse_unaudited, refuse_unreleased
@@ -126,7 +117,7 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 def compare_editions(
     ctx: typer.Context,
     edition: Edition,
-    previous: Annotated[str, typer.Argument(help="Naam van de eerdere editie.")],
+    previous: Annotated[str, argument("help_earlier")],
 ) -> None:
     """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
     from mma_analysis.compare import compare, told
@@ -139,9 +130,7 @@ def compare_editions(
 def forget_rows(
     ctx: typer.Context,
     edition: Edition,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Doe het; anders staat er alleen wat.")
-    ] = False,
+    yes: Annotated[bool, option("help_yes", "--yes")] = False,
 ) -> None:
     """Verwijder rijen en precieze cijfers; vrijgegeven tabellen en openbare rapporten blijven."""
     from mma_analysis.forget import forget, stays, to_forget
