@@ -5,22 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
 
 import nbformat
 import pytest
 import typer
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from docs_pages import (
     HANDBOOK,
     IDS,
     PAGES,
     ROOT,
-    SOURCE,
     blocks,
     coded,
     first_cells,
@@ -53,14 +49,6 @@ def test_every_module_is_in_the_picture_or_in_the_table_beside_it_and_every_box_
     assert boxes - modules() == {"notebooks"}
     assert boxes | beside == modules() | {"notebooks"}
     assert boxes & beside == set()
-
-
-def test_every_place_in_the_tree_is_there():
-    (tree,) = [block for block in blocks("README.md") if block.startswith("data/raw")]
-
-    places = [line.split()[0] for line in tree.splitlines()]
-
-    assert [place for place in places if not (ROOT / place).exists()] == []
 
 
 # --- commands ------------------------------------------------------------------------------------
@@ -149,63 +137,7 @@ def test_every_file_of_the_project_that_is_named_is_there(page):
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize(("folder", "each"), [("docs/besluiten", "0*.md"), ("benchmarks", "*.py")])
-def test_every_decision_and_every_benchmark_is_in_its_index(folder, each):
-    links = re.findall(r"\]\(([^)/]+)\)", text(f"{folder}/README.md"))
-    listed = {name for name in links if Path(name).match(each)}
-
-    assert listed == {path.name for path in (ROOT / folder).glob(each)}
-
-
-def test_a_picture_is_small_enough_to_load_with_the_page():
-    limits = {".png": 150_000, ".webm": 600_000}
-    pictures = (ROOT / "docs" / "beelden").iterdir()
-
-    assert [p.name for p in pictures if p.stat().st_size > limits[p.suffix]] == []
-
-
-def test_every_picture_is_on_a_page_and_is_made_by_a_program():
-    links = [link for page in IDS for link in re.findall(r"\]\(([^)]*beelden/[^)]+)\)", text(page))]
-    pictures = re.findall(r'^    "([\w-]+)": \("', text("tools/pictures.py"), re.M)
-    recorded = re.findall(r'"beelden" / "([\w.-]+)"', text("tools/recording.py"))
-
-    there = {path.name for path in (ROOT / "docs" / "beelden").iterdir()}
-
-    made = {*recorded, *(f"{name}.png" for name in pictures)}
-    assert there == {Path(link).name for link in links} == made
-
-
 # --- words ---------------------------------------------------------------------------------------
-
-
-def names_in_source() -> set[str]:
-    files = [path for kind in ("*.py", "*.csv", "*.toml") for path in SOURCE.rglob(kind)]
-    return {word for file in files for word in re.findall(r"\w+", file.read_text("utf-8"))}
-
-
-def test_the_glossary_explains_each_word_once_and_its_names_are_in_the_source():
-    rows = re.findall(r"^- \*\*(.+?)\*\*.*? \((.*?)\):", text("docs/begrippen.md"), re.M)
-    words, named = [word for word, _ in rows], {name for _, names in rows for name in coded(names)}
-
-    assert len(rows) > 40
-    assert sorted(set(words)) == sorted(words)
-    assert named - names_in_source() == set()
-
-
-def test_the_packages_that_are_explained_are_those_that_are_used():
-    pyproject = tomllib.loads(text("pyproject.toml"))
-    groups = [
-        pyproject["project"]["dependencies"],
-        *pyproject["project"]["optional-dependencies"].values(),
-        *pyproject["dependency-groups"].values(),
-    ]
-    used = {Requirement(one).name for group in groups for one in group if isinstance(one, str)}
-    reasons = text("docs/besluiten/0002-afhankelijkheden.md").split("## Uit npm")[0]
-
-    rows = re.findall(r"^\| (?:`\w+` \| )?((?:`[\w.-]+`(?:, )?)+) \|", reasons, re.M)
-    explained = {canonicalize_name(name) for row in rows for name in coded(row)}
-
-    assert explained == {canonicalize_name(name) for name in used}
 
 
 # --- a number followed ---------------------------------------------------------------------------

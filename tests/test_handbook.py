@@ -137,10 +137,3 @@ def test_the_page_about_errors_is_what_the_messages_say():
     path = "docs/handleiding/fouten.md"
 
     assert text(path) == page(), f"`python -m tools.messages_page {path}` writes it again"
-
-
-def test_the_handbook_quotes_what_is_said_when_all_is_well():
-    sending = section("docs/handleiding/versturen.md", "Voordat u iets verstuurt")
-
-    assert "alles akkoord" in sending
-    assert "alles akkoord" in message("audited", files=1, signed=1)
