@@ -349,18 +349,6 @@ def test_a_column_that_was_named_wrongly_on_purpose_is_seen_in_what_prepare_says
     assert re.search(says("read_file", file="losser.csv", read=1, clean=1), ended.out)
 
 
-def test_a_new_edition_says_what_to_put_in_it(mma, tmp_path):
-    dates = ["--begin", "2023-07-01", "--peildatum", "2024-06-30"]
-
-    new = mma("new", "evaluatie-2024", *dates, "--root", tmp_path)
-    run = mma("run", "evaluatie-2024", "--root", tmp_path)
-
-    assert new.code == 0
-    assert (tmp_path / "data" / "raw" / "evaluatie-2024" / "evaluatie.toml").is_file()
-    assert run.code == 2
-    assert re.search(says("no_delivery"), run.err)
-
-
 @pytest.mark.parametrize(
     "name", ["evaluatie-2024", "../elders", "", "Met Spatie", "a/b", "-streep"]
 )

@@ -10,6 +10,7 @@ from conftest import contents
 from typer.testing import CliRunner, Result
 
 from mma_analysis.cli import app
+from mma_analysis.pipeline import prepare
 from mma_analysis.scaffold import Survey, new_edition
 from mma_analysis.settings import Opsteller, Voorstel, Workspace
 from mma_analysis.vocabulary import UsageError
@@ -57,6 +58,8 @@ def test_a_new_edition_loads_as_it_is(workspace: Workspace):
         *("evaluatie.toml", "meldingen", "vragenlijst")
     }
     assert [path.name for path in edition.folder.parent.iterdir()] == ["evaluatie-2025"]
+    with pytest.raises(UsageError, match=says("no_delivery")):
+        prepare(workspace, "evaluatie-2025")
 
 
 def test_what_seldom_changes_carries_over_and_the_rest_does_not(

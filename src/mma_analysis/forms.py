@@ -11,16 +11,8 @@ import pandas as pd
 import xlsxwriter
 from jinja2 import Template
 
-from mma_analysis.codebook import (
-    AGREED,
-    ANSWER_ID,
-    HELP_SHEET,
-    LIST_SHEET,
-    NO_THEME,
-    THEME,
-    Codebook,
-    CodeFrame,
-)
+from mma_analysis import codebook
+from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Area, UsageError, Vocabulary
 
@@ -43,7 +35,7 @@ LONGEST_TEXT = 32_000
 MORE = " … (de rest staat in de export)"
 # What a workbook program takes as the name of a sheet, and the names that are taken.
 CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
-TAKEN = (AGREED, HELP_SHEET.casefold(), LIST_SHEET.casefold(), "history")
+TAKEN = (codebook.AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.casefold(), "history")
 
 
 class Sheet(NamedTuple):
@@ -71,7 +63,7 @@ def _workbook(
         book.set_properties({"created": CREATED, "title": title})
         wrapped = book.add_format(WRAPPED)
         bold = book.add_format({"bold": True, "bottom": 1, **WRAPPED})
-        explanation = book.add_worksheet(HELP_SHEET)
+        explanation = book.add_worksheet(codebook.HELP_SHEET)
         explanation.set_column(0, 0, 100)
         explanation.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
         for row, line in enumerate(lines, start=2):
@@ -88,7 +80,7 @@ def _workbook(
                     sheet.write_string(row, at, text, looks[at])
             for cells, rule in rules:
                 sheet.data_validation(*cells, rule)
-        lists = book.add_worksheet(LIST_SHEET)
+        lists = book.add_worksheet(codebook.LIST_SHEET)
         lists.hide()
         # Below each other: side by side they would read as the header of a delivery.
         for row, word in enumerate(word for words in choices.values() for word in words):
@@ -102,7 +94,7 @@ def _from_list(choices: Mapping[str, Sequence[str]], name: str) -> dict[str, Any
     first = 1 + sum(len(choices[other]) for other in lists[: lists.index(name)])
     return {
         "validate": "list",
-        "source": f"={LIST_SHEET}!$A${first}:$A${first + len(choices[name]) - 1}",
+        "source": f"={codebook.LIST_SHEET}!$A${first}:$A${first + len(choices[name]) - 1}",
         "error_title": "Kies uit de lijst",
         "error_message": "Kies een van de woorden uit de lijst.",
     }
@@ -186,7 +178,7 @@ def coding_workbook(
             raise UsageError.of("coder_twice", coder=coder)
         taken.append(coder.strip().casefold())
     themes = {thema.vraag: frame.of(thema.vraag) for thema in frame.thema}
-    labels = {code: [*(t.label for t in some), NO_THEME] for code, some in themes.items()}
+    labels = {code: [*(t.label for t in some), codebook.NO_THEME] for code, some in themes.items()}
     asked = {vraag.code: vraag.tekst for vraag in book.questions}
     answers = open_answers[open_answers["question"].isin(themes)].drop_duplicates("answer_id")
     answers = answers.assign(place=answers["question"].map(list(themes).index))
@@ -200,11 +192,16 @@ def coding_workbook(
         rules.append(((row, 4, row, 3 + MOST_THEMES), _from_list(labels, question)))
     # With a quote before it, a text that begins with = stays text when somebody edits the cell.
     text = {"quote_prefix": True, **WRAPPED}
-    widths = {ANSWER_ID: 30, "vraag": 24, "antwoord": 70, "voorstel van de computer": 24}
-    widths |= {f"{THEME} {number}": 22 for number in range(1, MOST_THEMES + 1)}
+    widths = {codebook.ANSWER_ID: 30, "vraag": 24, "antwoord": 70, "voorstel van de computer": 24}
+    widths |= {f"{codebook.THEME} {number}": 22 for number in range(1, MOST_THEMES + 1)}
     columns = {header: (width, text) for header, width in widths.items()}
     source = files("mma_analysis").joinpath("coderen.txt.j2").read_text(encoding="utf-8")
-    words = {"coders": coders, "no_theme": NO_THEME, "agreed": AGREED, "themas": frame.thema}
+    words = {
+        "coders": coders,
+        "no_theme": codebook.NO_THEME,
+        "agreed": codebook.AGREED,
+        "themas": frame.thema,
+    }
     lines = filter(None, map(str.strip, Template(source).render(words).split("\n\n")))
-    sheets = [Sheet(name, columns, rules, rows) for name in (*coders, AGREED)]
+    sheets = [Sheet(name, columns, rules, rows) for name in (*coders, codebook.AGREED)]
     return _workbook("Open antwoorden coderen", [*lines], sheets, labels)

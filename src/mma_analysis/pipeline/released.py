@@ -57,12 +57,14 @@ def release(cleaned: Cleaned, of: measure.Frame, before: pd.DataFrame | None = N
     )
     attacked = candidate.attacked()
     counts = measure.public_counts(exact, attacked.rounded, of)
-    hidden = int((counts["state"] == "hidden").sum())
-    shown = int((counts["state"] == "shown").sum())
+    shown, hidden = (int(counts["state"].eq(state).sum()) for state in ("shown", "hidden"))
     LOG.info("afronden: %d aantallen op veelvouden van %d", shown, protection.basis)
     if hidden:
         LOG.info("afronden: %d aantallen niet getoond", hidden)
-    _say_disclosures(open_ones, of.edition)
+    for row in open_ones.itertuples(index=False):
+        which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
+        if tuple(which.values()) not in protection.groups("verbergen"):
+            LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
     decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
     decided = decided.fillna({"decision": "tonen"})
     return Released(exact, counts, decided, candidate, attacked)
@@ -84,23 +86,13 @@ def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:
 
     A file of two gemeenten counts at the first: they are one reader.
     """
-    sender: dict[str, str] = {}
-    for slug in of.delivered:
-        for file in of.edition.gemeente(slug).levering:
-            sender.setdefault(file, slug)
+    files = {slug: of.edition.gemeente(slug).levering for slug in of.delivered}
+    sender = {file: slug for slug in reversed(of.delivered) for file in files[slug]}
     counts = {
         name: table["source_file"].map(sender).value_counts().reindex(of.delivered, fill_value=0)
         for name, table in (("rejected", cleaned.rejected), ("duplicate", cleaned.duplicates))
     }
     return pd.DataFrame(counts).rename_axis("area").reset_index()
-
-
-def _say_disclosures(open_ones: pd.DataFrame, edition: Edition) -> None:
-    decided = edition.bescherming.groups("verbergen")
-    for row in open_ones.itertuples(index=False):
-        if (row.area, row.breakdown, row.value) not in decided:
-            which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
-            LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
 
 
 # --- tables --------------------------------------------------------------------------------------

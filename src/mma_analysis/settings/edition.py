@@ -124,11 +124,6 @@ class Groepsonthulling(Section):
     besluit: Literal["tonen", "verbergen"]
     reden: str = Field(min_length=1)
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Which one: area, breakdown and value."""
-        return self.gebied, self.uitsplitsing, self.waarde
-
 
 class Bescherming(Section):
     """How counts are rounded, who is one reader, and with which edition this one is compared."""
@@ -139,8 +134,9 @@ class Bescherming(Section):
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
 
     def groups(self, besluit: str) -> list[tuple[str, str, str]]:
-        """Of which values somebody decided `tonen`, or looked and decided `verbergen`."""
-        return [one.key for one in self.groepsonthulling if one.besluit == besluit]
+        """Area, breakdown and value of what somebody decided to show, or looked and decided not."""
+        decided = [one for one in self.groepsonthulling if one.besluit == besluit]
+        return [(one.gebied, one.uitsplitsing, one.waarde) for one in decided]
 
 
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
@@ -408,7 +404,7 @@ class Edition(Section):
         own = [f"{REFERENCE}/{name}.csv" for name in sorted(self.vocabulary.own)]
         survey = self.vragenlijst.files if self.vragenlijst else ()
         delivered = (*self.deliveries(), *self.replaced())
-        named = dict.fromkeys((SETTINGS_FILE, *own, CORRECTIONS_FILE, *delivered, *survey))
+        named = (SETTINGS_FILE, *own, CORRECTIONS_FILE, *delivered, *survey)
         paths = {name: self.folder / name for name in named}
         return {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
@@ -430,9 +426,5 @@ class Edition(Section):
 
     def replaced(self) -> dict[str, str]:
         """Delivered file that is not read → the file that came in its place."""
-        newer = {
-            older: file
-            for gemeente in self.gemeenten.values()
-            for file, older in gemeente.vervangt.items()
-        }
-        return {file: newer[file] for file in newer if file not in self.deliveries()}
+        pairs = [pair for gemeente in self.gemeenten.values() for pair in gemeente.vervangt.items()]
+        return {older: newer for newer, older in pairs if older not in self.deliveries()}
