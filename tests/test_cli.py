@@ -247,8 +247,8 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
 def test_json_is_one_object_and_nothing_else(mma, own, quickly, arguments, keys):
     ended = mma(*arguments, "--root", own.root, "--json")
 
+    assert (ended.code, ended.err) == (0, ""), ended.out
     assert keys <= set(json.loads(ended.out))
-    assert (ended.code, ended.err) == (0, "")
 
 
 def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_open(
@@ -296,7 +296,8 @@ def test_without_the_small_bundle_a_run_warns_plainly(mma, own, quickly, monkeyp
 
 def test_list_says_of_every_page_how_it_stands(mma, own, quickly):
     before = mma("list", "--root", own.root)
-    mma("report", "--root", own.root, "--only", "borne")
+    report = mma("report", "--root", own.root, "--only", "borne")
+    assert (report.code, report.err) == (0, "")
     after = mma("list", "--root", own.root)
     (own.reports(EXAMPLE) / "intern" / "borne" / "kwaliteit.html").unlink()
     without_letter = mma("list", "--root", own.root)

@@ -89,16 +89,21 @@ def make(
                 tell("page_failed", page=page, reason=outcome.reason)
 
         outcomes = report(workspace, edition, areas, audience, jobs, scheduler, force, show)
+    counts = Counter(outcome.state for outcome in outcomes)
+    failed = counts["failed"] + counts["blocked"]
+    summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
+    if counts["absent"]:
+        summary = message("pages_left_out", summary=summary, absent=counts["absent"])
     rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
     index = reports / "openbaar" / "index.html"
     answer(
         {"pages": rows, "index": str(index)},
-        _summary(outcomes),
+        summary,
         message("open_index", path=index),
     )
     if waiting := waits_for(reports):
         tell("not_released", number=len(waiting), dossier=reports / "dossier.html")
-    if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
+    if failed:
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
         printed = workspace.printed(edition)
@@ -218,15 +223,6 @@ def _how_it_was_read(
     named = {slug for file in manifest["files"] for slug in file["gemeenten"]}
     for slug in sorted(grades.keys() - named):
         yield message("read_no_file", name=names[slug], grade=grades[slug])
-
-
-def _summary(outcomes: "list[Outcome]") -> str:
-    counts = Counter(outcome.state for outcome in outcomes)
-    failed = counts["failed"] + counts["blocked"]
-    summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
-    if not counts["absent"]:
-        return summary
-    return message("pages_left_out", summary=summary, absent=counts["absent"])
 
 
 def _check_cluster(scheduler: str) -> None:

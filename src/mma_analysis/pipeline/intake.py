@@ -146,32 +146,29 @@ def _survey_row(
     """What became of the answer sheets; a sheet counts when it stands for any gemeente.
 
     A sheet that is refused is named with its reason: no letter does when its gemeente is unknown.
+    And what pages look for and this survey does not ask, and the other way round.
     """
     counted = set(survey.responses["source_row"])
     refused = set(survey.rejected["source_row"])
     replaced = set(survey.superseded["source_row"]) - counted
     counts = {"clean": len(counted), "rejected": len(refused), "duplicate": len(replaced)}
-    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
     refused_rows = survey.rejected[["source_row", "reason"]].drop_duplicates()
     notes = [
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
         for number, reason in refused_rows.itertuples(index=False)
     ]
-    return row | {"notes": notes + _asked_and_shown(edition, book)}
-
-
-def _asked_and_shown(edition: Edition, book: codebook.Codebook) -> list[str]:
-    """What pages look for and this survey does not ask, and the other way round."""
-    asked = edition.vocabulary.reference("asked")
-    codes, places = {vraag.code for vraag in book.vraag}, {row["code"] for row in asked}
+    asked, codes = edition.vocabulary.reference("asked"), {vraag.code for vraag in book.vraag}
     absent = [row["code"] for row in asked if not {row["code"], row["kind"]} & {*codes, "gemeente"}]
     more = [
         vraag.code
         for vraag in book.released
-        if vraag.code not in places and vraag.soort not in ("likert", "open")
+        if vraag.soort not in ("likert", "open")
+        if vraag.code not in [row["code"] for row in asked]
     ]
-    notes = {"note_not_asked": absent, "note_not_shown": more}
-    return [message(note, codes=", ".join(names)) for note, names in notes.items() if names]
+    for note, names in {"note_not_asked": absent, "note_not_shown": more}.items():
+        notes += [message(note, codes=", ".join(names))] if names else []
+    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
+    return row | {"notes": notes}
 
 
 def _accounted_for(
