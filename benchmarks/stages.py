@@ -27,7 +27,7 @@ from clock import Spent, adopt, spent
 
 from mma_analysis import check, clean, codebook, measure, read
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.released import public_tables, release
+from mma_analysis.pipeline.released import own_deliveries, public_tables, release
 from mma_analysis.settings import EXAMPLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -95,7 +95,7 @@ def stages(workspace: Workspace) -> dict[str, float]:
     cost["measure: count"], _ = timed(lambda: measure.counted(tips.meldingen, of))
     cost["count, and round together"], released = timed(lambda: release(cleaned, of))
     cost["measure: tables for everybody"], _ = timed(
-        lambda: public_tables(released, cleaned, [], {}, of)
+        lambda: public_tables(released, cleaned, [], own_deliveries(cleaned, [], of), of)
     )
     return cost
 

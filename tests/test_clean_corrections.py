@@ -84,7 +84,7 @@ def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
         (correction(actie='"vervang"'), UsageError, "value_needed", {}),
         (correction(bestand='"goor.csv"'), UsageError, "correction_file", {"file": "goor.csv"}),
         (correction(rij='"31-2-2022"'), UsageError, "at_key", {"key": "correctie.1.rij"}),
-        (correction(waarom='"x"'), UsageError, "unknown_key", {"key": "correctie.1.waarom"}),
+        (correction(waarom='"x"'), UsageError, "unknown_key", {"word": "waarom"}),
         ("[[correctie]\n", UsageError, "not_toml", {"path": "correcties.toml"}),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from mma_analysis.codebook import CodeFrame
-from mma_analysis.coding import coding_workbook, write_private
+from mma_analysis.forms import coding_workbook
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
@@ -103,16 +103,6 @@ def test_a_name_that_cannot_be_a_sheet_is_refused(coders):
         coding_workbook(ANSWERS, BOOK, FRAME, coders)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
-def test_only_the_owner_can_read_it_also_when_it_was_there(tmp_path):
-    (tmp_path / "a.xlsx").write_bytes(b"")
-    (tmp_path / "a.xlsx").chmod(0o644)
-
-    write_private(tmp_path / "a.xlsx", b"x")
-
-    assert stat.S_IMODE((tmp_path / "a.xlsx").stat().st_mode) == 0o600
-
-
 # --- and back again ------------------------------------------------------------------------------
 
 
@@ -173,6 +163,7 @@ def test_the_workbook_stands_beside_the_export_and_is_never_overwritten_when_fil
 
     assert path == edition.folder / "vragenlijst" / "coderingen.xlsx"
     assert read_codings(path, "x").empty
+    assert sys.platform == "win32" or stat.S_IMODE(path.stat().st_mode) == 0o600
     start_coding(edition, ["an"])  # nobody chose anything: it may be made again
     assert "bo" not in sheets(path.read_bytes())
     filled_in = workbook({"an": [HEADER, ("a-1", "", "Tijd")]})

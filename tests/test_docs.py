@@ -5,22 +5,18 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
 
 import nbformat
 import pytest
 import typer
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from docs_pages import (
     HANDBOOK,
     IDS,
     PAGES,
     ROOT,
-    SOURCE,
     blocks,
     coded,
     listed,
@@ -53,14 +49,6 @@ def test_every_module_is_in_the_picture_or_in_the_list_beside_it_and_every_box_i
     assert boxes - modules() == {"notebooks"}
     assert boxes | beside == modules() | {"notebooks"}
     assert boxes & beside == set()
-
-
-def test_every_place_in_the_tree_is_there():
-    (tree,) = [block for block in blocks("README.md") if block.startswith("data/raw")]
-
-    places = [line.split()[0] for line in tree.splitlines()]
-
-    assert [place for place in places if not (ROOT / place).exists()] == []
 
 
 # --- commands ------------------------------------------------------------------------------------

@@ -24,8 +24,7 @@ TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding
 GEMEENTEN = sorted(TRUTH["gemeenten"])
 YEARS = {"2021/2022": "2021-07/2022-06", "2022/2023": "2022-07/2023-06"}
 BASIS = 5
-LARGEST_PAGE = 2 * 1024 * 1024
-
+LARGEST_PAGE = 1_600_000  # bytes
 # table → the breakdowns of a gemeente that are in it
 TABLES = {
     "per_topic_group": ["topic_group"],
@@ -273,6 +272,7 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
     own = ("kwaliteit.html", "eigen-cijfers.xlsx", "terugmelding-mma.docx")
     expected |= {f"intern/{slug}/{name}" for slug in GEMEENTEN for name in (*own, f"{slug}.html")}
     assert found == expected
+    assert max(path.stat().st_size for path in published.rglob("*.html")) <= LARGEST_PAGE
 
 
 def test_no_page_tells_the_answers_to_a_question_that_is_intern(published):
@@ -281,12 +281,6 @@ def test_no_page_tells_the_answers_to_a_question_that_is_intern(published):
     assert any("Behoefte aan publiciteit" in p for p in pages)
     assert not [p for p in pages if "Meldingen in de afgelopen twaalf maanden" in p]
     assert not [p for p in pages if "11 tot en met 25" in p]
-
-
-def test_every_page_is_small_enough_to_send(published):
-    large = [p.name for p in published.rglob("*.html") if p.stat().st_size > LARGEST_PAGE]
-
-    assert large == []
 
 
 def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(reports):

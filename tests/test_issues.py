@@ -19,7 +19,15 @@ from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.released import Released, release
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issue_files, issues, sha256, write_json
+from mma_analysis.storage import (
+    CANDIDATE,
+    ISSUES_FILE,
+    issue_files,
+    issues,
+    read_manifest,
+    sha256,
+    write_json,
+)
 from mma_analysis.vocabulary import DataError, message
 from says import says
 from small_edition import BORNE, write
@@ -60,6 +68,8 @@ def test_what_is_sent_is_an_issue_and_the_same_again_is_none(sent: Workspace):
     assert issue.path.read_bytes() == candidate.read_bytes()
     assert f'sha256 = "{sha256(candidate)}"' in (sent.raw(SLUG) / ISSUES_FILE).read_text("utf-8")
     assert send(sent) is None
+    prepare(sent, SLUG, force=True)
+    assert [one["number"] for one in read_manifest(sent.processed(SLUG))["issues"]] == [1]
     assert prepare(sent, SLUG).was_up_to_date
 
 

@@ -23,33 +23,21 @@ def is_local(address):
         return True  # a path or a descriptor: a socket of this machine
     return str(host).startswith(("127.", "::1"))
 
-def refused(what):
-    with open(os.environ["MMA_TRIED"], "a", encoding="utf-8") as log:
-        log.write(what + "\\n")
-    raise OSError("no network in this test")
+def watched(owner, name, address_of):
+    real = getattr(owner, name)
+    def asked(*arguments, **options):
+        if not is_local(address_of(arguments)):
+            with open(os.environ["MMA_TRIED"], "a", encoding="utf-8") as log:
+                log.write(name + "\\n")
+            raise OSError("no network in this test")
+        return real(*arguments, **options)
+    setattr(owner, name, asked)
 
-def watched(name):
-    real = getattr(socket.socket, name)
-    def method(self, *arguments):
-        address = arguments[-1]
-        if self.family != getattr(socket, "AF_UNIX", None) and not is_local(address):
-            refused(name)
-        return real(self, *arguments)
-    return method
-
+UNIX = getattr(socket, "AF_UNIX", None)
 for name in ("connect", "connect_ex", "sendto"):
-    setattr(socket.socket, name, watched(name))
-
-def asked(name):
-    real = getattr(socket, name)
-    def look_up(host, *arguments, **options):
-        if not is_local((host,)):
-            refused(name)
-        return real(host, *arguments, **options)
-    return look_up
-
+    watched(socket.socket, name, lambda given: "" if given[0].family == UNIX else given[-1])
 for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
-    setattr(socket, name, asked(name))
+    watched(socket, name, lambda given: given[:1])
 
 with open(os.environ["MMA_STARTED"], "a", encoding="utf-8") as log:
     log.write(str(os.getpid()) + "\\n")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import json
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -274,16 +273,6 @@ def test_own_tables_are_exact_and_hold_own_rows_only(prepared):
         assert set(years["basis"]) == {1}
     drugs = own_tables(prepared, "borne")["per_topic_group"].set_index("value").loc["drugs"]
     assert drugs[["count", "share"]].to_list() == [40, 1.0]
-
-
-def test_the_manifest_says_what_was_found_and_decided(prepared):
-    path = prepared.processed("proef") / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-
-    found = [d for d in manifest["group_disclosures"] if d["breakdown"] == "topic_group"]
-    keys = {"area": "borne", "period": "whole", "kind": "whole", "breakdown": "topic_group"}
-    assert found == [keys | {"value": "drugs", "decision": "verbergen"}]
-    assert {"definitions", "files", "blocked", "edition", "version"} <= set(manifest)
 
 
 @pytest.mark.parametrize(

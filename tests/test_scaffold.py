@@ -10,7 +10,8 @@ from conftest import contents
 from typer.testing import CliRunner, Result
 
 from mma_analysis.cli import app
-from mma_analysis.scaffold import Survey, add_survey, new_edition
+from mma_analysis.pipeline import prepare
+from mma_analysis.scaffold import Survey, new_edition
 from mma_analysis.settings import Opsteller, Voorstel, Workspace
 from mma_analysis.vocabulary import UsageError
 from says import says
@@ -48,16 +49,17 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def test_a_new_edition_loads_as_it_is(workspace: Workspace):
-    made, _ = new_edition(workspace, "evaluatie-2025", BEGIN, PEILDATUM)
-
-    edition = workspace.edition("evaluatie-2025")
+    edition = new_edition(workspace, "evaluatie-2025", BEGIN, PEILDATUM)
 
     assert (edition.begin, edition.peildatum) == (BEGIN, PEILDATUM)
     assert list(edition.gemeenten) == [area.slug for area in edition.vocabulary.gemeenten]
     assert edition.deliveries() == {}
-    assert made == [
-        f"data/raw/evaluatie-2025/{name}" for name in ("evaluatie.toml", "meldingen", "vragenlijst")
-    ]
+    assert {path.name for path in edition.folder.iterdir()} == {
+        *("evaluatie.toml", "meldingen", "vragenlijst")
+    }
+    assert [path.name for path in edition.folder.parent.iterdir()] == ["evaluatie-2025"]
+    with pytest.raises(UsageError, match=says("no_delivery")):
+        prepare(workspace, "evaluatie-2025")
 
 
 def test_what_seldom_changes_carries_over_and_the_rest_does_not(
@@ -65,9 +67,7 @@ def test_what_seldom_changes_carries_over_and_the_rest_does_not(
 ):
     (tmp_path / "vorige").mkdir()
     previous = written(tmp_path / "vorige", EVALUATIE + EARLIER)
-    new_edition(workspace, "nieuw", BEGIN, PEILDATUM, previous)
-
-    edition = workspace.edition("nieuw")
+    edition = new_edition(workspace, "nieuw", BEGIN, PEILDATUM, previous)
 
     assert edition.gemeenten["borne"] == previous.gemeenten["borne"]
     assert edition.bescherming.basis == 10
@@ -89,28 +89,25 @@ def survey(tmp_path: Path) -> Survey:
 
 
 def test_a_new_edition_names_the_survey_that_is_put_in_it(workspace: Workspace, survey: Survey):
-    made, _ = new_edition(workspace, "nieuw", BEGIN, PEILDATUM, survey=survey)
-
-    edition = workspace.edition("nieuw")
+    edition = new_edition(workspace, "nieuw", BEGIN, PEILDATUM, survey=survey)
 
     assert edition.vragenlijst is not None
     assert edition.vragenlijst.bestand == 'vragenlijst/Antwoorden "najaar" (1).csv'
     assert (edition.folder / edition.vragenlijst.bestand).read_bytes() == b"as downloaded\r\n"
     codebook = edition.folder / edition.vragenlijst.codeboek
     assert codebook.read_text(encoding="utf-8") == survey.codebook
-    assert made[-1] == "data/raw/nieuw/vragenlijst/codeboek.toml"
 
 
 def test_an_export_that_is_in_the_edition_already_stays_where_it_is(
     workspace: Workspace, survey: Survey
 ):
-    new_edition(workspace, "nieuw", BEGIN, PEILDATUM)
-    there = workspace.raw("nieuw") / survey.file
+    folder = new_edition(workspace, "nieuw", BEGIN, PEILDATUM).folder
+    there = folder / "vragenlijst" / survey.export.name
     there.write_bytes(survey.export.read_bytes())
 
-    made = add_survey(workspace, "nieuw", Survey(there, survey.codebook))
+    Survey(there, survey.codebook).add_to(folder)
 
-    assert made == ["data/raw/nieuw/vragenlijst/codeboek.toml"]
+    assert {path.name for path in there.parent.iterdir()} == {there.name, "codeboek.toml"}
 
 
 @pytest.mark.parametrize(
@@ -123,21 +120,13 @@ def test_an_export_that_is_in_the_edition_already_stays_where_it_is(
 def test_no_file_of_a_survey_is_ever_overwritten(
     workspace: Workspace, survey: Survey, name: str, said: str
 ):
-    new_edition(workspace, "nieuw", BEGIN, PEILDATUM)
-    folder = workspace.raw("nieuw") / "vragenlijst"
-    (folder / name).write_text("mine", encoding="utf-8")
+    folder = new_edition(workspace, "nieuw", BEGIN, PEILDATUM).folder
+    (folder / "vragenlijst" / name).write_text("mine", encoding="utf-8")
 
     with pytest.raises(UsageError, match=said):
-        add_survey(workspace, "nieuw", survey)
+        survey.add_to(folder)
 
-    assert contents(folder) == {name: b"mine"}
-
-
-def test_a_survey_needs_an_edition(workspace: Workspace, survey: Survey):
-    with pytest.raises(UsageError, match=says("no_settings_there", settings="evaluatie.toml")):
-        add_survey(workspace, "nergens", survey)
-
-    assert not workspace.raw("nergens").exists()
+    assert contents(folder / "vragenlijst") == {name: b"mine"}
 
 
 def test_every_commented_line_of_the_settings_is_toml_when_its_hash_goes(workspace: Workspace):

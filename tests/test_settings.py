@@ -112,7 +112,7 @@ def test_an_unknown_edition_names_the_ones_that_there_are(folder, tmp_path):
         ("../../../geheim.csv", says("outside")),
         ("/etc/hostname", says("outside")),
         ("koppeling.csv", says("outside")),
-        ("meldingen", says("is_folder", there="borne.csv")),
+        ("meldingen", says("not_there", there="borne.csv")),
         ("meldingen/borne.csv.", says("not_there", there="borne.csv")),
         ("meldingen\\borne.csv", says("no_path")),
         ("meldingen/borne.csv\n", says("no_path")),
@@ -129,7 +129,7 @@ def test_a_file_is_one_in_the_folder_of_the_edition(folder, tmp_path, file, said
     with pytest.raises(UsageError, match=said) as error:
         load(folder, settings)
 
-    assert "levering = '" in str(error.value)
+    assert "levering.1 = '" in str(error.value)
 
 
 def test_a_replaced_file_is_named_with_the_one_that_came_in_its_place(folder):

@@ -156,12 +156,6 @@ def test_the_hook_before_a_commit_refuses_deliveries_and_what_is_made_from_them(
     assert {bool(re.search(files, path)) for path in paths} == {is_refused}
 
 
-def test_hooks_fetch_nothing():
-    repositories = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"]
-
-    assert [repository["repo"] for repository in repositories] == ["local"]
-
-
 # --- the environment ------------------------------------------------------------------------------
 
 

@@ -69,33 +69,18 @@ def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(w
 
 
 @pytest.mark.slow
-def test_a_page_is_made_with_the_wheel_alone(installed, tmp_path):
+def test_with_the_wheel_alone_there_is_an_example_and_a_page_and_no_jupyterlab(installed, tmp_path):
     of_two(tmp_path)
-    only_borne = ["--root", tmp_path, "--only", "borne"]
 
-    made = run(installed / "mma", "run", "proef", *only_borne, at=tmp_path)
+    made = run(installed / "mma", "run", "proef", "--only", "borne", at=tmp_path)
+    example = run(installed / "mma", "example", at=tmp_path)
+    listed = run(sys.executable, "-m", "uv", "pip", "list", "--python", installed.parent)
 
-    assert made.returncode == 0, made.stderr
+    assert (made.returncode, example.returncode) == (0, 0), made.stderr + example.stderr
     page = tmp_path / "reports/proef/openbaar/borne.html"
     assert "<h1" in page.read_text(encoding="utf-8")
     assert page.stat().st_size <= LARGEST_PAGE
-
-
-@pytest.mark.slow
-def test_the_wheel_writes_the_example_in_an_empty_folder_byte_for_byte(installed, tmp_path):
-    made = run(installed / "mma", "example", at=tmp_path)
-
-    assert made.returncode == 0, made.stderr
-    assert contents(tmp_path / "data/raw") == {
-        f"{EXAMPLE.name}/{name}": content for name, content in contents(EXAMPLE).items()
-    }
-
-
-@pytest.mark.slow
-def test_the_wheel_brings_no_jupyterlab_and_no_test_tools(installed):
-    listed = run(sys.executable, "-m", "uv", "pip", "list", "--python", installed.parent)
-
+    assert contents(tmp_path / "data/raw" / EXAMPLE.name) == contents(EXAMPLE)
     names = {line.split()[0] for line in listed.stdout.splitlines() if line}
-
     assert "mma-analysis" in names
     assert names & {"jupyterlab", "playwright", "distributed", "pytest", "rfc3987-syntax"} == set()

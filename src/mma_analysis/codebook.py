@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from mma_analysis.settings import Edition, Section, read_toml
-from mma_analysis.vocabulary import UsageError, Vocabulary, derived, did_you_mean, message, plain
+from mma_analysis.settings import Edition, Section, read_toml, refuse_twice, refuse_unknown
+from mma_analysis.vocabulary import Vocabulary, derived, message, plain
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
@@ -40,12 +40,6 @@ def tidied(text: str) -> str:
     plain = unicodedata.normalize("NFKC", html.unescape(text))
     seen = (letter for letter in plain if unicodedata.category(letter) != "Cf")
     return " ".join("".join(seen).split())
-
-
-def _refuse_twice(fault: str, words: Iterable[str], **where: str) -> None:
-    twice = [word for word, times in Counter(words).items() if word and times > 1]
-    if twice:
-        raise ValueError(message(fault, words=", ".join(twice), **where))
 
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -78,24 +72,22 @@ class Vraag(Section):
 
     @model_validator(mode="after")
     def _keys_fit_the_kind(self) -> Self:
-        limits, is_choice = (self.laagste, self.hoogste), self.soort in CHOICES
-        _refuse_twice("option_twice", map(str.casefold, self.opties), code=self.code)
-        strange = [word for word in self.codes.values() if word not in self.opties]
-        lowest, highest = (0 if limit is None else limit for limit in limits)
+        lowest, highest = self.laagste, self.hoogste
+        is_choice, has_limits = self.soort in CHOICES, (lowest, highest) != (None, None)
         faults = {
             "has_no_options": not is_choice and self.opties,
             "needs_options": is_choice and not self.opties,
-            "only_number": self.soort != "number" and limits != (None, None),
-            "lowest_above": None not in limits and lowest > highest,
+            "only_number": self.soort != "number" and has_limits,
+            "lowest_above": lowest is not None and highest is not None and lowest > highest,
             "gemeente_intern": self.intern and self.soort == "gemeente",
             "has_no_codes": self.codes and self.soort in ("number", "open"),
-            "code_no_option": is_choice and strange,
         }
         for fault, holds in faults.items():
             if holds:
-                option = strange[0] if strange else ""
-                words = {"option": option, "near": did_you_mean(option, self.opties)}
-                raise ValueError(message(fault, code=self.code, kind=self.soort, **words))
+                raise ValueError(message(fault, code=self.code, kind=self.soort))
+        refuse_twice("option_twice", map(str.casefold, self.opties), code=self.code)
+        for option in self.codes.values() if is_choice else ():
+            refuse_unknown("code_no_option", option, self.opties, code=self.code)
         return self
 
 
@@ -108,7 +100,7 @@ class Codebook(Section):
     def _questions_can_be_told_apart(self) -> Self:
         for key in ("code", "tekst", "kolom"):
             names = [getattr(vraag, key) for vraag in self.vraag]
-            _refuse_twice("question_twice", names, key=key)
+            refuse_twice("question_twice", names, key=key)
         of_gemeente = [vraag.code for vraag in self.vraag if vraag.soort == "gemeente"]
         if len(of_gemeente) != 1:
             codes = ", ".join(of_gemeente) or message("none")
@@ -152,6 +144,14 @@ class Thema(Section):
     vraag: str
     woorden: tuple[Annotated[str, Field(min_length=2)], ...] = ()
 
+    @field_validator("vraag")
+    @classmethod
+    def _counts_can_be_released(cls, code: str, read: ValidationInfo) -> str:
+        if read.context:
+            codes = [one.code for one in read.context.released if one.soort == "open"]
+            refuse_unknown("theme_not_open", code, codes)
+        return code
+
     def is_proposed_for(self, text: str) -> bool:
         """Whether the machine proposes this theme for an answer; only a person decides."""
         return any(re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in self.woorden)
@@ -166,7 +166,7 @@ class CodeFrame(Section):
     def _themes_can_be_told_apart(self) -> Self:
         for fault, key in (("theme_twice", "code"), ("label_twice", "label")):
             names = [f"{thema.vraag}: {getattr(thema, key).casefold()}" for thema in self.thema]
-            _refuse_twice(fault, names)
+            refuse_twice(fault, names)
         return self
 
     def of(self, question: str) -> tuple[Thema, ...]:
@@ -182,16 +182,7 @@ def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
     if edition.vragenlijst is None or edition.vragenlijst.themas is None:
         return None
     path = edition.folder / edition.vragenlijst.themas
-    frame = read_toml(path, CodeFrame)
-    of_text = [vraag.code for vraag in codebook.released if vraag.soort == "open"]
-    intern = [vraag.code for vraag in codebook.questions if vraag.intern]
-    for thema in frame.thema:
-        where = {"path": path, "theme": thema.code, "question": thema.vraag}
-        if thema.vraag in intern:
-            raise UsageError.of("theme_intern", **where)
-        if thema.vraag not in of_text:
-            raise UsageError.of("theme_not_open", **where, near=did_you_mean(thema.vraag, of_text))
-    return frame
+    return read_toml(path, CodeFrame, context=codebook)
 
 
 # --- which columns of an export hold the answer to which question --------------------------------

@@ -1,6 +1,5 @@
 """A first code book from an export, for a person to correct."""
 
-import json
 import re
 import textwrap
 from collections import Counter
@@ -11,7 +10,8 @@ from itertools import count
 
 from jinja2 import Template
 
-from mma_analysis.codebook import Codebook, Vraag, is_survey_word, split_header, tidied
+from mma_analysis.codebook import Codebook, is_survey_word, split_header, tidied
+from mma_analysis.settings import as_toml
 from mma_analysis.vocabulary import DataError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
@@ -27,12 +27,24 @@ FEWEST_OF_SCALE = 2
 
 @dataclass(frozen=True)
 class Guess:
-    """What a question seems to be."""
+    """What a question seems to be, and what was not sure."""
 
     header: str
     kind: str
     options: tuple[str, ...] = ()
     note: str = ""
+
+    @property
+    def has_code(self) -> bool:
+        """Whether the export has a code for the question, and not its words."""
+        return bool(CODE.fullmatch(split_header(self.header)[0]))
+
+    @property
+    def asks_for_counts(self) -> bool:
+        """Whether it seems to ask how many meldingen: that is for the protection to tell."""
+        words = self.header.casefold()
+        asks = "melding" in words and any(word in words for word in ("hoeveel", "aantal"))
+        return asks and self.kind != "gemeente"
 
 
 def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
@@ -44,26 +56,39 @@ def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None
     """
     before = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
     taken = [vraag.code for vraag in before.values()]
-    questions: list[tuple[list[str], dict[str, object]]] = []
-    for guess in _with_gemeente(vocabulary, _guesses(vocabulary, export), export):
-        vraag = before.get(tidied(guess.header))
+    questions: list[tuple[dict[str, object], dict[str, object]]] = []
+    for guess in _guesses(vocabulary, export):
+        vraag, asks = before.get(tidied(guess.header)), guess.asks_for_counts
         # Who answers stays who answers.
         if vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente"):
-            questions.append((_notes(guess, vraag), vraag.model_dump(exclude_defaults=True)))
-        else:
-            code = _code(guess.header)
-            names = (code if number == 1 else f"{code}_{number}" for number in count(1))
-            taken.append(next(name for name in names if name not in taken))
-            questions.append((_notes(guess), _keys(guess, taken[-1])))
+            options = {option.casefold() for option in vraag.opties}
+            is_new = options and any(option.casefold() not in options for option in guess.options)
+            notes = {"taken": True, "new_option": is_new, "not_intern": asks and not vraag.intern}
+            questions.append((notes, vraag.model_dump(exclude_defaults=True)))
+            continue
+        question, part = split_header(guess.header)
+        first = _code(guess.header if guess.has_code else part or question)
+        names = (first if number == 1 else f"{first}_{number}" for number in count(1))
+        taken.append(next(name for name in names if name not in taken))
+        short = textwrap.shorten(part or question, LONGEST_LABEL, placeholder="…").lstrip("…")
+        keys = {
+            "code": taken[-1],
+            "kolom": guess.header if guess.has_code else "",
+            "tekst": guess.header,
+            "kort": short or (part or question)[:LONGEST_LABEL],
+            "soort": guess.kind,
+            "opties": guess.options,
+            "intern": asks,
+        }
+        notes = {"coded": guess.has_code, guess.note: guess.note, "counts": asks}
+        questions.append((notes, {key: value for key, value in keys.items() if value}))
     source = files("mma_analysis").joinpath("codeboek.toml.j2").read_text(encoding="utf-8")
     template = Template(source, trim_blocks=True)
-    return template.render(file=export.file, tool=export.tool, questions=questions, toml=_toml)
-
-
-# --- what the columns are ------------------------------------------------------------------------
+    return template.render(file=export.file, tool=export.tool, questions=questions, toml=as_toml)
 
 
 def _guesses(vocabulary: Vocabulary, export: SurveyExport) -> list[Guess]:
+    """What the columns are; the one with the most names of gemeenten says who answers."""
     headers = [header for header in export.rows.columns if header not in SURVEY_COLUMNS]
     guesses: list[Guess] = []
     done: set[str] = set()
@@ -74,7 +99,17 @@ def _guesses(vocabulary: Vocabulary, export: SurveyExport) -> list[Guess]:
             together = _question_with_parts(vocabulary, question, parts, export)
             guesses.append(together or _question(vocabulary, header, export))
             done.update(parts if together else [header])
-    return guesses
+    shares: dict[str, float] = {}
+    for guess in guesses:
+        if guess.header in headers:
+            given = _values(export, guess.header)
+            named = sum(map(bool, map(vocabulary.gemeente_of, given)))
+            shares[guess.header] = named / (len(given) or 1)
+    if not shares:
+        raise DataError.of("no_whole_question", file=export.file)
+    chosen = max(shares, key=lambda header: (shares[header], "gemeente" in header.lower()))
+    who = Guess(chosen, "gemeente", note="" if shares[chosen] else "guessed")
+    return [who if guess.header == chosen else guess for guess in guesses]
 
 
 def _values(export: SurveyExport, header: str) -> list[str]:
@@ -85,15 +120,13 @@ def _question_with_parts(
     vocabulary: Vocabulary, question: str, parts: list[str], export: SurveyExport
 ) -> Guess | None:
     """One question of several columns: its options, or an answer and what was written beside it."""
-    if len(parts) < 2:
-        return None
     labels = {part: split_header(part)[1] for part in parts if part != question}
     written = [part for part, label in labels.items() if is_survey_word(vocabulary, label, "other")]
     options = {part: label for part, label in labels.items() if part not in written}
     other = ("anders",) if written else ()
+    if len(parts) < 2 or (options and question in parts):
+        return None
     if question in parts:
-        if options:
-            return None
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
         return replace(whole, kind="single", options=(*given, *other), note="order")
@@ -129,9 +162,9 @@ def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
     scales: dict[str, list[str]] = {}
     for row in vocabulary.reference("scales"):
         scales.setdefault(row["scale"], []).append(row["word"])
-    best = max(scales.values(), key=lambda words: len(chosen & {w.casefold() for w in words}))
-    given = len(chosen & {word.casefold() for word in best})
-    return best if given >= FEWEST_OF_SCALE else []
+    given = {name: len(chosen & set(map(str.casefold, words))) for name, words in scales.items()}
+    best = max(given, key=lambda name: given[name])
+    return scales[best] if given[best] >= FEWEST_OF_SCALE else []
 
 
 def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
@@ -155,77 +188,8 @@ def _once(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _with_gemeente(
-    vocabulary: Vocabulary, guesses: list[Guess], export: SurveyExport
-) -> list[Guess]:
-    """Exactly one question is that for the gemeente: the one with the most names of gemeenten."""
-    whole = [guess.header for guess in guesses if guess.header in export.rows.columns]
-    if not whole:
-        raise DataError.of("no_whole_question", file=export.file)
-    given = {header: _values(export, header) for header in whole}
-    shares = {
-        h: sum(map(bool, map(vocabulary.gemeente_of, v))) / (len(v) or 1) for h, v in given.items()
-    }
-    chosen = max(whole, key=lambda header: (shares[header], "gemeente" in header.lower()))
-    note = "" if shares[chosen] else "guessed"
-    return [
-        Guess(chosen, "gemeente", note=note) if guess.header == chosen else guess
-        for guess in guesses
-    ]
-
-
-# --- how it is written ---------------------------------------------------------------------------
-
-
-def _keys(guess: Guess, code: str) -> dict[str, object]:
-    question, part = split_header(guess.header)
-    text = part or question
-    short = textwrap.shorten(text, LONGEST_LABEL, placeholder="…").lstrip("…")
-    keys = {
-        "code": code,
-        "kolom": guess.header if CODE.fullmatch(question) else "",
-        "tekst": guess.header,
-        "kort": short or text[:LONGEST_LABEL],
-        "soort": guess.kind,
-        "opties": guess.options,
-        "intern": _asks_for_counts(guess),
-    }
-    return {key: value for key, value in keys.items() if value}
-
-
-def _notes(guess: Guess, vraag: Vraag | None = None) -> list[str]:
-    """What to look at; of a question of before, what was given now and is no option of it too."""
-    asks = _asks_for_counts(guess)
-    if vraag is None:
-        coded = CODE.fullmatch(split_header(guess.header)[0])
-        notes = {"coded": coded, guess.note: guess.note, "counts": asks}
-    else:
-        options = {option.casefold() for option in vraag.opties}
-        is_new = options and any(option.casefold() not in options for option in guess.options)
-        notes = {"taken": True, "new_option": is_new, "not_intern": asks and not vraag.intern}
-    return [note for note, holds in notes.items() if holds]
-
-
-def _asks_for_counts(guess: Guess) -> bool:
-    """Whether the question seems to ask how many meldingen: that is for the protection to tell."""
-    words = guess.header.casefold()
-    asks = "melding" in words and any(word in words for word in ("hoeveel", "aantal"))
-    return asks and guess.kind != "gemeente"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, dict):
-        pairs = ", ".join(f"{_toml(code)} = {_toml(word)}" for code, word in value.items())
-        return f"{{ {pairs} }}"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _code(header: str) -> str:
-    """The first words that say something; of a statement in a grid, its own words."""
-    question, part = split_header(header)
-    text = header if CODE.fullmatch(question) else part or question
+def _code(text: str) -> str:
+    """The first words that say something."""
     all_words = [plain(word) for word in re.split(r"[^\w]+", text)]
     words = [word for word in all_words if len(word) > SHORT_WORD] or all_words
     code = re.sub(r"[^a-z0-9_]", "", "_".join(words[:3])).strip("_")

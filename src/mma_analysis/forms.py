@@ -1,33 +1,129 @@
-"""The workbook in which a gemeente can register and deliver its meldingen: `mma template`."""
+"""Workbooks that people fill in: the meldingen of a gemeente, and the themes of open answers."""
 
 import datetime as dt
-from pathlib import Path
+import io
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any, NamedTuple
 
+import pandas as pd
 import xlsxwriter
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from jinja2 import Template
 
+from mma_analysis import codebook
+from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Area, Vocabulary
+from mma_analysis.vocabulary import Area, UsageError, Vocabulary
 
+SHEET = "Meldingen"
 ROWS = 1000  # rows with drop-downs; more rows are read as well
-SHEET, HELP, LISTS = "Meldingen", "Uitleg", "Keuzelijsten"
-# A fixed moment: the same edition gives the same bytes.
+# A fixed moment: the same content gives the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
+WRAPPED = {"text_wrap": True, "valign": "top"}
+A_DAY = {
+    "validate": "date",
+    "criteria": ">=",
+    "value": dt.date(2000, 1, 1),
+    "error_title": "Deze datum kan niet",
+    "error_message": "Vul een datum in, zoals 31-1-2025.",
+}
+# More themes in one answer are rare; a column with the header `thema 5` is read as well.
+MOST_THEMES = 4
+# What a cell of a workbook can hold, with room for the line that says that there is more.
+LONGEST_TEXT = 32_000
+MORE = " … (de rest staat in de export)"
+# What a workbook program takes as the name of a sheet, and the names that are taken.
+CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
+TAKEN = (codebook.AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.casefold(), "history")
 
 
-def write_form(path: Path, area: Area, edition: Edition) -> None:
-    """Write the delivery workbook of one gemeente: instructions, an empty table, choice lists.
+class Sheet(NamedTuple):
+    """A sheet to fill in: header → its width and the look of its cells, texts, and rules.
+
+    A rule holds for the cells from its first row and column to its last.
+    """
+
+    name: str
+    columns: Mapping[str, tuple[int, dict[str, Any]]]
+    rules: Sequence[tuple[tuple[int, int, int, int], dict[str, Any]]]
+    rows: Sequence[Sequence[str]] = ()
+
+
+def _workbook(
+    title: str, lines: Sequence[str], sheets: Sequence[Sheet], choices: Mapping[str, Sequence[str]]
+) -> bytes:
+    """Write instructions, sheets to fill in, and a hidden one with what can be chosen.
+
+    It is made in memory: no temporary file holds a text. A text is never a formula, also when it
+    begins as one.
+    """
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"created": CREATED, "title": title})
+        wrapped = book.add_format(WRAPPED)
+        bold = book.add_format({"bold": True, "bottom": 1, **WRAPPED})
+        explanation = book.add_worksheet(codebook.HELP_SHEET)
+        explanation.set_column(0, 0, 100)
+        explanation.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+        for row, line in enumerate(lines, start=2):
+            explanation.write_string(row, 0, line, wrapped)
+        for name, columns, rules, rows in sheets:
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 1)
+            looks = [book.add_format(look) for _, look in columns.values()]
+            for at, (header, (width, _)) in enumerate(columns.items()):
+                sheet.set_column(at, at, width, looks[at])
+                sheet.write_string(0, at, header, bold)
+            for row, texts in enumerate(rows, start=1):
+                for at, text in enumerate(texts):
+                    sheet.write_string(row, at, text, looks[at])
+            for cells, rule in rules:
+                sheet.data_validation(*cells, rule)
+        lists = book.add_worksheet(codebook.LIST_SHEET)
+        lists.hide()
+        # Below each other: side by side they would read as the header of a delivery.
+        for row, word in enumerate(word for words in choices.values() for word in words):
+            lists.write_string(row, 0, word)
+    return content.getvalue()
+
+
+def _from_list(choices: Mapping[str, Sequence[str]], name: str) -> dict[str, Any]:
+    """The rule that only words of a list can be chosen."""
+    lists = list(choices)
+    first = 1 + sum(len(choices[other]) for other in lists[: lists.index(name)])
+    return {
+        "validate": "list",
+        "source": f"={codebook.LIST_SHEET}!$A${first}:$A${first + len(choices[name]) - 1}",
+        "error_title": "Kies uit de lijst",
+        "error_message": "Kies een van de woorden uit de lijst.",
+    }
+
+
+# --- what a gemeente delivers --------------------------------------------------------------------
+
+
+def delivery_form(area: Area, edition: Edition) -> bytes:
+    """The workbook in which a gemeente can register and deliver its meldingen: `mma template`.
 
     Everything a sender can choose is a word that reading recognises, so that a workbook that is
     filled in as it is meant reads without any finding.
     """
-    with xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties({"created": CREATED, "title": f"Meldingen {area.name}"})
-        table, help_sheet, lists = (book.add_worksheet(name) for name in (SHEET, HELP, LISTS))
-        ranges = _write_lists(lists, edition.vocabulary)
-        _write_table(table, book, edition, ranges)
-        _write_help(help_sheet, book, area, edition)
+    vocabulary = edition.vocabulary
+    columns = vocabulary.reference("form_columns")
+    words = {c["field"]: some for c in columns if (some := choices(vocabulary, c))}
+    looks = {"date": {"num_format": "dd-mm-yyyy"}, "text": {"num_format": "@"}}
+    rules = [
+        (
+            (1, at, ROWS, at),
+            _from_list(words, column["field"]) if column["field"] in words else A_DAY,
+        )
+        for at, column in enumerate(columns)
+        if column["kind"] == "date" or column["field"] in words
+    ]
+    table = {column["header"]: (20, looks.get(column["kind"], {})) for column in columns}
+    title, *lines = _help_lines(area, edition)
+    return _workbook(title, lines, [Sheet(SHEET, table, rules)], words)
 
 
 def form_texts(edition: Edition) -> list[str]:
@@ -35,7 +131,7 @@ def form_texts(edition: Edition) -> list[str]:
     vocabulary = edition.vocabulary
     columns = vocabulary.reference("form_columns")
     texts = [line for area in vocabulary.gemeenten for line in _help_lines(area, edition)]
-    texts += [column[name] for column in columns for name in ("header", "explanation")]
+    texts += [column["header"] for column in columns]
     texts += [word for column in columns for word in choices(vocabulary, column)]
     return list(dict.fromkeys(texts))
 
@@ -48,77 +144,9 @@ def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
     return list(vocabulary.values(column["field"]).values()) if has_list else []
 
 
-def _write_lists(sheet: Worksheet, vocabulary: Vocabulary) -> dict[str, str]:
-    """All choices under one another: side by side they would read as the header of a delivery."""
-    ranges, first = {}, 1
-    for column in vocabulary.reference("form_columns"):
-        words = choices(vocabulary, column)
-        if words:
-            for row, word in enumerate(words, start=first - 1):
-                sheet.write_string(row, 0, word)
-            ranges[column["field"]] = f"={LISTS}!$A${first}:$A${first + len(words) - 1}"
-            first += len(words)
-    sheet.hide()
-    return ranges
-
-
-def _write_table(
-    sheet: Worksheet, book: Workbook, edition: Edition, ranges: dict[str, str]
-) -> None:
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    formats = {"date": "dd-mm-yyyy", "text": "@"}
-    cells = {kind: book.add_format({"num_format": it}) for kind, it in formats.items()}
-    sheet.freeze_panes(1, 1)
-    for index, column in enumerate(edition.vocabulary.reference("form_columns")):
-        sheet.write_string(0, index, column["header"], bold)
-        sheet.set_column(index, index, 20, cells.get(column["kind"]))
-        if column["kind"] == "date":
-            sheet.data_validation(1, index, ROWS, index, _date_rule(column, edition))
-        elif column["field"] in ranges:
-            rule = {
-                "validate": "list",
-                "source": ranges[column["field"]],
-                "error_title": "Kies uit de lijst",
-                "error_message": f"{column['header']}: kies een van de woorden uit de lijst.",
-            }
-            sheet.data_validation(1, index, ROWS, index, rule)
-
-
-def _date_rule(column: dict[str, str], edition: Edition) -> dict[str, object]:
-    """Dates of receipt lie in the evaluation; other dates may come before or after it."""
-    within = column["field"] == "received_on"
-    first = edition.begin if within else edition.begin - dt.timedelta(days=366)
-    last = edition.peildatum if within else edition.peildatum + dt.timedelta(days=366)
-    return {
-        "validate": "date",
-        "criteria": "between",
-        "minimum": first,
-        "maximum": last,
-        "error_title": "Deze datum kan niet",
-        "error_message": f"{column['header']}: vul een datum in van {first:%d-%m-%Y} tot en met "
-        f"{last:%d-%m-%Y}.",
-    }
-
-
-def _write_help(sheet: Worksheet, book: Workbook, area: Area, edition: Edition) -> None:
-    bold = book.add_format({"bold": True, "font_size": 14})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 32, wrap)
-    sheet.set_column(1, 1, 80, wrap)
-    title, *lines = _help_lines(area, edition)
-    sheet.write_string(0, 0, title, bold)
-    for row, line in enumerate(lines, start=2):
-        sheet.merge_range(row, 0, row, 1, "", wrap)
-        sheet.write_string(row, 0, line, wrap)
-        sheet.set_row(row, 32)
-    columns = edition.vocabulary.reference("form_columns")
-    for row, column in enumerate(columns, start=len(lines) + 3):
-        sheet.write_string(row, 0, column["header"])
-        sheet.write_string(row, 1, column["explanation"])
-
-
 def _help_lines(area: Area, edition: Edition) -> list[str]:
     """The title of the sheet with instructions, and the lines below it."""
+    columns = edition.vocabulary.reference("form_columns")
     return [
         f"Meldingen van M. in {area.name}",
         f"Dit bestand is voor {edition.evaluatie.titel}: meldingen van "
@@ -127,4 +155,53 @@ def _help_lines(area: Area, edition: Edition) -> list[str]:
         "vak leeg.",
         "Schrijf nergens namen, adressen, kentekens of de tekst van een melding op.",
         "Verander de koppen niet en voeg geen totaalregel toe.",
+        *(f"{column['header']}: {column['explanation']}" for column in columns),
     ]
+
+
+# --- into which themes people code the open answers ----------------------------------------------
+
+
+def coding_workbook(
+    open_answers: pd.DataFrame, book: Codebook, frame: CodeFrame, coders: Sequence[str]
+) -> bytes:
+    """A workbook with a sheet for each coder and one for what they agree on: `mma code`.
+
+    A coder does not see what another chose. `open_answers` as in `schema`; a joint answer is
+    written once, and one to a question without themes not at all.
+    """
+    taken = [*TAKEN]
+    for coder in coders:
+        if not CODER.fullmatch(coder.strip()):
+            raise UsageError.of("coder_name", coder=coder)
+        if coder.strip().casefold() in taken:
+            raise UsageError.of("coder_twice", coder=coder)
+        taken.append(coder.strip().casefold())
+    themes = {thema.vraag: frame.of(thema.vraag) for thema in frame.thema}
+    labels = {code: [*(t.label for t in some), codebook.NO_THEME] for code, some in themes.items()}
+    asked = {vraag.code: vraag.tekst for vraag in book.questions}
+    answers = open_answers[open_answers["question"].isin(themes)].drop_duplicates("answer_id")
+    answers = answers.assign(place=answers["question"].map(list(themes).index))
+    answers = answers.sort_values(["place", "answer_id"])
+    rows, rules = [], []
+    for row, (_, answer) in enumerate(answers.iterrows(), start=1):
+        question, words = answer["question"], answer["text"]
+        fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
+        proposed = "; ".join(t.label for t in themes[question] if t.is_proposed_for(words))
+        rows.append((answer["answer_id"], asked[question], fitting, proposed))
+        rules.append(((row, 4, row, 3 + MOST_THEMES), _from_list(labels, question)))
+    # With a quote before it, a text that begins with = stays text when somebody edits the cell.
+    text = {"quote_prefix": True, **WRAPPED}
+    widths = {codebook.ANSWER_ID: 30, "vraag": 24, "antwoord": 70, "voorstel van de computer": 24}
+    widths |= {f"{codebook.THEME} {number}": 22 for number in range(1, MOST_THEMES + 1)}
+    columns = {header: (width, text) for header, width in widths.items()}
+    source = files("mma_analysis").joinpath("coderen.txt.j2").read_text(encoding="utf-8")
+    words = {
+        "coders": coders,
+        "no_theme": codebook.NO_THEME,
+        "agreed": codebook.AGREED,
+        "themas": frame.thema,
+    }
+    lines = filter(None, map(str.strip, Template(source).render(words).split("\n\n")))
+    sheets = [Sheet(name, columns, rules, rows) for name in (*coders, codebook.AGREED)]
+    return _workbook("Open antwoorden coderen", [*lines], sheets, labels)

@@ -2,18 +2,18 @@
 
 import datetime as dt
 import filecmp
-import json
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Template
 
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace
+from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace, as_toml
 from mma_analysis.vocabulary import UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.numbers import month
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
@@ -27,17 +27,36 @@ SHORTEST_YEAR = 360  # days
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(NamedTuple):
     """The export of a survey as downloaded, and the text of the code book made from it."""
 
     export: Path
     codebook: str
 
     @property
-    def file(self) -> str:
-        """Where the export goes, relative to the edition."""
-        return f"{SURVEY_FOLDER}/{self.export.name}"
+    def settings(self) -> str:
+        """The block of the settings that names its files."""
+        return (
+            "[vragenlijst]\n"
+            f"bestand  = {as_toml(f'{SURVEY_FOLDER}/{self.export.name}')}   # zoals gedownload\n"
+            f"codeboek = {as_toml(CODEBOOK_FILE)}   # een voorstel: controleer het"
+        )
+
+    def add_to(self, folder: Path) -> Path:
+        """Copy the export into an edition, write its code book, and give the path of that.
+
+        Never overwrites a file: an export that is there already, the same to the byte, is left.
+        """
+        export, codebook = folder / SURVEY_FOLDER / self.export.name, folder / CODEBOOK_FILE
+        if codebook.exists():
+            raise UsageError.of("codebook_is_there", path=codebook)
+        codebook.parent.mkdir(exist_ok=True)
+        if not export.exists():
+            shutil.copyfile(self.export, export)
+        elif not filecmp.cmp(self.export, export, shallow=False):
+            raise UsageError.of("other_export", path=export)
+        codebook.write_text(self.codebook, encoding="utf-8", newline="\n")
+        return codebook
 
 
 def new_edition(
@@ -48,136 +67,97 @@ def new_edition(
     previous: Edition | None = None,
     survey: Survey | None = None,
     district: Tables | None = None,
-    deliveries: Sequence[Path] = (),
-) -> tuple[list[str], list[str]]:
-    """Make the folder of a new edition, with a survey and deliveries that there are in it.
-
-    Gives what was made, and the names of deliveries of which the name names no gemeente.
+    deliveries: Path | None = None,
+) -> Edition:
+    """Make the folder of a new edition, with a survey and a folder of deliveries copied into it.
 
     From an earlier edition come the connection dates, the headers and words of each gemeente, the
     threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
     survey, campaigns and the proposal do not carry over. Its reference tables do, unless there are
     those of another district: the new edition is about that one.
     """
-    folder = workspace.raw(slug)
     if not NAME.fullmatch(slug):
         raise UsageError.of("edition_name", slug=slug)
-    if folder.exists():
-        raise UsageError.of("folder_is_there", path=folder)
+    if workspace.raw(slug).exists():
+        raise UsageError.of("folder_is_there", path=workspace.raw(slug))
     if begin >= peildatum:
         raise UsageError.of("begin_before", begin=begin, peildatum=peildatum)
     if previous and district:
         raise UsageError.of("from_other_district", slug=previous.slug)
+    if deliveries and not deliveries.is_dir():
+        raise UsageError.of("no_folder", path=deliveries)
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
-    made = [DELIVERIES, SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])]
-    for name in made:
-        (folder / name).mkdir(parents=True)
-    for name, rows in vocabulary.own.items():
-        text = table_text(name, rows)
-        (folder / REFERENCE / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    for file in deliveries:
-        shutil.copyfile(file, folder / DELIVERIES / file.name)
-    senders = {file.name: _senders(vocabulary, file.stem) for file in deliveries}
-    settings = settings_text(vocabulary, begin, peildatum, previous, survey, senders)
-    (folder / SETTINGS_FILE).write_text(settings, encoding="utf-8", newline="\n")
-    paths = _below(workspace, [folder / SETTINGS_FILE, *(folder / name for name in made)])
-    paths += add_survey(workspace, slug, survey) if survey else []
-    return paths, [name for name, slugs in senders.items() if not slugs]
-
-
-def delivered_files(folder: Path) -> list[Path]:
-    """The files in a folder with deliveries, but for what programs leave there."""
-    if not folder.is_dir():
-        raise UsageError.of("no_folder", path=folder)
-    paths = sorted(path for path in folder.iterdir() if path.is_file())
-    return [path for path in paths if not path.name.startswith(LEFT_THERE)]
-
-
-def _senders(vocabulary: Vocabulary, name: str) -> list[str]:
-    """The gemeenten that the name of a file names."""
-    return [area.slug for area in vocabulary.gemeenten if plain(area.name) in plain(name)]
-
-
-def add_survey(workspace: Workspace, slug: str, survey: Survey) -> list[str]:
-    """Copy the export of a survey into an edition, write its code book, and give what was made.
-
-    Never overwrites a file: an export that is there already, the same to the byte, is left alone.
-    """
-    folder = workspace.raw(slug)
-    export, codebook = folder / survey.file, folder / CODEBOOK_FILE
-    if not (folder / SETTINGS_FILE).is_file():
-        raise UsageError.of("no_settings_there", folder=folder, settings=SETTINGS_FILE)
-    if codebook.exists():
-        raise UsageError.of("codebook_is_there", path=codebook)
-    is_there = export.exists()
-    if is_there and not filecmp.cmp(survey.export, export, shallow=False):
-        raise UsageError.of("other_export", path=export)
-    export.parent.mkdir(exist_ok=True)
-    if not is_there:
-        shutil.copyfile(survey.export, export)
-    codebook.write_text(survey.codebook, encoding="utf-8", newline="\n")
-    return _below(workspace, [codebook] if is_there else [export, codebook])
-
-
-def _below(workspace: Workspace, paths: list[Path]) -> list[str]:
-    return [path.relative_to(workspace.root).as_posix() for path in paths]
+    delivered = [
+        path
+        for path in sorted(deliveries.iterdir() if deliveries else ())
+        if path.is_file() and not path.name.startswith(LEFT_THERE)
+        if not survey or not path.samefile(survey.export)
+    ]
+    with _made_whole(workspace.raw(slug)) as folder:
+        for name in (DELIVERIES, SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])):
+            (folder / name).mkdir()
+        for name, rows in vocabulary.own.items():
+            _write(folder / REFERENCE / f"{name}.csv", table_text(name, rows))
+        for file in delivered:
+            shutil.copyfile(file, folder / DELIVERIES / file.name)
+        named_by = {
+            area.slug: [
+                f"{DELIVERIES}/{path.name}"
+                for path in delivered
+                if plain(area.name) in plain(path.stem)
+            ]
+            for area in vocabulary.gemeenten
+        }
+        source = files("mma_analysis").joinpath("evaluatie.toml.j2").read_text(encoding="utf-8")
+        template = Template(
+            source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        )
+        settings = template.render(
+            vocabulary=vocabulary,
+            title=f"Evaluatie MMA {_period(begin, peildatum)}",
+            delivered=named_by,
+            begin=begin,
+            peildatum=peildatum,
+            day_of_delivery=peildatum + dt.timedelta(days=3),
+            previous=previous,
+            unknown=Gemeente(),
+            survey=survey.settings if survey else "",
+            toml=as_toml,
+        )
+        _write(folder / SETTINGS_FILE, settings)
+        if survey:
+            survey.add_to(folder)
+    return workspace.edition(slug)
 
 
 def write_example(workspace: Workspace) -> bool:
     """Write the example edition whole, from the installed package or the project it runs from.
 
-    Gives whether it was written: not when it is there already, the same to the byte.
+    Gives whether it was written: what is there already stays as it is.
     """
     package, target = Path(str(files("mma_analysis"))), workspace.raw(EXAMPLE)
-    source = package / EXAMPLE
-    if not source.is_dir():
-        source = package.parents[1] / "data" / "raw" / EXAMPLE
     if target.exists():
-        names = [str(file.relative_to(source)) for file in source.rglob("*") if file.is_file()]
-        _, other, missing = filecmp.cmpfiles(source, target, names, shallow=False)
-        if other or missing:
-            raise UsageError.of("not_the_example", path=target, file=min(other + missing))
         return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as aside:
-        whole = shutil.copytree(source, Path(aside) / EXAMPLE, copy_function=shutil.copyfile)
-        whole.rename(target)
+    places = (package / EXAMPLE, package.parents[1] / "data" / "raw" / EXAMPLE)
+    source = next(place for place in places if place.is_dir())
+    with _made_whole(target) as folder:
+        shutil.copytree(source, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     return True
 
 
-def survey_settings(survey: Survey) -> str:
-    """The block of the settings that names the survey's files."""
-    return (
-        "[vragenlijst]\n"
-        f"bestand  = {_text(survey.file)}   # de export, zoals gedownload\n"
-        f"codeboek = {_text(CODEBOOK_FILE)}   # een voorstel: controleer het"
-    )
+@contextmanager
+def _made_whole(target: Path) -> Iterator[Path]:
+    """A new folder that gets its name when the block ends without an error."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as aside:
+        folder = Path(aside) / target.name
+        folder.mkdir()
+        yield folder
+        folder.rename(target)
 
 
-def settings_text(
-    vocabulary: Vocabulary,
-    begin: dt.date,
-    peildatum: dt.date,
-    previous: Edition | None,
-    survey: Survey | None = None,
-    senders: Mapping[str, Sequence[str]] | None = None,
-) -> str:
-    """The settings of a new edition, as text with comments for the analyst."""
-    source = files("mma_analysis").joinpath("evaluatie.toml.j2").read_text(encoding="utf-8")
-    template = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    return template.render(
-        vocabulary=vocabulary,
-        title=f"Evaluatie MMA {_period(begin, peildatum)}",
-        senders=senders or {},
-        folder=DELIVERIES,
-        begin=begin,
-        peildatum=peildatum,
-        delivered=peildatum + dt.timedelta(days=3),
-        previous=previous,
-        unknown=Gemeente(),
-        survey=survey_settings(survey) if survey else "",
-        text=_text,
-    )
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _period(begin: dt.date, peildatum: dt.date) -> str:
@@ -185,8 +165,3 @@ def _period(begin: dt.date, peildatum: dt.date) -> str:
     if (peildatum - begin).days >= SHORTEST_YEAR:
         return str(peildatum.year)
     return f"{month(begin).removesuffix(f' {peildatum.year}')} tot en met {month(peildatum)}"
-
-
-def _text(value: str) -> str:
-    # A JSON string is a TOML string.
-    return json.dumps(value, ensure_ascii=False)

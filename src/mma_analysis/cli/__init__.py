@@ -29,15 +29,15 @@ def main() -> None:
     try:
         # Completion by a shell ends by itself.
         code = app(obj=given, standalone_mode=False)
-        if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
-            fail(given, message("interrupted"), INTERRUPTED)
-        sys.exit(code)
     except Abort:
-        fail(given, message("interrupted"), INTERRUPTED)
+        code = INTERRUPTED
     except Exception as error:
         if given.debug and not isinstance(error, TyperException):
             raise
         fail(given, _explained(error), _exit_code(error))
+    if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+        fail(given, message("interrupted"), INTERRUPTED)
+    sys.exit(code)
 
 
 def _exit_code(error: Exception) -> int:

@@ -1,8 +1,6 @@
 """The program `mma`: the options that several verbs have, and how it speaks."""
 
-import datetime as dt
 import io
-import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -17,12 +15,10 @@ from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
 
 out = Console(soft_wrap=True, highlight=False)
-WIDE = 40  # of the bar of long work, in signs
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 # Verbs that can say what they did as one JSON object.
@@ -115,9 +111,21 @@ def verb(name: str | None = None, **texts: Any) -> Any:
     return app.command(name, cls=Verb, **texts)
 
 
+def option(code: str, *names: str, **more: Any) -> Any:
+    """An option, with a text of `messages.toml` as its help."""
+    return typer.Option(*names, help=message(code), **more)
+
+
+def argument(code: str) -> Any:
+    """What must be given, in the same way."""
+    return typer.Argument(help=message(code))
+
+
 def _keep(ctx: typer.Context, option: typer.CallbackParam, value: Any) -> None:
+    given = ctx.ensure_object(Given)
     if value:
-        setattr(ctx.ensure_object(Given), str(option.name), value)
+        setattr(given, str(option.name), value)
+    out.quiet = given.as_json  # until the object is there: see `answer`
 
 
 KEPT: Any = {"callback": _keep, "expose_value": False}
@@ -126,17 +134,10 @@ KEPT: Any = {"callback": _keep, "expose_value": False}
 @app.callback(invoke_without_command=True)
 def mma(
     ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Welke versie dit is.")] = False,
-    root: Annotated[
-        Path | None,
-        typer.Option(help="Map met data/ en reports/; anders het project, of $MMA_ROOT.", **KEPT),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Eén JSON-object in plaats van regels.", **KEPT)
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Laat van een fout alles zien.", **KEPT)
-    ] = False,
+    version: Annotated[bool, option("help_version", "--version")] = False,
+    root: Annotated[Path | None, option("help_root", **KEPT)] = None,
+    as_json: Annotated[bool, option("help_json", "--json", **KEPT)] = False,
+    debug: Annotated[bool, option("help_debug", "--debug", **KEPT)] = False,
 ) -> None:
     """Van registraties en een vragenlijst naar evaluatierapporten."""
     if version:
@@ -151,18 +152,8 @@ def mma(
         raise UsageError.of("no_json", verb=ctx.invoked_subcommand)
 
 
-Edition = Annotated[str, typer.Argument(help="Naam van de editie: haar map in data/raw.")]
-Audience = Annotated[
-    Literal["openbaar", "intern"] | None, typer.Option(help="Alleen deze; anders beide.")
-]
-
-
-def a_day(text: str) -> dt.date:
-    """A day as people write it: the day first, or the year."""
-    day = day_of(text, DAY_FIRST)
-    if day is None:
-        raise UsageError.of("bad_day", value=text)
-    return day
+Edition = Annotated[str, argument("help_edition")]
+Audience = Annotated[Literal["openbaar", "intern"] | None, option("help_audience")]
 
 
 def speak_utf8() -> None:
@@ -189,29 +180,25 @@ def tell(code: str, /, **words: object) -> None:
     say(message(code, **words))
 
 
-def say_columns(rows: Sequence[Sequence[str]]) -> None:
-    """Say rows of cells, each column as wide as its longest cell."""
+def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines, each column as wide as its longest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        say("  ".join(cells).rstrip())
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 class _Said(logging.Handler):
-    """Says what the package logs, as it stands; of long work a bar, when a person looks on."""
+    """Says what the package logs, as it stands; how far long work is, when a person looks on."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        share = getattr(record, "share", None)
-        if share is None or (share == 1 and not out.is_terminal):
+        if getattr(record, "share", 1) == 1:
             say(record.getMessage())
         elif out.is_terminal:
-            bar = "━" * round(WIDE * share)
-            end = "\n" if share == 1 else "\r"
-            out.print(f"{bar:╌<{WIDE}} {record.getMessage()}", end=end, markup=False)
+            out.print(record.getMessage(), end="\r", markup=False)
 
 
 LOG = logging.getLogger("mma_analysis")
 LOG.addHandler(_Said())
+LOG.setLevel(logging.INFO)
 
 
 def warn(line: str) -> None:
@@ -219,9 +206,14 @@ def warn(line: str) -> None:
     err.print(message("warning", text=line), markup=False)
 
 
-def print_json(content: dict[str, Any]) -> None:
-    """Say one JSON object."""
-    out.print_json(json.dumps(content, ensure_ascii=False))
+def answer(content: dict[str, Any], *lines: str) -> None:
+    """Say one JSON object when that was asked; all that was said before it, was not. Else lines."""
+    if not out.quiet:
+        say(*lines)
+    else:
+        out.quiet = False
+        out.print_json(data=content)
+        out.quiet = True
 
 
 # --- what went wrong -----------------------------------------------------------------------------
@@ -230,7 +222,8 @@ def print_json(content: dict[str, Any]) -> None:
 def fail(given: Given, text: str, code: int) -> NoReturn:
     """Say what went wrong, as JSON when that was asked, and end."""
     if given.as_json:
-        print_json({"error": text, "code": code})
+        out.quiet = True
+        answer({"error": text, "code": code})
     else:
         err.print(f"[red]{escape(message('error', text=text))}[/]")
     sys.exit(code)

@@ -1,15 +1,16 @@
 """Commands about an edition, its settings, deliveries and words; and about this machine."""
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.markup import escape
 
-from mma_analysis.cli.console import Edition, a_day, out, print_json, say, say_columns, tell, verb
+from mma_analysis.cli.console import Edition, answer, argument, in_columns, option, say, tell, verb
 from mma_analysis.cli.pages import prepared
-from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.days import DAY_FIRST, day_of
+from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE
+from mma_analysis.vocabulary import UsageError, message, rows_of
 
 if TYPE_CHECKING:
     from mma_analysis.scaffold import Survey
@@ -20,13 +21,7 @@ if TYPE_CHECKING:
 def check(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    suggest: Annotated[
-        bool,
-        typer.Option(
-            "--suggest",
-            help="Schrijf alleen de regels voor koppen en woorden die nog niet bekend zijn.",
-        ),
-    ] = False,
+    suggest: Annotated[bool, option("help_suggest", "--suggest")] = False,
 ) -> None:
     """Maak de brieven terug aan de afzenders, en geen rapporten."""
     workspace = ctx.obj.workspace
@@ -37,7 +32,7 @@ def check(
         return
     from mma_analysis.publish.batch import letters
 
-    prepared(workspace, edition, force=False, as_json=False, shows_reading=True)
+    prepared(workspace, edition, force=False, shows_reading=True)
     for path in letters(workspace, edition):
         tell("made", path=path)
 
@@ -45,63 +40,43 @@ def check(
 @verb()
 def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Schrijf per gemeente een werkboek waarin zij haar meldingen kan leveren."""
-    from mma_analysis.forms import write_form
-    from mma_analysis.storage import owner_only
+    from mma_analysis.forms import delivery_form
+    from mma_analysis.storage import write_whole
 
-    workspace = ctx.obj.workspace
-    settings = workspace.edition(edition)
-    folder = settings.folder / "sjablonen"
-    folder.mkdir(exist_ok=True)
+    settings = ctx.obj.workspace.edition(edition)
     for area in settings.vocabulary.gemeenten:
-        write_form(folder / f"{area.slug}.xlsx", area, settings)
-        tell("made", path=folder / f"{area.slug}.xlsx")
-    owner_only(folder)
+        path = settings.folder / "sjablonen" / f"{area.slug}.xlsx"
+        write_whole(path, delivery_form(area, settings), owner_only=True)
+        tell("made", path=path)
 
 
 @verb()
 def new(
     ctx: typer.Context,
-    edition: Annotated[str, typer.Argument(help="Naam van de nieuwe editie: een nieuwe map.")],
-    begin: Annotated[str, typer.Option(help="Eerste dag die telt, als 1-7-2023 of 2023-07-01.")],
-    peildatum: Annotated[str, typer.Option(help="Laatste dag die telt.")],
-    previous: Annotated[
-        str | None,
-        typer.Option("--from", help="Eerdere editie, om instellingen van over te nemen."),
-    ] = None,
-    vragenlijst: Annotated[
-        Path | None, typer.Option(help="Export van de vragenlijst: wordt gekopieerd, met codeboek.")
-    ] = None,
-    meldingen: Annotated[
-        Path | None,
-        typer.Option(
-            help="Map met leveringen: worden gekopieerd, en op naam bij een gemeente gezet."
-        ),
-    ] = None,
-    district: Annotated[
-        Path | None,
-        typer.Option(
-            help="Tabel met de gemeenten van een ander district: de kolommen van areas.csv, "
-            "inhabitants_<jaar>, en als u wilt places."
-        ),
-    ] = None,
+    edition: Annotated[str, argument("help_new_name")],
+    begin: Annotated[str, option("help_begin")],
+    peildatum: Annotated[str, option("help_peildatum")],
+    previous: Annotated[str | None, option("help_settings_from", "--from")] = None,
+    vragenlijst: Annotated[Path | None, option("help_survey")] = None,
+    meldingen: Annotated[Path | None, option("help_deliveries")] = None,
+    district: Annotated[Path | None, option("help_district")] = None,
 ) -> None:
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
-    from mma_analysis.scaffold import delivered_files, new_edition
+    from mma_analysis.scaffold import CODEBOOK_FILE, DELIVERIES, new_edition
     from mma_analysis.storage import owner_only
     from mma_analysis.vocabulary.own_tables import read_district
 
-    workspace, days = ctx.obj.workspace, (a_day(begin), a_day(peildatum))
+    workspace, days = ctx.obj.workspace, (_a_day(begin), _a_day(peildatum))
     earlier = workspace.edition(previous) if previous else None
     survey = _survey(vragenlijst, earlier) if vragenlijst else None
     other = read_district(district) if district else None
-    files = delivered_files(meldingen) if meldingen else []
-    files = [file for file in files if not vragenlijst or not file.samefile(vragenlijst)]
-    made, nobodys = new_edition(workspace, edition, *days, earlier, survey, other, files)
-    owner_only(workspace.raw(edition))
-    for path in made:
-        tell("made", path=path)
-    for name in nobodys:
-        tell("whose_file", file=name)
+    made = new_edition(workspace, edition, *days, earlier, survey, other, meldingen)
+    owner_only(made.folder)
+    for name in (SETTINGS_FILE, *([CODEBOOK_FILE] if survey else [])):
+        tell("made", path=made.folder / name)
+    for file in sorted((made.folder / DELIVERIES).iterdir()):
+        if f"{DELIVERIES}/{file.name}" not in made.deliveries():
+            tell("whose_file", file=file.name)
     if earlier and (earlier.folder / CORRECTIONS_FILE).is_file():
         tell("not_carried", file=CORRECTIONS_FILE, previous=previous)
 
@@ -120,38 +95,30 @@ def example(ctx: typer.Context) -> None:
 def make_codebook(
     ctx: typer.Context,
     edition: Edition,
-    export: Annotated[
-        Path | None,
-        typer.Argument(help="Export van de vragenlijst; zonder staan er alleen de codes."),
-    ] = None,
-    previous: Annotated[
-        str | None, typer.Option("--from", help="Editie waarvan gelijke vragen worden overgenomen.")
-    ] = None,
+    export: Annotated[Path | None, argument("help_export")] = None,
+    previous: Annotated[str | None, option("help_questions_from", "--from")] = None,
 ) -> None:
     """Kopieer de export van de vragenlijst naar een editie, met een eerste codeboek."""
-    from mma_analysis.scaffold import SURVEY_FOLDER, add_survey, survey_settings
     from mma_analysis.storage import owner_only
 
     workspace = ctx.obj.workspace
+    settings = workspace.edition(edition)
     if export:
         survey = _survey(export, workspace.edition(previous) if previous else None)
-        made = add_survey(workspace, edition, survey)
-        owner_only(workspace.raw(edition) / SURVEY_FOLDER)
-        for path in made:
-            tell("made", path=path)
-        tell("paste_survey", lines=survey_settings(survey))
+        path = survey.add_to(settings.folder)
+        owner_only(path.parent)
+        tell("made", path=path)
+        tell("paste_survey", lines=survey.settings)
     tell("codes_of_pages")
-    asked = workspace.edition(edition).vocabulary.reference("asked")
-    say_columns([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked])
+    asked = settings.vocabulary.reference("asked")
+    say(*in_columns([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked]))
 
 
 @verb()
 def code(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    coder: Annotated[
-        list[str] | None, typer.Option(help="Naam van een codeur; mag vaker. Anders: twee.")
-    ] = None,
+    coder: Annotated[list[str] | None, option("help_coder")] = None,
 ) -> None:
     """Schrijf het werkboek waarin mensen de open antwoorden coderen, naast de export."""
     from mma_analysis.pipeline.beginning import start_coding
@@ -163,17 +130,11 @@ def code(
 @verb("reference")
 def show_reference(
     ctx: typer.Context,
-    edition: Annotated[
-        str | None,
-        typer.Argument(help="Naam van de editie: haar map in data/raw. Anders: het voorbeeld."),
-    ] = None,
-    refresh: Annotated[
-        Literal["population"] | None,
-        typer.Option(help="Vraag CBS StatLine deze tabel opnieuw. Gebruikt het netwerk."),
-    ] = None,
+    edition: Annotated[str | None, argument("help_edition_or_example")] = None,
+    refresh: Annotated[Literal["population"] | None, option("help_refresh")] = None,
 ) -> None:
     """Noem de tabellen: van wie ze zijn, hoe nieuw, en uit welke bron."""
-    from mma_analysis.catalogue import catalogue, lines
+    from mma_analysis.catalogue import catalogue
 
     settings = ctx.obj.workspace.edition(edition or EXAMPLE)
     if refresh:
@@ -184,11 +145,29 @@ def show_reference(
         path, more, changed = refresh_population(settings)
         tell("refreshed", path=path, new=more, changed=changed, edition=edition)
         return
-    entries = catalogue(settings)
-    if ctx.obj.as_json:
-        print_json({"tables": [vars(entry) for entry in entries]})
-        return
-    say_columns(lines(entries))
+    tables = catalogue(settings)
+    lines = [
+        (
+            table["name"],
+            message("of_edition" if table["of_edition"] else "of_package"),
+            rows_of(table["rows"]),
+            table["newest"] or message("no_date"),
+            table["mark"],
+            message("more_sources", first=table["sources"][0], number=len(table["sources"]) - 1)
+            if len(table["sources"]) > 1
+            else "".join(table["sources"]),
+        )
+        for table in tables
+    ]
+    answer({"tables": tables}, *in_columns(lines))
+
+
+def _a_day(text: str) -> dt.date:
+    """A day as people write it: the day first, or the year."""
+    day = day_of(text, DAY_FIRST)
+    if day is None:
+        raise UsageError.of("bad_day", value=text)
+    return day
 
 
 def _survey(export: Path, previous: "Settings | None") -> "Survey":
@@ -203,29 +182,18 @@ def doctor(ctx: typer.Context) -> None:
     """Zeg wat er op deze machine ontbreekt om rapporten te maken."""
     from mma_analysis.doctor import diagnose
 
-    findings = diagnose(ctx.obj.workspace)
-    if ctx.obj.as_json:
-        print_json({"findings": [vars(finding) for finding in findings]})
-    else:
-        for finding in findings:
-            colour, word = {
-                "ok": ("green", "goed"),
-                "note": ("yellow", "let op"),
-                "fault": ("red", "fout"),
-            }[finding.state]
-            out.print(f"[{colour}]{word:<7}[/]{escape(finding.what)}")
-            if finding.remedy:
-                say(f"       {finding.remedy}")
-    if any(finding.state == "fault" for finding in findings):
+    findings = list(diagnose(ctx.obj.workspace))
+    words = {"ok": "goed", "note": "let op", "fault": "fout"}
+    lines = [f"{words[one.state]:<7}{one.what}\n       {one.remedy}".rstrip() for one in findings]
+    answer({"findings": [one._asdict() for one in findings]}, *lines)
+    if any(one.state == "fault" for one in findings):
         raise typer.Exit(1)
 
 
 @verb()
 def lab(
     ctx: typer.Context,
-    browser: Annotated[
-        bool, typer.Option(help="Open het in de browser; anders staat er alleen het adres.")
-    ] = True,
+    browser: Annotated[bool, option("help_browser")] = True,
 ) -> None:
     """Open JupyterLab met de werkbank: alleen op deze machine, in het Nederlands, zonder nieuws."""
     from mma_analysis.explore.starting import start_lab

@@ -10,13 +10,14 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mma_analysis.cli.console import (
-    LOG,
     Audience,
     Edition,
+    answer,
+    argument,
+    in_columns,
+    option,
     out,
-    print_json,
     say,
-    say_columns,
     tell,
     verb,
     warn,
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
 STATES = {"up to date": "state_made", "to be made": "state_absent", "blocked": "state_blocked"}
-Force = Annotated[
-    bool, typer.Option("--force", help="Doe het opnieuw, ook als er niets veranderde.")
-]
+Force = Annotated[bool, option("help_force", "--force")]
 
 
 @verb("report", help="Maak de pagina's uit de tabellen (processed → reports).")
@@ -41,70 +40,89 @@ Force = Annotated[
 def make(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    only: Annotated[
-        list[str] | None, typer.Option(help="Maak alleen de pagina's van dit gebied; mag vaker.")
-    ] = None,
+    only: Annotated[list[str] | None, option("help_only_area")] = None,
     audience: Audience = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Hoeveel pagina's tegelijk; anders alle kernen.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Maak pagina's op een Dask-cluster: tcp://10.0.0.5:8786.")
-    ] = None,
+    jobs: Annotated[int | None, option("help_jobs", min=1)] = None,
+    scheduler: Annotated[str, option("help_scheduler")] = "",
     force: Force = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Druk de pagina's ook af als pdf.")] = False,
+    pdf: Annotated[bool, option("help_pdf", "--pdf")] = False,
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
-    from mma_analysis.storage import check_place
+    from mma_analysis.audit import waits_for
+    from mma_analysis.publish.batch import report
+    from mma_analysis.publish.pdf import browser_path, print_pages
+    from mma_analysis.publish.plan import pages
+    from mma_analysis.publish.templates import has_bundle
+    from mma_analysis.storage import check_place, locked
 
-    workspace, as_json = ctx.obj.workspace, ctx.obj.as_json
-    vocabulary = workspace.edition(edition).vocabulary
-    for area in only or []:
+    workspace, areas = ctx.obj.workspace, only or []
+    vocabulary, reports = workspace.edition(edition).vocabulary, workspace.reports(edition)
+    for area in areas:
         vocabulary.area(area)
     if pdf:
-        from mma_analysis.publish.pdf import browser_path
-
         browser_path()
     if scheduler:
         _check_cluster(scheduler)
     if ctx.info_name == "run":
-        check_place(workspace.reports(edition))  # before the tables, which take most of the time
-        prepared(workspace, edition, force, as_json)
-    outcomes = _report(workspace, edition, only or [], audience, jobs, scheduler, force, as_json)
-    where = workspace.reports(edition) / "openbaar" / "index.html"
-    if as_json:
-        rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
-        print_json({"pages": rows, "index": str(where)})
-    else:
-        say(_summary(outcomes))
-        tell("open_index", path=where)
-        from mma_analysis.audit import waits_for
+        check_place(reports)  # before the tables, which take most of the time
+        prepared(workspace, edition, force)
+    if not has_bundle():
+        warn(message("no_plotly"))
+    with Progress(
+        TextColumn("pagina's"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=out,
+        transient=True,
+        disable=not out.is_terminal,
+    ) as progress:
+        task = progress.add_task("", total=len(pages(vocabulary)))
 
-        if waiting := waits_for(workspace.reports(edition)):
-            dossier = workspace.reports(edition) / "dossier.html"
-            tell("not_released", number=len(waiting), dossier=dossier)
-    if any(outcome.state in ("failed", "blocked") for outcome in outcomes):
+        def show(outcome: "Outcome") -> None:
+            page = outcome.page.path
+            progress.update(task, advance=1, description=page)
+            if outcome.state == "made":
+                tell("page_made", page=page)
+            elif outcome.state in ("failed", "blocked"):
+                tell("page_failed", page=page, reason=outcome.reason)
+
+        outcomes = report(workspace, edition, areas, audience, jobs, scheduler, force, show)
+    counts = Counter(outcome.state for outcome in outcomes)
+    failed = counts["failed"] + counts["blocked"]
+    summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
+    if counts["absent"]:
+        summary = message("pages_left_out", summary=summary, absent=counts["absent"])
+    rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
+    index = reports / "openbaar" / "index.html"
+    answer(
+        {"pages": rows, "index": str(index)},
+        summary,
+        message("open_index", path=index),
+    )
+    if waiting := waits_for(reports):
+        tell("not_released", number=len(waiting), dossier=reports / "dossier.html")
+    if failed:
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
-        _print(workspace, edition, only or [], audience, as_json)
+        printed = workspace.printed(edition)
+        with locked(workspace, edition):
+            made = print_pages(workspace.edition(edition), reports, printed, areas, audience)
+        tell("printed", number=len(made), folder=printed)
 
 
 @verb()
 def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False) -> None:
     """Maak van de leveringen schone en beschermde tabellen (raw → processed)."""
-    as_json = ctx.obj.as_json
-    manifest = prepared(ctx.obj.workspace, edition, force, as_json, shows_reading=not as_json)
-    if as_json:
-        print_json(manifest)
+    answer(prepared(ctx.obj.workspace, edition, force, shows_reading=True))
 
 
 @verb("list")
 def list_pages(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    why: Annotated[
-        bool, typer.Option("--why", help="Zeg waarom een pagina opnieuw gemaakt moet worden.")
-    ] = False,
+    why: Annotated[bool, option("help_why", "--why")] = False,
 ) -> None:
     """Noem de pagina's van een editie, en of ze bijgewerkt zijn."""
     from mma_analysis.publish.batch import standing
@@ -114,42 +132,41 @@ def list_pages(
     rows, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
-    if ctx.obj.as_json:
-        numbered = [{"issue": one.number, "day": str(one.day)} for one in sent]
-        made_by = {
-            name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}
-            for name, one in notebooks.items()
-        }
-        around = "up to date" if is_whole else "to be made"
-        content = {"pages": rows, "around": around, "issues": numbered, "notebooks": made_by}
-        print_json(content)
-        return
-    said = [
+    around = "up to date" if is_whole else "to be made"
+    lines = [
         (
             row["page"],
             message(STATES[row["state"]]) + (f": {row['why']}" if why and row["why"] else ""),
         )
         for row in rows
     ]
-    said += [(message("around_pages"), message("state_made" if is_whole else "state_absent"))]
-    for name, notebook in notebooks.items():
-        copied = message("copy_of", version=notebook.copy_of) if notebook.copy_of else ""
-        if words := "; ".join(filter(None, (notebook.sentence, copied))):
-            said.append((f"{name}.ipynb", words))
-    said += [(message("issue", number=one.number), message("sent_on", day=one.day)) for one in sent]
-    say_columns(said)
+    lines += [(message("around_pages"), message(STATES[around]))]
+    for name, one in notebooks.items():
+        copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
+        if words := "; ".join(filter(None, (one.sentence, copied))):
+            lines.append((f"{name}.ipynb", words))
+    lines += [
+        (message("issue", number=one.number), message("sent_on", day=one.day)) for one in sent
+    ]
+    content = {
+        "pages": rows,
+        "around": around,
+        "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
+        "notebooks": {
+            name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}
+            for name, one in notebooks.items()
+        },
+    }
+    answer(content, *in_columns(lines))
 
 
 @verb()
 def notebook(
     ctx: typer.Context,
     name: Annotated[
-        Literal["district", "gemeente", "hoe-wij-telden"],
-        typer.Argument(help="Van welke pagina's."),
+        Literal["district", "gemeente", "hoe-wij-telden"], argument("help_which_pages")
     ],
-    edition: Annotated[
-        str, typer.Option("--editie", help="Naam van de editie: haar map in data/raw.")
-    ],
+    edition: Annotated[str, option("help_edition", "--editie")],
 ) -> None:
     """Kopieer het notebook van een pagina naar een editie, om er iets in te veranderen."""
     from mma_analysis.publish.notebooks import copy_to_edition
@@ -168,7 +185,7 @@ def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 
 
 def prepared(
-    workspace: Workspace, slug: str, force: bool, as_json: bool, shows_reading: bool = False
+    workspace: Workspace, slug: str, force: bool, shows_reading: bool = False
 ) -> dict[str, Any]:
     """Prepare an edition, say how and what no letter tells, and give its manifest.
 
@@ -176,98 +193,36 @@ def prepared(
     """
     from mma_analysis.pipeline import prepare
 
-    LOG.setLevel(logging.WARNING if as_json else logging.INFO)  # the JSON object comes later
-    try:
-        done = prepare(workspace, slug, force)
-        if done.was_up_to_date:
-            LOG.info(message("up_to_date", slug=slug))
-        if shows_reading or not done.was_up_to_date:
-            vocabulary = workspace.edition(slug).vocabulary
-            for line in how_it_was_read(done.manifest, vocabulary, shows_reading):
-                LOG.info(line)
-    finally:
-        LOG.setLevel(logging.NOTSET)  # whoever calls a command from Python hears no more of it
-    return done.manifest
+    manifest, was_up_to_date = prepare(workspace, slug, force)
+    if was_up_to_date:
+        tell("up_to_date", slug=slug)
+    if shows_reading or not was_up_to_date:
+        say(*_how_it_was_read(manifest, workspace.edition(slug).vocabulary, shows_reading))
+    return manifest
 
 
-def how_it_was_read(
+def _how_it_was_read(
     manifest: dict[str, Any], vocabulary: Vocabulary, with_columns: bool
 ) -> Iterator[str]:
     """Per file: its rows, the grade of its sender, what each header was taken for, what is odd."""
     fields, grades = words_of("read_as"), manifest.get("grades", {})
+    names = {slug: vocabulary.area(slug).name for slug in grades}
     for file in manifest["files"]:
-        name = file["path"]
+        name, senders = file["path"], [slug for slug in file["gemeenten"] if slug in grades]
         if newer := file.get("replaced_by"):
             yield message("read_replaced", file=name, newer=newer)
             continue
-        of_senders = "".join(
-            message("read_grade", name=vocabulary.area(slug).name, grade=grades[slug])
-            for slug in file["gemeenten"]
-            if slug in grades
-        )
+        grade = "".join(message("read_grade", name=names[s], grade=grades[s]) for s in senders)
         counts = {key: file[key] for key in ("read", "clean", "rejected", "duplicate")}
-        yield message("read_file", file=name, grade=of_senders, **counts)
+        yield message("read_file", file=name, grade=grade, **counts)
         for reason, rows in file.get("reasons", {}).items():
             yield message("read_refused", rows=rows_of(rows), reason=reason)
-        columns = file.get("columns", {}) if with_columns else {}
-        yield from (
-            message("read_column", header=header, field=fields[field])
-            for field, header in columns.items()
-        )
+        for field, header in file.get("columns", {}).items() if with_columns else ():
+            yield message("read_column", header=header, field=fields[field])
         yield from (message("note", text=note) for note in file.get("notes", []))
     named = {slug for file in manifest["files"] for slug in file["gemeenten"]}
     for slug in sorted(grades.keys() - named):
-        name = vocabulary.area(slug).name
-        yield message("read_no_file", name=name, grade=grades[slug])
-
-
-def _report(
-    workspace: Workspace,
-    slug: str,
-    only: list[str],
-    audience: str | None,
-    jobs: int | None,
-    scheduler: str | None,
-    force: bool,
-    as_json: bool,
-) -> "list[Outcome]":
-    """Make the pages, and say of each what became of it."""
-    from mma_analysis.publish.batch import report
-    from mma_analysis.publish.plan import pages
-    from mma_analysis.publish.templates import has_bundle
-
-    if not has_bundle() and not as_json:
-        warn(message("no_plotly"))
-    with Progress(
-        TextColumn("pagina's"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=out,
-        transient=True,
-        disable=as_json or not out.is_terminal,
-    ) as progress:
-        task = progress.add_task("", total=len(pages(workspace.edition(slug).vocabulary)))
-
-        def show(outcome: "Outcome") -> None:
-            progress.update(task, advance=1, description=outcome.page.path)
-            if not as_json and outcome.state == "made":
-                tell("page_made", page=outcome.page.path)
-            elif not as_json and outcome.state in ("failed", "blocked"):
-                tell("page_failed", page=outcome.page.path, reason=outcome.reason)
-
-        return report(workspace, slug, only, audience, jobs, scheduler or "", force, show)
-
-
-def _summary(outcomes: "list[Outcome]") -> str:
-    counts = Counter(outcome.state for outcome in outcomes)
-    failed = counts["failed"] + counts["blocked"]
-    done = {"made": counts["made"], "kept": counts["kept"], "failed": failed}
-    summary = message("pages_summary", **done)
-    if not counts["absent"]:
-        return summary
-    return message("pages_left_out", summary=summary, absent=counts["absent"])
+        yield message("read_no_file", name=names[slug], grade=grades[slug])
 
 
 def _check_cluster(scheduler: str) -> None:
@@ -286,17 +241,3 @@ def _check_cluster(scheduler: str) -> None:
         raise DataError.of("no_scheduler", address=scheduler, error=what) from error
     if not workers:
         raise DataError.of("no_workers", address=scheduler)
-
-
-def _print(
-    workspace: Workspace, slug: str, only: list[str], audience: str | None, as_json: bool
-) -> None:
-    from mma_analysis.publish.pdf import print_pages
-    from mma_analysis.storage import locked
-
-    printed = workspace.printed(slug)
-    with locked(workspace, slug):
-        reports = workspace.reports(slug)
-        made = print_pages(workspace.edition(slug), reports, printed, only, audience)
-    if not as_json:
-        tell("printed", number=len(made), folder=printed)

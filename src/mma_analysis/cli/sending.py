@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mma_analysis.cli.console import Audience, Edition, print_json, say, tell, verb, warn
+from mma_analysis.cli.console import Audience, Edition, answer, argument, option, tell, verb, warn
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import UsageError, message
 
@@ -27,13 +27,9 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     verdict = examine(settings, reports, tables)
     write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
-    if ctx.obj.as_json:
-        print_json(verdict.as_json())
-    elif verdict.is_released:
-        signed = len(verdict.of("released"))
-        tell("audited", files=len(verdict.files), signed=signed)
-    else:
-        say(explained(verdict))
+    signed = len(verdict.of("released"))
+    well = message("audited", files=len(verdict.files), signed=signed)
+    answer(verdict.as_json(), well if verdict.is_released else explained(verdict))
     if not verdict.is_released:
         # What leaks is a failure; what waits for two people is not.
         raise typer.Exit(3 if verdict.is_clean else 1)
@@ -43,18 +39,9 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 def make_bundles(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="Alleen voor deze ontvanger: dvo, of een gemeente; mag vaker."),
-    ] = None,
+    only: Annotated[list[str] | None, option("help_only_recipient")] = None,
     audience: Audience = None,
-    encrypt: Annotated[
-        bool,
-        typer.Option(
-            "--encrypt",
-            help="Versleutel wat voor een gemeente is; vraagt wachtzinnen, of leest ze per regel.",
-        ),
-    ] = False,
+    encrypt: Annotated[bool, option("help_encrypt", "--encrypt")] = False,
 ) -> None:
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
     from mma_analysis.audit import refuse_unaudited, refuse_unreleased
@@ -78,19 +65,17 @@ def make_bundles(
         made, gone = bundle(settings, reports, target, who, secrets)
     if gone:
         warn(message("bundles_gone", files=", ".join(gone)))
-    if ctx.obj.as_json:
-        rows = [
-            {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
-            | {"files": list(b.files), "encrypted": b.is_encrypted}
-            for b in made
-        ]
-        print_json({"bundles": rows, "issue": issue.number if issue else None})
-        return
+    rows = [
+        {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
+        | {"files": list(b.files), "encrypted": b.is_encrypted}
+        for b in made
+    ]
     if issue:
         tell("issued", number=issue.number)
     for bundled in made:
         is_open = bundled.recipient.audience == "intern" and not bundled.is_encrypted
         tell("not_encrypted" if is_open else "made", path=bundled.path)
+    answer({"bundles": rows, "issue": issue.number if issue else None})
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
@@ -132,25 +117,20 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 def compare_editions(
     ctx: typer.Context,
     edition: Edition,
-    previous: Annotated[str, typer.Argument(help="Naam van de eerdere editie.")],
+    previous: Annotated[str, argument("help_earlier")],
 ) -> None:
     """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
     from mma_analysis.compare import compare, told
 
     comparison = compare(ctx.obj.workspace, edition, previous)
-    if ctx.obj.as_json:
-        print_json(comparison)
-    else:
-        say(*told(comparison))
+    answer(comparison, *told(comparison))
 
 
 @verb("forget")
 def forget_rows(
     ctx: typer.Context,
     edition: Edition,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Doe het; anders staat er alleen wat.")
-    ] = False,
+    yes: Annotated[bool, option("help_yes", "--yes")] = False,
 ) -> None:
     """Verwijder rijen en precieze cijfers; vrijgegeven tabellen en openbare rapporten blijven."""
     from mma_analysis.forget import forget, stays, to_forget
@@ -159,12 +139,9 @@ def forget_rows(
     is_there = stays(workspace, edition) or to_forget(workspace, edition)
     if not is_there or Path(edition).name != edition:
         workspace.edition(edition, removed=True)  # says which editions there are
-    if yes:
-        removed = forget(workspace, edition)
-        say(*(message("removed", path=path) for path in removed))
-        tell("all_forgotten" if removed else "nothing_left")
-    else:
-        say(*(message("would_remove", path=path) for path in to_forget(workspace, edition)))
-    say(*(message("stays", path=path) for path in stays(workspace, edition)))
-    if not yes:
-        tell("not_forgotten", slug=edition)
+    going = forget(workspace, edition) if yes else to_forget(workspace, edition)
+    for path in going:
+        tell("removed" if yes else "would_remove", path=path)
+    for path in stays(workspace, edition):
+        tell("stays", path=path)
+    tell("not_forgotten" if not yes else "all_forgotten" if going else "nothing_left", slug=edition)

@@ -19,7 +19,6 @@ from mma_analysis.storage import CANDIDATE, write_whole
 from mma_analysis.vocabulary import DataError, UsageError
 
 KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
-OWNER_READS = 0o600
 MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
 
 
@@ -91,8 +90,7 @@ def asking(workspace: Workspace, edition: Edition, meldingen: pd.DataFrame) -> A
     """All that questions need; the key is made when it is not there yet, and never again."""
     path = workspace.issued(edition.slug) / KEY_FILE
     if not path.is_file():
-        write_whole(path, secrets.token_bytes(protect.KEY_LENGTH))
-        path.chmod(OWNER_READS)
+        write_whole(path, secrets.token_bytes(protect.KEY_LENGTH), owner_only=True)
     said = pd.read_parquet(workspace.processed(edition.slug) / f"{CANDIDATE}.parquet")
     return Asking(edition, meldingen, path.read_bytes(), said)
 

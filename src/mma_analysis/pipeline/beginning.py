@@ -1,14 +1,14 @@
 """What an analyst needs before a run: headers to name, a code book, answers to code."""
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, codebook_draft, coding, read
-from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis import clean, codebook, codebook_draft, forms, read
+from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
+from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import Delivery
 
@@ -49,7 +49,11 @@ def suggestions(edition: Edition) -> str:
             lines = [
                 f"# {file}",
                 message("word_choices", codes=", ".join(codes)),
-                *map(_word_line, rows.word, rows.rows),
+                # Never ready: what a word means is not to be guessed from how it is written.
+                *(
+                    f'# {as_toml(word)} = "{UNKNOWN}"  {message("times_seen", rows=number)}'
+                    for word, number in zip(rows["word"], rows["rows"], strict=True)
+                ),
             ]
             lines += [message("several_topics")] if field == "topic" else []
             blocks.setdefault((senders[0], f"waarden.{field}"), []).extend(lines)
@@ -73,12 +77,6 @@ def _unknown_names(delivery: Delivery, edition: Edition) -> pd.DataFrame:
         if not edition.vocabulary.gemeente_of(text)
     ]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _word_line(text: str, rows: int) -> str:
-    """Never ready: what a word means is not to be guessed from how it is written."""
-    key = json.dumps(text, ensure_ascii=False)
-    return f'# {key} = "{UNKNOWN}"  {message("times_seen", rows=rows)}'
 
 
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
@@ -126,5 +124,6 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
     if path.is_file() and len(read.read_codings(path, file)):
         raise UsageError.of("coding_filled", path=path)
     answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
-    coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
+    content = forms.coding_workbook(answers, book, frame, coders)
+    write_whole(path, content, owner_only=True)
     return path

@@ -15,15 +15,9 @@ from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, 
 
 
 @dataclass(frozen=True)
-class Cleaned:
-    """The clean tables of an edition, with what was refused, doubtful, repaired and double."""
+class Cleaned(clean.CleanMeldingen):
+    """The clean tables of an edition, those of its survey among them, and what each file gave."""
 
-    meldingen: pd.DataFrame
-    rejected: pd.DataFrame
-    warnings: pd.DataFrame
-    registration: pd.DataFrame
-    duplicates: pd.DataFrame
-    corrections: pd.DataFrame
     files: list[dict[str, Any]]
     survey: "Survey"
 
@@ -47,34 +41,21 @@ def read_and_clean(edition: Edition) -> Cleaned:
     deliveries, export = _read_all(edition)
     cleaned = clean.clean_meldingen(deliveries, edition)
     files = [_file_row(edition, d, cleaned) for d in deliveries] + _replaced_rows(edition)
-    survey, refused = _survey(edition, export)
-    if export is not None and refused is not None:
-        files.append(_survey_row(edition, export, refused))
-    lost = [] if refused is None else [refused.rejected, refused.unreadable]
-    double = [] if refused is None else [refused.superseded]
-    return Cleaned(
-        meldingen=cleaned.meldingen,
-        rejected=pd.concat([cleaned.rejected, *lost], ignore_index=True),
-        warnings=cleaned.warnings,
-        registration=cleaned.registration,
-        duplicates=pd.concat([cleaned.duplicates, *double], ignore_index=True),
-        corrections=cleaned.corrections,
-        files=files,
-        survey=survey,
-    )
-
-
-def _survey(
-    edition: Edition, export: SurveyExport | None
-) -> tuple[Survey, clean.CleanResponses | None]:
-    """The survey in our words, and what of it was not counted; nothing without a survey."""
-    book = codebook.load(edition)
-    if book is None or export is None:
-        nothing = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
-        return Survey(None, nothing, {}), None
-    cleaned = clean.clean_responses(export, book, edition)
-    coded, themes = _open_answers(edition, book, cleaned.open_answers)
-    return Survey(book, cleaned.responses, coded, themes), cleaned
+    rejected, duplicates = [cleaned.rejected], [cleaned.duplicates]
+    book, nothing = codebook.load(edition), {c.name: pd.Series(dtype=c.dtype) for c in RESPONSES}
+    survey = Survey(None, pd.DataFrame(nothing), {})
+    if book is not None and export is not None:
+        sheets = clean.clean_responses(export, book, edition)
+        coded, themes = _open_answers(edition, book, sheets.open_answers)
+        survey = Survey(book, sheets.responses, coded, themes)
+        files.append(_survey_row(edition, export, sheets, book))
+        rejected += [sheets.rejected, sheets.unreadable]
+        duplicates += [sheets.superseded]
+    both = {
+        "rejected": pd.concat(rejected, ignore_index=True),
+        "duplicates": pd.concat(duplicates, ignore_index=True),
+    }
+    return Cleaned(**vars(cleaned) | both, files=files, survey=survey)
 
 
 def _open_answers(
@@ -86,18 +67,13 @@ def _open_answers(
     frame = codebook.load_themes(edition, book)
     if frame is None:
         return {"quotes": quotes}, None
-    ratings = clean.ratings_of(_codings(edition), answers, frame)
+    file = edition.vragenlijst.coderingen if edition.vragenlijst else None
+    nothing = pd.DataFrame(columns=list(CODINGS))
+    codings = read.read_codings(edition.folder / file, file) if file else nothing
+    ratings = clean.ratings_of(codings, answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
     coded = {"quotes": quotes, "open_answers": answers, "coding": coding, "themes": frame}
     return coded | {"ratings": ratings}, measure.themes_per_gemeente(answers, coding)
-
-
-def _codings(edition: Edition) -> pd.DataFrame:
-    """What people chose in the coding workbook; nothing when the settings name none."""
-    file = edition.vragenlijst.coderingen if edition.vragenlijst else None
-    if file is None:
-        return pd.DataFrame(columns=list(CODINGS))
-    return read.read_codings(edition.folder / file, file)
 
 
 def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
@@ -133,32 +109,25 @@ def _file_row(
             ("duplicate", cleaned.duplicates),
         )
     }
-    row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
-    words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
-    in_weeks = [
+    notes = [
         message("note_weeks", file=delivery.file, column=delivery.headers[field])
         for field in DATES
         if field in delivery.headers
         and WEEK in {edition.gemeente(slug).date_order(field) for slug in delivery.senders}
     ]
-    notes = [
-        *in_weeks,
-        *delivery.unread,
-        *(
-            message(
-                "note_words",
-                file=delivery.file,
-                column=delivery.headers[str(field)],
-                rows=rows_of(rows),
-                edition=edition.slug,
-            )
-            for field, rows in words.items()
-        ),
-    ]
+    notes += delivery.unread
+    words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
+    for field, rows in words.items():
+        where = {"file": delivery.file, "column": delivery.headers[str(field)]}
+        notes.append(message("note_words", **where, rows=rows_of(rows), edition=edition.slug))
     refused = cleaned.rejected[cleaned.rejected["source_file"] == delivery.file]
     reasons = {str(reason): int(rows) for reason, rows in refused["reason"].value_counts().items()}
-    row |= {"columns": delivery.headers, "reasons": dict(sorted(reasons.items()))}
-    return row | ({"notes": notes} if notes else {})
+    return {
+        **_accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts),
+        "columns": delivery.headers,
+        "reasons": dict(sorted(reasons.items())),
+        **({"notes": notes} if notes else {}),
+    }
 
 
 def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
@@ -172,39 +141,34 @@ def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
 
 
 def _survey_row(
-    edition: Edition, export: SurveyExport, survey: clean.CleanResponses
+    edition: Edition, export: SurveyExport, survey: clean.CleanResponses, book: codebook.Codebook
 ) -> dict[str, Any]:
     """What became of the answer sheets; a sheet counts when it stands for any gemeente.
 
     A sheet that is refused is named with its reason: no letter does when its gemeente is unknown.
+    And what pages look for and this survey does not ask, and the other way round.
     """
     counted = set(survey.responses["source_row"])
     refused = set(survey.rejected["source_row"])
     replaced = set(survey.superseded["source_row"]) - counted
     counts = {"clean": len(counted), "rejected": len(refused), "duplicate": len(replaced)}
-    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
     refused_rows = survey.rejected[["source_row", "reason"]].drop_duplicates()
     notes = [
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
         for number, reason in refused_rows.itertuples(index=False)
     ]
-    return row | {"notes": notes + _asked_and_shown(edition)}
-
-
-def _asked_and_shown(edition: Edition) -> list[str]:
-    """What pages look for and this survey does not ask, and the other way round."""
-    book, asked = codebook.load(edition), edition.vocabulary.reference("asked")
-    if book is None:
-        return []
-    codes, places = {vraag.code for vraag in book.vraag}, {row["code"] for row in asked}
+    asked, codes = edition.vocabulary.reference("asked"), {vraag.code for vraag in book.vraag}
     absent = [row["code"] for row in asked if not {row["code"], row["kind"]} & {*codes, "gemeente"}]
     more = [
         vraag.code
         for vraag in book.released
-        if vraag.code not in places and vraag.soort not in ("likert", "open")
+        if vraag.soort not in ("likert", "open")
+        if vraag.code not in [row["code"] for row in asked]
     ]
-    notes = {"note_not_asked": absent, "note_not_shown": more}
-    return [message(note, codes=", ".join(names)) for note, names in notes.items() if names]
+    for note, names in {"note_not_asked": absent, "note_not_shown": more}.items():
+        notes += [message(note, codes=", ".join(names))] if names else []
+    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
+    return row | {"notes": notes}
 
 
 def _accounted_for(

@@ -57,12 +57,14 @@ def release(cleaned: Cleaned, of: measure.Frame, before: pd.DataFrame | None = N
     )
     attacked = candidate.attacked()
     counts = measure.public_counts(exact, attacked.rounded, of)
-    hidden = int((counts["state"] == "hidden").sum())
-    shown = int((counts["state"] == "shown").sum())
+    shown, hidden = (int(counts["state"].eq(state).sum()) for state in ("shown", "hidden"))
     LOG.info("afronden: %d aantallen op veelvouden van %d", shown, protection.basis)
     if hidden:
         LOG.info("afronden: %d aantallen niet getoond", hidden)
-    _say_disclosures(open_ones, of.edition)
+    for row in open_ones.itertuples(index=False):
+        which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
+        if tuple(which.values()) not in protection.groups("verbergen"):
+            LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
     decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
     decided = decided.fillna({"decision": "tonen"})
     return Released(exact, counts, decided, candidate, attacked)
@@ -84,23 +86,13 @@ def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:
 
     A file of two gemeenten counts at the first: they are one reader.
     """
-    sender: dict[str, str] = {}
-    for slug in of.delivered:
-        for file in of.edition.gemeente(slug).levering:
-            sender.setdefault(file, slug)
+    files = {slug: of.edition.gemeente(slug).levering for slug in of.delivered}
+    sender = {file: slug for slug in reversed(of.delivered) for file in files[slug]}
     counts = {
         name: table["source_file"].map(sender).value_counts().reindex(of.delivered, fill_value=0)
         for name, table in (("rejected", cleaned.rejected), ("duplicate", cleaned.duplicates))
     }
     return pd.DataFrame(counts).rename_axis("area").reset_index()
-
-
-def _say_disclosures(open_ones: pd.DataFrame, edition: Edition) -> None:
-    decided = edition.bescherming.groups("verbergen")
-    for row in open_ones.itertuples(index=False):
-        if (row.area, row.breakdown, row.value) not in decided:
-            which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
-            LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -110,10 +102,10 @@ def public_tables(
     released: Released,
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
-    letters: dict[str, pd.DataFrame],
+    deliveries: pd.DataFrame,
     of: measure.Frame,
 ) -> dict[str, pd.DataFrame]:
-    """Every table that everybody may read, by the registry."""
+    """Every table that everybody may read, by the registry; `deliveries` as in `own_deliveries`."""
     edition, district = of.edition, of.vocabulary.district.slug
     survey, asked = cleaned.survey, edition.vragenlijst
     files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
@@ -128,9 +120,9 @@ def public_tables(
             "warnings": sum(finding.severity == "warning" for finding in findings),
         },
         # Of who delivered nothing there is no grade.
-        "grade_of": _per_gemeente(letters).assign(
-            grade=lambda t: t["grade"].where(t["file_names"].ne(""))
-        )[["area", "grade"]],
+        "grade_of": deliveries[["area"]].assign(
+            grade=deliveries["grade"].where(deliveries["file_names"].ne(""))
+        ),
     }
     if book is not None and asked is not None:
         slugs = [area.slug for area in of.vocabulary.gemeenten]
@@ -144,26 +136,24 @@ def own_tables(
     public: dict[str, pd.DataFrame],
     cleaned: Cleaned,
     findings: Sequence[check.Finding],
-    letters: dict[str, pd.DataFrame],
+    deliveries: pd.DataFrame,
     of: measure.Frame,
 ) -> dict[str, dict[str, pd.DataFrame]]:
     """Gemeente → the tables with its own rows only, from its exact counts and public figures."""
-    slugs, survey = list(letters), cleaned.survey
+    slugs, survey = deliveries["area"].tolist(), cleaned.survey
     counts = measure.exact_counts(released.exact)
-    rejected = {slug: rejected_of(slug, cleaned.rejected, of.edition) for slug in slugs}
+    rejected = [_rejected_of(s, cleaned.rejected, of.edition).assign(area=s) for s in slugs]
     given: dict[str, Any] = {
         **public,
         **measure.given_of(of, released.counts, counts[counts["area"].isin(of.delivered)]),
         "is_public": False,
         "tips": _with_area(cleaned.meldingen),
-        "delivery": _per_gemeente(letters),
+        "delivery": deliveries,
         "fields": _fields(cleaned),
-        "rejected": _per_gemeente(rejected),
+        "rejected": pd.concat(rejected, ignore_index=True),
         "warnings": _with_area(cleaned.warnings),
         "duplicates": _with_area(cleaned.duplicates),
-        "findings": _per_gemeente(
-            {slug: check.as_table([f for f in findings if f.gemeente == slug]) for slug in slugs}
-        ),
+        "findings": _with_area(check.as_table(findings)),
         "own_answers": _with_area(survey.responses)[["area", "question", "value", "answered_by"]],
         "own_coding": None if survey.themes is None else _with_area(survey.themes),
     }
@@ -175,12 +165,6 @@ def own_tables(
 
 def _with_area(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(area=table["gemeente"])
-
-
-def _per_gemeente(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The tables of all gemeenten below each other, with `area`."""
-    parts = [table.assign(area=slug) for slug, table in tables.items()]
-    return pd.concat(parts, ignore_index=True)
 
 
 def _fields(cleaned: Cleaned) -> pd.DataFrame:
@@ -203,50 +187,51 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     return fields.fillna({"header": ""})[["area", "read_as", "header", *numbers]].astype(numbers)
 
 
-def rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
-    nobodys = rejected["gemeente"].isin(["", None]) & rejected["source_file"].isin(
-        edition.gemeente(slug).levering
-    )
-    return rejected[nobodys | (rejected["gemeente"] == slug)]
+    is_in_its_file = rejected["source_file"].isin(edition.gemeente(slug).levering)
+    is_nobodys = rejected["gemeente"].isin(["", None])
+    return rejected[(is_nobodys & is_in_its_file) | (rejected["gemeente"] == slug)]
 
 
-def own_delivery(
-    slug: str, cleaned: Cleaned, findings: Sequence[check.Finding], edition: Edition
+def own_deliveries(
+    cleaned: Cleaned, findings: Sequence[check.Finding], of: measure.Frame
 ) -> pd.DataFrame:
-    """One row: what became of the delivery of one gemeente, and its grade.
+    """One row per gemeente: what became of its delivery, and its grade.
 
     `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
     are those of the `rejected` that are no fault: of another time or place.
     """
-    settings, vocabulary = edition.gemeente(slug), edition.vocabulary
-
-    def of_it(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["gemeente"] == slug]
-
-    def from_it(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["source_file"].isin(settings.levering)]
-
-    refused = from_it(rejected_of(slug, cleaned.rejected, edition))
-    outside = int(
-        refused["reason_code"].map(vocabulary.by_code("reasons", "effect")).eq("outside").sum()
-    )
-    clean, doubtful = len(of_it(cleaned.meldingen)), of_it(cleaned.warnings)["reason_code"].unique()
-    own = [finding for finding in findings if finding.gemeente == slug]
-    grade = check.grade(vocabulary, own, clean, len(refused) - outside, doubtful.tolist())
-    came_in, replaced = (
-        listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
-        for paths in (settings.levering, settings.vervangt.values())
-    )
-    row = {
-        "file_names": came_in,
-        "replaced": replaced,
-        "delivered_on": pd.Timestamp(settings.geleverd_op) if settings.geleverd_op else pd.NaT,
-        "clean": clean,
-        "rejected": len(refused),
-        "outside": outside,
-        "duplicate": len(from_it(of_it(cleaned.duplicates))),
-        "grade": grade.label,
-        "grade_reason": grade.reason,
-    }
-    return pd.DataFrame([row])
+    rows, vocabulary = [], of.vocabulary
+    for slug in of.connected_on.index:
+        settings = of.edition.gemeente(slug)
+        refused = _rejected_of(slug, cleaned.rejected, of.edition)
+        refused = refused[refused["source_file"].isin(settings.levering)]
+        double, doubtful, counted = (
+            table[table["gemeente"] == slug]
+            for table in (cleaned.duplicates, cleaned.warnings, cleaned.meldingen)
+        )
+        outside = int(refused["reason_code"].map(vocabulary.by_code("reasons", "effect")).eq("outside").sum())
+        own = [finding for finding in findings if finding.gemeente == slug]
+        doubts = doubtful["reason_code"].unique().tolist()
+        grade = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
+        came_in, replaced = (
+            listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
+            for paths in (settings.levering, settings.vervangt.values())
+        )
+        rows.append(
+            {
+                "file_names": came_in,
+                "replaced": replaced,
+                "delivered_on": settings.geleverd_op,
+                "clean": len(counted),
+                "rejected": len(refused),
+                "outside": outside,
+                "duplicate": int(double["source_file"].isin(settings.levering).sum()),
+                "grade": grade.label,
+                "grade_reason": grade.reason,
+                "area": slug,
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table.assign(delivered_on=pd.to_datetime(table["delivered_on"]))

@@ -1,7 +1,6 @@
 """Everything between the deliveries and the released tables, in reading order, on disk."""
 
 import logging
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from mma_analysis import attack, check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.candidate import CHANGED, STAYS, TAKEN_ALONG, Attacked, is_certain
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
-from mma_analysis.pipeline.released import own_delivery, own_tables, public_tables, release
+from mma_analysis.pipeline.released import own_deliveries, own_tables, public_tables, release
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
 from mma_analysis.vocabulary import UsageError, fingerprint
@@ -28,56 +27,42 @@ LOG = logging.getLogger(__name__)
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
-    cleaned = read_and_clean(edition)
-
-    _write_clean(cleaned, folder / CLEAN)
+    cleaned, of = read_and_clean(edition), measure.frame(edition)
     findings = _check(cleaned, edition)
-    write_tables({"findings": check.as_table(findings)}, folder / CLEAN)
-    decided = _write_released(workspace, edition, cleaned, findings, folder)
+    names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
+    rows = {name: getattr(cleaned, name) for name in names}
+    rows |= {"responses": cleaned.survey.responses, "findings": check.as_table(findings)}
+    went_out = [issue.table().assign(edition=issue.edition) for issue in all_issues(workspace)]
+    before = pd.concat(went_out, ignore_index=True) if went_out else pd.DataFrame()
+    released = release(cleaned, of, before)
+    candidate, attacked = released.candidate, released.attacked
+    drift = candidate.drift(attacked.rounded)
+    _say_attack(attacked, drift)
+    write_tables(rows | {"drift": drift}, folder / CLEAN)
+    write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
+    deliveries = own_deliveries(cleaned, findings, of)
+    public = public_tables(released, cleaned, findings, deliveries, of)
+    write_tables(public, folder / MEASURES)
+    meant = definitions(edition)
+    write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
+    for slug, own in own_tables(released, public, cleaned, findings, deliveries, of).items():
+        write_own(own, folder / INTERN / slug)
     return {
         "edition": edition.slug,
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(edition.vocabulary, findings)),
-        **decided,
+        "grades": dict(zip(deliveries["area"], deliveries["grade"], strict=True)),
+        "group_disclosures": released.disclosures.to_dict("records"),
+        "definitions": meant,
+        "attack": {
+            "is_attacked": attacked.is_attacked,
+            "readers": READERS[: 3 if len(candidate.owners) <= attack.MOST_OWNERS else 1],
+            "rounds": attacked.rounds,
+            "left_out": list(attacked.left_out),
+            "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
+        },
     }
-
-
-def _write_released(
-    workspace: Workspace,
-    edition: Edition,
-    cleaned: Cleaned,
-    findings: Sequence[check.Finding],
-    folder: Path,
-) -> dict[str, Any]:
-    """Count, round, and write the released tables and those of each gemeente."""
-    of = measure.frame(edition)
-    released = release(cleaned, of, _went_out(workspace, edition))
-    candidate, attacked = released.candidate, released.attacked
-    write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
-    drift = candidate.drift(attacked.rounded)
-    write_tables({"drift": drift}, folder / CLEAN)
-    _say_attack(attacked, drift)
-    letters = {
-        slug: own_delivery(slug, cleaned, findings, edition) for slug in of.connected_on.index
-    }
-    grades = {slug: str(row["grade"].iloc[0]) for slug, row in letters.items()}
-    public = public_tables(released, cleaned, findings, letters, of)
-    write_tables(public, folder / MEASURES)
-    meant = definitions(edition)
-    write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
-    for slug, own in own_tables(released, public, cleaned, findings, letters, of).items():
-        write_own(own, folder / INTERN / slug)
-    disclosures = released.disclosures.to_dict("records")
-    outcome = {
-        "is_attacked": attacked.is_attacked,
-        "readers": READERS[: 3 if len(candidate.owners) <= attack.MOST_OWNERS else 1],
-        "rounds": attacked.rounds,
-        "left_out": list(attacked.left_out),
-        "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
-    }
-    decided = {"group_disclosures": disclosures, "definitions": meant, "attack": outcome}
-    return decided | {"grades": grades}
 
 
 def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
@@ -99,12 +84,6 @@ def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
             f"{CLEAN}/drift.parquet (alleen voor uw ogen)",
             *many,
         )
-
-
-def _went_out(workspace: Workspace, edition: Edition) -> pd.DataFrame:
-    """All that went out, of every edition, the oldest first."""
-    tables = [issue.table().assign(edition=issue.edition) for issue in all_issues(workspace)]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def definitions(edition: Edition) -> dict[str, Any]:
@@ -161,25 +140,14 @@ def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
     return findings
 
 
-def _write_clean(cleaned: Cleaned, folder: Path) -> None:
-    names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
-    tables = {name: getattr(cleaned, name) for name in names}
-    write_tables(tables | {"responses": cleaned.survey.responses}, folder)
-
-
 # --- on disk -------------------------------------------------------------------------------------
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    """Write each table as parquet under its name, its estimates to ten digits.
-
-    The last of sixteen digits differs between kinds of processors, whose libraries add in another
-    order; then the same deliveries would have another mark on another machine.
-    """
+    """Write each table as parquet under its name."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        whole = _to_ten_digits(table.reset_index(drop=True))
-        whole.to_parquet(folder / f"{name}.parquet", index=False)
+        (folder / f"{name}.parquet").write_bytes(_parquet(table))
 
 
 def write_own(tables: dict[str, pd.DataFrame], folder: Path) -> None:
@@ -187,15 +155,20 @@ def write_own(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with ZipFile(folder / OWN_TABLES, "w") as packed:
         for name, table in tables.items():
-            whole = _to_ten_digits(table.reset_index(drop=True))
-            packed.writestr(ZipInfo(f"{name}.parquet"), whole.to_parquet(index=False))
+            packed.writestr(ZipInfo(f"{name}.parquet"), _parquet(table))
 
 
-def _to_ten_digits(table: pd.DataFrame) -> pd.DataFrame:
+def _parquet(table: pd.DataFrame) -> bytes:
+    """A table as parquet, its estimates to ten digits.
+
+    The last of sixteen digits differs between kinds of processors, whose libraries add in another
+    order; then the same deliveries would have another mark on another machine.
+    """
     estimates = [name for name, kind in table.dtypes.items() if str(kind).lower() == "float64"]
-    return table.assign(**{str(name): _rounded(table[name]) for name in estimates})
+    rounded = {str(name): _to_ten_digits(table[name]) for name in estimates}
+    return table.assign(**rounded).reset_index(drop=True).to_parquet(index=False)
 
 
-def _rounded(values: pd.Series) -> pd.Series:
+def _to_ten_digits(values: pd.Series) -> pd.Series:
     ten = [value if value is pd.NA else float(f"{value:.{DIGITS}g}") for value in values.tolist()]
     return pd.Series(ten, values.index, values.dtype)

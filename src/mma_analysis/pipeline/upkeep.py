@@ -2,34 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from mma_analysis import storage
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
-from mma_analysis.storage import (
-    CANDIDATE,
-    MANIFEST,
-    MEASURES,
-    Issue,
-    add_issue,
-    hash_of,
-    hashes_below,
-    locked,
-    made_with,
-    outdated,
-    owner_only,
-    read_manifest,
-    refuse_forgotten,
-    sha256,
-    swapped_in,
-    went_out,
-    write_json,
-)
 from mma_analysis.vocabulary import DataError, UsageError, message
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """What `prepare` did: the manifest, and whether it had to do anything."""
 
     manifest: dict[str, Any]
@@ -47,24 +27,27 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     if not edition.deliveries():
         raise UsageError.of("no_delivery", path=edition.folder / SETTINGS_FILE)
     inputs = edition.input_hashes()
-    beside = made_with(workspace, edition)
+    beside = storage.made_with(workspace, edition)
     target = workspace.processed(slug)
-    with locked(workspace, slug):
-        manifest = None if force else read_manifest(target)
+    with storage.locked(workspace, slug):
+        manifest = None if force else storage.read_manifest(target)
         if manifest is not None:
-            refuse_forgotten(manifest)
-            if not outdated(workspace, edition, manifest):
+            storage.refuse_forgotten(manifest)
+            if not storage.outdated(workspace, edition, manifest):
                 return Prepared(manifest, was_up_to_date=True)
         # Everything that the stages need takes seconds to import: not when there is nothing to do.
         from mma_analysis.pipeline.run import run_stages
 
-        with swapped_in(target) as folder:
-            manifest = run_stages(workspace, edition, folder)
-            manifest |= {"inputs": inputs, "made_with": beside, "issues": went_out(workspace)}
-            manifest["outputs"] = hashes_below(folder)
-            manifest["figures"] = hash_of(hashes_below(folder / MEASURES))
-            write_json(folder / MANIFEST, manifest)
-            owner_only(folder)
+        with storage.swapped_in(target) as folder:
+            manifest = run_stages(workspace, edition, folder) | {
+                "inputs": inputs,
+                "made_with": beside,
+                "issues": storage.went_out(workspace),
+                "outputs": storage.hashes_below(folder),
+                "figures": storage.hash_of(storage.hashes_below(folder / storage.MEASURES)),
+            }
+            storage.write_json(folder / storage.MANIFEST, manifest)
+            storage.owner_only(folder)
             _check_unchanged(edition, inputs, manifest["files"])
     return Prepared(manifest, was_up_to_date=False)
 
@@ -81,20 +64,20 @@ def _check_unchanged(
         raise DataError.of("changed_meanwhile", files=names, slug=edition.slug)
 
 
-def issued(workspace: Workspace, edition: Edition, day: dt.date) -> Issue | None:
+def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issue | None:
     """Keep what the pages say as the next issue; none when the last one says the same."""
     slug, processed = edition.slug, workspace.processed(edition.slug)
-    manifest, path = read_manifest(processed), processed / f"{CANDIDATE}.parquet"
+    manifest, path = storage.read_manifest(processed), processed / f"{storage.CANDIDATE}.parquet"
     if manifest is None or not path.is_file():
         raise DataError.of("no_tables", slug=slug)
     content = path.read_bytes()
     for audience in ("openbaar", "intern"):
-        made = read_manifest(workspace.reports(slug) / audience)
-        if made is not None and made.get("candidate") != sha256(path):
+        made = storage.read_manifest(workspace.reports(slug) / audience)
+        if made is not None and made.get("candidate") != storage.sha256(path):
             raise DataError.of("other_tables", audience=audience, slug=slug)
     attack = manifest["attack"]
     certain = [count for _, count, is_certain in attack["learnt"] if is_certain]
     if not attack["is_attacked"] or certain:
         why = message("would_be_known" if certain else "not_attacked", number=len(certain))
         raise DataError.of("cannot_go_out", slug=slug, why=why)
-    return add_issue(workspace, slug, content, day)
+    return storage.add_issue(workspace, slug, content, day)

@@ -14,7 +14,14 @@ from mma_analysis.settings.edition import (
     Tarief,
     Voorstel,
 )
-from mma_analysis.settings.toml import Section, read_blocks, read_toml
+from mma_analysis.settings.toml import (
+    Section,
+    as_toml,
+    read_blocks,
+    read_toml,
+    refuse_twice,
+    refuse_unknown,
+)
 from mma_analysis.settings.workspace import (
     AUDIENCES,
     EXAMPLE,

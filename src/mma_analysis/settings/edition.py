@@ -2,21 +2,88 @@
 
 import datetime as dt
 import hashlib
-from collections import Counter
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from mma_analysis.settings.toml import Section
-from mma_analysis.vocabulary import Vocabulary, did_you_mean, message
+from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
+from mma_analysis.vocabulary import Vocabulary, message
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
 YEARLY_RETURN = "terugmelding-mma.docx"  # of one gemeente, row by row
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where settings are read: what they say is compared with the words and files there.
+
+    `removed`: its deliveries may have been removed. Without a place, as in a test, all is well.
+    """
+
+    folder: Path
+    vocabulary: Vocabulary
+    removed: bool = False
+
+
+def _is_word(
+    kind: str, known: Callable[[Vocabulary], Collection[str]]
+) -> Callable[[str, ValidationInfo], str]:
+    def check(word: str, read: ValidationInfo) -> str:
+        if read.context:
+            refuse_unknown("not_known", word, known(read.context.vocabulary), kind=message(kind))
+        return word
+
+    return check
+
+
+def _is_there(file: str, read: ValidationInfo) -> str:
+    """Refuse what is no file in the folder of the edition."""
+    if read.context is None or read.context.removed:
+        return file
+    if "\\" in file or not file.isprintable():
+        raise ValueError(message("no_path"))
+    target = (read.context.folder / file).resolve()
+    if not target.is_relative_to(read.context.folder.resolve()):
+        raise ValueError(message("outside"))
+    if not target.is_file():
+        around = target if target.is_dir() else target.parent
+        names = sorted(path.name for path in around.glob("*"))
+        nfc = partial(unicodedata.normalize, "NFC")
+        looks_same = nfc(target.name) in map(nfc, names)
+        what = "looks_same" if looks_same else "not_there"
+        raise ValueError(message(what, there=", ".join(names) or message("nothing")))
+    return file
+
+
+def _is_district(name: str, read: ValidationInfo) -> str:
+    if read.context and name != (known := read.context.vocabulary.district.name):
+        raise ValueError(message("other_district", known=known))
+    return name
+
+
+_is_gemeente = _is_word("kind_gemeente", lambda words: [one.slug for one in words.gemeenten])
+_is_area = _is_word("kind_area", lambda words: [one.slug for one in words.areas])
+_is_breakdown = _is_word(
+    "kind_breakdown", lambda words: [row["breakdown"] for row in words.reference("breakdowns")]
+)
+_is_topic = _is_word("kind_topic", lambda words: words.topics)
+Slug = Annotated[str, AfterValidator(_is_gemeente)]
+File = Annotated[str, AfterValidator(_is_there)]
+
+
+def _begin_before_eind(span: "Fase | Campagne") -> Any:
+    if span.eind is not None and span.begin > span.eind:
+        raise ValueError(message("begin_after_end"))
+    return span
 
 
 class Erratum(Section):
@@ -34,7 +101,7 @@ class Evaluatie(Section):
     """
 
     titel: str
-    district: str
+    district: Annotated[str, AfterValidator(_is_district)]
     begin: dt.date
     peildatum: dt.date
     fictief: bool = False
@@ -51,29 +118,25 @@ class Evaluatie(Section):
 class Groepsonthulling(Section):
     """What somebody decided of an area of which all meldingen have the same value."""
 
-    gebied: str
-    uitsplitsing: str
+    gebied: Annotated[str, AfterValidator(_is_area)]
+    uitsplitsing: Annotated[str, AfterValidator(_is_breakdown)]
     waarde: str
     besluit: Literal["tonen", "verbergen"]
     reden: str = Field(min_length=1)
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """Which one: area, breakdown and value."""
-        return self.gebied, self.uitsplitsing, self.waarde
 
 
 class Bescherming(Section):
     """How counts are rounded, who is one reader, and with which edition this one is compared."""
 
     basis: int = Field(default=5, ge=5, le=100)
-    samen: tuple[tuple[str, ...], ...] = ()
+    samen: tuple[tuple[Slug, ...], ...] = ()
     vorige_editie: str | None = None
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
 
     def groups(self, besluit: str) -> list[tuple[str, str, str]]:
-        """Of which values somebody decided `tonen`, or looked and decided `verbergen`."""
-        return [one.key for one in self.groepsonthulling if one.besluit == besluit]
+        """Area, breakdown and value of what somebody decided to show, or looked and decided not."""
+        decided = [one for one in self.groepsonthulling if one.besluit == besluit]
+        return [(one.gebied, one.uitsplitsing, one.waarde) for one in decided]
 
 
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
@@ -89,7 +152,7 @@ class Gemeente(Section):
 
     aangesloten: dt.date | None = None
     aangesloten_bron: str = ""
-    levering: tuple[str, ...] = ()
+    levering: tuple[File, ...] = ()
     vervangt: dict[str, str] = {}
     vult_aan: dict[str, str] = {}
     blad: str | tuple[str, ...] | None = None
@@ -102,9 +165,7 @@ class Gemeente(Section):
     def _files_are_delivered(self) -> Self:
         for key, pairs in (("vervangt", self.vervangt), ("vult_aan", self.vult_aan)):
             for file in (*pairs, *pairs.values()):
-                if file not in self.levering:
-                    near = did_you_mean(file, self.levering)
-                    raise ValueError(message("not_in_delivery", key=key, file=file, near=near))
+                refuse_unknown("not_in_delivery", file, self.levering, key=key)
             try:
                 TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
             except CycleError:
@@ -130,19 +191,19 @@ class Vragenlijst(Section):
     `citaten` the quotes that may be released.
     """
 
-    bestand: str
-    codeboek: str
-    themas: str | None = None
-    coderingen: str | None = None
-    citaten: str | None = None
-    geen_ervaring: tuple[str, ...] = ()
-    gezamenlijk: dict[str, tuple[str, ...]] = {}
+    bestand: File
+    codeboek: File
+    themas: File | None = None
+    coderingen: File | None = None
+    citaten: File | None = None
+    geen_ervaring: tuple[Slug, ...] = ()
+    gezamenlijk: dict[str, tuple[Slug, ...]] = {}
 
     @property
-    def files(self) -> dict[str, str]:
-        """Every file of the survey that the settings name: its key → the file."""
-        keys = ("bestand", "codeboek", "themas", "coderingen", "citaten")
-        return {key: file for key in keys if (file := getattr(self, key))}
+    def files(self) -> list[str]:
+        """Every file of the survey that the settings name."""
+        named = (self.bestand, self.codeboek, self.themas, self.coderingen, self.citaten)
+        return [file for file in named if file]
 
     @model_validator(mode="after")
     def _coding_needs_themes(self) -> Self:
@@ -167,11 +228,16 @@ class Fase(Section):
     eind: dt.date | None = None
     betaler: str
 
-    @model_validator(mode="after")
-    def _begin_before_eind(self) -> Self:
-        if self.eind is not None and self.begin > self.eind:
-            raise ValueError(message("begin_after_end"))
-        return self
+    _span = model_validator(mode="after")(_begin_before_eind)
+
+
+def _least_before_most(limits: tuple[float, float]) -> tuple[float, float]:
+    if not -100 <= limits[0] <= limits[1]:
+        raise ValueError(message("least_most"))
+    return limits
+
+
+Range = Annotated[tuple[float, float], AfterValidator(_least_before_most)]
 
 
 class Scenario(Section):
@@ -179,16 +245,8 @@ class Scenario(Section):
 
     naam: str
     gekozen_door: str = ""  # who assumes it; pages say it when nobody is named
-    meldingen_procent: tuple[float, float] = (0, 0)
-    tarief_procent: tuple[float, float] = (0, 0)
-
-    @model_validator(mode="after")
-    def _least_before_most(self) -> Self:
-        for key in ("meldingen_procent", "tarief_procent"):
-            least, most = getattr(self, key)
-            if not -100 <= least <= most:
-                raise ValueError(message("least_most", key=key))
-        return self
+    meldingen_procent: Range = (0, 0)
+    tarief_procent: Range = (0, 0)
 
 
 class Kosten(Section):
@@ -215,13 +273,16 @@ class Campagne(Section):
     begin: dt.date
     eind: dt.date
     gemeenten: Literal["alle"] | tuple[str, ...] = "alle"
-    topics: tuple[str, ...] = ()
+    topics: tuple[Annotated[str, AfterValidator(_is_topic)], ...] = ()
 
-    @model_validator(mode="after")
-    def _begin_before_eind(self) -> Self:
-        if self.begin > self.eind:
-            raise ValueError(message("begin_after_end"))
-        return self
+    _span = model_validator(mode="after")(_begin_before_eind)
+
+    @field_validator("gemeenten")
+    @classmethod
+    def _are_of_the_district(cls, given: Any, read: ValidationInfo) -> Any:
+        for slug in () if given == "alle" else given:
+            _is_gemeente(slug, read)
+        return given
 
 
 class Opsteller(Section):
@@ -277,7 +338,7 @@ class Edition(Section):
     """The settings of one evaluation, with the folder they came from."""
 
     evaluatie: Evaluatie
-    gemeenten: Annotated[dict[str, Gemeente], Field(min_length=1)]
+    gemeenten: Annotated[dict[Slug, Gemeente], Field(min_length=1)]
     bescherming: Bescherming = Bescherming()
     vragenlijst: Vragenlijst | None = None
     kosten: Kosten | None = None
@@ -290,21 +351,24 @@ class Edition(Section):
     @field_validator("campagnes")
     @classmethod
     def _campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
-        for name, times in Counter(campaign.naam for campaign in campaigns).items():
-            if times > 1:
-                raise ValueError(message("campaign_twice", name=name))
+        refuse_twice("campaign_twice", [campaign.naam for campaign in campaigns])
         return campaigns
 
     @field_validator("brief")
     @classmethod
-    def _answer_comes_after_letter(cls, brief: Brief, others: ValidationInfo) -> Brief:
-        sent = others.data.get("opsteller", Opsteller()).datum
+    def _answer_comes_after_letter(cls, brief: Brief, read: ValidationInfo) -> Brief:
+        sent = read.data.get("opsteller", Opsteller()).datum
         if sent and brief.uiterlijk and brief.uiterlijk <= sent:
             raise ValueError(message("return_too_early"))
         return brief
 
-    _folder: Path = PrivateAttr()
-    _vocabulary: Vocabulary = PrivateAttr(default_factory=Vocabulary)
+    _folder: Path
+    _vocabulary: Vocabulary
+
+    def model_post_init(self, context: Place | None, /) -> None:
+        """Keep where it was read; in a test that may be nowhere."""
+        self._folder = context.folder if context else Path()
+        self._vocabulary = context.vocabulary if context else Vocabulary()
 
     @property
     def folder(self) -> Path:
@@ -338,9 +402,9 @@ class Edition(Section):
     def input_hashes(self) -> dict[str, str]:
         """sha256 of each file of the edition that is there: settings, tables, what came in."""
         own = [f"{REFERENCE}/{name}.csv" for name in sorted(self.vocabulary.own)]
-        survey = self.vragenlijst.files.values() if self.vragenlijst else ()
+        survey = self.vragenlijst.files if self.vragenlijst else ()
         delivered = (*self.deliveries(), *self.replaced())
-        named = dict.fromkeys((SETTINGS_FILE, *own, CORRECTIONS_FILE, *delivered, *survey))
+        named = (SETTINGS_FILE, *own, CORRECTIONS_FILE, *delivered, *survey)
         paths = {name: self.folder / name for name in named}
         return {
             name: hashlib.sha256(path.read_bytes()).hexdigest()
@@ -362,9 +426,5 @@ class Edition(Section):
 
     def replaced(self) -> dict[str, str]:
         """Delivered file that is not read → the file that came in its place."""
-        newer = {
-            older: file
-            for gemeente in self.gemeenten.values()
-            for file, older in gemeente.vervangt.items()
-        }
-        return {file: newer[file] for file in newer if file not in self.deliveries()}
+        pairs = [pair for gemeente in self.gemeenten.values() for pair in gemeente.vervangt.items()]
+        return {older: newer for newer, older in pairs if older not in self.deliveries()}

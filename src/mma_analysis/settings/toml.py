@@ -1,27 +1,34 @@
 """A TOML file of an edition → a model of what it may say, and what is wrong with it in words."""
 
 import datetime as dt
+import json
 import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
 
-# What pydantic calls a fault → the message that says what should stand there.
+# How pydantic's name of a fault begins → the message that says what should stand there.
 EXPECTED = {
-    **{
-        "string_type": "wants_text",
-        "string_too_short": "wants_filled",
-        "too_short": "wants_filled",
-    },
-    **{"int": "wants_whole_number", "float": "wants_number", "bool": "wants_yes_no"},
-    **{"literal_error": "wants_one_of", "string_pattern": "wants_code"},
-    **{"tuple": "wants_list", "dict": "wants_part", "model": "wants_part"},
-    **{"greater_than": "wants_at_least", "less_than": "wants_at_most"},
+    "string_type": "wants_text",
+    "string_too_short": "wants_filled",
     "string_too_long": "wants_shorter",
+    "string_pattern": "wants_code",
+    "too_short": "wants_filled",
+    "int": "wants_whole_number",
+    "float": "wants_number",
+    "bool": "wants_yes_no",
+    "literal_error": "wants_one_of",
+    "tuple": "wants_list",
+    "dict": "wants_part",
+    "model": "wants_part",
+    "greater_than": "wants_at_least",
+    "less_than": "wants_at_most",
 }
 
 
@@ -30,24 +37,45 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_keys(cls, given: Any) -> Any:
+        for key in given if isinstance(given, dict) else ():
+            refuse_unknown("unknown_key", key, list(cls.model_fields))
+        return given
+
+
+def refuse_unknown(fault: str, word: str, known: Collection[str], **words: object) -> None:
+    """Raise a fault in a setting when a word is none of those that may stand there."""
+    if word not in known:
+        raise ValueError(message(fault, word=word, near=did_you_mean(word, known), **words))
+
+
+def refuse_twice(fault: str, given: Iterable[str], **words: object) -> None:
+    """Raise a fault in a setting when a word that must be the only one stands there twice."""
+    if twice := [word for word, times in Counter(given).items() if word and times > 1]:
+        raise ValueError(message(fault, words=", ".join(twice), **words))
+
 
 File = TypeVar("File", bound=Section)
 
 
-def read_toml(path: Path, kind: type[File], secret: bool = False) -> File:
-    """Read a TOML file of this kind.
+def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any = None) -> File:
+    """Read a TOML file of this kind, and name everything that is wrong with it.
 
     `secret`: whether it may hold words of a melding or a respondent: then a message never shows a
-    value.
+    value. `context`: what validators compare it with.
     """
     try:
-        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return kind.model_validate(settings, context=context)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError.of("not_toml", path=path, error=error) from error
     except ValidationError as error:
-        faults = [_in_words(kind, fault["loc"], dict(fault), secret) for fault in error.errors()]
+        blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
+        faults = "; ".join(_in_words(dict(one), blocks, secret) for one in error.errors())
         # Without its cause: that would show the values in a traceback.
-        raise UsageError.of("faults", path=path, faults="; ".join(faults)) from None
+        raise UsageError.of("faults", path=path, faults=faults) from None
 
 
 def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) -> tuple[File, ...]:
@@ -59,29 +87,33 @@ def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) 
     return getattr(read_toml(path, whole, secret), block)
 
 
-def _in_words(
-    kind: type[Section], place: tuple[int | str, ...], fault: dict[str, Any], secret: bool
-) -> str:
-    blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
-    key = ".".join(str(at + 1) if isinstance(at, int) else at for at in place) or blocks
-    given = key if secret else f"{key} = {fault['input']!r}"
-    if fault["type"] == "extra_forbidden":
-        near = did_you_mean(str(place[-1]), _part_at(kind, place))
-        return message("unknown_key", key=key, near=near)
-    if fault["type"] == "missing":
+def as_toml(value: object) -> str:
+    """A value as a TOML file has it; a JSON text is a TOML text."""
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{as_toml(key)} = {as_toml(word)}" for key, word in value.items())
+        return f"{{ {pairs} }}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
+    """What is wrong where; `[key]` is how pydantic says that it is the name of a block."""
+    kind, value, limits = fault["type"], fault["input"], fault.get("ctx", {})
+    place = (str(at + 1) if isinstance(at, int) else at for at in fault["loc"] if at != "[key]")
+    key = ".".join(place) or blocks
+    if kind == "missing":
         return message("missing_key", key=key)
-    if fault["type"] == "value_error":  # about several keys: the input is the whole block
-        return message("at_key", key=key, fault=fault["msg"].removeprefix("Value error, "))
-    if fault["type"].startswith("date"):
-        return message("at_key", key=given, fault=_as_date("" if secret else fault["input"]))
-    return message("at_key", key=given, fault=_expected(fault["type"], fault.get("ctx", {})))
-
-
-def _expected(fault: str, limits: dict[str, Any]) -> str:
-    """What should stand there instead."""
-    kind = next((kind for kind in EXPECTED if fault.startswith(kind)), "")
-    limit = next((value for value in limits.values() if not isinstance(value, dict)), "")
-    return message(EXPECTED.get(kind, "wrong_value"), limit=limit, expected=fault)
+    # About several keys at once: then the value is the whole block.
+    if not secret and (kind != "value_error" or isinstance(value, str)):
+        key += f" = {value!r}"
+    if kind == "value_error":
+        return message("at_key", key=key, fault=limits["error"])
+    if kind.startswith("date"):
+        return message("at_key", key=key, fault=_as_date("" if secret else value))
+    text = next((text for begin, text in EXPECTED.items() if kind.startswith(begin)), "wrong_value")
+    limit = next((limit for limit in limits.values() if not isinstance(limit, dict)), "")
+    return message("at_key", key=key, fault=message(text, limit=limit, expected=kind))
 
 
 def _as_date(given: object) -> str:
@@ -90,18 +122,3 @@ def _as_date(given: object) -> str:
     with suppress(ValueError):
         example = dt.datetime.strptime(str(given).replace("/", "-"), "%d-%m-%Y").date().isoformat()
     return message("write_date", example=example)
-
-
-def _part_at(kind: type[Section], place: tuple[int | str, ...]) -> list[str]:
-    """The keys of the part in which this key stands; a name or number of a block is skipped."""
-    for key in place[:-1]:
-        field = kind.model_fields.get(str(key))
-        kind = (_part_in(field.annotation) if field else None) or kind
-    return list(kind.model_fields)
-
-
-def _part_in(annotation: Any) -> type[Section] | None:
-    """The part that a key holds, also when it holds many of it or may be absent."""
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
-    return next((part for kind in get_args(annotation) if (part := _part_in(kind))), None)

@@ -1,14 +1,11 @@
 """Where the folders of an edition are, and reading its settings."""
 
 import os
-import unicodedata
-from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from mma_analysis.settings.edition import SETTINGS_FILE, Edition
+from mma_analysis.settings.edition import SETTINGS_FILE, Edition, Place
 from mma_analysis.settings.toml import read_toml
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean, message
 
@@ -96,9 +93,6 @@ class Workspace:
             raise UsageError.of("no_edition", slug=slug, **words)
 
 
-# --- reading the settings, and saying what is wrong with them -------------------------------------
-
-
 def load(folder: Path, removed: bool = False) -> Edition:
     """Read the settings of the edition in this folder, and its reference tables.
 
@@ -107,69 +101,5 @@ def load(folder: Path, removed: bool = False) -> Edition:
     path = folder / SETTINGS_FILE
     if not path.is_file():
         raise UsageError.of("no_settings", folder=folder, settings=SETTINGS_FILE)
-    edition = read_toml(path, Edition)
-    edition._folder = folder
-    edition._vocabulary = Vocabulary.of_edition(folder)
-    _check_words(path, edition)
-    if not removed:
-        _check_files(path, edition)
-    return edition
-
-
-def _check_words(path: Path, edition: Edition) -> None:
-    """The district, areas, breakdowns and topics in the settings are words of this edition."""
-    named, known = edition.evaluatie.district, edition.vocabulary.district.name
-    if named != known:
-        raise UsageError.of("other_district", path=path, named=named, known=known)
-    for key, words, known, kind in _named_words(edition):
-        for word in words:
-            if word not in known:
-                near = did_you_mean(word, known)
-                words = {"word": word, "kind": message(kind), "near": near}
-                raise UsageError.of("not_known", path=path, key=key, **words)
-
-
-def _named_words(edition: Edition) -> Iterator[tuple[str, Iterable[str], Collection[str], str]]:
-    """Each key with words of this project: its words, those that may be there, their kind."""
-    vocabulary, survey = edition.vocabulary, edition.vragenlijst
-    areas = [area.slug for area in vocabulary.areas]
-    breakdowns = [row["breakdown"] for row in vocabulary.reference("breakdowns")]
-    of_district = [area.slug for area in vocabulary.gemeenten], "kind_gemeente"
-    yield "gemeenten", edition.gemeenten, *of_district
-    for one in edition.bescherming.groepsonthulling:
-        key = "bescherming.groepsonthulling"
-        yield f"{key}.gebied", [one.gebied], areas, "kind_area"
-        yield f"{key}.uitsplitsing", [one.uitsplitsing], breakdowns, "kind_breakdown"
-    for together in edition.bescherming.samen:
-        yield "bescherming.samen", together, *of_district
-    if survey:
-        yield "vragenlijst.geen_ervaring", survey.geen_ervaring, *of_district
-        for joint, slugs in survey.gezamenlijk.items():
-            yield f"vragenlijst.gezamenlijk.{joint}", slugs, *of_district
-    for campaign in edition.campagnes:
-        key = f"campagnes '{campaign.naam}'"
-        if campaign.gemeenten != "alle":
-            yield f"{key}.gemeenten", campaign.gemeenten, *of_district
-        yield f"{key}.topics", campaign.topics, vocabulary.topics, "kind_topic"
-
-
-def _check_files(path: Path, edition: Edition) -> None:
-    """Every file that the settings name is inside the edition's folder and is there."""
-    survey = edition.vragenlijst.files if edition.vragenlijst else {}
-    named = [("levering", file) for file in (*edition.deliveries(), *edition.replaced())]
-    named += [(f"vragenlijst.{key}", file) for key, file in survey.items()]
-    root = edition.folder.resolve()
-    nfc = partial(unicodedata.normalize, "NFC")
-    for key, file in named:
-        where = {"path": path, "key": key, "file": file}
-        if "\\" in file or not file.isprintable():
-            raise UsageError.of("no_path", **where)
-        target = (edition.folder / file).resolve()
-        if not target.is_relative_to(root):
-            raise UsageError.of("outside", **where)
-        if not target.is_file():
-            folder = target if target.is_dir() else target.parent
-            names = sorted(path.name for path in folder.glob("*"))
-            looks_same = nfc(target.name) in map(nfc, names)
-            what = "is_folder" if target.is_dir() else "looks_same" if looks_same else "not_there"
-            raise UsageError.of(what, **where, there=", ".join(names) or message("nothing"))
+    place = Place(folder, Vocabulary.of_edition(folder), removed)
+    return read_toml(path, Edition, context=place)

@@ -45,11 +45,15 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     write_whole(path, text.encode())
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file of which the name is there only when all of it is, also after a power cut."""
+def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
+    """Write a file of which the name is there only when all of it is, also after a power cut.
+
+    `owner_only`: nobody else may open it, on systems that have such rights: not Windows.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
     half = path.with_suffix(f".{os.getpid()}.half")
     try:
+        half.touch(mode=OWNER_READS if owner_only else 0o666)
         with half.open("wb") as file:
             file.write(content)
             file.flush()

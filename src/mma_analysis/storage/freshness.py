@@ -38,9 +38,12 @@ def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
     }
 
 
-def went_out(workspace: Workspace) -> list[str]:
-    """The sha256 of every issue of every edition: tables say nothing else than these did."""
-    return [sha256(issue.path) for issue in all_issues(workspace)]
+def went_out(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every issue of every edition: tables say nothing else than these did."""
+    return [
+        {"edition": issue.edition, "number": issue.number, "sha256": sha256(issue.path)}
+        for issue in all_issues(workspace)
+    ]
 
 
 def versions(packages: Sequence[str]) -> dict[str, str]:
@@ -50,19 +53,18 @@ def versions(packages: Sequence[str]) -> dict[str, str]:
 
 
 def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> str:
-    """Why the tables do not hold any more, in words, files first; empty when they do."""
-    pairs = [
-        (manifest.get("inputs", {}), edition.input_hashes()),
-        (manifest.get("made_with", {}), made_with(workspace, edition)),
-    ]
-    if changed := [name for before, now in pairs for name in _other(before, now)]:
-        return message("inputs_changed", files=", ".join(changed), slug=edition.slug)
+    """Why the tables do not hold any more, in words; empty when they do."""
+    outputs, slug = manifest.get("outputs", {}), edition.slug
+    before = {**manifest.get("inputs", {}), **manifest.get("made_with", {})}
+    now = {**edition.input_hashes(), **made_with(workspace, edition)}
+    for hashes, issues in ((before, manifest.get("issues", ())), (now, went_out(workspace))):
+        hashes |= {f"uitgave {i['number']} van {i['edition']}": i["sha256"] for i in issues}
     # That these tables themselves were sent since then changes nothing.
-    same = manifest.get("outputs", {}).get(f"{CANDIDATE}.parquet")
-    if {*went_out(workspace)} - {same} != {*manifest.get("issues", [])} - {same}:
-        return message("issues_changed", slug=edition.slug)
-    processed = workspace.processed(edition.slug)
-    if changed := _other(manifest.get("outputs", {}), hashes_below(processed)):
+    same = outputs.get(f"{CANDIDATE}.parquet")
+    if changed := [name for name in _other(before, now) if now.get(name, "") != same]:
+        return message("inputs_changed", files=", ".join(changed), slug=slug)
+    processed = workspace.processed(slug)
+    if changed := _other(outputs, hashes_below(processed)):
         return message("outputs_changed", files=", ".join(changed[:NAMED]), folder=processed)
     return ""
 

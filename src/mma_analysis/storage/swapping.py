@@ -142,9 +142,8 @@ def _let_go(target: Path, keeps_previous: bool) -> None:
         else:
             _remove(leaving)
     except OSError as error:
-        where = {"file": error.filename, "error": error.strerror}
-        where |= {"previous": previous, "leaving": leaving}
-        raise DataError.of("cannot_put_away", **where) from error
+        which = {"previous": previous, "leaving": leaving, "file": error.filename}
+        raise DataError.of("cannot_put_away", **which, error=error.strerror) from error
 
 
 def _remove(folder: Path) -> None:
