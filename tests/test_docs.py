@@ -5,18 +5,22 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
 
 import nbformat
 import pytest
 import typer
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from docs_pages import (
     HANDBOOK,
     IDS,
     PAGES,
     ROOT,
+    SOURCE,
     blocks,
     coded,
     listed,

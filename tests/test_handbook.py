@@ -6,6 +6,7 @@ import shutil
 import tomllib
 
 import pytest
+from tools.messages_page import page
 
 from docs_pages import (
     IDS,
@@ -28,7 +29,6 @@ from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN
-from says import TEXTS
 
 # --- the handbook --------------------------------------------------------------------------------
 

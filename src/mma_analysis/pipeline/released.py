@@ -211,7 +211,9 @@ def own_deliveries(
             table[table["gemeente"] == slug]
             for table in (cleaned.duplicates, cleaned.warnings, cleaned.meldingen)
         )
-        outside = int(refused["reason_code"].map(vocabulary.by_code("reasons", "effect")).eq("outside").sum())
+        outside = int(
+            refused["reason_code"].map(vocabulary.by_code("reasons", "effect")).eq("outside").sum()
+        )
         own = [finding for finding in findings if finding.gemeente == slug]
         doubts = doubtful["reason_code"].unique().tolist()
         grade = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
