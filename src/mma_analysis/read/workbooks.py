@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import openpyxl
 import python_calamine as calamine
@@ -77,29 +78,26 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
 
 # --- a container of Office files in which there is no workbook -----------------------------------
 
-PARTS = {"word/document.xml": "kind_word", "ppt/presentation.xml": "kind_slides"}
-STREAMS = {
-    "WordDocument": "kind_word",
-    "PowerPoint Document": "kind_slides",
-    "__properties_version1.0": "kind_outlook",
+# A name in the container → what it is.
+OTHER_KINDS = {
+    b"word/document.xml": "kind_word",
+    b"ppt/presentation.xml": "kind_slides",
+    "WordDocument".encode("utf-16-le"): "kind_word",
+    "PowerPoint Document".encode("utf-16-le"): "kind_slides",
+    "__properties_version1.0".encode("utf-16-le"): "kind_outlook",
 }
-MOST_NAMED = 5
+OF_A_BOOK = (b"[Content_Types].xml", b"mimetype")
 
 
 def _other_kind(content: bytes) -> str:
     """What it is, when it is no workbook; a name of a file in it may tell of a melding."""
-    if not content.startswith(ZIP):
-        streams = (s for name, s in STREAMS.items() if name.encode("utf-16-le") in content)
-        return "".join(map(message, list(streams)[:1]))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-    for part, what in PARTS.items():
-        if part in names:
-            return message(what)
-    if "[Content_Types].xml" in names or "mimetype" in names:
+    if what := next((what for name, what in OTHER_KINDS.items() if name in content), ""):
+        return message(what)
+    if content.startswith(OLE) or any(name in content for name in OF_A_BOOK):
         return ""
-    endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
-    return message("kind_zip", endings=", ".join(endings[:MOST_NAMED]))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        endings = {Path(name).suffix.lower().removeprefix(".") for name in archive.namelist()}
+    return message("kind_zip", endings=", ".join(sorted(endings - {""})))
 
 
 # --- an archive that does harm -------------------------------------------------------------------
