@@ -10,9 +10,15 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, MOST_ROWS, Grid, check_size
+from mma_analysis.read.grid import (
+    LARGEST_FILE,
+    MEGABYTE,
+    MOST_ROWS,
+    Grid,
+    belongs_to_a_melding,
+    check_size,
+)
 from mma_analysis.read.markup import is_markup, open_markup
-from mma_analysis.read.words import belongs_to_a_melding
 from mma_analysis.read.workbooks import OLE, ZIP, open_workbook
 from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError, message

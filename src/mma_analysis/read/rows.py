@@ -6,9 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import compress
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
+from mma_analysis.read.grid import (
+    FORMULA_ERROR,
+    Grid,
+    columns_named,
+    looks_like_a_number_of_m,
+    place_of,
+    rows_named,
+)
 from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, HeaderWords, second_header
-from mma_analysis.read.words import FORMULA_ERROR, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 from mma_analysis.vocabulary.schema import DATES, REDUCED
