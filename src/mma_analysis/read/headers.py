@@ -164,22 +164,22 @@ def _of_two_rows(
         yield both, words.target(both) or (text and words.target(f"{text} {above}")) or alone
 
 
-def second_header(words: HeaderWords, grid: Grid, header: Header) -> int | None:
-    """Index of a row below the header that is a header of another table, with other columns.
+def second_header(words: HeaderWords, grid: Grid, header: Header) -> int:
+    """Row number of a header of another table below this one, with other columns; else of no row.
 
     The same header again, as on every page of a print, is none.
     """
     received = next((c.index for c in header.columns if c.target == "received_on"), None)
     same = {(column.index, column.target) for column in header.columns}
     names = [grid.rows[at] for at in header.rows]
-    for at, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 1):
+    for at, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 2):
         day = row[received] if received is not None and received < len(row) else ""
         if not day or any(map(str.isdecimal, day)) or row in names:
             continue
         named = {(i, target) for i, text in enumerate(row) if (target := words.target(text))}
         if not named <= same and "received_on" in {target for _, target in named}:
             return at
-    return None
+    return len(grid.rows)
 
 
 def with_best_topic(
