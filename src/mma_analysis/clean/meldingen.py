@@ -50,7 +50,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     gemeente have meldingen in common, or a correction does not fit; a UsageError for a wrong
     meaning.
     """
-    repaired, removed, applied = correct(deliveries, load(edition))
+    repaired, applied = correct(deliveries, load(edition))
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
     for delivery in sorted(repaired or [NOTHING], key=lambda one: one.file):
@@ -64,10 +64,6 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     raw = raw.sort_values([*SOURCE], kind="stable")
     decided = decided.loc[raw.index].reset_index(drop=True)
     raw = raw.reset_index(drop=True)
-    places = pd.MultiIndex.from_frame(raw[[*SOURCE]])
-    shifted = [(one.file, "", row) for one in deliveries for row in one.shifted]
-    for name, those in (("removed", removed), ("shifted", shifted)):
-        decided[name] = pd.Series(places.isin(those), index=raw.index, dtype="bool")
     codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults = _faults(codes, decided, by_file, edition)
@@ -109,7 +105,9 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
         as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
         rows = rows.assign(gemeente=as_named)
     received = receivers(edition.vocabulary, rows, delivery.senders)
-    return raw, received.assign(**days, **codes)
+    is_shifted = rows["source_row"].isin(delivery.shifted)
+    removed = rows.get("removed", False)
+    return raw, received.assign(**days, **codes, shifted=is_shifted, removed=removed)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from mma_analysis.read.markup import is_markup, open_markup
 from mma_analysis.read.workbooks import OLE, ZIP, open_workbook
 from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.numbers import number
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -126,6 +125,7 @@ DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
 # No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
 END_OF_FILE = "\x00end of file\x00"
+csv.field_size_limit(LARGEST_FILE)  # what is longer than a file begins with an open quote
 FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
 
 
@@ -134,12 +134,7 @@ def _cut(text: str, file: str) -> list[list[str]]:
     # Excel's own first line `sep=;` is not shown as a row.
     text = re.sub(r'^"?sep=.?"?\r?\n', "", text, flags=re.IGNORECASE)
     delimiter = max(DELIMITERS, key=partial(_regularity, text))
-    rows: list[list[str]] = []
-    try:
-        rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
-    except csv.Error as error:
-        most = number(csv.field_size_limit())
-        raise DataError.of("long_cell", file=file, row=len(rows) + 1, most=most) from error
+    rows = list(islice(_records(text, delimiter), MOST_ROWS + 2))
     check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
         raise DataError.of("open_quote", file=file, row=len(rows) + 1)
@@ -163,10 +158,7 @@ def _holds_a_row(cell: str, delimiter: str, widths: tuple[int, ...]) -> bool:
 
 def _regularity(text: str, delimiter: str) -> int:
     """In how many pieces the first records are cut, when equally many in each."""
-    try:
-        widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
-    except csv.Error:
-        return 0
+    widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
     return max(((width - 1) * number for width, number in widths.items()), default=0)
 
 
