@@ -14,8 +14,9 @@ import pytest
 
 from mma_analysis import codebook, codebook_draft
 from mma_analysis.clean.survey import CleanResponses, clean_responses
-from mma_analysis.read.survey import read_survey
+from mma_analysis.read import read_export
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary.schema import SurveyExport
 from small_edition import surveyed
 
 CASES = Path(__file__).parent / "cases"
@@ -50,13 +51,19 @@ TEXTS = {
 
 @pytest.fixture(params=EXPORTS, ids=lambda path: path.stem)
 def edition(request: pytest.FixtureRequest, tmp_path: Path) -> Edition:
-    return surveyed(tmp_path, request.param.read_bytes(), request.param.name, CODEBOOK)
+    file = f"antwoorden{request.param.suffix}"
+    return surveyed(tmp_path, request.param.read_bytes(), file, CODEBOOK)
+
+
+def exported(edition: Edition) -> SurveyExport:
+    (path,) = edition.folder.glob("antwoorden.*")
+    return read_export(edition.vocabulary, path, path.name)
 
 
 def cleaned_from(edition: Edition) -> tuple[codebook.Codebook, CleanResponses]:
     book = codebook.load(edition)
     assert book is not None
-    return book, clean_responses(read_survey(edition), book, edition)
+    return book, clean_responses(exported(edition), book, edition)
 
 
 def test_the_same_twelve_answers_are_the_same_in_every_tool(edition):
@@ -78,7 +85,7 @@ def test_the_same_twelve_answers_are_the_same_in_every_tool(edition):
 
 
 def test_a_code_book_made_from_an_export_loads_and_fits_it(edition, request):
-    draft = codebook_draft.draft(edition.vocabulary, read_survey(edition))
+    draft = codebook_draft.draft(edition.vocabulary, exported(edition))
     (edition.folder / "codeboek.toml").write_text(draft, encoding="utf-8")
 
     book, cleaned = cleaned_from(edition)

@@ -125,6 +125,7 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
     path = edition.folder / file
     if path.is_file() and len(read.read_codings(path, file)):
         raise UsageError.of("coding_filled", path=path)
-    answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
+    export = read.read_export(edition.vocabulary, edition.folder / survey.bestand, survey.bestand)
+    answers = clean.clean_responses(export, book, edition).open_answers
     coding.write_private(path, coding.coding_workbook(answers, book, frame, coders))
     return path

@@ -20,8 +20,7 @@ from mma_analysis.codebook import (
 )
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grids import WORKBOOKS, open_grids
-from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary import DataError, Vocabulary, message
 from mma_analysis.vocabulary.schema import CODINGS, SURVEY_COLUMNS, SurveyExport
 
 # What is written for an option that was chosen, when the tool has a column for each option.
@@ -30,14 +29,6 @@ IMPORT_ID = '{"ImportId"'
 PART = re.compile(r".+_\d+(_TEXT)?")  # the code of a column that is one option of a question
 
 Rows = list[list[str]]
-
-
-def read_survey(edition: Edition) -> SurveyExport:
-    """Read the answers to the survey of an edition; a DataError as for `read_export`."""
-    if edition.vragenlijst is None:
-        raise UsageError.of("no_survey", path=edition.folder / SETTINGS_FILE)
-    file = edition.vragenlijst.bestand
-    return read_export(edition.vocabulary, edition.folder / file, file)
 
 
 def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
