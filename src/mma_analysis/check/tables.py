@@ -90,10 +90,7 @@ def _labels(vocabulary: Vocabulary) -> dict[str, str]:
 def _of_settings(
     slug: str, edition: Edition, meldingen: pd.DataFrame, empty: frozenset[str]
 ) -> list[Finding]:
-    """What was sent at all, and when: nothing that a row can tell.
-
-    What came before the peildatum cannot hold what was received after it.
-    """
+    """What was sent at all, and when: nothing that a row can tell."""
     sent = edition.gemeente(slug)
     if (sent.aangesloten or edition.begin) > edition.peildatum:
         return []

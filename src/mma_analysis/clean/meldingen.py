@@ -134,12 +134,9 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
 def _faults(
     raw: pd.DataFrame, decided: pd.DataFrame, deliveries: Mapping[str, Delivery], edition: Edition
 ) -> pd.DataFrame:
-    """Everything that is wrong with each row, as the sender reads it, with where it is.
+    """Everything that is wrong with each row: `schema.REJECTED`, its `effect`, the index of `raw`.
 
-    One row per row and reason, with the index of `raw`: `schema.REJECTED` and `effect`, for each
-    row in the order of `reasons.csv`. `raw`: the cells as read, words as our codes. `decided`:
-    their days, what `receivers` says, and whether the row is `removed` by a correction or has too
-    many cells (`shifted`).
+    For each row in the order of `reasons.csv`. `raw`: the cells as read, words as our codes.
     """
     vocabulary = edition.vocabulary
     received_on, gemeente = decided["received_on"], decided["gemeente"]

@@ -229,9 +229,7 @@ def check_header(words: HeaderWords, grid: Grid, header: Header, place: str) -> 
     block = message("block", settings=SETTINGS_FILE, slug=words.sender, part="kolommen")
     has_day = "received_on" in header.targets
     if unknown := [column.header for column in header.columns if not column.target]:
-        lines = list(suggested_lines(words, grid, header).values())
-        if (more := len(lines) - MOST_NAMED) > 0:
-            lines[MOST_NAMED:] = [message("more_lines", number=more)]
+        lines = list(suggested_lines(words, grid, header).values())[:MOST_NAMED]
         headers = _some(unknown) if has_day else message("no_day_yet", headers=_some(unknown))
         advice = {"block": block, "lines": "\n".join(lines), "targets": ", ".join(TARGETS)}
         raise DataError.of("unknown_header", place=place, headers=headers, **advice)
