@@ -86,11 +86,17 @@ NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def _decode(content: bytes, file: str) -> str:
     """The text in these bytes; an encoding that we do not know is an error."""
-    encoding = _encoding(content)
+    encoding = next((name for bom, name in BOMS.items() if content.startswith(bom)), "")
+    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
+    for name, half in (("utf-16-le", content[1:4000:2]), ("utf-16-be", content[:4000:2])):
+        if half.count(0) > len(half) / 2:
+            encoding = encoding or name
+    # Who puts two exports below each other mixes their encodings: then each line has its own.
+    lines = [content] if encoding else content.splitlines(keepends=True)
     try:
-        # Who puts two exports below each other mixes their encodings: then each line has its own.
-        lines = content.splitlines(keepends=True) if encoding == "cp1252" else [content]
-        text = "".join(line.decode(_utf8_or(encoding, line)) for line in lines)
+        text = "".join(
+            line.decode(encoding) if encoding else _utf8_or_cp1252(line) for line in lines
+        )
     except UnicodeDecodeError as error:
         raise DataError.of("encoding", file=file) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
@@ -99,24 +105,11 @@ def _decode(content: bytes, file: str) -> str:
     return text
 
 
-def _encoding(content: bytes) -> str:
-    for bom, encoding in BOMS.items():
-        if content.startswith(bom):
-            return encoding
-    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
-    for encoding, half in (("utf-16-le", content[1:4000:2]), ("utf-16-be", content[:4000:2])):
-        if half.count(0) > len(half) / 2:
-            return encoding
-    return _utf8_or("cp1252", content)
-
-
-def _utf8_or(other: str, content: bytes) -> str:
-    """UTF-8 for what can be read so, as almost nothing else can; else the other encoding."""
+def _utf8_or_cp1252(line: bytes) -> str:
     try:
-        content.decode("utf-8")
+        return line.decode("utf-8")
     except UnicodeDecodeError:
-        return other
-    return "utf-8"
+        return line.decode("cp1252")
 
 
 # --- text → rows ---------------------------------------------------------------------------------
