@@ -78,10 +78,13 @@ def stages(workspace: Workspace) -> dict[str, float]:
     )
     cost["clean"], tips = timed(lambda: clean.clean_meldingen(deliveries, edition))
     book = codebook.load(edition)
-    if book is None:
+    if book is None or edition.vragenlijst is None:
         raise SystemExit("the example edition has no code book")
+    file = edition.vragenlijst.bestand
     cost["survey: read and clean"], survey = timed(
-        lambda: clean.clean_responses(read.read_survey(edition), book, edition)
+        lambda: clean.clean_responses(
+            read.read_export(edition.vocabulary, edition.folder / file, file), book, edition
+        )
     )
     cost["check: import of great_expectations"] = import_seconds("great_expectations")
     importlib.import_module("great_expectations")

@@ -21,7 +21,7 @@ def in_set(column, *allowed):
 
 
 def test_findings_as_a_table_have_a_row_each_and_their_columns_also_when_there_are_none():
-    one = check.as_table([Finding("borne", "kolommen", "", "info", 0, 0.0, "Zin.")])
+    one = check.as_table([Finding("borne", "waarde", "", "info", 0, 0.0, "Zin.")])
     none = check.as_table([])
 
     assert one["gemeente"].to_list() == ["borne"]

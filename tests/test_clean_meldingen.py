@@ -198,28 +198,27 @@ def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(cleaned, cell
     assert column(tables.warnings, "reason_code") == told.split()
 
 
-def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(tmp_path):
+@pytest.mark.parametrize(
+    ("day", "is_read"),
     # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
-    is_no_day = ["31-12-9999", "1-1-1900", "1-7-2016", "11-7-2024"]
-    is_a_day = ["20-3-2022", "3-7-2016", "10-7-2024"]
-    rows = [tip(closed_on=day) for day in [*is_no_day, *is_a_day, ""]]
-    rows.append(tip(reported_on="1-1-1900", fed_back_on="31-12-9999"))
-
+    [
+        *(("9999-12-31", False), ("1900-01-01", False), ("2016-07-01", False)),
+        *(("2024-07-11", False), ("2016-07-03", True), ("2024-07-10", True)),
+    ],
+)
+@pytest.mark.parametrize("field", ["closed_on", "reported_on", "fed_back_on"])
+def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(
+    tmp_path, field, day, is_read
+):
     known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
-    tables = clean_meldingen([delivery(rows)], known)
 
-    meldingen = tables.meldingen
-    days = meldingen["closed_on"].dropna().dt.strftime("%Y-%m-%d")
-    assert days.tolist() == ["2022-03-20", "2016-07-03", "2024-07-10"]
-    assert column(meldingen, "status") == [*["onbekend"] * 4, *["afgesloten"] * 3] + (
-        ["onbekend"] * 2
-    )
-    assert meldingen[["reported_on", "fed_back_on"]].isna().all(axis=None)
-    assert listed(tables.warnings) == [
-        *([row, "Kop closed_on", "datum_niet_gelezen"] for row in (2, 3, 4, 5)),
-        [10, "Kop reported_on", "datum_niet_gelezen"],
-        [10, "Kop fed_back_on", "datum_niet_gelezen"],
-    ]
+    tables = clean_meldingen([delivery([tip(**{field: day})])], known)
+
+    assert column(tables.meldingen, field) == [pd.Timestamp(day) if is_read else None]
+    is_closed = is_read and field == "closed_on"
+    assert column(tables.meldingen, "status") == ["afgesloten" if is_closed else "onbekend"]
+    told = [] if is_read else [[2, f"Kop {field}", "datum_niet_gelezen"]]
+    assert listed(tables.warnings) == told
 
 
 @pytest.mark.parametrize(

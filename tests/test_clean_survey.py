@@ -204,21 +204,6 @@ def export_with(columns: dict[str, str]) -> SurveyExport:
 EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}
 
 
-@pytest.mark.parametrize(
-    ("cells", "values"),
-    [
-        ({"Waar? [zaaksysteem]": "Y"}, ["zaaksysteem"]),
-        ({"Waar? [zaaksysteem]": "Ja", "Waar? [Excel]": "Nee"}, ["zaaksysteem"]),
-        ({"Waar? [Excel]": "1", "Waar? [other]": "Een map"}, ["Excel", "Anders, namelijk"]),
-        ({"Cijfer?": "7"}, [""]),
-    ],
-)
-def test_a_column_of_an_option_says_in_each_tools_way_whether_it_was_chosen(cells, values):
-    cleaned = clean_responses(export_with({**EACH, **cells}), CODEBOOK, EDITION)
-
-    assert answered(cleaned.responses, "waar") == values
-
-
 def test_options_that_look_like_others_together_are_an_error_where_they_share_a_cell():
     options = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
     book = codebook(**QUESTIONS | {"waar": {"soort": "multi", "opties": options}})

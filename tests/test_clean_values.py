@@ -5,7 +5,7 @@ from conftest import cases
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, blank, code_of, short_label
-from mma_analysis.read.words import reduce_to_presence
+from mma_analysis.read.meldingen import reduce_to_presence
 from mma_analysis.vocabulary import Vocabulary, plain, word
 
 VOCABULARY = Vocabulary()

@@ -77,7 +77,7 @@ def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
     settings = edition.load(folder)
 
     delivery = read_delivery(settings, "meldingen/losser.ods")
-    _, _, applied = correct([delivery], load(settings))
+    _, applied = correct([delivery], load(settings))
 
     assert len(applied) == 1
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis import settings as edition
-from mma_analysis.clean.places import gemeenten_of_postcode
+from mma_analysis.clean.places import gemeenten_of
 from mma_analysis.vocabulary import UsageError
 from says import given, says
 from small_edition import EVALUATIE, written
@@ -98,8 +98,8 @@ def test_other_areas_need_other_places_and_inhabitants(tmp_path: Path):
 
 def test_a_place_is_elsewhere_only_when_the_places_of_every_gemeente_are_known(tmp_path: Path):
     island = edition.load(made(tmp_path / "eiland")).vocabulary
-    assert gemeenten_of_postcode(island, "1011") == frozenset()
+    assert gemeenten_of(island, "postcode", "1011") == set()
 
     whole = OWN["places"] + "Dorp,zuid,woonplaats,9911,9911,,,verzonnen\n"
     known = edition.load(made(tmp_path / "heel", places=whole)).vocabulary
-    assert gemeenten_of_postcode(known, "1011") == {"buiten_district"}
+    assert gemeenten_of(known, "postcode", "1011") == {"buiten_district"}

@@ -44,13 +44,11 @@ def sheet_with_a_cell_at(place):
     return content.getvalue()
 
 
-# XFD is the last column of a workbook, 16,384; SG is 501. Some programs read small letters too.
-@pytest.mark.parametrize("place", ["A100001", "A1048576", "SG1", "XFD1", "xfd1", "AZ99999"])
-def test_a_cell_beyond_the_limits_is_seen_before_a_program_lays_out_the_sheet(place):
+# SG is column 501. Some programs read small letters too.
+@pytest.mark.parametrize(
+    ("beyond", "within"), [("A100001", "A100000"), ("sg1", "SF1"), ("AZ99999", "AX99999")]
+)
+def test_a_cell_beyond_the_limits_is_seen_before_a_program_lays_out_the_sheet(beyond, within):
+    refuse_harmful(sheet_with_a_cell_at(within), "a.xlsx")
     with pytest.raises(DataError, match=says("too_far", place="a.xlsx")):
-        refuse_harmful(sheet_with_a_cell_at(place), "a.xlsx")
-
-
-@pytest.mark.parametrize("place", ["A100000", "AX99999", "SF1", "B2"])
-def test_a_cell_on_the_limits_is_no_harm(place):
-    refuse_harmful(sheet_with_a_cell_at(place), "a.xlsx")
+        refuse_harmful(sheet_with_a_cell_at(beyond), "a.xlsx")

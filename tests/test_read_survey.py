@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from mma_analysis.read.survey import read_survey
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.read import read_export
+from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
-from small_edition import surveyed, workbook, written
+from small_edition import workbook
 
 DUTCH = "ID;Begintijd;Tijd van voltooien;E-mail;Naam;Tijd van laatste wijziging;Gemeente?;Cijfer?"
 MOMENT = "2023-05-30 09:26:43"
@@ -21,8 +21,9 @@ def read(tmp_path):
     """Read an export: its lines, or a workbook that is there already."""
 
     def read_lines(*lines, file="antwoorden.csv"):
-        content = "\n".join(lines) if lines else None
-        return read_survey(surveyed(tmp_path, content, file))
+        if lines:
+            (tmp_path / file).write_text("\n".join(lines), encoding="utf-8")
+        return read_export(Vocabulary(), tmp_path / file, file)
 
     return read_lines
 
@@ -89,25 +90,12 @@ def test_headers_and_answers_are_tidied_and_a_question_that_is_asked_again_gets_
         (["30/5/2023 9:26", "1/6/2023 9:05"], ["2023-05-30T09:26:00", "2023-06-01T09:05:00"]),
         (["30-5-2023 9:26", "1-6-2023 9:05"], ["2023-05-30T09:26:00", "2023-06-01T09:05:00"]),
         (["2023-06-01", "2023-06-01T09:05:00"], ["2023-06-01T00:00:00", "2023-06-01T09:05:00"]),
+        (["2023/05/30 9:26:43 p.m. CEST"], ["2023-05-30T21:26:43"]),  # Google
+        (["2023/05/30 9:26:43 AM GMT+2"], ["2023-05-30T09:26:43"]),
     ],
 )
 def test_the_order_of_day_and_month_is_decided_for_the_file(read, moments, moments_read):
     assert completed(read(DUTCH, *(f"1;;{one};;;;Borne;7" for one in moments))) == moments_read
-
-
-@pytest.mark.parametrize(
-    ("moment", "moment_read"),
-    [
-        ("30-5-2023 9:26:43", "2023-05-30T09:26:43"),
-        ("5/30/2023 9:26:43", "2023-05-30T09:26:43"),
-        ("2023/05/30 9:26:43 p.m. CEST", "2023-05-30T21:26:43"),
-        ("2023/05/30 9:26:43 AM GMT+2", "2023-05-30T09:26:43"),
-    ],
-)
-def test_google_forms_writes_moments_in_its_own_ways(read, moment, moment_read):
-    export = read("Timestamp,Gemeente?", f"{moment},Borne")
-
-    assert (export.tool, completed(export)) == ("Google Forms", [moment_read])
 
 
 def test_limesurvey_exports_what_was_begun_and_never_sent_and_marks_it(read):
@@ -144,10 +132,6 @@ def test_an_export_that_cannot_be_read_is_an_error_without_an_answer(read, lines
     assert "canary" not in str(error.value)
 
 
-def test_an_empty_column_without_a_header_is_no_error(read):
-    assert "" not in read(f"{DUTCH};;", f"{FORMS_ROW};;").rows.columns
-
-
 def test_two_exports_in_one_workbook_are_an_error_also_when_they_are_of_two_tools(tmp_path, read):
     sheets = {
         "2022": [DUTCH.split(";")],
@@ -159,11 +143,6 @@ def test_two_exports_in_one_workbook_are_an_error_also_when_they_are_of_two_tool
     where = "'2022' rij 1, tabblad '2023' rij 2, tabblad 'Google' rij 3"
     with pytest.raises(DataError, match=says("two_tools", places=where)):
         read(file="antwoorden.xlsx")
-
-
-def test_an_edition_without_a_survey_is_wrong_use(tmp_path):
-    with pytest.raises(UsageError, match=says("no_survey")):
-        read_survey(written(tmp_path))
 
 
 # --- what each tool writes around the answers ----------------------------------------------------

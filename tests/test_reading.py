@@ -94,14 +94,6 @@ def known() -> set[str]:
     return words | {f"{word}s" for word in words} | {f"{word}en" for word in words}
 
 
-def test_a_long_sentence_and_a_list_are_told_apart():
-    assert length("Bekend is: plaats, persoon, voertuig en tijdstip.") == 3
-    assert length("Dit is: een zin, en geen lijst.") == 7
-    assert sentences("Rood: Wij telden. Eén keer. ‘Ja’ dus.") == [
-        *("Rood:", "Wij telden.", "Eén keer.", "‘Ja’ dus."),
-    ]
-
-
 def test_no_sentence_is_longer_than_a_reader_can_hold(read):
     assert sorted(s for s in read if length(s) > MOST_WORDS) == []
 

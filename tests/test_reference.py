@@ -2,11 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -85,83 +82,31 @@ def test_the_command_says_it_to_people_and_to_machines(workspace: Workspace):
 ROWS = {
     ("GM9001", "2021JJ00"): 950,
     ("GM9001", "2022JJ00"): 1010,
-    ("GM9002", "2022JJ00"): 2000,
+    ("GM9002  ", "2022JJ00"): 2000,
     ("GM9002", "2023JJ00"): None,
-    ("GM0001", "2022JJ00"): 7,
-    ("GM9001", "2019JJ00"): 1,
+    ("GM0001", "2022JJ00"): 7,  # another gemeente
 }
 
 
-class StatLine(BaseHTTPRequestHandler):
-    """Answers as the OData feed of StatLine does: a list of tables, and each of them, in pages."""
+@pytest.fixture
+def statline(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What StatLine has as `rows`, and then what it was asked."""
+    known: dict[str, Any] = {"rows": ROWS}
 
-    asked: list[str] = []
-    rows = ROWS
-
-    def do_GET(self) -> None:  # noqa: N802  its name in the library
-        type(self).asked.append(unquote(self.path))
-        parts = urlsplit(self.path)
-        name = parts.path.rsplit("/", 1)[1]
-        query = {key: value[0] for key, value in parse_qs(parts.query).items()}
-        if "70072ned" not in parts.path:
-            self.send_error(404)
-        elif name == "":
-            names = ["TableInfos", "UntypedDataSet", "TypedDataSet", "RegioS", "Perioden"]
-            self._say({"value": [{"name": n, "url": n} for n in names]})
-        elif name == "TableInfos":
-            self._say({"value": [{"ID": 0, "Modified": "2024-03-01T02:00:00"}]})
-        elif name == "TypedDataSet":
-            self._page(query)
-        else:
-            self._say({"value": []})
-
-    def _page(self, query: dict[str, str]) -> None:
-        """Two rows at a time, those that the filter names, with the columns that are asked for."""
-        named = query.get("$filter", "")
+    def answer(table: str, **asked: Any) -> dict[str, Any]:
+        known.update(table=table, **asked)
         rows = [
             {"RegioS": region, "Perioden": year, "TotaleBevolking_1": people}
-            for (region, year), people in self.rows.items()
-            if f"'{region}'" in named and f"'{year}'" in named
+            for (region, year), people in known["rows"].items()
         ]
-        at = int(query.get("$skip", 0))
-        answer: dict[str, object] = {"value": rows[at : at + 2]}
-        if at + 2 < len(rows):
-            host = self.headers["Host"]
-            path = self.path.split("&$skip")[0]
-            answer["odata.nextLink"] = f"http://{host}{path}&$skip={at + 2}"
-        self._say(answer)
+        return {"TypedDataSet": rows, "TableInfos": [{"Modified": "2024-03-01T02:00:00"}]}
 
-    def _say(self, content: object) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json;odata=minimalmetadata")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        del format, args
-
-
-@pytest.fixture
-def statline(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for proxy in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(proxy, raising=False)
-    monkeypatch.setattr(StatLine, "asked", [])
-    monkeypatch.setattr(StatLine, "rows", ROWS)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), StatLine)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr("mma_analysis.statline.STATLINE", address)
-    yield address
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    monkeypatch.setattr("cbsodata.download_data", answer)
+    return known
 
 
 def test_inhabitants_of_its_gemeenten_and_years_come_from_statline_and_other_days_stay(
-    edition: Edition, statline: str
+    edition: Edition, statline: dict[str, Any]
 ):
     path, new, changed = refresh_population(edition)
 
@@ -174,18 +119,14 @@ def test_inhabitants_of_its_gemeenten_and_years_come_from_statline_and_other_day
         f'noord,2022-01-01,1010,"{cbs}"',
         f'zuid,2022-01-01,2000,"{cbs}"',
     ]
-    asked = [path for path in StatLine.asked if "/TypedDataSet" in path]
-    assert "/ODataFeed/odata/70072ned/TypedDataSet" in asked[0]
-    assert "$select=RegioS,Perioden,TotaleBevolking_1" in asked[0]
-    for word in ("GM9001", "GM9002", "2021JJ00", "2022JJ00", "2023JJ00"):
-        assert f"'{word}'" in asked[0].replace("+", " ")
-    assert "XX01" not in asked[0]
-    assert len(asked) == 2  # four rows, two on a page
+    assert (statline["table"], statline["catalog_url"]) == ("70072ned", "opendata.cbs.nl")
+    assert statline["select"] == ["RegioS", "Perioden", "TotaleBevolking_1"]
+    years = [f"Perioden eq '{year}JJ00'" for year in (2021, 2022, 2023)]
+    assert statline["filters"] == " or ".join(years)
 
 
-def test_the_edition_uses_the_new_numbers_once_it_is_loaded_again(
-    workspace: Workspace, statline: str
-):
+@pytest.mark.usefixtures("statline")
+def test_the_edition_uses_the_new_numbers_once_it_is_loaded_again(workspace: Workspace):
     arguments = ["reference", "proef", "--refresh", "population", "--root", str(workspace.root)]
     ended = CliRunner().invoke(app, arguments)
 
@@ -204,9 +145,9 @@ def test_the_edition_uses_the_new_numbers_once_it_is_loaded_again(
     ],
 )
 def test_an_answer_that_is_not_whole_changes_nothing(
-    edition: Edition, statline: str, monkeypatch: pytest.MonkeyPatch, people: object, said: str
+    edition: Edition, statline: dict[str, Any], people: object, said: str
 ):
-    monkeypatch.setattr(StatLine, "rows", {("GM9001", "2022JJ00"): people})
+    statline["rows"] = {("GM9001", "2022JJ00"): people}
 
     with pytest.raises(DataError, match=said):
         refresh_population(edition)

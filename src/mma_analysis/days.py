@@ -3,9 +3,8 @@
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 # The same days come back in every column and file: a cell of this many is read once.
 MOST_CELLS = 100_000
@@ -35,11 +34,7 @@ BETWEEN = r"[-–/. ]+"
 YEAR = r"'?(?P<year>\d{4}|\d\d)"
 
 # Where it was so late: what a system in the cloud or a database writes of a time.
-WITH_OFFSET = re.compile(
-    r"[t, ]+(?:om )?(?P<hour>\d{1,2})[:.]?(?P<minute>\d\d).*?"
-    r"(?:(?P<half>[ap])\.?m\.?)? ?(?P<offset>z|[+-]\d\d:?\d\d)"
-)
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+OFFSET = re.compile(r"(z|[+-]\d\d:?\d\d)$")
 
 DASH = re.compile("[\u2010-\u2015\u2212]")
 TIME_FIRST = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: uur)?,? +(?=.*\d{2}$)")
@@ -82,7 +77,9 @@ def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
     if order == WEEK and (match := YEAR_AND_WEEK.fullmatch(text) or WEEK_AND_YEAR.fullmatch(text)):
-        return _existing(dt.date.fromisocalendar, int(match["year"]), int(match["week"]), 1)
+        with suppress(ValueError):
+            return dt.date.fromisocalendar(int(match["year"]), int(match["week"]), 1)
+        return None
     if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
         return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
     if serial := SERIAL.fullmatch(text):
@@ -152,27 +149,19 @@ def _as_typed(cell: str) -> str:
 def _day(year: str, month: str, day: str) -> dt.date | None:
     number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
     century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
-    return _existing(dt.date, century + int(year), number, int(day))
-
-
-def _existing(make: Callable[[int, int, int], dt.date], *parts: int) -> dt.date | None:
-    try:
-        return make(*parts)
-    except ValueError:
-        return None
+    with suppress(ValueError):
+        return dt.date(century + int(year), number, int(day))
+    return None
 
 
 def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
     """The day in the Netherlands, when the time says where it was so late; else the day itself."""
-    given = WITH_OFFSET.fullmatch(time or "")
-    if day is None or given is None:
+    if day is None or not OFFSET.search(time or ""):
         return day
-    hour = int(given["hour"])
-    if given["half"]:
-        hour = hour % 12 + (12 if given["half"] == "p" else 0)
-    offset = given["offset"].replace("z", "+00:00")
+    import pandas as pd  # here: the command line reads a day too, and must start at once
+
     try:
-        moment = dt.datetime.fromisoformat(f"{day}T{hour:02}:{given['minute']}{offset}")
-        return moment.astimezone(AMSTERDAM).date()
-    except (ValueError, OverflowError):
+        moment = pd.Timestamp(f"{day}{time}".replace(".m.", "m"))
+        return moment.tz_convert("Europe/Amsterdam").date()
+    except (TypeError, ValueError, OverflowError):
         return day

@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from mma_analysis.check.findings import (
-    LONGEST_DELAY_DAYS,
-    Finding,
-    finding,
-    in_reading_order,
-)
+from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Finding, finding
 from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.schema import Column
@@ -28,8 +23,6 @@ if TYPE_CHECKING:
 NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
 # It keeps the table that it looks at in the context of the process: two threads would share it.
 _ONE_AT_A_TIME = threading.Lock()
-# Great Expectations calls a nullable dtype by the name of its numpy type.
-NAMES_OF_DTYPES = {"boolean": "bool"}
 
 
 @cache
@@ -55,47 +48,30 @@ def _any_table() -> Any:
     return asset.add_batch_definition_whole_dataframe("whole table")
 
 
-def expect(
-    kind: str, rule: str, about: str = "", label: str = "", **arguments: Any
-) -> "Expectation":
+def expect(kind: str, rule: str, about: str = "", **arguments: Any) -> "Expectation":
     """An expectation, `Expect{kind}` of Great Expectations, tied to its rule.
 
-    `about` is the column at fault, when another is looked at; `label` is how a reader knows it.
+    `about` is the column at fault, when another is looked at.
     """
-    meta = {"rule": rule, "column": about, "label": label}
+    meta = {"rule": rule, "column": about}
     return getattr(great_expectations().expectations, f"Expect{kind}")(meta=meta, **arguments)
 
 
-def suite(name: str, **given: Any) -> "list[Expectation]":
-    """A suite of `reference/expectations.csv`: an argument `$name` there is one of `given`."""
-    return [
-        expect(
-            row["expectation"],
-            row["rule"],
-            row["about"],
-            **{
+def suite(name: str, columns: Sequence[Column], **given: Any) -> "list[Expectation]":
+    """Required columns have a value in every row, and the rows of `reference/expectations.csv`.
+
+    An argument `$name` there is one of `given`.
+    """
+    required = [column.name for column in columns if column.required]
+    expected = [expect("ColumnValuesToNotBeNull", "verplicht", column=one) for one in required]
+    for row in package_table("expectations"):
+        if row["suite"] == name:
+            arguments = {
                 key: given[value[1:]] if str(value).startswith("$") else value
                 for key, value in json.loads(row["arguments"]).items()
-            },
-        )
-        for row in package_table("expectations")
-        if row["suite"] == name
-    ]
-
-
-def agreed(columns: Sequence[Column]) -> "list[list[Expectation]]":
-    """A table has exactly these columns, and then each of them the dtype that was agreed."""
-    names = [column.name for column in columns]
-    table = expect("TableColumnsToMatchSet", "kolommen", column_set=names, exact_match=True)
-    dtypes = {column.name: NAMES_OF_DTYPES.get(column.dtype, column.dtype) for column in columns}
-    of_type = "ColumnValuesToBeOfType"
-    return [[table], [expect(of_type, "soort", column=c, type_=t) for c, t in dtypes.items()]]
-
-
-def filled(columns: Iterable[Column]) -> "list[Expectation]":
-    """Each required column has a value in every row."""
-    required = [column.name for column in columns if column.required]
-    return [expect("ColumnValuesToNotBeNull", "verplicht", column=name) for name in required]
+            }
+            expected.append(expect(row["expectation"], row["rule"], row["about"], **arguments))
+    return expected
 
 
 def validate(table: pd.DataFrame, expected: "Iterable[Expectation]") -> Any:
@@ -122,29 +98,25 @@ def find_faults(
         rule, column = config.meta["rule"], config.meta["column"] or looked_at
         if not result.result:
             raise DataError.of("rule_failed", rule=rule, column=column)
-        counts = int(result.result.get("unexpected_count", 0)), len(table)
-        words = {"column": config.meta["label"] or column, "days": LONGEST_DELAY_DAYS}
-        findings.append(finding(vocabulary, gemeente, rule, column, *counts, **words))
-    return in_reading_order(vocabulary, findings)
-
-
-def first_faults(
-    vocabulary: Vocabulary, table: pd.DataFrame, *suites: "Iterable[Expectation]"
-) -> list[Finding]:
-    """The faults of the first of these suites that is not met; the next make no sense then."""
-    each = (find_faults(vocabulary, table, one, vocabulary.district.slug) for one in suites)
-    return next(filter(None, each), [])
+        counts = int(result.result["unexpected_count"]), len(table)
+        days = LONGEST_DELAY_DAYS
+        findings.append(finding(vocabulary, gemeente, rule, column, *counts, days=days))
+    return findings
 
 
 def find_faults_by_gemeente(
     vocabulary: Vocabulary, table: pd.DataFrame, expected: "Sequence[Expectation]"
 ) -> list[Finding]:
-    """The same for rules that are about single rows and equal for every gemeente.
+    """The same per gemeente; what is of none of them is a fault of the table, so of the district.
 
     Whose fault it is is looked for only when there is one: that saves a run for every gemeente.
     """
-    if not first_faults(vocabulary, table, expected):
+    district = vocabulary.district.slug
+    if not find_faults(vocabulary, table, expected, district):
         return []
-    by_gemeente = table.groupby("gemeente")
-    each = (find_faults(vocabulary, rows, expected, str(slug)) for slug, rows in by_gemeente)
+    slugs = [area.slug for area in vocabulary.gemeenten]
+    owner = table["gemeente"].where(table["gemeente"].isin(slugs), district)
+    each = (
+        find_faults(vocabulary, rows, expected, str(slug)) for slug, rows in table.groupby(owner)
+    )
     return [fault for faults in each for fault in faults]

@@ -1,24 +1,18 @@
 """What the clean tables of one gemeente must satisfy: meldingen, what it registers, responses."""
 
+from math import inf
+
 import pandas as pd
 from babel.dates import format_date
 from scipy.stats import binom
 
-from mma_analysis.check.expectations import (
-    agreed,
-    expect,
-    filled,
-    find_faults,
-    find_faults_by_gemeente,
-    first_faults,
-    suite,
-)
+from mma_analysis.check.expectations import find_faults_by_gemeente, suite
 from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Finding, finding, in_reading_order
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, RESPONSES
+from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, RESPONSES, SOURCE
 
 LAST_MONTHS, ONE_IN_TWENTY = 3, 0.05
 FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
@@ -36,34 +30,32 @@ def check_meldingen(
 ) -> list[Finding]:
     """Say per gemeente which rules its clean meldingen do not meet.
 
-    Critical is a broken promise of our own, or a delivery of nothing that can be counted. A table
-    that is not what was agreed is a finding for the district, and then the only one. `empty` are
-    the files with headers and no row below them: they may have been sent too early.
+    Critical is a broken promise of our own, or a delivery of nothing that can be counted. `empty`
+    are the files with headers and no row below them: they may have been sent too early.
     """
     vocabulary = edition.vocabulary
-    gemeenten = [area.slug for area in vocabulary.gemeenten]
-    owner = suite("owner", gemeenten=gemeenten)
-    if broken := first_faults(vocabulary, meldingen, *agreed(MELDINGEN), owner):
-        return broken
-    promises = suite(
-        "promises",
+    slugs = [area.slug for area in vocabulary.gemeenten]
+    # What is closed between peildatum and delivery is no fault of the sender.
+    delivered_on = {slug: edition.gemeente(slug).geleverd_op or edition.peildatum for slug in slugs}
+    dated = meldingen.assign(
+        latest_receipt=meldingen["reported_on"] + pd.Timedelta(days=LONGEST_DELAY_DAYS),
+        delivered_on=pd.to_datetime(meldingen["gemeente"].map(delivered_on)),
+    )
+    expected = suite(
+        "meldingen",
+        MELDINGEN,
+        gemeenten=slugs,
         topic_group=list(vocabulary.topic_groups),
         group_of_topic=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
         begin=pd.Timestamp(edition.begin),
         peildatum=pd.Timestamp(edition.peildatum),
         **{field: list(vocabulary.values(field)) for field in WORDS},
     )
-    findings = find_faults_by_gemeente(vocabulary, meldingen, [*filled(MELDINGEN), *promises])
-    latest = meldingen["reported_on"] + pd.Timedelta(days=LONGEST_DELAY_DAYS)
-    dated = meldingen.assign(latest_receipt=latest)
-    for slug in gemeenten:
+    findings = find_faults_by_gemeente(vocabulary, dated, expected)
+    for slug in slugs:
         findings += _of_settings(slug, edition, meldingen, empty)
-        rows = dated[dated["gemeente"].eq(slug)]
+        rows = meldingen[meldingen["gemeente"].eq(slug)]
         if not rows.empty:
-            # What is closed between peildatum and delivery is no fault of the sender.
-            delivered_on = edition.gemeente(slug).geleverd_op or edition.peildatum
-            sender = suite("sender", delivered_on=pd.Timestamp(delivered_on))
-            findings += find_faults(vocabulary, rows, sender, slug)
             findings += _thin_last_quarter(rows["received_on"], slug, edition)
             findings += _always_the_same(rows, slug, vocabulary)
     return in_reading_order(vocabulary, findings)
@@ -98,10 +90,7 @@ def _labels(vocabulary: Vocabulary) -> dict[str, str]:
 def _of_settings(
     slug: str, edition: Edition, meldingen: pd.DataFrame, empty: frozenset[str]
 ) -> list[Finding]:
-    """What was sent at all, and when: nothing that a row can tell.
-
-    What came before the peildatum cannot hold what was received after it.
-    """
+    """What was sent at all, and when: nothing that a row can tell."""
     sent = edition.gemeente(slug)
     if (sent.aangesloten or edition.begin) > edition.peildatum:
         return []
@@ -154,7 +143,7 @@ def _always_the_same(rows: pd.DataFrame, slug: str, vocabulary: Vocabulary) -> l
             code = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
             label = _labels(vocabulary)[field]
             findings += [finding(vocabulary, slug, code, field, len(words), total, field=label)]
-    days = rows.sort_values(["source_file", "source_sheet", "source_row"])["received_on"]
+    days = rows.sort_values([*SOURCE])["received_on"]
     if total >= FEWEST_ALIKE and days.diff().iloc[1:].eq(pd.Timedelta(days=1)).all():
         findings += [finding(vocabulary, slug, "dag_loopt_op", "received_on", total, total)]
     return findings
@@ -168,35 +157,36 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
     """
     vocabulary, questions = edition.vocabulary, codebook.questions
     gemeenten = [area.slug for area in vocabulary.gemeenten]
-    if broken := first_faults(vocabulary, responses, *agreed(RESPONSES)):
-        return broken
-    codes = [vraag.code for vraag in questions]
-    words = suite("words", gemeenten=gemeenten, questions=codes, kinds=list(KINDS))
-    # Only a multi answer may have more rows: one for each choice.
-    choice = responses["value"].where(responses["kind"].eq("multi"), "")
-    table = responses.assign(choice=choice)
-    if broken := first_faults(vocabulary, table, [*words, *filled(RESPONSES)]):
-        return broken
-    answers = [
-        (value, vraag.code)
-        for vraag in questions
-        for value in (NOT_ANSWERED, *(vraag.opties or (FILLED_IN,)))
-    ]
     is_number = responses["kind"].eq("number")
-    book = suite("book", answers=answers)
-    findings = find_faults_by_gemeente(vocabulary, responses[~is_number], book)
-    # One row per number given: the gemeente, and the number in the column of its question.
+    expected = suite(
+        "responses",
+        RESPONSES,
+        gemeenten=gemeenten,
+        questions=[vraag.code for vraag in questions],
+        kinds=list(KINDS),
+        answers=[
+            (value, vraag.code)
+            for vraag in questions
+            for value in (NOT_ANSWERED, *(vraag.opties or (FILLED_IN,)))
+        ],
+    )
+    # Only a multi answer may have more rows: one for each choice. A number is none of the options.
+    table = responses.assign(
+        choice=responses["value"].where(responses["kind"].eq("multi"), ""),
+        value=responses["value"].mask(is_number, NOT_ANSWERED),
+    )
+    findings = find_faults_by_gemeente(vocabulary, table, expected)
     given = responses[is_number & responses["value"].ne(NOT_ANSWERED)]
     numbers = given["value"].astype("float64")
-    columns = {code: numbers.where(given["question"].eq(code)) for code in codes}
-    kind, rule = "ColumnValuesToBeBetween", "antwoord_buiten_bereik"
-    within = [
-        expect(kind, rule, "", v.kort, column=v.code, min_value=v.laagste, max_value=v.hoogste)
-        for v in questions
-        if (v.laagste, v.hoogste) != (None, None)
-    ]
-    asked = given[["gemeente"]].assign(**columns)
-    findings += find_faults_by_gemeente(vocabulary, asked, within)
+    for vraag in questions:
+        lowest, highest = vraag.laagste, vraag.hoogste
+        outside = numbers.lt(lowest if lowest is not None else -inf) | numbers.gt(
+            highest if highest is not None else inf
+        )
+        for slug in given.loc[given["question"].eq(vraag.code) & outside, "gemeente"]:
+            about = (slug, "antwoord_buiten_bereik", vraag.code)
+            counts = 1, int(given["gemeente"].eq(slug).sum())
+            findings.append(finding(vocabulary, *about, *counts, column=vraag.kort))
     excused = edition.vragenlijst.geen_ervaring if edition.vragenlijst else ()
     for slug in gemeenten:
         has_answered = slug in set(responses["gemeente"])

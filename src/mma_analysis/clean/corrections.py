@@ -90,9 +90,10 @@ def load(edition: Edition) -> tuple[Correction, ...]:
 
 def correct(
     deliveries: Sequence[Delivery], corrections: Sequence[Correction]
-) -> tuple[tuple[Delivery, ...], list[tuple[str, str, int]], pd.DataFrame]:
-    """Apply the open corrections: the deliveries, where rows do not count, and what was applied.
+) -> tuple[tuple[Delivery, ...], pd.DataFrame]:
+    """Apply the open corrections: the deliveries, and what was applied.
 
+    A row that does not count is `removed`, a column that deliveries without such rows do not have.
     The error names each correction without a row, or that is wrong about the repair of its source.
     """
     by_file = {delivery.file: delivery for delivery in deliveries}
@@ -106,13 +107,15 @@ def correct(
         raise DataError("\n".join(faults))
     still_open = [one for one in corrections if one.status == "open"]
     for one in still_open:
-        if one.waarde is not None and one.bestand in by_file:
+        if one.bestand in by_file:
             rows = by_file[one.bestand].rows
-            cells = rows[one.kolom].mask(one.is_row_of(rows), one.waarde)
-            rows = rows.assign(**{one.kolom: cells})
+            is_row = one.is_row_of(rows)
+            if one.waarde is None:
+                rows = rows.assign(removed=rows.get("removed", False) | is_row)
+            else:
+                rows = rows.assign(**{one.kolom: rows[one.kolom].mask(is_row, one.waarde)})
             by_file[one.bestand] = replace(by_file[one.bestand], rows=rows)
     applied = [
         (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan) for c in still_open
     ]
-    removed = [(c.bestand, c.blad, c.rij) for c in still_open if c.actie == "verwijder"]
-    return tuple(by_file.values()), removed, as_table(applied, schema.CORRECTIONS)
+    return tuple(by_file.values()), as_table(applied, schema.CORRECTIONS)

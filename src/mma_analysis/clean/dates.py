@@ -103,41 +103,37 @@ def delivery_dates(
     outside the evaluation is missing; a day of receipt that is years before it only when there was
     no M. yet.
     """
-    sheets = [(str(name), cells) for name, cells in raw.groupby("source_sheet", sort=False)]
+    is_set = {field: _set_order(field, senders, edition) for field in DATES}
     columns = [
-        DateColumn(field, name, dict(first.itertuples(index=False)))
+        DateColumn(field, str(sheet), dict(first.itertuples(index=False)))
         for field in DATES
-        for name, cells in sheets
+        for sheet, cells in raw.groupby("source_sheet", sort=False)
         for first in [cells[[field, "source_row"]].drop_duplicates(field)]
     ]
-    is_set = {field: _set_order(field, senders, edition) for field in DATES}
-    orders = {(c.field, c.sheet): is_set[c.field] or c.proved(columns) for c in columns}
     ways = {"day_first": days.DAY_FIRST, "month_first": days.MONTH_FIRST}
     blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
     advice = ways | {"year_first": days.SHORT_YEAR_FIRST, "settings": SETTINGS_FILE}
     faults: list[str] = []
+    dates = {field: pd.Series(pd.NaT, raw.index, dtype=DATE) for field in DATES}
     for column in columns:
         field, sheet = column.field, column.sheet
-        if not is_set[field] and (fault := column.fault(orders[field, sheet], edition)):
+        order = is_set[field] or column.proved(columns)
+        if not is_set[field] and (fault := column.fault(order, edition)):
             where = {"file": raw["source_file"].iloc[0], "sheet": in_sheet(sheet), "field": field}
             where |= {"header": headers.get(field, field), "blocks": blocks}
             faults.append(message("order_column", **where, **advice, fault=fault))
+        cells = raw.loc[raw["source_sheet"].eq(sheet), field]
+        dates[field].update(map_cells(cells, partial(day_of, order=order), DATE))
     if faults:
         raise DataError("\n".join(faults))
     delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
     last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
-    dates: dict[str, pd.Series] = {}
-    for field in DATES:
-        read = [
-            map_cells(cells[field], partial(day_of, order=orders[field, name]), DATE)
-            for name, cells in sheets
-        ]
-        column = pd.concat(read).reindex(raw.index) if read else pd.Series([], dtype=DATE)
-        # Who delivers a list of all years makes no fault: its old meldingen are of another time.
-        of_receipt = field == "received_on"
-        first = pd.Timestamp(FIRST_YEAR_OF_M if of_receipt else edition.begin - LONGEST_BEFORE)
-        dates[field] = column.where(column.between(first, last))
-    return dates
+    # Who delivers a list of all years makes no fault: its old meldingen are of another time.
+    first = dict.fromkeys(DATES, edition.begin - LONGEST_BEFORE) | {"received_on": FIRST_YEAR_OF_M}
+    return {
+        field: column.where(column.between(pd.Timestamp(first[field]), last))
+        for field, column in dates.items()
+    }
 
 
 def _set_order(field: str, senders: Sequence[str], edition: Edition) -> str:

@@ -1,23 +1,22 @@
 """Registrations as read → `meldingen` in our schema, with what was refused and what was double."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis.clean import numbers, words
 from mma_analysis.clean.corrections import correct, load
-from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.clean.numbers import find_duplicates, refuse_overlap
+from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import canonical_places, receivers
-from mma_analysis.clean.reasons import reasons, registration
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema, word
-from mma_analysis.vocabulary.schema import REDUCED, SOURCE, UNREADABLE, Delivery
+from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
+from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
-SOURCE_COLUMNS = list(SOURCE)
 WARN = "warn"  # the effect of a reason for which a row still counts
 NO_ROWS = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
 NOTHING = Delivery("", (), {}, NO_ROWS)
@@ -51,39 +50,10 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     gemeente have meldingen in common, or a correction does not fit; a UsageError for a wrong
     meaning.
     """
-    repaired, removed, applied = correct(deliveries, load(edition))
-    raw, decided = _decide_each(repaired, edition)
-    places = pd.MultiIndex.from_frame(raw[SOURCE_COLUMNS])
-    shifted = [(one.file, "", row) for one in deliveries for row in one.shifted]
-    for name, those in (("removed", removed), ("shifted", shifted)):
-        decided[name] = pd.Series(places.isin(those), index=raw.index, dtype="bool")
-    codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
-    by_file = {delivery.file: delivery for delivery in deliveries}
-    faults = reasons(codes, decided, by_file, edition)
-    rows = _rows(edition.vocabulary, raw, decided)
-    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
-    refused = raw.index.isin(why_not.index)
-    accepted = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
-    refuse_overlap(accepted, edition)
-    duplicates = find_duplicates(accepted)
-    counted = rows[~refused & ~rows.index.isin(duplicates.index)]
-    return CleanMeldingen(
-        meldingen=as_table(counted, schema.MELDINGEN),
-        rejected=as_table(why_not.drop_duplicates(SOURCE_COLUMNS), schema.REJECTED),
-        duplicates=as_table(duplicates, schema.DUPLICATES),
-        warnings=as_table(doubts[doubts.index.isin(counted.index)], schema.REJECTED),
-        registration=registration(edition.vocabulary, by_file, raw, codes, counted),
-        corrections=applied,
-    )
-
-
-def _decide_each(
-    deliveries: Sequence[Delivery], edition: Edition
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """All rows as delivered, and what their files decide; every file that is at fault is named."""
+    repaired, applied = correct(deliveries, load(edition))
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
-    for delivery in sorted(deliveries or [NOTHING], key=lambda one: one.file):
+    for delivery in sorted(repaired or [NOTHING], key=lambda one: one.file):
         try:
             parts.append(_decide(delivery, edition))
         except DataError as fault:
@@ -91,8 +61,27 @@ def _decide_each(
     if wrong:
         raise DataError("\n".join(wrong))
     raw, decided = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
-    order = raw[SOURCE_COLUMNS].sort_values(SOURCE_COLUMNS, kind="stable").index
-    return raw.take(order).reset_index(drop=True), decided.take(order).reset_index(drop=True)
+    raw = raw.sort_values([*SOURCE], kind="stable")
+    decided = decided.loc[raw.index].reset_index(drop=True)
+    raw = raw.reset_index(drop=True)
+    codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
+    by_file = {delivery.file: delivery for delivery in deliveries}
+    faults = _faults(codes, decided, by_file, edition)
+    rows = _rows(edition.vocabulary, raw, decided)
+    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
+    refused = raw.index.isin(why_not.index)
+    accepted = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
+    numbers.refuse_overlap(accepted, edition)
+    duplicates = numbers.find_duplicates(accepted)
+    counted = rows[~refused & ~rows.index.isin(duplicates.index)]
+    return CleanMeldingen(
+        meldingen=as_table(counted, schema.MELDINGEN),
+        rejected=as_table(why_not.drop_duplicates([*SOURCE]), schema.REJECTED),
+        duplicates=as_table(duplicates, schema.DUPLICATES),
+        warnings=as_table(doubts[doubts.index.isin(counted.index)], schema.REJECTED),
+        registration=_registration(edition.vocabulary, by_file, raw, codes, counted),
+        corrections=applied,
+    )
 
 
 def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -116,7 +105,9 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
         as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
         rows = rows.assign(gemeente=as_named)
     received = receivers(edition.vocabulary, rows, delivery.senders)
-    return raw, received.assign(**days, **codes)
+    is_shifted = rows["source_row"].isin(delivery.shifted)
+    removed = rows.get("removed", False)
+    return raw, received.assign(**days, **codes, shifted=is_shifted, removed=removed)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +118,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     # A reduced `nee` may have been an empty cell, so it is not a filled one.
     as_delivered = [raw[field] for field in schema.RAW_MELDINGEN if field not in REDUCED]
     filled = [~blank(vocabulary, cells) & cells.ne(UNREADABLE) for cells in as_delivered]
-    rows = raw[SOURCE_COLUMNS].assign(
+    rows = raw[[*SOURCE]].assign(
         **{str(name): decided[name] for name in decided},
         topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
         topic_as_delivered=map_cells(raw["topic"], words.short_label),
@@ -138,3 +129,91 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
     return rows.assign(melding_id=numbers.with_surrogates(rows))
+
+
+def _faults(
+    raw: pd.DataFrame, decided: pd.DataFrame, deliveries: Mapping[str, Delivery], edition: Edition
+) -> pd.DataFrame:
+    """Everything that is wrong with each row: `schema.REJECTED`, its `effect`, the index of `raw`.
+
+    For each row in the order of `reasons.csv`. `raw`: the cells as read, words as our codes.
+    """
+    vocabulary = edition.vocabulary
+    received_on, gemeente = decided["received_on"], decided["gemeente"]
+    delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
+    connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
+    empty = {field: blank(vocabulary, raw[field]) for field in DATES}
+    no_day = {field: decided[field].isna() & ~empty[field] for field in DATES}
+    no_days = [field for field in schema.RAW_MELDINGEN if field not in DATES]
+    doubts = filter(None, decided["reason_code"].unique())
+    # Reason, the rows that it holds for, and the field that it is in: one, or another per row.
+    faults: list[tuple[str, pd.Series, str | pd.Series]] = [
+        ("verwijderd", decided["removed"], ""),
+        ("te_veel_velden", decided["shifted"], ""),
+        ("datum_ontbreekt", received_on.isna() & empty["received_on"], "received_on"),
+        ("datum_onmogelijk", no_day["received_on"], "received_on"),
+        ("voor_begin", received_on < pd.Timestamp(edition.begin), "received_on"),
+        ("na_peildatum", received_on > pd.Timestamp(edition.peildatum), "received_on"),
+        ("na_levering", received_on > delivered, "received_on"),
+        ("voor_aansluiting", received_on < connected, "received_on"),
+        *((code, decided["reason_code"] == code, decided["field"]) for code in doubts),
+        *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
+        (
+            "nummer_afgekapt",
+            raw["melding_id"].str.fullmatch(numbers.CUT_OFF.pattern, case=False),
+            "melding_id",
+        ),
+        ("meer_nummers", map_cells(raw["melding_id"], numbers.several, "bool"), "melding_id"),
+        *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in no_days),
+    ]
+    applying = [one for one in faults if one[1].any()] or faults[:1]
+    table = pd.concat(
+        raw[[*schema.SOURCE]].assign(gemeente=gemeente, field=field, reason_code=code)[applies]
+        for code, applies, field in applying
+    )
+    sentences, effects = (vocabulary.by_code("reasons", name) for name in ("sentence", "effect"))
+    order = list(effects)
+    table = table.sort_values("reason_code", key=lambda code: code.map(order.index), kind="stable")
+    headers = [
+        deliveries[file].headers[field] if field else ""
+        for file, field in zip(table["source_file"], table["field"], strict=True)
+    ]
+    return table.assign(
+        column=pd.array(headers, "str"),
+        reason=map_cells(table["reason_code"], sentences.__getitem__),
+        effect=map_cells(table["reason_code"], effects.__getitem__),
+    ).sort_index(kind="stable")
+
+
+def _registration(
+    vocabulary: Vocabulary,
+    deliveries: Mapping[str, Delivery],
+    raw: pd.DataFrame,
+    codes: pd.DataFrame,
+    counted: pd.DataFrame,
+) -> pd.DataFrame:
+    """Count per gemeente and field of how many meldingen it is known, and why not of the others."""
+    parts: list[pd.DataFrame] = []
+    for field in (*WORD_FIELDS, *REDUCED):
+        headers = {file: one.headers.get(field, "") for file, one in deliveries.items()}
+        column, code = counted["source_file"].map(headers), codes[field]
+        known = counted[field].notna() & counted[field].ne(UNKNOWN)
+        nothing = blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN])
+        part = {
+            "gemeente": counted["gemeente"],
+            "field": field,
+            "column": column,
+            "meldingen": 1,
+            "known": known.astype("int64"),
+            "not_filled": (column.ne("") & nothing).astype("int64"),
+            "not_understood": code.eq(UNREADABLE).astype("int64"),
+            "no_column": column.eq("").astype("int64"),
+        }
+        parts.append(pd.DataFrame(part, index=counted.index))
+    by_field = pd.concat(parts).groupby(["gemeente", "field"], sort=False)
+    # Of two files with other headers one is named.
+    table = by_field.sum(numeric_only=True).assign(column=by_field["column"].max()).reset_index()
+    table = table.sort_values("gemeente", kind="stable")
+    holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
+    registers = np.select(holds, ["always", "sometimes", NOT_UNDERSTOOD], NEVER)
+    return as_table(table.assign(registers=registers), schema.REGISTRATION)

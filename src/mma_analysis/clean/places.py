@@ -1,6 +1,7 @@
 """Which gemeente received each row, or why that cannot be said; what a place name means."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -11,34 +12,46 @@ from mma_analysis.vocabulary import Vocabulary, derived, plain
 ELSEWHERE = "buiten_district"
 # With a place of which the larger part is outside the district: then only a postcode decides.
 MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
+CLUES = ("gemeente", "postcode", "place")  # in the order in which they are believed
 
 
-def gemeenten_of_name(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
-    """The gemeenten that a cell in a gemeente column can mean: a name, a CBS code, else a place."""
-    slug = vocabulary.gemeente_of(cell)
-    return frozenset({slug}) if slug else gemeenten_of_place(vocabulary, cell)
+@derived
+def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
+    """Plain name of a place in the district → its name as in `places.csv`."""
+    return vocabulary.aliases("place") | _places(vocabulary)[0]
 
 
-def gemeenten_of_postcode(vocabulary: Vocabulary, pc4: str) -> frozenset[str]:
-    """The gemeente of these four digits.
+@derived
+def _places(vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Plain name of a place in the district → its name; and of any → the gemeenten that have it.
 
-    Postcodes of post boxes are in no table, and begin as the places that they serve: a postcode is
-    elsewhere only when none in the district begins like it, and `places.csv` has every gemeente.
+    Behind a place may stand its gemeente, and where the district is unless another there has this
+    place too; behind a homonym its gemeente or province.
     """
-    postcodes = _postcodes(vocabulary)
-    if pc4 in postcodes:
-        return frozenset({postcodes[pc4]})
-    is_near = any(other[:3] == pc4[:3] for other in postcodes)
-    knows_all = {*postcodes.values()} >= {area.slug for area in vocabulary.gemeenten}
-    return frozenset({ELSEWHERE} if len(pc4) == 4 and not is_near and knows_all else ())
-
-
-def gemeenten_of_place(vocabulary: Vocabulary, cell: str) -> frozenset[str]:
-    """The gemeenten that have a place of this name, and `ELSEWHERE` for a homonym.
-
-    A place of which the larger part is outside the district has `MOSTLY_ELSEWHERE` too.
-    """
-    return _places(vocabulary).get(plain(cell), frozenset())
+    district = [row["word"] for row in vocabulary.reference("here")]
+    gemeenten = {area.name for area in vocabulary.gemeenten}
+    names: dict[str, str] = {}
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for row in vocabulary.reference("gemeente_aliases"):
+        if row["gemeente"] == ELSEWHERE:
+            owners[plain(row["alias"])].add(ELSEWHERE)
+    for row in vocabulary.reference("places"):
+        place, gemeente = row["place"], vocabulary.area(row["gemeente"]).name
+        is_double = any(f"({word})" in row["also_in"] for word in district)
+        where = ["", gemeente, f"gemeente {gemeente}", f"gem {gemeente}"]
+        for area in where if is_double else [*where, *district]:
+            names[plain(place + area)] = place
+            owners[plain(place + area)].add(row["gemeente"])
+        for homonym in filter(None, row["also_in"].split("; ")):
+            name, _, province = homonym.rstrip(")").partition(" (")
+            areas = [] if name in gemeenten else ["", name, province]
+            for area in areas if province not in district else areas[:2]:
+                owners[plain(place + area)].add(ELSEWHERE)
+        if row["mostly_elsewhere"] == "ja":
+            owners[plain(place)].add(MOSTLY_ELSEWHERE)
+    for alias, place in vocabulary.aliases("place").items():
+        owners[alias] |= owners[plain(place)]
+    return names, owners
 
 
 @derived
@@ -50,64 +63,22 @@ def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
     }
 
 
-@derived
-def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
-    """Plain name of a place in the district → its name as in `places.csv`."""
-    rows = vocabulary.reference("places")
-    names = {name: row["place"] for row in rows for name in _names(vocabulary, row)[0]}
-    return vocabulary.aliases("place") | names
+def gemeenten_of(vocabulary: Vocabulary, field: str, cell: str) -> set[str]:
+    """The gemeenten that a cell points at: a name or a CBS code, a postcode, else a place.
 
-
-@derived
-def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
-    places: dict[str, set[str]] = {}
-    for row in vocabulary.reference("gemeente_aliases"):
-        if row["gemeente"] == ELSEWHERE:
-            places.setdefault(plain(row["alias"]), set()).add(ELSEWHERE)
-    for row in vocabulary.reference("places"):
-        for names, code in zip(_names(vocabulary, row), (row["gemeente"], ELSEWHERE), strict=True):
-            for name in names:
-                places.setdefault(name, set()).add(code)
-        if row["mostly_elsewhere"] == "ja":
-            places[plain(row["place"])].add(MOSTLY_ELSEWHERE)
-    for alias, place in vocabulary.aliases("place").items():
-        places.setdefault(alias, set()).update(places.get(plain(place), ()))
-    return {name: frozenset(slugs) for name, slugs in places.items()}
-
-
-def _names(vocabulary: Vocabulary, row: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Plain names of this place, and of places outside the district that are called the same.
-
-    Behind it may stand its gemeente, and where the district is unless another there has this place
-    too; behind a homonym its gemeente or province.
+    Postcodes of post boxes are in no table, and begin as the places that they serve: a postcode is
+    elsewhere only when none in the district begins like it, and `places.csv` has every gemeente.
     """
-    gemeente = vocabulary.area(row["gemeente"]).name
-    district = [word["word"] for word in vocabulary.reference("here")]
-    is_double = any(f"({word})" in row["also_in"] for word in district)
-    here = [
-        "",
-        gemeente,
-        f"gemeente {gemeente}",
-        f"gem {gemeente}",
-        *([] if is_double else district),
-    ]
-    elsewhere: list[str] = []
-    for homonym in filter(None, row["also_in"].split("; ")):
-        name, _, province = homonym.rstrip(")").partition(" (")
-        if name not in {area.name for area in vocabulary.gemeenten}:
-            elsewhere += ["", name, *([] if province in district else [province])]
-    return (
-        [plain(row["place"] + area) for area in here],
-        [plain(row["place"] + area) for area in elsewhere],
-    )
-
-
-# In the order in which they are believed.
-CLUES: Mapping[str, Callable[[Vocabulary, str], frozenset[str]]] = {
-    "gemeente": gemeenten_of_name,
-    "postcode": gemeenten_of_postcode,
-    "place": gemeenten_of_place,
-}
+    if field == "gemeente" and (slug := vocabulary.gemeente_of(cell)):
+        return {slug}
+    if field != "postcode":
+        return _places(vocabulary)[1].get(plain(cell), set())
+    postcodes = _postcodes(vocabulary)
+    if cell in postcodes:
+        return {postcodes[cell]}
+    is_near = any(other[:3] == cell[:3] for other in postcodes)
+    knows_all = {*postcodes.values()} >= {area.slug for area in vocabulary.gemeenten}
+    return {ELSEWHERE} if len(cell) == 4 and not is_near and knows_all else set()
 
 
 def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
@@ -124,23 +95,20 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
         for row in set(cells)
     }
     columns = ["gemeente", "reason_code", "field"]
-    table = [decided[row] for row in cells]
-    return pd.DataFrame(table, index=rows.index, columns=columns, dtype="str")
+    return pd.DataFrame([decided[row] for row in cells], rows.index, columns, dtype="str")
 
 
 def _receiver(
     vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]
 ) -> tuple[str, str, str]:
     """The sender that the first decisive clue points at, else the first reason not to know."""
-    clues = {field: CLUES[field](vocabulary, cell) for field, cell in cells.items()}
+    clues = {field: gemeenten_of(vocabulary, field, cell) for field, cell in cells.items()}
     elsewhere = [field for field, slugs in clues.items() if slugs == {ELSEWHERE}]
     if len(senders) == 1:
         here = any(slugs and ELSEWHERE not in slugs for slugs in clues.values())
-        return (
-            (senders[0], ELSEWHERE, elsewhere[0])
-            if elsewhere and not here
-            else (senders[0], "", "")
-        )
+        if elsewhere and not here:
+            return (senders[0], ELSEWHERE, elsewhere[0])
+        return (senders[0], "", "")
     filled = [field for field, cell in cells.items() if not says_nothing(vocabulary, cell)]
     reason = "gemeente_onbekend" if filled else "gemeente_ontbreekt"
     doubt = ("", reason, [*filled, *clues, ""][0])

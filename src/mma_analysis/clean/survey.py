@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -24,7 +25,8 @@ from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, schema, short_hash
 from mma_analysis.vocabulary.schema import SurveyExport
 
-Rows = list[tuple[object, ...]]
+Rows = list[tuple[Any, ...]]
+Source = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,7 @@ class CleanResponses:
     open_answers: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered to one question, why a part is not counted, and the text of an open one."""
 
     values: tuple[str, ...]
@@ -54,17 +55,6 @@ class Answer:
 
 
 NO_ANSWER = Answer((NOT_ANSWERED,))
-
-
-@dataclass(frozen=True)
-class AnswerSheet:
-    """One answer sheet of one gemeente; `answers` is code of the question → answer."""
-
-    gemeente: str
-    answered_by: str
-    completed_on: str
-    source: tuple[str, str, int]
-    answers: Mapping[str, Answer]
 
 
 def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) -> CleanResponses:
@@ -79,12 +69,14 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     vocabulary = edition.vocabulary
     columns = columns_of(vocabulary, codebook, headers)
     _check_columns(vocabulary, export, codebook, columns, unclaimed(columns, headers))
+    header = columns[codebook.gemeente.code].whole
     sentences = {row["code"]: row["sentence"] for row in vocabulary.reference("rules")}
-    sheets: list[AnswerSheet] = []
     rejected: Rows = []
-    for record in export.rows.to_dict("records"):
-        row = {str(column): cell for column, cell in record.items()}
-        header = columns[codebook.gemeente.code].whole
+    superseded: Rows = []
+    # Gemeente → where its answer stands, who gave it, and what it is to each question.
+    latest: dict[str, tuple[Source, str, dict[str, Answer]]] = {}
+    # A sheet without a moment is the earliest; of two at one moment the lower row counts.
+    for row in export.rows.sort_values("completed_on", kind="stable").to_dict("records"):
         slugs, answered_by, fault = _receivers(row[header], codebook, edition)
         answers = {
             vraag.code: _answer(vocabulary, vraag, row, columns[vraag.code], export.separators)
@@ -97,37 +89,33 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
         elif not fault and all(answer == NO_ANSWER for answer in answers.values()):
             fault = "antwoord_leeg"
         if fault:
-            why = (column, fault, sentences[fault])
-            rejected += [(*source, slug, *why) for slug in slugs or ("",)]
-        else:
-            completed = (answered_by, row["completed_on"], source, answers)
-            sheets += [AnswerSheet(slug, *completed) for slug in slugs]
-    # A sheet without a moment is the earliest; of two at one moment the lower row counts.
-    latest = {s.gemeente: s for s in sorted(sheets, key=lambda sheet: sheet.completed_on)}
-    superseded: Rows = [
-        (*sheet.source, sheet.gemeente, *latest[sheet.gemeente].source)
-        for sheet in sheets
-        if sheet is not latest[sheet.gemeente]
-    ]
+            rejected += [(*source, slug, column, fault, sentences[fault]) for slug in slugs or [""]]
+            continue
+        for slug in slugs:
+            if slug in latest:
+                superseded.append((*latest[slug][0], slug))
+            latest[slug] = (source, answered_by, answers)
     responses: Rows = []
     unreadable: Rows = []
     texts: Rows = []
-    for slug, sheet in sorted(latest.items()):
+    for slug, (source, by, answers) in sorted(latest.items()):
         for vraag in codebook.questions:
-            answer, by = sheet.answers[vraag.code], sheet.answered_by
+            answer = answers[vraag.code]
             responses += [
-                (slug, vraag.code, vraag.soort, value, by, *sheet.source) for value in answer.values
+                (slug, vraag.code, vraag.soort, value, by, *source) for value in answer.values
             ]
             if fault := answer.reason_code:
-                unreadable.append((*sheet.source, slug, vraag.tekst, fault, sentences[fault]))
+                unreadable.append((*source, slug, vraag.tekst, fault, sentences[fault]))
             if answer.text:
                 # Another text is another answer: a coder never decides about a text unseen.
                 answer_id = f"{by or slug}-{vraag.code}-{short_hash(answer.text)}"
                 texts.append((slug, vraag.code, answer_id, answer.text))
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
-        superseded=as_table(superseded, schema.DUPLICATES),
-        rejected=as_table(rejected, schema.REJECTED),
+        superseded=as_table(
+            sorted((*one, *latest[one[-1]][0]) for one in superseded), schema.DUPLICATES
+        ),
+        rejected=as_table(sorted(rejected), schema.REJECTED),
         unreadable=as_table(unreadable, schema.REJECTED),
         open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
@@ -150,20 +138,17 @@ def _check_columns(
                 near = message("who_is_dropped", text=vraag.tekst)
             faults.append(message("question_without_column", question=question, near=near))
         for option in vraag.opties:
-            others = [other for other in vraag.opties if other != option]
+            words = {"question": question, "tool": export.tool, "option": option}
             if parts.options and not parts.whole:
                 # The tool has a column for each option.
-                is_there = option in parts.options.values() or (_is_other(option) and parts.other)
-                fault = "" if is_there else "option_without_column"
-            else:
+                if option not in parts.options.values() and not (_is_other(option) and parts.other):
+                    faults.append(message("option_without_column", **words))
+            elif parts.whole and vraag.soort == "multi":
                 # It may read the same as other options that were chosen together.
+                others = [other for other in vraag.opties if other != option]
                 pieces = choices_in(option, others, export.separators)
-                blurred = all(vraag.option_of(piece) not in ("", option) for piece in pieces)
-                is_cut = parts.whole and vraag.soort == "multi"
-                fault = "blurred_option" if is_cut and blurred else ""
-            if fault:
-                words = {"question": question, "tool": export.tool, "option": option}
-                faults.append(message(fault, **words))
+                if all(vraag.option_of(piece) not in ("", option) for piece in pieces):
+                    faults.append(message("blurred_option", **words))
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code].headers]
     faults += [
         message("column_without_question", header=header, near=_nearest(header, missing))
@@ -207,7 +192,7 @@ NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.
 def _answer(
     vocabulary: Vocabulary,
     vraag: Vraag,
-    cells: Mapping[str, str],
+    cells: Mapping[Any, str],
     columns: QuestionColumns,
     separators: tuple[str, ...],
 ) -> Answer:

@@ -123,7 +123,8 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
     path = edition.folder / file
     if path.is_file() and len(read.read_codings(path, file)):
         raise UsageError.of("coding_filled", path=path)
-    answers = clean.clean_responses(read.read_survey(edition), book, edition).open_answers
+    export = read.read_export(edition.vocabulary, edition.folder / survey.bestand, survey.bestand)
+    answers = clean.clean_responses(export, book, edition).open_answers
     content = forms.coding_workbook(answers, book, frame, coders)
     write_whole(path, content, owner_only=True)
     return path

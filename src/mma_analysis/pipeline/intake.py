@@ -88,7 +88,8 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
             deliveries.append(delivery)
     if edition.vragenlijst is not None:
         try:
-            export = read.read_survey(edition)
+            file = edition.vragenlijst.bestand
+            export = read.read_export(edition.vocabulary, edition.folder / file, file)
         except MmaError as fault:
             faults.append(str(fault))
     if faults:

@@ -1,4 +1,4 @@
 """Read a delivered file: headers become our fields, free text stops here, nothing else changes."""
 
 from mma_analysis.read.meldingen import read_delivery, unknown_headers
-from mma_analysis.read.survey import read_codings, read_export, read_survey
+from mma_analysis.read.survey import read_codings, read_export

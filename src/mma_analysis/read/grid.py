@@ -1,4 +1,4 @@
-"""One sheet as text, whatever kind of file it came from, and how large it may be."""
+"""One sheet as text, whatever kind of file it came from, and what its cells look like."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
 
+from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.numbers import number
 
@@ -70,3 +71,25 @@ def columns_named(indexes: Sequence[int]) -> str:
     """How columns are named: one, or from the first to the last, by their letters."""
     first, last = (get_column_letter(index + 1) for index in (min(indexes), max(indexes)))
     return message("column" if first == last else "columns", first=first, last=last)
+
+
+# --- what a cell looks like ----------------------------------------------------------------------
+
+# What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
+FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
+
+# `M2022-0001`, `20220001` or `2022-0001`: how numbers of meldingen are written. `2022-2023` is a
+# period.
+NUMBER_OF_M = re.compile(
+    r"m[\W_]*\d[\d\W_]*|\d{6,}|(?:19|20)\d\d[-/._ ](?!(?:19|20)\d\d$)\d{3,}", re.IGNORECASE
+)
+
+
+def looks_like_a_number_of_m(cell: str) -> bool:
+    """Whether a cell is written as the number of a melding is."""
+    return NUMBER_OF_M.fullmatch(cell) is not None
+
+
+def belongs_to_a_melding(cell: str) -> bool:
+    """Whether a cell holds a day or the number of a melding: no header does."""
+    return begins_with_a_day(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)

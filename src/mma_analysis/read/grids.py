@@ -10,13 +10,18 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, MOST_ROWS, Grid, check_size
+from mma_analysis.read.grid import (
+    LARGEST_FILE,
+    MEGABYTE,
+    MOST_ROWS,
+    Grid,
+    belongs_to_a_melding,
+    check_size,
+)
 from mma_analysis.read.markup import is_markup, open_markup
-from mma_analysis.read.words import belongs_to_a_melding
 from mma_analysis.read.workbooks import OLE, ZIP, open_workbook
 from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.numbers import number
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -81,11 +86,17 @@ NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def _decode(content: bytes, file: str) -> str:
     """The text in these bytes; an encoding that we do not know is an error."""
-    encoding = _encoding(content)
+    encoding = next((name for bom, name in BOMS.items() if content.startswith(bom)), "")
+    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
+    for name, half in (("utf-16-le", content[1:4000:2]), ("utf-16-be", content[:4000:2])):
+        if half.count(0) > len(half) / 2:
+            encoding = encoding or name
+    # Who puts two exports below each other mixes their encodings: then each line has its own.
+    lines = [content] if encoding else content.splitlines(keepends=True)
     try:
-        # Who puts two exports below each other mixes their encodings: then each line has its own.
-        lines = content.splitlines(keepends=True) if encoding == "cp1252" else [content]
-        text = "".join(line.decode(_utf8_or(encoding, line)) for line in lines)
+        text = "".join(
+            line.decode(encoding) if encoding else _utf8_or_cp1252(line) for line in lines
+        )
     except UnicodeDecodeError as error:
         raise DataError.of("encoding", file=file) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
@@ -94,24 +105,11 @@ def _decode(content: bytes, file: str) -> str:
     return text
 
 
-def _encoding(content: bytes) -> str:
-    for bom, encoding in BOMS.items():
-        if content.startswith(bom):
-            return encoding
-    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
-    for encoding, half in (("utf-16-le", content[1:4000:2]), ("utf-16-be", content[:4000:2])):
-        if half.count(0) > len(half) / 2:
-            return encoding
-    return _utf8_or("cp1252", content)
-
-
-def _utf8_or(other: str, content: bytes) -> str:
-    """UTF-8 for what can be read so, as almost nothing else can; else the other encoding."""
+def _utf8_or_cp1252(line: bytes) -> str:
     try:
-        content.decode("utf-8")
+        return line.decode("utf-8")
     except UnicodeDecodeError:
-        return other
-    return "utf-8"
+        return line.decode("cp1252")
 
 
 # --- text → rows ---------------------------------------------------------------------------------
@@ -120,6 +118,7 @@ DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
 # No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
 END_OF_FILE = "\x00end of file\x00"
+csv.field_size_limit(LARGEST_FILE)  # what is longer than a file begins with an open quote
 FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
 
 
@@ -128,12 +127,7 @@ def _cut(text: str, file: str) -> list[list[str]]:
     # Excel's own first line `sep=;` is not shown as a row.
     text = re.sub(r'^"?sep=.?"?\r?\n', "", text, flags=re.IGNORECASE)
     delimiter = max(DELIMITERS, key=partial(_regularity, text))
-    rows: list[list[str]] = []
-    try:
-        rows.extend(islice(_records(text, delimiter), MOST_ROWS + 2))
-    except csv.Error as error:
-        most = number(csv.field_size_limit())
-        raise DataError.of("long_cell", file=file, row=len(rows) + 1, most=most) from error
+    rows = list(islice(_records(text, delimiter), MOST_ROWS + 2))
     check_size(len(rows) - 1, max(map(len, rows)), file)
     if rows.pop() != [END_OF_FILE]:
         raise DataError.of("open_quote", file=file, row=len(rows) + 1)
@@ -157,10 +151,7 @@ def _holds_a_row(cell: str, delimiter: str, widths: tuple[int, ...]) -> bool:
 
 def _regularity(text: str, delimiter: str) -> int:
     """In how many pieces the first records are cut, when equally many in each."""
-    try:
-        widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
-    except csv.Error:
-        return 0
+    widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
     return max(((width - 1) * number for width, number in widths.items()), default=0)
 
 

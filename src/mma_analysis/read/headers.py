@@ -11,9 +11,8 @@ from itertools import zip_longest
 
 from openpyxl.utils import get_column_letter
 
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, begins_with_a_day, day_of
-from mma_analysis.read.grid import Grid
-from mma_analysis.read.words import belongs_to_a_melding, looks_like_a_number_of_m
+from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
+from mma_analysis.read.grid import Grid, belongs_to_a_melding, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED
@@ -92,10 +91,6 @@ class HeaderWords:
         ways = (header, visible(header)[:LONGEST_HEADER], ADDITION.sub("", header))
         return next(filter(None, (self.targets.get(plain(way)) for way in ways)), "")
 
-    def named(self, row: Iterable[str]) -> list[tuple[str, str]]:
-        """Text and target of each cell."""
-        return [(text, self.target(text)) for text in row]
-
     def may_be_a_melding(self, row: Sequence[str]) -> bool:
         """Whether a row has one topic, a day or a number of a melding."""
         topics = self.vocabulary.words("topic")
@@ -124,7 +119,8 @@ def find_header(words: HeaderWords, grid: Grid) -> Header | None:
 
     A header names at least two things of which one is a field. Two rows are a header when together
     they name more than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with
-    a day, the number of a melding or one topic: a melding must not be shown as a header.
+    a day, the number of a melding or one topic: a melding must not be shown as a header. Nor where
+    the first column names more than the row: then each melding is a column.
     """
     best, most = None, 1
     rows = grid.rows[:ROWS_TO_SEARCH]
@@ -133,7 +129,7 @@ def find_header(words: HeaderWords, grid: Grid) -> Header | None:
         if not any(row) or data[at]:
             continue
         # On equal terms one row goes first.
-        headers = [_header((at,), words.named(row))]
+        headers = [_header((at,), ((text, words.target(text)) for text in row))]
         numbers = any(cell.replace(".", "").isdecimal() for cell in row)
         if at and any(rows[at - 1]) and not data[at - 1] and not numbers:
             headers.append(_header((at - 1, at), _of_two_rows(words, rows[at - 1], row)))
@@ -141,30 +137,11 @@ def find_header(words: HeaderWords, grid: Grid) -> Header | None:
             named = header.targets - {""}
             if len(named) > most and named - set(LEFT_OUT):
                 best, most = header, len(named)
-    return None if best and _goes_down(words, grid, best) else best
-
-
-def likeliest_header(words: HeaderWords, grid: Grid) -> Header | None:
-    """The last row with several texts above the first date, in a sheet without a known header.
-
-    Never a row that may be a melding: without dates only the first filled row is looked at.
-    """
-    filled = [(at, row) for at, row in enumerate(grid.rows[:ROWS_TO_SEARCH]) if any(row)]
-    dated = [place for place, (_, row) in enumerate(filled) if any(map(begins_with_a_day, row))]
-    above = filled[: dated[0] if dated else 1]
-    several = [(at, row) for at, row in above if len([cell for cell in row if cell]) > 1]
-    if not several or words.may_be_a_melding(several[-1][1]):
-        return None
-    at, row = several[-1]
-    header = _header((at,), words.named(row))
-    return None if _goes_down(words, grid, header) else header
-
-
-def _goes_down(words: HeaderWords, grid: Grid, header: Header) -> bool:
-    """Whether the first column names more fields than the row: each melding is a column."""
-    rows = grid.rows[header.row : header.row + ROWS_TO_SEARCH]
-    down = {words.target(row[0]) for row in rows if row} - {""}
-    return "" in header.targets and len(down) > max(1, len(header.targets - {""}))
+    if best and "" in best.targets:
+        below = grid.rows[best.row : best.row + ROWS_TO_SEARCH]
+        if len({words.target(row[0]) for row in below if row} - {""}) > most:
+            return None
+    return best
 
 
 def _header(rows: tuple[int, ...], named: Iterable[tuple[str, str]]) -> Header:
@@ -187,22 +164,22 @@ def _of_two_rows(
         yield both, words.target(both) or (text and words.target(f"{text} {above}")) or alone
 
 
-def second_header(words: HeaderWords, grid: Grid, header: Header) -> int | None:
-    """Index of a row below the header that is a header of another table, with other columns.
+def second_header(words: HeaderWords, grid: Grid, header: Header) -> int:
+    """Row number of a header of another table below this one, with other columns; else of no row.
 
     The same header again, as on every page of a print, is none.
     """
     received = next((c.index for c in header.columns if c.target == "received_on"), None)
     same = {(column.index, column.target) for column in header.columns}
     names = [grid.rows[at] for at in header.rows]
-    for at, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 1):
+    for at, row in enumerate(grid.rows[header.row + 1 :], start=header.row + 2):
         day = row[received] if received is not None and received < len(row) else ""
         if not day or any(map(str.isdecimal, day)) or row in names:
             continue
-        named = {(i, target) for i, (_, target) in enumerate(words.named(row)) if target}
+        named = {(i, target) for i, text in enumerate(row) if (target := words.target(text))}
         if not named <= same and "received_on" in {target for _, target in named}:
             return at
-    return None
+    return len(grid.rows)
 
 
 def with_best_topic(
@@ -252,9 +229,7 @@ def check_header(words: HeaderWords, grid: Grid, header: Header, place: str) -> 
     block = message("block", settings=SETTINGS_FILE, slug=words.sender, part="kolommen")
     has_day = "received_on" in header.targets
     if unknown := [column.header for column in header.columns if not column.target]:
-        lines = list(suggested_lines(words, grid, header).values())
-        if (more := len(lines) - MOST_NAMED) > 0:
-            lines[MOST_NAMED:] = [message("more_lines", number=more)]
+        lines = list(suggested_lines(words, grid, header).values())[:MOST_NAMED]
         headers = _some(unknown) if has_day else message("no_day_yet", headers=_some(unknown))
         advice = {"block": block, "lines": "\n".join(lines), "targets": ", ".join(TARGETS)}
         raise DataError.of("unknown_header", place=place, headers=headers, **advice)

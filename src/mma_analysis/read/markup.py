@@ -7,7 +7,8 @@ last digits of long numbers, so it is read as it is.
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from html.parser import HTMLParser
+
+from lxml import html
 
 from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size, refuse_entities, times
 from mma_analysis.vocabulary import DataError
@@ -15,11 +16,10 @@ from mma_analysis.vocabulary.numbers import number
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
-XML = re.compile(r"\s*<\?xml\b", re.IGNORECASE)
+XML = re.compile(r"^\s*<\?xml\b[^>]*>", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "urn:schemas-microsoft-com:office:excel"
 SS = f"{{{SPREADSHEET}}}"
-NOT_SEEN = ("script", "style")
 WHOLE_NUMBER = re.compile(r"(-?\d+)\.0+")
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
@@ -44,82 +44,39 @@ def open_markup(text: str, file: str) -> list[Grid]:
             raise DataError.of("damaged_xml", file=file) from error
     if not WEB_PAGE.search(text):
         raise DataError.of("other_xml", file=file)
-    page = _Page()
-    page.feed(text)
-    page.close()
-    check_size(len(page.rows), max(map(len, page.rows), default=0), file)
-    return [Grid("", page.rows, merged=tuple(page.merged))]
+    return [_open_page(text, file)]
 
 
-class _Page(HTMLParser):
+def _open_page(text: str, file: str) -> Grid:
     """The rows of all tables of a page; a cell over several columns leaves the next ones empty."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.rows: list[list[str]] = []
-        self.merged: list[tuple[int, int, int]] = []
-        self._cell: list[str] | None = None
-        self._is_seen = True
-        self._columns = self._down = 1
-        # Column → rows that a cell above still covers.
-        self._covered: dict[int, int] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a row or a cell; what was not ended ends here."""
-        if tag == "tr":
-            self._end_row()
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self._end_cell()
-            given = dict(attrs)
-            self._columns, self._down = (
-                min(times(given.get(name)), MOST_COLUMNS) for name in ("colspan", "rowspan")
-            )
-            self._cell = []
-            if not self.rows:
-                self.rows.append([])
-        elif tag == "table":
-            self._covered = {}
-        elif tag in ("br", "p", "div"):
-            self.handle_data(" ")
-        elif tag in NOT_SEEN:
-            self._is_seen = False
-
-    def handle_endtag(self, tag: str) -> None:
-        """End a row or a cell."""
-        if tag in ("td", "th"):
-            self._end_cell()
-        elif tag in ("tr", "table"):
-            self._end_row()
-        elif tag in NOT_SEEN:
-            self._is_seen = True
-
-    def handle_data(self, data: str) -> None:
-        """Text counts inside a cell only."""
-        if self._cell is not None and self._is_seen:
-            self._cell.append(data)
-
-    def _end_row(self) -> None:
-        self._end_cell()
-        self._skip_covered()
-
-    def _end_cell(self) -> None:
-        if self._cell is None:
-            return
-        self._skip_covered()
-        row, number = self.rows[-1], len(self.rows) - 1
-        if self._down > 1:
-            self.merged.append((len(row), number, number + self._down - 1))
-            self._covered |= {len(row) + n: self._down - 1 for n in range(self._columns)}
-        row += [" ".join("".join(self._cell).split()), *[""] * (self._columns - 1)]
-        self._cell = None
-
-    def _skip_covered(self) -> None:
-        """The columns that a cell of a row above reaches down over are empty in this row."""
-        while self.rows and self._covered.get(len(self.rows[-1]), 0):
-            column = len(self.rows[-1])
-            self._covered[column] -= 1
-            self.rows[-1].append("")
+    # Without huge_tree what is nested deeply would be left out without a word.
+    page = html.fromstring(XML.sub("", text), parser=html.HTMLParser(huge_tree=True))
+    for element in [*page.iter("script", "style")]:
+        element.drop_tree()
+    for element in page.iter("br", "p", "div"):
+        element.text = f" {element.text or ''}"
+    rows: list[list[str]] = []
+    merged: list[tuple[int, int, int]] = []
+    covered: dict[int, int] = {}  # column → last row that a cell above reaches
+    for element in page.iter("table", "tr", "td", "th"):
+        if element.tag == "table":
+            covered = {}
+        elif element.tag == "tr" or not rows:
+            rows.append([])
+        if element.tag not in ("td", "th"):
+            continue
+        at, row = len(rows) - 1, rows[-1]
+        while covered.get(len(row), -1) >= at:
+            row.append("")
+        across, down = (
+            min(times(element.get(name)), MOST_COLUMNS) for name in ("colspan", "rowspan")
+        )
+        if down > 1:
+            merged.append((len(row), at, at + down - 1))
+            covered |= {len(row) + n: at + down - 1 for n in range(across)}
+        row += [" ".join(element.text_content().split()), *[""] * (across - 1)]
+    check_size(len(rows), max(map(len, rows), default=0), file)
+    return Grid("", rows, merged=tuple(merged))
 
 
 # --- XML Spreadsheet 2003 ------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """A delivered registration of meldingen → one table of text in our fields, without free text."""
 
-from dataclasses import replace
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import chain, zip_longest
 from pathlib import PurePosixPath
@@ -9,18 +11,27 @@ import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
 from mma_analysis.read import headers, rows
-from mma_analysis.read.grid import Grid, place_of, rows_named
+from mma_analysis.read.grid import (
+    FORMULA_ERROR,
+    Grid,
+    looks_like_a_number_of_m,
+    place_of,
+    rows_named,
+)
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import LEFT_OUT, Header, HeaderWords
 from mma_analysis.read.rows import DATA, SHIFTED, row_kinds
-from mma_analysis.read.words import (
-    FORMULA_ERROR,
-    looks_like_a_number_of_m,
-    reduce_to_presence,
-)
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain, schema
+from mma_analysis.vocabulary import (
+    DataError,
+    UsageError,
+    Vocabulary,
+    did_you_mean,
+    plain,
+    schema,
+    word,
+)
 from mma_analysis.vocabulary.schema import SOURCE, Delivery
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
@@ -36,31 +47,26 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     sheet has its own header; one that has none and holds no dates is a cover sheet.
     """
     senders, words, grids = _opened(edition, file)
-    registrations = _registrations(words, [grid for grid in grids if not grid.hidden])
-    read = [grid for grid, _ in registrations]
+    registrations = _registrations(words, file, [grid for grid in grids if not grid.hidden])
+    read = [one.grid for one in registrations]
     others = [grid for grid in grids if all(grid is not one for one in read)]
     rows.refuse_unread_sheets(edition.vocabulary, others, read, file, senders[0])
     if not registrations:
         if all(len([cell for cell in row if cell]) < 2 for grid in grids for row in grid.rows):
             raise DataError.of("one_column", file=file)
-        block = f"[gemeenten.{senders[0]}.kolommen] in {SETTINGS_FILE}"
-        raise DataError.of("no_header", file=file, rows=headers.ROWS_TO_SEARCH, block=block)
+        raise _no_header(file, senders[0])
+    # An empty sheet bears nothing out: what is asked of the fullest one is asked first.
+    for one in sorted(registrations, key=lambda one: -len(one.grid.rows)):
+        headers.check_header(words, one.grid, one.header, one.place)
     columns: list[headers.HeaderColumn] = []
     tables: list[pd.DataFrame] = []
     of_topics, unread = [], []
-    # An empty sheet bears nothing out: what is asked of the fullest one is asked first.
-    for grid, likely in sorted(registrations, key=lambda one: -len(one[0].rows)):
-        header, _ = headers.with_best_topic(words, grid, likely, "")
-        place = f"{place_of(file, grid.sheet)}, {rows_named([likely.row])}"
-        headers.check_header(words, grid, header, place)
-    for grid, likely in registrations:
-        place = f"{place_of(file, grid.sheet)}, {rows_named([likely.row])}"
-        header, notes = headers.with_best_topic(words, grid, likely, place)
-        kinds = row_kinds(grid, header)
-        unread += rows.refuse_meldingen_around(words, grid, header, kinds, file)
-        of_topics += notes
-        columns += header.columns
-        tables.append(_sheet_table(grid, header, kinds, file))
+    for one in registrations:
+        kinds = row_kinds(one.grid, one.header)
+        unread += rows.refuse_meldingen_around(words, one.grid, one.header, kinds, file)
+        of_topics += one.notes
+        columns += one.header.columns
+        tables.append(_sheet_table(one.grid, one.header, kinds, file))
     if len(senders) > 1 and not {column.target for column in columns}.intersection(TELLS_GEMEENTE):
         raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
     table = pd.concat(tables)
@@ -85,17 +91,20 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
 
 def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
     """Header of a delivered file that is not recognised → the line to paste (`suggested_lines`)."""
-    _, words, grids = _opened(edition, file)
-    headed = _registrations(words, grids)
-    if not headed:
-        likeliest = [(grid, headers.likeliest_header(words, grid)) for grid in grids]
-        headed = [(grid, header) for grid, header in likeliest if header]
-    if not headed:
-        raise DataError.of("no_header_found", file=file)
-    # What the sheet with the most rows says goes first: an empty one bears nothing out.
-    fullest_first = sorted(headed, key=lambda one: len(one[0].rows), reverse=True)
-    lines = [headers.suggested_lines(words, grid, header) for grid, header in fullest_first]
-    return reduce(lambda first, later: later | first, lines)
+    senders, words, grids = _opened(edition, file)
+    registrations = _registrations(words, file, grids)
+    if not registrations:
+        raise _no_header(file, senders[0])
+    lines: dict[str, str] = {}
+    # What the sheet with the most rows says wins: an empty one bears nothing out.
+    for one in sorted(registrations, key=lambda one: len(one.grid.rows)):
+        lines |= headers.suggested_lines(words, one.grid, one.header)
+    return lines
+
+
+def _no_header(file: str, sender: str) -> DataError:
+    block = f"[gemeenten.{sender}.kolommen] in {SETTINGS_FILE}"
+    return DataError.of("no_header", file=file, rows=headers.ROWS_TO_SEARCH, block=block)
 
 
 def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
@@ -117,21 +126,35 @@ def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, 
     return senders, words, [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
 
 
-def _registrations(words: HeaderWords, grids: list[Grid]) -> list[tuple[Grid, Header]]:
+@dataclass(frozen=True)
+class Registration:
+    """A sheet with meldingen, its header and where that is, and what was chosen as topic."""
+
+    grid: Grid
+    header: Header
+    place: str
+    notes: list[str]
+
+
+def _registrations(words: HeaderWords, file: str, grids: list[Grid]) -> list[Registration]:
     """The sheets in which a row is recognised as headers, and that hold meldingen.
 
     A list of choices or a table of totals has no day of receipt and no days or numbers of
     meldingen.
     """
-    likely = [(grid, headers.find_header(words, grid)) for grid in grids]
-    headed = [(grid, header) for grid, header in likely if header]
+    headed: list[Registration] = []
+    for grid in grids:
+        if likely := headers.find_header(words, grid):
+            place = f"{place_of(file, grid.sheet)}, {rows_named([likely.row])}"
+            header, notes = headers.with_best_topic(words, grid, likely, place)
+            headed.append(Registration(grid, header, place, notes))
     return [
-        (grid, header)
-        for grid, header in headed
-        if "received_on" in header.targets
+        one
+        for one in headed
+        if "received_on" in one.header.targets
         or any(
             begins_with_a_day(cell) or looks_like_a_number_of_m(cell)
-            for cell in chain.from_iterable(grid.rows[header.row + 1 :])
+            for cell in chain.from_iterable(one.grid.rows[one.header.row + 1 :])
         )
     ] or headed[:1]
 
@@ -182,3 +205,50 @@ def _field(vocabulary: Vocabulary, field: str, columns: list[pd.Series]) -> pd.S
     if field == "postcode":
         text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
     return text.str.slice(stop=LONGEST_WORD).mask(failed, schema.UNREADABLE)
+
+
+# --- whether something was filled in, instead of what: the content stops here --------------------
+
+# `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
+DENIALS = ("nee", "neen", "geen", "niet", "nvt")
+TAKEN_BACK = re.compile(r"maar|wel|behalve|.*\d.*")
+LONGEST_DENIAL = 6
+# Of several columns the one that says most counts.
+STRENGTH = ["", "nee", schema.UNREADABLE, "ja"]
+CONTENT = "content"
+
+
+def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
+    """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
+
+    `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign. A
+    missing value is a sheet without that column: that says nothing. In a column of only yes and no
+    an empty cell says nothing; in any other it is a `nee`.
+    """
+    strengths: list[pd.Series] = []
+    for column in columns:
+        answers = {cell: _answer_in(vocabulary, cell) for cell in column.dropna().unique()}
+        means = {CONTENT: "ja", "": "nee"} if CONTENT in answers.values() else {}
+        ranks = {cell: means.get(answer, answer) for cell, answer in answers.items()}
+        known = {cell: STRENGTH.index(rank) for cell, rank in ranks.items() if rank in STRENGTH}
+        strengths.append(column.map(known).fillna(0))
+    strongest = pd.concat(strengths, axis=1).max(axis=1)
+    return strongest.map(dict(enumerate(STRENGTH))).astype("str")
+
+
+def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
+    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `CONTENT` of any other text, or empty.
+
+    A failed formula says nothing about the melding, and nor do signs that nobody gave a meaning.
+    """
+    text, words = word(cell), vocabulary.words("yes_no")
+    if FORMULA_ERROR.fullmatch(cell):
+        return schema.UNREADABLE
+    if not text or text in words:
+        return words.get(text, "")
+    parts = [plain(part) for part in re.findall(r"[\w.]+", cell)]
+    is_denial = parts[:1] and parts[0] in DENIALS and len(parts) <= LONGEST_DENIAL
+    if not is_denial or any(map(TAKEN_BACK.fullmatch, parts)):
+        return CONTENT if text.isalnum() else schema.UNREADABLE
+    beginnings = ("".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((words[text] for text in beginnings if text in words), "nee")

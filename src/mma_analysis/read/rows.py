@@ -6,9 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import compress
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.read.grid import Grid, columns_named, place_of, rows_named
+from mma_analysis.read.grid import (
+    FORMULA_ERROR,
+    Grid,
+    columns_named,
+    looks_like_a_number_of_m,
+    place_of,
+    rows_named,
+)
 from mma_analysis.read.headers import ROWS_TO_SEARCH, Header, HeaderWords, second_header
-from mma_analysis.read.words import FORMULA_ERROR, looks_like_a_number_of_m
 from mma_analysis.settings import SETTINGS_FILE
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 from mma_analysis.vocabulary.schema import DATES, REDUCED
@@ -112,23 +118,21 @@ def refuse_meldingen_around(
     """
     beside = _beside(grid, header, kinds)
     again = second_header(words, grid, header)
-    below = {} if again is None else _filled(grid.rows[again + 1 :], again + 1)
-    rest = _filled(grid.rows[: header.rows[0]]) | beside | below
     place = place_of(file, grid.sheet)
-    if rows := rows_like_meldingen(words.vocabulary, rest):
-        where = message("around_beside")
-        if rows[0] < header.row:
-            where = message("around_above", row=header.row + 1)
-        elif again is not None and rows[-1] > again:
-            where = message("around_below", row=again + 1)
-        raise DataError.of("around", place=_named(place, rest, rows), where=where)
+    parts = [
+        (_filled(grid.rows[: header.rows[0]]), message("around_above", row=header.row + 1)),
+        (beside, message("around_beside")),
+        (_filled(grid.rows[again:], again), message("around_below", row=again)),
+    ]
+    for cells, where in parts:
+        if suspected := _like_meldingen(words.vocabulary, place, cells):
+            raise DataError.of("around", place=suspected, where=where)
     notes: list[str] = []
     read = [at for at, kind in kinds.items() if kind in (DATA, SHIFTED)]
     coloured = grid.coloured.intersection(read)
     if 0 < len(coloured) < len(read):
         notes.append(message("note_colour", place=place, rows=rows_of(len(coloured))))
-    headed = {column.index for column in header.columns}
-    without = {at: columns for at, row in beside.items() if (columns := row.keys() - headed)}
+    without = {at: columns for at, row in beside.items() if (columns := {*row} - {*header.indexes})}
     if without:
         columns, rows = columns_named([*set().union(*without.values())]), rows_named([*without])
         notes.append(message("note_beside", place=place, columns=columns, rows=rows))
@@ -145,20 +149,19 @@ def refuse_unread_sheets(
     A hidden sheet that the settings do not name is an old copy, or was forgotten.
     """
     lines: list[str] = []
-    suspected: list[Grid] = []
-    for grid in unread:
-        cells = _filled(grid.rows)
-        if rows := rows_like_meldingen(vocabulary, cells):
-            suspected.append(grid)
-            what = "unread_hidden" if grid.hidden else "unread_headless"
-            place = _named(place_of(file, grid.sheet), cells, rows)
-            lines.append(message(what, place=place, rows=ROWS_TO_SEARCH))
-    if not suspected:
-        return
+    hidden: list[Grid] = []
     where = {"settings": SETTINGS_FILE, "slug": sender}
-    if not all(grid.hidden for grid in suspected):
+    for grid in unread:
+        place = place_of(file, grid.sheet)
+        if suspected := _like_meldingen(vocabulary, place, _filled(grid.rows)):
+            hidden += [grid] if grid.hidden else []
+            what = "unread_hidden" if grid.hidden else "unread_headless"
+            lines.append(message(what, place=suspected, rows=ROWS_TO_SEARCH))
+    if not lines:
+        return
+    if len(lines) > len(hidden):
         lines.append(message("name_headers", **where))
-    sheets = [grid.sheet for grid in [*read, *(grid for grid in suspected if grid.hidden)]]
+    sheets = [grid.sheet for grid in [*read, *hidden]]
     if any(sheets):
         names = json.dumps(sheets, ensure_ascii=False)
         lines.append(message("name_sheets", sheets=names, **where))
@@ -177,26 +180,22 @@ def _beside(grid: Grid, header: Header, kinds: Mapping[int, str]) -> Cells:
     """
     ignored = {column.index for column in header.columns if column.target == "ignored"}
     read = {*header.indexes} - ignored
-    unread = sorted({*range(max(map(len, grid.rows)))} - read)
+    without = {*range(max(map(len, grid.rows)))} - {*header.indexes}
     cells: Cells = {}
-    for at, kind in kinds.items():
+    for at in (at for at, kind in kinds.items() if kind != SHIFTED):
         row = grid.rows[at]
-        filled = {i: row[i] for i in unread if i < len(row) and row[i]} if kind != SHIFTED else {}
-        if filled and any(row[i] for i in read if i < len(row)):
-            filled = {i: cell for i, cell in filled.items() if i not in ignored}
-        if filled:
+        is_read = any(row[i] for i in read if i < len(row))
+        unread = without if is_read else without | ignored
+        if filled := {i: row[i] for i in sorted(unread) if i < len(row) and row[i]}:
             cells[at] = filled
     return cells
 
 
-def _named(place: str, cells: Cells, rows: Sequence[int]) -> str:
+def _like_meldingen(vocabulary: Vocabulary, place: str, cells: Cells) -> str:
+    """Where the rows are that look like meldingen; empty when none does."""
+    rows = [at for at, row in cells.items() if _looks_like_a_melding(vocabulary, row.values())]
     columns = [column for at in rows for column in cells[at]]
-    return f"{place}, {rows_named(rows)}, {columns_named(columns)}"
-
-
-def rows_like_meldingen(vocabulary: Vocabulary, cells: Cells) -> list[int]:
-    """Indexes of the rows that look like meldingen."""
-    return [at for at, row in cells.items() if _looks_like_a_melding(vocabulary, row.values())]
+    return f"{place}, {rows_named(rows)}, {columns_named(columns)}" if rows else ""
 
 
 def _looks_like_a_melding(vocabulary: Vocabulary, cells: Collection[str]) -> bool:

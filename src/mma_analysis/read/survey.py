@@ -20,8 +20,7 @@ from mma_analysis.codebook import (
 )
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grids import WORKBOOKS, open_grids
-from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary import DataError, Vocabulary, message
 from mma_analysis.vocabulary.schema import CODINGS, SURVEY_COLUMNS, SurveyExport
 
 # What is written for an option that was chosen, when the tool has a column for each option.
@@ -30,14 +29,6 @@ IMPORT_ID = '{"ImportId"'
 PART = re.compile(r".+_\d+(_TEXT)?")  # the code of a column that is one option of a question
 
 Rows = list[list[str]]
-
-
-def read_survey(edition: Edition) -> SurveyExport:
-    """Read the answers to the survey of an edition; a DataError as for `read_export`."""
-    if edition.vragenlijst is None:
-        raise UsageError.of("no_survey", path=edition.folder / SETTINGS_FILE)
-    file = edition.vragenlijst.bestand
-    return read_export(edition.vocabulary, edition.folder / file, file)
 
 
 def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
@@ -67,38 +58,33 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         places = (message("sheet_row", sheet=sheet, row=at + 1) for _, sheet, _, at in signed)
         raise DataError.of("two_tools", file=file, places=", ".join(places))
     tool, sheet, rows, at = signed[0]
-    table = _as_table(tool, rows, at, file)
-    headers = list(table.columns)
-    moments = read_moments(table[tool.sent(headers)[0]], file)
-    sends_only_complete = tool.row["sends_only_complete"] == "ja"
-    answers = table[[header for header in headers if tool.is_question(header, headers)]].assign(
+    headers, header_rows = tool.headers(rows[at:])
+    below = enumerate(rows[at + header_rows :], start=at + header_rows + 1)
+    filled = {number: row for number, row in below if any(row)}
+    width = max(map(len, [headers, *filled.values()]))
+    names = _numbered([*headers, *[""] * (width - len(headers))])
+    for row in filled.values():
+        for column, cell in enumerate(row):
+            if cell and not names[column]:
+                raise DataError.of("no_question", file=file, row=at + 1, column=column + 1)
+    answers = {
+        name: [tool.answer("".join(row[column : column + 1]), name) for row in filled.values()]
+        for column, name in enumerate(names)
+        if name
+    }
+    moments = read_moments(
+        pd.Series(answers[tool.sent(names)[0]], list(filled), "str", tool.sent(names)[0]), file
+    )
+    only_complete = tool.row["sends_only_complete"] == "ja"
+    questions = {name: cells for name, cells in answers.items() if tool.is_question(name, names)}
+    table = pd.DataFrame(questions, range(len(filled)), dtype="str").assign(
         completed_on=moments,
-        complete=[sends_only_complete or moment != "" for moment in moments],
+        complete=[only_complete or moment != "" for moment in moments],
         source_file=file,
         source_sheet=sheet,
-        source_row=table.index,
+        source_row=list(filled),
     )
-    return SurveyExport(
-        file, tool.row["tool"], answers.reset_index(drop=True), tool.parts("separators")
-    )
-
-
-def _as_table(tool: "Tool", rows: Rows, header_at: int, file: str) -> pd.DataFrame:
-    """One row per filled row below the header, indexed by its row number in the sheet."""
-    headers, header_rows = tool.headers(rows[header_at:])
-    below = enumerate(rows[header_at + header_rows :], start=header_at + header_rows + 1)
-    filled = {number: row for number, row in below if any(row)}
-    width = max(len(row) for row in [headers, *filled.values()])
-    names = [*headers, *[""] * (width - len(headers))]
-    answers = [
-        [tool.answer(cell, name) for cell, name in zip_longest(row, names, fillvalue="")]
-        for row in filled.values()
-    ]
-    for number, name in enumerate(names):
-        if not name and any(row[number] for row in answers):
-            raise DataError.of("no_question", file=file, row=header_at + 1, column=number + 1)
-    table = pd.DataFrame(answers, columns=_numbered(names), index=list(filled), dtype="str")
-    return table.loc[:, [name != "" for name in names]]
+    return SurveyExport(file, tool.row["tool"], table, tool.parts("separators"))
 
 
 # --- what a tool writes around the questions -----------------------------------------------------
@@ -214,7 +200,7 @@ def _numbered(headers: Sequence[str]) -> list[str]:
 
 # --- moments of sending --------------------------------------------------------------------------
 
-TIME = re.compile(r"[T ]([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\S*( ?[ap]\.?m\b)?", re.IGNORECASE)
+TIME = re.compile(r"[T ]((?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)\S*( ?[ap]\.?m\b)?", re.IGNORECASE)
 
 
 def read_moments(texts: pd.Series, file: str) -> list[str]:
@@ -235,12 +221,10 @@ def _read(text: str, order: str) -> str:
     time = TIME.search(text)
     written = text[: time.start()] if time else text
     day = day_of(written, DAY_FIRST if "-" in written else order)
-    if day is None or time is None:
-        return f"{day}T00:00:00" if day else ""
-    hour, minute, second = (int(part or 0) for part in time.groups()[:3])
-    if half := time[4]:
-        hour = hour % 12 + (12 if "p" in half.lower() else 0)
-    return f"{day}T{hour:02}:{minute:02}:{second:02}"
+    if day is None:
+        return ""
+    of_day = f"{time[1]}{(time[2] or '').replace('.', '')}" if time else ""
+    return pd.Timestamp(f"{day} {of_day}").isoformat()
 
 
 # --- what coders chose ---------------------------------------------------------------------------

@@ -14,9 +14,10 @@ import struct
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import openpyxl
 import python_calamine as calamine
@@ -44,20 +45,23 @@ UNREADABLE_BOOK = (
     *(calamine.CalamineError, XLRDError, CompDocError, InvalidFileException, ET.ParseError),
     *(struct.error, AssertionError, LookupError, TypeError, ValueError),
 )
-# Row and column, from 0 → what a spreadsheet program shows in a cell in which a formula failed.
-Failed = dict[tuple[int, int], str]
-# Cells that were merged downwards, as in `Grid.merged`.
-Merged = list[tuple[int, int, int]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Beside:
-    """What calamine does not say: the calendar, and per sheet its errors, merged cells, colours."""
+    """What calamine does not say: the calendar, and per sheet its errors, merged cells, colours.
+
+    `failed`: row and column, from 0 → what a spreadsheet program shows where a formula failed.
+    """
 
     from_1904: bool = False
-    failed: Mapping[str, Failed] = field(default_factory=dict)
-    merged: Mapping[str, Merged] = field(default_factory=dict)
-    coloured: Mapping[str, set[int]] = field(default_factory=dict)
+    failed: defaultdict[str, dict[tuple[int, int], str]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    merged: defaultdict[str, list[tuple[int, int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    coloured: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
@@ -77,29 +81,26 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
 
 # --- a container of Office files in which there is no workbook -----------------------------------
 
-PARTS = {"word/document.xml": "kind_word", "ppt/presentation.xml": "kind_slides"}
-STREAMS = {
-    "WordDocument": "kind_word",
-    "PowerPoint Document": "kind_slides",
-    "__properties_version1.0": "kind_outlook",
+# A name in the container → what it is.
+OTHER_KINDS = {
+    b"word/document.xml": "kind_word",
+    b"ppt/presentation.xml": "kind_slides",
+    "WordDocument".encode("utf-16-le"): "kind_word",
+    "PowerPoint Document".encode("utf-16-le"): "kind_slides",
+    "__properties_version1.0".encode("utf-16-le"): "kind_outlook",
 }
-MOST_NAMED = 5
+OF_A_BOOK = (b"[Content_Types].xml", b"mimetype")
 
 
 def _other_kind(content: bytes) -> str:
     """What it is, when it is no workbook; a name of a file in it may tell of a melding."""
-    if not content.startswith(ZIP):
-        streams = (s for name, s in STREAMS.items() if name.encode("utf-16-le") in content)
-        return "".join(map(message, list(streams)[:1]))
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-    for part, what in PARTS.items():
-        if part in names:
-            return message(what)
-    if "[Content_Types].xml" in names or "mimetype" in names:
+    if what := next((what for name, what in OTHER_KINDS.items() if name in content), ""):
+        return message(what)
+    if content.startswith(OLE) or any(name in content for name in OF_A_BOOK):
         return ""
-    endings = sorted({name.rpartition(".")[2].lower() for name in names if "." in name})
-    return message("kind_zip", endings=", ".join(endings[:MOST_NAMED]))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        endings = {Path(name).suffix.lower().removeprefix(".") for name in archive.namelist()}
+    return message("kind_zip", endings=", ".join(sorted(endings - {""})))
 
 
 # --- an archive that does harm -------------------------------------------------------------------
@@ -178,16 +179,14 @@ def _of_old(content: bytes, file: str) -> Beside:
         if "encrypted" in str(error):
             raise DataError.of("password", file=file) from error
         raise
-    failed = {
-        sheet.name: {
-            (row, column): error_text_from_code[int(sheet.cell_value(row, column))]
-            for row in range(sheet.nrows)
-            for column, kind in enumerate(sheet.row_types(row))
-            if kind == xlrd.XL_CELL_ERROR
-        }
-        for sheet in book.sheets()
-    }
-    return Beside(book.datemode == 1, failed)
+    beside = Beside(book.datemode == 1)
+    for sheet in book.sheets():
+        for row in range(sheet.nrows):
+            for column, kind in enumerate(sheet.row_types(row)):
+                if kind == xlrd.XL_CELL_ERROR:
+                    code = int(sheet.cell_value(row, column))
+                    beside.failed[sheet.name][row, column] = error_text_from_code[code]
+    return beside
 
 
 def _of_archive(content: bytes, file: str) -> Beside:
@@ -200,38 +199,31 @@ def _of_archive(content: bytes, file: str) -> Beside:
             archive.read(part) if part in names else b""
             for part in ("xl/workbook.xml", "xl/styles.xml")
         )
-    failed: dict[str, Failed] = {}
-    coloured: dict[str, set[int]] = {}
+    beside = Beside(CALENDAR_OF_1904.search(book) is not None)
     if has_failed or b'patternType="solid"' in styles:
         opened = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in opened.worksheets:
             sheet.reset_dimensions()  # those that a program wrote down may be wrong
-            errors, colours = failed.setdefault(sheet.title, {}), set[int]()
             rows = sheet.iter_rows(max_row=None if has_failed else ROWS_WITH_COLOUR)
-            for at, row in enumerate(rows):
-                errors |= {
-                    (at, column): str(cell.value or "#N/A")
-                    for column, cell in enumerate(row)
-                    if cell.data_type == "e"
-                }
-                filled = (cell for cell in row if cell.value is not None and cell.has_style)
-                if any(cell.fill.fill_type == "solid" for cell in filled):
-                    colours.add(at)
-            coloured[sheet.title] = colours
-    return Beside(CALENDAR_OF_1904.search(book) is not None, failed, coloured=coloured)
+            for at, column, cell in (
+                (at, *one) for at, row in enumerate(rows) for one in enumerate(row)
+            ):
+                if cell.data_type == "e":
+                    beside.failed[sheet.title][at, column] = str(cell.value or "#N/A")
+                if cell.value is not None and cell.has_style and cell.fill.fill_type == "solid":
+                    beside.coloured[sheet.title].add(at)
+    return beside
 
 
 def _of_open_document(content: bytes, file: str) -> Beside:
     """Of an .ods, in which one element stands for many cells: how far it reaches is checked too."""
-    failed: dict[str, Failed] = {}
-    merged: dict[str, Merged] = {}
-    sheet, from_1904 = "", False
+    beside, sheet = Beside(), ""
     at = down = column = last_row = last_column = 0
     for event, element in ET.iterparse(io.BytesIO(content), ("start", "end")):
         if event == "start" and element.tag == f"{TABLE}table":
             sheet, at, down, last_row, last_column = element.get(f"{TABLE}name", ""), 0, 0, 0, 0
         elif event == "start" and element.tag == f"{TABLE}null-date":
-            from_1904 = element.get(f"{TABLE}date-value") == "1904-01-01"
+            beside.from_1904 = element.get(f"{TABLE}date-value") == "1904-01-01"
         elif event == "start" and element.tag == f"{TABLE}table-row":
             at, down, column = at + down, times(element.get(f"{TABLE}number-rows-repeated")), 0
         elif event == "end" and element.tag == f"{TABLE}table-row":
@@ -243,13 +235,13 @@ def _of_open_document(content: bytes, file: str) -> Beside:
                 check_size(last_row, last_column, place_of(file, sheet))
             spanned = times(element.get(f"{TABLE}number-rows-spanned"))
             if spanned > 1:
-                merged.setdefault(sheet, []).append((column, at, at + spanned - 1))
+                beside.merged[sheet].append((column, at, at + spanned - 1))
             if element.get(CALC_TYPE) == "error":
                 error = "".join(element.itertext()).strip() or "#N/A"
                 places = ((at + n // across, column + n % across) for n in range(across * down))
-                failed.setdefault(sheet, {}).update(dict.fromkeys(places, error))
+                beside.failed[sheet] |= dict.fromkeys(places, error)
             column += across
-    return Beside(from_1904, failed, merged)
+    return beside
 
 
 # --- the cells -----------------------------------------------------------------------------------
@@ -269,7 +261,7 @@ def _open_sheet(
     cells = opened.to_python(skip_empty_area=False)
     # Most of a million cells are text: those are not worth a call each.
     rows = [[c.strip() if type(c) is str else _as_text(c) for c in row] for row in cells]
-    for (row, column), error in beside.failed.get(sheet.name, {}).items():
+    for (row, column), error in beside.failed[sheet.name].items():
         rows += [[] for _ in range(row + 1 - len(rows))]
         rows[row] += [""] * (column + 1 - len(rows[row]))
         rows[row][column] = rows[row][column] or error
@@ -279,9 +271,9 @@ def _open_sheet(
         sheet.name,
         rows,
         hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
-        merged=tuple(merged or beside.merged.get(sheet.name, [])),
+        merged=tuple(merged or beside.merged[sheet.name]),
         from_1904=beside.from_1904,
-        coloured=frozenset(beside.coloured.get(sheet.name, ())),
+        coloured=frozenset(beside.coloured[sheet.name]),
     )
 
 

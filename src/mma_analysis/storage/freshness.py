@@ -17,7 +17,7 @@ NAMED = 5  # files in a message
 # Packages whose version can change a number or a byte of a table.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow"),
-    *("great-expectations", "python-calamine", "openpyxl", "xlrd", "krippendorff"),
+    *("great-expectations", "python-calamine", "openpyxl", "xlrd", "lxml", "krippendorff"),
     *("babel", "highspy"),
 )
 # Modules that can do so.
