@@ -131,7 +131,6 @@ def test_every_column_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(
         table: [str(c) for c in found if c not in FOR_PROGRAMS | FOR_NOBODY]
         for table, found in public.items()
     }
-    columns["volume"] = ["counted"]  # made by who asks for it
     # And what a gemeente reads of its own delivery.
     columns |= {"own_delivery": ["outside"], "own_findings": ["rows"]}
     columns["own_rejected"] = ["source_file", "source_sheet", "source_row", "column", "reason"]

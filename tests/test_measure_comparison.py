@@ -15,7 +15,7 @@ from mma_analysis.measure.comparison import (
     campaign_effects,
     comparison,
     cross_ratio,
-    ends,
+    effects,
     growth_split,
     overdispersion,
     paule_mandel,
@@ -69,7 +69,7 @@ def whole(*counts: int | None, basis: int = 1, months: list[float] | None = None
 
 def given(per_period: pd.DataFrame) -> Baseline:
     """What everybody has, without noise."""
-    return Baseline(OF, per_period, None, None, {}, pd.Series(1.0, SLUGS))
+    return Baseline(OF, per_period, None, {}, pd.Series(1.0, SLUGS))
 
 
 def compared(own: pd.DataFrame, public: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -176,7 +176,7 @@ def grown(peildatum: str = "2023-06-30", **gemeenten: Gemeente) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"}).assign(basis=1)
     # Wierden delivered nothing and has no part.
     of = framed(dict.fromkeys(gemeenten, "2021-07-01"), peildatum=peildatum)
-    return growth_split(Baseline(of, table, None, None, {}, pd.Series(1.0, list(gemeenten))))
+    return growth_split(Baseline(of, table, None, {}, pd.Series(1.0, list(gemeenten))))
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,9 @@ ENDS = ["ratio", "low", "high", "detectable"]
 def test_the_ratio_and_what_had_been_seen_are_those_worked_out_by_hand(
     four, phi, free, expected, tolerance
 ):
-    assert ends(*cross_ratio(four, phi), free) == pytest.approx(expected, abs=tolerance)
+    log, error = cross_ratio(four, phi)
+    found = effects([log], [error], free).loc[0, ENDS]
+    assert found.to_list() == pytest.approx(expected, abs=tolerance)
 
 
 def test_rounding_and_noise_are_in_the_error():

@@ -10,6 +10,7 @@ from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, edition, melding, table
 from mma_analysis import measure
 from mma_analysis.measure import counts
 from mma_analysis.measure.categories import campaigns
+from mma_analysis.vocabulary import DataError
 from says import says
 
 # Wierden delivered a file without any melding; the other eleven gemeenten delivered none.
@@ -290,5 +291,5 @@ def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):
 
     # Sums are rounded in the order of their names: these may not differ from run to run.
     named = says("not_additive", sum="wrong|totaal:totaal|borne|whole")
-    with pytest.raises(measure.RelationError, match=named):
+    with pytest.raises(DataError, match=named):
         measure.counted(MELDINGEN, measure.frame(edition(THREE)))

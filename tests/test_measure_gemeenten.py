@@ -87,7 +87,7 @@ def test_counts_of_a_gemeente_vary_as_its_cells_show_and_at_least_as_months_do(
         for n, counts in cells.items()
     }
 
-    assert list(dispersions(given, course, own).values()) == pytest.approx(expected)
+    assert list(dispersions(course, own).values()) == pytest.approx(expected)
 
 
 def test_the_noise_is_said_of_who_delivered_and_the_district_and_is_chance_without_a_date():

@@ -21,6 +21,7 @@ from mma_analysis.measure.categories import (
     DUPLICATE,
     EXISTING,
     NEW,
+    OUTCOME,
     READ,
     RECEIVED,
     REJECTED,
@@ -38,26 +39,19 @@ from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 KEYS = ["area", "period", "breakdown", "value"]
-OUTCOME = "result"
 LONGER = {"year": WHOLE, "half": "year", "quarter": "half", "month": "quarter"}
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
 
 
-class RelationError(DataError, ValueError):
-    """The counts do not satisfy a sum that is said to hold between them."""
-
-
 @dataclass(frozen=True)
 class Counts:
-    """All counts of an edition, exact, and the sums between them.
+    """All counts of an edition, exact, and the sums between them, which a reader can know.
 
-    `cells`: one row per count, on its name (`area|period|breakdown|value`): these four, `kind` (of
-    period), `table` (the released table it stands in, if any), `count`, `owner` (who knows it from
-    its own rows) and `structural`: what makes a 0 one by its nature. `relations`: one row per sum
-    and count: `relation`, `cell`, `coefficient`; in every sum coefficient × count adds up to 0. A
-    reader can know all of them.
+    `cells`: one row per count, on its name (`area|period|breakdown|value`), with the released
+    `table` it stands in, its `owner` and what makes a 0 one by its nature (`structural`).
+    `relations`: one row per sum and count; in every sum coefficient × count adds up to 0.
     """
 
     cells: pd.DataFrame
@@ -72,9 +66,9 @@ def counted(
 ) -> Counts:
     """Count every area in every period and breakdown that is released, and tie the counts together.
 
-    A gemeente that delivered and has none gets a 0. In the district a tip has the day and the topic
-    that its first receiver wrote down. `delivered`: per gemeente that sent a file (`area`) its
-    `rejected` and `duplicate` rows. A sum that does not hold is a `RelationError`.
+    In the district a tip has the day and the topic that its first receiver wrote down. `delivered`:
+    per gemeente that sent a file its `rejected` and `duplicate` rows. A sum that does not hold is a
+    `DataError`.
     """
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
@@ -89,7 +83,7 @@ def counted(
     sums = related["coefficient"] * related["cell"].map(cells["count"])
     sums = sums.groupby(related["relation"]).sum()
     if (wrong := sums[sums != 0]).size:
-        raise RelationError.of("ours", what=message("not_additive", sum=wrong.index[0]))
+        raise DataError.of("ours", what=message("not_additive", sum=wrong.index[0]))
     return Counts(cells, related)
 
 
@@ -163,10 +157,8 @@ def _delivered(parts: list[pd.DataFrame], delivered: pd.DataFrame) -> pd.DataFra
 
 
 def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None) -> np.ndarray:
-    """What makes a 0 one by its nature: before the connection, or of a field without a known one.
-
-    Such a field was never filled in, or in words that nobody understood.
-    """
+    """What makes a 0 one by its nature: before the connection, or of a field without a known one
+    (never filled in, or in words that nobody understood)."""
     ends = cells["period"].map(of.periods.set_index("period")["end"])
     is_none, before = cells["count"].eq(0), cells["area"].map(of.connected_on).gt(ends)
     is_whole = cells["kind"].eq(WHOLE) & cells["area"].isin(of.delivered)
@@ -195,10 +187,8 @@ def allowed_values(of: Frame, breakdown: str) -> list[str]:
 
 
 def hierarchies(of: Frame) -> pd.DataFrame:
-    """Declare of what each area, period and class (breakdown and value) is the sum.
-
-    One row per whole and part; `name`: of the way of cutting the whole up.
-    """
+    """Of what each area, period and class is the sum: a row per whole and part, and the `name` of
+    the way of cutting the whole up."""
     links = {"area": _areas(of), "period": _periods(of), "class": _classes(of)}
     rows = [(dimension, *link) for dimension, of_it in links.items() for link in of_it]
     return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])
@@ -219,8 +209,8 @@ def _areas(of: Frame) -> Iterator[tuple[str, str, str]]:
 
 def _periods(of: Frame) -> Iterator[tuple[str, str, str]]:
     for shorter in MONTHS_OF_KIND:
-        longer = of.longer(shorter, LONGER[shorter])
-        yield from ((shorter, str(part), str(whole)) for part, whole in longer.items())
+        pairs = of.calendar[[shorter, LONGER[shorter]]].drop_duplicates()
+        yield from ((shorter, *pair) for pair in pairs.astype("str").to_numpy().tolist())
     for period in (BEFORE, *of.since_bins) if of.since_bins else ():
         yield SINCE, period, WHOLE
     for one in campaigns(of):
@@ -257,10 +247,7 @@ def _classes(of: Frame) -> Iterator[tuple[str, str, str]]:
 
 
 def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
-    """List the sums that follow from the hierarchies, of the counts that there are.
-
-    Of each whole of which the count and those of all parts are there, all else being the same.
-    """
+    """The sums that follow: of each whole of which the count and those of all parts are there."""
     table = cells.reset_index()[["cell", "area", "period"]]
     table["class"] = cells["breakdown"].str.cat(cells["value"], ":").to_numpy()
     terms = []
