@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 
 from counting import framed
 from mma_analysis.measure.course import Course, fitted, season, totals
@@ -95,32 +94,6 @@ def test_the_smoking_ban_in_sicily_has_the_published_effect_and_dispersion():
     reach = 1.959964 * errors(course.by_chance)[0]
     limits = np.exp(course.coefficients["ban"] + np.array([-reach, reach]))
     assert limits == pytest.approx([0.839, 0.953], abs=5e-4)
-
-
-@pytest.mark.parametrize("is_own", [False, True])
-def test_the_totals_say_all_that_the_counts_per_gemeente_and_month_do(is_own: bool):
-    """The estimates and errors of a Poisson regression on the rows (statsmodels).
-
-    Also of a column that differs per gemeente, when its total is given."""
-    chance, month = np.random.default_rng(14), np.arange(30)
-    time = (month >= np.array([[0], [4], [11], [20]])) * np.array([[1.0], [1.0], [0.8], [1.0]])
-    counts = chance.poisson(np.array([[20], [3], [40], [9]]) * np.exp(month / 60) * time)
-    given = of_margins(counts.sum(axis=0), counts.sum(axis=1), time)
-    own = ((np.arange(4)[:, None] > 1) & (month > 22)).astype(float)
-    columns = given.trend() | ({"own": own} if is_own else {})
-
-    course = known(fitted(given, columns, [((counts * own).sum(), own)] if is_own else []))
-
-    is_row = time.ravel() > 0
-    levels = pd.get_dummies(np.repeat(range(4), 30), dtype=float).to_numpy()
-    flat = [np.broadcast_to(values, time.shape).ravel() for values in columns.values()]
-    rows = np.column_stack([*flat, levels])[is_row]
-    offset = np.log(time.ravel()[is_row])
-    model = sm.GLM(counts.ravel()[is_row], rows, family=sm.families.Poisson(), offset=offset).fit()
-    number = len(columns)
-    assert list(course.coefficients.values()) == pytest.approx(model.params[:number], abs=1e-7)
-    by_chance = course.by_chance / course.dispersion
-    assert by_chance == pytest.approx(model.cov_params()[:number, :number], rel=1e-5, abs=1e-8)
 
 
 # --- chance and rounding, by hand ----------------------------------------------------------------

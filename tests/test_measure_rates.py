@@ -8,7 +8,6 @@ from scipy.stats import poisson
 
 from mma_analysis import measure
 from mma_analysis.measure.rates import (
-    level_of_named,
     may_say,
     named,
     poisson_interval,
@@ -245,15 +244,6 @@ PUBLISHED += [0.4262, 0.5719, 0.6528, 0.7590, 1.0000]
 )
 def test_of_a_family_is_named_what_survives_benjamini_and_hochberg(chances, expected):
     assert named(chances).tolist() == expected
-
-
-# Benjamini and Yekutieli 2005: of R named among m, intervals of level 1 − 0.05 × R / m.
-@pytest.mark.parametrize(
-    ("is_named", "family", "level"),
-    [([True] * 4 + [False] * 11, 15, 1 - 0.2 / 15), ([True], 1, 0.95), ([False] * 3, 3, 0.95)],
-)
-def test_intervals_of_what_is_named_allow_for_the_choice(is_named, family, level):
-    assert level_of_named(is_named, family) == pytest.approx(level)
 
 
 @pytest.mark.parametrize(("known", "total", "gemeenten", "delivered", "said"), cases("may_say"))

@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from counting import TWENTE, VOCABULARY, YEAR_1, edition, several, shown, table
+from counting import TWENTE, VOCABULARY, YEAR_1, edition, several, shown
 from mma_analysis import measure
 from mma_analysis.measure.released import deliveries, since_connection
 from mma_analysis.settings import Edition
@@ -89,13 +89,6 @@ def test_a_count_that_is_not_told_is_in_no_share_and_in_nothing_made_of_it():
 # --- the district --------------------------------------------------------------------------------
 
 
-def test_the_rate_of_the_district_is_over_the_gemeenten_that_delivered():
-    row = one(of_some("topic_group")["per_period"], area=TWENTE, period=YEAR_1)
-
-    assert row["connected_months"] == pytest.approx(365 / 30.4375)  # Almelo alone
-    assert row["per_month"] == pytest.approx(20 / (365 / 30.4375))
-
-
 def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
     at_both = several(("almelo", "2021-08-01", 3)).assign(melding_id=["1", "2", "3"])
     again = at_both.assign(gemeente="borne", source_file="borne.csv")
@@ -142,37 +135,6 @@ def test_what_was_read_is_what_was_counted_refused_and_double():
 
     names = ["files", "read", "clean", "rejected", "duplicate", "warnings"]
     assert table.loc[0, names].to_list() == [2, 63, 56, 2, 5, 7]
-
-
-# --- nothing much to measure ---------------------------------------------------------------------
-
-
-def test_without_any_melding_there_are_zeros_and_no_findings():
-    found = tables(table(), edition(BOTH))
-    without_delivery = tables(table(), edition({"almelo": {"levering": []}}))
-
-    assert one(found["per_period"], area=TWENTE, period="whole")["count"] == 0
-    assert set(found["per_follow_up"]["state"]) == {"shown", "missing"}
-    assert found["per_topic_group"]["share"].isna().all()
-    for name in ("comparison", "gemeente_trends", "trend", "next_year", "expected_months"):
-        assert set(found[name]["verdict"]) == {"cannot_tell"}
-    assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
-    assert without_delivery["growth_split"].empty
-    assert set(without_delivery["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
-
-
-def test_an_evaluation_of_half_a_year_has_no_growth_and_without_settings_there_are_columns_only():
-    short = edition({"almelo": {"aangesloten": "2021-07-01"}}, peildatum="2021-10-15")
-
-    found = tables(several(("almelo", "2021-08-01", 20)), short)
-
-    assert one(found["per_period"], area="almelo", kind="year")["count"] == 20
-    for name, column in {
-        **{"growth_split": "same", "trend_rows": "verdict"},
-        **{"costs": "per_melding", "campaigns": "verdict"},
-    }.items():
-        assert found[name].empty
-        assert column in found[name]
 
 
 def test_the_connection_table_says_who_delivered_and_since_when():
