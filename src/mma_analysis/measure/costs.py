@@ -6,7 +6,7 @@ import pandas as pd
 
 from mma_analysis.measure.frame import WHOLE, Frame, connected_months
 from mma_analysis.measure.rates import CANNOT_TELL, FEWEST_OF_SHARE
-from mma_analysis.measure.released import whole_total
+from mma_analysis.measure.released import values_of
 from mma_analysis.settings import Kosten, Tarief
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, UsageError
 
@@ -34,7 +34,7 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFr
     months = whole["connected_months"].reindex(tariffs.index).astype("Float64")
     is_joining = of.connected_on.reindex(tariffs.index).between(first, last)
     known, price = _useful(counts).reindex(tariffs.index), tariffs["per_melding"]
-    variable = (price * known["count"].astype("Float64")).mask(price == 0, 0.0)
+    variable = (price * known["count"]).mask(price == 0, 0.0)
     table = tariffs[["inhabitants", "per_year"]].assign(
         amount=tariffs["per_year"] * months / 12 + tariffs["joining"] * is_joining + variable,
         per_1000_inhabitants_per_year=tariffs["per_year"] / tariffs["inhabitants"] * 1000,
@@ -63,7 +63,7 @@ def costs_of_district(
 
 def _per_melding(table: pd.DataFrame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     """With the `amount` per melding, and per useful one at least and at most."""
-    n, useful, unknown = (counts[name].astype("Float64") for name in ("count", "useful", "unknown"))
+    n, useful, unknown = (counts[name] for name in ("count", "useful", "unknown"))
     is_enough = (n >= FEWEST_OF_SHARE).fillna(False) | (basis == 1)
     off = basis - 1  # each count may have been rounded down or up by so many
     of = {"per_melding": n, "per_useful_low": useful + unknown + 2 * off}
@@ -74,8 +74,8 @@ def _per_melding(table: pd.DataFrame, counts: pd.DataFrame, basis: int) -> pd.Da
 
 def _useful(counts: pd.DataFrame) -> pd.DataFrame:
     """Per area: all meldingen, the useful ones, and those of which that is not known."""
-    classes = {"count": (TOTAL, TOTAL), "useful": ("usable", "ja"), "unknown": ("usable", UNKNOWN)}
-    return pd.DataFrame({name: whole_total(counts, *one) for name, one in classes.items()})
+    usable = values_of(counts, "usable")[["ja", UNKNOWN]].set_axis(["useful", "unknown"], axis=1)
+    return usable.assign(count=values_of(counts, TOTAL)[TOTAL])
 
 
 def _tariffs(of: Frame, kosten: Kosten) -> pd.DataFrame:

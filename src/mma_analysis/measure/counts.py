@@ -6,8 +6,9 @@ gemeente counts the meldingen it received; the district counts tips: a tip that 
 received is one tip. So always gemeenten = `RECEIVED` = district + `DOUBLE`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,6 @@ from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 KEYS = ["area", "period", "breakdown", "value"]
-LONGER = {"year": WHOLE, "half": "year", "quarter": "half", "month": "quarter"}
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
@@ -189,61 +189,52 @@ def allowed_values(of: Frame, breakdown: str) -> list[str]:
 def hierarchies(of: Frame) -> pd.DataFrame:
     """Of what each area, period and class is the sum: a row per whole and part, and the `name` of
     the way of cutting the whole up."""
-    links = {"area": _areas(of), "period": _periods(of), "class": _classes(of)}
-    rows = [(dimension, *link) for dimension, of_it in links.items() for link in of_it]
-    return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])
+    total, vocabulary = f"{TOTAL}:{TOTAL}", of.vocabulary
+    rows: list[tuple[str, str, str, str]] = []
 
+    def cut_up(dimension: str, name: str, parts: Iterable[tuple[str, str]]) -> None:
+        rows.extend((dimension, name, part, whole) for part, whole in parts)
 
-def _areas(of: Frame) -> Iterator[tuple[str, str, str]]:
-    yield from (("gemeenten", slug, RECEIVED) for slug in of.delivered)
-    yield from (("tips", part, RECEIVED) for part in (of.district, DOUBLE))
+    cut_up("area", "gemeenten", ((slug, RECEIVED) for slug in of.delivered))
+    cut_up("area", "tips", ((part, RECEIVED) for part in (of.district, DOUBLE)))
     for year in of.years[1:]:
         joined = of.joined_in(year)
-        others = [slug for slug in of.delivered if slug not in joined]
-        for name, members in ((f"{NEW} {year}", joined), (f"{EXISTING} {year}", others)):
-            yield from ((name, slug, name) for slug in members)
-            yield f"joined {year}", name, RECEIVED
-    for one in campaigns(of):
-        yield from ((one.name, slug, one.area) for slug in one.members)
-
-
-def _periods(of: Frame) -> Iterator[tuple[str, str, str]]:
-    for shorter in MONTHS_OF_KIND:
-        pairs = of.calendar[[shorter, LONGER[shorter]]].drop_duplicates()
-        yield from ((shorter, *pair) for pair in pairs.astype("str").to_numpy().tolist())
-    for period in (BEFORE, *of.since_bins) if of.since_bins else ():
-        yield SINCE, period, WHOLE
-    for one in campaigns(of):
-        yield from ((one.window, side, WHOLE) for side in one.sides)
-        for month, side in one.side_of.items():
-            yield f"months {one.name}", str(month), side
-
-
-def _classes(of: Frame) -> Iterator[tuple[str, str, str]]:
-    total, vocabulary = f"{TOTAL}:{TOTAL}", of.vocabulary
+        for name in (f"{NEW} {year}", f"{EXISTING} {year}"):
+            members = (s for s in of.delivered if (s in joined) == name.startswith(NEW))
+            cut_up("area", name, ((slug, name) for slug in members))
+            cut_up("area", f"joined {year}", [(name, RECEIVED)])
+    for longer, shorter in pairwise((WHOLE, *MONTHS_OF_KIND)):
+        pairs = of.calendar[[shorter, longer]].drop_duplicates()
+        cut_up("period", shorter, zip(pairs[shorter], pairs[longer], strict=True))
+    if of.since_bins:
+        cut_up("period", SINCE, ((period, WHOLE) for period in (BEFORE, *of.since_bins)))
     for row in vocabulary.reference("breakdowns"):
-        if (breakdown := row["breakdown"]) != TOTAL:
-            for value in allowed_values(of, breakdown):
-                yield breakdown, f"{breakdown}:{value}", total
+        if (name := row["breakdown"]) != TOTAL:
+            values = allowed_values(of, name)
+            cut_up("class", name, ((f"{name}:{value}", total) for value in values))
     for finer, coarser, mapping in (
         ("topic", "topic_group", vocabulary.group_of_topic),
         ("disposition", "acted", acted_of_disposition(vocabulary)),
     ):
-        for part, whole in mapping.items():
-            yield f"{finer} to {coarser}", f"{finer}:{part}", f"{coarser}:{whole}"
+        parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
+        cut_up("class", f"{finer} to {coarser}", parts)
     for background in BACKGROUND:
-        name = crossing(background)
+        name, yes = crossing(background), f"{background}:{YES}"
         for result in allowed_values(of, OUTCOME):
-            yield f"{name} to {background}", f"{name}:{YES}+{result}", f"{background}:{YES}"
-            for has in CROSSED:
-                yield f"{name} to {OUTCOME}", f"{name}:{has}+{result}", f"{OUTCOME}:{result}"
+            whole = f"{OUTCOME}:{result}"
+            both = ((f"{name}:{has}+{result}", whole) for has in CROSSED)
+            cut_up("class", f"{name} to {OUTCOME}", both)
+            cut_up("class", f"{name} to {background}", [(f"{name}:{YES}+{result}", yes)])
     for one in campaigns(of):
-        for value in one.values:
-            yield one.breakdown, f"{one.breakdown}:{value}", total
-        for topic, value in one.value_of.items():
-            yield f"topics of {one.name}", f"topic:{topic}", f"{one.breakdown}:{value}"
-    for part in (total, f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}"):
-        yield DELIVERED, part, f"{DELIVERED}:{READ}"
+        cut_up("area", one.name, ((slug, one.area) for slug in one.members))
+        cut_up("period", one.window, ((side, WHOLE) for side in one.sides))
+        cut_up("period", f"months {one.name}", one.side_of.items())
+        cut_up("class", one.breakdown, ((f"{one.breakdown}:{v}", total) for v in one.values))
+        topics = ((f"topic:{t}", f"{one.breakdown}:{v}") for t, v in one.value_of.items())
+        cut_up("class", f"topics of {one.name}", topics)
+    read = (total, f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}")
+    cut_up("class", DELIVERED, ((part, f"{DELIVERED}:{READ}") for part in read))
+    return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])
 
 
 def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:

@@ -17,14 +17,14 @@ from mma_analysis.measure.rates import (
     share_of,
     with_difference,
 )
-from mma_analysis.measure.released import whole_total
+from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.schema import BACKGROUND
 from mma_analysis.vocabulary.value import NOT_KEPT
 
-CONFIRMED = ("bevestigd", "deels_bevestigd")
-KNOWN = (*CONFIRMED, "niet_bevestigd")
-STATUS = ("ontvangen", "in_behandeling", "afgesloten")
+CONFIRMED = ["bevestigd", "deels_bevestigd"]
+KNOWN = [*CONFIRMED, "niet_bevestigd"]
+OPEN, CLOSED = ["ontvangen", "in_behandeling"], "afgesloten"
 GROUP = "topic_group"
 # What a gemeente writes down itself: whether somebody acted follows from that.
 REGISTERED = tuple(field for field in FIELDS if field != "acted")
@@ -34,10 +34,10 @@ JOINED = "joined"  # a shift that is there by who joined
 
 def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Per area the part still open on the peildatum, of the meldingen of which status is known."""
-    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
-    table = pd.DataFrame({"count": new + handled, "total": new + handled + closed})
-    table = table.rename_axis("area").reset_index()
-    return share_of(table[["area", "count"]], table["total"], basis)
+    status = values_of(counts, "status")
+    table = status[OPEN].sum(axis=1, skipna=False).rename("count").reset_index()
+    total = table["area"].map(status[[*OPEN, CLOSED]].sum(axis=1, skipna=False))
+    return share_of(table.astype({"count": "Int64"}), total.astype("Int64"), basis)
 
 
 def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -77,18 +77,17 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts of
     all is confirmed, or in part.
     """
-    results = [whole_total(counts, OUTCOME, value).astype("Float64") for value in KNOWN]
-    unknown = whole_total(counts, OUTCOME, UNKNOWN)
-    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
-    known = results[0] + results[1] + results[2]
-    total, parts = known + unknown, []
-    without = (closed.astype("Float64") - known - 2 * (basis - 1)).clip(lower=0)
-    situations = {"now": known, "closed": closed, "not_open": total - new - handled}
+    result, status = values_of(counts, OUTCOME), values_of(counts, "status")
+    known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
+    without = (status[CLOSED] - known - 2 * (basis - 1)).clip(lower=0)
+    not_open = total - status[OPEN].sum(axis=1, skipna=False)
+    situations, parts = {"now": known, "closed": status[CLOSED], "not_open": not_open}, []
     for situation, number in situations.items():
-        count = number.astype("Float64").clip(lower=known)
+        count = number.clip(lower=known)
         table = pd.DataFrame({"situation": situation, "count": count, "without": without})
         table = table.assign(total=total, share=count / total)
-        for name, confirmed in (("whole", results[0]), ("partly", results[0] + results[1])):
+        for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
+            confirmed = result[some].sum(axis=1, skipna=False)
             table[f"{name}_low"] = confirmed / known * table["share"]
             table[f"{name}_high"] = table[f"{name}_low"] + 1 - table["share"]
         parts.append(table.rename_axis("area").reset_index())

@@ -187,11 +187,15 @@ def as_given(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
-    """The count of one value over the whole evaluation, per area; none of what is never kept."""
-    is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
-    rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
-    return rows["count"].astype("Int64").mask(rows["state"].isin(NOT_KEPT), 0)
+def values_of(counts: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+    """The counts of the whole evaluation: a row per area, a column per value of a breakdown.
+
+    Missing when not told; none (0) of what a gemeente never keeps.
+    """
+    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)]
+    count = rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0)
+    table = rows.assign(count=count)
+    return table.pivot_table("count", "area", "value", "first", sort=False, dropna=False)
 
 
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
