@@ -4,7 +4,7 @@ from mma_analysis.measure.categories import first_receipts
 from mma_analysis.measure.comparison import size_classes
 from mma_analysis.measure.counts import Counts, counted
 from mma_analysis.measure.frame import Frame, frame, inhabitants
-from mma_analysis.measure.rates import with_difference, with_rate
+from mma_analysis.measure.rates import with_difference
 from mma_analysis.measure.released import (
     exact_counts,
     exact_tables,

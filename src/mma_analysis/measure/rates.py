@@ -43,14 +43,6 @@ def with_rate(
 
     `counts` has `count`, `connected_months` and `inhabitant_years`; `dispersion` says per `area`
     how much more its counts vary than by chance. Missing when the count or the time is.
-
-    Examples
-    --------
-    Six in half a year, of 24,000 inhabitants:
-
-    >>> half = pd.DataFrame({"count": [6], "connected_months": 6.0, "inhabitant_years": 12000.0})
-    >>> with_rate(half)[["per_month", "per_10000"]].iloc[0].to_list()
-    [1.0, 5.0]
     """
     phi = 1.0
     if dispersion is not None:
