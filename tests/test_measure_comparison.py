@@ -269,6 +269,11 @@ def test_the_ratio_and_what_had_been_seen_are_those_worked_out_by_hand(
     assert found.to_list() == pytest.approx(expected, abs=tolerance)
 
 
+def test_a_ratio_of_which_the_printed_limit_is_one_is_not_more():
+    # 0.2 − 1.96 × 0.1005 is 0.003: printed 1.00, and the interval holds no doubling.
+    assert effects([0.2, 0.2], [0.1005, 0.01], np.inf)["verdict"].to_list() == ["no_change", "more"]
+
+
 def test_rounding_and_noise_are_in_the_error():
     # Four counts of 40, each with half more: rounding adds 3 / 40.5² for each.
     exact, noisy, rounded = (

@@ -147,7 +147,7 @@ PART = {"begin": "2021-09-01", "eind": "2022-04-30", "betaler": "IVZ"}
         # As far as it is evaluated: 184 and 181 days of € 1.200 a year.
         ([FIRST, THEN], "2021-07-01", BOTH, [1200 * 184 / 365.25, 1200 * 181 / 365.25]),
         # Connecting is paid in the phase of connecting.
-        ([FIRST, THEN], "2022-06-30", BOTH, [0, 100 + 1200 / 365.25]),
+        ([FIRST, THEN | {"eind": "2024-12-31"}], ENDS, BOTH, [0, 100 + 1200 / 365.25]),
         ([FIRST, THEN], None, BOTH, [None, None]),  # not known since when
         # What no phase covers nobody is said to pay: 242 days.
         (

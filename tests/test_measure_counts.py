@@ -219,13 +219,19 @@ def test_the_relations_know_of_whom_the_counts_around_a_campaign_are():
         for side in ("during", "otherwise")
         for v in ("target", "other")
     }
+    sides: Sum = {f"almelo|{s} drie|campaign:drie|target": 1 for s in ("during", "afterwards")}
+    sides |= {"almelo|otherwise drie|campaign:drie|target": 1}
     of_another: Sum = together | {f"losser|{target}": -1}
 
     found = follow(
-        [parts, months | during, after | {"almelo|whole|totaal|totaal": 1}, of_another], around()
+        [
+            *(parts, months | during, after | {"almelo|whole|totaal|totaal": 1}),
+            *(sides | {"almelo|whole|campaign:drie|target": -1}, of_another),
+        ],
+        around(),
     )
 
-    assert found == [True, True, True, False]
+    assert found == [True] * 4 + [False]
 
 
 def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):

@@ -14,6 +14,7 @@ from mma_analysis.measure.derived import (
     result_by_background,
     topic_shift,
 )
+from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -143,6 +144,17 @@ def test_open_is_received_and_in_progress_of_those_whose_status_is_known(
 
     found = [None if pd.isna(value) else value for value in row]
     assert found == ["borne", *open_of, share, *(pytest.approx(x, abs=5e-5) for x in (low, high))]
+
+
+def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():
+    table = pd.DataFrame(
+        {"value": ["ja", "nee", "onbekend"], "state": ["never", "hidden", "shown"]}
+    )
+    table = table.assign(area="borne", kind="whole", breakdown="usable", count=[None, None, 20])
+
+    found = values_of(table.astype({"count": "Int64"}), "usable").loc["borne"]
+
+    assert (found["ja"], found["onbekend"], pd.isna(found["nee"])) == (0, 20, True)
 
 
 # --- shifts between topics -----------------------------------------------------------------------
