@@ -228,7 +228,7 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     for one in campaigns(of):
         cut_up("area", one.name, ((slug, one.area) for slug in one.members))
         cut_up("period", one.window, ((side, WHOLE) for side in one.sides))
-        cut_up("period", f"months {one.name}", one.side_of.items())
+        cut_up("period", f"months {one.name}", zip(of.calendar.index, one.side_of, strict=True))
         cut_up("class", one.breakdown, ((f"{one.breakdown}:{v}", total) for v in one.values))
         topics = ((f"topic:{t}", f"{one.breakdown}:{v}") for t, v in one.value_of.items())
         cut_up("class", f"topics of {one.name}", topics)
