@@ -31,6 +31,7 @@ class Frame:
     delivered: tuple[str, ...]
     periods: pd.DataFrame
     exposure: pd.DataFrame
+    people: pd.Series  # inhabitants in the middle of the evaluation
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -46,11 +47,6 @@ class Frame:
     def years(self) -> list[str]:
         """The codes of all years, those that are cut short too."""
         return list(self.of_kind(YEAR)["period"])
-
-    @cached_property
-    def people(self) -> pd.Series:
-        """The inhabitants of each gemeente in the middle of the evaluation."""
-        return inhabitants(self.vocabulary, middle(self.periods.head(1))).iloc[0]
 
     @property
     def by_kind(self) -> list[tuple[str, pd.DataFrame]]:
@@ -147,7 +143,8 @@ def frame(edition: Edition) -> Frame:
     delivered = tuple(slug for slug, of in settings.items() if of.levering)
     cut = periods(edition.begin, edition.peildatum)
     time = exposure(edition.vocabulary, connected_on, delivered, cut)
-    return Frame(edition, connected_on, delivered, cut, time)
+    people = inhabitants(edition.vocabulary, middle(cut.head(1))).iloc[0]
+    return Frame(edition, connected_on, delivered, cut, time, people)
 
 
 def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
