@@ -102,12 +102,12 @@ def of_district(one: Edition, _: np.random.Generator) -> Found:
     for which in (MORE, FEWER):
         row |= {f"base {which}": found == which, which: found == which and not qualifier}
     row["said"] = row[MORE] or row[FEWER]
-    _, low, high = trend.year_ahead(*one.base.trend)
+    _, low, high = trend.year_ahead(one.base.trend)
     row["next"] = low <= one.receipts[:, :, one.length :].sum() <= high
     row["next told"] = high <= trend.LARGEST_RATIO * low
     row["next plain"] = np.nan if qualifier else row["next"]
     if one.length == LENGTHS[1]:
-        row["years"] = trend.years_beside(one.base, *YEARS_BESIDE)[-1] in (MORE, FEWER)
+        row["years"] = trend.years_beside(one.base.trend, *YEARS_BESIDE)[-1] in (MORE, FEWER)
     truth = one.expected[:, :, : one.length].sum(axis=(0, 2))
     low, high = poisson_interval(
         one.received.to_numpy(), one.world.basis, one.base.noise.to_numpy()
@@ -156,7 +156,7 @@ def of_growth(one: Edition, _: np.random.Generator) -> Found:
 def of_months(one: Edition, _: np.random.Generator) -> Found:
     """Whether the month in which something happened is named, and whether another is."""
     is_it = (np.arange(one.length) == ONE_MONTH) & (one.world.month != 1)
-    return _named(trend.months_beside(one.base.given)["p"].to_list(), is_it)
+    return _named(trend.months_beside(one.base.course.given)["p"].to_list(), is_it)
 
 
 def of_levels(one: Edition, _: np.random.Generator) -> Found:
@@ -190,11 +190,11 @@ def of_campaign(one: Edition, chance: np.random.Generator) -> Found:
         for topic, _ in topics
         for side in (during, otherwise)
     ]
-    effect = comparison.cross_ratio(four, base.course.dispersion)
-    _, low, high, seen = comparison.ends(*effect, base.course.free)
-    is_named = named([comparison.chance(*effect, base.course.free)])[0]
-    found = verdict(round(low, 2), round(high, 2), is_named)
-    return {MORE: found == MORE, FEWER: found == FEWER, "told": found != CANNOT_TELL, "seen": seen}
+    log, error = comparison.cross_ratio(four, base.course.dispersion)
+    said = comparison.effects([log], [error], base.course.free).iloc[0]
+    found = said["verdict"]
+    told = {MORE: found == MORE, FEWER: found == FEWER, "told": found != CANNOT_TELL}
+    return told | {"seen": said["detectable"]}
 
 
 # --- all editions --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from mma_analysis.measure import comparison, gemeenten
 from mma_analysis.measure.categories import DOUBLE, EXISTING, NEW, RECEIVED, WINDOW
 from mma_analysis.measure.counts import Counts, counted
 from mma_analysis.measure.course import Floats, Totals, fitted
-from mma_analysis.measure.frame import BEFORE, MONTH, MONTHS_OF_KIND, WHOLE, Frame, frame
+from mma_analysis.measure.frame import BEFORE, MONTHS_OF_KIND, WHOLE, Frame, frame
 from mma_analysis.measure.gemeenten import Baseline, baseline
 from mma_analysis.measure.rates import rounding_variance
 from mma_analysis.measure.released import exact_counts
@@ -92,8 +92,8 @@ def layout(months: int) -> Layout:
         cells = exact.cells[is_total].sort_values("table")  # no gemeente is on row 0
         rows = exact_counts(replace(exact, cells=cells.assign(count=range(len(cells)))))
         base = baseline(of, rows)
-        assert base.given is not None
-        return of, replace(exact, cells=cells), base, base.given
+        assert base.course is not None
+        return of, replace(exact, cells=cells), base, base.course.given
 
     of, exact, base, given = lasting(months)
     cells, relations, example = exact.cells, exact.relations, frame(edition)
@@ -118,7 +118,7 @@ def layout(months: int) -> Layout:
 
 
 def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
-    levels, months = np.array(given.levels), given.months["period"]
+    levels = np.array(given.levels)
     district, every = of.vocabulary.district.slug, levels != ""
     who = {slug: levels == slug for slug in levels}
     who |= {district: every, RECEIVED: every, DOUBLE: ~every}
@@ -126,7 +126,7 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
         is_new = np.isin(levels, of.joined_in(year))
         who |= {f"{NEW} {year}": is_new, f"{EXISTING} {year}": ~is_new}
     again = {district: -1, DOUBLE: 1}
-    longer = [of.longer(MONTH, kind)[months] for kind in MONTHS_OF_KIND]
+    longer = [given.months[kind] for kind in MONTHS_OF_KIND]
     rows = []
     for area, period in zip(cells["area"], cells["period"], strict=True):
         since = [one == period for one in given.parts]
@@ -222,7 +222,7 @@ def known(
         numbers = rounded.reindex(table.index).to_numpy(dtype="float64", na_value=np.nan)
     received = pd.Series(numbers[at.given.received.astype(int)], at.given.levels)
     is_level = received.to_numpy() > 0
-    tips = numbers[at.rows([at.of.vocabulary.district.slug], list(at.given.months["period"]))]
+    tips = numbers[at.rows([at.of.vocabulary.district.slug], list(at.given.months.index))]
     given = replace(
         at.given,
         levels=[slug for slug in at.given.levels if received[slug] > 0],
@@ -240,9 +240,9 @@ def known(
         cells[slug] = replace(at.base.cells[slug], counts=counts, rounding=rounding)
     course = fitted(given, given.trend())
     assert course is not None
-    phi = pd.Series(gemeenten.dispersions(given, course, cells))
+    phi = pd.Series(gemeenten.dispersions(course, cells))
     phi = phi.reindex(at.given.levels).fillna(1.0)
     rows = at.base.per_period["count"]
     counts = pd.Series(numbers[rows.fillna(0).astype(int)], rows.index).where(rows.notna())
     per_period = at.base.per_period.assign(count=counts, basis=world.basis)
-    return numbers, received, Baseline(at.of, per_period, given, course, cells, phi)
+    return numbers, received, Baseline(at.of, per_period, course, cells, phi)

@@ -14,7 +14,7 @@ import pytest
 
 from counting import edition, several
 from mma_analysis import attack, measure
-from mma_analysis.measure.categories import DIMENSIONS
+from mma_analysis.measure.dimensions import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.released import Released, release

@@ -5,9 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given as of_any
-from hypothesis import settings
-from hypothesis import strategies as st
+from conftest import cases
 from scipy.stats import t as student
 
 from counting import framed
@@ -17,7 +15,7 @@ from mma_analysis.measure.comparison import (
     campaign_effects,
     comparison,
     cross_ratio,
-    ends,
+    effects,
     growth_split,
     overdispersion,
     paule_mandel,
@@ -71,7 +69,7 @@ def whole(*counts: int | None, basis: int = 1, months: list[float] | None = None
 
 def given(per_period: pd.DataFrame) -> Baseline:
     """What everybody has, without noise."""
-    return Baseline(OF, per_period, None, None, {}, pd.Series(1.0, SLUGS))
+    return Baseline(OF, per_period, None, {}, pd.Series(1.0, SLUGS))
 
 
 def compared(own: pd.DataFrame, public: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -187,7 +185,7 @@ def grown(peildatum: str = "2023-06-30", **gemeenten: Gemeente) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"}).assign(basis=1)
     # Wierden delivered nothing and has no part.
     of = framed(dict.fromkeys(gemeenten, "2021-07-01"), peildatum=peildatum)
-    return growth_split(Baseline(of, table, None, None, {}, pd.Series(1.0, list(gemeenten))))
+    return growth_split(Baseline(of, table, None, {}, pd.Series(1.0, list(gemeenten))))
 
 
 @pytest.mark.parametrize(
@@ -214,24 +212,9 @@ def test_growth_is_new_gemeenten_more_months_and_more_per_month(gemeente, causes
         assert found.loc[0, CAUSES].to_list() == pytest.approx(of_both)
         growth = (24 + gemeente[0] if gemeente[0] else 24), 36 + gemeente[1]
         assert found.loc[0, ["count_from", "count_to"]].to_list() == list(growth)
+        assert found.loc[0, CAUSES].sum() == pytest.approx(growth[1] - growth[0])
+        assert found.loc[0, "joined"] == pytest.approx(found.loc[0, ["new", "months"]].sum())
     assert grown("2023-05-31", almelo=(24, 36, 12, 12)).empty  # of one year alone
-
-
-SMALL = st.integers(min_value=0, max_value=40)
-DAYS = st.floats(min_value=1, max_value=365)
-MONTHS = st.one_of(st.just(0.0), DAYS.map(lambda days: days / 30))
-
-
-@settings(max_examples=50, deadline=None)
-@of_any(st.lists(st.tuples(SMALL, SMALL, MONTHS, DAYS), min_size=1, max_size=14))
-def test_between_any_years_the_causes_add_up_to_the_growth(gemeenten):
-    table = pd.DataFrame(gemeenten, columns=["n_from", "n_to", "t_from", "t_to"])
-
-    found = split(table.assign(basis=1, dispersion=1.0))
-
-    growth = float((table["n_to"] - table["n_from"]).sum())
-    assert sum(found[cause] for cause in CAUSES) == pytest.approx(growth, abs=1e-9)
-    assert found["joined"] == pytest.approx(found["new"] + found["months"], abs=1e-9)
 
 
 # 2 a month for half a year and then 3 all year; 2 a month in both years; and one that joins.
@@ -292,7 +275,14 @@ ENDS = ["ratio", "low", "high", "detectable"]
 def test_the_ratio_and_what_had_been_seen_are_those_worked_out_by_hand(
     four, phi, free, expected, tolerance
 ):
-    assert ends(*cross_ratio(four, phi), free) == pytest.approx(expected, abs=tolerance)
+    log, error = cross_ratio(four, phi)
+    found = effects([log], [error], free).loc[0, ENDS]
+    assert found.to_list() == pytest.approx(expected, abs=tolerance)
+
+
+def test_a_ratio_of_which_the_printed_limit_is_one_is_not_more():
+    # 0.2 − 1.96 × 0.1005 is 0.003: printed 1.00, and the interval holds no doubling.
+    assert effects([0.2, 0.2], [0.1005, 0.01], np.inf)["verdict"].to_list() == ["no_change", "more"]
 
 
 def test_rounding_and_noise_are_in_the_error():
@@ -325,28 +315,19 @@ FITS = [60, 100, 100, 400]
 
 
 @pytest.mark.parametrize(
-    ("changed", "counts", "basis", "verdict", "is_compared"),
-    [
-        ({}, FITS, 1, "more", True),
-        ({}, [20, 300, 200, 600], 1, "fewer", True),
-        ({}, [100, 400, 100, 400], 1, "no_change", True),
-        ({}, [10, 40, 10, 40], 1, "cannot_tell", True),  # a doubling is not excluded
-        ({}, [0, 40, 100, 400], 1, "fewer", True),
-        ({}, [0, 40, 100, 400], 5, "cannot_tell", False),  # it may be 0 to 4
-        ({}, [10, None, 50, 50], 1, "cannot_tell", False),  # a count that is not published
-        ({"topics": []}, FITS, 1, "cannot_tell", False),  # nothing to compare with
-        ({"begin": "2023-09-14", "eind": "2023-10-01"}, FITS, 1, "not_started", False),
-        # Of 24 months, 16 and the two after them leave six; 17 leave five.
-        ({"begin": "2021-10-01", "eind": "2023-01-31"}, FITS, 1, "more", True),
-        ({"begin": "2021-10-01", "eind": "2023-02-28"}, FITS, 1, "cannot_tell", False),
-    ],
+    ("counts", "basis", "begin", "end", "verdict", "is_compared"), cases("campaigns")
 )
-def test_what_is_said_of_a_campaign(changed, counts, basis, verdict, is_compared):
-    row = told((changed, counts), basis=basis).iloc[0]
+def test_what_is_said_of_a_campaign(counts, basis, begin, end, verdict, is_compared):
+    four = [int(n) if n.isdecimal() else None for n in counts.split()]
+    changed = {"begin": begin, "eind": end} if begin else {}
+
+    row = told((changed, four), basis=int(basis)).iloc[0]
+    without_topics = told((changed | {"topics": []}, four)).iloc[0]  # nothing to compare with
 
     assert row["verdict"] == verdict
-    assert [None if pd.isna(n) else n for n in row[["_".join(one) for one in FOUR]]] == counts
-    assert row[ENDS].notna().to_list() == [is_compared] * 4
+    assert [None if pd.isna(n) else n for n in row[["_".join(one) for one in FOUR]]] == four
+    assert row[ENDS].notna().to_list() == [bool(is_compared)] * 4
+    assert without_topics[ENDS].isna().all()
 
 
 def test_campaigns_are_looked_at_together_and_who_took_part_is_said():

@@ -53,14 +53,6 @@ def test_the_curve_is_the_published_one_and_that_worked_out_by_hand(spells: str,
         assert told is ... or value == told
 
 
-def test_each_area_has_its_own_row():
-    both = pd.concat([meldingen(MAINTAINED, "almelo"), meldingen(NONMAINTAINED, "borne")])
-
-    found = time_to_close(both, PEILDATUM)
-
-    assert found.set_index("area")["median_days"].to_dict() == {"almelo": 31, "borne": 23}
-
-
 def later(day: int, **changed: object) -> pd.DataFrame:
     """One that was closed after so many days, but for what is changed."""
     return meldingen(str(day)).assign(**changed).astype({"closed_on": "datetime64[us]"})

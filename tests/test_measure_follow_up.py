@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 from counting import framed
 from mma_analysis.measure.categories import acted_of_disposition, steps
@@ -13,6 +14,7 @@ from mma_analysis.measure.derived import (
     result_by_background,
     topic_shift,
 )
+from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -144,6 +146,17 @@ def test_open_is_received_and_in_progress_of_those_whose_status_is_known(
     assert found == ["borne", *open_of, share, *(pytest.approx(x, abs=5e-5) for x in (low, high))]
 
 
+def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():
+    table = pd.DataFrame(
+        {"value": ["ja", "nee", "onbekend"], "state": ["never", "hidden", "shown"]}
+    )
+    table = table.assign(area="borne", kind="whole", breakdown="usable", count=[None, None, 20])
+
+    found = values_of(table.astype({"count": "Int64"}), "usable").loc["borne"]
+
+    assert (found["ja"], found["onbekend"], pd.isna(found["nee"])) == (0, 20, True)
+
+
 # --- shifts between topics -----------------------------------------------------------------------
 
 
@@ -235,41 +248,26 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, com
 
 
 @pytest.mark.parametrize(
-    ("total", "counts", "basis", "registers", "known", "state", "share", "said"),
-    [
-        (20, (10, 0, 5, 5), 1, "sometimes", 15, "shown", 0.75, "of_all"),
-        (60, (30, 0, 15, 15), 5, "sometimes", 45, "shown", 0.75, "of_all"),
-        # too few to tell a share of
-        (20, (10, 0, 5, 5), 5, "sometimes", 15, "shown", None, "of_all"),
-        (20, (10, 5, 5, 0), 1, "always", 20, "shown", 1, "of_all"),
-        (20, (5, 0, 0, 15), 1, "sometimes", 5, "shown", 0.25, "unknown_first"),
-        (20, ("hidden",) * 4, 1, None, None, "hidden", None, "only_known"),  # all are alike
-        (20, ("never", "never", "never", 20), 1, "never", 0, "shown", 0, "only_known"),
-        (20, (*["not_understood"] * 3, 20), 1, "not_understood", 0, "shown", 0, "only_known"),
-        (0, (0, 0, 0, 0), 1, None, 0, "shown", None, "only_known"),
-    ]
-    + [
-        (state, (state,) * 4, basis, None, None, state, None, "only_known")
-        for state, basis in (("missing", 5), ("not_applicable", 1))
-    ],
+    ("total", "basis", "counts", "registers", "known", "state", "share", "said"),
+    cases("completeness"),
 )
 def test_whether_a_field_is_registered_and_how_often(
-    total, counts, basis, registers, known, state, share, said
+    total, basis, counts, registers, known, state, share, said
 ):
     """Results in the order of their codes, unknown last; a text is why there is no number."""
-    cells = [("totaal", "totaal", total)]
-    cells += [("result", value, n) for value, n in zip(RESULTS, counts, strict=True)]
+    cells = zip(("totaal", *RESULTS), (total, *counts.split()), strict=True)
     rows = [
-        (breakdown, value, *((None, n) if isinstance(n, str) else (n, "shown")))
-        for breakdown, value, n in cells
+        ("totaal" if value == "totaal" else "result", value)
+        + ((int(n), "shown") if n.isdecimal() else (None, n))
+        for value, n in cells
     ]
     table = pd.DataFrame(rows, columns=["breakdown", "value", "count", "state"])
-    table = table.assign(area="borne", period="whole", basis=basis).astype({"count": "Int64"})
+    table = table.assign(area="borne", period="whole", basis=int(basis)).astype({"count": "Int64"})
 
-    row = completeness(table, basis, TWENTE).iloc[0]
+    row = completeness(table, int(basis), TWENTE).iloc[0]
 
-    found = [None if pd.isna(row[key]) else row[key] for key in ("registers", "count", "share")]
-    assert found == [registers, known, share]
+    found = ["" if pd.isna(row[key]) else row[key] for key in ("registers", "count", "share")]
+    assert found == [registers, known and int(known), share and float(share)]
     assert (row["state"], row["may_say"]) == (state, said)
     assert row["gemeenten"] == (state == "hidden" or registers in ("always", "sometimes"))
 

@@ -13,12 +13,13 @@ from mma_analysis.measure.gemeenten import (
     SMALL_SCALE,
     Between,
     Cells,
+    baseline,
     dispersion,
     dispersions,
     gemeente_trends,
     slope,
 )
-from totals import baseline_of, days_of, of_rows
+from totals import baseline_of, counts_of, days_of, of_rows
 
 SLUGS = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
 
@@ -87,7 +88,7 @@ def test_counts_of_a_gemeente_vary_as_its_cells_show_and_at_least_as_months_do(
         for n, counts in cells.items()
     }
 
-    assert list(dispersions(given, course, own).values()) == pytest.approx(expected)
+    assert list(dispersions(course, own).values()) == pytest.approx(expected)
 
 
 def test_the_noise_is_said_of_who_delivered_and_the_district_and_is_chance_without_a_date():
@@ -178,3 +179,13 @@ def test_without_time_counts_or_others_nothing_is_said(numbers, options):
 
     assert row["verdict"] == "cannot_tell"
     assert row[["change", "low", "high"]].isna().all()
+
+
+def test_a_gemeente_of_which_a_half_year_is_not_told_has_its_years():
+    counts = counts_of(days_of(OF, **EVEN), OF)
+    is_first = counts["area"].eq("almelo") & counts["period"].eq("2021-07/2021-12")
+
+    cells = baseline(OF, counts.assign(count=counts["count"].mask(is_first))).cells
+
+    assert cells["almelo"].counts.tolist() == [240, 240]
+    assert cells["borne"].counts.tolist() == [120] * 4

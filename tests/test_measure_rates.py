@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import cases
 from scipy.stats import poisson
 
 from mma_analysis import measure
 from mma_analysis.measure.rates import (
-    level_of_named,
     may_say,
     named,
     poisson_interval,
@@ -215,42 +215,14 @@ def test_differences_of_a_family_are_named_together(
 # --- verdicts ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "said", "of_family"),  # in a family, of what is not named
-    [
-        (1.01, 1.2, "more", "no_change"),
-        (0.8, 0.99, "fewer", "no_change"),
-        (1.01, 2.0, "more", "cannot_tell"),
-        (0.5, 0.99, "fewer", "cannot_tell"),
-        (1.0, 1.2, "no_change", "no_change"),
-        (0.8, 1.0, "no_change", "no_change"),
-        (0.51, 1.99, "no_change", "no_change"),
-        (0.5, 1.3, "cannot_tell", "cannot_tell"),  # a halving
-        (0.8, 2.0, "cannot_tell", "cannot_tell"),  # a doubling
-        (0.45, 1.3, "cannot_tell", "cannot_tell"),
-        (NAN, NAN, "cannot_tell", "cannot_tell"),
-        (NAN, 0.9, "cannot_tell", "cannot_tell"),
-    ],
-)
-def test_what_is_said_of_a_ratio(low, high, said, of_family):
-    assert verdict(low, high) == said
-    assert verdict(low, high, is_named=False) == of_family
+@pytest.mark.parametrize(("of", "low", "high", "said", "not_named"), cases("verdicts"))
+def test_what_is_said_of_a_ratio_and_of_a_difference_of_shares(of, low, high, said, not_named):
+    """And, in a family, of what is not named."""
+    room = () if of == "ratio" else (0.0, (-0.15, 0.15))
 
+    found = [verdict(float(low), float(high), is_named, *room) for is_named in (True, False)]
 
-@pytest.mark.parametrize(
-    ("low", "high", "is_named", "said"),
-    [
-        (0.01, 0.3, True, "more"),
-        (-0.3, -0.01, True, "fewer"),
-        (0.01, 0.14, False, "no_change"),
-        (-0.14, 0.14, False, "no_change"),
-        (-0.15, 0.1, False, "cannot_tell"),
-        (0.0, 0.15, False, "cannot_tell"),
-        (NAN, NAN, True, "cannot_tell"),
-    ],
-)
-def test_what_is_said_of_a_difference_of_shares(low, high, is_named, said):
-    assert verdict(low, high, is_named, 0.0, (-0.15, 0.15)) == said
+    assert found == [said, not_named]
 
 
 # Benjamini and Hochberg 1995, section 4.1: of fifteen hypotheses the first four are rejected.
@@ -274,34 +246,8 @@ def test_of_a_family_is_named_what_survives_benjamini_and_hochberg(chances, expe
     assert named(chances).tolist() == expected
 
 
-# Benjamini and Yekutieli 2005: of R named among m, intervals of level 1 − 0.05 × R / m.
-@pytest.mark.parametrize(
-    ("is_named", "family", "level"),
-    [([True] * 4 + [False] * 11, 15, 1 - 0.2 / 15), ([True], 1, 0.95), ([False] * 3, 3, 0.95)],
-)
-def test_intervals_of_what_is_named_allow_for_the_choice(is_named, family, level):
-    assert level_of_named(is_named, family) == pytest.approx(level)
-
-
-@pytest.mark.parametrize(
-    ("known", "total", "gemeenten", "delivered", "said"),
-    [
-        (50, 100, 7, 14, "of_all"),
-        (49, 100, 7, 14, "unknown_first"),
-        (25, 100, 7, 14, "unknown_first"),
-        (24, 100, 14, 14, "only_known"),
-        (100, 100, 6, 14, "unknown_first"),  # fewer than half of them
-        (100, 100, 2, 4, "unknown_first"),  # fewer than three
-        (100, 100, 3, 4, "of_all"),
-        (100, 100, 2, 2, "of_all"),  # all that there are
-        (50, 100, 1, 1, "of_all"),  # a gemeente itself
-        (100, 100, 0, 1, "unknown_first"),
-        (None, 100, 7, 14, "only_known"),
-        (50, None, 7, 14, "only_known"),
-        (0, 0, 0, 0, "only_known"),
-    ],
-)
+@pytest.mark.parametrize(("known", "total", "gemeenten", "delivered", "said"), cases("may_say"))
 def test_how_much_of_a_field_must_be_known_before_something_is_said_of_it(
     known, total, gemeenten, delivered, said
 ):
-    assert may_say(known, total, gemeenten, delivered) == said
+    assert may_say(*map(float, (known, total, gemeenten, delivered))) == said

@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from counting import TWENTE, VOCABULARY, YEAR_1, edition, several, shown, table
+from counting import TWENTE, VOCABULARY, YEAR_1, edition, several, shown
 from mma_analysis import measure
 from mma_analysis.measure.released import deliveries, since_connection
 from mma_analysis.settings import Edition
@@ -89,13 +89,6 @@ def test_a_count_that_is_not_told_is_in_no_share_and_in_nothing_made_of_it():
 # --- the district --------------------------------------------------------------------------------
 
 
-def test_the_rate_of_the_district_is_over_the_gemeenten_that_delivered():
-    row = one(of_some("topic_group")["per_period"], area=TWENTE, period=YEAR_1)
-
-    assert row["connected_months"] == pytest.approx(365 / 30.4375)  # Almelo alone
-    assert row["per_month"] == pytest.approx(20 / (365 / 30.4375))
-
-
 def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
     at_both = several(("almelo", "2021-08-01", 3)).assign(melding_id=["1", "2", "3"])
     again = at_both.assign(gemeente="borne", source_file="borne.csv")
@@ -144,37 +137,6 @@ def test_what_was_read_is_what_was_counted_refused_and_double():
     assert table.loc[0, names].to_list() == [2, 63, 56, 2, 5, 7]
 
 
-# --- nothing much to measure ---------------------------------------------------------------------
-
-
-def test_without_any_melding_there_are_zeros_and_no_findings():
-    found = tables(table(), edition(BOTH))
-    without_delivery = tables(table(), edition({"almelo": {"levering": []}}))
-
-    assert one(found["per_period"], area=TWENTE, period="whole")["count"] == 0
-    assert set(found["per_follow_up"]["state"]) == {"shown", "missing"}
-    assert found["per_topic_group"]["share"].isna().all()
-    for name in ("comparison", "gemeente_trends", "trend", "next_year", "expected_months"):
-        assert set(found[name]["verdict"]) == {"cannot_tell"}
-    assert found["growth_split"].iloc[0][["new", "months", "same"]].to_list() == [0, 0, 0]
-    assert without_delivery["growth_split"].empty
-    assert set(without_delivery["per_period"].query("area == 'almelo'")["state"]) == {"missing"}
-
-
-def test_an_evaluation_of_half_a_year_has_no_growth_and_without_settings_there_are_columns_only():
-    short = edition({"almelo": {"aangesloten": "2021-07-01"}}, peildatum="2021-10-15")
-
-    found = tables(several(("almelo", "2021-08-01", 20)), short)
-
-    assert one(found["per_period"], area="almelo", kind="year")["count"] == 20
-    for name, column in {
-        **{"growth_split": "same", "trend_rows": "verdict"},
-        **{"costs": "per_melding", "campaigns": "verdict"},
-    }.items():
-        assert found[name].empty
-        assert column in found[name]
-
-
 def test_the_connection_table_says_who_delivered_and_since_when():
     rows = of_some("topic_group")["connection"]
 
@@ -182,57 +144,3 @@ def test_the_connection_table_says_who_delivered_and_since_when():
     assert (almelo["connected_on"], almelo["has_delivered"]) == (pd.Timestamp("2021-07-01"), True)
     assert (losser["has_delivered"], losser["source"]) == (False, "krant")
     assert len(rows) == len(VOCABULARY.gemeenten)
-
-
-# --- on rows of one's own choice -----------------------------------------------------------------
-
-
-def of_a_year() -> Edition:
-    since = {"borne": "2022-01-01", "losser": "2022-07-01", "wierden": "2022-01-01"}
-    gemeenten: dict[str, dict] = {slug: {"aangesloten": day} for slug, day in since.items()}
-    gemeenten["almelo"] = {"aangesloten": "2022-01-01", "levering": []}
-    return edition(gemeenten, begin="2022-01-01", peildatum="2022-12-31")
-
-
-def tips(*rows: tuple[str, str, str]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["melding_id", "gemeente", "received_on"])
-    table = table.assign(source_file="x.csv", source_sheet="", source_row=table.index)
-    return table.astype({"received_on": "datetime64[us]"})
-
-
-# Number 1 came in at two gemeenten, in two months; number 2 and 3 at one.
-FOUR = tips(
-    ("1", "borne", "2022-07-31"),
-    ("1", "losser", "2022-08-01"),
-    ("2", "borne", "2022-01-15"),
-    ("3", "losser", "2022-12-31"),
-)
-
-
-def volume() -> pd.DataFrame:
-    table = measure.volume(FOUR, measure.frame(of_a_year()))
-    return table.set_index(["area", "period", "counted"]).sort_index()
-
-
-def test_receipts_and_tips_are_the_ones_counted_by_hand():
-    counts = volume()["count"]
-
-    assert counts[TWENTE, "whole", "receipts"] == 4
-    assert counts[TWENTE, "whole", "tips"] == 3
-    assert counts["borne", "2022-01/2022-12", "receipts"] == 2
-    # The tip is on the day of its first receipt: in July, and in August it is a receipt only.
-    assert counts[TWENTE, "2022-07", "tips"] == 1
-    assert counts[TWENTE, "2022-08", "tips"] == 0
-    assert counts[TWENTE, "2022-08", "receipts"] == 1
-    assert counts["losser", "2022-07/2022-09", "receipts"] == 1
-
-
-def test_who_delivered_and_received_nothing_has_zeros_and_who_did_not_deliver_no_rows():
-    table = volume()
-
-    assert (table.loc["wierden", "count"] == 0).all()
-    # Of none in a year the exact upper limit is 3.688879 (any table of Garwood).
-    assert table.loc[("wierden", "whole", "receipts"), "per_month_high"] == pytest.approx(
-        3.688879 / (365 / 30.4375), rel=1e-6
-    )
-    assert "almelo" not in table.index.get_level_values("area")

@@ -39,7 +39,7 @@ def test_each_gemeente_answered_alone_jointly_or_not_and_why():
         joint=("borne",),
     )
 
-    found = response(table, ["almelo", "borne", "losser", "wierden"], no_experience=["wierden"])
+    found = response(table, ["almelo", "borne", "losser", "wierden"], ["wierden", "almelo"])
 
     assert found.to_numpy().tolist() == [
         ["almelo", "answered", ""],
@@ -47,20 +47,6 @@ def test_each_gemeente_answered_alone_jointly_or_not_and_why():
         ["losser", "no_answer", ""],
         ["wierden", "no_experience", ""],
     ]
-
-
-@pytest.mark.parametrize(
-    ("given", "state"),
-    [
-        (responses(("wierden", "cijfer", "7")), "answered"),  # whatever the settings say
-        (responses(("almelo", "cijfer", "7")), "no_experience"),
-        (responses(), "no_experience"),
-    ],
-)
-def test_who_answered_has_answered_and_who_did_not_has_a_reason(given: pd.DataFrame, state: str):
-    found = response(given, ["wierden", "losser"], no_experience=["wierden"])
-
-    assert found["state"].to_list() == [state, "no_answer"]
 
 
 # --- what they answered --------------------------------------------------------------------------
@@ -113,7 +99,7 @@ def test_a_question_that_is_intern_is_in_no_released_table(intern):
     assert counts(table, "tips") == {"ja": 1}
 
 
-@pytest.mark.parametrize("agreeing", range(13))
+@pytest.mark.parametrize("agreeing", [0, 9, 12])
 def test_of_all_fourteen_it_is_certain_between_which_counts_it_lies(agreeing: int):
     # With 12 of 14 answers the two others may all, or none, have said the same: x to x + 2 of 14.
     slugs = [area.slug for area in VOCABULARY.gemeenten][:12]

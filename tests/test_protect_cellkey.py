@@ -7,7 +7,7 @@ import pytest
 from counting import TWENTE, edition, several
 from mma_analysis import protect
 from mma_analysis.explore.saving import ANSWER_OF, save
-from mma_analysis.measure.categories import DIMENSIONS
+from mma_analysis.measure.dimensions import DIMENSIONS
 from mma_analysis.pipeline.asking import Asking, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError

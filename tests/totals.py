@@ -7,7 +7,7 @@ import pandas as pd
 
 from counting import framed
 from mma_analysis.measure import Frame
-from mma_analysis.measure.course import Floats, Totals
+from mma_analysis.measure.course import Floats, Totals, totals
 from mma_analysis.measure.frame import MONTH, QUARTER, period_of
 from mma_analysis.measure.gemeenten import Baseline, baseline
 
@@ -54,7 +54,8 @@ def baseline_of(days: Days, of: Frame, basis: int = 1) -> Baseline:
 
 def given_of(days: Days, since: Mapping[str, str | None], **time: str) -> Totals | None:
     """What the course is fitted to; `time`: `begin` and `peildatum`."""
-    return baseline_of(days, framed({slug: since[slug] for slug in days}, **time)).given
+    of = framed({slug: since[slug] for slug in days}, **time)
+    return totals(of, counts_of(days, of))
 
 
 def of_rows(*rows: Sequence[float], rounding: float = 0.0) -> Totals:
@@ -73,7 +74,7 @@ def of_margins(
 ) -> Totals:
     """The totals of months and of levels, as they are given."""
     number = len(counts)
-    months = pd.DataFrame({"period": range(number), "year": (np.arange(number) + 0.5) / 12})
+    months = pd.DataFrame({"elapsed": (np.arange(number) + 0.5) / 12})
     levels = [f"level {n}" for n in range(len(received))]
     sums = (np.asarray(given, dtype="float64") for given in (received, time, counts))
     return Totals(months, levels, *sums, rounding=rounding)

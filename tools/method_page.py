@@ -13,7 +13,6 @@ from mma_analysis.vocabulary.reference import INDICATORS
 
 BEGIN = "<!-- Begin van wat uit reference/indicators.csv komt: verander het daar. -->"
 END = "<!-- Einde van wat uit reference/indicators.csv komt. -->"
-NO_TABLE = "–"  # made by who asks for it: in no released table
 # What the page says once, above: a share, a count by hand, nothing to tell.
 SAID = re.compile(
     r"geen( rekensom)?|met de hand.*|telling(, afgerond)?|eigen .+|aantal ÷ alle meldingen"
@@ -51,8 +50,7 @@ def with_indicators(page: str) -> str:
 
 def entry(row: Mapping[str, str]) -> str:
     """One indicator as a short paragraph; what is not filled in is left out."""
-    place = "zelf te maken" if row["table"] == NO_TABLE else f"`{row['table']}`"
-    parts = [f"**{row['name']}** ({row['unit']}; {place})", row["definition"]]
+    parts = [f"**{row['name']}** ({row['unit']}; `{row['table']}`)", row["definition"]]
     if int(row["smallest_n"]) > 1:
         parts.append(f"Vanaf {row['smallest_n']} {row['smallest_of']}")
     told = {key: row[key] for key in PARTS if not SAID.fullmatch(row[key])}

@@ -2,9 +2,9 @@
 
 from mma_analysis.measure.categories import first_receipts
 from mma_analysis.measure.comparison import size_classes
-from mma_analysis.measure.counts import Counts, RelationError, counted
+from mma_analysis.measure.counts import Counts, counted
 from mma_analysis.measure.frame import Frame, frame, inhabitants
-from mma_analysis.measure.rates import with_difference, with_rate
+from mma_analysis.measure.rates import with_difference
 from mma_analysis.measure.released import (
     exact_counts,
     exact_tables,
@@ -12,6 +12,5 @@ from mma_analysis.measure.released import (
     labelled,
     made,
     public_counts,
-    volume,
 )
 from mma_analysis.measure.survey import themes_per_gemeente

@@ -21,17 +21,15 @@ SHARES = (-1.0, 2.0)  # of a growth: further away joining is not looked for
 GROWTH = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same", "joined"]
 GROWTH += ["same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
 FOUR = [("target", "during"), ("target", "otherwise"), ("other", "during"), ("other", "otherwise")]
-ENDS = ["ratio", "low", "high", "detectable"]
 POWER = 0.8  # to see an effect that there is
 FEWEST_MONTHS = 6  # beside those of the campaign
 
 
 def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
-    """Compare each gemeente with what fits its inhabitants and time at the rate of the others.
+    """Each gemeente beside what fits its inhabitants and time at the rate of the others.
 
-    Ordered by size, never by rate. `expected` with its limits is of the others alone; `more` and
-    `fewer` are named, else `as_expected`, or `cannot_tell` with fewer than `FEWEST_COMPARED` or a
-    rounded 0. `per_10k`: per 10,000 inhabitants per connected year.
+    Ordered by size, never by rate. `more` and `fewer` are named, else `as_expected`, or
+    `cannot_tell` with fewer than `FEWEST_COMPARED` or a rounded 0.
     """
     own, public = compared(baseline, per_period), compared(baseline, baseline.per_period)
     chances = {slug: beside(public, slug)[-1] for slug in public.index}
@@ -42,17 +40,17 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
         is_named = rates.named([*(chances[other] for other in others.index), chance])
         level = rates.level_of_named(is_named, len(is_named)) if is_named[-1] else rates.LEVEL
         ends = rates.poisson_interval(row["count"], row["basis"], row["dispersion"], level)
-        ratios = [n / fits[0] for n in (row["count"], *ends)]
+        ratios = [float(n) / fits[0] for n in (row["count"], *ends)]
         said = (rates.MORE if ratios[0] > 1 else rates.FEWER) if is_named[-1] else "as_expected"
         rows.append((*fits, *ratios, rates.CANNOT_TELL if np.isnan(chance) else said))
     names = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
     table = own.join(pd.DataFrame(rows, own.index, names))
-    low, high = rates.poisson_interval(table["count"], table["basis"], table["dispersion"])
-    time = table["exposure"] / rates.PEOPLE / 12
-    for end, numbers in (("", table["count"]), ("_low", low), ("_high", high)):
-        table[f"per_10k{end}"] = numbers / time
+    ends = rates.poisson_interval(table["count"], table["basis"], table["dispersion"])
+    for end, numbers in zip(("", "_low", "_high"), (table["count"], *ends), strict=True):
+        table[f"per_10k{end}"] = numbers / (table["exposure"] / rates.PEOPLE / 12)
     table = table.sort_values("exposure").rename_axis("area").reset_index()
-    return table.drop(columns=["exposure", "dispersion"]).astype({"count": "Int64"})
+    types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}
+    return table.drop(columns=["exposure", "dispersion"]).astype(types)
 
 
 def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
@@ -80,11 +78,8 @@ def at_one_rate(table: pd.DataFrame, rate: float) -> tuple[pd.Series, pd.Series,
 
 
 def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
-    """What a gemeente would have at the rate of the others, its limits, and the chance of its own.
-
-    How much gemeenten usually differ is of the others; the interval is that of a prediction.
-    Missing where nothing can be said. `table`: as made by `compared`.
-    """
+    """What a gemeente would have at the rate of the others, the limits of that prediction, and the
+    chance of its own; missing where nothing can be said. `table`: as made by `compared`."""
     others = table.drop(slug)
     if not others["exposure"].sum() or not others["count"].sum():
         return np.nan, np.nan, np.nan, np.nan
@@ -117,10 +112,7 @@ def paule_mandel(values: Floats, variances: Floats) -> tuple[float, float, float
 
 
 def overdispersion(baseline: Baseline) -> pd.DataFrame:
-    """Estimate how much gemeenten usually differ, beyond chance: one row, of the district.
-
-    `usual`: 0.2 is 20 % more or less than fits inhabitants and time.
-    """
+    """How much gemeenten usually differ, beyond chance (0.2 is 20 %): one row, of the district."""
     table = compared(baseline, baseline.per_period).query("count > 0")
     usual = np.nan
     if len(table) >= FEWEST_COMPARED:
@@ -157,9 +149,7 @@ def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
 def growth_split(baseline: Baseline) -> pd.DataFrame:
     """Split the growth of what all gemeenten received between the last two years, by its causes.
 
-    `new`: no connected time in the first year; then all that came in the last. `months`: more or
-    less connected time. `same`: more or fewer per connected month (Kitagawa 1955). No row without
-    two years, or when a count or date is missing.
+    No row without two years, or when a count or date is missing.
     """
     of, course, wide = baseline.of, baseline.course, pd.DataFrame(index=list(baseline.of.delivered))
     rows = baseline.per_period[baseline.per_period["area"].isin(of.delivered)]
@@ -177,12 +167,11 @@ def growth_split(baseline: Baseline) -> pd.DataFrame:
 
 
 def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
-    """The causes of growth of these gemeenten together, and how sure they are.
+    """The causes of growth of these gemeenten together, and how sure they are (Kitagawa 1955).
 
-    `years`: per gemeente counts and connected months of two years (`n_from`, `n_to`, `t_from`,
-    `t_to`), and the `basis` and `dispersion` of its counts. `joined` is `new` and `months`;
-    `share_low`, `share_high`: between which parts of the growth comes from it (missing when the
-    growth itself is not clear). All are linear in the counts.
+    `years`: per gemeente counts and connected months (`n_from`, `n_to`, `t_from`, `t_to`), `basis`
+    and `dispersion`. `new`: no time in the first year; `months`: more or less time; `same`: more or
+    fewer per month; `joined`: the first two, with the part of a clear growth that they are.
     """
     n1, n2, t1, t2 = (years[name] for name in ("n_from", "n_to", "t_from", "t_to"))
     is_new = t1 == 0
@@ -228,43 +217,52 @@ def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
 
 
 def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
-    """Compare the months of a campaign with all others, in its topics and in all other topics.
+    """Compare the months of each campaign with all others, in its topics and in all other topics.
 
-    The cross ratio of four released counts (indicator `campaign_effect`); the two months after it
-    are left out. `detectable`: the smallest ratio that had been seen with 80 % probability.
-    Nothing without topics or `FEWEST_MONTHS` other months, or when a count is not told or, rounded,
-    0.
+    `cannot_tell` without topics or `FEWEST_MONTHS` other months, or when a count is not told or,
+    rounded, 0.
     """
     course, known = baseline.course, {one.name: one for one in campaigns(baseline.of)}
     phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
     around = counts[counts["table"] == "campaign_counts"].set_index(["period", "value"])["count"]
     basis = int(counts["basis"].max()) if len(counts) else 1
-    settings = baseline.of.edition.campagnes
-    numbers: list[list[Any]] = []
-    effects: list[tuple[float, float]] = []
-    for name in (one.naam for one in settings):
-        four = [around.get((f"{side} {name}", what), pd.NA) for what, side in FOUR]
-        is_compared = name in known and all(pd.notna(n) and (n or basis == 1) for n in four)
-        if is_compared:
-            is_other = known[name].side_of == known[name].sides[2]
-            is_compared = is_other.sum() >= FEWEST_MONTHS
-        effects.append(cross_ratio(four, phi, basis) if is_compared else (np.nan, np.nan))
-        numbers.append(four)
-    chances = [chance(*effect, free) for effect in effects]
-    is_named = rates.named(chances)
-    level = rates.level_of_named(is_named, int(np.isfinite(chances).sum()))
-    rows = []
-    for one, four, effect, is_one in zip(settings, numbers, effects, is_named, strict=True):
-        found = ends(*effect, free, level if is_one else rates.LEVEL)
-        said = rates.verdict(round(found[1], 2), round(found[2], 2), is_one)
-        said = "not_started" if one.begin > baseline.of.edition.peildatum else said
-        head = (one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind), ", ".join(one.topics))
-        members = known[one.naam].members if one.naam in known else []
-        rows.append((*head, *four, *found, said, ", ".join(members)))
     names = ["_".join(one) for one in FOUR]
-    columns = ["campaign", "begin", "end", "topics", *names, *ENDS, "verdict", "compared"]
+    columns = ["campaign", "begin", "end", "topics", *names, "log", "error", "compared"]
+    rows = []
+    for one in baseline.of.edition.campagnes:
+        four = [around.get((f"{side} {one.naam}", what), pd.NA) for what, side in FOUR]
+        effect, members = (np.nan, np.nan), ""
+        if (campaign := known.get(one.naam)) is not None:
+            members = ", ".join(campaign.members)
+            others = campaign.side_of.eq(campaign.sides[-1]).sum()
+            if others >= FEWEST_MONTHS and all(pd.notna(n) and (n or basis == 1) for n in four):
+                effect = cross_ratio(four, phi, basis)
+        head = (one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind), ", ".join(one.topics))
+        rows.append((*head, *four, *effect, members))
     table = pd.DataFrame(rows, columns=columns)
+    table = table.join(effects(table.pop("log"), table.pop("error"), free))
+    is_later = table["begin"] > pd.Timestamp(baseline.of.edition.peildatum)
+    table["verdict"] = table["verdict"].mask(is_later, "not_started")
+    table = table[[*table.columns.drop("compared"), "compared"]]
     return table.astype({**dict.fromkeys(names, "Int64"), "compared": "str"})
+
+
+def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
+    """What is said of ratios that are looked at together, by their logarithms and errors.
+
+    `detectable`: the smallest that had been seen with 80 % probability.
+    """
+    log, error = (np.asarray(given, "float64") for given in (logs, errors))
+
+    def interval(level: float) -> tuple[Floats, Floats]:
+        off = student.ppf((1 + level) / 2, free) * error
+        return np.exp(log - off), np.exp(log + off)
+
+    low, high, is_named = rates.of_family(2 * student.sf(np.abs(log) / error, free), interval)
+    reach = student.ppf((1 + rates.LEVEL) / 2, free) + norm.ppf(POWER)
+    said = [rates.verdict(*row) for row in zip(low.round(2), high.round(2), is_named, strict=True)]
+    table = pd.DataFrame({"ratio": np.exp(log), "low": low, "high": high})
+    return table.assign(detectable=np.exp(reach * error), verdict=pd.Series(said, dtype="str"))
 
 
 def cross_ratio(four: list[float], phi: float = 1.0, basis: int = 1) -> tuple[float, float]:
@@ -273,15 +271,3 @@ def cross_ratio(four: list[float], phi: float = 1.0, basis: int = 1) -> tuple[fl
     rounding = float(rates.rounding_variance(basis))
     log = np.log(cells[0] * cells[3] / cells[1] / cells[2])
     return float(log), float(np.sqrt((phi / cells + rounding / cells**2).sum()))
-
-
-def chance(log: float, error: float, free: float) -> float:
-    """How rare a cross ratio as far off is when nothing changed."""
-    return float(2 * student.sf(abs(log) / error, free))
-
-
-def ends(log: float, error: float, free: float, level: float = rates.LEVEL) -> list[float]:
-    """The ratio with its interval, and what had been seen with 80 % probability."""
-    reach, seen = (float(student.ppf((1 + one) / 2, free)) for one in (level, rates.LEVEL))
-    off = np.array([0, -reach, reach]) * error
-    return np.exp(np.append(log + off, (seen + norm.ppf(POWER)) * error)).tolist()

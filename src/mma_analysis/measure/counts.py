@@ -6,8 +6,9 @@ gemeente counts the meldingen it received; the district counts tips: a tip that 
 received is one tip. So always gemeenten = `RECEIVED` = district + `DOUBLE`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from mma_analysis.measure.categories import (
     DUPLICATE,
     EXISTING,
     NEW,
+    OUTCOME,
     READ,
     RECEIVED,
     REJECTED,
@@ -38,26 +40,18 @@ from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 KEYS = ["area", "period", "breakdown", "value"]
-OUTCOME = "result"
-LONGER = {"year": WHOLE, "half": "year", "quarter": "half", "month": "quarter"}
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
 
 
-class RelationError(DataError, ValueError):
-    """The counts do not satisfy a sum that is said to hold between them."""
-
-
 @dataclass(frozen=True)
 class Counts:
-    """All counts of an edition, exact, and the sums between them.
+    """All counts of an edition, exact, and the sums between them, which a reader can know.
 
-    `cells`: one row per count, on its name (`area|period|breakdown|value`): these four, `kind` (of
-    period), `table` (the released table it stands in, if any), `count`, `owner` (who knows it from
-    its own rows) and `structural`: what makes a 0 one by its nature. `relations`: one row per sum
-    and count: `relation`, `cell`, `coefficient`; in every sum coefficient × count adds up to 0. A
-    reader can know all of them.
+    `cells`: one row per count, on its name (`area|period|breakdown|value`), with the released
+    `table` it stands in, its `owner` and what makes a 0 one by its nature (`structural`).
+    `relations`: one row per sum and count; in every sum coefficient × count adds up to 0.
     """
 
     cells: pd.DataFrame
@@ -72,9 +66,9 @@ def counted(
 ) -> Counts:
     """Count every area in every period and breakdown that is released, and tie the counts together.
 
-    A gemeente that delivered and has none gets a 0. In the district a tip has the day and the topic
-    that its first receiver wrote down. `delivered`: per gemeente that sent a file (`area`) its
-    `rejected` and `duplicate` rows. A sum that does not hold is a `RelationError`.
+    In the district a tip has the day and the topic that its first receiver wrote down. `delivered`:
+    per gemeente that sent a file its `rejected` and `duplicate` rows. A sum that does not hold is a
+    `DataError`.
     """
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
@@ -89,7 +83,7 @@ def counted(
     sums = related["coefficient"] * related["cell"].map(cells["count"])
     sums = sums.groupby(related["relation"]).sum()
     if (wrong := sums[sums != 0]).size:
-        raise RelationError.of("ours", what=message("not_additive", sum=wrong.index[0]))
+        raise DataError.of("ours", what=message("not_additive", sum=wrong.index[0]))
     return Counts(cells, related)
 
 
@@ -163,10 +157,8 @@ def _delivered(parts: list[pd.DataFrame], delivered: pd.DataFrame) -> pd.DataFra
 
 
 def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None) -> np.ndarray:
-    """What makes a 0 one by its nature: before the connection, or of a field without a known one.
-
-    Such a field was never filled in, or in words that nobody understood.
-    """
+    """What makes a 0 one by its nature: before the connection, or of a field without a known one
+    (never filled in, or in words that nobody understood)."""
     ends = cells["period"].map(of.periods.set_index("period")["end"])
     is_none, before = cells["count"].eq(0), cells["area"].map(of.connected_on).gt(ends)
     is_whole = cells["kind"].eq(WHOLE) & cells["area"].isin(of.delivered)
@@ -193,72 +185,58 @@ def allowed_values(of: Frame, breakdown: str) -> list[str]:
 
 
 def hierarchies(of: Frame) -> pd.DataFrame:
-    """Declare of what each area, period and class (breakdown and value) is the sum.
+    """Of what each area, period and class is the sum: a row per whole and part, and the `name` of
+    the way of cutting the whole up."""
+    total, vocabulary = f"{TOTAL}:{TOTAL}", of.vocabulary
+    rows: list[tuple[str, str, str, str]] = []
 
-    One row per whole and part; `name`: of the way of cutting the whole up.
-    """
-    links = {"area": _areas(of), "period": _periods(of), "class": _classes(of)}
-    rows = [(dimension, *link) for dimension, of_it in links.items() for link in of_it]
-    return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])
+    def cut_up(dimension: str, name: str, parts: Iterable[tuple[str, str]]) -> None:
+        rows.extend((dimension, name, part, whole) for part, whole in parts)
 
-
-def _areas(of: Frame) -> Iterator[tuple[str, str, str]]:
-    yield from (("gemeenten", slug, RECEIVED) for slug in of.delivered)
-    yield from (("tips", part, RECEIVED) for part in (of.district, DOUBLE))
+    cut_up("area", "gemeenten", ((slug, RECEIVED) for slug in of.delivered))
+    cut_up("area", "tips", ((part, RECEIVED) for part in (of.district, DOUBLE)))
     for year in of.years[1:]:
         joined = of.joined_in(year)
-        others = [slug for slug in of.delivered if slug not in joined]
-        for name, members in ((f"{NEW} {year}", joined), (f"{EXISTING} {year}", others)):
-            yield from ((name, slug, name) for slug in members)
-            yield f"joined {year}", name, RECEIVED
-    for one in campaigns(of):
-        yield from ((one.name, slug, one.area) for slug in one.members)
-
-
-def _periods(of: Frame) -> Iterator[tuple[str, str, str]]:
-    for shorter in MONTHS_OF_KIND:
-        longer = of.longer(shorter, LONGER[shorter])
-        yield from ((shorter, str(part), str(whole)) for part, whole in longer.items())
-    for period in (BEFORE, *of.since_bins) if of.since_bins else ():
-        yield SINCE, period, WHOLE
-    for one in campaigns(of):
-        yield from ((one.window, side, WHOLE) for side in one.sides)
-        for month, side in one.side_of.items():
-            yield f"months {one.name}", str(month), side
-
-
-def _classes(of: Frame) -> Iterator[tuple[str, str, str]]:
-    total, vocabulary = f"{TOTAL}:{TOTAL}", of.vocabulary
+        for name in (f"{NEW} {year}", f"{EXISTING} {year}"):
+            members = (s for s in of.delivered if (s in joined) == name.startswith(NEW))
+            cut_up("area", name, ((slug, name) for slug in members))
+            cut_up("area", f"joined {year}", [(name, RECEIVED)])
+    for longer, shorter in pairwise((WHOLE, *MONTHS_OF_KIND)):
+        pairs = of.calendar[[shorter, longer]].drop_duplicates()
+        cut_up("period", shorter, zip(pairs[shorter], pairs[longer], strict=True))
+    if of.since_bins:
+        cut_up("period", SINCE, ((period, WHOLE) for period in (BEFORE, *of.since_bins)))
     for row in vocabulary.reference("breakdowns"):
-        if (breakdown := row["breakdown"]) != TOTAL:
-            for value in allowed_values(of, breakdown):
-                yield breakdown, f"{breakdown}:{value}", total
+        if (name := row["breakdown"]) != TOTAL:
+            values = allowed_values(of, name)
+            cut_up("class", name, ((f"{name}:{value}", total) for value in values))
     for finer, coarser, mapping in (
         ("topic", "topic_group", vocabulary.group_of_topic),
         ("disposition", "acted", acted_of_disposition(vocabulary)),
     ):
-        for part, whole in mapping.items():
-            yield f"{finer} to {coarser}", f"{finer}:{part}", f"{coarser}:{whole}"
+        parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
+        cut_up("class", f"{finer} to {coarser}", parts)
     for background in BACKGROUND:
-        name = crossing(background)
+        name, yes = crossing(background), f"{background}:{YES}"
         for result in allowed_values(of, OUTCOME):
-            yield f"{name} to {background}", f"{name}:{YES}+{result}", f"{background}:{YES}"
-            for has in CROSSED:
-                yield f"{name} to {OUTCOME}", f"{name}:{has}+{result}", f"{OUTCOME}:{result}"
+            whole = f"{OUTCOME}:{result}"
+            both = ((f"{name}:{has}+{result}", whole) for has in CROSSED)
+            cut_up("class", f"{name} to {OUTCOME}", both)
+            cut_up("class", f"{name} to {background}", [(f"{name}:{YES}+{result}", yes)])
     for one in campaigns(of):
-        for value in one.values:
-            yield one.breakdown, f"{one.breakdown}:{value}", total
-        for topic, value in one.value_of.items():
-            yield f"topics of {one.name}", f"topic:{topic}", f"{one.breakdown}:{value}"
-    for part in (total, f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}"):
-        yield DELIVERED, part, f"{DELIVERED}:{READ}"
+        cut_up("area", one.name, ((slug, one.area) for slug in one.members))
+        cut_up("period", one.window, ((side, WHOLE) for side in one.sides))
+        cut_up("period", f"months {one.name}", zip(of.calendar.index, one.side_of, strict=True))
+        cut_up("class", one.breakdown, ((f"{one.breakdown}:{v}", total) for v in one.values))
+        topics = ((f"topic:{t}", f"{one.breakdown}:{v}") for t, v in one.value_of.items())
+        cut_up("class", f"topics of {one.name}", topics)
+    read = (total, f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}")
+    cut_up("class", DELIVERED, ((part, f"{DELIVERED}:{READ}") for part in read))
+    return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])
 
 
 def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
-    """List the sums that follow from the hierarchies, of the counts that there are.
-
-    Of each whole of which the count and those of all parts are there, all else being the same.
-    """
+    """The sums that follow: of each whole of which the count and those of all parts are there."""
     table = cells.reset_index()[["cell", "area", "period"]]
     table["class"] = cells["breakdown"].str.cat(cells["value"], ":").to_numpy()
     terms = []

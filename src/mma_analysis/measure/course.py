@@ -3,9 +3,8 @@
     expected(gemeente, month) = level × connected time × exp(columns × coefficients)
 
 The levels are conditioned on (fixed effects): what a gemeente received in all is given. So the
-course is fitted to totals that everybody has: of the months of the district, of the first months
-after connection, of the half years of one gemeente. A question is a column; a column may differ per
-gemeente. `docs/methode.md` has the formulas; the numbers of tests/test_measure_course.py are R's.
+course is fitted to totals that everybody has. A question is a column, which may differ per
+gemeente. `docs/methode.md` has the formulas.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,14 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from scipy.stats import t
 
-from mma_analysis.measure.frame import (
-    BEFORE,
-    DAYS_PER_MONTH,
-    HALF,
-    MONTH,
-    WHOLE,
-    Frame,
-)
+from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, HALF, WHOLE, Frame
 from mma_analysis.measure.rates import LEVEL, rounding_variance
 
 Floats = NDArray[np.float64]
@@ -42,11 +34,10 @@ PERSISTENCE = 0.6  # how much of a wave through the district is left a month lat
 class Totals:
     """Released totals of an edition: what the course is fitted to.
 
-    `months` in which a gemeente was connected, with the `year` of their middle since the first;
-    `levels`: the gemeenten, and apart what one received before its connection; what each of them
-    `received`, and its connected `time` (levels × months); `counts`: what all received per month.
-    Months since the connection (`1-3`, …) → what all received in them (`early`), and which part of
-    the time was in them (`parts`). `rounding`: the variance that it adds to a total.
+    `months`: with the years `elapsed` since the first; `levels`: the gemeenten, and apart
+    what one received before its connection; what each `received`, and its connected `time` (levels
+    × months); `counts`: of all per month; `early`, `parts`: months since the connection → what all
+    received in them, and which part of the time is in them; `rounding`: its variance.
     """
 
     months: pd.DataFrame
@@ -61,7 +52,7 @@ class Totals:
     @property
     def year(self) -> Floats:
         """The middle of each month, in years since the first."""
-        return self.months["year"].to_numpy(dtype="float64")
+        return self.months["elapsed"].to_numpy(dtype="float64")
 
     def seasons(self, waves: int | None = None) -> dict[str, Floats]:
         """Columns of a season: so many waves a year, two when there is time enough to see them."""
@@ -89,16 +80,15 @@ def season(year: Floats, waves: int) -> dict[str, Floats]:
 
 @dataclass(frozen=True)
 class Course:
-    """A fitted course: `coefficients` on the scale of the logarithm.
+    """A course fitted to `given` totals: column → coefficient on the scale of the logarithm.
 
-    `by_chance`: their covariance, widened by the dispersion; `by_waves`: that of chance and of a
-    wave through the district of variance `waves`. Every interval has the larger of both, and
-    Student's t with `free` degrees of freedom. `misfit`: Q of the residuals; `means`: what is
-    expected (levels × months); `parts_of_year`: of each level in the estimate of the year.
+    `by_chance`, `by_waves`: their covariance with the dispersion, and with a wave of variance
+    `waves`; intervals have the larger, and Student's t with `free` degrees of freedom. `misfit`: Q
+    of the residuals; `means`: expected (levels × months); `parts_of_year`: of each level.
     """
 
-    columns: list[str]
-    coefficients: Floats
+    given: Totals
+    coefficients: dict[str, float]
     by_chance: Floats
     by_waves: Floats
     misfit: float
@@ -121,7 +111,7 @@ class Course:
     @property
     def widening(self) -> float:
         """How much wider waves make the error of the column `year`."""
-        place = self.columns.index("year")
+        place = list(self.coefficients).index("year")
         return float(np.sqrt(max(1.0, self.by_waves[place, place] / self.by_chance[place, place])))
 
     def variance(self, direction: Floats) -> float:
@@ -131,11 +121,15 @@ class Course:
 
     def ratio(self, column: str, more_variance: float = 0.0) -> tuple[float, float, float]:
         """The factor that one step of a column makes, with its 95 % interval."""
-        place = self.columns.index(column)
-        variance = self.variance(np.eye(len(self.columns))[place]) + more_variance
-        middle, off = self.coefficients[place], self.reach * np.sqrt(variance)
-        ratio, low, high = np.exp([middle, middle - off, middle + off])
+        direction = np.array([float(name == column) for name in self.coefficients])
+        off = self.reach * np.sqrt(self.variance(direction) + more_variance)
+        ratio, low, high = np.exp(self.coefficients[column] + np.array([0, -off, off]))
         return float(ratio), float(low), float(high)
+
+    def on_months(self, columns: Mapping[str, Floats]) -> Floats:
+        """What these columns together add to each level and month, on the scale of the log."""
+        added = (self.coefficients[name] * column for name, column in columns.items())
+        return sum(added, np.zeros(self.given.time.shape))
 
 
 def fitted(
@@ -143,10 +137,9 @@ def fitted(
 ) -> Course | None:
     """Fit the course by Fisher scoring on the quasi-score of the released totals.
 
-    `columns`: name → values per month or per level and month. `rows`: totals beside those of the
-    months; with these `wider` says how much wider waves make the errors (`Course.widening` of the
-    fit without). None when columns cannot be told apart, the best fit lies at infinity, or fewer
-    than `FEWEST_FREE` totals are left to see how well it fits.
+    `columns`: per month or per level and month. `rows`: totals beside those of the months; with
+    these `wider` is the `Course.widening` of the fit without. None when columns cannot be told
+    apart, the best fit lies at infinity, or fewer than `FEWEST_FREE` totals are left.
     """
     levels, months = given.time.shape
     design = np.stack([np.broadcast_to(c, (levels, months)) for c in columns.values()], axis=-1)
@@ -195,12 +188,18 @@ def fitted(
     if "year" in columns:
         year = list(columns).index("year")
         parts_of_year = np.array([(gain @ one)[year, year] for one in by_level])
-    by_chance, by_waves = (
-        max(1.0, misfit / free) * bread,
-        bread + waves * gain @ covariance @ gain.T,
+    return Course(
+        given,
+        dict(zip(columns, beta.tolist(), strict=True)),
+        by_chance=max(1.0, misfit / free) * bread,
+        by_waves=bread + waves * gain @ covariance @ gain.T,
+        misfit=misfit,
+        free=free,
+        waves=waves,
+        means=means,
+        parts_of_year=parts_of_year,
+        wider=wider,
     )
-    noise = (by_chance, by_waves, misfit, free, waves)
-    return Course(list(columns), beta, *noise, means, parts_of_year, wider)
 
 
 def _inverse(matrix: Floats, rank: int | None = None) -> tuple[Floats, int]:
@@ -219,28 +218,23 @@ def persistence(months: int) -> Floats:
 
 
 def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
-    """Take the totals that tell of the course from the released counts.
-
-    None when a gemeente that delivered has no known connection date, nobody received anything in
-    connected time, or a month or total was left out (state `hidden`).
-    """
+    """The totals that tell of the course; None without a connection date, a count or a melding."""
     per_period = with_time(of, counts)
     gemeenten = per_period[per_period["area"].isin(of.delivered)]
     if gemeenten.empty or gemeenten["connected_months"].isna().any():
         return None
-    months = of.of_kind(MONTH)
-    halfway = months["begin"] + (months["end"] - months["begin"]) / 2
-    elapsed = (halfway - months["begin"].min()).dt.total_seconds() / (365.25 * 86400)
-    months = months[["period", "begin", "end"]].assign(year=elapsed)
+    halfway = of.calendar["begin"] + (of.calendar["end"] - of.calendar["begin"]) / 2
+    elapsed = (halfway - of.calendar["begin"].min()).dt.total_seconds() / (365.25 * 86400)
+    months = of.calendar.assign(elapsed=elapsed)
     levels, received, time = _levels(gemeenten, of, months)
     is_heard = time.sum(axis=0) > 0  # where nobody was connected nothing is expected
-    months = months[is_heard].reset_index(drop=True)
+    months = months[is_heard]
     district = per_period[per_period["area"] == of.district].set_index("period")["count"]
-    tips = district.reindex(months["period"])
+    tips = district.reindex(months.index)
     if not is_heard.any() or tips.isna().any() or np.isnan(received).any() or not tips.sum():
         return None
     since = counts[counts["table"] == "since_connection"].set_index("period")["count"].dropna()
-    parts = _parts_since(of, levels, months)
+    parts = {name: _part_since(of, name, levels, months) for name in of.since_bins}
     return Totals(
         months=months,
         levels=levels,
@@ -267,18 +261,16 @@ def _levels(
     """Levels, `received` and `time` of `Totals`, without those of which one of both is nothing."""
     whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
     count = whole["count"].astype("Float64").mask(whole["state"] == "not_applicable", 0)
-    in_months = of.exposure[of.exposure["period"].isin(months["period"])]
-    connected = in_months.pivot_table("connected_months", "area", "period", "sum")
-    connected = connected.reindex(index=whole.index, columns=months["period"])
+    connected = of.exposure.pivot_table("connected_months", "area", "period", "sum")
+    connected = connected.reindex(index=whole.index, columns=months.index)
     # What a gemeente registered, shown, in half years before its connection; and their time.
-    halves = of.longer(MONTH, HALF).reset_index(drop=True)
-    days = (months["end"] - months["begin"]).dt.days + 1
     is_early = gemeenten["kind"].eq(HALF) & gemeenten["connected_months"].eq(0)
     early = gemeenten[is_early & gemeenten["state"].eq("shown")]
     before = early.groupby("area")["count"].sum().reindex(whole.index, fill_value=0)
     before = before.to_numpy(dtype="float64")
+    days = (months["end"] - months["begin"]).dt.days + 1
     early_halves = [early.loc[early["area"] == slug, "period"] for slug in whole.index]
-    early_time = [days.where(halves.isin(its), 0) / DAYS_PER_MONTH for its in early_halves]
+    early_time = [days.where(months[HALF].isin(its), 0) / DAYS_PER_MONTH for its in early_halves]
     later = np.maximum(count.to_numpy(dtype="float64", na_value=np.nan) - before, 0.0)
     received = np.concatenate([later, before])
     time = np.vstack([connected.to_numpy(dtype="float64"), *early_time])
@@ -288,19 +280,16 @@ def _levels(
     return levels, received[is_level], time[is_level]
 
 
-def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:
-    """Months since the connection → which part of the connected time of each month is in them."""
-
-    def days(dates: pd.Series) -> NDArray[np.datetime64]:
-        return dates.to_numpy(dtype="datetime64[D]")
-
-    first, last, parts = days(months["begin"]), days(months["end"]), {}
-    connected = days(of.connected_on.reindex(levels))[:, None]
-    in_all = (last - np.maximum(first, connected)).astype("float64") + 1
-    for name in of.since_bins:
-        bins = of.days_since.query("value == @name").set_index("area").reindex(levels)
-        begin, end = days(bins["begin"])[:, None], days(bins["end"])[:, None]
-        inside = (np.minimum(last, end) - np.maximum(first, begin)).astype("float64") + 1
-        is_absent = np.isnat(begin) | np.isnat(connected) | (in_all <= 0)
-        parts[name] = np.where(is_absent, 0.0, np.clip(inside, 0, None) / np.maximum(in_all, 1))
-    return parts
+def _part_since(of: Frame, name: str, levels: list[str], months: pd.DataFrame) -> Floats:
+    """Which part of the connected time of each level and month is in these months since then."""
+    bins = of.days_since.query("value == @name").set_index("area").reindex(levels)
+    bins = bins.assign(connected=of.connected_on.reindex(levels))
+    day = {
+        end: bins[end].to_numpy("datetime64[D]")[:, None] for end in ("begin", "end", "connected")
+    }
+    first, last = (months[end].to_numpy("datetime64[D]") for end in ("begin", "end"))
+    in_all = (last - np.maximum(first, day["connected"])).astype("float64") + 1
+    inside = np.minimum(last, day["end"]) - np.maximum(first, day["begin"])
+    is_absent = np.isnat(day["begin"]) | np.isnat(day["connected"]) | (in_all <= 0)
+    inside = np.clip(inside.astype("float64") + 1, 0, None)
+    return np.where(is_absent, 0.0, inside / np.maximum(in_all, 1))

@@ -4,11 +4,10 @@ Whoever adds one writes a function here and its row in `reference/indicators.csv
 `docs/adding.md` goes through it. `counts` are released; what is missing in them stays so.
 """
 
-import numpy as np
 import pandas as pd
 
-from mma_analysis.measure.categories import OTHERS, YES, crossing
-from mma_analysis.measure.counts import OUTCOME
+from mma_analysis.measure.categories import OTHERS, OUTCOME, YES, crossing
+from mma_analysis.measure.counts import FIELDS
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.rates import (
     FEWER,
@@ -18,51 +17,51 @@ from mma_analysis.measure.rates import (
     share_of,
     with_difference,
 )
-from mma_analysis.measure.released import whole_total
+from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+from mma_analysis.vocabulary.schema import BACKGROUND
 from mma_analysis.vocabulary.value import NOT_KEPT
 
-CONFIRMED = ("bevestigd", "deels_bevestigd")
-KNOWN = (*CONFIRMED, "niet_bevestigd")
-STATUS = ("ontvangen", "in_behandeling", "afgesloten")
-FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "fed_back")
+CONFIRMED = ["bevestigd", "deels_bevestigd"]
+KNOWN = [*CONFIRMED, "niet_bevestigd"]
+OPEN, CLOSED = ["ontvangen", "in_behandeling"], "afgesloten"
 GROUP = "topic_group"
+# What a gemeente writes down itself: whether somebody acted follows from that.
+REGISTERED = tuple(field for field in FIELDS if field != "acted")
 ALWAYS, SOMETIMES = "always", "sometimes"
 JOINED = "joined"  # a shift that is there by who joined
 
 
 def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Say which part of the meldingen of which the status is known is still open on the peildatum.
-
-    One row per area: `count` (open), `total` (status known), `share` with its limits (Wilson).
-    """
-    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
-    table = pd.DataFrame({"count": new + handled, "total": new + handled + closed})
-    table = table.rename_axis("area").reset_index()
-    return share_of(table[["area", "count"]], table["total"], basis)
+    """Per area the part still open on the peildatum, of the meldingen of which status is known."""
+    status = values_of(counts, "status")
+    table = status[OPEN].sum(axis=1, skipna=False).rename("count").reset_index()
+    total = table["area"].map(status[[*OPEN, CLOSED]].sum(axis=1, skipna=False))
+    return share_of(table.astype({"count": "Int64"}), total.astype("Int64"), basis)
 
 
 def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Say of every value of a field between which parts of all meldingen it certainly lies.
+    """Between which parts of all meldingen each value of a field certainly lies.
 
-    `least`: when no unknown one has it; `most`: when all have it. Rounding is in both. Over the
-    whole evaluation; none when a count is missing, or of a rounded total below `FEWEST_OF_SHARE`.
+    `least`, `most`: when no, or every, unknown one has it; rounding is in both. No row when a count
+    is missing, or of a rounded total below `FEWEST_OF_SHARE`.
     """
     keys = ["area", "breakdown"]
-    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(FIELDS)]
+    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(REGISTERED)]
     rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0))
-    sums = rows.groupby(keys)["count"]
-    rows = rows.assign(total=sums.transform("sum", min_count=1), told=sums.transform("count"))
-    rows = rows[rows["told"].eq(sums.transform("size")) & rows["total"].ge(_fewest(basis))]
-    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)["count"]
-    table = rows[rows["value"] != UNKNOWN].reset_index(drop=True)
-    not_known = unknown.reindex(pd.MultiIndex.from_frame(table[keys])).fillna(0).to_numpy()
-    known, off, most = table["total"] - not_known, basis - 1, table["total"] + basis - 1
+    total = (
+        rows.groupby(keys)["count"]
+        .transform("sum")
+        .mask(rows["count"].isna().groupby([rows[key] for key in keys]).transform("any"))
+    )
+    rows = rows.assign(total=total)[total.ge(_fewest(basis)).fillna(False)]
+    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)["count"].rename("unknown")
+    table = rows[rows["value"] != UNKNOWN].join(unknown, on=keys)
+    known, off, most = table["total"] - table["unknown"], basis - 1, table["total"] + basis - 1
     table = table.assign(
         known=known,
-        least=((table["count"] - off).clip(lower=0) / most).astype("Float64"),
-        most=(1 - (known - table["count"] - off).clip(lower=0) / most).astype("Float64"),
+        least=(table["count"] - off).clip(lower=0) / most,
+        most=1 - (known - table["count"] - off).clip(lower=0) / most,
     )
     return table[[*keys, "value", "count", "known", "total", "least", "most"]]
 
@@ -73,28 +72,23 @@ def _fewest(basis: int) -> int:
 
 
 def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Say what would be known when a result is filled in at closing, and when nothing is open.
+    """What would be known `now`, with a result of each `closed` melding, or each `not_open` one.
 
-    As if new results are like those that are known. `situation`: `now`, `closed` (each closed
-    melding has a result) or `not_open` (each that is not open any more). `without`: how many closed
-    ones have none, at least; `whole_…`: between which parts of all is confirmed; `partly_…`: or in
-    part.
+    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts of
+    all is confirmed, or in part.
     """
-    of = {
-        value: whole_total(counts, OUTCOME, value).astype("Float64") for value in (*KNOWN, UNKNOWN)
-    }
-    new, handled, closed = (whole_total(counts, "status", value) for value in STATUS)
-    closed, known = closed.astype("Float64"), of[KNOWN[0]] + of[KNOWN[1]] + of[KNOWN[2]]
-    total = known + of[UNKNOWN]
-    situations = {"now": known, "closed": closed, "not_open": total - new - handled}
-    without, parts = (closed - known - 2 * (basis - 1)).clip(lower=0), []
+    result, status = values_of(counts, OUTCOME), values_of(counts, "status")
+    known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
+    without = (status[CLOSED] - known - 2 * (basis - 1)).clip(lower=0)
+    not_open = total - status[OPEN].sum(axis=1, skipna=False)
+    situations, parts = {"now": known, "closed": status[CLOSED], "not_open": not_open}, []
     for situation, number in situations.items():
         count = number.clip(lower=known)
         table = pd.DataFrame({"situation": situation, "count": count, "without": without})
         table = table.assign(total=total, share=count / total)
-        confirmed = {"whole": of[KNOWN[0]], "partly": of[KNOWN[0]] + of[KNOWN[1]]}
-        for name, n in confirmed.items():
-            table[f"{name}_low"] = n / known * table["share"]
+        for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
+            confirmed = result[some].sum(axis=1, skipna=False)
+            table[f"{name}_low"] = confirmed / known * table["share"]
             table[f"{name}_high"] = table[f"{name}_low"] + 1 - table["share"]
         parts.append(table.rename_axis("area").reset_index())
     every = pd.concat(parts, ignore_index=True)
@@ -102,94 +96,80 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
 
 def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Compare how often a result is a confirmation, with and without each background.
+    """How often a known result is a confirmation, without (`_from`) and with (`_to`) a background.
 
-    For people who agree on how to weigh a melding, never to score one. Without (`_from`) and with
-    it (`_to`): `count` confirmed, also in part, of a `total` of known results.
+    For people who agree on how to weigh a melding, never to score one.
     """
     rows = []
     for background in BACKGROUND:
         crossed = counts[counts["breakdown"] == crossing(background)]
         for area, own in crossed.groupby("area"):
-            count = own.set_index("value")["count"]
-            sums = [
-                int(count[[f"{has}+{result}" for result in results]].sum())
-                for has in (OTHERS, YES)
-                for results in (CONFIRMED, KNOWN)
-            ]
-            rows.append((area, background, *sums))
+            count, row = own.set_index("value")["count"], [area, background]
+            for has in (OTHERS, YES):
+                row += [count[[f"{has}+{r}" for r in some]].sum() for some in (CONFIRMED, KNOWN)]
+            rows.append(row)
     numbers = ["count_from", "total_from", "count_to", "total_to"]
     table = pd.DataFrame(rows, columns=["area", "background", *numbers])
     return with_difference(table.astype(dict.fromkeys(numbers, "Int64")), basis)
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
-    """Say of how many meldingen each field is registered: always, sometimes, or of none.
+    """Of how many meldingen (`count`) each field is registered, and by how many `gemeenten`.
 
-    Said per gemeente, never of a single melding. `registers`: `always` when the released number of
-    unknowns is 0, `sometimes`, `never`, or `not_understood` when it is filled in words that nobody
-    understood; missing without meldingen or when that number is hidden.
-    `count`: known; `gemeenten`: how many of the area register it; `may_say`: as `rates.may_say`.
+    `registers`: `always` (the released number of unknowns is 0), `sometimes`, `never` or
+    `not_understood`; missing without meldingen or when that number is hidden.
     """
     keys = ["area", "period", "breakdown"]
     totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
-    rows = counts[counts["breakdown"].isin((GROUP, *FIELDS))]
+    rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
     not_kept = rows["state"].where(rows["state"].isin(NOT_KEPT))
-    not_kept = rows.assign(not_kept=not_kept).groupby(keys, sort=False)["not_kept"].first()
-    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)
-    of_rows = pd.MultiIndex.from_frame(unknown.reset_index()[keys[:2]])
-    total = totals.reindex(of_rows).set_axis(unknown.index)
-    count = (total - unknown["count"].astype("Int64")).clip(lower=0)
-    is_absent = unknown["state"].isin(["missing", "not_applicable"])
+    not_kept = not_kept.groupby([rows[key] for key in keys]).first()
+    table = rows[rows["value"] == UNKNOWN].set_index(keys)[["count", "basis", "state"]]
+    not_kept = not_kept.reindex(table.index)
+    total = totals.reindex(pd.MultiIndex.from_frame(table.reset_index()[keys[:2]]))
+    total = total.set_axis(table.index)
+    count = (total - table["count"]).clip(lower=0)
+    is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
     nobody = total.eq(0).fillna(False) | is_absent
-    not_kept = not_kept.reindex(unknown.index)
     keeps = not_kept.isna().astype("boolean").mask(nobody)
-    registers = unknown["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
+    registers = table["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
     registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), not_kept)
     told = count.notna().map({True: "shown", False: "hidden"})
-    table = pd.DataFrame({"registers": registers.astype("str"), "keeps": keeps, "count": count})
-    table = table.assign(basis=unknown["basis"], state=unknown["state"].where(is_absent, told))
+    table = pd.DataFrame(
+        {"registers": registers.astype("str"), "keeps": keeps, "count": count}
+    ).assign(basis=table["basis"], state=table["state"].where(is_absent, told))
     table = share_of(table, total, basis).rename_axis([*keys[:2], "field"]).reset_index()
-    own = table[table["area"] != district].groupby(["period", "field"])["keeps"]
-    is_all, of_row = (
-        table["area"].eq(district),
-        pd.MultiIndex.from_frame(table[["period", "field"]]),
-    )
-    number, every = (
-        of_field.reindex(of_row).fillna(0).to_numpy().astype("int64")
-        for of_field in (own.sum(), own.count())
-    )
-    alone = table["keeps"].fillna(False).astype("int64")
-    table["gemeenten"] = np.where(is_all, number, alone)
-    of = (table["count"], table["total"], table["gemeenten"], np.where(is_all, every, 1))
-    table["may_say"] = [may_say(*row) for row in zip(*of, strict=True)]
+    is_all = table["area"].eq(district)
+    own = table["keeps"].mask(is_all).groupby([table["period"], table["field"]])
+    table["gemeenten"] = table["keeps"].fillna(False).astype("int64")
+    table["gemeenten"] = table["gemeenten"].mask(is_all, own.transform("sum").astype("int64"))
+    of = own.transform("count").where(is_all, 1)
+    rows = zip(table["count"], table["total"], table["gemeenten"], of, strict=True)
+    table["may_say"] = [may_say(*row) for row in rows]
     return table.drop(columns="keeps")
 
 
 def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
-    Of all meldingen: a shift of `onbekend` is a change in how gemeenten register. `composition`:
-    what of the difference would be there if every gemeente had the same topics all the time, and
-    others joined. What is not there without that is `joined`.
+    `composition`: what of the difference would be there with the same topics in every gemeente all
+    the time; what is not there without that is `joined`.
     """
     years = of.complete_years if len(of.complete_years) > 1 else ["", ""]
-    ends = {"from": years[0], "to": years[-1]}
-    by_value = counts.set_index(["area", "value"])
-    rows = by_value[by_value["breakdown"].isin([GROUP, TOTAL])]
-    in_years = rows["breakdown"].eq(GROUP) & rows["period"].isin(ends.values())
-    areas = rows.index.get_level_values("area")[in_years].unique()
-    every = pd.MultiIndex.from_product([areas, of.vocabulary.topic_groups], names=["area", "value"])
-    of_all = pd.MultiIndex.from_product([areas, [TOTAL] * len(of.vocabulary.topic_groups)])
+    rows = counts[counts["breakdown"].isin([GROUP, TOTAL])].set_index(["area", "value"])
+    in_years = rows["breakdown"].eq(GROUP) & rows["period"].isin([years[0], years[-1]])
+    areas, groups = rows.index[in_years].unique("area"), list(of.vocabulary.topic_groups)
+    every = pd.MultiIndex.from_product([areas, groups], names=["area", "value"])
+    of_all = pd.MultiIndex.from_product([areas, [TOTAL] * len(groups)])
     table = every.to_frame(index=False).astype("str")
-    for end, year in ends.items():
+    for end, year in (("from", years[0]), ("to", years[-1])):
         table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
         number = rows.loc[rows["period"] == year, "count"].astype("Int64")
         table[f"count_{end}"] = number.reindex(every).array
         table[f"total_{end}"] = number.reindex(of_all).array
     table = with_difference(table, basis)
-    by_joining = _composition(of, counts, *ends.values())
+    by_joining = _composition(of, counts, years[0], years[-1])
     table = table.assign(composition=table["value"].map(by_joining.to_dict()).astype("float64"))
     low, high = (table[end].astype("float64") - table["composition"] for end in ("low", "high"))
     is_apart = (low.gt(0) | high.lt(0)) & table["composition"].notna()

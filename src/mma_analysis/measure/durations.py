@@ -20,10 +20,9 @@ FEWEST_FOR_ALL, STEP, FINE_STEP = 200, 0.05, 0.01
 
 
 def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
-    """How many days after M. a gemeente had a melding (indicator `time_to_receive`).
+    """How many days after M. a gemeente had a melding, of areas with `FEWEST_MELDINGEN` of these.
 
-    Made from exact rows, but in whole days and without a count: of each `area` with at least
-    `FEWEST_MELDINGEN` meldingen of which both days are known and in order.
+    Made from exact rows, but in whole days and without a count.
     """
     days = (meldingen["received_on"] - meldingen["reported_on"]).dt.days
     table, rows = meldingen.assign(days=days)[days >= 0], []
@@ -40,11 +39,8 @@ def time_to_close(
 ) -> pd.DataFrame:
     """Estimate per area how soon meldingen are closed (indicator `time_to_close`).
 
-    Only gemeenten that register a possible day of at least `FEWEST_DATED` of what they closed
-    count; of areas with enough such meldingen, enough of them closed, the first 90 days ago.
-    `median_days`: the first day on which half is closed. `for_all`: everybody may read it. It is
-    made from exact rows: so then of at least `FEWEST_FOR_ALL`, as many without those of any one
-    gemeente, in steps of five percent that leave room (`_leaves_room`).
+    Made from exact rows: what everybody may read (`for_all`) is of at least `FEWEST_FOR_ALL`, as
+    many without those of any one gemeente, in steps of five percent that leave room.
     """
     spells = _spells(meldingen, peildatum)
     fewest, step = (FEWEST_FOR_ALL, STEP) if for_all else (FEWEST_MELDINGEN, FINE_STEP)
@@ -101,11 +97,10 @@ def _estimate(own: pd.DataFrame, step: float) -> list[float]:
 
 
 def _leaves_room(own: pd.DataFrame, found: list[float]) -> bool:
-    """Whether what is said of all, in steps of five percent, leaves room for five meldingen fewer.
+    """Whether what is said of all leaves room for five meldingen fewer.
 
-    A share that ended (Kaplan–Meier) takes at least that share of those who do not wait. Who knows
-    how many ended in all gemeenten would take that off, and learn how few ended where the day is
-    not registered.
+    A share that ended takes at least that share of those who do not wait. Who knows how many ended
+    in all gemeenten could take that off, and learn how few ended where no day is registered.
     """
     median, *_, within_30, within_90 = found
     shares = zip((median, *HORIZONS), (0.5 + STEP / 2, within_30, within_90), strict=True)

@@ -24,20 +24,29 @@ FEWEST_IN_BIN = 3  # gemeenten; with fewer, months since the connection are take
 
 @dataclass(frozen=True)
 class Frame:
-    """The time and the gemeenten that an edition measures; nothing of it comes from meldingen.
-
-    `years`: the codes of all, those that are cut short too; `people`: inhabitants in the middle.
-    """
+    """The time and the gemeenten that an edition measures; nothing of it comes from meldingen."""
 
     edition: Edition
-    vocabulary: Vocabulary
-    district: str
     connected_on: pd.Series
     delivered: tuple[str, ...]
     periods: pd.DataFrame
-    years: list[str]
     exposure: pd.DataFrame
-    people: pd.Series
+    people: pd.Series  # inhabitants in the middle of the evaluation
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words and areas of the edition."""
+        return self.edition.vocabulary
+
+    @property
+    def district(self) -> str:
+        """The slug of the district."""
+        return self.vocabulary.district.slug
+
+    @property
+    def years(self) -> list[str]:
+        """The codes of all years, those that are cut short too."""
+        return list(self.of_kind(YEAR)["period"])
 
     @property
     def by_kind(self) -> list[tuple[str, pd.DataFrame]]:
@@ -48,10 +57,12 @@ class Frame:
         """The periods of one kind."""
         return self.periods[self.periods["kind"] == kind].reset_index(drop=True)
 
-    def longer(self, shorter: str, longer: str) -> pd.Series:
-        """Per period of the shorter kind the code of the one of the longer kind that it is in."""
-        begins = self.of_kind(shorter).set_index("period")["begin"]
-        return period_of(begins, self.of_kind(longer))
+    @cached_property
+    def calendar(self) -> pd.DataFrame:
+        """The months, with `begin`, `end` and the code of the period of each kind that it is in."""
+        months = self.of_kind(MONTH).set_index("period", drop=False)[["begin", "end"]]
+        kinds = {kind: period_of(months["begin"], rows) for kind, rows in self.by_kind}
+        return months.assign(**kinds)
 
     @property
     def complete_years(self) -> list[str]:
@@ -86,8 +97,7 @@ class Frame:
     def since_bins(self) -> dict[str, tuple[int, int | None]]:
         """Months since the connection that are counted apart → from and before which month.
 
-        None when it is not known since when a gemeente that delivered is connected. What fewer than
-        three gemeenten reach is taken together with what comes before.
+        None without every connection date. What few gemeenten reach is taken together.
         """
         dates, last = self.connected_on[list(self.delivered)], self.periods["end"].max()
         bins: dict[str, tuple[int, int | None]] = {}
@@ -102,10 +112,7 @@ class Frame:
 
     @cached_property
     def days_since(self) -> pd.DataFrame:
-        """The days of the evaluation in each of these bins and before it, per gemeente.
-
-        One row per `value` and `area`: `begin`, `end` (both included; none when it is before).
-        """
+        """The first and last day of each of these bins (`value`), and before it, per `area`."""
         dates, parts = self.connected_on[list(self.delivered)], []
         first, last = self.periods["begin"].min(), self.periods["end"].max()
         for name, (begin, end) in {BEFORE: (None, 0), **self.since_bins}.items():
@@ -130,36 +137,32 @@ class Frame:
 
 def frame(edition: Edition) -> Frame:
     """Set up periods, connection dates and exposure of an edition."""
-    vocabulary, cut = edition.vocabulary, periods(edition.begin, edition.peildatum)
-    settings = {area.slug: edition.gemeente(area.slug) for area in vocabulary.gemeenten}
+    settings = {area.slug: edition.gemeente(area.slug) for area in edition.vocabulary.gemeenten}
     days = {slug: of.aangesloten for slug, of in settings.items()}
     connected_on = pd.Series(days, dtype="datetime64[us]")
     delivered = tuple(slug for slug, of in settings.items() if of.levering)
-    years = list(cut.loc[cut["kind"] == YEAR, "period"])
-    time = exposure(vocabulary, connected_on, delivered, cut)
-    people = inhabitants(vocabulary, middle(cut.head(1))).iloc[0]
-    head = (edition, vocabulary, vocabulary.district.slug, connected_on, delivered)
-    return Frame(*head, cut, years, time, people)
+    cut = periods(edition.begin, edition.peildatum)
+    time = exposure(edition.vocabulary, connected_on, delivered, cut)
+    people = inhabitants(edition.vocabulary, middle(cut.head(1))).iloc[0]
+    return Frame(edition, connected_on, delivered, cut, time, people)
 
 
 def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     """Cut the evaluation into years, half years, quarters and months, counted from its first month.
 
-    One row per period: `period` (its code: `whole`, `2021-07/2022-06` or, a month, `2021-07`),
-    `kind`, `begin`, `end` (both included) and `is_complete`; one that is cut short keeps its code.
+    `period`: its code (`whole`, `2021-07/2022-06` or, a month, `2021-07`), also when it is cut
+    short; `begin`, `end`: both included.
     """
     first, last = pd.Timestamp(begin), pd.Timestamp(peildatum)
     rows = [(WHOLE, WHOLE, first, last, True)]
     for kind, months in MONTHS_OF_KIND.items():
-        start = first.replace(day=1)
-        while start <= last:
-            following = start + pd.DateOffset(months=months)
-            end = following - pd.Timedelta(days=1)
+        for start in pd.date_range(first.replace(day=1), last, freq=f"{months}MS"):
+            end = start + pd.DateOffset(months=months, days=-1)
             code = f"{start:%Y-%m}" if kind == MONTH else f"{start:%Y-%m}/{end:%Y-%m}"
             is_complete = first <= start and end <= last
             rows.append((code, kind, max(start, first), min(end, last), is_complete))
-            start = following
-    return pd.DataFrame(rows, columns=["period", "kind", "begin", "end", "is_complete"])
+    table = pd.DataFrame(rows, columns=["period", "kind", "begin", "end", "is_complete"])
+    return table.astype({"end": "datetime64[us]"})
 
 
 def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
@@ -178,25 +181,18 @@ def middle(periods: pd.DataFrame) -> pd.DatetimeIndex:
 
 
 def inhabitants(vocabulary: Vocabulary, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Whole inhabitants per day (rows) and gemeente (columns), by `reference/population.csv`.
-
-    In a straight line between two known days, else as on the nearest: the table has not every year.
-    """
+    """Whole inhabitants per day (rows) and gemeente (columns), by `reference/population.csv`: in a
+    straight line between two known days, else as on the nearest."""
     rows = pd.DataFrame(vocabulary.reference("population")).sort_values("reference_date")
-    known = pd.DatetimeIndex(rows["reference_date"]).to_julian_date().to_numpy(dtype="float64")
-    number, at = rows["inhabitants"].to_numpy(dtype="float64"), days.to_julian_date()
-    people = {
-        slug: np.interp(at, known[of_slug], number[of_slug]).round()
-        for slug, of_slug in rows.groupby("slug").indices.items()
-    }
-    return pd.DataFrame(people, index=days).astype("int64")
+    rows["day"] = pd.DatetimeIndex(rows["reference_date"]).to_julian_date()
+    at, people = days.to_julian_date(), {}
+    for slug, of_slug in rows.groupby("slug"):
+        people[slug] = np.interp(at, of_slug["day"], of_slug["inhabitants"].astype("float64"))
+    return pd.DataFrame(people, index=days).round().astype("int64")
 
 
 def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataFrame:
-    """Measure per `area` and `period` how many months (of 30.4375 days) it was connected.
-
-    `connected_months`: missing without a known date.
-    """
+    """Months (of 30.4375 days) that each area was connected in a period; missing without a date."""
     dates = connected_on.rename_axis("area").rename("connected_on").reset_index()
     both = dates.merge(periods, how="cross")
     from_day = both[["begin", "connected_on"]].max(axis=1, skipna=False)
@@ -210,8 +206,7 @@ def exposure(
     delivered: Collection[str],
     periods: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Measure per area and period `connected_months`, `inhabitant_years` (inhabitants × connected
-    years) and `connected_gemeenten` (on at least one day of it).
+    """Per area and period its `connected_months`, `inhabitant_years` and `connected_gemeenten`.
 
     The district is the sum of the gemeenten that delivered; missing when the date of one of them
     is: a rate over too little time would be too high.

@@ -22,7 +22,7 @@ from mma_analysis.measure.course import (
     totals,
     with_time,
 )
-from mma_analysis.measure.frame import HALF, MONTH, SHORT_START_UP, WHOLE, YEAR, Frame
+from mma_analysis.measure.frame import HALF, SHORT_START_UP, WHOLE, YEAR, Frame
 
 Slopes = dict[str, tuple[float, float]]  # gemeente → yearly change (log), and its variance
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
@@ -43,37 +43,31 @@ class Cells:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What everybody has, fitted once: the `course` with a trend and a season.
-
-    `per_period`: the released totals with their time; `given`: what the course is fitted to;
-    `cells`: of each gemeente; `noise`: how much more counts of an area vary than by chance.
-    """
+    """What everybody has, fitted once: the `course`, and the `noise` (dispersion) of each area."""
 
     of: Frame
     per_period: pd.DataFrame
-    given: Totals | None
     course: Course | None
     cells: Mapping[str, Cells]
     noise: pd.Series
 
     @property
-    def trend(self) -> tuple[Totals, Course] | None:
-        """The totals and the course, when there is time enough to see a trend."""
-        if self.given is None or self.course is None or len(self.given.months) < FEWEST_MONTHS:
-            return None
-        return self.given, self.course
+    def trend(self) -> Course | None:
+        """The course, when there is time enough to see a trend."""
+        is_long = self.course is not None and len(self.course.given.months) >= FEWEST_MONTHS
+        return self.course if is_long else None
 
 
 def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     """Fit what everybody has: `counts` as they are released."""
     per_period, given = with_time(of, counts), totals(of, counts)
     course = fitted(given, given.trend()) if given else None
-    cells = cells_of(of, per_period, given) if given else {}
+    cells = cells_of(of, per_period, course.given) if course else {}
     noise = pd.Series(1.0, [*of.delivered, of.district])
-    if given is not None and course is not None:
-        noise.update(pd.Series(dispersions(given, course, cells)))
+    if course is not None:
+        noise.update(pd.Series(dispersions(course, cells)))
         noise[of.district] = course.dispersion
-    return Baseline(of, per_period, given, course, cells, noise)
+    return Baseline(of, per_period, course, cells, noise)
 
 
 def dispersion(baseline: Baseline) -> pd.DataFrame:
@@ -81,9 +75,9 @@ def dispersion(baseline: Baseline) -> pd.DataFrame:
     return baseline.noise.rename("dispersion").rename_axis("area").reset_index()
 
 
-def dispersions(given: Totals, course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
+def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
-    means = course.means
+    given, means = course.given, course.means
     # Rounding varies as it does: only what chance has a part in can be more than chance.
     variance = means.sum() + given.rounding * len(given.months)
     noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
@@ -111,11 +105,11 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
     for slug in (slug for slug in of.delivered if slug in given.levels):
         connected = given.time[given.levels.index(slug)] > 0
         for kind in (HALF, YEAR):
-            longer = of.longer(MONTH, kind).reindex(given.months["period"])
+            longer = given.months[kind]
             needed = set(longer[connected])
-            rows = shown[shown["area"].eq(slug) & shown["kind"].eq(kind)]
-            rows = rows[rows["period"].isin(needed)]
-            if len(needed) > 1 and needed <= set(rows["period"]):
+            rows = shown[shown["area"].eq(slug) & shown["period"].isin(needed)]
+            rows = rows[rows["kind"] == kind]
+            if len(needed) > 1 and len(rows) == len(needed):
                 counts = rows["count"].to_numpy(dtype="float64")
                 months = np.array([longer == period for period in rows["period"]]) & connected
                 cells[slug] = Cells(counts, months, rates.rounding_variance(rows["basis"], counts))
@@ -123,46 +117,50 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
     return cells
 
 
+# --- the own course of a gemeente ----------------------------------------------------------------
+
+
 def gemeente_trends(
     baseline: Baseline, per_period: pd.DataFrame, trend: pd.DataFrame
 ) -> pd.DataFrame:
     """Estimate the yearly change of each gemeente that delivered (indicator `gemeente_trend`).
 
-    A gemeente is named (`more`, `fewer`) by its own counts alone; of all others the estimate is
-    drawn to those of other gemeenten, so that few counts say something too. `per_period`: the
-    counts of the gemeente itself, beside what everybody has of others; `trend`: of the district.
+    A gemeente is named by its own counts alone; of all others the estimate is drawn to those of
+    other gemeenten. `per_period`: the counts of the gemeente itself, beside what everybody has.
     """
-    of, rows, passes = baseline.of, [], []
-    if baseline.trend is not None:
-        given, course = baseline.trend
-        cells = cells_of(of, per_period, given), baseline.cells
-        for by in (0.0, _start_up(given, course)):
-            passes.append([slopes(baseline, whose, by) for whose in cells])
+    of, course, rows, passes = baseline.of, baseline.trend, [], []
+    if course is not None:
+        # Once more with what the first months after connection had beside later ones.
+        columns, early = course.given.start_up(SHORT_START_UP)
+        start_up = course and fitted(course.given, course.given.trend() | columns, early)
+        whose = cells_of(of, per_period, course.given), baseline.cells
+        for by in (0.0, start_up.on_months(columns) if start_up else 0.0):
+            passes.append([slopes(course, cells, baseline.noise, by) for cells in whose])
     # What the district cannot tell from its start-up, no gemeente can.
     may_name = trend["qualifier"].iloc[0] != "start_up"
     counts = per_period[per_period["kind"] == WHOLE].set_index("area")["count"]
     for slug in of.delivered:
-        both = [_beside_others(slug, *one) for one in passes]
-        if not passes or pd.isna(counts.get(slug)) or counts[slug] == 0 or len(both[0]) < 2:
+        # What everybody has of others, then that of this gemeente, if any.
+        both = [
+            [*(b for other, b in public.items() if other != slug), *filter(None, [own.get(slug)])]
+            for own, public in passes
+        ]
+        if not both or pd.isna(counts.get(slug)) or counts[slug] == 0 or len(both[0]) < 2:
             rows.append((slug, *NOTHING, rates.CANNOT_TELL))
         else:
-            rows.append((slug, *_trend_of(slug in passes[0][0], both, may_name)))
+            has_own = slug in passes[0][0]
+            rows.append((slug, *_trend_of([np.array(one) for one in both], has_own, may_name)))
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
 
 
-def slopes(baseline: Baseline, cells: Mapping[str, Cells], by: Floats | float = 0.0) -> Slopes:
-    """The own yearly change of gemeenten with cells, beside the season of all, and its variance.
-
-    `by`: what else is known of months (levels × months, on the scale of the logarithm).
-    """
-    if baseline.trend is None:
-        return {}
-    given, course = baseline.trend
-    known = dict(zip(course.columns, course.coefficients, strict=True))
-    season = sum((known[name] * values for name, values in given.seasons().items()), np.zeros(1))
-    weights = given.time * np.exp(season + by)
+def slopes(
+    course: Course, cells: Mapping[str, Cells], noise: pd.Series, by: Floats | float = 0.0
+) -> Slopes:
+    """The own change of gemeenten with cells, beside the season and `by` (levels × months, log)."""
+    given = course.given
+    weights = given.time * np.exp(course.on_months(given.seasons()) + by)
     return {
-        slug: slope(own, weights[given.levels.index(slug)], given.year, float(baseline.noise[slug]))
+        slug: slope(own, weights[given.levels.index(slug)], given.year, float(noise[slug]))
         for slug, own in cells.items()
         if own.counts.sum() > 0
     }
@@ -172,7 +170,7 @@ def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tupl
     """The yearly change of one gemeente, on the scale of the logarithm, and its variance.
 
     Multinomial, given the sum of its cells; half a unit for each keeps it finite. `weights`: what
-    would come in without a change, per month; `year`: of the middle of each.
+    would come in per month without a change.
     """
     flat = cells.months @ weights
     counts = cells.counts + len(flat) * flat / flat.sum() / 2
@@ -191,22 +189,7 @@ def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tupl
     return change, by_chance + float(cells.rounding @ off**2) / information**2
 
 
-def _start_up(given: Totals, base: Course) -> Floats:
-    """What the first months after connection had beside later ones, on the scale of the log."""
-    columns, rows = given.start_up(SHORT_START_UP)
-    course = fitted(given, given.trend() | columns, rows) if columns else base
-    known = dict(zip(course.columns, course.coefficients, strict=True)) if course else {}
-    parts = (known.get(name, 0.0) * part for name, part in columns.items())
-    return sum(parts, np.zeros(given.time.shape))
-
-
-def _beside_others(slug: str, own: Slopes, public: Slopes) -> Floats:
-    """Changes and variances: what everybody has of others, then that of this gemeente, if any."""
-    others = [estimate for other, estimate in public.items() if other != slug]
-    return np.array([*others, *([own[slug]] if slug in own else [])]).reshape(-1, 2)
-
-
-def _trend_of(has_own: bool, passes: list[Floats], may_name: bool) -> tuple[Any, ...]:
+def _trend_of(passes: list[Floats], has_own: bool, may_name: bool) -> tuple[Any, ...]:
     """The change of one gemeente: its own when that is named, else drawn to the others."""
 
     def changes(*logs: float) -> list[float]:
@@ -229,45 +212,40 @@ def _trend_of(has_own: bool, passes: list[Floats], may_name: bool) -> tuple[Any,
     return change, low, high, rates.verdict(1 + low, 1 + high, is_named=False)
 
 
-@dataclass(frozen=True)
 class Between:
-    """Posterior, on a grid, of how much units differ: half-normal prior, flat on their mean."""
+    """Posterior, on a grid, of how much units differ: half-normal prior, flat on their mean.
 
-    values: Floats
-    variances: Floats
-    scale: float = SCALE
+    Per point: the variance between units `tau2`, their `mean`, the `total` of their weights.
+    """
 
-    def _given(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """Per point: variance between units, mean, sum of the weights of units, its own weight."""
+    def __init__(self, values: Floats, variances: Floats, scale: float = SCALE) -> None:
+        self.values, self.variances = values, variances
         grid = np.linspace(0.0, LARGEST, POINTS)
-        each = 1 / (self.variances + grid[:, None] ** 2)
-        total = each.sum(axis=1)
-        mean = (each * self.values).sum(axis=1) / total
-        log = -(grid**2) / (2 * self.scale**2) + 0.5 * np.log(each).sum(axis=1)
-        log += -0.5 * np.log(total) - 0.5 * (each * (self.values - mean[:, None]) ** 2).sum(axis=1)
+        each = 1 / (variances + grid[:, None] ** 2)
+        self.tau2, self.total = grid**2, each.sum(axis=1)
+        self.mean = (each * values).sum(axis=1) / self.total
+        log = -(grid**2) / (2 * scale**2) + 0.5 * np.log(each).sum(axis=1)
+        log += -0.5 * np.log(self.total) - 0.5 * (each * (values - self.mean[:, None]) ** 2).sum(1)
         weights = np.exp(log - log.max())
         weights[[0, -1]] /= 2  # the trapezium rule
-        return grid**2, mean, total, weights / weights.sum()
+        self.weights = weights / weights.sum()
 
     def mean_square(self) -> float:
         """Posterior mean of the variance between units."""
-        tau2, *_, weights = self._given()
-        return float((tau2 * weights).sum())
+        return float((self.tau2 * self.weights).sum())
 
     def shrunken(self, unit: int | None, tails: tuple[float, ...]) -> list[float]:
         """Quantiles of one unit, drawn to the others; of None, a unit that says nothing itself."""
-        tau2, mean, total, weights = self._given()
-        if unit is None:
-            middle, variance = mean, tau2 + 1 / total
-        else:
+        middle, variance = self.mean, self.tau2 + 1 / self.total
+        if unit is not None:
             chance = self.variances[unit]
-            part = tau2 / (tau2 + chance)
-            middle = mean + part * (self.values[unit] - mean)
-            variance = part * chance + (1 - part) ** 2 / total
+            part = self.tau2 / (self.tau2 + chance)
+            middle = self.mean + part * (self.values[unit] - self.mean)
+            variance = part * chance + (1 - part) ** 2 / self.total
         error = np.sqrt(variance)
         low, high = (middle - 9 * error).min(), (middle + 9 * error).max()
 
         def below(value: float, tail: float) -> float:
-            return float((weights * ndtr((value - middle) / error)).sum()) - tail
+            return float((self.weights * ndtr((value - middle) / error)).sum()) - tail
 
         return [float(brentq(below, low, high, args=(tail,))) for tail in tails]

@@ -1,11 +1,10 @@
 """From released counts to what may be said: rates, shares, differences, intervals and verdicts.
 
-Counts are nullable: what is unknown gives a missing answer, never a number. `basis` says to
-multiples of what they were rounded (1: not at all); rounding adds a variance to each count, which
-is in every interval, as the width that independent causes give together (Zou and Donner 2008).
+What is unknown gives a missing answer, never a number. `basis`: to multiples of what counts were
+rounded (1: not at all); that variance is in every interval (Zou and Donner 2008).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,32 +39,24 @@ def rounding_variance(basis: Any, count: Any = 1) -> Any:
 def with_rate(
     counts: pd.DataFrame, basis: int = 1, dispersion: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Add meldingen per connected month and per 10,000 inhabitants a year, with intervals.
+    """Add `per_month` and `per_10000` (inhabitants, per year), and `_low` and `_high` of each.
 
     `counts` has `count`, `connected_months` and `inhabitant_years`; `dispersion` says per `area`
-    how much more its counts vary than by chance. New are `per_month`, `per_10000`, and `_low` and
-    `_high` of each (Garwood); missing when the count is, or the time is unknown or 0.
-
-    Examples
-    --------
-    Six in half a year, of 24,000 inhabitants:
-
-    >>> half = pd.DataFrame({"count": [6], "connected_months": 6.0, "inhabitant_years": 12000.0})
-    >>> with_rate(half)[["per_month", "per_10000"]].iloc[0].to_list()
-    [1.0, 5.0]
+    how much more its counts vary than by chance. Missing when the count or the time is.
     """
     phi = 1.0
     if dispersion is not None:
         phi = counts["area"].map(dispersion.set_index("area")["dispersion"]).fillna(1.0)
-    low, high = poisson_interval(counts["count"], basis, phi)
-    rates, n = {}, counts["count"].astype("Float64")
-    for name, time in (
-        ("per_month", counts["connected_months"]),
-        ("per_10000", counts["inhabitant_years"] / PEOPLE),
-    ):
-        for end, values in (("", n), ("_low", low), ("_high", high)):
-            rates[f"{name}{end}"] = values / time.where(time > 0)
-    return counts.assign(**rates)
+    n = _floats(counts["count"])
+    ends = {"": n} | dict(zip(("_low", "_high"), poisson_interval(n, basis, phi), strict=True))
+    times = {"per_month": counts["connected_months"]}
+    times["per_10000"] = counts["inhabitant_years"] / PEOPLE
+    columns = {
+        f"{name}{end}": values / time.where(time > 0)
+        for name, time in times.items()
+        for end, values in ends.items()
+    }
+    return _with(counts, **columns)
 
 
 def poisson_interval(
@@ -76,10 +67,7 @@ def poisson_interval(
     low = phi * np.where(n == 0, 0.0, chi2.ppf(tail, 2 * n / phi) / 2)
     high = phi * chi2.ppf(1 - tail, 2 * n / phi + 2) / 2
     low, high = widened(n, low, high, rounding_variance(_floats(basis), n), norm.ppf(1 - tail))
-    ends = np.maximum(low, 0.0), high
-    if isinstance(counts, pd.Series):
-        return _nullable(ends[0], counts.index), _nullable(ends[1], counts.index)
-    return ends
+    return np.maximum(low, 0.0), high
 
 
 def widened(value: Any, low: Any, high: Any, variance: Any, reach: float) -> tuple[Any, Any]:
@@ -94,9 +82,8 @@ def share_of(counts: pd.DataFrame, total: pd.Series, basis: int = 1) -> pd.DataF
     Missing when `count` or `total` is, and of a rounded total below `FEWEST_OF_SHARE`.
     """
     n, of = _floats(counts["count"]), _divisor(total, basis)
-    shares = zip(("share", "share_low", "share_high"), (n / of, *wilson(n, of, basis)), strict=True)
-    columns = {name: _nullable(values, counts.index) for name, values in shares}
-    return counts.assign(total=total, **columns)
+    low, high = wilson(n, of, basis)
+    return _with(counts.assign(total=total), share=n / of, share_low=low, share_high=high)
 
 
 def wilson(n: Any, of: Any, basis: int = 1, alpha: float = 1 - LEVEL) -> tuple[Any, Any]:
@@ -131,28 +118,25 @@ def with_difference(table: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     shares = [counts / totals for counts, totals in zip(n, of, strict=True)]
     change = shares[1] - shares[0]
 
-    def newcombe(alpha: float) -> tuple[Any, Any]:
+    def newcombe(level: float) -> tuple[Any, Any]:
         """Method 10 of Newcombe (1998)."""
         (low_1, high_1), (low_2, high_2) = (
-            wilson(*both, basis, alpha) for both in zip(n, of, strict=True)
+            wilson(*both, basis, 1 - level) for both in zip(n, of, strict=True)
         )
         low = change - np.sqrt((shares[1] - low_2) ** 2 + (high_1 - shares[0]) ** 2)
         return low, change + np.sqrt((high_2 - shares[1]) ** 2 + (shares[0] - low_1) ** 2)
 
-    low, high = newcombe(1 - LEVEL)
+    low, high = newcombe(LEVEL)
     # How rare so large a difference is by chance, from the end of its interval nearest to 0.
     off = np.where(change > 0, change - low, high - change)
     with np.errstate(divide="ignore", invalid="ignore"):
-        chance = np.where(off == 0, 1.0, 2 * norm.sf(Z * np.abs(change) / off))
-    is_named = named(chance)
-    wide = newcombe(1 - level_of_named(is_named, int(np.sum(~np.isnan(n[0] + n[1])))))
-    low, high = (np.where(is_named, *ends) for ends in zip(wide, (low, high), strict=True))
-    found = dict(zip(("share_from", "share_to"), shares, strict=True))
-    found |= {"change": change, "low": low, "high": high}
-    columns = {name: _nullable(values, table.index) for name, values in found.items()}
+        chances = np.where(off == 0, 1.0, 2 * norm.sf(Z * np.abs(change) / off))
+    chances = np.where(np.isnan(n[0] + n[1]), np.nan, chances)
+    low, high, is_named = of_family(chances, newcombe)
+    numbers = dict(share_from=shares[0], share_to=shares[1], change=change, low=low, high=high)
     rows = zip(low, high, is_named, strict=True)
     verdicts = [verdict(*row, 0.0, ROOM_OF_SHARE) for row in rows]
-    return table.assign(**columns, verdict=pd.Series(verdicts, table.index, dtype="str"))
+    return _with(table, **numbers).assign(verdict=pd.Series(verdicts, table.index, dtype="str"))
 
 
 def _divisor(total: pd.Series, basis: int) -> Any:
@@ -165,8 +149,13 @@ def _floats(values: Any) -> Any:
     return np.asarray(values, dtype="float64")
 
 
-def _nullable(values: Any, index: pd.Index) -> pd.Series:
-    return pd.Series(values, index, dtype="Float64")
+def _with(table: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    """The table with columns of numbers that may be missing."""
+    numbers = pd.DataFrame(columns, table.index).astype("Float64")
+    return table.assign(**{str(name): numbers[name] for name in numbers})
+
+
+# --- what may be said ----------------------------------------------------------------------------
 
 
 def verdict(
@@ -176,10 +165,10 @@ def verdict(
     neutral: float = 1.0,
     room: tuple[float, float] = ROOM,
 ) -> str:
-    """Say what the interval of a ratio (or, with another neutral, a difference) allows, as printed.
+    """What the interval of a ratio (or, with another neutral, a difference) allows, as printed.
 
     `more` and `fewer` when it leaves out the neutral, and, in a family, is named; `no_change` when
-    it is within the room, else `cannot_tell`; that too without an interval.
+    it is within the room, else `cannot_tell`.
     """
     if is_named and (low > neutral or high < neutral) and not np.isnan([low, high]).any():
         return MORE if low > neutral else FEWER
@@ -199,6 +188,18 @@ def level_of_named(is_named: Sequence[bool], family: int) -> float:
     """The level of the intervals of those that are named (Benjamini and Yekutieli 2005)."""
     number = int(np.sum(is_named))
     return 1 - (1 - LEVEL) * number / family if number else LEVEL
+
+
+def of_family(chances: Any, interval: Callable[[float], tuple[Any, Any]]) -> tuple[Any, Any, Any]:
+    """The ends of the intervals of a family, wider for who is named, and who that is.
+
+    `interval`: of all, at a level.
+    """
+    is_named = named(chances)
+    level = level_of_named(is_named, int(np.isfinite(chances).sum()))
+    both = zip(interval(level), interval(LEVEL), strict=True)
+    low, high = (np.where(is_named, wide, usual) for wide, usual in both)
+    return low, high, is_named
 
 
 def may_say(known: Any, total: Any, gemeenten: Any, delivered: Any) -> str:

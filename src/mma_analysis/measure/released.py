@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from mma_analysis.measure.categories import DUPLICATE, READ, RECEIVED, REJECTED, first_receipts
+from mma_analysis.measure.categories import DUPLICATE, READ, RECEIVED, REJECTED
 from mma_analysis.measure.counts import KEYS, Counts, allowed_values, counted
 from mma_analysis.measure.course import with_time
-from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, WHOLE, Frame, period_of
+from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, WHOLE, Frame
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import DataError, message
@@ -33,25 +33,18 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
     inputs = {name: row["inputs"].split() for name, row in rows.items()}
     known, tables = dict(given), {}
-    for name in TopologicalSorter(inputs).static_order():
-        row = rows.get(name)
-        if row is None:
-            continue
+    for name in (name for name in TopologicalSorter(inputs).static_order() if name in rows):
         values = [name if need == "table" else known.get(need) for need in inputs[name]]
-        if any(value is None for value in values):
-            continue
-        module, function = row["function"].rsplit(".", 1)
-        make = getattr(import_module(f"mma_analysis.measure.{module}"), function)
-        known[name] = make(*values)
-        tables[name] = with_cells(known[name].reset_index(drop=True), row)
+        if all(value is not None for value in values):
+            module, function = rows[name]["function"].rsplit(".", 1)
+            make = getattr(import_module(f"mma_analysis.measure.{module}"), function)
+            known[name] = make(*values)
+            tables[name] = with_cells(known[name].reset_index(drop=True), rows[name])
     return tables
 
 
 def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None) -> dict[str, Any]:
-    """What tables need of an edition, by the names that the registry has for it.
-
-    `public`: the counts that everybody has; `counts`: those of which the tables are, if others.
-    """
+    """What tables of `counts` need, beside what everybody has, by its names in the registry."""
     counts = public if counts is None else counts
     return {
         "of": of,
@@ -71,8 +64,7 @@ def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
 
 
 def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
-    """The same rows with their `cell` (table and keys, in the order of the registry), and what the
-    indicator is in `attrs`."""
+    """With the `cell` of each row (table and keys), and what the indicator is in `attrs`."""
     cell = pd.Series(row["table"], table.index, dtype="str")
     for key in row["keys"].split():
         values = table[key]
@@ -89,11 +81,10 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
 
 
 def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFrame:
-    """The counts that everybody may read, with the kinds of no number kept apart.
+    """The counts that everybody may read: `rounded`, by name of a cell, missing if not told.
 
-    `rounded`: count by name of a cell; missing where it is not told. `state`: `shown`, `hidden`,
-    `missing` (what a gemeente without delivery would have had), `not_applicable` (not connected
-    yet) or `never` (the gemeente does not keep this field).
+    `state`: `shown`, `hidden`, `missing` (of a gemeente without delivery), `not_applicable` (not
+    connected yet) or `never` (the gemeente does not keep this field).
     """
     basis = of.edition.bescherming.basis
     absent = [
@@ -102,21 +93,16 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
         for kind in row["gemeente"].split()
         for period in of.of_kind(kind)["period"]
         for value in allowed_values(of, row["breakdown"])
-        for slug in of.connected_on.index
-        if slug not in of.delivered
+        for slug in of.connected_on.index.difference(list(of.delivered), sort=False)
     ]
     of_nobody = pd.DataFrame(absent, columns=COLUMNS).astype(TYPES)
-    return pd.concat([_told(counted, rounded, basis), of_nobody], ignore_index=True)
+    return pd.concat([exact_counts(counted, rounded, basis), of_nobody], ignore_index=True)
 
 
-def exact_counts(counted: Counts) -> pd.DataFrame:
-    """The counts of who delivered, as `public_counts` has them, exact: their `basis` is 1."""
-    return _told(counted, counted.cells["count"], 1)
-
-
-def _told(counted: Counts, numbers: pd.Series, basis: int) -> pd.DataFrame:
+def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int = 1) -> pd.DataFrame:
+    """The counts of who delivered, as `public_counts` has them; exact unless others are given."""
     cells = counted.cells[counted.cells["table"] != ""]
-    count = numbers.reindex(cells.index).astype("Int64")
+    count = (cells["count"] if numbers is None else numbers).reindex(cells.index).astype("Int64")
     told = count.isna().map({True: "hidden", False: "shown"})
     state = cells["structural"].where(cells["structural"] != "", told)
     cells = cells.assign(count=count.where(state == "shown"), state=state, basis=basis)
@@ -132,8 +118,7 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
     """Meldingen per area, period and value of the breakdowns of this table, with their share."""
     rows = counts[counts["table"] == table].reset_index(drop=True)
     of_all = counts[counts["table"] == "per_period"].set_index(["area", "period"])["count"]
-    keys = pd.MultiIndex.from_frame(rows[["area", "period"]])
-    total = pd.Series(of_all.reindex(keys).to_numpy(), rows.index, dtype="Int64")
+    total = of_all.reindex(pd.MultiIndex.from_frame(rows[["area", "period"]])).set_axis(rows.index)
     columns = ["area", "period", "kind", "breakdown", "value", "count", "basis", "state"]
     return share_of(rows[columns], total, basis)
 
@@ -149,24 +134,18 @@ def received(counts: pd.DataFrame) -> pd.DataFrame:
 def received_twice(
     received: pd.DataFrame, per_period: pd.DataFrame, district: str, basis: int
 ) -> pd.DataFrame:
-    """One row: receipts, tips, and how often a tip came in at one more gemeente.
-
-    `per_10000` is of receipts: beside tips every gemeente would seem to receive more.
-    """
+    """One row: receipts, tips, how often a tip came in once more, and the rate of receipts."""
     whole = per_period[per_period["area"].eq(district) & per_period["kind"].eq(WHOLE)]
     tips = whole["count"].sum(skipna=False)
     receipts = received.loc[received["kind"] == WHOLE, "count"].sum(skipna=False)
-    row = {"area": district, "receipts": receipts, "tips": tips, "again": receipts - tips}
-    table = pd.DataFrame([row]).astype(dict.fromkeys(["receipts", "tips", "again"], "Int64"))
+    numbers = {"receipts": receipts, "tips": tips, "again": receipts - tips}
+    table = pd.DataFrame([{"area": district, **numbers}]).astype(dict.fromkeys(numbers, "Int64"))
     rate = with_rate(whole.head(1).assign(count=receipts), basis)["per_10000"].to_numpy()
     return table.assign(per_10000=rate)
 
 
 def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """What all gemeenten received in the first months after they were connected, and later.
-
-    `value`: months since the connection, `before` too; `connected_months`: of all together.
-    """
+    """What all gemeenten received before, and in the first months after, their connection."""
     rows = counts[counts["table"] == "since_connection"]
     since = of.days_since
     days = ((since["end"] - since["begin"]).dt.days + 1).clip(lower=0)
@@ -177,10 +156,7 @@ def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
 
 def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.DataFrame:
-    """What happened to all delivered rows together: read = clean + rejected + duplicate.
-
-    `sent`: how many `files` there were, and `warnings` about their fields.
-    """
+    """What happened to all delivered rows together: read = clean + rejected + duplicate."""
     rows = counts[counts["table"] == "deliveries"].set_index("value")["count"]
     read, rejected, duplicate = (rows.get(value, pd.NA) for value in (READ, REJECTED, DUPLICATE))
     numbers = {"read": read, "clean": read - rejected - duplicate}
@@ -191,14 +167,13 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 def connection(of: Frame) -> pd.DataFrame:
     """One row per gemeente: since when it is connected, and whether it delivered."""
-    settings = [of.edition.gemeente(slug) for slug in of.connected_on.index]
-    table = of.connected_on.rename_axis("area").rename("connected_on").reset_index()
-    days = pd.Series([one.geleverd_op for one in settings], dtype="datetime64[us]")
-    return table.assign(
-        source=[one.aangesloten_bron for one in settings],
-        has_delivered=table["area"].isin(of.delivered),
-        delivered_on=days,
-    )
+    rows = []
+    for slug, day in of.connected_on.items():
+        one = of.edition.gemeente(str(slug))
+        rows.append((slug, day, one.aangesloten_bron, slug in of.delivered, one.geleverd_op))
+    columns = ["area", "connected_on", "source", "has_delivered", "delivered_on"]
+    days = dict.fromkeys(["connected_on", "delivered_on"], "datetime64[us]")
+    return pd.DataFrame(rows, columns=columns).astype(days)
 
 
 def own_return(tips: pd.DataFrame) -> pd.DataFrame:
@@ -212,46 +187,15 @@ def as_given(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def whole_total(counts: pd.DataFrame, breakdown: str, value: str) -> pd.Series:
-    """The count of one value over the whole evaluation, per area; none of what is never kept."""
-    is_breakdown = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)
-    rows = counts[is_breakdown & counts["value"].eq(value)].set_index("area")
-    return rows["count"].astype("Int64").mask(rows["state"].isin(NOT_KEPT), 0)
+def values_of(counts: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+    """The counts of the whole evaluation: a row per area, a column per value of a breakdown.
 
-
-def volume(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """Count receipts and unique tips per area and period of every kind, with their rates. Exact.
-
-    A tip that two gemeenten received is two `receipts` of the district and one of its `tips`, on
-    the day that the first of them wrote down. Who delivered none of these meldingen has zeros.
-
-    Examples
-    --------
-    >>> from mma_analysis.measure.frame import frame
-    >>> from mma_analysis.settings import EXAMPLE, Workspace
-    >>> of = frame(Workspace.here().edition(EXAMPLE))
-    >>> days = pd.to_datetime(["2022-01-03", "2022-01-04", "2022-01-05"])
-    >>> tips = pd.DataFrame({"melding_id": ["1", "1", "2"], "received_on": days,
-    ...                      "gemeente": ["borne", "losser", "borne"], "source_row": [1, 1, 2]})
-    >>> tips = tips.assign(source_file="x.csv", source_sheet="")
-    >>> found = volume(tips, of).query("period == 'whole' and area == 'twente'")
-    >>> found[["counted", "count"]].to_numpy().tolist()
-    [['receipts', 3], ['tips', 2]]
+    Missing when not told; none (0) of what a gemeente never keeps.
     """
-    parts = []
-    for what, areas, rows in (
-        ("receipts", list(of.delivered), meldingen.assign(area=meldingen["gemeente"])),
-        ("receipts", [of.district], meldingen.assign(area=of.district)),
-        ("tips", [of.district], first_receipts(of.vocabulary, meldingen)),
-    ):
-        for kind, of_kind in of.by_kind:
-            period = period_of(rows["received_on"], of_kind).rename("period")
-            every = pd.MultiIndex.from_product([areas, of_kind["period"]], names=["area", "period"])
-            counts = rows.groupby(["area", period]).size().reindex(every, fill_value=0)
-            parts.append(counts.rename("count").reset_index().assign(kind=kind, counted=what))
-    table = pd.concat(parts, ignore_index=True).astype({"count": "Int64"})
-    table = table[["area", "period", "kind", "counted", "count"]]
-    return with_rate(table.merge(of.exposure, on=["area", "period"], how="left"))
+    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)]
+    count = rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0)
+    table = rows.assign(count=count)
+    return table.pivot_table("count", "area", "value", "first", sort=False, dropna=False)
 
 
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
@@ -268,13 +212,9 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     code = table.attrs.get("indicator")
     of_table = [row["table"] for row in INDICATORS if row["code"] == code]
     names = headings(LABELS, (code, *of_table), [str(column) for column in table])
-    words = {str(column): words_of(str(column), language) for column in table}
-    in_words = table.assign(
-        **{
-            column: table[column].map(of_column).fillna(table[column])
-            for column, of_column in words.items()
-            if of_column and not is_numeric_dtype(table[column])
-        }
-    )
-    in_words.attrs = dict(table.attrs)
+    in_words = table.copy()
+    for column in table:
+        words = words_of(str(column), language)
+        if words and not is_numeric_dtype(table[column]):
+            in_words[column] = table[column].map(words).fillna(table[column])
     return in_words.rename(columns={column: row[language] for column, row in names.items()})

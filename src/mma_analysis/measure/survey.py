@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import krippendorff
 import pandas as pd
 
-from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame
+from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame, Vraag
 from mma_analysis.vocabulary import Vocabulary
 
 
@@ -16,16 +16,13 @@ def response(
     responses: pd.DataFrame, gemeenten: Sequence[str], no_experience: Sequence[str]
 ) -> pd.DataFrame:
     """Say per gemeente whether it answered, or jointly (`answered_by`), and if not, why."""
-    answered_by = responses.drop_duplicates("gemeente").set_index("gemeente")["answered_by"]
-    rows = []
-    for slug in gemeenten:
-        state, joint = "no_answer", answered_by.get(slug, "")
-        if slug in answered_by.index:
-            state = "joint" if joint else "answered"
-        elif slug in no_experience:
-            state = "no_experience"
-        rows.append((slug, state, joint))
-    return pd.DataFrame(rows, columns=["area", "state", "answered_by"])
+    by = responses.drop_duplicates("gemeente").set_index("gemeente")["answered_by"]
+    table = pd.DataFrame({"area": gemeenten}, dtype="str")
+    answered_by = table["area"].map(by).astype("str")
+    reason = table["area"].isin(no_experience).map({True: "no_experience", False: "no_answer"})
+    state = answered_by.ne("").map({True: "joint", False: "answered"})
+    state = state.where(answered_by.notna(), reason)
+    return table.assign(state=state, answered_by=answered_by.fillna(""))
 
 
 def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -33,19 +30,14 @@ def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook)
 
     `least`, `most`: of all, when none or all of those without an answer would choose this.
     """
-    columns = ["question", "kind", "label", "position", "value", "count", "answered"]
-    given, rows = _given(responses), []
-    for question in codebook.released:
-        if question.soort != "number":
-            own = given[given["question"] == question.code]
-            counts = own.groupby("value")["gemeente"].nunique()
-            others = sorted(set(counts.index) - set(question.opties))
-            head, answered = (
-                (question.code, question.soort, question.kort),
-                own["gemeente"].nunique(),
-            )
-            for position, value in enumerate([*question.opties, *others]):
-                rows.append((*head, position, value, int(counts.get(value, 0)), answered))
+    columns, rows = ["question", "kind", "label", "position", "value", "count", "answered"], []
+    for question in (one for one in codebook.released if one.soort != "number"):
+        given = _given(responses, question)
+        counts, answered = given.groupby("value")["gemeente"].nunique(), given["gemeente"].nunique()
+        values = [*question.opties, *sorted(set(counts.index) - set(question.opties))]
+        head = (question.code, question.soort, question.kort)
+        for position, value in enumerate(values):
+            rows.append((*head, position, value, int(counts.get(value, 0)), answered))
     table = pd.DataFrame(rows, columns=columns)
     silent = len(vocabulary.gemeenten) - table["answered"]
     return table.assign(least=table["count"], most=table["count"] + silent)
@@ -53,18 +45,18 @@ def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook)
 
 def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Summarise the questions that ask for a number, such as a grade, and are not intern."""
-    given, rows = _given(responses), []
-    for question in codebook.released:
-        if question.soort == "number":
-            values = given.loc[given["question"] == question.code, "value"].astype("float64")
-            summary = (values.min(), values.median(), values.mean(), values.max())
-            rows.append((question.code, question.kort, len(values), *summary))
+    rows = []
+    for question in (one for one in codebook.released if one.soort == "number"):
+        values = _given(responses, question)["value"].astype("float64")
+        summary = (values.min(), values.median(), values.mean(), values.max())
+        rows.append((question.code, question.kort, len(values), *summary))
     columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _given(responses: pd.DataFrame) -> pd.DataFrame:
-    return responses[responses["value"].notna() & (responses["value"] != "")]
+def _given(responses: pd.DataFrame, question: Vraag) -> pd.DataFrame:
+    is_given = responses["value"].notna() & responses["value"].ne("")
+    return responses[is_given & responses["question"].eq(question.code)]
 
 
 def theme_counts(

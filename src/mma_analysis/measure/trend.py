@@ -20,29 +20,28 @@ ENDS = ["change", "low", "high"]
 
 
 def trend_rows(baseline: Baseline) -> pd.DataFrame:
-    """Estimate the yearly change within gemeenten, and again as if an assumption did not hold.
+    """The yearly change within gemeenten (0.05 is +5 %), and again as if an `assumption` fails.
 
-    One row per `assumption` (indicator `trend_rows`), none without a trend: `change` per year (0.05
-    is +5 %); `decides`: whether the trend is only said when it holds in this row too.
+    No row without a trend. `decides`: the trend is only said when it holds in this row too.
     """
-    rows = []
-    if baseline.trend is not None:
-        given, base = baseline.trend
+    rows, base = [], baseline.trend
+    if base is not None:
+        given = base.given
         trend, months, waves = given.trend(), len(given.months), len(given.seasons()) // 2
         long = months >= MONTHS_OF_LONG_START_UP
         last = (np.arange(months) >= months - LAST_MONTHS).astype("float64")
         courses = {
             "base": base,
-            "start_up": _started(given, base, LONG_START_UP if long else SHORT_START_UP),
-            **({} if long else {"start_up_year": _started(given, base, LONG_START_UP)}),
+            "start_up": _started(base, LONG_START_UP if long else SHORT_START_UP),
+            **({} if long else {"start_up_year": _started(base, LONG_START_UP)}),
             "last_quarter": fitted(given, trend | {"last": last}),
             "own_courses": base,
-            "without_largest": _without_largest(baseline, given, base),
+            "without_largest": _without_largest(baseline, base),
             "no_season": fitted(given, {"year": given.year}),
             "other_season": fitted(given, {"year": given.year, **given.seasons(3 - waves)}),
         }
         # What the own courses of gemeenten add to the variance of what they have in common.
-        own = np.array(list(slopes(baseline, baseline.cells).values())).reshape(-1, 2)
+        own = np.array(list(slopes(base, baseline.cells, baseline.noise).values())).reshape(-1, 2)
         between = Between(own[:, 0], own[:, 1], SMALL_SCALE).mean_square() if len(own) > 1 else 0.0
         of_own = between * float((base.parts_of_year**2).sum())
         for name, course in courses.items():
@@ -52,31 +51,29 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
 
 
 def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame:
-    """Say what the yearly change within gemeenten is, and what it does not survive: one row.
-
-    `qualifier`: the first deciding row in which a `more` or `fewer` is not said; else empty.
-    """
+    """One row: the yearly change within gemeenten, and the first deciding row (`qualifier`) in
+    which a `more` or `fewer` is not said."""
     row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
-    if baseline.trend is not None:
-        course, by_name = baseline.trend[1], trend_rows.set_index("assumption")
-        verdicts, ends = by_name["verdict"].to_dict(), [by_name.loc["base", end] for end in ENDS]
-        said = verdicts["base"]
+    if (course := baseline.trend) is not None:
+        by_name = trend_rows.set_index("assumption")
+        verdicts, said = by_name["verdict"], by_name.loc["base", "verdict"]
         fails = [name for name in DECIDING if said in (MORE, FEWER) and verdicts[name] != said]
         noise = (round(course.dispersion, 2), round(course.waves, 4))
-        row = (*ends, said, [*fails, ""][0], *noise)
+        row = (*by_name.loc["base", ENDS], said, [*fails, ""][0], *noise)
     columns = ["area", *ENDS, "verdict", "qualifier", "dispersion", "waves"]
     return pd.DataFrame([(baseline.of.district, *row)], columns=columns)
 
 
-def _started(given: Totals, base: Course, until: int) -> Course | None:
+def _started(base: Course, until: int) -> Course | None:
     """The same with the first months after connection apart."""
-    columns, rows = given.start_up(until)
-    return fitted(given, given.trend() | columns, rows, base.widening) if columns else base
+    columns, rows = base.given.start_up(until)
+    trend = base.given.trend() | columns
+    return fitted(base.given, trend, rows, base.widening) if columns else base
 
 
-def _without_largest(baseline: Baseline, given: Totals, base: Course) -> Course | None:
+def _without_largest(baseline: Baseline, base: Course) -> Course | None:
     """The same with a course of its own for the gemeente with most, from its shown half years."""
-    place = int(np.argmax(given.received))
+    given, place = base.given, int(np.argmax(base.given.received))
     if (cells := baseline.cells.get(given.levels[place])) is None:
         return None
     is_it = np.arange(len(given.levels))[:, None] == place
@@ -94,57 +91,50 @@ def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[floa
 
 
 def national_comparison(baseline: Baseline) -> pd.DataFrame:
-    """Compare calendar years within the same gemeenten, and those years in the whole country.
-
-    One row per pair of successive whole calendar years in the evaluation; `more` and `fewer` only
-    when also with the first months after connection apart.
-    """
+    """Successive whole calendar years, within the same gemeenten and in the whole country."""
     months = baseline.of.of_kind(MONTH).query("is_complete")
     number = months["begin"].dt.year.value_counts()
-    national = {
-        int(row["year"]): int(row["forwarded"])
-        for row in baseline.of.vocabulary.reference("national")
-    }
+    reference = baseline.of.vocabulary.reference("national")
+    national = {int(row["year"]): int(row["forwarded"]) for row in reference}
     rows = []
     for first, last in pairwise(sorted(number.index[number == 12])):
-        is_known = {first, last} <= set(national)
-        change = national[last] / national[first] - 1 if is_known else np.nan
-        rows.append((first, last, *years_beside(baseline, first, last), change))
+        change = national.get(last, np.nan) / national.get(first, np.nan) - 1
+        rows.append((first, last, *years_beside(baseline.trend, first, last), change))
     columns = ["year_from", "year_to", *ENDS, "verdict", "national_change"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def years_beside(baseline: Baseline, first: int, last: int) -> tuple[Any, ...]:
-    """The change between two calendar years with its limits, and what may be said of it."""
-    if baseline.trend is None:
+def years_beside(trend: Course | None, first: int, last: int) -> tuple[Any, ...]:
+    """The change between two calendar years with its limits, and what may be said of it.
+
+    `more` and `fewer` only when also with the first months after connection apart.
+    """
+    year = pd.Series(dtype="int64") if trend is None else trend.given.months["begin"].dt.year
+    if trend is None or not {first, last} <= set(year):
         return (*NOTHING, CANNOT_TELL)
-    given, base = baseline.trend
-    year = given.months["begin"].dt.year
-    if not {first, last} <= set(year):
-        return (*NOTHING, CANNOT_TELL)
+    given = trend.given
     steps = {str(one): (year == one).to_numpy(float) for one in sorted({*year} - {first})}
     columns = steps | given.seasons(1)
     ends = _change(fitted(given, columns), str(last))
     said = verdict(1 + ends[1], 1 + ends[2])
     if said in (MORE, FEWER):
         early, rows = given.start_up(SHORT_START_UP)
-        _, low, high = _change(fitted(given, columns | early, rows, base.widening), str(last))
+        _, low, high = _change(fitted(given, columns | early, rows, trend.widening), str(last))
         said = said if verdict(1 + low, 1 + high) == said else CANNOT_TELL
     return (*ends, said)
 
 
 def expected_months(baseline: Baseline) -> pd.DataFrame:
-    """Say for each month of the district between which numbers it could be expected to lie.
+    """Between which numbers each month of the district could be expected to lie, in hindsight.
 
-    By what all other months show (indicator `expected_months`), in hindsight. One in twenty lies
-    outside by chance: `more` and `fewer` are named, else `no_change`, or `cannot_tell` without a
-    trend or when a count is 0.
+    `more` and `fewer` are named, else `no_change`; `cannot_tell` without a trend or of a count 0.
     """
     months = baseline.per_period.query("area == @baseline.of.district and kind == @MONTH")
     table = months[["area", "period", "count"]].reset_index(drop=True)
     if baseline.trend is None:
         return table.assign(expected=np.nan, low=np.nan, high=np.nan, verdict=CANNOT_TELL)
-    received, beside = baseline.trend[0].counts, months_beside(baseline.trend[0])
+    received = baseline.trend.given.counts
+    beside = months_beside(baseline.trend.given)
     is_named, is_more = named(beside["p"]), received > beside["expected"]
     said = [beside["p"].isna(), is_named & is_more, is_named]
     beside["verdict"] = np.select(said, [CANNOT_TELL, MORE, FEWER], NO_CHANGE)
@@ -156,7 +146,7 @@ def expected_months(baseline: Baseline) -> pd.DataFrame:
 
 
 def months_beside(given: Totals) -> pd.DataFrame:
-    """Each month beside what the others make expected: `expected`, limits, and chance `p`.
+    """Each month beside what the others make expected, and the chance `p` of it.
 
     On the scale of the root, where the noise of counts is even.
     """
@@ -167,51 +157,49 @@ def months_beside(given: Totals) -> pd.DataFrame:
         row = (np.nan,) * 4
         if course is not None:
             phi = course.dispersion
-            expected = count / np.exp(course.coefficients[0])
+            expected = count / np.exp(course.coefficients["month"])
             variance = max(0.0, course.by_chance[0, 0] / phi - 1 / count)
             error, root = np.sqrt(phi * (1 + expected * variance)) / 2, np.sqrt(expected)
             low, high = max(root - course.reach * error, 0.0), root + course.reach * error
             chance = 2 * student.sf(abs(np.sqrt(count) - root) / error, course.free)
             row = expected, low**2, high**2, chance
-        rows.append((given.months["period"][place], *row))
+        rows.append((given.months.index[place], *row))
     return pd.DataFrame(rows, columns=["period", "expected", "low", "high", "p"])
 
 
 def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
-    """Say how many meldingen gemeenten receive in the year after the peildatum, if this goes on.
+    """One row: meldingen of gemeenten in the year after the peildatum, if this goes on.
 
-    `receipts`: of the last twelve months, as if every gemeente that delivered had been connected
-    all that time. `cannot_tell` when `high` is more than `LARGEST_RATIO` times `low`, without a
-    trend, or when it does not hold under every assumption.
+    `receipts`: of the last twelve months, as if all that delivered had been connected. `no_change`
+    when it can be told: the ends within `LARGEST_RATIO`, under every assumption.
     """
     row = (np.nan, *NOTHING, CANNOT_TELL)
-    if baseline.trend is not None:
-        given, course = baseline.trend
-        receipts, _ = _year_of(given, course, given.year[-12:])
-        ends = year_ahead(given, course)
+    if (course := baseline.trend) is not None:
+        receipts, _ = _year_of(course, course.given.year[-12:])
+        ends = year_ahead(course)
         says = ends[2] <= LARGEST_RATIO * ends[1] and not trend["qualifier"].iloc[0]
         row = (receipts, *ends, NO_CHANGE if says else CANNOT_TELL)
     columns = ["area", "receipts", "expected", "low", "high", "verdict"]
     return pd.DataFrame([(baseline.of.district, *row)], columns=columns)
 
 
-def year_ahead(given: Totals, course: Course) -> tuple[float, float, float]:
+def year_ahead(course: Course) -> tuple[float, float, float]:
     """What comes in in the year after the last month if this goes on, with its 95 % interval."""
-    expected, variance = _year_of(given, course, given.year[-12:] + 1)
+    expected, variance = _year_of(course, course.given.year[-12:] + 1)
     factor = np.exp(course.reach * np.sqrt(variance))
     return expected, float(expected / factor), float(expected * factor)
 
 
-def _year_of(given: Totals, course: Course, years: Floats) -> tuple[float, float]:
+def _year_of(course: Course, years: Floats) -> tuple[float, float]:
     """What all gemeenten would receive in these months, connected all the time, and the variance of
     the logarithm of that."""
-    waves = (len(course.columns) - 1) // 2
-    at = np.column_stack([years, *season(years, waves).values()])
-    seen = np.column_stack([given.year, *given.seasons(waves).values()])
+    given, coefficients = course.given, np.array(list(course.coefficients.values()))
+    at = np.column_stack([years, *season(years, len(coefficients) // 2).values()])
+    seen = np.column_stack(list(given.trend().values()))
     is_own = np.array([f" {BEFORE}" not in level for level in given.levels])
-    weights = given.time * np.exp(seen @ course.coefficients)
+    weights = given.time * np.exp(seen @ coefficients)
     level = np.where(is_own, given.received / weights.sum(axis=1), 0.0)
-    later = np.exp(at @ course.coefficients)
+    later = np.exp(at @ coefficients)
     by_level, total = level * later.sum(), float(level.sum() * later.sum())
     centre = (weights @ seen) / weights.sum(axis=1, keepdims=True)
     moves = (level.sum() * later @ at - by_level @ centre) / total
