@@ -17,6 +17,7 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from mma_analysis.vocabulary import DataError
@@ -71,18 +72,15 @@ def alone(do: Do, job: Any, seconds: float) -> Any:
         try:
             return fresh.submit(_done, do, job).result()
         except BrokenProcessPool:
-            is_late = time.monotonic() - began >= seconds
-            limit = f"{seconds:g}"
-            raise DataError.of(
-                "took_too_long" if is_late else "process_ended", seconds=limit
-            ) from None
+            why = "process_ended" if time.monotonic() - began < seconds else "took_too_long"
+            raise DataError.of(why, seconds=f"{seconds:g}") from None
 
 
 def _begin(seconds: float) -> None:
     """Let this process not hear Ctrl-C, and end in time, and with who asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Not by a thread of Python: code in C can hold all of those.
-    faulthandler.dump_traceback_later(seconds, exit=True, file=open(os.devnull, "w"))  # noqa: SIM115
+    nowhere = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process lives
+    faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)  # also when C is at work
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
 
 
