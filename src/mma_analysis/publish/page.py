@@ -20,7 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, arranged, told
-from mma_analysis.publish.house_style import HouseStyle, house_style
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import asset, corrected_on, plotly_js, refuse_more_words
 from mma_analysis.settings import Edition
@@ -100,38 +100,32 @@ def remarks(executed: NotebookNode) -> list[str]:
 
 def to_html(
     executed: NotebookNode,
-    page: Page | None = None,
-    edition: Edition | None = None,
-    origin: Callable[[str], str] = str,
+    page: Page,
+    edition: Edition,
+    origin: Callable[[str], str],
     made: Mapping[str, Any] | None = None,
     changed: str = "",
 ) -> str:
-    """Write an executed notebook as a page; without an edition only what it shows.
+    """Write an executed notebook as a page.
 
     `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
     """
-    body = arranged(executed)
-    content: dict[str, Any] = {"page": page, "edition": edition, "body": body}
-    content |= {"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")}
-    content |= {"plotly": plotly_js(), "house": HouseStyle(), "made": made, "changed": changed}
-    if page and edition:
-        evaluatie, sent = edition.evaluatie, edition.opsteller.datum
-        running = [evaluatie.titel, page.area.name, page.audience]
-        running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
-        content |= {"house": house_style(edition), "corrected": corrected_on(edition)}
-        content |= {
-            "vast": text.vast,
-            "month": numbers.month,
-            "sent": numbers.day(sent) if sent else "",
-        }
-        content["running"] = re.sub(  # between quotes in a style sheet
+    body, evaluatie, sent = arranged(executed), edition.evaluatie, edition.opsteller.datum
+    running = [evaluatie.titel, page.area.name, page.audience]
+    running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
+    content = {
+        **{"page": page, "edition": edition, "body": body, "made": made, "changed": changed},
+        **{"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")},
+        **{"plotly": plotly_js(), "house": house_style(edition), "vast": text.vast},
+        **{"month": numbers.month, "sent": numbers.day(sent) if sent else ""},
+        "corrected": corrected_on(edition),
+        "running": re.sub(  # between quotes in a style sheet
             r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(running)
-        )
+        ),
+    }
     html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": content})
     html = _with_origins(html, body.ids, origin)
-    if page is None or edition is None or page.about:
-        return html
-    return explained(html, edition.vocabulary.reference("terms"))
+    return html if page.about else explained(html, edition.vocabulary.reference("terms"))
 
 
 @cache
