@@ -8,13 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,13 +35,15 @@ def each(
             from distributed import Client
 
             client = at_the_end.enter_context(Client(scheduler))
-            executor: Executor = client.get_executor(pure=False)
+            executor: futures.Executor = client.get_executor(pure=False)
         else:
-            executor = at_the_end.enter_context(ThreadPoolExecutor(at_a_time or os.cpu_count()))
+            executor = at_the_end.enter_context(
+                futures.ThreadPoolExecutor(at_a_time or os.cpu_count())
+            )
             at_the_end.callback(_wait_for_none, executor)
         todo = {executor.submit(alone, do, job, seconds): job for job in jobs}
         while todo:
-            done, _ = wait(todo, seconds + 60, FIRST_COMPLETED)
+            done, _ = futures.wait(todo, seconds + 60, futures.FIRST_COMPLETED)
             if not done or any(future.cancelled() for future in done):
                 raise DataError.of("scheduler_gone", address=scheduler)
             for future in done:
@@ -55,7 +51,7 @@ def each(
                 yield todo.pop(future), None if error else future.result(), error
 
 
-def _wait_for_none(executor: Executor) -> None:
+def _wait_for_none(executor: futures.Executor) -> None:
     """Begin no other job, and end those that run: after Ctrl-C nobody waits for them."""
     executor.shutdown(wait=False, cancel_futures=True)
     for process in multiprocessing.active_children():
@@ -68,7 +64,7 @@ def alone(do: Do, job: Any, seconds: float) -> Any:
     context: Any = multiprocessing.get_context(FRESH)
     context.set_forkserver_preload([WARM])
     began = time.monotonic()
-    with ProcessPoolExecutor(1, context, _begin, (seconds,)) as fresh:
+    with futures.ProcessPoolExecutor(1, context, _begin, (seconds,)) as fresh:
         try:
             return fresh.submit(_done, do, job).result()
         except BrokenProcessPool:
