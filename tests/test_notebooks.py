@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis.publish import notebooks, page
-from mma_analysis.publish.body import PLOTLY, arranged
+from mma_analysis.publish.page import PLOTLY, arranged
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.show import text
 from released_tables import VOCABULARY, cells_of, is_text
