@@ -101,11 +101,12 @@ def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
 
 
 def cleaned(meldingen: pd.DataFrame) -> Cleaned:
-    """These rows, with nothing refused and no survey."""
+    """These rows, with nothing refused, all understood and no survey."""
     nothing = pd.DataFrame({"source_file": pd.Series(dtype="str")})
     answers = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
     survey = Survey(None, answers, {})
-    return Cleaned(meldingen, nothing, nothing, nothing, nothing, nothing, [], survey)
+    kept = pd.DataFrame(columns=["gemeente", "field", "registers"], dtype="str")
+    return Cleaned(meldingen, nothing, nothing, kept, nothing, nothing, [], survey)
 
 
 def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:

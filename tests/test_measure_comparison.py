@@ -1,5 +1,7 @@
 """Gemeenten beside each other, two years, and the months of a campaign beside others, by hand."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -156,6 +158,15 @@ def test_peers_are_of_the_same_class_of_size_or_the_two_nearest():
     assert size_classes(VOCABULARY, people).to_list() == ["20_50", "20_50", "50_100", "20_50"]
     assert found["almelo"] == {"hengelo"}
     assert found["enschede"] == {"hengelo", "almelo"}  # no other has more than 100,000
+
+
+def test_of_many_of_the_same_size_the_twelve_nearest_are_peers():
+    people = pd.Series({f"g{n:02}": 30_000.0 + 100 * n for n in range(20)})
+
+    table = peers(dataclasses.replace(OF, people=people))
+
+    assert table.groupby("area").size().to_list() == [12] * 20
+    assert table.loc[table["area"] == "g00", "peer"].to_list() == [f"g{n:02}" for n in range(1, 13)]
 
 
 # --- two years -----------------------------------------------------------------------------------

@@ -229,12 +229,12 @@ def test_the_title_of_a_gemeente_says_what_is_known_of_its_own(counts, of, houdt
         (
             {"houdt_bij": "never"},
             "Actie: voeg het resultaat toe aan uw registratie, vóór de volgende melding. "
-            "Gebruik het sjabloon; daar staan alle kolommen in.",
+            "Gebruik het sjabloon; daar staan alle kolommen en woorden in.",
         ),
         (
             {"houdt_bij": "not_understood"},
             "Actie: spreek met de analist af wat uw woorden voor het resultaat betekenen. "
-            "Het is opgeschreven in woorden die deze evaluatie niet kent.",
+            "Gebruik het sjabloon; daar staan alle kolommen en woorden in.",
         ),
         (
             {"nu": filled_in(62), "dicht": row("filling_in", share=0.83, total=180)},

@@ -162,3 +162,16 @@ def test_after_the_magic_stands_at_most_a_kind_and_a_name(line):
         output.evalue
         == f"cel [2], %%tekst {line}: zet achter %%tekst hoogstens een soort en één naam"
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], ""),
+        (["Borne"], "Borne"),
+        (["Borne", "Losser", "Wierden"], "Borne, Losser en Wierden"),
+        ([f"Dorp {n}" for n in "abcdefghijklmnopqrstu"], "Dorp a, Dorp b, Dorp c en andere"),
+    ],
+)
+def test_a_list_is_read_as_one_and_a_long_one_names_some(names, said):
+    assert says("{{ names | lijst }}", names=names) == said

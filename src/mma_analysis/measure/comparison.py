@@ -16,6 +16,7 @@ from mma_analysis.measure.gemeenten import Baseline
 from mma_analysis.vocabulary import Vocabulary
 
 FEWEST_COMPARED = 5  # with fewer gemeenten, how much they usually differ cannot be estimated
+MOST_PEERS = 12  # more are not read beside each other
 SHARES = (-1.0, 2.0)  # of a growth: further away joining is not looked for
 GROWTH = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same", "joined"]
 GROWTH += ["same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
@@ -131,13 +132,14 @@ def overdispersion(baseline: Baseline) -> pd.DataFrame:
 
 
 def peers(of: Frame) -> pd.DataFrame:
-    """Name per gemeente (`area`) each `peer` of its size class; without any, the two nearest."""
+    """Name per gemeente (`area`) the nearest in size of its class; without any, the two nearest."""
     sizes, rows = size_classes(of.vocabulary, of.people), []
     for slug in of.people.index:
         others = of.people.drop(slug)
-        same = list(others.index[sizes[others.index] == sizes[slug]])
-        nearest = (others - of.people[slug]).abs().sort_values(kind="stable").index[:2]
-        rows += [(slug, peer) for peer in same or nearest]
+        nearest = (others - of.people[slug]).abs().sort_values(kind="stable").index
+        same = nearest[sizes[nearest] == sizes[slug]][:MOST_PEERS]
+        chosen = same if len(same) else nearest[:2]
+        rows += [(slug, peer) for peer in others.index[others.index.isin(chosen)]]
     return pd.DataFrame(rows, columns=["area", "peer"])
 
 

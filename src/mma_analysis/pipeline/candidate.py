@@ -191,11 +191,15 @@ class Candidate:
         return rounded
 
     def _lightest(self, left: list[Line]) -> list[str]:
-        """The counts of the lines with the least meldingen that may be left out together."""
+        """The counts of the lines with the least meldingen that may be left out together.
+
+        Those of which nothing went out first.
+        """
         open_ones = self.given[self._published(left) & self.given["line"].ne("")]
         if open_ones.empty:
             raise DataError.of("ours", what=message("no_rounding"))
-        line = open_ones.groupby("line")["count"].sum().sort_values(kind="stable").index[0]
+        lines = open_ones.groupby("line").agg({"issued": "count", "count": "sum"})
+        line = lines.sort_values(["issued", "count"], kind="stable").index[0]
         return list(open_ones.index[open_ones["line"] == line])
 
     # --- what goes out ---------------------------------------------------------------------------

@@ -24,6 +24,7 @@ ONLY_TAGS = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)
 HEAD, KEY_FIGURES, SECTION, STORED = "kop", "kern", "sectie", "als"
 KINDS = (HEAD, KEY_FIGURES, SECTION)
 SHARED = "sentences.j2"
+MOST_LISTED, FEW_LISTED = 20, 3  # of a longer list some are named
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
@@ -55,9 +56,10 @@ def meervoud(count: Value, een: str, meer: str) -> Markup:
 
 
 def lijst(items: Sequence[Any]) -> Markup:
-    """`a`, `a en b`, `a, b en c`."""
+    """`a`, `a en b`, `a, b en c`; of a long list the first few: `a, b, c en andere`."""
     marks = [str(escape(item)) for item in items]
-    return Markup(numbers.listing(marks))  # noqa: S704  every item is escaped
+    named = marks if len(marks) <= MOST_LISTED else [*marks[:FEW_LISTED], "andere"]
+    return Markup(numbers.listing(named))  # noqa: S704  every item is escaped
 
 
 def grenzen(value: Value) -> Markup:
