@@ -1,8 +1,9 @@
-"""The documentation as a site: `make docs`. Why so is in docs/besluiten/0013-de-site-met-sphinx.md.
+"""The documentation as a site: `make docs`. Why so is in docs/besluiten/0001-de-bouw.md.
 
 The source is the root of the project, so that a link is right here and on a code host.
 """
 
+import re
 from importlib.metadata import version as version_of
 
 from pygments.lexers.special import TextLexer
@@ -45,7 +46,20 @@ def _for_every_reader(app: Sphinx, page: str, template: str, context: dict, tree
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
 
 
+def _promises(app: Sphinx, page: str, source: list[str]) -> None:
+    """A line of only modules becomes what they promise; on a code host it stays a list."""
+    if page == "docs/api":
+        source[0] = re.sub(r"^(?:`[a-z_.]+` ?)+$", _documented, source[0], flags=re.M)
+
+
+def _documented(line: re.Match[str]) -> str:
+    names = re.findall(r"[a-z_.]+", line[0])
+    modules = "\n".join(f".. automodule:: mma_analysis.{name}" for name in names)
+    return f"```{{eval-rst}}\n{modules}\n```"
+
+
 def setup(app: Sphinx) -> None:
     """Make pages right for every reader, and show mermaid as text: drawing needs a script."""
+    app.connect("source-read", _promises)
     app.connect("html-page-context", _for_every_reader, priority=900)  # after the theme's own
     app.add_lexer("mermaid", TextLexer)

@@ -1,19 +1,12 @@
-"""A tiny edition with finished files of every kind that give nothing away."""
+"""A tiny edition with finished pages that give nothing away."""
 
-import datetime as dt
 import hashlib
-import io
 import json
-import re
 from importlib.resources import files
 from pathlib import Path
 
-import xlsxwriter
-
-from mma_analysis.audit.office import templates_in
-from mma_analysis.publish.office import settled
 from mma_analysis.settings import Edition, load
-from planting import OPEN_ANSWER, TIP, packed
+from planting import OPEN_ANSWER, TIP
 
 SETTINGS = """
 [evaluatie]
@@ -57,8 +50,6 @@ def reports_in(folder: Path) -> Path:
     """Finished files that give nothing away, and what a manifest says of them."""
     for name in (*PAGES, INTERN):
         write(folder / name, page("<p>Niet getoond, om melders te beschermen.</p>"))
-    (folder / "openbaar/bijlage.xlsx").write_bytes(workbook())
-    (folder / "openbaar/voorstel-dvo.docx").write_bytes(letter())
     listed(folder)
     return folder
 
@@ -94,27 +85,3 @@ def page(body: str) -> str:
         f"<style>{asset('page.css')}</style></head>\n<body><main>\n{body}\n</main>\n"
         f"<script>{asset('page.js')}</script></body></html>\n"
     )
-
-
-def workbook() -> bytes:
-    """An annex with one word in it."""
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written) as book:
-        book.set_properties({"title": "Bijlage", "created": dt.datetime(2000, 1, 1)})
-        sheet = book.add_worksheet("Inhoud")
-        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        options = {"name": "tabel_inhoud", "style": "Table Style Light 1", "banded_rows": False}
-        sheet.add_table(1, 0, 2, 0, options | {"columns": [{"header": "Gebied"}]})
-        sheet.write_string(2, 0, "Borne")
-    return settled(written.getvalue())
-
-
-def letter() -> bytes:
-    """A paper of which every paragraph says the same word."""
-    folder = files("mma_analysis").joinpath("publish", "template")
-    every = templates_in(Path(str(folder)))
-    parts = next(dict(of) for of in every if b"besluiten" in of["word/document.xml"])
-    for name in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
-        text = parts[name].decode()
-        parts[name] = re.sub(r"(<w:t(?: [^>]*)?>).*?(</w:t>)", r"\1 Voorstel \2", text).encode()
-    return packed(parts)

@@ -36,9 +36,10 @@ def section(page: str, heading: str) -> str:
     return re.split(r"^#+ ", prose(page).split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.M)[0]
 
 
-def first_cells(table: str) -> list[str]:
-    """The code names in the first column of a Markdown table."""
-    return [name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in coded(row)]
+def listed(part: str) -> list[str]:
+    """The code names that the items of a list explain: all before the colon."""
+    items = re.findall(r"^- ((?:`[^`]+`(?:, )?)+): ", part, re.M)
+    return [name for item in items for name in coded(item)]
 
 
 def coded(line: str) -> list[str]:

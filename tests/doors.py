@@ -81,7 +81,7 @@ def audited(workspace: Workspace, slug: str) -> Iterator[Any]:
     auditor = Auditor(edition, workspace.processed(slug))
     for name in ("index", "district", edition.vocabulary.gemeenten[0].slug):
         document = auditor.open(reports / "openbaar" / f"{name}.html", f"openbaar/{name}.html")
-        yield (document.claims, [*auditor.look(document)])
+        yield (document.says, [*auditor.look(document)])
 
 
 Door = Callable[[Workspace, str], Iterator[Any]]

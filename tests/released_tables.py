@@ -36,8 +36,8 @@ class InMemory(Evaluation):
         return {"version": "1", "edition": "proef", "key": "abc", "figures": "abcdefghijklmnop"}
 
     @cached_property
-    def _files(self) -> dict[str, Path]:
-        return dict.fromkeys(self.frames, self.processed)
+    def tables(self) -> list[str]:
+        return sorted(self.frames)
 
     def table(self, name: str) -> pd.DataFrame:
         if name in self.frames and name not in self._tables:

@@ -6,11 +6,7 @@ from importlib.resources import files
 from string import Formatter
 
 _PATH = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-TEXTS: dict[str, str] = {
-    code: text
-    for code, text in tomllib.loads(_PATH.read_text(encoding="utf-8")).items()
-    if isinstance(text, str)
-}
+TEXTS: dict[str, str] = tomllib.loads(_PATH.read_text(encoding="utf-8"))
 
 
 def blanks(code: str) -> set[str]:

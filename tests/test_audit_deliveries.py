@@ -127,10 +127,3 @@ def test_what_is_kept_beside_deliveries_is_no_delivery_and_changes_nothing(tmp_p
 
     assert list(delivered_cells(tmp_path)) == []
     assert input_hashes(tmp_path) == before
-
-
-@pytest.mark.parametrize("name", ["empty.csv", "nothing-in-it.xlsx", "only-delimiters.csv"])
-def test_a_file_with_nothing_in_it_has_nothing_to_search_for(tmp_path, name):
-    shutil.copy(CORPUS / name, tmp_path)
-
-    assert list(delivered_cells(tmp_path)) == []

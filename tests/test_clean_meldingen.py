@@ -161,7 +161,7 @@ def test_a_melding_with_a_day_of_closing_is_closed_only_when_there_is_no_status_
 def test_a_refused_row_says_where_and_why_and_nothing_else(cleaned, received_on, reason):
     rejected = cleaned(tip(received_on, topic="geheim")).rejected
 
-    why = VOCABULARY.rejection_reasons[reason]
+    why = VOCABULARY.by_code("reasons", "sentence")[reason]
     assert rejected.values.tolist() == [
         ["losser.csv", "", 2, "losser", "Kop received_on", reason, why]
     ]
@@ -181,10 +181,10 @@ def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
-    assert set(VOCABULARY.reason_effects.values()) == {"reject", "outside", "warn"}
+    assert set(VOCABULARY.by_code("reasons", "effect").values()) == {"reject", "outside", "warn"}
     # Without these a row has no place in the tables: they cannot become a warning.
     for reason in ("verwijderd", "datum_ontbreekt", "datum_onmogelijk", "gemeente_onbekend"):
-        assert VOCABULARY.reason_effects[reason] == "reject"
+        assert VOCABULARY.by_code("reasons", "effect")[reason] == "reject"
 
 
 # --- counted, and told ---------------------------------------------------------------------------

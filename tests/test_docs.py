@@ -23,7 +23,7 @@ from docs_pages import (
     SOURCE,
     blocks,
     coded,
-    first_cells,
+    listed,
     modules,
     prose,
     section,
@@ -46,9 +46,9 @@ def boxes_of_the_picture() -> set[str]:
     return set(re.findall(r"\w+", data.sub("", flow))) - stores
 
 
-def test_every_module_is_in_the_picture_or_in_the_table_beside_it_and_every_box_is_one():
+def test_every_module_is_in_the_picture_or_in_the_list_beside_it_and_every_box_is_one():
     boxes = boxes_of_the_picture()
-    beside = {*first_cells(section(HOUSE, "The house in ten minutes").split("Beside the walk")[1])}
+    beside = {*listed(section(HOUSE, "The house in ten minutes").split("Beside the walk")[1])}
 
     assert boxes - modules() == {"notebooks"}
     assert boxes | beside == modules() | {"notebooks"}
@@ -152,9 +152,9 @@ def test_every_file_of_the_project_that_is_named_is_there(page):
 @pytest.mark.parametrize(("folder", "each"), [("docs/besluiten", "0*.md"), ("benchmarks", "*.py")])
 def test_every_decision_and_every_benchmark_is_in_its_index(folder, each):
     links = re.findall(r"\]\(([^)/]+)\)", text(f"{folder}/README.md"))
-    listed = {name for name in links if Path(name).match(each)}
+    indexed = {name for name in links if Path(name).match(each)}
 
-    assert listed == {path.name for path in (ROOT / folder).glob(each)}
+    assert indexed == {path.name for path in (ROOT / folder).glob(each)}
 
 
 def test_a_picture_is_small_enough_to_load_with_the_page():
@@ -202,8 +202,7 @@ def test_the_packages_that_are_explained_are_those_that_are_used():
     used = {Requirement(one).name for group in groups for one in group if isinstance(one, str)}
     reasons = text("docs/besluiten/0002-afhankelijkheden.md").split("## Uit npm")[0]
 
-    rows = re.findall(r"^\| (?:`\w+` \| )?((?:`[\w.-]+`(?:, )?)+) \|", reasons, re.M)
-    explained = {canonicalize_name(name) for row in rows for name in coded(row)}
+    explained = {canonicalize_name(name) for name in listed(reasons)}
 
     assert explained == {canonicalize_name(name) for name in used}
 

@@ -4,6 +4,7 @@ import inspect
 import re
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -86,25 +87,21 @@ def test_every_public_function_of_the_library_has_an_example_that_runs():
     assert without == ONLY_FOR_THE_PIPELINE
 
 
-def test_an_edition_says_what_it_holds_in_text_and_in_html(opened):
+def test_an_edition_says_what_it_holds(opened):
     assert "voorbeeld-2023: Evaluatie MMA 2023" in repr(opened)
-    assert "<th scope='row'" in opened._repr_html_()
     assert "Trend in het district" in repr(opened.measures)
     assert ".row_level()" in repr(opened.meldingen)
-    assert repr(opened.evaluation("enschede")).startswith("<Enschede, voorbeeld-2023, openbaar:")
+    assert repr(opened.evaluation("enschede")).startswith("Enschede, voorbeeld-2023, openbaar\n")
 
 
 def test_a_table_is_found_by_name_as_one_of_ones_own_and_a_wrong_name_is_explained(opened):
     table = opened.measures["trend"]
-    assert "per_period" in dir(opened.measures)
-    assert opened.measures.trend.equals(table)
     table["change"] = 99.0
     assert (opened.measures["trend"]["change"] != 99.0).all()
+    assert "per_period" in opened.measures._ipython_key_completions_()
 
-    with pytest.raises(KeyError, match="per_period"):
+    with pytest.raises(DataError, match="per_period"):
         opened.measures["per_periode"]
-    with pytest.raises(AttributeError, match="per_period"):
-        opened.measures.per_periode  # noqa: B018
 
 
 def test_an_edition_that_was_not_prepared_says_what_to_run(tmp_path, workspace):
@@ -186,13 +183,6 @@ def test_rows_are_not_saved_also_without_the_columns_that_name_them(opened, tmp_
 # --- saving, and the bench -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
-def test_a_table_is_saved_in_the_format_of_its_name(opened, tmp_path, ending):
-    path = mma.save(opened.measures["trend"], tmp_path / "nieuw" / f"trend{ending}")
-
-    assert path.stat().st_size > 0
-
-
 def around_of(page: str) -> str:
     return re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
 
@@ -224,24 +214,26 @@ def test_a_figure_on_a_page_does_not_hold_its_page(tmp_path):
     for _ in range(2):  # as a cell that is run again
         _, drawn, _ = outputs(figure, table, {"titel": "Hoe vaak"})
         assert "Hoe vaak" not in str(drawn["data"])
-    assert figure.layout["meta"]["title"] == "Hoe vaak"
     assert mma.save(figure, tmp_path / "a.html").read_text("utf-8").count("Hoe vaak. b: 5.") == 1
 
 
 @pytest.mark.parametrize(
-    ("layout", "titles"), [({"title": {"text": "A < B"}}, ["A &lt; B"]), ({}, ["staaf"])]
+    ("layout", "title"), [({"title": {"text": "A < B"}}, "A &lt; B"), ({}, "staaf")]
 )
-def test_a_bare_figure_is_a_page_named_after_its_own_title_or_file(tmp_path, layout, titles):
-    figure = go.Figure(go.Bar(y=[1]), layout)
+def test_a_bare_figure_is_a_page_named_after_its_own_title_or_file(tmp_path, layout, title):
+    path = mma.save(go.Figure(go.Bar(y=[1]), layout), tmp_path / "staaf.html")
+    page = around_of(path.read_text(encoding="utf-8"))
 
-    page = mma.save(figure, tmp_path / "staaf.html").read_text(encoding="utf-8")
+    assert re.findall("<title>(.*?)</title>", page) == [title]
+    assert re.findall("<h1>(.*?)</h1>", page) == [title]
 
-    assert '"showSendToCloud": false' in page
-    assert re.findall("<title>(.*?)</title>|<h1>(.*?)</h1>", around_of(page)) == [
-        *((title, "") for title in titles),
-        *(("", title) for title in titles),
-    ]
-    assert "<script src=" not in page
+
+def test_a_table_is_saved_in_a_folder_of_its_own_as_it_is(tmp_path):
+    table = pd.DataFrame({"area": ["borne"], "count": [15]})
+    read_excel = partial(pd.read_excel, engine="openpyxl")
+    for ending, read in ((".xlsx", read_excel), (".parquet", pd.read_parquet)):
+        path = mma.save(table, tmp_path / "nieuw" / f"tabel{ending}")
+        pd.testing.assert_frame_equal(read(path), table)
 
 
 @pytest.mark.parametrize(("thing", "name"), [("text", "x.csv"), (pd.DataFrame(), "x.docx")])

@@ -25,7 +25,6 @@ def displayed(monkeypatch) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     def display(data, raw, metadata):
         shown.append((data, metadata["mma"]))
 
-    monkeypatch.setattr(figure, "display", display)
     monkeypatch.setattr("mma_analysis.show.text.display", display)
     return shown
 

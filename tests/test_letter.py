@@ -78,7 +78,7 @@ def test_every_refused_row_is_named_by_its_place_and_reason(workspace: Workspace
 
 
 def test_a_joint_file_tells_both_senders_of_rows_that_name_no_gemeente(workspace: Workspace):
-    reason = VOCABULARY.rejection_reasons["gemeente_ontbreekt"]
+    reason = VOCABULARY.by_code("reasons", "sentence")["gemeente_ontbreekt"]
 
     told = {s: reason in words(opened(workspace, s)) for s in ("dinkelland", "tubbergen", "losser")}
     assert told == {"dinkelland": True, "tubbergen": True, "losser": False}

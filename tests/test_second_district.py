@@ -23,7 +23,7 @@ from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import UsageError
-from mma_analysis.vocabulary.district_table import read_district
+from mma_analysis.vocabulary.own_tables import read_district
 from says import given, says
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -55,18 +55,12 @@ def test_a_table_makes_an_edition_with_its_own_areas_that_loads_as_it_is(made: W
     assert [area.slug for area in edition.vocabulary.gemeenten] == GEMEENTEN
     assert edition.vocabulary.area("zwolle").cbs_code == "GM0193"
     assert edition.vocabulary.district.slug == "ijsselland"
-    people = {
-        (row["slug"], row["reference_date"]): row["inhabitants"]
-        for row in edition.vocabulary.reference("population")
-    }
-    postcodes = {
-        row["place"]: (row["pc4_from"], row["pc4_to"])
-        for row in edition.vocabulary.reference("places")
-    }
-    assert people["zwolle", "2023-01-01"] == "131000"
+    people = pd.DataFrame(edition.vocabulary.reference("population")).set_index("slug")
+    places = pd.DataFrame(edition.vocabulary.reference("places")).set_index("place")
     assert len(people) == 22
-    assert postcodes["Dalfsen"] == ("7721", "7722")
-    assert postcodes["Wijhe"] == ("8131", "8131")
+    assert people.query("reference_date == '2023-01-01'")["inhabitants"]["zwolle"] == "131000"
+    assert places.loc["Dalfsen", ["pc4_from", "pc4_to"]].to_list() == ["7721", "7722"]
+    assert places.loc["Wijhe", ["pc4_from", "pc4_to"]].to_list() == ["8131", "8131"]
 
 
 def test_what_an_edition_says_of_itself_names_its_own_district(made: Workspace):

@@ -33,7 +33,7 @@ def main() -> None:
     path = workspace.raw(EXAMPLE) / "vrijgave.toml"
     path.unlink(missing_ok=True)
     reports, tables = workspace.reports(EXAMPLE), workspace.processed(EXAMPLE)
-    verdict = audit.examine(workspace.edition(EXAMPLE), reports, tables, before=reports)
+    verdict = audit.examine(workspace.edition(EXAMPLE), reports, tables)
     blocks = [
         BLOCK.format(
             output=line.output, content=line.content, reason=REASONS.get(line.kind, AGREED)

@@ -1,9 +1,9 @@
 """The tables of one area, one edition and one audience: all that a notebook may know."""
 
-import datetime as dt
 import io
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import pandas as pd
 
 from mma_analysis import codebook
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean
+from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean, listed
 from mma_analysis.vocabulary.headings import words_of
 
 # What a row of a released table can be about; what stands first here decides first.
@@ -31,10 +31,11 @@ OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 BY_SIZE = {"comparison": ("expected", "area")}
 
 
-@dataclass(frozen=True, repr=False)
-class Evaluation:
-    """What may be told about one area to one audience. Rows of meldingen cannot be reached.
+@dataclass(frozen=True, repr=False, eq=False)
+class Evaluation(Mapping[str, pd.DataFrame]):
+    """What may be told about one area to one audience: each table by its name, as a copy.
 
+    Rows of meldingen cannot be reached.
     `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente exactly and
     everybody else's as released.
     """
@@ -59,16 +60,6 @@ class Evaluation:
         """Whether this is for the gemeente alone."""
         return self.audience == "intern"
 
-    @property
-    def begin(self) -> dt.date:
-        """First day that counts."""
-        return self.edition.begin
-
-    @property
-    def peildatum(self) -> dt.date:
-        """Last day that counts."""
-        return self.edition.peildatum
-
     def own_file(self, name: str) -> Path | None:
         """What the edition, or else the organisation, has of its own beside its notebooks."""
         return Workspace(self.processed.parents[2]).own(self.edition.slug, name)
@@ -83,24 +74,30 @@ class Evaluation:
         return {}
 
     @cached_property
-    def _indexes(self) -> dict[tuple[str, ...], dict[tuple[str, ...], list[dict[str, Any]]]]:
-        """(table, *keys) → the values of those keys → the rows with them."""
-        return {}
-
-    @cached_property
     def tables(self) -> list[str]:
         """The names of the tables that may be opened."""
-        return sorted(self._files)
+        public = {path.stem for path in (self.processed / "measures").glob("*.parquet")}
+        return sorted(public | self.own_tables)
 
-    def __repr__(self) -> str:
-        return (
-            f"<{self.area.name}, {self.edition.slug}, {self.audience}: "
-            f"{len(self.tables)} tables, see .tables>"
-        )
+    def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
+        rows = self.vocabulary.reference("indicators")
+        named = [(n, "; ".join(row["name"] for row in rows if row["table"] == n)) for n in self]
+        return f"{self.area.name}, {self.edition.slug}, {self.audience}\n{listed(named)}"
 
-    def has(self, name: str) -> bool:
-        """Whether this table was made: an edition without a survey has no survey tables."""
-        return name in self._files
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.table(name).copy()
+
+    def __contains__(self, name: object) -> bool:  # without a survey there are no survey tables
+        return name in self.tables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return self.tables
 
     def table(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order however they stand in the file.
@@ -113,22 +110,12 @@ class Evaluation:
         'no_change'
         """
         if name not in self._tables:
-            if not self.has(name):
-                near = did_you_mean(name, sorted(self._files))
+            if name not in self:
+                near = did_you_mean(name, self.tables)
                 words = {"audience": self.audience, "folder": self.processed}
                 raise DataError.of("no_such_table", name=name, near=near, **words)
             self._tables[name] = self._in_reading_order(name, self._united(name))
         return self._tables[name]
-
-    def rows(self, name: str, **keys: str) -> list[dict[str, Any]]:
-        """The rows of a table with these keys, in reading order; looked up, not searched."""
-        index = self._indexes.get((name, *keys))
-        if index is None:
-            index = {}
-            for row in self.table(name).to_dict("records"):
-                index.setdefault(tuple(row[key] for key in keys), []).append(row)
-            self._indexes[name, *keys] = index
-        return index.get(tuple(keys.values()), [])
 
     def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """The rows as code lists, settings and survey have what they are about."""
@@ -139,65 +126,58 @@ class Evaluation:
         return table.iloc[sorted(range(len(table)), key=places.__getitem__)].reset_index(drop=True)
 
     def _places(self, rows: pd.DataFrame, key: str) -> list[Any]:
-        """Where this key puts each row: a number by its size, a word by its list, numbers in it and
-        letters."""
+        """Where this key puts each row: a number by its size, a word by the list that it is of.
+
+        A value of no list goes by the numbers in it: `4-6` before `13-`.
+        """
         words = rows[key].to_list()
         if pd.api.types.is_numeric_dtype(rows[key]):
             return words
-        if key not in ("theme", "value"):
-            listed = self._lists.get(key, {})
-            return [(listed.get(word, len(listed)), str(word)) for word in words]
-        of = next((rows[of] for of in ("breakdown", "question") if of in rows), None)
-        owners = ["topic_group"] * len(words) if of is None else of.to_list()
-        last = len(self._values)
+        is_value = key in ("theme", "value")
+        owner = next((owner for owner in ("breakdown", "question") if owner in rows), None)
+        owners: list[Any] = [key] * len(words)
+        if is_value:
+            owners = ["topic_group"] * len(words) if owner is None else rows[owner].to_list()
         return [
             (
-                self._values.get(pair, last),
-                [int(n) for n in re.findall(r"\d+", str(pair[1]))],
-                pair[1],
+                self._order.get((is_value, of, word), len(self._order)),
+                [int(number) for number in re.findall(r"\d+", str(word)) if is_value],
+                str(word),
             )
-            for pair in zip(owners, words, strict=True)
+            for of, word in zip(owners, words, strict=True)
         ]
 
     @cached_property
-    def _lists(self) -> dict[str, dict[str, int]]:
-        """Key of a row → what it can be → its place."""
+    def _order(self) -> dict[tuple[bool, str, Any], int]:
+        """The place of each word in its list: that of a key, or that of the values of a field."""
+        vocabulary, settings = self.vocabulary, self.edition
+        book = codebook.load(settings)
+        frame = codebook.load_themes(settings, book) if book else None
+        scenarios = settings.kosten.scenario if settings.kosten else ()
         # In a comparison of editions a count of all meldingen has no breakdown.
-        breakdowns = ["", *(row["breakdown"] for row in self.vocabulary.reference("breakdowns"))]
-        scenarios = self.edition.kosten.scenario if self.edition.kosten else ()
-        lists = {
-            "question": [vraag.code for vraag in self._book.vraag] if self._book else [],
-            "campaign": [campaign.naam for campaign in self.edition.campagnes],
-            "scenario": ["trend", *(scenario.naam for scenario in scenarios)],
+        breakdowns = ["", *(row["breakdown"] for row in vocabulary.reference("breakdowns"))]
+        keys: dict[str, list[str]] = {
+            "question": [vraag.code for vraag in book.vraag] if book else [],
+            "campaign": [campaign.naam for campaign in settings.campagnes],
+            "scenario": ["trend", *(one.naam for one in scenarios)],
             **{key: list(words_of(key)) for key in ("assumption", "situation", "read_as")},
             **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
             "kind": ["whole", "year", "half", "quarter", "month"],
-            **dict.fromkeys(("area", "peer"), [area.slug for area in self.vocabulary.areas]),
+            **dict.fromkeys(("area", "peer"), [area.slug for area in vocabulary.areas]),
             "period": ["whole"],
-            "rule": [row["code"] for row in self.vocabulary.reference("rules")],
+            "rule": [row["code"] for row in vocabulary.reference("rules")],
             "what": ["begin", "peildatum", "basis", "topics", "connected", "group"],
         }
-        return {key: {word: n for n, word in enumerate(words)} for key, words in lists.items()}
-
-    @cached_property
-    def _book(self) -> codebook.Codebook | None:
-        return codebook.load(self.edition)
-
-    @cached_property
-    def _values(self) -> dict[tuple[str, str], int]:
-        """(breakdown, value), (question, option) and (question, theme) → their place."""
-        vocabulary, book = self.vocabulary, self._book
-        named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
-        frame = codebook.load_themes(self.edition, book) if book else None
-        listed = [
-            (breakdown, value)
-            for breakdown in self._lists["breakdown"]
-            for value in named.get(breakdown) or vocabulary.values(breakdown)
-        ]
+        values = {field: list(vocabulary.values(field)) for field in breakdowns}
         for vraag in book.vraag if book else ():
-            listed += [(vraag.code, option) for option in vraag.opties]
-        listed += [(thema.vraag, thema.code) for thema in (frame.thema if frame else ())]
-        return {pair: place for place, pair in enumerate(listed)}
+            themes = [one.code for one in (frame.thema if frame else ()) if one.vraag == vraag.code]
+            values[vraag.code] = [*vraag.opties, *themes]
+        return {
+            (is_value, of, word): place
+            for is_value, lists in ((False, keys), (True, values))
+            for of, words in lists.items()
+            for place, word in enumerate(words)
+        }
 
     def _united(self, name: str) -> pd.DataFrame:
         """The released rows; of the own gemeente its own, exact ones, where there are such."""
@@ -211,13 +191,6 @@ class Evaluation:
         others = _read(public)
         others = others[~others["area"].isin(own["area"])]
         return pd.concat([others, own], ignore_index=True) if len(others) else own
-
-    @cached_property
-    def _files(self) -> set[str]:
-        """The names of every table that may be opened."""
-        return {path.stem for path in (self.processed / "measures").glob("*.parquet")} | set(
-            self.own_tables
-        )
 
     @property
     def _own_file(self) -> Path:

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mma_analysis import audit
 from mma_analysis.publish import bundle
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
@@ -75,7 +74,6 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
             write_json(processed / MANIFEST, _without_rows(manifest))
         for path in going:
             _remove(path)
-        audit.leave_out(workspace.raw(slug), reports, lambda file: file.startswith("intern/"))
     return going
 
 

@@ -45,7 +45,7 @@ def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
     if column["kind"] == "yes_no":
         return ["ja", "nee"]
     has_list = column["kind"] in ("topic", "values")
-    return list(vocabulary.codes_of(column["field"]).values()) if has_list else []
+    return list(vocabulary.values(column["field"]).values()) if has_list else []
 
 
 def _write_lists(sheet: Worksheet, vocabulary: Vocabulary) -> dict[str, str]:

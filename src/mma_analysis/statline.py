@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
-from mma_analysis.vocabulary.district_table import table_text
-from mma_analysis.vocabulary.own_tables import FOLDER, check_cells
+from mma_analysis.vocabulary.own_tables import FOLDER, check_cells, table_text
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.

@@ -1,21 +1,19 @@
 """The release dossier: what goes out, how it is protected, and what two people must sign for."""
 
-import csv
 import datetime as dt
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-import pyarrow.parquet
 from jinja2 import Environment, StrictUndefined
 from pydantic import Field, model_validator
 
-from mma_analysis.audit.document import INTERN, Finding
+from mma_analysis.audit.flat import INTERN, Finding
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
 from mma_analysis.storage import files_below, read_manifest, sha256
@@ -28,8 +26,10 @@ HEADS = (
     *("uitvoer", "wat", "soort", "cellen", "risico", "behandeling", "aanval"),
     *("eerdere uitgaven", "status", "inhoud", "opmerking"),
 )
-DIGITS = ".6g"  # as in the annex: the same on every machine
 PREFIX = "sha256:"
+SIGNATURE = "handtekening"  # the kind of a line of which there is no output
+RELEASES = {row["release"]: row for row in package_table("releases")}
+NOT_SAID = ("release", "source")
 # What an edition brings itself, and no program can judge: folder and kind of file → kind of output.
 BRINGS = {
     **{(NOTEBOOKS, ".ipynb"): "author", (NOTEBOOKS, ".j2"): "author"},
@@ -89,15 +89,6 @@ class Line:
         """What is to be said of it, and of every line like it."""
         return "|".join((self.kind, self.treatment, self.attack, self.issues, self.status))
 
-    @classmethod
-    def of(cls, output: str, release: str, source: bytes = b"", **more: str | int) -> "Line":
-        """The line of an output of a kind of the list."""
-        row = next((one for one in package_table("releases") if one["release"] == release), {})
-        kept = {name: row[name] for name in row if name not in ("release", "source")}
-        digest = f"{PREFIX}{hashlib.sha256(source).hexdigest()}"
-        signed_for = digest if row.get("status") == REVIEW else ""
-        return cls(output, **{**kept, "content": signed_for, **more})  # pyright: ignore[reportArgumentType]
-
 
 def lines(
     edition: Edition, tables: Path, cells: Mapping[str, int], findings: Sequence[Finding]
@@ -109,54 +100,56 @@ def lines(
     """
     manifest = read_manifest(tables) or {}
     attack = manifest.get("attack", {})
-    told = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else "niet aangevallen"
+    readers = ", ".join(attack.get("readers", ()))
+    told = {"{attack}": readers if attack.get("is_attacked") else "niet aangevallen"}
     issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
     stopped = {finding.file for finding in findings if not finding.is_signable}
     drafts = _before_files(edition, tables)
     for file, number in cells.items():
-        line = Line.of(file, INTERN if file.startswith(INTERN) else "page", cells=number)
+        line = _line(file, INTERN if file.startswith(INTERN) else "page", cells=number)
         is_stopped = file in stopped
         drafts += [replace(line, status=BLOCKED, note="zie de bevindingen") if is_stopped else line]
     for finding in findings:
-        signed_for = f"{PREFIX}{finding.content}" if finding.is_signable else ""
-        status = REVIEW if signed_for else BLOCKED
-        line = Line.of(f"bevinding {finding.id}", "finding", risk=finding.sentence)
-        drafts.append(replace(line, status=status, content=signed_for))
-    return _signed(
-        edition,
-        [replace(x, attack=x.attack.replace("{attack}", told), issues=issues) for x in drafts],
-    )
+        more = {} if finding.is_signable else {"status": BLOCKED}
+        name, content = f"bevinding {finding.id}", finding.content
+        drafts.append(_line(name, "finding", content, risk=finding.sentence, **more))
+    drafts = [replace(x, attack=told.get(x.attack, x.attack), issues=issues) for x in drafts]
+    return _signed(edition, drafts)
 
 
 def is_signed(edition: Edition, tables: Path) -> bool:
     """Whether two people signed for all that has to be judged before there are files to look at."""
     drafts = _before_files(edition, tables)
-    named = {line.output for line in drafts}
-    signed = _signed(edition, drafts)
-    return not any(line.status == REVIEW for line in signed if line.output in named)
+    return not any(line.status == REVIEW for line in _signed(edition, drafts)[: len(drafts)])
+
+
+def _line(output: str, release: str, content: str = "", **more: Any) -> Line:
+    """The line of an output of a kind of the list, with the hash of what is signed for."""
+    row = {name: one for name, one in RELEASES.get(release, {}).items() if name not in NOT_SAID}
+    line = Line(output, **{**row, **more})
+    return replace(line, content=f"{PREFIX}{content}" if line.status == REVIEW else "")
 
 
 def _before_files(edition: Edition, tables: Path) -> list[Line]:
     """The lines of the released tables that say something, and of what an edition brings itself."""
     found = []
     for path in sorted((tables / "measures").glob("*.parquet")):
-        number = pyarrow.parquet.read_metadata(path).num_rows
+        table = pd.read_parquet(path)
         row = next((one for one in INDICATORS if one["table"] == path.stem and one["release"]), {})
         where = f" (bijlage, tabblad {row['sheet']})" if row.get("sheet") else ""
-        about = {"what": f"{row.get('title', '')}{where}", "cells": number}
-        line = Line.of(f"tabel {path.stem}", row.get("release", ""), **about)
-        if line.status == REVIEW:  # what is signed for is read
-            form = {"index": False, "float_format": f"%{DIGITS}", "lineterminator": "\n"}
-            text = pd.read_parquet(path).to_csv(**form).encode()
-            line = Line.of(line.output, row["release"], text, **about)
-        found += [line] if number else []
+        about = {"what": f"{row.get('title', '')}{where}", "cells": len(table)}
+        line = _line(f"tabel {path.stem}", row.get("release", ""), **about)
+        if line.status == REVIEW:  # what is read; to six digits it is the same on every machine
+            text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
+            line = replace(line, content=f"{PREFIX}{hashlib.sha256(text).hexdigest()}")
+        found += [line] if len(table) else []
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()
         release = BRINGS.get((name.partition("/")[0], path.suffix))
         is_notebook = path.suffix == ".ipynb"
         is_copy = is_notebook and cells_of(path) == package_notebooks().get(path.name)
         if release and not is_copy:
-            found.append(Line.of(name, release, path.read_bytes()))
+            found.append(_line(name, release, sha256(path)))
     return found
 
 
@@ -166,10 +159,10 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     found = {line.output: line for line in drafts}
     seen = Counter(release.uitvoer for release in releases)
     for release in releases:
-        line, status = found.get(release.uitvoer), REVIEW
-        if line is None:
+        line = found.get(release.uitvoer, Line(release.uitvoer, kind=SIGNATURE, risk="geen"))
+        status = REVIEW
+        if line.kind == SIGNATURE:
             note = f"staat niet (meer) in het dossier; haal de regel uit {RELEASES_FILE}"
-            line = Line(release.uitvoer, kind="handtekening", risk="geen")
         elif line.status == OK:
             note = f"heeft geen handtekening nodig; haal de regel uit {RELEASES_FILE}"
         elif line.status == BLOCKED:
@@ -192,11 +185,9 @@ def signature_hash(folder: Path) -> str:
 
 def as_csv(lines: Sequence[Line]) -> str:
     """The dossier for a program: a line per output."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADS)
-    writer.writerows(astuple(replace(line, status=IN_WORDS[line.status])) for line in lines)
-    return "\ufeff" + written.getvalue()
+    rows = [astuple(replace(line, status=IN_WORDS[line.status])) for line in lines]
+    table = pd.DataFrame(rows, columns=HEADS)
+    return "\ufeff" + table.to_csv(sep=";", index=False, lineterminator="\r\n")
 
 
 def as_html(lines: Sequence[Line], edition: Edition) -> str:

@@ -1,4 +1,4 @@
-"""What a figure draws: every mark is the value of the cell that it names, and so are its words.
+"""A figure as things that are said: what it draws, each mark of the cells that it names, and words.
 
 A figure is plotly's JSON, as the page's script gets it. Which cells a mark is of, stands in the
 `customdata` of its trace.
@@ -8,25 +8,20 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import unescape
-from itertools import chain, pairwise, zip_longest
-from typing import Any, NamedTuple
+from itertools import pairwise, zip_longest
+from typing import Any
 
 import numpy as np
 
-from mma_analysis.audit.document import Figure, Part
-from mma_analysis.audit.released import NO_CELL
-from mma_analysis.audit.wording import Wording
+from mma_analysis.audit.flat import Cells, Document, Kind
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.value import FORMS, Value
 
-Lookup = Callable[[str], Value]
-Values = Sequence[Value | None]
-Fault = tuple[str, str]  # where in the figure; the word that is wrong, or nothing
 NOT_SEEN = re.compile(r"<[^>]*>|%\{[^}]*\}")  # markup, and the place of a value
 DECOR = "decor"
+METAS = (None, "x", "y", DECOR)  # along which axis the numbers are
 # Texts that a reader sees; the others name, colour or place something.
 AT_MARKS = ("text", "hovertext", "hovertemplate", "texttemplate")
 TEXTS = {
@@ -38,17 +33,15 @@ DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]00:00[:0.]*)?)?")
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
 FEW = 2  # marks of a line between two values; numbers of a range
 NOT_DRAWN = {"uid", "uirevision", "legendrank", "legendwidth", "zorder"}  # hold anything
-PLACE = re.compile(r"([xy])[01]?")
-# Forms of numbers, days and amounts; of words there is one way.
-DAYS, AMOUNTS = ("day", "month", "short_month", "year"), ("euro", "cents")
-NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
+ALONG = re.compile(r"([xy])[01]?")
+NAME = ""  # the last step to the name of a part
+Path = tuple[str | int, ...]
 
 
-def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[Part, ...]]:
-    """Read a figure's JSON with its packed arrays as lists, and every text, list and names in it.
+def json_object(source: str, place: str) -> dict[str, Any]:
+    """Read an object of JSON, its packed arrays as lists; the same one is read once: do not change.
 
-    The figure is not to be changed: the same one stands on many pages and is read once. One that
-    cannot be read is an error: it cannot be said to be safe.
+    One that cannot be read is an error: it cannot be said to be safe.
     """
     try:
         return _read(source)
@@ -57,11 +50,11 @@ def figure_content(source: str, place: str) -> tuple[dict[str, Any], tuple[Part,
 
 
 @lru_cache(maxsize=1_000)
-def _read(source: str) -> tuple[dict[str, Any], tuple[Part, ...]]:
+def _read(source: str) -> dict[str, Any]:
     content = json.loads(source, object_pairs_hook=_unpacked)
     if not isinstance(content, dict):
         raise TypeError("no object")
-    return content, tuple(_parts_of(content))
+    return content
 
 
 def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
@@ -77,170 +70,107 @@ def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
     return numbers.reshape([int(size) for size in sizes]).tolist()
 
 
-def _parts_of(content: Any, path: tuple[str | int, ...] = ()) -> Iterator[Part]:
-    if isinstance(content, str | list | dict):
-        yield path, [*content] if isinstance(content, dict) else content
-    if isinstance(content, dict | list):
-        items = content.items() if isinstance(content, dict) else enumerate(content)
-        for name, below in items:
-            yield from _parts_of(below, (*path, name))
+class _Trace:
+    """One row of marks: what it draws along which axis, and of which cells each mark is."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        meta, is_flat = content.get("meta"), content.get("orientation") == "h"
+        self.content = content
+        self.axis = str(meta) if meta in ("x", "y") else "x" if is_flat else "y"
+        self.bars: Mapping[str, Any] = content.get(f"error_{self.axis}") or {}
+        self.drawn = content[self.axis] if isinstance(content.get(self.axis), list) else []
+        self.numbers = [number for number in self.drawn if _is_number(number)]
+        names = [one if isinstance(one, list) else [one] for one in content.get("customdata") or ()]
+        self.cells_of = [tuple(str(n) for n in one if n is not None) for one in names]
+        self.cells = tuple(cell for cells in self.cells_of for cell in cells)
+
+    def say(self, place: str, document: Document) -> None:
+        """Every mark is as long as a value, or runs between two, and so does its interval."""
+        meta, across = self.content.get("meta"), "error_y" if self.axis == "x" else "error_x"
+        is_strange = across in self.content or "value" in self.bars or meta not in METAS
+        if is_strange or not {*self.content}.isdisjoint(NOT_DRAWN):
+            document.fault(place, "mark")
+        if meta == DECOR and len({*self.numbers}) == 1 and {*self.numbers} <= {*REFERENCES}:
+            return
+        base, up = self.content.get("base"), self.bars.get("array") or []
+        starts = base if isinstance(base, list) else [base] * len(self.drawn)
+        rows = zip_longest(starts, self.drawn, self.bars.get("arrayminus") or up, up, self.cells_of)
+        for at, (start, drawn, down, high, cells) in enumerate(rows, start=1):
+            where, begin, of = f"{place}, punt {at}", start or 0, cells or ()
+            if not _is_number(drawn) or not _is_number(begin):
+                if not isinstance(drawn, str | None):
+                    document.fault(where, "mark")
+                document.say(where, "", Kind.DRAWN, of)
+                continue
+            document.say(where, f"{drawn!r} {begin + drawn!r}", Kind.DRAWN, of)
+            if begin:
+                document.say(where, repr(begin), Kind.DRAWN, of)
+            for step in (high or 0, -(down or 0)) if high or down else ():
+                document.say(where, repr(drawn + step), Kind.ENDS, of)
+
+    def cells_at(self, path: Path) -> Cells:
+        """The cells of which a text in it may say the value: of its mark, when there are many."""
+        name, *nth = path
+        if name not in AT_MARKS or not nth or len(self.cells_of) <= FEW:
+            return self.cells
+        return dict(enumerate(self.cells_of)).get(int(nth[0]), ())
 
 
-# --- what it draws -------------------------------------------------------------------------------
-
-
-class Mark(NamedTuple):
-    """One mark of a trace: where it begins, how long it is, and how far its interval goes.
-
-    `values` are those of its cells, none of a cell that there is not; `ends` of their intervals.
-    """
-
-    start: Any
-    drawn: Any
-    down: Any
-    up: Any
-    values: Values
-    ends: Values
-
-    @property
-    def is_right(self) -> bool:
-        """Whether it is as long as a value, or runs between two, and so does its interval."""
-        if None in self.values or not _is_number(self.drawn):
-            return None not in self.values
-        lengths = [abs(number) for number in _numbers(self.values)]
-        ends, begin = _numbers((*self.values, *self.ends)), self.start or 0
-        steps = [self.up or 0, -(self.down or 0)] if self.up or self.down else []
-        return (
-            (not begin or _is_near(abs(begin), lengths))
-            and any(_is_near(abs(tip), lengths) for tip in (self.drawn, begin + self.drawn))
-            and all(_is_near(self.drawn + step, ends) for step in steps)
-        )
-
-
-def _marks(trace: Mapping[str, Any], lookup: Lookup) -> Iterator[Mark]:
-    axis, base = _axis(trace), trace.get("base")
-    drawn = trace[axis] if isinstance(trace.get(axis), list) else []
-    bars = trace.get(f"error_{axis}") or {}
-    up = bars.get("array") or []
-    starts = base if isinstance(base, list) else [base] * len(drawn)
-    rows = (starts, drawn, bars.get("arrayminus") or up, up, trace.get("customdata") or [])
-    for start, number, down, high, names in zip_longest(*rows):
-        cells = [] if names is None else names if isinstance(names, list) else [names]
-        sides = [f"{cell}:{side}" for cell in cells for side in ("low", "high")]
-        ends = [_looked_up(side, lookup) for side in sides if side.count(":") == 1]
-        values = [_looked_up(cell, lookup) for cell in cells]
-        yield Mark(start, number, down, high, values, ends)
-
-
-def _axis(trace: Mapping[str, Any]) -> str:
-    """Along which axis the numbers are."""
-    meta, is_flat = trace.get("meta"), trace.get("orientation") == "h"
-    return str(meta) if meta in ("x", "y") else "x" if is_flat else "y"
-
-
-def _looked_up(name: Any, lookup: Lookup) -> Value | None:
-    try:
-        return lookup(str(name))
-    except NO_CELL:
-        return None
-
-
-def faults(figure: Figure, lookup: Lookup, wording: Wording) -> Iterator[Fault]:
-    """Find marks that are not the value of their cell, and words that no cell backs."""
-    data, layout = figure.content.get("data", []), figure.content.get("layout", {})
-    traces = [one if isinstance(one, dict) else {} for one in data]
-    marks = [list(_marks(trace, lookup)) for trace in traces]
-    for nth, (trace, own) in enumerate(zip(traces, marks, strict=True), start=1):
-        yield from ((f"reeks {nth}, {where}", "") for where in _misdrawn(trace, own))
-    may_say = [[value for mark in own for value in (*mark.values, *mark.ends)] for own in marks]
-    values = list(chain.from_iterable(may_say))
-    axes, places = set(map(_axis, traces)), (*REFERENCES, *_numbers(values))
+def say_figure(content: Mapping[str, Any], place: str, document: Document) -> None:
+    """Write down what a figure draws and says; numbers in it that draw nothing are a fault."""
+    layout = content.get("layout", {})
+    traces = [_Trace(one if isinstance(one, dict) else {}) for one in content.get("data", [])]
+    every = tuple(dict.fromkeys(cell for trace in traces for cell in trace.cells))
+    for nth, trace in enumerate(traces, start=1):
+        trace.say(f"{place}, reeks {nth}", document)
     for part in (*(layout.get("shapes") or ()), *(layout.get("annotations") or ())):
         for name, number in part.items():
             # What is drawn beside the marks stands at a value of them, or at no value at all.
-            along = name[:1] if PLACE.fullmatch(name) and name[:1] in axes else ""
-            is_apart = str(part.get(f"{along}ref", "")).endswith(("paper", "domain"))
-            if along and _is_number(number) and not is_apart and not _is_near(number, places):
-                yield "een lijn of een noot", ""
-    if not layout.keys().isdisjoint({"meta", *NOT_DRAWN}):
-        yield "opmaak", ""
-    for path, part in figure.parts:
-        steps: list[Any] = [*path, "", ""]
-        top, nth, names = steps[0], steps[1], steps[2:-2]
-        own, may, where = list[Mark](), values, "opmaak"
-        if top == "data" and names:
-            own, axis, where = marks[nth], _axis(traces[nth]), f"reeks {nth + 1}, {names[0]}"
-            if isinstance(part, list) and names[0] in (axis, "base", f"error_{axis}"):
-                continue
-            may = may_say[nth]
-            if names[0] in AT_MARKS and len(names) > 1 and len(own) > FEW:
-                one = own[names[1]] if names[1] < len(own) else None
-                may = (*one.values, *one.ends) if one else ()
-        elif top != "layout" or nth in ("", "template"):
-            continue
-        yield from ((where, word) for word in _misnamed(part, (nth, *names), wording, may, own))
+            is_along = ALONG.fullmatch(name) and name[:1] in {trace.axis for trace in traces}
+            is_apart = str(part.get(f"{name[:1]}ref", "")).endswith(("paper", "domain"))
+            if is_along and not is_apart and _is_number(number) and number not in REFERENCES:
+                document.say(f"{place}, een lijn of een noot", repr(number), Kind.ENDS, every)
+    if not {*layout}.isdisjoint({"meta", *NOT_DRAWN}):
+        document.fault(f"{place}, opmaak", "mark")
+    for path, part in _parts_of(content):
+        nth = int(path[1]) if path[:1] == ("data",) and len(path) > 2 else None
+        of_trace = None if nth is None else traces[nth]
+        where = f"{place}, opmaak" if nth is None else f"{place}, reeks {nth + 1}"
+        is_ours = path[:2] == ("layout", "template")  # of every figure, and no reader sees it
+        name = next((step for step in reversed(path) if isinstance(step, str)), NAME)
+        if isinstance(part, list):
+            if not is_ours and not _is_drawn(part, path, of_trace):
+                document.fault(where, "mark")
+        elif name not in TEXTS or is_ours or DATE.fullmatch(part):
+            document.say(where, part, Kind.SEARCHED)
+        else:
+            cells = of_trace.cells_at(path[2:]) if of_trace else every
+            document.say(where, unescape(NOT_SEEN.sub(" ", part)), Kind.WORDS, cells)
 
 
-def _misdrawn(trace: Mapping[str, Any], marks: Sequence[Mark]) -> Iterator[str]:
-    axis, numbers = _axis(trace), {mark.drawn for mark in marks if _is_number(mark.drawn)}
-    is_line = trace.get("meta") == DECOR and len(numbers) == 1 and numbers <= {*REFERENCES}
-    if not is_line:
-        yield from (f"punt {at}" for at, mark in enumerate(marks, start=1) if not mark.is_right)
-    across = "error_x" if axis == "y" else "error_y"
-    if across in trace or "value" in (trace.get(f"error_{axis}") or {}):
-        yield "een interval zonder cel"
-    if trace.get("meta", axis) not in ("x", "y", DECOR):
-        yield "meta"
-    yield from trace.keys() & NOT_DRAWN
+def _parts_of(content: Any, path: Path = ()) -> Iterator[tuple[Path, str | list[Any]]]:
+    """Every text, name and list in a figure, and the way to it."""
+    if isinstance(content, str | list):
+        yield path, content
+    if isinstance(content, dict):
+        yield from (((*path, NAME), name) for name in content)
+    if isinstance(content, dict | list):
+        for name, below in content.items() if isinstance(content, dict) else enumerate(content):
+            yield from _parts_of(below, (*path, name))
 
 
-def _misnamed(
-    part: str | list[Any],
-    path: Sequence[str | int],
-    wording: Wording,
-    values: Values,
-    marks: Sequence[Mark] = (),
-) -> Iterator[str]:
-    """What needs a cell in a text that a reader sees, and no value that it may say has.
+def _is_drawn(row: list[Any], path: Path, of_trace: _Trace | None) -> bool:
+    """Whether a row of numbers is judged as marks, or says nothing.
 
-    And a row of numbers, longer than a range: but for what is drawn again, places one after
-    another, and one number all the time.
+    That is what is drawn again, places one after another, one number all the time, and a range.
     """
-    if isinstance(part, list):
-        row = [number for number in part if _is_number(number)]
-        steps = [b - a for a, b in pairwise(row)]
-        is_drawn = row == [mark.drawn for mark in marks if _is_number(mark.drawn)]
-        is_even = all(_is_near(step, steps[:1]) for step in steps)
-        if len(row) > FEW and not is_drawn and not is_even:
-            yield ""
-        return
-    name = next(name for name in reversed(path) if isinstance(name, str))
-    words = " ".join(unescape(NOT_SEEN.sub(" ", part)).split())
-    if name in TEXTS and not DATE.fullmatch(part) and wording.faults(words):
-        yield from (word for _, word in wording.faults(words, written(values)))
-
-
-def _numbers(values: Values) -> list[float]:
-    return [float(one) for one in values if one is not None and _is_number(one.raw)]
+    if of_trace and path[2] in (of_trace.axis, "base", f"error_{of_trace.axis}"):
+        return True
+    numbers = [number for number in row if _is_number(number)]
+    steps = [after - before for before, after in pairwise(numbers)]
+    is_even = all(math.isclose(step, steps[0], rel_tol=1e-6, abs_tol=1e-9) for step in steps)
+    return len(numbers) <= FEW or is_even or (of_trace is not None and numbers == of_trace.numbers)
 
 
 def _is_number(one: Any) -> bool:
     return isinstance(one, int | float) and not isinstance(one, bool) and not math.isnan(one)
-
-
-def _is_near(one: float, others: Iterable[float]) -> bool:
-    return any(math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9) for other in others)
-
-
-def written(values: Values) -> tuple[str, ...]:
-    """Every way in which these values can stand on a page."""
-    ways: dict[str, None] = {}
-    for value in (one for one in values if one is not None and one.shown):
-        forms = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if value.form in kind), ())
-        for form in (value.form, *forms):
-            try:
-                other = value.as_form(form)
-                ways |= {" ".join(way.split()): None for way in (str(other), other.sign)}
-            except NO_CELL:  # of a number that is no share there is no part
-                continue
-    return tuple(filter(None, ways))

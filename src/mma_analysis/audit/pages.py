@@ -1,27 +1,27 @@
-"""A page, taken apart while it is read: each element and attribute is one that we make."""
+"""A page as things that are said; each element and attribute is one that we make."""
 
+import base64
+import csv
 import re
-from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
 
-from mma_analysis.audit.document import BARE, CLAIMED, Cell, Claim, Document, Figure, Table
-from mma_analysis.audit.figures import figure_content
+from mma_analysis.audit.figures import json_object, say_figure
+from mma_analysis.audit.flat import CLAIMED, TYPED, Document, Kind
 
 EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
+SOURCES = ("script", "style")
 # These do not end a piece of text: a word may go on in the next element.
-INLINE = {"a", "abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
-CUT = "\u200b"  # between the pieces of a text
-IN_PIECES = re.compile(rf"[^\W\d_]+(?:{CUT}[^\W\d_]+)+")
+INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
 # As many of these as one likes, with nothing in them, say a number.
 FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
-WITHIN = {
-    **dict.fromkeys(("caption", "thead", "tbody"), ("table",)),
-    **dict.fromkeys(("th", "td"), ("tr",)),
-    "tr": ("table", "thead", "tbody"),
-}
+DOTS = re.compile(f"(●+) {CLAIMED}")  # as many as the value beside them says
+AGAIN = r"(?<![\w.,])(?:{})(?!\w|[.,]\d)"  # a value, and no part of a longer one
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state")
+PACKED = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
 WITHOUT_SCRIPTS = ".plot,.key{display:none}"
 
@@ -36,167 +36,195 @@ def shipped(kind: str) -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").strip() for path in found)
 
 
-def open_page(source: str, file: str, house_style: frozenset[str] = frozenset()) -> Document:
-    """Take a page apart; a style sheet and a logo of `house_style` may stand on it as well."""
-    page = _Page(file, house_style)
-    page.feed(source)
-    page.close()
-    return page.document
+def say_page(path: Path, document: Document, house_style: frozenset[str]) -> None:
+    """Write down what a page says; a style sheet and a logo of `house_style` may stand on it."""
+    tree = _Tree(document)
+    tree.feed(path.read_text("utf-8"))
+    tree.close()
+    _Page(tree, house_style).read(tree.top)
 
 
-class _Page(HTMLParser):
-    """Writes down what stands on a page; what is not well nested or not ours is a fault."""
+class _Tree(HTMLParser):
+    """The elements of a page and their places; what is not well nested is a fault."""
 
-    def __init__(self, file: str, house_style: frozenset[str]) -> None:
+    def __init__(self, document: Document) -> None:
         super().__init__()
-        self.document = Document(file)
-        self._house_style = house_style
-        self._open: list[str] = []
-        self._at, self._sections, self._figures, self._has_begun = "regel 1", 0, 0, False
-        self._is_empty = False  # nothing came after the tag that was opened last
-        self._pieces: list[tuple[str, str]] = []  # of a text: without the values, and with them
-        self._given: dict[str, str] = {}  # of the element that was opened last
-        # What is open now, from which depth, and what was read of it.
-        self._claim: tuple[int, Claim] | None = None
-        self._claimed, self._words, self._spoken = list[str](), list[str](), 0
-        self._table: tuple[str, list[tuple[bool, list[Cell]]]] = ("", [])
-        self._style, self._claims = "", list[Claim]()
-
-    @property
-    def _figure(self) -> int:
-        return self._figures if "figure" in self._open else 0
-
-    def _fault(self) -> None:
-        self.document.fault(self._at)
+        self.document, self.top = document, Element("page")
+        self.places = {self.top: "regel 1"}
+        self._open, self._sections = [self.top], 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._sections += tag == "h2"
-        self._figures += tag == "figure"
         section = f"onderdeel {self._sections}, " if self._sections else ""
-        self._at = f"{section}regel {self.getpos()[0]}"
-        given = self._given = {name: value or "" for name, value in attrs}
-        is_claim = tag in ("data", "span") and "data-cell" in given
-        is_second = self._has_begun and not self._open
-        parent = self._open[-1] if self._open else ""
-        is_elsewhere = tag in WITHIN and parent not in WITHIN[tag]
-        if len(given) < len(attrs) or is_second or is_elsewhere or (self._claim and is_claim):
-            self._fault()
-        others = [
-            (name, value)
-            for name, value in given.items()
-            if not (is_claim and name in OF_CLAIM) and value not in self._house_style
-        ]
-        self.document.judge("html", self._at, tag, others, self._figure)
-        if tag not in (*INLINE, "script", "style"):
-            self._flush()
-        self._has_begun, self._is_empty = True, tag not in EMPTY
-        if tag in EMPTY:
-            return
-        self._open.append(tag)
-        depth = len(self._open)
-        if is_claim and not self._claim:
-            cell, value, form, state = (given.get(name, "") for name in OF_CLAIM)
-            self._claim = depth, Claim(self._at, cell, value, "", form, state, self._figure)
-            self._claimed = []
-        if "spoken" in given.get("class", "").split() and not self._spoken:
-            self._spoken = depth
-        if tag == "table":
-            self._table = self._at, []
-        elif tag == "tr":
-            self._table[1].append(("thead" in self._open, []))
-        elif tag in ("th", "td"):
-            self._words, self._style, self._claims = [], given.get("style", ""), []
+        given = {name: value or "" for name, value in attrs}
+        element = SubElement(self._open[-1], tag, given)
+        self.places[element] = f"{section}regel {self.getpos()[0]}"
+        if len(given) < len(attrs):
+            self.handle_comment(tag)
+        if tag not in EMPTY:
+            self._open.append(element)
 
     def handle_data(self, data: str) -> None:
-        if not self._open:
-            if data.strip():
-                self._fault()
-            return
-        self._is_empty &= not data.strip()
-        if self._open[-1] in ("script", "style"):
-            self._judge_source(self._open[-1], data.strip())
-            return
-        if self._claim:
-            self._claimed.append(data)
+        inside = self._open[-1]
+        if inside is self.top and data.strip():
+            self.handle_comment(data)
+        elif len(inside):
+            inside[-1].tail = (inside[-1].tail or "") + data
         else:
-            self._pieces.append((data, data))
-        if not self._spoken:
-            self._words.append(data)
+            inside.text = (inside.text or "") + data
 
     def handle_endtag(self, tag: str) -> None:
-        if self._open[-1:] != [tag]:
-            self._fault()
-            return
-        depth = len(self._open)
-        if tag in FILLED and self._is_empty:
-            self._fault()
-        self._is_empty = False
-        if tag not in (*INLINE, "script", "style"):
-            self._flush()
-        if self._claim and self._claim[0] == depth:
-            self._end_claim(self._claim[1])
-        if self._spoken == depth:
-            self._spoken = 0
-        if tag in ("th", "td") and self._table[1]:
-            cell = Cell(" ".join("".join(self._words).split()), self._style, tuple(self._claims))
-            self._table[1][-1][1].append(cell)
-        elif tag == "table":
-            place, rows = self._table
-            heads = [tuple(cell.words for cell in cells) for is_head, cells in rows if is_head]
-            body = tuple(tuple(cells) for is_head, cells in rows if not is_head)
-            table = Table(place, heads[-1] if heads else (), body, self._figure)
-            self.document.tables.append(table)
-        self._open.pop()
+        inside = self._open[-1]
+        if inside.tag != tag or (tag in FILLED and not len(inside) and not _words(inside)):
+            self.handle_comment(tag)
+        if inside.tag == tag:
+            self._open.pop()
 
     def handle_decl(self, decl: str) -> None:
         if decl.lower() != "doctype html":
-            self._fault()
+            self.handle_comment(decl)
 
     def handle_comment(self, data: str) -> None:
-        self._fault()
+        self.document.fault(f"regel {self.getpos()[0]}")
 
     handle_pi = unknown_decl = handle_comment
 
     def close(self) -> None:
         super().close()
-        if self._open:
-            self._fault()
+        if self._open[-1] is not self.top:
+            self.handle_comment("")
 
-    def _end_claim(self, claim: Claim) -> None:
-        words = " ".join("".join(self._claimed).split())
-        claim = replace(claim, words=words)
-        self.document.claims.append(claim)
-        self._claims.append(claim)
-        self._pieces.append((CLAIMED, words))
-        self._claim = None
 
-    def _flush(self) -> None:
-        pieces = [bare for bare, _ in self._pieces]
-        if CLAIMED in pieces:
-            whole = "".join(full for _, full in self._pieces)
-            self.document.headings.add(" ".join(whole.split()))
-        self.document.say(self._at, " ".join(pieces), self._figure)
-        for match in IN_PIECES.findall(CUT.join(pieces)) if len(pieces) > 1 else ():
-            self.document.say(self._at, match.replace(CUT, ""), self._figure, BARE)
+class _Page:
+    """Writes down what the elements of a page say."""
+
+    def __init__(self, tree: _Tree, house_style: frozenset[str]) -> None:
+        self.document, self._places, self._house_style = tree.document, tree.places, house_style
+        self._place, self._figures = "", 0
+        # Of a text: each piece without values and with them, and the cell of a value.
+        self._pieces: list[tuple[str, str, str]] = []
+
+    def read(self, element: Element, figure: Element | None = None) -> None:
+        """Write down what stands in an element, within a figure or in none."""
+        for below in (None, *element):
+            said = (element.text if below is None else below.tail) or ""
+            if below is not None:
+                self._read_element(below, below if below.tag == "figure" else figure)
+            self._pieces.append((said, said, ""))
+
+    def _read_element(self, element: Element, figure: Element | None) -> None:
+        is_block = element.tag not in (*INLINE, *SOURCES)
+        self._place = self._places[element]
+        if is_block:
+            self._end_text()
+        self._read_attributes(element, figure)
+        if _is_claim(element):
+            self._read_claim(element)
+        elif element.tag in SOURCES:
+            self._read_source(element, (element.text or "").strip())
+        else:
+            self.read(element, figure)
+        if is_block:
+            self._end_text()
+
+    def _read_attributes(self, element: Element, figure: Element | None = None) -> None:
+        """What is heard of a figure may say its values again; a bar is as wide as its value."""
+        given = {
+            name: value
+            for name, value in element.items()
+            if not (_is_claim(element) and name in OF_CLAIM) and value not in self._house_style
+        }
+        place = self._places[element]
+        if given.get("href", "").startswith(PACKED):
+            self._read_packed(given.pop("href").removeprefix(PACKED), place, figure)
+        if figure is not None and "aria-label" in given:
+            again = sorted({_words(one) for one in _claims(figure)} - {""}, key=len, reverse=True)
+            said = "|".join(map(re.escape, again)) or CLAIMED
+            given["aria-label"] = re.sub(AGAIN.format(said), CLAIMED, given["aria-label"])
+        cells = _cells(element)[:1] if "style" in given else ()
+        self.document.judge("html", place, element.tag, given.items(), cells)
+
+    def _read_claim(self, element: Element) -> None:
+        cell, value, form, state = (element.get(name, "") for name in OF_CLAIM)
+        words, place, say = _words(element), self._place, self.document.say
+        self._pieces.append((CLAIMED, words, cell))
+        if cell.startswith(TYPED):
+            say(place, words, Kind.SEARCHED)
+            if state or words != value or not cell.removeprefix(TYPED).strip():
+                self.document.fault(place, "cell")
+        elif state:
+            say(place, words + value, Kind.ABSENT, (cell,), state)
+        else:
+            say(place, words, Kind.VALUE, (cell,), form)
+            say(place, value, Kind.RAW, (cell,), form)
+        for below in list(element.iter())[1:]:
+            self._read_attributes(below)
+            if _is_claim(below):
+                self.document.fault(place)
+
+    def _end_text(self) -> None:
+        bare, whole, cells = ("".join(pieces) for pieces in zip(*self._pieces, strict=True))
         self._pieces = []
+        if CLAIMED in bare:
+            self.document.whole.add(" ".join(whole.split()))
+        if dots := DOTS.fullmatch(" ".join(bare.split())):
+            self.document.say(self._place, str(len(dots[1])), Kind.RAW, (cells,))
+        else:
+            self.document.say(self._place, bare)
 
-    def _judge_source(self, tag: str, source: str) -> None:
-        document, file = self.document, self.document.file
-        if tag == "style":
+    def _read_packed(self, source: str, place: str, figure: Element | None) -> None:
+        """A file to save has the heads and rows of the figure's table, and its values."""
+        table = None if figure is None else figure.find(".//table")
+        rows = [list(row) for row in table.iter("tr")] if table is not None else []
+        try:
+            text = base64.b64decode(source, validate=True).decode("utf-8-sig")
+        except ValueError:
+            text = ""
+        lines = list(csv.reader(text.splitlines(keepends=True), delimiter=";"))
+        if not rows or list(map(len, lines)) != list(map(len, rows)):
+            self.document.fault(place, "unread")
+            return
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True), start=1):
+            for said, cell in zip(line, row, strict=True):
+                cells = _cells(cell)[:1]
+                kind = Kind.EITHER if cells else Kind.WORDS
+                self.document.say(f"{place}, CSV-rij {number}", said, kind, cells)
+
+    def _read_source(self, element: Element, source: str) -> None:
+        document = self.document
+        if element.tag == "style":
             known = {*shipped(".css"), *self._house_style, WITHOUT_SCRIPTS}
             for sheet in sorted(known, key=len, reverse=True):
                 source = source.replace(sheet, "")
             is_ours = not source.strip()
-        elif self._given.get("id") == ORIGINS:
-            content, _ = figure_content(source, file)
+        elif element.get("id") == ORIGINS:
+            content = json_object(source, document.file)
             is_ours = all(isinstance(said, str) for said in content.values())
-            document.origins |= {cell: str(said) for cell, said in content.items()}
-        elif self._given.get("type") == "application/json":
-            content, parts = figure_content(source, file)
+            for cell, said in content.items():
+                document.say("waar getallen vandaan komen", str(said), Kind.WORDS, (cell,))
+        elif element.get("type") == "application/json":
+            self._figures += 1
+            content = json_object(source, document.file)
             is_ours = content.keys() <= {"data", "layout"}
-            place = f"figuur {len(document.figures) + 1}"
-            document.figures.append(Figure(place, content, parts))
+            say_figure(content, f"figuur {self._figures}", document)
         else:
             is_ours = source in shipped(".js")
         if not is_ours:
-            self._fault()
+            document.fault(self._place)
+
+
+def _words(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _is_claim(element: Element) -> bool:
+    return element.tag in ("data", "span") and "data-cell" in element.attrib
+
+
+def _claims(element: Element) -> list[Element]:
+    return [one for one in element.iter() if _is_claim(one) and "data-state" not in one.attrib]
+
+
+def _cells(element: Element) -> tuple[str, ...]:
+    """The cells of the values in an element."""
+    return tuple(one.get("data-cell", "") for one in _claims(element))

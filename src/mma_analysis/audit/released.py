@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,18 @@ from zipfile import ZipFile
 import pandas as pd
 
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary.value import SHOWN, Value, computed, unquoted, value_of
+from mma_analysis.vocabulary.headings import headings
+from mma_analysis.vocabulary.reference import INDICATORS
+from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
 
 Row = dict[str, Any]
 OWN_TABLES = "tables.zip"
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
 ENDS = {"low": "onder", "high": "boven"}
+# Forms of numbers, days and amounts; of words there is one way.
+DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
+NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
 # What makes an expression one of no cell that there is.
 NO_CELL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
@@ -34,6 +39,12 @@ class Released:
         self._edition, self._tables, self._owner, self._public = edition, tables, owner, public
         self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
         self.value: Callable[[str], Value] = cache(partial(computed, lookup=self._value))
+        # Every way in which a cell and the ends of its interval can stand on a page.
+        self.written: Callable[[str], tuple[str, ...]] = cache(self._written)
+        self._heads: Callable[[str], dict[str, str]] = cache(self._columns_by_head)
+
+    def _written(self, cell: str) -> tuple[str, ...]:
+        return tuple(way for one in with_ends(self.value(cell)) for way in written(one))
 
     @cached_property
     def _own(self) -> dict[str, bytes]:
@@ -52,24 +63,31 @@ class Released:
                 raise KeyError(table)
             return self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
         exact = pd.read_parquet(io.BytesIO(self._own[f"{table}.parquet"]))
-        everybody = self._public or self
-        others = everybody.rows(table) if is_there and everybody is not self else {}
+        others = self._public.rows(table) if self._public and is_there else {}
         ours = {*exact["area"]}
         kept = {cell: row for cell, row in others.items() if row["area"] not in ours}
         return kept | _by_cell(exact)
 
     def _value(self, name: str) -> Value:
-        """The value of one id."""
+        """The value of one id; a column may go by its head in the annex."""
         if name.startswith(COUNTED):
             return self._counted(name)
         if name.startswith(SETTING):
             return self._setting(name)
-        quoted, _, column = name.rpartition("#")
-        cell, (column, _, side) = unquoted(quoted), column.partition(":")
-        row = self.rows(cell.partition("|")[0])[cell]
+        cell, _, column = map(unquoted, name.rpartition("#"))
+        column, _, side = column.partition(":")
+        table = cell.partition("|")[0]
+        row = self.rows(table)[cell]
         is_own = bool(self._owner) and row.get("area") == self._owner
+        column = column if column in row else self._heads(table)[column]
         value = value_of(row, column, 1 if is_own else self._edition.bescherming.basis)
         return getattr(value, ENDS[side]) if side else value
+
+    def _columns_by_head(self, table: str) -> dict[str, str]:
+        own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
+        columns = tuple(next(iter(self.rows(table).values())))
+        found = headings(self._edition.vocabulary.reference("labels"), own, columns)
+        return {row["nl"]: name for name, row in found.items()}
 
     def _setting(self, name: str) -> Value:
         """A day, a number or a text that the edition sets."""
@@ -81,16 +99,30 @@ class Released:
         if isinstance(setting, dt.date):
             return Value(f"{setting}", "day", name)
         is_number = isinstance(setting, int | float)
-        return Value(
-            setting if is_number else str(setting), "count" if is_number else "typed", name
-        )
+        return Value(setting, "count", name) if is_number else Value(str(setting), "typed", name)
 
     def _counted(self, name: str) -> Value:
         table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")
         asked = [one.split("=", 1) for one in where]
         rows = self.rows(table).values()
         found = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
-        return Value(len(found), "count", name, SHOWN)
+        return Value(len(found), "count", name)
+
+
+def with_ends(value: Value) -> tuple[Value, Value, Value]:
+    """A value, and the ends of its interval."""
+    return value, value.onder, value.boven
+
+
+def written(value: Value) -> Iterator[str]:
+    """Every way in which a value can stand on a page."""
+    kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if value.form in kind), ())
+    for form in (value.form, *kin) if value.shown else ():
+        try:
+            other = value.as_form(form)
+            yield from (" ".join(way.split()) for way in (str(other), other.sign))
+        except NO_CELL:  # of a number that is no share there is no part
+            continue
 
 
 def _by_cell(table: pd.DataFrame) -> dict[str, Row]:

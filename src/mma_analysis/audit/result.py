@@ -2,16 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from mma_analysis.audit import dossier
-from mma_analysis.audit.document import Finding
 from mma_analysis.audit.dossier import RELEASES_FILE, Line
 from mma_analysis.audit.examining import MANIFESTS, OUTSIDE, audit
+from mma_analysis.audit.flat import Finding
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
 from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, read_json, sha256, write_json
 from mma_analysis.vocabulary import DataError
@@ -44,7 +43,6 @@ class Verdict:
     files: dict[str, str]
     inputs: dict[str, str]
     findings: list[Finding]
-    cells: dict[str, int]  # how many each file names
     lines: list[Line]
 
     @property
@@ -68,22 +66,17 @@ class Verdict:
         return asdict(self) | row
 
 
-def examine(edition: Edition, reports: Path, tables: Path, before: Path) -> Verdict:
-    """Audit the files of an edition, unless the last clean audit was of the very same.
+def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
+    """Audit the files of an edition, with what two people signed for.
 
-    The result of that one is in `before`. What two people signed for is read anew each time. Raises
-    UsageError when `vrijgave.toml` cannot be read as such.
+    Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
     files, inputs = file_hashes(reports), input_hashes(edition.folder)
-    key, last = audit_key(inputs, files), _last_result(before)
-    if last.get("key") == key and last.get("clean") is True:
-        names, cells = Finding.__match_args__, last["cells"]
-        findings = [Finding(*(row[name] for name in names)) for row in last["findings"]]
-    else:
-        findings, cells = audit(edition, reports, tables)
+    findings, cells = audit(edition, reports, tables)
     lines = dossier.lines(edition, tables, cells, findings)
     signed = dossier.signature_hash(edition.folder)
-    return Verdict(edition.slug, key, signed, files, inputs, findings, cells, lines)
+    key = audit_key(inputs, files)
+    return Verdict(edition.slug, key, signed, files, inputs, findings, lines)
 
 
 def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
@@ -109,9 +102,7 @@ def explained(verdict: Verdict) -> str:
 
 def was_clean(edition: Edition, reports: Path) -> bool:
     """Whether the files are those of the last audit, and they may stand."""
-    last = _last_result(reports)
-    now = audit_key(input_hashes(edition.folder), file_hashes(reports))
-    return last.get("clean") is True and last["key"] == now
+    return not _doubt(edition, reports)
 
 
 def waits_for(reports: Path) -> list[str]:
@@ -121,27 +112,14 @@ def waits_for(reports: Path) -> list[str]:
 
 
 def refuse_unaudited(edition: Edition, reports: Path) -> dict[str, Any]:
-    """Make sure that the finished files are, byte for byte, those of the last clean audit.
+    """Give the last audit; an error when it is not of these very files, or they may not stand.
 
-    All of them: what one file gives away, another one can complete. Gives the result of that audit.
-    Deliveries, settings or a program that changed since are an error as well: then more may be
-    found.
+    All of them: what one file gives away, another one can complete. Deliveries, settings or a
+    program that changed since are an error as well: then more may be found.
     """
-    last, files = _last_result(reports), file_hashes(reports)
-    again = f"draai `mma audit {edition.slug}`"
-    if not files or not last:
-        again = f"draai eerst `mma report {edition.slug}`"
-        raise DataError(f"{reports}: er is niets nagekeken; {again}")
-    changed = sorted(file for file, _ in files.items() ^ last.get("files", {}).items())
-    if changed:
-        raise DataError(f"veranderd na de audit: {', '.join(dict.fromkeys(changed))}; {again}")
-    if last.get("clean") is not True:
-        raise DataError(f"de audit vond iets in {reports}; {again} om te zien wat")
-    inputs = input_hashes(edition.folder, last.get("inputs"))  # of which files may be gone
-    if last.get("key") != audit_key(inputs, files):
-        what = "leveringen, instellingen of mma-analysis zelf veranderden na de audit"
-        raise DataError(f"{what}; {again}")
-    return last
+    if doubt := _doubt(edition, reports):
+        raise DataError(doubt)
+    return _last_result(reports)
 
 
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
@@ -158,23 +136,6 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
         raise NotReleasedError.of("still_says", slug=edition.slug)
 
 
-def leave_out(folder: Path, reports: Path, is_gone: Callable[[str], bool]) -> None:
-    """Let the last result stand for the files that are left when others are gone.
-
-    What was clean stays clean with less beside it, also when deliveries in `folder` are gone. A
-    result that did not stand is left as it is.
-    """
-    last = _last_result(reports)
-    inputs = input_hashes(folder, last.get("inputs"))
-    if not last.get("files") or last.get("key") != audit_key(inputs, last["files"]):
-        return
-    for name, named in (("findings", "file"), ("lines", "output")):
-        last[name] = [row for row in last[name] if not is_gone(row[named])]
-    for name in ("files", "cells"):
-        last[name] = {file: one for file, one in last[name].items() if not is_gone(file)}
-    write_json(reports / RESULT, last | {"key": audit_key(inputs, last["files"])})
-
-
 def file_hashes(folder: Path, but: tuple[str, ...] = OUTSIDE) -> dict[str, str]:
     """sha256 of every file below a folder, but for what the audit itself wrote."""
     paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
@@ -183,20 +144,18 @@ def file_hashes(folder: Path, but: tuple[str, ...] = OUTSIDE) -> dict[str, str]:
     }
 
 
-def input_hashes(folder: Path, before: dict[str, str] | None = None) -> dict[str, str]:
+def input_hashes(folder: Path) -> dict[str, str]:
     """sha256 of every file of an edition that can change what is found.
 
-    Not of the mark of a workbook that somebody has open, nor of house style: what that brings about
-    stands in the pages. What was there before and was removed counts as it was: of a delivery that
-    is gone nothing new can be found. What went out and what was signed are written down afterwards:
-    that changes nothing of what is found.
+    What house style brings about stands in the pages; what went out and what was signed are written
+    down afterwards.
     """
     found = file_hashes(folder, (ISSUES_FILE, RELEASES_FILE))
-    inside = {name: name.split("/") for name in found}
-    return (before or {}) | {
+    return {
         name: digest
         for name, digest in found.items()
-        if inside[name][0] not in PRESENTATION and not inside[name][-1].startswith(OPEN_ELSEWHERE)
+        if name.split("/")[0] not in PRESENTATION
+        and not name.split("/")[-1].startswith(OPEN_ELSEWHERE)
     }
 
 
@@ -205,6 +164,27 @@ def audit_key(inputs: dict[str, str], files: dict[str, str]) -> str:
     versions = {package: version(package) for package in VERSIONED}
     parts = {"files": files, "edition": inputs, "versions": versions, "code": code_hash(CODE)}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _doubt(edition: Edition, reports: Path) -> str:
+    """Why the last audit does not say that these files may stand; empty when it does.
+
+    What was clean stays clean with less beside it: a set that was forgotten whole. Of a delivery
+    that is gone nothing new can be found.
+    """
+    last, files = _last_result(reports), file_hashes(reports)
+    again = f"draai `mma audit {edition.slug}`"
+    if not files or not last:
+        return f"{reports}: er is niets nagekeken; draai eerst `mma report {edition.slug}`"
+    audited, inputs = last.get("files", {}), last.get("inputs", {})
+    there = {f: one for f, one in audited.items() if (reports / f.partition("/")[0]).exists()}
+    if changed := sorted({file for file, _ in files.items() ^ there.items()}):
+        return f"veranderd na de audit: {', '.join(changed)}; {again}"
+    if last.get("clean") is not True:
+        return f"de audit vond iets in {reports}; {again} om te zien wat"
+    if last.get("key") != audit_key(inputs | input_hashes(edition.folder), audited):
+        return f"leveringen, instellingen of mma-analysis zelf veranderden na de audit; {again}"
+    return ""
 
 
 def _last_result(folder: Path) -> dict[str, Any]:

@@ -11,11 +11,10 @@ import socket
 import string
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mma_analysis.audit.document import Document, Finding, searched
+from mma_analysis.audit.flat import OF_CELLS, Document, Finding, searched
 from mma_analysis.audit.wording import Wording, letters_of, words_of
 from mma_analysis.days import MONTHS
 from mma_analysis.forms import form_texts
@@ -28,12 +27,11 @@ RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 LETTERS = string.ascii_letters + string.whitespace
 NUMBERED = re.compile(r"(?:\b[A-Za-z]{1,3}[\W_]?)?(?:\d[\s./_-]?)+")
+NAMED = re.compile(r"[^\W\d_][\w'’-]*")
 DIGITS_OF_A_NUMBER = 5  # of a tip, a case or a person
 LETTERS_OF_A_NAME = 4
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
 BEGIN = re.compile(r"(?:^|(?<!\b\w)[.!?:;]\s+|[\"“‘(]\s*)$")  # of a sentence; not after an initial
-BSN_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)  # first digit first
-Said = tuple[str, str]  # words, and the place where they stand
 
 
 class Delivered(NamedTuple):
@@ -54,10 +52,9 @@ class Delivered(NamedTuple):
 
 
 def delivered_cells(folder: Path) -> Iterator[Delivered]:
-    """Read every cell of every table file below an edition's folder as text, empty ones left out.
+    """Every cell with words in every table file below an edition's folder, named or not.
 
-    Also of a file that the settings do not name, but not the mark that a workbook is open at
-    somebody's. A file that cannot be opened is an error: it could then not be searched for.
+    A file that cannot be opened is an error: it could then not be searched for.
     """
     ours = {folder / name for name in ("sjablonen", "reference", *PRESENTATION)}
     for path in files_below(folder):
@@ -79,21 +76,17 @@ def delivered_cells(folder: Path) -> Iterator[Delivered]:
 
 
 def _row_of_headings(grid: Sequence[Sequence[str]]) -> int:
-    """The first row that is wide enough, when it is of a few words in each cell; else 0.
+    """The first row of a few words in each cell, or a wider one right below it; else 0.
 
-    A row about a tip has a day, a number or a sentence in it. When the next one is as short and
-    wider, that is it: the first was a line above the table.
+    A row about a tip has a day, a number or a sentence in it.
     """
     head, width = 0, FEWEST_HEADINGS - 1
     for row, cells in enumerate(grid, start=1):
         filled = [words for words in cells if words]
         if len(filled) < FEWEST_HEADINGS:
             continue
-        is_short = all(
-            len(words.split()) <= LONGEST_HEADING and not re.search(r"\d", words)
-            for words in filled
-        )
-        if len(filled) <= width or not is_short:
+        is_long = any(re.search(r"\d", t) or len(t.split()) > LONGEST_HEADING for t in filled)
+        if len(filled) <= width or is_long:
             break
         head, width = row, len(filled)
     return head
@@ -132,50 +125,31 @@ class Search:
         return frozenset(self._heads.get(owner, set()) | self._heads[""] if owner else ())
 
     def find(self, document: Document) -> Iterator[Finding]:
-        """Find what was delivered, people and traces in what a file says."""
-        texts = [
-            *((text.words, text.place) for text in document.texts),
-            *((claim.words or "", claim.place) for claim in document.typed),
-            *((text, figure.place) for figure in document.figures for text in figure.strings),
-        ]
-        found: dict[tuple[str, str, str], list[str]] = {}
-        for place, kind, words, source in (*self._delivered(texts), *self._personal(texts)):
-            found.setdefault((place, kind, source), []).append(words)
+        """Find what was delivered, people and traces; a run of words may go on in the next text."""
+        texts = [(one.text, one.place) for one in document.says if one.kind not in OF_CELLS]
+        found: dict[tuple[str, str, str], list[str]] = {}  # place, kind and source → what
+        row = [(word, place) for text, place in texts for word in words_of(text)]
+        for at, (first, place) in enumerate(row):
+            for length in range(1, RUN + 1) if first in self._first else ():
+                words = tuple(word for word, _ in row[at : at + length])
+                if words in self._suspects:
+                    source = self._suspects[words]
+                    found.setdefault((place, "delivered", source), []).append(" ".join(words))
+        for text, place in texts:
+            for number in numbers_in(text):
+                if source := self._suspects.get((number,)):
+                    found.setdefault((place, "delivered", source), []).append(number)
+            for kind, what in _patterns_in(text):
+                if what not in self._settings:
+                    found.setdefault((place, kind, ""), []).append(what)
+            if not self._machine.isdisjoint(re.findall(r"[\w.-]*\w", text.casefold())):
+                found.setdefault((place, "trace", ""), []).append("")
         for (place, kind, source), every in found.items():
             mark = hashlib.sha256(" ".join(every).encode()).hexdigest()
             yield Finding(document.file, place, kind, source, mark)
 
-    def _delivered(self, texts: Sequence[Said]) -> Iterator[tuple[str, str, str, str]]:
-        """Words and numbers from a delivery, each with the cell that it came from.
-
-        The texts of a page are one row of words: a run may go on in the next one.
-        """
-        row = [(word, place) for text, place in texts for word in words_of(text)]
-        runs = (
-            (place, tuple(word for word, _ in row[at : at + length]))
-            for at, (first, place) in enumerate(row)
-            if first in self._first
-            for length in range(1, RUN + 1)
-        )
-        numbers = ((place, (number,)) for text, place in texts for number in numbers_in(text))
-        for place, words in chain(runs, numbers):
-            if words in self._suspects:
-                yield place, "delivered", " ".join(words), self._suspects[words]
-
-    def _personal(self, texts: Sequence[Said]) -> Iterator[tuple[str, str, str, str]]:
-        """What points at a person, unless the settings say it; and traces of this machine."""
-        for text, place in texts:
-            for kind, what in _patterns_in(text):
-                if what not in self._settings:
-                    yield place, kind, what, ""
-            if not self._machine.isdisjoint(re.findall(r"[\w.-]*\w", text.casefold())):
-                yield place, "trace", "", ""
-
     def _suspects_in(self, text: str) -> Iterator[tuple[str, ...]]:
-        """What of a cell would give a tip or an answer away, as words in a row.
-
-        Not what the project prints itself, as the choices of a question, nor a day.
-        """
+        """What of a cell would give a tip or an answer away; not what we print ourselves."""
         for choice in filter(None, re.split(r"[;|]", text)):
             words = words_of(choice) if any(map(str.isalpha, choice)) else ()
             is_ours = f" {' '.join(words)} " in self._lines
@@ -189,14 +163,15 @@ class Search:
                 yield from (run for run in _runs(words) if self._says_something(run))
             elif is_text and len(words) > 1 and not self._words.issuperset(letters_of(choice)):
                 yield words
-            for match in re.finditer(
-                r"[^\W\d_][\w'’-]*", choice
-            ):  # names, but in a sentence the first
-                begins = len(words) >= RUN and BEGIN.search(choice[: match.start()])
-                for word in words_of(match[0]) if match[0][0].isupper() and not begins else ():
-                    is_long = sum(map(str.isalpha, word)) >= LETTERS_OF_A_NAME
-                    if is_long and word not in self._words:
-                        yield (word,)
+            yield from ((name,) for name in self._names_in(choice, len(words)))
+
+    def _names_in(self, choice: str, length: int) -> Iterator[str]:
+        """Words with a capital that are not ours; in a sentence not the first."""
+        for match in NAMED.finditer(choice):
+            begins = length >= RUN and BEGIN.search(choice[: match.start()])
+            for word in words_of(match[0]) if match[0][0].isupper() and not begins else ():
+                if sum(map(str.isalpha, word)) >= LETTERS_OF_A_NAME and word not in self._words:
+                    yield word
 
     def _says_something(self, run: Sequence[str]) -> bool:
         """Whether a run is not ours, and more than the name of a gemeente with a word beside it."""
@@ -229,24 +204,6 @@ def _patterns_in(words: str) -> tuple[tuple[str, str], ...]:
     """What points at a person or at how it was made: the kind, and the words themselves."""
     return tuple(
         (kind, match[0])
-        for kind, what, pattern in searched("person", "trace", "external")
+        for kind, pattern in searched("person", "trace", "external")
         for match in pattern.finditer(words)
-        if what not in TESTS or TESTS[what](match[0])
     )
-
-
-def passes_eleven_test(number: str) -> bool:
-    """Whether nine digits can be a citizen service number (BSN)."""
-    digits = re.sub(r"\D", "", number)
-    total = sum(w * int(digit) for w, digit in zip(BSN_WEIGHTS, digits, strict=True))
-    return total % 11 == 0 and digits != "0" * 9
-
-
-def passes_mod97(account: str) -> bool:
-    """Whether a text can be an IBAN (ISO 13616: the rest by 97 is 1)."""
-    plain = re.sub(r"[\s.-]", "", account).upper()
-    turned = plain[4:] + plain[:4]
-    return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
-
-
-TESTS = {"rekeningnummer": passes_mod97, "burgerservicenummer": passes_eleven_test}

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.audit.document import BARE, CLAIMED, OTHER, searched
+from mma_analysis.audit.flat import CLAIMED, searched
 from mma_analysis.audit.office import texts_of
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.storage import files_below
@@ -20,7 +20,7 @@ from mma_analysis.vocabulary import Vocabulary, numbers
 from mma_analysis.vocabulary.reference import package_table, table_names
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-NEEDS_A_CELL = re.compile("|".join(pattern.pattern for _, _, pattern in searched("bare")))
+NEEDS_A_CELL = re.compile("|".join(pattern.pattern for _, pattern in searched("bare")))
 # What a registered phrase may hold in one place: a number of a figure, a mark of an issue.
 PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{12}"}
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
@@ -30,7 +30,6 @@ PRINTED = (
     *("national", "registered_words"),
 )
 WORD = re.compile(r"[^\W_]+")
-DOTS = re.compile(f"^●+ {CLAIMED}$")  # as many as the value beside them says, which is checked
 ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
@@ -73,35 +72,29 @@ class Wording:
         self.faults = lru_cache(maxsize=100_000)(self._faults)
 
     def _faults(
-        self,
-        text: str,
-        also: tuple[str, ...] = (),
-        heads: frozenset[str] = frozenset(),
-        only: str = "",
+        self, text: str, also: tuple[str, ...] = (), heads: frozenset[str] = frozenset()
     ) -> tuple[tuple[str, str], ...]:
         """What in a text is not ours: the kind of finding, and the word when it may be said.
 
-        `also` are texts that may stand here besides, such as those of the values beside it; `heads`
-        are words that may, such as the heads of the file that a letter is about. `only`: the one
-        kind of finding that this text can be.
+        `also` are texts that may stand here besides; `heads` are words that may.
         """
-        if only == OTHER:
-            return () if self.words.issuperset(words_of(text)) else ((OTHER, ""),)
         if text.casefold() in self._alone:
             return ()
-        rest = self._allowed.sub(CLAIMED, DOTS.sub("", text))
+        rest = self._allowed.sub(CLAIMED, text)
         for words in sorted(also, key=len, reverse=True):
             if words in rest:
                 rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", CLAIMED, rest)
         bare = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
-        found = [(BARE, word) for word in dict.fromkeys(word.casefold() for word in bare)]
-        if only == BARE:
-            return tuple(found)
+        found = [("bare", word) for word in dict.fromkeys(word.casefold() for word in bare)]
         if any(word not in self.words and word not in heads for word in letters_of(rest)):
-            found.append((OTHER, ""))
-        if any(pattern.search(rest) for _, _, pattern in searched("sign")):
+            found.append(("word", ""))
+        if any(pattern.search(rest) for _, pattern in searched("sign")):
             found.append(("sign", ""))
         return tuple(found)
+
+    def is_ours(self, name: str) -> bool:
+        """Whether the name of a part is of words of ours."""
+        return self.words.issuperset(words_of(name))
 
 
 @lru_cache(maxsize=100_000)
@@ -135,9 +128,6 @@ def _dated(edition: Edition, texts: Iterable[str]) -> Iterator[str]:
         yield from (numbers.month(month), numbers.short_month(month))
     for write in ("{:%d-%m-%Y}".format, numbers.day, numbers.month):
         yield f"van {write(first)} tot en met {write(last)}"
-
-
-# --- words that are ours -------------------------------------------------------------------------
 
 
 def _printed(vocabulary: Vocabulary, names: Iterable[str] = PRINTED) -> Iterator[str]:

@@ -51,7 +51,7 @@ def check_meldingen(
         group_of_topic=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
         begin=pd.Timestamp(edition.begin),
         peildatum=pd.Timestamp(edition.peildatum),
-        **{field: list(vocabulary.codes_of(field)) for field in WORDS},
+        **{field: list(vocabulary.values(field)) for field in WORDS},
     )
     findings = find_faults_by_gemeente(vocabulary, meldingen, [*filled(MELDINGEN), *promises])
     latest = meldingen["reported_on"] + pd.Timedelta(days=LONGEST_DELAY_DAYS)

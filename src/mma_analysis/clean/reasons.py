@@ -53,7 +53,7 @@ def reasons(
         raw[[*schema.SOURCE]].assign(gemeente=gemeente, field=field, reason_code=code)[applies]
         for code, applies, field in applying
     )
-    order = list(vocabulary.reason_effects)
+    order = list(vocabulary.by_code("reasons", "effect"))
     table = table.sort_values("reason_code", key=lambda code: code.map(order.index), kind="stable")
     headers = [
         deliveries[file].headers[field] if field else ""
@@ -61,8 +61,10 @@ def reasons(
     ]
     return table.assign(
         column=pd.array(headers, "str"),
-        reason=map_cells(table["reason_code"], vocabulary.rejection_reasons.__getitem__),
-        effect=map_cells(table["reason_code"], vocabulary.reason_effects.__getitem__),
+        reason=map_cells(
+            table["reason_code"], vocabulary.by_code("reasons", "sentence").__getitem__
+        ),
+        effect=map_cells(table["reason_code"], vocabulary.by_code("reasons", "effect").__getitem__),
     ).sort_index(kind="stable")
 
 

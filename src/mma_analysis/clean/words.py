@@ -52,7 +52,7 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
             }
             if field not in words:
                 raise UsageError.of("in_field", **where, near=did_you_mean(field, words))
-            codes = slugs if field == "gemeente" else vocabulary.codes_of(field)
+            codes = slugs if field == "gemeente" else vocabulary.values(field)
             for text, code in meanings.items():
                 if code not in codes:
                     near = did_you_mean(code, codes)

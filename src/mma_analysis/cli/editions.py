@@ -88,7 +88,7 @@ def new(
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
     from mma_analysis.scaffold import delivered_files, new_edition
     from mma_analysis.storage import owner_only
-    from mma_analysis.vocabulary.district_table import read_district
+    from mma_analysis.vocabulary.own_tables import read_district
 
     workspace, days = ctx.obj.workspace, (a_day(begin), a_day(peildatum))
     earlier = workspace.edition(previous) if previous else None

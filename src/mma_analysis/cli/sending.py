@@ -24,7 +24,7 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     workspace = ctx.obj.workspace
     reports = workspace.reports(edition)
     settings, tables = workspace.edition(edition, removed=True), workspace.processed(edition)
-    verdict = examine(settings, reports, tables, before=reports)
+    verdict = examine(settings, reports, tables)
     write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
     if ctx.obj.as_json:

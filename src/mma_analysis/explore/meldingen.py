@@ -7,16 +7,15 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype
 
-from mma_analysis.explore.opening import Shown
 from mma_analysis.explore.saving import ANSWER_OF, ROWS_OF_TIPS
 from mma_analysis.pipeline.asking import Asking, asking, clean_meldingen
 from mma_analysis.settings import Edition, Workspace
-from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
+from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean, listed
 from mma_analysis.vocabulary.schema import MELDINGEN
 
 
 @dataclass(frozen=True, repr=False)
-class Meldingen(Shown):
+class Meldingen:
     """The meldingen of an edition, one per melding and receiving gemeente, behind a door.
 
     `count` answers a question with counts that may be shown. `row_level` gives the rows.
@@ -32,11 +31,6 @@ class Meldingen(Shown):
     @cached_property
     def _asking(self) -> Asking:
         return asking(self.workspace, self.settings, self._rows)
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of what is known of a melding."""
-        return [column.name for column in MELDINGEN]
 
     def row_level(self) -> pd.DataFrame:
         """Give a copy of the rows: each is about one melding of one receiving gemeente.
@@ -77,7 +71,7 @@ class Meldingen(Shown):
         truth may not here. That protects against who reads the answer, not against who has the
         rows. `mma.save` keeps ten answers of an edition.
 
-        `by`: columns of `columns`, or your own in `rows`. `rows`: from `row_level`, with columns
+        `by`: columns of a melding, or your own in `rows`. `rows`: from `row_level`, with columns
         added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
         received; the district counts each tip once. A row per area and combination that occurs:
         `area`, the columns, `count`, `state`, `basis` (the truth is less than this away) and
@@ -124,12 +118,12 @@ class Meldingen(Shown):
             if is_of_one and len(answers.unique()) > 1:
                 raise UsageError.of("count_gemeente", name=name)
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def __repr__(self) -> str:
         doors = [
             ('.count("topic_group", "usable")', "aantallen die er iets naast zitten: mag u tonen"),
             (".row_level()", "de rijen, elk over één melding: alleen voor uw ogen"),
         ]
-        return doors + [(column.name, column.meaning) for column in MELDINGEN]
+        return listed(doors + [(column.name, column.meaning) for column in MELDINGEN])
 
 
 def _text(values: pd.Series) -> pd.Series:

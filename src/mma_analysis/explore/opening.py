@@ -1,15 +1,13 @@
 """`mma.edition(name)`: an edition to ask questions of. What it gives first is protected."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mma_analysis import evaluation
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import did_you_mean
+from mma_analysis.vocabulary import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,31 +44,11 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     workspace = Workspace.here(root)
     settings = workspace.edition(name)
     e = evaluation.load(settings.vocabulary.district.slug, name, workspace=workspace)
-    return OpenEdition(workspace, settings, Measures(e))
-
-
-class Shown:
-    """What shows itself as names with what they are: in text, and as a table in JupyterLab."""
-
-    def _facts(self) -> list[tuple[str, str]]:
-        raise NotImplementedError
-
-    def __repr__(self) -> str:
-        facts = self._facts()
-        width = max(len(name) for name, _ in facts)
-        return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th scope='row' style='text-align:left'>{escape(name)}</th>"
-            f"<td style='text-align:left'>{escape(what)}</td></tr>"
-            for name, what in self._facts()
-        )
-        return f"<table><tbody>{rows}</tbody></table>"
+    return OpenEdition(workspace, settings, e)
 
 
 @dataclass(frozen=True, repr=False)
-class OpenEdition(Shown):
+class OpenEdition:
     """One edition: `measures` are its protected tables, `evaluation(area)` what a page shows.
 
     `meldingen` answers questions with protected counts. Its rows are about single tips: they come
@@ -79,7 +57,7 @@ class OpenEdition(Shown):
 
     workspace: Workspace
     settings: Edition
-    measures: "Measures"
+    measures: "Evaluation"
 
     @property
     def name(self) -> str:
@@ -115,60 +93,16 @@ class OpenEdition(Shown):
 
         return Reading(evaluation.load(gebied, self.name, doelgroep, self.workspace))
 
-    def _facts(self) -> list[tuple[str, str]]:
+    def __repr__(self) -> str:
         settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)
         first = next(iter(self.settings.gemeenten))
-        return [
-            ("Editie", f"{self.name}: {settings.titel}"),
-            ("Periode", f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"),
-            ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
-            ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
-            ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
-            ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
-        ]
-
-
-class Measures(Shown, Mapping[str, "pd.DataFrame"]):
-    """The released tables by name, read when they are asked for: `measures["per_period"]`.
-
-    Each is a copy; `KeyError` names the nearest when there is none.
-
-    Examples
-    --------
-    >>> tables = edition("voorbeeld-2023").measures
-    >>> tables["trend"].equals(tables.trend)
-    True
-    """
-
-    def __init__(self, e: "Evaluation") -> None:
-        self._evaluation = e
-
-    def __getitem__(self, name: str) -> "pd.DataFrame":
-        if name not in self._evaluation.tables:
-            near = did_you_mean(name, self._evaluation.tables)
-            raise KeyError(f"no released table '{name}'{near}")
-        return self._evaluation.table(name).copy()
-
-    def __getattr__(self, name: str) -> "pd.DataFrame":
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(error.args[0]) from None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._evaluation.tables)
-
-    def __len__(self) -> int:
-        return len(self._evaluation.tables)
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self]
-
-    def _facts(self) -> list[tuple[str, str]]:
-        """Each table with what the table of indicators says it holds."""
-        rows = self._evaluation.vocabulary.reference("indicators")
-        return [
-            (name, "; ".join(row["name"] for row in rows if row["table"] == name)) for name in self
-        ]
+        return listed(
+            [
+                ("Editie", f"{self.name}: {settings.titel}"),
+                ("Periode", f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"),
+                ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
+                ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
+                ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
+                ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
+            ]
+        )

@@ -189,9 +189,7 @@ def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | Non
 
 def allowed_values(of: Frame, breakdown: str) -> list[str]:
     """The codes that a breakdown can have, in reading order."""
-    named = {TOTAL: [TOTAL], "topic": of.vocabulary.topics}
-    named["topic_group"] = of.vocabulary.topic_groups
-    return list(named.get(breakdown) or of.vocabulary.values(breakdown))
+    return [TOTAL] if breakdown == TOTAL else list(of.vocabulary.values(breakdown))
 
 
 def hierarchies(of: Frame) -> pd.DataFrame:

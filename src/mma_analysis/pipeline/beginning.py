@@ -45,7 +45,7 @@ def suggestions(edition: Edition) -> str:
             faults += [f"# {line}" for line in str(fault).splitlines()]
             continue
         for field, rows in words.groupby("field", sort=False):
-            codes = edition.vocabulary.codes_of(str(field)) if field != "gemeente" else senders
+            codes = edition.vocabulary.values(str(field)) if field != "gemeente" else senders
             lines = [
                 f"# {file}",
                 message("word_choices", codes=", ".join(codes)),

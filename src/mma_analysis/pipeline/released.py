@@ -228,7 +228,9 @@ def own_delivery(
         return table[table["source_file"].isin(settings.levering)]
 
     refused = from_it(rejected_of(slug, cleaned.rejected, edition))
-    outside = int(refused["reason_code"].map(vocabulary.reason_effects).eq("outside").sum())
+    outside = int(
+        refused["reason_code"].map(vocabulary.by_code("reasons", "effect")).eq("outside").sum()
+    )
     clean, doubtful = len(of_it(cleaned.meldingen)), of_it(cleaned.warnings)["reason_code"].unique()
     own = [finding for finding in findings if finding.gemeente == slug]
     grade = check.grade(vocabulary, own, clean, len(refused) - outside, doubtful.tolist())

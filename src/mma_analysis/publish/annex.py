@@ -157,7 +157,7 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
     if table == "national":
         given = pd.DataFrame(e.vocabulary.reference(table), columns=["year", "forwarded", "source"])
         given = given.astype({"year": int, "forwarded": int})
-        return given[given["year"] <= e.peildatum.year]
+        return given[given["year"] <= e.edition.peildatum.year]
     if table == "tariffs":
         lines = e.edition.kosten.tarief if e.edition.kosten else ()
         given = pd.DataFrame(map(vars, lines), columns=[*TARIFF]).rename(columns=TARIFF)

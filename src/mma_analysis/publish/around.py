@@ -18,7 +18,7 @@ from mma_analysis.publish.proposal import paper, proposal_document, proposal_htm
 from mma_analysis.publish.templates import corrected_on, written
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
-from mma_analysis.show.figure import table_html
+from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import Reading
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 from mma_analysis.vocabulary import Area
@@ -122,7 +122,7 @@ def index_html(edition: Edition, processed: Path, missing: Mapping[Page, str], f
         district=e.evaluation.area,
         naam=e.naam,
         totaal=e.meldingen().count,
-        table=table_html(pd.DataFrame(rows, dtype=object), COLUMNS, FORMS, "Alle gemeenten"),
+        table=Table(pd.DataFrame(rows, dtype=object), COLUMNS, FORMS).html("Alle gemeenten"),
         sizes={path.name: size(path) for path in folder.iterdir() if path.name not in absent},
         absent={page.title: why for page, why in missing.items()},
         maker=edition.opsteller,

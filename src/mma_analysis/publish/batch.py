@@ -241,7 +241,7 @@ def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
     Files that are refused are set apart: a person cannot judge a finding without seeing its place.
     """
     storage.owner_only(staging / "intern")
-    verdict = audit.examine(edition, staging, tables, before=target)
+    verdict = audit.examine(edition, staging, tables)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
     if not verdict.is_clean:

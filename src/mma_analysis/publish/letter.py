@@ -12,7 +12,7 @@ from markupsafe import Markup
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import filled_in_word
 from mma_analysis.publish.templates import refuse_more_words, written
-from mma_analysis.show.figure import table_html
+from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import Reading, Row
 from mma_analysis.vocabulary import UNKNOWN, numbers
 from mma_analysis.vocabulary.headings import headings
@@ -133,7 +133,7 @@ def _fields_html(fields: Sequence[Row]) -> Markup:
         ]
         header = field.woord("header") if field.header else NO_COLUMN
         rows.append(dict(zip(FIELDS, (header, field.woord("read_as"), *lacks), strict=True)))
-    return table_html(pd.DataFrame(rows, dtype=object), FIELDS, {}, "Wat wij in uw bestand lazen")
+    return Table(pd.DataFrame(rows, dtype=object), FIELDS).html("Wat wij in uw bestand lazen")
 
 
 def _tables(e: Reading) -> Iterator[dict[str, Any]]:
@@ -144,7 +144,9 @@ def _tables(e: Reading) -> Iterator[dict[str, Any]]:
     edition = e.evaluation.edition
     survey = edition.vragenlijst.bestand if edition.vragenlijst else ""
     of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
-    is_outside = rejected["reason_code"].map(edition.vocabulary.reason_effects).eq("outside")
+    is_outside = (
+        rejected["reason_code"].map(edition.vocabulary.by_code("reasons", "effect")).eq("outside")
+    )
     counted, answers = "Regels die wij telden, maar", "Antwoorden op de vragenlijst die"
     sent = edition.gemeente(e.gebied).levering
     needless = {"", *sent} if len(sent) == 1 else {""}  # the only file, nor a sheet of a text
@@ -160,7 +162,7 @@ def _tables(e: Reading) -> Iterator[dict[str, Any]]:
         if len(rows):
             telling = [c for c in columns if not needless.issuperset(map(str, rows[c]))]
             heads = {name: row["nl"] for name, row in headings(LABELS, [], telling).items()}
-            html = table_html(rows.head(ROWS_NAMED), heads, {}, caption)
+            html = Table(rows.head(ROWS_NAMED), heads).html(caption)
             yield {"caption": caption, "html": html, "is_cut": len(rows) > ROWS_NAMED}
 
 

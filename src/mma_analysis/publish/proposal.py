@@ -13,7 +13,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import filled_in_word, plain
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, nooit, oordeel
-from mma_analysis.show.figure import table_html
+from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import lijst, module, to_html
 from mma_analysis.vocabulary import numbers
@@ -118,7 +118,7 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     `DataError`: when it is longer than a board reads.
     """
     tariffs = pd.DataFrame(names["tarieven"], dtype=object)
-    table = table_html(tariffs, TARIFFS, {}, "Wat elke gemeente per jaar betaalt")
+    table = Table(tariffs, TARIFFS).html("Wat elke gemeente per jaar betaalt")
     html = written("proposal.html", edition=e.edition, table=table, **names)
     texts = html[html.index("<main") :].split('<section id="besluiten">')
     for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):

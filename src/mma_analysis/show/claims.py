@@ -120,10 +120,6 @@ def mening(e: Reading, vraag: str) -> dict[str, object] | None:
             return None
     sides = {"oneens": disagree, "eens": agree}
     sides["tussenin"] = [row.value for row in rows if row.value not in (*agree, *disagree)]
-    counts = {side: _total(table, values) for side, values in sides.items()}
+    nobody = Value(None, "count", state="missing")  # when the question has no such option
+    counts = {side: table.mma.som(*of) if of else nobody for side, of in sides.items()}
     return {"label": rows[0].label, **counts, "van": rows[0].answered}
-
-
-def _total(table: pd.DataFrame, values: list[str]) -> Value:
-    """The answers with these options together; an empty place when the question has none."""
-    return table.mma.som(*values) if values else Value(None, "count", state="missing")

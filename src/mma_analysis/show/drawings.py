@@ -13,9 +13,9 @@ from mma_analysis.vocabulary.value import Value
 
 LEGEND_WIDTH = 52  # characters of a line below a bar that fit on a phone
 BAR_HEIGHT, LEGEND_LINE = 54, 18  # of a bar with its question, and of each line below it
-HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
+WHITE, ON_LIGHT = "#ffffff", "#10161a"
+HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": WHITE, "size": 6}
 ABOVE, BETWEEN = 34, 18  # pixels for the name above a row, and from bar to bar within it
-ON_DARK, ON_LIGHT = "#ffffff", "#10161a"
 LEAST_INSIDE = 0.055  # part of a bar in which its number fits
 # Plotly reads these in a text as the beginning of markup or of a template.
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}": "&#125;"})
@@ -42,21 +42,22 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
         whole = sum(float(value) for _, value in shown) or 1
         longest = max(longest, whole)
         known = [name for name, _ in shown if name != onbekend]
+        colours = dict.fromkeys(known, PARTLY) | dict.fromkeys(known[:1], YES)
+        if balk.laatste_is_nee and len(known) > 1:
+            colours[known[-1]] = NO
         for name, value in shown:
-            is_known = name != onbekend
-            is_no = is_known and balk.laatste_is_nee and name == known[-1] and len(known) > 1
-            colour = "#ffffff" if not is_known else NO if is_no else YES
-            colour = PARTLY if colour == YES and known.index(name) else colour
+            colour = colours.get(name, WHITE)
+            is_dark = colour in (YES, PARTLY)
             fits = float(value) / whole >= LEAST_INSIDE
             figure.add_bar(
                 **{"x": [float(value)], "y": [-place], "orientation": "h", "width": 24},
                 **{"customdata": [value.cell], "name": name, "text": [str(value) if fits else ""]},
                 **{"textposition": "inside", "insidetextanchor": "middle", "textangle": 0},
-                textfont={"color": ON_DARK if colour in (YES, PARTLY) else ON_LIGHT},
+                textfont={"color": WHITE if is_dark else ON_LIGHT},
                 marker={
                     "color": colour,
-                    "line": {"color": SOFT if colour not in (YES, PARTLY) else colour, "width": 1},
-                    "pattern": {} if is_known else HATCHED,
+                    "line": {"color": colour if is_dark else SOFT, "width": 1},
+                    "pattern": {} if name in colours else HATCHED,
                 },
                 hovertemplate=f"{plain(name)}: {value}<extra></extra>",
             )
@@ -130,9 +131,8 @@ def staven(table: pd.DataFrame, rij: str, kolom: str) -> go.Figure:
     step = ABOVE + 22
     figure = go.Figure(
         go.Bar(
-            **{"x": [float(v) for v in values], "y": [-step * n for n in range(len(values))]},
+            **{**_marks(values, "x"), "y": [-step * n for n in range(len(values))]},
             **{"orientation": "h", "width": 18, "marker": {"color": YES}, "textposition": "none"},
-            **{"error_x": _errors(values), **_told(values)},
         )
     )
     figure.update_xaxes(rangemode="normal", tickformat=",d")
@@ -168,9 +168,8 @@ def verloop(table: pd.DataFrame, tijd: str, kolom: str, gemiddelde: Value) -> go
     moments = [label.replace(" – ", "–<br>").replace(" ", "<br>") for label in labels]
     figure = go.Figure(_line(gemiddelde, "gemiddelde", "y", moments))
     figure.add_scatter(
-        **{"x": moments, "y": [float(v) for v in values], "mode": "lines+markers", "meta": "y"},
-        **{"line": {"color": YES, "width": 2}, "marker": {"size": 10}, "name": "per maand"},
-        **{"error_y": _errors(values), **_told(values)},
+        **{**_marks(values, "y"), "x": moments, "mode": "lines+markers", "name": "per maand"},
+        **{"line": {"color": YES, "width": 2}, "marker": {"size": 10}},
     )
     figure.update_xaxes(tickangle=0, tickfont={"size": 12})
     return figure.update_layout(showlegend=False)
@@ -183,9 +182,9 @@ def punten(table: pd.DataFrame, rij: str, kolom: str, gemiddelde: Value | None =
     if gemiddelde is not None and gemiddelde.shown:
         figure.add_trace(_line(gemiddelde, "samen", "x", labels[:1] + labels[-1:]))
     figure.add_scatter(
-        **{"x": [float(v) for v in values], "y": labels, "mode": "markers", "meta": "x"},
-        **{"marker": {"color": YES, "size": 11}, "error_x": _errors(values), "name": "gemeente"},
-        **(_told(values) | {"hovertemplate": "%{y}: %{hovertext}<extra></extra>"}),
+        **{**_marks(values, "x"), "hovertemplate": "%{y}: %{hovertext}<extra></extra>"},
+        **{"y": labels, "mode": "markers", "name": "gemeente"},
+        **{"marker": {"color": YES, "size": 11}},
     )
     figure.update_layout(height=22 * len(values) + 46, showlegend=False)
     return figure.update_yaxes(autorange="reversed", categoryarray=labels, categoryorder="array")
@@ -197,12 +196,20 @@ def _shown(table: pd.DataFrame, label: str, column: str) -> tuple[list[str], lis
     return [plain(getattr(row, label)) for row in rows], [getattr(row, column) for row in rows]
 
 
-def _told(values: Sequence[Value]) -> dict[str, object]:
-    """What a mark is: the id of its number, and the number as it reads."""
-    return {
-        **{"customdata": [v.cell for v in values], "hovertext": [str(v) for v in values]},
-        "hovertemplate": "%{hovertext}<extra></extra>",
+def _marks(values: Sequence[Value], axis: str) -> dict[str, object]:
+    """Values along an axis: their ids, how they read, and how far their intervals reach."""
+    marks: dict[str, object] = {
+        **{axis: [float(v) for v in values], "meta": axis, "customdata": [v.cell for v in values]},
+        **{"hovertext": [str(v) for v in values], "hovertemplate": "%{hovertext}<extra></extra>"},
     }
+    ends = [(float(v.onder), float(v.boven)) for v in values]
+    if any(low == low and high == high for low, high in ends):
+        marks[f"error_{axis}"] = {
+            **{"type": "data", "symmetric": False, "color": PARTLY, "thickness": 1.5, "width": 3},
+            "arrayminus": [float(v) - low for v, (low, _) in zip(values, ends, strict=True)],
+            "array": [high - float(v) for v, (_, high) in zip(values, ends, strict=True)],
+        }
+    return marks
 
 
 def _line(value: Value, name: str, axis: str, along: Sequence[str]) -> go.Scatter:
@@ -213,19 +220,6 @@ def _line(value: Value, name: str, axis: str, along: Sequence[str]) -> go.Scatte
         **{"line": {"color": SOFT, "dash": "dash", "width": 1.5}},
         customdata=[value.cell] * len(along),
     )
-
-
-def _errors(values: Sequence[Value]) -> dict[str, object]:
-    """The ends of the intervals, as plotly wants them: how far from the value."""
-    ends = [(v.onder, v.boven) for v in values]
-    if not any(low.shown and high.shown for low, high in ends):
-        return {}
-    pairs = zip(values, ends, strict=True)
-    far = [(float(v) - float(low), float(high) - float(v)) for v, (low, high) in pairs]
-    return {
-        **{"type": "data", "symmetric": False, "color": PARTLY, "thickness": 1.5, "width": 3},
-        **{"arrayminus": [down for down, _ in far], "array": [up for _, up in far]},
-    }
 
 
 def plain(text: str) -> str:

@@ -4,20 +4,22 @@ import base64
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 from IPython.core.getipython import get_ipython
-from IPython.display import display
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
-from mma_analysis.show.reading import Reading, Row, not_there
-from mma_analysis.show.text import fill, grenzen, html_output, output, plain, show_html
-from mma_analysis.vocabulary import numbers
+from mma_analysis.show.origin import tabs
+from mma_analysis.show.reading import Row, not_there
+from mma_analysis.show.text import fill, grenzen, opened, output, plain, show
 from mma_analysis.vocabulary.headings import headings, words_of
-from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY, sheet_of
+from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
 from mma_analysis.vocabulary.value import Value
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -33,8 +35,8 @@ ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
-# Ways in which a column of a table can be shown, beside the forms of a value.
-WITH_INTERVAL, BAR, DOTS = "grenzen", "balk", "stippen"
+# How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
+SHAPES = ("", "grenzen", "balk", "stippen")
 
 _AXIS = {
     **{"fixedrange": True, "automargin": True, "zeroline": False, "title": {"text": ""}},
@@ -74,35 +76,28 @@ def tabel(
     if not len(table):
         return
     title, note = (_filled(text) for text in (titel, noot))
-    shown = _Table(table, kolommen, vorm)
+    shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
-    parts = [
-        f'<figure class="tabel" id="{name}" aria-labelledby="{name}-titel">',
-        '<figcaption><span class="nr" data-nr="Tabel"></span>',
-        f'<span class="ti" id="{name}-titel">{title or NO_TITLE}</span></figcaption>',
-        shown.html(plain(title)),
-        f'<p class="note">{note}</p>' if note else "",
-        f'<div class="foot"><span class="src">{shown.source("")}</span><span class="dl">',
-        f'<a class="csv" download="{_file(name)}.csv" href="{shown.csv}">CSV</a>',
-        f'<a href="#{name}">Link</a></span></div></figure>',
-    ]
-    show_html("".join(parts), part="table", id=name, remark="" if shown.has_cells else NO_CELLS)
+    html = _markup().framed(shown, name, title or NO_TITLE, note, _file(name))
+    show(output(html, part="table", id=name, remark="" if shown.has_cells else NO_CELLS))
 
 
-def table_html(
-    table: pd.DataFrame, columns: Mapping[str, str], forms: Mapping[str, str], label: str
-) -> Markup:
-    """A table as `tabel` shows it, for what is no notebook."""
-    return Markup(_Table(table, columns, forms).html(label))  # noqa: S704  every cell is escaped
+@cache
+def _markup() -> Any:
+    """The macros of `table.html.j2`."""
+    made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_written)
+    made.globals["grenzen"] = grenzen
+    path = files("mma_analysis.show").joinpath("table.html.j2")
+    return made.from_string(path.read_text(encoding="utf-8")).module
 
 
-class _Table:
-    """The rows of a table as a page shows them."""
+class Table:
+    """The rows of a table as a page shows them, with columns as of `tabel`."""
 
     def __init__(
         self,
         table: pd.DataFrame,
-        columns: Mapping[str, str] | None,
+        columns: Mapping[str, str] | None = None,
         forms: Mapping[str, str] | None = None,
     ) -> None:
         self.table, self.forms = table, forms or {}
@@ -117,7 +112,7 @@ class _Table:
         if name not in record:
             raise KeyError(not_there(name, [str(one) for one in record]))
         value = record[name]
-        if name == "area" and (reading := _reading()):
+        if name == "area" and (reading := opened(_names())):
             return reading.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
@@ -127,22 +122,13 @@ class _Table:
             is_code = is_own or bool(words_of(name)) or isinstance(value, pd.Timestamp)
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
-        if form in ("", WITH_INTERVAL, BAR, DOTS) or not isinstance(value, Value):
-            return value
-        return value.as_form(form)
+        if isinstance(value, Value) and form not in SHAPES:
+            return value.as_form(form)
+        return value
 
-    def html(self, label: str) -> str:
+    def html(self, label: str) -> Markup:
         """The table itself, in a region that can be moved to with the keyboard."""
-        heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns.values())
-        rows, (_, *forms) = [], [self.forms.get(name, "") for name in self.columns]
-        for first, *rest in self.rows:
-            cells = map(_cell, rest, forms)
-            head = escape(first if isinstance(first, Value | Markup) else _written(first))
-            rows.append(f'<tr><th scope="row">{head}</th>{"".join(cells)}</tr>')
-        return (
-            f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(label)}"><table>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-        )
+        return Markup(_markup().table(self, label))  # noqa: S704  every cell is escaped
 
     @property
     def sources(self) -> list[str]:
@@ -157,14 +143,11 @@ class _Table:
         """Where the numbers come from: `before`, and where in the annex they are."""
         if not self.sources:
             return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
-        sheets = dict.fromkeys(sheet_of(name) for name in self.sources)
-        named = numbers.listing([f"‘{sheet}’" for sheet in sheets])
-        several = "tabbladen" if len(sheets) > 1 else "tabblad"
         annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
-        if _is_intern():
+        if (reading := opened(_names())) and reading.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
-        return Markup("Bron: {}{}, {} {}.").format(begin, annex, several, named)
+        return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
 
     @property
     def stem(self) -> str:
@@ -182,10 +165,11 @@ class _Table:
     @property
     def spoken(self) -> str:
         """The rows in words, for who cannot see a figure."""
-        said = [
-            f"{_written(first)}: {', '.join(_written(one) for one in rest)}."
-            for first, *rest in self.rows[:MOST_SPOKEN]
+        rows = [
+            [one.sign if isinstance(one, Value) else _written(one) for one in row]
+            for row in self.rows[:MOST_SPOKEN]
         ]
+        said = [f"{first}: {', '.join(rest)}." for first, *rest in rows]
         more = ["De tabel heeft alle rijen."] if len(self.rows) > MOST_SPOKEN else []
         return " ".join([*said, *more])
 
@@ -199,26 +183,8 @@ def _headed(table: pd.DataFrame) -> dict[str, str]:
     return {name: known.get(name, {"nl": name})["nl"] for name in columns}
 
 
-def _cell(value: Any, form: str) -> str:
-    if not isinstance(value, Value):
-        return f'<td class="woord">{escape(_written(value))}</td>'
-    html = value.html(value.sign)
-    if value.sign == "·":
-        spoken = Markup('<span aria-hidden="true">·</span><span class="spoken">{}</span>')
-        html = value.html(spoken.format(str(value)))
-    if form == WITH_INTERVAL:
-        return f"<td>{html} {grenzen(value)}</td>"
-    if form == BAR and value.shown and value.form in ("share", "rate"):
-        ends = f" {grenzen(value)}" if value.form == "rate" else ""
-        return f'<td class="bar" style="--deel:{float(value):.1%}">{html}{ends}</td>'
-    if form == DOTS and value.shown:
-        dots = "●" * int(float(value))
-        return f'<td class="stippen"><span aria-hidden="true">{dots}</span> {html}</td>'
-    return f"<td>{html}</td>"
-
-
-def _written(value: Any) -> str:
-    return value.sign if isinstance(value, Value) else "" if value is None else str(value)
+def _written(value: Any) -> Any:
+    return "" if value is None else value if isinstance(value, Value | Markup) else str(value)
 
 
 def _raw(value: Any) -> Any:
@@ -249,7 +215,7 @@ def figuur(
     """
     words = {"titel": titel, "eenheid": eenheid, "noot": noot, "bron": bron}
     for one in outputs(figure, table, words, kolommen, vorm, naam):
-        display(one["data"], raw=True, metadata=one["metadata"])
+        show(one)
 
 
 def outputs(
@@ -270,7 +236,7 @@ def outputs(
     title, unit, note, before = (
         _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
     )
-    shown = _Table(table, columns, forms) if table is not None else None
+    shown = Table(table, columns, forms) if table is not None else None
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
@@ -297,9 +263,9 @@ def outputs(
     folded = f"<details><summary>Tabel bij deze figuur</summary>{around['table']}</details>"
     bottom = f"<p>{note}</p><p>{around['source']}</p>" + (folded if shown else "")
     return [
-        html_output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
-        output({PLOTLY: content}, about),
-        html_output(bottom, part="bottom"),
+        output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
+        output({PLOTLY: content}, **about),
+        output(bottom, part="bottom"),
     ]
 
 
@@ -316,35 +282,34 @@ def _dressed(figure: go.Figure) -> None:
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
-    """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
-    rows = {str(row["cell"]): row for row in table.to_dict("records")}
+    """Where a mark has the cell of its row: the id of the number that it draws, by that number.
+
+    Of two columns with the same numbers it is the one that the axis or the trace is named after.
+    """
+    rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False)
     traces: Any = figure.data
     for trace in traces:
         named = [] if trace.customdata is None else list(trace.customdata)
         cells = [str(one if isinstance(one, str) else one[0]) for one in named]
-        if not cells or any("#" in cell for cell in cells) or not set(cells) <= set(rows):
+        if not cells or not set(cells) <= {*rows.index}:
             continue
+        marked = rows.loc[cells].reset_index(drop=True)
+        numeric = marked.drop(columns="basis", errors="ignore").apply(
+            pd.to_numeric, errors="coerce"
+        )
         for axis in ("x", "y") if getattr(trace, "orientation", None) == "h" else ("y", "x"):
             drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
+            if not pd.api.types.is_numeric_dtype(drawn):
+                continue
             titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
-            numbers = drawn.astype(float) if pd.api.types.is_numeric_dtype(drawn) else None
-            if numbers is not None and (column := _column_of(table, cells, numbers, titles)):
-                ids = [getattr(Row(dict(rows[cell])), column).cell for cell in cells]
+            columns = sorted(map(str, numeric), key=lambda column: column not in titles)
+            same = (
+                one for one in columns if numeric[one].astype(float).equals(drawn.astype(float))
+            )
+            if column := next(same, None):
+                ids = [getattr(row, column).cell for row in marked.mma]
                 trace.update(customdata=ids, meta=axis)
                 break
-
-
-def _column_of(
-    table: pd.DataFrame, cells: Sequence[str], drawn: pd.Series, named: Sequence[str | None]
-) -> str:
-    """The column of which these are the numbers; of two with the same, the one that is named."""
-    rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False).loc[[*cells]]
-    columns = [str(column) for column in rows if column != "basis"]
-    for column in sorted(columns, key=lambda column: column not in named):
-        values = pd.to_numeric(rows[column].reset_index(drop=True), errors="coerce")
-        if values.astype(float).equals(drawn):
-            return column
-    return ""
 
 
 def _draw_values(figure: go.Figure) -> None:
@@ -379,18 +344,9 @@ def _filled(text: str) -> Markup:
     return fill(text, _names(), "de tekst bij een figuur of tabel") if text else Markup("")
 
 
-def _reading() -> Reading | None:
-    return next((one for one in _names().values() if isinstance(one, Reading)), None)
-
-
-def _is_intern() -> bool:
-    reading = _reading()
-    return reading is not None and reading.is_intern
-
-
 def _file(name: str) -> str:
     """The name of a file that is downloaded: with the area in it."""
-    reading = _reading()
+    reading = opened(_names())
     return f"{reading.gebied}-{name.partition('-')[2]}" if reading else name
 
 

@@ -1,6 +1,7 @@
 """Where a number comes from, in words: the tab of the annex, the row and the column."""
 
 import re
+from collections.abc import Iterable, Mapping
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.reading import COUNTED
@@ -12,7 +13,6 @@ from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
 TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
-NO_KEY = ("kind",)
 ANY = "named"  # words of codes that more columns have
 MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
 LABELLED = {"question": ("survey_answers", "survey_numbers"), "theme": ("survey_themes",)}
@@ -37,7 +37,7 @@ def origin(e: Evaluation, expression: str) -> str:
     ids = list(dict.fromkeys(token for token in tokens if token not in (*SIGNS, "(", ")")))
     if len(ids) == 1:
         row, column = _said(e, ids[0])
-        return f"{_tabs(e, ids)}: {row}; {column}."
+        return f"{_place(e, ids)}: {row}; {column}."
     if not ids:
         return "Hier hoort geen getal."
     rows = [_said(e, one) for one in ids]
@@ -49,60 +49,61 @@ def origin(e: Evaluation, expression: str) -> str:
     }
     formula = " ".join(str(short.get(token) or SIGNS.get(token) or token) for token in tokens)
     formula = formula.replace("( ", "(").replace(" )", ")")
-    return f"{_tabs(e, ids)}: {', '.join(common)}. Berekend: {formula}."
+    return f"{_place(e, ids)}: {', '.join(common)}. Berekend: {formula}."
 
 
-def _tabs(e: Evaluation, ids: list[str]) -> str:
+def _place(e: Evaluation, ids: list[str]) -> str:
     """The workbook and its tabs: what is exact of the own gemeente is in a workbook of its own."""
     tables = [table[1] for one in ids if (table := re.match(r"(?:tel\()?(\w+)", one))]
+    is_own = {*tables} <= e.own_tables and all(f"|{e.area.slug}" in one for one in ids)
+    return f"{'Eigen cijfers' if is_own else 'Bijlage'}, {tabs(tables)}"
+
+
+def tabs(tables: Iterable[str]) -> str:
+    """Where released tables stand in a workbook: `tabblad ‘Per periode’`."""
     sheets = {row["table"]: row["sheet"] for row in REGISTRY}
     named = dict.fromkeys(sheets.get(table, "") for table in tables)
-    tabs = [f"‘{name}’" for name in named if name]
-    is_own = {*tables} <= e.own_tables and all(f"|{e.area.slug}" in one for one in ids)
-    book = "Eigen cijfers" if is_own else "Bijlage"
-    return f"{book}, {'tabblad' if len(tabs) == 1 else 'tabbladen'} {listing(tabs)}"
+    each = [f"‘{name}’" for name in named if name]
+    return f"{'tabblad' if len(each) == 1 else 'tabbladen'} {listing(each)}"
 
 
 def _said(e: Evaluation, one: str) -> tuple[str, str]:
     """The row and the column of one id, in words."""
     if one.startswith(f"{COUNTED}("):
-        table, *where = one[len(COUNTED) + 1 : -1].split(";")
-        pairs = [(part.partition("=")[0], part.partition("=")[2]) for part in where]
-        said = [word(e, key, unquoted(code), dict(pairs)) for key, code in pairs]
+        _, *where = one[len(COUNTED) + 1 : -1].split(";")
+        named = {key: unquoted(code) for key, _, code in (part.partition("=") for part in where)}
+        said = [word(e, key, code, named) for key, code in named.items()]
         return ", ".join(said) or "alle rijen", "aantal rijen"
     cell, _, column = one.rpartition("#")
     table, *codes = unquoted(cell).split("|")
     keys = next(row["keys"].split() for row in REGISTRY if row["table"] == table)
     named = dict(zip(keys, codes, strict=False))
-    row = [word(e, key, code, named) for key, code in named.items() if key not in NO_KEY]
+    row = [word(e, key, code, named) for key, code in named.items() if key != "kind"]
     column, _, end = column.partition(":")
     heading = headings(LABELS, [table], [column]).get(column, {"nl": column})["nl"]
     return ", ".join(row), f"kolom {heading}{ENDS.get(end, '')}"
 
 
-def word(e: Evaluation, key: str, code: str, row: dict[str, str]) -> str:
+def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     """A key of a row as a reader calls it."""
     vocabulary = e.vocabulary
-    if key in ("area", "peer"):
-        return {area.slug: area.name for area in vocabulary.areas}.get(code, code)
-    if key == "size_class":
-        return {one["code"]: one["label"] for one in vocabulary.reference("size_classes")}[code]
     if key.startswith("period"):
         return str(Value(code, "period"))
-    fields = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
-    if key in ("breakdown", "field", "background"):
-        return fields.get(code, code)
-    if key == "value":
-        named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
-        field = row.get("breakdown", "topic_group")
-        labels = named.get(field) or (vocabulary.values(field) if field in fields else {})
-        if months := MONTHS.fullmatch(code):
-            return f"vanaf maand {months[1]}" + (f" tot en met {months[2]}" if months[2] else "")
-        return labels.get(code) or words_of(ANY).get(code, code)
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
-    if key in LABELLED:
-        there = filter(e.has, LABELLED[key])
-        labels = [one["label"] for table in there for one in e.rows(table, **{key: code})]
-        return f"‘{labels[0]}’" if labels else code
-    return words_of(key).get(code) or words_of(ANY).get(code, code)
+    if key == "value" and (months := MONTHS.fullmatch(code)):
+        return f"vanaf maand {months[1]}" + (f" tot en met {months[2]}" if months[2] else "")
+    if key in ("area", "peer"):
+        labels = {area.slug: area.name for area in vocabulary.areas}
+    elif key == "size_class":
+        labels = vocabulary.by_code("size_classes", "label")
+    elif key in ("breakdown", "field", "background"):
+        labels = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
+    elif key == "value":
+        labels = vocabulary.values(row.get("breakdown", "topic_group"))
+    elif key in LABELLED:
+        asked = [e.table(table) for table in LABELLED[key] if table in e]
+        labels = {of: f"‘{said}’" for one in asked for of, said in one[[key, "label"]].to_numpy()}
+    else:
+        labels = words_of(key)
+    return labels.get(code) or words_of(ANY).get(code, code)

@@ -3,8 +3,6 @@
 import datetime as dt
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +11,7 @@ from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
-from mma_analysis.vocabulary.value import WORDS, Value, quoted, unquoted, value_of
+from mma_analysis.vocabulary.value import WORDS, Value, quoted, value_of
 
 MOST_NAMES = 20  # that a message sums up
 
@@ -42,7 +40,7 @@ class Row:
             raise AttributeError(not_there(name, list(self._row)))
         if "cell" not in self._row or name in ("cell", "basis"):
             return self._row[name]
-        value = value_of(self._row, name, int(self._row.get("basis", 1)))
+        value = self.woord(name)
         return self._row[name] if value.form in WORDS else value
 
     def woord(self, column: str) -> Value:
@@ -121,17 +119,6 @@ class Rows:
         return first if float(first.count) - first.count.off > most else Row({})
 
 
-@dataclass(frozen=True)
-class Fase:
-    """A time in which one payer pays."""
-
-    begin: Value
-    eind: Value | None
-    betaler: str
-    bedrag: Any
-    is_voorbij: bool
-
-
 class Reading:
     """The released tables of one area, with the cell of every row."""
 
@@ -150,7 +137,7 @@ class Reading:
 
         `KeyError`: when no edition has such a table, or this table no such column.
         """
-        if not self.evaluation.has(name):
+        if name not in self.evaluation:
             if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
                 raise KeyError(not_there(name, tables))
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
@@ -179,8 +166,7 @@ class Reading:
             raise KeyError(not_there(field, list(sources)))
         where = {"area": gebied or self.gebied, "breakdown": field, "period": periode}
         table = self.tabel(sources[field], **where)
-        named = {"topic": vocabulary.topics, "topic_group": vocabulary.topic_groups}
-        labels = named[field] if field in named else vocabulary.values(field)
+        labels = vocabulary.values(field)
         said = [labels.get(str(value), str(value)) for value in table.get("value", [])]
         return table.assign(label=pd.Series(said, table.index, dtype="str"))
 
@@ -242,72 +228,29 @@ class Reading:
         basis = self.evaluation.edition.bescherming.basis
         return Value(f"0–{basis - 1}", "typed", "vast|hoe een afgeronde nul heet")
 
-    def rooster(
-        self, table: pd.DataFrame, key: str, column: str, names: Mapping[str, str]
-    ) -> pd.DataFrame:
-        """A row per area with anything to tell, a column per key; the district is last."""
-        rows: dict[str, dict[str, Any]] = {}
-        for row in table.mma:
-            if getattr(row, key) in names:
-                rows.setdefault(row.area, {})[getattr(row, key)] = getattr(row, column)
-        return pd.DataFrame(
-            [
-                {"gebied": self.namen([area])[0], **values}
-                for area, values in rows.items()
-                if any(value.sign for value in values.values())
-            ],
-            columns=["gebied", *names],
-        )
+    def fasen(self) -> list[dict[str, Any]]:
+        """Who pays from when to when, and what that is in this evaluation; in order.
 
-    def fasen(self) -> list[Fase]:
-        """Who pays from when to when, and what that is in this evaluation; in order."""
-        settings = self.evaluation.edition.kosten
-        table = self.tabel("costs_per_phase")
+        Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none) and `is_voorbij`.
+        """
+        edition, table = self.evaluation.edition, self.tabel("costs_per_phase")
         each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
         phases = []
-        for number, phase in enumerate(settings.fase if settings else ()):
+        for number, phase in enumerate(edition.kosten.fase if edition.kosten else ()):
             where = f"kosten.fase.{number}"
-            first = pd.Timestamp(max(phase.begin, self.evaluation.begin))
+            first = pd.Timestamp(max(phase.begin, edition.begin))
             rows = table[table["begin"] == first] if len(table) else table
             amounts = [row.amount for row in rows.mma if row.amount.shown]
             phases.append(
-                Fase(
-                    begin=self.instelling(f"{where}.begin"),
-                    eind=self.instelling(f"{where}.eind") if phase.eind else None,
-                    betaler=each if phase.betaler == "gemeente" else phase.betaler,
-                    bedrag=sum(amounts, start=0) if amounts else None,
-                    is_voorbij=phase.eind is not None and phase.eind <= self.evaluation.peildatum,
-                )
+                {
+                    "begin": self.instelling(f"{where}.begin"),
+                    "eind": self.instelling(f"{where}.eind") if phase.eind else None,
+                    "betaler": each if phase.betaler == "gemeente" else phase.betaler,
+                    "bedrag": sum(amounts, start=0) if amounts else None,
+                    "is_voorbij": phase.eind is not None and phase.eind <= edition.peildatum,
+                }
             )
         return phases
-
-    @property
-    def sentences(self) -> Path | None:
-        """The shared sentences that the edition has of its own; none when it has the package's."""
-        return self.evaluation.own_file("sentences.j2")
-
-
-def lookup(e: Evaluation, name: str) -> Value:
-    """The value of one id in the released tables: `per_period|twente|whole#count`.
-
-    `KeyError`: when there is no such cell.
-    """
-    reading = Reading(e)
-    if name.startswith(f"{COUNTED}("):
-        table, *where = name[len(COUNTED) + 1 : -1].split(";")
-        asked = (one.split("=", 1) for one in where)
-        return reading.tel(table, **{key: unquoted(value) for key, value in asked})
-    if name.startswith("instelling|"):
-        return reading.instelling(name.partition("|")[2])
-    cell, _, column = name.rpartition("#")
-    column, _, side = column.partition(":")
-    table = cell.partition("|")[0]
-    rows = e.rows(table, cell=unquoted(cell)) if e.has(table) else []
-    if len(rows) != 1:
-        raise KeyError(f"no cell '{cell}' in the released tables")
-    is_own = e.is_intern and rows[0].get("area") == e.area.slug
-    value = value_of(rows[0], column, 1 if is_own else e.edition.bescherming.basis)
-    return {"": value, "low": value.onder, "high": value.boven}[side]
 
 
 def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Reading:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import mistune
@@ -15,7 +14,7 @@ from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from mma_analysis.show.reading import not_there
+from mma_analysis.show.reading import Reading, not_there
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.value import Value
 
@@ -75,20 +74,18 @@ def vast(text: str, why: str) -> Value:
     return Value(str(text), "typed", f"vast|{why}")
 
 
-def _form(name: str) -> Any:
-    return lambda value: value.as_form(name)
-
-
 FILTERS: dict[str, Any] = {
     **{"meervoud": meervoud, "lijst": lijst, "grenzen": grenzen, "klein": numbers.small},
-    **{"hoofdletters": lambda text: Markup(numbers.capital(str(text)))},
-    **{"voluit": _form("word"), "Voluit": _form("capital_word"), "tiental": _form("tens")},
-    **{"geheel": _form("count"), "groeide": _form("grew")},
-    **{"deel": _form("part"), "deel_van": _form("part_of"), "verschil": _form("signed")},
-    **{"meer": _form("more"), "Meer": _form("capital_more"), "keer": _form("times")},
-    **{"maand": _form("month"), "korte_maand": _form("short_month"), "dag": _form("day")},
-    **{"jaar": _form("year"), "extra": _form("signed_tens"), "hoofdletter": _form("capital_code")},
+    "hoofdletters": lambda text: Markup(numbers.capital(str(text))),
 }
+# Filter → the form of a value that it writes.
+WRITTEN = {
+    **{"geheel": "count", "voluit": "word", "Voluit": "capital_word", "tiental": "tens"},
+    **{"deel": "part", "deel_van": "part_of", "keer": "times", "Meer": "capital_more"},
+    **{"groeide": "grew", "hoofdletter": "capital_code"},
+    **{"dag": "day", "maand": "month", "korte_maand": "short_month"},
+}
+FILTERS |= {name: partial(Value.as_form, form=form) for name, form in WRITTEN.items()}
 
 
 # --- filling -------------------------------------------------------------------------------------
@@ -112,10 +109,15 @@ def _finalized(value: Any) -> Any:
     return value
 
 
+def opened(names: Mapping[str, Any]) -> Reading | None:
+    """What a notebook with these names opened with `open_editie`."""
+    return next((one for one in names.values() if isinstance(one, Reading)), None)
+
+
 def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
-    reading = next((one for one in names.values() if hasattr(one, "sentences")), None)
-    path: Path | None = reading.sentences if reading else None
+    reading = opened(names)
+    path = reading.evaluation.own_file(SHARED) if reading else None
     return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
 
 
@@ -199,23 +201,18 @@ def tekst(line: str, cell: str) -> None:
         about["title"] = re.sub(r"^<p>|</p>$", "", html)
         html = f"<h2>{about['title']}</h2>"
     classes = " ".join(filter(None, ("tekst", kind, name)))
-    show_html(f'<div class="{classes}">{html}</div>', **about)
+    show(output(f'<div class="{classes}">{html}</div>', **about))
 
 
-def show_html(html: str, **about: Any) -> None:
-    """Show HTML, with what the page must know about it."""
-    shown = html_output(html, **about)
-    display(shown["data"], raw=True, metadata=shown["metadata"])
-
-
-def html_output(html: str, **about: Any) -> dict[str, Any]:
-    """The same as a notebook keeps it."""
-    return output({"text/html": html, "text/plain": plain(html)}, about)
-
-
-def output(data: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
-    """What a cell shows, with what the page must know about it."""
+def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:
+    """What a cell shows (HTML, or data by its kind) with what the page must know about it."""
+    data = {"text/html": shown, "text/plain": plain(shown)} if isinstance(shown, str) else shown
     return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
+
+
+def show(made: Mapping[str, Any]) -> None:
+    """Show an output below the cell that we are in."""
+    display(made["data"], raw=True, metadata=made["metadata"])
 
 
 def register() -> None:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from mma_analysis.vocabulary.errors import UsageError
 from mma_analysis.vocabulary.own_tables import read_own
 from mma_analysis.vocabulary.reference import Table, Tables, package_table
 from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, word
 
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 GEMEENTE = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
 
 
@@ -35,23 +34,20 @@ class Area:
         return self.level == "district"
 
 
-def derived(
-    function: Callable[Concatenate["Vocabulary", P], R],
-) -> Callable[Concatenate["Vocabulary", P], R]:
+def derived(function: F) -> F:
     """Work the answers of a function of a vocabulary out once, and keep them in that vocabulary.
 
     The other arguments must be hashable and given by position, and nobody may change an answer.
     """
 
     @functools.wraps(function)
-    def kept(vocabulary: "Vocabulary", *args: P.args, **named: P.kwargs) -> R:
-        key = (function, *args, *named.items())
+    def kept(vocabulary: "Vocabulary", *args: Any) -> Any:
         answers = vocabulary._answers
-        if key not in answers:
-            answers[key] = function(vocabulary, *args, **named)
-        return answers[key]
+        if (function, *args) not in answers:
+            answers[function, *args] = function(vocabulary, *args)
+        return answers[function, *args]
 
-    return kept
+    return cast("F", kept)
 
 
 class Vocabulary:
@@ -133,30 +129,33 @@ class Vocabulary:
 
     # --- what ------------------------------------------------------------------------------------
 
-    @cached_property
+    @derived
+    def by_code(self, table: str, column: str) -> dict[str, str]:
+        """Code of a row of this reference table → what stands in a column, in the table's order."""
+        return {row["code"]: row[column] for row in self.reference(table)}
+
+    @property
     def topics(self) -> dict[str, str]:
         """Topic code → Dutch label, in the order of M.'s contract list."""
-        return {row["code"]: row["label"] for row in self.reference("topics")}
+        return self.by_code("topics", "label")
 
-    @cached_property
+    @property
     def topic_groups(self) -> dict[str, str]:
         """Topic group code → Dutch label, in reading order."""
-        return {row["code"]: row["label"] for row in self.reference("topic_groups")}
+        return self.by_code("topic_groups", "label")
 
-    @cached_property
+    @property
     def group_of_topic(self) -> dict[str, str]:
         """Topic code → code of its group."""
-        return {row["code"]: row["group"] for row in self.reference("topics")}
+        return self.by_code("topics", "group")
 
     @derived
     def values(self, field: str) -> dict[str, str]:
         """Allowed codes of a field → Dutch label, in the order in which they occur."""
+        if field in ("topic", "topic_group"):
+            return self.by_code(f"{field}s", "label")
         rows = self.reference("values")
         return {row["code"]: row["label"] for row in rows if row["field"] == field}
-
-    def codes_of(self, field: str) -> dict[str, str]:
-        """The same for any field with a list: that of a topic is a table of its own."""
-        return self.topics if field == "topic" else self.values(field)
 
     @derived
     def aliases(self, field: str) -> dict[str, str]:
@@ -170,20 +169,7 @@ class Vocabulary:
 
         What says nothing in any field (`-`, `n.v.t.`) is `onbekend` in each.
         """
-        codes = self.codes_of(field)
+        codes = self.values(field)
         labels = {plain(label): code for code, label in codes.items()}
         own = self.aliases(field) | labels | {plain(code): code for code in codes}
         return self.aliases("any") | own
-
-    @cached_property
-    def rejection_reasons(self) -> dict[str, str]:
-        """Reason code → Dutch sentence for the sender, in the order in which it is looked for."""
-        return {row["code"]: row["sentence"] for row in self.reference("reasons")}
-
-    @cached_property
-    def reason_effects(self) -> dict[str, str]:
-        """Reason code → `reject` when the row cannot be counted, `outside` when it need not be.
-
-        `warn` when it is counted.
-        """
-        return {row["code"]: row["effect"] for row in self.reference("reasons")}

@@ -9,8 +9,7 @@ from typing import Self
 @functools.cache
 def _texts() -> dict[str, str]:
     path = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-    texts = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {code: text for code, text in texts.items() if isinstance(text, str)}
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def message(code: str, /, **words: object) -> str:

@@ -1,7 +1,6 @@
 """Numbers, dates and lists the Dutch way."""
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -11,74 +10,17 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
 LOCALE = "nl_NL"
-IN_WORDS = {
-    0: "geen",
-    1: "één",
-    2: "twee",
-    3: "drie",
-    4: "vier",
-    5: "vijf",
-    6: "zes",
-    7: "zeven",
-    8: "acht",
-    9: "negen",
-    10: "tien",
-    11: "elf",
-    12: "twaalf",
-    13: "dertien",
-    14: "veertien",
-}
+IN_WORDS = (
+    *("geen", "één", "twee", "drie", "vier", "vijf", "zes", "zeven"),
+    *("acht", "negen", "tien", "elf", "twaalf", "dertien", "veertien"),
+)
 # Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
 FEW = 50
 
 
-class Rounded(int):
-    """A released count: the truth is at most `off` away from it.
-
-    What is added or subtracted stays rounded, and may be off by more. A 0 is read as `0–4`.
-    """
-
-    off: int
-
-    def __new__(cls, value: int, basis: int, off: int = 0) -> "Rounded":
-        """A multiple of a basis; `off` when it is less than one basis that it may be off."""
-        made = super().__new__(cls, value)
-        made.off = off or basis - 1
-        return made
-
-    def __reduce__(self) -> tuple[type, tuple[int, int, int]]:
-        return Rounded, (int(self), 1, self.off)
-
-    def __add__(self, other: int) -> "Rounded":
-        return Rounded(int(self) + int(other), 1, self.off + off(other))
-
-    __radd__ = __add__
-
-    def __sub__(self, other: int) -> "Rounded":
-        return Rounded(int(self) - int(other), 1, self.off + off(other))
-
-
-def off(count: float | None) -> int:
-    """How far the truth may be from a count: an exact one not at all."""
-    return count.off if isinstance(count, Rounded) else 0
-
-
-def most_of_nothing(count: float) -> int:
-    """How many there may be where a count is 0: none when it is exact."""
-    return off(count) if count == 0 else 0
-
-
-# --- numbers -------------------------------------------------------------------------------------
-
-
+@cache
 def number(value: float, digits: int = 0) -> str:
     """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
-    most = most_of_nothing(value)
-    return f"0–{most}" if most else _number(float(value), digits)
-
-
-@cache
-def _number(value: float, digits: int) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     exact = Decimal(str(value))
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
@@ -104,15 +46,6 @@ def percent(share: float) -> str:
     return f"{text}%"
 
 
-def share_of(count: int, total: int) -> str:
-    """A count's share in a sentence; of rounded counts nothing and all are only bounds."""
-    if most := most_of_nothing(count):
-        return f"minder dan {math.ceil(100 * (most + 1) / total)}%"
-    if count == total and off(count):
-        return f"meer dan {math.floor(100 * (total - off(count) - 1) / (total + off(total)))}%"
-    return percent(count / total)
-
-
 def short(share: str) -> str:
     """A share in a sentence as it stands in a table: `minder dan 1%` → `<1%`."""
     return share.replace("minder dan ", "<").replace("meer dan ", ">")
@@ -126,7 +59,7 @@ def money(value: float, cents: bool = False) -> str:
 
 def in_words(value: int) -> str:
     """A small number as a word, for the beginning of a sentence; larger ones as digits."""
-    return IN_WORDS.get(value, number(value))
+    return IN_WORDS[value] if 0 <= value < len(IN_WORDS) else number(value)
 
 
 def day(value: dt.date | pd.Timestamp) -> str:

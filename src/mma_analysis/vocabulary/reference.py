@@ -16,12 +16,6 @@ def package_table(name: str) -> Table:
     return tuple(csv.DictReader(text.splitlines()))
 
 
-@functools.cache
-def sheet_of(table: str) -> str:
-    """The sheet of the annex that holds a released table; no edition has other sheets."""
-    return {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}[table]
-
-
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
     folder = files("mma_analysis").joinpath("reference")

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mma_analysis.vocabulary.errors import message
 
@@ -56,6 +56,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if near:
         return message("did_you_mean", near=near[0])
     return message("choices", words=", ".join(words))
+
+
+def listed(facts: Sequence[tuple[str, str]]) -> str:
+    """Names with what they are, one below the other."""
+    width = max((len(name) for name, _ in facts), default=0)
+    return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
 
 
 def fingerprint(rows: object) -> str:

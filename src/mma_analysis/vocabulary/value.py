@@ -1,37 +1,35 @@
 """One released number: how it reads in Dutch, and from which cell of which table it comes."""
 
-import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import add, sub, truediv
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote, unquote
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from mma_analysis.vocabulary import numbers
-from mma_analysis.vocabulary.headings import SIDES, headings, words_of
+from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 
 SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
 NOT_KEPT = (NEVER, NOT_UNDERSTOOD)  # of no melding it is known: not registered, or in other words
-# Of two numbers that are counted together, the one that says least decides what is said.
-WORST = (SHOWN, *NOT_KEPT, UNKNOWN, "not_applicable", "missing", "hidden")
-# A gemeente that never keeps it; too small to publish, or to compute; nothing that could be there.
-SIGNS = {NEVER: "nooit", NOT_UNDERSTOOD: "niet begrepen", "hidden": "·", UNKNOWN: "·"}
-SIGNS |= {"missing": "", "not_applicable": ""}
+# State → how it reads. Of two numbers that are counted together the later state is that of both.
 SPOKEN = {
+    SHOWN: "",
     NEVER: "nooit opgeschreven",
     NOT_UNDERSTOOD: "niet begrepen",
-    "hidden": "te klein om te publiceren",
     UNKNOWN: "niet te zeggen",
-    "missing": "geen gegevens",
     "not_applicable": "niet van toepassing",
+    "missing": "geen gegevens",
+    "hidden": "te klein om te publiceren",
 }
+# In a table: what nobody keeps, and what is too small; an empty place where nothing could be.
+SIGNS = {NEVER: "nooit", NOT_UNDERSTOOD: "niet begrepen", "hidden": "·", UNKNOWN: "·"}
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
@@ -86,9 +84,6 @@ class Value:
     def __repr__(self) -> str:  # for who looks in a notebook what it is
         return f"{self} ({self.cell})"
 
-    def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else str(self)
-
     def __html__(self) -> Markup:
         """With the cell it comes from: the audit checks it, and a reader can ask."""
         return self.html(str(self))
@@ -106,7 +101,7 @@ class Value:
     @property
     def sign(self) -> str:
         """For a table: the number, or the sign of why there is none."""
-        return SIGNS[self.state] if self.raw is None else numbers.short(str(self))
+        return SIGNS.get(self.state, "") if self.raw is None else numbers.short(str(self))
 
     def as_form(self, form: str) -> Self:
         """The same, written in another way: one of `FORMS`."""
@@ -150,7 +145,7 @@ class Value:
     ) -> "Value":
         left = _inner(self.cell) if sign == "/" else self.cell  # read from left to right
         cell = f"{left} {sign} {_inner(other.cell)}"
-        state = max(self.state, other.state, key=WORST.index)
+        state = max(self.state, other.state, key=[*SPOKEN].index)
         too_few = form == "share" and bool(other.raw) and other.raw < numbers.FEW
         if state != SHOWN or too_few or (sign == "/" and not other.raw):
             return Value(None, form, cell, UNKNOWN if state == SHOWN else state)
@@ -189,15 +184,18 @@ def _inner(cell: str) -> str:
 def _count(value: Value) -> str:
     if value.raw == 0 and value.off:
         return f"0–{value.off}"
-    return numbers.number(float(value.raw))
+    return numbers.number(value.raw)
 
 
 def _share(value: Value) -> str:
-    if value.parts is None:
-        return numbers.percent(float(value.raw))
-    part, whole = value.parts
-    known = [numbers.Rounded(int(v.raw), 1, v.off) if v.off else int(v.raw) for v in value.parts]
-    return numbers.share_of(*known) if part.raw <= whole.raw else numbers.percent(value.raw)
+    """Of rounded counts nothing and all are only bounds: 0 of 100 may be 4 of 96."""
+    part, whole = value.parts or (Value(None), Value(None))
+    if part.raw == 0 and part.off:
+        return f"minder dan {math.ceil(100 * (part.off + 1) / whole.raw)}%"
+    if part.shown and part.raw == whole.raw and part.off:
+        least = (whole.raw - part.off - 1) / (whole.raw + whole.off)
+        return f"meer dan {math.floor(100 * least)}%"
+    return numbers.percent(value.raw)
 
 
 def _part(value: Value) -> str:
@@ -221,7 +219,7 @@ def _part_of(value: Value) -> str:
 
 
 def _more(value: Value) -> str:
-    return "meer" if value.raw > 0 else "minder" if value.raw < 0 else "evenveel"
+    return "Meer" if value.raw > 0 else "Minder" if value.raw < 0 else "Evenveel"
 
 
 def _code(value: Value) -> str:
@@ -239,25 +237,22 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "count": _count,
     "word": lambda value: numbers.in_words(int(value.raw)),
     "capital_word": lambda value: numbers.capital(numbers.in_words(int(value.raw))),
-    "signed": lambda value: numbers.signed(float(value.raw)),
-    "tens": lambda value: numbers.number(10 * round(float(value.raw) / 10)),
-    "signed_tens": lambda value: numbers.signed(10 * round(float(value.raw) / 10)),
+    "tens": lambda value: numbers.number(10 * round(value.raw / 10)),
+    "signed_tens": lambda value: numbers.signed(10 * round(value.raw / 10)),
     "share": _share,
     "part": _part,
     "part_of": _part_of,
-    "change": lambda value: f"{numbers.signed(float(value.raw) * 100)}%",
-    "points": lambda value: numbers.signed(float(value.raw) * 100),
-    "rate": lambda value: numbers.number(float(value.raw), 1),
-    "times": lambda value: f"{numbers.number(float(value.raw), 1)} keer",
-    "euro": lambda value: numbers.money(float(value.raw)),
-    "cents": lambda value: numbers.money(float(value.raw), cents=True),
-    "day": lambda value: numbers.day(_date(value)),
-    "month": lambda value: numbers.month(_date(value)),
-    "short_month": lambda value: numbers.short_month(_date(value)),
-    "year": lambda value: f"{_date(value).year}",
-    "more": _more,
+    "change": lambda value: f"{numbers.signed(value.raw * 100)}%",
+    "points": lambda value: numbers.signed(value.raw * 100),
+    "rate": lambda value: numbers.number(value.raw, 1),
+    "times": lambda value: f"{numbers.number(value.raw, 1)} keer",
+    "euro": lambda value: numbers.money(value.raw),
+    "cents": lambda value: numbers.money(value.raw, cents=True),
+    "day": lambda value: numbers.day(pd.Timestamp(value.raw)),
+    "month": lambda value: numbers.month(pd.Timestamp(value.raw)),
+    "short_month": lambda value: numbers.short_month(pd.Timestamp(value.raw)),
     "grew": lambda value: ("bleef gelijk", "groeide", "daalde")[(value.raw > 0) - (value.raw < 0)],
-    "capital_more": lambda value: numbers.capital(_more(value)),
+    "capital_more": _more,
     "period": _period,
     "code": _code,
     "capital_code": lambda value: numbers.capital(_code(value)),
@@ -265,18 +260,29 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
 }
 
 
-def _date(value: Value) -> dt.date:
-    return pd.Timestamp(value.raw).date()
-
-
 # --- the cells of a row --------------------------------------------------------------------------
 
 
+class Column(NamedTuple):
+    """What `labels.csv` says a column of a released table holds, and where its interval is."""
+
+    kind: str
+    low: str = ""
+    high: str = ""
+
+
 @cache
-def column_forms(table: str, columns: tuple[str, ...]) -> dict[str, str]:
-    """Column of a released table → its form in `labels.csv`."""
+def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, Column]:
+    """Each column of a released table; an interval is `share_low`, or `low` right after it."""
     own = {table, *(row["code"] for row in INDICATORS if row["table"] == table)}
-    return {name: row["form"] for name, row in headings(LABELS, own, columns).items()}
+    kinds = {name: row["form"] for name, row in headings(LABELS, own, columns).items()}
+    described = {}
+    for column, after in zip(columns, (*columns[1:], ""), strict=True):
+        begins = (f"{column}_", f"{column.rpartition('_')[0]}_", "" if after == "low" else "?")
+        begin = next((one for one in begins if f"{one}low" in columns), None)
+        ends = () if begin is None else (f"{begin}low", f"{begin}high")
+        described[column] = Column(kinds.get(column, "text"), *ends)
+    return described
 
 
 def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
@@ -288,7 +294,7 @@ def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
         When the row has no such column.
     """
     raw, cell = row[column], f"{quoted(row['cell'])}#{column}"
-    kind = column_forms(str(row["cell"]).partition("|")[0], tuple(row)).get(column, "text")
+    kind, *ends = columns_of(str(row["cell"]).partition("|")[0], tuple(row))[column]
     form = OF_COLUMN.get(kind, "code")
     if kind == "share" and column in ("change", "composition", "national_change"):
         form = "points" if "share_from" in row else "change"
@@ -300,33 +306,20 @@ def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
         return Value(None, form, cell, not_kept or (UNKNOWN if state == SHOWN else state))
     if form in WORDS:
         return Value(f"{pd.Timestamp(raw).date()}" if form == "day" else str(raw), form, cell)
-    low, high = (_end_of(row, column, side) for side in ("low", "high"))
     number = int(raw) if float(raw).is_integer() and form == "count" else float(raw)
-    if kind == "rounded":
-        return Value(number, form, cell, low=low, high=high, off=basis - 1)
+    low, high = (None if pd.isna(row.get(end)) else float(row[end]) for end in ends)
+    off = basis - 1 if kind == "rounded" else 0
     parts = None
     if column == "share" and {"count", "total"} <= row.keys():
         parts = value_of(row, "count", basis), value_of(row, "total", basis)
         parts = parts if all(part.shown for part in parts) else None
-    return Value(number, form, cell, low=low, high=high, parts=parts)
-
-
-def _end_of(row: Mapping[str, Any], column: str, side: str) -> float | None:
-    """An end of the interval: `share_low`, or `low` when that follows the column."""
-    names = (f"{column}_{side}", f"{column.rpartition('_')[0]}_{side}")
-    name = next((name for name in names if name in row), "")
-    if not name:
-        ends = (f"{column}_low", f"{column}_high", *SIDES)
-        later = [one for one in list(row)[list(row).index(column) + 1 :] if one not in ends]
-        before = list(row).index(later[0]) if later else len(row)
-        name = side if side in row and list(row).index(side) < before else ""
-    return None if not name or pd.isna(row[name]) else float(row[name])
+    return Value(number, form, cell, low=low, high=high, off=off, parts=parts)
 
 
 # --- what an id says -----------------------------------------------------------------------------
 
 TOKEN = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
-DO = {"+": Value.__add__, "-": Value.__sub__, "/": Value.__truediv__}
+MARKS = (*"+-/()",)
 Lookup = Callable[[str], Value]
 
 
@@ -348,26 +341,17 @@ def computed(expression: str, lookup: Lookup) -> Value:
     ValueError
         When it is no expression of ids.
     """
-    tokens = TOKEN.findall(expression)
-
-    def operand() -> Value:
-        token = tokens.pop(0) if tokens else ")"
-        if token == "(":
-            inner = formula()
-            if not tokens or tokens.pop(0) != ")":
-                raise ValueError(f"'{expression}': a bracket is not closed")
-            return inner
-        if token == ")" or token in DO:
-            raise ValueError(f"'{expression}' is no expression of cells")
-        return lookup(token)
-
-    def formula() -> Value:
-        result = operand()
-        while tokens and tokens[0] in DO:
-            result = DO[tokens.pop(0)](result, operand())
-        return result
-
-    result = formula()
-    if tokens:
+    values: list[Value] = []
+    formula = ""
+    for token in TOKEN.findall(expression):
+        if token not in MARKS:
+            values.append(lookup(token))
+            token = f" v[{len(values) - 1}] "
+        formula += token
+    try:
+        result = eval(formula, {"v": values})  # noqa: S307  signs, brackets and numbered values
+    except (SyntaxError, TypeError) as error:
+        raise ValueError(f"'{expression}' is no expression of cells") from error
+    if not isinstance(result, Value):
         raise ValueError(f"'{expression}' is no expression of cells")
     return result
