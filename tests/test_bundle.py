@@ -63,7 +63,7 @@ def as_audited(edition, reports: Path) -> dict:
 def made(workspace: Workspace, *only: str, **options) -> list[Bundled]:
     who = recipients(VOCABULARY, only)
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
-    return bundle(edition, reports, workspace.bundles("proef"), who, **options)[0]
+    return bundle(edition, reports, workspace.bundles("proef"), who, **options)
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -123,7 +123,7 @@ def test_what_is_not_as_it_was_audited_is_refused(workspace, monkeypatch):
 
 def test_the_same_files_give_the_same_bytes_and_only_their_owner_opens_the_folder(workspace):
     first = {b.path.name: b.path.read_bytes() for b in made(workspace)}
-    for path in (*workspace.reports("proef").rglob("*"), *workspace.bundles("proef").glob("*")):
+    for path in workspace.reports("proef").rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
 
     assert {b.path.name: b.path.read_bytes() for b in made(workspace)} == first
@@ -131,21 +131,11 @@ def test_the_same_files_give_the_same_bytes_and_only_their_owner_opens_the_folde
         assert stat.S_IMODE(workspace.bundles("proef").stat().st_mode) == 0o700
 
 
-# --- beside other bundles ------------------------------------------------------------------------
-
-
-def test_bundles_of_the_same_files_stay_and_those_of_earlier_ones_are_taken_away(workspace):
-    made(workspace, "dvo")
+def test_bundles_take_the_place_of_those_of_before(workspace):
+    made(workspace)
     made(workspace, "borne")
-    folder = workspace.bundles("proef")
-    assert {path.name for path in folder.glob("*.zip")} == {"proef-dvo.zip", "proef-borne.zip"}
-    (folder / "proef-almelo.half").write_text("half")  # of a run that was killed
-    (workspace.reports("proef") / "openbaar/index.html").write_text("anders", "utf-8")
 
-    ended = run(workspace, "--only", "borne")
-
-    assert {path.name for path in folder.iterdir()} == {"proef-borne.zip", "manifest.json"}
-    assert message("bundles_gone", files="proef-dvo.zip") in ended.stderr
+    assert [path.name for path in workspace.bundles("proef").iterdir()] == ["proef-borne.zip"]
 
 
 # --- encrypted -----------------------------------------------------------------------------------
@@ -238,7 +228,7 @@ def test_the_example_gives_fifteen_bundles_that_can_be_mailed(reports, tmp_path)
     there = reports.workspace
     edition, folder = there.edition(EXAMPLE), there.reports(EXAMPLE)
 
-    found, _ = bundle(edition, folder, tmp_path, recipients(VOCABULARY))
+    found = bundle(edition, folder, tmp_path / "made", recipients(VOCABULARY))
 
     assert len(found) == 15
     assert set(found[0].files) == {path.name for path in (folder / "openbaar").iterdir()} | AROUND

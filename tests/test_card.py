@@ -3,7 +3,6 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,11 +22,6 @@ KEYS = re.compile(r"[|#;=()+/ ]+")
 # Of the ten that are next to a gemeente stand only the least and the most.
 ENDS = {"van", "tot"}
 BESIDE = "fig-verwacht"  # the figure of what is next to it
-
-
-@cache
-def read(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 def numbers(soup: BeautifulSoup, slug: str) -> Iterator[tuple[bool, str]]:
@@ -50,24 +44,10 @@ def _is_beside(number: Tag, others: set[str]) -> bool:
     return heads[len(cell.find_previous_siblings())] in others
 
 
-def test_what_stands_there_to_compare_with_is_what_is_of_others_in_a_table():
-    cells = "<td>{}</td><td>{}</td>"
-    own, other = (
-        f'<data data-cell="per_period|{slug}|whole#count">5</data>' for slug in ("borne", "losser")
-    )
-    head = "<tr><th>Cijfer</th><th>Borne</th><th>Losser</th></tr>"
-    table = f"<thead>{head}</thead><tbody><tr><th>a</th>{cells.format(own, other)}</tr></tbody>"
-    page = f"<main><p>{other}, {own}</p><figure id=tab-kaart><table>{table}</table></figure></main>"
-
-    found = [is_own for is_own, _ in numbers(BeautifulSoup(page, "html.parser"), "borne")]
-
-    assert found == [False, True, True]  # the sentence, and the column of Borne
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_most_numbers_on_the_page_of_a_gemeente_are_its_own(reports, path):
-    html = read(reports.workspace.reports(EXAMPLE) / path)
+    html = (reports.workspace.reports(EXAMPLE) / path).read_text(encoding="utf-8")
     found = list(numbers(BeautifulSoup(html, "html.parser"), Path(path).stem))
 
     own = sum(is_own for is_own, _ in found)
@@ -78,7 +58,7 @@ def test_most_numbers_on_the_page_of_a_gemeente_are_its_own(reports, path):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PAGES)
 def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, visit, path):  # noqa: F811
-    html = read(reports.workspace.reports(EXAMPLE) / path)
+    html = (reports.workspace.reports(EXAMPLE) / path).read_text(encoding="utf-8")
     card, begun, _ = html.partition(page.SECTION)
     first = BeautifulSoup(html, "html.parser").select_one("main section h2")
 

@@ -1,4 +1,4 @@
-"""The look of an organisation: its colours can be read, and its logo runs and fetches nothing."""
+"""The look of an organisation: its colours can be read, and its logo is in the page."""
 
 import base64
 from pathlib import Path
@@ -38,13 +38,10 @@ def test_contrast_is_what_wcag_says_it_is(one, other, ratio):
     assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
 
 
-def test_an_edition_without_a_house_style_has_none(tmp_path):
-    assert house_style(cast(Edition, SimpleNamespace(folder=tmp_path))) == HouseStyle()
-
-
 def test_colours_and_letters_are_kept_as_they_are_and_the_logo_comes_in_the_page(folder):
     css = '/* groen */ :root { --blue: #0b5c3b; --letters: "Open Sans", Arial, sans-serif; }'
 
+    assert look(folder) == HouseStyle()
     found = look(folder, f"{css}\n", DOT)
 
     assert found.css == css
@@ -59,6 +56,7 @@ def test_colours_and_letters_are_kept_as_they_are_and_the_logo_comes_in_the_page
             ":root{--soft:#999999}",
             r"--soft \(#999999\) op --paper \(#fff\) .* het contrast is 2,8, en 4,5 is nodig",
         ),
+        (":root{--soft:#777777}", r"--soft \(#777777\) op --paper"),  # 4,48: just too little
         (":root{--mid:#cccccc}", r"--mid \(#cccccc\) op --paper .* is 1,6, en 3,0 is nodig"),
         (":root{--paper:#000000}", r"op --paper \(#000000\)"),
         (":root{--blauw:#0b5c3b}", "‘blauw’ bestaat hier niet"),
@@ -75,24 +73,7 @@ def test_a_style_that_cannot_be_read_or_does_more_is_refused_with_words(folder, 
         look(folder, css)
 
 
-@pytest.mark.parametrize(
-    "inside",
-    [
-        "<script>alert(1)</script>",
-        '<circle onload="alert(1)" r="4"/>',
-        '<use href="elders.svg#a"/>',
-        '<image href="data:image/png;base64,AA"/>',
-        '<rect fill="url(https://elders.example/a)"/>',
-        "<style>@import 'a.css'</style>",
-        "<foreignObject/>",
-    ],
-)
-def test_a_logo_that_runs_or_fetches_something_is_refused(folder, inside):
-    with pytest.raises(UsageError, match="kan iets uitvoeren of ophalen"):
-        look(folder, logo=SVG.format(inside))
-
-
-@pytest.mark.parametrize("text", ["geen svg", f"<!DOCTYPE svg>{DOT}", "<svg>"])
-def test_what_is_no_plain_svg_is_no_logo(folder, text):
+@pytest.mark.parametrize("text", ["geen svg", "<svg>"])
+def test_what_is_no_svg_is_no_logo(folder, text):
     with pytest.raises(UsageError, match="geen gewone SVG"):
         look(folder, logo=text)

@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis.publish import notebooks, page
-from mma_analysis.publish.body import PLOTLY, arranged
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.publish.page import PLOTLY, arranged
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.show import text
 from released_tables import VOCABULARY, cells_of, is_text
 
@@ -46,7 +46,7 @@ def test_nothing_is_stored_the_parameters_are_first_and_the_kernel_is_that_of_ev
     cells = cells_of(name)
     code = [cell for cell in cells if cell.cell_type == "code"]
     notebook = nbformat.read(notebooks.folder() / f"{name}.ipynb", as_version=4)
-    notebooks.check_parameters(notebooks.folder() / f"{name}.ipynb", notebooks.PARAMETERS[name])
+    notebooks.find(name, Workspace.here(), EXAMPLE)
 
     assert "parameters" in cells[0].metadata.tags
     assert [cell for cell in code if cell.outputs or cell.execution_count is not None] == []

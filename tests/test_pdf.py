@@ -16,21 +16,17 @@ from says import says
 MOST_A4 = {"district": 8}  # what a board reads; `page.MOST_WORDS` is the same limit in words
 
 
-def test_without_a_browser_it_says_what_to_do_before_pages_are_made(monkeypatch, tmp_path):
+def test_a_browser_is_found_where_it_usually_is_and_without_one_it_says_what_to_do(
+    monkeypatch, tmp_path
+):
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(pdf, "PLACES", ())
+    browser = tmp_path / "Google Chrome.app" / "Google Chrome"
+    monkeypatch.setattr(pdf, "PLACES", (str(tmp_path / "elsewhere"), str(browser)))
 
     with pytest.raises(DataError, match=says("no_browser")):
         pdf.browser_path()
-
-
-def test_a_browser_is_found_where_it_usually_is(monkeypatch, tmp_path):
-    browser = tmp_path / "Google Chrome.app" / "Google Chrome"
     browser.parent.mkdir()
     browser.touch(0o700)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(pdf, "PLACES", (str(tmp_path / "elsewhere"), str(browser)))
-
     assert pdf.browser_path() == str(browser)
 
 
@@ -79,21 +75,15 @@ def test_every_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_bookmarks(p
     assert pages_in(district) <= MOST_A4["district"]
     for heading in ("Wat beter moet", "Kosten en financiering", "Verantwoording"):
         assert heading in run("pdftotext", district, "-")
-
-
-@pytest.mark.slow
-def test_what_a_reader_gets_together_has_the_title_of_each_page_below_it(published):
-    together = printed(published, "wierden")["intern/wierden/alles.pdf"]
-
+    # All that a reader gets has the title of each page below it, and a bookmark for its chapters.
+    together = made["intern/wierden/alles.pdf"]
     count = pages_in(together)
     first, last = (run("pdftotext", "-f", n, "-l", n, together, "-") for n in (1, count))
     assert "Evaluatie MMA 2023 · Wierden · intern" in first
     assert "Alleen voor de gemeente Wierden" in last
     assert f"{count}/{count}" in last.replace(" ", "")
-    # A bookmark for each page, and for its chapters.
-    content = together.read_bytes()
-    assert b"(Wierden schrijft niet op" in content
-    assert b"(De lijst bij deze brief)" in content
+    assert b"(Wierden schrijft niet op" in together.read_bytes()
+    assert b"(De lijst bij deze brief)" in together.read_bytes()
 
 
 @pytest.mark.slow

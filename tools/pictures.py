@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from mma_analysis.publish import plan
-from mma_analysis.publish.around import placeholder_html
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import EXAMPLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,7 +59,7 @@ def _reports(folder: Path) -> Path:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     edition = workspace.edition(EXAMPLE)
     page = plan.Page(edition.vocabulary.area("borne"), "openbaar")
-    html = placeholder_html(page, edition, FAULT)
+    html = written("placeholder.html", edition=edition, page=page, reason=FAULT)
     (workspace.reports(EXAMPLE) / page.path).write_text(html, encoding="utf-8")
     return workspace.reports(EXAMPLE)
 

@@ -34,13 +34,14 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     printed = workspace.printed(slug)
     open_bundle = f"{slug}-{bundle.DVO}.zip"
-    bundles = sorted(workspace.bundles(slug).glob("*"))
+    packed = workspace.bundles(slug)
     folders = [processed / name for name in ROW_LEVEL]
     folders += [folder / "intern" for folder in (workspace.executed(slug), reports, printed)]
     folders += [reports.with_name(f"{slug}-afgekeurd")]
-    folders += [p for p in bundles if p.name not in (open_bundle, MANIFEST)]
+    folders += [path for path in sorted(packed.glob("*")) if path.name != open_bundle]
     folders += sorted(path for path in workspace.work(slug).glob("*") if path.is_dir())
-    folders += [*besides(processed), *besides(reports), *besides(printed)]
+    for folder in (processed, reports, printed, packed):
+        folders += besides(folder)
     return [path for path in folders if path.exists()]
 
 

@@ -62,9 +62,7 @@ def make_bundles(
         refuse_unaudited(settings, reports)
         refuse_unreleased(settings, reports)
         issue = issued(workspace, settings, dt.date.today())
-        made, gone = bundle(settings, reports, target, who, secrets)
-    if gone:
-        warn(message("bundles_gone", files=", ".join(gone)))
+        made = bundle(settings, reports, target, who, secrets)
     rows = [
         {"recipient": b.recipient.slug, "file": str(b.path), "sha256": b.sha256}
         | {"files": list(b.files), "encrypted": b.is_encrypted}

@@ -3,11 +3,10 @@
 `eigen-cijfers.xlsx` is the same of one gemeente: its own rows, exact.
 """
 
-import csv
 import datetime as dt
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,25 +52,23 @@ NUMBERS = {*FORMATS, "rounded"} - {"date"}
 KINDS = {"rounded": "aantal, afgerond", "count": "aantal", "number": "getal", "share": "aandeel"}
 KINDS |= {"euro": "euro", "cents": "euro en centen", "date": "dag", "period": "periode"}
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
+TARIFF = {"vanaf_inwoners": "from_inhabitants", "per_jaar": "per_year"}
+TARIFF |= {"aansluiting": "connecting", "per_melding": "per_receipt"}
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
 class Table:
-    """What stands below each other on a sheet: lines about it, heads with their form, rows.
+    """What stands below each other on a sheet: `about` it, heads with their form, rows.
 
-    Of a released table also its `records`, and its `columns` with their words and forms.
+    `about` is its row of the registry. Of a released table also its `records`, and its `columns`
+    with their words and forms.
     """
 
-    code: str
-    sheet: str
-    title: str
-    about: str
+    about: Mapping[str, str]
     heads: Mapping[str, str]
     rows: Sequence[Sequence[Cell]]
-    chapter: str = ""
-    keys: Sequence[str] = ()
     records: Sequence[Mapping[Any, Any]] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -83,18 +80,19 @@ def annex_workbook(e: Evaluation) -> bytes:
     the column `sheet` of the registry says.
     """
     tables = _tables(e)
-    order = [table.sheet for table in tables]
-    tables.sort(key=lambda table: order.index(table.sheet))
+    order = [table.about["sheet"] for table in tables]
+    tables.sort(key=lambda table: order.index(table.about["sheet"]))
     title = f"Eigen cijfers van {e.area.name}" if e.is_intern else "Bijlage met tabellen"
     title += f" bij {e.edition.evaluatie.titel}"
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, options) as book:
         about = {"title": title, "subject": subject(e.edition, e.district), "created": CREATED}
         book.set_properties(about)
         styles = _styles(book, 1 if e.is_intern else e.edition.bescherming.basis)
         every = [*_around(e, title, tables), *tables]
-        for name in dict.fromkeys(table.sheet for table in every):
-            of_sheet = [table for table in every if table.sheet == name]
+        for name in dict.fromkeys(table.about["sheet"] for table in every):
+            of_sheet = [table for table in every if table.about["sheet"] == name]
             _write(book.add_worksheet(name), of_sheet, e.edition.evaluatie.fictief, styles)
     return settled(content.getvalue())
 
@@ -105,27 +103,23 @@ def annex_csv(e: Evaluation) -> str:
     `value` is for programs, with a Dutch decimal comma as in every file of ours; `text` is what it
     says to a reader.
     """
-    content = io.StringIO()
-    writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
-    writer.writerow(["cell", "column", "value", "text"])
+    lines = []
     for table in _tables(e):
         for record in table.records if PLACE in table.heads else ():
-            for column, told in table.columns.items():
-                if column not in table.keys:
-                    cell = _cell(e, record, column, told["form"])
-                    is_text = isinstance(cell, str)
-                    text = cell if is_text else value_of(record, column, int(record["basis"]))
-                    place = harmless(str(record["cell"]))
-                    writer.writerow([place, column, _raw(record[column], cell), text])
-    return f"\ufeff{content.getvalue()}"
+            for column in [c for c in table.columns if c not in table.about["keys"].split()]:
+                cell = _cell(e, record, column, table.columns[column]["form"])
+                is_text = isinstance(cell, str)
+                text = cell if is_text else value_of(record, column, int(record["basis"]))
+                place = harmless(str(record["cell"]))
+                lines.append((place, column, _raw(record[column], cell), text))
+    frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
+    return "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
 
 
 def _raw(value: Any, cell: Cell) -> str:
     """A number as the workbook has it, with a comma; a code as it is."""
-    if isinstance(cell, int | float):
+    if not isinstance(cell, str):
         return str(cell).replace(".", ",")
-    if isinstance(cell, dt.date):
-        return str(cell)
     return harmless(str(value)) if isinstance(value, str | bool | np.bool_) else ""
 
 
@@ -135,26 +129,24 @@ def _raw(value: Any, cell: Cell) -> str:
 def _tables(e: Evaluation) -> list[Table]:
     """The tables of the registry that say anything to this audience, as a reader sees them."""
     found = []
-    for row in INDICATORS:
-        name = row["table"]
-        if not row["sheet"] or (name not in e.own_tables if e.is_intern else row["scope"] == "own"):
+    for about in INDICATORS:
+        name = about["table"]
+        is_there = name in e.own_tables if e.is_intern else about["scope"] != "own"
+        if not about["sheet"] or not is_there or (frame := _rows(e, name)).empty:
             continue
-        if (frame := _rows(e, name)).empty:
-            continue
-        own = (name, *(other["code"] for other in INDICATORS if other["table"] == name))
+        own = (name, *(row["code"] for row in INDICATORS if row["table"] == name))
         seen = [str(column) for column in frame if column not in ("cell", "basis")]
         columns, records = headings(LABELS, own, seen), frame.to_dict("records")
         place = {PLACE: "place"} if "cell" in frame else {}
-        heads = place | {told["nl"]: told["form"] for told in columns.values()}
+        heads = place | {words["nl"]: words["form"] for words in columns.values()}
         rows = [
             [
                 *(harmless(str(record["cell"])) for _ in place),
-                *(_cell(e, record, column, told["form"]) for column, told in columns.items()),
+                *(_cell(e, record, column, words["form"]) for column, words in columns.items()),
             ]
             for record in records
         ]
-        about = (name, row["sheet"], row["title"], row["about"], heads, rows, row["chapter"])
-        found.append(Table(*about, row["keys"].split(), records, columns))
+        found.append(Table(about, heads, rows, records, columns))
     return found
 
 
@@ -163,18 +155,13 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
     if e.is_intern:
         return Reading(e).tabel(table, area=e.area.slug)
     if table == "national":
-        years = [
-            row
-            for row in e.vocabulary.reference(table)
-            if int(row["year"]) <= e.edition.peildatum.year
-        ]
-        frame = pd.DataFrame(years, columns=["year", "forwarded", "source"])
-        return frame.astype({"year": int, "forwarded": int})
+        given = pd.DataFrame(e.vocabulary.reference(table), columns=["year", "forwarded", "source"])
+        given = given.astype({"year": int, "forwarded": int})
+        return given[given["year"] <= e.edition.peildatum.year]
     if table == "tariffs":
         lines = e.edition.kosten.tarief if e.edition.kosten else ()
-        given = [(t.vanaf_inwoners, t.per_jaar, t.aansluiting, t.per_melding) for t in lines]
-        columns = ["from_inhabitants", "per_year", "connecting", "per_receipt"]
-        return pd.DataFrame(sorted(given, reverse=True), columns=columns)
+        given = pd.DataFrame(map(vars, lines), columns=[*TARIFF]).rename(columns=TARIFF)
+        return given.sort_values("from_inhabitants", ascending=False)
     return Reading(e).tabel(table)
 
 
@@ -223,45 +210,39 @@ def harmless(text: str) -> str:
 def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is."""
 
-    def texts(sheet: str, title: str, about: str, heads: str, rows: Sequence[Any]) -> Table:
+    def texts(sheet: str, title: str, about: str, heads: str, rows: Iterable[Any]) -> Table:
         forms = {head: "count" if head == "Rijen" else "text" for head in heads.split("|")}
-        return Table(sheet.lower(), sheet, title, about, forms, rows)
+        named = {"table": sheet.lower(), "sheet": sheet, "title": title, "about": about}
+        return Table(named, forms, list(rows))
 
-    used = {table.code for table in tables}
-    told = {"basis": e.edition.bescherming.basis, "spoken": SPOKEN}
-    told |= {"day": numbers.day, "small": numbers.small}
-    lines = written("annex.j2", e=e, without=_without(e, used), **told).splitlines()
+    used = {table.about["table"] for table in tables}
+    names = {"basis": e.edition.bescherming.basis, "spoken": SPOKEN, "used": used}
+    names |= {"day": numbers.day, "small": numbers.small, "indicators": INDICATORS}
     yield texts(
         *(GUIDE, title),
         "Wat dit is, hoe u de tabellen leest, en wat er staat waar geen getal is.",
         "Onderwerp|Uitleg",
-        [line.split(" | ") for line in lines],
+        (line.split(" | ") for line in written("annex.j2", e=e, **names).splitlines()),
     )
     yield texts(
         *(CONTENTS, "Inhoud", "Kies een tabblad.", "Tabblad|Wat erin staat|Onderwerp|Rijen"),
-        [(table.sheet, table.title, table.chapter, len(table.rows)) for table in tables],
+        (
+            [table.about[n] for n in ("sheet", "title", "chapter")] + [len(table.rows)]
+            for table in tables
+        ),
     )
     yield texts(
         *(CODES, "Codeboek", "Elke kolom, zoals zij ook in bijlage.csv heet, en haar woorden."),
         "Tabblad|Tabel|Kolom|Naam|Soort|Woorden",
-        list(_code_book(tables)),
+        _code_book(tables),
     )
     kept = ("name", "unit", "definition", "method", "assumption", "limit", "source")
     yield texts(
         *(DEFINITIONS, "Definities"),
         "Wat elk cijfer is, hoe het is berekend, en wat het niet zegt.",
         "Cijfer|Eenheid|Wat het is|Berekening|Aanname|Grens|Bron",
-        [[row[name] for name in kept] for row in INDICATORS if row["table"] in used],
+        ([row[name] for name in kept] for row in INDICATORS if row["table"] in used),
     )
-
-
-def _without(e: Evaluation, used: set[str]) -> Iterator[tuple[str, str]]:
-    """What everybody could look for and is not there, and why."""
-    for row in () if e.is_intern else INDICATORS:
-        if row["reason"]:
-            yield row["name"], row["reason"]
-        elif row["sheet"] and row["scope"] != "own" and row["table"] not in used:
-            yield row["title"], "In deze evaluatie is hier niets over."
 
 
 def _code_book(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
@@ -271,7 +252,8 @@ def _code_book(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
             codes = [str(one) for one in dict.fromkeys(r[column] for r in table.records)]
             pairs = "; ".join(f"{code} = {words[code]}" for code in codes if code in words)
             kind = KINDS.get(told["form"], "woorden")
-            yield table.sheet, table.title, told["nl"], column, kind, pairs or "–"
+            where = (table.about["sheet"], table.about["title"])
+            yield (*where, told["nl"], column, kind, pairs or "–")
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -305,22 +287,20 @@ def _write(
     sheet: Worksheet, tables: Sequence[Table], is_example: bool, styles: Mapping[str, Format]
 ) -> None:
     """Tables below each other, each with its title; of a single one the head stays in sight."""
+    name = tables[0].about["sheet"]
     row, head, wide = 0, 0, max(len(table.heads) for table in tables)
     above: list[tuple[int, str, str]] = []
     for table in tables:
-        above += [(row, table.title, "title"), (row + 1, table.about, "line")]
-        row += 2
-        if row == 2:
-            above += [(row, FICTITIOUS, "warning")] if is_example else []
-            row += 2
-        head = row
+        above += [(row, table.about["title"], "title"), (row + 1, table.about["about"], "line")]
+        head = row + (2 if row else 4)
         _write_table(sheet, table, head, styles)
-        row += max(len(table.rows), 1) + 3
+        row = head + max(len(table.rows), 1) + 3
     sheet.autofit(WIDEST if wide > 4 else WIDEST_TEXT)
+    above += [(2, FICTITIOUS, "warning")] if is_example else []
     for number, text, style in above:  # after the widths: a title may go on over its neighbours
-        sheet.write_string(number, 0, text, styles[style])
-    if tables[0].sheet != GUIDE:
-        back = GUIDE if tables[0].sheet == CONTENTS else CONTENTS
+        sheet.write(number, 0, text, styles[style])
+    if name != GUIDE:
+        back = GUIDE if name == CONTENTS else CONTENTS
         link = f"internal:'{back}'!A1"
         sheet.write_url(3, 0, link, styles["link"], f"Naar {back.lower()}", f"Naar {back}")
     if len(tables) == 1:
@@ -335,25 +315,21 @@ def _write(
 
 
 def _write_table(sheet: Worksheet, table: Table, head: int, styles: Mapping[str, Format]) -> None:
-    forms = list(table.heads.values())
-    is_number = [form in NUMBERS or form == "date" for form in forms]
+    is_number = {form: form in NUMBERS or form == "date" for form in table.heads.values()}
     heads = [
-        {"header": name, "header_format": styles["number head" if right else "head"]}
-        for name, right in zip(table.heads, is_number, strict=True)
+        {"header": name, "header_format": styles["number head" if is_number[form] else "head"]}
+        for name, form in table.heads.items()
     ]
-    options = {"name": f"tabel_{table.code}", "title": table.title, "description": table.about}
-    options |= {"style": "Table Style Light 1", "banded_rows": False, "columns": heads}
+    about = {"title": table.about["title"], "description": table.about["about"]}
+    about |= {"name": f"tabel_{table.about['table']}", "style": "Table Style Light 1"}
+    options = {"banded_rows": False, "columns": heads, **about}
     sheet.add_table(head, 0, head + len(table.rows), len(heads) - 1, options)
+    leads = table.about["sheet"] == CONTENTS
     for number, cells in enumerate(table.rows, start=head + 1):
-        for column, (cell, form) in enumerate(zip(cells, forms, strict=True)):
-            if table.sheet == CONTENTS and column == 0:
+        for column, (cell, form) in enumerate(zip(cells, table.heads.values(), strict=True)):
+            style = "without" if is_number[form] and isinstance(cell, str) else form
+            if leads and column == 0:
                 link = f"internal:'{cell}'!A1"
                 sheet.write_url(number, column, link, styles["link"], str(cell), f"Naar {cell}")
-            elif isinstance(cell, dt.date):
-                day = dt.datetime(cell.year, cell.month, cell.day)
-                sheet.write_datetime(number, column, day, styles["date"])
-            elif isinstance(cell, int | float):
-                sheet.write_number(number, column, cell, styles[form])
-            else:  # never handed to the part that looks for formulas
-                style = "without" if is_number[column] else "place" if form == "place" else "text"
-                sheet.write_string(number, column, cell, styles[style])
+            else:
+                sheet.write(number, column, cell, styles.get(style, styles["text"]))

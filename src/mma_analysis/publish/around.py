@@ -49,70 +49,59 @@ def write_around(
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
-        _write(letter_html(own), folder / own_path(area, plan.LETTER))
+        _write(folder / own_path(area, plan.LETTER), letter_html(own))
         if own.own_tables:
-            (folder / own_path(area, plan.OWN_FIGURES)).write_bytes(annex_workbook(own))
+            _write(folder / own_path(area, plan.OWN_FIGURES), annex_workbook(own))
         if content := yearly_return(own):
-            (folder / own_path(area, YEARLY_RETURN)).write_bytes(content)
-    for outcome in outcomes:
-        if outcome.state in (plan.FAILED, plan.BLOCKED):
-            html = placeholder_html(outcome.page, edition, plan.WHY[outcome.state])
-            _write(html, folder / outcome.page.path)
+            _write(folder / own_path(area, YEARLY_RETURN), content)
+    instead = [one.page for one in outcomes if one.state in (plan.FAILED, plan.BLOCKED)]
+    missing = {one.page: plan.WHY[one.state] for one in outcomes if not one.exists}
+    for page in instead:
+        html = written("placeholder.html", edition=edition, page=page, reason=missing[page])
+        _write(folder / page.path, html)
     write_papers(edition, processed, folder)
-    public = [one for one in outcomes if one.page.audience == "openbaar"]
-    missing = {one.page: plan.WHY[one.state] for one in public if not one.exists}
-    _write(index_html(edition, processed, missing, folder / "openbaar"), folder / plan.INDEX)
+    public = {page: why for page, why in missing.items() if page.audience == "openbaar"}
+    _write(folder / plan.INDEX, index_html(edition, processed, public, folder / "openbaar"))
     is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
-        before = path.read_text(encoding="utf-8")
-        after = before.replace(NOT_RELEASED, "")
-        after = after if is_signed else after.replace(BODY, BODY + NOT_RELEASED, 1)
-        if after != before:
-            _write(after, path)
+        html = path.read_text(encoding="utf-8").replace(NOT_RELEASED, "")
+        _write(path, html if is_signed else html.replace(BODY, BODY + NOT_RELEASED, 1))
     for audience in AUDIENCES:
-        of_audience = [one for one in outcomes if one.page.audience == audience]
         made = {
             one.page.path: {"parts": dict(one.parts), "sha256": sha256(folder / one.page.path)}
-            for one in of_audience
-            if one.exists
+            for one in outcomes
+            if one.page.audience == audience and one.exists
         }
         others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
         content = {
             "edition": manifest["edition"],
             "version": manifest["version"],
-            "set": plan.set_key(manifest, edition),
+            "set": plan.set_key(outcomes),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "attacked": manifest["attack"]["is_attacked"],
             "released": is_signed,
             "pages": made,
             "without_report": {
-                one.page.path: plan.WHY[one.state]
-                for one in of_audience
-                if one.state in (plan.FAILED, plan.BLOCKED)
+                page.path: missing[page] for page in instead if page.audience == audience
             },
             "files": {path: sha256(folder / path) for path in others if path not in made},
         }
         write_json(folder / audience / MANIFEST, content)
 
 
-def _write(html: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8", newline="\n")
-
-
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    _write(annex_csv(e), reports / plan.ANNEX_DATA)
-    (reports / plan.ANNEX).write_bytes(annex_workbook(e))
     names = paper(e)
-    (reports / plan.PROPOSAL).write_bytes(proposal_document(e, names))
-    _write(proposal_html(e, names), reports / plan.PROPOSAL_PAGE)
+    _write(reports / plan.ANNEX_DATA, annex_csv(e))
+    _write(reports / plan.ANNEX, annex_workbook(e))
+    _write(reports / plan.PROPOSAL, proposal_document(e, names))
+    _write(reports / plan.PROPOSAL_PAGE, proposal_html(e, names))
 
 
-def placeholder_html(page: Page, edition: Edition, reason: str) -> str:
-    """Say that a report is not there, why (a Dutch clause without a full stop), and whom to ask."""
-    return written("placeholder.html", edition=edition, page=page, reason=reason)
+def _write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 # --- the index -----------------------------------------------------------------------------------

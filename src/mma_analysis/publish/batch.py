@@ -36,10 +36,9 @@ class PageSet:
         self.workspace, self.edition, self.manifest = workspace, edition, manifest
         self.target = workspace.reports(edition.slug)
         self.tables = workspace.processed(edition.slug)
-        self._listed = {one: storage.read_manifest(self.target / one) or {} for one in AUDIENCES}
-        self._before = {
-            p: row for m in self._listed.values() for p, row in m.get("pages", {}).items()
-        }
+        listed = [storage.read_manifest(self.target / one) or {} for one in AUDIENCES]
+        self._public = listed[0]
+        self._before = {path: row for one in listed for path, row in one.get("pages", {}).items()}
         notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
         self.planned = [
             self._outcome(page, plan.page_parts(page, manifest, notebooks[page.kind]))
@@ -50,25 +49,23 @@ class PageSet:
         """Whether a page can be kept, its gemeente is blocked, or it must be made, and why."""
         if page.area.slug in self.manifest["blocked"]:
             return Outcome(page, plan.BLOCKED, plan.WHY[plan.BLOCKED], parts)
-        before, path = self._before.get(page.path), self.target / page.path
+        before, path, why = self._before.get(page.path), self.target / page.path, ""
         if before is None or not path.is_file():
             why = message("why_absent")
         elif changed := [part for part in parts if before["parts"].get(part) != parts[part]]:
             why = message("why_changed", parts=", ".join(changed))
-        else:
-            same = storage.sha256(path) == before["sha256"]
-            why = "" if same else message("why_touched")
+        elif storage.sha256(path) != before["sha256"]:
+            why = message("why_touched")
         return Outcome(page, plan.ABSENT if why else plan.KEPT, why, parts)
 
     def is_whole(self) -> bool:
         """Whether all of it is there, as it was audited and signed, and nothing of it is old."""
-        public = self._listed["openbaar"]
+        kept = {one.page.path for one in self.planned if one.state == plan.KEPT}
         return (
-            public.get("set") == plan.set_key(self.manifest, self.edition)
-            and {one.page.path for one in self.planned if one.state == plan.KEPT}
-            == set(self._before)
+            self._public.get("set") == plan.set_key(self.planned)
+            and kept == {*self._before}
             and audit.was_clean(self.edition, self.target)
-            and public["released"] is audit.is_signed(self.edition, self.tables)
+            and self._public["released"] is audit.is_signed(self.edition, self.tables)
         )
 
     def swap(self, make: Callable[[Path], Iterable[Outcome]]) -> list[Outcome]:
@@ -76,7 +73,6 @@ class PageSet:
         # Tables, figures and sentences take a second to import: not when there is nothing to do.
         from mma_analysis.publish.around import write_around
 
-        slug = self.edition.slug
         with storage.swapped_in(self.target, keeps_previous=True) as staging:
             for path in (one.page.path for one in self.planned if one.state == plan.KEPT):
                 (staging / path).parent.mkdir(parents=True, exist_ok=True)
@@ -85,6 +81,7 @@ class PageSet:
             outcomes = [made.get(one.page, one) for one in self.planned]
             write_around(outcomes, self.edition, self.tables, self.manifest, staging)
             _audit(self.edition, staging, self.tables, self.target)
+            slug = self.edition.slug
             if _prepared(self.workspace, self.workspace.edition(slug)) != self.manifest:
                 raise DataError.of("tables_made_anew", slug=slug)
         return outcomes
@@ -177,12 +174,12 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
         stands = PageSet(workspace, edition, manifest)
         planned, is_whole = stands.planned, stands.is_whole()
     words = {plan.KEPT: "up to date", plan.ABSENT: "to be made", plan.BLOCKED: "blocked"}
-    columns = ("page", "area", "audience", "state", "why")
     rows = [
-        (one.page.path, one.page.area.slug, one.page.audience, words[one.state], one.reason)
+        {"page": one.page.path, "area": one.page.area.slug, "audience": one.page.audience}
+        | {"state": words[one.state], "why": one.reason}
         for one in planned
     ]
-    return [dict(zip(columns, row, strict=True)) for row in rows], is_whole
+    return rows, is_whole
 
 
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:

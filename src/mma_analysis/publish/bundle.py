@@ -1,11 +1,12 @@
 """`mma bundle`: one zip per recipient, of files that are as the audit saw them."""
 
 import hashlib
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pyzipper
 
 from mma_analysis import audit, storage
 from mma_analysis.publish.plan import LETTER, OWN_FIGURES
@@ -16,7 +17,6 @@ from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_m
 
 DVO = "dvo"
 GUIDE, CHECKSUMS = "leeswijzer.txt", "controlegetallen.txt"
-OWNER_ONLY = 0o700
 # The first moment that a zip can name: when it was made is nobody's business.
 NO_MOMENT = (1980, 1, 1, 0, 0, 0)
 READABLE, UNIX, AES_256 = 0o100644 << 16, 3, 256
@@ -75,42 +75,31 @@ def bundle(
     target: Path,
     who: Sequence[Recipient],
     passphrases: Mapping[str, str] | None = None,
-) -> tuple[list[Bundled], list[str]]:
-    """Pack the finished files of an edition, one zip per recipient; a recipient without has none.
+) -> list[Bundled]:
+    """Pack what each recipient gets, and put it in the place of all bundles of before.
 
-    Gives what was made, and the names of bundles of earlier files, which are taken away: old and
-    new can then not be sent beside each other. Those of the same files stay.
-
-    `passphrases`: slug of a recipient → passphrase; who is not in it gets a zip that is open.
+    Old and new can then not be sent beside each other. `passphrases`: slug of a recipient → its
+    passphrase; who is not in it gets a zip that is open.
     """
-    audited = audit.refuse_unaudited(edition, reports)
+    audited = audit.refuse_unaudited(edition, reports)["files"]
     contents = {recipient: _read(recipient, reports, audited) for recipient in who}
     if not any(contents.values()):
         names = ", ".join(recipient.slug for recipient in who)
         raise DataError.of("nothing_to_pack", names=names, folder=reports)
-    target.mkdir(parents=True, exist_ok=True)
-    target.chmod(OWNER_ONLY)
-    before: dict[str, Any] = storage.read_manifest(target) or {}
-    same = before.get("bundles", {}) if before.get("audit") == audited["key"] else {}
-    rows, gone = {}, []
-    for path in sorted(target.glob("*")):
-        if same.get(path.name) and storage.sha256(path) == same[path.name]:
-            rows[path.name] = same[path.name]
-        elif path.is_file() and path.name != storage.MANIFEST:
-            path.unlink()
-            gone.append(path.name)
-    made = [
-        _packed(recipient, edition, files, target, (passphrases or {}).get(recipient.slug))
-        for recipient, files in contents.items()
-        if files
-    ]
-    rows |= {bundled.path.name: bundled.sha256 for bundled in made}
-    content = {"edition": edition.slug, "audit": audited["key"], "bundles": rows}
-    storage.write_json(target / storage.MANIFEST, content)
-    return made, [name for name in gone if name.endswith(".zip") and name not in rows]
+    made = []
+    with storage.swapped_in(target) as folder:
+        for recipient, files in contents.items():
+            if files:
+                content = _with_guide(recipient, edition, files)
+                passphrase = (passphrases or {}).get(recipient.slug)
+                path = folder / f"{edition.slug}-{recipient.slug}.zip"
+                _pack(path, content, passphrase)
+                packed = (target / path.name, tuple(content), passphrase is not None)
+                made.append(Bundled(recipient, *packed, storage.sha256(path)))
+    return made
 
 
-def _read(recipient: Recipient, reports: Path, audited: Mapping[str, Any]) -> dict[str, bytes]:
+def _read(recipient: Recipient, reports: Path, audited: Mapping[str, str]) -> dict[str, bytes]:
     """Name in the bundle → the bytes that go into it, which are the very ones that were audited."""
     folder = reports / recipient.folder
     there = {
@@ -124,18 +113,15 @@ def _read(recipient: Recipient, reports: Path, audited: Mapping[str, Any]) -> di
         raise DataError.of("strange_file", folder=folder, **words)
     for name, content in there.items():
         file = f"{recipient.folder}/{name}"
-        if audited["files"].get(file) != hashlib.sha256(content).hexdigest():
+        if audited.get(file) != hashlib.sha256(content).hexdigest():
             raise DataError.of("changed_when_packed", file=file)
     return there
 
 
-def _packed(
-    recipient: Recipient,
-    edition: Edition,
-    files: Mapping[str, bytes],
-    target: Path,
-    passphrase: str | None,
-) -> Bundled:
+def _with_guide(
+    recipient: Recipient, edition: Edition, files: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """The files after a guide that says what they are, and before their checksums."""
     names, own = [*files, CHECKSUMS], recipient.audience == "intern"
     pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
     if own:
@@ -144,17 +130,7 @@ def _packed(
     guide = written(GUIDE, **told, pages=pages, width=max(map(len, names)))
     content = {GUIDE: guide.encode(), **files}
     sums = [f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in content.items()]
-    content[CHECKSUMS] = "".join(sums).encode()  # as `sha256sum` writes and checks them
-    path = target / f"{edition.slug}-{recipient.slug}.zip"
-    half = path.with_suffix(".half")
-    try:
-        _pack(half, content, passphrase)
-        storage.patiently(lambda: half.replace(path))
-    except PermissionError as error:
-        raise DataError.of("cannot_replace_file", path=path) from error
-    finally:
-        half.unlink(missing_ok=True)
-    return Bundled(recipient, path, tuple(content), passphrase is not None, storage.sha256(path))
+    return {**content, CHECKSUMS: "".join(sums).encode()}  # as `sha256sum` writes and checks them
 
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
@@ -163,20 +139,12 @@ def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> Non
     With a passphrase it is WinZip's AES with 256 bits (AE-2), never the same twice. The names of
     the files can be read without it. Windows itself cannot open it; 7-Zip can.
     """
-    entry_of: Any = zipfile.ZipInfo
-    if passphrase is None:
-        archive: Any = zipfile.ZipFile(path, "w")
-    else:
-        import pyzipper  # takes a while to import: only who encrypts needs it
-
-        archive = pyzipper.AESZipFile(path, "w", encryption=pyzipper.WZ_AES)
-        archive.setpassword(passphrase.encode("utf-8"))
-        archive.setencryption(pyzipper.WZ_AES, nbits=AES_256)
-        entry_of = archive.zipinfo_cls
-    with archive:
+    with pyzipper.AESZipFile(path, "w") as archive:
+        if passphrase is not None:
+            archive.setpassword(passphrase.encode("utf-8"))
+            archive.setencryption(pyzipper.WZ_AES, nbits=AES_256)
         for name, content in files.items():
-            entry = entry_of(name, NO_MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = READABLE
-            entry.create_system = UNIX
+            entry: Any = archive.zipinfo_cls(name, NO_MOMENT)
+            entry.compress_type = pyzipper.ZIP_DEFLATED
+            entry.external_attr, entry.create_system = READABLE, UNIX
             archive.writestr(entry, content)

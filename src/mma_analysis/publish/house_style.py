@@ -27,8 +27,6 @@ PAIRS = {
     **dict.fromkeys(((front, "paper") for front in ("soft", "blue", "act")), TEXT),
     **dict.fromkeys((("mid", "paper"), ("act", "act-tint")), MARK),
 }
-RUNS = {"script", "foreignObject", "iframe", "image", "a", "animate", "set"}
-ELSEWHERE = re.compile(r"url\s*\(\s*[\"']?(?![\"'#])|@import|(?:script|data|https?|file):|//", re.I)
 
 
 @dataclass(frozen=True)
@@ -96,22 +94,10 @@ def contrast(one: str, other: str) -> float:
 
 
 def _picture(path: Path) -> str:
-    """A logo as a link that holds it; refused when it runs or fetches something."""
+    """A logo as a link that holds it: of a picture no browser runs or fetches what is in it."""
     content = path.read_bytes()
     try:
-        if b"<!" in content.replace(b"<!--", b""):
-            raise ElementTree.ParseError("a declaration")
-        root = ElementTree.fromstring(content)
+        ElementTree.fromstring(content)
     except ElementTree.ParseError as error:
         raise UsageError(f"{path}: dit is geen gewone SVG; bewaar haar opnieuw") from error
-    for element in root.iter():
-        name = str(element.tag).rpartition("}")[2]
-        runs = name in RUNS or any(key.startswith("on") for key in element.attrib)
-        links = (value for key, value in element.attrib.items() if key.endswith("href"))
-        runs |= any(not value.startswith("#") for value in links)
-        if runs or any(map(ELSEWHERE.search, (element.text or "", *element.attrib.values()))):
-            raise UsageError(
-                f"{path}: ‘{name}’ kan iets uitvoeren of ophalen. Bewaar het logo als gewone SVG, "
-                "met alleen vormen en kleuren"
-            )
     return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"

@@ -24,8 +24,6 @@ class InProcess(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
         """Run every cell; stop at the first that fails, unless it is tagged `raises-exception`."""
-        if options.get("execution_timeout"):  # only the process as a whole can be ended
-            raise ValueError("the engine 'mma' has no limit of time per cell: leave it out")
         import plotly.io
 
         plotly.io.renderers.default = "plotly_mimetype"  # imported without a kernel, it shows none

@@ -50,7 +50,6 @@ def letter_html(e: Evaluation) -> str:
     own = reading.een("own_delivery", area=e.area.slug)
     fields, findings = (list(reading.tabel(t).mma) for t in ("own_fields", "own_findings"))
     kind, asked = _request(own, fields, findings, reading)
-    lacks = (asked.no_column, asked.not_filled, asked.not_understood) if asked else ()
     html = written(
         "letter.html",
         e=reading,
@@ -58,7 +57,9 @@ def letter_html(e: Evaluation) -> str:
         own=own,
         kind=kind,
         asked=asked,
-        known=own.clean - lacks[0] - lacks[1] - lacks[2] if lacks else None,
+        known=own.clean - asked.no_column - asked.not_filled - asked.not_understood
+        if asked
+        else None,
         choices=_choices(e, asked),
         weekday=WEEKDAYS[latest.weekday()] if latest else "",
         now=reading.een("filling_in", area=e.area.slug, situation="now"),
@@ -93,15 +94,16 @@ def _request(
     if "critical" in severities or float(refused) > MANY_REFUSED * float(refused + own.clean):
         return "herstel", None
     lacking = {field.read_as: field for field in fields if _lacks(field)}
-    if "result" in lacking:
-        return _of_field(lacking["result"])
     is_doubtful = e.tabel("own_warnings")["reason_code"].ne("niet_begrepen").any()
-    if refused or "warning" in severities or is_doubtful:
+    if "result" not in lacking and (refused or "warning" in severities or is_doubtful):
         return "herstel", None
-    if "has_time" in lacking:
-        return _of_field(lacking["has_time"])
-    most = max(lacking.values(), key=_lacks, default=None)
-    return _of_field(most) if most else ("niets", None)
+    first = lacking.get("result") or lacking.get("has_time")
+    field = first or max(lacking.values(), key=_lacks, default=None)
+    if field is None:
+        return "niets", None
+    if not field.header:
+        return "kolom", field
+    return ("woorden" if field.not_understood > field.not_filled else "invullen"), field
 
 
 def _lacks(field: Row) -> float:
@@ -109,18 +111,10 @@ def _lacks(field: Row) -> float:
     return sum(float(number) for name in LACKS if (number := getattr(field, name)))
 
 
-def _of_field(field: Row) -> tuple[str, Row]:
-    if not field.header:
-        return "kolom", field
-    return ("woorden" if field.not_understood > field.not_filled else "invullen"), field
-
-
 def _choices(e: Evaluation, field: Row | None) -> list[str]:
     """What may be filled in; none when there is too much to choose from for a letter."""
-    if not field:
-        return []
-    if field.read_as in REDUCED:
-        return ["ja", "nee"]
+    if not field or field.read_as in REDUCED:
+        return ["ja", "nee"] if field else []
     words = e.vocabulary.values(field.read_as).items()
     labels = [numbers.small(label) for code, label in words if code != UNKNOWN]
     return labels if len(labels) <= MOST_CHOICES else []
@@ -133,10 +127,12 @@ def _fields_html(fields: Sequence[Row]) -> Markup:
     """What each header was taken for, and how many meldingen lack it: empty, or not understood."""
     rows = []
     for field in fields:
-        lacks = {name: getattr(field, name) for name in ("not_filled", "not_understood")}
-        shown = {name: n if field.header and n.shown else None for name, n in lacks.items()}
+        lacks = [
+            n if field.header and n.shown else None
+            for n in (field.not_filled, field.not_understood)
+        ]
         header = field.woord("header") if field.header else NO_COLUMN
-        rows.append({"header": header, "read_as": field.woord("read_as"), **shown})
+        rows.append(dict(zip(FIELDS, (header, field.woord("read_as"), *lacks), strict=True)))
     return Table(pd.DataFrame(rows, dtype=object), FIELDS).html("Wat wij in uw bestand lazen")
 
 

@@ -1,9 +1,9 @@
 """Which notebook makes a page: the edition's own, else the organisation's, else the package's."""
 
-import ast
 import difflib
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
@@ -26,6 +26,7 @@ OF_EDITION, OF_ORGANISATION = "van deze editie", "van de eigen organisatie"
 OF_PACKAGE = "van het pakket"
 MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
 TAG = "parameters"  # of the cell whose values papermill replaces
+DECLARED = re.compile(r"^(\w+)\s*=\s*(\S.*)$", re.M)
 OUR_VERSION = version("mma-analysis")
 
 
@@ -61,26 +62,16 @@ class _Cell(BaseModel):
         """Whether papermill replaces what is in it."""
         return TAG in self.metadata.get("tags", [])
 
-    @property
-    def compared(self) -> tuple[str, str]:
-        """What must be the package's: not the defaults of the parameters, which no page uses."""
-        return self.cell_type, TAG if self.is_tagged else self.source.strip()
-
-    @property
-    def statements(self) -> ast.Module:
-        """The Python in it, without commands of Jupyter; none in a cell of text."""
-        is_python = self.cell_type == "code" and not self.source.lstrip().startswith("%%")
-        lines = self.source.splitlines() if is_python else []
-        try:
-            return ast.parse("\n".join(line for line in lines if line[:1] not in ("%", "!")))
-        except SyntaxError:  # running it says so, and in which cell
-            return ast.parse("")
-
 
 class _File(BaseModel):
     nbformat: Literal[4]
     metadata: dict[str, Any]
     cells: list[_Cell]
+
+    @property
+    def compared(self) -> list[tuple[str, str]]:
+        """What must be the package's: not the defaults of the parameters, which no page uses."""
+        return [(one.cell_type, one.source.strip() * (not one.is_tagged)) for one in self.cells]
 
 
 def folder() -> Path:
@@ -102,32 +93,31 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     own area.
     """
     package = folder() / f"{name}.ipynb"
-    path, origin, copy_of = workspace.own(edition, package.name) or package, OF_PACKAGE, ""
+    path = workspace.own(edition, package.name) or package
     own, ours = _read(path), _read(package)
-    compared = difflib.SequenceMatcher(
-        None, [cell.compared for cell in ours.cells], [cell.compared for cell in own.cells], False
-    )
-    changes = [change for change in compared.get_opcodes() if change[0] != "equal"]
-    if changes:
+    matcher = difflib.SequenceMatcher(None, ours.compared, own.compared, autojunk=False)
+    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
+    origin, copy_of, said = OF_PACKAGE, "", []
+    if not changes:
+        path = package
+    else:
         is_edition = path.is_relative_to(workspace.raw(edition))
         origin = OF_EDITION if is_edition else OF_ORGANISATION
         copy_of = own.metadata.get(MARK, {}).get("version", "")
         if any(cell.outputs for cell in own.cells):
             raise DataError.of("stores_output", path=path)
-    else:
-        path = package
-    check_parameters(path, PARAMETERS[name])
-    sentences, said = workspace.own(edition, SENTENCES), []
+    _check_parameters(path, own.cells, PARAMETERS[name])
     if changed := sum(end - begin for *_, begin, end in changes):
-        said = [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
+        said += [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
     if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
         cells = "cel" if gone == 1 else "cellen"
-        said.append(f"{gone} {cells} {OF_PACKAGE} {_are(gone)} weggelaten")
+        said += [f"{gone} {cells} {OF_PACKAGE} {_are(gone)} weggelaten"]
+    sentences = workspace.own(edition, SENTENCES)
+    said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
     parts = {
         "notebook": hash_of([sha256(one) for one in (path, sentences) if one]),
         "huisstijl": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
     }
-    said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
     return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
 
 
@@ -137,32 +127,25 @@ def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
     return {name: given[name] for name in PARAMETERS[area.level]}
 
 
-def check_parameters(path: Path, expected: Collection[str]) -> None:
+def _check_parameters(path: Path, cells: Sequence[_Cell], expected: Sequence[str]) -> None:
     """Refuse a notebook that does not take exactly these parameters, each a text.
 
     Papermill itself only warns, and then runs on the default: every page would be about the wrong
     gemeente, and look fine. So it would when a cell further on gave one of them a value again.
     """
-    cells = _read(path).cells
     tagged = next((cell for cell in cells if cell.is_tagged), None)
-    declared = {
-        target.id: statement.value
-        for statement in (tagged.statements.body if tagged else [])
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
+    declared = dict(DECLARED.findall(tagged.source)) if tagged else {}
     if set(declared) != set(expected):
         names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
         raise DataError.of("parameters", path=path, tag=TAG, **names)
     for name, value in declared.items():
-        if not (isinstance(value, ast.Constant) and isinstance(value.value, str)):
-            raise DataError.of("parameter_text", path=path, name=name, value=ast.unparse(value))
+        if value[0] not in "\"'":
+            raise DataError.of("parameter_text", path=path, name=name, value=value)
+    again = re.compile(rf"^\s*(?:for\s+)?({'|'.join(expected)})\s*(?:=(?!=)|in\b)", re.M)
     for number, cell in enumerate(cells, start=1):
-        nodes = [] if cell is tagged else ast.walk(cell.statements)
-        given = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        if again := given & {*expected}:
-            raise DataError.of("parameter_again", path=path, cell=number, name=min(again))
+        found = again.search(cell.source) if cell.cell_type == "code" else None
+        if cell is not tagged and found:
+            raise DataError.of("parameter_again", path=path, cell=number, name=found[1])
 
 
 def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:

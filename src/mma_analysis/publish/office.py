@@ -26,7 +26,8 @@ from mma_analysis.vocabulary import Area, DataError
 CREATED = dt.datetime(2000, 1, 1)
 ENTRY_MOMENT = (1980, 1, 1, 0, 0, 0)
 LANGUAGE = "nl-NL"
-CORE = "docProps/core.xml"
+CORE, END_OF_CORE = "docProps/core.xml", b"</cp:coreProperties>"
+LANGUAGE_TAG = f"<dc:language>{LANGUAGE}</dc:language>".encode()
 LINK, BLANKS = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"[ \n]+")
 PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 BRACES = re.compile(r"\{[{%#]|[}%#]\}")
@@ -38,23 +39,14 @@ def settled(content: bytes) -> bytes:
     Excel's files have no setting for a language but this property.
     """
     packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():
-            part = zipfile.ZipInfo(name, ENTRY_MOMENT)
+            part, body = zipfile.ZipInfo(name, ENTRY_MOMENT), old.read(name)
             part.compress_type, part.create_system = zipfile.ZIP_DEFLATED, 0
-            body = old.read(name)
-            new.writestr(part, _with_language(body) if name == CORE else body)
+            if name == CORE and LANGUAGE_TAG not in body:
+                body = body.replace(END_OF_CORE, LANGUAGE_TAG + END_OF_CORE)
+            new.writestr(part, body)
     return packed.getvalue()
-
-
-def _with_language(core: bytes) -> bytes:
-    if b"<dc:language>" in core:
-        return core
-    end = b"</cp:coreProperties>"
-    return core.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
 
 
 def subject(edition: Edition, district: Area) -> str:

@@ -2,10 +2,12 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, partial
 from html import escape, unescape
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +21,20 @@ from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.body import HTML, MARKDOWN, PLOTLY, arranged, told
-from mma_analysis.publish.house_style import HouseStyle, house_style
+from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import asset, corrected_on, plotly_js, refuse_more_words
 from mma_analysis.settings import Edition
 from mma_analysis.show import text
-from mma_analysis.show.figure import slug
+from mma_analysis.show.figure import PLOTLY, slug
 from mma_analysis.show.origin import origin
 from mma_analysis.vocabulary import DataError, numbers
 from mma_analysis.vocabulary.reference import INDICATORS
 
+HTML, MARKDOWN = "text/html", "text/markdown"
+TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
+
+Block = dict[str, Any]  # the template has a form for each set of keys
 ENGINE = "mma"
 # How many words a page of each kind may have; of a gemeente its card, what is before a section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
@@ -100,38 +105,32 @@ def remarks(executed: NotebookNode) -> list[str]:
 
 def to_html(
     executed: NotebookNode,
-    page: Page | None = None,
-    edition: Edition | None = None,
-    origin: Callable[[str], str] = str,
+    page: Page,
+    edition: Edition,
+    origin: Callable[[str], str],
     made: Mapping[str, Any] | None = None,
     changed: str = "",
 ) -> str:
-    """Write an executed notebook as a page; without an edition only what it shows.
+    """Write an executed notebook as a page.
 
     `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
     """
-    body = arranged(executed)
-    content: dict[str, Any] = {"page": page, "edition": edition, "body": body}
-    content |= {"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")}
-    content |= {"plotly": plotly_js(), "house": HouseStyle(), "made": made, "changed": changed}
-    if page and edition:
-        evaluatie, sent = edition.evaluatie, edition.opsteller.datum
-        running = [evaluatie.titel, page.area.name, page.audience]
-        running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
-        content |= {"house": house_style(edition), "corrected": corrected_on(edition)}
-        content |= {
-            "vast": text.vast,
-            "month": numbers.month,
-            "sent": numbers.day(sent) if sent else "",
-        }
-        content["running"] = re.sub(  # between quotes in a style sheet
+    body, evaluatie, sent = arranged(executed), edition.evaluatie, edition.opsteller.datum
+    running = [evaluatie.titel, page.area.name, page.audience]
+    running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
+    content = {
+        **{"page": page, "edition": edition, "body": body, "made": made, "changed": changed},
+        **{"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")},
+        **{"plotly": plotly_js(), "house": house_style(edition), "vast": text.vast},
+        **{"month": numbers.month, "sent": numbers.day(sent) if sent else ""},
+        "corrected": corrected_on(edition),
+        "running": re.sub(  # between quotes in a style sheet
             r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(running)
-        )
+        ),
+    }
     html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": content})
     html = _with_origins(html, body.ids, origin)
-    if page is None or edition is None or page.about:
-        return html
-    return explained(html, edition.vocabulary.reference("terms"))
+    return html if page.about else explained(html, edition.vocabulary.reference("terms"))
 
 
 @cache
@@ -147,6 +146,92 @@ def _exporter() -> TemplateExporter:
         default_preprocessors=[],
         filters={"markdown2html": text.to_html},
     )
+
+
+# --- what stands where ---------------------------------------------------------------------------
+
+
+@dataclass
+class Section:
+    """One heading of the page, as HTML, and what stands below it."""
+
+    id: str
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+    has_code: bool = False
+    shows: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Not when it holds nothing, nor when none of its code cells has anything to show."""
+        return bool(self.blocks) and (self.shows or not self.has_code)
+
+
+@dataclass
+class Body:
+    """The head, the key figures, and the sections; what comes before the first has no title.
+
+    `ids` are those of the numbers that are drawn.
+    """
+
+    kop: str = ""
+    kern: str = ""
+    sections: list[Section] = field(default_factory=lambda: [Section("", "")])
+    ids: set[str] = field(default_factory=set)
+
+
+def arranged(executed: NotebookNode) -> Body:
+    """Leave out the sections that say nothing, and number what has a title, in its order."""
+    body, figures, tables = Body(), count(1), count(1)
+    for cell in executed.cells:
+        if cell.cell_type == "markdown":
+            heading = re.match(r"## (.+)\n*", cell.source)
+            if heading:
+                body.sections.append(Section(slug(heading[1]), str(escape(heading[1]))))
+            if text := cell.source[heading.end() if heading else 0 :].strip("\n"):
+                body.sections[-1].blocks.append({"markdown": text})
+        elif cell.cell_type == "code":
+            begun = [told(one) for one in cell.outputs if told(one).get("kind") == "sectie"]
+            body.sections += [Section(one["name"], one["title"]) for one in begun]
+            section, shown = body.sections[-1], list(_shown(body, cell.outputs))
+            section.has_code |= not begun
+            section.blocks += shown
+            section.shows |= bool(shown)
+    body.sections = [section for section in body.sections if section.is_shown]
+    for block in (block for section in body.sections for block in section.blocks):
+        if "figure" in block:
+            block["number"] = next(figures)
+        elif "html" in block:
+            block["html"] = TABLE_NUMBER.sub(
+                lambda tag: f"{tag[1]}Tabel {next(tables)} ", block["html"]
+            )
+    return body
+
+
+def told(output: NotebookNode) -> dict[str, Any]:
+    """What the notebook says of an output: its kind, and the texts around a figure."""
+    return output.get("metadata", {}).get("mma", {})
+
+
+def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
+    for output in outputs:
+        kind, part, data = told(output).get("kind"), told(output).get("part"), output.data
+        if kind in ("kop", "kern"):
+            setattr(body, kind, getattr(body, kind) + data[HTML])
+        elif PLOTLY in data:
+            # Without what JupyterLab is told about a figure: the page has buttons of its own.
+            drawn = {
+                name: data[PLOTLY][name] for name in ("data", "layout") if name in data[PLOTLY]
+            }
+            for ids in (ids for t in drawn.get("data", []) for ids in t.get("customdata") or []):
+                body.ids |= {ids} if isinstance(ids, str) else {*ids}
+            text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
+            height = drawn.get("layout", {}).get("height", 320)
+            yield {"figure": told(output), "drawing": str(text), "height": height}
+        elif HTML in data and kind != "sectie" and part not in ("top", "bottom"):
+            yield {"html": data[HTML]}
+        elif HTML not in data:
+            yield {"markdown": data[MARKDOWN]}
 
 
 # --- where numbers come from ---------------------------------------------------------------------

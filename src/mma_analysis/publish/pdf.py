@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ from mma_analysis.storage import swapped_in
 from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 TOGETHER = "alles"  # the file with all pages of one reader
 
@@ -77,6 +78,29 @@ def print_pages(
 
 
 def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path) -> Iterator[Path]:
+    with _browser() as browser:
+        for reader, paths in readers.items():
+            sheets = [_taken(browser, reports / path) for path in paths]
+            files = [(sheet["name"], [sheet]) for sheet in sheets]
+            for name, those in [*files, *([(TOGETHER, sheets)] if len(sheets) > 1 else [])]:
+                path = Path(reader) / f"{name}.pdf"
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(_printed(browser, those))
+                yield path
+
+
+def picture(page: str, kind: str, width: int, height: int) -> bytes:
+    """Draw the one figure of a page (`#figuur`) as `png` or `svg`, without any network."""
+    wanted = {"format": kind, "width": width, "height": height, "scale": 2}
+    with _browser() as browser, _tab(browser) as tab:
+        tab.set_content(page)
+        address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
+    kind_of, _, content = address.partition(",")
+    return base64.b64decode(content) if ";base64" in kind_of else unquote(content).encode()
+
+
+@contextmanager
+def _browser() -> "Iterator[Browser]":
     executable = browser_path()
     try:
         from playwright.sync_api import Error, sync_playwright
@@ -85,36 +109,17 @@ def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
-            for reader, paths in readers.items():
-                sheets = [_taken(browser, reports / path) for path in paths]
-                files = [(sheet["name"], [sheet]) for sheet in sheets]
-                for name, those in [*files, *([(TOGETHER, sheets)] if len(sheets) > 1 else [])]:
-                    path = Path(reader) / f"{name}.pdf"
-                    (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                    (folder / path).write_bytes(_printed(browser, those))
-                    yield path
+            yield browser
             browser.close()
     except Error as error:
         reason = str(error).splitlines()[0]
         raise DataError.of("cannot_print", browser=executable, reason=reason) from error
 
 
-def picture(page: str, kind: str, width: int, height: int) -> bytes:
-    """Draw the one figure of a page (`#figuur`) as `png` or `svg`, without any network."""
-    executable = browser_path()
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        raise DataError.of("pdf_extra") from error
-    wanted = {"format": kind, "width": width, "height": height, "scale": 2}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
-        tab = browser.new_context(offline=True, locale="nl-NL").new_page()
-        tab.set_content(page)
-        address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
-        browser.close()
-    kind_of, _, content = address.partition(",")
-    return base64.b64decode(content) if ";base64" in kind_of else unquote(content).encode()
+@contextmanager
+def _tab(browser: "Browser") -> "Iterator[Page]":
+    with browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context:
+        yield context.new_page()
 
 
 def browser_path() -> str:
@@ -128,8 +133,7 @@ def browser_path() -> str:
 
 def _taken(browser: "Browser", page: Path) -> dict[str, Any]:
     """One page as a browser prints it, when all its figures are drawn."""
-    with browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context:
-        tab = context.new_page()
+    with _tab(browser) as tab:
         tab.goto(page.resolve().as_uri())
         tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
         return tab.evaluate(asset("print.js"), page.stem)
@@ -146,8 +150,8 @@ def _printed(browser: "Browser", sheets: Sequence[dict[str, Any]]) -> bytes:
     title = sheets[0]["title"]
     title = title if len(sheets) == 1 else title.partition(" · ")[0]
     bodies = "".join('<div id="{name}">{body}</div>'.format_map(sheet) for sheet in sheets)
-    with browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context:
-        tab, style = context.new_page(), "\n".join(styles)
+    style = "\n".join(styles)
+    with _tab(browser) as tab:
         tab.set_content(
             f'<!doctype html><html lang="nl" class="js"><head><title>{title}</title>'
             f"<style>{style}</style></head><body>{bodies}</body></html>"

@@ -1,23 +1,22 @@
 """Which pages an edition has, what each depends on, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import HOUSE_STYLE, SETTINGS_FILE, Audience, Edition
-from mma_analysis.storage import code_hash, hash_of, sha256, versions
+from mma_analysis.settings import SETTINGS_FILE, Audience
+from mma_analysis.storage import code_hash, hash_of, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
 
-# Packages whose version can change a byte of a page.
+# Packages whose version can change a byte of a page or a paper.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "pyarrow", "plotly", "babel", "jinja2", "markupsafe"),
     *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
+    *("xlsxwriter", "docxtpl", "python-docx"),
 )
-# And, beside those, of the papers.
-FOR_PAPERS = ("xlsxwriter", "docxtpl", "python-docx")
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
 INDEX = "openbaar/index.html"
@@ -107,21 +106,9 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
     }
 
 
-def set_key(manifest: Mapping[str, Any], edition: Edition) -> str:
+def set_key(outcomes: Sequence[Outcome]) -> str:
     """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    inputs = manifest["inputs"]
-    templates = sorted((edition.folder / HOUSE_STYLE).glob("*.docx"))
-    return hash_of(
-        [
-            _below("measures", manifest["outputs"]),
-            inputs[SETTINGS_FILE],
-            _below(f"{REFERENCE}/", inputs),
-            manifest["blocked"],
-            made_with(),
-            versions(FOR_PAPERS),
-            {path.name: sha256(path) for path in templates},
-        ]
-    )
+    return hash_of([[one.page.path, one.state == BLOCKED, dict(one.parts)] for one in outcomes])
 
 
 def _below(folder: str, hashes: Mapping[str, str]) -> dict[str, str]:

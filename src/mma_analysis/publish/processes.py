@@ -1,18 +1,22 @@
 """Many jobs side by side, each in a fresh process: on this machine, or on a Dask cluster."""
 
+import faulthandler
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
+from concurrent import futures
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from multiprocessing import connection, resource_tracker
+from pathlib import Path
 from typing import Any
 
 from mma_analysis.vocabulary import DataError
 
+FRESH = "forkserver" if sys.platform == "linux" else "spawn"
 WARM = "mma_analysis.publish.warm"  # imported once, by the process that all others are forked from
 Do = Callable[[Any], Any]
 
@@ -26,22 +30,20 @@ def each(
     is a function of a module; jobs and results can be pickled. `scheduler` is the address of a Dask
     cluster whose workers see the same files; this machine when empty.
     """
-    stop: Any = None
     with ExitStack() as at_the_end:
         if scheduler:
             from distributed import Client
 
             client = at_the_end.enter_context(Client(scheduler))
-            executor: Executor = client.get_executor(pure=False)
+            executor: futures.Executor = client.get_executor(pure=False)
         else:
-            # Signals are for the main thread: none of these is broken off while it starts a process
-            executor = ThreadPoolExecutor(at_a_time or os.cpu_count(), initializer=_deaf)
-            stop, stopper = multiprocessing.Pipe(duplex=False)
-            at_the_end.callback(executor.shutdown, cancel_futures=True)
-            at_the_end.callback(stopper.close)  # now `stop` can be read: no thread waits any more
-        todo = {executor.submit(alone, do, job, seconds, stop): job for job in jobs}
+            executor = at_the_end.enter_context(
+                futures.ThreadPoolExecutor(at_a_time or os.cpu_count())
+            )
+            at_the_end.callback(_wait_for_none, executor)
+        todo = {executor.submit(alone, do, job, seconds): job for job in jobs}
         while todo:
-            done, _ = wait(todo, seconds + 60, FIRST_COMPLETED)
+            done, _ = futures.wait(todo, seconds + 60, futures.FIRST_COMPLETED)
             if not done or any(future.cancelled() for future in done):
                 raise DataError.of("scheduler_gone", address=scheduler)
             for future in done:
@@ -49,53 +51,46 @@ def each(
                 yield todo.pop(future), None if error else future.result(), error
 
 
-def alone(do: Do, job: Any, seconds: float, stop: Any = None) -> Any:
-    """Do one job in a fresh process, here or on a worker; it is ended when `stop` can be read."""
-    context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    context.set_forkserver_preload([WARM])
-    multiprocessing.current_process().daemon = False  # a worker is one, and those may start none
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(theirs, do, job))
-    process.start()
-    theirs.close()
-    try:
-        if ours not in connection.wait([ours, stop] if stop else [ours], seconds):
-            raise DataError.of("took_too_long", seconds=f"{seconds:g}")
-        result, error = ours.recv()
-    except (EOFError, OSError):
-        raise DataError.of("process_ended") from None
-    finally:
+def _wait_for_none(executor: futures.Executor) -> None:
+    """Begin no other job, and end those that run: after Ctrl-C nobody waits for them."""
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
         process.kill()
-        process.join()
-        ours.close()
-    if error:
-        raise error
-    return result
 
 
-def _deaf() -> None:
-    """Let what this thread starts not hear Ctrl-C, which a terminal sends to all of us."""
-    if sys.platform != "win32":
-        resource_tracker.ensure_running()  # when it is started it lets Ctrl-C through again
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def alone(do: Do, job: Any, seconds: float) -> Any:
+    """Do one job in a fresh process, here or on a worker."""
+    multiprocessing.current_process().daemon = False  # a worker is one, and those may start none
+    context: Any = multiprocessing.get_context(FRESH)
+    context.set_forkserver_preload([WARM])
+    began = time.monotonic()
+    with futures.ProcessPoolExecutor(1, context, _begin, (seconds,)) as fresh:
+        try:
+            return fresh.submit(_done, do, job).result()
+        except BrokenProcessPool:
+            why = "process_ended" if time.monotonic() - began < seconds else "took_too_long"
+            raise DataError.of(why, seconds=f"{seconds:g}") from None
 
 
-def _serve(pipe: connection.Connection, do: Do, job: Any) -> None:
+def _begin(seconds: float) -> None:
+    """Let this process not hear Ctrl-C, and end in time, and with who asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    nowhere = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process lives
+    faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)  # also when C is at work
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
-    try:
-        __import__(WARM)  # in a forked process it is there already
-        answer = (do(job), None)
-    except Exception as error:
-        words = f"{error}" or type(error).__name__
-        answer = (None, error if isinstance(error, OSError) else DataError(words))
-    try:
-        pipe.send(answer)
-    finally:
-        os._exit(0)  # nothing is left to clean up; and who asked may be gone
 
 
 def _end_with_who_asked() -> None:
     if parent := multiprocessing.parent_process():
         parent.join()
     os._exit(1)
+
+
+def _done(do: Do, job: Any) -> Any:
+    """What a job gives; its error in words, as that of a library need not survive the way back."""
+    try:
+        return do(job)
+    except (DataError, OSError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise DataError(f"{error}" or type(error).__name__) from None

@@ -68,6 +68,7 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
             half.unlink()
         recover(workspace.processed(slug))
         recover(workspace.printed(slug))
+        recover(workspace.bundles(slug))
         recover(workspace.reports(slug), keeps_previous=True)
         now = datetime.now().astimezone()
         command = " ".join(["mma", *sys.argv[1:2]])
