@@ -4,8 +4,9 @@ from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, menin
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
 from mma_analysis.show.figure import figuur, tabel
 from mma_analysis.show.reading import open_editie
+from mma_analysis.show.text import lijst
 from mma_analysis.vocabulary.value import Value
 
-__all__ = ["Balk", "Value", "antwoorden", "campagnes", "figuur", "groei", "mening", "meningen"]
-__all__ += ["nooit", "oordeel", "open_editie", "punten", "stapels", "staven", "tabel", "tussen"]
-__all__ += ["verloop"]
+__all__ = ["Balk", "Value", "antwoorden", "campagnes", "figuur", "groei", "lijst", "mening"]
+__all__ += ["meningen", "nooit", "oordeel", "open_editie", "punten", "stapels", "staven"]
+__all__ += ["tabel", "tussen", "verloop"]
