@@ -6,7 +6,11 @@ from importlib.resources import files
 from string import Formatter
 
 _PATH = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-TEXTS: dict[str, str] = tomllib.loads(_PATH.read_text(encoding="utf-8"))
+TEXTS: dict[str, str] = {
+    code: text
+    for code, text in tomllib.loads(_PATH.read_text(encoding="utf-8")).items()
+    if isinstance(text, str)
+}
 
 
 def blanks(code: str) -> set[str]:

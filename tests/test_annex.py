@@ -117,7 +117,7 @@ def test_the_contents_name_every_table_in_its_order_and_nothing_too_much_is_told
     (who,) = set(district.table("survey_quotes")["released_by"])
     texts = [str(value) for _, _, rows in tables(book) for row in rows for value in row.values()]
     assert who not in texts  # who released a quote is not told
-    assert max(row["Jaar"] for row in rows_of(book, "national")) <= district.peildatum.year
+    assert max(row["Jaar"] for row in rows_of(book, "national")) <= district.edition.peildatum.year
     assert [*AROUND, *dict.fromkeys(row["Tabblad"] for row in rows)] == book.sheetnames
     assert [row["Rijen"] for row in rows] == [
         len(rows) for sheet, _, rows in tables(book) if sheet not in AROUND

@@ -281,7 +281,7 @@ def test_own_tables_are_exact_and_hold_own_rows_only(prepared):
         (
             '[[bescherming.groepsonthulling]]\ngebied = "brone"\nuitsplitsing = "topic_group"\n'
             'waarde = "drugs"\nbesluit = "tonen"\nreden = "krant"',
-            "groepsonthulling.gebied: 'brone' is geen gebied",
+            "groepsonthulling.1.gebied = 'brone': 'brone' is geen gebied",
         ),
         ('vorige_editie = "nooit"', "mma prepare nooit"),
         ("basis = 3", "bescherming.basis"),

@@ -24,7 +24,7 @@ ENDS = {"low": "onder", "high": "boven"}
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
 # What makes an expression one of no cell that there is.
-NO_CELL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
+NO_CELL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 class Released:
