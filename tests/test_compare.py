@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
-from mma_analysis.compare import compare, told
+from mma_analysis.compare import compare, sentences_of
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 from mma_analysis.vocabulary import DataError, UsageError
@@ -87,7 +87,7 @@ def test_only_a_count_of_the_same_days_that_changed_is_listed_with_both_values(b
     assert (row["area"], row["period"]) == ("almelo", "2022-01-01/2022-06-30")
     assert (row["count_before"], row["count_after"]) == (33, 31)
     # Nothing is subtracted: 113 and 50 are rounded, each for itself.
-    assert "63" not in json.dumps(compared(both)) + "".join(told(compared(both)))
+    assert "63" not in json.dumps(compared(both)) + "".join(sentences_of(compared(both)))
 
 
 def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
@@ -95,8 +95,8 @@ def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
     write_edition(both, "opnieuw", now, dt.date(2022, 6, 30))
     days = "(2021-07-01/2022-06-30)"
 
-    same = told(compare(both, "opnieuw", "oud"))
-    other = told(compared(both))
+    same = sentences_of(compare(both, "opnieuw", "oud"))
+    other = sentences_of(compared(both))
 
     heading = same.index("hele periode, van dezelfde dagen")
     assert same[heading + 1 : heading + 3] == [
@@ -122,7 +122,7 @@ def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
 def test_why_a_count_is_no_longer_there_is_told(both, state, figure, besides):
     write_edition(both, "later", [(*BEFORE[1][:2], None, state)], dt.date(2022, 6, 30))
 
-    said = told(compare(both, "later", "oud"))
+    said = sentences_of(compare(both, "later", "oud"))
 
     assert f"  almelo 2022-01-01/2022-06-30: 33 → {figure}" in said
     assert [line for line in said if "eerder getoond" in line] == ([besides] if besides else [])
@@ -177,7 +177,7 @@ COSTS = {"name": "Kosten", "version": "1", "mark": "cc"}
 def test_what_is_defined_otherwise_is_a_change(both, changed, line):
     finish(both, "nieuw", definitions={**DEFINITIONS, **changed})
 
-    said = told(compared(both))
+    said = sentences_of(compared(both))
 
     assert said[said.index("betekenissen") + 1 :][:2] == [line, ""]
 
@@ -191,10 +191,10 @@ def test_the_command_gives_a_machine_the_same_and_a_person_lines(both):
 
     ended, asked = (CliRunner().invoke(app, [*command, *more]) for more in ([], ["--json"]))
 
-    assert ended.stdout.splitlines() == told(compared(both))
+    assert ended.stdout.splitlines() == sentences_of(compared(both))
     assert json.loads(asked.stdout) == compared(both)
     assert compared(both)["definitions"] is None
-    assert any("niet opgeschreven" in line for line in told(compared(both)))
+    assert any("niet opgeschreven" in line for line in sentences_of(compared(both)))
 
 
 def test_tables_that_were_changed_by_hand_or_never_made_are_refused_by_name(both):

@@ -49,7 +49,7 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
     }
 
 
-def told(comparison: Mapping[str, Any]) -> list[str]:
+def sentences_of(comparison: Mapping[str, Any]) -> list[str]:
     """Say what changed in lines: definitions first, for they explain what figures do."""
     template = files("mma_analysis").joinpath("comparison.txt.j2").read_text(encoding="utf-8")
     totals, counts = comparison["totals"], comparison["counts"]
@@ -80,8 +80,8 @@ def change_tables(
     tables = {"changed_totals": _totals(now, before)}
     found = _changed_definitions(*definitions)
     if found is not None:
-        told = pd.DataFrame(found, columns=["what", "of", "before", "after"])
-        tables["changed_definitions"] = told.astype("str").where(told.notna(), None)
+        changed = pd.DataFrame(found, columns=["what", "of", "before", "after"])
+        tables["changed_definitions"] = changed.astype("str").where(changed.notna(), None)
     return tables
 
 

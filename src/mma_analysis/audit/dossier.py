@@ -101,7 +101,7 @@ def lines(
     manifest = read_manifest(tables) or {}
     attack = manifest.get("attack", {})
     readers = ", ".join(attack.get("readers", ()))
-    told = {"{attack}": readers if attack.get("is_attacked") else "niet aangevallen"}
+    words = {"{attack}": readers if attack.get("is_attacked") else "niet aangevallen"}
     issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
     stopped = {finding.file for finding in findings if not finding.is_signable}
     drafts = _before_files(edition, tables)
@@ -113,7 +113,7 @@ def lines(
         more = {} if finding.is_signable else {"status": BLOCKED}
         name, content = f"bevinding {finding.id}", finding.content
         drafts.append(_line(name, "finding", content, risk=finding.sentence, **more))
-    drafts = [replace(x, attack=told.get(x.attack, x.attack), issues=issues) for x in drafts]
+    drafts = [replace(x, attack=words.get(x.attack, x.attack), issues=issues) for x in drafts]
     return _signed(edition, drafts)
 
 

@@ -84,8 +84,8 @@ class Auditor:
                 self._take_return(document, released)
             heads = self._search.heads_for(document.owner)
             # A list of contents says what a heading says; a Word document what its page says.
-            told = "\n".join(f" {words} " for words in page.whole) if page else ""
-            is_again = (lambda text: f" {text} " in told) if page else document.whole.__contains__
+            whole = "\n".join(f" {words} " for words in page.whole) if page else ""
+            is_again = (lambda text: f" {text} " in whole) if page else document.whole.__contains__
             document.faults += checks.faults(document, released, self._wording, heads, is_again)
         yield from (Finding(document.file, *fault) for fault in document.faults)
         yield from self._search.find(document)

@@ -61,8 +61,8 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """The result as it is written: the same for the same files, without a clock time."""
-        told = [{"id": one.id, "sentence": one.sentence, **vars(one)} for one in self.findings]
-        row = {"clean": self.is_clean, "released": self.is_released, "findings": told}
+        findings = [{"id": one.id, "sentence": one.sentence, **vars(one)} for one in self.findings]
+        row = {"clean": self.is_clean, "released": self.is_released, "findings": findings}
         return asdict(self) | row
 
 

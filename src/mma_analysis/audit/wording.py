@@ -180,8 +180,8 @@ def package_notebooks() -> dict[str, tuple[str, ...]]:
 def cells_of(notebook: Path) -> tuple[str, ...]:
     """What stands in the cells of a notebook, but for the one that says of which page it is."""
     cells: Collection[dict[str, Any]] = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    told = (c for c in cells if "parameters" not in c.get("metadata", {}).get("tags", ()))
-    return tuple("".join(cell["source"]) for cell in told)
+    sources = (c for c in cells if "parameters" not in c.get("metadata", {}).get("tags", ()))
+    return tuple("".join(cell["source"]) for cell in sources)
 
 
 def _texts_of(path: Path) -> Iterator[str]:

@@ -118,10 +118,10 @@ def compare_editions(
     previous: Annotated[str, argument("help_earlier")],
 ) -> None:
     """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
-    from mma_analysis.compare import compare, told
+    from mma_analysis.compare import compare, sentences_of
 
     comparison = compare(ctx.obj.workspace, edition, previous)
-    answer(comparison, *told(comparison))
+    answer(comparison, *sentences_of(comparison))
 
 
 @verb("forget")

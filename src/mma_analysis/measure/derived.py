@@ -135,10 +135,10 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     keeps = not_kept.isna().astype("boolean").mask(nobody)
     registers = table["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
     registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), not_kept)
-    told = count.notna().map({True: "shown", False: "hidden"})
+    shown = count.notna().map({True: "shown", False: "hidden"})
     table = pd.DataFrame(
         {"registers": registers.astype("str"), "keeps": keeps, "count": count}
-    ).assign(basis=table["basis"], state=table["state"].where(is_absent, told))
+    ).assign(basis=table["basis"], state=table["state"].where(is_absent, shown))
     table = share_of(table, total, basis).rename_axis([*keys[:2], "field"]).reset_index()
     is_all = table["area"].eq(district)
     own = table["keeps"].mask(is_all).groupby([table["period"], table["field"]])

@@ -103,8 +103,8 @@ def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int =
     """The counts of who delivered, as `public_counts` has them; exact unless others are given."""
     cells = counted.cells[counted.cells["table"] != ""]
     count = (cells["count"] if numbers is None else numbers).reindex(cells.index).astype("Int64")
-    told = count.isna().map({True: "hidden", False: "shown"})
-    state = cells["structural"].where(cells["structural"] != "", told)
+    state = count.isna().map({True: "hidden", False: "shown"})
+    state = cells["structural"].where(cells["structural"] != "", state)
     cells = cells.assign(count=count.where(state == "shown"), state=state, basis=basis)
     return cells[COLUMNS].astype(TYPES).reset_index(drop=True)
 

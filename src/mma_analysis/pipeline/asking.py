@@ -50,12 +50,12 @@ class Asking:
         levels = [tips, rows.assign(area=rows["gemeente"])] if per_gemeente else [tips]
         grouped = pd.concat(levels).dropna(subset="value").groupby(["area", "value"], sort=True)
         table = grouped["key"].agg(["size", "sum"]).reset_index()
-        told = table["sum"].map(self._released)
+        released = table["sum"].map(self._released)
         noisy = protect.perturbed(table["size"], table["sum"] / 2**64)
-        count = told.fillna(noisy).astype("Int64")
+        count = released.fillna(noisy).astype("Int64")
         basis = self.edition.bescherming.basis
         return table[["area", "value"]].assign(
-            count=count, state="shown", basis=basis, in_report=told.notna()
+            count=count, state="shown", basis=basis, in_report=released.notna()
         )
 
     def rows_of(self, cell: str) -> pd.DataFrame:

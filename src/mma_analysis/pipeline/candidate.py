@@ -284,15 +284,16 @@ class Candidate:
         return self._counted[1]
 
     def _by_name(self, rounded: pd.Series) -> pd.Series:
-        told = rounded.dropna().astype("float64")
-        names = self.about["name"].reindex(told.index)
-        return told[names.notna()].groupby(names.dropna().to_numpy()).first()
+        numbers = rounded.dropna().astype("float64")
+        names = self.about["name"].reindex(numbers.index)
+        return numbers[names.notna()].groupby(names.dropna().to_numpy()).first()
 
     def _ranges(self, rounded: pd.Series) -> pd.DataFrame:
         """What everybody knows of each count by the number itself."""
-        told = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
-        is_nothing = self.cells.loc[told.index, "structural"].ne("")
-        return _range(self.about.loc[told.index, "name"], told, (~is_nothing) * (self.basis - 1))
+        numbers = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
+        is_nothing = self.cells.loc[numbers.index, "structural"].ne("")
+        off = (~is_nothing) * (self.basis - 1)
+        return _range(self.about.loc[numbers.index, "name"], numbers, off)
 
     def _cut(
         self, learnt: attack.Learnt, rounded: pd.Series, *, may_move: bool = False
@@ -301,13 +302,13 @@ class Candidate:
 
         `may_move`: what went out too.
         """
-        told = rounded.dropna().astype("float64")
-        of, names = self.given.loc[told.index], self.about["name"].reindex(told.index)
+        numbers = rounded.dropna().astype("float64")
+        of, names = self.given.loc[numbers.index], self.about["name"].reindex(numbers.index)
         low = np.floor(of["count"] / self.basis) * self.basis
-        can_move = (low < of["count"]) & (~self.stays.loc[told.index] | may_move)
-        is_up = can_move & names.isin(learnt.up) & (told == low)
-        is_down = can_move & names.isin(learnt.down) & (told > low)
-        return tuple(told.index[is_up]), tuple(told.index[is_down])
+        can_move = (low < of["count"]) & (~self.stays.loc[numbers.index] | may_move)
+        is_up = can_move & names.isin(learnt.up) & (numbers == low)
+        is_down = can_move & names.isin(learnt.down) & (numbers > low)
+        return tuple(numbers.index[is_up]), tuple(numbers.index[is_down])
 
     def _lines_of(self, learnt: attack.Learnt) -> list[Line]:
         """The lines of the counts in a proof that did not go out before, and may be left out."""

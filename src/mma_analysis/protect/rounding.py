@@ -172,10 +172,10 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
     [['borne', 'drugs']]
     """
     is_broken_down = cells["table"].str.startswith("per_") & cells["breakdown"].ne(TOTAL)
-    told = cells[is_broken_down & cells["value"].ne(UNKNOWN) & cells["count"].gt(0)]
+    parts = cells[is_broken_down & cells["value"].ne(UNKNOWN) & cells["count"].gt(0)]
     totals = cells[cells["breakdown"] == TOTAL].set_index(["area", "period"])["count"]
-    total = totals.reindex(pd.MultiIndex.from_frame(told[["area", "period"]])).to_numpy()
-    found = told[told["count"].to_numpy() == total]
+    total = totals.reindex(pd.MultiIndex.from_frame(parts[["area", "period"]])).to_numpy()
+    found = parts[parts["count"].to_numpy() == total]
     return found[["area", "period", "kind", "breakdown", "value"]].reset_index(drop=True)
 
 

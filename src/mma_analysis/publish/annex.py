@@ -247,13 +247,13 @@ def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Tabl
 
 def _code_book(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
     for table in tables:
-        for column, told in table.columns.items():
+        for column, heading in table.columns.items():
             words = words_of(column)
             codes = [str(one) for one in dict.fromkeys(r[column] for r in table.records)]
             pairs = "; ".join(f"{code} = {words[code]}" for code in codes if code in words)
-            kind = KINDS.get(told["form"], "woorden")
+            kind = KINDS.get(heading["form"], "woorden")
             where = (table.about["sheet"], table.about["title"])
-            yield (*where, told["nl"], column, kind, pairs or "–")
+            yield (*where, heading["nl"], column, kind, pairs or "–")
 
 
 # --- writing -------------------------------------------------------------------------------------

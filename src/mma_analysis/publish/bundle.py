@@ -126,8 +126,8 @@ def _with_guide(
     pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
     if own:
         pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
-    told = {"about": edition.evaluatie, "gemeente": recipient.name if own else "", "names": names}
-    guide = written(GUIDE, **told, pages=pages, width=max(map(len, names)))
+    given = {"about": edition.evaluatie, "gemeente": recipient.name if own else "", "names": names}
+    guide = written(GUIDE, **given, pages=pages, width=max(map(len, names)))
     content = {GUIDE: guide.encode(), **files}
     sums = [f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in content.items()]
     return {**content, CHECKSUMS: "".join(sums).encode()}  # as `sha256sum` writes and checks them

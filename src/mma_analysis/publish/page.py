@@ -92,14 +92,14 @@ def remarks(executed: NotebookNode) -> list[str]:
     found = []
     for number, cell in enumerate(executed.cells, start=1):
         for output in cell.get("outputs", []):
-            data, about = output.get("data", {}), told(output)
+            data, texts = output.get("data", {}), about(output)
             if output.output_type == "stream":
                 raise DataError.of("cell_writes", cell=number, stream=output.name)
-            if PLOTLY in data and not about.get("alt"):
+            if PLOTLY in data and not texts.get("alt"):
                 raise DataError.of("cell_figure", cell=number)
             if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
                 raise DataError.of("cell_form", cell=number, kinds=", ".join(sorted(data)))
-            found += [f"cel {number}: {about['remark']}"] if about.get("remark") else []
+            found += [f"cel {number}: {texts['remark']}"] if texts.get("remark") else []
     return found
 
 
@@ -191,7 +191,7 @@ def arranged(executed: NotebookNode) -> Body:
             if text := cell.source[heading.end() if heading else 0 :].strip("\n"):
                 body.sections[-1].blocks.append({"markdown": text})
         elif cell.cell_type == "code":
-            begun = [told(one) for one in cell.outputs if told(one).get("kind") == "sectie"]
+            begun = [about(one) for one in cell.outputs if about(one).get("kind") == "sectie"]
             body.sections += [Section(one["name"], one["title"]) for one in begun]
             section, shown = body.sections[-1], list(_shown(body, cell.outputs))
             section.has_code |= not begun
@@ -208,14 +208,14 @@ def arranged(executed: NotebookNode) -> Body:
     return body
 
 
-def told(output: NotebookNode) -> dict[str, Any]:
+def about(output: NotebookNode) -> dict[str, Any]:
     """What the notebook says of an output: its kind, and the texts around a figure."""
     return output.get("metadata", {}).get("mma", {})
 
 
 def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
     for output in outputs:
-        kind, part, data = told(output).get("kind"), told(output).get("part"), output.data
+        kind, part, data = about(output).get("kind"), about(output).get("part"), output.data
         if kind in ("kop", "kern"):
             setattr(body, kind, getattr(body, kind) + data[HTML])
         elif PLOTLY in data:
@@ -227,7 +227,7 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
                 body.ids |= {ids} if isinstance(ids, str) else {*ids}
             text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
             height = drawn.get("layout", {}).get("height", 320)
-            yield {"figure": told(output), "drawing": str(text), "height": height}
+            yield {"figure": about(output), "drawing": str(text), "height": height}
         elif HTML in data and kind != "sectie" and part not in ("top", "bottom"):
             yield {"html": data[HTML]}
         elif HTML not in data:

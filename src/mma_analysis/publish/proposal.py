@@ -66,11 +66,11 @@ def paper(e: Evaluation) -> dict[str, Any]:
 def _fields(e: Reading) -> list[tuple[str, Any]]:
     """The heading of the form; what the settings leave out is an empty line."""
     given = e.evaluation.edition.voorstel
-    told: dict[str, Any] = {name: getattr(given, name, None) for name in FIELDS}
-    told["onderwerp"] = told["onderwerp"] or e.evaluation.edition.evaluatie.titel
-    told["datum"] = told["datum"] and e.instelling("voorstel.datum")
-    told["openbaar"] = {True: "ja", False: "nee", None: ""}[told["openbaar"]]
-    return [(name.replace("_", " "), value or "") for name, value in told.items()]
+    form: dict[str, Any] = {name: getattr(given, name, None) for name in FIELDS}
+    form["onderwerp"] = form["onderwerp"] or e.evaluation.edition.evaluatie.titel
+    form["datum"] = form["datum"] and e.instelling("voorstel.datum")
+    form["openbaar"] = {True: "ja", False: "nee", None: ""}[form["openbaar"]]
+    return [(name.replace("_", " "), value or "") for name, value in form.items()]
 
 
 def _tariffs(e: Reading) -> list[dict[str, Any]]:

@@ -35,14 +35,14 @@ def plotly_js() -> str:
     return get_plotlyjs()
 
 
-def written(name: str, edition: Edition | None = None, **told: object) -> str:
+def written(name: str, edition: Edition | None = None, **names: object) -> str:
     """Write a page by its template, in the style of the reports and of the edition."""
     look = {"css": asset("page.css"), "index_css": asset("index.css")}
     look |= {
         "letter_css": asset("letter.css"),
         "house": house_style(edition) if edition else HouseStyle(),
     }
-    return _templates().get_template(name).render(edition=edition, **told, **look)
+    return _templates().get_template(name).render(edition=edition, **names, **look)
 
 
 def refuse_more_words(text: str, most: int, name: str) -> None:
