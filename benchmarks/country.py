@@ -106,7 +106,16 @@ def cleaned(meldingen: pd.DataFrame) -> Cleaned:
     answers = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
     survey = Survey(None, answers, {})
     kept = pd.DataFrame(columns=["gemeente", "field", "registers"], dtype="str")
-    return Cleaned(meldingen, nothing, nothing, kept, nothing, nothing, [], survey)
+    return Cleaned(
+        meldingen=meldingen,
+        rejected=nothing,
+        warnings=nothing,
+        registration=kept,
+        duplicates=nothing,
+        corrections=nothing,
+        files=[],
+        survey=survey,
+    )
 
 
 def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:
