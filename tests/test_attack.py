@@ -55,8 +55,12 @@ def received(first: Mapping[str, int], second: Mapping[str, int] = {}) -> pd.Dat
 
 def learnt(of: attack.System) -> set[tuple[str, str]]:
     """Reader and gemeenten of every count that is known too well."""
-    found = [*of.outsider(LATER), *of.insiders(LATER)]
-    return {(one.reader, one.count.split("|")[0]) for one in found}
+    return {(one.reader, one.count.split("|")[0]) for one in of.learnt(LATER)}
+
+
+def by_outsider(of: attack.System) -> list[attack.Learnt]:
+    """What somebody learns who has no rows at all."""
+    return [one for one in of.learnt(LATER) if one.reader == attack.OUTSIDER]
 
 
 # --- readers -------------------------------------------------------------------------------------
@@ -91,6 +95,30 @@ def test_each_of_two_participants_learns_the_other_of_an_exact_total(hengelo, al
 
     assert ("hengelo", "almelo") in learnt(system(both, said(of, hengelo + almelo, 0)))
     assert learnt(system(both, said(of, number))) == set()
+
+
+def test_crowds_clear_no_count_that_one_or_two_would_learn(monkeypatch):
+    """Asked first or not: nobody learns another count; over twelve editions with loose totals."""
+    slugs, random = sorted(NOABER | SOUTH), np.random.default_rng(5)
+    readers = set[int]()
+    for off in [0, 1, 2, 4] * 3:
+        has = dict(zip(slugs, random.integers(1, 9, len(slugs)).tolist(), strict=True))
+        sets = [random.choice(slugs, many, replace=False).tolist() for many in (6, 4, 3)]
+        near = [sum(has[slug] for slug in of) + int(random.integers(-off, off + 1)) for of in sets]
+        totals = [said(",".join(sorted(of)), n, off) for of, n in zip(sets, near, strict=True)]
+        parts = [said(slug, 5 * round(has[slug] / 5)) for slug in slugs]
+        crowds_first = system(received(has), *totals, *parts).learnt(LATER)
+        with monkeypatch.context() as patch:
+            every = lambda of, _: (np.ones(len(of.names), dtype=bool), {})  # noqa: E731
+            patch.setattr(attack.System, "_left_by_crowds", every)
+            asked_all = system(received(has), *totals, *parts).learnt(LATER)
+        assert {(one.reader, one.count) for one in crowds_first} == {
+            (one.reader, one.count) for one in asked_all
+        }
+        readers |= {one.reader.count("+") + (one.reader != attack.OUTSIDER) for one in asked_all}
+        readers |= set() if asked_all else {3}
+
+    assert readers == {0, 1, 2, 3}  # an outsider, one, two, and nobody
 
 
 # --- how well ------------------------------------------------------------------------------------
@@ -146,7 +174,7 @@ def test_two_holes_in_every_line_are_found_when_one_of_them_is_known():
 
     def outsider(*more: dict) -> int:
         of = system(meldingen, *more, *inner, *sides, *below)
-        return len(of.outsider(LATER))
+        return len(by_outsider(of))
 
     assert outsider() == 0
     assert outsider(known) == 7
@@ -169,12 +197,12 @@ def test_two_years_and_the_second_tell_the_first():
     meldingen = received({"tubbergen": 3, "losser": 1}, {"tubbergen": 17})
     two_years, second = said("tubbergen", 20, 0), said("tubbergen", 17, 0, YEAR_2)
 
-    assert system(meldingen, two_years).outsider(LATER) == []
-    found = system(meldingen, two_years, second).outsider(LATER)
+    assert by_outsider(system(meldingen, two_years)) == []
+    found = by_outsider(system(meldingen, two_years, second))
     assert [one.count for one in found] == [f"tubbergen|receipts|{YEAR_1}||"]
     assert found[0].low == pytest.approx(3)
     rounded = said("tubbergen", 20), said("tubbergen", 15, 4, YEAR_2)
-    assert system(meldingen, *rounded).outsider(LATER) == []
+    assert by_outsider(system(meldingen, *rounded)) == []
 
 
 def test_three_months_more_tell_one_tip():
@@ -183,7 +211,7 @@ def test_three_months_more_tell_one_tip():
     before = said("borne", 15, 0, YEAR_1, codes="fraude")
     later = said("borne", 16, 0, "2021-07-01/2022-09-30", codes="fraude")
 
-    found = system(meldingen, before, later).outsider(LATER)
+    found = by_outsider(system(meldingen, before, later))
 
     assert [one.count for one in found] == ["borne|receipts|2022-07-01/2022-09-30|topic|fraude"]
 
@@ -205,7 +233,7 @@ def test_when_the_time_is_up_nothing_was_shown_to_be_safe():
     of = system(received({"borne": 3, "losser": 1}), said("borne", 5))
 
     with pytest.raises(attack.NotAttackedError):
-        of.outsider(time.monotonic() - 1)
+        of.learnt(time.monotonic() - 1)
 
 
 def test_a_contradiction_is_no_answer():
@@ -213,7 +241,7 @@ def test_a_contradiction_is_no_answer():
     parts = said("borne", 5), said("losser", 5), said("borne,losser", 24)
 
     with pytest.raises(attack.NotAttackedError):
-        system(received({"borne": 3, "losser": 3}), *parts).outsider(LATER)
+        system(received({"borne": 3, "losser": 3}), *parts).learnt(LATER)
 
 
 # --- the example ---------------------------------------------------------------------------------
@@ -263,8 +291,6 @@ def test_the_sums_that_follow_from_what_counts_are_about_hold_and_hold_all_that_
 ):
     candidate, attacked = example
     of = candidate.system(attacked.rounded)
-    terms = of.terms.assign(value=of.terms["count"].map(pd.Series(of.truth, of.names)))
-    sums = (terms["value"] * terms["coefficient"]).groupby(terms["relation"]).sum()
     names = candidate.about["name"]
     is_whole = candidate.relations.groupby("relation")["cell"].agg(
         lambda c: c.isin(names.index).all()
@@ -275,12 +301,10 @@ def test_the_sums_that_follow_from_what_counts_are_about_hold_and_hold_all_that_
     # of the attack only when each of them does. Else there is a hole in the attack.
     times = np.random.default_rng(1).normal(size=len(every))[number] * declared["coefficient"]
     together = times.groupby(declared["cell"].map(names)).sum().reindex(of.names, fill_value=0)
-    at = terms["relation"], of.names.get_indexer(pd.Index(terms["count"]))
-    matrix = csr_array((terms["coefficient"].astype("float64"), at))
 
-    left = lsmr(matrix.T, together, atol=1e-12, btol=1e-12, maxiter=20_000)[3]
+    left = lsmr(of.matrix.T, together, atol=1e-12, btol=1e-12, maxiter=20_000)[3]
 
-    assert (sums == 0).all()
+    assert (of.matrix @ of.truth == 0).all()
     assert len(every) > 1_000
     assert left < 1e-6
 

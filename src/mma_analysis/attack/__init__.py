@@ -3,5 +3,4 @@
 It shares no code with what counts and rounds, so that a fault there is found here.
 """
 
-from mma_analysis.attack.readers import MOST_OWNERS, OUTSIDER, Learnt, NotAttackedError, System
-from mma_analysis.attack.relations import sums
+from mma_analysis.attack.readers import OUTSIDER, Learnt, NotAttackedError, System

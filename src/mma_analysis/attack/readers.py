@@ -1,11 +1,11 @@
 """Who reads what was released, what each of them knows by itself, and what it can work out."""
 
+import itertools
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
 
 import highspy
 import numpy as np
@@ -17,16 +17,19 @@ from mma_analysis.attack.relations import About, sums
 
 RECEIPTS, AGAIN = "receipts", "again"
 OUTSIDER = "buitenstaander"
-MOST_OWNERS = 40  # of more, only an outsider is asked
+MOST_OWNERS = 40  # of more, only crowds are asked
 LOG = logging.getLogger(__name__)
-Flags = NDArray[np.bool_]
 WIDE = 4  # a count is known too well when its bounds are nearer to each other
-FEW = 4  # or when it is certainly 1 up to and including this
-FAR = 1000.0
-NEAR = 1e-6
+FAR, NEAR = 1000.0, 1e-6
 PRIMAL = 4  # of the simplex method: only the objective changes, so each solution is a good start
 TOGETHER = 12  # objectives that push all open counts at once: they settle nearly all of them
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+
+class NotAttackedError(Exception):
+    """The time was up, or no counts fit: then nothing was shown to be safe."""
 
 
 @dataclass(frozen=True)
@@ -65,92 +68,103 @@ class System:
         """The names of all counts, remainders last."""
         return self._about.index
 
-    @property
-    def terms(self) -> pd.DataFrame:
-        """Every sum that ties them: `relation`, `count`, `coefficient`."""
-        return self._sums[0]
-
     @cached_property
     def truth(self) -> Array:
         """Every count, in the order of `names`."""
         known = self.counts["count"].to_numpy(dtype=np.float64)
-        return np.append(known, self._members.sum(axis=1)[len(known) :]).astype(np.float64)
+        return np.append(known, self.members(self._about).sum(axis=1)[len(known) :]).astype(
+            np.float64
+        )
 
     def not_added_up(self) -> list[str]:
         """The counts that went out last and are not what their parts are together."""
-        said = self.ranges.groupby("count")[["low", "high"]].last().mean(axis=1)
-        terms = self.terms.assign(said=self.terms["count"].map(said))
-        terms = terms[terms["said"].notna().groupby(terms["relation"]).transform("all")]
-        sums = (terms["said"] * terms["coefficient"]).groupby(terms["relation"]).sum()
-        wholes = terms[terms["coefficient"] < 0].set_index("relation")["count"]
-        return list(wholes[sums.index[sums != 0]])
+        last = self.ranges.groupby("count")[["low", "high"]].last().mean(axis=1)
+        off = self.matrix @ last.reindex(self.names).to_numpy()  # unknown where a part did not
+        return list(self.names[self.matrix[np.abs(off) > 0].argmin(axis=1)])
 
-    def outsider(self, until: float) -> list[Learnt]:
-        """What somebody learns who has no rows at all."""
-        return self._learnt([], self.truth > 0, np.zeros(len(self.names)), until)
+    def learnt(self, until: float) -> list[Learnt]:
+        """What an outsider learns, or when that is nothing, organisations: each alone, or by twos.
 
-    def insiders(self, until: float) -> list[Learnt]:
-        """What organisations learn from each other: each alone, or when that is nothing, by twos.
-
-        What many do not know well together, fewer do not: so first all but one are asked, and for
-        twos four at a time. Of a whole country nobody is: each asking takes minutes there.
+        What many do not know too well together, fewer do not: so crowds are asked first, and others
+        only what crowds leave. Of more than `MOST_OWNERS`, what crowds learn of that is the answer.
         """
-        owners = sorted(self.owners)
-        if len(owners) > MOST_OWNERS:
-            return []
-        near = self.truth > 0
-        for owner in owners:
-            theirs = self._is_of([owner]) & (self.truth > 0)
-            others = [name for name in owners if name != owner]
-            near &= ~theirs | self._is_near(others, theirs, until)
-        if found := [one for owner in owners for one in self._of([owner], near, until)]:
-            return found
-        blocks = [owners[place : place + 2] for place in range(0, len(owners), 2)]
-        fours = [[*first, *second] for first, second in combinations(blocks, 2)]
-        done: set[tuple[str, ...]] = set()
-        for at, four in enumerate(fours, start=1):
-            is_theirs = self._is_of(four)
-            asked = near & (is_theirs | self._is_near(four, near & ~is_theirs, until))
-            for two in combinations(four, 2):
-                found += self._of(two, asked, until) if two not in done else []
-                done.add(two)
-            step = "aanval: elke twee organisaties, %d van %d"
-            LOG.info(step, at, len(fours), extra={"share": at / len(fours)})
-        return found
+        left, of_crowds = self._left_by_crowds(until)
+        if not left.any() or len(self.owners) > MOST_OWNERS:
+            return [of_crowds[place] for place in np.flatnonzero(left).tolist()]
+        for many in range(3):
+            some = itertools.combinations(range(len(self.owners)), many)
+            if found := [one for who in some for one in self._of(who, left, until)]:
+                return found
+        return []
 
-    def _of(self, readers: Sequence[str], asked: Flags, until: float) -> list[Learnt]:
+    def _left_by_crowds(self, until: float) -> tuple[Flags, dict[int, Learnt]]:
+        """Which counts crowds do not show to be safe from every two, and what crowds know too well.
+
+        A crowd is all organisations but those on one line. What it does not know too well is safe
+        from all in it: so from every one or two who have no part in such a line.
+        """
+        lines, parallel = _lines(len(self.owners))
+        left = (self.truth > 0) & self._about["counted"].ne(AGAIN).to_numpy()
+        is_safe = np.zeros((len(left), len(lines)), dtype=bool)
+        is_of_one = self._of_owner & (self._of_owner.sum(axis=1, keepdims=True) == 1)
+        of_crowds = dict[int, Learnt]()
+        for at, line in enumerate(lines, start=1):
+            asked = left & self._of_owner[:, line].any(axis=1)
+            learnt = self._learnt(np.flatnonzero(~line), asked, np.zeros(len(left)), until)
+            known = {self.names.get_loc(one.count): one for one in learnt}
+            is_safe[asked, at - 1] = ~np.isin(np.flatnonzero(asked), [*known])
+            of_crowds |= known
+            LOG.info("aanval: %d van %d", at, len(lines), extra={"share": at / len(lines)})
+            if at % parallel == 0 and at >= 3 * parallel:  # fewer cannot show it of any two
+                has_part = is_safe.astype(np.float64) @ lines
+                has_part[is_of_one] = 0  # who has it all knows it anyway
+                left &= np.sort(has_part, axis=1)[:, -2:].sum(axis=1) >= is_safe.sum(axis=1)
+                if not left.any():
+                    break
+        return left, of_crowds
+
+    def _of(self, who: tuple[int, ...], asked: Flags, until: float) -> list[Learnt]:
         """What these organisations learn together of the asked counts, of what is not their own."""
-        is_own = self.meldingen["gemeente"].isin(self._gemeenten(readers))
+        gemeenten = frozenset[str]().union(*(list(self.owners.values())[n] for n in who))
+        is_own = self.meldingen["gemeente"].isin(gemeenten)
         has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
-        received, known = (self._members @ flags.to_numpy(np.float64) for flags in (is_own, has))
+        members = self.members(self._about)
+        received, known = (members @ flags.to_numpy(np.float64) for flags in (is_own, has))
         own = np.where(self._about["counted"] == RECEIPTS, received, known)
-        return self._learnt(readers, asked & (self.truth - own > 0), own, until)
+        return self._learnt(np.array(who, dtype=np.intp), asked & (self.truth > own), own, until)
 
-    def _is_near(self, readers: Sequence[str], asked: Flags, until: float) -> Flags:
-        """Whether readers know each asked count too well, how small it is not considered."""
-        no_matter = np.full(len(self.names), np.inf)
-        learnt = self._learnt(readers, asked, no_matter, until)
-        return self.names.isin([one.count for one in learnt])
-
-    def _learnt(self, who: Sequence[str], asked: Flags, own: Array, until: float) -> list[Learnt]:
+    def _learnt(self, who: Places, asked: Flags, own: Array, until: float) -> list[Learnt]:
         # How many tips two gemeenten received is taken to be known: who works there tells it.
-        is_known = self._is_of(who) | self._about["counted"].eq(AGAIN).to_numpy()
-        known = self._range.assign(truth=self.truth, own=own)
-        known.loc[is_known, ["low", "high"]] = known.loc[is_known, ["truth", "truth"]].to_numpy()
-        found = too_near(self._matrix, known, asked & ~is_known, until)
-        name, names = " + ".join(who) or OUTSIDER, self.names
+        is_again = self._about["counted"].eq(AGAIN).to_numpy()
+        is_known = is_again | ~np.delete(self._of_owner, who, axis=1).any(axis=1)
+        low, high = (np.where(is_known, self.truth, self._range[end]) for end in ("low", "high"))
+        readers, names = [list(self.owners)[place] for place in who], self.names.to_numpy()
+        reader = " + ".join(readers) if len(readers) < 3 else f"{len(readers)} organisaties samen"
+        found = _too_near(self.matrix, self.truth, low, high, asked & ~is_known, until)
         return [
-            Learnt(name, names[at], round(low, 6), round(high, 6), *(tuple(names[e]) for e in ends))
-            for at, low, high, *ends in found
+            Learnt(reader or OUTSIDER, names[at], *ends, tuple(names[up]), tuple(names[down]))
+            for at, bounds, up, down in found
+            for ends in [np.round(bounds - own[at], 6).tolist()]
         ]
+
+    @cached_property
+    def _of_owner(self) -> Flags:
+        """Whether each count has a part of each organisation: a tip may be of any of them."""
+        every, parts = self._about["gemeenten"], dict[str, list[bool]]()
+        for slugs in every.unique():
+            of = frozenset(slugs.split(","))
+            parts[slugs] = [not of.isdisjoint(gemeenten) for gemeenten in self.owners.values()]
+        is_of_any = self._about["counted"].ne(RECEIPTS).to_numpy()
+        return np.array(every.map(parts).tolist()) | is_of_any[:, np.newaxis]
 
     @cached_property
     def _sums(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         return sums(self.counts)
 
     @cached_property
-    def _matrix(self) -> csr_array:
-        terms = self.terms
+    def matrix(self) -> csr_array:
+        """Every sum that ties them: a row per sum, a column per count; with all counts 0."""
+        terms = self._sums[0]
         places = self.names.get_indexer(pd.Index(terms["count"]))
         at = (terms["relation"].to_numpy(dtype=np.int64), places)
         values = terms["coefficient"].to_numpy(dtype=np.float64)
@@ -165,80 +179,72 @@ class System:
     def _about(self) -> pd.DataFrame:
         return pd.concat([self.counts[list(About._fields)], self._sums[1]])
 
-    @cached_property
-    def _members(self) -> csr_array:
-        return self.members(self._about)
 
-    def _gemeenten(self, readers: Sequence[str]) -> frozenset[str]:
-        return frozenset[str]().union(*(self.owners[name] for name in readers))
+def _lines(points: int) -> tuple[Flags, int]:
+    """Lines through so many points, class after class of parallel ones, and how many are parallel.
 
-    def _is_of(self, readers: Sequence[str]) -> Flags:
-        """Receipts of the gemeenten of these readers alone."""
-        gemeenten, every = self._gemeenten(readers), self._about["gemeenten"]
-        inside = [slugs for slugs in every.unique() if gemeenten.issuperset(slugs.split(","))]
-        return (every.isin(inside) & self._about["counted"].eq(RECEIPTS)).to_numpy(copy=True)
-
-
-# --- between which numbers: linear programming over all sums --------------------------------------
-
-
-class NotAttackedError(Exception):
-    """The time was up, or no counts fit: then nothing was shown to be safe."""
-
-
-def too_near(
-    matrix: csr_array, known: pd.DataFrame, asked: NDArray[np.bool_], until: float
-) -> Iterator[tuple[int, float, float, list[int], list[int]]]:
-    """Find the asked counts that a reader knows too well: of what is not its own.
-
-    `matrix`: a row per sum, a column per count. `known`: per count the `truth`, what the reader
-    knows before it adds up (`low`, `high`), and what is its `own`. Gives the place of each, its
-    bounds, and the counts of which the upper and of which the lower end of the range tells it.
+    The points fill a square of which the side is prime: there any two are on one line together, and
+    each is on one line of every class (an affine plane).
     """
-    free = np.flatnonzero(known["high"] > known["low"])
-    true, low, high, own = known.iloc[free][["truth", "low", "high", "own"]].to_numpy(float).T
-    part, open_counts = matrix[:, free], np.flatnonzero(asked[free]).tolist()
+    side = next(
+        n for n in itertools.count(2) if n * n >= points and all(n % d for d in range(2, n))
+    )
+    row, column = np.divmod(np.arange(points), side)
+    classes = [*((row + slope * column) % side for slope in range(side)), column]
+    return np.array([place == at for place in classes for at in range(side)]), side
+
+
+def _too_near(
+    matrix: csr_array, truth: Array, low: Array, high: Array, asked: Flags, until: float
+) -> Iterator[tuple[int, Array, list[int], list[int]]]:
+    """Find the asked counts that all sums together (linear programming) bound too well.
+
+    `matrix`: a row per sum, a column per count. Gives the place of each, its bounds, and the counts
+    of which the upper and of which the lower end of the range tells it.
+    """
+    free = np.flatnonzero(high > low)
+    places, part = np.flatnonzero(asked[free]), matrix[:, free]
     # Nothing is without an end, so that every objective has its best: far beyond what matters.
-    solver = _solver(part, low, np.minimum(high, true + FAR), part @ true)
-    lowest, highest = true.copy(), true.copy()
+    ends = low[free], np.minimum(high, truth + FAR)[free]
+    solver = _solver(part, *ends, part @ truth[free])
+    bounds = np.array([truth[free], truth[free]])
     random = np.random.default_rng(7)
 
-    def is_open(count: int) -> bool:
-        ends = lowest[count] - own[count], highest[count] - own[count]
-        return (ends[0] > 1 - NEAR and ends[1] < FEW + 1 - NEAR) or highest[count] - lowest[
-            count
-        ] < WIDE - NEAR
+    def is_near(counts: Places | int) -> Flags:
+        return np.ptp(bounds[:, counts], axis=0) < WIDE - NEAR
 
-    def pushed(counts: list[int], signs: Array) -> None:
+    def pushed(counts: Places | int, signs: Array | float) -> Array:
+        """How far the end of each range holds this objective back."""
         cost = np.zeros(len(free))
         cost[counts] = signs
         solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), cost)
-        if time.monotonic() > until:
-            raise NotAttackedError
-        solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        for _ in range(2):
+            if time.monotonic() > until:
+                raise NotAttackedError
+            solver.run()
+            if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                break
+            solver.clearSolver()  # the last solution can be a start that leads nowhere
+        else:
             raise NotAttackedError
         solution = np.array(solver.getSolution().col_value)
-        np.minimum(lowest, solution, out=lowest)
-        np.maximum(highest, solution, out=highest)
+        bounds[:] = np.minimum(bounds[0], solution), np.maximum(bounds[1], solution)
+        return np.array(solver.getSolution().col_dual)
 
     for turn in range(TOGETHER):
-        if not (still := list(filter(is_open, open_counts))):
+        still = places[is_near(places)]
+        if not len(still):
             return
-        ones = np.full(len(still), 1.0 - 2.0 * turn)
-        pushed(still, random.choice([-1.0, 1.0], len(still)) if turn > 1 else ones)
-    for count in open_counts:
+        pushed(still, random.choice([-1.0, 1.0], len(still)) if turn > 1 else 1.0 - 2.0 * turn)
+    for place in places.tolist():
         up, down = set[int](), set[int]()
         for sign in (1.0, -1.0):
-            if is_open(count):
-                pushed([count], np.array([sign]))
-                # The counts at an end of their range that keep the objective where it is.
-                reduced = np.array(solver.getSolution().col_dual)
+            if is_near(place):
+                reduced = pushed(place, sign)
                 up |= {*free[reduced < -NEAR].tolist()}
                 down |= {*free[reduced > NEAR].tolist()}
-        if is_open(count):
-            ends = float(lowest[count] - own[count]), float(highest[count] - own[count])
-            yield int(free[count]), *ends, sorted(up), sorted(down)
+        if is_near(place):
+            yield int(free[place]), bounds[:, place], sorted(up), sorted(down)
 
 
 def _solver(matrix: csr_array, low: Array, high: Array, sums: Array) -> highspy.Highs:

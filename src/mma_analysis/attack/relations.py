@@ -41,8 +41,7 @@ def sums(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         (name, About(*about), since)
         for name, *about, since in zip(counts.index, *columns, strict=True)
     ]
-    terms: list[tuple[int, str, int]] = []
-    rests: dict[str, About] = {}
+    terms, rests = list[tuple[int, str, int]](), dict[str, About]()
     for relation, (whole, parts) in enumerate(_all_sums(rows)):
         terms.append((relation, whole, -1))
         for part in parts:

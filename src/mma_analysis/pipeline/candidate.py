@@ -128,7 +128,7 @@ class Candidate:
         for turn in range(1, ROUNDS + 1):
             done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
             try:
-                bad = [b for b in self._learnt(rounded, until) if b.count not in learnt]
+                bad = [b for b in self.system(rounded).learnt(until) if b.count not in learnt]
             except attack.NotAttackedError:
                 break
             if not bad:
@@ -245,11 +245,6 @@ class Candidate:
         return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()
 
     # --- the attack ------------------------------------------------------------------------------
-
-    def _learnt(self, rounded: pd.Series, until: float) -> list[attack.Learnt]:
-        """What an outsider learns, or when that is nothing, organisations."""
-        system = self.system(rounded)
-        return system.outsider(until) or system.insiders(until)
 
     def system(self, rounded: pd.Series) -> attack.System:
         """All that readers can know when this goes out beside what is out already."""

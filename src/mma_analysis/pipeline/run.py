@@ -8,7 +8,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from mma_analysis import attack, check, compare, measure
+from mma_analysis import check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.candidate import CHANGED, STAYS, TAKEN_ALONG, Attacked, is_certain
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
@@ -57,7 +57,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "definitions": meant,
         "attack": {
             "is_attacked": attacked.is_attacked,
-            "readers": READERS[: 3 if len(candidate.owners) <= attack.MOST_OWNERS else 1],
+            "readers": READERS,
             "rounds": attacked.rounds,
             "left_out": list(attacked.left_out),
             "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
