@@ -197,10 +197,9 @@ def _lines(points: int) -> tuple[Flags, int]:
 def _too_near(
     matrix: csr_array, truth: Array, low: Array, high: Array, asked: Flags, until: float
 ) -> Iterator[tuple[int, Array, list[int], list[int]]]:
-    """Find the asked counts that all sums together (linear programming) bound too well.
+    """Find the asked counts that all sums bound too well, by linear programming.
 
-    `matrix`: a row per sum, a column per count. Gives the place of each, its bounds, and the counts
-    of which the upper and of which the lower end of the range tells it.
+    Gives the place of each, its bounds, and the counts whose upper and whose lower end tell it.
     """
     free = np.flatnonzero(high > low)
     places, part = np.flatnonzero(asked[free]), matrix[:, free]
