@@ -30,7 +30,7 @@ LONGEST = (
     *("test_pipeline_released.py", "test_notebooks.py", "test_pipeline.py"),
 )
 # Modules of which the examples open an edition; the name of an example begins with its module.
-OPENING = tuple(f"mma_analysis.{room}" for room in ("evaluation", "explore", "show"))
+OPENING = tuple(f"mma_analysis.{room}" for room in ("evaluation", "explore", "pipeline", "show"))
 
 effort.register_profile("any machine", deadline=None)  # how long one takes says nothing
 effort.load_profile("any machine")

@@ -23,8 +23,8 @@ import psutil
 
 from mma_analysis import measure
 from mma_analysis import settings as edition
-from mma_analysis.pipeline.intake import Cleaned, Survey
-from mma_analysis.pipeline.released import public_tables, release
+from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.released import Released
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, MELDINGEN, RESPONSES
 
@@ -104,7 +104,6 @@ def cleaned(meldingen: pd.DataFrame) -> Cleaned:
     """These rows, with nothing refused, all understood and no survey."""
     nothing = pd.DataFrame({"source_file": pd.Series(dtype="str")})
     answers = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
-    survey = Survey(None, answers, {})
     kept = pd.DataFrame(columns=["gemeente", "field", "registers"], dtype="str")
     return Cleaned(
         meldingen=meldingen,
@@ -114,7 +113,7 @@ def cleaned(meldingen: pd.DataFrame) -> Cleaned:
         duplicates=nothing,
         corrections=nothing,
         files=[],
-        survey=survey,
+        responses=answers,
     )
 
 
@@ -134,10 +133,9 @@ def measured(number: int) -> dict[str, float]:
     rows = meldingen(of, number)
     clean, before = cleaned(rows), _peak()
     timed(cost, "count", lambda: measure.counted(rows, of))
-    released = timed(cost, "round", lambda: release(clean, of))
+    counts = timed(cost, "round", lambda: Released(clean, of).counts)
     cost["round"] -= cost["count"]  # it counts first
-    none = pd.DataFrame({"area": [], "grade": [], "file_names": []}, dtype="str")
-    timed(cost, "public tables", lambda: public_tables(released, clean, [], none, of))
+    timed(cost, "public tables", lambda: measure.made(measure.given_of(of, counts), "public"))
     return cost | {"rows": before, "peak": _peak()}
 
 

@@ -18,7 +18,7 @@ from mma_analysis import check, evaluation, measure
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.released import release
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import Workspace
 from mma_analysis.show.origin import origin
 from mma_analysis.show.reading import Reading
@@ -38,7 +38,7 @@ def cleaned(workspace: Workspace, slug: str) -> Iterator[Any]:
     """Deliveries read, cleaned and checked."""
     edition = workspace.edition(slug)
     clean = read_and_clean(edition)
-    for table in (clean.meldingen, clean.rejected, clean.duplicates, clean.survey.responses):
+    for table in (clean.meldingen, clean.rejected, clean.duplicates, clean.responses):
         yield table.to_csv()
     yield check.as_table(check.check_meldingen(clean.meldingen, edition)).to_csv()
 
@@ -46,7 +46,7 @@ def cleaned(workspace: Workspace, slug: str) -> Iterator[Any]:
 def measured(workspace: Workspace, slug: str) -> Iterator[Any]:
     """Everything that is counted, exact and rounded."""
     edition = workspace.edition(slug)
-    released = release(read_and_clean(edition), measure.frame(edition))
+    released = Released(read_and_clean(edition), measure.frame(edition))
     for table in (released.exact.cells, released.exact.relations, released.counts):
         yield table.to_csv()
 

@@ -15,7 +15,7 @@ from mma_analysis import attack, measure, protect
 from mma_analysis.attack import readers as bounds_module
 from mma_analysis.measure.dimensions import DIMENSIONS, membership
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.released import release
+from mma_analysis.pipeline.released import Released
 
 YEAR_1, YEAR_2 = "2021-07-01/2022-06-30", "2022-07-01/2023-06-30"
 BOTH = "2021-07-01/2023-06-30"
@@ -251,7 +251,7 @@ def test_a_contradiction_is_no_answer():
 def example(workspace):
     """The candidate of the example, and what came of the attack."""
     edition = workspace.edition("voorbeeld-2023")
-    done = release(read_and_clean(edition), measure.frame(edition))
+    done = Released(read_and_clean(edition), measure.frame(edition))
     return done.candidate, done.attacked
 
 

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from audit_pages import edition_in, listed, reports_in, tables_in, write
 from mma_analysis import audit
 from mma_analysis.audit.dossier import Line
-from mma_analysis.cli import _exit_code, app
+from mma_analysis.cli import app
+from mma_analysis.cli.console import _exit_code
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 from planting import says

@@ -17,7 +17,7 @@ from mma_analysis import attack, measure
 from mma_analysis.measure.dimensions import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
-from mma_analysis.pipeline.released import Released, release
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
     CANDIDATE,
@@ -166,7 +166,7 @@ def released(
     cleaned: Any = SimpleNamespace(
         meldingen=meldingen, rejected=NOTHING, duplicates=NOTHING, registration=None
     )
-    return release(cleaned, measure.frame(of), before)
+    return Released(cleaned, measure.frame(of), pd.DataFrame() if before is None else before)
 
 
 @cache

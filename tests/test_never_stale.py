@@ -86,7 +86,7 @@ def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     named = (path for path in PACKAGE.iterdir() if path.name[0] not in "_.")
     modules = {path.stem for path in named if path.suffix in ("", ".py")}
     cannot = {"audit", "cli", "doctor", "example", "forms", "scaffold", "storage", "py"}
-    cannot |= {"catalogue", "codebook_draft", "district", "explore", "forget", "statline"}
+    cannot |= {"codebook_draft", "district", "explore", "forget", "statline"}
 
     assert modules - cannot | {"__init__"} == {*freshness.CODE, *plan.CODE}
     assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, several, table
 from mma_analysis import measure
 from mma_analysis.pipeline import prepare
-from mma_analysis.pipeline.released import Released, release
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.storage import made_with, outdated
 from mma_analysis.vocabulary import UsageError
@@ -31,7 +31,7 @@ def released(of: Edition, meldingen: pd.DataFrame, rejected: pd.DataFrame = NOTH
     cleaned: Any = SimpleNamespace(
         meldingen=meldingen, rejected=rejected, duplicates=NOTHING, registration=None
     )
-    return release(cleaned, measure.frame(of))
+    return Released(cleaned, measure.frame(of))
 
 
 def named(counts: pd.DataFrame) -> pd.DataFrame:

@@ -1,14 +1,17 @@
 """A set of meldingen has a number of its own: near the truth, never small, and always the same."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from counting import TWENTE, edition, several
 from mma_analysis import protect
-from mma_analysis.explore.saving import ANSWER_OF, save
+from mma_analysis.explore.saving import save
 from mma_analysis.measure.dimensions import DIMENSIONS
-from mma_analysis.pipeline.asking import Asking, numbered
+from mma_analysis.pipeline.asking import ANSWER_OF, Meldingen, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError
 from says import says
@@ -79,15 +82,22 @@ SAYS_NOTHING = pd.DataFrame(columns=[*DIMENSIONS, "number"])
 KEY = b"the key of an edition"
 
 
-def answer(
+def asked(
     answers: pd.Series,
     rows: pd.DataFrame = ROWS,
     key: bytes = KEY,
     said: pd.DataFrame = SAYS_NOTHING,
-) -> dict[tuple[str, str], int]:
-    found = Asking(OF, rows, key, said).asked(answers, per_gemeente=True)
-    assert set(found["state"]) == {"shown"}
-    return found.set_index(["area", "value"])["count"].to_dict()
+) -> pd.DataFrame:
+    """One row per area and answer: what is told of it."""
+    meldingen = Meldingen(Workspace(Path()), OF)
+    vars(meldingen).update(_rows=rows, _key=key, _said=said)  # in the place of what is on disk
+    return meldingen._asked(answers, per_gemeente=True)
+
+
+def answer(answers: pd.Series, rows: pd.DataFrame = ROWS, key: bytes = KEY) -> dict[Any, int]:
+    told = asked(answers, rows, key)
+    assert set(told["state"]) == {"shown"}
+    return told.set_index(["area", "value"])["count"].to_dict()
 
 
 def test_the_same_set_has_the_same_number_however_it_is_asked_for():
@@ -128,12 +138,12 @@ def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
     of_borne = pd.Series("ja", ROWS.index[30:53]).reindex(ROWS.index)
     one_less = of_borne.where(of_borne.index != 40)
 
-    told = Asking(OF, ROWS, KEY, said).asked(of_borne, per_gemeente=True)
+    told = asked(of_borne, said=said)
 
     # 23 came in at Borne on that day: as a set of gemeente and of the district they are the same.
     assert told.set_index("area")["count"].to_dict() == {"borne": 25, TWENTE: 25}
     assert told["in_report"].all()
-    assert not Asking(OF, ROWS, KEY, said).asked(one_less, per_gemeente=True)["in_report"].any()
+    assert not asked(one_less, said=said)["in_report"].any()
 
 
 def test_what_a_known_total_and_an_answer_leave_is_seldom_right():

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from mma_analysis.catalogue import catalogue
 from mma_analysis.cli import app
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.statline import refresh_population
@@ -43,7 +42,7 @@ def edition(workspace: Workspace) -> Edition:
 
 
 def test_every_table_is_listed_with_rows_date_mark_sources_and_whose_it_is(edition: Edition):
-    entries = {entry["name"]: entry for entry in catalogue(edition)}
+    entries = {entry["name"]: entry for entry in edition.vocabulary.catalogue()}
     population, topics = entries["population"], entries["topics"]
 
     assert list(entries) == list(table_names())
@@ -56,7 +55,7 @@ def test_every_table_is_listed_with_rows_date_mark_sources_and_whose_it_is(editi
 
 def test_another_word_gives_another_mark(workspace: Workspace):
     def mark() -> str:
-        found = catalogue(workspace.edition("proef"))
+        found = workspace.edition("proef").vocabulary.catalogue()
         return next(entry["mark"] for entry in found if entry["name"] == "population")
 
     before = mark()

@@ -23,7 +23,7 @@ from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import UsageError
-from mma_analysis.vocabulary.own_tables import read_district
+from mma_analysis.vocabulary.reference import read_district
 from says import given, says
 
 PROJECT = Path(__file__).resolve().parent.parent

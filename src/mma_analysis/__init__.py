@@ -5,6 +5,7 @@ is loaded before it is used.
 """
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,20 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "bench", "edition", "editions", "save", "show", "sortable"]
 
-_ROOMS = {
-    "bench": "workbench",
-    "edition": "opening",
-    "editions": "opening",
-    "save": "saving",
-    "sortable": "workbench",
-}
+_ROOMS = dict.fromkeys(("bench", "sortable"), "workbench") | {"save": "saving"}
+_ROOMS |= dict.fromkeys(("edition", "editions"), "opening")
 
 
 def __getattr__(name: str) -> Any:
     """Load what is asked for, the first time that it is (PEP 562)."""
     if name == "__version__":
-        from importlib.metadata import version
-
         return version("mma-analysis")
     if name == "show":
         return import_module("mma_analysis.show")

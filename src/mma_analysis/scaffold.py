@@ -16,9 +16,8 @@ from jinja2 import Template
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace, as_toml
 from mma_analysis.vocabulary import UsageError, Vocabulary, plain
 from mma_analysis.vocabulary.numbers import month
-from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
-from mma_analysis.vocabulary.own_tables import table_text
-from mma_analysis.vocabulary.reference import Tables
+from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import Tables, table_text
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LEFT_THERE = (".", "~$")  # how a name begins of what programs leave in a folder

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, UsageError
-from mma_analysis.vocabulary.own_tables import FOLDER, check_cells, table_text
+from mma_analysis.vocabulary.reference import FOLDER, check_table, table_text
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.
@@ -54,7 +54,7 @@ def refresh_population(edition: Edition) -> tuple[Path, int, int]:
     }
     rows = tuple(row for _, row in sorted((before | after).items()))
     path = edition.folder / FOLDER / "population.csv"
-    check_cells(path, "population", rows)
+    check_table(path, "population", {**vocabulary.own, "population": rows})
     path.parent.mkdir(exist_ok=True)
     path.write_text(table_text("population", rows), encoding="utf-8", newline="\n")
     changed = [key for key in after if key in before and before[key] != after[key]]

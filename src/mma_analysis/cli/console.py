@@ -1,7 +1,9 @@
-"""The program `mma`: the options that several verbs have, and how it speaks."""
+"""The program `mma`: how it starts and ends, the options that several verbs have, how it speaks."""
 
+import gc
 import io
 import logging
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +18,11 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from mma_analysis.settings import Workspace
-from mma_analysis.vocabulary import UsageError, did_you_mean, message
+from mma_analysis.vocabulary import MmaError, UsageError, did_you_mean, message
 
+FAILED, WRONG_USE, WAITS, INTERRUPTED = 1, 2, 3, 130
+# Python looks for circles among objects a tenth of its time, and tables hold none.
+BETWEEN_LOOKS = 100_000
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -156,16 +161,6 @@ Edition = Annotated[str, argument("help_edition")]
 Audience = Annotated[Literal["openbaar", "intern"] | None, option("help_audience")]
 
 
-def speak_utf8() -> None:
-    """Let what goes to a file or another program be UTF-8 too, whatever this machine is used to.
-
-    A name that is no text is told with its bytes in digits.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
 # --- what is said --------------------------------------------------------------------------------
 
 
@@ -216,10 +211,40 @@ def answer(content: dict[str, Any], *lines: str) -> None:
         out.quiet = True
 
 
-# --- what went wrong -----------------------------------------------------------------------------
+# --- how it starts and ends ----------------------------------------------------------------------
 
 
-def fail(given: Given, text: str, code: int) -> NoReturn:
+def main() -> None:
+    """Run a command; errors have no traceback, unless --debug asks for it."""
+    gc.set_threshold(BETWEEN_LOOKS)
+    # What goes to a file or another program is UTF-8 too, whatever this machine is used to, and a
+    # name that is no text is told with its bytes in digits.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    # Clean up too when a closing system or terminal ends the program; `nohup` stays what it is.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    # Python would import the program that asks for a process in that process once more.
+    vars(sys.modules["__main__"]).pop("__file__", None)
+    given = Given()
+    try:
+        # Completion by a shell ends by itself.
+        code = app(obj=given, standalone_mode=False)
+    except typer.Abort:
+        code = INTERRUPTED
+    except Exception as error:
+        if given.debug and not isinstance(error, TyperException):
+            raise
+        _fail(given, _explained(error), _exit_code(error))
+    if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
+        _fail(given, message("interrupted"), INTERRUPTED)
+    sys.exit(code)
+
+
+def _fail(given: Given, text: str, code: int) -> NoReturn:
     """Say what went wrong, as JSON when that was asked, and end."""
     if given.as_json:
         out.quiet = True
@@ -229,17 +254,39 @@ def fail(given: Given, text: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def asked_wrongly(error: TyperException) -> str:
+def _exit_code(error: Exception) -> int:
+    from mma_analysis.audit import NotReleasedError
+
+    if isinstance(error, NotReleasedError):
+        return WAITS
+    return WRONG_USE if isinstance(error, (UsageError, TyperException)) else FAILED
+
+
+def _explained(error: Exception) -> str:
+    """What a person can do with an error; of a fault of ours only its kind: its text may quote."""
+    from mma_analysis.storage import NO_ROOM
+
+    if isinstance(error, MmaError):
+        return str(error)
+    if isinstance(error, TyperException):
+        return _asked_wrongly(error)
+    if isinstance(error, OSError) and (error.filename or error.errno in NO_ROOM):
+        # Who writes to a file that is open is not told its name.
+        where = {"where": error.filename or message("a_disk"), "what": error.strerror}
+        return message("no_room" if error.errno in NO_ROOM else "not_written", **where)
+    return message("our_fault", kind=type(error).__name__)
+
+
+def _asked_wrongly(error: TyperException) -> str:
     """What is wrong with what was typed, in Dutch."""
     ctx = getattr(error, "ctx", None)
-    command, text = ctx.command_path if ctx else "mma", error.message
+    words = {"command": ctx.command_path if ctx else "mma", "text": error.message}
     if option := getattr(error, "option_name", ""):
         known = getattr(error, "possibilities", None)
         near = did_you_mean(option, known) if known else ""
-        return message("no_option", option=option, near=near, command=command)
+        return message("no_option", option=option, near=near, **words)
     if isinstance(error, typer.BadParameter):
         name = error.param.get_error_hint() if error.param else error.param_hint or ""
-        if type(error).__name__ == "MissingParameter":
-            return message("missing", name=name, command=command)
-        return message("bad_value", name=name, command=command, text=text)
-    return message("wrong_use", command=command, text=text)
+        is_missing = type(error).__name__ == "MissingParameter"
+        return message("missing" if is_missing else "bad_value", name=name, **words)
+    return message("wrong_use", **words)

@@ -1,20 +1,35 @@
-"""Commands about an edition, its settings, deliveries and words; and about this machine."""
+"""Commands about an edition: its settings, deliveries and words; what is sent of it, what is kept.
+
+And about this machine.
+"""
 
 import datetime as dt
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from mma_analysis.cli.console import Edition, answer, argument, in_columns, option, say, tell, verb
+from mma_analysis.cli.console import (
+    Audience,
+    Edition,
+    answer,
+    argument,
+    in_columns,
+    option,
+    say,
+    tell,
+    verb,
+    warn,
+)
 from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
-from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE
+from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import UsageError, message, rows_of
 
-if TYPE_CHECKING:
-    from mma_analysis.scaffold import Survey
-    from mma_analysis.settings import Edition as Settings
+# A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
+SHORTEST = 12
 
 
 @verb()
@@ -64,11 +79,11 @@ def new(
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
     from mma_analysis.scaffold import CODEBOOK_FILE, DELIVERIES, new_edition
     from mma_analysis.storage import owner_only
-    from mma_analysis.vocabulary.own_tables import read_district
+    from mma_analysis.vocabulary.reference import read_district
 
     workspace, days = ctx.obj.workspace, (_a_day(begin), _a_day(peildatum))
     earlier = workspace.edition(previous) if previous else None
-    survey = _survey(vragenlijst, earlier) if vragenlijst else None
+    survey = _survey(workspace, vragenlijst, previous) if vragenlijst else None
     other = read_district(district) if district else None
     made = new_edition(workspace, edition, *days, earlier, survey, other, meldingen)
     owner_only(made.folder)
@@ -86,9 +101,8 @@ def example(ctx: typer.Context) -> None:
     """Schrijf de verzonnen voorbeeldeditie, om mee te proberen."""
     from mma_analysis.scaffold import write_example
 
-    workspace = ctx.obj.workspace
-    is_made = write_example(workspace)
-    tell("made" if is_made else "as_it_was", path=workspace.raw(EXAMPLE))
+    is_made = write_example(ctx.obj.workspace)
+    tell("made" if is_made else "as_it_was", path=ctx.obj.workspace.raw(EXAMPLE))
 
 
 @verb("codebook")
@@ -101,10 +115,9 @@ def make_codebook(
     """Kopieer de export van de vragenlijst naar een editie, met een eerste codeboek."""
     from mma_analysis.storage import owner_only
 
-    workspace = ctx.obj.workspace
-    settings = workspace.edition(edition)
+    settings = ctx.obj.workspace.edition(edition)
     if export:
-        survey = _survey(export, workspace.edition(previous) if previous else None)
+        survey = _survey(ctx.obj.workspace, export, previous)
         path = survey.add_to(settings.folder)
         owner_only(path.parent)
         tell("made", path=path)
@@ -134,8 +147,6 @@ def show_reference(
     refresh: Annotated[Literal["population"] | None, option("help_refresh")] = None,
 ) -> None:
     """Noem de tabellen: van wie ze zijn, hoe nieuw, en uit welke bron."""
-    from mma_analysis.catalogue import catalogue
-
     settings = ctx.obj.workspace.edition(edition or EXAMPLE)
     if refresh:
         from mma_analysis.statline import refresh_population
@@ -145,20 +156,13 @@ def show_reference(
         path, more, changed = refresh_population(settings)
         tell("refreshed", path=path, new=more, changed=changed, edition=edition)
         return
-    tables = catalogue(settings)
-    lines = [
-        (
-            table["name"],
-            message("of_edition" if table["of_edition"] else "of_package"),
-            rows_of(table["rows"]),
-            table["newest"] or message("no_date"),
-            table["mark"],
-            message("more_sources", first=table["sources"][0], number=len(table["sources"]) - 1)
-            if len(table["sources"]) > 1
-            else "".join(table["sources"]),
-        )
-        for table in tables
-    ]
+    tables, lines = list(settings.vocabulary.catalogue()), []
+    for table in tables:
+        first, *others = table["sources"] or [""]
+        owner = message("of_edition" if table["of_edition"] else "of_package")
+        newest = table["newest"] or message("no_date")
+        source = message("more_sources", first=first, number=len(others)) if others else first
+        lines.append((table["name"], owner, rows_of(table["rows"]), newest, table["mark"], source))
     answer({"tables": tables}, *in_columns(lines))
 
 
@@ -170,11 +174,12 @@ def _a_day(text: str) -> dt.date:
     return day
 
 
-def _survey(export: Path, previous: "Settings | None") -> "Survey":
+def _survey(workspace: Workspace, export: Path, previous: str | None) -> Any:
     from mma_analysis.pipeline.beginning import first_codebook
     from mma_analysis.scaffold import Survey
 
-    return Survey(export, first_codebook(export, previous))
+    earlier = workspace.edition(previous) if previous else None
+    return Survey(export, first_codebook(export, earlier))
 
 
 @verb()
@@ -199,3 +204,131 @@ def lab(
     from mma_analysis.explore.starting import start_lab
 
     raise typer.Exit(start_lab(ctx.obj.workspace, browser))
+
+
+# --- what is sent, and what is kept --------------------------------------------------------------
+
+
+@verb()
+def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
+    """Kijk de rapporten na: staat er niets in dat er niet hoort, en is alles vrijgegeven?"""
+    from mma_analysis.audit import examine, explained, write_result
+
+    workspace = ctx.obj.workspace
+    settings, reports = workspace.edition(edition, removed=True), workspace.reports(edition)
+    verdict = examine(settings, reports, workspace.processed(edition))
+    write_result(verdict, settings, reports)
+    _warn_when_stale(workspace, edition)
+    signed = len(verdict.of("released"))
+    well = message("audited", files=len(verdict.files), signed=signed)
+    answer(verdict.as_json(), well if verdict.is_released else explained(verdict))
+    if not verdict.is_released:
+        # What leaks is a failure; what waits for two people is not.
+        raise typer.Exit(3 if verdict.is_clean else 1)
+
+
+@verb("bundle")
+def make_bundles(
+    ctx: typer.Context,
+    edition: Edition = EXAMPLE,
+    only: Annotated[list[str] | None, option("help_only_recipient")] = None,
+    audience: Audience = None,
+    encrypt: Annotated[bool, option("help_encrypt", "--encrypt")] = False,
+) -> None:
+    """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
+    from mma_analysis.audit import refuse_unaudited, refuse_unreleased
+    from mma_analysis.pipeline import issued
+    from mma_analysis.publish.bundle import bundle, recipients
+    from mma_analysis.storage import locked
+
+    workspace = ctx.obj.workspace
+    settings, reports = workspace.edition(edition, removed=True), workspace.reports(edition)
+    who = recipients(settings.vocabulary, only or [], audience)
+    intern = [recipient.slug for recipient in who if recipient.audience == "intern"]
+    if encrypt and not intern:
+        raise UsageError.of("encrypt_intern")
+    secrets = _passphrases(intern) if encrypt else {}
+    _warn_when_stale(workspace, edition)
+    with locked(workspace, edition):
+        refuse_unaudited(settings, reports)
+        refuse_unreleased(settings, reports)
+        issue = issued(workspace, settings, dt.date.today())
+        made = bundle(settings, reports, workspace.bundles(edition), who, secrets)
+    if issue:
+        tell("issued", number=issue.number)
+    rows = []
+    for one in made:
+        is_open = one.recipient.audience == "intern" and not one.is_encrypted
+        tell("not_encrypted" if is_open else "made", path=one.path)
+        row = {"recipient": one.recipient.slug, "file": str(one.path), "sha256": one.sha256}
+        rows.append(row | {"files": list(one.files), "encrypted": one.is_encrypted})
+    answer({"bundles": rows, "issue": issue.number if issue else None})
+
+
+def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
+    """Slug of each recipient → its passphrase: a person types each twice, a script gives lines.
+
+    Two recipients never have the same: each could open the other's.
+    """
+    chosen: dict[str, str] = {}
+    for slug in slugs:
+        if sys.stdin.isatty():
+            asked = message("ask_passphrase", slug=slug)
+            given = typer.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+        else:
+            given = sys.stdin.readline().rstrip("\r\n")
+        if len(given) < SHORTEST:
+            words = {"slug": slug, "most": SHORTEST, "slugs": ", ".join(slugs)}
+            raise UsageError.of("short_passphrase", **words)
+        if same := [other for other in chosen if chosen[other] == given]:
+            raise UsageError.of("same_passphrase", slug=slug, other=same[0])
+        chosen[slug] = given
+    return chosen
+
+
+def _warn_when_stale(workspace: Workspace, slug: str) -> None:
+    """Say how many pages are there and not up to date; of what was forgotten none can be made."""
+    from mma_analysis.publish.batch import standing
+    from mma_analysis.storage import FORGOTTEN, read_manifest
+
+    if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
+        return
+    there = [row for row in standing(workspace, slug)[0] if row["state"] == "to be made"]
+    stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
+    if stale:
+        first = {"page": stale[0]["page"], "why": stale[0]["why"]}
+        warn(message("stale_pages", number=len(stale), slug=slug, **first))
+
+
+@verb("compare")
+def compare_editions(
+    ctx: typer.Context,
+    edition: Edition,
+    previous: Annotated[str, argument("help_earlier")],
+) -> None:
+    """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
+    from mma_analysis.compare import compare, sentences_of
+
+    comparison = compare(ctx.obj.workspace, edition, previous)
+    answer(comparison, *sentences_of(comparison))
+
+
+@verb("forget")
+def forget_rows(
+    ctx: typer.Context,
+    edition: Edition,
+    yes: Annotated[bool, option("help_yes", "--yes")] = False,
+) -> None:
+    """Verwijder rijen en precieze cijfers; vrijgegeven tabellen en openbare rapporten blijven."""
+    from mma_analysis.forget import forget, stays, to_forget
+
+    workspace = ctx.obj.workspace
+    is_there = stays(workspace, edition) or to_forget(workspace, edition)
+    if not is_there or Path(edition).name != edition:
+        workspace.edition(edition, removed=True)  # says which editions there are
+    going = forget(workspace, edition) if yes else to_forget(workspace, edition)
+    for path in going:
+        tell("removed" if yes else "would_remove", path=path)
+    for path in stays(workspace, edition):
+        tell("stays", path=path)
+    tell("not_forgotten" if not yes else "all_forgotten" if going else "nothing_left", slug=edition)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from mma_analysis.cli.console import (
     Audience,
@@ -68,16 +68,9 @@ def make(
         prepared(workspace, edition, force)
     if not has_bundle():
         warn(message("no_plotly"))
-    with Progress(
-        TextColumn("pagina's"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-        console=out,
-        transient=True,
-        disable=not out.is_terminal,
-    ) as progress:
+    bar = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
+    shown = {"console": out, "transient": True, "disable": not out.is_terminal}
+    with Progress("pagina's", *bar, **shown) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
 
         def show(outcome: "Outcome") -> None:
@@ -96,11 +89,7 @@ def make(
         summary = message("pages_left_out", summary=summary, absent=counts["absent"])
     rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
     index = reports / "openbaar" / "index.html"
-    answer(
-        {"pages": rows, "index": str(index)},
-        summary,
-        message("open_index", path=index),
-    )
+    answer({"pages": rows, "index": str(index)}, summary, message("open_index", path=index))
     if waiting := waits_for(reports):
         tell("not_released", number=len(waiting), dossier=reports / "dossier.html")
     if failed:
@@ -132,15 +121,11 @@ def list_pages(
     rows, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
-    around = "up to date" if is_whole else "to be made"
+    around = {"page": message("around_pages"), "state": "up to date" if is_whole else "to be made"}
     lines = [
-        (
-            row["page"],
-            message(STATES[row["state"]]) + (f": {row['why']}" if why and row["why"] else ""),
-        )
-        for row in rows
+        (row["page"], ": ".join(filter(None, (message(STATES[row["state"]]), why and row["why"]))))
+        for row in (*rows, around | {"why": ""})
     ]
-    lines += [(message("around_pages"), message(STATES[around]))]
     for name, one in notebooks.items():
         copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
         if words := "; ".join(filter(None, (one.sentence, copied))):
@@ -150,7 +135,7 @@ def list_pages(
     ]
     content = {
         "pages": rows,
-        "around": around,
+        "around": around["state"],
         "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
         "notebooks": {
             name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}

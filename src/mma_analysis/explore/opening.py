@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mma_analysis.evaluation import Evaluation
-    from mma_analysis.explore.meldingen import Meldingen
+    from mma_analysis.pipeline.asking import Meldingen
     from mma_analysis.show.reading import Reading
 
 
@@ -83,7 +83,7 @@ class OpenEdition:
     @cached_property
     def meldingen(self) -> "Meldingen":
         """What is known of single meldingen, as questions: protected counts come out."""
-        from mma_analysis.explore.meldingen import Meldingen
+        from mma_analysis.pipeline.asking import Meldingen
 
         return Meldingen(self.workspace, self.settings)
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.pipeline.asking import numbered
+from mma_analysis.pipeline.asking import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import SOURCE
@@ -13,8 +13,6 @@ from mma_analysis.vocabulary.schema import SOURCE
 TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json", ".png", ".svg")
 SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
-ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
-ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
 ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows about single tips
 
 

@@ -1,5 +1,86 @@
-"""Everything between the deliveries and the released tables, in reading order, on disk."""
+"""Everything between the deliveries and the released tables, in reading order, on disk.
 
-from mma_analysis.pipeline.upkeep import Prepared, issued, prepare
+Tables are what they should be, or made anew; and what is sent becomes an issue.
+"""
 
-__all__ = ["Prepared", "issued", "prepare"]
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from mma_analysis import storage
+from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.vocabulary import DataError, UsageError, message
+
+
+class Prepared(NamedTuple):
+    """What `prepare` did: the manifest, and whether it had to do anything."""
+
+    manifest: dict[str, Any]
+    was_up_to_date: bool
+
+
+def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
+    """Turn the deliveries of an edition into clean tables and released tables.
+
+    Does nothing when the deliveries, the settings, this package and its libraries are those of the
+    last time and the tables are still as they were written. The tables are swapped in whole. All
+    unreadable files are named in one DataError.
+    """
+    edition = workspace.edition(slug)
+    if not edition.deliveries():
+        raise UsageError.of("no_delivery", path=edition.folder / SETTINGS_FILE)
+    inputs = edition.input_hashes()
+    beside = storage.made_with(workspace, edition)
+    target = workspace.processed(slug)
+    with storage.locked(workspace, slug):
+        manifest = None if force else storage.read_manifest(target)
+        if manifest is not None:
+            storage.refuse_forgotten(manifest)
+            if not storage.outdated(workspace, edition, manifest):
+                return Prepared(manifest, was_up_to_date=True)
+        # Everything that the stages need takes seconds to import: not when there is nothing to do.
+        from mma_analysis.pipeline.run import run_stages
+
+        with storage.swapped_in(target) as folder:
+            manifest = run_stages(workspace, edition, folder) | {
+                "inputs": inputs,
+                "made_with": beside,
+                "issues": storage.went_out(workspace),
+                "outputs": storage.hashes_below(folder),
+                "figures": storage.hash_of(storage.hashes_below(folder / storage.MEASURES)),
+            }
+            storage.write_json(folder / storage.MANIFEST, manifest)
+            storage.owner_only(folder)
+            _check_unchanged(edition, inputs, manifest["files"])
+    return Prepared(manifest, was_up_to_date=False)
+
+
+def _check_unchanged(
+    edition: Edition, inputs: dict[str, str], files: Sequence[dict[str, Any]]
+) -> None:
+    """Refuse tables of files that are no longer what they were, or were not when they were read."""
+    now = edition.input_hashes()
+    changed = {file for file in inputs | now if inputs.get(file) != now.get(file)}
+    changed |= {file["path"] for file in files if inputs.get(file["path"]) != file["sha256"]}
+    if changed:
+        names = ", ".join(sorted(changed))
+        raise DataError.of("changed_meanwhile", files=names, slug=edition.slug)
+
+
+def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issue | None:
+    """Keep what the pages say as the next issue; none when the last one says the same."""
+    slug, processed = edition.slug, workspace.processed(edition.slug)
+    manifest, path = storage.read_manifest(processed), processed / f"{storage.CANDIDATE}.parquet"
+    if manifest is None or not path.is_file():
+        raise DataError.of("no_tables", slug=slug)
+    content = path.read_bytes()
+    for audience in ("openbaar", "intern"):
+        made = storage.read_manifest(workspace.reports(slug) / audience)
+        if made is not None and made.get("candidate") != storage.sha256(path):
+            raise DataError.of("other_tables", audience=audience, slug=slug)
+    attack = manifest["attack"]
+    certain = [count for _, count, is_certain in attack["learnt"] if is_certain]
+    if not attack["is_attacked"] or certain:
+        why = message("would_be_known" if certain else "not_attacked", number=len(certain))
+        raise DataError.of("cannot_go_out", slug=slug, why=why)
+    return storage.add_issue(workspace, slug, content, day)

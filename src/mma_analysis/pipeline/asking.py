@@ -5,10 +5,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_bool_dtype
 from pydantic import Field
 
 from mma_analysis import measure, protect
@@ -16,91 +18,186 @@ from mma_analysis.measure.dimensions import membership
 from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, write_whole
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, did_you_mean, listed
+from mma_analysis.vocabulary.schema import MELDINGEN
 
 KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
 MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
+ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
+ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
 
 
-@dataclass(frozen=True)
-class Asking:
-    """What is needed to answer questions about the meldingen of an edition.
+@dataclass(frozen=True, repr=False)
+class Meldingen:
+    """The meldingen of an edition, one per melding and receiving gemeente, behind a door.
 
-    `key`: a secret of the edition; `said`: what is in its reports, as an issue has it.
+    `count` answers a question with counts that may be shown. `row_level` gives the rows.
     """
 
-    edition: Edition
-    meldingen: pd.DataFrame
-    key: bytes
-    said: pd.DataFrame
+    workspace: Workspace
+    settings: Edition
 
-    def asked(self, answers: pd.Series, per_gemeente: bool) -> pd.DataFrame:
+    def row_level(self) -> pd.DataFrame:
+        """Give a copy of the rows: each is about one melding of one receiving gemeente.
+
+        They may point at a person: for the analyst's eyes only, as is what you make of them. Let
+        `count` answer, which protects. `mma.save` refuses them and what is selected from them; what
+        you count from them yourself it cannot know.
+        """
+        return self._marked(self._rows)
+
+    def rows_of(self, number: Any) -> pd.DataFrame:
+        """Give the rows that a number of the reports is about: for your eyes only, as `row_level`.
+
+        `number`: a value of a notebook, or the id of a cell, as the column `cell` of a table has.
+
+        Examples
+        --------
+        >>> import mma_analysis as mma
+        >>> opened = mma.edition("voorbeeld-2023")
+        >>> drugs = opened.measures["per_topic_group"].query("area == 'almelo'").iloc[0]
+        >>> rows = opened.meldingen.rows_of(drugs["cell"])
+        >>> bool(abs(len(rows) - drugs["count"]) < 5)
+        True
+        """
+        cell = str(getattr(number, "cell", number))
+        said = self._said[self._said["cell"] == cell.partition("#")[0]].head(1)
+        if said.empty:
+            raise UsageError.of("no_count", cell=cell)
+        members = membership(said, self._rows, measure.frame(self.settings))
+        return self._marked(self._rows[members.toarray()[0].astype(bool)])
+
+    def count(
+        self, *by: str, rows: pd.DataFrame | None = None, per_gemeente: bool = False
+    ) -> pd.DataFrame:
+        """Count meldingen by columns of your choice; each count is a little off, to protect.
+
+        The same meldingen always give the same number, and the one in the reports when these count
+        them too. No count is five or more away from the truth, none is 1 to 4, and what adds up in
+        truth may not here. That protects against who reads the answer, not against who has the
+        rows. `mma.save` keeps ten answers of an edition.
+
+        `by`: columns of a melding, or your own in `rows`. `rows`: from `row_level`, with columns
+        added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
+        received; the district counts each tip once. A row per area and combination that occurs:
+        `area`, the columns, `count`, `state`, `basis` (the truth is less than this away) and
+        `in_report` (whether it is a number of the reports).
+
+        Examples
+        --------
+        Are tips about drugs found useful more often than others?
+
+        >>> import mma_analysis as mma
+        >>> meldingen = mma.edition("voorbeeld-2023").meldingen
+        >>> rows = meldingen.row_level()
+        >>> rows["drugs"] = rows["topic_group"].eq("drugs")
+        >>> table = meldingen.count("drugs", "usable", rows=rows)
+        >>> list(table.columns)
+        ['area', 'drugs', 'usable', 'count', 'state', 'basis', 'in_report']
+        """
+        used = self._rows if rows is None else rows
+        self._check(by, used)
+        texts = (_text(used[name]) for name in by)
+        answers = pd.Series(list(zip(*texts, strict=True)), used.index, dtype="object")
+        told = self._asked(answers.reindex(self._rows.index), per_gemeente)
+        named = pd.DataFrame(told.pop("value").to_list(), told.index, list(by), dtype="str")
+        table = pd.concat([told[["area"]], named, told.drop(columns="area")], axis=1)
+        table.attrs[ANSWER_OF] = [str(self.workspace.root), self.settings.slug]
+        return table
+
+    def __repr__(self) -> str:
+        doors = [
+            ('.count("topic_group", "usable")', "aantallen die er iets naast zitten: mag u tonen"),
+            (".row_level()", "de rijen, elk over één melding: alleen voor uw ogen"),
+        ]
+        return listed(doors + [(column.name, column.meaning) for column in MELDINGEN])
+
+    def _marked(self, rows: pd.DataFrame) -> pd.DataFrame:
+        copied = rows.copy()
+        copied.attrs[ROWS_OF_TIPS] = True
+        return copied
+
+    def _check(self, by: tuple[str, ...], rows: pd.DataFrame) -> None:
+        if not by:
+            raise UsageError.of("count_by_what")
+        for name in by:
+            if not isinstance(name, str):
+                raise UsageError.of("count_apart")
+            if name not in rows:
+                near = did_you_mean(name, map(str, rows.columns))
+                raise UsageError.of("count_column", name=name, near=near)
+        numbers = self._rows["melding_id"].reindex(rows.index)
+        is_ours = rows.index.is_unique and "melding_id" in rows
+        if not is_ours or not rows["melding_id"].eq(numbers).all():
+            raise UsageError.of("count_rows")
+        for name in by:
+            answers = rows[name].astype("object").fillna(UNKNOWN)
+            is_of_one = answers.groupby(rows["gemeente"]).nunique().eq(1).all()
+            if is_of_one and len(answers.unique()) > 1:
+                raise UsageError.of("count_gemeente", name=name)
+
+    def _asked(self, answers: pd.Series, per_gemeente: bool) -> pd.DataFrame:
         """Count a question: what is in the reports as it stands there, all else a little off.
 
         Which meldingen are counted decides how much: the same always give the same number.
-
-        `answers`: the answer of each melding, on the index of `meldingen`; missing when the
-        question is not about it.
-
-        One row per area and answer: `area`, `value`, `count` (less than the basis away from the
-        truth), `state`, `basis`, and `in_report`: whether it is a number of the reports.
+        `answers` on the index of the rows; missing when the question is not about a melding.
         """
-        rows = self.meldingen[["gemeente"]].assign(value=answers, key=self._keys)
-        tips = rows.loc[self._first].assign(area=self.edition.vocabulary.district.slug)
+        rows = self._rows[["gemeente"]].assign(value=answers, key=self._keys)
+        first = measure.first_receipts(self.settings.vocabulary, self._rows).index
+        tips = rows.loc[first].assign(area=self.settings.vocabulary.district.slug)
         levels = [tips, rows.assign(area=rows["gemeente"])] if per_gemeente else [tips]
         grouped = pd.concat(levels).dropna(subset="value").groupby(["area", "value"], sort=True)
         table = grouped["key"].agg(["size", "sum"]).reset_index()
         released = table["sum"].map(self._released)
         noisy = protect.perturbed(table["size"], table["sum"] / 2**64)
         count = released.fillna(noisy).astype("Int64")
-        basis = self.edition.bescherming.basis
+        basis = self.settings.bescherming.basis
         return table[["area", "value"]].assign(
             count=count, state="shown", basis=basis, in_report=released.notna()
         )
 
-    def rows_of(self, cell: str) -> pd.DataFrame:
-        """The meldingen that a count of the reports is about, by the id of its cell."""
-        said = self.said[self.said["cell"] == cell.partition("#")[0]].head(1)
-        if said.empty:
-            raise UsageError.of("no_count", cell=cell)
-        members = membership(said, self.meldingen, measure.frame(self.edition))
-        return self.meldingen[members.toarray()[0].astype(bool)]
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        slug = self.settings.slug
+        path = self.workspace.processed(slug) / CLEAN / "meldingen.parquet"
+        if not path.is_file():
+            raise DataError.of("no_rows", path=path, slug=slug)
+        return pd.read_parquet(path)
+
+    @cached_property
+    def _said(self) -> pd.DataFrame:
+        """What is in the reports, as an issue has it."""
+        processed = self.workspace.processed(self.settings.slug)
+        return pd.read_parquet(processed / f"{CANDIDATE}.parquet")
+
+    @cached_property
+    def _key(self) -> bytes:
+        """A secret of the edition, made when it is not there yet, and never again."""
+        path = self.workspace.issued(self.settings.slug) / KEY_FILE
+        if not path.is_file():
+            write_whole(path, secrets.token_bytes(protect.KEY_LENGTH), owner_only=True)
+        return path.read_bytes()
 
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
         """A key per melding and gemeente, that nobody has who lacks the key of the edition."""
-        names = self.meldingen["melding_id"].astype("str") + "|" + self.meldingen["gemeente"]
-        return protect.row_keys(names, self.key)
-
-    @cached_property
-    def _first(self) -> pd.Index:
-        return measure.first_receipts(self.edition.vocabulary, self.meldingen).index
+        names = self._rows["melding_id"].astype("str") + "|" + self._rows["gemeente"]
+        return protect.row_keys(names, self._key)
 
     @cached_property
     def _released(self) -> dict[int, int]:
         """Sum of the keys of a set of meldingen that the reports count → what they say."""
-        said = self.said[self.said["number"].notna()].reset_index(drop=True)
-        members = membership(said, self.meldingen, measure.frame(self.edition))
+        said = self._said[self._said["number"].notna()].reset_index(drop=True)
+        members = membership(said, self._rows, measure.frame(self.settings))
         sums = members.astype(np.uint64) @ self._keys
         is_any = np.diff(members.indptr) > 0
         return dict(zip(sums[is_any].tolist(), said["number"][is_any].tolist(), strict=True))
 
 
-def asking(workspace: Workspace, edition: Edition, meldingen: pd.DataFrame) -> Asking:
-    """All that questions need; the key is made when it is not there yet, and never again."""
-    path = workspace.issued(edition.slug) / KEY_FILE
-    if not path.is_file():
-        write_whole(path, secrets.token_bytes(protect.KEY_LENGTH), owner_only=True)
-    said = pd.read_parquet(workspace.processed(edition.slug) / f"{CANDIDATE}.parquet")
-    return Asking(edition, meldingen, path.read_bytes(), said)
-
-
-def clean_meldingen(workspace: Workspace, edition: Edition) -> pd.DataFrame:
-    """The rows of an edition: one per melding and receiving gemeente."""
-    path = workspace.processed(edition.slug) / CLEAN / "meldingen.parquet"
-    if not path.is_file():
-        raise DataError.of("no_rows", path=path, slug=edition.slug)
-    return pd.read_parquet(path)
+def _text(values: pd.Series) -> pd.Series:
+    """Yes, no and unknown in our own words."""
+    words = values.map({True: "ja", False: "nee"}) if is_bool_dtype(values) else values
+    return words.astype("object").fillna(UNKNOWN).astype("str")
 
 
 def areas_table(edition: Edition) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Deliveries and survey → clean tables, with every row accounted for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,100 +17,85 @@ from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, 
 
 @dataclass(frozen=True)
 class Cleaned(clean.CleanMeldingen):
-    """The clean tables of an edition, those of its survey among them, and what each file gave."""
+    """The clean tables of an edition, what each file gave, and what is known of its survey.
 
-    files: list[dict[str, Any]]
-    survey: "Survey"
-
-
-@dataclass(frozen=True)
-class Survey:
-    """The answers to the survey, what people decided of open ones, and released quotes.
-
-    `themes` has one row per gemeente and theme, with what people decided; `coded` is what tables
-    of open answers are made from. No text of an answer is written but what was released.
+    `coded` is what tables of open answers are made from, and `themes` has one row per gemeente and
+    theme, with what people decided. No text of an answer is written but what was released.
     """
 
-    book: codebook.Codebook | None
+    files: list[dict[str, Any]]
     responses: pd.DataFrame
-    coded: dict[str, Any]
+    book: codebook.Codebook | None = None
+    coded: dict[str, Any] = field(default_factory=dict)
     themes: pd.DataFrame | None = None
 
 
 def read_and_clean(edition: Edition) -> Cleaned:
     """Read every delivery and the survey, and clean them; raises when a row is lost."""
     deliveries, export = _read_all(edition)
-    cleaned = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, d, cleaned) for d in deliveries] + _replaced_rows(edition)
-    rejected, duplicates = [cleaned.rejected], [cleaned.duplicates]
-    book, nothing = codebook.load(edition), {c.name: pd.Series(dtype=c.dtype) for c in RESPONSES}
-    survey = Survey(None, pd.DataFrame(nothing), {})
-    if book is not None and export is not None:
-        sheets = clean.clean_responses(export, book, edition)
-        coded, themes = _open_answers(edition, book, sheets.open_answers)
-        survey = Survey(book, sheets.responses, coded, themes)
-        files.append(_survey_row(edition, export, sheets, book))
-        rejected += [sheets.rejected, sheets.unreadable]
-        duplicates += [sheets.superseded]
-    both = {
-        "rejected": pd.concat(rejected, ignore_index=True),
-        "duplicates": pd.concat(duplicates, ignore_index=True),
-    }
-    return Cleaned(**vars(cleaned) | both, files=files, survey=survey)
+    tips = clean.clean_meldingen(deliveries, edition)
+    files = [_file_row(edition, delivery, tips) for delivery in deliveries]
+    for file, newer in edition.replaced().items():  # delivered but not read
+        senders = [slug for slug, one in edition.gemeenten.items() if file in one.levering]
+        files.append(_accounted_for(edition, file, senders, 0, 0, 0, 0) | {"replaced_by": newer})
+    book = codebook.load(edition)
+    if book is None or export is None:
+        nothing = {column.name: pd.Series(dtype=column.dtype) for column in RESPONSES}
+        return Cleaned(**vars(tips), files=files, responses=pd.DataFrame(nothing))
+    sheets = clean.clean_responses(export, book, edition)
+    files.append(_survey_row(edition, export, sheets, book))
+    survey = {"book": book, **_open_answers(edition, book, sheets.open_answers)}
+    rejected = pd.concat([tips.rejected, sheets.rejected, sheets.unreadable], ignore_index=True)
+    duplicates = pd.concat([tips.duplicates, sheets.superseded], ignore_index=True)
+    tables = vars(tips) | {"rejected": rejected, "duplicates": duplicates}
+    return Cleaned(**tables, files=files, responses=sheets.responses, **survey)
+
+
+def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
+    """Every delivery and the survey, or one error that names all files that cannot be read."""
+    contents, faults = list[Any](), list[str]()
+    readers = [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
+    if edition.vragenlijst is not None:
+        file = edition.vragenlijst.bestand
+        readers.append(partial(read.read_export, edition.vocabulary, edition.folder / file, file))
+    for reader in readers:
+        try:
+            contents.append(reader())
+        except MmaError as fault:
+            faults.append(str(fault))
+    if faults:
+        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
+        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
+    export = contents.pop() if edition.vragenlijst is not None else None
+    return contents, export
 
 
 def _open_answers(
     edition: Edition, book: codebook.Codebook, answers: pd.DataFrame
-) -> tuple[dict[str, Any], pd.DataFrame | None]:
-    """What people decided of the open answers, and the quotes that they released."""
+) -> dict[str, Any]:
+    """`coded` and `themes`: what people decided of open answers, and the quotes they released."""
     may_be_released = answers["question"].isin([vraag.code for vraag in book.released])
     quotes = clean.released_quotes(edition, answers[may_be_released]).drop(columns="answer_id")
     frame = codebook.load_themes(edition, book)
     if frame is None:
-        return {"quotes": quotes}, None
+        return {"coded": {"quotes": quotes}}
     file = edition.vragenlijst.coderingen if edition.vragenlijst else None
     nothing = pd.DataFrame(columns=list(CODINGS))
     codings = read.read_codings(edition.folder / file, file) if file else nothing
     ratings = clean.ratings_of(codings, answers, frame)
     coding = clean.code_answers(answers, frame, ratings)
     coded = {"quotes": quotes, "open_answers": answers, "coding": coding, "themes": frame}
-    return coded | {"ratings": ratings}, measure.themes_per_gemeente(answers, coding)
+    themes = measure.themes_per_gemeente(answers, coding)
+    return {"coded": coded | {"ratings": ratings}, "themes": themes}
 
 
-def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
-    """Every delivery and the survey, or one error that names all files that cannot be read."""
-    deliveries, export, faults = [], None, []
-    for file in edition.deliveries():
-        try:
-            delivery = read.read_delivery(edition, file)
-        except MmaError as fault:
-            faults.append(str(fault))
-        else:
-            deliveries.append(delivery)
-    if edition.vragenlijst is not None:
-        try:
-            file = edition.vragenlijst.bestand
-            export = read.read_export(edition.vocabulary, edition.folder / file, file)
-        except MmaError as fault:
-            faults.append(str(fault))
-    if faults:
-        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
-        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
-    return deliveries, export
-
-
-def _file_row(
-    edition: Edition, delivery: Delivery, cleaned: clean.CleanMeldingen
-) -> dict[str, Any]:
+def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) -> dict[str, Any]:
     """What became of the rows of one delivery; raises when rows were lost."""
-    counts = {
-        name: int((table["source_file"] == delivery.file).sum())
-        for name, table in (
-            ("clean", cleaned.meldingen),
-            ("rejected", cleaned.rejected),
-            ("duplicate", cleaned.duplicates),
-        )
-    }
+    counts = [
+        int((table["source_file"] == delivery.file).sum())
+        for table in (tips.meldingen, tips.rejected, tips.duplicates)
+    ]
+    row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), *counts)
     notes = [
         message("note_weeks", file=delivery.file, column=delivery.headers[field])
         for field in DATES
@@ -118,27 +104,13 @@ def _file_row(
     ]
     notes += delivery.unread
     words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
-    for field, rows in words.items():
-        where = {"file": delivery.file, "column": delivery.headers[str(field)]}
+    for name, rows in words.items():
+        where = {"file": delivery.file, "column": delivery.headers[str(name)]}
         notes.append(message("note_words", **where, rows=rows_of(rows), edition=edition.slug))
-    refused = cleaned.rejected[cleaned.rejected["source_file"] == delivery.file]
-    reasons = {str(reason): int(rows) for reason, rows in refused["reason"].value_counts().items()}
-    return {
-        **_accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts),
-        "columns": delivery.headers,
-        "reasons": dict(sorted(reasons.items())),
-        **({"notes": notes} if notes else {}),
-    }
-
-
-def _replaced_rows(edition: Edition) -> list[dict[str, Any]]:
-    """The files that were delivered but not read, as another one came in their place."""
-    rows: list[dict[str, Any]] = []
-    for file, newer in edition.replaced().items():
-        senders = [slug for slug, g in edition.gemeenten.items() if file in g.levering]
-        nothing = {"clean": 0, "rejected": 0, "duplicate": 0}
-        rows.append(_accounted_for(edition, file, senders, 0, nothing) | {"replaced_by": newer})
-    return rows
+    refused = tips.rejected.loc[tips.rejected["source_file"] == delivery.file, "reason"]
+    reasons = {str(reason): int(rows) for reason, rows in refused.value_counts().items()}
+    row |= {"columns": delivery.headers, "reasons": dict(sorted(reasons.items()))}
+    return row | ({"notes": notes} if notes else {})
 
 
 def _survey_row(
@@ -149,10 +121,9 @@ def _survey_row(
     A sheet that is refused is named with its reason: no letter does when its gemeente is unknown.
     And what pages look for and this survey does not ask, and the other way round.
     """
-    counted = set(survey.responses["source_row"])
-    refused = set(survey.rejected["source_row"])
-    replaced = set(survey.superseded["source_row"]) - counted
-    counts = {"clean": len(counted), "rejected": len(refused), "duplicate": len(replaced)}
+    counted, refused = set(survey.responses["source_row"]), set(survey.rejected["source_row"])
+    counts = len(counted), len(refused), len(set(survey.superseded["source_row"]) - counted)
+    row = _accounted_for(edition, export.file, (), len(export.rows), *counts)
     refused_rows = survey.rejected[["source_row", "reason"]].drop_duplicates()
     notes = [
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
@@ -168,19 +139,26 @@ def _survey_row(
     ]
     for note, names in {"note_not_asked": absent, "note_not_shown": more}.items():
         notes += [message(note, codes=", ".join(names))] if names else []
-    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
     return row | {"notes": notes}
 
 
 def _accounted_for(
-    edition: Edition, file: str, senders: Sequence[str], rows: int, counts: dict[str, int]
+    edition: Edition,
+    file: str,
+    senders: Sequence[str],
+    read: int,
+    clean: int,
+    rejected: int,
+    duplicate: int,
 ) -> dict[str, Any]:
-    if rows != sum(counts.values()):
-        raise DataError.of("rows_lost", file=file, read=rows, accounted=sum(counts.values()))
+    if read != (accounted := clean + rejected + duplicate):
+        raise DataError.of("rows_lost", file=file, read=read, accounted=accounted)
     return {
         "path": file,
         "sha256": sha256(edition.folder / file),
         "gemeenten": list(senders),
-        "read": rows,
-        **counts,
+        "read": read,
+        "clean": clean,
+        "rejected": rejected,
+        "duplicate": duplicate,
     }

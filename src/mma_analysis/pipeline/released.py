@@ -1,8 +1,9 @@
-"""Counts and clean tables → what everybody may read, and what each gemeente may read of itself."""
+"""Clean tables → what everybody may read, and what each gemeente may read of itself."""
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -19,55 +20,184 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Released:
-    """All counts, exact and as everybody may read them, and what was decided about them."""
+    """All that is made of the clean tables, each thing once, from what stands above it.
 
-    exact: measure.Counts
-    counts: pd.DataFrame
-    disclosures: pd.DataFrame
-    candidate: Candidate
-    attacked: Attacked
-
-
-def release(cleaned: Cleaned, of: measure.Frame, before: pd.DataFrame | None = None) -> Released:
-    """Count everything, and round all public counts together so that no reader learns one.
-
-    A breakdown in which all meldingen of an area are alike is withheld until somebody decides.
+    All public counts are rounded together, so that no reader learns one. A breakdown in which all
+    meldingen of an area are alike is withheld until somebody decides.
 
     `before`: what went out, of all editions, the oldest first.
     """
-    delivered = _refused_and_double(cleaned, of)
-    exact = measure.counted(cleaned.meldingen, of, delivered, cleaned.registration)
-    cells, protection = exact.cells, of.edition.bescherming
-    found = protect.group_disclosures(cells)
-    open_ones = protect.undecided(found, protection.groups("tonen"))
-    # What is 0 by its nature is told as well: the sums must hold with it.
-    is_public = cells["table"].ne("")
-    is_total = is_public & cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
-    candidate = Candidate(
-        cells.assign(
-            published=is_public & ~protect.withheld(cells, open_ones),
+
+    cleaned: Cleaned
+    of: measure.Frame
+    before: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that it is about."""
+        return self.of.edition
+
+    @cached_property
+    def findings(self) -> list[check.Finding]:
+        """What is wrong with the rows of each gemeente."""
+        cleaned = self.cleaned
+        # A replaced file counts as empty too: its rows are in the file that came in its place.
+        empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
+        found = check.check_meldingen(cleaned.meldingen, self.edition, empty)
+        found += check.check_registration(self.of.vocabulary, cleaned.registration)
+        if cleaned.book is not None:
+            found += check.check_responses(cleaned.responses, cleaned.book, self.edition)
+        return found
+
+    @cached_property
+    def exact(self) -> measure.Counts:
+        """All counts, and how they add up."""
+        cleaned = self.cleaned
+        delivered = _refused_and_double(cleaned, self.of)
+        return measure.counted(cleaned.meldingen, self.of, delivered, cleaned.registration)
+
+    @cached_property
+    def disclosures(self) -> pd.DataFrame:
+        """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
+        decided = self._groups.merge(self._undecided.assign(decision="verbergen"), how="left")
+        return decided.fillna({"decision": "tonen"})
+
+    @cached_property
+    def _groups(self) -> pd.DataFrame:
+        return protect.group_disclosures(self.exact.cells)
+
+    @cached_property
+    def _undecided(self) -> pd.DataFrame:
+        protection = self.edition.bescherming
+        withheld = protect.undecided(self._groups, protection.groups("tonen"))
+        for row in withheld.itertuples(index=False):
+            which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
+            if tuple(which.values()) not in protection.groups("verbergen"):
+                LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
+        return withheld
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        """The counts beside what went out before."""
+        cells = self.exact.cells
+        # What is 0 by its nature is told as well: the sums must hold with it.
+        is_public = cells["table"].ne("")
+        is_total = is_public & cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
+        marked = cells.assign(
+            published=is_public & ~protect.withheld(cells, self._undecided),
             is_total=is_total | cells["table"].eq("received"),
-            is_district=cells["area"].eq(of.vocabulary.district.slug),
+            is_district=cells["area"].eq(self.of.vocabulary.district.slug),
             line=_lines(cells),
-        ),
-        exact.relations,
-        cleaned.meldingen,
-        of,
-        pd.DataFrame() if before is None else before,
-    )
-    attacked = candidate.attacked()
-    counts = measure.public_counts(exact, attacked.rounded, of)
-    shown, hidden = (int(counts["state"].eq(state).sum()) for state in ("shown", "hidden"))
-    LOG.info("afronden: %d aantallen op veelvouden van %d", shown, protection.basis)
-    if hidden:
-        LOG.info("afronden: %d aantallen niet getoond", hidden)
-    for row in open_ones.itertuples(index=False):
-        which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
-        if tuple(which.values()) not in protection.groups("verbergen"):
-            LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
-    decided = found.merge(open_ones.assign(decision="verbergen"), how="left")
-    decided = decided.fillna({"decision": "tonen"})
-    return Released(exact, counts, decided, candidate, attacked)
+        )
+        relations, meldingen = self.exact.relations, self.cleaned.meldingen
+        return Candidate(marked, relations, meldingen, self.of, self.before)
+
+    @cached_property
+    def attacked(self) -> Attacked:
+        """The counts as they are told, and what no reader learns of them."""
+        return self.candidate.attacked()
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """The counts as everybody may read them."""
+        counts = measure.public_counts(self.exact, self.attacked.rounded, self.of)
+        shown, hidden = (int(counts["state"].eq(state).sum()) for state in ("shown", "hidden"))
+        basis = self.edition.bescherming.basis
+        LOG.info("afronden: %d aantallen op veelvouden van %d", shown, basis)
+        if hidden:
+            LOG.info("afronden: %d aantallen niet getoond", hidden)
+        return counts
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """One row per gemeente: what became of its delivery, and its grade.
+
+        `file_names` are those that came in, and `replaced` those of them that are not read.
+        `outside` are those of the `rejected` that are no fault: of another time or place.
+        """
+        cleaned, vocabulary, rows = self.cleaned, self.of.vocabulary, []
+        effect = vocabulary.by_code("reasons", "effect")
+        for slug in self.of.connected_on.index:
+            settings = self.edition.gemeente(slug)
+            refused = self._rejected_of(slug)
+            refused = refused[refused["source_file"].isin(settings.levering)]
+            outside = int(refused["reason_code"].map(effect).eq("outside").sum())
+            double, doubtful, counted = (
+                table[table["gemeente"] == slug]
+                for table in (cleaned.duplicates, cleaned.warnings, cleaned.meldingen)
+            )
+            own = [finding for finding in self.findings if finding.gemeente == slug]
+            doubts = doubtful["reason_code"].unique().tolist()
+            grade = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
+            row = {
+                "file_names": _names(settings.levering),
+                "replaced": _names([*settings.vervangt.values()]),
+                "delivered_on": settings.geleverd_op,
+                "clean": len(counted),
+                "rejected": len(refused),
+                "outside": outside,
+                "duplicate": int(double["source_file"].isin(settings.levering).sum()),
+                "grade": grade.label,
+                "grade_reason": grade.reason,
+                "area": slug,
+            }
+            rows.append(row)
+        table = pd.DataFrame(rows)
+        return table.assign(delivered_on=pd.to_datetime(table["delivered_on"]))
+
+    def _rejected_of(self, slug: str) -> pd.DataFrame:
+        """What a gemeente can repair: its own rows, and those of its files that name none."""
+        rejected = self.cleaned.rejected
+        is_in_its_file = rejected["source_file"].isin(self.edition.gemeente(slug).levering)
+        is_nobodys = rejected["gemeente"].isin(["", None])
+        return rejected[(is_nobodys & is_in_its_file) | (rejected["gemeente"] == slug)]
+
+    @cached_property
+    def public(self) -> dict[str, pd.DataFrame]:
+        """Every table that everybody may read, by the registry."""
+        cleaned, vocabulary, deliveries = self.cleaned, self.of.vocabulary, self.deliveries
+        files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
+        warnings = sum(finding.severity == "warning" for finding in self.findings)
+        # Of who delivered nothing there is no grade.
+        grades = deliveries["grade"].where(deliveries["file_names"].ne(""))
+        given: dict[str, Any] = {
+            **measure.given_of(self.of, self.counts),
+            "is_public": True,
+            "receipts": cleaned.meldingen.assign(area=vocabulary.district.slug),
+            "tips": measure.first_receipts(vocabulary, cleaned.meldingen),
+            "sent": {"files": len(files), "warnings": warnings},
+            "grade_of": deliveries[["area"]].assign(grade=grades),
+        }
+        if (asked := self.edition.vragenlijst) is not None:
+            slugs = [area.slug for area in vocabulary.gemeenten]
+            given |= {"responses": cleaned.responses, "book": cleaned.book, "slugs": slugs}
+            given |= {"no_experience": asked.geen_ervaring, **cleaned.coded}
+        return measure.made(given, "public")
+
+    @cached_property
+    def own(self) -> dict[str, dict[str, pd.DataFrame]]:
+        """Gemeente → tables with its own rows only, from its exact counts and public figures."""
+        slugs, cleaned = self.deliveries["area"].tolist(), self.cleaned
+        counts = measure.exact_counts(self.exact)
+        counts = counts[counts["area"].isin(self.of.delivered)]
+        rejected = [self._rejected_of(slug).assign(area=slug) for slug in slugs]
+        answers = _with_area(cleaned.responses)
+        given: dict[str, Any] = {
+            **self.public,
+            **measure.given_of(self.of, self.counts, counts),
+            "is_public": False,
+            "tips": _with_area(cleaned.meldingen),
+            "delivery": self.deliveries,
+            "fields": _fields(cleaned),
+            "rejected": pd.concat(rejected, ignore_index=True),
+            "warnings": _with_area(cleaned.warnings),
+            "duplicates": _with_area(cleaned.duplicates),
+            "findings": _with_area(check.as_table(self.findings)),
+            "own_answers": answers[["area", "question", "value", "answered_by"]],
+            "own_coding": None if cleaned.themes is None else _with_area(cleaned.themes),
+        }
+        tables = measure.made(given, "own").items()
+        return {slug: {name: t[t["area"] == slug] for name, t in tables} for slug in slugs}
 
 
 def _lines(cells: pd.DataFrame) -> pd.Series:
@@ -95,78 +225,6 @@ def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:
     return pd.DataFrame(counts).rename_axis("area").reset_index()
 
 
-# --- tables --------------------------------------------------------------------------------------
-
-
-def public_tables(
-    released: Released,
-    cleaned: Cleaned,
-    findings: Sequence[check.Finding],
-    deliveries: pd.DataFrame,
-    of: measure.Frame,
-) -> dict[str, pd.DataFrame]:
-    """Every table that everybody may read, by the registry; `deliveries` as in `own_deliveries`."""
-    edition, district = of.edition, of.vocabulary.district.slug
-    survey, asked = cleaned.survey, edition.vragenlijst
-    files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
-    book = survey.book
-    given: dict[str, Any] = {
-        **measure.given_of(of, released.counts),
-        "is_public": True,
-        "receipts": cleaned.meldingen.assign(area=district),
-        "tips": measure.first_receipts(of.vocabulary, cleaned.meldingen),
-        "sent": {
-            "files": len(files),
-            "warnings": sum(finding.severity == "warning" for finding in findings),
-        },
-        # Of who delivered nothing there is no grade.
-        "grade_of": deliveries[["area"]].assign(
-            grade=deliveries["grade"].where(deliveries["file_names"].ne(""))
-        ),
-    }
-    if book is not None and asked is not None:
-        slugs = [area.slug for area in of.vocabulary.gemeenten]
-        given |= {"responses": survey.responses, "book": book, "slugs": slugs}
-        given |= {"no_experience": asked.geen_ervaring, **survey.coded}
-    return measure.made(given, "public")
-
-
-def own_tables(
-    released: Released,
-    public: dict[str, pd.DataFrame],
-    cleaned: Cleaned,
-    findings: Sequence[check.Finding],
-    deliveries: pd.DataFrame,
-    of: measure.Frame,
-) -> dict[str, dict[str, pd.DataFrame]]:
-    """Gemeente → the tables with its own rows only, from its exact counts and public figures."""
-    slugs, survey = deliveries["area"].tolist(), cleaned.survey
-    counts = measure.exact_counts(released.exact)
-    rejected = [_rejected_of(s, cleaned.rejected, of.edition).assign(area=s) for s in slugs]
-    given: dict[str, Any] = {
-        **public,
-        **measure.given_of(of, released.counts, counts[counts["area"].isin(of.delivered)]),
-        "is_public": False,
-        "tips": _with_area(cleaned.meldingen),
-        "delivery": deliveries,
-        "fields": _fields(cleaned),
-        "rejected": pd.concat(rejected, ignore_index=True),
-        "warnings": _with_area(cleaned.warnings),
-        "duplicates": _with_area(cleaned.duplicates),
-        "findings": _with_area(check.as_table(findings)),
-        "own_answers": _with_area(survey.responses)[["area", "question", "value", "answered_by"]],
-        "own_coding": None if survey.themes is None else _with_area(survey.themes),
-    }
-    made = measure.made(given, "own")
-    return {
-        slug: {name: table[table["area"] == slug] for name, table in made.items()} for slug in slugs
-    }
-
-
-def _with_area(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(area=table["gemeente"])
-
-
 def _fields(cleaned: Cleaned) -> pd.DataFrame:
     """Per gemeente what each header was taken for, and how many meldingen lack that and why.
 
@@ -187,53 +245,10 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     return fields.fillna({"header": ""})[["area", "read_as", "header", *numbers]].astype(numbers)
 
 
-def _rejected_of(slug: str, rejected: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    """What a gemeente can repair: its own rows, and rows of its files that name no gemeente."""
-    is_in_its_file = rejected["source_file"].isin(edition.gemeente(slug).levering)
-    is_nobodys = rejected["gemeente"].isin(["", None])
-    return rejected[(is_nobodys & is_in_its_file) | (rejected["gemeente"] == slug)]
+def _with_area(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(area=table["gemeente"])
 
 
-def own_deliveries(
-    cleaned: Cleaned, findings: Sequence[check.Finding], of: measure.Frame
-) -> pd.DataFrame:
-    """One row per gemeente: what became of its delivery, and its grade.
-
-    `file_names` are those that came in, and `replaced` those of them that are not read. `outside`
-    are those of the `rejected` that are no fault: of another time or place.
-    """
-    rows, vocabulary = [], of.vocabulary
-    for slug in of.connected_on.index:
-        settings = of.edition.gemeente(slug)
-        refused = _rejected_of(slug, cleaned.rejected, of.edition)
-        refused = refused[refused["source_file"].isin(settings.levering)]
-        double, doubtful, counted = (
-            table[table["gemeente"] == slug]
-            for table in (cleaned.duplicates, cleaned.warnings, cleaned.meldingen)
-        )
-        outside = int(
-            refused["reason_code"].map(vocabulary.by_code("reasons", "effect")).eq("outside").sum()
-        )
-        own = [finding for finding in findings if finding.gemeente == slug]
-        doubts = doubtful["reason_code"].unique().tolist()
-        grade = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
-        came_in, replaced = (
-            listing([path.rpartition("/")[2] for path in paths])  # by the names of their sender
-            for paths in (settings.levering, settings.vervangt.values())
-        )
-        rows.append(
-            {
-                "file_names": came_in,
-                "replaced": replaced,
-                "delivered_on": settings.geleverd_op,
-                "clean": len(counted),
-                "rejected": len(refused),
-                "outside": outside,
-                "duplicate": int(double["source_file"].isin(settings.levering).sum()),
-                "grade": grade.label,
-                "grade_reason": grade.reason,
-                "area": slug,
-            }
-        )
-    table = pd.DataFrame(rows)
-    return table.assign(delivered_on=pd.to_datetime(table["delivered_on"]))
+def _names(paths: Sequence[str]) -> str:
+    """Files by the names of their sender."""
+    return listing([path.rpartition("/")[2] for path in paths])

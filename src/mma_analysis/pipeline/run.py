@@ -11,8 +11,8 @@ import pandas as pd
 from mma_analysis import check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline.candidate import CHANGED, STAYS, TAKEN_ALONG, Attacked, is_certain
-from mma_analysis.pipeline.intake import Cleaned, read_and_clean
-from mma_analysis.pipeline.released import own_deliveries, own_tables, public_tables, release
+from mma_analysis.pipeline.intake import read_and_clean
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
 from mma_analysis.vocabulary import UsageError, fingerprint
@@ -27,33 +27,29 @@ LOG = logging.getLogger(__name__)
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
-    cleaned, of = read_and_clean(edition), measure.frame(edition)
-    findings = _check(cleaned, edition)
-    names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
-    rows = {name: getattr(cleaned, name) for name in names}
-    rows |= {"responses": cleaned.survey.responses, "findings": check.as_table(findings)}
     went_out = [issue.table().assign(edition=issue.edition) for issue in all_issues(workspace)]
     before = pd.concat(went_out, ignore_index=True) if went_out else pd.DataFrame()
-    released = release(cleaned, of, before)
-    candidate, attacked = released.candidate, released.attacked
+    cleaned = read_and_clean(edition)
+    made = Released(cleaned, measure.frame(edition), before)
+    findings, candidate, attacked = made.findings, made.candidate, made.attacked
     drift = candidate.drift(attacked.rounded)
     _say_attack(attacked, drift)
-    write_tables(rows | {"drift": drift}, folder / CLEAN)
+    write_tables(made.public, folder / MEASURES)
+    names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
+    rows = {name: getattr(cleaned, name) for name in (*names, "responses")}
+    write_tables(rows | {"findings": check.as_table(findings), "drift": drift}, folder / CLEAN)
     write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
-    deliveries = own_deliveries(cleaned, findings, of)
-    public = public_tables(released, cleaned, findings, deliveries, of)
-    write_tables(public, folder / MEASURES)
     meant = definitions(edition)
     write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
-    for slug, own in own_tables(released, public, cleaned, findings, deliveries, of).items():
+    for slug, own in made.own.items():
         write_own(own, folder / INTERN / slug)
     return {
         "edition": edition.slug,
         "version": version("mma-analysis"),
         "files": cleaned.files,
         "blocked": sorted(check.blocked(edition.vocabulary, findings)),
-        "grades": dict(zip(deliveries["area"], deliveries["grade"], strict=True)),
-        "group_disclosures": released.disclosures.to_dict("records"),
+        "grades": dict(zip(made.deliveries["area"], made.deliveries["grade"], strict=True)),
+        "group_disclosures": made.disclosures.to_dict("records"),
         "definitions": meant,
         "attack": {
             "is_attacked": attacked.is_attacked,
@@ -128,16 +124,6 @@ def _changes(
     both = (meant, manifest.get("definitions"))
     tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
     return measure.made(tables, "changes")
-
-
-def _check(cleaned: Cleaned, edition: Edition) -> list[check.Finding]:
-    # A replaced file counts as empty too: its rows are in the file that came in its place.
-    empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
-    findings = check.check_meldingen(cleaned.meldingen, edition, empty)
-    findings += check.check_registration(edition.vocabulary, cleaned.registration)
-    if cleaned.survey.book is not None:
-        findings += check.check_responses(cleaned.survey.responses, cleaned.survey.book, edition)
-    return findings
 
 
 # --- on disk -------------------------------------------------------------------------------------

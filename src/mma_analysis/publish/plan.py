@@ -9,7 +9,7 @@ from mma_analysis.publish.notebooks import Notebook
 from mma_analysis.settings import SETTINGS_FILE, Audience
 from mma_analysis.storage import code_hash, hash_of, versions
 from mma_analysis.vocabulary import Area, Vocabulary
-from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 # Packages whose version can change a byte of a page or a paper.
 VERSIONED = (

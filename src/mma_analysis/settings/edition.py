@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
-from mma_analysis.vocabulary.own_tables import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"

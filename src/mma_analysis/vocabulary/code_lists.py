@@ -2,18 +2,27 @@
 
 import functools
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from mma_analysis.vocabulary.errors import UsageError
-from mma_analysis.vocabulary.own_tables import read_own
-from mma_analysis.vocabulary.reference import Table, Tables, package_table
+from mma_analysis.vocabulary.reference import (
+    OWN,
+    Table,
+    Tables,
+    package_table,
+    read_own,
+    table_names,
+)
 from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, word
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Columns of a reference table that say of when a row is.
+WHEN = ("reference_date", "valid_from", "year", "version")
 GEMEENTE = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
 
 
@@ -79,6 +88,26 @@ class Vocabulary:
     def fingerprint(self, *tables: str) -> str:
         """A mark of these reference tables together, another one as soon as a word changes."""
         return fingerprint([self.reference(name) for name in tables])
+
+    def catalogue(self) -> Iterator[dict[str, Any]]:
+        """Every reference table as this edition uses it, by name.
+
+        `mark` is another one as soon as a word changes; `newest` is the last day, year or version
+        in it, empty when it has none; `sources` are those of its rows, of most rows first.
+        """
+        for name in table_names():
+            rows = self.reference(name)
+            moments = [row[column] for row in rows for column in WHEN if row.get(column)]
+            yield {
+                "name": name,
+                "of_edition": name in self.own,
+                "may_be_of_edition": name in OWN,
+                "rows": len(rows),
+                # A higher version is later.
+                "newest": max(moments, key=lambda cell: (len(cell), cell), default=""),
+                "mark": self.fingerprint(name),
+                "sources": [one for one, _ in Counter(r["source"] for r in rows).most_common()],
+            }
 
     # --- where -----------------------------------------------------------------------------------
 
