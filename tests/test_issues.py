@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from counting import edition, several
-from mma_analysis import attack, measure
+from mma_analysis import attack, measure, storage
 from mma_analysis.measure.dimensions import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
@@ -22,7 +22,6 @@ from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
     CANDIDATE,
     ISSUES_FILE,
-    issue_files,
     issues,
     read_manifest,
     sha256,
@@ -116,14 +115,14 @@ def test_who_is_stopped_after_that_has_one(sent: Workspace):
 @pytest.mark.parametrize("fails", ["1.komt", ISSUES_FILE])
 def test_on_a_full_disk_there_is_no_half_issue(small, tmp_path: Path, monkeypatch, fails: str):
     workspace = Workspace(shutil.copytree(small.root, tmp_path / "root"))
-    write_whole = issue_files.write_whole
+    write_whole = storage.write_whole
 
     def full(path: Path, content: bytes) -> None:
         if path.name == fails:
             raise OSError(errno.ENOSPC, "no space left")
         write_whole(path, content)
 
-    monkeypatch.setattr(issue_files, "write_whole", full)
+    monkeypatch.setattr(storage, "write_whole", full)
     with pytest.raises(OSError, match="no space left"):
         send(workspace)
 

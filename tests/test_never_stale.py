@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis import pipeline
+from mma_analysis import pipeline, storage
 from mma_analysis.pipeline import prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import code_hash, files, freshness
+from mma_analysis.storage import code_hash
 from small_edition import BORNE, OF_TWO
 
 PACKAGE = Path(pipeline.__file__).parent.parent
@@ -73,7 +73,7 @@ def test_tables_are_made_anew_after(own, file, content):
 def test_tables_are_made_anew_by_another_version_of_a_library_or_of_our_code(
     own, monkeypatch, name, now
 ):
-    monkeypatch.setattr(freshness, name, now)
+    monkeypatch.setattr(storage, name, now)
 
     with pytest.raises(MadeAnewError):
         prepare(own, "proef")
@@ -88,8 +88,8 @@ def test_every_module_that_can_change_a_table_or_a_page_is_looked_at():
     cannot = {"audit", "cli", "doctor", "example", "forms", "scaffold", "storage", "py"}
     cannot |= {"codebook_draft", "district", "explore", "forget", "statline"}
 
-    assert modules - cannot | {"__init__"} == {*freshness.CODE, *plan.CODE}
-    assert set(freshness.CODE) & cannot == set(plan.CODE) & cannot == set()
+    assert modules - cannot | {"__init__"} == {*storage.CODE, *plan.CODE}
+    assert set(storage.CODE) & cannot == set(plan.CODE) & cannot == set()
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def package(tmp_path, monkeypatch) -> Iterator[Path]:
     """A copy of the package, to change, of which hashes are taken."""
     copy = tmp_path / "mma_analysis"
     shutil.copytree(PACKAGE, copy)
-    monkeypatch.setattr(files, "__file__", str(copy / "storage" / "files.py"))
+    monkeypatch.setattr(storage, "__file__", str(copy / "storage.py"))
     code_hash.cache_clear()
     yield copy
     code_hash.cache_clear()
@@ -114,11 +114,11 @@ def package(tmp_path, monkeypatch) -> Iterator[Path]:
     ],
 )
 def test_a_file_of_the_package_belongs_to_tables_or_pages(package, file, tables, pages):
-    before = code_hash(freshness.CODE), code_hash(plan.CODE)
+    before = code_hash(storage.CODE), code_hash(plan.CODE)
     with (package / file).open("a", encoding="utf-8") as changed:
         changed.write("\n")
     code_hash.cache_clear()
 
-    after = code_hash(freshness.CODE), code_hash(plan.CODE)
+    after = code_hash(storage.CODE), code_hash(plan.CODE)
 
     assert (before[0] != after[0], before[1] != after[1]) == (tables, pages)

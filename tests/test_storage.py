@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import contents
 
+from mma_analysis import storage
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import (
-    files,
     locked,
     rolled_back,
     swapped_in,
@@ -104,7 +104,7 @@ def looked_at(monkeypatch) -> list[str]:
 
     monkeypatch.setattr(Path, "replace", replaced)
     monkeypatch.setattr(shutil, "rmtree", removed)
-    monkeypatch.setattr(files, "AGAIN_AFTER", (0, 0))
+    monkeypatch.setattr(storage, "AGAIN_AFTER", (0, 0))
     return names
 
 
@@ -161,6 +161,7 @@ def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(ta
 KILLED = """
 import json, os, shutil, sys
 from pathlib import Path
+from mma_analysis import storage
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import locked, rolled_back, swapped_in
 
@@ -257,6 +258,7 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
 HOLD = """
 import sys, time
 from pathlib import Path
+from mma_analysis import storage
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import locked
 sys.argv = ["mma", "run"]

@@ -4,15 +4,12 @@ import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import count
-
-from jinja2 import Template
+from typing import NamedTuple
 
 from mma_analysis.codebook import Codebook, is_survey_word, split_header, tidied
 from mma_analysis.settings import as_toml
-from mma_analysis.vocabulary import DataError, Vocabulary, plain
+from mma_analysis.vocabulary import DataError, Vocabulary, filled_in, plain
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
 LONGEST_OPTION = 60
@@ -25,26 +22,13 @@ CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 FEWEST_OF_SCALE = 2
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """What a question seems to be, and what was not sure."""
 
     header: str
     kind: str
     options: tuple[str, ...] = ()
     note: str = ""
-
-    @property
-    def has_code(self) -> bool:
-        """Whether the export has a code for the question, and not its words."""
-        return bool(CODE.fullmatch(split_header(self.header)[0]))
-
-    @property
-    def asks_for_counts(self) -> bool:
-        """Whether it seems to ask how many meldingen: that is for the protection to tell."""
-        words = self.header.casefold()
-        asks = "melding" in words and any(word in words for word in ("hoeveel", "aantal"))
-        return asks and self.kind != "gemeente"
 
 
 def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
@@ -57,51 +41,50 @@ def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None
     before = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
     taken = [vraag.code for vraag in before.values()]
     questions: list[tuple[dict[str, object], dict[str, object]]] = []
-    for guess in _guesses(vocabulary, export):
-        vraag, asks = before.get(tidied(guess.header)), guess.asks_for_counts
-        # Who answers stays who answers.
-        if vraag and (vraag.soort == "gemeente") == (guess.kind == "gemeente"):
-            options = {option.casefold() for option in vraag.opties}
-            is_new = options and any(option.casefold() not in options for option in guess.options)
+    for header, kind, options, note in _guesses(vocabulary, export):
+        vraag, words, is_who = before.get(tidied(header)), header.casefold(), kind == "gemeente"
+        # How many meldingen there are is for the protection to tell.
+        asks = "melding" in words and ("hoeveel" in words or "aantal" in words) and not is_who
+        if vraag and (vraag.soort == "gemeente") == is_who:  # who answers stays who answers
+            is_new = vraag.opties and not all(map(vraag.option_of, options))
             notes = {"taken": True, "new_option": is_new, "not_intern": asks and not vraag.intern}
             questions.append((notes, vraag.model_dump(exclude_defaults=True)))
             continue
-        question, part = split_header(guess.header)
-        first = _code(guess.header if guess.has_code else part or question)
+        question, part = split_header(header)
+        has_code = bool(CODE.fullmatch(question))  # the export has a code for it, not its words
+        first = _code(header if has_code else part or question)
         names = (first if number == 1 else f"{first}_{number}" for number in count(1))
         taken.append(next(name for name in names if name not in taken))
         short = textwrap.shorten(part or question, LONGEST_LABEL, placeholder="…").lstrip("…")
         keys = {
             "code": taken[-1],
-            "kolom": guess.header if guess.has_code else "",
-            "tekst": guess.header,
+            "kolom": header if has_code else "",
+            "tekst": header,
             "kort": short or (part or question)[:LONGEST_LABEL],
-            "soort": guess.kind,
-            "opties": guess.options,
+            "soort": kind,
+            "opties": options,
             "intern": asks,
         }
-        notes = {"coded": guess.has_code, guess.note: guess.note, "counts": asks}
+        notes = {"coded": has_code, note: note, "counts": asks}
         questions.append((notes, {key: value for key, value in keys.items() if value}))
-    source = files("mma_analysis").joinpath("codeboek.toml.j2").read_text(encoding="utf-8")
-    template = Template(source, trim_blocks=True)
-    return template.render(file=export.file, tool=export.tool, questions=questions, toml=as_toml)
+    words = {"file": export.file, "tool": export.tool, "questions": questions, "toml": as_toml}
+    return filled_in("codeboek.toml.j2", **words)
 
 
 def _guesses(vocabulary: Vocabulary, export: SurveyExport) -> list[Guess]:
     """What the columns are; the one with the most names of gemeenten says who answers."""
-    headers = [header for header in export.rows.columns if header not in SURVEY_COLUMNS]
+    parts: dict[str, list[str]] = {}
+    for header in export.rows.columns:
+        if header not in SURVEY_COLUMNS:
+            parts.setdefault(split_header(header)[0], []).append(header)
     guesses: list[Guess] = []
-    done: set[str] = set()
-    for header in headers:
-        if header not in done:
-            question = split_header(header)[0]
-            parts = [other for other in headers if split_header(other)[0] == question]
-            together = _question_with_parts(vocabulary, question, parts, export)
-            guesses.append(together or _question(vocabulary, header, export))
-            done.update(parts if together else [header])
+    for question, headers in parts.items():
+        together = _question_with_parts(vocabulary, question, headers, export)
+        alone = (_question(vocabulary, header, export) for header in headers)
+        guesses += [together] if together else alone
     shares: dict[str, float] = {}
     for guess in guesses:
-        if guess.header in headers:
+        if guess.header in export.rows:
             given = _values(export, guess.header)
             named = sum(map(bool, map(vocabulary.gemeente_of, given)))
             shares[guess.header] = named / (len(given) or 1)
@@ -117,7 +100,7 @@ def _values(export: SurveyExport, header: str) -> list[str]:
 
 
 def _question_with_parts(
-    vocabulary: Vocabulary, question: str, parts: list[str], export: SurveyExport
+    vocabulary: Vocabulary, question: str, parts: Sequence[str], export: SurveyExport
 ) -> Guess | None:
     """One question of several columns: its options, or an answer and what was written beside it."""
     labels = {part: split_header(part)[1] for part in parts if part != question}
@@ -129,7 +112,7 @@ def _question_with_parts(
     if question in parts:
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
-        return replace(whole, kind="single", options=(*given, *other), note="order")
+        return Guess(question, "single", (*given, *other), "order")
     values = {value for part in options for value in _values(export, part)}
     ticks = (is_survey_word(vocabulary, value, "chosen", "not_chosen") for value in values)
     if not options or not all(ticks):
@@ -148,18 +131,20 @@ def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Gues
     used = [separator for separator in export.separators if any(separator in v for v in values)]
     pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
     choices = [piece.strip() for piece in pieces if piece.strip()]
-    if len(choices) > len(values) and _are_options(choices, repeated=1.5):
-        return Guess(header, "multi", _given_more_than_once(choices), "order")
-    if _are_options(values):
-        return Guess(header, "single", _given_more_than_once(values), "order")
+    is_multi = len(choices) > len(values) and _are_options(choices, repeated=1.5)
+    if is_multi or _are_options(values):
+        # What one respondent alone wrote may be a text of their own, and no page may print that.
+        given = choices if is_multi else values
+        times = Counter(value.casefold() for value in given)
+        options = tuple(value for value in _once(given) if times[value.casefold()] > 1)
+        return Guess(header, "multi" if is_multi else "single", options, "order")
     is_short = all(len(value) <= LONGEST_OPTION for value in values)
     return Guess(header, "open", note=("short" if values else "nobody") if is_short else "")
 
 
-def _scale_of(vocabulary: Vocabulary, values: list[str]) -> list[str]:
+def _scale_of(vocabulary: Vocabulary, values: Sequence[str]) -> list[str]:
     """The known scale, from low to high, of which most words were chosen; none when few were."""
-    chosen = {value.casefold() for value in values}
-    scales: dict[str, list[str]] = {}
+    chosen, scales = {value.casefold() for value in values}, dict[str, list[str]]()
     for row in vocabulary.reference("scales"):
         scales.setdefault(row["scale"], []).append(row["word"])
     given = {name: len(chosen & set(map(str.casefold, words))) for name, words in scales.items()}
@@ -172,12 +157,6 @@ def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
     different = _once(values)
     few = 0 < len(different) <= MOST_OPTIONS and len(values) >= repeated * len(different)
     return few and all(len(value) <= LONGEST_OPTION for value in different)
-
-
-def _given_more_than_once(values: Sequence[str]) -> tuple[str, ...]:
-    """What one respondent alone wrote may be a text of their own, and no page may print that."""
-    times = Counter(value.casefold() for value in values)
-    return tuple(value for value in _once(values) if times[value.casefold()] > 1)
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

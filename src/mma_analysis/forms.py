@@ -4,17 +4,15 @@ import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import pandas as pd
 import xlsxwriter
-from jinja2 import Template
 
 from mma_analysis import codebook
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Area, UsageError, Vocabulary
+from mma_analysis.vocabulary import Area, UsageError, Vocabulary, filled_in
 
 SHEET = "Meldingen"
 ROWS = 1000  # rows with drop-downs; more rows are read as well
@@ -28,6 +26,11 @@ A_DAY = {
     "error_title": "Deze datum kan niet",
     "error_message": "Vul een datum in, zoals 31-1-2025.",
 }
+FROM_LIST = {
+    "validate": "list",
+    "error_title": "Kies uit de lijst",
+    "error_message": "Kies een van de woorden uit de lijst.",
+}
 # More themes in one answer are rare; a column with the header `thema 5` is read as well.
 MOST_THEMES = 4
 # What a cell of a workbook can hold, with room for the line that says that there is more.
@@ -39,21 +42,22 @@ TAKEN = (codebook.AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.ca
 
 
 class Sheet(NamedTuple):
-    """A sheet to fill in: header → its width and the look of its cells, texts, and rules.
+    """A sheet to fill in: header → its width and the look of its cells, rules, and texts.
 
-    A rule holds for the cells from its first row and column to its last.
+    A rule holds for the cells from its first row and column to its last: a word of the list of that
+    name, or a day when there is no such list.
     """
 
     name: str
     columns: Mapping[str, tuple[int, dict[str, Any]]]
-    rules: Sequence[tuple[tuple[int, int, int, int], dict[str, Any]]]
+    rules: Sequence[tuple[tuple[int, int, int, int], str]]
     rows: Sequence[Sequence[str]] = ()
 
 
 def _workbook(
     title: str, lines: Sequence[str], sheets: Sequence[Sheet], choices: Mapping[str, Sequence[str]]
 ) -> bytes:
-    """Write instructions, sheets to fill in, and a hidden one with what can be chosen.
+    """Write instructions, sheets to fill in, and a hidden one with the lists to choose from.
 
     It is made in memory: no temporary file holds a text. A text is never a formula, also when it
     begins as one.
@@ -68,6 +72,12 @@ def _workbook(
         explanation.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
         for row, line in enumerate(lines, start=2):
             explanation.write_string(row, 0, line, wrapped)
+        # Below each other: side by side they would read as the header of a delivery.
+        words, known = list[str](), dict[str, dict[str, Any]]()
+        for name, some in choices.items():
+            place = f"={codebook.LIST_SHEET}!$A${len(words) + 1}:$A${len(words) + len(some)}"
+            known[name] = FROM_LIST | {"source": place}
+            words += some
         for name, columns, rules, rows in sheets:
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 1)
@@ -78,26 +88,18 @@ def _workbook(
             for row, texts in enumerate(rows, start=1):
                 for at, text in enumerate(texts):
                     sheet.write_string(row, at, text, looks[at])
-            for cells, rule in rules:
-                sheet.data_validation(*cells, rule)
+            for cells, list_name in rules:
+                sheet.data_validation(*cells, known.get(list_name, A_DAY))
         lists = book.add_worksheet(codebook.LIST_SHEET)
         lists.hide()
-        # Below each other: side by side they would read as the header of a delivery.
-        for row, word in enumerate(word for words in choices.values() for word in words):
+        for row, word in enumerate(words):
             lists.write_string(row, 0, word)
     return content.getvalue()
 
 
-def _from_list(choices: Mapping[str, Sequence[str]], name: str) -> dict[str, Any]:
-    """The rule that only words of a list can be chosen."""
-    lists = list(choices)
-    first = 1 + sum(len(choices[other]) for other in lists[: lists.index(name)])
-    return {
-        "validate": "list",
-        "source": f"={codebook.LIST_SHEET}!$A${first}:$A${first + len(choices[name]) - 1}",
-        "error_title": "Kies uit de lijst",
-        "error_message": "Kies een van de woorden uit de lijst.",
-    }
+def _lines(template: str, **words: object) -> list[str]:
+    """The paragraphs of a template, each a line of the instructions."""
+    return [text.strip() for text in filled_in(template, **words).split("\n\n") if text.strip()]
 
 
 # --- what a gemeente delivers --------------------------------------------------------------------
@@ -109,20 +111,16 @@ def delivery_form(area: Area, edition: Edition) -> bytes:
     Everything a sender can choose is a word that reading recognises, so that a workbook that is
     filled in as it is meant reads without any finding.
     """
-    vocabulary = edition.vocabulary
-    columns = vocabulary.reference("form_columns")
-    words = {c["field"]: some for c in columns if (some := choices(vocabulary, c))}
+    columns = edition.vocabulary.reference("form_columns")
+    words = {c["field"]: some for c in columns if (some := choices(edition.vocabulary, c))}
     looks = {"date": {"num_format": "dd-mm-yyyy"}, "text": {"num_format": "@"}}
     rules = [
-        (
-            (1, at, ROWS, at),
-            _from_list(words, column["field"]) if column["field"] in words else A_DAY,
-        )
+        ((1, at, ROWS, at), column["field"])
         for at, column in enumerate(columns)
         if column["kind"] == "date" or column["field"] in words
     ]
     table = {column["header"]: (20, looks.get(column["kind"], {})) for column in columns}
-    title, *lines = _help_lines(area, edition)
+    title, *lines = _help(area, edition)
     return _workbook(title, lines, [Sheet(SHEET, table, rules)], words)
 
 
@@ -130,7 +128,7 @@ def form_texts(edition: Edition) -> list[str]:
     """Every text that stands in the workbooks of an edition before anybody fills them in."""
     vocabulary = edition.vocabulary
     columns = vocabulary.reference("form_columns")
-    texts = [line for area in vocabulary.gemeenten for line in _help_lines(area, edition)]
+    texts = [line for area in vocabulary.gemeenten for line in _help(area, edition)]
     texts += [column["header"] for column in columns]
     texts += [word for column in columns for word in choices(vocabulary, column)]
     return list(dict.fromkeys(texts))
@@ -144,19 +142,11 @@ def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
     return list(vocabulary.values(column["field"]).values()) if has_list else []
 
 
-def _help_lines(area: Area, edition: Edition) -> list[str]:
+def _help(area: Area, edition: Edition) -> list[str]:
     """The title of the sheet with instructions, and the lines below it."""
     columns = edition.vocabulary.reference("form_columns")
-    return [
-        f"Meldingen van M. in {area.name}",
-        f"Dit bestand is voor {edition.evaluatie.titel}: meldingen van "
-        f"{edition.begin:%d-%m-%Y} tot en met {edition.peildatum:%d-%m-%Y}.",
-        f"Vul op het tabblad {SHEET} een regel in voor elke melding. Weet u iets niet? Laat het "
-        "vak leeg.",
-        "Schrijf nergens namen, adressen, kentekens of de tekst van een melding op.",
-        "Verander de koppen niet en voeg geen totaalregel toe.",
-        *(f"{column['header']}: {column['explanation']}" for column in columns),
-    ]
+    lines = _lines("leveren.txt.j2", edition=edition, sheet=SHEET, columns=columns)
+    return [f"Meldingen van M. in {area.name}", *lines]
 
 
 # --- into which themes people code the open answers ----------------------------------------------
@@ -184,24 +174,18 @@ def coding_workbook(
     answers = answers.assign(place=answers["question"].map(list(themes).index))
     answers = answers.sort_values(["place", "answer_id"])
     rows, rules = [], []
-    for row, (_, answer) in enumerate(answers.iterrows(), start=1):
+    for row, answer in enumerate(answers.to_dict("records"), start=1):
         question, words = answer["question"], answer["text"]
         fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
         proposed = "; ".join(t.label for t in themes[question] if t.is_proposed_for(words))
         rows.append((answer["answer_id"], asked[question], fitting, proposed))
-        rules.append(((row, 4, row, 3 + MOST_THEMES), _from_list(labels, question)))
+        rules.append(((row, 4, row, 3 + MOST_THEMES), question))
     # With a quote before it, a text that begins with = stays text when somebody edits the cell.
     text = {"quote_prefix": True, **WRAPPED}
     widths = {codebook.ANSWER_ID: 30, "vraag": 24, "antwoord": 70, "voorstel van de computer": 24}
     widths |= {f"{codebook.THEME} {number}": 22 for number in range(1, MOST_THEMES + 1)}
     columns = {header: (width, text) for header, width in widths.items()}
-    source = files("mma_analysis").joinpath("coderen.txt.j2").read_text(encoding="utf-8")
-    words = {
-        "coders": coders,
-        "no_theme": codebook.NO_THEME,
-        "agreed": codebook.AGREED,
-        "themas": frame.thema,
-    }
-    lines = filter(None, map(str.strip, Template(source).render(words).split("\n\n")))
+    words = {"no_theme": codebook.NO_THEME, "agreed": codebook.AGREED, "themas": frame.thema}
+    lines = _lines("coderen.txt.j2", coders=coders, **words)
     sheets = [Sheet(name, columns, rules, rows) for name in (*coders, codebook.AGREED)]
-    return _workbook("Open antwoorden coderen", [*lines], sheets, labels)
+    return _workbook("Open antwoorden coderen", lines, sheets, labels)

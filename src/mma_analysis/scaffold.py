@@ -11,10 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Template
-
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace, as_toml
-from mma_analysis.vocabulary import UsageError, Vocabulary, plain
+from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, message, plain
 from mma_analysis.vocabulary.numbers import month
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 from mma_analysis.vocabulary.reference import Tables, table_text
@@ -35,11 +33,8 @@ class Survey(NamedTuple):
     @property
     def settings(self) -> str:
         """The block of the settings that names its files."""
-        return (
-            "[vragenlijst]\n"
-            f"bestand  = {as_toml(f'{SURVEY_FOLDER}/{self.export.name}')}   # zoals gedownload\n"
-            f"codeboek = {as_toml(CODEBOOK_FILE)}   # een voorstel: controleer het"
-        )
+        names = as_toml(f"{SURVEY_FOLDER}/{self.export.name}"), as_toml(CODEBOOK_FILE)
+        return message("survey_block", export=names[0], codebook=names[1])
 
     def add_to(self, folder: Path) -> Path:
         """Copy the export into an edition, write its code book, and give the path of that.
@@ -107,11 +102,8 @@ def new_edition(
             ]
             for area in vocabulary.gemeenten
         }
-        source = files("mma_analysis").joinpath("evaluatie.toml.j2").read_text(encoding="utf-8")
-        template = Template(
-            source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-        )
-        settings = template.render(
+        settings = filled_in(
+            "evaluatie.toml.j2",
             vocabulary=vocabulary,
             title=f"Evaluatie MMA {_period(begin, peildatum)}",
             delivered=named_by,

@@ -121,11 +121,12 @@ def list_pages(
     rows, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
-    around = {"page": message("around_pages"), "state": "up to date" if is_whole else "to be made"}
-    lines = [
-        (row["page"], ": ".join(filter(None, (message(STATES[row["state"]]), why and row["why"]))))
-        for row in (*rows, around | {"why": ""})
-    ]
+    around = "up to date" if is_whole else "to be made"
+    lines = []
+    for row in rows:
+        reason = f": {row['why']}" if why and row["why"] else ""
+        lines.append((row["page"], message(STATES[row["state"]]) + reason))
+    lines.append((message("around_pages"), message(STATES[around])))
     for name, one in notebooks.items():
         copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
         if words := "; ".join(filter(None, (one.sentence, copied))):
@@ -135,7 +136,7 @@ def list_pages(
     ]
     content = {
         "pages": rows,
-        "around": around["state"],
+        "around": around,
         "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
         "notebooks": {
             name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}

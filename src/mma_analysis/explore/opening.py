@@ -12,7 +12,6 @@ from mma_analysis.vocabulary import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mma_analysis.evaluation import Evaluation
     from mma_analysis.pipeline.asking import Meldingen
     from mma_analysis.show.reading import Reading
 
@@ -57,7 +56,7 @@ class OpenEdition:
 
     workspace: Workspace
     settings: Edition
-    measures: "Evaluation"
+    measures: evaluation.Evaluation
 
     @property
     def name(self) -> str:

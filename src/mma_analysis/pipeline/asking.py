@@ -99,9 +99,9 @@ class Meldingen:
         self._check(by, used)
         texts = (_text(used[name]) for name in by)
         answers = pd.Series(list(zip(*texts, strict=True)), used.index, dtype="object")
-        told = self._asked(answers.reindex(self._rows.index), per_gemeente)
-        named = pd.DataFrame(told.pop("value").to_list(), told.index, list(by), dtype="str")
-        table = pd.concat([told[["area"]], named, told.drop(columns="area")], axis=1)
+        answered = self._asked(answers.reindex(self._rows.index), per_gemeente)
+        named = pd.DataFrame(answered.pop("value").to_list(), answered.index, list(by), dtype="str")
+        table = pd.concat([answered[["area"]], named, answered.drop(columns="area")], axis=1)
         table.attrs[ANSWER_OF] = [str(self.workspace.root), self.settings.slug]
         return table
 

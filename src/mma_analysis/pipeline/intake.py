@@ -1,6 +1,6 @@
 """Deliveries and survey → clean tables, with every row accounted for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -53,8 +53,8 @@ def read_and_clean(edition: Edition) -> Cleaned:
 
 def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
     """Every delivery and the survey, or one error that names all files that cannot be read."""
-    contents, faults = list[Any](), list[str]()
-    readers = [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
+    contents, faults, readers = list[Any](), list[str](), list[Callable[[], Any]]()
+    readers += [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
     if edition.vragenlijst is not None:
         file = edition.vragenlijst.bestand
         readers.append(partial(read.read_export, edition.vocabulary, edition.folder / file, file))

@@ -43,11 +43,11 @@ class Released:
         cleaned = self.cleaned
         # A replaced file counts as empty too: its rows are in the file that came in its place.
         empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
-        found = check.check_meldingen(cleaned.meldingen, self.edition, empty)
-        found += check.check_registration(self.of.vocabulary, cleaned.registration)
+        findings = check.check_meldingen(cleaned.meldingen, self.edition, empty)
+        findings += check.check_registration(self.of.vocabulary, cleaned.registration)
         if cleaned.book is not None:
-            found += check.check_responses(cleaned.responses, cleaned.book, self.edition)
-        return found
+            findings += check.check_responses(cleaned.responses, cleaned.book, self.edition)
+        return findings
 
     @cached_property
     def exact(self) -> measure.Counts:

@@ -6,7 +6,14 @@ argument.
 """
 
 from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
-from mma_analysis.vocabulary.errors import DataError, MmaError, UsageError, message, rows_of
+from mma_analysis.vocabulary.errors import (
+    DataError,
+    MmaError,
+    UsageError,
+    filled_in,
+    message,
+    rows_of,
+)
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.text import (
     did_you_mean,

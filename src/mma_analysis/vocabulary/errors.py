@@ -17,6 +17,15 @@ def message(code: str, /, **words: object) -> str:
     return _texts()[code].format(**words)
 
 
+def filled_in(template: str, **words: object) -> str:
+    """A text of this package with these words filled in, by the name of its file."""
+    from jinja2 import Template  # who types a command wrongly does not wait for it
+
+    source = files("mma_analysis").joinpath(template).read_text(encoding="utf-8")
+    text = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    return text.render(**words)
+
+
 def rows_of(number: int) -> str:
     """So many rows, in words."""
     return message("one_row" if number == 1 else "number_of_rows", number=number)

@@ -25,8 +25,8 @@ def package_table(name: str) -> Table:
 
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
-    found = (Path(path.name) for path in files("mma_analysis").joinpath(FOLDER).iterdir())
-    return tuple(sorted(path.stem for path in found if path.suffix == ".csv"))
+    paths = (Path(path.name) for path in files("mma_analysis").joinpath(FOLDER).iterdir())
+    return tuple(sorted(path.stem for path in paths if path.suffix == ".csv"))
 
 
 # What the code does: the same for every edition, as no edition can have one of its own.

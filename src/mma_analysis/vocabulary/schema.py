@@ -1,7 +1,7 @@
 """The columns of every table of rows: what reading hands to cleaning, and the clean tables."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mma_analysis.vocabulary.reference import package_table
 
@@ -18,25 +18,13 @@ TOTAL = "totaal"
 SOURCE = ("source_file", "source_sheet", "source_row")
 
 # Reading reduces these to `ja`, `nee`, `UNREADABLE` or empty: the content stops there.
-REDUCED = ("has_time", "has_location", "has_person", "has_vehicle")
+REDUCED = BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
 UNREADABLE = "onleesbaar"
 
+FOLLOW_UP = ("status", "disposition", "result", "usable")
 RAW_MELDINGEN = (
-    "melding_id",
-    "gemeente",
-    "received_on",
-    "reported_on",
-    "topic",
-    "place",
-    "postcode",
-    *REDUCED,
-    "also_sent_to",
-    "status",
-    "disposition",
-    "result",
-    "usable",
-    "closed_on",
-    "fed_back_on",
+    *("melding_id", "gemeente", "received_on", "reported_on", "topic", "place", "postcode"),
+    *(*REDUCED, "also_sent_to", *FOLLOW_UP, "closed_on", "fed_back_on"),
 )
 DATES = ("received_on", "reported_on", "closed_on", "fed_back_on")
 
@@ -88,8 +76,7 @@ CODINGS = (*SOURCE, "coder", "answer_id", "theme")
 # --- columns of the clean tables -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column of a clean table: its name, pandas dtype and meaning."""
 
     name: str
@@ -115,6 +102,3 @@ REJECTED = _columns("rejected")
 REGISTRATION = _columns("registration")
 DUPLICATES = _columns("duplicates")
 CORRECTIONS = _columns("corrections")
-
-BACKGROUND = REDUCED
-FOLLOW_UP = ("status", "disposition", "result", "usable")

@@ -1,0 +1,468 @@
+"""Folders that are written whole by one run at a time, what is in them, and what went out of them.
+
+An issue holds numbers that everybody has, and what each is about; no row and no exact count.
+"""
+
+import datetime as dt
+import errno
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+from pydantic import Field
+
+from mma_analysis.settings import Edition, Section, Workspace, read_blocks
+from mma_analysis.vocabulary import DataError, message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "manifest.json"
+FORGOTTEN = "forgotten"  # the key of a manifest under which `mma forget` names what it removed
+MEASURES = "measures"  # the released tables, below those of an edition
+CANDIDATE = "kandidaat"  # beside them: what the next issue would say
+# Kinds of OSError: there is no room on the disk, or no more for this person.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+OWNER_READS, OWNER_OPENS = 0o600, 0o700
+# Windows refuses to move or remove what a virus scanner still looks at: seconds until a next try.
+AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
+# What Finder and Explorer leave in a folder that somebody looks at: no file of ours, never sent.
+LEFT_BY_VIEWERS = (".ds_store", "desktop.ini", "thumbs.db")
+BESIDE_A_FILE = "._"  # and before the name of a file, on a disk that is not Apple's own
+# Beside a folder, so on its disk: what is being written, what it replaces, what was there before.
+NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
+LOCK, HOLDER = "lock", "holder.txt"
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of an earlier run; none when there was no run or its manifest is damaged."""
+    return read_json(folder / MANIFEST)
+
+
+def refuse_forgotten(manifest: dict[str, Any]) -> None:
+    """Stop when the rows of an edition were forgotten: what is asked for needs them."""
+    if manifest.get(FORGOTTEN):
+        raise DataError.of("forgotten", slug=manifest["edition"])
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """What was written by `write_json`; none when it is not there or damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON that is the same for the same content."""
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode())
+
+
+def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
+    """Write a file of which the name is there only when all of it is, also after a power cut.
+
+    `owner_only`: nobody else may open it, on systems that have such rights: not Windows.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
+    half = path.with_suffix(f".{os.getpid()}.half")
+    try:
+        half.touch(mode=OWNER_READS if owner_only else 0o666)
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        patiently(lambda: half.replace(path))
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def patiently(do: Callable[[], object]) -> None:
+    """Do something to a file or folder, on Windows again when a program is just looking at it."""
+    for seconds in AGAIN_AFTER:
+        try:
+            do()
+        except PermissionError:
+            time.sleep(seconds)
+        else:
+            return
+    do()
+
+
+def owner_only(folder: Path) -> None:
+    """Let nobody but its owner open a folder and what is in it.
+
+    Windows has no such modes: there it is who may open the folder above that counts.
+    """
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(OWNER_OPENS if path.is_dir() else OWNER_READS)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file and link below a folder, in order, but for what Finder and Explorer left there."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if (path.is_file() or path.is_symlink())
+        and path.name.lower() not in LEFT_BY_VIEWERS
+        and not path.name.startswith(BESIDE_A_FILE)
+    )
+
+
+def hashes_below(folder: Path) -> dict[str, str]:
+    """sha256 of every file below a folder, by its path in it."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path)
+        for path in files_below(folder)
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def sha256(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def hash_of(content: Any) -> str:
+    """One hash of lists and names with what belongs to them; names in any order."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+# --- folders that take each other's place --------------------------------------------------------
+
+
+@contextmanager
+def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
+    """A new folder that takes the place of `target` when the block ends without an error.
+
+    It is for its owner only, and forced to disk before it is moved. After an error, Ctrl-C or a
+    kill, `target` is as it was; at the one moment at which it has left and the new folder has not
+    come, a kill leaves no `target`, and the next `locked` brings it back. Only who holds that lock
+    may do this. `keeps_previous` keeps what was there until the next time, for `rolled_back`.
+    """
+    check_place(target)
+    new = _beside(target, NEW)
+    new.mkdir(mode=OWNER_OPENS)
+    try:
+        yield new
+        _force_to_disk(new)
+        _swap(target, new)
+        _let_go(target, keeps_previous)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+@contextmanager
+def locked(workspace: Workspace, slug: str) -> Iterator[None]:
+    """Let nobody else work on this edition as long as the block lasts; the error says who does.
+
+    The lock is the operating system's: it is gone as soon as its holder is, also after a kill. What
+    a killed run was writing is removed at once, and what it was moving comes back.
+    """
+    work = workspace.work(slug)
+    work.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
+    holder = work / HOLDER
+    try:
+        lock = FileLock(work / LOCK).acquire(timeout=0)
+    except Timeout:
+        # It may have the lock and not have signed yet.
+        who = holder.read_text(encoding="utf-8") if holder.is_file() else message("somebody")
+        raise DataError.of("busy", who=who) from None
+    with lock:
+        for half in work.glob("*.half"):
+            half.unlink()
+        reports = workspace.reports(slug)
+        others = workspace.processed(slug), workspace.printed(slug), workspace.bundles(slug)
+        for target in (*others, reports):
+            _recover(target, keeps_previous=target == reports)
+        command = " ".join(["mma", *sys.argv[1:2]])
+        since = f"{dt.datetime.now().astimezone():%H:%M}"
+        where = {"process": os.getpid(), "machine": socket.gethostname(), "since": since}
+        signed = message("who_since", command=f"`{command}`", **where)
+        with suppress(OSError):  # a full disk: `mma forget` makes room
+            write_whole(holder, signed.encode())
+        try:
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+
+
+def check_place(target: Path) -> None:
+    """Raise an OSError that names the folder when nothing can be written where `target` is.
+
+    A link is refused: the folder it leads to would stay as it is.
+    """
+    if target.is_symlink():
+        raise DataError.of("is_link", path=target, parent=target.parent)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=target.parent):  # has no name that a kill could leave behind
+        pass
+
+
+def besides(target: Path) -> list[Path]:
+    """What is there beside a folder: kept to go back to, or left by a killed run."""
+    places = (_beside(target, name) for name in (NEW, LEAVING, PREVIOUS))
+    return [place for place in places if place.exists()]
+
+
+def rolled_back(target: Path) -> None:
+    """Put the folder that was there before back in its place, and keep this one in turn."""
+    check_place(target)
+    if not _beside(target, PREVIOUS).is_dir():
+        raise DataError.of("nothing_earlier", name=target.name)
+    _swap(target, _beside(target, PREVIOUS))
+    _let_go(target, keeps_previous=True)
+
+
+def _beside(folder: Path, name: str) -> Path:
+    return folder.with_name(f".{folder.name}-{name}")
+
+
+def _recover(target: Path, keeps_previous: bool) -> None:
+    """Finish what a killed run was doing when it moved folders, and remove what it was writing."""
+    _remove(_beside(target, NEW))
+    leaving = _beside(target, LEAVING)
+    if leaving.is_dir() and not target.exists():
+        patiently(lambda: leaving.replace(target))
+    _let_go(target, keeps_previous)
+
+
+def _swap(target: Path, new: Path) -> None:
+    leaving = _beside(target, LEAVING)
+    try:
+        if target.exists():
+            patiently(lambda: target.replace(leaving))
+        patiently(lambda: new.replace(target))
+    except PermissionError as error:
+        raise DataError.of("cannot_replace", path=target, error=error.strerror) from error
+    finally:
+        if leaving.exists() and not target.exists():
+            patiently(lambda: leaving.replace(target))
+
+
+def _let_go(target: Path, keeps_previous: bool) -> None:
+    """What has left becomes the previous one, or goes."""
+    leaving, previous = _beside(target, LEAVING), _beside(target, PREVIOUS)
+    if not leaving.is_dir():
+        return
+    try:
+        _remove(previous)
+        if keeps_previous:
+            patiently(lambda: leaving.replace(previous))
+        else:
+            _remove(leaving)
+    except OSError as error:
+        which = {"previous": previous, "leaving": leaving, "file": error.filename}
+        raise DataError.of("cannot_put_away", **which, error=error.strerror) from error
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder when it is there, also what in it may only be read."""
+    if folder.exists():
+        owner_only(folder)
+        patiently(lambda: shutil.rmtree(folder))
+
+
+def _force_to_disk(folder: Path) -> None:
+    """Wait until the disk has all of it: after a power cut a name that is there has its content."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+    if os.name == "posix":  # Windows has no such thing for folders
+        for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
+            descriptor = os.open(path, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
+
+
+# --- what went out: every issue of every edition, as it was --------------------------------------
+
+ISSUES_FILE = "uitgaven.toml"
+COMING = ".komt"  # behind the name of an issue that the edition does not name yet
+ABOVE = """\
+# Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander niets.
+# De aantallen zelf staan in data/issued. Een nieuwe uitgave zegt ze niet anders.
+"""
+
+
+class Uitgave(Section):
+    """One issue as its edition names it: which, when, and the sha256 of what it said."""
+
+    nummer: int = Field(ge=1)
+    dag: dt.date
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One issue of one edition, and where what it said is kept."""
+
+    edition: str
+    number: int
+    day: dt.date | None
+    path: Path
+
+    def table(self) -> "pd.DataFrame":
+        """What was said: a row per count, with what it is about (see `measure.categories`)."""
+        import pandas as pd
+
+        return pd.read_parquet(io.BytesIO(self.path.read_bytes()))
+
+
+def issues(workspace: Workspace, slug: str) -> list[Issue]:
+    """The issues of an edition, in their order, each checked to be what went out.
+
+    Of an edition of which the folder was removed they are taken as they are.
+    """
+    listed, folder = workspace.raw(slug) / ISSUES_FILE, workspace.issued(slug)
+    there = sorted(folder.glob("*.parquet"), key=lambda path: int(path.stem))
+    if not workspace.raw(slug).is_dir():
+        return [Issue(slug, int(path.stem), None, path) for path in there]
+    checked = []
+    back = {"listed": listed, "back": message("put_back")}
+    for place, one in enumerate(read_blocks(listed, "uitgave", Uitgave), start=1):
+        path = folder / f"{one.nummer}.parquet"
+        coming = path.with_suffix(COMING)
+        if one.nummer != place:
+            raise DataError.of("issue_order", number=one.nummer, expected=place, **back)
+        if not path.is_file() and coming.is_file() and sha256(coming) == one.sha256:
+            coming.replace(path)  # somebody was stopped between the two
+        if not path.is_file() or sha256(path) != one.sha256:
+            state = "issue_changed" if path.is_file() else "issue_missing"
+            which = {"path": path, "number": one.nummer, "slug": slug, "sha": one.sha256[:12]}
+            raise DataError.of(state, **which, **back)
+        checked.append(Issue(slug, one.nummer, one.dag, path))
+    if strange := there[len(checked) :]:
+        raise DataError.of("issue_unlisted", path=strange[0], **back)
+    return checked
+
+
+def all_issues(workspace: Workspace) -> list[Issue]:
+    """The issues of all editions that there are or were, the oldest first."""
+    slugs = {*workspace.names(), *(path.name for path in workspace.issued("").glob("*/"))}
+    every = [issue for slug in sorted(slugs) for issue in issues(workspace, slug)]
+    return sorted(every, key=lambda issue: (issue.day or dt.date.min, issue.edition, issue.number))
+
+
+def add_issue(workspace: Workspace, slug: str, content: bytes, day: dt.date) -> Issue | None:
+    """Keep what goes out now as the next issue; none when the last one says the same.
+
+    It is an issue from the moment that the edition names it: whoever is stopped before has none.
+    """
+    before = issues(workspace, slug)
+    if before and before[-1].path.read_bytes() == content:
+        return None
+    number, listed = len(before) + 1, workspace.raw(slug) / ISSUES_FILE
+    path = workspace.issued(slug) / f"{number}.parquet"
+    coming = path.with_suffix(COMING)
+    try:
+        write_whole(coming, content)
+        text = listed.read_text(encoding="utf-8") if before else ABOVE
+        line = f'\n[[uitgave]]\nnummer = {number}\ndag = {day}\nsha256 = "{sha256(coming)}"\n'
+        write_whole(listed, (text + line).encode())
+    except OSError:
+        coming.unlink(missing_ok=True)
+        raise
+    coming.replace(path)
+    return Issue(slug, number, day, path)
+
+
+# --- what tables are made of, and what of that changed since -------------------------------------
+
+NAMED = 5  # files in a message
+# Packages whose version can change a number or a byte of a table, and modules that can do so.
+VERSIONED = (
+    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow"),
+    *("great-expectations", "python-calamine", "openpyxl", "xlrd", "lxml", "krippendorff"),
+    *("babel", "highspy"),
+)
+CODE = (
+    *("__init__", "vocabulary", "days", "settings", "codebook"),
+    *("reference", "pipeline"),
+    *("read", "clean", "check", "measure", "protect", "attack", "compare"),
+)
+
+
+def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
+    """All that tables depend on beside the files of the edition: its name → a hash."""
+    earlier, released = edition.bescherming.vorige_editie, ""
+    processed = workspace.processed(earlier or "")
+    if earlier and (manifest := read_manifest(processed)):
+        figures = hash_of(hashes_below(processed / MEASURES))
+        released = hash_of({"figures": figures, "meant": manifest.get("definitions")})
+    libraries, code = hash_of(versions(VERSIONED)), code_hash(CODE)
+    of_earlier = {f"wat {earlier or 'geen editie'} vrijgaf": released}
+    return {"libraries": libraries, "code": code, **of_earlier}
+
+
+def went_out(workspace: Workspace) -> list[dict[str, Any]]:
+    """Every issue of every edition: tables say nothing else than these did."""
+    return [
+        {"edition": issue.edition, "number": issue.number, "sha256": sha256(issue.path)}
+        for issue in all_issues(workspace)
+    ]
+
+
+def versions(packages: Sequence[str]) -> dict[str, str]:
+    """The versions of Python, of which the last number changes no byte, and of these packages."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python} | {package: version(package) for package in packages}
+
+
+@cache
+def code_hash(modules: tuple[str, ...]) -> str:
+    """sha256 of these modules of this package with all that is in them: tables, templates, styles.
+
+    Bytecode does not count: it changes when nothing does.
+    """
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        inside = path.relative_to(package)
+        is_code = path.is_file() and "__pycache__" not in inside.parts
+        if is_code and inside.parts[0].removesuffix(".py") in modules:
+            digest.update(inside.as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> str:
+    """Why the tables do not hold any more, in words; empty when they do."""
+    outputs, slug = manifest.get("outputs", {}), edition.slug
+    before = {**manifest.get("inputs", {}), **manifest.get("made_with", {})}
+    now = {**edition.input_hashes(), **made_with(workspace, edition)}
+    for hashes, sent in ((before, manifest.get("issues", ())), (now, went_out(workspace))):
+        hashes |= {f"uitgave {i['number']} van {i['edition']}": i["sha256"] for i in sent}
+    # That these tables themselves were sent since then changes nothing.
+    same = outputs.get(f"{CANDIDATE}.parquet")
+    if changed := [name for name in _other(before, now) if now.get(name, "") != same]:
+        return message("inputs_changed", files=", ".join(changed), slug=slug)
+    processed = workspace.processed(slug)
+    if changed := _other(outputs, hashes_below(processed)):
+        return message("outputs_changed", files=", ".join(changed[:NAMED]), folder=processed)
+    return ""
+
+
+def _other(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in before.keys() | now if before.get(name) != now.get(name))
