@@ -34,6 +34,7 @@ def raising(error: Exception):
 
 OTHER = KernelSpec(argv=["/elders/bin/python", "-m", "ipykernel_launcher"])
 KERNEL = (KernelSpecManager, "get_kernel_spec")
+FILE = (doctor.tempfile, "TemporaryFile")
 NO_KERNEL = raising(NoSuchKernel("python3"))
 NO_RIGHTS = raising(PermissionError(13, "denied"))
 
@@ -44,14 +45,7 @@ NO_RIGHTS = raising(PermissionError(13, "denied"))
         (templates, "BUNDLE", "no.js", "doctor_no_plotly", "note", "doctor_fetch"),
         (*KERNEL, lambda *_: OTHER, "doctor_other_kernel", "fault", "doctor_install_kernel"),
         (*KERNEL, NO_KERNEL, "doctor_no_kernel", "fault", "doctor_install_kernel"),
-        (
-            doctor.tempfile,
-            "TemporaryFile",
-            NO_RIGHTS,
-            "doctor_cannot_write",
-            "fault",
-            "doctor_rights",
-        ),
+        (*FILE, NO_RIGHTS, "doctor_cannot_write", "fault", "doctor_rights"),
         (Workspace, "names", lambda _: [], "doctor_no_edition", "fault", "doctor_where"),
         (starting, "PARTS", ("no_such_part",), "doctor_no_lab", "note", "doctor_lab_remedy"),
     ],

@@ -67,11 +67,6 @@ class Value:
         """Whether there is a number to tell; of 0 there is."""
         return self.raw is not None
 
-    @property
-    def number(self) -> float | None:
-        """The number; none when there is none."""
-        return self.raw
-
     def __bool__(self) -> bool:
         return bool(self.raw)
 
