@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mma_analysis
+from mma_analysis.vocabulary.reference import OWN_COLUMNS
 from says import TEXTS, blanks
 
 TREES = {
@@ -47,4 +48,4 @@ def test_every_text_is_said_somewhere():
         if isinstance(node, ast.Constant)
     }
 
-    assert set(TEXTS) - words == set()
+    assert set(TEXTS) - words - {rule["fault"] for rule in OWN_COLUMNS} == set()
