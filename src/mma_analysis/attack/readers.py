@@ -90,14 +90,14 @@ class System:
         """
         left, of_crowds = self._left_by_crowds(until)
         if not left.any() or len(self.owners) > MOST_OWNERS:
-            return [of_crowds[place] for place in np.flatnonzero(left).tolist()]
+            return [of_crowds[name] for name in self.names[left]]
         for many in range(3):
             some = itertools.combinations(range(len(self.owners)), many)
             if found := [one for who in some for one in self._of(who, left, until)]:
                 return found
         return []
 
-    def _left_by_crowds(self, until: float) -> tuple[Flags, dict[int, Learnt]]:
+    def _left_by_crowds(self, until: float) -> tuple[Flags, dict[str, Learnt]]:
         """Which counts crowds do not show to be safe from every two, and what crowds know too well.
 
         A crowd is all organisations but those on one line. What it does not know too well is safe
@@ -107,13 +107,12 @@ class System:
         left = (self.truth > 0) & self._about["counted"].ne(AGAIN).to_numpy()
         is_safe = np.zeros((len(left), len(lines)), dtype=bool)
         is_of_one = self._of_owner & (self._of_owner.sum(axis=1, keepdims=True) == 1)
-        of_crowds = dict[int, Learnt]()
+        of_crowds = dict[str, Learnt]()
         for at, line in enumerate(lines, start=1):
             asked = left & self._of_owner[:, line].any(axis=1)
-            learnt = self._learnt(np.flatnonzero(~line), asked, np.zeros(len(left)), until)
-            known = {self.names.get_loc(one.count): one for one in learnt}
-            is_safe[asked, at - 1] = ~np.isin(np.flatnonzero(asked), [*known])
-            of_crowds |= known
+            near = self._learnt(np.flatnonzero(~line), asked, np.zeros(len(left)), until)
+            is_safe[:, at - 1] = asked & ~self.names.isin([one.count for one in near])
+            of_crowds |= {one.count: one for one in near}
             LOG.info("aanval: %d van %d", at, len(lines), extra={"share": at / len(lines)})
             if at % parallel == 0 and at >= 3 * parallel:  # fewer cannot show it of any two
                 has_part = is_safe.astype(np.float64) @ lines
@@ -142,9 +141,9 @@ class System:
         reader = " + ".join(readers) if len(readers) < 3 else f"{len(readers)} organisaties samen"
         found = _too_near(self.matrix, self.truth, low, high, asked & ~is_known, until)
         return [
-            Learnt(reader or OUTSIDER, names[at], *ends, tuple(names[up]), tuple(names[down]))
+            Learnt(reader or OUTSIDER, names[at], least, most, tuple(names[up]), tuple(names[down]))
             for at, bounds, up, down in found
-            for ends in [np.round(bounds - own[at], 6).tolist()]
+            for least, most in [np.round(bounds - own[at], 6).tolist()]
         ]
 
     @cached_property
@@ -165,8 +164,7 @@ class System:
     def matrix(self) -> csr_array:
         """Every sum that ties them: a row per sum, a column per count; with all counts 0."""
         terms = self._sums[0]
-        places = self.names.get_indexer(pd.Index(terms["count"]))
-        at = (terms["relation"].to_numpy(dtype=np.int64), places)
+        at = terms["relation"].to_numpy(np.int64), self.names.get_indexer(pd.Index(terms["count"]))
         values = terms["coefficient"].to_numpy(dtype=np.float64)
         return csr_array((values, at), shape=(terms["relation"].nunique(), len(self.names)))
 
