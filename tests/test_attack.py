@@ -19,7 +19,7 @@ from mma_analysis.pipeline.released import Released
 
 YEAR_1, YEAR_2 = "2021-07-01/2022-06-30", "2022-07-01/2023-06-30"
 BOTH = "2021-07-01/2023-06-30"
-LATER = time.monotonic() + 3600
+LATER = time.process_time() + 3600
 
 
 def said(of: str, number: int | None, off: int = 4, period: str = BOTH, codes: str = "") -> dict:
@@ -233,7 +233,7 @@ def test_when_the_time_is_up_nothing_was_shown_to_be_safe():
     of = system(received({"borne": 3, "losser": 1}), said("borne", 5))
 
     with pytest.raises(attack.NotAttackedError):
-        of.learnt(time.monotonic() - 1)
+        of.learnt(time.process_time() - 1)
 
 
 def test_a_contradiction_is_no_answer():

@@ -216,7 +216,7 @@ def _too_near(
         cost[counts] = signs
         solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), cost)
         for _ in range(2):
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 raise NotAttackedError
             solver.run()
             if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:

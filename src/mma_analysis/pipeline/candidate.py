@@ -18,7 +18,7 @@ from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.value import NOT_KEPT
 
 LOG = logging.getLogger(__name__)
-ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds: more is not attacked
+ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds of the processor
 LINE = ["area", "period", "breakdown"]
 Line = tuple[str, ...]
 FEWEST = 5  # less is a few
@@ -120,7 +120,7 @@ class Candidate:
         no table does, the line of a count that tells it is left out, but never what went out; where
         there is none, what went out moves.
         """
-        until, cuts, left = time.monotonic() + LONGEST, list[protect.Cut](), list[Line]()
+        until, cuts, left = time.process_time() + LONGEST, list[protect.Cut](), list[Line]()
         learnt: dict[str, attack.Learnt] = {}
         rounded = self._rounded(cuts, left)
         if self.before.empty and (broken := self.system(rounded).not_added_up()):
