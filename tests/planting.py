@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.audit.flat import Finding
+from mma_analysis.audit.document import Finding
 from mma_analysis.settings import EXAMPLE, Workspace, load
 from mma_analysis.vocabulary import DataError
 

@@ -13,7 +13,7 @@ import pytest
 from audit_pages import edition_in, page, write
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.audit.figures import json_object
-from mma_analysis.audit.flat import Finding
+from mma_analysis.audit.document import Finding
 from mma_analysis.vocabulary import DataError
 from planting import Change, instead, leaks, says
 

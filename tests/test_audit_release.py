@@ -53,7 +53,7 @@ def examined(workspace: Workspace) -> audit.Verdict:
 
 
 def line(workspace: Workspace, output: str = TABLE) -> Line:
-    return next(one for one in examined(workspace).lines if one.output == output)
+    return next(one for one in examined(workspace).lines if one["output"] == output)
 
 
 def person(name: str, day: str) -> str:
@@ -71,7 +71,7 @@ def sign(
     output: str = TABLE,
     reason: str = REASON,
 ) -> None:
-    content = content or line(workspace, output).content
+    content = content or line(workspace, output)["content"]
     fields = f'uitvoer = "{output}"\ninhoud = "{content}"\nreden = "{reason}"\n'
     text = f"[[vrijgave]]\n{fields}eerste = {first}\n" + f"tweede = {second}\n" * bool(second)
     write(workspace.raw("proef") / "vrijgave.toml", text)
@@ -148,7 +148,7 @@ def test_a_table_of_an_unknown_kind_stops_the_files_and_nobody_can_sign_for_it(w
 
     assert run(workspace).exit_code == 1
     sign(workspace, "sha256:" + "0" * 64, output="tabel geheime_tabel")
-    assert "kan niemand tekenen" in line(workspace, "tabel geheime_tabel").note
+    assert "kan niemand tekenen" in line(workspace, "tabel geheime_tabel")["note"]
     assert run(workspace).exit_code == 1
 
 
@@ -163,7 +163,7 @@ def test_a_table_from_single_rows_waits_until_two_people_signed_for_its_content(
     released(workspace, days=13.0)
 
     assert run(workspace).exit_code == 3
-    assert "past niet meer" in line(workspace).note
+    assert "past niet meer" in line(workspace)["note"]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_signature_that_says_too_little_is_an_error(workspace, signed, said):
 def test_a_signature_for_something_else_waits_until_it_is_taken_out(workspace, output, said):
     sign(workspace, "sha256:" + "0" * 64, output=output)
 
-    assert said in line(workspace, output).note
+    assert said in line(workspace, output)["note"]
     assert run(workspace).exit_code == 3
 
 
@@ -208,7 +208,9 @@ def test_a_public_number_can_be_signed_for_and_another_in_its_place_not(workspac
     path.write_text(path.read_text("utf-8").replace("12345678", "12345679"), encoding="utf-8")
     listed(workspace.reports("proef"))
 
-    assert [one.output for one in examined(workspace).of("review")] == [f"bevinding {finding.id}"]
+    assert [one["output"] for one in examined(workspace).of("review")] == [
+        f"bevinding {finding.id}"
+    ]
 
 
 def test_what_an_edition_brings_itself_is_read_by_who_signs(workspace):
@@ -217,7 +219,7 @@ def test_what_an_edition_brings_itself_is_read_by_who_signs(workspace):
     write(raw / "huisstijl/logo.svg", "<svg/>")
     write(raw / "huisstijl/stijl.css", ":root{}")
 
-    waiting = {one.output for one in examined(workspace).of("review")}
+    waiting = {one["output"] for one in examined(workspace).of("review")}
 
     assert waiting == {"notebooks/district.ipynb", "huisstijl/logo.svg"}
 

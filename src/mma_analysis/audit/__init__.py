@@ -17,16 +17,3 @@ from mma_analysis.audit.result import (
     was_clean,
     write_result,
 )
-
-__all__ = [
-    "NotReleasedError",
-    "Verdict",
-    "examine",
-    "explained",
-    "is_signed",
-    "refuse_unaudited",
-    "refuse_unreleased",
-    "waits_for",
-    "was_clean",
-    "write_result",
-]

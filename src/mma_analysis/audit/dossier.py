@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 from pydantic import Field, model_validator
 
-from mma_analysis.audit.flat import INTERN, Finding
+from mma_analysis.audit.document import INTERN, Finding
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
 from mma_analysis.storage import files_below, read_manifest, sha256
@@ -22,20 +21,24 @@ from mma_analysis.vocabulary.reference import INDICATORS, package_table
 RELEASES_FILE = "vrijgave.toml"
 OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
 IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
-HEADS = (
-    *("uitvoer", "wat", "soort", "cellen", "risico", "behandeling", "aanval"),
-    *("eerdere uitgaven", "status", "inhoud", "opmerking"),
-)
+# What a line says, and its head. With another `content` it takes another signature.
+HEADS = {
+    **{"output": "uitvoer", "what": "wat", "kind": "soort", "cells": "cellen", "risk": "risico"},
+    **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
+    **{"status": "status", "content": "inhoud", "note": "opmerking"},
+}
+# What has no kind cannot be judged.
+NO_KIND = {"kind": "onbekend", "risk": "onbekend", "treatment": "geen", "attack": "geen"}
+SAME = ("kind", "treatment", "attack", "issues", "status")  # lines that differ in no more are one
 PREFIX = "sha256:"
-SIGNATURE = "handtekening"  # the kind of a line of which there is no output
 RELEASES = {row["release"]: row for row in package_table("releases")}
-NOT_SAID = ("release", "source")
 # What an edition brings itself, and no program can judge: folder and kind of file → kind of output.
 BRINGS = {
     **{(NOTEBOOKS, ".ipynb"): "author", (NOTEBOOKS, ".j2"): "author"},
     **{(HOUSE_STYLE, ".docx"): "template"},
     **{(HOUSE_STYLE, ".svg"): "picture", (HOUSE_STYLE, ".png"): "picture"},
 }
+Line = dict[str, Any]
 
 
 class Ondertekenaar(Section):
@@ -65,69 +68,46 @@ class Vrijgave(Section):
         return self
 
 
-@dataclass(frozen=True)
-class Line:
-    """One output: what it is, what could go wrong, what was done about that, and where it stands.
-
-    `content` stands for what is signed: with other content it is another signature.
-    """
-
-    output: str
-    what: str = ""
-    kind: str = "onbekend"  # and what has no kind cannot be judged
-    cells: int = 0
-    risk: str = "onbekend"
-    treatment: str = "geen"
-    attack: str = "geen"
-    issues: str = ""
-    status: str = BLOCKED
-    content: str = ""
-    note: str = ""
-
-    @property
-    def same(self) -> str:
-        """What is to be said of it, and of every line like it."""
-        return "|".join((self.kind, self.treatment, self.attack, self.issues, self.status))
-
-
 def lines(
     edition: Edition, tables: Path, cells: Mapping[str, int], findings: Sequence[Finding]
 ) -> list[Line]:
-    """Every output of an edition, as `vrijgave.toml` leaves it.
+    """Every output of an edition, as `vrijgave.toml` leaves it: a value for each of `HEADS`.
 
     `cells` says of each finished file how many cells it names; `tables` is the folder of the
     released tables. Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
     manifest = read_manifest(tables) or {}
     attack = manifest.get("attack", {})
-    readers = ", ".join(attack.get("readers", ()))
-    words = {"{attack}": readers if attack.get("is_attacked") else "niet aangevallen"}
+    readers = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else ""
     issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
     stopped = {finding.file for finding in findings if not finding.is_signable}
     drafts = _before_files(edition, tables)
     for file, number in cells.items():
-        line = _line(file, INTERN if file.startswith(INTERN) else "page", cells=number)
-        is_stopped = file in stopped
-        drafts += [replace(line, status=BLOCKED, note="zie de bevindingen") if is_stopped else line]
+        more = {"status": BLOCKED, "note": "zie de bevindingen"} if file in stopped else {}
+        release = INTERN if file.startswith(INTERN) else "page"
+        drafts.append(_line(file, release, cells=number, **more))
     for finding in findings:
         more = {} if finding.is_signable else {"status": BLOCKED}
-        name, content = f"bevinding {finding.id}", finding.content
-        drafts.append(_line(name, "finding", content, risk=finding.sentence, **more))
-    drafts = [replace(x, attack=words.get(x.attack, x.attack), issues=issues) for x in drafts]
+        name = f"bevinding {finding.id}"
+        drafts.append(_line(name, "finding", finding.content, risk=finding.sentence, **more))
+    for line in drafts:
+        line["issues"] = issues
+        line["attack"] = line["attack"].replace("{attack}", readers or "niet aangevallen")
     return _signed(edition, drafts)
 
 
 def is_signed(edition: Edition, tables: Path) -> bool:
     """Whether two people signed for all that has to be judged before there are files to look at."""
     drafts = _before_files(edition, tables)
-    return not any(line.status == REVIEW for line in _signed(edition, drafts)[: len(drafts)])
+    return all(line["status"] != REVIEW for line in _signed(edition, drafts)[: len(drafts)])
 
 
 def _line(output: str, release: str, content: str = "", **more: Any) -> Line:
     """The line of an output of a kind of the list, with the hash of what is signed for."""
-    row = {name: one for name, one in RELEASES.get(release, {}).items() if name not in NOT_SAID}
-    line = Line(output, **{**row, **more})
-    return replace(line, content=f"{PREFIX}{content}" if line.status == REVIEW else "")
+    nothing = dict.fromkeys(HEADS, "") | NO_KIND | {"cells": 0, "status": BLOCKED}
+    row = {name: text for name, text in RELEASES.get(release, {}).items() if name in HEADS}
+    line = nothing | row | {"output": output} | more
+    return line | {"content": f"{PREFIX}{content}" if line["status"] == REVIEW else ""}
 
 
 def _before_files(edition: Edition, tables: Path) -> list[Line]:
@@ -137,11 +117,13 @@ def _before_files(edition: Edition, tables: Path) -> list[Line]:
         table = pd.read_parquet(path)
         row = next((one for one in INDICATORS if one["table"] == path.stem and one["release"]), {})
         where = f" (bijlage, tabblad {row['sheet']})" if row.get("sheet") else ""
-        about = {"what": f"{row.get('title', '')}{where}", "cells": len(table)}
-        line = _line(f"tabel {path.stem}", row.get("release", ""), **about)
-        if line.status == REVIEW:  # what is read; to six digits it is the same on every machine
-            text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode()
-            line = replace(line, content=f"{PREFIX}{hashlib.sha256(text).hexdigest()}")
+        what, release = f"{row.get('title', '')}{where}", row.get("release", "")
+        content = ""
+        if RELEASES.get(release, {}).get("status") == REVIEW:
+            # What is read; to six digits it is the same on every machine.
+            text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+            content = hashlib.sha256(text.encode()).hexdigest()
+        line = _line(f"tabel {path.stem}", release, content, what=what, cells=len(table))
         found += [line] if len(table) else []
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()
@@ -156,24 +138,24 @@ def _before_files(edition: Edition, tables: Path) -> list[Line]:
 def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     """The lines, with what two people signed for; a signature that does not fit waits as well."""
     releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
-    found = {line.output: line for line in drafts}
-    seen = Counter(release.uitvoer for release in releases)
+    there = {line["output"]: line for line in drafts}
+    found, seen = dict(there), Counter(release.uitvoer for release in releases)
     for release in releases:
-        line = found.get(release.uitvoer, Line(release.uitvoer, kind=SIGNATURE, risk="geen"))
-        status = REVIEW
-        if line.kind == SIGNATURE:
+        of_nothing = _line(release.uitvoer, "", kind="handtekening", risk="geen", status="")
+        line, status = there.get(release.uitvoer, of_nothing), REVIEW
+        if not line["status"]:
             note = f"staat niet (meer) in het dossier; haal de regel uit {RELEASES_FILE}"
-        elif line.status == OK:
+        elif line["status"] == OK:
             note = f"heeft geen handtekening nodig; haal de regel uit {RELEASES_FILE}"
-        elif line.status == BLOCKED:
+        elif line["status"] == BLOCKED:
             status, note = BLOCKED, "hiervoor kan niemand tekenen; los de bevinding op"
         elif seen[release.uitvoer] > 1:
             note = f"staat twee keer in {RELEASES_FILE}; laat één regel staan"
-        elif release.inhoud != line.content:
+        elif release.inhoud != line["content"]:
             note = "de handtekening past niet meer: de inhoud is veranderd"
         else:
             status, note = RELEASED, ""
-        found[release.uitvoer] = replace(line, status=status, note=note)
+        found[release.uitvoer] = line | {"status": status, "note": note}
     return list(found.values())
 
 
@@ -185,14 +167,16 @@ def signature_hash(folder: Path) -> str:
 
 def as_csv(lines: Sequence[Line]) -> str:
     """The dossier for a program: a line per output."""
-    rows = [astuple(replace(line, status=IN_WORDS[line.status])) for line in lines]
-    table = pd.DataFrame(rows, columns=HEADS)
-    return "\ufeff" + table.to_csv(sep=";", index=False, lineterminator="\r\n")
+    table = pd.DataFrame(lines, columns=[*HEADS]).replace({"status": IN_WORDS})
+    return "\ufeff" + table.rename(columns=HEADS).to_csv(
+        sep=";", index=False, lineterminator="\r\n"
+    )
 
 
 def as_html(lines: Sequence[Line], edition: Edition) -> str:
     """The dossier for who signs: what waits first, with the lines to put in `vrijgave.toml`."""
     source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    rows = [line | {"same": "|".join(line[name] for name in SAME)} for line in lines]
     template = environment.from_string(source)
-    return template.render(edition=edition, lines=lines, words=IN_WORDS, file=RELEASES_FILE)
+    return template.render(edition=edition, lines=rows, words=IN_WORDS, file=RELEASES_FILE)

@@ -9,15 +9,24 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from mma_analysis.audit import checks
-from mma_analysis.audit.flat import INTERN, Document, Finding, Kind
+from mma_analysis.audit.document import (
+    GIVEN,
+    INTERN,
+    NAME,
+    SENTENCE,
+    TYPED,
+    Document,
+    Finding,
+    Said,
+    leaves,
+)
+from mma_analysis.audit.figures import json_object
 from mma_analysis.audit.office import say_letter, say_workbook, templates_in
 from mma_analysis.audit.pages import say_page
-from mma_analysis.audit.released import Released
+from mma_analysis.audit.released import NO_CELL, Released
 from mma_analysis.audit.search import Search
 from mma_analysis.audit.wording import Wording
 from mma_analysis.settings import HOUSE_STYLE, Edition
@@ -25,15 +34,17 @@ from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
-from mma_analysis.vocabulary.value import quoted
+from mma_analysis.vocabulary.value import quoted, unquoted
 
 WORD = ".docx"
 OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
 MANIFESTS = {f"openbaar/{MANIFEST}": "openbaar", f"{INTERN}/{MANIFEST}": INTERN}
-# ElementTree's own error is a SyntaxError.
-UNREADABLE = (ValueError, SyntaxError, IndexError, RuntimeError, zipfile.BadZipFile)
+# What a file that is not as ours are can lead to; the error of lxml is a SyntaxError.
+WRONG = (ValueError, TypeError, LookupError, AttributeError)
+UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile)
 TIDY = ["cell", "column", "value", "text"]
 DONE, DAYS = ("disposition", "result", "usable"), ("received_on", "fed_back_on")
+KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 
 
 class Auditor:
@@ -64,40 +75,61 @@ class Auditor:
 
         A file that cannot be read is an error: what cannot be searched may not be sent.
         """
-        document, kind = Document(file), "" if path.is_symlink() else path.suffix.lower()
-        if kind not in self._say:
+        audience, _, rest = file.partition("/")
+        owner = rest.partition("/")[0] if audience == INTERN and "/" in rest else ""
+        document = Document(file, owner, self._readers.get(owner, self._readers[""]))
+        kind = "" if path.is_symlink() else path.suffix.lower()
+        if owner not in self._readers:
+            document.fault("een map van geen gemeente", "unread")
+        elif kind not in self._say:
             document.fault("het hele bestand", "unread")
-            return document
-        try:
-            self._say[kind](path, document)
-        except UNREADABLE as error:
-            raise DataError.of("cannot_examine", file=file) from error
+        else:
+            try:
+                self._say[kind](path, document)
+            except UNREADABLE as error:
+                raise DataError.of("cannot_examine", file=file) from error
+        if file.endswith(f"/{YEARLY_RETURN}"):
+            self._take_return(document)
         return document
 
     def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:
         """Find what of a file is not known to be ours; `page` says the same as a Word document."""
-        released = self._readers.get(document.owner)
-        if released is None:
-            document.fault("een map van geen gemeente", "unread")
-        else:
-            if document.owner and document.file.endswith(f"/{YEARLY_RETURN}"):
-                self._take_return(document, released)
-            heads = self._search.heads_for(document.owner)
-            # A list of contents says what a heading says; a Word document what its page says.
-            whole = "\n".join(f" {words} " for words in page.whole) if page else ""
-            is_again = (lambda text: f" {text} " in whole) if page else document.whole.__contains__
-            document.faults += checks.faults(document, released, self._wording, heads, is_again)
+        heads = self._search.heads_for(document.owner)
+        # A list of contents says what a heading says; a Word document what its page says.
+        whole = "\n".join(f" {words} " for words in page.whole) if page else ""
+        again = (lambda text: f" {text} " in whole) if page else document.whole.__contains__
+        for said in document.says:
+            document.faults += self._faults(said, document.released, heads, again)
         yield from (Finding(document.file, *fault) for fault in document.faults)
         yield from self._search.find(document)
 
-    def _take_return(self, document: Document, released: Released) -> None:
+    def _faults(
+        self, said: Said, released: Released, heads: frozenset[str], again: Callable[[str], bool]
+    ) -> Iterator[tuple[str, str]]:
+        """What of words is not ours, and not of their cells; where, and the kind of finding.
+
+        `heads` are words that may stand in it as well; `again` says of a text that it was judged
+        where each of its values has its cell.
+        """
+        place, text = said.place, said.text
+        if said.judged == NAME and not self._wording.is_ours(text):
+            yield place, "word"
+        elif said.judged == GIVEN and text not in self._wording.given:
+            yield place, "cell"
+        elif said.judged == SENTENCE and self._wording.faults(text, (), heads):
+            also = _sayable(said.cells, released)
+            is_known = text in also or again(text)
+            for kind, word in () if is_known else self._wording.faults(text, also, heads):
+                yield f"{place}{f': ‘{word}’' if word else ''}", kind
+
+    def _take_return(self, document: Document) -> None:
         """The yearly return to MMA: the one file with numbers of tips, each that of the own table.
 
         All of its rows, in its order and in our words, are taken out of what is judged.
         """
         words = self._wording.vocabulary.values
         expected = list[str]()
-        for row in released.rows("own_return").values():
+        for row in document.released.rows("own_return").values():
             if row["area"] == document.owner:
                 number = re.sub("^zonder-nummer-.*", "zonder nummer", str(row["melding_id"]))
                 done = [(words(name) | {UNKNOWN: "niet bekend"})[row[name]] for name in DONE]
@@ -131,6 +163,19 @@ def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding],
     return sorted(found), {file: len(one.cells) for file, one in documents.items()}
 
 
+def _sayable(cells: tuple[str, ...], released: Released) -> tuple[str, ...]:
+    """What is said of a cell may be its value, and the keys that tell its row apart."""
+    found = dict[str, None]()
+    for cell in dict.fromkeys(cells):
+        reason = [cell.removeprefix(TYPED)] if cell.startswith(TYPED) else []
+        try:
+            reason = reason or released.written(cell)
+        except NO_CELL:  # that is a finding already
+            continue
+        found |= dict.fromkeys((*reason, *map(unquoted, KEYS.split(cell))))
+    return tuple(filter(None, found))
+
+
 def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:
     """The sets that were not attacked, and files that are in no set or not as they were made."""
     hashes: dict[str, str] = {}
@@ -157,25 +202,14 @@ def _say_lines(path: Path, document: Document) -> None:
         document.fault("het hele bestand", "unread")
         rows = []
     for number, (cell, column, value, text) in enumerate(rows, start=2):
-        cells = (f"{quoted(cell)}#{column}",)
-        document.say(f"regel {number}", value, Kind.RAW, cells)
-        document.say(f"regel {number}", text, Kind.BESIDE, cells)
+        document.say_raw(f"regel {number}", value, f"{quoted(cell)}#{column}")
+        document.say_beside(f"regel {number}", text, f"{quoted(cell)}#{column}")
 
 
 def _say_manifest(path: Path, document: Document) -> None:
     """A list of files: each of its values is one of the list of markup, by where it stands."""
-    content = json.loads(path.read_text("utf-8"), object_pairs_hook=tuple)
-    leaves = _leaves(content) if isinstance(content, tuple) else [("", "")]
-    document.judge("json", "inhoud", "manifest", leaves)
-
-
-def _leaves(content: tuple[Any, ...], above: str = "") -> Iterator[tuple[str, str]]:
-    """The first key of each value, and its other keys with the value."""
-    for key, value in content:
-        path = f"{above}{key}"
-        if isinstance(value, tuple) and value:
-            yield from _leaves(value, f"{path}/")
-        else:
-            first, _, rest = path.partition("/")
-            said = value if isinstance(value, str) else json.dumps(value)
-            yield first, f"{rest}={said}" if rest else said
+    for steps, leaf in leaves(json_object(path.read_text("utf-8"), document.file)):
+        first, *rest = map(str, steps or ("",))
+        value = leaf if isinstance(leaf, str) else json.dumps(leaf)
+        said = f"{'/'.join(rest)}={value}" if rest else value
+        document.judge("json", "inhoud", "manifest", [(first, said)])

@@ -1,230 +1,199 @@
-"""A page as things that are said; each element and attribute is one that we make."""
+"""A page, read back: it is no more than its elements, and each of those is one that we make."""
 
 import base64
 import csv
 import re
+from collections.abc import Mapping
 from functools import cache
-from html.parser import HTMLParser
+from html import unescape
 from importlib.resources import files
+from itertools import groupby, zip_longest
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement
+from typing import Any
 
+import lxml.html
+from lxml.html import HtmlElement
+
+from mma_analysis.audit.document import SEARCHED, TYPED, Document
 from mma_analysis.audit.figures import json_object, say_figure
-from mma_analysis.audit.flat import CLAIMED, TYPED, Document, Kind
+from mma_analysis.audit.released import SETTING, ways, written
+from mma_analysis.audit.wording import CLAIMED
+from mma_analysis.vocabulary.value import SHOWN, SPOKEN
 
-EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 SOURCES = ("script", "style")
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
 # As many of these as one likes, with nothing in them, say a number.
 FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
 DOTS = re.compile(f"(●+) {CLAIMED}")  # as many as the value beside them says
-AGAIN = r"(?<![\w.,])(?:{})(?!\w|[.,]\d)"  # a value, and no part of a longer one
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state")
 PACKED = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
+OWN_TEXTS = "//text()[not(parent::script or parent::style)]"
 WITHOUT_SCRIPTS = ".plot,.key{display:none}"
 
 
 @cache
-def shipped(kind: str) -> frozenset[str]:
-    """The package's own scripts or style sheets, and plotly's, as they are written in a page."""
-    assets = files("mma_analysis").joinpath("publish", "assets")
-    found = [path for path in assets.iterdir() if path.name.endswith(kind)]
+def shipped() -> frozenset[str]:
+    """The package's own scripts and style sheets, and plotly's, as they are written in a page."""
+    assets = files("mma_analysis").joinpath("publish", "assets").iterdir()
     whole = files("plotly").joinpath("package_data", "plotly.min.js")
-    found += [whole] if kind == ".js" and whole.is_file() else []
-    return frozenset(path.read_text(encoding="utf-8").strip() for path in found)
+    found = [path for path in (*assets, whole) if path.name.endswith((".js", ".css"))]
+    return frozenset(path.read_text("utf-8").strip() for path in found) | {WITHOUT_SCRIPTS}
 
 
 def say_page(path: Path, document: Document, house_style: frozenset[str]) -> None:
     """Write down what a page says; a style sheet and a logo of `house_style` may stand on it."""
-    tree = _Tree(document)
-    tree.feed(path.read_text("utf-8"))
-    tree.close()
-    _Page(tree, house_style).read(tree.top)
-
-
-class _Tree(HTMLParser):
-    """The elements of a page and their places; what is not well nested is a fault."""
-
-    def __init__(self, document: Document) -> None:
-        super().__init__()
-        self.document, self.top = document, Element("page")
-        self.places = {self.top: "regel 1"}
-        self._open, self._sections = [self.top], 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._sections += tag == "h2"
-        section = f"onderdeel {self._sections}, " if self._sections else ""
-        given = {name: value or "" for name, value in attrs}
-        element = SubElement(self._open[-1], tag, given)
-        self.places[element] = f"{section}regel {self.getpos()[0]}"
-        if len(given) < len(attrs):
-            self.handle_comment(tag)
-        if tag not in EMPTY:
-            self._open.append(element)
-
-    def handle_data(self, data: str) -> None:
-        inside = self._open[-1]
-        if inside is self.top and data.strip():
-            self.handle_comment(data)
-        elif len(inside):
-            inside[-1].tail = (inside[-1].tail or "") + data
-        else:
-            inside.text = (inside.text or "") + data
-
-    def handle_endtag(self, tag: str) -> None:
-        inside = self._open[-1]
-        if inside.tag != tag or (tag in FILLED and not len(inside) and not _words(inside)):
-            self.handle_comment(tag)
-        if inside.tag == tag:
-            self._open.pop()
-
-    def handle_decl(self, decl: str) -> None:
-        if decl.lower() != "doctype html":
-            self.handle_comment(decl)
-
-    def handle_comment(self, data: str) -> None:
-        self.document.fault(f"regel {self.getpos()[0]}")
-
-    handle_pi = unknown_decl = handle_comment
-
-    def close(self) -> None:
-        super().close()
-        if self._open[-1] is not self.top:
-            self.handle_comment("")
-
-
-class _Page:
-    """Writes down what the elements of a page say."""
-
-    def __init__(self, tree: _Tree, house_style: frozenset[str]) -> None:
-        self.document, self._places, self._house_style = tree.document, tree.places, house_style
-        self._place, self._figures = "", 0
-        # Of a text: each piece without values and with them, and the cell of a value.
-        self._pieces: list[tuple[str, str, str]] = []
-
-    def read(self, element: Element, figure: Element | None = None) -> None:
-        """Write down what stands in an element, within a figure or in none."""
-        for below in (None, *element):
-            said = (element.text if below is None else below.tail) or ""
-            if below is not None:
-                self._read_element(below, below if below.tag == "figure" else figure)
-            self._pieces.append((said, said, ""))
-
-    def _read_element(self, element: Element, figure: Element | None) -> None:
-        is_block = element.tag not in (*INLINE, *SOURCES)
-        self._place = self._places[element]
-        if is_block:
-            self._end_text()
-        self._read_attributes(element, figure)
+    source, ours = path.read_text("utf-8"), shipped() | house_style
+    page = lxml.html.document_fromstring(source)
+    # What a browser would make of it is all that it holds: nothing is left open, out or behind.
+    again = str(lxml.html.tostring(page, encoding="unicode", doctype="<!doctype html>"))
+    lines = zip_longest(*(text.rstrip().split("\n") for text in (source, again)), fillvalue="\n")
+    for number, (line, same) in enumerate(lines, start=1):
+        if line != same and _bare(line) != _bare(same):
+            document.fault(f"regel {number}")
+    places: dict[HtmlElement, str] = {}
+    sections = figures = 0
+    for element in page.iter():
+        sections += element.tag == "h2"
+        section = f"onderdeel {sections}, " if sections else ""
+        place = places[element] = f"{section}regel {element.sourceline}"
+        if not isinstance(element.tag, str):  # a comment, or an order to a program
+            document.fault(place)
+            continue
+        _judge(element, place, document, ours)
         if _is_claim(element):
-            self._read_claim(element)
-        elif element.tag in SOURCES:
-            self._read_source(element, (element.text or "").strip())
-        else:
-            self.read(element, figure)
-        if is_block:
-            self._end_text()
-
-    def _read_attributes(self, element: Element, figure: Element | None = None) -> None:
-        """What is heard of a figure may say its values again; a bar is as wide as its value."""
-        given = {
-            name: value
-            for name, value in element.items()
-            if not (_is_claim(element) and name in OF_CLAIM) and value not in self._house_style
-        }
-        place = self._places[element]
-        if given.get("href", "").startswith(PACKED):
-            self._read_packed(given.pop("href").removeprefix(PACKED), place, figure)
-        if figure is not None and "aria-label" in given:
-            again = sorted({_words(one) for one in _claims(figure)} - {""}, key=len, reverse=True)
-            said = "|".join(map(re.escape, again)) or CLAIMED
-            given["aria-label"] = re.sub(AGAIN.format(said), CLAIMED, given["aria-label"])
-        cells = _cells(element)[:1] if "style" in given else ()
-        self.document.judge("html", place, element.tag, given.items(), cells)
-
-    def _read_claim(self, element: Element) -> None:
-        cell, value, form, state = (element.get(name, "") for name in OF_CLAIM)
-        words, place, say = _words(element), self._place, self.document.say
-        self._pieces.append((CLAIMED, words, cell))
-        if cell.startswith(TYPED):
-            say(place, words, Kind.SEARCHED)
-            if state or words != value or not cell.removeprefix(TYPED).strip():
-                self.document.fault(place, "cell")
-        elif state:
-            say(place, words + value, Kind.ABSENT, (cell,), state)
-        else:
-            say(place, words, Kind.VALUE, (cell,), form)
-            say(place, value, Kind.RAW, (cell,), form)
-        for below in list(element.iter())[1:]:
-            self._read_attributes(below)
-            if _is_claim(below):
-                self.document.fault(place)
-
-    def _end_text(self) -> None:
-        bare, whole, cells = ("".join(pieces) for pieces in zip(*self._pieces, strict=True))
-        self._pieces = []
-        if CLAIMED in bare:
-            self.document.whole.add(" ".join(whole.split()))
-        if dots := DOTS.fullmatch(" ".join(bare.split())):
-            self.document.say(self._place, str(len(dots[1])), Kind.RAW, (cells,))
-        else:
-            self.document.say(self._place, bare)
-
-    def _read_packed(self, source: str, place: str, figure: Element | None) -> None:
-        """A file to save has the heads and rows of the figure's table, and its values."""
-        table = None if figure is None else figure.find(".//table")
-        rows = [list(row) for row in table.iter("tr")] if table is not None else []
-        try:
-            text = base64.b64decode(source, validate=True).decode("utf-8-sig")
-        except ValueError:
-            text = ""
-        lines = list(csv.reader(text.splitlines(keepends=True), delimiter=";"))
-        if not rows or list(map(len, lines)) != list(map(len, rows)):
-            self.document.fault(place, "unread")
-            return
-        for number, (line, row) in enumerate(zip(lines, rows, strict=True), start=1):
-            for said, cell in zip(line, row, strict=True):
-                cells = _cells(cell)[:1]
-                kind = Kind.EITHER if cells else Kind.WORDS
-                self.document.say(f"{place}, CSV-rij {number}", said, kind, cells)
-
-    def _read_source(self, element: Element, source: str) -> None:
-        document = self.document
-        if element.tag == "style":
-            known = {*shipped(".css"), *self._house_style, WITHOUT_SCRIPTS}
-            for sheet in sorted(known, key=len, reverse=True):
-                source = source.replace(sheet, "")
-            is_ours = not source.strip()
-        elif element.get("id") == ORIGINS:
-            content = json_object(source, document.file)
-            is_ours = all(isinstance(said, str) for said in content.values())
-            for cell, said in content.items():
-                document.say("waar getallen vandaan komen", str(said), Kind.WORDS, (cell,))
+            _say_claim(element, place, document)
         elif element.get("type") == "application/json":
-            self._figures += 1
-            content = json_object(source, document.file)
-            is_ours = content.keys() <= {"data", "layout"}
-            say_figure(content, f"figuur {self._figures}", document)
+            content = json_object(element.text or "", document.file)
+            if element.get("id") == ORIGINS:
+                _say_origins(content, document)
+            else:
+                figures += 1
+                say_figure(content, f"figuur {figures}", document)
+        elif element.tag in SOURCES:
+            for one in sorted(ours, key=len, reverse=True):
+                element.text = (element.text or "").replace(one, "")
+            if element.text.strip():
+                document.fault(place)
+        elif element.tag in FILLED and not len(element) and not _words(element):
+            document.fault(place)
+    _say_texts(page, places, document)
+
+
+def _bare(line: str) -> str:
+    """A line however its signs are written: a quote, and a sign by its number."""
+    return re.sub(r"[\"']", "", unescape(line))
+
+
+def _judge(element: HtmlElement, place: str, document: Document, ours: frozenset[str]) -> None:
+    """What is heard of a figure may say its values again; a bar is as wide as its value."""
+    of_claim = OF_CLAIM if _is_claim(element) else ()
+    given = {k: v for k, v in element.items() if k not in of_claim and v not in ours}
+    figure = next(element.iterancestors("figure"), None)
+    if given.get("href", "").startswith(PACKED) and not _is_table_of(figure, given.pop("href")):
+        document.fault(f"{place}, CSV", "unread")
+    if figure is not None and "aria-label" in given:
+        label, cells = given.pop("aria-label"), _cells(figure)
+        document.say(f"{place}, aria-label", label, cells=cells)
+    cell = next(iter(_cells(element)), "") if "style" in given else ""
+    document.judge("html", place, element.tag, given.items(), cell)
+
+
+def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
+    """A value reads as its cell has it, and says so to a program; there is none within another."""
+    cell, raw, form, state = (element.get(name) for name in OF_CLAIM)
+    words = _words(element)
+    if any(_is_claim(above) for above in element.iterancestors("data", "span")):
+        document.fault(place)
+    if cell.startswith(TYPED):
+        document.say(place, words, SEARCHED)
+        is_right = state is None and words == raw and bool(cell.removeprefix(TYPED).strip())
+    else:
+        value = document.value(place, cell, form or "")
+        is_right = value is None or (
+            (raw, state) == ((str(value.raw), None) if value.shown else (None, value.state))
+            # An author may write a day that was set as a month.
+            and words in (written(value) if cell.startswith(SETTING) else ways(value))
+        )
+    if not is_right:
+        document.fault(place, "cell")
+
+
+def _say_origins(content: Mapping[str, Any], document: Document) -> None:
+    place = "waar getallen vandaan komen"
+    for cell, said in content.items():
+        if not cell.startswith(TYPED):
+            document.value(place, cell, is_said=False)
+        document.say(place, str(said), cells=(cell,))
+
+
+def _say_texts(page: HtmlElement, places: dict[HtmlElement, str], document: Document) -> None:
+    """Every text between two blocks, with a sign in the place of each of its values."""
+    for line in page.iter("br"):
+        line.tail = f" {line.tail or ''}"
+    claims = [one for one in page.iter("data", "span") if _is_claim(one)]
+    spoken: dict[Any, str] = {claim: _words(claim) for claim in claims}
+    for claim in claims:
+        del claim[:]
+        claim.text = CLAIMED
+    for block, group in groupby(page.xpath(OWN_TEXTS), key=_block_of):
+        nodes: list[tuple[str, Any]] = [
+            (str(node), None if node.is_tail else node.getparent()) for node in group
+        ]
+        bare = " ".join("".join(text for text, _ in nodes).split())
+        cells = [inside.get("data-cell") for _, inside in nodes if inside in spoken]
+        if cells:
+            whole = "".join(spoken.get(inside, text) for text, inside in nodes)
+            document.whole.add(" ".join(whole.split()))
+        if dots := DOTS.fullmatch(bare):
+            if len(dots[1]) not in document.numbers(places[block], cells):
+                document.fault(places[block], "cell")
         else:
-            is_ours = source in shipped(".js")
-        if not is_ours:
-            document.fault(self._place)
+            document.say(places[block], bare)
 
 
-def _words(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+def _block_of(text: Any) -> HtmlElement:
+    """The element to which a text belongs, together with what is in line with it."""
+    element = text.getparent().getparent() if text.is_tail else text.getparent()
+    while element.tag in INLINE:
+        element = element.getparent()
+    return element
 
 
-def _is_claim(element: Element) -> bool:
+def _is_table_of(figure: HtmlElement | None, packed: str) -> bool:
+    """Whether a file to save has the heads and rows of the figure's table, and its values."""
+    try:
+        text = base64.b64decode(packed.removeprefix(PACKED), validate=True).decode("utf-8-sig")
+    except ValueError:
+        return False
+    lines = list(csv.reader(text.splitlines(keepends=True), delimiter=";"))
+    rows = [] if figure is None else [[*map(_in_file, row)] for row in figure.iter("tr")]
+    return [*map(len, lines)] == [*map(len, rows)] and all(
+        said in accepted
+        for line, row in zip(lines, rows, strict=True)
+        for said, accepted in zip(line, row, strict=True)
+    )
+
+
+def _in_file(place: HtmlElement) -> set[str]:
+    """What a place of a table can be in a file: its words, or a number, or why there is none."""
+    claims = [one for one in place.iter("data", "span") if _is_claim(one)]
+    states = [one.get("data-state", SHOWN) for one in claims] if _words(place) else SPOKEN
+    numbers = (one.get("value", "").replace(".", ",") for one in claims)
+    return {_words(place), *map(_words, claims), *numbers, *(SPOKEN.get(one, "") for one in states)}
+
+
+def _words(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _is_claim(element: HtmlElement) -> bool:
     return element.tag in ("data", "span") and "data-cell" in element.attrib
 
 
-def _claims(element: Element) -> list[Element]:
-    return [one for one in element.iter() if _is_claim(one) and "data-state" not in one.attrib]
-
-
-def _cells(element: Element) -> tuple[str, ...]:
-    """The cells of the values in an element."""
-    return tuple(one.get("data-cell", "") for one in _claims(element))
+def _cells(element: HtmlElement) -> tuple[str, ...]:
+    """The cells of the values in an element; of what an author typed, what that is."""
+    cells = ((one.get("data-cell", ""), one) for one in element.iter("data"))
+    every = (TYPED + _words(one) if cell.startswith(TYPED) else cell for cell, one in cells)
+    return tuple(dict.fromkeys(every))

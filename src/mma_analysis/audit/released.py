@@ -2,8 +2,9 @@
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
-from functools import cache, cached_property, partial
+import math
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,13 +17,14 @@ from mma_analysis.vocabulary.reference import INDICATORS
 from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
 
 Row = dict[str, Any]
-OWN_TABLES = "tables.zip"
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
 ENDS = {"low": "onder", "high": "boven"}
 # Forms of numbers, days and amounts; of words there is one way.
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
+CLOSE = 1e-6
+DAY_0 = pd.Timestamp(1899, 12, 30)  # of the numbers that Excel has for days
 # What makes an expression one of no cell that there is.
 NO_CELL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
@@ -36,42 +38,47 @@ class Released:
     def __init__(
         self, edition: Edition, tables: Path, owner: str = "", public: "Released | None" = None
     ) -> None:
-        self._edition, self._tables, self._owner, self._public = edition, tables, owner, public
-        self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
-        self.value: Callable[[str], Value] = cache(partial(computed, lookup=self._value))
-        # Every way in which a cell and the ends of its interval can stand on a page.
-        self.written: Callable[[str], tuple[str, ...]] = cache(self._written)
+        self._edition, self._owner, self._public = edition, owner, public
+        self._tables = tables / "measures"
+        own = tables / "measures_intern" / owner / "tables.zip"
+        self._own = ZipFile(own) if owner and own.is_file() else None
         self._heads: Callable[[str], dict[str, str]] = cache(self._columns_by_head)
-
-    def _written(self, cell: str) -> tuple[str, ...]:
-        return tuple(way for one in with_ends(self.value(cell)) for way in written(one))
-
-    @cached_property
-    def _own(self) -> dict[str, bytes]:
-        path = self._tables / "measures_intern" / self._owner / OWN_TABLES
-        if not self._owner or not path.is_file():
-            return {}
-        with ZipFile(path) as packed:
-            return {name: packed.read(name) for name in packed.namelist()}
+        self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
+        self.value: Callable[[str], Value] = cache(self._computed)
+        # Every way in which a cell and the ends of its interval can stand on a page.
+        self.written: Callable[[str], list[str]] = cache(
+            lambda cell: [way for end in with_ends(self.value(cell)) for way in written(end)]
+        )
 
     def _rows(self, table: str) -> dict[str, Row]:
         """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
-        path = self._tables / "measures" / f"{table}.parquet"
+        path, own = self._tables / f"{table}.parquet", io.BytesIO()
+        if self._own and f"{table}.parquet" in self._own.namelist():
+            own = io.BytesIO(self._own.read(f"{table}.parquet"))
         is_there = table.isidentifier() and path.is_file()
-        if f"{table}.parquet" not in self._own:
-            if not is_there:
-                raise KeyError(table)
-            return self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
-        exact = pd.read_parquet(io.BytesIO(self._own[f"{table}.parquet"]))
-        others = self._public.rows(table) if self._public and is_there else {}
-        ours = {*exact["area"]}
-        kept = {cell: row for cell, row in others.items() if row["area"] not in ours}
-        return kept | _by_cell(exact)
+        if not is_there and not own.getbuffer().nbytes:
+            raise KeyError(table)
+        rows = {}
+        if is_there:
+            rows = self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
+        if not own.getbuffer().nbytes:
+            return rows
+        exact = _by_cell(pd.read_parquet(own))
+        ours = {row["area"] for row in exact.values()}
+        return {cell: row for cell, row in rows.items() if row["area"] not in ours} | exact
+
+    def _computed(self, expression: str) -> Value:
+        is_one = " " not in expression and expression[:1] != "("
+        return self._value(expression) if is_one else computed(expression, self._value)
 
     def _value(self, name: str) -> Value:
         """The value of one id; a column may go by its head in the annex."""
         if name.startswith(COUNTED):
-            return self._counted(name)
+            table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")
+            asked = [one.split("=", 1) for one in where]
+            rows = self.rows(table).values()
+            found = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
+            return Value(len(found), "count", name)
         if name.startswith(SETTING):
             return self._setting(name)
         cell, _, column = map(unquoted, name.rpartition("#"))
@@ -98,20 +105,19 @@ class Released:
             setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
         if isinstance(setting, dt.date):
             return Value(f"{setting}", "day", name)
-        is_number = isinstance(setting, int | float)
-        return Value(setting, "count", name) if is_number else Value(str(setting), "typed", name)
-
-    def _counted(self, name: str) -> Value:
-        table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")
-        asked = [one.split("=", 1) for one in where]
-        rows = self.rows(table).values()
-        found = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
-        return Value(len(found), "count", name)
+        is_a_number = isinstance(setting, int | float)
+        return Value(setting, "count", name) if is_a_number else Value(str(setting), "typed", name)
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:
     """A value, and the ends of its interval."""
     return value, value.onder, value.boven
+
+
+def ways(value: Value) -> set[str]:
+    """How it reads in a text and in a table, or why there is none."""
+    absent = () if value.shown else ("", f"{value.sign}{value}")
+    return {" ".join(way.split()) for way in (str(value), value.sign, *absent)}
 
 
 def written(value: Value) -> Iterator[str]:
@@ -123,6 +129,28 @@ def written(value: Value) -> Iterator[str]:
             yield from (" ".join(way.split()) for way in (str(other), other.sign))
         except NO_CELL:  # of a number that is no share there is no part
             continue
+
+
+def is_at(number: float, accepted: Iterable[float]) -> bool:
+    """Whether a number is one of these, to its last digit but one."""
+    return any(abs(number - one) <= CLOSE * max(1.0, abs(one)) for one in accepted)
+
+
+def is_raw(text: str, value: Value) -> bool:
+    """Whether a text is the number, day or code of a value, for a program."""
+    if not is_number(value.raw):
+        days = [f"{(pd.Timestamp(value.raw) - DAY_0).days}"] if value.form == "day" else []
+        return text in ([f"{value.raw}", f"'{value.raw}", *days] if value.shown else [""])
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return False
+    return is_at(number, [value.raw, round(value.raw) if value.form == "euro" else value.raw])
+
+
+def is_number(one: object) -> bool:
+    """Whether it is a number, and not yes or no, or nothing."""
+    return isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
 
 
 def _by_cell(table: pd.DataFrame) -> dict[str, Row]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.audit import dossier
+from mma_analysis.audit.document import Finding
 from mma_analysis.audit.dossier import RELEASES_FILE, Line
 from mma_analysis.audit.examining import MANIFESTS, OUTSIDE, audit
-from mma_analysis.audit.flat import Finding
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
 from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, read_json, sha256, write_json
 from mma_analysis.vocabulary import DataError
@@ -21,7 +21,7 @@ CODE = (
     *("audit", "read", "days", "vocabulary", "settings", "forms"),
     *("reference", "show", "publish", "storage"),
 )
-VERSIONED = ("mma-analysis", "python-calamine")
+VERSIONED = ("mma-analysis", "lxml", "python-calamine")
 MOST_LINES = 20
 
 
@@ -57,7 +57,7 @@ class Verdict:
 
     def of(self, status: str) -> list[Line]:
         """The lines of the dossier with this status."""
-        return [line for line in self.lines if line.status == status]
+        return [line for line in self.lines if line["status"] == status]
 
     def as_json(self) -> dict[str, Any]:
         """The result as it is written: the same for the same files, without a clock time."""
@@ -91,7 +91,8 @@ def explained(verdict: Verdict) -> str:
     said = [f"{one.id}  {one.sentence}" for one in verdict.findings]
     what = "los dit op, en maak de rapporten opnieuw"
     if verdict.is_clean:
-        said = [f"{one.output}: {one.note or one.risk}" for one in verdict.of(dossier.REVIEW)]
+        waiting = verdict.of(dossier.REVIEW)
+        said = [f"{line['output']}: {line['note'] or line['risk']}" for line in waiting]
         what = (
             f"hiervoor moeten twee mensen tekenen; in {DOSSIER} staat wat zij moeten bekijken en "
             f"wat zij in {RELEASES_FILE} zetten"
@@ -150,12 +151,11 @@ def input_hashes(folder: Path) -> dict[str, str]:
     What house style brings about stands in the pages; what went out and what was signed are written
     down afterwards.
     """
-    found = file_hashes(folder, (ISSUES_FILE, RELEASES_FILE))
     return {
         name: digest
-        for name, digest in found.items()
-        if name.split("/")[0] not in PRESENTATION
-        and not name.split("/")[-1].startswith(OPEN_ELSEWHERE)
+        for name, digest in file_hashes(folder, (ISSUES_FILE, RELEASES_FILE)).items()
+        if name.partition("/")[0] not in PRESENTATION
+        and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
     }
 
 

@@ -5,17 +5,16 @@ not see could be printed and not searched for. That is all they share: no header
 """
 
 import hashlib
-import os
 import re
-import socket
 import string
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mma_analysis.audit.flat import OF_CELLS, Document, Finding, searched
-from mma_analysis.audit.wording import Wording, letters_of, words_of
+from mma_analysis.audit.document import GIVEN, Document, Finding
+from mma_analysis.audit.wording import Wording, letters_of, searched, words_of
 from mma_analysis.days import MONTHS
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
@@ -101,49 +100,42 @@ class Search:
         self._lines = "\n".join(f" {' '.join(line)} " for line in lines)
         self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
         self._words, self._settings = wording.known, "\n".join(wording.settings)
-        self._suspects: dict[tuple[str, ...], str] = {}
-        self._heads: dict[str, set[str]] = {"": set()}  # gemeente → words of the heads of its files
+        self._heads = defaultdict[str, set[str]](set)  # gemeente → words of the heads of its files
         forms, first = set(form_texts(edition)), dict[str, str]()
         owners = {file: slug for slug, one in edition.gemeenten.items() for file in one.levering}
         for cell in delivered_cells(edition.folder):
             named = f"{cell.file} {cell.sheet} {cell.words if cell.is_head else ''}"
-            self._heads.setdefault(owners.get(cell.file, ""), set()).update(words_of(named))
+            self._heads[owners.get(cell.file, "")].update(words_of(named))
             if not cell.is_head and cell.words.strip() not in forms:
                 first.setdefault(cell.words, cell.source)
+        # What is no chance → the first place where it was delivered.
+        self._suspects: dict[tuple[str, ...], str] = {}
         for words, source in first.items():
             for suspect in self._suspects_in(words):
                 self._suspects.setdefault(suspect, source)
         self._first = {suspect[0] for suspect in self._suspects}
-        host = socket.gethostname()
-        users = (os.environ.get(name, "") for name in ("LOGNAME", "USER", "USERNAME"))
-        names = {name.casefold() for name in (*users, host, host.partition(".")[0])}
-        long = (name for name in names if len(name) >= LETTERS_OF_A_NAME)
-        self._machine = {name for name in long if not self._words.issuperset(words_of(name))}
 
     def heads_for(self, owner: str) -> frozenset[str]:
         """What a gemeente may read of its own files: their names, and the words of their heads."""
-        return frozenset(self._heads.get(owner, set()) | self._heads[""] if owner else ())
+        return frozenset(self._heads[owner] | self._heads[""] if owner else ())
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Find what was delivered, people and traces; a run of words may go on in the next text."""
-        texts = [(one.text, one.place) for one in document.says if one.kind not in OF_CELLS]
-        found: dict[tuple[str, str, str], list[str]] = {}  # place, kind and source → what
-        row = [(word, place) for text, place in texts for word in words_of(text)]
+        texts = [(one.place, one.text) for one in document.says if one.judged != GIVEN]
+        found = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
+        row = [(word, place) for place, text in texts for word in words_of(text)]
         for at, (first, place) in enumerate(row):
             for length in range(1, RUN + 1) if first in self._first else ():
                 words = tuple(word for word, _ in row[at : at + length])
-                if words in self._suspects:
-                    source = self._suspects[words]
-                    found.setdefault((place, "delivered", source), []).append(" ".join(words))
-        for text, place in texts:
+                if source := self._suspects.get(words):
+                    found[place, "delivered", source].append(" ".join(words))
+        for place, text in texts:
             for number in numbers_in(text):
                 if source := self._suspects.get((number,)):
-                    found.setdefault((place, "delivered", source), []).append(number)
+                    found[place, "delivered", source].append(number)
             for kind, what in _patterns_in(text):
                 if what not in self._settings:
-                    found.setdefault((place, kind, ""), []).append(what)
-            if not self._machine.isdisjoint(re.findall(r"[\w.-]*\w", text.casefold())):
-                found.setdefault((place, "trace", ""), []).append("")
+                    found[place, kind, ""].append(what)
         for (place, kind, source), every in found.items():
             mark = hashlib.sha256(" ".join(every).encode()).hexdigest()
             yield Finding(document.file, place, kind, source, mark)
@@ -152,31 +144,28 @@ class Search:
         """What of a cell would give a tip or an answer away; not what we print ourselves."""
         for choice in filter(None, re.split(r"[;|]", text)):
             words = words_of(choice) if any(map(str.isalpha, choice)) else ()
+            is_long, is_text = len(words) >= RUN, " " in choice.strip()
             is_ours = f" {' '.join(words)} " in self._lines
-            if words and (self._ours.issuperset(_runs(words)) if len(words) >= RUN else is_ours):
+            if words and (self._ours.issuperset(_runs(words)) if is_long else is_ours):
                 continue
             yield from ((number,) for number in numbers_in(choice))
             if all(word in MONTHS or word.isdigit() for word in words):
                 continue
-            is_text = " " in choice.strip()  # and not the name of something, however long
-            if is_text and len(words) >= RUN:
-                yield from (run for run in _runs(words) if self._says_something(run))
+            if is_long and is_text:  # and not the name of something, however long
+                yield from filter(self._says_something, _runs(words))
             elif is_text and len(words) > 1 and not self._words.issuperset(letters_of(choice)):
                 yield words
-            yield from ((name,) for name in self._names_in(choice, len(words)))
+            # Words with a capital that are not ours; in a sentence not the first.
+            for match in NAMED.finditer(choice):
+                begins = is_long and BEGIN.search(choice[: match.start()])
+                for word in words_of(match[0]) if match[0][0].isupper() and not begins else ():
+                    is_name = sum(map(str.isalpha, word)) >= LETTERS_OF_A_NAME
+                    if is_name and word not in self._words:
+                        yield (word,)
 
-    def _names_in(self, choice: str, length: int) -> Iterator[str]:
-        """Words with a capital that are not ours; in a sentence not the first."""
-        for match in NAMED.finditer(choice):
-            begins = length >= RUN and BEGIN.search(choice[: match.start()])
-            for word in words_of(match[0]) if match[0][0].isupper() and not begins else ():
-                if sum(map(str.isalpha, word)) >= LETTERS_OF_A_NAME and word not in self._words:
-                    yield word
-
-    def _says_something(self, run: Sequence[str]) -> bool:
+    def _says_something(self, run: tuple[str, ...]) -> bool:
         """Whether a run is not ours, and more than the name of a gemeente with a word beside it."""
-        others = [word for word in run if word not in self._areas]
-        return tuple(run) not in self._ours and len(others) > 1
+        return run not in self._ours and sum(word not in self._areas for word in run) > 1
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -188,9 +177,8 @@ def numbers_in(text: str) -> tuple[str, ...]:
     """The numbers of tips, cases or people that a text can hold, without signs and in small."""
     if sum(map(str.isdigit, text)) < DIGITS_OF_A_NUMBER:
         return ()
-    tokens = [match[0] for match in NUMBERED.finditer(text)] + text.split()
     found: list[str] = []
-    for token in tokens:
+    for token in (*(match[0] for match in NUMBERED.finditer(text)), *text.split()):
         plain = re.sub(r"[\W_]", "", token).casefold()
         digits = sum(map(str.isdigit, plain))
         is_number = plain.isascii() and digits >= DIGITS_OF_A_NUMBER and len(plain) - digits <= 3

@@ -6,21 +6,21 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from mma_analysis.audit.flat import CLAIMED, searched
+from mma_analysis.audit.document import leaves
 from mma_analysis.audit.office import texts_of
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import Vocabulary, numbers
 from mma_analysis.vocabulary.reference import package_table, table_names
 
+CLAIMED = "\ufffc"  # in words, in the place of a value
+TOKEN = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-NEEDS_A_CELL = re.compile("|".join(pattern.pattern for _, pattern in searched("bare")))
 # What a registered phrase may hold in one place: a number of a figure, a mark of an issue.
 PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{12}"}
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
@@ -33,28 +33,39 @@ WORD = re.compile(r"[^\W_]+")
 ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
+@cache
+def searched(*kinds: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The patterns of these kinds of findings, each with its kind."""
+    return tuple(
+        (row["kind"], re.compile(TOKEN.format(row["pattern"]) if row["whole"] else row["pattern"]))
+        for row in package_table("searched")
+        if row["kind"] in kinds
+    )
+
+
+NEEDS_A_CELL = re.compile("|".join(pattern.pattern for _, pattern in searched("bare")))
+
+
 class Wording:
     """What may stand bare on the pages of one edition."""
 
     def __init__(self, edition: Edition) -> None:
         self.vocabulary = vocabulary = edition.vocabulary
-        self.settings = settings_texts(edition)
-        printed, dated = [*_printed(vocabulary), *self.settings], [*_dated(edition, self.settings)]
+        self.settings = [*settings_texts(edition)]
+        printed = [*_printed(vocabulary, PRINTED), *self.settings]
+        dated = [*_dated(edition, self.settings)]
         # The options of a question, and heads of columns, may stand by themselves.
-        sentences = [text for text in printed if " " in text and _is_named(text)]
-        labels = vocabulary.reference("labels")
-        ends = ("", "_low", "_high")
+        labels, ends = vocabulary.reference("labels"), ("", "_low", "_high")
         heads = (name for row in labels for name in (row["nl"], *(row["column"] + e for e in ends)))
-        named = (text for text in printed if " " in text or _is_named(text))
-        self._alone = {text.casefold() for text in (*heads, *named)}
+        alone = [text for text in printed if " " in text or _is_named(text)]
+        self._alone = {text.casefold() for text in (*heads, *alone)}
         # `meer` is no phrase of ours, and `meer dan één gemeente` is.
+        sentences = [text for text in printed if " " in text and _is_named(text)]
         phrases = {" ".join(t.split()) for t in (*sentences, *dated) if NEEDS_A_CELL.search(t)}
         phrases |= {edition.slug, *(row["phrase"] for row in package_table("registered_words"))}
+        either = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
         basis = edition.bescherming.basis
-        places = PLACES | {"{basis}": str(basis), "{least}": str(basis - 1)}
-        ordered = sorted(phrases, key=len, reverse=True)
-        either = "|".join(map(re.escape, ordered))
-        for name, form in places.items():
+        for name, form in (PLACES | {"{basis}": f"{basis}", "{least}": f"{basis - 1}"}).items():
             either = either.replace(re.escape(name), form)
         self._allowed = re.compile(rf"(?<![\w.,+−-])(?:{either})(?![\w]|[.,]\d)", re.I)
         # Who signs the release reads the texts of its own notebooks and templates.
@@ -130,41 +141,28 @@ def _dated(edition: Edition, texts: Iterable[str]) -> Iterator[str]:
         yield f"van {write(first)} tot en met {write(last)}"
 
 
-def _printed(vocabulary: Vocabulary, names: Iterable[str] = PRINTED) -> Iterator[str]:
-    for name in names:
-        for row in vocabulary.reference(name):
-            yield from row.values()
+def _printed(vocabulary: Vocabulary, names: Iterable[str]) -> Iterator[str]:
+    return (text for name in names for row in vocabulary.reference(name) for text in row.values())
 
 
-def settings_texts(edition: Edition) -> list[str]:
+def settings_texts(edition: Edition) -> Iterator[str]:
     """Every text in the settings, the code book, and the quotes that a person released."""
     survey = edition.vragenlijst
     named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
     paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
-    found, waiting = (
-        list[str](),
-        [tomllib.loads(p.read_text("utf-8-sig")) for p in paths if p.is_file()],
-    )
-    while waiting:
-        content: Any = waiting.pop()
-        if isinstance(content, dict):
-            waiting += [*content, *content.values()]
-        elif isinstance(content, list):
-            waiting += content
-        else:
-            found.append(str(content))
-    return found
+    for path in filter(Path.is_file, paths):
+        for steps, leaf in leaves(tomllib.loads(path.read_text("utf-8-sig"))):
+            yield from (step for step in steps if isinstance(step, str))
+            yield str(leaf)
 
 
 @cache
-def shipped_texts() -> tuple[str, ...]:
+def shipped_texts() -> frozenset[str]:
     """The texts of templates, notebooks, and code that writes Dutch."""
     package = Path(str(files("mma_analysis")))
-    paths = [
-        path for name in ("show", "publish", "vocabulary") for path in files_below(package / name)
-    ]
+    paths = [p for name in ("show", "publish", "vocabulary") for p in files_below(package / name)]
     found = [text for path in paths if "assets" not in path.parts for text in _texts_of(path)]
-    return (*found, *(text for cells in package_notebooks().values() for text in cells))
+    return frozenset([*found, *(text for cells in package_notebooks().values() for text in cells)])
 
 
 @cache
@@ -179,7 +177,7 @@ def package_notebooks() -> dict[str, tuple[str, ...]]:
 
 def cells_of(notebook: Path) -> tuple[str, ...]:
     """What stands in the cells of a notebook, but for the one that says of which page it is."""
-    cells: Collection[dict[str, Any]] = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     sources = (c for c in cells if "parameters" not in c.get("metadata", {}).get("tags", ()))
     return tuple("".join(cell["source"]) for cell in sources)
 

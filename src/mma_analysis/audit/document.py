@@ -1,0 +1,179 @@
+"""What is taken down of one finished file: its words, its cells, and what is wrong in it."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from mma_analysis.audit.released import (
+    NO_CELL,
+    Released,
+    is_number,
+    is_raw,
+    ways,
+    with_ends,
+)
+from mma_analysis.vocabulary.reference import package_table
+from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
+
+INTERN = "intern"
+TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
+# How words are judged: as a sentence of ours, as a name of words of ours, or as a number that was
+# given; or they are searched only, as no reader gets them or a person judges them.
+SENTENCE, NAME, GIVEN, SEARCHED = "woorden", "naam", "opgegeven", "gezocht"
+WIDTH = "deel"  # how much of a place a bar fills
+# Kind of finding → what is the matter and what to do, and whether two people may let it stand.
+KINDS = {row["kind"]: row for row in package_table("findings")}
+NOTHING = re.compile("(?!)")
+# A sign by its number in a style, and the words of a name.
+OTHERWISE: dict[str, Callable[[str], str]] = {
+    SENTENCE: partial(re.sub, r"\\([0-9a-f]{1,4}) ", lambda sign: chr(int(sign[1], 16))),
+    NAME: partial(re.sub, r"[-#._]", " "),
+}
+NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
+Cells = tuple[str, ...]
+
+
+class Said(NamedTuple):
+    """Words in a place, how they are judged, and the cells of which they may say the value."""
+
+    place: str
+    text: str
+    judged: str = SENTENCE
+    cells: Cells = ()
+
+
+class Document:
+    """One finished file, by its path below the edition's reports, as its readers may see it.
+
+    `owner` is the gemeente that an intern file is for; empty for a file for everybody. `cells` are
+    those of which it says the value; `whole` are its texts with their values; `faults` are places
+    with what ours never have, by the kind of finding.
+    """
+
+    def __init__(self, file: str, owner: str, released: Released) -> None:
+        self.file, self.owner, self.released = file, owner, released
+        self.says: list[Said] = []
+        self.cells: set[str] = set()
+        self.whole: set[str] = set()
+        self.faults: list[tuple[str, str]] = []
+
+    def fault(self, place: str, kind: str = "markup") -> None:
+        """Write down that something stands there that ours never have."""
+        self.faults.append((place, kind))
+
+    def say(self, place: str, text: str, judged: str = SENTENCE, cells: Cells = ()) -> None:
+        """Write down what stands there; no words say nothing."""
+        if text := " ".join(text.split()):
+            self.says.append(Said(place, text, judged, cells))
+
+    def value(self, place: str, cell: str, form: str = "", is_said: bool = True) -> Value | None:
+        """The value of a cell, in another form; that there is none for its readers is a fault."""
+        self.cells |= {cell} if is_said else set()
+        try:
+            value = self.released.value(cell)
+            if form:
+                ways(value := value.as_form(form))  # an error when it cannot be written so
+            return value
+        except NO_CELL:
+            return self.fault(place, "origin")
+
+    def numbers(self, place: str, cells: Iterable[str], ends: bool = False) -> list[float]:
+        """The numbers of cells, and the ends of their intervals."""
+        values = [value for cell in cells if (value := self.value(place, cell)) is not None]
+        every = [one for value in values for one in (with_ends(value) if ends else (value,))]
+        return [float(one.raw) for one in every if is_number(one.raw)]
+
+    def say_raw(self, place: str, text: str, cell: str) -> None:
+        """Write down the number, day or code of a cell, for a program."""
+        value = self.value(place, cell)
+        if value is not None and not is_raw(text, value):
+            self.fault(place, "cell")
+
+    def say_beside(self, place: str, text: str, cell: str) -> None:
+        """Write down how a number reads, or that there is none; or the words of a code or a day."""
+        value = self.value(place, cell, is_said=False)
+        if value is None or value.form in WORDS:
+            accepted = {" ".join(text.split())}
+        else:
+            accepted = ways(value) if is_number(value.raw) else NO_NUMBER
+        if " ".join(text.split()) not in accepted:
+            self.fault(place, "cell")
+        self.say(place, text, cells=(cell,))
+
+    def judge(
+        self, kind: str, place: str, element: str, values: Iterable[tuple[str, str]], cell: str = ""
+    ) -> None:
+        """Hold an element and its attributes against the list of markup of this kind of file."""
+        allowed = markup(kind)
+        if (element, "") not in allowed:
+            self.fault(place)
+        for name, value in values:
+            match = allowed.get((element, name), NOTHING).fullmatch(value)
+            if match is None:
+                self.fault(place)
+            for judged, words in match.groupdict("").items() if match else ():
+                if judged != WIDTH:
+                    self.say(f"{place}, {name}", OTHERWISE[judged](words), judged)
+                elif words and f"{words}%" not in {f"{n:.1%}" for n in self.numbers(place, [cell])}:
+                    self.fault(place, "cell")
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One leak: the file below the edition's reports, the place in it, and what kind it is.
+
+    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known;
+    `mark` stands for the words that were found, and changes with them.
+    """
+
+    file: str
+    place: str
+    kind: str
+    source: str = ""
+    mark: str = ""
+
+    @property
+    def is_signable(self) -> bool:
+        """Whether two people may let it stand: a public telephone number, a name of a street."""
+        return bool(KINDS[self.kind]["signable"])
+
+    @property
+    def id(self) -> str:
+        """A short name that stays the same as long as file, place and kind do."""
+        parts = "\n".join((self.file, self.place, self.kind, self.source))
+        return hashlib.sha256(parts.encode()).hexdigest()[:10]
+
+    @property
+    def content(self) -> str:
+        """What two people sign for: other words in the same place are another finding."""
+        return hashlib.sha256(f"{self.id}\n{self.mark}".encode()).hexdigest()
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, where, and what to do, for the analyst; the value is not in it."""
+        source = f" (komt uit {self.source})" if self.source else ""
+        return f"{self.file}, {self.place}: {KINDS[self.kind]['sentence']}{source}"
+
+
+def leaves(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value in what JSON or TOML holds, or that nothing is there, and the way to it."""
+    if not content or not isinstance(content, dict | list | tuple):
+        yield path, content
+    else:
+        pairs = content.items() if isinstance(content, dict) else enumerate(content)
+        for step, below in pairs:
+            yield from leaves(below, (*path, step))
+
+
+@cache
+def markup(kind: str) -> dict[tuple[str, str], re.Pattern[str]]:
+    """Element and attribute → what may stand there, or that it is all words or a name."""
+    whole = {judged: f"(?P<{judged}>(?s:.*))" for judged in (SENTENCE, NAME)}
+    return {
+        (row["element"], row["attribute"]): re.compile(whole.get(row["value"], row["value"]))
+        for row in package_table("markup")
+        if row["file"] == kind
+    }
