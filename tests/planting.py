@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from mma_analysis.audit.examining import Auditor
 from mma_analysis.audit.document import Finding
+from mma_analysis.audit.examining import Auditor
 from mma_analysis.settings import EXAMPLE, Workspace, load
 from mma_analysis.vocabulary import DataError
 
@@ -36,28 +36,32 @@ M2021-994877;01-10-2021;drugs;Wubbe Mistwandelaar;Kabouterstuwdijk 114;{FREE_TEX
 MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
-class World:
-    """The example's files, and who audits them."""
+class Files:
+    """Finished files below a folder, and who audits them."""
 
-    def __init__(self, workspace: Workspace, folder: Path) -> None:
-        self.reports, self._folder = workspace.reports(EXAMPLE), folder
-        raw = Path(shutil.copytree(workspace.raw(EXAMPLE), folder / EXAMPLE))
-        (raw / "meldingen" / "tip.csv").write_text(TIP, encoding="utf-8")
-        answer = f"Wat kan er beter?;Naam;Functie\n{OPEN_ANSWER};Eefke Knarsepoort;x\n"
-        (raw / "vragenlijst" / "los.csv").write_text(answer, encoding="utf-8")
-        self.auditor = Auditor(load(raw), workspace.processed(EXAMPLE))
-        page = PAPER.replace(".docx", ".html")
-        self.page = self.auditor.open(self.reports / page, page)
+    def __init__(self, reports: Path, auditor: Auditor, folder: Path) -> None:
+        self.reports, self.auditor, self._folder = reports, auditor, folder
 
     def found(self, file: str, change: Change = lambda content: content) -> list[Finding]:
         """What the audit finds in a file that was changed."""
-        path = self._folder / f"changed{Path(file).suffix}"
+        path, page = self._folder / f"changed{Path(file).suffix}", PAPER.replace(".docx", ".html")
         path.write_bytes(change((self.reports / file).read_bytes()))
         try:
             document = self.auditor.open(path, file)
         except DataError as error:
             return [Finding(file, str(error), "unread")]
-        return sorted({*self.auditor.look(document, self.page if file == PAPER else None)})
+        twin = self.auditor.open(self.reports / page, page) if file == PAPER else None
+        return sorted({*self.auditor.look(document, twin)})
+
+
+def example_files(workspace: Workspace, folder: Path) -> Files:
+    """Those of the example, of which two deliveries more are searched for."""
+    raw = Path(shutil.copytree(workspace.raw(EXAMPLE), folder / EXAMPLE))
+    (raw / "meldingen" / "tip.csv").write_text(TIP, encoding="utf-8")
+    answer = f"Wat kan er beter?;Naam;Functie\n{OPEN_ANSWER};Eefke Knarsepoort;x\n"
+    (raw / "vragenlijst" / "los.csv").write_text(answer, encoding="utf-8")
+    auditor = Auditor(load(raw), workspace.processed(EXAMPLE))
+    return Files(workspace.reports(EXAMPLE), auditor, folder)
 
 
 def leaks(files: str) -> list[Any]:

@@ -13,42 +13,30 @@ import pytest
 from audit_pages import edition_in, page, write
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.audit.figures import json_object
-from mma_analysis.audit.document import Finding
 from mma_analysis.vocabulary import DataError
-from planting import Change, instead, leaks, says
+from planting import Files, instead, leaks, says
 
 CASES = Path(__file__).parent / "cases"
 DISTRICT, INTERN = "openbaar/district.html", "intern/borne/borne.html"
 
 
-class Pages:
-    """Two pages, and who audits them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, tables = folder, folder / "tables"
-        for file, name in ((DISTRICT, "audit_district.html"), (INTERN, "audit_borne.html")):
-            write(folder / file, page((CASES / name).read_text(encoding="utf-8")))
-        own = tables / "measures_intern" / "borne" / "tables.zip"
-        for path in (tables / "measures", own.parent):
-            path.mkdir(parents=True)
-        for path in (CASES / "audit_tables").glob("*.csv"):
-            table = pd.read_csv(path)
-            if path.stem.startswith("own_"):
-                with ZipFile(own, "w") as packed:
-                    packed.writestr(path.stem.removeprefix("own_") + ".parquet", table.to_parquet())
-            else:
-                table.to_parquet(tables / "measures" / f"{path.stem}.parquet")
-        self.auditor = Auditor(edition_in(folder / "proef"), tables)
-
-    def found(self, file: str, change: Change = lambda content: content) -> list[Finding]:
-        path = self._folder / "changed.html"
-        path.write_bytes(change((self._folder / file).read_bytes()))
-        return sorted({*self.auditor.look(self.auditor.open(path, file))})
-
-
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    return Pages(tmp_path_factory.mktemp("cells"))
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    folder = tmp_path_factory.mktemp("cells")
+    for file, name in ((DISTRICT, "audit_district.html"), (INTERN, "audit_borne.html")):
+        write(folder / file, page((CASES / name).read_text(encoding="utf-8")))
+    tables = folder / "tables"
+    own = tables / "measures_intern" / "borne" / "tables.zip"
+    for path in (tables / "measures", own.parent):
+        path.mkdir(parents=True)
+    for path in (CASES / "audit_tables").glob("*.csv"):
+        table = pd.read_csv(path)
+        if path.stem.startswith("own_"):
+            with ZipFile(own, "w") as packed:
+                packed.writestr(path.stem.removeprefix("own_") + ".parquet", table.to_parquet())
+        else:
+            table.to_parquet(tables / "measures" / f"{path.stem}.parquet")
+    return Files(folder, Auditor(edition_in(folder / "proef"), tables), folder)
 
 
 @pytest.mark.parametrize("file", [DISTRICT, INTERN])

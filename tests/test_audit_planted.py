@@ -20,7 +20,8 @@ from planting import (
     MANIFEST,
     MOMENT,
     PAPER,
-    World,
+    Files,
+    example_files,
     leaks,
     packed,
     parts_of,
@@ -32,8 +33,8 @@ FILES = [BORNE, DISTRICT, INTERN, LETTER, BOOK, PAPER, DATA, MANIFEST, "openbaar
 
 
 @pytest.fixture(scope="module")
-def world(reports, tmp_path_factory) -> World:
-    return World(reports.workspace, tmp_path_factory.mktemp("planted"))
+def world(reports, tmp_path_factory) -> Files:
+    return example_files(reports.workspace, tmp_path_factory.mktemp("planted"))
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -115,7 +116,7 @@ def test_no_line_of_an_own_page_passes_in_the_public_one_that_says_another_numbe
     assert [line for slug, line in passed if _says_more(world, slug, line)] == []
 
 
-def _says_more(world: World, slug: str, line: str) -> bool:
+def _says_more(world: Files, slug: str, line: str) -> bool:
     """Whether a line holds a value that the public tables do not have so."""
     public, own = (world.auditor._readers[reader].value for reader in ("", slug))
     cells = [str(tag["data-cell"]) for tag in BeautifulSoup(line, "html.parser").select("data")]

@@ -8,7 +8,6 @@ with what it attacks. What no program can judge stands in the dossier, for two p
 from mma_analysis.audit.dossier import is_signed
 from mma_analysis.audit.result import (
     NotReleasedError,
-    Verdict,
     examine,
     explained,
     refuse_unaudited,

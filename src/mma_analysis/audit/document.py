@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 from mma_analysis.audit.released import (
     NO_CELL,
@@ -15,34 +15,32 @@ from mma_analysis.audit.released import (
     ways,
     with_ends,
 )
+from mma_analysis.audit.wording import Wording, words_of
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 
 INTERN = "intern"
 TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
-# How words are judged: as a sentence of ours, as a name of words of ours, or as a number that was
-# given; or they are searched only, as no reader gets them or a person judges them.
-SENTENCE, NAME, GIVEN, SEARCHED = "woorden", "naam", "opgegeven", "gezocht"
-WIDTH = "deel"  # how much of a place a bar fills
+# What may stand in an attribute: a sentence of ours, a name of words of ours, how wide a bar is.
+SENTENCE, NAME, WIDTH = "woorden", "naam", "deel"
 # Kind of finding → what is the matter and what to do, and whether two people may let it stand.
 KINDS = {row["kind"]: row for row in package_table("findings")}
 NOTHING = re.compile("(?!)")
-# A sign by its number in a style, and the words of a name.
-OTHERWISE: dict[str, Callable[[str], str]] = {
-    SENTENCE: partial(re.sub, r"\\([0-9a-f]{1,4}) ", lambda sign: chr(int(sign[1], 16))),
-    NAME: partial(re.sub, r"[-#._]", " "),
-}
+CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
 Cells = tuple[str, ...]
 
 
 class Said(NamedTuple):
-    """Words in a place, how they are judged, and the cells of which they may say the value."""
+    """Words in a place, and the cells of which they may say the value.
+
+    What is not `is_read` is searched only: no reader gets it, or it was judged already.
+    """
 
     place: str
     text: str
-    judged: str = SENTENCE
-    cells: Cells = ()
+    cells: Cells
+    is_read: bool
 
 
 class Document:
@@ -53,8 +51,8 @@ class Document:
     with what ours never have, by the kind of finding.
     """
 
-    def __init__(self, file: str, owner: str, released: Released) -> None:
-        self.file, self.owner, self.released = file, owner, released
+    def __init__(self, file: str, owner: str, released: Released, wording: Wording) -> None:
+        self.file, self.owner, self.released, self.wording = file, owner, released, wording
         self.says: list[Said] = []
         self.cells: set[str] = set()
         self.whole: set[str] = set()
@@ -64,10 +62,10 @@ class Document:
         """Write down that something stands there that ours never have."""
         self.faults.append((place, kind))
 
-    def say(self, place: str, text: str, judged: str = SENTENCE, cells: Cells = ()) -> None:
+    def say(self, place: str, text: str, cells: Cells = (), is_read: bool = True) -> None:
         """Write down what stands there; no words say nothing."""
         if text := " ".join(text.split()):
-            self.says.append(Said(place, text, judged, cells))
+            self.says.append(Said(place, text, cells, is_read))
 
     def value(self, place: str, cell: str, form: str = "", is_said: bool = True) -> Value | None:
         """The value of a cell, in another form; that there is none for its readers is a fault."""
@@ -115,8 +113,15 @@ class Document:
             if match is None:
                 self.fault(place)
             for judged, words in match.groupdict("").items() if match else ():
-                if judged != WIDTH:
-                    self.say(f"{place}, {name}", OTHERWISE[judged](words), judged)
+                if judged == SENTENCE:
+                    self.say(
+                        f"{place}, {name}", CSS_SIGN.sub(lambda sign: chr(int(sign[1], 16)), words)
+                    )
+                elif judged == NAME:
+                    plain = re.sub(r"[-#._]", " ", words)
+                    self.say(f"{place}, {name}", plain, is_read=False)
+                    if not self.wording.words.issuperset(words_of(plain)):
+                        self.fault(f"{place}, {name}", "word")
                 elif words and f"{words}%" not in {f"{n:.1%}" for n in self.numbers(place, [cell])}:
                     self.fault(place, "cell")
 
@@ -156,16 +161,6 @@ class Finding:
         """What is the matter, where, and what to do, for the analyst; the value is not in it."""
         source = f" (komt uit {self.source})" if self.source else ""
         return f"{self.file}, {self.place}: {KINDS[self.kind]['sentence']}{source}"
-
-
-def leaves(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every value in what JSON or TOML holds, or that nothing is there, and the way to it."""
-    if not content or not isinstance(content, dict | list | tuple):
-        yield path, content
-    else:
-        pairs = content.items() if isinstance(content, dict) else enumerate(content)
-        for step, below in pairs:
-            yield from leaves(below, (*path, step))
 
 
 @cache

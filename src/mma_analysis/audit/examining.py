@@ -12,23 +12,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis.audit.document import (
-    GIVEN,
-    INTERN,
-    NAME,
-    SENTENCE,
-    TYPED,
-    Document,
-    Finding,
-    Said,
-    leaves,
-)
+from mma_analysis.audit.document import INTERN, TYPED, Document, Finding, Said
 from mma_analysis.audit.figures import json_object
 from mma_analysis.audit.office import say_letter, say_workbook, templates_in
 from mma_analysis.audit.pages import say_page
 from mma_analysis.audit.released import NO_CELL, Released
 from mma_analysis.audit.search import Search
-from mma_analysis.audit.wording import Wording
+from mma_analysis.audit.wording import Wording, leaves
 from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
@@ -77,7 +67,7 @@ class Auditor:
         """
         audience, _, rest = file.partition("/")
         owner = rest.partition("/")[0] if audience == INTERN and "/" in rest else ""
-        document = Document(file, owner, self._readers.get(owner, self._readers[""]))
+        document = Document(file, owner, self._readers.get(owner, self._readers[""]), self._wording)
         kind = "" if path.is_symlink() else path.suffix.lower()
         if owner not in self._readers:
             document.fault("een map van geen gemeente", "unread")
@@ -111,13 +101,9 @@ class Auditor:
         `heads` are words that may stand in it as well; `again` says of a text that it was judged
         where each of its values has its cell.
         """
-        place, text = said.place, said.text
-        if said.judged == NAME and not self._wording.is_ours(text):
-            yield place, "word"
-        elif said.judged == GIVEN and text not in self._wording.given:
-            yield place, "cell"
-        elif said.judged == SENTENCE and self._wording.faults(text, (), heads):
-            also = _sayable(said.cells, released)
+        place, text, cells, is_read = said
+        if is_read and self._wording.faults(text, (), heads):
+            also = _sayable(cells, released)
             is_known = text in also or again(text)
             for kind, word in () if is_known else self._wording.faults(text, also, heads):
                 yield f"{place}{f': ‘{word}’' if word else ''}", kind

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from mma_analysis.audit.document import SEARCHED, SENTENCE, Cells, Document, leaves
+from mma_analysis.audit.document import Cells, Document
 from mma_analysis.audit.released import is_at, is_number
+from mma_analysis.audit.wording import leaves
 from mma_analysis.vocabulary import DataError
 
 NOT_SEEN = re.compile(r"<[^>]*>|%\{[^}]*\}")  # markup, and the place of a value
@@ -68,7 +69,7 @@ def say_figure(content: Mapping[str, Any], place: str, document: Document) -> No
     if not content.keys() <= {"data", "layout"} or "meta" in layout:
         document.fault(top, "mark")
     for path, leaf in leaves(layout.pop("template", {})):  # of every figure, and no reader sees it
-        document.say(top, " ".join(map(str, (*path, leaf))), SEARCHED)
+        document.say(top, " ".join(map(str, (*path, leaf))), is_read=False)
     every, axes = dict[str, None](), set[str]()
     for nth, trace in enumerate(content.get("data", []), start=1):
         names = [one if isinstance(one, list) else [one] for one in trace.get("customdata") or ()]
@@ -117,9 +118,9 @@ def _say_rest(
             if names[0] in AT_MARKS and path[1:] and len(marks) > FEW:
                 cells = dict(enumerate(marks)).get(path[-1], ())
             words = unescape(NOT_SEEN.sub(" ", leaf)) if is_text else leaf
-            document.say(place, words, SENTENCE if is_text else SEARCHED, cells)
+            document.say(place, words, cells, is_text)
     for name in steps:
-        document.say(place, name, SEARCHED)
+        document.say(place, name, is_read=False)
     for row in map(_numbers, rows.values()):
         differences = [after - before for before, after in pairwise(row)]
         is_even = all(

@@ -16,14 +16,14 @@ from typing import Any
 import lxml.etree
 from xlsxwriter.theme import THEME_XML_2007
 
-from mma_analysis.audit.document import GIVEN, Document, markup
+from mma_analysis.audit.document import Document, markup
+from mma_analysis.audit.wording import TEXTS
 from mma_analysis.vocabulary.value import quoted
 
 LARGEST_PART = 64 * 1024 * 1024
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part of ours
 # Bytes of a zip: its end; and what each part takes beside its name, twice, and its content.
 END, AROUND_PART = 22, 76
-TEXTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
 CORE, THEME = "docProps/core.xml", "xl/theme/theme1.xml"
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
 PLACE = ("Vindplaats", True)  # the column of the annex with the cell of each row
@@ -68,8 +68,8 @@ def say_workbook(path: Path, document: Document) -> None:
                 document.say(place, words)
             elif is_text or not top:
                 document.fault(place)
-            elif (first, words) not in sizes:
-                document.say(place, words, GIVEN)
+            elif (first, words) not in sizes and words not in document.wording.given:
+                document.fault(place, "cell")
     if not {text for *_, cells in rows for text, _ in cells.values()}.issuperset(strings):
         document.fault("een tekst die op geen tabblad staat", "unread")
 
@@ -84,8 +84,11 @@ def _rows(sheet: Element, strings: Sequence[str]) -> Iterator[tuple[int, int, Ce
         number, cells = int(element.get("r")), Cells()
         for cell in element.iter("c"):
             words, is_text = cell.findtext("v") or "", cell.get("t") == "s"
-            if said := strings[int(words)] if is_text else words.removesuffix(".0"):
-                cells[cell.get("r").rstrip(digits)] = (said, is_text)
+            said, column = words.removesuffix(".0"), cell.get("r").rstrip(digits)
+            if column in cells:
+                raise ValueError("what stands first is never seen")
+            if words:
+                cells[column] = (strings[int(words)] if is_text else said, is_text)
         if number > last + 1:
             top, heads = 0, Cells()
         yield number, top, heads, cells
@@ -138,12 +141,6 @@ def _shape(name: str, content: bytes) -> frozenset[tuple[str, ...]]:
 def templates_in(folder: Path) -> list[Parts]:
     """The parts of every Word template in a folder."""
     return [_read(path) for path in sorted(folder.glob("*.docx"))]
-
-
-def texts_of(template: Path) -> list[str]:
-    """What a Word template says, a text per paragraph."""
-    roots = [_parsed(part) for name, part in _read(template).items() if TEXTS.fullmatch(name)]
-    return [_text(one) for root in roots for one in root.iter("p")]
 
 
 def _read(path: Path) -> Parts:

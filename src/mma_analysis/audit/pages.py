@@ -14,7 +14,7 @@ from typing import Any
 import lxml.html
 from lxml.html import HtmlElement
 
-from mma_analysis.audit.document import SEARCHED, TYPED, Document
+from mma_analysis.audit.document import TYPED, Document
 from mma_analysis.audit.figures import json_object, say_figure
 from mma_analysis.audit.released import SETTING, ways, written
 from mma_analysis.audit.wording import CLAIMED
@@ -107,7 +107,7 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
     if any(_is_claim(above) for above in element.iterancestors("data", "span")):
         document.fault(place)
     if cell.startswith(TYPED):
-        document.say(place, words, SEARCHED)
+        document.say(place, words, is_read=False)
         is_right = state is None and words == raw and bool(cell.removeprefix(TYPED).strip())
     else:
         value = document.value(place, cell, form or "")

@@ -41,7 +41,10 @@ class Released:
         self._edition, self._owner, self._public = edition, owner, public
         self._tables = tables / "measures"
         own = tables / "measures_intern" / owner / "tables.zip"
-        self._own = ZipFile(own) if owner and own.is_file() else None
+        self._own: dict[str, bytes] = {}
+        if owner and own.is_file():
+            with ZipFile(own) as packed:
+                self._own = {name: packed.read(name) for name in packed.namelist()}
         self._heads: Callable[[str], dict[str, str]] = cache(self._columns_by_head)
         self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
         self.value: Callable[[str], Value] = cache(self._computed)
@@ -52,20 +55,15 @@ class Released:
 
     def _rows(self, table: str) -> dict[str, Row]:
         """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
-        path, own = self._tables / f"{table}.parquet", io.BytesIO()
-        if self._own and f"{table}.parquet" in self._own.namelist():
-            own = io.BytesIO(self._own.read(f"{table}.parquet"))
-        is_there = table.isidentifier() and path.is_file()
-        if not is_there and not own.getbuffer().nbytes:
-            raise KeyError(table)
-        rows = {}
-        if is_there:
+        path, rows = self._tables / f"{table}.parquet", dict[str, Row]()
+        own = self._own.get(path.name)
+        if table.isidentifier() and path.is_file():
             rows = self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
-        if not own.getbuffer().nbytes:
-            return rows
-        exact = _by_cell(pd.read_parquet(own))
+        elif own is None:
+            raise KeyError(table)
+        exact = _by_cell(pd.read_parquet(io.BytesIO(own))) if own else {}
         ours = {row["area"] for row in exact.values()}
-        return {cell: row for cell, row in rows.items() if row["area"] not in ours} | exact
+        return {c: row for c, row in rows.items() if not ours or row["area"] not in ours} | exact
 
     def _computed(self, expression: str) -> Value:
         is_one = " " not in expression and expression[:1] != "("

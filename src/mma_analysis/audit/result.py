@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from mma_analysis.audit import dossier
-from mma_analysis.audit.document import Finding
-from mma_analysis.audit.dossier import RELEASES_FILE, Line
+from mma_analysis.audit.dossier import RELEASES_FILE
 from mma_analysis.audit.examining import MANIFESTS, OUTSIDE, audit
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
 from mma_analysis.storage import ISSUES_FILE, code_hash, files_below, read_json, sha256, write_json
@@ -23,75 +21,52 @@ CODE = (
 )
 VERSIONED = ("mma-analysis", "lxml", "python-calamine")
 MOST_LINES = 20
+Verdict = dict[str, Any]
 
 
 class NotReleasedError(DataError):
     """Files that are well, and for which two people must still sign."""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What an audit led to: what was found, and the lines of the dossier, about which files.
-
-    `key` stands for everything that the findings depend on: files, deliveries, settings, code;
-    `signed` for what two people signed.
-    """
-
-    edition: str
-    key: str
-    signed: str
-    files: dict[str, str]
-    inputs: dict[str, str]
-    findings: list[Finding]
-    lines: list[Line]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether the files may stand: nothing was found that nobody can sign for."""
-        return not self.of(dossier.BLOCKED)
-
-    @property
-    def is_released(self) -> bool:
-        """Whether the files may be sent: two people signed for all that has to be judged."""
-        return self.is_clean and not self.of(dossier.REVIEW)
-
-    def of(self, status: str) -> list[Line]:
-        """The lines of the dossier with this status."""
-        return [line for line in self.lines if line["status"] == status]
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as it is written: the same for the same files, without a clock time."""
-        findings = [{"id": one.id, "sentence": one.sentence, **vars(one)} for one in self.findings]
-        row = {"clean": self.is_clean, "released": self.is_released, "findings": findings}
-        return asdict(self) | row
-
-
 def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     """Audit the files of an edition, with what two people signed for.
 
-    Raises UsageError when `vrijgave.toml` cannot be read as such.
+    Gives what is written beside them: of the files their `findings` and the `lines` of the dossier,
+    whether they are `clean` and may stand, and are `released` and may be sent. `key` stands for
+    everything that the findings depend on: files, deliveries, settings, code. The same for the same
+    files, without a clock time. Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
     files, inputs = file_hashes(reports), input_hashes(edition.folder)
     findings, cells = audit(edition, reports, tables)
     lines = dossier.lines(edition, tables, cells, findings)
-    signed = dossier.signature_hash(edition.folder)
-    key = audit_key(inputs, files)
-    return Verdict(edition.slug, key, signed, files, inputs, findings, lines)
+    statuses = {line["status"] for line in lines}
+    return {
+        "edition": edition.slug,
+        "key": audit_key(inputs, files),
+        "signed": dossier.signature_hash(edition.folder),
+        "files": files,
+        "inputs": inputs,
+        "findings": [{"id": one.id, "sentence": one.sentence, **vars(one)} for one in findings],
+        "lines": lines,
+        "clean": dossier.BLOCKED not in statuses,
+        "released": statuses.isdisjoint({dossier.BLOCKED, dossier.REVIEW}),
+    }
 
 
 def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     """Write what came out beside the files: for programs, and for who decides about sending."""
-    write_json(reports / RESULT, verdict.as_json())
-    (reports / DOSSIER).write_text(dossier.as_html(verdict.lines, edition), "utf-8", newline="\n")
-    (reports / DOSSIER_DATA).write_text(dossier.as_csv(verdict.lines), "utf-8", newline="")
+    write_json(reports / RESULT, verdict)
+    lines = verdict["lines"]
+    (reports / DOSSIER).write_text(dossier.as_html(lines, edition), "utf-8", newline="\n")
+    (reports / DOSSIER_DATA).write_text(dossier.as_csv(lines), "utf-8", newline="")
 
 
 def explained(verdict: Verdict) -> str:
     """Say what stops the files, or what waits for two people, in sentences."""
-    said = [f"{one.id}  {one.sentence}" for one in verdict.findings]
+    said = [f"{one['id']}  {one['sentence']}" for one in verdict["findings"]]
     what = "los dit op, en maak de rapporten opnieuw"
-    if verdict.is_clean:
-        waiting = verdict.of(dossier.REVIEW)
+    if verdict["clean"]:
+        waiting = [line for line in verdict["lines"] if line["status"] == dossier.REVIEW]
         said = [f"{line['output']}: {line['note'] or line['risk']}" for line in waiting]
         what = (
             f"hiervoor moeten twee mensen tekenen; in {DOSSIER} staat wat zij moeten bekijken en "
@@ -112,7 +87,7 @@ def waits_for(reports: Path) -> list[str]:
     return [row["output"] for row in rows if row["status"] == dossier.REVIEW]
 
 
-def refuse_unaudited(edition: Edition, reports: Path) -> dict[str, Any]:
+def refuse_unaudited(edition: Edition, reports: Path) -> Verdict:
     """Give the last audit; an error when it is not of these very files, or they may not stand.
 
     All of them: what one file gives away, another one can complete. Deliveries, settings or a
@@ -187,6 +162,6 @@ def _doubt(edition: Edition, reports: Path) -> str:
     return ""
 
 
-def _last_result(folder: Path) -> dict[str, Any]:
+def _last_result(folder: Path) -> Verdict:
     """The result of the last audit; damaged it says nothing, and everything is audited again."""
     return read_json(folder / RESULT) or {}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mma_analysis.audit.document import GIVEN, Document, Finding
+from mma_analysis.audit.document import Document, Finding
 from mma_analysis.audit.wording import Wording, letters_of, searched, words_of
 from mma_analysis.days import MONTHS
 from mma_analysis.forms import form_texts
@@ -121,7 +121,7 @@ class Search:
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Find what was delivered, people and traces; a run of words may go on in the next text."""
-        texts = [(one.place, one.text) for one in document.says if one.judged != GIVEN]
+        texts = [(one.place, one.text) for one in document.says]
         found = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
         row = [(word, place) for place, text in texts for word in words_of(text)]
         for at, (first, place) in enumerate(row):

@@ -8,11 +8,12 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
-from mma_analysis.audit.document import leaves
-from mma_analysis.audit.office import texts_of
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import Vocabulary, numbers
@@ -30,6 +31,8 @@ PRINTED = (
     *("national", "registered_words"),
 )
 WORD = re.compile(r"[^\W_]+")
+# Parts of a Word document of which a reader gets the words.
+TEXTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
 ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
@@ -103,9 +106,15 @@ class Wording:
             found.append(("sign", ""))
         return tuple(found)
 
-    def is_ours(self, name: str) -> bool:
-        """Whether the name of a part is of words of ours."""
-        return self.words.issuperset(words_of(name))
+
+def leaves(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value in what JSON or TOML holds, or that nothing is there, and the way to it."""
+    if not content or not isinstance(content, dict | list | tuple):
+        yield path, content
+    else:
+        pairs = content.items() if isinstance(content, dict) else enumerate(content)
+        for step, below in pairs:
+            yield from leaves(below, (*path, step))
 
 
 @lru_cache(maxsize=100_000)
@@ -185,7 +194,10 @@ def cells_of(notebook: Path) -> tuple[str, ...]:
 def _texts_of(path: Path) -> Iterator[str]:
     """What a template, a notebook or a module says; of another file nothing."""
     if path.suffix == ".docx":
-        yield from texts_of(path)
+        with ZipFile(path) as archive:
+            parts = [archive.read(n).decode() for n in archive.namelist() if TEXTS.fullmatch(n)]
+        for paragraph in (one for part in parts for one in part.split("</w:p>")):
+            yield unescape(re.sub("<[^>]*>", "", paragraph))
     elif path.suffix == ".ipynb":
         yield from cells_of(path)
     elif path.suffix in (".html", ".j2"):

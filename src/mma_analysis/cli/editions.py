@@ -219,12 +219,12 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     verdict = examine(settings, reports, workspace.processed(edition))
     write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
-    signed = len(verdict.of("released"))
-    well = message("audited", files=len(verdict.files), signed=signed)
-    answer(verdict.as_json(), well if verdict.is_released else explained(verdict))
-    if not verdict.is_released:
+    signed = sum(line["status"] == "released" for line in verdict["lines"])
+    well = message("audited", files=len(verdict["files"]), signed=signed)
+    answer(verdict, well if verdict["released"] else explained(verdict))
+    if not verdict["released"]:
         # What leaks is a failure; what waits for two people is not.
-        raise typer.Exit(3 if verdict.is_clean else 1)
+        raise typer.Exit(3 if verdict["clean"] else 1)
 
 
 @verb("bundle")

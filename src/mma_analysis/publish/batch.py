@@ -244,7 +244,7 @@ def _audit(edition: Edition, staging: Path, tables: Path, target: Path) -> None:
     verdict = audit.examine(edition, staging, tables)
     refused = target.with_name(f"{target.name}{REFUSED}")
     shutil.rmtree(refused, ignore_errors=True)
-    if not verdict.is_clean:
+    if not verdict["clean"]:
         storage.patiently(lambda: staging.replace(refused))
         raise DataError.of("audit_refused", folder=refused, findings=audit.explained(verdict))
     audit.write_result(verdict, edition, staging)
