@@ -20,7 +20,6 @@ from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 
 INTERN = "intern"
-TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
 # What may stand in an attribute: a sentence of ours, a name of words of ours, how wide a bar is.
 SENTENCE, NAME, WIDTH = "woorden", "naam", "deel"
 # Kind of finding → what is the matter and what to do, and whether two people may let it stand.

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis.audit.document import INTERN, TYPED, Document, Finding, Said
+from mma_analysis.audit.document import INTERN, Document, Finding
 from mma_analysis.audit.figures import json_object
 from mma_analysis.audit.office import say_letter, say_workbook, templates_in
 from mma_analysis.audit.pages import say_page
-from mma_analysis.audit.released import NO_CELL, Released
+from mma_analysis.audit.released import Released
 from mma_analysis.audit.search import Search
 from mma_analysis.audit.wording import Wording, leaves
 from mma_analysis.settings import HOUSE_STYLE, Edition
@@ -24,7 +24,7 @@ from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
-from mma_analysis.vocabulary.value import quoted, unquoted
+from mma_analysis.vocabulary.value import quoted
 
 WORD = ".docx"
 OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
@@ -34,7 +34,6 @@ WRONG = (ValueError, TypeError, LookupError, AttributeError)
 UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile)
 TIDY = ["cell", "column", "value", "text"]
 DONE, DAYS = ("disposition", "result", "usable"), ("received_on", "fed_back_on")
-KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 
 
 class Auditor:
@@ -85,28 +84,20 @@ class Auditor:
     def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:
         """Find what of a file is not known to be ours; `page` says the same as a Word document."""
         heads = self._search.heads_for(document.owner)
-        # A list of contents says what a heading says; a Word document what its page says.
+        # A list of contents says what a heading says, of which each value has its cell; a Word
+        # document what its page says.
         whole = "\n".join(f" {words} " for words in page.whole) if page else ""
         again = (lambda text: f" {text} " in whole) if page else document.whole.__contains__
-        for said in document.says:
-            document.faults += self._faults(said, document.released, heads, again)
+        for place, text, cells, is_read in document.says:
+            if not is_read or not self._wording.faults(text, (), heads) or again(text):
+                continue
+            also = tuple(
+                dict.fromkeys(way for one in cells for way in document.released.sayable(one))
+            )
+            for kind, word in () if text in also else self._wording.faults(text, also, heads):
+                document.fault(f"{place}{f': ‘{word}’' if word else ''}", kind)
         yield from (Finding(document.file, *fault) for fault in document.faults)
         yield from self._search.find(document)
-
-    def _faults(
-        self, said: Said, released: Released, heads: frozenset[str], again: Callable[[str], bool]
-    ) -> Iterator[tuple[str, str]]:
-        """What of words is not ours, and not of their cells; where, and the kind of finding.
-
-        `heads` are words that may stand in it as well; `again` says of a text that it was judged
-        where each of its values has its cell.
-        """
-        place, text, cells, is_read = said
-        if is_read and self._wording.faults(text, (), heads):
-            also = _sayable(cells, released)
-            is_known = text in also or again(text)
-            for kind, word in () if is_known else self._wording.faults(text, also, heads):
-                yield f"{place}{f': ‘{word}’' if word else ''}", kind
 
     def _take_return(self, document: Document) -> None:
         """The yearly return to MMA: the one file with numbers of tips, each that of the own table.
@@ -149,19 +140,6 @@ def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding],
     return sorted(found), {file: len(one.cells) for file, one in documents.items()}
 
 
-def _sayable(cells: tuple[str, ...], released: Released) -> tuple[str, ...]:
-    """What is said of a cell may be its value, and the keys that tell its row apart."""
-    found = dict[str, None]()
-    for cell in dict.fromkeys(cells):
-        reason = [cell.removeprefix(TYPED)] if cell.startswith(TYPED) else []
-        try:
-            reason = reason or released.written(cell)
-        except NO_CELL:  # that is a finding already
-            continue
-        found |= dict.fromkeys((*reason, *map(unquoted, KEYS.split(cell))))
-    return tuple(filter(None, found))
-
-
 def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:
     """The sets that were not attacked, and files that are in no set or not as they were made."""
     hashes: dict[str, str] = {}
@@ -188,8 +166,9 @@ def _say_lines(path: Path, document: Document) -> None:
         document.fault("het hele bestand", "unread")
         rows = []
     for number, (cell, column, value, text) in enumerate(rows, start=2):
-        document.say_raw(f"regel {number}", value, f"{quoted(cell)}#{column}")
-        document.say_beside(f"regel {number}", text, f"{quoted(cell)}#{column}")
+        place, of = f"regel {number}", f"{quoted(cell)}#{column}"
+        document.say_raw(place, value, of)
+        document.say_beside(place, text, of)
 
 
 def _say_manifest(path: Path, document: Document) -> None:

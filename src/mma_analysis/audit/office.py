@@ -57,13 +57,14 @@ def say_workbook(path: Path, document: Document) -> None:
     sizes = {(name, f"{length}") for (name, _), length in lengths.items()}
     for name, number, top, heads, cells in rows:
         first, place = cells.get("A", ("", False))[0], f"tabblad {name}, rij {number}"
+        cell = quoted(first)
         for column, (words, is_text) in cells.items():
             if heads.get("A") == PLACE and column == "A":
-                document.value(place, f"{quoted(words)}#cell", is_said=False)
+                document.value(place, f"{cell}#cell", is_said=False)
             elif heads.get("A") == PLACE:
                 head = heads.get(column, ("", True))[0]
                 say = document.say_beside if is_text else document.say_raw
-                say(f"{place}, kolom ‘{head}’", words, f"{quoted(first)}#{quoted(head)}")
+                say(f"{place}, kolom ‘{head}’", words, f"{cell}#{quoted(head)}")
             elif is_text and (top or column == "A" or len(cells) > 1):
                 document.say(place, words)
             elif is_text or not top:

@@ -14,9 +14,9 @@ from typing import Any
 import lxml.html
 from lxml.html import HtmlElement
 
-from mma_analysis.audit.document import TYPED, Document
+from mma_analysis.audit.document import Document
 from mma_analysis.audit.figures import json_object, say_figure
-from mma_analysis.audit.released import SETTING, ways, written
+from mma_analysis.audit.released import SETTING, TYPED, ways, written
 from mma_analysis.audit.wording import CLAIMED
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,15 @@ import pandas as pd
 
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary.headings import headings
+from mma_analysis.vocabulary.numbers import short
 from mma_analysis.vocabulary.reference import INDICATORS
 from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
 
 Row = dict[str, Any]
+TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
+KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 ENDS = {"low": "onder", "high": "boven"}
 # Forms of numbers, days and amounts; of words there is one way.
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
@@ -48,10 +52,17 @@ class Released:
         self._heads: Callable[[str], dict[str, str]] = cache(self._columns_by_head)
         self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
         self.value: Callable[[str], Value] = cache(self._computed)
-        # Every way in which a cell and the ends of its interval can stand on a page.
-        self.written: Callable[[str], list[str]] = cache(
-            lambda cell: [way for end in with_ends(self.value(cell)) for way in written(end)]
-        )
+        self.sayable: Callable[[str], tuple[str, ...]] = cache(self._sayable)
+
+    def _sayable(self, cell: str) -> tuple[str, ...]:
+        """What is said of a cell may be its value, its interval, or a key of its row."""
+        if cell.startswith(TYPED):
+            return (cell.removeprefix(TYPED),)
+        try:
+            found = [way for end in with_ends(self.value(cell)) for way in written(end)]
+        except NO_CELL:  # that is a finding already
+            return ()
+        return tuple(filter(None, (*found, *map(unquoted, KEYS.split(cell)))))
 
     def _rows(self, table: str) -> dict[str, Row]:
         """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
@@ -123,8 +134,8 @@ def written(value: Value) -> Iterator[str]:
     kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if value.form in kind), ())
     for form in (value.form, *kin) if value.shown else ():
         try:
-            other = value.as_form(form)
-            yield from (" ".join(way.split()) for way in (str(other), other.sign))
+            text = str(value.as_form(form))
+            yield from (" ".join(way.split()) for way in (text, short(text)))
         except NO_CELL:  # of a number that is no share there is no part
             continue
 

@@ -124,11 +124,11 @@ class Search:
         texts = [(one.place, one.text) for one in document.says]
         found = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
         row = [(word, place) for place, text in texts for word in words_of(text)]
-        for at, (first, place) in enumerate(row):
-            for length in range(1, RUN + 1) if first in self._first else ():
-                words = tuple(word for word, _ in row[at : at + length])
+        for at in [at for at, (word, _) in enumerate(row) if word in self._first]:
+            for end in range(at + 1, at + 1 + RUN):
+                words = tuple(word for word, _ in row[at:end])
                 if source := self._suspects.get(words):
-                    found[place, "delivered", source].append(" ".join(words))
+                    found[row[at][1], "delivered", source].append(" ".join(words))
         for place, text in texts:
             for number in numbers_in(text):
                 if source := self._suspects.get((number,)):
