@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,7 +22,7 @@ from mma_analysis.cli.console import (
     warn,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, Vocabulary, message, rows_of
+from mma_analysis.vocabulary import DataError, filled_in, message, rows_of
 from mma_analysis.vocabulary.headings import words_of
 
 if TYPE_CHECKING:
@@ -173,9 +172,10 @@ def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 def prepared(
     workspace: Workspace, slug: str, force: bool, shows_reading: bool = False
 ) -> dict[str, Any]:
-    """Prepare an edition, say how and what no letter tells, and give its manifest.
+    """Prepare an edition, say how, and give its manifest.
 
-    `shows_reading`: say what each header was taken for, also when nothing changed.
+    Per file its rows, the grade of its sender and what is odd. `shows_reading`: and what each
+    header was taken for, also when nothing changed.
     """
     from mma_analysis.pipeline import prepare
 
@@ -183,32 +183,11 @@ def prepared(
     if was_up_to_date:
         tell("up_to_date", slug=slug)
     if shows_reading or not was_up_to_date:
-        say(*_how_it_was_read(manifest, workspace.edition(slug).vocabulary, shows_reading))
+        area, fields = workspace.edition(slug).vocabulary.area, words_of("read_as")
+        words = {"files": manifest["files"], "grades": manifest.get("grades", {}), "area": area}
+        words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
+        say(*filled_in("gelezen.txt.j2", **words).splitlines())
     return manifest
-
-
-def _how_it_was_read(
-    manifest: dict[str, Any], vocabulary: Vocabulary, with_columns: bool
-) -> Iterator[str]:
-    """Per file: its rows, the grade of its sender, what each header was taken for, what is odd."""
-    fields, grades = words_of("read_as"), manifest.get("grades", {})
-    names = {slug: vocabulary.area(slug).name for slug in grades}
-    for file in manifest["files"]:
-        name, senders = file["path"], [slug for slug in file["gemeenten"] if slug in grades]
-        if newer := file.get("replaced_by"):
-            yield message("read_replaced", file=name, newer=newer)
-            continue
-        grade = "".join(message("read_grade", name=names[s], grade=grades[s]) for s in senders)
-        counts = {key: file[key] for key in ("read", "clean", "rejected", "duplicate")}
-        yield message("read_file", file=name, grade=grade, **counts)
-        for reason, rows in file.get("reasons", {}).items():
-            yield message("read_refused", rows=rows_of(rows), reason=reason)
-        for field, header in file.get("columns", {}).items() if with_columns else ():
-            yield message("read_column", header=header, field=fields[field])
-        yield from (message("note", text=note) for note in file.get("notes", []))
-    named = {slug for file in manifest["files"] for slug in file["gemeenten"]}
-    for slug in sorted(grades.keys() - named):
-        yield message("read_no_file", name=names[slug], grade=grades[slug])
 
 
 def _check_cluster(scheduler: str) -> None:

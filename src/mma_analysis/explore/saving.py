@@ -1,13 +1,11 @@
 """One line to keep a table or a figure."""
 
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from mma_analysis.pipeline.asking import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
-from mma_analysis.vocabulary import UsageError, did_you_mean
+from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in
 from mma_analysis.vocabulary.schema import SOURCE
 
 TABLES = (".csv", ".xlsx", ".parquet")
@@ -70,16 +68,11 @@ def _page(figure: Any, name: str) -> str:
     title = figure.layout.title.text or name
     around = dict.fromkeys(("unit", "note", "source", "table"), "") | {"title": title, "alt": title}
     around |= figure.layout.meta or {}
-    alt, table = around.pop("alt"), around.pop("table")
+    words = {key: around[key] if key in ("alt", "table") else plain(around[key]) for key in around}
     drawn = go.Figure(figure).update_layout(meta=None, title_text="")
     drawing: Any = {"config": {**STAYS_HERE}, "include_plotlyjs": True, "full_html": False}
-    page = files("mma_analysis.explore").joinpath("figuur.html").read_text(encoding="utf-8")
-    return page.format(
-        **{key: escape(plain(text)) for key, text in around.items()},
-        alt=escape(alt),
-        drawing=drawn.to_html(**drawing, div_id="figuur"),
-        table=f"<details><summary>Tabel bij deze figuur</summary>{table}</details>" * bool(table),
-    )
+    html = drawn.to_html(**drawing, div_id="figuur")
+    return filled_in("explore/figuur.html", drawing=html, **words)
 
 
 def _save_table(table: Any, path: Path) -> None:

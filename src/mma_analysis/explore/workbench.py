@@ -26,13 +26,8 @@ from mma_analysis.vocabulary import TOTAL, UsageError
 from mma_analysis.vocabulary.headings import words_of
 from mma_analysis.vocabulary.numbers import FEW
 
-KINDS = {
-    "whole": "Hele evaluatie",
-    "year": "Per jaar",
-    "half": "Per half jaar",
-    "quarter": "Per kwartaal",
-    "month": "Per maand",
-}
+KINDS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
+KINDS["whole"] = "Hele evaluatie"
 # In Dutch; and never a part of a table without a word.
 OPTIONS: ITableOptions = json.loads(
     files("mma_analysis.explore").joinpath("table.json").read_text(encoding="utf-8")

@@ -100,13 +100,7 @@ class Released:
     @cached_property
     def counts(self) -> pd.DataFrame:
         """The counts as everybody may read them."""
-        counts = measure.public_counts(self.exact, self.attacked.rounded, self.of)
-        shown, hidden = (int(counts["state"].eq(state).sum()) for state in ("shown", "hidden"))
-        basis = self.edition.bescherming.basis
-        LOG.info("afronden: %d aantallen op veelvouden van %d", shown, basis)
-        if hidden:
-            LOG.info("afronden: %d aantallen niet getoond", hidden)
-        return counts
+        return measure.public_counts(self.exact, self.attacked.rounded, self.of)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:

@@ -10,12 +10,12 @@ import pandas as pd
 
 from mma_analysis import check, compare, measure
 from mma_analysis.evaluation import OWN_TABLES
-from mma_analysis.pipeline.candidate import CHANGED, STAYS, TAKEN_ALONG, Attacked, is_certain
+from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
-from mma_analysis.vocabulary import UsageError, fingerprint
+from mma_analysis.vocabulary import UsageError, filled_in, fingerprint
 
 # The tables that decide under which topic a melding counts.
 TOPICS = ("topics", "topic_groups", "topic_aliases")
@@ -33,7 +33,10 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     made = Released(cleaned, measure.frame(edition), before)
     findings, candidate, attacked = made.findings, made.candidate, made.attacked
     drift = candidate.drift(attacked.rounded)
-    _say_attack(attacked, drift)
+    words = {"attacked": attacked, "drift": drift["why"].value_counts().to_dict()}
+    words |= {"states": made.counts["state"].value_counts().to_dict(), "basis": candidate.basis}
+    for line in filled_in("afgerond.txt.j2", **words).splitlines():
+        LOG.info(line)
     write_tables(made.public, folder / MEASURES)
     names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
     rows = {name: getattr(cleaned, name) for name in (*names, "responses")}
@@ -59,27 +62,6 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
             "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
         },
     }
-
-
-def _say_attack(attacked: Attacked, drift: pd.DataFrame) -> None:
-    if not attacked.is_attacked:
-        LOG.warning("aanval: niet afgekomen; deze cijfers kunnen niet worden verstuurd")
-    else:
-        LOG.info("aanval: geen lezer leert een aantal (%d keer afgerond)", attacked.rounds)
-    if attacked.left_out:
-        LOG.info("aanval: %d regels weggelaten", len(attacked.left_out))
-    if attacked.learnt:
-        LOG.warning(
-            "aanval: %d aantallen zijn door eerdere uitgaven te goed bekend", len(attacked.learnt)
-        )
-    if len(drift):
-        many = drift["why"].value_counts().reindex([STAYS, CHANGED, TAKEN_ALONG], fill_value=0)
-        LOG.info(
-            "uitgaven: %d aantallen blijven zoals ze zijn verstuurd, %d veranderen, en %d gaan mee "
-            "omdat een som anders niet klopt of iemand te veel zou weten; zie "
-            f"{CLEAN}/drift.parquet (alleen voor uw ogen)",
-            *many,
-        )
 
 
 def definitions(edition: Edition) -> dict[str, Any]:
