@@ -1,11 +1,13 @@
 """Small editions and meldingen to count: what a test does not say is as plain as can be."""
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from mma_analysis import measure
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
@@ -34,6 +36,20 @@ def framed(since: Mapping[str, str | None], **parts: Any) -> measure.Frame:
     """What is measured when these gemeenten delivered, connected since these days."""
     gemeenten = {slug: {"aangesloten": day} for slug, day in since.items()}
     return measure.frame(edition(gemeenten, **parts))
+
+
+def released(
+    of: Edition,
+    meldingen: pd.DataFrame,
+    rejected: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
+) -> Released:
+    """What is made of these rows, of which the refused ones have a file and no more."""
+    none = pd.DataFrame({"source_file": []}, dtype="str")
+    refused = none if rejected is None else rejected
+    tables = {"meldingen": meldingen, "rejected": refused, "duplicates": none}
+    cleaned: Any = SimpleNamespace(**tables, registration=None)
+    return Released(cleaned, measure.frame(of), pd.DataFrame() if before is None else before)
 
 
 def melding(number: str, gemeente: str, received_on: object, **fields: object) -> dict[str, object]:

@@ -6,14 +6,12 @@ import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from counting import edition, several
-from mma_analysis import attack, measure, storage
+from counting import edition, released, several
+from mma_analysis import attack, storage
 from mma_analysis.measure.dimensions import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
@@ -146,11 +144,10 @@ def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
 
 SINCE = {"aangesloten": "2021-07-01"}
 OTHERS = {"almelo": 60, "enschede": 90, "hengelo": 120, "losser": 30}
-NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
 BORNE_TOTAL = "borne|whole|totaal|totaal"
 
 
-def released(
+def borne_received(
     borne: int,
     before: pd.DataFrame | None = None,
     later: int = 0,
@@ -159,19 +156,15 @@ def released(
     """Borne received so many in one month, others more; `later`: and that many in July 2023."""
     rows = [("borne", "2022-08-01", borne), ("borne", "2023-07-01", later)]
     meldingen = several(*rows, *((slug, "2022-08-01", n) for slug, n in others.items()))
-    of = edition(
-        dict.fromkeys(["borne", *others], SINCE), peildatum="2023-09-30" if later else "2023-06-30"
-    )
-    cleaned: Any = SimpleNamespace(
-        meldingen=meldingen, rejected=NOTHING, duplicates=NOTHING, registration=None
-    )
-    return Released(cleaned, measure.frame(of), pd.DataFrame() if before is None else before)
+    peildatum = "2023-09-30" if later else "2023-06-30"
+    of = edition(dict.fromkeys(["borne", *others], SINCE), peildatum=peildatum)
+    return released(of, meldingen, before=before)
 
 
 @cache
 def sent_first() -> Released:
     """What went out when Borne had received 22."""
-    return released(22)
+    return borne_received(22)
 
 
 def table(done: Released) -> pd.DataFrame:
@@ -187,7 +180,7 @@ def told(done: Released) -> pd.Series:
 
 def test_one_tip_more_changes_no_number_and_only_the_analyst_hears_of_it():
     first = sent_first()
-    again = released(23, table(first))
+    again = borne_received(23, table(first))
 
     assert first.attacked.rounded[BORNE_TOTAL] == 20
     assert table(again).equals(table(first))
@@ -211,7 +204,7 @@ def test_one_tip_more_changes_no_number_and_only_the_analyst_hears_of_it():
     ],
 )
 def test_a_number_stays_while_the_truth_is_within_four(now: int, said: int, why: str):
-    again = released(now, table(sent_first()))
+    again = borne_received(now, table(sent_first()))
     drift = again.candidate.drift(again.attacked.rounded).set_index("cell")["why"]
 
     assert again.attacked.rounded[BORNE_TOTAL] == said
@@ -222,10 +215,10 @@ def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
     """Almelo and Borne together had 12 of about 20, and now 9: if 20 stays, Losser has 7 to 9."""
     others = {"almelo": 8, "losser": 7}
     total, losser = f"twente|{BORNE_TOTAL[6:]}", f"losser|{BORNE_TOTAL[6:]}"
-    first = released(4, others=others)
+    first = borne_received(4, others=others)
     assert first.attacked.rounded[[total, losser]].to_list() == [20, 5]
 
-    again = released(1, table(first), others=others)
+    again = borne_received(1, table(first), others=others)
 
     assert again.candidate.stays[losser]
     assert again.attacked.learnt == ()
@@ -236,7 +229,7 @@ def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
 
 def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_difference():
     first = sent_first()
-    later = released(22, table(first), later=1)
+    later = borne_received(22, table(first), later=1)
 
     both = told(first).index.intersection(told(later).index)
     assert len(both) > 100
@@ -247,12 +240,12 @@ def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_di
 
 def test_a_longer_time_is_never_less_than_what_went_out_of_a_part_of_it():
     """Of three meldingen 5 was said; later there is one more, and four could be told as 0."""
-    first = released(3)
+    first = borne_received(3)
     out = table(first)
     is_borne = out["gemeenten"].eq("borne") & out["number"].eq(0) & out["family"].eq("")
     told_as_5 = out.assign(number=out["number"].mask(is_borne, 5))
 
-    later = released(3, told_as_5, later=1)
+    later = borne_received(3, told_as_5, later=1)
 
     assert later.attacked.rounded[BORNE_TOTAL] == 5
 
@@ -263,7 +256,7 @@ def test_an_issue_of_other_gemeenten_or_days_does_not_bind():
     earlier = out.assign(period=out["period"].str.replace("202", "201"))
 
     for before in (elsewhere, earlier):
-        issued_rows = released(23, before).candidate.issued
+        issued_rows = borne_received(23, before).candidate.issued
         assert not issued_rows["gemeenten"].str.contains("wierden").any()
         assert (issued_rows["period"] >= "2021").all()
 

@@ -4,8 +4,6 @@ import datetime as dt
 import io
 import tomllib
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
@@ -13,25 +11,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, several, table
+from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, released, several, table
 from mma_analysis import measure
 from mma_analysis.pipeline import prepare
-from mma_analysis.pipeline.released import Released
-from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import made_with, outdated
 from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import REGISTRY
 from small_edition import OF_TWO, write
 from test_measure_counts import CAMPAIGNS, FOUR
-
-NOTHING = pd.DataFrame({"source_file": []}, dtype="str")
-
-
-def released(of: Edition, meldingen: pd.DataFrame, rejected: pd.DataFrame = NOTHING) -> Released:
-    cleaned: Any = SimpleNamespace(
-        meldingen=meldingen, rejected=rejected, duplicates=NOTHING, registration=None
-    )
-    return Released(cleaned, measure.frame(of))
 
 
 def named(counts: pd.DataFrame) -> pd.DataFrame:

@@ -30,9 +30,9 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 WITH_JSON = {
     *("run", "prepare", "report", "list", "reference", "doctor", "audit", "bundle", "compare"),
 }
-HELP = "Deze uitleg."
-USAGE = {"Usage:": "Gebruik:", "[OPTIONS]": "[OPTIES]", "COMMAND [ARGS]...": "OPDRACHT …"}
-COMPLETION = {
+METAVAR = "[OPTIES]"
+HELP = {  # of options that typer adds
+    "help": "Deze uitleg.",
     "install_completion": "Laat uw terminal opdrachten aanvullen met de tab-toets.",
     "show_completion": "Toon wat daarvoor in de instellingen van uw terminal moet.",
 }
@@ -63,17 +63,15 @@ class _Dutch:
 
     def get_usage(self, ctx: Any) -> str:
         """How it is typed."""
-        usage: str = cast(Any, super()).get_usage(ctx)
-        for english, dutch in USAGE.items():
-            usage = usage.replace(english, dutch, 1)
-        return usage
+        return cast(Any, super()).get_usage(ctx).replace("Usage:", "Gebruik:", 1)
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option that shows the help."""
-        option = cast(Any, super()).get_help_option(ctx)
-        if option is not None:
-            option.help = HELP
-        return option
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options that it has."""
+        options = cast(Any, super()).get_params(ctx)
+        for option in options:
+            if text := HELP.get(str(option.name)):
+                vars(option)["help"] = text
+        return options
 
 
 class Verb(_Dutch, TyperCommand):
@@ -89,14 +87,6 @@ class Verbs(_Dutch, TyperGroup):
         for name, verb in self.commands.items():
             verb.params += [o for o in shared if o.name != "as_json" or name in WITH_JSON]
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        """The options of `mma` itself, with what completion by a shell is in Dutch."""
-        options = super().get_params(ctx)
-        for option in options:
-            if text := COMPLETION.get(str(option.name)):
-                vars(option)["help"] = text
-        return options
-
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that was typed, or the error that says which was meant."""
         if args[0] not in self.commands and not args[0].startswith("-"):
@@ -106,14 +96,15 @@ class Verbs(_Dutch, TyperGroup):
 
 app = typer.Typer(
     cls=Verbs,
-    help="Van registraties en een vragenlijst naar evaluatierapporten.",
+    options_metavar=METAVAR,
+    subcommand_metavar="OPDRACHT …",
     pretty_exceptions_enable=False,
 )
 
 
 def verb(name: str | None = None, **texts: Any) -> Any:
     """Make a function a verb of `mma`."""
-    return app.command(name, cls=Verb, **texts)
+    return app.command(name, cls=Verb, options_metavar=METAVAR, **texts)
 
 
 def option(code: str, *names: str, **more: Any) -> Any:
