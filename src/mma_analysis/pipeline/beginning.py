@@ -65,18 +65,16 @@ def suggestions(edition: Edition) -> str:
 
 def _unknown_names(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """What stands in the column of the gemeente and names none, when a file is of several."""
-    columns = ["field", "word", "rows"]
-    if len(delivery.senders) == 1 or "gemeente" not in delivery.rows:
-        return pd.DataFrame(columns=columns)
+    is_joint = len(delivery.senders) > 1 and "gemeente" in delivery.rows
     names = {n for s in delivery.senders for n in edition.gemeente(s).waarden.get("gemeente", {})}
-    found = ((str(name), n) for name, n in delivery.rows["gemeente"].value_counts().items())
+    counts = delivery.rows["gemeente"].value_counts() if is_joint else pd.Series()
     rows = [
         ("gemeente", text, number)
-        for text, number in found
+        for text, number in zip(map(str, counts.index), counts, strict=True)
         if A_NAME.fullmatch(text) and text not in names
         if not edition.vocabulary.gemeente_of(text)
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["field", "word", "rows"])
 
 
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:

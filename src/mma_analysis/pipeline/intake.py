@@ -14,6 +14,8 @@ from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, MmaError, message, rows_of
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
+BECAME = ("clean", "rejected", "duplicate")  # what a row of a file can become
+
 
 @dataclass(frozen=True)
 class Cleaned(clean.CleanMeldingen):
@@ -37,7 +39,7 @@ def read_and_clean(edition: Edition) -> Cleaned:
     files = [_file_row(edition, delivery, tips) for delivery in deliveries]
     for file, newer in edition.replaced().items():  # delivered but not read
         senders = [slug for slug, one in edition.gemeenten.items() if file in one.levering]
-        files.append(_accounted_for(edition, file, senders, 0, 0, 0, 0) | {"replaced_by": newer})
+        files.append(_accounted_for(edition, file, senders, 0, (0, 0, 0)) | {"replaced_by": newer})
     book = codebook.load(edition)
     if book is None or export is None:
         nothing = {column.name: pd.Series(dtype=column.dtype) for column in RESPONSES}
@@ -95,7 +97,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
         int((table["source_file"] == delivery.file).sum())
         for table in (tips.meldingen, tips.rejected, tips.duplicates)
     ]
-    row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), *counts)
+    row = _accounted_for(edition, delivery.file, delivery.senders, len(delivery.rows), counts)
     notes = [
         message("note_weeks", file=delivery.file, column=delivery.headers[field])
         for field in DATES
@@ -123,7 +125,7 @@ def _survey_row(
     """
     counted, refused = set(survey.responses["source_row"]), set(survey.rejected["source_row"])
     counts = len(counted), len(refused), len(set(survey.superseded["source_row"]) - counted)
-    row = _accounted_for(edition, export.file, (), len(export.rows), *counts)
+    row = _accounted_for(edition, export.file, (), len(export.rows), counts)
     refused_rows = survey.rejected[["source_row", "reason"]].drop_duplicates()
     notes = [
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
@@ -143,22 +145,10 @@ def _survey_row(
 
 
 def _accounted_for(
-    edition: Edition,
-    file: str,
-    senders: Sequence[str],
-    read: int,
-    clean: int,
-    rejected: int,
-    duplicate: int,
+    edition: Edition, file: str, senders: Sequence[str], read: int, counts: Sequence[int]
 ) -> dict[str, Any]:
-    if read != (accounted := clean + rejected + duplicate):
-        raise DataError.of("rows_lost", file=file, read=read, accounted=accounted)
-    return {
-        "path": file,
-        "sha256": sha256(edition.folder / file),
-        "gemeenten": list(senders),
-        "read": read,
-        "clean": clean,
-        "rejected": rejected,
-        "duplicate": duplicate,
-    }
+    """What the manifest says of every file; `counts`: the rows that are clean, refused, double."""
+    if read != sum(counts):
+        raise DataError.of("rows_lost", file=file, read=read, accounted=sum(counts))
+    row = {"path": file, "sha256": sha256(edition.folder / file), "gemeenten": list(senders)}
+    return row | dict(zip(("read", *BECAME), (read, *counts), strict=True))
