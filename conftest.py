@@ -220,18 +220,18 @@ def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
     """The same, and pages that hold their name: only which ones matters."""
     from mma_analysis.publish import batch, plan
 
-    def make(to_make, workspace, edition, staging, jobs, scheduler, tell):
-        for one in to_make:
-            path = staging / one.page.path
-            fails = one.page.path in broken
+    def make(stands, pages, staging, jobs, scheduler, tell):
+        for page in pages:
+            path = staging / page.path
+            fails = page.path in broken
             if not fails:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(f"{one.page.path} {sorted(one.parts.items())}", encoding="utf-8")
+                path.write_text(f"{page.path} {sorted(page.parts.items())}", encoding="utf-8")
             state, reason = (plan.FAILED, "cel 3: stuk") if fails else (plan.MADE, "")
-            tell(replace(one, state=state, reason=reason))
-            yield replace(one, state=state, reason=reason)
+            tell(replace(page, state=state, reason=reason))
+            yield replace(page, state=state, reason=reason)
 
-    quickly_but_pages.setattr(batch, "_make", make)
+    quickly_but_pages.setattr(batch.PageSet, "make", make)
 
 
 @pytest.fixture(scope="session")

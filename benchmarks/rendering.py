@@ -18,7 +18,7 @@ from clock import adopt, spent
 
 from mma_analysis.publish import notebooks
 from mma_analysis.publish.batch import Order, make_one
-from mma_analysis.publish.plan import ABSENT, Outcome, Page, page_parts, pages
+from mma_analysis.publish.plan import Page, page_parts, pages
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
@@ -101,7 +101,7 @@ def ours(number: int, folder: Path, scheduler: str = "") -> None:
     assert manifest is not None
     orders = [
         Order(
-            Outcome(page, ABSENT, "", page_parts(page, manifest, _notebook(page))),
+            replace(page, parts=page_parts(page, manifest, _notebook(page))),
             workspace, EXAMPLE, folder / f"{at}.ipynb",
         )
         for at, page in enumerate(_some(number))

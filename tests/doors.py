@@ -21,7 +21,6 @@ from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import Workspace
 from mma_analysis.show.origin import origin
-from mma_analysis.show.reading import Reading
 
 FIELDS = ("topic_group", "result", "also_sent_to")
 
@@ -55,9 +54,9 @@ def read(workspace: Workspace, slug: str) -> Iterator[Any]:
     """What the notebooks of the district and of a gemeente open, as it reads, and its origins."""
     district, *gemeenten = mma.edition(slug, workspace.root).areas["area"]
     for area in (district, gemeenten[0]):
-        e = Reading(evaluation.load(area, slug, workspace=workspace))
+        e = evaluation.load(area, slug, workspace=workspace)
         values = [row.count for field in FIELDS for row in e.verdeling(field).mma]
-        yield [(str(value), origin(e.evaluation, value.cell)) for value in values]
+        yield [(str(value), origin(e, value.cell)) for value in values]
         yield (e.naam, e.naam_district, e.gegevens, str(e.instelling("peildatum")))
         yield [str(row["label"]) for field in FIELDS for _, row in e.verdeling(field).iterrows()]
 

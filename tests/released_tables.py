@@ -1,7 +1,6 @@
 """Released tables of a few rows, written by hand, and what a notebook opens of them."""
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,6 @@ from papermill.engines import papermill_engines
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
 from mma_analysis.settings import Edition
-from mma_analysis.show.reading import Reading
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
 from small_edition import SETTINGS
@@ -25,11 +23,12 @@ KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}
 NO_FOLDER = Path("nergens/data/processed/proef")
 
 
-@dataclass(frozen=True, repr=False)
 class InMemory(Evaluation):
     """An evaluation of tables that stand in no file, with the types that a file gives them back."""
 
-    frames: dict[str, pd.DataFrame]
+    def __init__(self, *where: Any, frames: dict[str, pd.DataFrame]) -> None:
+        super().__init__(*where)
+        self.frames = frames
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -59,10 +58,10 @@ def reading(
     audience: Literal["openbaar", "intern"] = "openbaar",
     settings: str = SETTINGS,
     **tables: pd.DataFrame,
-) -> Reading:
+) -> Evaluation:
     """What `open_editie` gives a notebook, of these tables."""
     where = (VOCABULARY.area(area), edition(settings), audience, NO_FOLDER)
-    return Reading(InMemory(*where, frames=tables))
+    return InMemory(*where, frames=tables)
 
 
 def released(name: str, columns: str, *rows: tuple) -> pd.DataFrame:

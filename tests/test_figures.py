@@ -191,8 +191,8 @@ def test_a_table_says_of_every_cell_what_it_is(displayed):
 
 BARE = """
 import pandas as pd, plotly.express as px
-from mma_analysis.show.figure import show_bare_outputs
-show_bare_outputs()
+from mma_analysis.show.figure import show_as_a_page
+show_as_a_page()
 tabel = pd.DataFrame({"naam": ["a*", "<b>"], "n": [1, 2]})
 """
 

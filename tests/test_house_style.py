@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from mma_analysis.publish.house_style import HouseStyle, contrast, house_style
+from mma_analysis.publish.templates import HouseStyle, contrast, house_style
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UsageError
 

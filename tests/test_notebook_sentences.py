@@ -8,8 +8,8 @@ import pytest
 from conftest import cases
 
 from mma_analysis.show.claims import Groei
-from mma_analysis.show.reading import Row
 from mma_analysis.show.text import fill, plain, to_html
+from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 from released_tables import distribution, reading, released, text_cells
 

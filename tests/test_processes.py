@@ -107,7 +107,7 @@ def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
     """What is asked for four pages, one of them of a gemeente for itself."""
     manifest = read_manifest(workspace.processed(EXAMPLE))
     assert manifest is not None
-    planned = batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest).planned
+    planned = batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest).pages
     return [
         batch.Order(one, workspace, EXAMPLE, folder / f"{at}.ipynb")
         for at, one in enumerate([*planned[:3], planned[-1]])
@@ -117,7 +117,7 @@ def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
 def made(asked: Sequence[batch.Order], scheduler: str = "") -> Iterator[tuple[str, str]]:
     for order, page, error in each(batch.make_one, asked, 2, scheduler=scheduler):
         assert not error, error
-        yield order.planned.page.path, page[0]
+        yield order.page.path, page[0]
 
 
 def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
@@ -151,8 +151,8 @@ def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, work
 
 def test_a_worker_with_other_code_makes_no_page(workspace, tmp_path):
     (order, *_) = orders(workspace, tmp_path)
-    other = {**order.planned.parts, "pakketten": "other", "notebook": "other"}
-    order = order._replace(planned=batch.replace(order.planned, parts=other))
+    other = {**order.page.parts, "pakketten": "other", "notebook": "other"}
+    order = order._replace(page=batch.replace(order.page, parts=other))
 
     ((_, page, error),) = each(batch.make_one, [order], 1)
 

@@ -138,7 +138,7 @@ def own(workspace, tmp_path) -> Workspace:
 
 
 def states(outcomes) -> dict[str, str]:
-    return {outcome.page.path: outcome.state for outcome in outcomes}
+    return {page.path: page.state for page in outcomes}
 
 
 def made(outcomes) -> set[str]:
@@ -180,7 +180,7 @@ def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(
     second = batch.report(own, EXAMPLE)
 
     assert made(some) | made(first) == on_disk(own) == {*PUBLIC, *INTERN}
-    assert sorted(outcome.page.path for outcome in told) == sorted([*PUBLIC, *INTERN])
+    assert sorted(page.path for page in told) == sorted([*PUBLIC, *INTERN])
     assert set(states(second).values()) == {"kept"}
     folder = own.reports(EXAMPLE) / "openbaar"
     (folder / "borne.html").write_text("aangepast", encoding="utf-8")

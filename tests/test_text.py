@@ -4,15 +4,14 @@ import pytest
 from conftest import cases
 
 from mma_analysis.settings import Workspace
-from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import TekstFout, fill, plain, to_html
 from mma_analysis.vocabulary.value import Value
 from released_tables import SETTINGS, VOCABULARY, InMemory, distribution, edition, reading, run
 
 BEGIN = """
-from mma_analysis.show.text import register
+from mma_analysis.show.figure import show_as_a_page
 from mma_analysis.vocabulary.value import Value
-register()
+show_as_a_page()
 aantal = Value(20, "count", "t#count")
 niets, verborgen = Value(0, "count", "n#count"), Value(None, "count", "h#count", "hidden")
 """
@@ -114,7 +113,7 @@ def test_filters_and_macros_put_words_around_a_value(template, said):
 def test_an_edition_has_sentences_of_its_own(tmp_path):
     processed = tmp_path / "data" / "processed" / "proef"
     where = (VOCABULARY.area("borne"), edition(SETTINGS), "openbaar")
-    e = Reading(InMemory(*where, processed, frames={}))
+    e = InMemory(*where, processed, frames={})
     path = Workspace(tmp_path).raw("proef") / "notebooks" / "sentences.j2"
     path.parent.mkdir(parents=True)
     path.write_text("{% macro van(a, b) %}eigen {{ a }}{% endmacro %}", encoding="utf-8")

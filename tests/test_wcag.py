@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from mma_analysis.publish.house_style import contrast
+from mma_analysis.publish.templates import contrast
 from test_browser import (  # noqa: F401
     DIFFERENT,
     INDEX,

@@ -12,14 +12,13 @@ import pandas as pd
 from jinja2 import Template
 
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import read_manifest, sha256
+from mma_analysis.storage import MEASURES, hashes_below, read_manifest
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
 
 Definitions = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 
-MEASURES = "measures"
 SETTINGS = ("begin", "peildatum", "basis", "topics")
 PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
@@ -37,12 +36,11 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
     value, the same in both editions, whose count or state changed; a count that is hidden in one
     of them is none in it. `verdicts` are the conclusions that are others now.
     """
-    now, before = (_released(workspace, name) for name in (slug, previous))
-    known = [(read_manifest(folder.parent) or {}).get("definitions") for folder in (now, before)]
+    (now, meant), (before, meant_before) = (_released(workspace, one) for one in (slug, previous))
     return {
         "edition": slug,
         "previous": previous,
-        "definitions": _changed_definitions(*known),
+        "definitions": _changed_definitions(meant, meant_before),
         "totals": _rows(_totals(now, before)),
         "counts": _changed_counts(now, before),
         "verdicts": _changed_verdicts(now, before),
@@ -52,19 +50,7 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
 def sentences_of(comparison: Mapping[str, Any]) -> list[str]:
     """Say what changed in lines: definitions first, for they explain what figures do."""
     template = files("mma_analysis").joinpath("comparison.txt.j2").read_text(encoding="utf-8")
-    totals, counts = comparison["totals"], comparison["counts"]
-    is_same = [row["period_before"] == row["period_after"] for row in totals]
-    pairs = list(zip(totals, is_same, strict=True))
-    by_days = {
-        "van dezelfde dagen": [row for row, same in pairs if same],
-        "niet van dezelfde dagen, dus dit is geen groei": [row for row, same in pairs if not same],
-    }
-    hidden = [
-        row for row in counts if row["state_before"] == "shown" and row["state_after"] == "hidden"
-    ]
-    names = {"totals_by_days": by_days, "now_hidden": len(hidden)}
-    text = Template(template, trim_blocks=True, lstrip_blocks=False).render(**comparison, **names)
-    return text.splitlines()
+    return Template(template, trim_blocks=True).render(**comparison).splitlines()
 
 
 def change_tables(
@@ -85,21 +71,17 @@ def change_tables(
     return tables
 
 
-def _released(workspace: Workspace, slug: str) -> Path:
-    """The folder of released tables, as they were written."""
+def _released(workspace: Workspace, slug: str) -> tuple[Path, Definitions | None]:
+    """The folder of released tables, as they were written, and what they mean."""
     folder = workspace.processed(slug)
     manifest = read_manifest(folder)
     if manifest is None:
         workspace.check_edition(slug)
         raise DataError.of("not_prepared", slug=slug)
-    outputs = manifest.get("outputs", {}).items()
-    written = {path: digest for path, digest in outputs if path.startswith(f"{MEASURES}/")}
-    paths = (folder / MEASURES).glob("*.parquet")
-    there = {f"{MEASURES}/{path.name}": sha256(path) for path in paths}
-    if strange := {path for path, _ in written.items() ^ there.items()}:
-        files = ", ".join(sorted(strange))
-        raise DataError.of("tables_touched", files=files, folder=folder, slug=slug)
-    return folder / MEASURES
+    changed = manifest.get("outputs", {}).items() ^ hashes_below(folder).items()
+    if strange := sorted({path for path, _ in changed if path.startswith(f"{MEASURES}/")}):
+        raise DataError.of("tables_touched", files=", ".join(strange), folder=folder, slug=slug)
+    return folder / MEASURES, manifest.get("definitions")
 
 
 def _changed_definitions(now: Definitions | None, before: Definitions | None) -> Rows | None:
@@ -116,8 +98,8 @@ def _changed_definitions(now: Definitions | None, before: Definitions | None) ->
     rows = []
     for what, of, *both in found:
         if both[0] != both[1]:
-            versions = [one["version"] if isinstance(one, Mapping) else one for one in both]
-            rows.append({"what": what, "of": of, "before": versions[0], "after": versions[1]})
+            old, new = (one["version"] if isinstance(one, Mapping) else one for one in both)
+            rows.append({"what": what, "of": of, "before": old, "after": new})
     return rows
 
 
@@ -149,12 +131,6 @@ def _changed_counts(now: Path, before: Path) -> Rows:
     return found
 
 
-def _rows(table: pd.DataFrame) -> Rows:
-    """The rows for a machine: what is not there is none."""
-    plain = table.astype("object").where(table.notna(), None)
-    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
-
-
 def _changed_verdicts(now: Path, before: Path) -> Rows:
     """What was concluded, where that is another conclusion now; none where there was none.
 
@@ -163,30 +139,33 @@ def _changed_verdicts(now: Path, before: Path) -> Rows:
     found: Rows = []
     for row in REGISTRY:
         name, keys = row["table"], row["keys"].split()
-        verdicts: list[dict[str, str]] = []
-        for folder in (before, now):
-            table = (
-                _table(folder, name).reindex(columns=[*keys, "verdict"]).dropna(subset="verdict")
+        both = pd.DataFrame()
+        for when, folder in (("before", before), ("after", now)):
+            table = _table(folder, name).reindex(columns=[*keys, "verdict"])
+            table = table.dropna(subset="verdict").astype(str)
+            about = table[keys].agg(" ".join, axis=1) if len(table) else []
+            both = both.join(
+                pd.Series([*table["verdict"]], about, name=when, dtype=str), how="outer"
             )
-            about = table[keys].astype(str).agg(" ".join, axis=1) if len(table) else []
-            verdicts.append(dict(zip(about, table["verdict"].astype(str), strict=True)))
-        old, new = verdicts
-        found += [
-            {"table": name, "about": about, "before": old.get(about), "after": new.get(about)}
-            for about in sorted(old | new)
-            if old.get(about) != new.get(about) and "period" not in keys
-        ]
+        changed = both[both["before"].ne(both["after"])].sort_index().reset_index(names="about")
+        if "period" not in keys:
+            found += [{"table": name, **verdict} for verdict in _rows(changed)]
     return found
+
+
+def _rows(table: pd.DataFrame) -> Rows:
+    """The rows for a machine: what is not there is none."""
+    plain = table.astype("object").where(table.notna(), None)
+    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
 
 
 def _dated(folder: Path, name: str) -> pd.DataFrame:
     """A released table with the days of each period as its name, and no count that is not shown."""
-    periods = pd.read_parquet(folder / "periods.parquet")
-    ends = (pd.to_datetime(periods[end]).dt.strftime("%Y-%m-%d") for end in ("begin", "end"))
-    days = dict(zip(periods["period"], map("/".join, zip(*ends, strict=True)), strict=True))
+    periods = pd.read_parquet(folder / "periods.parquet").set_index("period")
+    begin, end = (pd.to_datetime(periods[one]).dt.strftime("%Y-%m-%d") for one in ("begin", "end"))
     table = _table(folder, name)
     shown = table["count"].astype("Int64").where(table["state"] == "shown")
-    return table.assign(period=table["period"].map(days), count=shown)
+    return table.assign(period=table["period"].map(begin + "/" + end), count=shown)
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:

@@ -1,21 +1,24 @@
 """The tables of one area, one edition and one audience: all that a notebook may know."""
 
+import datetime as dt
 import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
 
 from mma_analysis import codebook
-from mma_analysis.settings import AUDIENCES, EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, did_you_mean, listed
+from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
+from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed
 from mma_analysis.vocabulary.headings import words_of
+from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
+from mma_analysis.vocabulary.rows import Row, not_there
+from mma_analysis.vocabulary.value import Value, quoted
 
 # What a row of a released table can be about; what stands first here decides first.
 KEYS = (
@@ -29,9 +32,9 @@ KEYS = (
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 # Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
 BY_SIZE = {"comparison": ("expected", "area")}
+COUNTED = "tel"  # tel(table;key=value): the number of rows
 
 
-@dataclass(frozen=True, repr=False, eq=False)
 class Evaluation(Mapping[str, pd.DataFrame]):
     """What may be told about one area to one audience: each table by its name, as a copy.
 
@@ -40,25 +43,14 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     everybody else's as released.
     """
 
-    area: Area
-    edition: Edition
-    audience: Literal["openbaar", "intern"]
-    processed: Path
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the edition."""
-        return self.edition.vocabulary
-
-    @property
-    def district(self) -> Area:
-        """The district that the area is in, or is."""
-        return self.vocabulary.district
-
-    @property
-    def is_intern(self) -> bool:
-        """Whether this is for the gemeente alone."""
-        return self.audience == "intern"
+    def __init__(self, area: Area, edition: Edition, audience: Audience, processed: Path) -> None:
+        self.area, self.edition, self.audience = area, edition, audience
+        self.processed, self.vocabulary = processed, edition.vocabulary
+        self.gebied, self.naam, self.is_district = area.slug, area.name, area.is_district
+        self.district = self.vocabulary.district.slug
+        self.naam_district = self.vocabulary.district.name
+        self.is_intern = audience == "intern"
+        self._tables: dict[str, pd.DataFrame] = {}
 
     def own_file(self, name: str) -> Path | None:
         """What the edition, or else the organisation, has of its own beside its notebooks."""
@@ -70,19 +62,26 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         return json.loads((self.processed / "manifest.json").read_text(encoding="utf-8"))
 
     @cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        return {}
-
-    @cached_property
     def tables(self) -> list[str]:
         """The names of the tables that may be opened."""
         public = {path.stem for path in (self.processed / "measures").glob("*.parquet")}
         return sorted(public | self.own_tables)
 
+    @cached_property
+    def own_tables(self) -> frozenset[str]:
+        """The names of the tables with exact rows of this gemeente; of others none."""
+        if not self.is_intern or not self._own_file.is_file():
+            return frozenset()
+        with ZipFile(self._own_file) as packed:
+            return frozenset(name.removesuffix(".parquet") for name in packed.namelist())
+
+    @property
+    def _own_file(self) -> Path:
+        return self.processed / "measures_intern" / self.gebied / OWN_TABLES
+
     def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
-        rows = self.vocabulary.reference("indicators")
-        named = [(n, "; ".join(row["name"] for row in rows if row["table"] == n)) for n in self]
-        return f"{self.area.name}, {self.edition.slug}, {self.audience}\n{listed(named)}"
+        named = [(n, "; ".join(r["name"] for r in INDICATORS if r["table"] == n)) for n in self]
+        return f"{self.naam}, {self.edition.slug}, {self.audience}\n{listed(named)}"
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.table(name).copy()
@@ -98,6 +97,8 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
     def _ipython_key_completions_(self) -> list[str]:
         return self.tables
+
+    # --- tables ----------------------------------------------------------------------------------
 
     def table(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order however they stand in the file.
@@ -117,68 +118,6 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             self._tables[name] = self._in_reading_order(name, self._united(name))
         return self._tables[name]
 
-    def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
-        """The rows as code lists, settings and survey have what they are about."""
-        of_district = table["area"].eq(self.district.slug) if "area" in table else False
-        rows = table.assign(is_district=of_district)
-        keys = [key for key in BY_SIZE.get(name, KEYS) if key in rows]
-        places = list(zip(*(self._places(rows, key) for key in keys), strict=True))
-        return table.iloc[sorted(range(len(table)), key=places.__getitem__)].reset_index(drop=True)
-
-    def _places(self, rows: pd.DataFrame, key: str) -> list[Any]:
-        """Where this key puts each row: a number by its size, a word by the list that it is of.
-
-        A value of no list goes by the numbers in it: `4-6` before `13-`.
-        """
-        words = rows[key].to_list()
-        if pd.api.types.is_numeric_dtype(rows[key]):
-            return words
-        is_value = key in ("theme", "value")
-        owner = next((owner for owner in ("breakdown", "question") if owner in rows), None)
-        owners: list[Any] = [key] * len(words)
-        if is_value:
-            owners = ["topic_group"] * len(words) if owner is None else rows[owner].to_list()
-        return [
-            (
-                self._order.get((is_value, of, word), len(self._order)),
-                [int(number) for number in re.findall(r"\d+", str(word)) if is_value],
-                str(word),
-            )
-            for of, word in zip(owners, words, strict=True)
-        ]
-
-    @cached_property
-    def _order(self) -> dict[tuple[bool, str, Any], int]:
-        """The place of each word in its list: that of a key, or that of the values of a field."""
-        vocabulary, settings = self.vocabulary, self.edition
-        book = codebook.load(settings)
-        frame = codebook.load_themes(settings, book) if book else None
-        scenarios = settings.kosten.scenario if settings.kosten else ()
-        # In a comparison of editions a count of all meldingen has no breakdown.
-        breakdowns = ["", *(row["breakdown"] for row in vocabulary.reference("breakdowns"))]
-        keys: dict[str, list[str]] = {
-            "question": [vraag.code for vraag in book.vraag] if book else [],
-            "campaign": [campaign.naam for campaign in settings.campagnes],
-            "scenario": ["trend", *(one.naam for one in scenarios)],
-            **{key: list(words_of(key)) for key in ("assumption", "situation", "read_as")},
-            **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
-            "kind": ["whole", "year", "half", "quarter", "month"],
-            **dict.fromkeys(("area", "peer"), [area.slug for area in vocabulary.areas]),
-            "period": ["whole"],
-            "rule": [row["code"] for row in vocabulary.reference("rules")],
-            "what": ["begin", "peildatum", "basis", "topics", "connected", "group"],
-        }
-        values = {field: list(vocabulary.values(field)) for field in breakdowns}
-        for vraag in book.vraag if book else ():
-            themes = [one.code for one in (frame.thema if frame else ()) if one.vraag == vraag.code]
-            values[vraag.code] = [*vraag.opties, *themes]
-        return {
-            (is_value, of, word): place
-            for is_value, lists in ((False, keys), (True, values))
-            for of, words in lists.items()
-            for place, word in enumerate(words)
-        }
-
     def _united(self, name: str) -> pd.DataFrame:
         """The released rows; of the own gemeente its own, exact ones, where there are such."""
         public = self.processed / "measures" / f"{name}.parquet"
@@ -192,17 +131,182 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         others = others[~others["area"].isin(own["area"])]
         return pd.concat([others, own], ignore_index=True) if len(others) else own
 
-    @property
-    def _own_file(self) -> Path:
-        return self.processed / "measures_intern" / self.area.slug / OWN_TABLES
+    def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows as code lists, settings and survey have what they are about."""
+        of_district = table["area"].eq(self.district) if "area" in table else False
+        rows = table.assign(is_district=of_district)
+        keys = [key for key in BY_SIZE.get(name, KEYS) if key in rows]
+        places = list(zip(*(self._places(rows, key) for key in keys), strict=True))
+        return table.iloc[sorted(range(len(table)), key=places.__getitem__)].reset_index(drop=True)
+
+    def _places(self, rows: pd.DataFrame, key: str) -> list[Any]:
+        """Where this key puts each row: a number by its size, a word by the list that it is of.
+
+        A value of no list goes by the numbers in it: `4-6` before `13-`.
+        """
+        words = rows[key].to_list()
+        if pd.api.types.is_numeric_dtype(rows[key]):
+            return words
+        owners = [key] * len(words)
+        if is_value := key in ("theme", "value"):
+            owner = next((owner for owner in ("breakdown", "question") if owner in rows), None)
+            fields = ["topic_group"] * len(words) if owner is None else rows[owner]
+            owners = [f"={field}" for field in fields]
+        lists = [self._order.get(owner, {}) for owner in owners]
+        return [
+            (
+                places.get(word, len(places)),
+                [int(number) for number in re.findall(r"\d+", str(word)) if is_value],
+                str(word),
+            )
+            for places, word in zip(lists, words, strict=True)
+        ]
 
     @cached_property
-    def own_tables(self) -> frozenset[str]:
-        """The names of the tables with exact rows of this gemeente; of others none."""
-        if not self.is_intern or not self._own_file.is_file():
-            return frozenset()
-        with ZipFile(self._own_file) as packed:
-            return frozenset(name.removesuffix(".parquet") for name in packed.namelist())
+    def _order(self) -> dict[str, dict[Any, int]]:
+        """The place of each word of a key, and of each value of a field: `=result`."""
+        vocabulary, settings = self.vocabulary, self.edition
+        book = codebook.load(settings)
+        frame = codebook.load_themes(settings, book) if book else None
+        scenarios = settings.kosten.scenario if settings.kosten else ()
+        # In a comparison of editions a count of all meldingen has no breakdown.
+        breakdowns = ["", *(row["breakdown"] for row in vocabulary.reference("breakdowns"))]
+        listed_words = ("assumption", "situation", "read_as", "kind", "what")
+        lists: dict[str, list[str]] = {
+            **{key: list(words_of(key)) for key in listed_words},
+            "question": [vraag.code for vraag in book.vraag] if book else [],
+            "campaign": [campaign.naam for campaign in settings.campagnes],
+            "scenario": ["trend", *(one.naam for one in scenarios)],
+            **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
+            **dict.fromkeys(("area", "peer"), [area.slug for area in vocabulary.areas]),
+            "period": ["whole"],
+            "rule": [row["code"] for row in vocabulary.reference("rules")],
+            **{f"={field}": list(vocabulary.values(field)) for field in breakdowns},
+        }
+        for vraag in book.vraag if book else ():
+            themes = [one.code for one in (frame.thema if frame else ()) if one.vraag == vraag.code]
+            lists[f"={vraag.code}"] = [*vraag.opties, *themes]
+        return {
+            owner: {word: place for place, word in enumerate(words)}
+            for owner, words in lists.items()
+        }
+
+    # --- what a notebook asks of them ------------------------------------------------------------
+
+    def tabel(self, name: str, **where: Any) -> pd.DataFrame:
+        """A released table, or its rows where `area="twente"`, …; empty when it was not made.
+
+        `cell` is the name of a row. `basis` is to what its counts are rounded: the own counts of a
+        gemeente that reads about itself are exact.
+
+        `KeyError`: when no edition has such a table, or this table no such column.
+        """
+        if name not in self:
+            if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
+                raise KeyError(not_there(name, tables))
+            return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
+        table = self.table(name).assign(basis=self.edition.bescherming.basis)
+        if self.is_intern and "area" in table:
+            table.loc[table["area"] == self.gebied, "basis"] = 1
+        for key, value in where.items():
+            if key not in table:
+                raise KeyError(not_there(key, [str(column) for column in table]))
+            table = table[table[key].isin(value if isinstance(value, list) else [value])]
+        return table.reset_index(drop=True)
+
+    def een(self, name: str, **where: Any) -> Row:
+        """The only such row; a false one when there is none."""
+        return self.tabel(name, **where).mma.een
+
+    def verdeling(
+        self, field: str, gebied: str = "", periode: str | list[str] = "whole"
+    ) -> pd.DataFrame:
+        """The meldingen of an area by one field, `onbekend` among them, in reading order."""
+        rows = self.vocabulary.reference("breakdowns")
+        sources = {row["breakdown"]: row["table"] for row in rows}
+        if field not in sources:
+            raise KeyError(not_there(field, list(sources)))
+        where = {"area": gebied or self.gebied, "breakdown": field, "period": periode}
+        table = self.tabel(sources[field], **where)
+        labels = self.vocabulary.values(field)
+        said = [labels.get(str(value), str(value)) for value in table.get("value", [])]
+        return table.assign(label=pd.Series(said, table.index, dtype="str"))
+
+    def tel(self, table: str, **where: str) -> Value:
+        """How many rows of a released table are so, with how that was counted as its cell."""
+        asked = ";".join([table, *(f"{key}={quoted(value)}" for key, value in where.items())])
+        rows = self.tabel(table)
+        for key, value in where.items():
+            rows = rows[rows[key].astype(str) == value] if key in rows else rows.iloc[:0]
+        return Value(len(rows), "count", f"{COUNTED}({asked})")
+
+    def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
+        """What an area received: in all, or in one period."""
+        return self.een("per_period", area=gebied or self.gebied, period=periode)
+
+    def te_zeggen(self, field: str, gebied: str = "") -> str:
+        """What may be said of a field: `of_all`, `unknown_first` or `only_known`."""
+        row = self.een("completeness", area=gebied or self.gebied, period="whole", field=field)
+        return str(row.may_say) if row else "only_known"
+
+    def woorden(self) -> list[dict[str, str]]:
+        """Words and what they mean; of those that few evaluations use, what this one names."""
+        said = [self.edition.model_dump_json()]
+        for table in (self.tabel("survey_answers"), self.tabel("survey_themes")):
+            said += [str(one) for column in ("label", "value") for one in table.get(column, [])]
+        text = "\n".join(said).casefold()
+        return [
+            row
+            for row in self.vocabulary.reference("terms")
+            if row["when"] == "altijd" or any(form in text for form in row["forms"].split(";"))
+        ]
+
+    @property
+    def gegevens(self) -> dict[str, str]:
+        """What a melding can have, by its code: `has_time` → `Tijdstip`."""
+        return {row["breakdown"]: row["label"] for row in self.vocabulary.reference("breakdowns")}
+
+    def namen(self, slugs: Any) -> list[str]:
+        """The names of gemeenten."""
+        return [self.vocabulary.area(slug).name for slug in slugs]
+
+    def instelling(self, name: str) -> Value:
+        """A day or a number that the edition sets: `peildatum`, `kosten.fase.1.begin`."""
+        setting: Any = self.edition
+        for step in name.split("."):
+            setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
+        form = "day" if isinstance(setting, dt.date) else "count"
+        return Value(f"{setting}" if form == "day" else setting, form, f"instelling|{name}")
+
+    @property
+    def bijna_niets(self) -> Value:
+        """How a rounded 0 reads: `0–4`."""
+        few = f"0–{self.edition.bescherming.basis - 1}"
+        return Value(few, "typed", "vast|hoe een afgeronde nul heet")
+
+    def fasen(self) -> list[dict[str, Any]]:
+        """Who pays from when to when, and what that is in this evaluation; in order.
+
+        Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none) and `is_voorbij`.
+        """
+        edition, table = self.edition, self.tabel("costs_per_phase")
+        each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
+        phases = []
+        for number, phase in enumerate(edition.kosten.fase if edition.kosten else ()):
+            where = f"kosten.fase.{number}"
+            first = pd.Timestamp(max(phase.begin, edition.begin))
+            rows = table[table["begin"] == first] if len(table) else table
+            amounts = [row.amount for row in rows.mma if row.amount.shown]
+            phases.append(
+                {
+                    "begin": self.instelling(f"{where}.begin"),
+                    "eind": self.instelling(f"{where}.eind") if phase.eind else None,
+                    "betaler": each if phase.betaler == "gemeente" else phase.betaler,
+                    "bedrag": sum(amounts, start=0) if amounts else None,
+                    "is_voorbij": phase.eind is not None and phase.eind <= edition.peildatum,
+                }
+            )
+        return phases
 
 
 def _read(path: Path | io.BytesIO) -> pd.DataFrame:
@@ -244,7 +348,7 @@ def load(
     processed = workspace.processed(editie)
     if not (processed / "manifest.json").is_file():
         raise DataError.of("no_explore_tables", folder=processed, name=editie)
-    found = Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
-    if found.is_intern and found.manifest.get("forgotten"):
+    e = Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
+    if e.is_intern and e.manifest.get("forgotten"):
         raise DataError.of("forgotten", slug=editie)
-    return found
+    return e

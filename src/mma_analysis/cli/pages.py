@@ -26,7 +26,7 @@ from mma_analysis.vocabulary import DataError, filled_in, message, rows_of
 from mma_analysis.vocabulary.headings import words_of
 
 if TYPE_CHECKING:
-    from mma_analysis.publish.plan import Outcome
+    from mma_analysis.publish.plan import Page
 
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
@@ -72,21 +72,20 @@ def make(
     with Progress("pagina's", *bar, **shown) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
 
-        def show(outcome: "Outcome") -> None:
-            page = outcome.page.path
-            progress.update(task, advance=1, description=page)
-            if outcome.state == "made":
-                tell("page_made", page=page)
-            elif outcome.state in ("failed", "blocked"):
-                tell("page_failed", page=page, reason=outcome.reason)
+        def show(page: "Page") -> None:
+            progress.update(task, advance=1, description=page.path)
+            if page.state == "made":
+                tell("page_made", page=page.path)
+            elif page.state in ("failed", "blocked"):
+                tell("page_failed", page=page.path, reason=page.reason)
 
-        outcomes = report(workspace, edition, areas, audience, jobs, scheduler, force, show)
-    counts = Counter(outcome.state for outcome in outcomes)
+        made = report(workspace, edition, areas, audience, jobs, scheduler, force, show)
+    counts = Counter(page.state for page in made)
     failed = counts["failed"] + counts["blocked"]
     summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
     if counts["absent"]:
         summary = message("pages_left_out", summary=summary, absent=counts["absent"])
-    rows = [{"page": o.page.path, "state": o.state, "reason": o.reason} for o in outcomes]
+    rows = [{"page": one.path, "state": one.state, "reason": one.reason} for one in made]
     index = reports / "openbaar" / "index.html"
     answer({"pages": rows, "index": str(index)}, summary, message("open_index", path=index))
     if waiting := waits_for(reports):
@@ -96,8 +95,8 @@ def make(
     if pdf:
         printed = workspace.printed(edition)
         with locked(workspace, edition):
-            made = print_pages(workspace.edition(edition), reports, printed, areas, audience)
-        tell("printed", number=len(made), folder=printed)
+            files = print_pages(workspace.edition(edition), reports, printed, areas, audience)
+        tell("printed", number=len(files), folder=printed)
 
 
 @verb()

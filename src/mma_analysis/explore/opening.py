@@ -12,8 +12,8 @@ from mma_analysis.vocabulary import listed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mma_analysis.evaluation import Evaluation
     from mma_analysis.pipeline.asking import Meldingen
-    from mma_analysis.show.reading import Reading
 
 
 def editions(root: str | Path | None = None) -> list[str]:
@@ -86,11 +86,9 @@ class OpenEdition:
 
         return Meldingen(self.workspace, self.settings)
 
-    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Reading":
+    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Evaluation":
         """Open what the page of one area is made from: `e` in the notebooks of the reports."""
-        from mma_analysis.show.reading import Reading
-
-        return Reading(evaluation.load(gebied, self.name, doelgroep, self.workspace))
+        return evaluation.load(gebied, self.name, doelgroep, self.workspace)
 
     def __repr__(self) -> str:
         settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)

@@ -16,11 +16,11 @@ import plotly.io as pio
 from itables.typing import ITableOptions
 from itables.widget import ITable
 
+from mma_analysis.evaluation import Evaluation
 from mma_analysis.explore.opening import edition, editions
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, outputs
-from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import fill, to_html
 from mma_analysis.vocabulary import TOTAL, UsageError
 from mma_analysis.vocabulary.headings import words_of
@@ -56,7 +56,7 @@ def _with_blanks(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(gaps, "object")).fillna(dict.fromkeys(gaps, ""))
 
 
-def _sentences(e: Reading, is_drawn: bool) -> str:
+def _sentences(e: Evaluation, is_drawn: bool) -> str:
     """How many meldingen, how many per month and per inhabitant, and whether that changes."""
     heel = e.meldingen()
     trend = e.een("trend") if e.is_district else e.een("gemeente_trends", area=e.gebied)
@@ -66,7 +66,7 @@ def _sentences(e: Reading, is_drawn: bool) -> str:
     return to_html(fill(template, names))
 
 
-def rows_of(e: Reading, breakdown: str, kind: str) -> pd.DataFrame:
+def rows_of(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
     """The released rows of a choice, in reading order, with period and value in words."""
     if breakdown == TOTAL:
         table = e.tabel("per_period", area=e.gebied, kind=kind).assign(label="Meldingen")
@@ -164,7 +164,7 @@ class Bench(widgets.VBox):
         words = self._open.settings.vocabulary
         areas = {area.slug: area.name for area in (words.district, *words.gemeenten)}
         e = self._open.evaluation(self._offer("gebied", areas))
-        level = e.evaluation.area.level
+        level = e.area.level
         offered = {r["breakdown"]: r for r in words.reference("breakdowns") if r[level]}
         labels = {code: row["label"] for code, row in offered.items()}
         breakdown = self._offer("uitsplitsing", labels)

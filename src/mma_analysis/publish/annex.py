@@ -6,9 +6,8 @@
 import datetime as dt
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,15 +20,15 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import CREATED, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.origin import word
-from mma_analysis.show.reading import Reading
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 from mma_analysis.vocabulary.value import SPOKEN, value_of
 
 Cell = str | int | float | dt.date
-PLACE = "Vindplaats"  # the cell of a row, as pages and the tidy file name it
-GUIDE, CONTENTS, CODES, DEFINITIONS = "Leeswijzer", "Inhoud", "Codeboek", "Definities"
+# The cell of a row, as pages and the tidy file name it; and what stands in a table of words.
+PLACE, TOLD = {"cell": {"nl": "Vindplaats", "form": "place"}}, "told"
+GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
 FICTITIOUS = (
     "Fictieve voorbeelddata. Deze cijfers zijn verzonnen en zeggen niets over de genoemde "
     "gemeenten."
@@ -58,19 +57,16 @@ TARIFF |= {"aansluiting": "connecting", "per_melding": "per_receipt"}
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-@dataclass(frozen=True)
-class Table:
-    """What stands below each other on a sheet: `about` it, heads with their form, rows.
+class Table(NamedTuple):
+    """What stands below each other on a sheet.
 
-    `about` is its row of the registry. Of a released table also its `records`, and its `columns`
-    with their words and forms.
+    `about` is its row of the registry; `columns` have their words and form; of a released table the
+    first is its `cell`.
     """
 
     about: Mapping[str, str]
-    heads: Mapping[str, str]
-    rows: Sequence[Sequence[Cell]]
-    records: Sequence[Mapping[Any, Any]] = ()
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[str, str]]
+    records: Sequence[Mapping[Any, Any]]
 
 
 def annex_workbook(e: Evaluation) -> bytes:
@@ -79,21 +75,20 @@ def annex_workbook(e: Evaluation) -> bytes:
     No cell is a formula, and no text can become one. Small tables of a chapter share a sheet, as
     the column `sheet` of the registry says.
     """
-    tables = _tables(e)
+    tables = list(_tables(e))
     order = [table.about["sheet"] for table in tables]
     tables.sort(key=lambda table: order.index(table.about["sheet"]))
-    title = f"Eigen cijfers van {e.area.name}" if e.is_intern else "Bijlage met tabellen"
+    title = f"Eigen cijfers van {e.naam}" if e.is_intern else "Bijlage met tabellen"
     title += f" bij {e.edition.evaluatie.titel}"
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
-        about = {"title": title, "subject": subject(e.edition, e.district), "created": CREATED}
-        book.set_properties(about)
+        book.set_properties({"title": title, "subject": subject(e), "created": CREATED})
         styles = _styles(book, 1 if e.is_intern else e.edition.bescherming.basis)
         every = [*_around(e, title, tables), *tables]
         for name in dict.fromkeys(table.about["sheet"] for table in every):
             of_sheet = [table for table in every if table.about["sheet"] == name]
-            _write(book.add_worksheet(name), of_sheet, e.edition.evaluatie.fictief, styles)
+            _write(book.add_worksheet(name), of_sheet, e, styles)
     return settled(content.getvalue())
 
 
@@ -104,56 +99,40 @@ def annex_csv(e: Evaluation) -> str:
     says to a reader.
     """
     lines = []
-    for table in _tables(e):
-        for record in table.records if PLACE in table.heads else ():
-            for column in [c for c in table.columns if c not in table.about["keys"].split()]:
-                cell = _cell(e, record, column, table.columns[column]["form"])
-                is_text = isinstance(cell, str)
+    for about, columns, records in _tables(e):
+        for record in records if "cell" in columns else ():
+            for column in [c for c in columns if c not in ("cell", *about["keys"].split())]:
+                cell, raw = _cell(e, record, column, columns[column]["form"]), record[column]
+                if is_text := isinstance(cell, str):  # a code as it is
+                    value = harmless(str(raw)) if isinstance(raw, str | bool | np.bool_) else ""
+                else:
+                    value = str(cell).replace(".", ",")
                 text = cell if is_text else value_of(record, column, int(record["basis"]))
-                place = harmless(str(record["cell"]))
-                lines.append((place, column, _raw(record[column], cell), text))
+                lines.append((harmless(str(record["cell"])), column, value, text))
     frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
     return "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
-
-
-def _raw(value: Any, cell: Cell) -> str:
-    """A number as the workbook has it, with a comma; a code as it is."""
-    if not isinstance(cell, str):
-        return str(cell).replace(".", ",")
-    return harmless(str(value)) if isinstance(value, str | bool | np.bool_) else ""
 
 
 # --- what stands in the tables -------------------------------------------------------------------
 
 
-def _tables(e: Evaluation) -> list[Table]:
+def _tables(e: Evaluation) -> Iterator[Table]:
     """The tables of the registry that say anything to this audience, as a reader sees them."""
-    found = []
     for about in INDICATORS:
         name = about["table"]
         is_there = name in e.own_tables if e.is_intern else about["scope"] != "own"
-        if not about["sheet"] or not is_there or (frame := _rows(e, name)).empty:
-            continue
-        own = (name, *(row["code"] for row in INDICATORS if row["table"] == name))
-        seen = [str(column) for column in frame if column not in ("cell", "basis")]
-        columns, records = headings(LABELS, own, seen), frame.to_dict("records")
-        place = {PLACE: "place"} if "cell" in frame else {}
-        heads = place | {words["nl"]: words["form"] for words in columns.values()}
-        rows = [
-            [
-                *(harmless(str(record["cell"])) for _ in place),
-                *(_cell(e, record, column, words["form"]) for column, words in columns.items()),
-            ]
-            for record in records
-        ]
-        found.append(Table(about, heads, rows, records, columns))
-    return found
+        if about["sheet"] and is_there and len(frame := _rows(e, name)):
+            own = (name, *(row["code"] for row in INDICATORS if row["table"] == name))
+            seen = [str(column) for column in frame if column not in ("cell", "basis")]
+            columns = headings(LABELS, own, seen)
+            place = PLACE if "cell" in frame else {}
+            yield Table(about, place | columns, frame.to_dict("records"))
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
     """A released table; the two of which the numbers were given and not counted have no cells."""
     if e.is_intern:
-        return Reading(e).tabel(table, area=e.area.slug)
+        return e.tabel(table, area=e.gebied)
     if table == "national":
         given = pd.DataFrame(e.vocabulary.reference(table), columns=["year", "forwarded", "source"])
         given = given.astype({"year": int, "forwarded": int})
@@ -162,12 +141,14 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
         lines = e.edition.kosten.tarief if e.edition.kosten else ()
         given = pd.DataFrame(map(vars, lines), columns=[*TARIFF]).rename(columns=TARIFF)
         return given.sort_values("from_inhabitants", ascending=False)
-    return Reading(e).tabel(table)
+    return e.tabel(table)
 
 
 def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell:
     """A number or a day as what it is; a code in words, and why there is no number."""
     value = row[column]
+    if form == TOLD:
+        return value
     if form in NUMBERS:
         if "cell" not in row or value_of(row, column).shown:
             return number(value, form)
@@ -181,7 +162,7 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
         return pd.Timestamp(value).date()
     if form == "yes_no":
         return "ja" if value else "nee"
-    if form == "code":
+    if form in ("code", "place"):
         return harmless(str(value))
     key, of = LISTS.get(column, (column, row))
     each = str(value).split(", ") if column in LISTS else [str(value)]
@@ -193,9 +174,10 @@ def number(value: Any, form: str) -> Cell:
 
     From two amounts to the cent a hidden count could be worked out.
     """
-    if math.isinf(value):
+    exact = float(value)
+    if math.isinf(exact):
         return ENDLESS
-    exact = math.floor(float(value) + 0.5) if form == "euro" else round(float(value), DIGITS)
+    exact = math.floor(exact + 0.5) if form == "euro" else round(exact, DIGITS)
     return int(exact) if float(exact).is_integer() else exact
 
 
@@ -208,52 +190,28 @@ def harmless(text: str) -> str:
 
 
 def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
-    """How to read it, what is where, what each column and each figure is."""
-
-    def texts(sheet: str, title: str, about: str, heads: str, rows: Iterable[Any]) -> Table:
-        forms = {head: "count" if head == "Rijen" else "text" for head in heads.split("|")}
-        named = {"table": sheet.lower(), "sheet": sheet, "title": title, "about": about}
-        return Table(named, forms, list(rows))
-
+    """How to read it, what is where, what each column and each figure is: as the template says."""
+    names = {"title": title, "tables": tables, "codebook": [*_code_book(tables)], "spoken": SPOKEN}
     used = {table.about["table"] for table in tables}
-    names = {"basis": e.edition.bescherming.basis, "spoken": SPOKEN, "used": used}
-    names |= {"day": numbers.day, "small": numbers.small, "indicators": INDICATORS}
-    yield texts(
-        *(GUIDE, title),
-        "Wat dit is, hoe u de tabellen leest, en wat er staat waar geen getal is.",
-        "Onderwerp|Uitleg",
-        (line.split(" | ") for line in written("annex.j2", e=e, **names).splitlines()),
-    )
-    yield texts(
-        *(CONTENTS, "Inhoud", "Kies een tabblad.", "Tabblad|Wat erin staat|Onderwerp|Rijen"),
-        (
-            [table.about[n] for n in ("sheet", "title", "chapter")] + [len(table.rows)]
-            for table in tables
-        ),
-    )
-    yield texts(
-        *(CODES, "Codeboek", "Elke kolom, zoals zij ook in bijlage.csv heet, en haar woorden."),
-        "Tabblad|Tabel|Kolom|Naam|Soort|Woorden",
-        _code_book(tables),
-    )
-    kept = ("name", "unit", "definition", "method", "assumption", "limit", "source")
-    yield texts(
-        *(DEFINITIONS, "Definities"),
-        "Wat elk cijfer is, hoe het is berekend, en wat het niet zegt.",
-        "Cijfer|Eenheid|Wat het is|Berekening|Aanname|Grens|Bron",
-        ([row[name] for name in kept] for row in INDICATORS if row["table"] in used),
-    )
+    told = written("annex.j2", e=e, used=used, indicators=INDICATORS, **names)
+    for sheet in told.rstrip().split("\n\n"):
+        (name, named, about), heads, *rows = (line.split(" | ") for line in sheet.splitlines())
+        columns = {
+            head: {"nl": head, "form": "count" if head == "Rijen" else TOLD} for head in heads
+        }
+        registered = {"table": name.lower(), "sheet": name, "title": named, "about": about}
+        yield Table(registered, columns, [dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def _code_book(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
-    for table in tables:
-        for column, heading in table.columns.items():
+def _code_book(tables: Sequence[Table]) -> Iterator[Sequence[str]]:
+    for about, columns, records in tables:
+        for column, heading in columns.items():
             words = words_of(column)
-            codes = [str(one) for one in dict.fromkeys(r[column] for r in table.records)]
+            codes = dict.fromkeys(str(record[column]) for record in records)
             pairs = "; ".join(f"{code} = {words[code]}" for code in codes if code in words)
             kind = KINDS.get(heading["form"], "woorden")
-            where = (table.about["sheet"], table.about["title"])
-            yield (*where, heading["nl"], column, kind, pairs or "–")
+            if column != "cell":
+                yield about["sheet"], about["title"], heading["nl"], column, kind, pairs or "–"
 
 
 # --- writing -------------------------------------------------------------------------------------
@@ -284,19 +242,19 @@ def _styles(book: Workbook, basis: int) -> dict[str, Format]:
 
 
 def _write(
-    sheet: Worksheet, tables: Sequence[Table], is_example: bool, styles: Mapping[str, Format]
+    sheet: Worksheet, tables: Sequence[Table], e: Evaluation, styles: Mapping[str, Format]
 ) -> None:
     """Tables below each other, each with its title; of a single one the head stays in sight."""
     name = tables[0].about["sheet"]
-    row, head, wide = 0, 0, max(len(table.heads) for table in tables)
+    row, head, wide = 0, 0, max(len(table.columns) for table in tables)
     above: list[tuple[int, str, str]] = []
     for table in tables:
         above += [(row, table.about["title"], "title"), (row + 1, table.about["about"], "line")]
         head = row + (2 if row else 4)
-        _write_table(sheet, table, head, styles)
-        row = head + max(len(table.rows), 1) + 3
+        _write_table(sheet, table, head, e, styles)
+        row = head + max(len(table.records), 1) + 3
     sheet.autofit(WIDEST if wide > 4 else WIDEST_TEXT)
-    above += [(2, FICTITIOUS, "warning")] if is_example else []
+    above += [(2, FICTITIOUS, "warning")] if e.edition.evaluatie.fictief else []
     for number, text, style in above:  # after the widths: a title may go on over its neighbours
         sheet.write(number, 0, text, styles[style])
     if name != GUIDE:
@@ -314,22 +272,25 @@ def _write(
     sheet.set_footer("&L&A&RPagina &P van &N")
 
 
-def _write_table(sheet: Worksheet, table: Table, head: int, styles: Mapping[str, Format]) -> None:
-    is_number = {form: form in NUMBERS or form == "date" for form in table.heads.values()}
+def _write_table(
+    sheet: Worksheet, table: Table, head: int, e: Evaluation, styles: Mapping[str, Format]
+) -> None:
+    about, columns, records = table
+    is_number = [words["form"] in (*NUMBERS, "date") for words in columns.values()]
     heads = [
-        {"header": name, "header_format": styles["number head" if is_number[form] else "head"]}
-        for name, form in table.heads.items()
+        {"header": words["nl"], "header_format": styles["number head" if right else "head"]}
+        for words, right in zip(columns.values(), is_number, strict=True)
     ]
-    about = {"title": table.about["title"], "description": table.about["about"]}
-    about |= {"name": f"tabel_{table.about['table']}", "style": "Table Style Light 1"}
-    options = {"banded_rows": False, "columns": heads, **about}
-    sheet.add_table(head, 0, head + len(table.rows), len(heads) - 1, options)
-    leads = table.about["sheet"] == CONTENTS
-    for number, cells in enumerate(table.rows, start=head + 1):
-        for column, (cell, form) in enumerate(zip(cells, table.heads.values(), strict=True)):
-            style = "without" if is_number[form] and isinstance(cell, str) else form
-            if leads and column == 0:
+    named = {"name": f"tabel_{about['table']}", "title": about["title"]}
+    named |= {"description": about["about"], "style": "Table Style Light 1"}
+    options = {"banded_rows": False, "columns": heads, **named}
+    sheet.add_table(head, 0, head + len(records), len(heads) - 1, options)
+    for row, record in enumerate(records, start=head + 1):
+        for column, (name, words) in enumerate(columns.items()):
+            cell = _cell(e, record, name, words["form"])
+            form = "without" if is_number[column] and isinstance(cell, str) else words["form"]
+            if about["sheet"] == CONTENTS and column == 0:
                 link = f"internal:'{cell}'!A1"
-                sheet.write_url(number, column, link, styles["link"], str(cell), f"Naar {cell}")
+                sheet.write_url(row, column, link, styles["link"], str(cell), f"Naar {cell}")
             else:
-                sheet.write(number, column, cell, styles.get(style, styles["text"]))
+                sheet.write(row, column, cell, styles.get(form, styles["text"]))

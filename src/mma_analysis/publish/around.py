@@ -1,7 +1,7 @@
 """What stands around the pages of a set: index, letters, papers, placeholders, manifests."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,12 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.publish.letter import letter_html, yearly_return
-from mma_analysis.publish.plan import Outcome, Page, own_path
+from mma_analysis.publish.plan import Page
 from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
-from mma_analysis.publish.templates import corrected_on, written
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
-from mma_analysis.show.reading import Reading
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
 from mma_analysis.vocabulary import Area
 
@@ -40,7 +39,7 @@ KILO = 1_000
 
 
 def write_around(
-    outcomes: Sequence[Outcome],
+    pages: Sequence[Page],
     edition: Edition,
     processed: Path,
     manifest: dict[str, Any],
@@ -49,40 +48,39 @@ def write_around(
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
-        _write(folder / own_path(area, plan.LETTER), letter_html(own))
+        _write(folder / plan.own_path(area, plan.LETTER), letter_html(own))
         if own.own_tables:
-            _write(folder / own_path(area, plan.OWN_FIGURES), annex_workbook(own))
+            _write(folder / plan.own_path(area, plan.OWN_FIGURES), annex_workbook(own))
         if content := yearly_return(own):
-            _write(folder / own_path(area, YEARLY_RETURN), content)
-    instead = [one.page for one in outcomes if one.state in (plan.FAILED, plan.BLOCKED)]
-    missing = {one.page: plan.WHY[one.state] for one in outcomes if not one.exists}
-    for page in instead:
-        html = written("placeholder.html", edition=edition, page=page, reason=missing[page])
-        _write(folder / page.path, html)
+            _write(folder / plan.own_path(area, YEARLY_RETURN), content)
     write_papers(edition, processed, folder)
-    public = {page: why for page, why in missing.items() if page.audience == "openbaar"}
-    _write(folder / plan.INDEX, index_html(edition, processed, public, folder / "openbaar"))
+    instead = [page for page in pages if page.state in (plan.FAILED, plan.BLOCKED)]
+    for page in instead:
+        why = plan.WHY[page.state]
+        html = written("placeholder.html", edition=edition, page=page, reason=why)
+        _write(folder / page.path, html)
+    _write(folder / plan.INDEX, index_html(edition, processed, pages, folder / "openbaar"))
     is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
         html = path.read_text(encoding="utf-8").replace(NOT_RELEASED, "")
         _write(path, html if is_signed else html.replace(BODY, BODY + NOT_RELEASED, 1))
     for audience in AUDIENCES:
         made = {
-            one.page.path: {"parts": dict(one.parts), "sha256": sha256(folder / one.page.path)}
-            for one in outcomes
-            if one.page.audience == audience and one.exists
+            page.path: {"parts": dict(page.parts), "sha256": sha256(folder / page.path)}
+            for page in pages
+            if page.audience == audience and page.exists
         }
         others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
         content = {
             "edition": manifest["edition"],
             "version": manifest["version"],
-            "set": plan.set_key(outcomes),
+            "set": plan.set_key(pages),
             "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
             "attacked": manifest["attack"]["is_attacked"],
             "released": is_signed,
             "pages": made,
             "without_report": {
-                page.path: missing[page] for page in instead if page.audience == audience
+                page.path: plan.WHY[page.state] for page in instead if page.audience == audience
             },
             "files": {path: sha256(folder / path) for path in others if path not in made},
         }
@@ -107,28 +105,22 @@ def _write(path: Path, content: str | bytes) -> None:
 # --- the index -----------------------------------------------------------------------------------
 
 
-def index_html(edition: Edition, processed: Path, missing: Mapping[Page, str], folder: Path) -> str:
+def index_html(edition: Edition, processed: Path, pages: Sequence[Page], folder: Path) -> str:
     """Write the way in to all pages, and what matters of each gemeente.
 
-    `missing`: the pages that are not there, and why, in words. `folder` has the other files, of
-    which it says how large they are.
+    `folder` has the other files, of which it says how large they are.
     """
-    e = Reading(Evaluation(edition.vocabulary.district, edition, "openbaar", processed))
-    absent = {Path(page.path).name: why for page, why in missing.items()}
+    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
+    missing = [page for page in pages if page.audience == "openbaar" and not page.exists]
+    absent = {Path(page.path).name for page in missing}
     rows = [_row(e, area, f"{area.slug}.html" in absent) for area in edition.vocabulary.gemeenten]
     return written(
         "index.html",
         edition=edition,
-        district=e.evaluation.area,
-        naam=e.naam,
-        totaal=e.meldingen().count,
+        e=e,
         table=Table(pd.DataFrame(rows, dtype=object), COLUMNS, FORMS).html("Alle gemeenten"),
         sizes={path.name: size(path) for path in folder.iterdir() if path.name not in absent},
-        absent={page.title: why for page, why in missing.items()},
-        maker=edition.opsteller,
-        nul=e.bijna_niets,
-        basis=e.instelling("bescherming.basis"),
-        corrected=corrected_on(edition),
+        absent={page.title: plan.WHY[page.state] for page in missing},
     )
 
 
@@ -138,7 +130,7 @@ def size(path: Path) -> str:
     return f"{kilobytes} kB" if kilobytes < KILO else f"{math.ceil(kilobytes / KILO)} MB"
 
 
-def _row(e: Reading, area: Area, is_absent: bool) -> dict[str, object]:
+def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     """What the index says of one gemeente, each number with its cell."""
     received = e.meldingen(area.slug)
     known = e.een("completeness", area=area.slug, period="whole", field="result")

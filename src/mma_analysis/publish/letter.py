@@ -13,10 +13,10 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.office import filled_in_word
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.figure import Table
-from mma_analysis.show.reading import Reading, Row
 from mma_analysis.vocabulary import UNKNOWN, numbers
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import LABELS
+from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.schema import REDUCED
 
 MOST_WORDS = 300  # one A4, without the list
@@ -46,31 +46,24 @@ def letter_html(e: Evaluation) -> str:
 
     `DataError`: when the letter, without its list, is longer than one A4.
     """
-    reading, latest = Reading(e), e.edition.brief.uiterlijk
-    own = reading.een("own_delivery", area=e.area.slug)
-    fields, findings = (list(reading.tabel(t).mma) for t in ("own_fields", "own_findings"))
-    kind, asked = _request(own, fields, findings, reading)
+    own, latest = e.een("own_delivery", area=e.gebied), e.edition.brief.uiterlijk
+    fields, findings = (list(e.tabel(name).mma) for name in ("own_fields", "own_findings"))
+    kind, asked = _request(own, fields, findings, e)
+    now, closed = (
+        e.een("filling_in", area=e.gebied, situation=situation) for situation in ("now", "closed")
+    )
     html = written(
         "letter.html",
-        e=reading,
-        edition=e.edition,
-        own=own,
-        kind=kind,
-        asked=asked,
-        known=own.clean - asked.no_column - asked.not_filled - asked.not_understood
-        if asked
-        else None,
-        choices=_choices(e, asked),
+        **{"e": e, "edition": e.edition, "own": own, "kind": kind, "asked": asked},
+        **{"now": now, "closed": closed, "choices": _choices(e, asked), "rows_named": ROWS_NAMED},
+        known=asked and own.clean - asked.no_column - asked.not_filled - asked.not_understood,
         weekday=WEEKDAYS[latest.weekday()] if latest else "",
-        now=reading.een("filling_in", area=e.area.slug, situation="now"),
-        closed=reading.een("filling_in", area=e.area.slug, situation="closed"),
         fields=_fields_html(fields),
         findings=[one for one in findings if one.rule not in IN_FIELDS],
-        tables=list(_tables(reading)),
-        rows_named=ROWS_NAMED,
+        tables=list(_tables(e)),
     )
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
-    refuse_more_words(letter, MOST_WORDS, f"{e.area.name}, kwaliteit.html")
+    refuse_more_words(letter, MOST_WORDS, f"{e.naam}, kwaliteit.html")
     return html
 
 
@@ -78,7 +71,7 @@ def letter_html(e: Evaluation) -> str:
 
 
 def _request(
-    own: Row, fields: Sequence[Row], findings: Sequence[Row], e: Reading
+    own: Row, fields: Sequence[Row], findings: Sequence[Row], e: Evaluation
 ) -> tuple[str, Row | None]:
     """The one thing that helps most, in a fixed order: what is counted at all goes first.
 
@@ -136,19 +129,17 @@ def _fields_html(fields: Sequence[Row]) -> Markup:
     return Table(pd.DataFrame(rows, dtype=object), FIELDS).html("Wat wij in uw bestand lazen")
 
 
-def _tables(e: Reading) -> Iterator[dict[str, Any]]:
+def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:
     """The rows of the registration first; the answers to the survey apart, as they are no tips."""
     names = ("own_rejected", "own_duplicates", "own_warnings")
     rejected, doubles, warnings = (e.tabel(name) for name in names)
     not_understood = warnings["reason_code"] == "niet_begrepen"
-    edition = e.evaluation.edition
-    survey = edition.vragenlijst.bestand if edition.vragenlijst else ""
+    survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
     of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
-    is_outside = (
-        rejected["reason_code"].map(edition.vocabulary.by_code("reasons", "effect")).eq("outside")
-    )
+    effects = e.vocabulary.by_code("reasons", "effect")
+    is_outside = rejected["reason_code"].map(effects).eq("outside")
     counted, answers = "Regels die wij telden, maar", "Antwoorden op de vragenlijst die"
-    sent = edition.gemeente(e.gebied).levering
+    sent = e.edition.gemeente(e.gebied).levering
     needless = {"", *sent} if len(sent) == 1 else {""}  # the only file, nor a sheet of a text
     for caption, rows, columns in (
         ("Regels die wij niet konden tellen", rejected[~of_survey & ~is_outside], WRONG),
@@ -178,16 +169,12 @@ def yearly_return(e: Evaluation) -> bytes | None:
 
     Row by row, so for that gemeente alone, and without a word of what a melding says.
     """
-    reading = Reading(e)
-    meldingen = [_in_words(e, row) for row in reading.tabel("own_return", area=e.area.slug).mma]
+    meldingen = [_in_words(e, row) for row in e.tabel("own_return", area=e.gebied).mma]
     if not meldingen:
         return None
-    begin, peildatum = (reading.instelling(name) for name in ("begin", "peildatum"))
-    names: dict[str, Any] = {"e": reading, "gemeente": e.area.name, "meldingen": meldingen}
-    names |= {"editie": e.edition, "begin": begin, "peildatum": peildatum}
-    return filled_in_word(
-        YEARLY_TEMPLATE, e, names, f"Terugmelding aan MMA, gemeente {e.area.name}"
-    )
+    names: dict[str, Any] = {"e": e, "gemeente": e.naam, "meldingen": meldingen}
+    names |= {name: e.instelling(name) for name in ("begin", "peildatum")} | {"editie": e.edition}
+    return filled_in_word(YEARLY_TEMPLATE, e, names, f"Terugmelding aan MMA, gemeente {e.naam}")
 
 
 def _in_words(e: Evaluation, row: Row) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import TAG
-from mma_analysis.settings import HOUSE_STYLE, Edition
+from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show.text import environment, shared_sentences
-from mma_analysis.vocabulary import Area, DataError
+from mma_analysis.vocabulary import DataError
 
 # A fixed moment, also for the entries of the zip: the same content gives the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
@@ -49,9 +49,9 @@ def settled(content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def subject(edition: Edition, district: Area) -> str:
+def subject(e: Evaluation) -> str:
     """What a paper is about, for its properties."""
-    return f"{edition.evaluatie.titel}, Meld Misdaad Anoniem, district {district.name}"
+    return f"{e.edition.evaluatie.titel}, Meld Misdaad Anoniem, district {e.naam_district}"
 
 
 # --- Word ----------------------------------------------------------------------------------------
@@ -72,11 +72,11 @@ def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: st
     try:
         document.render(dict(names), made)
     except TemplateError as error:
-        raise DataError(f"{name}: een invulplek klopt niet: {error}") from error
+        raise DataError.of("place_wrong", name=name, error=error) from error
     properties = word.core_properties
     for left in list(properties._element):  # an own template names who made it, and when
         properties._element.remove(left)
-    properties.title, properties.subject = title, subject(e.edition, e.district)
+    properties.title, properties.subject = title, subject(e)
     properties.created = properties.modified = CREATED
     properties.language = LANGUAGE
     content = io.BytesIO()
@@ -106,8 +106,4 @@ def refuse_cut_places(document: Document, name: str) -> None:
             if any(BRACES.search(PLACE.sub("", run)) for run in runs) or (
                 len(PLACE.findall("".join(runs))) != sum(len(PLACE.findall(run)) for run in runs)
             ):
-                raise DataError(
-                    f"{name}, alinea ‘{''.join(runs)}’: Word heeft een invulplek in stukken "
-                    "gedeeld, of er ontbreekt een haak. Wis de invulplek, van de eerste accolade "
-                    "tot en met de laatste, en typ haar in één keer opnieuw"
-                )
+                raise DataError.of("place_cut", name=name, paragraph="".join(runs))

@@ -1,4 +1,4 @@
-"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
+"""One notebook + one area → one page: run by papermill, written with our template."""
 
 import logging
 import re
@@ -6,29 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from html import escape, unescape
-from importlib.resources import files
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
-from nbconvert import TemplateExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.house_style import house_style
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.templates import asset, corrected_on, plotly_js, refuse_more_words
+from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.settings import Edition
-from mma_analysis.show import text
 from mma_analysis.show.figure import PLOTLY, slug
 from mma_analysis.show.origin import origin
-from mma_analysis.vocabulary import DataError, numbers
+from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import INDICATORS
 
 HTML, MARKDOWN = "text/html", "text/markdown"
@@ -115,37 +110,13 @@ def to_html(
 
     `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
     """
-    body, evaluatie, sent = arranged(executed), edition.evaluatie, edition.opsteller.datum
-    running = [evaluatie.titel, page.area.name, page.audience]
-    running += ["fictieve voorbeelddata"] if evaluatie.fictief else []
-    content = {
-        **{"page": page, "edition": edition, "body": body, "made": made, "changed": changed},
-        **{"css": asset("page.css"), "fold": asset("fold.js"), "script": asset("page.js")},
-        **{"plotly": plotly_js(), "house": house_style(edition), "vast": text.vast},
-        **{"month": numbers.month, "sent": numbers.day(sent) if sent else ""},
-        "corrected": corrected_on(edition),
-        "running": re.sub(  # between quotes in a style sheet
-            r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(running)
-        ),
-    }
-    html, _ = _exporter().from_notebook_node(new_notebook(), resources={"mma": content})
-    html = _with_origins(html, body.ids, origin)
+    body, titles = arranged(executed), [edition.evaluatie.titel, page.area.name, page.audience]
+    titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
+    # between quotes in a style sheet
+    running = re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(titles))
+    names = {"page": page, "body": body, "made": made, "changed": changed, "running": running}
+    html = _with_origins(written("page.html", edition=edition, **names), body.ids, origin)
     return html if page.about else explained(html, edition.vocabulary.reference("terms"))
-
-
-@cache
-def _exporter() -> TemplateExporter:
-    """nbconvert's writer, without the steps before it: our notebooks have no magics to leave out.
-
-    They would validate the whole notebook after each.
-    """
-    return TemplateExporter(
-        template_name="mma",
-        extra_template_basedirs=[str(files("mma_analysis.publish").joinpath("template"))],
-        file_extension=".html",
-        default_preprocessors=[],
-        filters={"markdown2html": text.to_html},
-    )
 
 
 # --- what stands where ---------------------------------------------------------------------------
@@ -153,18 +124,15 @@ def _exporter() -> TemplateExporter:
 
 @dataclass
 class Section:
-    """One heading of the page, as HTML, and what stands below it."""
+    """One heading of the page, as HTML, and what stands below it.
 
-    id: str
-    title: str
+    `shows`: whether one of its code cells has anything to show; none when it has no such cell.
+    """
+
+    id: str = ""
+    title: str = ""
     blocks: list[Block] = field(default_factory=list)
-    has_code: bool = False
-    shows: bool = False
-
-    @property
-    def is_shown(self) -> bool:
-        """Not when it holds nothing, nor when none of its code cells has anything to show."""
-        return bool(self.blocks) and (self.shows or not self.has_code)
+    shows: bool | None = None
 
 
 @dataclass
@@ -176,7 +144,7 @@ class Body:
 
     kop: str = ""
     kern: str = ""
-    sections: list[Section] = field(default_factory=lambda: [Section("", "")])
+    sections: list[Section] = field(default_factory=lambda: [Section()])
     ids: set[str] = field(default_factory=set)
 
 
@@ -187,24 +155,23 @@ def arranged(executed: NotebookNode) -> Body:
         if cell.cell_type == "markdown":
             heading = re.match(r"## (.+)\n*", cell.source)
             if heading:
-                body.sections.append(Section(slug(heading[1]), str(escape(heading[1]))))
+                body.sections.append(Section(slug(heading[1]), escape(heading[1])))
             if text := cell.source[heading.end() if heading else 0 :].strip("\n"):
                 body.sections[-1].blocks.append({"markdown": text})
         elif cell.cell_type == "code":
             begun = [about(one) for one in cell.outputs if about(one).get("kind") == "sectie"]
             body.sections += [Section(one["name"], one["title"]) for one in begun]
             section, shown = body.sections[-1], list(_shown(body, cell.outputs))
-            section.has_code |= not begun
             section.blocks += shown
-            section.shows |= bool(shown)
-    body.sections = [section for section in body.sections if section.is_shown]
-    for block in (block for section in body.sections for block in section.blocks):
+            if shown or not begun:
+                section.shows = bool(shown or section.shows)
+    body.sections = [one for one in body.sections if one.blocks and one.shows is not False]
+    for block in chain.from_iterable(section.blocks for section in body.sections):
         if "figure" in block:
             block["number"] = next(figures)
         elif "html" in block:
-            block["html"] = TABLE_NUMBER.sub(
-                lambda tag: f"{tag[1]}Tabel {next(tables)} ", block["html"]
-            )
+            number = f"Tabel {next(tables)} " if TABLE_NUMBER.search(block["html"]) else ""
+            block["html"] = TABLE_NUMBER.sub(rf"\g<0>{number}", block["html"])
     return body
 
 
@@ -220,14 +187,11 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
             setattr(body, kind, getattr(body, kind) + data[HTML])
         elif PLOTLY in data:
             # Without what JupyterLab is told about a figure: the page has buttons of its own.
-            drawn = {
-                name: data[PLOTLY][name] for name in ("data", "layout") if name in data[PLOTLY]
-            }
-            for ids in (ids for t in drawn.get("data", []) for ids in t.get("customdata") or []):
+            drawn = {name: data[PLOTLY][name] for name in ("data", "layout")}
+            for ids in chain.from_iterable(one.get("customdata") or () for one in drawn["data"]):
                 body.ids |= {ids} if isinstance(ids, str) else {*ids}
             text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
-            height = drawn.get("layout", {}).get("height", 320)
-            yield {"figure": about(output), "drawing": str(text), "height": height}
+            yield {"figure": about(output), "drawing": text, "height": drawn["layout"]["height"]}
         elif HTML in data and kind != "sectie" and part not in ("top", "bottom"):
             yield {"html": data[HTML]}
         elif HTML not in data:
@@ -259,7 +223,7 @@ def _with_origins(html: str, drawn: set[str], origin: Callable[[str], str]) -> s
 @cache
 def _sheets(expression: str) -> str:
     tables = dict.fromkeys(TABLE.findall(expression))
-    return ", ".join(SHEETS.get(table) or table for table in tables)
+    return ", ".join(SHEETS.get(table, table) for table in tables)
 
 
 # --- how long a page is --------------------------------------------------------------------------

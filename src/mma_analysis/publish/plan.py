@@ -14,8 +14,7 @@ from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 # Packages whose version can change a byte of a page or a paper.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "pyarrow", "plotly", "babel", "jinja2", "markupsafe"),
-    *("ipython", "papermill", "nbformat", "nbconvert", "mistune"),
-    *("xlsxwriter", "docxtpl", "python-docx"),
+    *("ipython", "papermill", "nbformat", "mistune", "xlsxwriter", "docxtpl", "python-docx"),
 )
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
@@ -34,11 +33,18 @@ WHY = {
 
 @dataclass(frozen=True)
 class Page:
-    """One page: an area, for an audience; or what is said once for all of them (`HOW`)."""
+    """One page: an area, for an audience; or what is said once for all of them (`HOW`).
+
+    What became of it: `made`, `kept` (still up to date), `failed`, `blocked` or `absent`, and why
+    in words. `parts` is what it depends on, as in `page_parts`.
+    """
 
     area: Area
     audience: Audience
     about: str = ""
+    state: str = ABSENT
+    reason: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -56,19 +62,6 @@ class Page:
         if self.audience == "intern":
             return own_path(self.area, f"{self.area.slug}.html")
         return f"openbaar/{self.kind if self.area.is_district else self.area.slug}.html"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one page: `made`, `kept` (still up to date), `failed`, `blocked`, `absent`.
-
-    `parts` is what it depends on, as in `page_parts`.
-    """
-
-    page: Page
-    state: str
-    reason: str = ""
-    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def exists(self) -> bool:
@@ -97,22 +90,22 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
     own = f"measures_intern/{page.area.slug}/"
     return {
         "pagina": page.path,
-        "openbare tabellen": hash_of(_below("measures/", outputs)),
-        "eigen tabellen": hash_of(_below(own, outputs)) if page.audience == "intern" else "",
+        "openbare tabellen": _hash_below("measures/", outputs),
+        "eigen tabellen": _hash_below(own, outputs) if page.audience == "intern" else "",
         "instellingen": inputs[SETTINGS_FILE],
-        "eigen lijsten": hash_of(_below(f"{REFERENCE}/", inputs)),
+        "eigen lijsten": _hash_below(f"{REFERENCE}/", inputs),
         **notebook.parts,
         **made_with(),
     }
 
 
-def set_key(outcomes: Sequence[Outcome]) -> str:
+def set_key(planned: Sequence[Page]) -> str:
     """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    return hash_of([[one.page.path, one.state == BLOCKED, dict(one.parts)] for one in outcomes])
+    return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
 
 
-def _below(folder: str, hashes: Mapping[str, str]) -> dict[str, str]:
-    return {path: digest for path, digest in hashes.items() if path.startswith(folder)}
+def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
+    return hash_of({path: digest for path, digest in hashes.items() if path.startswith(folder)})
 
 
 @cache  # every page asks, and it is read from as many files as there are

@@ -14,7 +14,6 @@ from mma_analysis.publish.office import filled_in_word, plain
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, nooit, oordeel
 from mma_analysis.show.figure import Table
-from mma_analysis.show.reading import Reading
 from mma_analysis.show.text import lijst, module, to_html
 from mma_analysis.vocabulary import numbers
 
@@ -36,8 +35,8 @@ def paper(e: Evaluation) -> dict[str, Any]:
     `e` is the public evaluation of the district. A part is a list of paragraphs; a point of the
     advice has a `getal`, a `kop` and a `zin`.
     """
-    reading, proposal = Reading(e), e.edition.voorstel
-    names = {"e": reading, "aanleiding": proposal.aanleiding if proposal else ""}
+    titel, proposal = e.edition.evaluatie.titel, e.edition.voorstel
+    names = {"e": e, "aanleiding": proposal.aanleiding if proposal else ""}
     names |= {"antwoorden": antwoorden, "mening": mening, "campagnes": campagnes}
     names |= {"groei": groei, "nooit": nooit, "oordeel": oordeel}
     text = files("mma_analysis.publish").joinpath("template", "voorstel.j2")
@@ -47,33 +46,27 @@ def paper(e: Evaluation) -> dict[str, Any]:
     _, *pieces = PART.split(html)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     points = [tuple(map(Markup, point)) for point in POINT.findall(parts.pop("advies"))]
+    report = f"{titel}: het evaluatierapport van {e.naam} (district.html)"
     return {
         **names,
         **{name: [Markup(p) for p in PARAGRAPH.findall(part)] for name, part in parts.items()},
+        **{"besluiten": list(_decisions(e)), "tarieven": _tariffs(e), "velden": _fields(e)},
+        **{"titel": titel, "editie": e.edition},
         "punten": [dict(zip(("getal", "kop", "zin"), point, strict=True)) for point in points],
-        "velden": _fields(reading),
-        "besluiten": list(_decisions(reading)),
-        "tarieven": _tariffs(reading),
-        "titel": e.edition.evaluatie.titel,
-        "editie": e.edition,
-        "bijlagen": [
-            f"{e.edition.evaluatie.titel}: het evaluatierapport van {reading.naam} (district.html)",
-            "Alle tabellen (bijlage.xlsx)",
-        ],
+        "bijlagen": [report, "Alle tabellen (bijlage.xlsx)"],
     }
 
 
-def _fields(e: Reading) -> list[tuple[str, Any]]:
+def _fields(e: Evaluation) -> list[tuple[str, Any]]:
     """The heading of the form; what the settings leave out is an empty line."""
-    given = e.evaluation.edition.voorstel
-    form: dict[str, Any] = {name: getattr(given, name, None) for name in FIELDS}
-    form["onderwerp"] = form["onderwerp"] or e.evaluation.edition.evaluatie.titel
+    form: dict[str, Any] = {name: getattr(e.edition.voorstel, name, None) for name in FIELDS}
+    form["onderwerp"] = form["onderwerp"] or e.edition.evaluatie.titel
     form["datum"] = form["datum"] and e.instelling("voorstel.datum")
     form["openbaar"] = {True: "ja", False: "nee", None: ""}[form["openbaar"]]
     return [(name.replace("_", " "), value or "") for name, value in form.items()]
 
 
-def _tariffs(e: Reading) -> list[dict[str, Any]]:
+def _tariffs(e: Evaluation) -> list[dict[str, Any]]:
     """Per tariff which gemeenten pay it, the highest first."""
     table = e.tabel("costs")
     groups = table.groupby("per_year") if len(table) else ()
@@ -84,10 +77,10 @@ def _tariffs(e: Reading) -> list[dict[str, Any]]:
     return rows[::-1]
 
 
-def _decisions(e: Reading) -> Iterator[dict[str, Any]]:
+def _decisions(e: Evaluation) -> Iterator[dict[str, Any]]:
     """The complete decisions of the settings; of another one the analyst is told what it lacks."""
     number = 0
-    for place, one in enumerate(e.evaluation.edition.besluiten):
+    for place, one in enumerate(e.edition.besluiten):
         table = antwoorden(e, one.vraag)
         lacks = one.lacks + (["vraag"] if one.vraag.isidentifier() and table.empty else [])
         if lacks:

@@ -1,24 +1,34 @@
-"""What pages are written with: their style, and the templates of what is no notebook."""
+"""What is written with a template: the templates, what they can use, and the look of an edition.
 
+An organisation has its look in `huisstijl/stijl.css` and `huisstijl/logo.svg` of an edition.
+"""
+
+import base64
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 
-from mma_analysis.publish.house_style import HouseStyle, house_style
-from mma_analysis.settings import Edition
-from mma_analysis.show.text import FILTERS, vast
-from mma_analysis.vocabulary import DataError, numbers
+from mma_analysis.settings import HOUSE_STYLE, Edition
+from mma_analysis.show.text import FILTERS, to_html, vast
+from mma_analysis.vocabulary import DataError, UsageError, numbers
+from mma_analysis.vocabulary.rows import not_there
 
 TAG = re.compile(r"<[^>]*>")
 BUNDLE = "plotly-basic.min.js"
 
 
 @cache
-def asset(name: str) -> str:
+def asset(name: str) -> Markup:
     """One of the files that are written into pages, as text."""
-    return files("mma_analysis.publish").joinpath("assets", name).read_text(encoding="utf-8")
+    path = files("mma_analysis.publish").joinpath("assets", name)
+    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704  it is ours
 
 
 def has_bundle() -> bool:
@@ -26,32 +36,39 @@ def has_bundle() -> bool:
     return files("mma_analysis.publish").joinpath("assets", BUNDLE).is_file()
 
 
-def plotly_js() -> str:
+def plotly_js() -> Markup:
     """The small plotly.js; without it the plotly package's own full file, four times as large."""
     if has_bundle():
         return asset(BUNDLE)
     from plotly.offline import get_plotlyjs
 
-    return get_plotlyjs()
+    return Markup(get_plotlyjs())  # noqa: S704  it is plotly's
 
 
-def written(name: str, edition: Edition | None = None, **names: object) -> str:
-    """Write a page by its template, in the style of the reports and of the edition."""
-    look = {"css": asset("page.css"), "index_css": asset("index.css")}
-    look |= {
-        "letter_css": asset("letter.css"),
-        "house": house_style(edition) if edition else HouseStyle(),
-    }
-    return _templates().get_template(name).render(edition=edition, **names, **look)
+def written(name: str, **names: object) -> str:
+    """Write a page or a text by its template; a page has the look of its `edition`."""
+    return _templates().get_template(name).render(names)
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("mma_analysis.publish", "template"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= FILTERS | {"markdown": lambda text: Markup(to_html(text))}  # noqa: S704
+    made.globals |= {"asset": asset, "plotly_js": plotly_js, "house_style": house_style}
+    made.globals |= {"vast": vast, "numbers": numbers, "corrected_on": corrected_on}
+    return made
 
 
 def refuse_more_words(text: str, most: int, name: str) -> None:
     """Raise when a text is longer than its reader reads; tags are no words."""
-    if (found := len(TAG.sub("", text).split())) > most:
-        raise DataError(
-            f"{name}: {found} woorden, {found - most} meer dan de {most} die er mogen staan; "
-            "maak het korter"
-        )
+    if (count := len(TAG.sub("", text).split())) > most:
+        raise DataError.of("too_many_words", name=name, count=count, most=most, over=count - most)
 
 
 def corrected_on(edition: Edition) -> str:
@@ -63,16 +80,91 @@ def corrected_on(edition: Edition) -> str:
     return numbers.listing([numbers.day(day) for day in days])
 
 
-@cache
-def _templates() -> Environment:
-    loader = PackageLoader("mma_analysis.publish", "template")
-    made = Environment(
-        loader=loader,
-        autoescape=select_autoescape(),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= FILTERS
-    made.globals |= {"vast": vast}
-    return made
+# --- the look of an organisation -----------------------------------------------------------------
+
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+SHEET = re.compile(r"\s*:root\s*\{(?P<inside>[^{}]*)\}\s*")
+PROPERTY = re.compile(r"\s*--(?P<name>[a-z-]+)\s*:\s*(?P<value>[^:;]+?)\s*")
+COLOUR, LETTERS = re.compile(r"#[0-9a-f]{6}", re.I), re.compile(r"[\w\s\"',.-]+")
+FONT = "letters"  # every other property is a colour
+# What WCAG asks of text (1.4.3) and of what is not text (1.4.11): the colour, and what is behind.
+TEXT, MARK = 4.5, 3.0
+PAIRS = {
+    **dict.fromkeys(
+        (("ink", back) for back in ("paper", "tint", "pale", "act-tint", "warn")), TEXT
+    ),
+    **dict.fromkeys(((front, "paper") for front in ("soft", "blue", "act")), TEXT),
+    **dict.fromkeys((("mid", "paper"), ("act", "act-tint")), MARK),
+}
+
+
+class HouseStyle(NamedTuple):
+    """A style sheet of nothing but custom properties, and a logo as a link; empty without."""
+
+    css: Markup = Markup()
+    logo: str = ""
+
+
+def house_style(edition: Edition) -> HouseStyle:
+    """The look of an edition, of which every colour can be read and nothing runs or is fetched.
+
+    `UsageError`: In Dutch: what is wrong, and of a colour on which other it stands too weak.
+    """
+    style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
+    css = style.read_text(encoding="utf-8").strip() if style.is_file() else ""
+    if css:
+        _check(css, style)
+    return HouseStyle(Markup(css), _picture(logo) if logo.is_file() else "")  # noqa: S704
+
+
+def _check(css: str, path: Path) -> None:
+    """Refuse what is no property of our pages, and a colour that not everybody can see."""
+    sheet = SHEET.fullmatch(COMMENT.sub("", css))
+    if sheet is None or "<" in css:
+        raise UsageError.of("style_other", path=path)
+    # on paper and on a light screen
+    ours = asset("page.css").partition(":root{")[2].partition("}")[0]
+    colours = dict(re.findall(r"--([a-z-]+):([^;]+)", ours))
+    known = [one for one in colours if one in chain(*PAIRS) or one == FONT]
+    given = {}
+    for line in filter(str.strip, sheet["inside"].split(";")):
+        found = PROPERTY.fullmatch(line)
+        name = found["name"] if found else line.strip()
+        if found is None or name not in known:
+            raise UsageError(f"{path}: {not_there(name, known)}")
+        if not (LETTERS if name == FONT else COLOUR).fullmatch(found["value"]):
+            code = "style_letters" if name == FONT else "style_colour"
+            raise UsageError.of(code, path=path, name=name, value=found["value"])
+        given[name] = found["value"]
+    colours |= given
+    for (front, back), least in PAIRS.items():
+        ratio = contrast(colours[front], colours[back])
+        if ratio < least and {front, back} & {*given}:
+            words = {"front": front, "back": back, "least": numbers.number(least, 1)}
+            words |= {"ratio": numbers.number(ratio, 1)}
+            words |= {"colour": colours[front], "behind": colours[back]}
+            raise UsageError.of("style_weak", path=path, **words)
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart, from 1 to 21, as WCAG 2 has it."""
+    dark, light = sorted(map(_light, (one, other)))
+    return light / dark
+
+
+def _light(colour: str) -> float:
+    digits = colour.removeprefix("#")
+    digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+    parts = [part / 255 for part in bytes.fromhex(digits)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+
+
+def _picture(path: Path) -> str:
+    """A logo as a link that holds it: of a picture no browser runs or fetches what is in it."""
+    content = path.read_bytes()
+    try:
+        ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        raise UsageError.of("no_svg", path=path) from error
+    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"

@@ -2,8 +2,7 @@
 
 from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, meningen, nooit, oordeel
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
-from mma_analysis.show.figure import figuur, tabel
-from mma_analysis.show.reading import open_editie
+from mma_analysis.show.figure import figuur, open_editie, tabel
 from mma_analysis.show.text import lijst
 from mma_analysis.vocabulary.value import Value
 

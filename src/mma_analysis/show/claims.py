@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.show.reading import Reading, Row
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import NEVER, Value
 
 NEARLY_ALL, MOST = 0.9, 0.5  # of the growth, by its lower bound
@@ -43,7 +44,7 @@ class Groei:
         return self.woord in ("bijna helemaal", "vooral")
 
 
-def groei(e: Reading) -> Groei:
+def groei(e: Evaluation) -> Groei:
     """Where the growth between the last two years comes from; false when that cannot be told."""
     row = e.een("growth_split")
     if not row or not row.share_low.shown:
@@ -64,15 +65,15 @@ def oordeel(row: Row) -> str:
     return CANNOT_TELL if taken_back else str(row.verdict)
 
 
-def nooit(e: Reading, field: str) -> list[str]:
+def nooit(e: Evaluation, field: str) -> list[str]:
     """The gemeenten that never register a field, by name."""
     rows = e.tabel("completeness", field=field, registers=NEVER, period="whole")
     return e.namen(area for area in rows.get("area", []) if area != e.district)
 
 
-def campagnes(e: Reading) -> list[tuple[Row, Any]]:
+def campagnes(e: Evaluation) -> list[tuple[Row, Any]]:
     """Every campaign that can be said anything of, with its settings: of one name, one row."""
-    settings = {one.naam: one for one in e.evaluation.edition.campagnes}
+    settings = {one.naam: one for one in e.edition.campagnes}
     rows = e.tabel("campaigns").mma
     return [(row, settings[row.campaign]) for row in rows if row.campaign in settings]
 
@@ -80,13 +81,13 @@ def campagnes(e: Reading) -> list[tuple[Row, Any]]:
 # --- what gemeenten answered ---------------------------------------------------------------------
 
 
-def antwoorden(e: Reading, vraag: str) -> pd.DataFrame:
+def antwoorden(e: Evaluation, vraag: str) -> pd.DataFrame:
     """The counted answers to one question, in the order of its options; empty when not asked."""
     table = e.tabel("survey_answers", question=vraag)
     return table if len(table) and table["answered"].iloc[0] else table.iloc[:0]
 
 
-def meningen(e: Reading, vragen: list[str] | None = None) -> pd.DataFrame:
+def meningen(e: Evaluation, vragen: list[str] | None = None) -> pd.DataFrame:
     """Per statement, and per question with *ja* and *nee*, how many gemeenten say what.
 
     Columns `label oneens tussenin eens van`, all but the first a Value; who agrees most on top.
@@ -103,7 +104,7 @@ def meningen(e: Reading, vragen: list[str] | None = None) -> pd.DataFrame:
     return frame.iloc[(-order).argsort(kind="stable")].reset_index(drop=True)
 
 
-def mening(e: Reading, vraag: str) -> dict[str, object] | None:
+def mening(e: Evaluation, vraag: str) -> dict[str, object] | None:
     """The same of one question; none when it was not asked or has other options."""
     table = antwoorden(e, vraag)
     if table.empty or table["kind"].iloc[0] not in ("likert", "single"):

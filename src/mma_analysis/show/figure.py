@@ -15,11 +15,13 @@ from IPython.core.getipython import get_ipython
 from jinja2 import Environment
 from markupsafe import Markup
 
+from mma_analysis import evaluation
+from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.origin import tabs
-from mma_analysis.show.reading import Row, not_there
-from mma_analysis.show.text import fill, grenzen, opened, output, plain, show
+from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
+from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.value import Value
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -112,8 +114,8 @@ class Table:
         if name not in record:
             raise KeyError(not_there(name, [str(one) for one in record]))
         value = record[name]
-        if name == "area" and (reading := opened(_names())):
-            return reading.namen([value])[0]
+        if name == "area" and (e := opened(_names())) is not None:
+            return e.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
             value = getattr(row, name)
@@ -144,7 +146,7 @@ class Table:
         if not self.sources:
             return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
         annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
-        if (reading := opened(_names())) and reading.is_intern:
+        if (e := opened(_names())) is not None and e.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
         return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
@@ -346,17 +348,28 @@ def _filled(text: str) -> Markup:
 
 def _file(name: str) -> str:
     """The name of a file that is downloaded: with the area in it."""
-    reading = opened(_names())
-    return f"{reading.gebied}-{name.partition('-')[2]}" if reading else name
+    e = opened(_names())
+    return name if e is None else f"{e.gebied}-{name.partition('-')[2]}"
 
 
-def show_bare_outputs() -> None:
-    """Let a figure or a table that stands bare in a cell be shown as on a page."""
+def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Evaluation:
+    """Open the released tables of one area, and let this notebook show what it makes of them.
+
+    `UsageError`: when area, edition or audience does not exist.
+    """
+    show_as_a_page()
+    return evaluation.load(gebied, editie, doelgroep)
+
+
+def show_as_a_page() -> None:
+    """Let the notebook that we are in know `%%tekst`, and show what stands bare in a cell."""
     shell: Any = get_ipython()
     if shell is None:
         return
     import plotly.io
 
+    shell.register_magic_function(tekst, "cell")
+    shell.user_ns.setdefault("vast", vast)
     plotly.io.templates["mma"] = TEMPLATE
     plotly.io.templates.default = "mma"
     formatter = shell.display_formatter.ipython_display_formatter

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from mma_analysis.evaluation import Evaluation
-from mma_analysis.show.reading import COUNTED
+from mma_analysis.evaluation import COUNTED, Evaluation
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import LABELS, REGISTRY

@@ -14,8 +14,9 @@ from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from mma_analysis.show.reading import Reading, not_there
+from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary.rows import not_there
 from mma_analysis.vocabulary.value import Value
 
 # A line with nothing but tags is no line of the text; it stays one of the template, for errors.
@@ -109,15 +110,15 @@ def _finalized(value: Any) -> Any:
     return value
 
 
-def opened(names: Mapping[str, Any]) -> Reading | None:
+def opened(names: Mapping[str, Any]) -> Evaluation | None:
     """What a notebook with these names opened with `open_editie`."""
-    return next((one for one in names.values() if isinstance(one, Reading)), None)
+    return next((one for one in names.values() if isinstance(one, Evaluation)), None)
 
 
 def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
-    reading = opened(names)
-    path = reading.evaluation.own_file(SHARED) if reading else None
+    e = opened(names)
+    path = e.own_file(SHARED) if e is not None else None
     return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
 
 
@@ -213,11 +214,3 @@ def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:
 def show(made: Mapping[str, Any]) -> None:
     """Show an output below the cell that we are in."""
     display(made["data"], raw=True, metadata=made["metadata"])
-
-
-def register() -> None:
-    """Let the notebook that we are in know `%%tekst`."""
-    shell: Any = get_ipython()
-    if shell:
-        shell.register_magic_function(tekst, "cell")
-        shell.user_ns.setdefault("vast", vast)
