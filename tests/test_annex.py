@@ -74,15 +74,6 @@ def of_hand(**frames: pd.DataFrame) -> Workbook:
 # --- which tables --------------------------------------------------------------------------------
 
 
-def test_every_released_table_is_in_the_annex_or_left_out_with_a_reason(workspace):
-    there = {path.stem for path in (workspace.processed(EXAMPLE) / "measures").glob("*.parquet")}
-    reasons = {row["table"] for row in INDICATORS if row["reason"]}
-
-    assert there - set(SHEETS) == reasons
-    # Given, or only of an edition that names an earlier one.
-    assert set(SHEETS) - there == GIVEN | {"changed_totals", "changed_definitions"}
-
-
 def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
     own = evaluation.load("enschede", EXAMPLE, "intern", workspace)
 

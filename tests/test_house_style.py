@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from conftest import cases
 
 from mma_analysis.publish.templates import HouseStyle, contrast, house_style
 from mma_analysis.settings import Edition
@@ -48,26 +49,7 @@ def test_colours_and_letters_are_kept_as_they_are_and_the_logo_comes_in_the_page
     assert base64.b64decode(found.logo.partition(",")[2]).decode() == DOT
 
 
-@pytest.mark.parametrize(
-    ("css", "said"),
-    [
-        # (1 + 0,05) ÷ (0,3185 + 0,05): a middle grey of 999999 on white.
-        (
-            ":root{--soft:#999999}",
-            r"--soft \(#999999\) op --paper \(#fff\) .* het contrast is 2,8, en 4,5 is nodig",
-        ),
-        (":root{--soft:#777777}", r"--soft \(#777777\) op --paper"),  # 4,48: just too little
-        (":root{--mid:#cccccc}", r"--mid \(#cccccc\) op --paper .* is 1,6, en 3,0 is nodig"),
-        (":root{--paper:#000000}", r"op --paper \(#000000\)"),
-        (":root{--blauw:#0b5c3b}", "‘blauw’ bestaat hier niet"),
-        (":root{--soft2:#0b5c3b}", "‘--soft2:#0b5c3b’ bestaat hier niet"),
-        (":root{--blue:groen}", "bij --blue staat ‘groen’; schrijf zoals #154273"),
-        (":root{--letters:url(x)}", "bij --letters staat"),
-        (":root{--blue:#0b5c3b} p{color:red}", "hier mag alleen `:root"),
-        ('@import "x"; :root{--blue:#0b5c3b}', "hier mag alleen `:root"),
-        ("/* </style><script> */ :root{--blue:#0b5c3b}", "hier mag alleen `:root"),
-    ],
-)
+@pytest.mark.parametrize(("css", "said"), cases("house_styles"))
 def test_a_style_that_cannot_be_read_or_does_more_is_refused_with_words(folder, css, said):
     with pytest.raises(UsageError, match=said):
         look(folder, css)

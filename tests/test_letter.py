@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from conftest import cases
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.pipeline import prepare
@@ -117,18 +118,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
-@pytest.mark.parametrize(
-    ("slug", "asked"),
-    [
-        ("almelo", "Wilt u uw bestand met meldingen sturen?"),
-        ("losser", "Wilt u nakijken of uw bestand compleet is?"),
-        ("borne", "Wilt u de regels uit de lijst herstellen?"),  # one of two is refused
-        ("wierden", "Wilt u een kolom ‘resultaat’ toevoegen aan uw bestand?"),
-        ("hengelo", "Wilt u bij 2 meldingen het resultaat invullen?"),
-        ("enschede", "Wilt u bij 1 melding de kolom ‘Tijdstip’ invullen?"),
-        ("haaksbergen", "Uw bestand is compleet: u hoeft niets te doen"),
-    ],
-)
+@pytest.mark.parametrize(("slug", "asked"), cases("letters_asked"))
 def test_what_is_asked_is_what_helps_most_in_a_fixed_order(small: Workspace, slug, asked):
     text = words(soup := opened(small, slug))
 

@@ -1,7 +1,6 @@
 """The finished papers beside the pages: the same numbers everywhere, opened as a reader would."""
 
 import csv
-import json
 import re
 import runpy
 import shutil
@@ -15,10 +14,9 @@ from bs4 import BeautifulSoup
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mma_analysis.publish.plan import ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE
+from mma_analysis.publish.plan import ANNEX, ANNEX_DATA, PROPOSAL
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.settings.edition import YEARLY_RETURN
-from mma_analysis.storage import sha256
 from mma_analysis.vocabulary.value import unquoted
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,18 +77,6 @@ def test_every_tab_that_a_page_names_is_there(published, book):
         for source in page(path).select(".src"):
             named = re.findall(r"‘(.+?)’", source.get_text())
             assert set(named) <= set(book.sheetnames)
-
-
-@pytest.mark.parametrize("audience", ["openbaar", "intern"])
-def test_the_manifest_names_every_paper(published, audience):
-    folder = published / audience
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-
-    paths = [path.relative_to(published).as_posix() for path in folder.rglob("*.*")]
-    there = {path: sha256(published / path) for path in paths if not path.endswith(".json")}
-    pages = {path: page["sha256"] for path, page in manifest["pages"].items()}
-    assert manifest["files"] | pages == there
-    assert audience == "intern" or {ANNEX, ANNEX_DATA, PROPOSAL, PROPOSAL_PAGE} < {*there}
 
 
 # --- opened --------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
 
     with pytest.raises(DataError, match=r"pip install 'mma-analysis\[pdf\]'"):
-        next(pdf._print_all({}, tmp_path, tmp_path))
+        next(pdf._print_all({}, tmp_path))
 
 
 @pytest.fixture

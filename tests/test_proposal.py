@@ -5,7 +5,6 @@ import re
 import shutil
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -67,7 +66,8 @@ def told_besides(e: Evaluation, settings: str) -> Evaluation:
     told = tomllib.loads(settings)
     decisions = tuple(Besluit.model_validate(one) for one in told.get("besluiten", []))
     changed = {"voorstel": Voorstel.model_validate(told.get("voorstel", {}))}
-    return replace(e, edition=e.edition.model_copy(update=changed | {"besluiten": decisions}))
+    edition = e.edition.model_copy(update=changed | {"besluiten": decisions})
+    return Evaluation(e.area, edition, e.audience, e.processed)
 
 
 def opened(content: bytes) -> Document:
@@ -250,7 +250,7 @@ def own(district, tmp_path) -> Callable[..., Evaluation]:
             paragraph.add_run(run)
         (edition.folder / OWN_TEMPLATE).parent.mkdir()
         document.save(str(edition.folder / OWN_TEMPLATE))
-        return replace(district, edition=edition)
+        return Evaluation(district.area, edition, "openbaar", district.processed)
 
     return made
 

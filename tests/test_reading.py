@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import cases
 from wordfreq import zipf_frequency
 
 from mma_analysis.settings import EXAMPLE
@@ -24,26 +25,9 @@ MOST_WORDS, LONG, MOST_LONG, MOST_ON_AVERAGE, RAREST = 25, 20, 0.05, 12, 2.5
 WORD = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)*\b")
 TOLD = "p, li, dt, dd, h1, h2, h3, figcaption span, caption, summary"
 
-# Compounds of two words that everybody knows, and a form of a word that can be looked up.
-COMPOUNDS = {
-    *("kalenderjaren", "stippellijn", "stippellijnen", "streepjeslijnen"),
-    *("voorbeelddata", "golfje", "ruitje", "opleverden"),
-    *("evaluatieperiode", "evaluatierapport", "registratiesysteem", "terugkoppelen"),
-    "afdoening",  # a header of a sender, in its letter
-}
-# Kinds of files, a name in the name of one, and a line of the form of the DVO.
-NAMED = {"ods", "tsv", "xlsx", "noaberkracht", "portefeuillehouder", "example"}
+WORDS = [case.values for case in cases("readers_words")]
 # Words that others wrote: they are recognised, and explained nowhere.
 OF_OTHERS = ("column_aliases", "gemeente_aliases", "topic_aliases", "value_aliases", "survey_words")
-# Words of office language for which there is a plain one.
-OFFICE = {
-    *("aangaande", "alsmede", "bewerkstelligen", "conform", "derhalve", "desalniettemin"),
-    *("dienaangaande", "doch", "echter", "gedurende", "implementeren", "indien", "inzake"),
-    *("middels", "mits", "monitoren", "naar aanleiding van", "nochtans", "omtrent", "onderhavige"),
-    *("participeren", "significant", "significante", "teneinde", "tevens", "thans", "tenzij"),
-    *("vigerende", "zulks", "betrouwbaarheidsinterval", "regressie", "poisson", "p-waarde"),
-}
-KEPT = {"tenzij"}  # in one note, where any other word makes the sentence longer
 
 pytestmark = pytest.mark.slow
 
@@ -109,11 +93,10 @@ def test_every_rare_word_can_be_looked_up(read):
     words = {word.lower() for sentence in read for word in WORD.findall(sentence)}
     rare = {word for word in words if zipf_frequency(word, "nl") < RAREST}
 
-    assert sorted(rare - known() - COMPOUNDS - NAMED) == []
+    assert sorted(rare - known() - {word for word, kind in WORDS if kind != "office"}) == []
 
 
 def test_no_office_language_where_a_plain_word_does(read):
-    text = "\n".join(read).lower()
-    found = {word for word in OFFICE - KEPT if re.search(rf"\b{re.escape(word)}\b", text)}
+    text, office = "\n".join(read).lower(), [word for word, kind in WORDS if kind == "office"]
 
-    assert found == set()
+    assert [word for word in office if re.search(rf"\b{re.escape(word)}\b", text)] == []

@@ -2,7 +2,6 @@
 
 import io
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -53,7 +52,7 @@ def test_every_melding_is_a_row_in_words_and_it_says_of_whom_and_when_it_is(work
 
 def test_without_meldingen_there_is_none(workspace: Workspace, tmp_path: Path):
     e = of(workspace, "borne")
-    nothing = replace(e, processed=tmp_path / EXAMPLE)
+    nothing = Evaluation(e.area, e.edition, "intern", tmp_path / EXAMPLE)
     shutil.copytree(e.processed, nothing.processed)
     other = nothing.processed / "measures_intern"
     shutil.copytree(other / "losser", other / "borne", dirs_exist_ok=True)  # of another gemeente

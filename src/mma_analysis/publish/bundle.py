@@ -50,18 +50,16 @@ def recipients(
 
     `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
-    everyone = [Recipient(DVO, "het DVO", "openbaar", "openbaar")]
-    everyone += [
-        Recipient(one.slug, one.name, "intern", f"intern/{one.slug}")
-        for one in vocabulary.gemeenten
-    ]
+    everyone = {DVO: Recipient(DVO, "het DVO", "openbaar", "openbaar")}
+    for one in vocabulary.gemeenten:
+        everyone[one.slug] = Recipient(one.slug, one.name, "intern", f"intern/{one.slug}")
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
-    known = [recipient.slug for recipient in everyone]
-    if unknown := [slug for slug in asked if slug not in known]:
-        raise UsageError.of("no_recipient", name=unknown[0], near=did_you_mean(unknown[0], known))
+    if unknown := [slug for slug in asked if slug not in everyone]:
+        near = did_you_mean(unknown[0], everyone)
+        raise UsageError.of("no_recipient", name=unknown[0], near=near)
     chosen = [
         recipient
-        for recipient in everyone
+        for recipient in everyone.values()
         if (not asked or recipient.slug in asked) and audience in (None, recipient.audience)
     ]
     if not chosen:
@@ -102,18 +100,15 @@ def bundle(
 def _read(recipient: Recipient, reports: Path, audited: Mapping[str, str]) -> dict[str, bytes]:
     """Name in the bundle → the bytes that go into it, which are the very ones that were audited."""
     folder = reports / recipient.folder
-    there = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in storage.files_below(folder)
-    }
+    paths = storage.files_below(folder)
+    there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     own = (f"{recipient.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
     strange = [name for name in there if recipient.audience == "intern" and name not in own]
     if strange:
         words = {"files": ", ".join(strange), "name": recipient.name}
         raise DataError.of("strange_file", folder=folder, **words)
     for name, content in there.items():
-        file = f"{recipient.folder}/{name}"
-        if audited.get(file) != hashlib.sha256(content).hexdigest():
+        if audited.get(file := f"{recipient.folder}/{name}") != _sum(content):
             raise DataError.of("changed_when_packed", file=file)
     return there
 
@@ -122,15 +117,18 @@ def _with_guide(
     recipient: Recipient, edition: Edition, files: Mapping[str, bytes]
 ) -> dict[str, bytes]:
     """The files after a guide that says what they are, and before their checksums."""
-    names, own = [*files, CHECKSUMS], recipient.audience == "intern"
     pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
-    if own:
+    if recipient.audience == "intern":
         pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
-    given = {"about": edition.evaluatie, "gemeente": recipient.name if own else "", "names": names}
-    guide = written(GUIDE, **given, pages=pages, width=max(map(len, names)))
+    names = {"about": edition.evaluatie, "recipient": recipient, "pages": pages}
+    guide = written(GUIDE, **names, names=[*files, CHECKSUMS])
     content = {GUIDE: guide.encode(), **files}
-    sums = [f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in content.items()]
+    sums = [f"{_sum(it)}  {name}\n" for name, it in content.items()]
     return {**content, CHECKSUMS: "".join(sums).encode()}  # as `sha256sum` writes and checks them
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:

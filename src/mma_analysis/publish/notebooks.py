@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Workspace
 from mma_analysis.storage import hash_of, hashes_below, owner_only, sha256, write_whole
@@ -48,14 +48,14 @@ class Notebook:
 
 class _Cell(BaseModel):
     cell_type: str
-    source: str
+    lines: str | list[str] = Field(alias="source")
     metadata: dict[str, Any]
     outputs: list[Any] = []
 
-    @field_validator("source", mode="before")
-    @classmethod
-    def _joined(cls, source: Any) -> Any:
-        return "".join(source) if isinstance(source, list) else source
+    @property
+    def source(self) -> str:
+        """The text of the cell."""
+        return "".join(self.lines)
 
     @property
     def is_tagged(self) -> bool:
@@ -110,8 +110,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     if changed := sum(end - begin for *_, begin, end in changes):
         said += [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
     if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
-        cells = "cel" if gone == 1 else "cellen"
-        said += [f"{gone} {cells} {OF_PACKAGE} {_are(gone)} weggelaten"]
+        said += [f"{gone} {'cel' if gone == 1 else 'cellen'} {OF_PACKAGE} {_are(gone)} weggelaten"]
     sentences = workspace.own(edition, SENTENCES)
     said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
     parts = {
@@ -153,10 +152,7 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     vocabulary = workspace.edition(slug).vocabulary
     path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
     if path.exists():
-        raise UsageError(
-            f"{path} is er al, en is niet veranderd. Wilt u opnieuw beginnen? Geef dat bestand dan "
-            "eerst een andere naam"
-        )
+        raise UsageError.of("notebook_is_there", path=path)
     content = json.loads((folder() / path.name).read_text(encoding="utf-8"))
     content["metadata"][MARK] = {"version": OUR_VERSION}
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district

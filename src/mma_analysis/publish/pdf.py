@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from mma_analysis import audit
 from mma_analysis.publish.plan import LETTER, PROPOSAL_PAGE, own_path, pages
-from mma_analysis.publish.templates import asset
+from mma_analysis.publish.templates import asset, written
 from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
 from mma_analysis.vocabulary import DataError
@@ -62,27 +62,27 @@ def print_pages(
     asked for (all without `only` and `audience`) and no others.
     """
     audit.refuse_unaudited(edition, reports)
-    readers: dict[str, list[str]] = {}
+    readers: dict[str, list[Path]] = {}
     for page in pages(edition.vocabulary):
         if (only and page.area.slug not in only) or audience not in (None, page.audience):
             continue
-        beside = {"intern": [own_path(page.area, LETTER)]}.get(page.audience, [])
+        beside = [own_path(page.area, LETTER)] if page.audience == "intern" else []
         beside += [PROPOSAL_PAGE] if page.kind == "district" else []
-        there = [path for path in (page.path, *beside) if (reports / path).is_file()]
+        there = [reports / path for path in (page.path, *beside) if (reports / path).is_file()]
         readers.setdefault(Path(page.path).parent.as_posix(), []).extend(there)
     if not any(readers.values()):
         raise DataError.of("nothing_to_print", folder=reports)
     with swapped_in(target) as folder:
-        made = list(_print_all(readers, reports, folder))
+        made = list(_print_all(readers, folder))
     return [target / path for path in made]
 
 
-def _print_all(readers: Mapping[str, Sequence[str]], reports: Path, folder: Path) -> Iterator[Path]:
+def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[Path]:
     with _browser() as browser:
         for reader, paths in readers.items():
-            sheets = [_taken(browser, reports / path) for path in paths]
-            files = [(sheet["name"], [sheet]) for sheet in sheets]
-            for name, those in [*files, *([(TOGETHER, sheets)] if len(sheets) > 1 else [])]:
+            sheets = {path.stem: [_taken(browser, path)] for path in paths}
+            together = [sheet for (sheet,) in sheets.values()]
+            for name, those in (sheets | ({TOGETHER: together} if len(sheets) > 1 else {})).items():
                 path = Path(reader) / f"{name}.pdf"
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(_printed(browser, those))
@@ -141,20 +141,7 @@ def _taken(browser: "Browser", page: Path) -> dict[str, Any]:
 
 def _printed(browser: "Browser", sheets: Sequence[dict[str, Any]]) -> bytes:
     """Sheets below each other in one file; each has its own running title."""
-    styles = dict.fromkeys(sheet["css"] for sheet in sheets)
-    styles |= dict.fromkeys(
-        "@page {name} {{ @bottom-left {{ content: {running}; }} }} "
-        "#{name} {{ page: {name}; break-before: page; }}".format_map(sheet)
-        for sheet in sheets
-    )
-    title = sheets[0]["title"]
-    title = title if len(sheets) == 1 else title.partition(" · ")[0]
-    bodies = "".join('<div id="{name}">{body}</div>'.format_map(sheet) for sheet in sheets)
-    style = "\n".join(styles)
     with _tab(browser) as tab:
-        tab.set_content(
-            f'<!doctype html><html lang="nl" class="js"><head><title>{title}</title>'
-            f"<style>{style}</style></head><body>{bodies}</body></html>"
-        )
+        tab.set_content(written("print.html", sheets=sheets))
         tab.evaluate(LINKED)
         return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)

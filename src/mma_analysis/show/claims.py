@@ -94,12 +94,8 @@ def meningen(e: Evaluation, vragen: list[str] | None = None) -> pd.DataFrame:
     Who does not know is in between. Questions with other options are left out.
     """
     table = e.tabel("survey_answers", kind=["likert", "single"])
-    rows = []
-    for code in vragen or dict.fromkeys(table.get("question", [])):
-        opinion = mening(e, code)
-        if opinion is not None:
-            rows.append(opinion)
-    frame = pd.DataFrame(rows, columns=["label", *OPINIONS, "van"])
+    opinions = (mening(e, code) for code in vragen or dict.fromkeys(table.get("question", [])))
+    frame = pd.DataFrame(filter(None, opinions), columns=["label", *OPINIONS, "van"])
     order = frame["eens"].map(float) - frame["oneens"].map(float) / 100
     return frame.iloc[(-order).argsort(kind="stable")].reset_index(drop=True)
 

@@ -36,7 +36,7 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
     What every part is, stands in words below its bar.
     """
     figure = go.Figure()
-    place, height, notes, longest = 0.0, 0, [], 0.0
+    place, notes, longest = 0.0, [], 0.0
     for balk in balken:
         shown = [(name, value) for name, value in balk.delen if value.shown]
         whole = sum(float(value) for _, value in shown) or 1
@@ -66,10 +66,10 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
             _note(f"<b>{plain(balk.vraag)}</b>", -place + 14, "bottom"),
             _note(legend, -place - 15, "top", SOFT),
         ]
-        step = BAR_HEIGHT + LEGEND_LINE * (legend.count("<br>") + 1)
-        place, height = place + step, height + step
+        place += BAR_HEIGHT + LEGEND_LINE * (legend.count("<br>") + 1)
     figure.update_layout(
-        **{"barmode": "stack", "showlegend": False, "height": height + 12, "annotations": notes},
+        **{"barmode": "stack", "showlegend": False, "annotations": notes},
+        height=int(place) + 12,
         xaxis={"visible": False, "fixedrange": True, "range": [0, longest]},
         yaxis={
             **{"visible": False, "fixedrange": True, "rangemode": "normal"},

@@ -139,7 +139,7 @@ class Table:
         cells += [one.cell for row in self.rows for one in row if isinstance(one, Value)]
         names = (re.match(r"[(]*(?:tel\()?(\w+)[|;]", cell) for cell in cells)
         known = {row["table"] for row in REGISTRY if row["sheet"]}
-        return [n for n in dict.fromkeys(name[1] for name in names if name) if n in known]
+        return [*dict.fromkeys(name[1] for name in names if name and name[1] in known)]
 
     def source(self, before: str) -> Markup:
         """Where the numbers come from: `before`, and where in the annex they are."""
@@ -167,11 +167,10 @@ class Table:
     @property
     def spoken(self) -> str:
         """The rows in words, for who cannot see a figure."""
-        rows = [
-            [one.sign if isinstance(one, Value) else _written(one) for one in row]
-            for row in self.rows[:MOST_SPOKEN]
-        ]
-        said = [f"{first}: {', '.join(rest)}." for first, *rest in rows]
+        said = []
+        for row in self.rows[:MOST_SPOKEN]:
+            first, *rest = (v.sign if isinstance(v, Value) else _written(v) for v in row)
+            said.append(f"{first}: {', '.join(rest)}.")
         more = ["De tabel heeft alle rijen."] if len(self.rows) > MOST_SPOKEN else []
         return " ".join([*said, *more])
 
