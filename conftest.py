@@ -19,6 +19,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings as effort
 
+from mma_analysis.evaluation import Evaluation, load
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
 
@@ -162,6 +163,12 @@ def workspace(shared: Path) -> Workspace:
             prepared(root)
             (shared / "workspace.made").touch()
     return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def district(workspace: Workspace) -> Evaluation:
+    """What everybody may read of the district of the example."""
+    return load("twente", EXAMPLE, workspace=workspace)
 
 
 @pytest.fixture(scope="session")

@@ -105,7 +105,7 @@ def stages(workspace: Workspace) -> dict[str, float]:
 
 
 def page_seconds(workspace: Workspace) -> float:
-    """Seconds for one page, papermill and nbconvert imported."""
+    """Seconds for one page, papermill imported."""
     from mma_analysis.pipeline import prepare
     from mma_analysis.publish.notebooks import find
     from mma_analysis.publish.page import make_page

@@ -15,7 +15,6 @@ from openpyxl.workbook.workbook import Workbook
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
-from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import annex_csv, annex_workbook, harmless, number
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary.headings import headings
@@ -29,11 +28,6 @@ AROUND = ["Leeswijzer", "Inhoud", "Codeboek", "Definities"]
 NUMERIC = ("count", "rounded", "number", "share", "euro", "cents")
 GIVEN = {"national", "tariffs"}  # their numbers are given, and are no released table
 Rows = list[dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def district(workspace) -> Evaluation:
-    return evaluation.load("twente", EXAMPLE, workspace=workspace)
 
 
 @pytest.fixture(scope="module")

@@ -117,30 +117,13 @@ def topics(total: int, **counts: int | str) -> pd.DataFrame:
     return reading(per_topic_group=table).verdeling("topic_group")
 
 
-# --- tables --------------------------------------------------------------------------------------
-
-
-def test_a_table_is_a_dataframe_that_keeps_its_cells_through_the_verbs_of_pandas():
-    table = topics(100, drugs=60, fraude_en_geld=20, onbekend=20)
-    wide = table.query("count > 0").assign(half=lambda rows: rows["count"] / 2)
-    long = pd.concat([wide.sort_values("count")] * 2).melt(
-        ["cell"], ["count", "half"], value_name="n"
-    )
-
-    assert list(wide["cell"]) == [
-        f"per_topic_group|twente|whole|topic_group|{code}"
-        for code in ("drugs", "fraude_en_geld", "onbekend")
-    ]
-    assert (len(long), set(long["cell"])) == (12, set(wide["cell"]))
-    assert wide.mma["drugs"].count.cell == "per_topic_group|twente|whole|topic_group|drugs#count"
-
-
 def test_a_row_gives_values_and_the_words_that_are_no_number():
     table = topics(100, drugs=60, fraude_en_geld="hidden", onbekend=40)
     row = table.mma["drugs"]
 
     assert (str(row.count), str(row.share), row.label, row.value) == ("60", "60%", "Drugs", "drugs")
     assert str(row.woord("period")) == "hele periode"
+    assert row.count.cell == "per_topic_group|twente|whole|topic_group|drugs#count"
     assert {"count", "label", "woord"} <= {*dir(row)}
     assert not table.mma["fraude_en_geld"].count.shown
     assert ("drugs" in table.mma, "wiet" in table.mma) == (True, False)

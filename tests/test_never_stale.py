@@ -109,7 +109,7 @@ def package(tmp_path, monkeypatch) -> Iterator[Path]:
         ("reference/areas.csv", True, True),
         ("measure/rates.py", True, False),
         ("show/words.py", False, True),
-        ("publish/template/mma/index.html.j2", False, True),
+        ("publish/template/page.html", False, True),
         ("cli/pages.py", False, False),
     ],
 )

@@ -1,11 +1,12 @@
 """The board paper: what it says, in Word and on its page, whatever an edition knows."""
 
+import datetime as dt
 import io
 import re
 import shutil
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import nbformat
@@ -36,19 +37,11 @@ POINTS = [
     "De deelname aan",
     "Een verdiepingsdag om ervaringen uit te wisselen",
 ]
-DECISION = """
-[[besluiten]]
-tekst = "Het DVO besluit dat alle gemeenten aangesloten blijven."
-vraag = "niet gevraagd in de vragenlijst"
-kosten = 15100
-eigenaar = "Platform IVZ"
-datum = 2024-01-01
-"""
-
-
-@pytest.fixture(scope="module")
-def district(workspace) -> Evaluation:
-    return evaluation.load("twente", EXAMPLE, workspace=workspace)
+DECISION = {
+    "tekst": "Het DVO besluit dat alle gemeenten aangesloten blijven.",
+    "vraag": "niet gevraagd in de vragenlijst",
+    **{"kosten": 15100, "eigenaar": "Platform IVZ", "datum": dt.date(2024, 1, 1)},
+}
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +54,11 @@ def written(district) -> Document:
     return opened(proposal_document(district, paper(district)))
 
 
-def told_besides(e: Evaluation, settings: str) -> Evaluation:
-    """The same figures, with these settings of the paper."""
-    told = tomllib.loads(settings)
-    decisions = tuple(Besluit.model_validate(one) for one in told.get("besluiten", []))
-    changed = {"voorstel": Voorstel.model_validate(told.get("voorstel", {}))}
-    edition = e.edition.model_copy(update=changed | {"besluiten": decisions})
+def told_besides(e: Evaluation, *decisions: dict[str, Any], **heading: Any) -> Evaluation:
+    """The same figures, with these decisions and this heading of the paper."""
+    changed: dict[str, Any] = {"besluiten": tuple(map(Besluit.model_validate, decisions))}
+    changed["voorstel"] = Voorstel.model_validate(heading)
+    edition = e.edition.model_copy(update=changed)
     return Evaluation(e.area, edition, e.audience, e.processed)
 
 
@@ -148,16 +140,15 @@ def test_the_document_has_headings_and_tables_that_can_be_heard(written):
 
 @pytest.mark.parametrize("given", [True, False])
 def test_a_field_that_is_not_given_is_an_empty_line(district, given):
-    told = {"agendapunt": "7a", "openbaar": "nee", "portefeuillehouder": "de voorzitter"}
-    heading = '[voorstel]\nagendapunt = "7a"\nopenbaar = false\n'
-    heading += 'portefeuillehouder = "de voorzitter"\n'
-    e = told_besides(district, heading if given else "")
+    told = {"agendapunt": "7a", "portefeuillehouder": "de voorzitter"} if given else {}
+    e = told_besides(district, **(told | {"openbaar": False} if given else {}))
 
     (table, *_) = opened(proposal_document(e, paper(e))).tables
     found = {row.cells[0].text: row.cells[1].text for row in table.rows[1:]}
 
     empty = dict.fromkeys((name.replace("_", " ") for name in FIELDS), "")
-    assert found == empty | {"onderwerp": "Evaluatie MMA 2023"} | (told if given else {})
+    public = {"openbaar": "nee"} if given else {}
+    assert found == empty | {"onderwerp": "Evaluatie MMA 2023"} | told | public
 
 
 @pytest.mark.parametrize("lack", LACKING)
@@ -178,8 +169,7 @@ def test_what_an_edition_lacks_is_said_and_never_fails(editions, lack):  # noqa:
 
 def test_it_is_as_long_as_a_board_reads_and_a_longer_one_is_refused(district, soup):
     assert 500 < len(soup.main.get_text(" ").split()) <= 750
-    long = "woord " * 700
-    e = told_besides(district, f'[voorstel]\naanleiding = "{long}"\n')
+    e = told_besides(district, aanleiding="woord " * 700)
 
     with pytest.raises(DataError, match=r"woorden, \d+ meer dan de 750"):
         proposal_html(e, paper(e))
@@ -211,10 +201,7 @@ def test_a_complete_decision_stands_on_a_page_of_its_own(district, soup):
 
 
 def test_a_decision_tells_the_votes_of_its_question(district):
-    of_survey = DECISION.replace("niet gevraagd in de vragenlijst", "voortzetten")
-    e = told_besides(district, of_survey)
-
-    (decision,) = paper(e)["besluiten"]
+    (decision,) = paper(told_besides(district, DECISION | {"vraag": "voortzetten"}))["besluiten"]
 
     # tests/truth: of 12 answers 10 yes, 2 on conditions, none no
     told = BeautifulSoup(decision["stemmen"], "html.parser").text
@@ -223,12 +210,11 @@ def test_a_decision_tells_the_votes_of_its_question(district):
 
 @pytest.mark.parametrize("key", ["tekst", "vraag", "kosten", "eigenaar", "datum"])
 def test_a_decision_that_lacks_anything_is_left_out_with_a_warning(district, caplog, key):
-    incomplete = re.sub(rf"\n{key} = .*", "", DECISION)
+    incomplete = {name: value for name, value in DECISION.items() if name != key}
     if key == "vraag":  # or of a question that was not asked
-        incomplete = DECISION.replace("niet gevraagd in de vragenlijst", "voortzeten")
-    e = told_besides(district, incomplete + DECISION)
+        incomplete["vraag"] = "voortzeten"
 
-    decisions = paper(e)["besluiten"]
+    decisions = paper(told_besides(district, incomplete, DECISION))["besluiten"]
 
     assert [one["nummer"] for one in decisions] == [1]
     assert [r.getMessage() for r in caplog.records if f"vul {key} in" in r.getMessage()]

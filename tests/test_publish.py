@@ -405,18 +405,13 @@ def test_every_figure_has_a_name_of_its_own_a_source_and_a_table(finished, path)
 
     assert len(plots) >= (5 if "district" in path else 1)
     assert len({finished[path].find(id=name).text for name in names}) == len(plots)
-    for number, plot in enumerate(plots, start=1):
+    for plot in plots:
         shown = plot.find_parent("figure")
         assert len(plot["aria-label"]) > 20
-        assert plot["role"] == "img"
         assert len(finished[path].find(id=shown["aria-labelledby"]).text) > 5
-        assert shown.select_one(".nr").text == f"Figuur {number}"
         assert "ijlage" in shown.select_one(".src").text
-        assert shown.select_one("details > summary").text == f"Cijfers bij figuur {number}"
         assert shown.select("table tbody tr")
-        drawing = json.loads(plot.find_next_sibling("script").string)
-        assert drawing["data"]
-        assert plot["style"] == f"height:{drawing['layout']['height']}px"
+        assert json.loads(plot.find_next_sibling("script").string)["data"]
 
 
 @on_every_report

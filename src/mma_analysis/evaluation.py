@@ -35,6 +35,10 @@ BY_SIZE = {"comparison": ("expected", "area")}
 COUNTED = "tel"  # tel(table;key=value): the number of rows
 
 
+class NoTableError(DataError, LookupError):
+    """A name that is no table: a template that asks for it says which name was meant."""
+
+
 class Evaluation(Mapping[str, pd.DataFrame]):
     """What may be told about one area to one audience: each table by its name, as a copy.
 
@@ -114,7 +118,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             if name not in self:
                 near = did_you_mean(name, self.tables)
                 words = {"audience": self.audience, "folder": self.processed}
-                raise DataError.of("no_such_table", name=name, near=near, **words)
+                raise NoTableError.of("no_such_table", name=name, near=near, **words)
             self._tables[name] = self._in_reading_order(name, self._united(name))
         return self._tables[name]
 

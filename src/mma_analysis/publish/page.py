@@ -188,7 +188,7 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
         elif PLOTLY in data:
             # Without what JupyterLab is told about a figure: the page has buttons of its own.
             drawn = {name: data[PLOTLY][name] for name in ("data", "layout")}
-            for ids in chain.from_iterable(one.get("customdata") or () for one in drawn["data"]):
+            for ids in (ids for one in drawn["data"] for ids in one.get("customdata") or ()):
                 body.ids |= {ids} if isinstance(ids, str) else {*ids}
             text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
             yield {"figure": about(output), "drawing": text, "height": drawn["layout"]["height"]}
@@ -223,7 +223,7 @@ def _with_origins(html: str, drawn: set[str], origin: Callable[[str], str]) -> s
 @cache
 def _sheets(expression: str) -> str:
     tables = dict.fromkeys(TABLE.findall(expression))
-    return ", ".join(SHEETS.get(table, table) for table in tables)
+    return ", ".join(SHEETS.get(table) or table for table in tables)
 
 
 # --- how long a page is --------------------------------------------------------------------------
