@@ -6,7 +6,9 @@
 import datetime as dt
 import io
 import math
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,20 +38,10 @@ FICTITIOUS = (
 NOT_KNOWN, ENDLESS = "niet bekend", "geen bovengrens"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
-INK, SOFT, RULE = "#1b2430", "#5b6675", "#0b3c5d"
-# 413 is Dutch: LibreOffice then writes numbers the Dutch way on any machine, and both write months.
-FORMATS = {
-    "count": "[$-413]#,##0",
-    "number": "[$-413]#,##0.00",
-    "share": "[$-413]0.0%",
-    "euro": '[$-413]"€" #,##0',
-    "cents": '[$-413]"€" #,##0.00',
-    "year": "0",
-    "date": "[$-413]d mmm yyyy",
-}
-NUMBERS = {*FORMATS, "rounded"} - {"date"}
-KINDS = {"rounded": "aantal, afgerond", "count": "aantal", "number": "getal", "share": "aandeel"}
-KINDS |= {"euro": "euro", "cents": "euro en centen", "date": "dag", "period": "periode"}
+LOOK = tomllib.loads(
+    files("mma_analysis.publish").joinpath("template", "workbook.toml").read_text(encoding="utf-8")
+)
+NUMBERS = {*LOOK["formats"], "rounded"} - {"date"}
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
 TARIFF = {"vanaf_inwoners": "from_inhabitants", "per_jaar": "per_year"}
 TARIFF |= {"aansluiting": "connecting", "per_melding": "per_receipt"}
@@ -191,7 +183,7 @@ def harmless(text: str) -> str:
 
 def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is: as the template says."""
-    names = {"title": title, "tables": tables, "codebook": [*_code_book(tables)], "spoken": SPOKEN}
+    names = {"title": title, "tables": tables, "words_of": words_of, "spoken": SPOKEN}
     used = {table.about["table"] for table in tables}
     told = written("annex.j2", e=e, used=used, indicators=INDICATORS, **names)
     for sheet in told.rstrip().split("\n\n"):
@@ -203,42 +195,16 @@ def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Tabl
         yield Table(registered, columns, [dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def _code_book(tables: Sequence[Table]) -> Iterator[Sequence[str]]:
-    for about, columns, records in tables:
-        for column, heading in columns.items():
-            words = words_of(column)
-            codes = dict.fromkeys(str(record[column]) for record in records)
-            pairs = "; ".join(f"{code} = {words[code]}" for code in codes if code in words)
-            kind = KINDS.get(heading["form"], "woorden")
-            if column != "cell":
-                yield about["sheet"], about["title"], heading["nl"], column, kind, pairs or "–"
-
-
 # --- writing -------------------------------------------------------------------------------------
 
 
 def _styles(book: Workbook, basis: int) -> dict[str, Format]:
-    def style(**options: object) -> Format:
-        return book.add_format(
-            {"font_name": "Arial", "font_size": 10, "font_color": INK, **options}
-        )
-
-    head = {"bold": True, "text_wrap": True, "bg_color": "#dde7ef", "bottom": 1, "valign": "top"}
     # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
     few = f';-#,##0;"0–{basis - 1}"' if basis > 1 else ""
-    formats = FORMATS | {"rounded": FORMATS["count"] + few}
-    return {
-        "title": style(bold=True, font_size=14, font_color=RULE),
-        "line": style(font_color=SOFT),
-        "warning": style(bold=True, font_color="#9a3412"),
-        "link": style(font_color="#0b5cad", underline=1, valign="top"),
-        "head": style(**head, align="left", indent=1),
-        "number head": style(**head, align="right"),
-        "text": style(valign="top", align="left", text_wrap=True, indent=1),
-        "place": style(valign="top", font_color=SOFT),
-        "without": style(valign="top", align="right", italic=True, font_color=SOFT),
-        **{f: style(valign="top", align="right", num_format=code) for f, code in formats.items()},
-    }
+    formats = LOOK["formats"] | {"rounded": LOOK["formats"]["count"] + few}
+    number = LOOK["styles"]["number"]
+    styles = LOOK["styles"] | {form: {**number, "num_format": f} for form, f in formats.items()}
+    return {name: book.add_format(LOOK["every"] | style) for name, style in styles.items()}
 
 
 def _write(

@@ -46,22 +46,13 @@ def letter_html(e: Evaluation) -> str:
 
     `DataError`: when the letter, without its list, is longer than one A4.
     """
-    own, latest = e.een("own_delivery", area=e.gebied), e.edition.brief.uiterlijk
+    own = e.een("own_delivery", area=e.gebied)
     fields, findings = (list(e.tabel(name).mma) for name in ("own_fields", "own_findings"))
     kind, asked = _request(own, fields, findings, e)
-    now, closed = (
-        e.een("filling_in", area=e.gebied, situation=situation) for situation in ("now", "closed")
-    )
-    html = written(
-        "letter.html",
-        **{"e": e, "edition": e.edition, "own": own, "kind": kind, "asked": asked},
-        **{"now": now, "closed": closed, "choices": _choices(e, asked), "rows_named": ROWS_NAMED},
-        known=asked and own.clean - asked.no_column - asked.not_filled - asked.not_understood,
-        weekday=WEEKDAYS[latest.weekday()] if latest else "",
-        fields=_fields_html(fields),
-        findings=[one for one in findings if one.rule not in IN_FIELDS],
-        tables=list(_tables(e)),
-    )
+    names = {"own": own, "kind": kind, "asked": asked, "choices": _choices(e, asked)}
+    names["findings"] = [one for one in findings if one.rule not in IN_FIELDS]
+    names |= {"fields": _fields_html(fields), "tables": [*_tables(e)], "rows_named": ROWS_NAMED}
+    html = written("letter.html", e=e, edition=e.edition, weekdays=WEEKDAYS, **names)
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
     refuse_more_words(letter, MOST_WORDS, f"{e.naam}, kwaliteit.html")
     return html

@@ -21,29 +21,14 @@ if TYPE_CHECKING:
 
 TOGETHER = "alles"  # the file with all pages of one reader
 
-BROWSERS = (
-    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
-    *("msedge", "microsoft-edge"),
-)
-# Where they are on macOS and Windows, which do not put them on the PATH.
-PLACES = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"%ProgramFiles%\Google\Chrome\Application\chrome.exe",
-    r"%LocalAppData%\Google\Chrome\Application\chrome.exe",
-    r"%ProgramFiles(x86)%\Microsoft\Edge\Application\msedge.exe",
-)
+# Names, and where they are on macOS and Windows, which do not put them on the PATH.
+PLACES = tuple(asset("browsers.txt").splitlines())
 NO_NETWORK = [
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
 MILLISECONDS = 60_000
-# A link to what is not in this file leads nowhere, and would name a folder of this computer.
-LINKED = """() => document.querySelectorAll('a[href^="#"]').forEach(link => {
-  if (!document.getElementById(link.hash.slice(1))) link.removeAttribute("href");
-})"""
 
 
 def print_pages(
@@ -124,10 +109,10 @@ def _tab(browser: "Browser") -> "Iterator[Page]":
 
 def browser_path() -> str:
     """Where the browser is that prints."""
-    programs = (*BROWSERS, *map(os.path.expandvars, PLACES))
-    found = next((path for path in map(shutil.which, programs) if path), None)
+    found = next(filter(None, map(shutil.which, map(os.path.expandvars, PLACES))), None)
     if found is None:
-        raise DataError.of("no_browser", names=", ".join(BROWSERS))
+        names = [place for place in PLACES if not {*"/\\"} & {*place}]
+        raise DataError.of("no_browser", names=", ".join(names))
     return found
 
 
@@ -143,5 +128,4 @@ def _printed(browser: "Browser", sheets: Sequence[dict[str, Any]]) -> bytes:
     """Sheets below each other in one file; each has its own running title."""
     with _tab(browser) as tab:
         tab.set_content(written("print.html", sheets=sheets))
-        tab.evaluate(LINKED)
         return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)

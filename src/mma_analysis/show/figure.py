@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -28,10 +29,9 @@ PLOTLY = "application/vnd.plotly.v1+json"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
 STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 ON_A_PAGE = STAYS_HERE | {"displayModeBar": False}
-# page.js has for each of these the colour that takes its place on a dark page.
-INK, SOFT, LINE = "#1c252c", "#4b5760", "#d5dde3"
-YES, PARTLY, NO, UNKNOWN, ASK = "#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3541e"
-FONT = '"Source Sans 3","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif'
+LOOK = tomllib.loads(files("mma_analysis.show").joinpath("figure.toml").read_text(encoding="utf-8"))
+INK, SOFT = LOOK["layout"]["font"]["color"], "#4b5760"
+YES, PARTLY, NO, UNKNOWN, ASK = LOOK["layout"]["colorway"]
 ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
 ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
@@ -40,21 +40,8 @@ NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolo
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
 SHAPES = ("", "grenzen", "balk", "stippen")
 
-_AXIS = {
-    **{"fixedrange": True, "automargin": True, "zeroline": False, "title": {"text": ""}},
-    **{"gridcolor": LINE, "linecolor": LINE, "rangemode": "tozero"},
-}
 TEMPLATE = go.layout.Template(
-    layout={
-        "font": {"family": FONT, "size": 14, "color": INK},
-        "colorway": [YES, PARTLY, NO, UNKNOWN, ASK],
-        **{"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"},
-        **{"separators": ",.", "dragmode": False, "bargap": 0.35, "hovermode": "closest"},
-        "margin": {"l": 4, "r": 24, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "title": {"text": ""}},
-        "hoverlabel": {"font": {"family": FONT, "size": 14}, "align": "left"},
-        **{"xaxis": _AXIS, "yaxis": _AXIS},
-    },
+    layout={**LOOK["layout"], "xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
     data={"bar": [{"textposition": "auto", "cliponaxis": False}]},
 )
 
