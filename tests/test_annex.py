@@ -4,22 +4,30 @@ import csv
 import datetime as dt
 import io
 import re
+import runpy
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup, Tag
+from conftest import PROJECT, Run
 from openpyxl.workbook.workbook import Workbook
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.publish.annex import annex_csv, annex_workbook, harmless, number
+from mma_analysis.publish.plan import ANNEX, PROPOSAL
 from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
-from mma_analysis.vocabulary.value import SPOKEN, quoted, value_of
+from mma_analysis.vocabulary.value import SPOKEN, quoted, unquoted, value_of
 from released_tables import NO_FOLDER, SETTINGS, VOCABULARY, InMemory, edition, released
 
 IN_ANNEX = [row for row in INDICATORS if row["sheet"] and row["scope"] != "own"]
@@ -307,3 +315,78 @@ def test_links_lead_to_its_own_sheets_and_it_says_what_it_is(book):
 
 def test_the_same_tables_are_the_same_bytes(district, content):
     assert annex_workbook(district) == content
+
+
+# --- beside the pages of the example -------------------------------------------------------------
+
+
+def on_pages(reports: Run, shown: str) -> Iterator[Tag]:
+    """What there is of this on the openbaar pages."""
+    for path in (reports.workspace.reports(EXAMPLE) / "openbaar").glob("*.html"):
+        yield from BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(shown)
+
+
+@pytest.mark.slow
+def test_the_same_id_is_the_same_number_on_page_paper_annex_and_file(reports, book, lines):
+    file = {(line["cell"], line["column"]): line["value"].replace(",", ".") for line in lines}
+    places = {
+        row["Vindplaats"] for _, _, rows in tables(book) for row in rows if "Vindplaats" in row
+    }
+    told = 0
+    for one in on_pages(reports, "data[data-cell]"):
+        cell, _, column = unquoted(str(one["data-cell"])).rpartition("#")
+        if " " in one["data-cell"] or not cell or ":" in column:
+            continue  # computed, or given
+        assert cell in places, one
+        if (cell, column) in file:
+            value = file[cell, column]
+            number = re.fullmatch(r"-?\d+(\.\d+)?", str(one["value"]))
+            same = abs(float(value) - float(str(one["value"]))) < 0.6 if number else None
+            assert same or value == one["value"], one
+            told += 1
+    assert told > 300
+
+
+@pytest.mark.slow
+def test_every_tab_that_a_page_names_is_there(reports, book):
+    for source in on_pages(reports, ".src"):
+        assert set(re.findall(r"‘(.+?)’", source.get_text())) <= set(book.sheetnames)
+
+
+# --- opened --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def office() -> str:
+    """The machine's LibreOffice; `make test` installs it otherwise."""
+    names = runpy.run_path(str(PROJECT / "tools" / "setup.py"))["OFFICES"]
+    program = next((path for path in map(shutil.which, names) if path), None)
+    assert program, f"none of {names} is on the PATH: `make test` installs LibreOffice"
+    return program
+
+
+def converted(office: str, paper: Path, form: str, folder: Path) -> Path:
+    """What LibreOffice makes of a paper; it has nothing to complain of."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", form, "--outdir", str(folder)]
+    ended = subprocess.run([*command, str(paper)], capture_output=True, text=True, encoding="utf-8")
+
+    # Java is for wizards and databases: the tests do not install it.
+    warnings = [line for line in ended.stderr.splitlines() if "javaldx" not in line]
+    assert (ended.returncode, warnings) == (0, [])
+    return folder / f"{paper.stem}.{form[:3]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("paper", "fewest", "most"),
+    [(ANNEX, 48, 130), (PROPOSAL, 2, 2), (f"intern/borne/{YEARLY_RETURN}", 1, 1)],
+)
+def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
+    reports, office, tmp_path, paper, fewest, most
+):
+    published = reports.workspace.reports(EXAMPLE)
+    printed = converted(office, published / paper, "pdf", tmp_path).read_bytes()
+
+    assert printed.startswith(b"%PDF")
+    assert fewest <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most

@@ -1,28 +1,36 @@
-"""The letter to a gemeente: one request, what was read, and never what a melding says."""
+"""What a gemeente gets: its letter, and its yearly return to MMA; never what a melding says."""
 
+import io
 import json
 import re
 import shutil
 from pathlib import Path
 
+import docx
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from conftest import cases
+from docx.oxml.ns import qn
 
+from mma_analysis.audit.examining import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import letter
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary import DataError, Vocabulary
 
 VOCABULARY = Vocabulary()
 
 
-def opened(workspace: Workspace, slug: str) -> BeautifulSoup:
+def of(workspace: Workspace, slug: str) -> Evaluation:
     edition, tables = workspace.edition(EXAMPLE), workspace.processed(EXAMPLE)
-    own = Evaluation(VOCABULARY.area(slug), edition, "intern", tables)
-    return BeautifulSoup(letter.letter_html(own), "html.parser")
+    return Evaluation(VOCABULARY.area(slug), edition, "intern", tables)
+
+
+def opened(workspace: Workspace, slug: str) -> BeautifulSoup:
+    return BeautifulSoup(letter.letter_html(of(workspace, slug)), "html.parser")
 
 
 def words(soup: BeautifulSoup, where: str = "body") -> str:
@@ -193,3 +201,66 @@ def test_without_its_list_a_letter_is_one_a4(reports, tmp_path: Path):
             printed = tab.pdf(prefer_css_page_size=True)
             assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, path
         browser.close()
+
+
+# --- what it did with each melding ---------------------------------------------------------------
+
+HEADS = ("Nummer", "Ontvangen", "Wat is gedaan", "Resultaat", "Bruikbaar", "Teruggemeld")
+
+
+def test_every_melding_is_a_row_in_words_and_it_says_of_whom_and_when_it_is(workspace: Workspace):
+    document = docx.Document(io.BytesIO(letter.yearly_return(of(workspace, "borne")) or b""))
+    (table,) = document.tables
+    head, *told = (tuple(cell.text for cell in row.cells) for row in table.rows)
+
+    # borne.xlsx: 17 rows, of which one has no day that there is
+    assert (head, len(told)) == (HEADS, 16)
+    assert told[2] == (
+        *("2022-007176", "11 mei 2022", "Toegevoegd aan een dossier", "Niet bevestigd"),
+        *("niet bekend", ""),
+    )
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "Gemeente Borne" in text
+    assert "Meldingen van 1 juli 2021 tot en met 30 juni 2023." in text
+    (repeated,) = document.element.body.iter(qn("w:tblHeader"))  # on every page
+    assert repeated.getparent().getparent() is document.tables[0].rows[0]._tr
+    assert document.core_properties.title == "Terugmelding aan MMA, gemeente Borne"
+
+
+def test_without_meldingen_there_is_none(workspace: Workspace, tmp_path: Path):
+    e = of(workspace, "borne")
+    nothing = Evaluation(e.area, e.edition, "intern", tmp_path / EXAMPLE)
+    shutil.copytree(e.processed, nothing.processed)
+    other = nothing.processed / "measures_intern"
+    shutil.copytree(other / "losser", other / "borne", dirs_exist_ok=True)  # of another gemeente
+
+    assert letter.yearly_return(nothing) is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plant", ["another result", "a row of another gemeente", "a count"])
+def test_what_is_not_in_its_own_table_is_found(reports, tmp_path: Path, plant: str):
+    there = reports.workspace
+    found = there.reports(EXAMPLE) / "intern"
+    kept = tmp_path / "reports" / "intern"
+    shutil.copytree(found / "borne", kept / "borne")
+    path = kept / "borne" / YEARLY_RETURN
+    document = docx.Document(str(path))
+    cells = document.tables[0].rows[3].cells
+    if plant == "another result":
+        cells[3].paragraphs[0].runs[0].text = "Bevestigd"
+    elif plant == "a row of another gemeente":
+        other = docx.Document(str(found / "losser" / YEARLY_RETURN)).tables[0].rows[1].cells
+        for cell, of_other in zip(cells, other, strict=True):
+            cell.paragraphs[0].runs[0].text = of_other.text
+    else:
+        document.paragraphs[2].runs[0].text += " Twee ervan gingen over 3 mensen."
+    document.save(str(path))
+
+    kinds = {
+        finding.kind
+        for finding in audit(there.edition(EXAMPLE), kept.parent, there.processed(EXAMPLE))[0]
+        if finding.file.endswith(YEARLY_RETURN)
+    }
+
+    assert ("bare" if plant == "a count" else "cell") in kinds

@@ -1,19 +1,24 @@
 """What a notebook shows becomes a page: what stands where, and how long it may be."""
 
+import base64
 import datetime as dt
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import nbformat.v4 as nb
 import pytest
 from bs4 import BeautifulSoup
+from conftest import cases
 
 from mma_analysis.publish import page
 from mma_analysis.publish.page import explained
 from mma_analysis.publish.plan import Page
+from mma_analysis.publish.templates import HouseStyle, contrast, house_style
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
-from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 
 EDITION = Workspace(Path(__file__).resolve().parent.parent).edition(EXAMPLE)
@@ -283,3 +288,54 @@ def test_the_first_use_of_a_word_in_a_text_is_a_button_that_opens_its_meaning():
     for unread in soup.select("button, p[popover]"):
         unread.replace_with(unread.text if unread.name == "button" else "")
     assert str(soup).replace("<br/>", "<br>").replace("\n", "") == f"{page}</footer>"
+
+
+# --- the look of an organisation -----------------------------------------------------------------
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+DOT = SVG.format('<style>.a{fill:#0b5c3b}</style><circle class="a" r="4" style="fill:url(#b)"/>')
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    (tmp_path / "huisstijl").mkdir()
+    return tmp_path / "huisstijl"
+
+
+def look(folder: Path, css: str = "", logo: str = "") -> HouseStyle:
+    """What an edition with these files gets."""
+    for name, text in (("stijl.css", css), ("logo.svg", logo)):
+        if text:
+            (folder / name).write_text(text, encoding="utf-8")
+    return house_style(cast(Edition, SimpleNamespace(folder=folder.parent)))
+
+
+# WCAG's own: black on white is 21, #777777 on white just not enough for a text.
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [("#000000", "#ffffff", 21), ("#ffffff", "#777777", 4.48), ("#fff", "#ffffff", 1)],
+)
+def test_contrast_is_what_wcag_says_it_is(one, other, ratio):
+    assert contrast(one, other) == pytest.approx(ratio, abs=0.01)
+
+
+def test_colours_and_letters_are_kept_as_they_are_and_the_logo_comes_in_the_page(folder):
+    css = '/* groen */ :root { --blue: #0b5c3b; --letters: "Open Sans", Arial, sans-serif; }'
+
+    assert look(folder) == HouseStyle()
+    found = look(folder, f"{css}\n", DOT)
+
+    assert found.css == css
+    assert base64.b64decode(found.logo.partition(",")[2]).decode() == DOT
+
+
+@pytest.mark.parametrize(("css", "said"), cases("house_styles"))
+def test_a_style_that_cannot_be_read_or_does_more_is_refused_with_words(folder, css, said):
+    with pytest.raises(UsageError, match=said):
+        look(folder, css)
+
+
+@pytest.mark.parametrize("text", ["geen svg", "<svg>"])
+def test_what_is_no_svg_is_no_logo(folder, text):
+    with pytest.raises(UsageError, match="geen gewone SVG"):
+        look(folder, logo=text)
