@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from mma_analysis import audit
@@ -118,7 +117,7 @@ def index_html(edition: Edition, processed: Path, pages: Sequence[Page], folder:
         "index.html",
         edition=edition,
         e=e,
-        table=Table(pd.DataFrame(rows, dtype=object), COLUMNS, FORMS).html("Alle gemeenten"),
+        table=Table(rows, COLUMNS, FORMS).html("Alle gemeenten"),
         sizes={path.name: size(path) for path in folder.iterdir() if path.name not in absent},
         absent={page.title: plan.WHY[page.state] for page in missing},
     )

@@ -6,7 +6,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
@@ -117,7 +116,7 @@ def _fields_html(fields: Sequence[Row]) -> Markup:
         ]
         header = field.woord("header") if field.header else NO_COLUMN
         rows.append(dict(zip(FIELDS, (header, field.woord("read_as"), *lacks), strict=True)))
-    return Table(pd.DataFrame(rows, dtype=object), FIELDS).html("Wat wij in uw bestand lazen")
+    return Table(rows, FIELDS).html("Wat wij in uw bestand lazen")
 
 
 def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:

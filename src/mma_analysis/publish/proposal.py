@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
@@ -110,8 +109,7 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
 
     `DataError`: when it is longer than a board reads.
     """
-    tariffs = pd.DataFrame(names["tarieven"], dtype=object)
-    table = Table(tariffs, TARIFFS).html("Wat elke gemeente per jaar betaalt")
+    table = Table(names["tarieven"], TARIFFS).html("Wat elke gemeente per jaar betaalt")
     html = written("proposal.html", edition=e.edition, table=table, **names)
     texts = html[html.index("<main") :].split('<section id="besluiten">')
     for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):

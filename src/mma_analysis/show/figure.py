@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -68,7 +68,7 @@ def tabel(
     shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
     html = _markup().framed(shown, name, title or NO_TITLE, note, _file(name))
-    show(output(html, part="table", id=name, remark="" if shown.has_cells else NO_CELLS))
+    show(output(html, part="table", id=name, remark="" if shown.cells else NO_CELLS))
 
 
 @cache
@@ -81,21 +81,19 @@ def _markup() -> Any:
 
 
 class Table:
-    """The rows of a table as a page shows them, with columns as of `tabel`."""
+    """The rows of a table as a page shows them, with columns as of `tabel`, and their `cells`."""
 
     def __init__(
         self,
-        table: pd.DataFrame,
+        table: pd.DataFrame | Sequence[Mapping[Any, Any]],
         columns: Mapping[str, str] | None = None,
         forms: Mapping[str, str] | None = None,
     ) -> None:
-        self.table, self.forms = table, forms or {}
-        self.columns = columns or _headed(table)
-        self.has_cells = "cell" in table or any(
-            isinstance(one, Value) for name in table for one in table[name]
-        )
-        records: list[dict[Any, Any]] = table.to_dict("records")
+        records = table.to_dict("records") if isinstance(table, pd.DataFrame) else table
+        self.forms, self.columns = forms or {}, columns or _headed(pd.DataFrame(table))
         self.rows = [[self._value(record, name) for name in self.columns] for record in records]
+        self.cells = [str(record["cell"]) for record in records if "cell" in record]
+        self.cells += [one.cell for row in self.rows for one in row if isinstance(one, Value)]
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
         if name not in record:
@@ -122,9 +120,7 @@ class Table:
     @property
     def sources(self) -> list[str]:
         """The released tables that it is made of, in order."""
-        cells = [str(cell) for cell in self.table.get("cell", [])]
-        cells += [one.cell for row in self.rows for one in row if isinstance(one, Value)]
-        names = (re.match(r"[(]*(?:tel\()?(\w+)[|;]", cell) for cell in cells)
+        names = (re.match(r"[(]*(?:tel\()?(\w+)[|;]", cell) for cell in self.cells)
         known = {row["table"] for row in REGISTRY if row["sheet"]}
         return [*dict.fromkeys(name[1] for name in names if name and name[1] in known)]
 
