@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from mma_analysis import audit
 from mma_analysis.audit.result import file_hashes
-from mma_analysis.cli import app, sending
+from mma_analysis.cli import app, editions
 from mma_analysis.publish.bundle import Bundled, bundle, recipients
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
@@ -51,7 +51,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     monkeypatch.setattr(audit, "refuse_unreleased", lambda edition, reports: None)
     issue = SimpleNamespace(number=1)
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: issue)
-    monkeypatch.setattr(sending, "_warn_when_stale", lambda *given: None)
+    monkeypatch.setattr(editions, "_warn_when_stale", lambda *given: None)
     return workspace
 
 
@@ -181,7 +181,7 @@ def test_a_person_types_each_passphrase_twice_and_nobody_sees_it(monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     monkeypatch.setattr(typer, "prompt", prompt)
 
-    assert sending._passphrases(["borne"]) == {"borne": SECRET}
+    assert editions._passphrases(["borne"]) == {"borne": SECRET}
     assert asked == [(message("ask_passphrase", slug="borne"), True, True)]
 
 
