@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
 
 from mma_analysis.publish.templates import contrast
 from test_browser import (  # noqa: F401
@@ -20,6 +19,14 @@ pytestmark = pytest.mark.slow
 LIGHT, DARK = "light", "dark"
 TEXT, MARK = 4.5, 3.0  # what WCAG asks of text (1.4.3) and of what is not text (1.4.11)
 SMALLEST_TARGET = 24
+
+# What can be clicked and is too small; a link within a sentence may be (2.5.8).
+SMALL_TARGETS = """smallest => [...document.querySelectorAll('a[href], summary, button')]
+  .filter(e => e.checkVisibility() && !e.classList.contains('skip'))
+  .filter(e => !(e.tagName === 'A' && e.closest('p, dd, figcaption, .src')))
+  .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
+  .filter(([, box]) => box.width < smallest || box.height < smallest)
+  .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)"""
 
 # Every text of every figure with its colour, and the colours of every mark that says something.
 COLOURS = """() => {
@@ -50,19 +57,6 @@ COLOURS = """() => {
 def in_digits(colour: str) -> str:
     """`rgb(0, 0, 0)`, as a browser says it, as `#000000`."""
     return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
-
-
-def small_targets(page: Page) -> list[str]:
-    """What can be clicked and is too small; a link within a sentence may be (2.5.8)."""
-    return page.evaluate(
-        """smallest => [...document.querySelectorAll('a[href], summary, button')]
-        .filter(e => e.checkVisibility() && !e.classList.contains('skip'))
-        .filter(e => !(e.tagName === 'A' && e.closest('p, dd, figcaption, .src')))
-        .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
-        .filter(([, box]) => box.width < smallest || box.height < smallest)
-        .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)""",
-        SMALLEST_TARGET,
-    )
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
@@ -116,7 +110,7 @@ def test_everything_that_can_be_touched_is_large_enough(visit, path, width):  # 
     with visit(path, width=width) as opened:
         draw_all(opened.page)
 
-        assert small_targets(opened.page) == []
+        assert opened.page.evaluate(SMALL_TARGETS, SMALLEST_TARGET) == []
 
 
 def test_nothing_moves_while_figures_are_drawn(visit):  # noqa: F811

@@ -3,7 +3,6 @@
 import base64
 import csv
 import re
-from collections.abc import Mapping
 from functools import cache
 from html import unescape
 from importlib.resources import files
@@ -27,6 +26,7 @@ INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "stro
 FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
 DOTS = re.compile(f"(●+) {CLAIMED}")  # as many as the value beside them says
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state")
+IN_ORIGINS = "waar getallen vandaan komen"
 PACKED = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
 OWN_TEXTS = "//text()[not(parent::script or parent::style)]"
@@ -64,13 +64,15 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
         _judge(element, place, document, ours)
         if _is_claim(element):
             _say_claim(element, place, document)
+        elif element.get("id") == ORIGINS:
+            for cell, said in json_object(element.text or "", document.file).items():
+                if not cell.startswith(TYPED):
+                    document.value(IN_ORIGINS, cell, is_said=False)
+                document.say(IN_ORIGINS, str(said), cells=(cell,))
         elif element.get("type") == "application/json":
+            figures += 1
             content = json_object(element.text or "", document.file)
-            if element.get("id") == ORIGINS:
-                _say_origins(content, document)
-            else:
-                figures += 1
-                say_figure(content, f"figuur {figures}", document)
+            say_figure(content, f"figuur {figures}", document)
         elif element.tag in SOURCES:
             for one in sorted(ours, key=len, reverse=True):
                 element.text = (element.text or "").replace(one, "")
@@ -118,14 +120,6 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
         )
     if not is_right:
         document.fault(place, "cell")
-
-
-def _say_origins(content: Mapping[str, Any], document: Document) -> None:
-    place = "waar getallen vandaan komen"
-    for cell, said in content.items():
-        if not cell.startswith(TYPED):
-            document.value(place, cell, is_said=False)
-        document.say(place, str(said), cells=(cell,))
 
 
 def _say_texts(page: HtmlElement, places: dict[HtmlElement, str], document: Document) -> None:
