@@ -113,9 +113,8 @@ class Document:
                 self.fault(place)
             for judged, words in match.groupdict("").items() if match else ():
                 if judged == SENTENCE:
-                    self.say(
-                        f"{place}, {name}", CSS_SIGN.sub(lambda sign: chr(int(sign[1], 16)), words)
-                    )
+                    plain = CSS_SIGN.sub(lambda sign: chr(int(sign[1], 16)), words)
+                    self.say(f"{place}, {name}", plain)
                 elif judged == NAME:
                     plain = re.sub(r"[-#._]", " ", words)
                     self.say(f"{place}, {name}", plain, is_read=False)

@@ -77,8 +77,8 @@ def say_figure(content: Mapping[str, Any], place: str, document: Document) -> No
         every |= dict.fromkeys(cell for mark in marks for cell in mark)
         axes.add(_axis(trace))
         _say_marks(trace, marks, f"{place}, reeks {nth}", document)
-        _say_rest(trace, marks, f"{place}, reeks {nth}", document)
-    _say_rest(layout, [tuple(every)], top, document)
+        _say_rest(trace, _axis(trace), marks, f"{place}, reeks {nth}", document)
+    _say_rest(layout, "", [tuple(every)], top, document)
     # What is drawn beside the marks stands at a value of them, or at no value at all.
     numbers = [
         number
@@ -98,19 +98,19 @@ def _axis(trace: Mapping[str, Any]) -> str:
 
 
 def _say_rest(
-    part: Mapping[str, Any], marks: Sequence[Cells], place: str, document: Document
+    part: Mapping[str, Any], axis: str, marks: Sequence[Cells], place: str, document: Document
 ) -> None:
     """The words of a part: at one of many marks of its cells. Rows of numbers that are no marks.
 
     These say nothing when they are drawn too, one after another, or one number all the time.
     """
-    axis, steps, rows = _axis(part), dict[str, None](), dict[Any, list[Any]]()
+    bars, steps, rows = f"error_{axis}", dict[str, None](), dict[Any, list[Any]]()
+    drawn = [[axis], ["base"], [bars, "array"], [bars, "arrayminus"]] if axis else []
     of_part = tuple(cell for mark in marks for cell in mark)
     for path, leaf in leaves(part):
         names = [step for step in path if isinstance(step, str)]
         steps |= dict.fromkeys(names)
-        is_drawn = names[:1] in ([axis], ["base"], [f"error_{axis}"])
-        if len(path) > len(names) and not is_drawn:
+        if len(path) > len(names) and names not in drawn:
             rows.setdefault(path[:-1], []).append(leaf)
         if isinstance(leaf, str):
             is_text = names[-1] in TEXTS and not DATE.fullmatch(leaf)

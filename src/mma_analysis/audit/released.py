@@ -72,9 +72,11 @@ class Released:
             rows = self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
         elif own is None:
             raise KeyError(table)
-        exact = _by_cell(pd.read_parquet(io.BytesIO(own))) if own else {}
+        if own is None:
+            return rows
+        exact = _by_cell(pd.read_parquet(io.BytesIO(own)))
         ours = {row["area"] for row in exact.values()}
-        return {c: row for c, row in rows.items() if not ours or row["area"] not in ours} | exact
+        return {cell: row for cell, row in rows.items() if row["area"] not in ours} | exact
 
     def _computed(self, expression: str) -> Value:
         is_one = " " not in expression and expression[:1] != "("
