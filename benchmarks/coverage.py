@@ -21,7 +21,6 @@ from editions import LATER, ONE_MONTH, Edition, World, came, drawn, known
 from scipy.special import expit, logit
 
 from mma_analysis.measure import comparison, trend
-from mma_analysis.measure.categories import campaigns
 from mma_analysis.measure.gemeenten import gemeente_trends
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, named, poisson_interval, verdict
 
@@ -169,13 +168,13 @@ def of_levels(one: Edition, _: np.random.Generator) -> Found:
 
 
 def _named(chances: list[float], is_it: np.ndarray) -> Found:
-    found = named(chances)
+    found, _ = named(chances)
     return {"other": found[~is_it].any(), "it": found[is_it].mean() if is_it.any() else np.nan}
 
 
 def of_campaign(one: Edition, chance: np.random.Generator) -> Found:
     """What is said of the campaign of the example, when topics come as this world says."""
-    world, at, campaign = one.world, one.at, campaigns(one.at.of)[0]
+    world, at, campaign = one.world, one.at, next(iter(one.at.of.campaigns.values()))
     during, _, otherwise = campaign.sides
     sides = campaign.side_of.to_numpy()
     takes_part = np.isin(at.given.levels, campaign.members)

@@ -14,10 +14,18 @@ from scipy.sparse import csr_array
 
 from mma_analysis import protect
 from mma_analysis.measure import comparison, gemeenten
-from mma_analysis.measure.categories import DOUBLE, EXISTING, NEW, RECEIVED, WINDOW
 from mma_analysis.measure.counts import Counts, counted
 from mma_analysis.measure.course import Floats, Totals, fitted
-from mma_analysis.measure.frame import BEFORE, MONTHS_OF_KIND, WHOLE, Frame, frame
+from mma_analysis.measure.frame import (
+    BEFORE,
+    DOUBLE,
+    MONTHS_OF_KIND,
+    RECEIVED,
+    WHOLE,
+    WINDOW,
+    Frame,
+    frame,
+)
 from mma_analysis.measure.gemeenten import Baseline, baseline
 from mma_analysis.measure.rates import rounding_variance
 from mma_analysis.measure.released import exact_counts
@@ -122,9 +130,8 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     district, every = of.vocabulary.district.slug, levels != ""
     who = {slug: levels == slug for slug in levels}
     who |= {district: every, RECEIVED: every, DOUBLE: ~every}
-    for year in of.years:
-        is_new = np.isin(levels, of.joined_in(year))
-        who |= {f"{NEW} {year}": is_new, f"{EXISTING} {year}": ~is_new}
+    for _, group_of in of.groups.items():
+        who |= {name: np.isin(levels, one.index) for name, one in group_of.groupby(group_of)}
     again = {district: -1, DOUBLE: 1}
     longer = [given.months[kind] for kind in MONTHS_OF_KIND]
     rows = []

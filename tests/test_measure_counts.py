@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, edition, melding, table
+from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, edition, framed, melding, table
 from mma_analysis import measure
 from mma_analysis.measure import counts
-from mma_analysis.measure.categories import campaigns
 from mma_analysis.vocabulary import DataError
 from says import says
 
@@ -69,25 +68,25 @@ def test_counting_leaves_the_meldingen_alone_and_does_not_depend_on_their_order(
 
 
 def test_a_gemeente_that_joins_on_the_first_day_of_a_year_is_new_in_it():
-    joined = {"almelo": {"aangesloten": "2022-07-01"}, "borne": {"aangesloten": "2022-06-30"}}
+    groups = framed({"almelo": "2022-07-01", "borne": "2022-06-30"}).groups
 
-    assert measure.frame(edition(joined)).joined_in(YEAR_2) == ["almelo"]
+    assert groups[f"joined {YEAR_2}"].to_list() == [f"nieuw {YEAR_2}", f"bestaand {YEAR_2}"]
 
 
 @pytest.mark.parametrize(
     ("since", "bins"),
     [
-        (["2021-07-01"] * 3, ["1-3", "4-6", "7-12", "13-"]),
+        (["2021-07-01"] * 3, ["before", "1-3", "4-6", "7-12", "13-"]),
         # On the last of June 2023 only two are in their seventh month, and one in its 13th.
-        (["2021-07-01", "2022-08-15", "2023-03-01"], ["1-3", "4-"]),
-        (["2023-06-01"] * 2, ["1-"]),
+        (["2021-07-01", "2022-08-15", "2023-03-01"], ["before", "1-3", "4-"]),
+        (["2023-06-01"] * 2, ["before", "1-"]),
         (["2021-07-01", "2021-07-01", None], []),
     ],
 )
 def test_months_since_the_connection_that_few_gemeenten_reached_are_taken_together(since, bins):
-    of = edition({s: {"aangesloten": day} for s, day in zip(THREE, since, strict=False)})
+    of = framed(dict(zip(THREE, since, strict=False)))
 
-    assert list(measure.frame(of).since_bins) == bins
+    assert list(of.days_since["value"].unique()) == bins
 
 
 # --- campaigns -----------------------------------------------------------------------------------
@@ -155,7 +154,7 @@ def test_in_the_months_of_a_campaign_and_in_others_who_took_part_is_counted_and_
 def test_a_campaign_counts_in_every_month_that_it_touches_when_it_has_topics(changed, months):
     of = measure.frame(edition(FOUR, [CAMPAIGN | {"naam": "c"} | changed]))
 
-    found = [[int((one.side_of == side).sum()) for side in one.sides] for one in campaigns(of)]
+    found = [[int((c.side_of == side).sum()) for side in c.sides] for c in of.campaigns.values()]
 
     assert found == ([] if months is None else [months])
 

@@ -5,7 +5,7 @@ import pytest
 from conftest import cases
 
 from counting import framed
-from mma_analysis.measure.categories import acted_of_disposition, steps
+from mma_analysis.measure.counts import acted_of_disposition, steps
 from mma_analysis.measure.derived import (
     backlog,
     bounds,
@@ -235,7 +235,7 @@ def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, com
     of = framed({"almelo": None}, begin=begin, peildatum=peildatum)
     rows = [
         (TWENTE, year, value, n)
-        for year in of.years
+        for year in of.of_kind("year")["period"]
         for value, n in (("totaal", 800), ("drugs", 400))
     ]
 

@@ -8,21 +8,12 @@ from conftest import cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mma_analysis.measure.frame import (
-    connected_months,
-    exposure,
-    inhabitants,
-    period_of,
-    periods,
-)
-from mma_analysis.vocabulary import Vocabulary
-
-VOCABULARY = Vocabulary()
+from counting import TWENTE, VOCABULARY, edition, framed
+from mma_analysis import measure
+from mma_analysis.measure.frame import inhabitants, period_of, periods
 
 MONTH = 30.4375  # mean length in days: 365.25 / 12
-
-
-# --- periods -------------------------------------------------------------------------------------
+QUARTER = {"begin": "2022-01-01", "peildatum": "2022-03-31"}
 
 
 @pytest.mark.parametrize(("begin", "peildatum", "kind", "expected"), cases("periods"))
@@ -39,16 +30,11 @@ def test_an_evaluation_is_cut_into_periods_counted_from_its_first_month(
 
 
 @settings(max_examples=50, deadline=None)
-@given(
-    st.dates(dt.date(2015, 1, 1), dt.date(2030, 1, 1)),
-    st.integers(min_value=1, max_value=1500),
-)
+@given(st.dates(dt.date(2015, 1, 1), dt.date(2030, 1, 1)), st.integers(1, 1500))
 def test_every_kind_covers_every_day_of_the_evaluation_once(begin: dt.date, days: int):
     last = begin + dt.timedelta(days=days)
 
-    table = periods(begin, last)
-
-    for _, rows in table.groupby("kind"):
+    for _, rows in periods(begin, last).groupby("kind"):
         assert rows["begin"].iloc[0] == pd.Timestamp(begin)
         assert rows["end"].iloc[-1] == pd.Timestamp(last)
         following = rows["begin"].iloc[1:].to_list()
@@ -65,57 +51,32 @@ def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
     assert found.fillna("none").to_list() == ["none", first, first, second, second, "none"]
 
 
-# --- connected months ----------------------------------------------------------------------------
+# January has 31 days, and 15 to 28 February are 14. Losser delivered nothing.
+@pytest.mark.parametrize(
+    ("since", "area", "days"),
+    [
+        ({"borne": "2022-02-15"}, "borne", [0, 14, 31]),
+        ({"borne": "2022-05-01"}, "borne", [0, 0, 0]),  # not connected yet
+        ({"borne": None}, "borne", None),  # not known since when
+        ({"almelo": "2021-07-01", "borne": "2022-02-15"}, TWENTE, [31, 28 + 14, 62]),
+        ({"almelo": "2021-07-01", "borne": None}, TWENTE, None),
+        ({"almelo": "2021-07-01", "borne": None}, "almelo", [31, 28, 31]),
+    ],
+)
+def test_a_gemeente_counts_for_the_days_that_remain_and_the_district_is_the_sum(since, area, days):
+    losser = {"losser": {"aangesloten": "2021-07-01", "levering": []}}
+    of = edition({slug: {"aangesloten": day} for slug, day in since.items()} | losser, **QUARTER)
 
-FIRST_QUARTER = periods(dt.date(2022, 1, 1), dt.date(2022, 3, 31))
+    table = measure.frame(of).exposure
 
-
-def connections(**days: str | None) -> pd.Series:
-    slugs = [slug.replace("_", "-") for slug in days]
-    return pd.Series(list(days.values()), index=slugs, dtype="datetime64[us]")
-
-
-def months_of(table: pd.DataFrame, area: str) -> dict[str, float]:
-    rows = table[(table["area"] == area) & table["period"].str.fullmatch(r"\d{4}-\d\d")]
-    return dict(zip(rows["period"], rows["connected_months"], strict=True))
-
-
-def test_a_gemeente_that_joins_halfway_a_month_counts_for_the_days_that_remain():
-    days = connections(borne="2022-02-15", losser="2022-05-01", wierden=None)
-
-    table = connected_months(days, FIRST_QUARTER)
-
-    # February 15 to 28 are 14 days.
-    assert months_of(table, "borne") == pytest.approx(
-        {"2022-01": 0.0, "2022-02": 14 / MONTH, "2022-03": 31 / MONTH}
-    )
-    assert set(months_of(table, "losser").values()) == {0.0}  # not connected yet
-    assert pd.Series(months_of(table, "wierden")).isna().all()  # not known since when
-
-
-def test_the_district_is_the_sum_of_the_gemeenten_that_delivered():
-    connected_on = connections(almelo="2021-07-01", borne="2022-02-15", losser="2021-07-01")
-
-    table = exposure(VOCABULARY, connected_on, ["almelo", "borne"], FIRST_QUARTER)  # Losser did not
-
-    district = table[table["area"] == VOCABULARY.district.slug].set_index("period")
-    assert district.loc["2022-01", "connected_months"] == pytest.approx(31 / MONTH)
-    assert district.loc["2022-02", "connected_months"] == pytest.approx((28 + 14) / MONTH)
-    assert district.loc[["2022-01", "2022-02"], "connected_gemeenten"].to_list() == [1, 2]
-    assert months_of(table, "losser")["2022-01"] == pytest.approx(31 / MONTH)
-
-
-def test_the_district_has_no_known_time_when_a_gemeente_that_delivered_has_none():
-    connected_on = connections(almelo="2021-07-01", borne=None)
-
-    table = exposure(VOCABULARY, connected_on, ["almelo", "borne"], FIRST_QUARTER)
-    without_borne = exposure(VOCABULARY, connected_on, ["almelo"], FIRST_QUARTER)
-
-    district = table[table["area"] == VOCABULARY.district.slug]
-    assert district[["connected_months", "inhabitant_years"]].isna().all(axis=None)
-    assert set(district["connected_gemeenten"]) == {1}
-    of_almelo = months_of(without_borne, VOCABULARY.district.slug)
-    assert of_almelo["2022-01"] == pytest.approx(31 / MONTH)
+    rows = table[(table["area"] == area) & table["period"].str.fullmatch(r"2022-\d\d")]
+    if days is None:
+        assert rows[["connected_months", "inhabitant_years"]].isna().all(axis=None)
+    else:
+        assert rows["connected_months"].to_list() == pytest.approx([day / MONTH for day in days])
+    if area == TWENTE:
+        both = [1, 1 + (days is not None), 1 + (days is not None)]
+        assert rows["connected_gemeenten"].to_list() == both
 
 
 # --- inhabitants ---------------------------------------------------------------------------------
@@ -139,14 +100,15 @@ def test_every_gemeente_has_inhabitants_with_a_source():
     ],
 )
 def test_inhabitants_are_known_on_a_day_or_in_a_straight_line_or_as_nearest(day: str, people: int):
-    assert inhabitants(VOCABULARY, pd.DatetimeIndex([day]))["almelo"].to_list() == [people]
+    on = pd.DataFrame({"begin": pd.to_datetime([day]), "end": pd.to_datetime([day])})
+
+    assert inhabitants(VOCABULARY, on)["almelo"].to_list() == [people]
 
 
 def test_inhabitants_of_a_period_are_those_of_its_middle_and_the_district_is_their_sum():
-    cut = periods(dt.date(2020, 7, 1), dt.date(2021, 6, 30))
-    known = pd.Series({"almelo": "2020-07-01", "enschede": "2020-07-01"}, dtype="datetime64[us]")
+    since = dict.fromkeys(["almelo", "enschede"], "2020-07-01")
 
-    table = exposure(VOCABULARY, known, ["almelo", "enschede"], cut)
+    table = framed(since, begin="2020-07-01", peildatum="2021-06-30").exposure
 
     whole = table[table["period"] == "whole"].set_index("area")["inhabitant_years"]
     year = 365 / 365.25

@@ -29,7 +29,7 @@ def counts_of(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
     every = pd.concat(received.values(), ignore_index=True)
     rows = []
     for area, own in {**received, "twente": every}.items():
-        for kind, of_kind in of.by_kind:
+        for kind, of_kind in of.periods.groupby("kind", sort=False):
             if area == "twente" or kind not in (QUARTER, MONTH):
                 number = period_of(own, of_kind).value_counts()
                 rows += [(area, code, kind, number.get(code, 0)) for code in of_kind["period"]]
@@ -41,7 +41,7 @@ def counts_of(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
     table = table.assign(table="per_period", state=state, count=table["count"].mask(is_none))
     slugs = pd.Series([slug for slug, own in days.items() for _ in own], dtype="str")
     number = of.since_bin(slugs, every).value_counts()
-    since = number.reindex(["before", *of.since_bins], fill_value=0).rename_axis("period")
+    since = number.reindex(of.days_since["value"].unique(), fill_value=0).rename_axis("period")
     since = since.rename("count").reset_index().assign(table="since_connection", state="shown")
     counts = pd.concat([table, since], ignore_index=True).assign(basis=basis)
     return counts.astype({"count": "Int64"})

@@ -9,7 +9,6 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from mma_analysis.measure import rates
-from mma_analysis.measure.categories import campaigns
 from mma_analysis.measure.course import Floats
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.gemeenten import Baseline
@@ -32,16 +31,16 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     `cannot_tell` with fewer than `FEWEST_COMPARED` or a rounded 0.
     """
     own, public = compared(baseline, per_period), compared(baseline, baseline.per_period)
-    chances = {slug: beside(public, slug)[-1] for slug in public.index}
+    chances = {slug: beside(public, str(slug))[-1] for slug in public.index}
     rows = []
     for slug, row in own.iterrows():
         others = public.drop(slug, errors="ignore")
         *fits, chance = beside(pd.concat([others, own.loc[[slug]]]), str(slug))
-        is_named = rates.named([*(chances[other] for other in others.index), chance])
-        level = rates.level_of_named(is_named, len(is_named)) if is_named[-1] else rates.LEVEL
+        (*_, is_named), level = rates.named([*(chances[other] for other in others.index), chance])
+        level = level if is_named else rates.LEVEL
         ends = rates.poisson_interval(row["count"], row["basis"], row["dispersion"], level)
         ratios = [float(n) / fits[0] for n in (row["count"], *ends)]
-        said = (rates.MORE if ratios[0] > 1 else rates.FEWER) if is_named[-1] else "as_expected"
+        said = (rates.MORE if ratios[0] > 1 else rates.FEWER) if is_named else "as_expected"
         rows.append((*fits, *ratios, rates.CANNOT_TELL if np.isnan(chance) else said))
     names = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
     table = own.join(pd.DataFrame(rows, own.index, names))
@@ -88,7 +87,7 @@ def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
     known, fits = is_judged & (table.index != slug), float(expected[slug])
     if known.sum() < FEWEST_COMPARED - 1:
         return fits, np.nan, np.nan, np.nan
-    tau2, mean, error = paule_mandel(root[known].to_numpy(), variance[known].to_numpy())
+    tau2, mean, error = paule_mandel(root[known], variance[known])
     free, off = int(known.sum()) - 1, np.sqrt(variance[slug] + tau2 + error**2)
     reach = student.ppf((1 + rates.LEVEL) / 2, free) * off
     low, high = max(mean - reach, 0.0) ** 2 * fits, (mean + reach) ** 2 * fits
@@ -96,7 +95,7 @@ def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
     return fits, float(low), float(high), float(chance)
 
 
-def paule_mandel(values: Floats, variances: Floats) -> tuple[float, float, float]:
+def paule_mandel(values: pd.Series, variances: pd.Series) -> tuple[float, float, float]:
     """Variance between units (Paule and Mandel 1982), their mean, and its standard error."""
 
     def excess(tau2: float) -> float:
@@ -116,9 +115,9 @@ def overdispersion(baseline: Baseline) -> pd.DataFrame:
     table = compared(baseline, baseline.per_period).query("count > 0")
     usual = np.nan
     if len(table) >= FEWEST_COMPARED:
-        _, root, variance = at_one_rate(table, table["count"].sum() / table["exposure"].sum())
+        _, *of_root = at_one_rate(table, table["count"].sum() / table["exposure"].sum())
         # Twice as much on the scale itself as on that of its root.
-        usual = 2 * np.sqrt(paule_mandel(root.to_numpy(), variance.to_numpy())[0])
+        usual = 2 * np.sqrt(paule_mandel(*of_root)[0])
     row = (baseline.of.district, len(table), usual)
     return pd.DataFrame([row], columns=["area", "gemeenten", "usual"])
 
@@ -152,11 +151,11 @@ def growth_split(baseline: Baseline) -> pd.DataFrame:
     No row without two years, or when a count or date is missing.
     """
     of, course, wide = baseline.of, baseline.course, pd.DataFrame(index=list(baseline.of.delivered))
-    rows = baseline.per_period[baseline.per_period["area"].isin(of.delivered)]
+    rows = baseline.per_period.set_index("area")
     rows = rows.assign(count=rows["count"].mask(rows["state"] == "not_applicable", 0))
     years = of.complete_years[-2:]
     for end, code in zip(("from", "to"), years, strict=False):
-        year = rows[rows["period"] == code].set_index("area")
+        year = rows[rows["period"] == code]
         wide[f"n_{end}"] = year["count"].astype("float64")
         wide[f"t_{end}"] = year["connected_months"]
     if len(years) < 2 or wide.empty or wide.isna().any(axis=None):
@@ -171,46 +170,38 @@ def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
 
     `years`: per gemeente counts and connected months (`n_from`, `n_to`, `t_from`, `t_to`), `basis`
     and `dispersion`. `new`: no time in the first year; `months`: more or less time; `same`: more or
-    fewer per month; `joined`: the first two, with the part of a clear growth that they are.
+    fewer per month; `joined`: the first two, with the part of a clear growth that they are
+    (Fieller 1954).
     """
     n1, n2, t1, t2 = (years[name] for name in ("n_from", "n_to", "t_from", "t_to"))
     is_new = t1 == 0
     new = n2.where(is_new, 0.0)
     months = ((t2 - t1) * (n1 / t1 + n2 / t2) / 2).mask(is_new, 0.0)
     causes = {"new": new, "months": months, "same": n2 - n1 - new - months}
-    # `same` per melding of the first and of the last year; the rest of the growth is joining.
+    found = {"count_from": n1.sum(), "count_to": n2.sum()}
+    found |= {name: cause.sum() for name, cause in causes.items()}
+    # What a melding of the first and of the last year counts for in each.
     same = (-(t1 + t2) / (2 * t1)).mask(is_new, -1.0), ((t1 + t2) / (2 * t2)).mask(is_new, 0.0)
-    joined = -1 - same[0], 1 - same[1]
+    growth, joined = (-1.0, 1.0), (-1 - same[0], 1 - same[1])
     rounding = rates.rounding_variance(years["basis"])
     noise = [years["dispersion"] * n + rounding for n in (n1, n2)]
     noise[0] = noise[0].mask(is_new & n1.eq(0), 0.0)  # nothing, for certain
 
-    def of(first: pd.Series, last: pd.Series) -> tuple[float, float]:
-        """A sum of counts with these coefficients, and its standard deviation."""
-        variance = (first**2 * noise[0] + last**2 * noise[1]).sum()
-        return float((first * n1 + last * n2).sum()), float(np.sqrt(variance))
+    def together(one: Any, other: Any) -> float:
+        """The covariance of two sums of counts."""
+        return sum((a * b * c).sum() for a, b, c in zip(one, other, noise, strict=True))
 
-    def beyond(share: float, side: float) -> float:
-        """How many standard deviations joining is above this part of the growth, less a side."""
-        value, deviation = of(joined[0] + share, joined[1] - share)
-        return (value / deviation if deviation else np.inf * np.sign(value)) - side
-
-    found = {"count_from": float(n1.sum()), "count_to": float(n2.sum())}
-    found |= {name: float(cause.sum()) for name, cause in causes.items()}
-    found["joined"] = of(*joined)[0]
+    found["joined"] = sum((a * n).sum() for a, n in zip(joined, (n1, n2), strict=True))
     for name, parts in (("same", same), ("joined", joined)):
-        value, deviation = of(*parts)
-        found[f"{name}_low"] = value - reach * deviation
-        found[f"{name}_high"] = value + reach * deviation
-    growth, deviation = of(0 * n1 - 1, 0 * n1 + 1)
-    for name, side in (("share_low", reach), ("share_high", -reach)):
-        found[name] = np.nan
-        if growth > reach * deviation:
-            falls = [beyond(share, side) for share in SHARES]
-            found[name] = SHARES[int(falls[0] > 0)]
-            if falls[0] > 0 > falls[1]:
-                found[name] = float(brentq(beyond, *SHARES, args=(side,)))
-    return found
+        off = reach * np.sqrt(together(parts, parts))
+        found |= {f"{name}_low": found[name] - off, f"{name}_high": found[name] + off}
+    both, chance = together(joined, growth), reach**2 * together(growth, growth)
+    grown, ends = found["count_to"] - found["count_from"], [np.nan, np.nan]
+    if grown > np.sqrt(chance):
+        least = found["joined"] ** 2 - reach**2 * together(joined, joined)
+        middle = found["joined"] * grown - reach**2 * both
+        ends = np.sort(np.roots([grown**2 - chance, -2 * middle, least]).real).clip(*SHARES)
+    return found | dict(zip(("share_low", "share_high"), ends, strict=True))
 
 
 # --- the months of a campaign --------------------------------------------------------------------
@@ -222,29 +213,28 @@ def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
     `cannot_tell` without topics or `FEWEST_MONTHS` other months, or when a count is not told or,
     rounded, 0.
     """
-    course, known = baseline.course, {one.name: one for one in campaigns(baseline.of)}
+    of, course = baseline.of, baseline.course
     phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
     around = counts[counts["table"] == "campaign_counts"].set_index(["period", "value"])["count"]
     basis = int(counts["basis"].max()) if len(counts) else 1
-    names = ["_".join(one) for one in FOUR]
-    columns = ["campaign", "begin", "end", "topics", *names, "log", "error", "compared"]
-    rows = []
-    for one in baseline.of.edition.campagnes:
+    names, rows = ["_".join(one) for one in FOUR], []
+    for one in of.edition.campagnes:
         four = [around.get((f"{side} {one.naam}", what), pd.NA) for what, side in FOUR]
         effect, members = (np.nan, np.nan), ""
-        if (campaign := known.get(one.naam)) is not None:
+        if (campaign := of.campaigns.get(one.naam)) is not None:
             members = ", ".join(campaign.members)
             others = campaign.side_of.eq(campaign.sides[-1]).sum()
             if others >= FEWEST_MONTHS and all(pd.notna(n) and (n or basis == 1) for n in four):
                 effect = cross_ratio(four, phi, basis)
         head = (one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind), ", ".join(one.topics))
         rows.append((*head, *four, *effect, members))
+    columns = ["campaign", "begin", "end", "topics", *names, "log", "error", "compared"]
     table = pd.DataFrame(rows, columns=columns)
+    compared = table.pop("compared").astype("str")
     table = table.join(effects(table.pop("log"), table.pop("error"), free))
-    is_later = table["begin"] > pd.Timestamp(baseline.of.edition.peildatum)
+    is_later = table["begin"] > pd.Timestamp(of.edition.peildatum)
     table["verdict"] = table["verdict"].mask(is_later, "not_started")
-    table = table[[*table.columns.drop("compared"), "compared"]]
-    return table.astype({**dict.fromkeys(names, "Int64"), "compared": "str"})
+    return table.assign(compared=compared).astype(dict.fromkeys(names, "Int64"))
 
 
 def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
@@ -260,9 +250,9 @@ def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
 
     low, high, is_named = rates.of_family(2 * student.sf(np.abs(log) / error, free), interval)
     reach = student.ppf((1 + rates.LEVEL) / 2, free) + norm.ppf(POWER)
-    said = [rates.verdict(*row) for row in zip(low.round(2), high.round(2), is_named, strict=True)]
     table = pd.DataFrame({"ratio": np.exp(log), "low": low, "high": high})
-    return table.assign(detectable=np.exp(reach * error), verdict=pd.Series(said, dtype="str"))
+    said = pd.Series(rates.verdict(low.round(2), high.round(2), is_named), dtype="str")
+    return table.assign(detectable=np.exp(reach * error), verdict=said)
 
 
 def cross_ratio(four: list[float], phi: float = 1.0, basis: int = 1) -> tuple[float, float]:

@@ -5,9 +5,9 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.measure.frame import WHOLE, Frame, connected_months
-from mma_analysis.measure.rates import CANNOT_TELL, FEWEST_OF_SHARE
+from mma_analysis.measure.rates import CANNOT_TELL, fewest
 from mma_analysis.measure.released import values_of
-from mma_analysis.settings import Kosten, Tarief
+from mma_analysis.settings import Kosten
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, UsageError
 
 EACH = ["per_melding", "per_useful_low", "per_useful_high", "per_1000_inhabitants_per_year"]
@@ -25,14 +25,11 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFr
     `per_useful_low`, `per_useful_high`: when all, or none, of the unknown were useful. A gemeente
     of a size without a tariff is a `UsageError`.
     """
-    kosten = of.edition.kosten or Kosten()
-    first, last = (pd.Timestamp(day) for day in (of.edition.begin, of.edition.peildatum))
-    if not kosten.tarief:
-        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    tariffs = _tariffs(of, kosten)
+    tariffs = _tariffs(of)
     whole = of.exposure[of.exposure["period"] == WHOLE].set_index("area")
     months = whole["connected_months"].reindex(tariffs.index).astype("Float64")
-    is_joining = of.connected_on.reindex(tariffs.index).between(first, last)
+    evaluated = pd.Timestamp(of.edition.begin), pd.Timestamp(of.edition.peildatum)
+    is_joining = of.connected_on.reindex(tariffs.index).between(*evaluated)
     known, price = _useful(counts).reindex(tariffs.index), tariffs["per_melding"]
     variable = (price * known["count"]).mask(price == 0, 0.0)
     table = tariffs[["inhabitants", "per_year"]].assign(
@@ -64,12 +61,12 @@ def costs_of_district(
 def _per_melding(table: pd.DataFrame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
     """With the `amount` per melding, and per useful one at least and at most."""
     n, useful, unknown = (counts[name] for name in ("count", "useful", "unknown"))
-    is_enough = (n >= FEWEST_OF_SHARE).fillna(False) | (basis == 1)
+    is_enough = n.ge(fewest(basis)).fillna(basis == 1)
     off = basis - 1  # each count may have been rounded down or up by so many
-    of = {"per_melding": n, "per_useful_low": useful + unknown + 2 * off}
-    of["per_useful_high"] = useful - off
+    numbers = dict(zip(EACH, (n, useful + unknown + 2 * off, useful - off), strict=False))
     amounts = table["amount"].astype("Float64")
-    return table.assign(**{name: amounts / n.where((n > 0) & is_enough) for name, n in of.items()})
+    each = {name: amounts / of.where((of > 0) & is_enough) for name, of in numbers.items()}
+    return table.assign(**each)
 
 
 def _useful(counts: pd.DataFrame) -> pd.DataFrame:
@@ -78,14 +75,14 @@ def _useful(counts: pd.DataFrame) -> pd.DataFrame:
     return usable.assign(count=values_of(counts, TOTAL)[TOTAL])
 
 
-def _tariffs(of: Frame, kosten: Kosten) -> pd.DataFrame:
-    """Per gemeente the tariff with the highest threshold that it reaches."""
-    rows = {}
-    for slug, people in of.people.items():
-        reached = [tariff for tariff in kosten.tarief if people >= tariff.vanaf_inwoners]
+def _tariffs(of: Frame) -> pd.DataFrame:
+    """Per gemeente the tariff with the highest threshold that it reaches; no row without any."""
+    tariffs, rows = (of.edition.kosten or Kosten()).tarief, {}
+    for slug, people in of.people.items() if tariffs else ():
+        reached = [tariff for tariff in tariffs if people >= tariff.vanaf_inwoners]
         if not reached:
             raise UsageError.of("no_tariff", slug=slug, people=people)
-        best: Tarief = max(reached, key=lambda tariff: tariff.vanaf_inwoners)
+        best = max(reached, key=lambda tariff: tariff.vanaf_inwoners)
         rows[slug] = people, best.per_jaar, best.aansluiting, best.per_melding
     columns = ["inhabitants", "per_year", "joining", "per_melding"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
@@ -98,19 +95,18 @@ def costs_per_phase(of: Frame) -> pd.DataFrame:
     not known since when the gemeente is connected.
     """
     columns = ["begin", "end", "payer", "area", "amount"]
-    kosten, first, last = of.edition.kosten or Kosten(), of.edition.begin, of.edition.peildatum
+    first, last, tariffs = of.edition.begin, of.edition.peildatum, _tariffs(of)
     rows = [
         (max(phase.begin, first), min(phase.eind or last, last), phase.betaler)
-        for phase in kosten.fase
+        for phase in (of.edition.kosten or Kosten()).fase
     ]
     phases = pd.DataFrame(rows, columns=columns[:3])
     phases = phases.astype(dict.fromkeys(columns[:2], "datetime64[us]"))
-    phases = phases[phases["begin"] <= phases["end"]].rename_axis("period").reset_index()
-    if not kosten.tarief or phases.empty:
+    phases = phases[phases["begin"] <= phases["end"]]
+    if tariffs.empty or phases.empty:
         return pd.DataFrame(columns=columns)
-    table = connected_months(of.connected_on, phases).merge(phases, on="period")
-    tariffs = _tariffs(of, kosten)
-    joined = table["area"].map(of.connected_on).between(table["begin"], table["end"])
+    table = connected_months(of.connected_on, phases)
+    joined = table["begin_of"].between(table["begin"], table["end"])
     per_year, joining = (table["area"].map(tariffs[name]) for name in ("per_year", "joining"))
     table["amount"] = per_year * table["connected_months"] / 12 + joining * joined
     return table.sort_values(["begin", "area"])[columns]
@@ -135,13 +131,14 @@ def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> p
     table = table.astype(dict.fromkeys(NAMES, "str") | dict.fromkeys(table.columns[2:], "Float64"))
     table[CHANGES] = table[CHANGES] / 100
     prices = [tariff.per_melding for tariff in kosten.tarief] or [0]
-    fixed, fewest = float(costs["per_year"].sum()), table["whole_year"] * (1 + table[CHANGES[0]])
+    fixed, columns = float(costs["per_year"].sum()), list(table)
+    number = {end: table["whole_year"] * (1 + table[f"meldingen_{end}"]) for end in ENDS}
     # The lowest amount goes with the fewest meldingen, the lowest per melding with the most.
-    for end, price, change in zip(ENDS, (min(prices), max(prices)), CHANGES[:2], strict=True):
-        number = table["whole_year"] * (1 + table[change])
-        variable = price * number if max(prices) else 0.0
-        table[f"amount_{end}"] = (fixed + variable) * (1 + table[f"tariff_{end}"])
-    for end, price, change in zip(ENDS, (min(prices), max(prices)), CHANGES[1::-1], strict=True):
-        number = (table["whole_year"] * (1 + table[change])).mask(fewest <= 0)
-        table[f"per_melding_{end}"] = (fixed / number + price) * (1 + table[f"tariff_{end}"])
-    return table
+    for end, other, price in zip(ENDS, ENDS[::-1], (min(prices), max(prices)), strict=True):
+        tariff = 1 + table[f"tariff_{end}"]
+        variable = price * number[end] if max(prices) else 0.0
+        table[f"amount_{end}"] = (fixed + variable) * tariff
+        table[f"per_melding_{end}"] = (
+            fixed / number[other].mask(number["low"] <= 0) + price
+        ) * tariff
+    return table[[*columns, *(f"{name}_{end}" for name in ("amount", EACH[0]) for end in ENDS)]]

@@ -8,37 +8,37 @@ received is one tip. So always gemeenten = `RECEIVED` = district + `DOUBLE`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mma_analysis.measure.categories import (
+from mma_analysis.measure.frame import (
     AFTERWARDS,
-    CROSSED,
-    DELIVERED,
     DOUBLE,
-    DUPLICATE,
     EXISTING,
+    MONTH,
+    MONTHS_OF_KIND,
     NEW,
-    OUTCOME,
-    READ,
+    OTHER,
     RECEIVED,
-    REJECTED,
-    SINCE,
+    TARGET,
+    WHOLE,
     WINDOW,
-    YES,
-    acted_of_disposition,
-    campaigns,
-    categories,
-    crossing,
+    YEAR,
+    Frame,
+    period_of,
 )
-from mma_analysis.measure.frame import BEFORE, MONTHS_OF_KIND, WHOLE, YEAR, Frame
-from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, message
-from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, Vocabulary, message
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, SOURCE
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
+DELIVERED, REJECTED, DUPLICATE, READ = "delivered", "rejected", "duplicate", "read"
+SINCE = "since"  # kind of the months since a gemeente was connected
+YES, NO, OTHERS = "ja", "nee", "anders"
+CROSSED = (YES, OTHERS)  # a background that is known to be there, or anything else
+OUTCOME = "result"
 KEYS = ["area", "period", "breakdown", "value"]
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # The breakdowns that a gemeente may never fill in.
@@ -73,7 +73,7 @@ def counted(
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
     if delivered is not None:
-        parts.append(_delivered(parts, delivered))
+        parts.append(_delivered(pd.concat(parts), delivered))
     cells = pd.concat(parts, ignore_index=True)
     cells = cells.assign(owner=cells["area"].map(of.owner_of).fillna(""))
     cells = cells.assign(structural=_structural(cells, of, registration))
@@ -87,18 +87,93 @@ def counted(
     return Counts(cells, related)
 
 
+# --- what each melding is counted under ----------------------------------------------------------
+
+
+def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """Say of each melding in the evaluation under which area, period and value it is counted: a
+    column for each way of cutting meldingen up."""
+    days, gemeente, result = (meldingen[name] for name in ("received_on", "gemeente", "result"))
+    plain = ("gemeente", *(row["breakdown"] for row in of.vocabulary.reference("breakdowns")))
+    columns: dict[str, Any] = {name: meldingen[name] for name in plain if name in meldingen}
+    for field in BACKGROUND:
+        known = meldingen[field].map({True: YES, False: NO}).astype("object")
+        has = known.eq(YES).map({True: YES, False: OTHERS})
+        columns |= {field: known.fillna(UNKNOWN), crossing(field): has + "+" + result.astype("str")}
+    columns |= {TOTAL: TOTAL, "tips": area_of_tips(of.vocabulary, meldingen)}
+    columns |= {SINCE: of.since_bin(gemeente, days)}
+    columns |= steps(of.vocabulary, meldingen, of.periods["end"].max())
+    for one in of.campaigns.values():
+        columns[one.breakdown] = meldingen["topic"].map(one.value_of)
+    month = period_of(days, of.of_kind(MONTH))
+    for name, values in of.windows.items():
+        columns[str(name)] = month.map(values)
+    for name, values in of.groups.items():
+        columns[str(name)] = gemeente.map(values)
+    table = pd.DataFrame(columns, index=meldingen.index)
+    return table[month.notna()].astype("category")
+
+
+def crossing(background: str) -> str:
+    """The breakdown that crosses a background with the result: `has_time+result`."""
+    return f"{background}+{OUTCOME}"
+
+
+def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
+    """The district for the first receipt of each tip, `dubbel` for every other."""
+    several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
+    in_order = several.sort_values(["received_on", "gemeente", *SOURCE])
+    again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
+    names = np.where(meldingen.index.isin(again), DOUBLE, vocabulary.district.slug)
+    return pd.Series(names, index=meldingen.index, dtype="category")
+
+
+def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
+    """Every tip once, as its first receiver wrote it down; `area`: the district."""
+    district = vocabulary.district.slug
+    return meldingen[area_of_tips(vocabulary, meldingen).eq(district)].assign(area=district)
+
+
+def steps(
+    vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp
+) -> dict[str, pd.Series]:
+    """Whether somebody `acted` on each melding, and M. was told the result (`fed_back`).
+
+    An empty day of feedback is `nee` only in a file that registers feedback; after the peildatum it
+    was not given.
+    """
+    is_fed_back = meldingen["fed_back_on"] <= peildatum
+    file = [meldingen["gemeente"], meldingen["source_file"]]
+    registers = is_fed_back.groupby(file).transform("any")
+    fed_back = is_fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN)
+    acted = meldingen["disposition"].map(acted_of_disposition(vocabulary))
+    return {"acted": acted, "fed_back": fed_back}
+
+
+def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
+    """Code of a disposition → whether somebody acted: `ja`, `nee` or `onbekend`."""
+    return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
+
+
+def allowed_values(of: Frame, breakdown: str) -> list[str]:
+    """The codes that a breakdown can have, in reading order."""
+    return [TOTAL] if breakdown == TOTAL else list(of.vocabulary.values(breakdown))
+
+
+# --- what is counted -----------------------------------------------------------------------------
+
 # Column of areas and all there are, column of periods and all there are, breakdown and all its
 # values, and the table in which these counts are released.
-Level = tuple[Any, ...]
+Level = tuple[str, list[str], str, list[str], str, list[str], str]
 
 
 def _levels(of: Frame) -> Iterator[Level]:
     gemeenten, tips = ("gemeente", sorted(of.delivered)), ("tips", [of.district, DOUBLE])
-    everybody = "all", [RECEIVED]
+    everybody, whole = ("all", [RECEIVED]), (WHOLE, [WHOLE])
     for row in of.vocabulary.reference("breakdowns"):
         breakdown, values = row["breakdown"], allowed_values(of, row["breakdown"])
         is_total = breakdown == TOTAL
-        for kind, of_kind in of.by_kind:
+        for kind, of_kind in of.periods.groupby("kind", sort=False):
             # Totals tie everything together: they are counted in every period, shown or not.
             is_needed = is_total or (kind == WHOLE and breakdown == "topic")
             for areas in (gemeenten, tips, everybody):
@@ -107,24 +182,23 @@ def _levels(of: Frame) -> Iterator[Level]:
                 if areas is everybody:  # what ties gemeenten and tips; few of it are told
                     table = "received" if is_total and kind in (WHOLE, YEAR) else ""
                 if is_shown or is_needed:
-                    yield *areas, kind, list(of_kind["period"]), breakdown, values, table
-    for year in of.years[1:]:
+                    yield *areas, str(kind), list(of_kind["period"]), breakdown, values, table
+    for year in of.of_kind(YEAR)["period"][1:]:
         areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
         yield f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received"
     for background in BACKGROUND:
-        values = [f"{has}+{result}" for has in CROSSED for result in allowed_values(of, OUTCOME)]
+        values = ["+".join(both) for both in product(CROSSED, allowed_values(of, OUTCOME))]
         for areas in (gemeenten, tips, everybody):
-            table = "crossed" if areas is tips else ""
-            yield *areas, WHOLE, [WHOLE], crossing(background), values, table
-    if of.since_bins:
-        bins = [BEFORE, *of.since_bins]
+            yield *areas, *whole, crossing(background), values, "crossed" if areas is tips else ""
+    if bins := list(of.days_since["value"].unique()):
         for areas, table in ((gemeenten, ""), (everybody, "since_connection")):
             yield *areas, SINCE, bins, TOTAL, [TOTAL], table
-    for one in campaigns(of):
-        for areas, table in ((gemeenten, ""), ((one.group, [one.area]), "campaign_counts")):
-            yield *areas, one.window, one.sides, TOTAL, [TOTAL], ""
-            yield *areas, one.window, one.sides, one.breakdown, one.values, table
-        yield *gemeenten, WHOLE, [WHOLE], one.breakdown, one.values, ""
+    for name, one in of.campaigns.items():
+        window, own = (f"{WINDOW} {name}", one.sides), (one.breakdown, [TARGET, OTHER])
+        for areas, table in ((gemeenten, ""), ((one.area, [one.area]), "campaign_counts")):
+            yield *areas, *window, TOTAL, [TOTAL], ""
+            yield *areas, *window, *own, table
+        yield *gemeenten, *whole, *own, ""
 
 
 def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
@@ -142,9 +216,8 @@ def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
     return cells.assign(table=in_table, breakdown=breakdown, kind=kind)
 
 
-def _delivered(parts: list[pd.DataFrame], delivered: pd.DataFrame) -> pd.DataFrame:
+def _delivered(counts: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
     """Rows that were read: what counts, what was refused and what was double, per sender."""
-    counts = pd.concat(parts)
     is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
     clean = counts[is_total].set_index("area")["count"]
     by_area = delivered.set_index("area")[[REJECTED, DUPLICATE]]
@@ -161,27 +234,25 @@ def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | Non
     (never filled in, or in words that nobody understood)."""
     ends = cells["period"].map(of.periods.set_index("period")["end"])
     is_none, before = cells["count"].eq(0), cells["area"].map(of.connected_on).gt(ends)
-    is_whole = cells["kind"].eq(WHOLE) & cells["area"].isin(of.delivered)
-    known = cells[is_whole & cells["breakdown"].isin(FIELDS) & cells["value"].ne(UNKNOWN)]
+    whole = cells[cells["kind"].eq(WHOLE) & cells["area"].isin(of.delivered)]
+    known = whole[whole["breakdown"].isin(FIELDS) & whole["value"].ne(UNKNOWN)]
     filled = known.groupby(["area", "breakdown"])["count"].sum()
     # Of a gemeente without meldingen it is not known what it fills in.
-    totals = cells[is_whole & cells["breakdown"].eq(TOTAL)].set_index("area")["count"]
-    has_any = totals.reindex(filled.index.get_level_values("area")).gt(0).to_numpy()
-    never = filled.index[filled.eq(0) & has_any]
+    nobody = whole.loc[whole["breakdown"].eq(TOTAL) & whole["count"].eq(0), "area"]
+    never = filled.index[filled.eq(0) & ~filled.index.isin(nobody, level="area")]
     field = pd.MultiIndex.from_frame(cells[["area", "breakdown"]])
     is_never = is_none & field.isin(never) & cells["value"].ne(UNKNOWN)
-    unread = pd.MultiIndex.from_tuples([], names=field.names)
+    is_unread = np.zeros(len(cells), dtype=bool)
     if registration is not None:
         rows = registration[registration["registers"] == NOT_UNDERSTOOD]
         acted = rows[rows["field"] == "disposition"].assign(field="acted")
-        unread = pd.MultiIndex.from_frame(pd.concat([rows, acted])[["gemeente", "field"]])
+        unread = pd.concat([rows, acted])[["gemeente", "field"]]
+        is_unread = field.isin(pd.MultiIndex.from_frame(unread))
     states = ["not_applicable", NOT_UNDERSTOOD, NEVER]
-    return np.select([is_none & before, is_never & field.isin(unread), is_never], states, "")
+    return np.select([is_none & before, is_never & is_unread, is_never], states, "")
 
 
-def allowed_values(of: Frame, breakdown: str) -> list[str]:
-    """The codes that a breakdown can have, in reading order."""
-    return [TOTAL] if breakdown == TOTAL else list(of.vocabulary.values(breakdown))
+# --- what adds up --------------------------------------------------------------------------------
 
 
 def hierarchies(of: Frame) -> pd.DataFrame:
@@ -190,22 +261,19 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     total, vocabulary = f"{TOTAL}:{TOTAL}", of.vocabulary
     rows: list[tuple[str, str, str, str]] = []
 
-    def cut_up(dimension: str, name: str, parts: Iterable[tuple[str, str]]) -> None:
+    def cut_up(dimension: str, name: str, parts: Iterable[tuple[Any, Any]]) -> None:
         rows.extend((dimension, name, part, whole) for part, whole in parts)
 
-    cut_up("area", "gemeenten", ((slug, RECEIVED) for slug in of.delivered))
     cut_up("area", "tips", ((part, RECEIVED) for part in (of.district, DOUBLE)))
-    for year in of.years[1:]:
-        joined = of.joined_in(year)
-        for name in (f"{NEW} {year}", f"{EXISTING} {year}"):
-            members = (s for s in of.delivered if (s in joined) == name.startswith(NEW))
-            cut_up("area", name, ((slug, name) for slug in members))
-            cut_up("area", f"joined {year}", [(name, RECEIVED)])
+    for way, group_of in of.groups.items():
+        cut_up("area", f"gemeenten {way}", group_of.dropna().items())
+    for year in of.of_kind(YEAR)["period"][1:]:
+        names = f"{NEW} {year}", f"{EXISTING} {year}"
+        cut_up("area", f"joined {year}", ((name, RECEIVED) for name in names))
     for longer, shorter in pairwise((WHOLE, *MONTHS_OF_KIND)):
         pairs = of.calendar[[shorter, longer]].drop_duplicates()
         cut_up("period", shorter, zip(pairs[shorter], pairs[longer], strict=True))
-    if of.since_bins:
-        cut_up("period", SINCE, ((period, WHOLE) for period in (BEFORE, *of.since_bins)))
+    cut_up("period", SINCE, ((period, WHOLE) for period in of.days_since["value"].unique()))
     for row in vocabulary.reference("breakdowns"):
         if (name := row["breakdown"]) != TOTAL:
             values = allowed_values(of, name)
@@ -213,23 +281,21 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     for finer, coarser, mapping in (
         ("topic", "topic_group", vocabulary.group_of_topic),
         ("disposition", "acted", acted_of_disposition(vocabulary)),
+        *(("topic", one.breakdown, one.value_of) for one in of.campaigns.values()),
     ):
         parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
         cut_up("class", f"{finer} to {coarser}", parts)
-    for background in BACKGROUND:
-        name, yes = crossing(background), f"{background}:{YES}"
-        for result in allowed_values(of, OUTCOME):
-            whole = f"{OUTCOME}:{result}"
-            both = ((f"{name}:{has}+{result}", whole) for has in CROSSED)
-            cut_up("class", f"{name} to {OUTCOME}", both)
-            cut_up("class", f"{name} to {background}", [(f"{name}:{YES}+{result}", yes)])
-    for one in campaigns(of):
-        cut_up("area", one.name, ((slug, one.area) for slug in one.members))
-        cut_up("period", one.window, ((side, WHOLE) for side in one.sides))
-        cut_up("period", f"months {one.name}", zip(of.calendar.index, one.side_of, strict=True))
-        cut_up("class", one.breakdown, ((f"{one.breakdown}:{v}", total) for v in one.values))
-        topics = ((f"topic:{t}", f"{one.breakdown}:{v}") for t, v in one.value_of.items())
-        cut_up("class", f"topics of {one.name}", topics)
+    for background, result in product(BACKGROUND, allowed_values(of, OUTCOME)):
+        name = crossing(background)
+        both = ((f"{name}:{has}+{result}", f"{OUTCOME}:{result}") for has in CROSSED)
+        cut_up("class", f"{name} to {OUTCOME}", both)
+        part = f"{name}:{YES}+{result}", f"{background}:{YES}"
+        cut_up("class", f"{name} to {background}", [part])
+    for name, one in of.campaigns.items():
+        cut_up("period", f"{WINDOW} {name}", ((side, WHOLE) for side in one.sides))
+        cut_up("period", f"months {name}", one.side_of.items())
+        own = ((f"{one.breakdown}:{value}", total) for value in (TARGET, OTHER))
+        cut_up("class", one.breakdown, own)
     read = (total, f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}")
     cut_up("class", DELIVERED, ((part, f"{DELIVERED}:{READ}") for part in read))
     return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])

@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 from scipy.stats import t
 
-from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, HALF, WHOLE, Frame
+from mma_analysis.measure.frame import (
+    BEFORE,
+    DAYS_PER_MONTH,
+    HALF,
+    WHOLE,
+    Frame,
+    connected_months,
+    days_inside,
+)
 from mma_analysis.measure.rates import LEVEL, rounding_variance
 
 Floats = NDArray[np.float64]
@@ -27,6 +35,7 @@ NOTHING = 1e-7  # of the largest eigenvalue: what is smaller is a sum that holds
 FEWEST_FREE = 4  # totals beyond those that the columns need
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 NO_END = 10**6  # of the last months since a connection
+SHORT_START_UP, LONG_START_UP = 6, 12  # months since the connection
 PERSISTENCE = 0.6  # how much of a wave through the district is left a month later
 
 
@@ -84,7 +93,7 @@ class Course:
 
     `by_chance`, `by_waves`: their covariance with the dispersion, and with a wave of variance
     `waves`; intervals have the larger, and Student's t with `free` degrees of freedom. `misfit`: Q
-    of the residuals; `means`: expected (levels × months); `parts_of_year`: of each level.
+    of the residuals; `means`: expected (levels × months); `parts`: of levels in the first column.
     """
 
     given: Totals
@@ -95,7 +104,7 @@ class Course:
     free: int
     waves: float
     means: Floats
-    parts_of_year: Floats
+    parts: Floats
     wider: float = 1.0
 
     @property
@@ -110,9 +119,8 @@ class Course:
 
     @property
     def widening(self) -> float:
-        """How much wider waves make the error of the column `year`."""
-        place = list(self.coefficients).index("year")
-        return float(np.sqrt(max(1.0, self.by_waves[place, place] / self.by_chance[place, place])))
+        """How much wider waves make the error of the first column."""
+        return float(np.sqrt(max(1.0, self.by_waves[0, 0] / self.by_chance[0, 0])))
 
     def variance(self, direction: Floats) -> float:
         """Variance of a combination of the coefficients."""
@@ -145,8 +153,12 @@ def fitted(
     design = np.stack([np.broadcast_to(c, (levels, months)) for c in columns.values()], axis=-1)
     of_months = np.broadcast_to(np.eye(months)[:, None, :], (months, levels, months))
     parts = np.concatenate([of_months, *[part[None] for _, part in rows]])
-    flat = parts.reshape(len(parts), -1)
     counts = np.concatenate([given.counts, [count for count, _ in rows]])
+
+    def together(of_cells: Floats) -> Floats:
+        """What the totals add up, of each level, of something of each level and month."""
+        return np.einsum("sgk,gk...->sg...", parts, of_cells, optimize=True)
+
     # By rounding: the months add up to a total that is given, other totals are free.
     noise = np.eye(len(counts)) * given.rounding
     noise[:months, :months] -= given.rounding / months
@@ -156,12 +168,12 @@ def fitted(
             shares = softmax(np.log(given.time) + design @ beta, axis=1)
         means = given.received[:, None] * shares
         centred = design - (shares[..., None] * design).sum(axis=1, keepdims=True)
-        by_level = np.einsum("sgk,gkj->gsj", parts, means[..., None] * centred, optimize=True)
-        of_level = np.einsum("sgk,gk->sg", parts, shares, optimize=True)
+        by_level, of_level = together(means[..., None] * centred), together(shares)
+        flat = parts.reshape(len(parts), -1)
         by_chance = (flat * means.ravel()) @ flat.T - (of_level * given.received) @ of_level.T
         _, rank = _inverse(by_chance)
         inverse, _ = _inverse(by_chance + noise, rank)
-        slopes, residuals = by_level.sum(axis=0), counts - flat @ means.ravel()
+        slopes, residuals = by_level.sum(axis=1), counts - flat @ means.ravel()
         information = slopes.T @ inverse @ slopes
         if not np.linalg.cond(information) < WORST_CONDITION:
             return None
@@ -184,10 +196,6 @@ def fitted(
     leaves = np.eye(len(counts)) - slopes @ gain
     room = float(np.trace(inverse @ leaves @ covariance @ leaves.T))
     waves = max(0.0, (misfit - free) / room) if room > 0 else 0.0
-    parts_of_year = np.zeros(levels)
-    if "year" in columns:
-        year = list(columns).index("year")
-        parts_of_year = np.array([(gain @ one)[year, year] for one in by_level])
     return Course(
         given,
         dict(zip(columns, beta.tolist(), strict=True)),
@@ -197,7 +205,7 @@ def fitted(
         free=free,
         waves=waves,
         means=means,
-        parts_of_year=parts_of_year,
+        parts=gain[0] @ by_level[..., 0],
         wider=wider,
     )
 
@@ -217,6 +225,16 @@ def persistence(months: int) -> Floats:
     return PERSISTENCE ** np.abs(place[:, None] - place)
 
 
+# --- what it is fitted to ------------------------------------------------------------------------
+
+
+def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
+    """All meldingen per area and period, with the connected time."""
+    columns = ["area", "period", "kind", "count", "basis", "state"]
+    rows = counts.loc[counts["table"] == "per_period", columns]
+    return rows.merge(of.exposure, on=["area", "period"], how="left")
+
+
 def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     """The totals that tell of the course; None without a connection date, a count or a melding."""
     per_period = with_time(of, counts)
@@ -225,19 +243,19 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
         return None
     halfway = of.calendar["begin"] + (of.calendar["end"] - of.calendar["begin"]) / 2
     elapsed = (halfway - of.calendar["begin"].min()).dt.total_seconds() / (365.25 * 86400)
-    months = of.calendar.assign(elapsed=elapsed)
-    levels, received, time = _levels(gemeenten, of, months)
+    levels = _levels(gemeenten, of)
+    received, time = levels["received"].to_numpy(), levels[list(of.calendar.index)].to_numpy()
     is_heard = time.sum(axis=0) > 0  # where nobody was connected nothing is expected
-    months = months[is_heard]
+    months = of.calendar.assign(elapsed=elapsed)[is_heard]
     district = per_period[per_period["area"] == of.district].set_index("period")["count"]
     tips = district.reindex(months.index)
     if not is_heard.any() or tips.isna().any() or np.isnan(received).any() or not tips.sum():
         return None
     since = counts[counts["table"] == "since_connection"].set_index("period")["count"].dropna()
-    parts = {name: _part_since(of, name, levels, months) for name in of.since_bins}
+    parts = _parts_since(of, list(levels.index), months)
     return Totals(
         months=months,
-        levels=levels,
+        levels=list(levels.index),
         received=received,
         time=time[:, is_heard],
         # The district counts a tip that two gemeenten received once, the gemeenten twice.
@@ -248,48 +266,36 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     )
 
 
-def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
-    """All meldingen per area and period, with the connected time."""
-    columns = ["area", "period", "kind", "count", "basis", "state"]
-    rows = counts.loc[counts["table"] == "per_period", columns]
-    return rows.merge(of.exposure, on=["area", "period"], how="left")
-
-
-def _levels(
-    gemeenten: pd.DataFrame, of: Frame, months: pd.DataFrame
-) -> tuple[list[str], Floats, Floats]:
-    """Levels, `received` and `time` of `Totals`, without those of which one of both is nothing."""
+def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """What each level `received` and its connected time per month, where neither is nothing."""
     whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
-    count = whole["count"].astype("Float64").mask(whole["state"] == "not_applicable", 0)
+    count = whole["count"].mask(whole["state"] == "not_applicable", 0).astype("float64")
     connected = of.exposure.pivot_table("connected_months", "area", "period", "sum")
-    connected = connected.reindex(index=whole.index, columns=months.index)
+    connected = connected.reindex(index=whole.index, columns=of.calendar.index)
     # What a gemeente registered, shown, in half years before its connection; and their time.
     is_early = gemeenten["kind"].eq(HALF) & gemeenten["connected_months"].eq(0)
     early = gemeenten[is_early & gemeenten["state"].eq("shown")]
-    before = early.groupby("area")["count"].sum().reindex(whole.index, fill_value=0)
-    before = before.to_numpy(dtype="float64")
-    days = (months["end"] - months["begin"]).dt.days + 1
-    early_halves = [early.loc[early["area"] == slug, "period"] for slug in whole.index]
-    early_time = [days.where(months[HALF].isin(its), 0) / DAYS_PER_MONTH for its in early_halves]
-    later = np.maximum(count.to_numpy(dtype="float64", na_value=np.nan) - before, 0.0)
-    received = np.concatenate([later, before])
-    time = np.vstack([connected.to_numpy(dtype="float64"), *early_time])
-    is_level = ~(received <= 0) & (time.sum(axis=1) > 0)
-    names = [*whole.index, *(f"{slug} {BEFORE}" for slug in whole.index)]
-    levels = [name for name, is_one in zip(names, is_level, strict=True) if is_one]
-    return levels, received[is_level], time[is_level]
+    halves = early.pivot_table("count", "area", "period", "sum").reindex(whole.index)
+    days = (of.calendar["end"] - of.calendar["begin"]).dt.days + 1
+    time = halves.reindex(columns=of.calendar[HALF]).notna() * (days / DAYS_PER_MONTH).to_numpy()
+    before = halves.sum(axis=1).astype("float64")
+    later = connected.assign(received=(count - before).clip(lower=0.0))
+    earlier = time.set_axis(of.calendar.index, axis=1).assign(received=before)
+    levels = pd.concat([later, earlier.rename(index=lambda slug: f"{slug} {BEFORE}")])
+    has_time = levels.drop(columns="received").sum(axis=1).gt(0)
+    return levels[~levels["received"].le(0) & has_time].astype("float64")
 
 
-def _part_since(of: Frame, name: str, levels: list[str], months: pd.DataFrame) -> Floats:
-    """Which part of the connected time of each level and month is in these months since then."""
-    bins = of.days_since.query("value == @name").set_index("area").reindex(levels)
-    bins = bins.assign(connected=of.connected_on.reindex(levels))
-    day = {
-        end: bins[end].to_numpy("datetime64[D]")[:, None] for end in ("begin", "end", "connected")
+def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:
+    """Months since then → which part of the connected time of each level and month is in these."""
+    months = months[["begin", "end"]].rename_axis("period").reset_index()
+    connected = connected_months(of.connected_on, months)[["area", "period", "days"]]
+    inside = days_inside(of.days_since[of.days_since["value"] != BEFORE], months)
+    inside = inside.merge(connected, on=["area", "period"], suffixes=("", "_connected"))
+    parts = inside.assign(part=inside["days"] / inside["days_connected"]).fillna({"part": 0.0})
+    return {
+        str(name): rows.pivot_table("part", "area", "period")
+        .reindex(levels, columns=months["period"], fill_value=0.0)
+        .to_numpy()
+        for name, rows in parts.groupby("value", sort=False)
     }
-    first, last = (months[end].to_numpy("datetime64[D]") for end in ("begin", "end"))
-    in_all = (last - np.maximum(first, day["connected"])).astype("float64") + 1
-    inside = np.minimum(last, day["end"]) - np.maximum(first, day["begin"])
-    is_absent = np.isnat(day["begin"]) | np.isnat(day["connected"]) | (in_all <= 0)
-    inside = np.clip(inside.astype("float64") + 1, 0, None)
-    return np.where(is_absent, 0.0, inside / np.maximum(in_all, 1))

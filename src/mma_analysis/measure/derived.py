@@ -6,17 +6,9 @@ Whoever adds one writes a function here and its row in `reference/indicators.csv
 
 import pandas as pd
 
-from mma_analysis.measure.categories import OTHERS, OUTCOME, YES, crossing
-from mma_analysis.measure.counts import FIELDS
+from mma_analysis.measure.counts import FIELDS, OTHERS, OUTCOME, YES, crossing
 from mma_analysis.measure.frame import WHOLE, Frame
-from mma_analysis.measure.rates import (
-    FEWER,
-    FEWEST_OF_SHARE,
-    MORE,
-    may_say,
-    share_of,
-    with_difference,
-)
+from mma_analysis.measure.rates import FEWER, MORE, fewest, may_say, share_of, with_difference
 from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.schema import BACKGROUND
@@ -34,10 +26,10 @@ JOINED = "joined"  # a shift that is there by who joined
 
 def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Per area the part still open on the peildatum, of the meldingen of which status is known."""
-    status = values_of(counts, "status")
-    table = status[OPEN].sum(axis=1, skipna=False).rename("count").reset_index()
-    total = table["area"].map(status[[*OPEN, CLOSED]].sum(axis=1, skipna=False))
-    return share_of(table.astype({"count": "Int64"}), total.astype("Int64"), basis)
+    status = values_of(counts, "status").astype("Int64")
+    count = status[OPEN].sum(axis=1, skipna=False)
+    table = count.rename("count").reset_index()
+    return share_of(table, (count + status[CLOSED]).reset_index(drop=True), basis)
 
 
 def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -49,26 +41,15 @@ def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     keys = ["area", "breakdown"]
     rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(REGISTERED)]
     rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0))
-    total = (
-        rows.groupby(keys)["count"]
-        .transform("sum")
-        .mask(rows["count"].isna().groupby([rows[key] for key in keys]).transform("any"))
-    )
-    rows = rows.assign(total=total)[total.ge(_fewest(basis)).fillna(False)]
-    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)["count"].rename("unknown")
-    table = rows[rows["value"] != UNKNOWN].join(unknown, on=keys)
-    known, off, most = table["total"] - table["unknown"], basis - 1, table["total"] + basis - 1
-    table = table.assign(
-        known=known,
-        least=(table["count"] - off).clip(lower=0) / most,
-        most=1 - (known - table["count"] - off).clip(lower=0) / most,
-    )
+    total = rows.groupby(keys)["count"].sum(skipna=False).rename("total")
+    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)["count"]
+    table = rows[rows["value"] != UNKNOWN].join(total, on=keys)
+    table = table.join((total - unknown).rename("known"), on=keys)
+    table = table[table["total"].ge(fewest(basis)).fillna(False)]
+    off, most = basis - 1, table["total"] + basis - 1
+    others = (table["known"] - table["count"] - off).clip(lower=0)
+    table = table.assign(least=(table["count"] - off).clip(lower=0) / most, most=1 - others / most)
     return table[[*keys, "value", "count", "known", "total", "least", "most"]]
-
-
-def _fewest(basis: int) -> int:
-    """Of how many meldingen, rounded or exact, a part may be said."""
-    return FEWEST_OF_SHARE if basis > 1 else 1
 
 
 def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -92,7 +73,7 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
             table[f"{name}_high"] = table[f"{name}_low"] + 1 - table["share"]
         parts.append(table.rename_axis("area").reset_index())
     every = pd.concat(parts, ignore_index=True)
-    return every[every["total"].ge(_fewest(basis)).fillna(False)].dropna()
+    return every[every["total"].ge(fewest(basis)).fillna(False)].dropna()
 
 
 def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -120,34 +101,36 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     `not_understood`; missing without meldingen or when that number is hidden.
     """
     keys = ["area", "period", "breakdown"]
-    totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
     rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
-    not_kept = rows["state"].where(rows["state"].isin(NOT_KEPT))
-    not_kept = not_kept.groupby([rows[key] for key in keys]).first()
-    table = rows[rows["value"] == UNKNOWN].set_index(keys)[["count", "basis", "state"]]
-    not_kept = not_kept.reindex(table.index)
-    total = totals.reindex(pd.MultiIndex.from_frame(table.reset_index()[keys[:2]]))
-    total = total.set_axis(table.index)
-    count = (total - table["count"]).clip(lower=0)
+    not_kept = rows[rows["state"].isin(NOT_KEPT)].groupby(keys)["state"].first()
+    totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
+    table = rows[rows["value"] == UNKNOWN].join(not_kept.rename("not_kept"), on=keys)
+    table = table.join(totals.rename("total"), on=keys[:2]).reset_index(drop=True)
+    count = (table["total"] - table["count"]).clip(lower=0)
     is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
-    nobody = total.eq(0).fillna(False) | is_absent
-    keeps = not_kept.isna().astype("boolean").mask(nobody)
-    registers = table["count"].eq(0).map({True: ALWAYS, False: SOMETIMES})
-    registers = registers.mask(count.isna() | nobody).mask(~keeps.fillna(True), not_kept)
+    is_nobody = table["total"].eq(0).fillna(False) | is_absent
+    registers = table["count"].eq(0).map({True: ALWAYS, False: SOMETIMES}).mask(count.isna())
     shown = count.notna().map({True: "shown", False: "hidden"})
-    table = pd.DataFrame(
-        {"registers": registers.astype("str"), "keeps": keeps, "count": count}
-    ).assign(basis=table["basis"], state=table["state"].where(is_absent, shown))
-    table = share_of(table, total, basis).rename_axis([*keys[:2], "field"]).reset_index()
-    is_all = table["area"].eq(district)
-    own = table["keeps"].mask(is_all).groupby([table["period"], table["field"]])
-    table["gemeenten"] = table["keeps"].fillna(False).astype("int64")
-    table["gemeenten"] = table["gemeenten"].mask(is_all, own.transform("sum").astype("int64"))
-    of = own.transform("count").where(is_all, 1)
-    rows = zip(table["count"], table["total"], table["gemeenten"], of, strict=True)
-    table["may_say"] = [may_say(*row) for row in rows]
-    return table.drop(columns="keeps")
+    fields = (
+        table[keys]
+        .set_axis([*keys[:2], "field"], axis=1)
+        .assign(
+            registers=table["not_kept"].fillna(registers).mask(is_nobody).astype("str"),
+            count=count,
+            basis=table["basis"],
+            state=table["state"].where(is_absent, shown),
+        )
+    )
+    keeps, is_own = table["not_kept"].isna() & ~is_nobody, table["area"].ne(district)
+    by = [table["period"], table["breakdown"]]
+    gemeenten, delivered = (
+        (who & is_own).groupby(by).transform("sum") for who in (keeps, ~is_nobody)
+    )
+    fields = share_of(fields, table["total"], basis)
+    fields["gemeenten"] = keeps.astype("int64").where(is_own, gemeenten)
+    said = may_say(count, table["total"], fields["gemeenten"], delivered.mask(is_own, 1))
+    return fields.assign(may_say=said)
 
 
 def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
@@ -156,20 +139,20 @@ def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame
     `composition`: what of the difference would be there with the same topics in every gemeente all
     the time; what is not there without that is `joined`.
     """
-    years = of.complete_years if len(of.complete_years) > 1 else ["", ""]
-    rows = counts[counts["breakdown"].isin([GROUP, TOTAL])].set_index(["area", "value"])
-    in_years = rows["breakdown"].eq(GROUP) & rows["period"].isin([years[0], years[-1]])
-    areas, groups = rows.index[in_years].unique("area"), list(of.vocabulary.topic_groups)
-    every = pd.MultiIndex.from_product([areas, groups], names=["area", "value"])
-    of_all = pd.MultiIndex.from_product([areas, [TOTAL] * len(groups)])
-    table = every.to_frame(index=False).astype("str")
-    for end, year in (("from", years[0]), ("to", years[-1])):
+    first, *_, last = of.complete_years if len(of.complete_years) > 1 else ["", ""]
+    rows = counts[counts["breakdown"].isin([GROUP, TOTAL]) & counts["period"].isin([first, last])]
+    areas = rows.loc[rows["breakdown"] == GROUP, "area"].unique()
+    every = [areas, list(of.vocabulary.topic_groups)]
+    table = pd.MultiIndex.from_product(every, names=["area", "value"]).to_frame(index=False)
+    table = table.astype("str")
+    number = rows.set_index(["period", "area", "value"])["count"].astype("Int64")
+    for end, year in (("from", first), ("to", last)):
         table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
-        number = rows.loc[rows["period"] == year, "count"].astype("Int64")
-        table[f"count_{end}"] = number.reindex(every).array
-        table[f"total_{end}"] = number.reindex(of_all).array
+        for name, values in (("count", table["value"]), ("total", [TOTAL] * len(table))):
+            cells = pd.MultiIndex.from_arrays([table[f"period_{end}"], table["area"], values])
+            table[f"{name}_{end}"] = number.reindex(cells).array
     table = with_difference(table, basis)
-    by_joining = _composition(of, counts, years[0], years[-1])
+    by_joining = _composition(of, counts, first, last)
     table = table.assign(composition=table["value"].map(by_joining.to_dict()).astype("float64"))
     low, high = (table[end].astype("float64") - table["composition"] for end in ("low", "high"))
     is_apart = (low.gt(0) | high.lt(0)) & table["composition"].notna()

@@ -6,20 +6,17 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from mma_analysis.measure.categories import (
+from mma_analysis.measure.counts import (
     DELIVERED,
-    DOUBLE,
     DUPLICATE,
     READ,
-    RECEIVED,
     REJECTED,
     SINCE,
     area_of_tips,
-    campaigns,
     categories,
+    hierarchies,
 )
-from mma_analysis.measure.counts import hierarchies
-from mma_analysis.measure.frame import Frame
+from mma_analysis.measure.frame import DOUBLE, RECEIVED, Frame
 from mma_analysis.vocabulary import TOTAL
 
 RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
@@ -67,11 +64,10 @@ def _listed(parts: Iterable[str]) -> str:
 def _days(of: Frame) -> dict[str, str]:
     """Period, or area and months since the connection → its days."""
     spans: dict[str, list[str]] = {}
-    months = of.calendar.assign(**{one.window: one.side_of for one in campaigns(of)})
-    for name in months.columns.drop(["begin", "end"]):
-        for _, run in months.groupby(months[name].ne(months[name].shift()).cumsum()):
+    for _, sides in of.windows.items():
+        for _, run in of.calendar.groupby(sides.ne(sides.shift()).cumsum()):
             days = f"{run['begin'].iloc[0]:%Y-%m-%d}/{run['end'].iloc[-1]:%Y-%m-%d}"
-            spans.setdefault(run[name].iloc[0], []).append(days)
+            spans.setdefault(sides[run.index[0]], []).append(days)
     # Months since the connection are other days for every gemeente, and for all together none.
     since: dict[str, list[str]] = {}
     for row in of.days_since.to_dict("records"):

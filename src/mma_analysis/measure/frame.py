@@ -1,9 +1,9 @@
-"""What an edition measures: its periods and gemeenten, and how long each could receive."""
+"""What an edition measures: periods, gemeenten and campaigns, and how long each could receive."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -11,15 +11,34 @@ import pandas as pd
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Vocabulary
 
+RECEIVED, DOUBLE = "ontvangen", "dubbel"  # areas: all receipts, and those of tips that came again
+NEW, EXISTING = "nieuw", "bestaand"  # areas: gemeenten that joined within a year, and the others
 WHOLE, YEAR, HALF, QUARTER, MONTH = "whole", "year", "half", "quarter", "month"
 # Each kind is a union of periods of the next: that is what makes the counts one system.
 MONTHS_OF_KIND = {YEAR: 12, HALF: 6, QUARTER: 3, MONTH: 1}
+WINDOW = "window"  # the months around a campaign: not one of the evaluation's periods
 DAYS_PER_MONTH = 365.25 / 12
 BEFORE = "before"  # the connection
-# Months since the connection, until (not included): the last has no end.
-SINCE_CONNECTION = {"1-3": 3, "4-6": 6, "7-12": 12, "13-": None}
-SHORT_START_UP, LONG_START_UP = 6, 12  # months after it
+SINCE_CONNECTION = (3, 6, 12)  # months after it, at which another bin begins
 FEWEST_IN_BIN = 3  # gemeenten; with fewer, months since the connection are taken together
+MONTHS_AFTER = 2  # after a campaign: of these nothing is said
+DURING, AFTERWARDS, OTHERWISE = "during", "afterwards", "otherwise"
+TARGET, OTHER = "target", "other"
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign that can be compared: `sides` are its months, the two after it, and all others.
+
+    `area` of those who took part; `breakdown` in its own topics and others.
+    """
+
+    area: str
+    breakdown: str
+    sides: list[str]
+    side_of: pd.Series  # month → side
+    members: list[str]
+    value_of: dict[str, str]  # topic → its own or another
 
 
 @dataclass(frozen=True)
@@ -30,7 +49,6 @@ class Frame:
     connected_on: pd.Series
     delivered: tuple[str, ...]
     periods: pd.DataFrame
-    exposure: pd.DataFrame
     people: pd.Series  # inhabitants in the middle of the evaluation
 
     @property
@@ -43,31 +61,59 @@ class Frame:
         """The slug of the district."""
         return self.vocabulary.district.slug
 
-    @property
-    def years(self) -> list[str]:
-        """The codes of all years, those that are cut short too."""
-        return list(self.of_kind(YEAR)["period"])
-
-    @property
-    def by_kind(self) -> list[tuple[str, pd.DataFrame]]:
-        """The periods of each kind, the longest first."""
-        return [(str(kind), rows) for kind, rows in self.periods.groupby("kind", sort=False)]
-
     def of_kind(self, kind: str) -> pd.DataFrame:
         """The periods of one kind."""
         return self.periods[self.periods["kind"] == kind].reset_index(drop=True)
-
-    @cached_property
-    def calendar(self) -> pd.DataFrame:
-        """The months, with `begin`, `end` and the code of the period of each kind that it is in."""
-        months = self.of_kind(MONTH).set_index("period", drop=False)[["begin", "end"]]
-        kinds = {kind: period_of(months["begin"], rows) for kind, rows in self.by_kind}
-        return months.assign(**kinds)
 
     @property
     def complete_years(self) -> list[str]:
         """The codes of the years that may be compared."""
         return list(self.of_kind(YEAR).query("is_complete")["period"])
+
+    @cached_property
+    def calendar(self) -> pd.DataFrame:
+        """The months, with `begin`, `end` and the code of the period of each kind that it is in."""
+        months = self.of_kind(MONTH).set_index("period", drop=False)[["begin", "end"]]
+        kinds = self.periods.groupby("kind", sort=False)
+        return months.assign(**{str(kind): period_of(months["begin"], of) for kind, of in kinds})
+
+    @cached_property
+    def campaigns(self) -> dict[str, Campaign]:
+        """Name → each campaign that names topics and touches a month of the evaluation."""
+        months, found = self.calendar, {}
+        for one in self.edition.campagnes:
+            name, begin, end = one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind)
+            during = (months["begin"] <= end) & (months["end"] >= begin)
+            after = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
+            later = (months["begin"] > end) & (months["begin"] <= after)
+            if one.topics and during.any():
+                sides = [f"{side} {name}" for side in (DURING, AFTERWARDS, OTHERWISE)]
+                side_of = pd.Series(np.select([during, later], sides[:2], sides[2]), months.index)
+                takes_part = self.delivered if one.gemeenten == "alle" else one.gemeenten
+                members = [slug for slug in self.delivered if slug in takes_part]
+                topics = {t: TARGET if t in one.topics else OTHER for t in self.vocabulary.topics}
+                # No breakdown of meldingen and no gemeente has such a name.
+                names = f"deelnemers {name}", f"campaign:{name}"
+                found[name] = Campaign(*names, sides, side_of, members, topics)
+        return found
+
+    @cached_property
+    def windows(self) -> pd.DataFrame:
+        """Of each month the period of each kind, and the side of each campaign (`window …`)."""
+        windows = {f"{WINDOW} {name}": one.side_of for name, one in self.campaigns.items()}
+        return self.calendar.drop(columns=["begin", "end"]).assign(**windows)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Of each gemeente that delivered the areas that it is a part of: a column per grouping."""
+        groups = pd.DataFrame({"all": RECEIVED}, index=list(self.delivered), dtype="str")
+        years = self.of_kind(YEAR).iloc[1:]
+        for year, begin in zip(years["period"], years["begin"], strict=True):
+            names = {True: f"{NEW} {year}", False: f"{EXISTING} {year}"}
+            groups[f"joined {year}"] = self.connected_on[groups.index].ge(begin).map(names)
+        for one in self.campaigns.values():
+            groups[one.area] = pd.Series(one.area, one.members, dtype="str")
+        return groups
 
     @cached_property
     def owner_of(self) -> dict[str, str]:
@@ -88,63 +134,63 @@ class Frame:
             owner |= dict.fromkeys(together, together)
         return {slug: min(group) for slug, group in owner.items()}
 
-    def joined_in(self, year: str) -> list[str]:
-        """The gemeenten that delivered and were connected in this year or later."""
-        begin = self.periods.set_index("period").loc[year, "begin"]
-        return [slug for slug in self.delivered if self.connected_on[slug] >= begin]
-
-    @cached_property
-    def since_bins(self) -> dict[str, tuple[int, int | None]]:
-        """Months since the connection that are counted apart → from and before which month.
-
-        None without every connection date. What few gemeenten reach is taken together.
-        """
-        dates, last = self.connected_on[list(self.delivered)], self.periods["end"].max()
-        bins: dict[str, tuple[int, int | None]] = {}
-        begin = 0
-        for name, end in SINCE_CONNECTION.items() if len(dates) and dates.notna().all() else ():
-            if bins and (dates + pd.DateOffset(months=begin) <= last).sum() < FEWEST_IN_BIN:
-                first, (begin, _) = bins.popitem()
-                name = f"{first.split('-')[0]}-{name.split('-')[1]}"
-            bins[name] = begin, end
-            begin = end or begin
-        return bins
-
     @cached_property
     def days_since(self) -> pd.DataFrame:
-        """The first and last day of each of these bins (`value`), and before it, per `area`."""
-        dates, parts = self.connected_on[list(self.delivered)], []
+        """Per `area` the first and last day of the months since its connection, and before it.
+
+        `value`: the months that are counted apart; what few gemeenten reach is taken together. No
+        row without every connection date.
+        """
+        dates = self.connected_on[list(self.delivered)]
         first, last = self.periods["begin"].min(), self.periods["end"].max()
-        for name, (begin, end) in {BEFORE: (None, 0), **self.since_bins}.items():
+        after = {months: dates + pd.DateOffset(months=months) for months in (0, *SINCE_CONNECTION)}
+        begins = [n for n in SINCE_CONNECTION if after[n].le(last).sum() >= FEWEST_IN_BIN]
+        parts = []
+        for begin, end in pairwise([None, 0, *begins, None]):
+            name = BEFORE if begin is None else f"{begin + 1}-{end or ''}"
             part = pd.DataFrame({"value": name, "area": dates.index, "begin": first, "end": last})
             if begin is not None:
-                after = dates + pd.DateOffset(months=begin)
-                part["begin"] = after.clip(lower=first).to_numpy()
+                part["begin"] = after[begin].clip(lower=first).to_numpy()
             if end is not None:
-                until = dates + pd.DateOffset(months=end, days=-1)
-                part["end"] = until.clip(upper=last).to_numpy()
+                part["end"] = (after[end] - pd.Timedelta(days=1)).clip(upper=last).to_numpy()
             parts.append(part)
-        return pd.concat(parts) if self.since_bins else parts[0].head(0)
+        return pd.concat(parts) if len(dates) and dates.notna().all() else parts[0].head(0)
 
     def since_bin(self, gemeente: pd.Series, days: pd.Series) -> pd.Series:
-        """The months since the connection of each melding: `before`, or one of the bins."""
-        connected = gemeente.map(self.connected_on)
+        """The months since the connection of each melding: a `value` of `days_since`."""
         bins = pd.Series(BEFORE, days.index, dtype="object")
-        for name, (begin, _) in self.since_bins.items():
-            bins = bins.mask(days >= connected + pd.DateOffset(months=begin), name)
+        for name, rows in self.days_since.groupby("value", sort=False):
+            bins[days >= gemeente.map(rows.set_index("area")["begin"])] = str(name)
         return bins
+
+    @cached_property
+    def exposure(self) -> pd.DataFrame:
+        """Per area and period `connected_months`, `inhabitant_years` and `connected_gemeenten`.
+
+        The district is the sum of the gemeenten that delivered; missing when the date of one of
+        them is: a rate over too little time would be too high.
+        """
+        table = connected_months(self.connected_on, self.periods)
+        table = table[["area", "period", "connected_months"]].copy()
+        people = inhabitants(self.vocabulary, self.periods)
+        people = people.reindex(columns=self.connected_on.index)
+        table["inhabitant_years"] = table["connected_months"] / 12 * people.to_numpy().T.ravel()
+        table["connected_gemeenten"] = table["connected_months"].gt(0).astype("int64")
+        counted = table[table["area"].isin(self.delivered)].drop(columns="area").groupby("period")
+        summed = counted.sum(skipna=False).reindex(self.periods["period"])
+        district = summed.fillna({"connected_gemeenten": 0}).assign(area=self.district)
+        district = district.reset_index()[list(table)].astype(table.dtypes)
+        return pd.concat([table, district], ignore_index=True)
 
 
 def frame(edition: Edition) -> Frame:
-    """Set up periods, connection dates and exposure of an edition."""
+    """Set up the periods, gemeenten and connection dates of an edition."""
     settings = {area.slug: edition.gemeente(area.slug) for area in edition.vocabulary.gemeenten}
     days = {slug: of.aangesloten for slug, of in settings.items()}
-    connected_on = pd.Series(days, dtype="datetime64[us]")
     delivered = tuple(slug for slug, of in settings.items() if of.levering)
     cut = periods(edition.begin, edition.peildatum)
-    time = exposure(edition.vocabulary, connected_on, delivered, cut)
-    people = inhabitants(edition.vocabulary, middle(cut.head(1))).iloc[0]
-    return Frame(edition, connected_on, delivered, cut, time, people)
+    people = inhabitants(edition.vocabulary, cut.head(1)).iloc[0]
+    return Frame(edition, pd.Series(days, dtype="datetime64[us]"), delivered, cut, people)
 
 
 def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
@@ -167,57 +213,41 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
 
 def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
     """Say in which of these consecutive periods each day falls; missing when in none."""
-    after = np.datetime64(of_kind["end"].iloc[-1] + pd.Timedelta(days=1))
-    place = np.searchsorted(of_kind["begin"].to_numpy(), days.to_numpy(), side="right") - 1
-    is_inside = days.notna().to_numpy() & (place >= 0) & (days.to_numpy() < after)
-    codes = of_kind["period"].array.take(np.where(is_inside, place, -1), allow_fill=True)
-    return pd.Series(codes, days.index, dtype="str", name=days.name)
+    after = of_kind["end"].iloc[-1] + pd.Timedelta(days=1)
+    edges = pd.DatetimeIndex([*of_kind["begin"], after])
+    return pd.cut(days, edges, right=False, labels=list(of_kind["period"])).astype("str")
 
 
-def middle(periods: pd.DataFrame) -> pd.DatetimeIndex:
-    """The middle day of each period: of that day inhabitants are taken."""
-    halfway = periods["begin"] + (periods["end"] - periods["begin"]) / 2
-    return pd.DatetimeIndex(halfway.dt.floor("D"))
+def inhabitants(vocabulary: Vocabulary, periods: pd.DataFrame) -> pd.DataFrame:
+    """Whole inhabitants in the middle of each period (rows) of each gemeente (columns).
 
-
-def inhabitants(vocabulary: Vocabulary, days: pd.DatetimeIndex) -> pd.DataFrame:
-    """Whole inhabitants per day (rows) and gemeente (columns), by `reference/population.csv`: in a
-    straight line between two known days, else as on the nearest."""
+    In a straight line between two known days (`reference/population.csv`), else as on the nearest.
+    """
     rows = pd.DataFrame(vocabulary.reference("population")).sort_values("reference_date")
     rows["day"] = pd.DatetimeIndex(rows["reference_date"]).to_julian_date()
-    at, people = days.to_julian_date(), {}
+    halfway = periods["begin"] + (periods["end"] - periods["begin"]) / 2
+    at, people = pd.DatetimeIndex(halfway.dt.floor("D")).to_julian_date(), {}
     for slug, of_slug in rows.groupby("slug"):
         people[slug] = np.interp(at, of_slug["day"], of_slug["inhabitants"].astype("float64"))
-    return pd.DataFrame(people, index=days).round().astype("int64")
+    return pd.DataFrame(people, index=periods.index).round().astype("int64")
+
+
+def days_inside(spans: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
+    """Count the `days` of each span in each period: a row per pair, the ends of a span as `…_of`.
+
+    A span without an `end` lasts; of one without a `begin` the days are missing.
+    """
+    both = spans.merge(periods, how="cross", suffixes=("_of", ""))
+    first = both[["begin_of", "begin"]].max(axis=1, skipna=False)
+    last = both[["end_of", "end"]].min(axis=1)
+    return both.assign(days=((last - first).dt.days + 1).clip(lower=0))
 
 
 def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataFrame:
-    """Months (of 30.4375 days) that each area was connected in a period; missing without a date."""
-    dates = connected_on.rename_axis("area").rename("connected_on").reset_index()
-    both = dates.merge(periods, how="cross")
-    from_day = both[["begin", "connected_on"]].max(axis=1, skipna=False)
-    days = (both["end"] - from_day).dt.days + 1
-    return both[["area", "period"]].assign(connected_months=days.clip(lower=0) / DAYS_PER_MONTH)
+    """Add to each pair of area and period the months (of 30.4375 days) that it was connected then.
 
-
-def exposure(
-    vocabulary: Vocabulary,
-    connected_on: pd.Series,
-    delivered: Collection[str],
-    periods: pd.DataFrame,
-) -> pd.DataFrame:
-    """Per area and period its `connected_months`, `inhabitant_years` and `connected_gemeenten`.
-
-    The district is the sum of the gemeenten that delivered; missing when the date of one of them
-    is: a rate over too little time would be too high.
+    Missing without a date, which is `begin_of`.
     """
-    table = connected_months(connected_on, periods)
-    people = inhabitants(vocabulary, middle(periods)).reindex(columns=connected_on.index)
-    table["inhabitant_years"] = table["connected_months"] / 12 * people.to_numpy().T.ravel()
-    table["connected_gemeenten"] = table["connected_months"].gt(0).astype("int64")
-    counted = table[table["area"].isin(delivered)].groupby("period")
-    summed = counted[["connected_months", "inhabitant_years"]].sum(skipna=False)
-    summed["connected_gemeenten"] = counted["connected_gemeenten"].sum()
-    summed = summed.reindex(periods["period"]).fillna({"connected_gemeenten": 0})
-    district = summed.assign(area=vocabulary.district.slug).reset_index()[list(table)]
-    return pd.concat([table, district.astype(table.dtypes)], ignore_index=True)
+    spans = {"area": connected_on.index, "begin": connected_on.to_numpy(), "end": pd.NaT}
+    both = days_inside(pd.DataFrame(spans), periods)
+    return both.assign(connected_months=both["days"] / DAYS_PER_MONTH)

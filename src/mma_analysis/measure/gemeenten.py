@@ -15,6 +15,7 @@ from mma_analysis.measure.course import (
     CLOSE,
     FEWEST_FREE,
     MOST_STEPS,
+    SHORT_START_UP,
     Course,
     Floats,
     Totals,
@@ -22,7 +23,7 @@ from mma_analysis.measure.course import (
     totals,
     with_time,
 )
-from mma_analysis.measure.frame import HALF, SHORT_START_UP, WHOLE, YEAR, Frame
+from mma_analysis.measure.frame import HALF, WHOLE, YEAR, Frame
 
 Slopes = dict[str, tuple[float, float]]  # gemeente → yearly change (log), and its variance
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
@@ -198,9 +199,8 @@ def _trend_of(passes: list[Floats], has_own: bool, may_name: bool) -> tuple[Any,
     if has_own and may_name:
         first, second = (2 * ndtr(-np.abs(b) / np.sqrt(v)) for b, v in (one.T for one in passes))
         (change, variance), (again, _) = (one[-1] for one in passes)
-        is_named = rates.named(first)
+        is_named, level = rates.named(first)
         if is_named[-1] and second[-1] < 1 - rates.LEVEL and change * again > 0:
-            level = rates.level_of_named(is_named, len(is_named))
             reach = norm.ppf((1 + level) / 2) * np.sqrt(variance)
             said = rates.MORE if change > 0 else rates.FEWER
             return *changes(change, change - reach, change + reach), said

@@ -4,7 +4,7 @@ What is unknown gives a missing answer, never a number. `basis`: to multiples of
 rounded (1: not at all); that variance is in every interval (Zou and Donner 2008).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -48,13 +48,13 @@ def with_rate(
     if dispersion is not None:
         phi = counts["area"].map(dispersion.set_index("area")["dispersion"]).fillna(1.0)
     n = _floats(counts["count"])
-    ends = {"": n} | dict(zip(("_low", "_high"), poisson_interval(n, basis, phi), strict=True))
+    low, high = poisson_interval(n, basis, phi)
     times = {"per_month": counts["connected_months"]}
     times["per_10000"] = counts["inhabitant_years"] / PEOPLE
     columns = {
         f"{name}{end}": values / time.where(time > 0)
         for name, time in times.items()
-        for end, values in ends.items()
+        for end, values in (("", n), ("_low", low), ("_high", high))
     }
     return _with(counts, **columns)
 
@@ -86,14 +86,14 @@ def share_of(counts: pd.DataFrame, total: pd.Series, basis: int = 1) -> pd.DataF
     return _with(counts.assign(total=total), share=n / of, share_low=low, share_high=high)
 
 
-def wilson(n: Any, of: Any, basis: int = 1, alpha: float = 1 - LEVEL) -> tuple[Any, Any]:
+def wilson(n: Any, of: Any, basis: int = 1, level: float = LEVEL) -> tuple[Any, Any]:
     """Wilson's interval of a share, with the rounding of both counts in it."""
-    low, high = proportion_confint(n, of, alpha=alpha, method="wilson")
+    low, high = proportion_confint(n, of, alpha=1 - level, method="wilson")
     if basis == 1:
         return low, high
     share = n / of
-    variance = rounding_variance(basis, n) + rounding_variance(basis) * share**2
-    low, high = widened(share, low, high, variance / of**2, norm.ppf(1 - alpha / 2))
+    variance = (rounding_variance(basis, n) + rounding_variance(basis) * share**2) / of**2
+    low, high = widened(share, low, high, variance, norm.ppf((1 + level) / 2))
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
@@ -115,34 +115,36 @@ def with_difference(table: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """
     n = [_floats(table[name]) for name in ("count_from", "count_to")]
     of = [_divisor(table[name], basis) for name in ("total_from", "total_to")]
-    shares = [counts / totals for counts, totals in zip(n, of, strict=True)]
-    change = shares[1] - shares[0]
+    first, last = (counts / totals for counts, totals in zip(n, of, strict=True))
+    change = last - first
 
     def newcombe(level: float) -> tuple[Any, Any]:
         """Method 10 of Newcombe (1998)."""
         (low_1, high_1), (low_2, high_2) = (
-            wilson(*both, basis, 1 - level) for both in zip(n, of, strict=True)
+            wilson(*both, basis, level) for both in zip(n, of, strict=True)
         )
-        low = change - np.sqrt((shares[1] - low_2) ** 2 + (high_1 - shares[0]) ** 2)
-        return low, change + np.sqrt((high_2 - shares[1]) ** 2 + (shares[0] - low_1) ** 2)
+        low = change - np.sqrt((last - low_2) ** 2 + (high_1 - first) ** 2)
+        return low, change + np.sqrt((high_2 - last) ** 2 + (first - low_1) ** 2)
 
     low, high = newcombe(LEVEL)
     # How rare so large a difference is by chance, from the end of its interval nearest to 0.
     off = np.where(change > 0, change - low, high - change)
     with np.errstate(divide="ignore", invalid="ignore"):
         chances = np.where(off == 0, 1.0, 2 * norm.sf(Z * np.abs(change) / off))
-    chances = np.where(np.isnan(n[0] + n[1]), np.nan, chances)
-    low, high, is_named = of_family(chances, newcombe)
-    numbers = dict(share_from=shares[0], share_to=shares[1], change=change, low=low, high=high)
-    rows = zip(low, high, is_named, strict=True)
-    verdicts = [verdict(*row, 0.0, ROOM_OF_SHARE) for row in rows]
-    return _with(table, **numbers).assign(verdict=pd.Series(verdicts, table.index, dtype="str"))
+    low, high, is_named = of_family(np.where(np.isnan(n[0] + n[1]), np.nan, chances), newcombe)
+    table = _with(table, share_from=first, share_to=last, change=change, low=low, high=high)
+    return table.assign(verdict=verdict(low, high, is_named, 0.0, ROOM_OF_SHARE))
+
+
+def fewest(basis: int) -> int:
+    """Of how many meldingen, rounded or exact, a part may be said."""
+    return FEWEST_OF_SHARE if basis > 1 else 1
 
 
 def _divisor(total: pd.Series, basis: int) -> Any:
     """What a share can be of: missing when there is nothing, or rounded and too little."""
     of = _floats(total)
-    return np.where(of > 0 if basis == 1 else of >= FEWEST_OF_SHARE, of, np.nan)
+    return np.where(of >= fewest(basis), of, np.nan)
 
 
 def _floats(values: Any) -> Any:
@@ -159,35 +161,36 @@ def _with(table: pd.DataFrame, **columns: Any) -> pd.DataFrame:
 
 
 def verdict(
-    low: float,
-    high: float,
-    is_named: bool = True,
+    low: Any,
+    high: Any,
+    is_named: Any = True,
     neutral: float = 1.0,
     room: tuple[float, float] = ROOM,
-) -> str:
+) -> Any:
     """What the interval of a ratio (or, with another neutral, a difference) allows, as printed.
 
     `more` and `fewer` when it leaves out the neutral, and, in a family, is named; `no_change` when
-    it is within the room, else `cannot_tell`.
+    it is within the room, else `cannot_tell`. Of one, or of many.
     """
-    if is_named and (low > neutral or high < neutral) and not np.isnan([low, high]).any():
-        return MORE if low > neutral else FEWER
-    return NO_CHANGE if low > room[0] and high < room[1] else CANNOT_TELL
+    low, high = _floats(low), _floats(high)
+    is_whole = ~np.isnan(low + high) & is_named
+    is_near = (low > room[0]) & (high < room[1])
+    allows = [is_whole & (low > neutral), is_whole & (high < neutral), is_near]
+    said = np.select(allows, [MORE, FEWER, NO_CHANGE], CANNOT_TELL)
+    return said if said.ndim else str(said)
 
 
-def named(chances: Any) -> Any:
-    """Which p-values survive Benjamini and Hochberg (1995); missing ones are not of the family."""
+def named(chances: Any) -> tuple[Any, float]:
+    """Which p-values survive Benjamini and Hochberg (1995), and the level of their intervals.
+
+    Missing ones are not of the family. The level is that of Benjamini and Yekutieli (2005).
+    """
     values = _floats(chances)
     is_known, is_named = ~np.isnan(values), np.zeros(len(values), dtype=bool)
     if is_known.any():
         is_named[is_known] = false_discovery_control(values[is_known]) <= FALSE_DISCOVERIES
-    return is_named
-
-
-def level_of_named(is_named: Sequence[bool], family: int) -> float:
-    """The level of the intervals of those that are named (Benjamini and Yekutieli 2005)."""
-    number = int(np.sum(is_named))
-    return 1 - (1 - LEVEL) * number / family if number else LEVEL
+    part = is_named.sum() / is_known.sum() if is_named.any() else 1.0
+    return is_named, 1 - (1 - LEVEL) * part
 
 
 def of_family(chances: Any, interval: Callable[[float], tuple[Any, Any]]) -> tuple[Any, Any, Any]:
@@ -195,19 +198,19 @@ def of_family(chances: Any, interval: Callable[[float], tuple[Any, Any]]) -> tup
 
     `interval`: of all, at a level.
     """
-    is_named = named(chances)
-    level = level_of_named(is_named, int(np.isfinite(chances).sum()))
+    is_named, level = named(chances)
     both = zip(interval(level), interval(LEVEL), strict=True)
     low, high = (np.where(is_named, wide, usual) for wide, usual in both)
     return low, high, is_named
 
 
-def may_say(known: Any, total: Any, gemeenten: Any, delivered: Any) -> str:
+def may_say(known: Any, total: Any, gemeenten: Any, delivered: Any) -> Any:
     """Say what may be said of a field: `of_all`, `unknown_first` (and no verdict) or `only_known`.
 
     `known` of `total` meldingen, at `gemeenten` of those that `delivered` (1 of 1 for a gemeente).
     """
-    if pd.isna(known) or pd.isna(total) or total <= 0 or known < QUARTER_KNOWN * total:
-        return ONLY_KNOWN
-    is_wide = gemeenten >= min(FEWEST_GEMEENTEN, delivered) and gemeenten >= delivered / 2
-    return OF_ALL if known >= HALF_KNOWN * total and is_wide else UNKNOWN_FIRST
+    known, total, wide, all_of = map(_floats, (known, total, gemeenten, delivered))
+    is_wide = (wide >= np.minimum(FEWEST_GEMEENTEN, all_of)) & (wide >= all_of / 2)
+    is_little = ~((total > 0) & (known >= QUARTER_KNOWN * total))
+    said = [is_little, is_wide & (known >= HALF_KNOWN * total)]
+    return np.select(said, [ONLY_KNOWN, OF_ALL], UNKNOWN_FIRST)

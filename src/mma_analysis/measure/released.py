@@ -8,10 +8,26 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from mma_analysis.measure.categories import DUPLICATE, READ, RECEIVED, REJECTED
-from mma_analysis.measure.counts import KEYS, Counts, allowed_values, counted
+from mma_analysis.measure.counts import (
+    DUPLICATE,
+    KEYS,
+    READ,
+    REJECTED,
+    Counts,
+    allowed_values,
+    counted,
+)
 from mma_analysis.measure.course import with_time
-from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, WHOLE, Frame
+from mma_analysis.measure.frame import (
+    BEFORE,
+    DAYS_PER_MONTH,
+    EXISTING,
+    NEW,
+    RECEIVED,
+    WHOLE,
+    Frame,
+    days_inside,
+)
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import DataError, message
@@ -126,7 +142,7 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
 def received(counts: pd.DataFrame) -> pd.DataFrame:
     """What all gemeenten received, and per year of those that joined in it and of the others."""
     rows = counts[counts["table"] == "received"]
-    names = {RECEIVED: "all", "nieuw": "new", "bestaand": "existing"}
+    names = {RECEIVED: "all", NEW: "new", EXISTING: "existing"}
     value = rows["area"].str.split(" ").str[0].map(names)
     return rows.assign(value=value)[["period", "kind", "value", "count", "basis", "state"]]
 
@@ -136,41 +152,39 @@ def received_twice(
 ) -> pd.DataFrame:
     """One row: receipts, tips, how often a tip came in once more, and the rate of receipts."""
     whole = per_period[per_period["area"].eq(district) & per_period["kind"].eq(WHOLE)]
-    tips = whole["count"].sum(skipna=False)
     receipts = received.loc[received["kind"] == WHOLE, "count"].sum(skipna=False)
-    numbers = {"receipts": receipts, "tips": tips, "again": receipts - tips}
-    table = pd.DataFrame([{"area": district, **numbers}]).astype(dict.fromkeys(numbers, "Int64"))
-    rate = with_rate(whole.head(1).assign(count=receipts), basis)["per_10000"].to_numpy()
-    return table.assign(per_10000=rate)
+    rows = whole.assign(receipts=receipts, tips=whole["count"], again=receipts - whole["count"])
+    table = with_rate(rows.assign(count=receipts), basis).reset_index(drop=True)
+    types = {"receipts": "Int64", "per_10000": "float64"}
+    return table[["area", "receipts", "tips", "again", "per_10000"]].astype(types)
 
 
 def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """What all gemeenten received before, and in the first months after, their connection."""
-    rows = counts[counts["table"] == "since_connection"]
-    since = of.days_since
-    days = ((since["end"] - since["begin"]).dt.days + 1).clip(lower=0)
-    time = days.groupby(since["value"]).sum() / DAYS_PER_MONTH
-    time[BEFORE] = 0.0
-    rows = rows.assign(value=rows["period"], connected_months=rows["period"].map(time))
+    inside = days_inside(of.days_since, of.of_kind(WHOLE)).groupby("value")["days"].sum()
+    time = (inside / DAYS_PER_MONTH).mask(inside.index == BEFORE, 0.0)
+    rows = counts[counts["table"] == "since_connection"].rename(columns={"period": "since"})
+    rows = rows.assign(value=rows["since"], connected_months=rows["since"].map(time))
     return rows[["value", "count", "basis", "state", "connected_months"]]
 
 
 def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.DataFrame:
     """What happened to all delivered rows together: read = clean + rejected + duplicate."""
     rows = counts[counts["table"] == "deliveries"].set_index("value")["count"]
-    read, rejected, duplicate = (rows.get(value, pd.NA) for value in (READ, REJECTED, DUPLICATE))
-    numbers = {"read": read, "clean": read - rejected - duplicate}
-    numbers |= {"rejected": rejected, "duplicate": duplicate}
-    row = {"area": district, "files": sent["files"], **numbers, "warnings": sent["warnings"]}
-    return pd.DataFrame([row]).astype(dict.fromkeys(numbers, "Int64"))
+    names = [READ, "clean", REJECTED, DUPLICATE]
+    table = rows.reindex(names).to_frame().T.astype("Int64").reset_index(drop=True)
+    table["clean"] = table[READ] - table[REJECTED] - table[DUPLICATE]
+    table = table.assign(area=district, **sent).rename_axis(None, axis=1)
+    return table[["area", "files", *names, "warnings"]]
 
 
 def connection(of: Frame) -> pd.DataFrame:
     """One row per gemeente: since when it is connected, and whether it delivered."""
-    rows = []
-    for slug, day in of.connected_on.items():
-        one = of.edition.gemeente(str(slug))
-        rows.append((slug, day, one.aangesloten_bron, slug in of.delivered, one.geleverd_op))
+    settings = [(slug, of.edition.gemeente(str(slug))) for slug in of.connected_on.index]
+    rows = [
+        (slug, s.aangesloten, s.aangesloten_bron, bool(s.levering), s.geleverd_op)
+        for slug, s in settings
+    ]
     columns = ["area", "connected_on", "source", "has_delivered", "delivered_on"]
     days = dict.fromkeys(["connected_on", "delivered_on"], "datetime64[us]")
     return pd.DataFrame(rows, columns=columns).astype(days)

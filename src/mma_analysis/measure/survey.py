@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import krippendorff
 import pandas as pd
 
-from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame, Vraag
+from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame
 from mma_analysis.vocabulary import Vocabulary
 
 
@@ -31,9 +31,10 @@ def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook)
     `least`, `most`: of all, when none or all of those without an answer would choose this.
     """
     columns, rows = ["question", "kind", "label", "position", "value", "count", "answered"], []
+    given = responses[responses["value"].notna() & responses["value"].ne("")]
     for question in (one for one in codebook.released if one.soort != "number"):
-        given = _given(responses, question)
-        counts, answered = given.groupby("value")["gemeente"].nunique(), given["gemeente"].nunique()
+        its = given[given["question"] == question.code]
+        counts, answered = its.groupby("value")["gemeente"].nunique(), its["gemeente"].nunique()
         values = [*question.opties, *sorted(set(counts.index) - set(question.opties))]
         head = (question.code, question.soort, question.kort)
         for position, value in enumerate(values):
@@ -47,16 +48,12 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Summarise the questions that ask for a number, such as a grade, and are not intern."""
     rows = []
     for question in (one for one in codebook.released if one.soort == "number"):
-        values = _given(responses, question)["value"].astype("float64")
-        summary = (values.min(), values.median(), values.mean(), values.max())
-        rows.append((question.code, question.kort, len(values), *summary))
+        texts = responses.loc[responses["question"] == question.code, "value"]
+        values = texts[texts.notna() & texts.ne("")].astype("float64")
+        summary = values.agg(["count", "min", "median", "mean", "max"])
+        rows.append((question.code, question.kort, *summary))
     columns = ["question", "label", "answered", "lowest", "median", "mean", "highest"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _given(responses: pd.DataFrame, question: Vraag) -> pd.DataFrame:
-    is_given = responses["value"].notna() & responses["value"].ne("")
-    return responses[is_given & responses["question"].eq(question.code)]
+    return pd.DataFrame(rows, columns=columns).astype({"answered": "int64"})
 
 
 def theme_counts(
@@ -68,15 +65,14 @@ def theme_counts(
     whose answer was decided for this theme (below `answered` the count is not final).
     """
     decided = themes_per_gemeente(open_answers, coding)
-    rows = []
+    answered, rows = open_answers.groupby("question")["gemeente"].nunique(), []
     for thema in frame.thema:
-        own = decided[decided["question"].eq(thema.vraag) & decided["theme"].eq(thema.code)]
-        count, coded = (
-            own.loc[own["decision"].isin(decisions), "gemeente"].nunique()
-            for decisions in ([YES], [YES, NO])
-        )
-        answered = open_answers.loc[open_answers["question"].eq(thema.vraag), "gemeente"].nunique()
-        rows.append((thema.vraag, thema.code, thema.label, count, coded, answered))
+        its = decided[decided["question"].eq(thema.vraag) & decided["theme"].eq(thema.code)]
+        numbers = [
+            its.loc[its["decision"].isin(d), "gemeente"].nunique() for d in ([YES], [YES, NO])
+        ]
+        head = (thema.vraag, thema.code, thema.label)
+        rows.append((*head, *numbers, int(answered.get(thema.vraag, 0))))
     columns = ["question", "theme", "label", "count", "coded", "answered"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -95,12 +91,11 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
     rows = []
     alone = ratings[ratings["coder"].ne(AGREED)]
     for (question, theme), judged in alone.groupby(["question", "theme"], sort=False):
-        by_answer = judged.groupby("answer_id")["chosen"].agg(["size", "min", "max"])
-        paired = by_answer[by_answer["size"] > 1]
-        if len(paired):
-            same = int((paired["min"] == paired["max"]).sum())
-            by_coder = judged.pivot_table("chosen", "coder", "answer_id", aggfunc="first")
-            rows.append((question, theme, len(paired), same, alpha(by_coder)))
+        by_coder = judged.pivot_table("chosen", "coder", "answer_id", aggfunc="first")
+        paired = by_coder.loc[:, by_coder.count() > 1]
+        if len(paired.columns):
+            same = int(paired.nunique().eq(1).sum())
+            rows.append((question, theme, len(paired.columns), same, alpha(paired)))
     table = pd.DataFrame(rows, columns=["question", "theme", "answers", "agreed", "alpha"])
     return table.astype({"answers": "int64", "agreed": "int64", "alpha": "float64"})
 
@@ -111,8 +106,9 @@ def alpha(judgements: pd.DataFrame) -> float:
     NaN when no unit has two coders, or no two values differ: chance would agree as well.
     """
     paired = judgements.loc[:, judgements.count() > 1]
-    values = sorted(pd.Series(paired.to_numpy().ravel()).dropna().unique())
-    if len(values) < 2:
+    counts = paired.apply(pd.Series.value_counts).fillna(0).astype("int64")
+    if len(counts) < 2:
         return float("nan")
-    counts = [[int((paired[unit] == value).sum()) for value in values] for unit in paired]
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+    return float(
+        krippendorff.alpha(value_counts=counts.T.to_numpy(), level_of_measurement="nominal")
+    )

@@ -7,8 +7,17 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from mma_analysis.measure.course import Course, Floats, Totals, fitted, persistence, season
-from mma_analysis.measure.frame import BEFORE, LONG_START_UP, MONTH, SHORT_START_UP
+from mma_analysis.measure.course import (
+    LONG_START_UP,
+    SHORT_START_UP,
+    Course,
+    Floats,
+    Totals,
+    fitted,
+    persistence,
+    season,
+)
+from mma_analysis.measure.frame import BEFORE, MONTH
 from mma_analysis.measure.gemeenten import NOTHING, SMALL_SCALE, Baseline, Between, slopes
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, named, verdict
 
@@ -43,7 +52,7 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
         # What the own courses of gemeenten add to the variance of what they have in common.
         own = np.array(list(slopes(base, baseline.cells, baseline.noise).values())).reshape(-1, 2)
         between = Between(own[:, 0], own[:, 1], SMALL_SCALE).mean_square() if len(own) > 1 else 0.0
-        of_own = between * float((base.parts_of_year**2).sum())
+        of_own = between * float((base.parts**2).sum())
         for name, course in courses.items():
             ends = _change(course, "year", of_own if name == "own_courses" else 0.0)
             rows.append((name, *ends, verdict(1 + ends[1], 1 + ends[2]), name in DECIDING))
@@ -135,7 +144,7 @@ def expected_months(baseline: Baseline) -> pd.DataFrame:
         return table.assign(expected=np.nan, low=np.nan, high=np.nan, verdict=CANNOT_TELL)
     received = baseline.trend.given.counts
     beside = months_beside(baseline.trend.given)
-    is_named, is_more = named(beside["p"]), received > beside["expected"]
+    (is_named, _), is_more = named(beside["p"]), received > beside["expected"]
     said = [beside["p"].isna(), is_named & is_more, is_named]
     beside["verdict"] = np.select(said, [CANNOT_TELL, MORE, FEWER], NO_CHANGE)
     # The model is of receipts, a reader sees tips.

@@ -206,8 +206,8 @@ def areas_table(edition: Edition) -> pd.DataFrame:
     One row per area, the district first: `area`, `name`, `level`, `cbs_code`, `inhabitants` and
     `size_class` on the peildatum, `connected_on`.
     """
-    vocabulary, on = edition.vocabulary, pd.DatetimeIndex([pd.Timestamp(edition.peildatum)])
-    people = measure.inhabitants(vocabulary, on).iloc[0]
+    vocabulary, on = edition.vocabulary, pd.to_datetime([edition.peildatum])
+    people = measure.inhabitants(vocabulary, pd.DataFrame({"begin": on, "end": on})).iloc[0]
     district = vocabulary.district.slug
     rows = [
         (a.slug, a.name, a.level, a.cbs_code, edition.gemeente(a.slug).aangesloten)
