@@ -186,29 +186,18 @@ def grown(peildatum: str = "2023-06-30", **gemeenten: Gemeente) -> pd.DataFrame:
     return growth_split(Baseline(of, table, None, {}, pd.Series(1.0, list(gemeenten))))
 
 
-@pytest.mark.parametrize(
-    ("gemeente", "causes"),
-    [
-        ((24, 36, 12, 12), [0, 0, 12]),  # 1 a month more in 12 months
-        ((12, 24, 6, 12), [0, 12, 0]),  # 6 months more at 2 a month
-        ((20, 120, 2, 12), [0, 100, 0]),  # a large one that joins late is no higher rate
-        ((None, 5, 0, 10), [5, 0, 0]),
-        ((2, 5, 0, 10), [5, 0, -2]),  # what came before a connection lowers the rest
-        # A month beside a year: 11 months more at (3 + 2) / 2, and then 1 a month less.
-        ((3, 24, 1, 12), [0, 27.5, -6.5]),
-        ((None, 24, 6, 12), None),  # not told
-        ((12, None, 6, 12), None),
-        ((12, 24, None, 12), None),
-    ],
-)
+@pytest.mark.parametrize(("gemeente", "causes"), cases("growth"))
 def test_growth_is_new_gemeenten_more_months_and_more_per_month(gemeente, causes):
-    found = grown(almelo=gemeente, borne=(24, 36, 12, 12))
+    first, last, *time = (None if text == "-" else int(text) for text in gemeente.split())
+    causes = [float(text) for text in causes.split()]
+
+    found = grown(almelo=(first, last, *time), borne=(24, 36, 12, 12))
 
     assert found["period_from"].to_list() == ([FIRST] if causes else [])
     if causes:
         of_both = [sum(both) for both in zip(causes, (0, 0, 12), strict=True)]
         assert found.loc[0, CAUSES].to_list() == pytest.approx(of_both)
-        growth = (24 + gemeente[0] if gemeente[0] else 24), 36 + gemeente[1]
+        growth = 24 + (first or 0), 36 + last
         assert found.loc[0, ["count_from", "count_to"]].to_list() == list(growth)
         assert found.loc[0, CAUSES].sum() == pytest.approx(growth[1] - growth[0])
         assert found.loc[0, "joined"] == pytest.approx(found.loc[0, ["new", "months"]].sum())

@@ -2,9 +2,11 @@
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 from counting import framed
 from mma_analysis.measure.costs import (
+    EACH,
     cost_scenarios,
     costs_of_district,
     costs_per_gemeente,
@@ -13,9 +15,8 @@ from mma_analysis.measure.costs import (
 from mma_analysis.vocabulary import UsageError, Vocabulary
 
 SLUGS = [area.slug for area in Vocabulary().gemeenten]
-EARLIER, ENDS = "2020-07-01", "2022-06-30"  # connected before the evaluation, of one year
-YEAR = 365 / 365.25
-PEOPLE = int(framed({"borne": EARLIER}, peildatum=ENDS).people["borne"])
+ENDS = "2022-06-30"  # of an evaluation of one year
+PEOPLE = int(framed({"borne": None}, peildatum=ENDS).people["borne"])
 
 
 def counts_of(area: str, *numbers: int | None) -> pd.DataFrame:
@@ -30,17 +31,8 @@ def known(row: pd.Series, *names: str) -> list[float | None]:
     return [None if pd.isna(row[name]) else row[name] for name in names]
 
 
-def costs(
-    tarief: list[dict],
-    since: str | None = EARLIER,
-    n: int | None = 24,
-    useful: int | None = None,
-    unknown: int | None = None,
-    basis: int = 1,
-) -> pd.Series:
-    of = framed({"borne": since}, peildatum=ENDS, kosten={"tarief": tarief})
-    table = costs_per_gemeente(of, counts_of("borne", n, useful, unknown), basis)
-    return table.set_index("area").loc["borne"]
+def number(text: str) -> float | None:
+    return None if text == "-" else float(text)
 
 
 def tariffs(of_large: int = PEOPLE, **tariff: float) -> list[dict]:
@@ -50,58 +42,34 @@ def tariffs(of_large: int = PEOPLE, **tariff: float) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    ("tariff", "given", "per_year", "amount", "n"),
-    [
-        (tariffs(PEOPLE + 1), {}, 800, 800 * YEAR, 24),
-        (tariffs(), {}, 1200, 1200 * YEAR, 24),
-        # For the connected time: 1 January to 30 June are 181 days.
-        (tariffs(), {"since": "2022-01-01"}, 1200, 1200 * 181 / 365.25, 24),
-        (tariffs(aansluiting=250), {"since": "2021-07-01"}, 1200, 1200 * YEAR + 250, 24),
-        (tariffs(aansluiting=250), {}, 1200, 1200 * YEAR, 24),
-        (tariffs(per_melding=2.5), {}, 1200, 1200 * YEAR + 60, 24),
-        (tariffs(), {"n": None}, 1200, 1200 * YEAR, None),
-        # The amount would give the hidden count.
-        (tariffs(per_melding=2.5), {"n": None}, 1200, None, None),
-        (tariffs(), {"n": 0}, 1200, 1200 * YEAR, None),
-        (tariffs(), {"since": None}, 1200, None, None),  # not known since when
-    ],
+    ("tariff", "since", "count", "useful", "unknown", "basis", "amount", "each"), cases("costs")
 )
-def test_costs_follow_the_tariff_the_time_and_the_count_as_far_as_these_are_known(
-    tariff, given, per_year, amount, n
+def test_costs_follow_the_tariff_the_time_and_the_counts_as_far_as_these_are_known(
+    tariff, since, count, useful, unknown, basis, amount, each
 ):
-    row = costs(tariff, **given)
+    """`tariff`: per year, to join, per melding; `amount`: per year, days, and what comes on top."""
+    per_year, joining, per_melding = (*map(float, tariff.split()), 0, 0)[:3]
+    prices = {"aansluiting": joining, "per_melding": per_melding}
+    kosten = {"tarief": tariffs(PEOPLE + (per_year == 800), **prices)}
+    of = framed({"borne": None if since == "-" else since}, peildatum=ENDS, kosten=kosten)
+    counts = counts_of("borne", *map(number, (count, useful, unknown)))
 
-    expected = [amount, n and amount / n]
-    assert known(row, "amount", "per_melding") == pytest.approx(expected)
+    row = costs_per_gemeente(of, counts, int(basis)).set_index("area").loc["borne"]
+
+    price, days, more = (*map(number, amount.split()), 0.0, 0.0)[:3]
+    whole = None if price is None else price * days / 365.25 + more
+    expected = [whole, *(of and whole / of for of in map(number, each.split()))]
+    assert known(row, "amount", *EACH[:3]) == pytest.approx(expected)
     assert row["per_year"] == per_year
     assert row["per_1000_inhabitants_per_year"] == pytest.approx(per_year / PEOPLE * 1000)
 
 
 def test_a_gemeente_without_a_tariff_is_an_error_that_names_it():
+    kosten = {"tarief": [{"vanaf_inwoners": PEOPLE + 1, "per_jaar": 1200}]}
+    of = framed({"borne": None}, peildatum=ENDS, kosten=kosten)
+
     with pytest.raises(UsageError, match=rf"kosten\.tarief.*borne \({PEOPLE}"):
-        costs([{"vanaf_inwoners": PEOPLE + 1, "per_jaar": 1200}])
-
-
-@pytest.mark.parametrize(
-    ("n", "useful", "unknown", "basis", "of"),
-    [
-        (24, 10, 5, 1, [24, 15, 10]),
-        (24, 10, 0, 1, [24, 10, 10]),
-        (24, 0, 10, 1, [24, 10, None]),  # perhaps none was useful
-        (24, None, 5, 1, [24, None, None]),
-        (24, 10, None, 1, [24, None, 10]),
-        (24, 0, 0, 1, [24, None, None]),
-        # As rounded counts 20 is 16 to 24 and 10 is 6 to 14; of less than 50 too little is known.
-        (50, 20, 10, 5, [50, 38, 16]),
-        (50, 0, 10, 5, [50, 18, None]),
-        (45, 20, 10, 5, [None] * 3),
-    ],
-)
-def test_a_useful_melding_costs_at_least_and_at_most(n, useful, unknown, basis, of):
-    row = costs(tariffs(), n=n, useful=useful, unknown=unknown, basis=basis)
-
-    found = known(row, "per_melding", "per_useful_low", "per_useful_high")
-    assert found == pytest.approx([number and 1200 * YEAR / number for number in of])
+        costs_per_gemeente(of, counts_of("borne", None, None, None), 1)
 
 
 # --- in all --------------------------------------------------------------------------------------

@@ -32,38 +32,27 @@ def counts(*values: int | None, months: float | None = 100.0) -> pd.DataFrame:
     return table.assign(inhabitant_years=1000 * table["connected_months"] / 12)
 
 
-# --- exact counts --------------------------------------------------------------------------------
+# --- intervals -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("count", "dispersion", "low", "high", "tolerance"),
-    [
-        (0, 1.0, 0.0, 3.688879, 1e-6),  # PHEindicatormethods: no events
-        # PHEindicatormethods: 1 per 100, 25.31781 to 5571.643 per 1e5
-        (1, 1.0, 0.02531781, 5.571643, 1e-6),
-        # PHEindicatormethods, Byar of 65. Ours is exact, and differs that little.
-        (65, 1.0, 50.16319, 82.84914, 0.01),
-        # R's qchisq, at the count divided by the dispersion
-        (182, 2.0, 146.5350, 223.4557, 5e-5),
-        (9, 1.5, 3.302841, 19.589211, 5e-7),
-        (0, 2.0, 0.0, 7.377759, 5e-7),
-    ],
-)
-def test_the_interval_of_a_count_and_its_rate_is_the_published_one(
-    count, dispersion, low, high, tolerance
+# By hand, of rounded counts: x - √((x - l)² + z² v), v = (5² - 1) / 8 = 3, so z² v = 11.5244.
+@pytest.mark.parametrize(("of", "n", "by", "basis", "low", "high", "tolerance"), cases("intervals"))
+def test_an_interval_is_the_published_one_or_the_one_worked_out_by_hand(
+    of, n, by, basis, low, high, tolerance
 ):
-    table = counts(count).assign(area="borne")
-    noise = pd.DataFrame({"area": ["borne"], "dispersion": dispersion})
-
-    row = with_rate(table, dispersion=noise).iloc[0]
-
-    assert poisson_interval(count, dispersion=dispersion) == pytest.approx(
-        (low, high), abs=tolerance
-    )
-    found = [100 * row[f"per_month{end}"] for end in ("", "_low", "_high")]
-    assert found == pytest.approx([count, low, high], abs=tolerance)
-    # Per 10,000 inhabitants in a connected year: of a thousand in 100 months.
-    assert row["per_10000_high"] == pytest.approx(row["per_month_high"] * 120)
+    """`by`: the dispersion of a count, or what a share is of."""
+    n, by, ends = int(n), float(by), [float(low), float(high)]
+    if of == "count":
+        noise = pd.DataFrame({"area": ["borne"], "dispersion": by})
+        row = with_rate(counts(n).assign(area="borne"), int(basis), noise).iloc[0]
+        found = 100 * row[["per_month", "per_month_low", "per_month_high"]].astype("float64")
+        # Per 10,000 inhabitants in a connected year: of a thousand in 100 months.
+        assert row["per_10000_high"] == pytest.approx(row["per_month_high"] * 120)
+    else:
+        row = share_of(counts(n), pd.Series([by]), int(basis)).iloc[0]
+        found = row[["share", "share_low", "share_high"]]
+    middle = n if of == "count" else n / by
+    assert found.to_list() == pytest.approx([middle, *ends], abs=float(tolerance))
 
 
 @pytest.mark.parametrize(("count", "months"), [(None, 100.0), (3, 0.0), (3, None)])
@@ -71,45 +60,18 @@ def test_without_a_shown_count_or_connected_time_there_is_no_rate(count, months)
     assert with_rate(counts(count, months=months))[RATES].isna().all(axis=None)
 
 
-@pytest.mark.parametrize(
-    ("count", "total", "low", "high"),
-    [
-        (65, 100, 0.552544, 0.736358),  # PHEindicatormethods: Wilson of 65 / 100
-        (1, 100, 0.001767432, 0.05448620),  # PHEindicatormethods: Wilson of 1 / 100
-        (0, 100, 0.0, 0.0369935),  # 1.96² / (100 + 1.96²)
-        *[(None, 100, None, None), (7, None, None, None), (0, 0, None, None)],
-    ],
-)
-def test_a_share_has_the_published_wilson_interval(count, total, low, high):
-    row = share_of(counts(count), pd.Series([total], dtype="Int64")).iloc[0]
+@pytest.mark.parametrize(("count", "total"), [(None, 100), (7, None), (0, 0)])
+def test_without_a_shown_count_or_total_there_is_no_share(count, total):
+    found = share_of(counts(count), pd.Series([total], dtype="Int64"))
 
-    found = [None if pd.isna(end) else end for end in row[["share_low", "share_high"]]]
-    assert found == pytest.approx([low, high], abs=5e-7)
-    assert pd.isna(row["share"]) if low is None else row["share"] == count / total
+    assert found[["share", "share_low", "share_high"]].isna().all(axis=None)
 
 
-# --- rounded counts ------------------------------------------------------------------------------
-
-
-# By hand: x - √((x - l)² + z² v), with v = (5² - 1) / 8 = 3, so z² v = 11.5244.
-@pytest.mark.parametrize(
-    ("of", "n", "expected"),
-    [
-        # Garwood 4.7954 to 18.3904: 10 - √(5.2046² + 11.5244) and 10 + √(8.3904² + 11.5244).
-        (poisson_interval, 10, (3.7861, 19.0511)),
-        (poisson_interval, 5, (0.2120, 12.4827)),  # Garwood 1.6235 to 11.6683
-        # A 0 is 0, 1, 2, 3 or 4: of these the mean square is 6. √(3.6889² + 23.0488).
-        (poisson_interval, 0, (0.0, 6.0545)),
-        # Wilson 0.552544 to 0.736358, and z² v (1 + 0.65²) / 100² = 0.0016393.
-        (lambda n, basis: wilson(n, 100.0, basis), 65, (0.54447, 0.74538)),
-    ],
-)
-def test_the_interval_of_a_rounded_count_is_the_one_worked_out_by_hand(of, n, expected):
-    assert of(float(n), 5) == pytest.approx(expected, rel=5e-4)
-    for count in range(5, 100, 5):
-        (low, high), (lowest, highest) = (of(float(count), basis) for basis in (1, 5))
-        assert lowest < low
-        assert high < highest
+def test_the_interval_of_a_rounded_count_is_wider():
+    for of in (poisson_interval, lambda n, basis: wilson(n, 100.0, basis)):
+        for count in range(5, 100, 5):
+            (low, high), (lowest, highest) = (of(float(count), basis) for basis in (1, 5))
+            assert lowest < low < high < highest
 
 
 def test_the_interval_of_rounded_counts_covers_at_least_94_percent_over_means_together():
@@ -166,26 +128,15 @@ def differences(*rows: tuple[int | None, ...], basis: int = 1) -> pd.DataFrame:
 # Newcombe 1998 (Stat Med 17:873), table II, method 10. The rounded one by hand, from Wilson with
 # rounding in it: 56/70 is 0.1247 less and 0.0989 more, 48/80 is 0.1202 less and 0.1119 more;
 # 0.2 - √(0.1247² + 0.1119²) and 0.2 + √(0.0989² + 0.1202²).
-@pytest.mark.parametrize(
-    ("four", "basis", "low", "high", "verdict"),
-    [
-        ((48, 80, 56, 70), 1, 0.0524, 0.3339, "more"),
-        ((56, 70, 48, 80), 1, -0.3339, -0.0524, "fewer"),
-        ((3, 10, 9, 10), 1, 0.1705, 0.8090, "more"),
-        ((2, 7, 6, 7), 1, 0.0582, 0.8062, "more"),
-        ((0, 29, 5, 56), 1, -0.0381, 0.1926, "cannot_tell"),
-        ((48, 80, 56, 70), 5, 0.0324, 0.3557, "more"),
-        # By hand as above: 20 and 30 of 50 are 0.0046 to 0.3752, and as rounded counts hold 0.
-        ((20, 50, 30, 50), 1, 0.0046, 0.3752, "more"),
-        ((20, 50, 30, 50), 5, None, None, "cannot_tell"),
-        ((400, 800, 400, 800), 1, None, None, "no_change"),
-    ],
-)
+@pytest.mark.parametrize(("four", "basis", "low", "high", "verdict"), cases("differences"))
 def test_the_interval_of_a_difference_is_the_published_one(four, basis, low, high, verdict):
-    row = differences(four, basis=basis).iloc[0]
+    four = [int(n) for n in four.split()]
+
+    row = differences(tuple(four), basis=int(basis)).iloc[0]
 
     assert row["change"] == pytest.approx(four[2] / four[3] - four[0] / four[1])
-    assert low is None or row[["low", "high"]].to_list() == pytest.approx([low, high], abs=1e-4)
+    ends = [float(low), float(high)] if low else row[["low", "high"]].to_list()
+    assert row[["low", "high"]].to_list() == pytest.approx(ends, abs=1e-4)
     assert row["verdict"] == verdict
 
 

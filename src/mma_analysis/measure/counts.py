@@ -39,6 +39,7 @@ SINCE = "since"  # kind of the months since a gemeente was connected
 YES, NO, OTHERS = "ja", "nee", "anders"
 CROSSED = (YES, OTHERS)  # a background that is known to be there, or anything else
 OUTCOME = "result"
+CROSSING = {background: f"{background}+{OUTCOME}" for background in BACKGROUND}
 KEYS = ["area", "period", "breakdown", "value"]
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # The breakdowns that a gemeente may never fill in.
@@ -99,7 +100,7 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     for field in BACKGROUND:
         known = meldingen[field].map({True: YES, False: NO}).astype("object")
         has = known.eq(YES).map({True: YES, False: OTHERS})
-        columns |= {field: known.fillna(UNKNOWN), crossing(field): has + "+" + result.astype("str")}
+        columns |= {field: known.fillna(UNKNOWN), CROSSING[field]: has + "+" + result.astype("str")}
     columns |= {TOTAL: TOTAL, "tips": area_of_tips(of.vocabulary, meldingen)}
     columns |= {SINCE: of.since_bin(gemeente, days)}
     columns |= steps(of.vocabulary, meldingen, of.periods["end"].max())
@@ -112,11 +113,6 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
         columns[str(name)] = gemeente.map(values)
     table = pd.DataFrame(columns, index=meldingen.index)
     return table[month.notna()].astype("category")
-
-
-def crossing(background: str) -> str:
-    """The breakdown that crosses a background with the result: `has_time+result`."""
-    return f"{background}+{OUTCOME}"
 
 
 def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
@@ -155,11 +151,6 @@ def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
     return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
 
 
-def allowed_values(of: Frame, breakdown: str) -> list[str]:
-    """The codes that a breakdown can have, in reading order."""
-    return [TOTAL] if breakdown == TOTAL else list(of.vocabulary.values(breakdown))
-
-
 # --- what is counted -----------------------------------------------------------------------------
 
 # Column of areas and all there are, column of periods and all there are, breakdown and all its
@@ -171,8 +162,8 @@ def _levels(of: Frame) -> Iterator[Level]:
     gemeenten, tips = ("gemeente", sorted(of.delivered)), ("tips", [of.district, DOUBLE])
     everybody, whole = ("all", [RECEIVED]), (WHOLE, [WHOLE])
     for row in of.vocabulary.reference("breakdowns"):
-        breakdown, values = row["breakdown"], allowed_values(of, row["breakdown"])
-        is_total = breakdown == TOTAL
+        is_total = (breakdown := row["breakdown"]) == TOTAL
+        values = list(of.vocabulary.values(breakdown)) or [TOTAL]
         for kind, of_kind in of.periods.groupby("kind", sort=False):
             # Totals tie everything together: they are counted in every period, shown or not.
             is_needed = is_total or (kind == WHOLE and breakdown == "topic")
@@ -187,9 +178,9 @@ def _levels(of: Frame) -> Iterator[Level]:
         areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
         yield f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received"
     for background in BACKGROUND:
-        values = ["+".join(both) for both in product(CROSSED, allowed_values(of, OUTCOME))]
+        values = ["+".join(both) for both in product(CROSSED, of.vocabulary.values(OUTCOME))]
         for areas in (gemeenten, tips, everybody):
-            yield *areas, *whole, crossing(background), values, "crossed" if areas is tips else ""
+            yield *areas, *whole, CROSSING[background], values, "crossed" if areas is tips else ""
     if bins := list(of.days_since["value"].unique()):
         for areas, table in ((gemeenten, ""), (everybody, "since_connection")):
             yield *areas, SINCE, bins, TOTAL, [TOTAL], table
@@ -276,8 +267,7 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     cut_up("period", SINCE, ((period, WHOLE) for period in of.days_since["value"].unique()))
     for row in vocabulary.reference("breakdowns"):
         if (name := row["breakdown"]) != TOTAL:
-            values = allowed_values(of, name)
-            cut_up("class", name, ((f"{name}:{value}", total) for value in values))
+            cut_up("class", name, ((f"{name}:{value}", total) for value in vocabulary.values(name)))
     for finer, coarser, mapping in (
         ("topic", "topic_group", vocabulary.group_of_topic),
         ("disposition", "acted", acted_of_disposition(vocabulary)),
@@ -285,8 +275,8 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     ):
         parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
         cut_up("class", f"{finer} to {coarser}", parts)
-    for background, result in product(BACKGROUND, allowed_values(of, OUTCOME)):
-        name = crossing(background)
+    for background, result in product(BACKGROUND, vocabulary.values(OUTCOME)):
+        name = CROSSING[background]
         both = ((f"{name}:{has}+{result}", f"{OUTCOME}:{result}") for has in CROSSED)
         cut_up("class", f"{name} to {OUTCOME}", both)
         part = f"{name}:{YES}+{result}", f"{background}:{YES}"

@@ -35,7 +35,7 @@ NOTHING = 1e-7  # of the largest eigenvalue: what is smaller is a sum that holds
 FEWEST_FREE = 4  # totals beyond those that the columns need
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 NO_END = 10**6  # of the last months since a connection
-SHORT_START_UP, LONG_START_UP = 6, 12  # months since the connection
+SHORT_START_UP = 6  # months since the connection
 PERSISTENCE = 0.6  # how much of a wave through the district is left a month later
 
 
@@ -72,7 +72,7 @@ class Totals:
         """Columns of a straight trend and a season."""
         return {"year": self.year, **self.seasons()}
 
-    def start_up(self, until: int) -> tuple[dict[str, Floats], list[Row]]:
+    def start_up(self, until: int = SHORT_START_UP) -> tuple[dict[str, Floats], list[Row]]:
         """Columns of the first months after connection, until this one, and their totals."""
         ends = {name: int(name.split("-")[1] or NO_END) for name in self.parts}
         names = [n for n, end in ends.items() if end <= until and (self.parts[n] * self.time).any()]

@@ -6,12 +6,11 @@ Whoever adds one writes a function here and its row in `reference/indicators.csv
 
 import pandas as pd
 
-from mma_analysis.measure.counts import FIELDS, OTHERS, OUTCOME, YES, crossing
+from mma_analysis.measure.counts import CROSSING, FIELDS, OTHERS, OUTCOME, YES
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.rates import FEWER, MORE, fewest, may_say, share_of, with_difference
 from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.schema import BACKGROUND
 from mma_analysis.vocabulary.value import NOT_KEPT
 
 CONFIRMED = ["bevestigd", "deels_bevestigd"]
@@ -82,8 +81,8 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     For people who agree on how to weigh a melding, never to score one.
     """
     rows = []
-    for background in BACKGROUND:
-        crossed = counts[counts["breakdown"] == crossing(background)]
+    for background, breakdown in CROSSING.items():
+        crossed = counts[counts["breakdown"] == breakdown]
         for area, own in crossed.groupby("area"):
             count, row = own.set_index("value")["count"], [area, background]
             for has in (OTHERS, YES):

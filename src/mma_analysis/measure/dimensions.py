@@ -1,7 +1,5 @@
 """What each count is about, in words of no edition alone, and which meldingen it counts."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
@@ -34,15 +32,20 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """
     links, is_since = hierarchies(of), cells["kind"].eq(SINCE)
     who = dict(zip(of.delivered, of.delivered, strict=True))
-    who |= links[links["part"].isin(who)].groupby("whole")["part"].agg(_listed).to_dict()
+    who |= (
+        links[links["part"].isin(who)]
+        .groupby("whole")["part"]
+        .agg(lambda slugs: ",".join(sorted(slugs)))
+        .to_dict()
+    )
     who |= dict.fromkeys([of.district, DOUBLE], who.get(RECEIVED, ""))
-    read = _listed([DUPLICATE, MELDINGEN, REJECTED])
+    read = ",".join((MELDINGEN, DUPLICATE, REJECTED))
     what = {f"{TOTAL}:{TOTAL}": ("", ""), f"{DELIVERED}:{READ}": (DELIVERED, read)}
     is_coarser = links["dimension"].eq("class") & ~links["whole"].isin(what)
     finer = links[is_coarser & ~links["part"].str.contains("+", regex=False)]
     for whole, parts in finer.groupby("whole")["part"]:
         families, codes = zip(*(part.split(":") for part in parts), strict=True)
-        what[str(whole)] = families[0], _listed(codes)
+        what[str(whole)] = families[0], ",".join(sorted(codes))
     about = (cells["breakdown"] + ":" + cells["value"]).map(what)
     table = pd.DataFrame(
         {
@@ -55,10 +58,6 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
         }
     )
     return table.dropna().query("gemeenten != ''").astype("str")
-
-
-def _listed(parts: Iterable[str]) -> str:
-    return ",".join(sorted(parts))
 
 
 def _days(of: Frame) -> dict[str, str]:

@@ -15,7 +15,6 @@ from mma_analysis.measure.course import (
     CLOSE,
     FEWEST_FREE,
     MOST_STEPS,
-    SHORT_START_UP,
     Course,
     Floats,
     Totals,
@@ -25,7 +24,6 @@ from mma_analysis.measure.course import (
 )
 from mma_analysis.measure.frame import HALF, WHOLE, YEAR, Frame
 
-Slopes = dict[str, tuple[float, float]]  # gemeente → yearly change (log), and its variance
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
 LARGEST, POINTS = 1.5, 61  # of the standard deviation between gemeenten, on the scale of the log
 SCALE, SMALL_SCALE = 0.5, 0.25  # of the half-normal prior: of estimates, and of the mean square
@@ -132,8 +130,8 @@ def gemeente_trends(
     of, course, rows, passes = baseline.of, baseline.trend, [], []
     if course is not None:
         # Once more with what the first months after connection had beside later ones.
-        columns, early = course.given.start_up(SHORT_START_UP)
-        start_up = course and fitted(course.given, course.given.trend() | columns, early)
+        columns, early = course.given.start_up()
+        start_up = fitted(course.given, course.given.trend() | columns, early)
         whose = cells_of(of, per_period, course.given), baseline.cells
         for by in (0.0, start_up.on_months(columns) if start_up else 0.0):
             passes.append([slopes(course, cells, baseline.noise, by) for cells in whose])
@@ -143,28 +141,32 @@ def gemeente_trends(
     for slug in of.delivered:
         # What everybody has of others, then that of this gemeente, if any.
         both = [
-            [*(b for other, b in public.items() if other != slug), *filter(None, [own.get(slug)])]
+            pd.concat([public.drop(slug, errors="ignore"), own[own.index == slug]])
             for own, public in passes
         ]
-        if not both or pd.isna(counts.get(slug)) or counts[slug] == 0 or len(both[0]) < 2:
-            rows.append((slug, *NOTHING, rates.CANNOT_TELL))
-        else:
-            has_own = slug in passes[0][0]
-            rows.append((slug, *_trend_of([np.array(one) for one in both], has_own, may_name)))
+        said: tuple[Any, ...] = (*NOTHING, rates.CANNOT_TELL)
+        if both and pd.notna(counts.get(slug)) and counts[slug] and len(both[0]) > 1:
+            has_own = slug in both[0].index
+            said = _trend_of([one.to_numpy() for one in both], has_own, may_name)
+        rows.append((slug, *said))
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
 
 
 def slopes(
     course: Course, cells: Mapping[str, Cells], noise: pd.Series, by: Floats | float = 0.0
-) -> Slopes:
-    """The own change of gemeenten with cells, beside the season and `by` (levels × months, log)."""
+) -> pd.DataFrame:
+    """The own yearly `change` (log) of gemeenten with cells, and its `variance`.
+
+    Beside the season and `by` (levels × months, log).
+    """
     given = course.given
     weights = given.time * np.exp(course.on_months(given.seasons()) + by)
-    return {
+    rows = {
         slug: slope(own, weights[given.levels.index(slug)], given.year, float(noise[slug]))
         for slug, own in cells.items()
         if own.counts.sum() > 0
     }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["change", "variance"])
 
 
 def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tuple[float, float]:

@@ -8,29 +8,12 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from mma_analysis.measure.counts import (
-    DUPLICATE,
-    KEYS,
-    READ,
-    REJECTED,
-    Counts,
-    allowed_values,
-    counted,
-)
+from mma_analysis.measure.counts import DUPLICATE, KEYS, READ, REJECTED, Counts, counted
 from mma_analysis.measure.course import with_time
-from mma_analysis.measure.frame import (
-    BEFORE,
-    DAYS_PER_MONTH,
-    EXISTING,
-    NEW,
-    RECEIVED,
-    WHOLE,
-    Frame,
-    days_inside,
-)
+from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, RECEIVED, WHOLE, Frame, days_inside
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
-from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary import TOTAL, DataError, message
 from mma_analysis.vocabulary.headings import Language, headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
 from mma_analysis.vocabulary.value import NOT_KEPT
@@ -108,7 +91,7 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
         for row in of.vocabulary.reference("breakdowns")
         for kind in row["gemeente"].split()
         for period in of.of_kind(kind)["period"]
-        for value in allowed_values(of, row["breakdown"])
+        for value in of.vocabulary.values(row["breakdown"]) or [TOTAL]
         for slug in of.connected_on.index.difference(list(of.delivered), sort=False)
     ]
     of_nobody = pd.DataFrame(absent, columns=COLUMNS).astype(TYPES)
@@ -142,7 +125,7 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
 def received(counts: pd.DataFrame) -> pd.DataFrame:
     """What all gemeenten received, and per year of those that joined in it and of the others."""
     rows = counts[counts["table"] == "received"]
-    names = {RECEIVED: "all", NEW: "new", EXISTING: "existing"}
+    names = {RECEIVED: "all", "nieuw": "new", "bestaand": "existing"}
     value = rows["area"].str.split(" ").str[0].map(names)
     return rows.assign(value=value)[["period", "kind", "value", "count", "basis", "state"]]
 

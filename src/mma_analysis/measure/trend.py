@@ -7,21 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from mma_analysis.measure.course import (
-    LONG_START_UP,
-    SHORT_START_UP,
-    Course,
-    Floats,
-    Totals,
-    fitted,
-    persistence,
-    season,
-)
+from mma_analysis.measure.course import Course, Floats, Totals, fitted, persistence, season
 from mma_analysis.measure.frame import BEFORE, MONTH
 from mma_analysis.measure.gemeenten import NOTHING, SMALL_SCALE, Baseline, Between, slopes
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, named, verdict
 
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
+LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
 LARGEST_RATIO = 4  # of the ends of what a year may bring: beyond it nothing can be said of it
 DECIDING = ("start_up", "last_quarter", "own_courses")
@@ -41,7 +33,7 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
         last = (np.arange(months) >= months - LAST_MONTHS).astype("float64")
         courses = {
             "base": base,
-            "start_up": _started(base, LONG_START_UP if long else SHORT_START_UP),
+            "start_up": _started(base, LONG_START_UP) if long else _started(base),
             **({} if long else {"start_up_year": _started(base, LONG_START_UP)}),
             "last_quarter": fitted(given, trend | {"last": last}),
             "own_courses": base,
@@ -50,8 +42,8 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
             "other_season": fitted(given, {"year": given.year, **given.seasons(3 - waves)}),
         }
         # What the own courses of gemeenten add to the variance of what they have in common.
-        own = np.array(list(slopes(base, baseline.cells, baseline.noise).values())).reshape(-1, 2)
-        between = Between(own[:, 0], own[:, 1], SMALL_SCALE).mean_square() if len(own) > 1 else 0.0
+        own = slopes(base, baseline.cells, baseline.noise).to_numpy().T
+        between = Between(*own, SMALL_SCALE).mean_square() if own.shape[1] > 1 else 0.0
         of_own = between * float((base.parts**2).sum())
         for name, course in courses.items():
             ends = _change(course, "year", of_own if name == "own_courses" else 0.0)
@@ -73,9 +65,9 @@ def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame([(baseline.of.district, *row)], columns=columns)
 
 
-def _started(base: Course, until: int) -> Course | None:
+def _started(base: Course, *until: int) -> Course | None:
     """The same with the first months after connection apart."""
-    columns, rows = base.given.start_up(until)
+    columns, rows = base.given.start_up(*until)
     trend = base.given.trend() | columns
     return fitted(base.given, trend, rows, base.widening) if columns else base
 
@@ -127,7 +119,7 @@ def years_beside(trend: Course | None, first: int, last: int) -> tuple[Any, ...]
     ends = _change(fitted(given, columns), str(last))
     said = verdict(1 + ends[1], 1 + ends[2])
     if said in (MORE, FEWER):
-        early, rows = given.start_up(SHORT_START_UP)
+        early, rows = given.start_up()
         _, low, high = _change(fitted(given, columns | early, rows, trend.widening), str(last))
         said = said if verdict(1 + low, 1 + high) == said else CANNOT_TELL
     return (*ends, said)
