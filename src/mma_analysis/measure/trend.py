@@ -43,7 +43,7 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
         }
         # What the own courses of gemeenten add to the variance of what they have in common.
         own = slopes(base, baseline.cells, baseline.noise).to_numpy().T
-        between = Between(*own, SMALL_SCALE).mean_square() if own.shape[1] > 1 else 0.0
+        between = Between(own[0], own[1], SMALL_SCALE).mean_square() if own.shape[1] > 1 else 0.0
         of_own = between * float((base.parts**2).sum())
         for name, course in courses.items():
             ends = _change(course, "year", of_own if name == "own_courses" else 0.0)
