@@ -130,7 +130,7 @@ def of_gemeenten(one: Edition, _: np.random.Generator) -> Found:
 
 def of_growth(one: Edition, _: np.random.Generator) -> Found:
     """Where growth comes from: what is said, and the truth."""
-    codes, year = one.at.of.years[-2:], np.arange(one.length) // 12
+    codes, year = one.at.of.complete_years[-2:], np.arange(one.length) // 12
     n = [one.numbers[one.at.rows(one.at.given.levels, [code])] for code in codes]
     in_year = [year == year.max() - 1, year == year.max()]
     t = [one.at.given.time[:, months].sum(axis=1) for months in in_year]

@@ -9,7 +9,7 @@ from mma_analysis.vocabulary import Vocabulary
 from small_edition import codebook
 
 VOCABULARY = Vocabulary()
-
+SLUGS = [area.slug for area in VOCABULARY.gemeenten]
 CODEBOOK = codebook(
     kwaliteit={"soort": "likert", "opties": ["oneens", "eens", "weet niet"]},
     kanalen={"soort": "multi", "opties": ["krant", "web"]},
@@ -23,23 +23,14 @@ def responses(*rows: tuple[str, str, str], joint: tuple[str, ...] = ()) -> pd.Da
     return table.assign(answered_by=table["gemeente"].isin(joint).map({True: "samen", False: ""}))
 
 
-def counts(table: pd.DataFrame, question: str) -> dict[str, int]:
-    found = answers(VOCABULARY, table, CODEBOOK)
-    return found[found["question"] == question].set_index("value")["count"].to_dict()
-
-
-# --- who answered --------------------------------------------------------------------------------
-
-
 def test_each_gemeente_answered_alone_jointly_or_not_and_why():
-    table = responses(
-        ("almelo", "kwaliteit", "eens"),
-        ("almelo", "cijfer", "7"),
-        ("borne", "kwaliteit", "eens"),
-        joint=("borne",),
-    )
+    given = ("almelo", "kwaliteit", "eens"), ("almelo", "cijfer", "7"), ("borne", "cijfer", "7")
 
-    found = response(table, ["almelo", "borne", "losser", "wierden"], ["wierden", "almelo"])
+    found = response(
+        responses(*given, joint=("borne",)),
+        ["almelo", "borne", "losser", "wierden"],
+        ["wierden", "almelo"],
+    )
 
     assert found.to_numpy().tolist() == [
         ["almelo", "answered", ""],
@@ -49,39 +40,43 @@ def test_each_gemeente_answered_alone_jointly_or_not_and_why():
     ]
 
 
-# --- what they answered --------------------------------------------------------------------------
+# With 12 of 14 answers the two others may all, or none, have said the same: x to x + 2 of 14.
+@pytest.mark.parametrize(
+    ("given", "question", "expected", "answered"),
+    [
+        # Left empty is no answer; a joint answer counts for each.
+        (
+            ["almelo eens", "borne eens", "losser weet niet", "wierden "],
+            *("kwaliteit", {"oneens": 0, "eens": 2, "weet niet": 1}, 3),
+        ),
+        # Two options of one gemeente are one answer; other words come after the options.
+        (
+            ["almelo radio", "almelo krant", "almelo web"],
+            *("kanalen", {"krant": 1, "web": 1, "radio": 1}, 1),
+        ),
+        ([], "kwaliteit", {"oneens": 0, "eens": 0, "weet niet": 0}, 0),
+        ([], "tips", {}, 0),
+        *(
+            (
+                [f"{slug} {'eens' if n < some else 'oneens'}" for n, slug in enumerate(SLUGS[:12])],
+                *("kwaliteit", {"oneens": 12 - some, "eens": some, "weet niet": 0}, 12),
+            )
+            for some in (0, 9, 12)
+        ),
+    ],
+)
+def test_answers_are_counted_in_the_order_of_the_code_book_and_of_all_it_is_certain_how_many(
+    given, question, expected, answered
+):
+    rows = [(slug, question, value) for slug, _, value in (one.partition(" ") for one in given)]
 
+    table = answers(VOCABULARY, responses(*rows, joint=("almelo", "borne")), CODEBOOK)
 
-def test_answers_are_counted_per_option_in_the_order_of_the_code_book():
-    table = responses(
-        ("almelo", "kwaliteit", "eens"),
-        ("borne", "kwaliteit", "eens"),
-        ("losser", "kwaliteit", "weet niet"),
-        ("wierden", "kwaliteit", ""),  # left empty: no answer
-        joint=("almelo", "borne"),  # a joint answer counts for each
-    )
-
-    assert list(counts(table, "kwaliteit").items()) == [
-        ("oneens", 0),
-        ("eens", 2),
-        ("weet niet", 1),
-    ]
-    found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kwaliteit'")
-    assert set(found["answered"]) == {3}
-    assert counts(responses(), "kwaliteit") == {"oneens": 0, "eens": 0, "weet niet": 0}
-    assert counts(responses(), "tips") == {}
-
-
-def test_a_gemeente_that_chose_two_options_answered_once_and_others_come_after_them():
-    table = responses(
-        ("almelo", "kanalen", "radio"), ("almelo", "kanalen", "krant"), ("almelo", "kanalen", "web")
-    )
-
-    found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kanalen'")
-
-    assert found["value"].to_list() == ["krant", "web", "radio"]
-    assert found["count"].to_list() == [1, 1, 1]
-    assert found["answered"].to_list() == [1, 1, 1]
+    found = table[table["question"] == question].set_index("value")
+    assert list(found["count"].items()) == list(expected.items())
+    assert set(found["answered"]) <= {answered}
+    assert found["least"].to_list() == list(expected.values())
+    assert (found["most"] - found["least"]).isin([14 - answered]).all()
 
 
 @pytest.mark.parametrize("intern", ["kwaliteit", "kanalen", "cijfer", "tips"])
@@ -96,28 +91,6 @@ def test_a_question_that_is_intern_is_in_no_released_table(intern):
 
     assert counted == {"kwaliteit", "kanalen", "tips"} - {intern}
     assert measured == {"cijfer"} - {intern}
-    assert counts(table, "tips") == {"ja": 1}
-
-
-@pytest.mark.parametrize("agreeing", [0, 9, 12])
-def test_of_all_fourteen_it_is_certain_between_which_counts_it_lies(agreeing: int):
-    # With 12 of 14 answers the two others may all, or none, have said the same: x to x + 2 of 14.
-    slugs = [area.slug for area in VOCABULARY.gemeenten][:12]
-    table = responses(
-        *[
-            (slug, "kwaliteit", "eens" if place < agreeing else "oneens")
-            for place, slug in enumerate(slugs)
-        ]
-    )
-
-    found = answers(VOCABULARY, table, CODEBOOK).query("question == 'kwaliteit'").set_index("value")
-
-    assert found.loc["eens", ["count", "answered"]].to_list() == [agreeing, 12]
-    assert found.loc["eens", ["least", "most"]].to_list() == [agreeing, agreeing + 2]
-    assert found.loc["weet niet", ["least", "most"]].to_list() == [0, 2]
-
-
-# --- numbers -------------------------------------------------------------------------------------
 
 
 def test_a_number_has_its_lowest_middle_and_highest_if_anybody_gave_one():
