@@ -87,7 +87,7 @@ def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
     known, fits = is_judged & (table.index != slug), float(expected[slug])
     if known.sum() < FEWEST_COMPARED - 1:
         return fits, np.nan, np.nan, np.nan
-    tau2, mean, error = paule_mandel(root[known], variance[known])
+    tau2, mean, error = paule_mandel(root[known].to_numpy(), variance[known].to_numpy())
     free, off = int(known.sum()) - 1, np.sqrt(variance[slug] + tau2 + error**2)
     reach = student.ppf((1 + rates.LEVEL) / 2, free) * off
     low, high = max(mean - reach, 0.0) ** 2 * fits, (mean + reach) ** 2 * fits
@@ -95,7 +95,7 @@ def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
     return fits, float(low), float(high), float(chance)
 
 
-def paule_mandel(values: pd.Series, variances: pd.Series) -> tuple[float, float, float]:
+def paule_mandel(values: Floats, variances: Floats) -> tuple[float, float, float]:
     """Variance between units (Paule and Mandel 1982), their mean, and its standard error."""
 
     def excess(tau2: float) -> float:
@@ -115,9 +115,9 @@ def overdispersion(baseline: Baseline) -> pd.DataFrame:
     table = compared(baseline, baseline.per_period).query("count > 0")
     usual = np.nan
     if len(table) >= FEWEST_COMPARED:
-        _, *of_root = at_one_rate(table, table["count"].sum() / table["exposure"].sum())
+        _, root, variance = at_one_rate(table, table["count"].sum() / table["exposure"].sum())
         # Twice as much on the scale itself as on that of its root.
-        usual = 2 * np.sqrt(paule_mandel(*of_root)[0])
+        usual = 2 * np.sqrt(paule_mandel(root.to_numpy(), variance.to_numpy())[0])
     row = (baseline.of.district, len(table), usual)
     return pd.DataFrame([row], columns=["area", "gemeenten", "usual"])
 
