@@ -91,8 +91,8 @@ def stages(workspace: Workspace) -> dict[str, float]:
     importlib.import_module("great_expectations")
     cost["check"], _ = timed(
         lambda: (
-            check.check_meldingen(tips.meldingen, edition)
-            + check.check_responses(survey.responses, book, edition)
+            check.check_meldingen(tips.meldingen, edition),
+            check.check_responses(survey.responses, book, edition),
         )
     )
     of, cleaned = measure.frame(edition), read_and_clean(edition)

@@ -39,7 +39,7 @@ def cleaned(workspace: Workspace, slug: str) -> Iterator[Any]:
     clean = read_and_clean(edition)
     for table in (clean.meldingen, clean.rejected, clean.duplicates, clean.responses):
         yield table.to_csv()
-    yield check.as_table(check.check_meldingen(clean.meldingen, edition)).to_csv()
+    yield check.check_meldingen(clean.meldingen, edition).to_csv()
 
 
 def measured(workspace: Workspace, slug: str) -> Iterator[Any]:

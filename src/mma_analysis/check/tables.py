@@ -1,13 +1,14 @@
 """What the clean tables of one gemeente must satisfy: meldingen, what it registers, responses."""
 
+from collections.abc import Iterator
 from math import inf
 
 import pandas as pd
 from babel.dates import format_date
 from scipy.stats import binom
 
-from mma_analysis.check.expectations import find_faults_by_gemeente, suite
-from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Finding, finding, in_reading_order
+from mma_analysis.check.expectations import find_faults, suite
+from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Fault, findings_of
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
@@ -27,8 +28,8 @@ NUMBERS = {
 
 def check_meldingen(
     meldingen: pd.DataFrame, edition: Edition, empty: frozenset[str] = frozenset()
-) -> list[Finding]:
-    """Say per gemeente which rules its clean meldingen do not meet.
+) -> pd.DataFrame:
+    """Say per gemeente which rules its clean meldingen do not meet (`findings_of`).
 
     Critical is a broken promise of our own, or a delivery of nothing that can be counted. `empty`
     are the files with headers and no row below them: they may have been sent too early.
@@ -51,65 +52,55 @@ def check_meldingen(
         peildatum=pd.Timestamp(edition.peildatum),
         **{field: list(vocabulary.values(field)) for field in WORDS},
     )
-    findings = find_faults_by_gemeente(vocabulary, dated, expected)
+    faults = find_faults(vocabulary, dated, expected)
     for slug in slugs:
-        findings += _of_settings(slug, edition, meldingen, empty)
         rows = meldingen[meldingen["gemeente"].eq(slug)]
-        if not rows.empty:
-            findings += _thin_last_quarter(rows["received_on"], slug, edition)
-            findings += _always_the_same(rows, slug, vocabulary)
-    return in_reading_order(vocabulary, findings)
+        # In a joint file with rows of another it may truly have none of its own.
+        is_in_file = meldingen["source_file"].isin(edition.gemeente(slug).levering)
+        faults += _of_delivery(slug, edition, bool(len(rows) or is_in_file.any()), empty)
+        if len(rows):
+            faults += _thin_last_quarter(slug, edition, rows["received_on"])
+            faults += _always_the_same(slug, vocabulary, rows)
+    return findings_of(vocabulary, faults)
 
 
-def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> list[Finding]:
+def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd.DataFrame:
     """Say per gemeente and field what is not filled in, not understood, and not registered.
 
     `registration`: as `clean_meldingen` makes it.
     """
     labels = _labels(vocabulary)
-    return in_reading_order(
-        vocabulary,
-        [
-            finding(
-                vocabulary,
-                *(row["gemeente"], code, row["field"], row[number], row["meldingen"]),
-                column=row["column"],
-                field=labels[row["field"]],
-            )
-            for row in registration.to_dict("records")
-            for code, number in NUMBERS.items()
-            if row[number]
-        ],
-    )
+    faults: list[Fault] = []
+    for row in registration.to_dict("records"):
+        slug, field, total = row["gemeente"], row["field"], row["meldingen"]
+        words = {"column": row["column"], "field": labels[field]}
+        broken = {rule: row[number] for rule, number in NUMBERS.items() if row[number]}
+        faults += [Fault(slug, rule, field, n, total, words) for rule, n in broken.items()]
+    return findings_of(vocabulary, faults)
 
 
 def _labels(vocabulary: Vocabulary) -> dict[str, str]:
     return {row["breakdown"]: row["label"] for row in vocabulary.reference("breakdowns")}
 
 
-def _of_settings(
-    slug: str, edition: Edition, meldingen: pd.DataFrame, empty: frozenset[str]
-) -> list[Finding]:
+def _of_delivery(
+    slug: str, edition: Edition, has_rows: bool, empty: frozenset[str]
+) -> Iterator[Fault]:
     """What was sent at all, and when: nothing that a row can tell."""
     sent = edition.gemeente(slug)
     if (sent.aangesloten or edition.begin) > edition.peildatum:
-        return []
-    findings: list[Finding] = []
-    # In a joint file with rows of another it may truly have none of its own.
-    counted = meldingen["gemeente"].eq(slug) | meldingen["source_file"].isin(sent.levering)
-    if not counted.any():
+        return
+    if not has_rows:
         without_rows = "geen_meldingen" if empty.issuperset(sent.levering) else "geen_regels"
-        rule = without_rows if sent.levering else "geen_levering"
-        findings.append(finding(edition.vocabulary, slug, rule))
+        yield Fault(slug, without_rows if sent.levering else "geen_levering")
     if sent.levering and sent.geleverd_op and sent.geleverd_op < edition.peildatum:
         day = format_date(sent.geleverd_op, "d MMMM y", locale="nl")
-        findings.append(finding(edition.vocabulary, slug, "geleverd_voor_peildatum", date=day))
+        yield Fault(slug, "geleverd_voor_peildatum", words={"date": day})
     if sent.date_order("received_on") == WEEK:
-        findings.append(finding(edition.vocabulary, slug, "in_weken", "received_on"))
-    return findings
+        yield Fault(slug, "in_weken", "received_on")
 
 
-def _thin_last_quarter(received_on: pd.Series, slug: str, edition: Edition) -> list[Finding]:
+def _thin_last_quarter(slug: str, edition: Edition, received_on: pd.Series) -> Iterator[Fault]:
     """Far fewer meldingen in the last three months than in those before: some may still be to come.
 
     Less than half of what the months before make expected, and rarer than one in twenty by chance.
@@ -120,53 +111,49 @@ def _thin_last_quarter(received_on: pd.Series, slug: str, edition: Edition) -> l
     before, after = int((received_on <= last).sum()), int((received_on > last).sum())
     days = ((last - begin).days + 1, (end - last).days)
     if days[0] < days[1]:
-        return []
+        return
     expected = before * days[1] / days[0]
     chance = binom.cdf(after, before + after, days[1] / sum(days))
-    if chance >= ONE_IN_TWENTY or after >= expected / 2:
-        return []
-    words = {"rows": after, "total": round(expected)}
-    code = "laatste_kwartaal_dun"
-    return [finding(edition.vocabulary, slug, code, "received_on", **words)]
+    if chance < ONE_IN_TWENTY and after < expected / 2:
+        words = {"rows": after, "total": round(expected)}
+        yield Fault(slug, "laatste_kwartaal_dun", "received_on", words=words)
 
 
-def _always_the_same(rows: pd.DataFrame, slug: str, vocabulary: Vocabulary) -> list[Finding]:
+def _always_the_same(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterator[Fault]:
     """Columns in which every melding has the same word, and days that were dragged down.
 
     Then the wrong column may have been taken for the field: only the sender can say.
     """
     total = len(rows)
-    findings: list[Finding] = []
     for field in WORDS:
         words = rows.loc[rows[field].ne(UNKNOWN), field]
         if len(words) >= FEWEST_ALIKE and words.eq(words.iloc[0]).all():
-            code = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
-            label = _labels(vocabulary)[field]
-            findings += [finding(vocabulary, slug, code, field, len(words), total, field=label)]
+            rule = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
+            label = {"field": _labels(vocabulary)[field]}
+            yield Fault(slug, rule, field, len(words), total, label)
     days = rows.sort_values([*SOURCE])["received_on"]
     if total >= FEWEST_ALIKE and days.diff().iloc[1:].eq(pd.Timedelta(days=1)).all():
-        findings += [finding(vocabulary, slug, "dag_loopt_op", "received_on", total, total)]
-    return findings
+        yield Fault(slug, "dag_loopt_op", "received_on", total, total)
 
 
-def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Edition) -> list[Finding]:
+def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Edition) -> pd.DataFrame:
     """Say per gemeente which rules its clean responses do not meet.
 
     A gemeente without an answer is a finding, unless the settings say that it had too little
     experience; with both it is one too. A number outside its limits is kept and reported.
     """
-    vocabulary, questions = edition.vocabulary, codebook.questions
+    vocabulary, questions = edition.vocabulary, {v.code: v for v in codebook.questions}
     gemeenten = [area.slug for area in vocabulary.gemeenten]
     is_number = responses["kind"].eq("number")
     expected = suite(
         "responses",
         RESPONSES,
         gemeenten=gemeenten,
-        questions=[vraag.code for vraag in questions],
+        questions=list(questions),
         kinds=list(KINDS),
         answers=[
-            (value, vraag.code)
-            for vraag in questions
+            (value, code)
+            for code, vraag in questions.items()
             for value in (NOT_ANSWERED, *(vraag.opties or (FILLED_IN,)))
         ],
     )
@@ -175,22 +162,19 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
         choice=responses["value"].where(responses["kind"].eq("multi"), ""),
         value=responses["value"].mask(is_number, NOT_ANSWERED),
     )
-    findings = find_faults_by_gemeente(vocabulary, table, expected)
+    faults = find_faults(vocabulary, table, expected)
     given = responses[is_number & responses["value"].ne(NOT_ANSWERED)]
-    numbers = given["value"].astype("float64")
-    for vraag in questions:
+    for slug, code, value in given[["gemeente", "question", "value"]].itertuples(index=False):
+        vraag = questions[code]
         lowest, highest = vraag.laagste, vraag.hoogste
-        outside = numbers.lt(lowest if lowest is not None else -inf) | numbers.gt(
-            highest if highest is not None else inf
-        )
-        for slug in given.loc[given["question"].eq(vraag.code) & outside, "gemeente"]:
-            about = (slug, "antwoord_buiten_bereik", vraag.code)
-            counts = 1, int(given["gemeente"].eq(slug).sum())
-            findings.append(finding(vocabulary, *about, *counts, column=vraag.kort))
+        least, most = -inf if lowest is None else lowest, inf if highest is None else highest
+        if not least <= float(value) <= most:
+            total, words = int(given["gemeente"].eq(slug).sum()), {"column": vraag.kort}
+            faults.append(Fault(slug, "antwoord_buiten_bereik", code, 1, total, words))
     excused = edition.vragenlijst.geen_ervaring if edition.vragenlijst else ()
     for slug in gemeenten:
         has_answered = slug in set(responses["gemeente"])
         if has_answered == (slug in excused):
-            code = "vragenlijst_tegenstrijdig" if has_answered else "vragenlijst_ontbreekt"
-            findings.append(finding(vocabulary, slug, code))
-    return in_reading_order(vocabulary, findings)
+            rule = "vragenlijst_tegenstrijdig" if has_answered else "vragenlijst_ontbreekt"
+            faults.append(Fault(slug, rule))
+    return findings_of(vocabulary, faults)

@@ -38,16 +38,19 @@ class Released:
         return self.of.edition
 
     @cached_property
-    def findings(self) -> list[check.Finding]:
+    def findings(self) -> pd.DataFrame:
         """What is wrong with the rows of each gemeente."""
         cleaned = self.cleaned
         # A replaced file counts as empty too: its rows are in the file that came in its place.
         empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
-        findings = check.check_meldingen(cleaned.meldingen, self.edition, empty)
-        findings += check.check_registration(self.of.vocabulary, cleaned.registration)
+        findings = [
+            check.check_meldingen(cleaned.meldingen, self.edition, empty),
+            check.check_registration(self.of.vocabulary, cleaned.registration),
+        ]
         if cleaned.book is not None:
-            findings += check.check_responses(cleaned.responses, cleaned.book, self.edition)
-        return findings
+            of_survey = check.check_responses(cleaned.responses, cleaned.book, self.edition)
+            findings.append(of_survey)
+        return pd.concat(findings, ignore_index=True)
 
     @cached_property
     def exact(self) -> measure.Counts:
@@ -120,9 +123,9 @@ class Released:
                 table[table["gemeente"] == slug]
                 for table in (cleaned.duplicates, cleaned.warnings, cleaned.meldingen)
             )
-            own = [finding for finding in self.findings if finding.gemeente == slug]
+            own = self.findings[self.findings["gemeente"] == slug]
             doubts = doubtful["reason_code"].unique().tolist()
-            grade = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
+            label, why = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
             row = {
                 "file_names": _names(settings.levering),
                 "replaced": _names([*settings.vervangt.values()]),
@@ -131,8 +134,8 @@ class Released:
                 "rejected": len(refused),
                 "outside": outside,
                 "duplicate": int(double["source_file"].isin(settings.levering).sum()),
-                "grade": grade.label,
-                "grade_reason": grade.reason,
+                "grade": label,
+                "grade_reason": why,
                 "area": slug,
             }
             rows.append(row)
@@ -151,7 +154,7 @@ class Released:
         """Every table that everybody may read, by the registry."""
         cleaned, vocabulary, deliveries = self.cleaned, self.of.vocabulary, self.deliveries
         files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
-        warnings = sum(finding.severity == "warning" for finding in self.findings)
+        warnings = int(self.findings["severity"].eq("warning").sum())
         # Of who delivered nothing there is no grade.
         grades = deliveries["grade"].where(deliveries["file_names"].ne(""))
         given: dict[str, Any] = {
@@ -186,7 +189,7 @@ class Released:
             "rejected": pd.concat(rejected, ignore_index=True),
             "warnings": _with_area(cleaned.warnings),
             "duplicates": _with_area(cleaned.duplicates),
-            "findings": _with_area(check.as_table(self.findings)),
+            "findings": _with_area(self.findings),
             "own_answers": answers[["area", "question", "value", "answered_by"]],
             "own_coding": None if cleaned.themes is None else _with_area(cleaned.themes),
         }

@@ -40,7 +40,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     write_tables(made.public, folder / MEASURES)
     names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
     rows = {name: getattr(cleaned, name) for name in (*names, "responses")}
-    write_tables(rows | {"findings": check.as_table(findings), "drift": drift}, folder / CLEAN)
+    write_tables(rows | {"findings": findings, "drift": drift}, folder / CLEAN)
     write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
     meant = definitions(edition)
     write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
