@@ -9,20 +9,13 @@ from functools import lru_cache
 # The same days come back in every column and file: a cell of this many is read once.
 MOST_CELLS = 100_000
 
-MONTHS = {
-    "jan": 1, "januari": 1, "january": 1,
-    "feb": 2, "febr": 2, "februari": 2, "february": 2,
-    "maa": 3, "mrt": 3, "mar": 3, "maart": 3, "march": 3,
-    "apr": 4, "april": 4,
-    "mei": 5, "may": 5,
-    "jun": 6, "juni": 6, "june": 6,
-    "jul": 7, "juli": 7, "july": 7,
-    "aug": 8, "augustus": 8, "august": 8,
-    "sep": 9, "sept": 9, "september": 9,
-    "okt": 10, "oct": 10, "oktober": 10, "october": 10,
-    "nov": 11, "november": 11,
-    "dec": 12, "december": 12,
-}  # fmt: skip
+# The names of each month, from January on.
+NAMES = (
+    *("jan januari january", "feb febr februari february", "maa mrt mar maart march", "apr april"),
+    *("mei may", "jun juni june", "jul juli july", "aug augustus august", "sep sept september"),
+    *("okt oct oktober october", "nov november", "dec december"),
+)
+MONTHS = {name: month for month, names in enumerate(NAMES, 1) for name in names.split()}
 
 TIME = (
     r"(?P<time>t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"

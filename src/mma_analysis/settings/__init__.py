@@ -3,14 +3,10 @@
 from mma_analysis.settings.edition import (
     CORRECTIONS_FILE,
     SETTINGS_FILE,
-    Bescherming,
-    Campagne,
     Edition,
-    Fase,
     Gemeente,
     Kosten,
     Opsteller,
-    Scenario,
     Tarief,
     Voorstel,
 )

@@ -3,15 +3,15 @@
 import datetime as dt
 import hashlib
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
@@ -34,15 +34,30 @@ class Place:
     removed: bool = False
 
 
-def _is_word(
-    kind: str, known: Callable[[Vocabulary], Collection[str]]
+def _word(
+    kind: str, known: Callable[[Vocabulary], Iterable[str]]
 ) -> Callable[[str, ValidationInfo], str]:
     def check(word: str, read: ValidationInfo) -> str:
         if read.context:
-            refuse_unknown("not_known", word, known(read.context.vocabulary), kind=message(kind))
+            words = list(known(read.context.vocabulary))
+            refuse_unknown("not_known", word, words, kind=message(kind))
         return word
 
     return check
+
+
+_is_gemeente = _word("kind_gemeente", lambda words: (one.slug for one in words.gemeenten))
+_is_area = _word("kind_area", lambda words: (one.slug for one in words.areas))
+_is_breakdown = _word(
+    "kind_breakdown", lambda words: (row["breakdown"] for row in words.reference("breakdowns"))
+)
+_is_topic = _word("kind_topic", lambda words: words.topics)
+
+
+def _are_gemeenten(given: str | tuple[str, ...], read: ValidationInfo) -> str | tuple[str, ...]:
+    for slug in () if given == "alle" else given:
+        _is_gemeente(slug, read)
+    return given
 
 
 def _is_there(file: str, read: ValidationInfo) -> str:
@@ -70,20 +85,8 @@ def _is_district(name: str, read: ValidationInfo) -> str:
     return name
 
 
-_is_gemeente = _is_word("kind_gemeente", lambda words: [one.slug for one in words.gemeenten])
-_is_area = _is_word("kind_area", lambda words: [one.slug for one in words.areas])
-_is_breakdown = _is_word(
-    "kind_breakdown", lambda words: [row["breakdown"] for row in words.reference("breakdowns")]
-)
-_is_topic = _is_word("kind_topic", lambda words: words.topics)
 Slug = Annotated[str, AfterValidator(_is_gemeente)]
 File = Annotated[str, AfterValidator(_is_there)]
-
-
-def _begin_before_eind(span: "Fase | Campagne") -> Any:
-    if span.eind is not None and span.begin > span.eind:
-        raise ValueError(message("begin_after_end"))
-    return span
 
 
 class Erratum(Section):
@@ -108,11 +111,9 @@ class Evaluatie(Section):
     meer_onderwerpen: Literal["eerste", "overig"] | None = None
     erratum: tuple[Erratum, ...] = ()
 
-    @model_validator(mode="after")
-    def _begin_before_peildatum(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         if self.begin >= self.peildatum:
-            raise ValueError(message("begin_after_peildatum"))
-        return self
+            yield message("begin_after_peildatum")
 
 
 class Groepsonthulling(Section):
@@ -161,16 +162,14 @@ class Gemeente(Section):
     kolommen: dict[str, str] = {}
     waarden: dict[str, dict[str, str]] = {}
 
-    @model_validator(mode="after")
-    def _files_are_delivered(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         for key, pairs in (("vervangt", self.vervangt), ("vult_aan", self.vult_aan)):
             for file in (*pairs, *pairs.values()):
                 refuse_unknown("not_in_delivery", file, self.levering, key=key)
             try:
                 TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
             except CycleError:
-                raise ValueError(message("circle", key=key)) from None
-        return self
+                yield message("circle", key=key)
 
     @property
     def bladen(self) -> tuple[str, ...]:
@@ -205,11 +204,9 @@ class Vragenlijst(Section):
         named = (self.bestand, self.codeboek, self.themas, self.coderingen, self.citaten)
         return [file for file in named if file]
 
-    @model_validator(mode="after")
-    def _coding_needs_themes(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         if self.coderingen and not self.themas:
-            raise ValueError(message("coding_needs_themes"))
-        return self
+            yield message("coding_needs_themes")
 
 
 class Tarief(Section):
@@ -228,7 +225,9 @@ class Fase(Section):
     eind: dt.date | None = None
     betaler: str
 
-    _span = model_validator(mode="after")(_begin_before_eind)
+    def _faults(self) -> Iterator[str]:
+        if self.eind and self.begin > self.eind:
+            yield message("begin_after_end")
 
 
 def _least_before_most(limits: tuple[float, float]) -> tuple[float, float]:
@@ -256,14 +255,12 @@ class Kosten(Section):
     fase: tuple[Fase, ...] = ()
     scenario: tuple[Scenario, ...] = ()
 
-    @model_validator(mode="after")
-    def _one_payer_at_a_time(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         phases = sorted(self.fase, key=lambda phase: phase.begin)
         for phase, following in pairwise(phases):
             if phase.eind is None or phase.eind >= following.begin:
                 both = {"one": phase.betaler, "other": following.betaler}
-                raise ValueError(message("phases_overlap", **both, day=following.begin))
-        return self
+                yield message("phases_overlap", **both, day=following.begin)
 
 
 class Campagne(Section):
@@ -272,17 +269,12 @@ class Campagne(Section):
     naam: str
     begin: dt.date
     eind: dt.date
-    gemeenten: Literal["alle"] | tuple[str, ...] = "alle"
+    gemeenten: Annotated[Literal["alle"] | tuple[str, ...], AfterValidator(_are_gemeenten)] = "alle"
     topics: tuple[Annotated[str, AfterValidator(_is_topic)], ...] = ()
 
-    _span = model_validator(mode="after")(_begin_before_eind)
-
-    @field_validator("gemeenten")
-    @classmethod
-    def _are_of_the_district(cls, given: Any, read: ValidationInfo) -> Any:
-        for slug in () if given == "alle" else given:
-            _is_gemeente(slug, read)
-        return given
+    def _faults(self) -> Iterator[str]:
+        if self.begin > self.eind:
+            yield message("begin_after_end")
 
 
 class Opsteller(Section):

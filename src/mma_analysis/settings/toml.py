@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
@@ -33,7 +33,7 @@ EXPECTED = {
 
 
 class Section(BaseModel):
-    """A part of a TOML file: a key that is not named here is an error."""
+    """A part of a TOML file: a key that is not named here is an error, and so are its `_faults`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,6 +43,15 @@ class Section(BaseModel):
         for key in given if isinstance(given, dict) else ():
             refuse_unknown("unknown_key", key, list(cls.model_fields))
         return given
+
+    @model_validator(mode="after")
+    def _refuse_faults(self) -> Self:
+        for fault in self._faults():
+            raise ValueError(fault)
+        return self
+
+    def _faults(self) -> Iterable[str]:
+        return ()  # what is wrong with these keys together, in words
 
 
 def refuse_unknown(fault: str, word: str, known: Collection[str], **words: object) -> None:

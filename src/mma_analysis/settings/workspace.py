@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import partialmethod
 from pathlib import Path
 from typing import Literal
 
@@ -36,9 +37,19 @@ class Workspace:
             root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
         return cls(Path(root).resolve())
 
-    def raw(self, slug: str) -> Path:
-        """The edition's settings and deliveries."""
-        return self.root / "data" / "raw" / slug
+    def _of(self, below: str, slug: str) -> Path:
+        """A folder of an edition, or its file."""
+        return self.root / below.format(slug)
+
+    raw = partialmethod(_of, "data/raw/{}")  # its settings and deliveries
+    processed = partialmethod(_of, "data/processed/{}")  # everything computed from it
+    executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for the analyst
+    issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has, for ever
+    work = partialmethod(_of, ".mma/{}")  # what is not finished, and what was there before
+    # Its finished pages, and beside them: one zip per recipient, and pages as PDF.
+    reports = partialmethod(_of, "reports/{}")
+    bundles = partialmethod(_of, "reports/{}-pakketten")
+    printed = partialmethod(_of, "reports/{}-pdf")
 
     def own(self, slug: str, name: str) -> Path | None:
         """What is there in place of a notebook, or a file beside it, of the package.
@@ -47,34 +58,6 @@ class Workspace:
         """
         folders = (self.raw(slug) / NOTEBOOKS, self.root / NOTEBOOKS)
         return next((path for one in folders if (path := one / name).is_file()), None)
-
-    def processed(self, slug: str) -> Path:
-        """Everything computed from the edition."""
-        return self.root / "data" / "processed" / slug
-
-    def issued(self, slug: str) -> Path:
-        """What went out of the edition: its numbers that everybody has, for ever."""
-        return self.root / "data" / "issued" / slug
-
-    def executed(self, slug: str) -> Path:
-        """The edition's notebooks as they were run last, for the analyst's eyes only."""
-        return self.root / "data" / "processed" / f"{slug}-notebooks"
-
-    def reports(self, slug: str) -> Path:
-        """The edition's finished pages."""
-        return self.root / "reports" / slug
-
-    def work(self, slug: str) -> Path:
-        """Where we write what is not finished, and keep what was there before."""
-        return self.root / ".mma" / slug
-
-    def bundles(self, slug: str) -> Path:
-        """The edition's parcels, one zip per recipient: beside the pages, not among them."""
-        return self.root / "reports" / f"{slug}-pakketten"
-
-    def printed(self, slug: str) -> Path:
-        """The openbaar pages as PDF: beside the pages, not among them."""
-        return self.root / "reports" / f"{slug}-pdf"
 
     def edition(self, slug: str, removed: bool = False) -> Edition:
         """Read the settings of one edition; `removed` as for `load`."""
