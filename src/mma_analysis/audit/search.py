@@ -17,7 +17,7 @@ from mma_analysis.audit.document import Document, Finding
 from mma_analysis.audit.wording import Wording, letters_of, searched, words_of
 from mma_analysis.days import MONTHS
 from mma_analysis.forms import form_texts
-from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_all
+from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError
@@ -63,7 +63,7 @@ def delivered_cells(folder: Path) -> Iterator[Delivered]:
             continue
         file = path.relative_to(folder).as_posix()
         try:
-            grids = list(open_all(path, file))
+            grids = open_grids(path, file, may_be_empty=True)
         except DataError as fault:
             raise DataError.of("cannot_search", file=file, fault=fault) from fault
         for grid in grids:

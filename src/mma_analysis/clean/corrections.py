@@ -1,12 +1,12 @@
 """Known faults in the deliveries of an edition, and their repair: `correcties.toml`."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal, Self
+from typing import Literal
 
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from mma_analysis.clean.words import as_table, in_sheet
 from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_blocks
@@ -42,16 +42,14 @@ class Correction(Section):
         # A day without quotation marks is the day as a workbook stores it.
         return value.isoformat() if isinstance(value, dt.date) else value
 
-    @model_validator(mode="after")
-    def _holds_no_content(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         if self.kolom not in schema.RAW_MELDINGEN:
             near = did_you_mean(self.kolom, schema.RAW_MELDINGEN)
-            raise ValueError(message("no_correction_field", field=self.kolom, near=near))
+            yield message("no_correction_field", field=self.kolom, near=near)
         if (self.waarde is None) == (self.actie == "vervang"):
-            raise ValueError(message("value_needed"))
+            yield message("value_needed")
         if self.kolom not in OPEN_FIELDS and not self.verwacht.startswith(HASHED):
-            raise ValueError(message("hash_needed", field=self.kolom, hashed=HASHED))
-        return self
+            yield message("hash_needed", field=self.kolom, hashed=HASHED)
 
     def is_row_of(self, rows: pd.DataFrame) -> pd.Series:
         """Which of these rows it is about."""

@@ -103,7 +103,13 @@ def delivery_dates(
     outside the evaluation is missing; a day of receipt that is years before it only when there was
     no M. yet.
     """
-    is_set = {field: _set_order(field, senders, edition) for field in DATES}
+    is_set: dict[str, str] = {}
+    for field in DATES:
+        orders = {slug: edition.gemeente(slug).date_order(field) for slug in senders}
+        if len(set(orders.values())) > 1:
+            words = {"settings": SETTINGS_FILE, "slugs": ", ".join(orders), "field": field}
+            raise UsageError.of("other_orders", **words)
+        is_set[field] = next(iter(orders.values()), "")
     columns = [
         DateColumn(field, str(sheet), dict(first.itertuples(index=False)))
         for field in DATES
@@ -134,11 +140,3 @@ def delivery_dates(
         field: column.where(column.between(pd.Timestamp(first[field]), last))
         for field, column in dates.items()
     }
-
-
-def _set_order(field: str, senders: Sequence[str], edition: Edition) -> str:
-    orders = {slug: edition.gemeente(slug).date_order(field) for slug in senders}
-    if len(set(orders.values())) > 1:
-        words = {"settings": SETTINGS_FILE, "slugs": ", ".join(orders), "field": field}
-        raise UsageError.of("other_orders", **words)
-    return next(iter(orders.values()), "")

@@ -160,7 +160,7 @@ def _faults(
         *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
         (
             "nummer_afgekapt",
-            raw["melding_id"].str.fullmatch(numbers.CUT_OFF.pattern, case=False),
+            raw["melding_id"].str.fullmatch(numbers.CUT_OFF),
             "melding_id",
         ),
         ("meer_nummers", map_cells(raw["melding_id"], numbers.several, "bool"), "melding_id"),

@@ -1,6 +1,5 @@
 """The number that M. gave a melding, in one way of writing, and rows that have the same one."""
 
-import re
 from itertools import combinations
 
 import pandas as pd
@@ -8,25 +7,14 @@ import pandas as pd
 from mma_analysis.clean.words import map_cells
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import DataError, message, short_hash
+from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SOURCE
 
-PREFIX = re.compile(
-    r"^[^A-Z0-9]*(MMA|M|MELDING|MELDINGSNUMMER|MELDNUMMER|NUMMER|NR)[^A-Z0-9]*(?=\d)"
-)
-# A part of a number has a digit or is an abbreviation: a name in this column is not a number.
-NUMBER = re.compile(
-    r"(?=.*\d)([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4})(-([A-Z]{0,4}\d[A-Z0-9]*|[A-Z]{1,4}))*"
-)
+BEFORE, NUMBER, CUT_OFF = map(form, ("number_before", "number", "cut_off_number"))
+ONLY_ZEROS = form("only_zeros")
 LONGEST_NUMBER = 30
-# What a system or a person fills in when there is no number.
-ONLY_ZEROS = r"0+(-0+)*"
-# How a spreadsheet program shows a long number in a narrow column: its last digits are gone.
-CUT_OFF = re.compile(r"\d([.,]\d+)?E\+\d+")
-
 # Two whole numbers in one cell: `M2022-0001 / M2022-0002`, `20220001 en 20220002`.
-BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;+&\n]|/(?=\s|MM?A?\W?\d)|\bEN\b|\s)\s*")
-WHOLE_NUMBER = re.compile(r"(?:MMA|M)[.-]?\d[\d./-]*|\d{6,}|(?:19|20)\d\d[-/.]\d{3,}")
-
+BETWEEN_NUMBERS, WHOLE_NUMBER = form("between_numbers"), form("whole_number")
 MELDING = ["gemeente", "number"]
 
 
@@ -37,11 +25,11 @@ def melding_numbers(cells: pd.Series) -> pd.Series:
     cut off (`2,02E+11`) is none, and nor are zeros alone: many meldingen would have the same.
     """
     apart = cells.str.normalize("NFKC").str.upper().str.strip()
-    bare = apart.str.replace(PREFIX, "", regex=True)
+    bare = apart.str.replace(BEFORE, "", regex=True)
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
     is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)
-    is_cut = bare.str.fullmatch(CUT_OFF) | joined.str.fullmatch(ONLY_ZEROS)
-    return joined.where(is_number & ~is_cut, "")
+    is_none = bare.str.fullmatch(CUT_OFF) | joined.str.fullmatch(ONLY_ZEROS)
+    return joined.where(is_number & ~is_none, "")
 
 
 def several(cell: str) -> bool:

@@ -107,22 +107,17 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    quotes = read_blocks(edition.folder / survey.citaten, "citaat", Citaat, secret=True)
-    columns = open_answers[["answer_id", "question", "text"]]
-    answers = {number: asked for number, *asked in columns.itertuples(index=False)}
+    columns = open_answers[["answer_id", "question", "text"]].itertuples(index=False)
+    answers = {number: (question, text) for number, question, text in columns}
     faults: list[str] = []
     rows: list[tuple[str, ...]] = []
-    for quote in quotes:
-        words = " ".join(quote.tekst.split())
-        where = {"file": survey.citaten, "answer": quote.answer_id}
-        if quote.answer_id not in answers:
-            faults.append(message("quote_without_answer", **where))
-            continue
-        question, text = answers[quote.answer_id]
+    for quote in read_blocks(edition.folder / survey.citaten, "citaat", Citaat, secret=True):
+        answer_id, words = quote.answer_id, " ".join(quote.tekst.split())
+        question, text = answers.get(answer_id, ("", ""))
         if not words or words not in text:
-            faults.append(message("quote_differs", **where))
-        by, day = quote.vrijgegeven_door, quote.datum.isoformat()
-        rows.append((quote.answer_id, question, words, by, day))
+            fault = "quote_differs" if answer_id in answers else "quote_without_answer"
+            faults.append(message(fault, file=survey.citaten, answer=answer_id))
+        rows.append((answer_id, question, words, quote.vrijgegeven_door, f"{quote.datum}"))
     if faults:
         raise DataError("\n".join(faults))
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")

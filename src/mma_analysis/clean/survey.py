@@ -65,70 +65,62 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     the question has that, and otherwise is not counted. A question without an answer has a row with
     an empty value; one without a column, or a column without one, is a DataError.
     """
-    headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
-    vocabulary = edition.vocabulary
-    columns = columns_of(vocabulary, codebook, headers)
-    _check_columns(vocabulary, export, codebook, columns, unclaimed(columns, headers))
+    vocabulary, questions = edition.vocabulary, codebook.questions
+    columns = _columns(vocabulary, export, codebook)
     header = columns[codebook.gemeente.code].whole
-    sentences = {row["code"]: row["sentence"] for row in vocabulary.reference("rules")}
+    sentences = vocabulary.by_code("rules", "sentence")
     rejected: Rows = []
     superseded: Rows = []
     # Gemeente → where its answer stands, who gave it, and what it is to each question.
-    latest: dict[str, tuple[Source, str, dict[str, Answer]]] = {}
+    latest: dict[str, tuple[Source, str, list[Answer]]] = {}
     # A sheet without a moment is the earliest; of two at one moment the lower row counts.
     for row in export.rows.sort_values("completed_on", kind="stable").to_dict("records"):
         slugs, answered_by, fault = _receivers(row[header], codebook, edition)
-        answers = {
-            vraag.code: _answer(vocabulary, vraag, row, columns[vraag.code], export.separators)
-            for vraag in codebook.questions
-        }
+        answers = [
+            _answer(vocabulary, vraag, row, columns[vraag.code], export.separators)
+            for vraag in questions
+        ]
         source = (row["source_file"], row["source_sheet"], row["source_row"])
         column = header if fault and row["complete"] else ""
         if not row["complete"]:
             fault = "antwoord_onvolledig"
-        elif not fault and all(answer == NO_ANSWER for answer in answers.values()):
+        elif not fault and all(answer == NO_ANSWER for answer in answers):
             fault = "antwoord_leeg"
         if fault:
             rejected += [(*source, slug, column, fault, sentences[fault]) for slug in slugs or [""]]
             continue
         for slug in slugs:
-            if slug in latest:
-                superseded.append((*latest[slug][0], slug))
+            superseded += [(*latest[slug][0], slug)] if slug in latest else []
             latest[slug] = (source, answered_by, answers)
     responses: Rows = []
     unreadable: Rows = []
     texts: Rows = []
     for slug, (source, by, answers) in sorted(latest.items()):
-        for vraag in codebook.questions:
-            answer = answers[vraag.code]
-            responses += [
-                (slug, vraag.code, vraag.soort, value, by, *source) for value in answer.values
-            ]
-            if fault := answer.reason_code:
+        for vraag, (values, fault, text) in zip(questions, answers, strict=True):
+            responses += [(slug, vraag.code, vraag.soort, value, by, *source) for value in values]
+            if fault:
                 unreadable.append((*source, slug, vraag.tekst, fault, sentences[fault]))
-            if answer.text:
+            if text:
                 # Another text is another answer: a coder never decides about a text unseen.
-                answer_id = f"{by or slug}-{vraag.code}-{short_hash(answer.text)}"
-                texts.append((slug, vraag.code, answer_id, answer.text))
+                answer_id = f"{by or slug}-{vraag.code}-{short_hash(text)}"
+                texts.append((slug, vraag.code, answer_id, text))
+    kept = sorted((*one, *latest[one[-1]][0]) for one in superseded)
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
-        superseded=as_table(
-            sorted((*one, *latest[one[-1]][0]) for one in superseded), schema.DUPLICATES
-        ),
+        superseded=as_table(kept, schema.DUPLICATES),
         rejected=as_table(sorted(rejected), schema.REJECTED),
         unreadable=as_table(unreadable, schema.REJECTED),
         open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
 
 
-def _check_columns(
-    vocabulary: Vocabulary,
-    export: SurveyExport,
-    codebook: Codebook,
-    columns: Mapping[str, QuestionColumns],
-    unasked: list[str],
-) -> None:
-    """Every question has its columns and every column its question; all faults are named."""
+def _columns(
+    vocabulary: Vocabulary, export: SurveyExport, codebook: Codebook
+) -> dict[str, QuestionColumns]:
+    """The columns of every question: each column has its question too, and all faults are named."""
+    headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
+    columns = columns_of(vocabulary, codebook, headers)
+    unasked = unclaimed(columns, headers)
     faults: list[str] = []
     for vraag in codebook.vraag:
         parts, question = columns[vraag.code], message("question", code=vraag.code)
@@ -156,6 +148,7 @@ def _check_columns(
     ]
     if faults:
         raise DataError.of("in_export", file=export.file, faults="\n".join(faults))
+    return columns
 
 
 def _nearest(text: str, texts: list[str]) -> str:

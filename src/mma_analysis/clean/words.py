@@ -1,6 +1,7 @@
 """What the words in a delivery mean, and each cell as our code: the edition's own words first."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
+from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE, Column, Delivery
 from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 
@@ -71,15 +73,11 @@ def blank(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
     return map_cells(cells, partial(says_nothing, vocabulary), "bool")
 
 
-# --- cells → codes -------------------------------------------------------------------------------
-
-
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
 DIGIT = re.compile(r"\d")
-THEME_BEFORE_SUBTHEME = re.compile(r"[:>(]| [-–] ")
-BETWEEN_TOPICS = re.compile(r"[,;/+&\n]| en ", re.IGNORECASE)
-BETWEEN_RECEIVERS = re.compile(r"[,;/+&]| en | e\.a\.", re.IGNORECASE)
+BETWEEN_TOPICS, BETWEEN_RECEIVERS = form("between_topics"), form("between_receivers")
+BEFORE_SUBTHEME = form("before_subtheme")
 
 
 def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
@@ -93,7 +91,7 @@ def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None
         parts = [words.get(plain(part), UNREADABLE) for part in BETWEEN_TOPICS.split(cell)]
         if several and len(set(parts)) > 1 and UNREADABLE not in parts:
             return parts[0] if several == "eerste" else several
-        return words.get(plain(THEME_BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
+        return words.get(plain(BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
     if whole != UNREADABLE or field != "also_sent_to":
         return whole
     parts = {words.get(plain(part), UNREADABLE) for part in BETWEEN_RECEIVERS.split(cell)}
@@ -113,23 +111,19 @@ def short_label(cell: str) -> str:
     return seen if is_label else ""
 
 
-# --- words that nobody gave a meaning ------------------------------------------------------------
-
-
 def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
-    """List the words for which a field counts as unknown: short ones, without a digit.
+    """List the words that nobody gave a meaning: short ones, without a digit.
 
+    For these a field counts as unknown; in a file of several gemeenten they may be names of none.
     One row per field and word, the most frequent first: `field`, `word`, `rows`.
     """
-    words, several = words_of(edition, delivery.senders), edition.evaluatie.meer_onderwerpen
+    vocabulary, several = edition.vocabulary, edition.evaluatie.meer_onderwerpen
+    words = words_of(edition, delivery.senders)
     unknown: list[tuple[str, str, int]] = []
-    for field in WORD_FIELDS:
-        if field in delivery.rows:
-            labels = map_cells(delivery.rows[field], short_label).value_counts().sort_index()
-            labels = labels.sort_values(ascending=False, kind="stable")
-            unknown += [
-                (field, text, int(rows))
-                for text, rows in zip(map(str, labels.index), labels, strict=True)
-                if code_of(field, text, words[field], several) == UNREADABLE
-            ]
+    for field in ("gemeente", *WORD_FIELDS) if len(delivery.senders) > 1 else WORD_FIELDS:
+        labels = map_cells(delivery.rows[field], short_label) if field in delivery.rows else []
+        for text, rows in sorted(Counter(labels).items(), key=lambda one: (-one[1], one[0])):
+            code = code_of(field, text, words[field], several)
+            if code == UNREADABLE and not (field == "gemeente" and vocabulary.gemeente_of(text)):
+                unknown.append((field, text, rows))
     return pd.DataFrame(unknown, columns=["field", "word", "rows"])

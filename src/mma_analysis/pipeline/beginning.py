@@ -1,19 +1,12 @@
 """What an analyst needs before a run: headers to name, a code book, answers to code."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
 
 from mma_analysis import clean, codebook, codebook_draft, forms, read
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
-from mma_analysis.vocabulary.schema import Delivery
-
-# What a column of gemeenten may say: what is longer, or has a digit, may be about somebody.
-A_NAME = re.compile(r"\D{1,40}")
 
 
 def suggestions(edition: Edition) -> str:
@@ -37,10 +30,7 @@ def suggestions(edition: Edition) -> str:
                     if line not in block
                 ]
                 continue
-            delivery = read.read_delivery(edition, file)
-            words = pd.concat(
-                [_unknown_names(delivery, edition), clean.unknown_words(delivery, edition)]
-            )
+            words = clean.unknown_words(read.read_delivery(edition, file), edition)
         except DataError as fault:
             faults += [f"# {line}" for line in str(fault).splitlines()]
             continue
@@ -61,20 +51,6 @@ def suggestions(edition: Edition) -> str:
         return f"# {message('all_known')}"
     whole = [_block(edition, slug, part, lines) for (slug, part), lines in blocks.items()]
     return "\n\n".join(["\n".join(faults), *whole]).strip()
-
-
-def _unknown_names(delivery: Delivery, edition: Edition) -> pd.DataFrame:
-    """What stands in the column of the gemeente and names none, when a file is of several."""
-    is_joint = len(delivery.senders) > 1 and "gemeente" in delivery.rows
-    names = {n for s in delivery.senders for n in edition.gemeente(s).waarden.get("gemeente", {})}
-    counts = delivery.rows["gemeente"].value_counts() if is_joint else pd.Series()
-    rows = [
-        ("gemeente", text, number)
-        for text, number in zip(map(str, counts.index), counts, strict=True)
-        if A_NAME.fullmatch(text) and text not in names
-        if not edition.vocabulary.gemeente_of(text)
-    ]
-    return pd.DataFrame(rows, columns=["field", "word", "rows"])
 
 
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:

@@ -105,7 +105,8 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
         and WEEK in {edition.gemeente(slug).date_order(field) for slug in delivery.senders}
     ]
     notes += delivery.unread
-    words = clean.unknown_words(delivery, edition).groupby("field", sort=False)["rows"].sum()
+    words = clean.unknown_words(delivery, edition).query("field != 'gemeente'")
+    words = words.groupby("field", sort=False)["rows"].sum()
     for name, rows in words.items():
         where = {"file": delivery.file, "column": delivery.headers[str(name)]}
         notes.append(message("note_words", **where, rows=rows_of(rows), edition=edition.slug))

@@ -1,7 +1,7 @@
 """One sheet as text, whatever kind of file it came from, and what its cells look like."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.numbers import number
+from mma_analysis.vocabulary.reference import form
 
 # Some ten times what has been seen; what is larger is refused before it can use the memory. A
 # workbook is a compressed archive, and a program lays each sheet out as a full rectangle.
@@ -28,6 +29,7 @@ class Grid:
     stood in a cell. `coloured` are the indexes of rows with a cell that has a colour.
     """
 
+    file: str
     sheet: str
     rows: list[list[str]]
     hidden: bool = False
@@ -35,6 +37,28 @@ class Grid:
     from_1904: bool = False
     delimited: bool = False
     coloured: frozenset[int] = frozenset()
+
+    @property
+    def place(self) -> str:
+        """How a message names it."""
+        return place_of(self.file, self.sheet)
+
+
+def place_of(file: str, sheet: str) -> str:
+    """How a message names a sheet; a text file has none."""
+    return message("sheet", file=file, sheet=sheet) if sheet else file
+
+
+def rows_named(indexes: Collection[int]) -> str:
+    """How rows are named: one, or from the first to the last."""
+    first, last = min(indexes) + 1, max(indexes) + 1
+    return message("row" if first == last else "rows", first=first, last=last)
+
+
+def columns_named(indexes: Collection[int]) -> str:
+    """How columns are named: one, or from the first to the last, by their letters."""
+    first, last = (get_column_letter(index + 1) for index in (min(indexes), max(indexes)))
+    return message("column" if first == last else "columns", first=first, last=last)
 
 
 def check_size(rows: int, columns: int, place: str) -> None:
@@ -56,40 +80,16 @@ def refuse_entities(content: bytes, place: str) -> None:
         raise DataError.of("entities", place=place)
 
 
-def place_of(file: str, sheet: str) -> str:
-    """How a sheet is named in a message."""
-    return message("sheet", file=file, sheet=sheet) if sheet else file
-
-
-def rows_named(indexes: Sequence[int]) -> str:
-    """How rows are named: one, or from the first to the last."""
-    first, last = indexes[0] + 1, indexes[-1] + 1
-    return message("row" if first == last else "rows", first=first, last=last)
-
-
-def columns_named(indexes: Sequence[int]) -> str:
-    """How columns are named: one, or from the first to the last, by their letters."""
-    first, last = (get_column_letter(index + 1) for index in (min(indexes), max(indexes)))
-    return message("column" if first == last else "columns", first=first, last=last)
-
-
 # --- what a cell looks like ----------------------------------------------------------------------
 
-# What a spreadsheet program writes where a formula failed: `#N/B`, `#VERW!`, `#DIV/0!`, `Err:502`.
-FORMULA_ERROR = re.compile(r"#N/?[ABV]|#[A-Z][A-Z/_0]+[!?]|#GETTING_DATA|Err:\d{3}", re.IGNORECASE)
-
-# `M2022-0001`, `20220001` or `2022-0001`: how numbers of meldingen are written. `2022-2023` is a
-# period.
-NUMBER_OF_M = re.compile(
-    r"m[\W_]*\d[\d\W_]*|\d{6,}|(?:19|20)\d\d[-/._ ](?!(?:19|20)\d\d$)\d{3,}", re.IGNORECASE
-)
+FORMULA_ERROR, NUMBER_OF_M = form("formula_error"), form("number_of_m")
 
 
-def looks_like_a_number_of_m(cell: str) -> bool:
+def is_number_of_m(cell: str) -> bool:
     """Whether a cell is written as the number of a melding is."""
     return NUMBER_OF_M.fullmatch(cell) is not None
 
 
 def belongs_to_a_melding(cell: str) -> bool:
     """Whether a cell holds a day or the number of a melding: no header does."""
-    return begins_with_a_day(cell) or is_number_of_a_day(cell) or looks_like_a_number_of_m(cell)
+    return begins_with_a_day(cell) or is_number_of_a_day(cell) or is_number_of_m(cell)

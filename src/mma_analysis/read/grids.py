@@ -18,7 +18,7 @@ from mma_analysis.read.grid import (
     belongs_to_a_melding,
     check_size,
 )
-from mma_analysis.read.markup import is_markup, open_markup
+from mma_analysis.read.markup import open_markup
 from mma_analysis.read.workbooks import OLE, ZIP, open_workbook
 from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError, message
@@ -36,15 +36,7 @@ NO_TABLE = {
 }
 
 
-def open_grids(path: Path, file: str) -> list[Grid]:
-    """The sheets of a delivered file, as `open_all`; one in which there is nothing is an error."""
-    grids = open_all(path, file)
-    if not any(any(row) for grid in grids for row in grid.rows):
-        raise DataError.of("empty", file=file)
-    return grids
-
-
-def open_all(path: Path, file: str) -> list[Grid]:
+def open_grids(path: Path, file: str, may_be_empty: bool = False) -> list[Grid]:
     """Read every sheet of a workbook, or the one table of a text file, as text.
 
     A date becomes ISO text (the time only when it is not midnight), a whole number loses its `.0`,
@@ -53,27 +45,27 @@ def open_all(path: Path, file: str) -> list[Grid]:
     """
     if (itself := LOCK_FILE.sub(r"\1", file)) != file:
         raise DataError.of("lock_file", file=file, itself=itself)
-    kind = path.suffix.lower()
-    if kind not in (*WORKBOOKS, *TEXTS):
-        kinds = ", ".join((*WORKBOOKS, *TEXTS))
-        raise DataError.of("other_kind", file=file, kind=kind, kinds=kinds)
+    kind, kinds = path.suffix.lower(), (*WORKBOOKS, *TEXTS)
+    if kind not in kinds:
+        raise DataError.of("other_kind", file=file, kind=kind, kinds=", ".join(kinds))
     if (size := path.stat().st_size) > LARGEST_FILE:
-        most = LARGEST_FILE // MEGABYTE
-        raise DataError.of("too_large", file=file, size=size // MEGABYTE, most=most)
+        sizes = {"size": size // MEGABYTE, "most": LARGEST_FILE // MEGABYTE}
+        raise DataError.of("too_large", file=file, **sizes)
     content = path.read_bytes()
     # The content and not the name decides what it is: a web page is often named .xls.
-    if content.startswith((ZIP, OLE)):
-        return open_workbook(content, file)
     if what := next((what for start, what in NO_TABLE.items() if content.startswith(start)), ""):
         raise DataError.of("no_registration", file=file, what=message(what))
-    text = _decode(content, file)
-    if is_markup(text):
-        return open_markup(text, file)
-    rows = _cut(text, file)
-    if text.startswith('"') and all(len(row) < 2 for row in rows):
-        # A program that took the wrong delimiter puts quotation marks around whole rows.
-        rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
-    return [Grid("", rows, delimited=True)]
+    if content.startswith((ZIP, OLE)):
+        grids = open_workbook(content, file)
+    elif not (grids := open_markup(text := _decode(content, file), file)):
+        rows = _cut(text, file)
+        if text.startswith('"') and all(len(row) < 2 for row in rows):
+            # A program that took the wrong delimiter puts quotation marks around whole rows.
+            rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
+        grids = [Grid(file, "", rows, delimited=True)]
+    if not may_be_empty and not any(any(row) for grid in grids for row in grid.rows):
+        raise DataError.of("empty", file=file)
+    return grids
 
 
 # --- bytes → text --------------------------------------------------------------------------------
@@ -94,9 +86,7 @@ def _decode(content: bytes, file: str) -> str:
     # Who puts two exports below each other mixes their encodings: then each line has its own.
     lines = [content] if encoding else content.splitlines(keepends=True)
     try:
-        text = "".join(
-            line.decode(encoding) if encoding else _utf8_or_cp1252(line) for line in lines
-        )
+        text = "".join(map(partial(_decode_line, encoding=encoding), lines))
     except UnicodeDecodeError as error:
         raise DataError.of("encoding", file=file) from error
     text = text.replace("\x00", "").rstrip(END_OF_TEXT)
@@ -105,11 +95,11 @@ def _decode(content: bytes, file: str) -> str:
     return text
 
 
-def _utf8_or_cp1252(line: bytes) -> str:
+def _decode_line(line: bytes, encoding: str) -> str:
     try:
-        return line.decode("utf-8")
+        return line.decode(encoding or "utf-8")
     except UnicodeDecodeError:
-        return line.decode("cp1252")
+        return line.decode(encoding or "cp1252")
 
 
 # --- text → rows ---------------------------------------------------------------------------------

@@ -18,31 +18,30 @@ FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
 XML = re.compile(r"^\s*<\?xml\b[^>]*>", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
-WINDOWS = "urn:schemas-microsoft-com:office:excel"
+WINDOWS = "{urn:schemas-microsoft-com:office:excel}"
 SS = f"{{{SPREADSHEET}}}"
 WHOLE_NUMBER = re.compile(r"(-?\d+)\.0+")
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
 
-def is_markup(text: str) -> bool:
-    """Whether this text is a web page or XML."""
-    start = text[:FIRST].lstrip()
-    return start.startswith("<") and (WEB_PAGE.search(start) or XML.match(start)) is not None
-
-
 def open_markup(text: str, file: str) -> list[Grid]:
     """The tables of a web page under one another, or the sheets of an XML Spreadsheet 2003.
 
-    Only the text of a cell is taken; what is damaged, or declares XML entities, is refused.
+    Only the text of a cell is taken; what is damaged, or declares XML entities, is refused. Of a
+    text that is no markup there are none.
     """
-    if SPREADSHEET in text[:FIRST]:
+    start = text[:FIRST].lstrip()
+    is_page = WEB_PAGE.search(start)
+    if not start.startswith("<") or not (is_page or XML.match(start)):
+        return []
+    if SPREADSHEET in start:
         refuse_entities(text.encode(), file)
         try:
             book = ET.fromstring(text.partition("?>")[2])
             return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
         except (ET.ParseError, ValueError) as error:
             raise DataError.of("damaged_xml", file=file) from error
-    if not WEB_PAGE.search(text):
+    if not is_page:
         raise DataError.of("other_xml", file=file)
     return [_open_page(text, file)]
 
@@ -63,20 +62,18 @@ def _open_page(text: str, file: str) -> Grid:
             covered = {}
         elif element.tag == "tr" or not rows:
             rows.append([])
-        if element.tag not in ("td", "th"):
-            continue
-        at, row = len(rows) - 1, rows[-1]
-        while covered.get(len(row), -1) >= at:
-            row.append("")
-        across, down = (
-            min(times(element.get(name)), MOST_COLUMNS) for name in ("colspan", "rowspan")
-        )
-        if down > 1:
-            merged.append((len(row), at, at + down - 1))
-            covered |= {len(row) + n: at + down - 1 for n in range(across)}
-        row += [" ".join(element.text_content().split()), *[""] * (across - 1)]
+        if element.tag in ("td", "th"):
+            at, row = len(rows) - 1, rows[-1]
+            while covered.get(len(row), -1) >= at:
+                row.append("")
+            spans = (times(element.get(name)) for name in ("colspan", "rowspan"))
+            across, down = (min(span, MOST_COLUMNS) for span in spans)
+            if down > 1:
+                merged.append((len(row), at, at + down - 1))
+                covered |= {len(row) + n: at + down - 1 for n in range(across)}
+            row += [" ".join(element.text_content().split()), *[""] * (across - 1)]
     check_size(len(rows), max(map(len, rows), default=0), file)
-    return Grid("", rows, merged=tuple(merged))
+    return Grid(file, "", rows, merged=tuple(merged))
 
 
 # --- XML Spreadsheet 2003 ------------------------------------------------------------------------
@@ -90,11 +87,10 @@ def _open_sheet(sheet: ET.Element, file: str) -> Grid:
         rows += [[] for _ in range(at + 1 - len(rows))]
         for column, cell in _placed(row.findall(f"{SS}Cell"), MOST_COLUMNS, file, name):
             rows[at] += [""] * (column - len(rows[at])) + [_text(cell)]
-            down = int(cell.get(f"{SS}MergeDown", 0))
-            if down:
+            if down := int(cell.get(f"{SS}MergeDown", 0)):
                 merged.append((column, at, at + down))
-    visible = sheet.findtext(f"{{{WINDOWS}}}WorksheetOptions/{{{WINDOWS}}}Visible", "")
-    return Grid(name, rows, hidden=visible.startswith("SheetHidden"), merged=tuple(merged))
+    visible = sheet.findtext(f"{WINDOWS}WorksheetOptions/{WINDOWS}Visible", "")
+    return Grid(file, name, rows, hidden=visible.startswith("SheetHidden"), merged=tuple(merged))
 
 
 def _placed(
@@ -118,10 +114,8 @@ def _text(cell: ET.Element) -> str:
     data = cell.find(f"{SS}Data")
     if data is None:
         return ""
-    text = "".join(data.itertext()).strip()
-    kind = data.get(f"{SS}Type")
-    if kind == "DateTime":
-        return MIDNIGHT.sub("", text)
+    text, kind = "".join(data.itertext()).strip(), data.get(f"{SS}Type")
     if kind == "Boolean":
         return "WAAR" if text == "1" else "ONWAAR"
+    text = MIDNIGHT.sub("", text) if kind == "DateTime" else text
     return WHOLE_NUMBER.sub(r"\1", text) if kind == "Number" else text

@@ -59,22 +59,23 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         raise DataError.of("two_tools", file=file, places=", ".join(places))
     tool, sheet, rows, at = signed[0]
     headers, header_rows = tool.headers(rows[at:])
-    below = enumerate(rows[at + header_rows :], start=at + header_rows + 1)
-    filled = {number: row for number, row in below if any(row)}
-    width = max(map(len, [headers, *filled.values()]))
-    names = _numbered([*headers, *[""] * (width - len(headers))])
-    for row in filled.values():
-        for column, cell in enumerate(row):
-            if cell and not names[column]:
-                raise DataError.of("no_question", file=file, row=at + 1, column=column + 1)
+    first = at + header_rows
+    filled = {number: row for number, row in enumerate(rows[first:], first + 1) if any(row)}
+    columns = [*zip_longest(headers, *filled.values(), fillvalue="")]
+    names = _numbered([header for header, *_ in columns])
+    for column, (header, *cells) in enumerate(columns, start=1):
+        if not header and any(cells):
+            raise DataError.of("no_question", file=file, row=at + 1, column=column)
     answers = {
-        name: [tool.answer("".join(row[column : column + 1]), name) for row in filled.values()]
-        for column, name in enumerate(names)
+        name: [tool.answer(cell, name) for cell in cells]
+        for name, (_, *cells) in zip(names, columns, strict=True)
         if name
     }
-    moments = read_moments(
-        pd.Series(answers[tool.sent(names)[0]], list(filled), "str", tool.sent(names)[0]), file
-    )
+    (sent, *_) = tool.sent(names)
+    moments = _moments(answers[sent])
+    for number, text, moment in zip(filled, answers[sent], moments, strict=True):
+        if text and not moment:
+            raise DataError.of("no_moment", file=file, row=number, column=sent)
     only_complete = tool.row["sends_only_complete"] == "ja"
     questions = {name: cells for name, cells in answers.items() if tool.is_question(name, names)}
     table = pd.DataFrame(questions, range(len(filled)), dtype="str").assign(
@@ -109,14 +110,14 @@ class Tool:
         """Whether a text is a word of this tool for one of these uses."""
         return is_survey_word(self.vocabulary, text, *uses, tool=self.row["tool"])
 
-    def signed(self, row: list[str]) -> bool:
-        """Whether this row starts as the header of this tool does, and says when it was sent."""
-        filled = [cell for cell in row if cell]
-        return bool(filled) and self.says(filled[0], "first") and bool(self.sent(filled))
-
-    def sent(self, headers: list[str]) -> list[str]:
+    def sent(self, headers: Sequence[str]) -> list[str]:
         """The headers of the moment of sending."""
         return [header for header in headers if self.says(header, "sent")]
+
+    def signed(self, row: Sequence[str]) -> bool:
+        """Whether this row starts as the header of this tool does, and says when it was sent."""
+        first = next(filter(None, row), "")
+        return self.says(first, "first") and bool(self.sent(row))
 
     def signature(self) -> str:
         """Say by which headers this tool is known."""
@@ -125,25 +126,27 @@ class Tool:
         first, sent = (message("or").join(each) for each in words)
         return message("tool_signature", name=self.row["tool"], first=first, sent=sent)
 
-    def is_question(self, header: str, headers: list[str]) -> bool:
+    def is_question(self, header: str, headers: Sequence[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""
         question, pattern = split_header(header)[0], self.row["own_headers"]
-        if any(is_survey_word(self.vocabulary, text, "who") for text in (header, question)):
-            return False
-        if self.says(header, "first", "sent", "tool"):
-            return False
-        if pattern and re.fullmatch(pattern, header, re.IGNORECASE):
-            return False
         questions = {split_header(other)[0] for other in headers}
-        beside = self.parts("beside_question")
-        return not any(header in (f"{w}{q}", f"{q}{w}") for w in beside for q in questions)
+        return not (
+            any(is_survey_word(self.vocabulary, text, "who") for text in (header, question))
+            or self.says(header, "first", "sent", "tool")
+            or (pattern and re.fullmatch(pattern, header, re.IGNORECASE))
+            or any(
+                header in (f"{word}{other}", f"{other}{word}")
+                for word in self.parts("beside_question")
+                for other in questions
+            )
+        )
 
     def headers(self, rows: Rows) -> tuple[list[str], int]:
         """The header of each column, and how many of these rows, from the header row, it takes.
 
         Spaces may be exported as underscores: then there is no space in any header.
         """
-        texts, second = rows[0], rows[1] if len(rows) > 1 else []
+        texts, second = rows[0], rows[1] if rows[1:] else []
         if self.row["second_row"] == "texts" and second:
             # Of a column of which the code has a part, Qualtrics writes a dash before the option.
             cut = [text.rpartition(" - ") for text in second]
@@ -152,25 +155,23 @@ class Tool:
                 for code, text, (question, _, part) in zip(texts, second, cut, strict=False)
             ]
             return names, 3 if rows[2:] and any(c.startswith(IMPORT_ID) for c in rows[2]) else 2
-        # Under the number of a respondent stands no option: then there is one row of headers.
         if self.row["second_row"] == "options":
-            return (_numbered(texts), 1) if any(second[:1]) else (self._with_options(rows), 2)
+            # Under the number of a respondent stands no option: then there is one row of headers.
+            if any(second[:1]):
+                return _numbered(texts), 1
+            names, question = [], ""
+            # The row of questions has the text above the first option only.
+            for text, option in zip_longest(_numbered(texts), second, fillvalue=""):
+                question = text or (question if option else "")
+                only_answer = not option or self.says(option, "answer")
+                names.append(question if only_answer else f"{question} [{option}]")
+            return names, 2
         signs = [text for text in texts if self.says(text, "first", "sent")]
         if not any(" " in text for text in texts) and any("_" in text for text in signs):
             texts = [text.replace("_", " ") for text in texts]
         if pattern := self.row["sub_question"]:
             texts = [re.sub(f"^{pattern}$", r"\1[\2]", text) for text in texts]
         return texts, 1
-
-    def _with_options(self, rows: Rows) -> list[str]:
-        """`Question [option]`; the row of questions has the text above the first option only."""
-        names: list[str] = []
-        question = ""
-        for text, option in zip_longest(_numbered(rows[0]), *rows[1:2], fillvalue=""):
-            question = text or (question if option else "")
-            only_answer = not option or self.says(option, "answer")
-            names.append(question if only_answer else f"{question} [{option}]")
-        return names
 
     def answer(self, text: str, header: str) -> str:
         """An answer below this header, without what the tool did to it; empty when not asked.
@@ -186,14 +187,12 @@ class Tool:
 
 def _numbered(headers: Sequence[str]) -> list[str]:
     """Give a header that is there already, or that is a word of ours, the next number."""
-    taken: set[str] = {*SURVEY_COLUMNS}
     names: list[str] = []
     for header in headers:
         name, number = header, 1
-        while header and name in taken:
+        while header and name in (*SURVEY_COLUMNS, *names):
             number += 1
             name = f"{header} {number}"
-        taken.add(name)
         names.append(name)
     return names
 
@@ -203,21 +202,17 @@ def _numbered(headers: Sequence[str]) -> list[str]:
 TIME = re.compile(r"[T ]((?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)\S*( ?[ap]\.?m\b)?", re.IGNORECASE)
 
 
-def read_moments(texts: pd.Series, file: str) -> list[str]:
-    """ISO text of each moment; empty when the tool gave none.
+def _moments(texts: Sequence[str]) -> list[str]:
+    """ISO text of each moment; empty when it is none.
 
     One order is chosen for the whole column: month/day when every moment can be read so, as csv of
     Forms has it. With dashes the day goes first. The zone that Google adds is left out.
     """
-    readings = [[_read(text, order) for text in texts] for order in (MONTH_FIRST, DAY_FIRST)]
-    best = max(readings, key=lambda moments: sum(moment != "" for moment in moments))
-    unread = [row for row, text, m in zip(texts.index, texts, best, strict=True) if text and not m]
-    if unread:
-        raise DataError.of("no_moment", file=file, row=unread[0], column=texts.name)
-    return best
+    readings = [[_moment(text, order) for text in texts] for order in (MONTH_FIRST, DAY_FIRST)]
+    return max(readings, key=lambda moments: sum(moment != "" for moment in moments))
 
 
-def _read(text: str, order: str) -> str:
+def _moment(text: str, order: str) -> str:
     time = TIME.search(text)
     written = text[: time.start()] if time else text
     day = day_of(written, DAY_FIRST if "-" in written else order)

@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import openpyxl
@@ -45,6 +45,11 @@ UNREADABLE_BOOK = (
     *(calamine.CalamineError, XLRDError, CompDocError, InvalidFileException, ET.ParseError),
     *(struct.error, AssertionError, LookupError, TypeError, ValueError),
 )
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError)
+ENCRYPTED = 1
+# What stands in a file with a password: an .xlsx, which is then no archive, and an .ods.
+ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+ENCRYPTED_ODS = b"<manifest:encryption-data"
 
 
 @dataclass
@@ -55,13 +60,13 @@ class Beside:
     """
 
     from_1904: bool = False
-    failed: defaultdict[str, dict[tuple[int, int], str]] = field(
-        default_factory=lambda: defaultdict(dict)
+    failed: dict[str, dict[tuple[int, int], str]] = field(
+        default_factory=partial(defaultdict, dict)
     )
-    merged: defaultdict[str, list[tuple[int, int, int]]] = field(
-        default_factory=lambda: defaultdict(list)
+    merged: dict[str, list[tuple[int, int, int]]] = field(
+        default_factory=partial(defaultdict, list)
     )
-    coloured: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    coloured: dict[str, set[int]] = field(default_factory=partial(defaultdict, set))
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
@@ -70,18 +75,17 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
         beside = _of_old(content, file) if content.startswith(OLE) else _of_archive(content, file)
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
-            return [_open_sheet(book, sheet, beside) for sheet in sheets]
-    except calamine.PasswordError as error:
-        raise DataError.of("password", file=file) from error
+            return [_open_sheet(file, book, sheet, beside) for sheet in sheets]
     except UNREADABLE_BOOK as error:
+        if isinstance(error, calamine.PasswordError) or "encrypted" in str(error):
+            raise DataError.of("password", file=file) from error
         if what := _other_kind(content):
             raise DataError.of("no_registration", file=file, what=what) from error
         raise DataError.of("no_workbook", file=file) from error
 
 
-# --- a container of Office files in which there is no workbook -----------------------------------
+# --- a container of Office files in which there is no workbook: a name in it → what it is ---------
 
-# A name in the container → what it is.
 OTHER_KINDS = {
     b"word/document.xml": "kind_word",
     b"ppt/presentation.xml": "kind_slides",
@@ -89,14 +93,14 @@ OTHER_KINDS = {
     "PowerPoint Document".encode("utf-16-le"): "kind_slides",
     "__properties_version1.0".encode("utf-16-le"): "kind_outlook",
 }
-OF_A_BOOK = (b"[Content_Types].xml", b"mimetype")
+OF_A_BOOK = (OLE, b"[Content_Types].xml", b"mimetype")
 
 
 def _other_kind(content: bytes) -> str:
     """What it is, when it is no workbook; a name of a file in it may tell of a melding."""
     if what := next((what for name, what in OTHER_KINDS.items() if name in content), ""):
         return message(what)
-    if content.startswith(OLE) or any(name in content for name in OF_A_BOOK):
+    if any(name in content for name in OF_A_BOOK):
         return ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         endings = {Path(name).suffix.lower().removeprefix(".") for name in archive.namelist()}
@@ -105,8 +109,6 @@ def _other_kind(content: bytes) -> str:
 
 # --- an archive that does harm -------------------------------------------------------------------
 
-ENCRYPTED = 1
-ENCRYPTED_ODS = b"<manifest:encryption-data"
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
 # Begins with what is the same in every cell: so it is found twice as fast.
@@ -119,13 +121,13 @@ UNCALCULATED = re.compile(
 )
 
 
-def refuse_harmful(content: bytes, file: str) -> bool:
-    """Check the archive of a workbook before any program opens it; says whether a formula failed.
+def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
+    """Check the archive of a workbook before any program opens it, and give what is in it.
 
     Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares XML
     entities, or holds formulas that were never calculated.
     """
-    failed = False
+    parts: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -133,36 +135,35 @@ def refuse_harmful(content: bytes, file: str) -> bool:
                 raise DataError.of("unpacks", file=file, most=LARGEST_UNPACKED // MEGABYTE)
             if any(entry.flag_bits & ENCRYPTED for entry in entries):
                 raise DataError.of("password", file=file)
-            if "xl/workbook.bin" in archive.namelist():
-                raise DataError.of("binary", file=file)
             for entry in entries:
                 with archive.open(entry) as part:
                     # To no more than it declares: one that is larger fails its checksum.
-                    unpacked = part.read(entry.file_size)
-                place = message("part", file=file, part=entry.filename)
-                if ENCRYPTED_ODS in unpacked:
-                    raise DataError.of("password", file=file)
-                if entry.filename.endswith(XML):
-                    refuse_entities(unpacked, place)
-                has_formulas = b"<f" in unpacked or b":f" in unpacked
-                if has_formulas and (formula := UNCALCULATED.search(unpacked)):
-                    if cell := (formula["cell"] or b"").decode():
-                        place = message("part_cell", place=place, cell=cell)
-                    raise DataError.of("uncalculated", place=place)
-                cells = FILLED_CELL.findall(unpacked)
-                columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
-                last_row = max((int(row) for _, row in cells), default=0)
-                check_size(last_row, max(columns, default=0), place)
-                failed |= b't="e"' in unpacked or b"t='e'" in unpacked
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+                    parts[entry.filename] = part.read(entry.file_size)
+    except BROKEN_ZIP as error:
         raise DataError.of("damaged", file=file, size=number(len(content))) from error
-    return failed
+    if "xl/workbook.bin" in parts:
+        raise DataError.of("binary", file=file)
+    for name, part in parts.items():
+        place = message("part", file=file, part=name)
+        if ENCRYPTED_ODS in part:
+            raise DataError.of("password", file=file)
+        if name.endswith(XML):
+            refuse_entities(part, place)
+        if (b"<f" in part or b":f" in part) and (formula := UNCALCULATED.search(part)):
+            if cell := (formula["cell"] or b"").decode():
+                place = message("part_cell", place=place, cell=cell)
+            raise DataError.of("uncalculated", place=place)
+        cells = FILLED_CELL.findall(part)
+        columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
+        last_row = max((int(row) for _, row in cells), default=0)
+        check_size(last_row, max(columns, default=0), place)
+    return parts
 
 
 # --- what calamine does not say ------------------------------------------------------------------
 
-ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+FAILED_CELL = re.compile(rb"t=[\"']e[\"']")
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 CALC_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
@@ -173,12 +174,7 @@ def _of_old(content: bytes, file: str) -> Beside:
     """Of an .xls: 65,536 rows of 256 columns at most, so it does no harm."""
     if ENCRYPTED_PACKAGE in content:
         raise DataError.of("password", file=file)
-    try:
-        book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
-    except XLRDError as error:
-        if "encrypted" in str(error):
-            raise DataError.of("password", file=file) from error
-        raise
+    book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
     beside = Beside(book.datemode == 1)
     for sheet in book.sheets():
         for row in range(sheet.nrows):
@@ -190,28 +186,23 @@ def _of_old(content: bytes, file: str) -> Beside:
 
 
 def _of_archive(content: bytes, file: str) -> Beside:
-    has_failed = refuse_harmful(content, file)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-        if "content.xml" in names:
-            return _of_open_document(archive.read("content.xml"), file)
-        book, styles = (
-            archive.read(part) if part in names else b""
-            for part in ("xl/workbook.xml", "xl/styles.xml")
-        )
+    parts = refuse_harmful(content, file)
+    if "content.xml" in parts:
+        return _of_open_document(parts["content.xml"], file)
+    book, styles = (parts.get(name, b"") for name in ("xl/workbook.xml", "xl/styles.xml"))
     beside = Beside(CALENDAR_OF_1904.search(book) is not None)
+    has_failed = any(map(FAILED_CELL.search, parts.values()))
     if has_failed or b'patternType="solid"' in styles:
         opened = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         for sheet in opened.worksheets:
             sheet.reset_dimensions()  # those that a program wrote down may be wrong
             rows = sheet.iter_rows(max_row=None if has_failed else ROWS_WITH_COLOUR)
-            for at, column, cell in (
-                (at, *one) for at, row in enumerate(rows) for one in enumerate(row)
-            ):
-                if cell.data_type == "e":
-                    beside.failed[sheet.title][at, column] = str(cell.value or "#N/A")
-                if cell.value is not None and cell.has_style and cell.fill.fill_type == "solid":
-                    beside.coloured[sheet.title].add(at)
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if cell.data_type == "e":
+                        beside.failed[sheet.title][at, column] = str(cell.value or "#N/A")
+                    if cell.value is not None and cell.has_style and cell.fill.fill_type == "solid":
+                        beside.coloured[sheet.title].add(at)
     return beside
 
 
@@ -254,7 +245,7 @@ DAYS_LATER = 1_462  # the calendar of 1904 began
 
 
 def _open_sheet(
-    book: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, beside: Beside
+    file: str, book: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, beside: Beside
 ) -> Grid:
     opened = book.get_sheet_by_name(sheet.name)
     # Without skip_empty_area=False the first filled row would be row 1, whatever its number is.
@@ -268,6 +259,7 @@ def _open_sheet(
     ranges = opened.merged_cell_ranges or []
     merged = [(column, first, last) for (first, column), (last, _) in ranges if last > first]
     return Grid(
+        file,
         sheet.name,
         rows,
         hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,

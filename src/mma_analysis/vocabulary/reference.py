@@ -23,6 +23,12 @@ def package_table(name: str) -> Table:
     return tuple(csv.DictReader(text.splitlines()))
 
 
+def form(use: str) -> re.Pattern[str]:
+    """How a text of this use is written in a delivery, by `reference/recognised.csv`."""
+    patterns = (row["pattern"] for row in package_table("recognised") if row["use"] == use)
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
     paths = (Path(path.name) for path in files("mma_analysis").joinpath(FOLDER).iterdir())
