@@ -1,3 +1,6 @@
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from conftest import cases
@@ -14,13 +17,13 @@ from mma_analysis.vocabulary.schema import (
     REGISTRATION,
     REJECTED,
     SOURCE,
-    UNREADABLE,
     Delivery,
 )
 from says import says
 from small_edition import EVALUATIE, written
 
 VOCABULARY = Vocabulary()
+TIPS = tomllib.loads((Path(__file__).parent / "cases" / "tips.toml").read_text(encoding="utf-8"))
 WORDS = '[gemeenten.losser.waarden.topic]\n"gekke planten" = "drugsdelicten"\n'
 OTHERS = "[gemeenten.enschede]\n[gemeenten.dinkelland]\n[gemeenten.tubbergen]\n"
 
@@ -55,10 +58,6 @@ def tip(received_on="2022-03-03", **cells):
 
 def column(table, name):
     return [None if pd.isna(value) else value for value in table[name]]
-
-
-def listed(table):
-    return table[["source_row", "column", "reason_code"]].values.tolist()
 
 
 # --- shape ---------------------------------------------------------------------------------------
@@ -137,47 +136,32 @@ def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, code, said):
         clean_meldingen([delivery([tip()])], written(tmp_path, EVALUATIE + block))
 
 
-def test_a_melding_with_a_day_of_closing_is_closed_only_when_there_is_no_status_column(cleaned):
-    without = cleaned(tip(closed_on="2022-04-04"), tip(closed_on="")).meldingen
-    empty = cleaned(tip(closed_on="2022-04-04", status="")).meldingen
-
-    assert column(without, "status") == ["afgesloten", "onbekend"]
-    assert column(empty, "status") == ["onbekend"]
-
-
 # --- refused -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("received_on", "reason"),
-    [
-        ("31-2-2022", "datum_onmogelijk"),
-        ("14-3-2202", "datum_onmogelijk"),
-        ("1900-01-01", "datum_onmogelijk"),  # what a spreadsheet shows of a 0
-        ("31-12-2001", "datum_onmogelijk"),  # there was no M. yet
-        ("2010-03-01", "voor_begin"),
-    ],
-)
-def test_a_refused_row_says_where_and_why_and_nothing_else(cleaned, received_on, reason):
-    rejected = cleaned(tip(received_on, topic="geheim")).rejected
+@pytest.mark.parametrize("case", TIPS["case"], ids=lambda case: case["why"])
+def test_each_row_is_counted_or_refused_and_what_is_wrong_is_named(tmp_path, case):
+    known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
+    senders = tuple(case.get("senders", ["losser"]))
 
-    why = VOCABULARY.by_code("reasons", "sentence")[reason]
-    assert rejected.values.tolist() == [
-        ["losser.csv", "", 2, "losser", "Kop received_on", reason, why]
-    ]
+    tables = clean_meldingen(
+        [delivery([tip(**row) for row in case["rows"]], "a.csv", senders)], known
+    )
 
-
-def test_the_day_of_receipt_is_named_before_the_gemeente(evaluation):
-    rows = [tip("", place="Deventer"), tip(place="Deventer")]
-    joint = delivery(rows, "samen.csv", ("dinkelland", "tubbergen"))
-
-    rejected = clean_meldingen([joint], evaluation).rejected
-
-    assert listed(rejected) == [
-        [2, "Kop received_on", "datum_ontbreekt"],
-        [3, "Kop place", "buiten_district"],
-    ]
-    assert column(rejected, "gemeente") == ["", ""]  # not known
+    refused = case.get("refused", [])
+    assert len(tables.meldingen) == len(case["rows"]) - len(refused)
+    counted = case.get("counted", {})
+    as_text = tables.meldingen[[*counted]].astype(object).where(tables.meldingen.notna(), "")
+    assert {
+        field: [str(cell).removesuffix(" 00:00:00") for cell in as_text[field]] for field in counted
+    } == counted
+    sentences = VOCABULARY.by_code("reasons", "sentence")
+    for table, named in ((tables.rejected, refused), (tables.warnings, case.get("doubted", []))):
+        slug = "losser" if senders == ("losser",) else ""
+        assert table.to_numpy().tolist() == [
+            ["a.csv", "", row, slug, f"Kop {field}", reason, sentences[reason]]
+            for row, field, reason in named
+        ]
 
 
 def test_the_table_of_reasons_says_of_each_what_it_does():
@@ -198,78 +182,20 @@ def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(cleaned, cell
     assert column(tables.warnings, "reason_code") == told.split()
 
 
-@pytest.mark.parametrize(
-    ("day", "is_read"),
-    # Of 1 July 2021 to 30 June 2023, delivered on 10 July 2023: five years before, one after.
-    [
-        *(("9999-12-31", False), ("1900-01-01", False), ("2016-07-01", False)),
-        *(("2024-07-11", False), ("2016-07-03", True), ("2024-07-10", True)),
-    ],
-)
-@pytest.mark.parametrize("field", ["closed_on", "reported_on", "fed_back_on"])
-def test_a_day_years_outside_the_evaluation_is_no_day_and_closes_nothing(
-    tmp_path, field, day, is_read
-):
-    known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
-
-    tables = clean_meldingen([delivery([tip(**{field: day})])], known)
-
-    assert column(tables.meldingen, field) == [pd.Timestamp(day) if is_read else None]
-    is_closed = is_read and field == "closed_on"
-    assert column(tables.meldingen, "status") == ["afgesloten" if is_closed else "onbekend"]
-    told = [] if is_read else [[2, f"Kop {field}", "datum_niet_gelezen"]]
-    assert listed(tables.warnings) == told
-
-
-@pytest.mark.parametrize(
-    ("field", "cells", "told"),
-    [
-        ("has_vehicle", ["ja", UNREADABLE, "nee", ""], [[3, "niet_begrepen"]]),
-        ("status", ["open", "blauw", "n.v.t.", "", "?"], [[3, "niet_begrepen"]]),
-        ("closed_on", ["31-2-2022", "n.v.t.", ""], [[2, "datum_niet_gelezen"]]),
-        # Numbers that Excel cut off are not one melding.
-        ("melding_id", ["2,02301E+11"] * 2, [[2, "nummer_afgekapt"], [3, "nummer_afgekapt"]]),
-    ],
-)
-def test_what_cannot_be_read_is_listed_and_its_melding_counts(cleaned, field, cells, told):
-    tables = cleaned(*(tip(**{field: cell}) for cell in cells))
-
-    assert len(tables.meldingen) == len(cells)
-    assert listed(tables.warnings) == [[row, f"Kop {field}", reason] for row, reason in told]
-    if field == "has_vehicle":
-        assert column(tables.meldingen, field) == [True, None, False, None]
-
-
-@pytest.mark.parametrize(
-    ("files", "registers", "numbers"),
-    [
-        # Meldingen, and of these: known, not filled in, not understood, in a file without it.
-        ([["J", "nee"]], "always", [2, 2, 0, 0, 0]),
-        ([["J", "", "n.v.t.", "-", "paars"]], "sometimes", [5, 1, 3, 1, 0]),
-        ([["J", "nee"], [None]], "sometimes", [3, 2, 0, 0, 1]),
-        ([["nog niet beoordeeld", "nee"]], "sometimes", [2, 1, 0, 0, 0]),  # is filled in
-        ([["", "?"]], "never", [2, 0, 2, 0, 0]),
-        ([[None, None]], "never", [2, 0, 0, 0, 2]),
-        ([["paars", ""]], "not_understood", [2, 0, 1, 1, 0]),
-    ],
-)
-def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understood(
-    evaluation, files, registers, numbers
-):
-    """`None` is a file without the column: neither empty nor a no."""
+@pytest.mark.parametrize("case", TIPS["registers"], ids=lambda case: str(case["files"]))
+def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understood(evaluation, case):
     deliveries = [
-        delivery([tip(**({} if cell is None else {"usable": cell})) for cell in cells], f"{n}.csv")
-        for n, cells in enumerate(files)
+        delivery(
+            [tip(**{} if cell == "geen kolom" else {"usable": cell}) for cell in cells], str(n)
+        )
+        for n, cells in enumerate(case["files"])
     ]
 
     tables = clean_meldingen(deliveries, evaluation)
 
-    row = tables.registration.query("field == 'usable'").iloc[0].tolist()
-    header = "" if files == [[None, None]] else "Kop usable"
-    assert row == ["losser", "usable", header, registers, *numbers]
-    known = {"J": "ja", "nee": "nee"}
-    expected = [known.get(cell, "onbekend") for cells in files for cell in cells]
-    assert column(tables.meldingen, "usable") == expected
+    (row,) = tables.registration.query("field == 'usable'").to_numpy().tolist()
+    assert row == ["losser", *case["row"]]
+    assert column(tables.meldingen, "usable") == case["usable"]
 
 
 # --- double --------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ TOLD = "p, li, dt, dd, h1, h2, h3, figcaption span, caption, summary"
 
 WORDS = [case.values for case in cases("readers_words")]
 # Words that others wrote: they are recognised, and explained nowhere.
-OF_OTHERS = ("column_aliases", "gemeente_aliases", "topic_aliases", "value_aliases", "survey_words")
+OF_OTHERS = ("column_aliases", "gemeente_aliases", "topic_aliases", "value_aliases")
+OF_OTHERS += ("recognised", "survey_words")
 
 pytestmark = pytest.mark.slow
 
