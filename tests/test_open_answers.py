@@ -18,6 +18,7 @@ from says import given, says
 from small_edition import codebook as book_of
 from small_edition import surveyed
 
+NONE = "geen van deze thema's"
 BOOK = book_of(
     beter={"soort": "open", "tekst": "Wat kan beter?"},
     cijfer="number",
@@ -93,12 +94,12 @@ def test_the_machine_proposes_by_the_beginning_of_words_and_nothing_is_decided_b
 
 
 def test_what_a_coder_does_not_give_does_not_apply():
-    assert decisions("borne-beter-1;an;bekendheid", "losser-beter-3;an;geen van deze thema's") == {
-        ("borne-beter-1", "tijd"): "nee",
-        ("borne-beter-1", "bekendheid"): "ja",
-        **{("noaberkracht-beter-2", theme): "" for theme in ("tijd", "bekendheid")},
-        **{("losser-beter-3", theme): "nee" for theme in ("tijd", "bekendheid")},
-    }
+    decided = decisions("borne-beter-1;an;bekendheid", f"losser-beter-3;an;{NONE}")
+
+    given = [("borne", 1, "nee", "ja"), ("noaberkracht", 2, "", ""), ("losser", 3, "nee", "nee")]
+    expected = {(f"{name}-beter-{n}", "tijd"): tijd for name, n, tijd, _ in given}
+    expected |= {(f"{name}-beter-{n}", "bekendheid"): known for name, n, _, known in given}
+    assert decided == expected
 
 
 def test_where_coders_differ_nothing_is_decided_until_they_agreed():
@@ -112,23 +113,10 @@ def test_where_coders_differ_nothing_is_decided_until_they_agreed():
     assert [agreed[theme] for theme in themes] == ["nee", "ja"]
 
 
-NONE = "geen van deze thema's"
-
-
-@pytest.mark.parametrize(
-    ("lines", "said"),
-    [
-        (["canary;an;tijd"], says("no_answer")),
-        (["borne-beter-9;an;tijd"], says("answer_replaced", new="borne-beter-1")),
-        (["borne-beter-1;an;Tijt"], says("no_theme", question="beter", near="Tijd")),
-        (["borne-beter-1;an;canary"], says("no_theme", near=f"Bekendheid, {NONE}")),
-        (["borne-beter-1;an;geen van de thema's"], says("no_theme", near=NONE)),
-        ([f"borne-beter-1;an;{NONE}", "borne-beter-1;an;tijd"], says("theme_and_none", none=NONE)),
-    ],
-)
-def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(lines, said):
-    with pytest.raises(DataError, match=said) as error:
-        ratings(*lines)
+@pytest.mark.parametrize(("lines", "code", "words"), cases("wrong_codings"))
+def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(lines, code, words):
+    with pytest.raises(DataError, match=says(code, **given(words))) as error:
+        ratings(*lines.split(" | "))
 
     place = says("coded_row", file="coderingen.xlsx", sheet="an", row=2)
     assert re.match(place, str(error.value))
