@@ -105,25 +105,25 @@ def opened_by_openpyxl(folder: Path) -> int:
     )
 
 
-def _openpyxl_grids(path: Path, _file: str) -> list[Grid]:
+def _openpyxl_grids(path: Path, file: str) -> list[Grid]:
     """The values that `open_grids` gives, as pandas and openpyxl read them as text."""
     import pandas as pd
 
     sheets = pd.read_excel(path, engine="openpyxl", dtype=str, header=None, sheet_name=None)
-    return [Grid(str(name), _rows(table)) for name, table in sheets.items()]
+    return [Grid(file, str(name), _rows(table)) for name, table in sheets.items()]
 
 
-def _openpyxl_whole_grids(path: Path, _file: str) -> list[Grid]:
+def _openpyxl_whole_grids(path: Path, file: str) -> list[Grid]:
     """What `open_grids` gives, with pandas and openpyxl."""
     import pandas as pd
 
     whole = {"read_only": False, "data_only": True}
-    with pd.ExcelFile(path, engine="openpyxl", engine_kwargs=whole) as file:
-        sheets = pd.read_excel(file, dtype=str, header=None, sheet_name=None)
-        return [_whole_grid(file.book, str(name), table) for name, table in sheets.items()]
+    with pd.ExcelFile(path, engine="openpyxl", engine_kwargs=whole) as opened:
+        sheets = pd.read_excel(opened, dtype=str, header=None, sheet_name=None)
+        return [_whole_grid(opened.book, file, str(name), table) for name, table in sheets.items()]
 
 
-def _whole_grid(book: Any, name: str, table: Any) -> Grid:
+def _whole_grid(book: Any, file: str, name: str, table: Any) -> Grid:
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     merged = [
@@ -133,6 +133,7 @@ def _whole_grid(book: Any, name: str, table: Any) -> Grid:
         if area.max_row > area.min_row
     ]
     return Grid(
+        file,
         name,
         _rows(table),
         hidden=book[name].sheet_state != "visible",
