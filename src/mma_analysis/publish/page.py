@@ -1,4 +1,4 @@
-"""One notebook + one area → one page: run by papermill, written with our template."""
+"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
 import logging
 import re
@@ -13,6 +13,7 @@ from typing import Any
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -110,12 +111,17 @@ def to_html(
 
     `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
     """
-    body, titles = arranged(executed), [edition.evaluatie.titel, page.area.name, page.audience]
+    titles = [edition.evaluatie.titel, page.area.name, page.audience]
     titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
     # between quotes in a style sheet
     running = re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(titles))
-    names = {"page": page, "body": body, "made": made, "changed": changed, "running": running}
-    html = _with_origins(written("page.html", edition=edition, **names), body.ids, origin)
+    names = {"page": page, "made": made, "changed": changed, "running": running}
+
+    def write(body: Body) -> str:
+        html = written("page.html", edition=edition, body=body, **names)
+        return _with_origins(html, body.ids, origin)
+
+    html, _ = PageExporter(write).from_notebook_node(executed)
     return html if page.about else explained(html, edition.vocabulary.reference("terms"))
 
 
@@ -146,6 +152,26 @@ class Body:
     kern: str = ""
     sections: list[Section] = field(default_factory=lambda: [Section()])
     ids: set[str] = field(default_factory=set)
+
+
+class PageExporter(Exporter):
+    """nbconvert's way from a notebook to a file: what it holds, arranged and written by `write`.
+
+    Without the steps before it, of which each validates the whole notebook again.
+    """
+
+    file_extension = ".html"
+
+    def __init__(self, write: Callable[[Body], str]) -> None:
+        super().__init__(default_preprocessors=[])
+        self._write = write
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **words: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Write a notebook as a page."""
+        notebook, resources = super().from_notebook_node(nb, resources, **words)
+        return self._write(arranged(notebook)), resources
 
 
 def arranged(executed: NotebookNode) -> Body:

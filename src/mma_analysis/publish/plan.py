@@ -14,7 +14,16 @@ from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 # Packages whose version can change a byte of a page or a paper.
 VERSIONED = (
     *("mma-analysis", "pandas", "numpy", "pyarrow", "plotly", "babel", "jinja2", "markupsafe"),
-    *("ipython", "papermill", "nbformat", "mistune", "xlsxwriter", "docxtpl", "python-docx"),
+    *(
+        "ipython",
+        "papermill",
+        "nbformat",
+        "nbconvert",
+        "mistune",
+        "xlsxwriter",
+        "docxtpl",
+        "python-docx",
+    ),
 )
 # Modules that can do so.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
