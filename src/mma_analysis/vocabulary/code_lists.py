@@ -34,8 +34,6 @@ class Area:
     name: str
     level: str
     cbs_code: str
-    tile_row: int
-    tile_column: int
 
     @property
     def is_district(self) -> bool:
@@ -115,10 +113,7 @@ class Vocabulary:
     def areas(self) -> tuple[Area, ...]:
         """All areas: the gemeenten in alphabetical order, then the district."""
         return tuple(
-            Area(
-                *(row["slug"], row["name"], row["level"], row["cbs_code"]),
-                *(int(row["tile_row"]), int(row["tile_column"])),
-            )
+            Area(row["slug"], row["name"], row["level"], row["cbs_code"])
             for row in self.reference("areas")
         )
 

@@ -119,12 +119,9 @@ def check_table(path: Path, name: str, own: Tables) -> None:
         for number, cell in enumerate(cells, start=2):
             if (first := cells.index(cell) + 2) < number:
                 raise UsageError.of("same_cells", path=path, column=column, one=first, other=number)
-    if name == "areas":
-        for number, row in enumerate(rows, start=2):
-            if row["level"] == "gemeente" and "0" in (row["tile_row"], row["tile_column"]):
-                raise _cell_error(path, number, "tile_row", "no_tile")
-        if len(rows) < 2 or [row["level"] for row in rows].count(DISTRICT) != 1:
-            raise UsageError.of("one_district", path=path)
+    is_one = len(rows) > 1 and [row.get("level") for row in rows].count(DISTRICT) == 1
+    if name == "areas" and not is_one:
+        raise UsageError.of("one_district", path=path)
 
 
 def _words(names: str, own: Tables) -> list[str]:
@@ -163,17 +160,13 @@ def read_district(path: Path) -> Tables:
 
     Its columns are those of `areas.csv`, `inhabitants_<year>` for each first of January of which
     the number is known, and perhaps `places`: woonplaatsen with their four-digit postcodes, as
-    `Goor 7471-7472; Delden 7491`. The district's own row needs no tile and no inhabitants.
+    `Goor 7471-7472; Delden 7491`. The district's own row needs no inhabitants.
 
     Nothing is known yet of other spellings, and of what is elsewhere: those tables have no rows.
     """
     columns = tuple(package_table("areas")[0])
     rows = read_table(path, columns, rf"{INHABITANTS.pattern}|places")
-    no_tile = {"tile_row": "0", "tile_column": "0"}
-    areas = tuple(
-        {column: row[column] for column in columns} | (no_tile if row["level"] == DISTRICT else {})
-        for row in rows
-    )
+    areas = tuple({column: row[column] for column in columns} for row in rows)
     check_table(path, "areas", {"areas": areas})
     population, places = list[dict[str, str]](), list[dict[str, str]]()
     years = {column: match[1] for column in rows[0] if (match := INHABITANTS.fullmatch(column))}
