@@ -140,6 +140,16 @@ def prepared(root: Path) -> Workspace:
     return workspace
 
 
+def once(root: Path, make: Callable[[Path], object]) -> Workspace:
+    """A workspace that the first process to ask for it makes."""
+    made = root.with_suffix(".made")
+    with FileLock(root.with_suffix(".lock")):
+        if not made.exists():
+            make(root)
+            made.touch()
+    return Workspace(root)
+
+
 @pytest.fixture(autouse=True)
 def example_for_docstrings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Examples in docstrings that open an edition find the prepared one."""
@@ -157,12 +167,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 @pytest.fixture(scope="session")
 def workspace(shared: Path) -> Workspace:
     """The prepared example edition; tests read it and leave it as it is."""
-    root = shared / "workspace"
-    with FileLock(shared / "workspace.lock"):
-        if not (shared / "workspace.made").exists():
-            prepared(root)
-            (shared / "workspace.made").touch()
-    return Workspace(root)
+    return once(shared / "workspace", prepared)
 
 
 @pytest.fixture(scope="session")
@@ -176,12 +181,7 @@ def small(shared: Path) -> Workspace:
     """The edition of two gemeenten, prepared; tests read it and leave it as it is."""
     from small_edition import of_two
 
-    root = shared / "small"
-    with FileLock(shared / "small.lock"):
-        if not (shared / "small.made").exists():
-            prepare(of_two(root), "proef")
-            (shared / "small.made").touch()
-    return Workspace(root)
+    return once(shared / "small", lambda root: prepare(of_two(root), "proef"))
 
 
 @pytest.fixture(scope="session")
