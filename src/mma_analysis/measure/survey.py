@@ -107,7 +107,7 @@ def alpha(judgements: pd.DataFrame) -> float:
     """
     paired = judgements.loc[:, judgements.count() > 1]
     counts = paired.apply(pd.Series.value_counts).fillna(0).astype("int64")
-    if len(counts) < 2:
+    if paired.empty or len(counts) < 2:
         return float("nan")
     return float(
         krippendorff.alpha(value_counts=counts.T.to_numpy(), level_of_measurement="nominal")
