@@ -140,11 +140,12 @@ def _say_texts(page: HtmlElement, places: dict[HtmlElement, str], document: Docu
         if cells:
             whole = "".join(spoken.get(inside, text) for text, inside in nodes)
             document.whole.add(" ".join(whole.split()))
+        place = places.get(block, "buiten de pagina")  # what stands behind its end
         if dots := DOTS.fullmatch(bare):
-            if len(dots[1]) not in document.numbers(places[block], cells):
-                document.fault(places[block], "cell")
+            if len(dots[1]) not in document.numbers(place, cells):
+                document.fault(place, "cell")
         else:
-            document.say(places[block], bare)
+            document.say(place, bare)
 
 
 def _block_of(text: Any) -> HtmlElement:
