@@ -1,5 +1,6 @@
 """Each job has a fresh process, here or on a cluster; what goes wrong in it is that job's alone."""
 
+import multiprocessing
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from misbehaving import misbehave
 from mma_analysis.cli import app
 from mma_analysis.cli import pages as commands
 from mma_analysis.publish import batch
+from mma_analysis.publish.plan import Page
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
@@ -53,6 +55,22 @@ def hanging(scheduler: str = "") -> list[str]:
 def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another():
     assert became() == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
     assert hanging() == [message("took_too_long", seconds=1)] * 2
+
+
+def test_who_is_interrupted_while_it_is_said_waits_for_no_other_job(workspace, tmp_path):
+    manifest = read_manifest(workspace.processed(EXAMPLE))
+    assert manifest is not None
+    stands = batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest)
+
+    def interrupted(page: Page) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as kept:  # and what its frames hold, as a program does
+        stands.make(stands.pages, tmp_path, 2, "", interrupted)
+
+    assert multiprocessing.active_children() == []
+    assert len(list(tmp_path.rglob("*.html"))) == 1
+    del kept
 
 
 # --- on a cluster: a scheduler and two workers, each a process of its own, on loopback ------------

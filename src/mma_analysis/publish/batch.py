@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,25 +87,28 @@ class PageSet:
 
     def make(
         self, pages: Sequence[Page], staging: Path, jobs: int | None, scheduler: str, tell: Tell
-    ) -> Iterator[Page]:
+    ) -> list[Page]:
         """Make pages and put each in its place in the set."""
-        slug, orders = self.edition.slug, []
+        slug, orders, made_pages = self.edition.slug, [], []
         for page in pages:
             executed = self.workspace.executed(slug) / Path(page.path).with_suffix(".ipynb")
             executed.unlink(missing_ok=True)  # when no other comes, the last must not stand for it
             orders.append(Order(page, self.workspace, slug, executed))
-        for (page, *_), made, error in each(make_one, orders, jobs, scheduler=scheduler):
-            if isinstance(error, OSError) and error.errno in storage.NO_ROOM:  # nor has the next
-                raise error
-            if error:
-                page = replace(page, state=plan.FAILED, reason=f"{error}")
-            else:
-                html, remarks = made
-                page = replace(page, state=plan.MADE, reason="; ".join(remarks))
-                (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
-                (staging / page.path).write_bytes(html.encode())
-            tell(page)
-            yield page
+        # Closed by itself, not when memory is looked through: Ctrl-C may come while `tell` speaks.
+        with closing(each(make_one, orders, jobs, scheduler=scheduler)) as ended:
+            for (page, *_), made, error in ended:
+                if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
+                    raise error  # nor has the next
+                if error:
+                    page = replace(page, state=plan.FAILED, reason=f"{error}")
+                else:
+                    html, remarks = made
+                    page = replace(page, state=plan.MADE, reason="; ".join(remarks))
+                    (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
+                    (staging / page.path).write_bytes(html.encode())
+                tell(page)
+                made_pages.append(page)
+        return made_pages
 
     def _audit(self, staging: Path) -> None:
         """Attack and search the new files before they take the place of the old ones.

@@ -3,11 +3,12 @@
 import faulthandler
 import multiprocessing
 import os
+import queue
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
@@ -23,13 +24,14 @@ Do = Callable[[Any], Any]
 
 def each(
     do: Do, jobs: Sequence[Any], at_a_time: int | None, seconds: float = 600, scheduler: str = ""
-) -> Iterator[tuple[Any, Any, BaseException | None]]:
+) -> Generator[tuple[Any, Any, BaseException | None], None, None]:
     """Do every job in a fresh process; give each with its result, or the error in its place.
 
     A job that raises, takes more seconds, or whose process dies, is the only one that fails. `do`
     is a function of a module; jobs and results can be pickled. `scheduler` is the address of a Dask
     cluster whose workers see the same files; this machine when empty.
     """
+    todo: dict[futures.Future[Any], Any] = {}
     with ExitStack() as at_the_end:
         if scheduler:
             from distributed import Client
@@ -40,22 +42,31 @@ def each(
             executor = at_the_end.enter_context(
                 futures.ThreadPoolExecutor(at_a_time or os.cpu_count())
             )
-            at_the_end.callback(_wait_for_none, executor)
-        todo = {executor.submit(alone, do, job, seconds): job for job in jobs}
+            at_the_end.callback(_end_all, executor, todo)
+        for job in jobs:
+            todo[executor.submit(alone, do, job, seconds)] = job
+        # Not `futures.wait`: Ctrl-C in the midst of it leaves locks shut that workers wait for.
+        ended: queue.SimpleQueue[futures.Future[Any]] = queue.SimpleQueue()
+        for future in todo:
+            future.add_done_callback(ended.put)
         while todo:
-            done, _ = futures.wait(todo, seconds + 60, futures.FIRST_COMPLETED)
-            if not done or any(future.cancelled() for future in done):
+            try:
+                future = ended.get(timeout=seconds + 60)
+            except queue.Empty:
+                raise DataError.of("scheduler_gone", address=scheduler) from None
+            if future.cancelled():
                 raise DataError.of("scheduler_gone", address=scheduler)
-            for future in done:
-                error = future.exception()
-                yield todo.pop(future), None if error else future.result(), error
+            error = future.exception()
+            yield todo.pop(future), None if error else future.result(), error
 
 
-def _wait_for_none(executor: futures.Executor) -> None:
-    """Begin no other job, and end those that run: after Ctrl-C nobody waits for them."""
+def _end_all(executor: futures.Executor, todo: dict[futures.Future[Any], Any]) -> None:
+    """Begin no other job, and end those that run or are beginning: after Ctrl-C nobody waits."""
     executor.shutdown(wait=False, cancel_futures=True)
-    for process in multiprocessing.active_children():
-        process.kill()
+    while not all(future.done() for future in todo):
+        for process in multiprocessing.active_children():
+            process.kill()
+        time.sleep(0.05)
 
 
 def alone(do: Do, job: Any, seconds: float) -> Any:
