@@ -132,6 +132,7 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     who |= {district: every, RECEIVED: every, DOUBLE: ~every}
     for _, group_of in of.groups.items():
         who |= {name: np.isin(levels, one.index) for name, one in group_of.groupby(group_of)}
+    who |= dict.fromkeys(set(cells["area"]) - who.keys(), ~every)  # a group without anybody
     again = {district: -1, DOUBLE: 1}
     longer = [given.months[kind] for kind in MONTHS_OF_KIND]
     rows = []
