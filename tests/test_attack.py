@@ -13,7 +13,7 @@ from counting import edition, several
 from lp_bounds import bounds
 from mma_analysis import attack, measure, protect
 from mma_analysis.attack import readers as bounds_module
-from mma_analysis.measure.dimensions import DIMENSIONS, membership
+from mma_analysis.measure.counts import DIMENSIONS, membership
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
 

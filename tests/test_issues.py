@@ -12,7 +12,7 @@ import pytest
 
 from counting import edition, released, several
 from mma_analysis import attack, storage
-from mma_analysis.measure.dimensions import DIMENSIONS
+from mma_analysis.measure.counts import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.released import Released

@@ -14,7 +14,6 @@ from mma_analysis.measure.gemeenten import (
     Between,
     Cells,
     baseline,
-    dispersion,
     dispersions,
     gemeente_trends,
     slope,
@@ -96,8 +95,7 @@ def test_the_noise_is_said_of_who_delivered_and_the_district_and_is_chance_witho
     found = {}
     for since in ("2021-07-01", None):
         of = framed(dict.fromkeys(restless, since))
-        table = dispersion(baseline_of(days_of(of, **restless), of))
-        found[since] = table.set_index("area")["dispersion"].to_dict()
+        found[since] = baseline_of(days_of(of, **restless), of).noise.to_dict()
 
     assert list(found["2021-07-01"]) == ["almelo", "borne", "twente"]
     assert min(found["2021-07-01"].values()) > 2

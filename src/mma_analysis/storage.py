@@ -324,7 +324,7 @@ class Issue:
     path: Path
 
     def table(self) -> "pd.DataFrame":
-        """What was said: a row per count, with what it is about (see `measure.dimensions`)."""
+        """What was said: a row per count, with what it is about (`counts.dimensions`)."""
         import pandas as pd
 
         return pd.read_parquet(io.BytesIO(self.path.read_bytes()))

@@ -27,8 +27,8 @@ FEWEST_MONTHS = 6  # beside those of the campaign
 def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     """Each gemeente beside what fits its inhabitants and time at the rate of the others.
 
-    Ordered by size, never by rate. `more` and `fewer` are named, else `as_expected`, or
-    `cannot_tell` with fewer than `FEWEST_COMPARED` or a rounded 0.
+    Ordered by size, never by rate. `more` and `fewer` are named, else `as_expected` or
+    `cannot_tell`.
     """
     own, public = compared(baseline, per_period), compared(baseline, baseline.per_period)
     chances = {slug: beside(public, str(slug))[-1] for slug in public.index}
@@ -68,21 +68,23 @@ def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     return table[table["exposure"] > 0]
 
 
-def at_one_rate(table: pd.DataFrame, rate: float) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Expected counts, and on the scale of the root, where chance is even, values and variances."""
-    expected = table["exposure"] * rate
+def at_one_rate(
+    table: pd.DataFrame, others: pd.DataFrame
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """What is expected at the rate of others; on the scale of the root values and variances."""
+    expected = table["exposure"] * (others["count"].sum() / others["exposure"].sum())
     rounding = rates.rounding_variance(table["basis"])
     variance = (table["dispersion"] + rounding / expected) / expected / 4
     return expected, np.sqrt(table["count"] / expected), variance
 
 
 def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
-    """What a gemeente would have at the rate of the others, the limits of that prediction, and the
-    chance of its own; missing where nothing can be said. `table`: as made by `compared`."""
+    """What one of `compared` would have at the rate of the others, the limits of that prediction,
+    and the chance of its own; missing where nothing can be said."""
     others = table.drop(slug)
     if not others["exposure"].sum() or not others["count"].sum():
         return np.nan, np.nan, np.nan, np.nan
-    expected, root, variance = at_one_rate(table, others["count"].sum() / others["exposure"].sum())
+    expected, root, variance = at_one_rate(table, others)
     is_judged = table["count"].gt(0) | table["basis"].eq(1)  # a rounded 0 may be 0 to 4
     known, fits = is_judged & (table.index != slug), float(expected[slug])
     if known.sum() < FEWEST_COMPARED - 1:
@@ -115,7 +117,7 @@ def overdispersion(baseline: Baseline) -> pd.DataFrame:
     table = compared(baseline, baseline.per_period).query("count > 0")
     usual = np.nan
     if len(table) >= FEWEST_COMPARED:
-        _, root, variance = at_one_rate(table, table["count"].sum() / table["exposure"].sum())
+        _, root, variance = at_one_rate(table, table)
         # Twice as much on the scale itself as on that of its root.
         usual = 2 * np.sqrt(paule_mandel(root.to_numpy(), variance.to_numpy())[0])
     row = (baseline.of.district, len(table), usual)
@@ -150,18 +152,15 @@ def growth_split(baseline: Baseline) -> pd.DataFrame:
 
     No row without two years, or when a count or date is missing.
     """
-    of, course, wide = baseline.of, baseline.course, pd.DataFrame(index=list(baseline.of.delivered))
-    rows = baseline.per_period.set_index("area")
-    rows = rows.assign(count=rows["count"].mask(rows["state"] == "not_applicable", 0))
-    years = of.complete_years[-2:]
+    years, rows = baseline.of.complete_years[-2:], baseline.per_period.set_index("area")
+    rows = rows.assign(n=rows["count"].mask(rows["state"] == "not_applicable", 0).astype("float64"))
+    wide = pd.DataFrame(index=list(baseline.of.delivered))
     for end, code in zip(("from", "to"), years, strict=False):
-        year = rows[rows["period"] == code]
-        wide[f"n_{end}"] = year["count"].astype("float64")
-        wide[f"t_{end}"] = year["connected_months"]
+        wide[[f"n_{end}", f"t_{end}"]] = rows.loc[rows["period"] == code, ["n", "connected_months"]]
     if len(years) < 2 or wide.empty or wide.isna().any(axis=None):
         return pd.DataFrame(columns=GROWTH)
     wide = wide.assign(basis=rows["basis"].max(), dispersion=baseline.noise)
-    row = split(wide, course.reach if course else rates.Z)
+    row = split(wide, baseline.course.reach if baseline.course else rates.Z)
     return pd.DataFrame([row]).assign(period_from=years[0], period_to=years[1])[GROWTH]
 
 
@@ -169,37 +168,33 @@ def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
     """The causes of growth of these gemeenten together, and how sure they are (Kitagawa 1955).
 
     `years`: per gemeente counts and connected months (`n_from`, `n_to`, `t_from`, `t_to`), `basis`
-    and `dispersion`. `new`: no time in the first year; `months`: more or less time; `same`: more or
-    fewer per month; `joined`: the first two, with the part of a clear growth that they are
+    and `dispersion`. `joined`: `new` and `months`, and what part that is of a clear growth
     (Fieller 1954).
     """
-    n1, n2, t1, t2 = (years[name] for name in ("n_from", "n_to", "t_from", "t_to"))
-    is_new = t1 == 0
-    new = n2.where(is_new, 0.0)
-    months = ((t2 - t1) * (n1 / t1 + n2 / t2) / 2).mask(is_new, 0.0)
-    causes = {"new": new, "months": months, "same": n2 - n1 - new - months}
-    found = {"count_from": n1.sum(), "count_to": n2.sum()}
-    found |= {name: cause.sum() for name, cause in causes.items()}
+    n, t = (years[[f"{of}_from", f"{of}_to"]].to_numpy("float64").T for of in "nt")
+    is_new, whole, nothing = t[0] == 0, np.ones_like(n), np.zeros_like(n)
     # What a melding of the first and of the last year counts for in each.
-    same = (-(t1 + t2) / (2 * t1)).mask(is_new, -1.0), ((t1 + t2) / (2 * t2)).mask(is_new, 0.0)
-    growth, joined = (-1.0, 1.0), (-1 - same[0], 1 - same[1])
-    rounding = rates.rounding_variance(years["basis"])
-    noise = [years["dispersion"] * n + rounding for n in (n1, n2)]
-    noise[0] = noise[0].mask(is_new & n1.eq(0), 0.0)  # nothing, for certain
+    growth = np.array([[-1.0], [1.0]]) * whole
+    new = np.where(is_new, [[0.0], [1.0]], nothing)
+    same = np.where(is_new, [[-1.0], [0.0]], growth * t.sum(axis=0) / 2 / np.where(is_new, 1, t))
+    parts = {"new": new, "months": growth - new - same, "same": same, "joined": growth - same}
+    noise = years["dispersion"].to_numpy() * n + rates.rounding_variance(years["basis"].to_numpy())
+    noise[0, is_new & (n[0] == 0)] = 0.0  # nothing, for certain
 
-    def together(one: Any, other: Any) -> float:
-        """The covariance of two sums of counts."""
-        return sum((a * b * c).sum() for a, b, c in zip(one, other, noise, strict=True))
+    def reached(one: Floats, other: Floats) -> float:
+        """The covariance of two sums of counts, in squares of the reach."""
+        return float(reach**2 * (one * other * noise).sum())
 
-    found["joined"] = sum((a * n).sum() for a, n in zip(joined, (n1, n2), strict=True))
-    for name, parts in (("same", same), ("joined", joined)):
-        off = reach * np.sqrt(together(parts, parts))
+    found = dict(zip(("count_from", "count_to"), n.sum(axis=1).tolist(), strict=True))
+    found |= {name: float((part * n).sum()) for name, part in parts.items()}
+    for name in ("same", "joined"):
+        off = reached(parts[name], parts[name]) ** 0.5
         found |= {f"{name}_low": found[name] - off, f"{name}_high": found[name] + off}
-    both, chance = together(joined, growth), reach**2 * together(growth, growth)
+    joined, chance = parts["joined"], reached(growth, growth)
     grown, ends = found["count_to"] - found["count_from"], [np.nan, np.nan]
-    if grown > np.sqrt(chance):
-        least = found["joined"] ** 2 - reach**2 * together(joined, joined)
-        middle = found["joined"] * grown - reach**2 * both
+    if grown > chance**0.5:
+        least = found["joined"] ** 2 - reached(joined, joined)
+        middle = found["joined"] * grown - reached(joined, growth)
         ends = np.sort(np.roots([grown**2 - chance, -2 * middle, least]).real).clip(*SHARES)
     return found | dict(zip(("share_low", "share_high"), ends, strict=True))
 
@@ -210,8 +205,7 @@ def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
 def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
     """Compare the months of each campaign with all others, in its topics and in all other topics.
 
-    `cannot_tell` without topics or `FEWEST_MONTHS` other months, or when a count is not told or,
-    rounded, 0.
+    `cannot_tell` without topics or enough other months, or when a count is hidden or a rounded 0.
     """
     of, course = baseline.of, baseline.course
     phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
@@ -227,21 +221,18 @@ def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
             if others >= FEWEST_MONTHS and all(pd.notna(n) and (n or basis == 1) for n in four):
                 effect = cross_ratio(four, phi, basis)
         head = (one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind), ", ".join(one.topics))
-        rows.append((*head, *four, *effect, members))
-    columns = ["campaign", "begin", "end", "topics", *names, "log", "error", "compared"]
-    table = pd.DataFrame(rows, columns=columns)
-    compared = table.pop("compared").astype("str")
-    table = table.join(effects(table.pop("log"), table.pop("error"), free))
+        rows.append((*head, *four, members, *effect))
+    columns = ["campaign", "begin", "end", "topics", *names]
+    table = pd.DataFrame(rows, columns=[*columns, "compared", "log", "error"])
+    said = effects(table["log"], table["error"], free)
     is_later = table["begin"] > pd.Timestamp(of.edition.peildatum)
-    table["verdict"] = table["verdict"].mask(is_later, "not_started")
-    return table.assign(compared=compared).astype(dict.fromkeys(names, "Int64"))
+    said["verdict"] = said["verdict"].mask(is_later, "not_started")
+    types = dict.fromkeys(names, "Int64") | {"compared": "str"}
+    return table.join(said)[[*columns, *said, "compared"]].astype(types)
 
 
 def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
-    """What is said of ratios that are looked at together, by their logarithms and errors.
-
-    `detectable`: the smallest that had been seen with 80 % probability.
-    """
+    """What is said of ratios that are looked at together, by their logarithms and errors."""
     log, error = (np.asarray(given, "float64") for given in (logs, errors))
 
     def interval(level: float) -> tuple[Floats, Floats]:

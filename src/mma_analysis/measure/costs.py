@@ -26,14 +26,10 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFr
     of a size without a tariff is a `UsageError`.
     """
     tariffs = _tariffs(of)
-    whole = of.exposure[of.exposure["period"] == WHOLE].set_index("area")
-    months = whole["connected_months"].reindex(tariffs.index).astype("Float64")
-    evaluated = pd.Timestamp(of.edition.begin), pd.Timestamp(of.edition.peildatum)
-    is_joining = of.connected_on.reindex(tariffs.index).between(*evaluated)
+    fixed = _fixed(of, tariffs, of.of_kind(WHOLE)).set_index("area")["amount"].astype("Float64")
     known, price = _useful(counts).reindex(tariffs.index), tariffs["per_melding"]
-    variable = (price * known["count"]).mask(price == 0, 0.0)
     table = tariffs[["inhabitants", "per_year"]].assign(
-        amount=tariffs["per_year"] * months / 12 + tariffs["joining"] * is_joining + variable,
+        amount=fixed.reindex(tariffs.index) + (price * known["count"]).mask(price == 0, 0.0),
         per_1000_inhabitants_per_year=tariffs["per_year"] / tariffs["inhabitants"] * 1000,
     )
     table = _per_melding(table, known, basis).rename_axis("area").reset_index()
@@ -88,35 +84,33 @@ def _tariffs(of: Frame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def costs_per_phase(of: Frame) -> pd.DataFrame:
-    """What who paid for each gemeente, in each phase of the evaluation.
+def _fixed(of: Frame, tariffs: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """The `amount` of each gemeente in each span, but for its meldingen; missing without a date."""
+    table = connected_months(of.connected_on, spans)
+    is_joining = table["begin_of"].between(table["begin"], table["end"])
+    per_year, joining = (table["area"].map(tariffs[name]) for name in ("per_year", "joining"))
+    return table.assign(amount=per_year * table["connected_months"] / 12 + joining * is_joining)
 
-    Without a price per melding: meldingen are not counted per phase. `amount` is missing when it is
-    not known since when the gemeente is connected.
-    """
+
+def costs_per_phase(of: Frame) -> pd.DataFrame:
+    """What who paid for each gemeente, in each phase of the evaluation, but for its meldingen."""
     columns = ["begin", "end", "payer", "area", "amount"]
     first, last, tariffs = of.edition.begin, of.edition.peildatum, _tariffs(of)
     rows = [
         (max(phase.begin, first), min(phase.eind or last, last), phase.betaler)
         for phase in (of.edition.kosten or Kosten()).fase
     ]
-    phases = pd.DataFrame(rows, columns=columns[:3])
+    phases = pd.DataFrame([row for row in rows if row[0] <= row[1]], columns=columns[:3])
     phases = phases.astype(dict.fromkeys(columns[:2], "datetime64[us]"))
-    phases = phases[phases["begin"] <= phases["end"]]
     if tariffs.empty or phases.empty:
         return pd.DataFrame(columns=columns)
-    table = connected_months(of.connected_on, phases)
-    joined = table["begin_of"].between(table["begin"], table["end"])
-    per_year, joining = (table["area"].map(tariffs[name]) for name in ("per_year", "joining"))
-    table["amount"] = per_year * table["connected_months"] / 12 + joining * joined
-    return table.sort_values(["begin", "area"])[columns]
+    return _fixed(of, tariffs, phases).sort_values(["begin", "area"])[columns]
 
 
 def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> pd.DataFrame:
     """Between which amounts the year after the peildatum may cost, in each scenario.
 
-    The first (`trend`) is the interval of `next_year`, when that can be told. `whole_year`:
-    meldingen of the last twelve months, had all been connected, when all delivered.
+    `whole_year`: meldingen of the last twelve months, had all been connected, when all delivered.
     """
     kosten, year = of.edition.kosten or Kosten(), next_year.iloc[0]
     receipts = year["receipts"] if len(of.delivered) == len(of.connected_on) else None

@@ -8,11 +8,13 @@ received is one tip. So always gemeenten = `RECEIVED` = district + `DOUBLE`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from mma_analysis.measure.frame import (
     AFTERWARDS,
@@ -42,6 +44,10 @@ OUTCOME = "result"
 CROSSING = {background: f"{background}+{OUTCOME}" for background in BACKGROUND}
 KEYS = ["area", "period", "breakdown", "value"]
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
+# What a count is about, in words of no edition alone: see `dimensions`.
+RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
+DIMENSIONS = ["gemeenten", "counted", "period", "family", "codes"]
+MELDINGEN = "clean"  # what counts, of the rows that were read
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
 
@@ -52,11 +58,10 @@ class Counts:
 
     `cells`: one row per count, on its name (`area|period|breakdown|value`), with the released
     `table` it stands in, its `owner` and what makes a 0 one by its nature (`structural`).
-    `relations`: one row per sum and count; in every sum coefficient × count adds up to 0.
     """
 
     cells: pd.DataFrame
-    relations: pd.DataFrame
+    relations: pd.DataFrame  # a row per sum and count: in each, coefficient × count adds up to 0
 
 
 def counted(
@@ -67,9 +72,8 @@ def counted(
 ) -> Counts:
     """Count every area in every period and breakdown that is released, and tie the counts together.
 
-    In the district a tip has the day and the topic that its first receiver wrote down. `delivered`:
-    per gemeente that sent a file its `rejected` and `duplicate` rows. A sum that does not hold is a
-    `DataError`.
+    `delivered`: per gemeente that sent a file its `rejected` and `duplicate` rows. A sum that does
+    not hold is a `DataError`.
     """
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
@@ -92,8 +96,7 @@ def counted(
 
 
 def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """Say of each melding in the evaluation under which area, period and value it is counted: a
-    column for each way of cutting meldingen up."""
+    """Under what each melding in the evaluation is counted: a column per way of cutting them up."""
     days, gemeente, result = (meldingen[name] for name in ("received_on", "gemeente", "result"))
     plain = ("gemeente", *(row["breakdown"] for row in of.vocabulary.reference("breakdowns")))
     columns: dict[str, Any] = {name: meldingen[name] for name in plain if name in meldingen}
@@ -101,16 +104,14 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
         known = meldingen[field].map({True: YES, False: NO}).astype("object")
         has = known.eq(YES).map({True: YES, False: OTHERS})
         columns |= {field: known.fillna(UNKNOWN), CROSSING[field]: has + "+" + result.astype("str")}
-    columns |= {TOTAL: TOTAL, "tips": area_of_tips(of.vocabulary, meldingen)}
-    columns |= {SINCE: of.since_bin(gemeente, days)}
+    columns |= {TOTAL: TOTAL, SINCE: of.since_bin(gemeente, days)}
+    columns |= {"tips": area_of_tips(of.vocabulary, meldingen)}
     columns |= steps(of.vocabulary, meldingen, of.periods["end"].max())
     for one in of.campaigns.values():
         columns[one.breakdown] = meldingen["topic"].map(one.value_of)
     month = period_of(days, of.of_kind(MONTH))
-    for name, values in of.windows.items():
-        columns[str(name)] = month.map(values)
-    for name, values in of.groups.items():
-        columns[str(name)] = gemeente.map(values)
+    columns |= {str(name): month.map(values) for name, values in of.windows.items()}
+    columns |= {str(name): gemeente.map(values) for name, values in of.groups.items()}
     table = pd.DataFrame(columns, index=meldingen.index)
     return table[month.notna()].astype("category")
 
@@ -133,10 +134,9 @@ def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFr
 def steps(
     vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp
 ) -> dict[str, pd.Series]:
-    """Whether somebody `acted` on each melding, and M. was told the result (`fed_back`).
+    """Whether somebody `acted` on each melding, and M. was told the result (`fed_back`) by then.
 
-    An empty day of feedback is `nee` only in a file that registers feedback; after the peildatum it
-    was not given.
+    An empty day of feedback is `nee` only in a file that registers feedback.
     """
     is_fed_back = meldingen["fed_back_on"] <= peildatum
     file = [meldingen["gemeente"], meldingen["source_file"]]
@@ -208,7 +208,6 @@ def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
 
 
 def _delivered(counts: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
-    """Rows that were read: what counts, what was refused and what was double, per sender."""
     is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
     clean = counts[is_total].set_index("area")["count"]
     by_area = delivered.set_index("area")[[REJECTED, DUPLICATE]]
@@ -307,3 +306,90 @@ def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
         of_parts = parts.merge(complete[[*keys, "relation"]], on=keys)
         terms += [of_parts.assign(coefficient=1), complete.assign(coefficient=-1)]
     return pd.concat(terms, ignore_index=True)[["relation", "cell", "coefficient"]]
+
+
+# --- what each count is about --------------------------------------------------------------------
+
+
+def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """Say of each count what it is about, without a word of one edition alone.
+
+    On its name: `gemeenten` (slugs, with commas), `counted` (`receipts`, `tips`, or `again`:
+    receipts of tips that came in before), `period` (`first/last` day, with commas when there are
+    more), `since` (months since the connection), `family` and `codes`: of which of the finest
+    classes it is the sum (both empty for a total). A count of no day at all has no row.
+    """
+    links, is_since = hierarchies(of), cells["kind"].eq(SINCE)
+    who = dict(zip(of.delivered, of.delivered, strict=True))
+    together = links[links["part"].isin(who)].groupby("whole")["part"]
+    who |= together.agg(lambda slugs: ",".join(sorted(slugs))).to_dict()
+    who |= dict.fromkeys([of.district, DOUBLE], who.get(RECEIVED, ""))
+    read = ",".join((MELDINGEN, DUPLICATE, REJECTED))
+    what = {f"{TOTAL}:{TOTAL}": ("", ""), f"{DELIVERED}:{READ}": (DELIVERED, read)}
+    is_coarser = links["dimension"].eq("class") & ~links["whole"].isin(what)
+    finer = links[is_coarser & ~links["part"].str.contains("+", regex=False)]
+    for whole, parts in finer.groupby("whole")["part"]:
+        families, codes = zip(*(part.split(":") for part in parts), strict=True)
+        what[str(whole)] = families[0], ",".join(sorted(codes))
+    about = (cells["breakdown"] + ":" + cells["value"]).map(what)
+    period = (cells["area"] + " ").where(is_since, "").add(cells["period"])
+    table = pd.DataFrame(index=cells.index).assign(
+        gemeenten=cells["area"].map(who),
+        counted=cells["area"].map({of.district: TIPS, DOUBLE: AGAIN}).fillna(RECEIPTS),
+        period=period.map(_days(of)),
+        since=cells["period"].where(is_since, ""),
+        family=about.str[0].fillna(cells["breakdown"]),
+        codes=about.str[1].fillna(cells["value"]),
+    )
+    return table.dropna().query("gemeenten != ''").astype("str")
+
+
+def _days(of: Frame) -> dict[str, str]:
+    """Period, or area and months since the connection → its days, as `dimensions` has them."""
+    spans: dict[str, list[str]] = {}
+    for _, sides in of.windows.items():
+        for _, run in of.calendar.groupby(sides.ne(sides.shift()).cumsum()):
+            days = f"{run['begin'].iloc[0]:%Y-%m-%d}/{run['end'].iloc[-1]:%Y-%m-%d}"
+            spans.setdefault(sides[run.index[0]], []).append(days)
+    # Months since the connection are other days for every gemeente, and for all together none.
+    since: dict[str, list[str]] = {}
+    for row in of.days_since.to_dict("records"):
+        since[f"{RECEIVED} {row['value']}"] = [f"{SINCE} {row['value']}"]
+        if row["begin"] <= row["end"]:
+            days = f"{row['begin']:%Y-%m-%d}/{row['end']:%Y-%m-%d}"
+            since[f"{row['area']} {row['value']}"] = [days]
+    return {period: ",".join(days) for period, days in (spans | since).items()}
+
+
+def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_array:
+    """Say which meldingen each count counts: a row per count of `table`, a column per melding.
+
+    By the days, gemeenten and codes of `dimensions`; of what is no melding or not of days none.
+    """
+    meldingen = meldingen.reset_index(drop=True)
+    of_rows = categories(meldingen, of)
+    places = of_rows.index.to_numpy()
+    days = meldingen["received_on"].dt.strftime("%Y-%m-%d").to_numpy()[places]
+
+    @cache
+    def is_of(slugs: str, which: str) -> np.ndarray:
+        is_theirs = meldingen["gemeente"].isin(slugs.split(","))
+        is_again = area_of_tips(of.vocabulary, meldingen[is_theirs]).eq(DOUBLE)
+        inside = {RECEIPTS: is_theirs, AGAIN: is_again, TIPS: ~is_again}[which]
+        return inside.reindex(places, fill_value=False).to_numpy()
+
+    is_none = table["family"].eq(DELIVERED) | table["period"].str.startswith(SINCE)
+    numbered = table.assign(number=range(len(table)))[~is_none.to_numpy()]
+    rows, columns = [np.array([], dtype="int64")], [np.array([], dtype="int64")]
+    for key, counts in numbered.groupby(DIMENSIONS[:-1], sort=False):
+        slugs, which, period, family = map(str, key)
+        spans = [span.split("/") for span in period.split(",")]
+        on_a_day = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
+        here = np.flatnonzero(is_of(slugs, which) & on_a_day)
+        value = of_rows[family].astype("str").to_numpy()[here] if family else None
+        for number, codes in zip(counts["number"], counts["codes"], strict=True):
+            counted_here = here if value is None else here[np.isin(value, codes.split(","))]
+            rows.append(np.full(len(counted_here), number))
+            columns.append(places[counted_here])
+    at = np.concatenate(rows), np.concatenate(columns)
+    return csr_array((np.ones(len(at[0]), dtype=np.int64), at), (len(table), len(meldingen)))

@@ -2,9 +2,8 @@
 
     expected(gemeente, month) = level × connected time × exp(columns × coefficients)
 
-The levels are conditioned on (fixed effects): what a gemeente received in all is given. So the
-course is fitted to totals that everybody has. A question is a column, which may differ per
-gemeente. `docs/methode.md` has the formulas.
+The levels are conditioned on: what a gemeente received in all is given. So the course is fitted to
+totals that everybody has. A question is a column, which may differ per gemeente.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,22 +40,16 @@ PERSISTENCE = 0.6  # how much of a wave through the district is left a month lat
 
 @dataclass(frozen=True)
 class Totals:
-    """Released totals of an edition: what the course is fitted to.
+    """Released totals of an edition: what the course is fitted to."""
 
-    `months`: with the years `elapsed` since the first; `levels`: the gemeenten, and apart
-    what one received before its connection; what each `received`, and its connected `time` (levels
-    × months); `counts`: of all per month; `early`, `parts`: months since the connection → what all
-    received in them, and which part of the time is in them; `rounding`: its variance.
-    """
-
-    months: pd.DataFrame
-    levels: list[str]
-    received: Floats
-    time: Floats
-    counts: Floats
-    early: Mapping[str, float] = field(default_factory=dict)
-    parts: Mapping[str, Floats] = field(default_factory=dict)
-    rounding: float = 0.0
+    months: pd.DataFrame  # with the years `elapsed` since the first
+    levels: list[str]  # the gemeenten, and apart what one received before its connection
+    received: Floats  # by each level
+    time: Floats  # connected, of levels × months
+    counts: Floats  # of all per month
+    early: Mapping[str, float] = field(default_factory=dict)  # months since connection → receipts
+    parts: Mapping[str, Floats] = field(default_factory=dict)  # and which part of the time is in it
+    rounding: float = 0.0  # its variance
 
     @property
     def year(self) -> Floats:
@@ -65,8 +58,8 @@ class Totals:
 
     def seasons(self, waves: int | None = None) -> dict[str, Floats]:
         """Columns of a season: so many waves a year, two when there is time enough to see them."""
-        number = (2 if len(self.months) >= MONTHS_OF_TWO_WAVES else 1) if waves is None else waves
-        return season(self.year, number)
+        enough = 2 if len(self.months) >= MONTHS_OF_TWO_WAVES else 1
+        return season(self.year, enough if waves is None else waves)
 
     def trend(self) -> dict[str, Floats]:
         """Columns of a straight trend and a season."""
@@ -89,22 +82,17 @@ def season(year: Floats, waves: int) -> dict[str, Floats]:
 
 @dataclass(frozen=True)
 class Course:
-    """A course fitted to `given` totals: column → coefficient on the scale of the logarithm.
-
-    `by_chance`, `by_waves`: their covariance with the dispersion, and with a wave of variance
-    `waves`; intervals have the larger, and Student's t with `free` degrees of freedom. `misfit`: Q
-    of the residuals; `means`: expected (levels × months); `parts`: of levels in the first column.
-    """
+    """A course fitted to totals; intervals have the larger of two covariances, and Student's t."""
 
     given: Totals
-    coefficients: dict[str, float]
-    by_chance: Floats
-    by_waves: Floats
-    misfit: float
-    free: int
+    coefficients: dict[str, float]  # of each column, on the scale of the logarithm
+    by_chance: Floats  # their covariance with the dispersion
+    by_waves: Floats  # and with a wave of variance `waves`
+    misfit: float  # Q of the residuals
+    free: int  # degrees of freedom
     waves: float
-    means: Floats
-    parts: Floats
+    means: Floats  # expected, of levels × months
+    parts: Floats  # of levels in the first column
     wider: float = 1.0
 
     @property
@@ -146,8 +134,7 @@ def fitted(
     """Fit the course by Fisher scoring on the quasi-score of the released totals.
 
     `columns`: per month or per level and month. `rows`: totals beside those of the months; with
-    these `wider` is the `Course.widening` of the fit without. None when columns cannot be told
-    apart, the best fit lies at infinity, or fewer than `FEWEST_FREE` totals are left.
+    these `wider` is the `widening` of the fit without. None without one best fit or free totals.
     """
     levels, months = given.time.shape
     design = np.stack([np.broadcast_to(c, (levels, months)) for c in columns.values()], axis=-1)
@@ -156,7 +143,6 @@ def fitted(
     counts = np.concatenate([given.counts, [count for count, _ in rows]])
 
     def together(of_cells: Floats) -> Floats:
-        """What the totals add up, of each level, of something of each level and month."""
         return np.einsum("sgk,gk...->sg...", parts, of_cells, optimize=True)
 
     # By rounding: the months add up to a total that is given, other totals are free.
@@ -292,10 +278,8 @@ def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str
     connected = connected_months(of.connected_on, months)[["area", "period", "days"]]
     inside = days_inside(of.days_since[of.days_since["value"] != BEFORE], months)
     inside = inside.merge(connected, on=["area", "period"], suffixes=("", "_connected"))
-    parts = inside.assign(part=inside["days"] / inside["days_connected"]).fillna({"part": 0.0})
-    return {
-        str(name): rows.pivot_table("part", "area", "period")
-        .reindex(levels, columns=months["period"], fill_value=0.0)
-        .to_numpy()
-        for name, rows in parts.groupby("value", sort=False)
-    }
+    inside["part"] = (inside["days"] / inside["days_connected"]).fillna(0.0)
+    parts = inside.pivot_table("part", ["value", "area"], "period", sort=False)
+    parts = parts.reindex(columns=months["period"])
+    names = parts.index.unique("value")
+    return {str(n): parts.loc[n].reindex(levels, fill_value=0.0).to_numpy() for n in names}

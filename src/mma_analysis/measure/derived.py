@@ -1,7 +1,6 @@
-"""Indicators that follow from released counts alone: one function each.
+"""Indicators that follow from released counts alone: one function each, as `docs/adding.md` says.
 
-Whoever adds one writes a function here and its row in `reference/indicators.csv`: the rest follows.
-`docs/adding.md` goes through it. `counts` are released; what is missing in them stays so.
+`counts` are released; what is missing in them stays so.
 """
 
 import pandas as pd
@@ -32,10 +31,9 @@ def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
 
 def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Between which parts of all meldingen each value of a field certainly lies.
+    """Between which parts of all meldingen each value of a field certainly lies (`least`, `most`).
 
-    `least`, `most`: when no, or every, unknown one has it; rounding is in both. No row when a count
-    is missing, or of a rounded total below `FEWEST_OF_SHARE`.
+    Rounding is in both. No row when a count is missing, or of too small a rounded total.
     """
     keys = ["area", "breakdown"]
     rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(REGISTERED)]
@@ -54,8 +52,7 @@ def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """What would be known `now`, with a result of each `closed` melding, or each `not_open` one.
 
-    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts of
-    all is confirmed, or in part.
+    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts.
     """
     result, status = values_of(counts, OUTCOME), values_of(counts, "status")
     known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
@@ -76,10 +73,7 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
 
 def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """How often a known result is a confirmation, without (`_from`) and with (`_to`) a background.
-
-    For people who agree on how to weigh a melding, never to score one.
-    """
+    """How often a known result is a confirmation, without (`_from`) and with (`_to`) each."""
     rows = []
     for background, breakdown in CROSSING.items():
         crossed = counts[counts["breakdown"] == breakdown]
@@ -96,8 +90,7 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     """Of how many meldingen (`count`) each field is registered, and by how many `gemeenten`.
 
-    `registers`: `always` (the released number of unknowns is 0), `sometimes`, `never` or
-    `not_understood`; missing without meldingen or when that number is hidden.
+    `registers`: `always` (no unknown one is told), `sometimes`, `never` or `not_understood`.
     """
     keys = ["area", "period", "breakdown"]
     rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
@@ -111,15 +104,12 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     is_nobody = table["total"].eq(0).fillna(False) | is_absent
     registers = table["count"].eq(0).map({True: ALWAYS, False: SOMETIMES}).mask(count.isna())
     shown = count.notna().map({True: "shown", False: "hidden"})
-    fields = (
-        table[keys]
-        .set_axis([*keys[:2], "field"], axis=1)
-        .assign(
-            registers=table["not_kept"].fillna(registers).mask(is_nobody).astype("str"),
-            count=count,
-            basis=table["basis"],
-            state=table["state"].where(is_absent, shown),
-        )
+    of_field = table[keys].rename(columns={"breakdown": "field"})
+    fields = of_field.assign(
+        registers=table["not_kept"].fillna(registers).mask(is_nobody).astype("str"),
+        count=count,
+        basis=table["basis"],
+        state=table["state"].where(is_absent, shown),
     )
     keeps, is_own = table["not_kept"].isna() & ~is_nobody, table["area"].ne(district)
     by = [table["period"], table["breakdown"]]
@@ -135,8 +125,7 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
 def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
-    `composition`: what of the difference would be there with the same topics in every gemeente all
-    the time; what is not there without that is `joined`.
+    `composition`: what of it would be there with the same topics in every gemeente all the time.
     """
     first, *_, last = of.complete_years if len(of.complete_years) > 1 else ["", ""]
     rows = counts[counts["breakdown"].isin([GROUP, TOTAL]) & counts["period"].isin([first, last])]

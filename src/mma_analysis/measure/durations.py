@@ -20,10 +20,7 @@ FEWEST_FOR_ALL, STEP, FINE_STEP = 200, 0.05, 0.01
 
 
 def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
-    """How many days after M. a gemeente had a melding, of areas with `FEWEST_MELDINGEN` of these.
-
-    Made from exact rows, but in whole days and without a count.
-    """
+    """How many days after M. a gemeente had a melding: of exact rows, in whole days, no count."""
     days = (meldingen["received_on"] - meldingen["reported_on"]).dt.days
     table, rows = meldingen.assign(days=days)[days >= 0], []
     for area, own in table.groupby("area", sort=True):
@@ -39,20 +36,17 @@ def time_to_close(
 ) -> pd.DataFrame:
     """Estimate per area how soon meldingen are closed (indicator `time_to_close`).
 
-    Made from exact rows: what everybody may read (`for_all`) is of at least `FEWEST_FOR_ALL`, as
-    many without those of any one gemeente, in steps of five percent that leave room.
+    Of exact rows: what all may read (`for_all`) is of many, without any one gemeente too, in steps
+    that leave room.
     """
     spells = _spells(meldingen, peildatum)
     fewest, step = (FEWEST_FOR_ALL, STEP) if for_all else (FEWEST_MELDINGEN, FINE_STEP)
     rows = []
     for area, own in spells.groupby("area", sort=False):
-        if for_all:
-            # A gemeente knows its own rows: what it reads may not be of the few that others have.
-            counts = own.groupby("gemeente")["is_ended"].agg(["size", "sum"])
-            left = counts.sum() - counts.max()  # without the gemeente that has most
-            if left["size"] < fewest or left["sum"] < FEWEST_EVENTS:
-                continue
-        is_enough = len(own) >= fewest and own["is_ended"].sum() >= FEWEST_EVENTS
+        # A gemeente knows its own rows: what it reads may not be of the few that others have.
+        counts = own.groupby("gemeente")["is_ended"].agg(["size", "sum"])
+        left = counts.sum() - (counts.max() if for_all else 0)
+        is_enough = left["size"] >= fewest and left["sum"] >= FEWEST_EVENTS
         if is_enough and own["followed"].max() >= HORIZONS[-1]:
             found = _estimate(own, step)
             if not for_all or _leaves_room(own, found):
@@ -99,8 +93,8 @@ def _estimate(own: pd.DataFrame, step: float) -> list[float]:
 def _leaves_room(own: pd.DataFrame, found: list[float]) -> bool:
     """Whether what is said of all leaves room for five meldingen fewer.
 
-    A share that ended takes at least that share of those who do not wait. Who knows how many ended
-    in all gemeenten could take that off, and learn how few ended where no day is registered.
+    Who knows how many ended in all gemeenten could take off what a share says at least, and learn
+    how few ended where no day is registered.
     """
     median, *_, within_30, within_90 = found
     shares = zip((median, *HORIZONS), (0.5 + STEP / 2, within_30, within_90), strict=True)

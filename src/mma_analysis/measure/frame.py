@@ -28,13 +28,10 @@ TARGET, OTHER = "target", "other"
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign that can be compared: `sides` are its months, the two after it, and all others.
+    """A campaign that can be compared: `sides` are its months, the two after it, and all others."""
 
-    `area` of those who took part; `breakdown` in its own topics and others.
-    """
-
-    area: str
-    breakdown: str
+    area: str  # of those who took part, together
+    breakdown: str  # in its own topics and others
     sides: list[str]
     side_of: pd.Series  # month → side
     members: list[str]
@@ -80,13 +77,13 @@ class Frame:
     @cached_property
     def campaigns(self) -> dict[str, Campaign]:
         """Name → each campaign that names topics and touches a month of the evaluation."""
-        months, found = self.calendar, {}
+        months, campaigns = self.calendar, {}
         for one in self.edition.campagnes:
             name, begin, end = one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind)
             during = (months["begin"] <= end) & (months["end"] >= begin)
-            after = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
-            later = (months["begin"] > end) & (months["begin"] <= after)
             if one.topics and during.any():
+                after = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
+                later = (months["begin"] > end) & (months["begin"] <= after)
                 sides = [f"{side} {name}" for side in (DURING, AFTERWARDS, OTHERWISE)]
                 side_of = pd.Series(np.select([during, later], sides[:2], sides[2]), months.index)
                 takes_part = self.delivered if one.gemeenten == "alle" else one.gemeenten
@@ -94,8 +91,8 @@ class Frame:
                 topics = {t: TARGET if t in one.topics else OTHER for t in self.vocabulary.topics}
                 # No breakdown of meldingen and no gemeente has such a name.
                 names = f"deelnemers {name}", f"campaign:{name}"
-                found[name] = Campaign(*names, sides, side_of, members, topics)
-        return found
+                campaigns[name] = Campaign(*names, sides, side_of, members, topics)
+        return campaigns
 
     @cached_property
     def windows(self) -> pd.DataFrame:
@@ -107,10 +104,10 @@ class Frame:
     def groups(self) -> pd.DataFrame:
         """Of each gemeente that delivered the areas that it is a part of: a column per grouping."""
         groups = pd.DataFrame({"all": RECEIVED}, index=list(self.delivered), dtype="str")
-        years = self.of_kind(YEAR).iloc[1:]
-        for year, begin in zip(years["period"], years["begin"], strict=True):
-            names = {True: f"{NEW} {year}", False: f"{EXISTING} {year}"}
-            groups[f"joined {year}"] = self.connected_on[groups.index].ge(begin).map(names)
+        for row in self.of_kind(YEAR)[1:].itertuples():
+            names = {True: f"{NEW} {row.period}", False: f"{EXISTING} {row.period}"}
+            is_new = self.connected_on[groups.index] >= row.begin
+            groups[f"joined {row.period}"] = is_new.map(names)
         for one in self.campaigns.values():
             groups[one.area] = pd.Series(one.area, one.members, dtype="str")
         return groups
@@ -121,18 +118,17 @@ class Frame:
 
         Who sends one file for two gemeenten, or answers the survey for both, knows those of both.
         """
-        shared = [*self.edition.bescherming.samen]
-        if self.edition.vragenlijst is not None:
-            shared += self.edition.vragenlijst.gezamenlijk.values()
+        slugs, asked = list(self.connected_on.index), self.edition.vragenlijst
         files: dict[str, list[str]] = {}
-        for slug in self.connected_on.index:
+        for slug in slugs:
             for file in self.edition.gemeente(slug).levering:
                 files.setdefault(file, []).append(slug)
-        owner = {slug: {slug} for slug in self.connected_on.index}
-        for group in [*shared, *files.values()]:
-            together = set().union(*(owner[slug] for slug in group))
-            owner |= dict.fromkeys(together, together)
-        return {slug: min(group) for slug, group in owner.items()}
+        jointly = asked.gezamenlijk.values() if asked else ()
+        together = {slug: {slug} for slug in slugs}
+        for group in (*self.edition.bescherming.samen, *jointly, *files.values()):
+            every = set().union(*(together[slug] for slug in group))
+            together |= dict.fromkeys(every, every)
+        return {slug: min(every) for slug, every in together.items()}
 
     @cached_property
     def days_since(self) -> pd.DataFrame:

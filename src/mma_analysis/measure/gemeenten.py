@@ -33,22 +33,22 @@ TAILS = (0.5, (1 - rates.LEVEL) / 2, (1 + rates.LEVEL) / 2)
 
 @dataclass(frozen=True)
 class Cells:
-    """Counts of one gemeente that cut its time up: `months` says which month is in which."""
+    """Counts of one gemeente that cut its time up."""
 
     counts: Floats
-    months: Floats
-    rounding: Floats
+    months: Floats  # which month is in which
+    rounding: Floats  # the variance of each
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """What everybody has, fitted once: the `course`, and the `noise` (dispersion) of each area."""
+    """What everybody has, fitted once."""
 
     of: Frame
     per_period: pd.DataFrame
     course: Course | None
     cells: Mapping[str, Cells]
-    noise: pd.Series
+    noise: pd.Series  # the dispersion of each area
 
     @property
     def trend(self) -> Course | None:
@@ -69,11 +69,6 @@ def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     return Baseline(of, per_period, course, cells, noise)
 
 
-def dispersion(baseline: Baseline) -> pd.DataFrame:
-    """How much more the counts of each area vary than by chance (1), the district last."""
-    return baseline.noise.rename("dispersion").rename_axis("area").reset_index()
-
-
 def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
     given, means = course.given, course.means
@@ -82,14 +77,13 @@ def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
     misfit, free, by_chance = 0.0, 0, 0.0
     for slug, own in cells.items():
-        expected = own.months @ means[given.levels.index(slug)]
-        expected = expected * own.counts.sum() / expected.sum()
-        is_there = expected > 0
-        variance = (expected + own.rounding)[is_there]
-        misfit += float(((own.counts - expected)[is_there] ** 2 / variance).sum())
-        free += int(is_there.sum()) - 1
-        part = expected[is_there] / expected.sum()
-        by_chance += float(((1 - part) * expected[is_there] / variance).sum())
+        part = own.months @ means[given.levels.index(slug)]
+        part = part / part.sum()
+        expected = part * own.counts.sum()
+        variance = expected + own.rounding
+        misfit += float(((own.counts - expected) ** 2 / variance).sum())
+        free += len(expected) - 1
+        by_chance += float(((1 - part) * expected / variance).sum())
     of_cells = max(1.0, 1 + (misfit - free) / by_chance) if free >= FEWEST_FREE else 1.0
     return {
         slug: max(of_cells, 1 + noise * float((mean**2).sum() / mean.sum()))
@@ -124,8 +118,7 @@ def gemeente_trends(
 ) -> pd.DataFrame:
     """Estimate the yearly change of each gemeente that delivered (indicator `gemeente_trend`).
 
-    A gemeente is named by its own counts alone; of all others the estimate is drawn to those of
-    other gemeenten. `per_period`: the counts of the gemeente itself, beside what everybody has.
+    `per_period`: the counts of the gemeente itself, beside what everybody has.
     """
     of, course, rows, passes = baseline.of, baseline.trend, [], []
     if course is not None:
@@ -155,25 +148,20 @@ def gemeente_trends(
 def slopes(
     course: Course, cells: Mapping[str, Cells], noise: pd.Series, by: Floats | float = 0.0
 ) -> pd.DataFrame:
-    """The own yearly `change` (log) of gemeenten with cells, and its `variance`.
-
-    Beside the season and `by` (levels × months, log).
-    """
+    """The own yearly `change` (log) of gemeenten, beside the season and `by`; its `variance`."""
     given = course.given
     weights = given.time * np.exp(course.on_months(given.seasons()) + by)
     rows = {
         slug: slope(own, weights[given.levels.index(slug)], given.year, float(noise[slug]))
         for slug, own in cells.items()
-        if own.counts.sum() > 0
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["change", "variance"])
 
 
 def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tuple[float, float]:
-    """The yearly change of one gemeente, on the scale of the logarithm, and its variance.
+    """The yearly change of one gemeente (log) and its variance, multinomial given their sum.
 
-    Multinomial, given the sum of its cells; half a unit for each keeps it finite. `weights`: what
-    would come in per month without a change.
+    `weights`: what would come in per month without it. Half a unit for each keeps it finite.
     """
     flat = cells.months @ weights
     counts = cells.counts + len(flat) * flat / flat.sum() / 2
@@ -215,10 +203,7 @@ def _trend_of(passes: list[Floats], has_own: bool, may_name: bool) -> tuple[Any,
 
 
 class Between:
-    """Posterior, on a grid, of how much units differ: half-normal prior, flat on their mean.
-
-    Per point: the variance between units `tau2`, their `mean`, the `total` of their weights.
-    """
+    """Posterior, on a grid, of how much units differ: half-normal prior, flat on their mean."""
 
     def __init__(self, values: Floats, variances: Floats, scale: float = SCALE) -> None:
         self.values, self.variances = values, variances

@@ -28,10 +28,9 @@ FEWEST_GEMEENTEN = 3
 
 
 def rounding_variance(basis: Any, count: Any = 1) -> Any:
-    """The variance that rounding to multiples of the basis adds to a count; nothing at basis 1.
+    """The variance that rounding to multiples of the basis adds to a count; of a 0 the mean square.
 
-    Half as much again as rounding one by one, as released tables add up (a test measures it). A
-    rounded 0 can only have been more: of it this is the mean square.
+    Half as much again as rounding one by one, as released tables add up (a test measures it).
     """
     return np.where(np.equal(count, 0), (basis - 1) * (2 * basis - 1) / 6, (basis**2 - 1) / 8)
 
@@ -41,19 +40,16 @@ def with_rate(
 ) -> pd.DataFrame:
     """Add `per_month` and `per_10000` (inhabitants, per year), and `_low` and `_high` of each.
 
-    `counts` has `count`, `connected_months` and `inhabitant_years`; `dispersion` says per `area`
-    how much more its counts vary than by chance. Missing when the count or the time is.
+    By `count`, `connected_months` and `inhabitant_years`, and the `dispersion` of each `area`.
     """
-    phi = 1.0
+    n, phi = _floats(counts["count"]), 1.0
     if dispersion is not None:
         phi = counts["area"].map(dispersion.set_index("area")["dispersion"]).fillna(1.0)
-    n = _floats(counts["count"])
     low, high = poisson_interval(n, basis, phi)
-    times = {"per_month": counts["connected_months"]}
-    times["per_10000"] = counts["inhabitant_years"] / PEOPLE
+    months, years = counts["connected_months"], counts["inhabitant_years"]
     columns = {
         f"{name}{end}": values / time.where(time > 0)
-        for name, time in times.items()
+        for name, time in (("per_month", months), ("per_10000", years / PEOPLE))
         for end, values in (("", n), ("_low", low), ("_high", high))
     }
     return _with(counts, **columns)
@@ -101,16 +97,10 @@ def with_difference(table: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Add both shares and how much the second is above the first, with Newcombe's interval.
 
     `table` has `count_from`, `total_from`, `count_to`, `total_to`; its rows are one family. New are
-    `share_from`, `share_to`, `change` (0.1 is ten percent points more), `low`, `high`, and
-    `verdict`: `more` and `fewer` of those that are named, `no_change` of others within
-    `ROOM_OF_SHARE`, else `cannot_tell`.
+    `share_from`, `share_to`, `change` (0.1 is ten percent points more), `low`, `high`, `verdict`.
 
-    Examples
-    --------
-    >>> found = with_difference(
-    ...     pd.DataFrame({"count_from": [48], "total_from": 80, "count_to": 56, "total_to": 70})
-    ... )
-    >>> found[["change", "low", "high"]].round(4).to_numpy().tolist()
+    >>> ends = {"count_from": [48], "total_from": 80, "count_to": 56, "total_to": 70}
+    >>> with_difference(pd.DataFrame(ends))[["change", "low", "high"]].round(4).values.tolist()
     [[0.2, 0.0524, 0.3339]]
     """
     n = [_floats(table[name]) for name in ("count_from", "count_to")]
@@ -119,7 +109,6 @@ def with_difference(table: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     change = last - first
 
     def newcombe(level: float) -> tuple[Any, Any]:
-        """Method 10 of Newcombe (1998)."""
         (low_1, high_1), (low_2, high_2) = (
             wilson(*both, basis, level) for both in zip(n, of, strict=True)
         )
@@ -142,7 +131,6 @@ def fewest(basis: int) -> int:
 
 
 def _divisor(total: pd.Series, basis: int) -> Any:
-    """What a share can be of: missing when there is nothing, or rounded and too little."""
     of = _floats(total)
     return np.where(of >= fewest(basis), of, np.nan)
 
@@ -152,7 +140,6 @@ def _floats(values: Any) -> Any:
 
 
 def _with(table: pd.DataFrame, **columns: Any) -> pd.DataFrame:
-    """The table with columns of numbers that may be missing."""
     numbers = pd.DataFrame(columns, table.index).astype("Float64")
     return table.assign(**{str(name): numbers[name] for name in numbers})
 
@@ -169,8 +156,7 @@ def verdict(
 ) -> Any:
     """What the interval of a ratio (or, with another neutral, a difference) allows, as printed.
 
-    `more` and `fewer` when it leaves out the neutral, and, in a family, is named; `no_change` when
-    it is within the room, else `cannot_tell`. Of one, or of many.
+    `more` and `fewer` when it leaves out the neutral and is named; `no_change` within the room.
     """
     low, high = _floats(low), _floats(high)
     is_whole = ~np.isnan(low + high) & is_named
@@ -194,10 +180,7 @@ def named(chances: Any) -> tuple[Any, float]:
 
 
 def of_family(chances: Any, interval: Callable[[float], tuple[Any, Any]]) -> tuple[Any, Any, Any]:
-    """The ends of the intervals of a family, wider for who is named, and who that is.
-
-    `interval`: of all, at a level.
-    """
+    """The ends of intervals (all, at a level) of a family, wider for who is named; who that is."""
     is_named, level = named(chances)
     both = zip(interval(level), interval(LEVEL), strict=True)
     low, high = (np.where(is_named, wide, usual) for wide, usual in both)

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype
 
 from mma_analysis.measure.counts import DUPLICATE, KEYS, READ, REJECTED, Counts, counted
 from mma_analysis.measure.course import with_time
@@ -25,9 +25,8 @@ TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "basis": "int64"}
 def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """Make every table of a scope (`public`, `own` or `changes`) by its row in the registry.
 
-    A row names a function of this room and its inputs: what is given, or another table. Without an
-    input it is not made. Of scope `own` they are of the exact counts of all gemeenten, each row for
-    its own gemeente alone. A table with two rows of the same keys is a `DataError`.
+    A row names a function of this room and its inputs: what is given, or another table; without an
+    input it is not made. A table with two rows of the same keys is a `DataError`.
     """
     rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
     inputs = {name: row["inputs"].split() for name, row in rows.items()}
@@ -44,14 +43,15 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
 
 def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None) -> dict[str, Any]:
     """What tables of `counts` need, beside what everybody has, by its names in the registry."""
-    counts = public if counts is None else counts
+    counts, of_all = public if counts is None else counts, baseline(of, public)
     return {
         "of": of,
         "vocabulary": of.vocabulary,
         "district": of.district,
         "every_period": of.periods,
         "peildatum": pd.Timestamp(of.edition.peildatum),
-        "baseline": baseline(of, public),
+        "baseline": of_all,
+        "noise": of_all.noise.rename("dispersion").rename_axis("area").reset_index(),
         "counts": counts,
         "basis": int(counts["basis"].max()) if len(counts) else 1,
     }
@@ -82,8 +82,8 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
 def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFrame:
     """The counts that everybody may read: `rounded`, by name of a cell, missing if not told.
 
-    `state`: `shown`, `hidden`, `missing` (of a gemeente without delivery), `not_applicable` (not
-    connected yet) or `never` (the gemeente does not keep this field).
+    `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected yet),
+    `never` or `not_understood`.
     """
     basis = of.edition.bescherming.basis
     absent = [
@@ -163,11 +163,11 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 def connection(of: Frame) -> pd.DataFrame:
     """One row per gemeente: since when it is connected, and whether it delivered."""
-    settings = [(slug, of.edition.gemeente(str(slug))) for slug in of.connected_on.index]
-    rows = [
-        (slug, s.aangesloten, s.aangesloten_bron, bool(s.levering), s.geleverd_op)
-        for slug, s in settings
-    ]
+    rows = []
+    for slug in map(str, of.connected_on.index):
+        own = of.edition.gemeente(slug)
+        delivered = bool(own.levering), own.geleverd_op
+        rows.append((slug, own.aangesloten, own.aangesloten_bron, *delivered))
     columns = ["area", "connected_on", "source", "has_delivered", "delivered_on"]
     days = dict.fromkeys(["connected_on", "delivered_on"], "datetime64[us]")
     return pd.DataFrame(rows, columns=columns).astype(days)
@@ -185,10 +185,7 @@ def as_given(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def values_of(counts: pd.DataFrame, breakdown: str) -> pd.DataFrame:
-    """The counts of the whole evaluation: a row per area, a column per value of a breakdown.
-
-    Missing when not told; none (0) of what a gemeente never keeps.
-    """
+    """The counts of the whole evaluation: a row per area, a column per value; 0 if never kept."""
     rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)]
     count = rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0)
     table = rows.assign(count=count)
@@ -196,12 +193,8 @@ def values_of(counts: pd.DataFrame, breakdown: str) -> pd.DataFrame:
 
 
 def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
-    """Put a measured table in words, for a reader outside this project.
+    """Put a measured table in words, for a reader elsewhere; codes that people chose stay.
 
-    Codes that people chose (topics, answers) and what has no word stay as they are.
-
-    Examples
-    --------
     >>> table = pd.DataFrame({"area": ["borne"], "verdict": ["more"]})
     >>> labelled(table).to_dict("records")
     [{'Gebied': 'borne', 'Oordeel': 'meer'}]
@@ -210,8 +203,6 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     of_table = [row["table"] for row in INDICATORS if row["code"] == code]
     names = headings(LABELS, (code, *of_table), [str(column) for column in table])
     in_words = table.copy()
-    for column in table:
-        words = words_of(str(column), language)
-        if words and not is_numeric_dtype(table[column]):
-            in_words[column] = table[column].map(words).fillna(table[column])
+    for column in table.select_dtypes(exclude="number"):
+        in_words[column] = table[column].replace(words_of(str(column), language))
     return in_words.rename(columns={column: row[language] for column, row in names.items()})

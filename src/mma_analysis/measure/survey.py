@@ -26,7 +26,7 @@ def response(
 
 
 def answers(vocabulary: Vocabulary, responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Count per question that is not intern how many gemeenten chose each answer. No intervals.
+    """Count per question that is not intern how many gemeenten chose each answer.
 
     `least`, `most`: of all, when none or all of those without an answer would choose this.
     """
@@ -59,10 +59,9 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def theme_counts(
     open_answers: pd.DataFrame, coding: pd.DataFrame, frame: CodeFrame
 ) -> pd.DataFrame:
-    """Count per theme how many gemeenten brought it up, by what people decided.
+    """Count per theme how many gemeenten brought it up, by what people decided, not the machine.
 
-    What the machine proposed does not count, nor what coders are divided about. `coded`: gemeenten
-    whose answer was decided for this theme (below `answered` the count is not final).
+    `coded`: gemeenten whose answer was decided for this theme.
     """
     decided = themes_per_gemeente(open_answers, coding)
     answered, rows = open_answers.groupby("question")["gemeente"].nunique(), []
@@ -84,10 +83,7 @@ def themes_per_gemeente(open_answers: pd.DataFrame, coding: pd.DataFrame) -> pd.
 
 
 def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
-    """Say per theme how well coders agreed, before they compared.
-
-    `answers`: judged by two or more; `agreed`: of these, all the same; `alpha`: Krippendorff's.
-    """
+    """Say per theme how well coders `agreed` on `answers` of two or more, before they compared."""
     rows = []
     alone = ratings[ratings["coder"].ne(AGREED)]
     for (question, theme), judged in alone.groupby(["question", "theme"], sort=False):
@@ -101,10 +97,7 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
 
 
 def alpha(judgements: pd.DataFrame) -> float:
-    """Krippendorff's nominal alpha (2011, section D) of coders (rows) on units (columns).
-
-    NaN when no unit has two coders, or no two values differ: chance would agree as well.
-    """
+    """Krippendorff's nominal alpha of coders (rows) on units (columns); NaN when chance agrees."""
     paired = judgements.loc[:, judgements.count() > 1]
     counts = paired.apply(pd.Series.value_counts).fillna(0).astype("int64")
     if paired.empty or len(counts) < 2:

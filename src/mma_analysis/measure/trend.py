@@ -23,7 +23,7 @@ ENDS = ["change", "low", "high"]
 def trend_rows(baseline: Baseline) -> pd.DataFrame:
     """The yearly change within gemeenten (0.05 is +5 %), and again as if an `assumption` fails.
 
-    No row without a trend. `decides`: the trend is only said when it holds in this row too.
+    `decides`: the trend is only said when it holds in this row too. No row without a trend.
     """
     rows, base = [], baseline.trend
     if base is not None:
@@ -66,7 +66,6 @@ def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame
 
 
 def _started(base: Course, *until: int) -> Course | None:
-    """The same with the first months after connection apart."""
     columns, rows = base.given.start_up(*until)
     trend = base.given.trend() | columns
     return fitted(base.given, trend, rows, base.widening) if columns else base
@@ -106,10 +105,8 @@ def national_comparison(baseline: Baseline) -> pd.DataFrame:
 
 
 def years_beside(trend: Course | None, first: int, last: int) -> tuple[Any, ...]:
-    """The change between two calendar years with its limits, and what may be said of it.
-
-    `more` and `fewer` only when also with the first months after connection apart.
-    """
+    """The change between two calendar years and its limits, and what may be said of it: `more`
+    and `fewer` only when also with the first months after connection apart."""
     year = pd.Series(dtype="int64") if trend is None else trend.given.months["begin"].dt.year
     if trend is None or not {first, last} <= set(year):
         return (*NOTHING, CANNOT_TELL)
@@ -126,10 +123,7 @@ def years_beside(trend: Course | None, first: int, last: int) -> tuple[Any, ...]
 
 
 def expected_months(baseline: Baseline) -> pd.DataFrame:
-    """Between which numbers each month of the district could be expected to lie, in hindsight.
-
-    `more` and `fewer` are named, else `no_change`; `cannot_tell` without a trend or of a count 0.
-    """
+    """Between which numbers each month of the district could be expected to lie, in hindsight."""
     months = baseline.per_period.query("area == @baseline.of.district and kind == @MONTH")
     table = months[["area", "period", "count"]].reset_index(drop=True)
     if baseline.trend is None:
@@ -147,10 +141,7 @@ def expected_months(baseline: Baseline) -> pd.DataFrame:
 
 
 def months_beside(given: Totals) -> pd.DataFrame:
-    """Each month beside what the others make expected, and the chance `p` of it.
-
-    On the scale of the root, where the noise of counts is even.
-    """
+    """Each month beside what the others make expected, and the chance `p` of it, by its root."""
     rows = []
     for place, count in enumerate(given.counts):
         column = (np.arange(len(given.months)) == place).astype("float64")
@@ -171,8 +162,7 @@ def months_beside(given: Totals) -> pd.DataFrame:
 def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     """One row: meldingen of gemeenten in the year after the peildatum, if this goes on.
 
-    `receipts`: of the last twelve months, as if all that delivered had been connected. `no_change`
-    when it can be told: the ends within `LARGEST_RATIO`, under every assumption.
+    `receipts`: of the last twelve months, had all that delivered been connected.
     """
     row = (np.nan, *NOTHING, CANNOT_TELL)
     if (course := baseline.trend) is not None:

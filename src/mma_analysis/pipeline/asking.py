@@ -14,7 +14,7 @@ from pandas.api.types import is_bool_dtype
 from pydantic import Field
 
 from mma_analysis import measure, protect
-from mma_analysis.measure.dimensions import membership
+from mma_analysis.measure.counts import membership
 from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, write_whole

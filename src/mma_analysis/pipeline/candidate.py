@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from mma_analysis import attack, measure, protect
-from mma_analysis.measure.dimensions import DIMENSIONS, dimensions, membership
+from mma_analysis.measure.counts import DIMENSIONS, dimensions, membership
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.value import NOT_KEPT
 
