@@ -12,15 +12,3 @@ from mma_analysis.protect.rounding import (
     undecided,
     withheld,
 )
-
-__all__ = [
-    "KEY_LENGTH",
-    "Cut",
-    "group_disclosures",
-    "perturbed",
-    "rounded",
-    "row_keys",
-    "staying",
-    "undecided",
-    "withheld",
-]

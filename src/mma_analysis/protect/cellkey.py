@@ -21,8 +21,10 @@ SMALL = 4  # no answer is 1 up to and including this
 
 
 def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
-    """A whole number below 2**64 for each row, by its name and a secret: nobody without both can
-    know it. That of a set is their sum, what passes 2**64 left out."""
+    """A whole number below 2**64 for each row, that nobody knows without its name and the secret.
+
+    That of a set is their sum, what passes 2**64 left out.
+    """
     digests = (hashlib.blake2b(name.encode(), key=secret, digest_size=8).digest() for name in names)
     return np.array([int.from_bytes(digest, "big") for digest in digests], dtype=np.uint64)
 
@@ -32,8 +34,6 @@ def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
 
     The mean change over all keys is 0.
 
-    Examples
-    --------
     Of one, four in five become nothing and one in five becomes five:
 
     >>> perturbed(pd.Series([0, 1, 1, 5]), pd.Series([0.1, 0.79, 0.81, 0.5])).to_list()

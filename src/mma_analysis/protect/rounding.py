@@ -25,19 +25,15 @@ def rounded(
 ) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
 
-    Controlled rounding (Cox 1987; indicator `state`): each count goes up or down to the next
-    multiple, so none changes by the basis or more and a 0 stays a 0. Of all such tables it is one
-    that changes the counts least together; totals of the whole evaluation change by half a basis at
-    most where that is possible. What is not published is whatever the others need. The same counts
-    give the same table.
+    Controlled rounding (Cox 1987): each count goes up or down to the next multiple, so none changes
+    by the basis or more and a 0 stays a 0. Of all such tables it is one that changes the counts
+    least together, and totals of the whole evaluation by half a basis at most where that can be.
+    The same counts give the same table; None when there is none.
 
     `cells` has one row per count, on its name: `count`, `published`; `is_total` (of the whole
     evaluation) and `is_district`, which are dear to change; perhaps `issued` and `least`, to which
-    a count is held (`staying`). `cuts` are tables that give a count away. None when there is no
-    such table.
+    a count is held (`staying`). `cuts` are tables that give a count away.
 
-    Examples
-    --------
     >>> cells = pd.DataFrame(
     ...     {"count": [4, 14, 18], "published": True, "is_total": False, "is_district": False},
     ...     index=pd.Index(["a", "b", "both"], name="cell"),
@@ -46,22 +42,17 @@ def rounded(
     >>> rounded(cells, pd.DataFrame(terms), 5).to_dict()
     {'a': 5, 'b': 15, 'both': 20}
     """
-    ordered = cells.sort_index()
-    can = _can_be(ordered, basis)
-    weight = np.where(ordered["is_total"], DEAR_TOTAL, 1.0)
-    weight *= np.where(ordered["is_district"], DEAR_DISTRICT, 1.0)
+    can, weight = _can_be(cells, basis), np.ones(len(cells))
+    for is_dear, times in (("is_total", DEAR_TOTAL), ("is_district", DEAR_DISTRICT)):
+        weight *= np.where(can[is_dear], times, 1.0)
     # To go up costs what it changes more than to go down does.
     more = (np.floor(can["exact"]) + np.ceil(can["exact"]) - 2 * can["exact"]).to_numpy()
-    cost = np.where(ordered["published"], weight * _unlike(len(ordered)) * more, 0.0)
-    sums = [_sums(ordered.index, relations), *_cut(ordered.index, can["exact"].to_numpy(), cuts)]
-    nearest = (can["exact"] + 0.5).floordiv(1)
-    nearest = nearest.where(ordered["is_total"] & ordered["published"])
+    cost = np.where(can["published"], weight * _unlike(len(can)) * more, 0.0)
+    nearest = (can["exact"] + 0.5).floordiv(1).where(can["is_total"] & can["published"])
     for goal in (can["held"].fillna(nearest), can["held"]):
         bounded = can.assign(low=goal.fillna(can["low"]), high=goal.fillna(can["high"]))
-        multiples = _solved(cost, bounded, ordered["published"], sums, GAP)
-        if multiples is not None:
-            counts = (multiples * basis).astype("Int64")[ordered["published"]]
-            return counts.reindex(cells.index[cells["published"]])
+        if (multiples := _solved(cost, bounded, relations, cuts, GAP)) is not None:
+            return (multiples * basis).astype("Int64").reindex(cells.index[cells["published"]])
     return None
 
 
@@ -71,29 +62,25 @@ def staying(
     """Whether each count can be what it is held to, as many of them as go together.
 
     A count is held to what went out of it (`issued`) while it is less than the basis away, and to
-    no less than what went out of a part of its days (`least`). When meldingen were corrected, the
-    sums may not hold with all of that: of all tables it is one in which the fewest move. None when
-    there is no table.
+    no less than what went out of a part of its days (`least`). None when there is no table.
     """
-    ordered = cells.sort_index()
-    can = _can_be(ordered, basis)
+    can = _can_be(cells, basis)
     # Each count that moves costs about one, whichever way it goes.
     way = np.nan_to_num(np.sign((can["exact"] - can["held"]).to_numpy()))
-    sums = [_sums(ordered.index, relations), *_cut(ordered.index, can["exact"].to_numpy(), cuts)]
-    multiples = _solved(way * _unlike(len(ordered)), can, ordered["published"], sums, 0.0)
+    multiples = _solved(way * _unlike(len(can)), can, relations, cuts, 0.0)
     return None if multiples is None else (can["held"] == multiples).reindex(cells.index)
 
 
 def _can_be(cells: pd.DataFrame, basis: int) -> pd.DataFrame:
-    """What each count can become, in multiples of the basis: `exact`, `low`, `high`, and `held`."""
-    published = cells["published"].astype(bool)
-    exact = cells["count"].astype("float64") / basis
+    """In order, with what each can become in multiples of the basis: `low`, `high` and `held`."""
+    can = cells.sort_index().astype({"published": bool})
+    published, exact = can["published"], can["count"].astype("float64") / basis
     low = exact.floordiv(1).where(published, 0.0)
     # What is not published has a limit that it never comes near: without, the solver may not end.
     high = (-(-exact).floordiv(1)).where(published, 2 * exact.max() + 100)
-    can = pd.DataFrame({"exact": exact, "low": low, "high": high, "held": np.nan})
-    if "issued" in cells:
-        issued, least = (cells[name].astype("float64") / basis for name in ("issued", "least"))
+    can = can.assign(exact=exact, low=low, high=high, held=np.nan)
+    if "issued" in can:
+        issued, least = (can[name].astype("float64") / basis for name in ("issued", "least"))
         is_near = published & ((issued - exact).abs() < 1) & (issued % 1 == 0)
         can["held"] = high.where(published & (least > low) & (high > low)).mask(is_near, issued)
     return can
@@ -105,36 +92,25 @@ def _unlike(many: int) -> np.ndarray:
 
 
 def _solved(
-    cost: np.ndarray,
-    can: pd.DataFrame,
-    published: pd.Series,
-    sums: Sequence[LinearConstraint],
-    gap: float,
+    cost: np.ndarray, can: pd.DataFrame, relations: pd.DataFrame, cuts: Sequence[Cut], gap: float
 ) -> pd.Series | None:
-    """The multiples that cost least, or none when there is no such table."""
-    found = milp(
-        cost,
-        integrality=published.to_numpy(dtype=int),
-        bounds=Bounds(can["low"].to_numpy(), can["high"].to_numpy()),
-        constraints=sums,
-        options={"mip_rel_gap": gap, "time_limit": LONGEST},
-    )
-    if found.x is None:
-        return None
-    return pd.Series(np.round(found.x), can.index)
-
-
-def _sums(names: pd.Index, relations: pd.DataFrame) -> LinearConstraint:
     # Sorted, so that the order of the rows of `relations` cannot matter.
     number, sums = pd.factorize(relations["relation"], sort=True)
-    at = number, names.get_indexer(pd.Index(relations["cell"]))
+    at = number, can.index.get_indexer(pd.Index(relations["cell"]))
     values = relations["coefficient"].to_numpy(dtype=np.float64)
-    matrix = csr_array((values, at), shape=(len(sums), len(names)))
+    matrix = csr_array((values, at), shape=(len(sums), len(can)))
     matrix.sort_indices()
-    return LinearConstraint(matrix, 0, 0)
+    solved = milp(
+        cost,
+        integrality=can["published"].to_numpy(dtype=int),
+        bounds=Bounds(can["low"].to_numpy(), can["high"].to_numpy()),
+        constraints=[LinearConstraint(matrix, 0, 0), *_cut(can["exact"], cuts)],
+        options={"mip_rel_gap": gap, "time_limit": LONGEST},
+    )
+    return None if solved.x is None else pd.Series(np.round(solved.x), can.index)
 
 
-def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> list[LinearConstraint]:
+def _cut(exact: pd.Series, cuts: Sequence[Cut]) -> list[LinearConstraint]:
     """Of each cut at least one count is rounded the other way."""
     terms = [
         (row, name, sign)
@@ -145,31 +121,18 @@ def _cut(names: pd.Index, exact: np.ndarray, cuts: Sequence[Cut]) -> list[Linear
     if not terms:
         return []
     rows, cells, signs = (list(column) for column in zip(*terms, strict=True))
-    places, sign = names.get_indexer(pd.Index(cells)), np.array(signs)
-    matrix = csr_array((sign, (rows, places)), shape=(len(cuts), len(names)))
-    now = np.where(sign > 0, np.floor(exact[places]), -np.ceil(exact[places]))
+    places, sign = exact.index.get_indexer(pd.Index(cells)), np.array(signs)
+    matrix = csr_array((sign, (rows, places)), shape=(len(cuts), len(exact)))
+    now = exact.to_numpy()[places]
+    now = np.where(sign > 0, np.floor(now), -np.ceil(now))
     return [LinearConstraint(matrix, 1 + np.bincount(rows, now), np.inf)]
 
 
 def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
-    """Find the public counts that are all meldingen of their area and period.
+    """Find the public counts that are all meldingen of their area and period: one row for each.
 
     Who knows that there was a melding then knows its topic, or what came of it. That nothing was
-    registered of any tells of none, and is left out.
-
-    `cells`: as made by `measure.counted`.
-
-    One row per such count: `area`, `period`, `kind`, `breakdown`, `value`; no counts.
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame({
-    ...     "breakdown": ["totaal", "topic_group", "topic_group"],
-    ...     "value": ["totaal", "drugs", "geweld"],
-    ...     "count": [12, 12, 0],
-    ... }).assign(area="borne", period="whole", kind="whole", table="per_topic_group")
-    >>> group_disclosures(cells)[["area", "value"]].to_numpy().tolist()
-    [['borne', 'drugs']]
+    registered of any tells of none, and is left out. `cells`: as made by `measure.counted`.
     """
     is_broken_down = cells["table"].str.startswith("per_") & cells["breakdown"].ne(TOTAL)
     parts = cells[is_broken_down & cells["value"].ne(UNKNOWN) & cells["count"].gt(0)]
