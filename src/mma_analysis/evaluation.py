@@ -42,9 +42,8 @@ class NoTableError(DataError, LookupError):
 class Evaluation(Mapping[str, pd.DataFrame]):
     """What may be told about one area to one audience: each table by its name, as a copy.
 
-    Rows of meldingen cannot be reached.
     `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente exactly and
-    everybody else's as released.
+    everybody else's as released. Rows of meldingen cannot be reached.
     """
 
     def __init__(self, area: Area, edition: Edition, audience: Audience, processed: Path) -> None:
@@ -109,8 +108,6 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
         `DataError`: when there is no such table; the message says which there are.
 
-        Examples
-        --------
         >>> load("twente").table("trend")["verdict"].item()
         'no_change'
         """
@@ -148,23 +145,19 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
         A value of no list goes by the numbers in it: `4-6` before `13-`.
         """
-        words = rows[key].to_list()
+        words, owners = rows[key].to_list(), [key] * len(rows)
         if pd.api.types.is_numeric_dtype(rows[key]):
             return words
-        owners = [key] * len(words)
         if is_value := key in ("theme", "value"):
             owner = next((owner for owner in ("breakdown", "question") if owner in rows), None)
-            fields = ["topic_group"] * len(words) if owner is None else rows[owner]
-            owners = [f"={field}" for field in fields]
-        lists = [self._order.get(owner, {}) for owner in owners]
-        return [
-            (
-                places.get(word, len(places)),
-                [int(number) for number in re.findall(r"\d+", str(word)) if is_value],
-                str(word),
+            owners = (
+                [f"={field}" for field in rows[owner]] if owner else ["=topic_group"] * len(rows)
             )
-            for places, word in zip(lists, words, strict=True)
-        ]
+        places = []
+        for word, of_list in zip(words, (self._order.get(one, {}) for one in owners), strict=True):
+            numbers = [int(number) for number in re.findall(r"\d+", str(word)) if is_value]
+            places.append((of_list.get(word, len(of_list)), numbers, str(word)))
+        return places
 
     @cached_property
     def _order(self) -> dict[str, dict[Any, int]]:
@@ -200,10 +193,8 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
         """A released table, or its rows where `area="twente"`, …; empty when it was not made.
 
-        `cell` is the name of a row. `basis` is to what its counts are rounded: the own counts of a
-        gemeente that reads about itself are exact.
-
-        `KeyError`: when no edition has such a table, or this table no such column.
+        `cell` is the name of a row, `basis` to what its counts are rounded. `KeyError`: when no
+        edition has such a table, or this table no such column.
         """
         if name not in self:
             if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
@@ -293,14 +284,12 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
         Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none) and `is_voorbij`.
         """
-        edition, table = self.edition, self.tabel("costs_per_phase")
+        edition, phases = self.edition, []
         each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
-        phases = []
         for number, phase in enumerate(edition.kosten.fase if edition.kosten else ()):
-            where = f"kosten.fase.{number}"
-            first = pd.Timestamp(max(phase.begin, edition.begin))
-            rows = table[table["begin"] == first] if len(table) else table
-            amounts = [row.amount for row in rows.mma if row.amount.shown]
+            where, first = f"kosten.fase.{number}", pd.Timestamp(max(phase.begin, edition.begin))
+            rows = self.tabel("costs_per_phase", begin=first).mma
+            amounts = [row.amount for row in rows if row.amount.shown]
             phases.append(
                 {
                     "begin": self.instelling(f"{where}.begin"),
@@ -333,8 +322,6 @@ def load(
     edition is; else the one that we stand in. `UsageError`: what is asked for does not exist.
     `DataError`: it was not prepared yet, or its exact figures were forgotten.
 
-    Examples
-    --------
     >>> e = load("enschede")
     >>> int(e.table("per_period").query("area == 'enschede' and kind == 'whole'")["count"].item())
     180

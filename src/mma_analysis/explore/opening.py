@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 def editions(root: str | Path | None = None) -> list[str]:
     """List the names of the editions that there are.
 
-    Examples
-    --------
     >>> "voorbeeld-2023" in editions()
     True
     """
@@ -32,8 +30,6 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
 
     `root` is the folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
 
-    Examples
-    --------
     >>> import mma_analysis as mma
     >>> opened = mma.edition("voorbeeld-2023")
     >>> months = opened.measures["per_period"].query("area == 'twente' and kind == 'month'")
@@ -70,8 +66,6 @@ class OpenEdition:
         One row per area: `area`, `name`, `level`, `cbs_code` (as in tables of CBS), `connected_on`,
         and on the peildatum `inhabitants` and `size_class`.
 
-        Examples
-        --------
         >>> edition("voorbeeld-2023").areas["area"].to_list()[:2]
         ['twente', 'almelo']
         """

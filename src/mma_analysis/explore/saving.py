@@ -17,12 +17,10 @@ ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows ab
 def save(thing: Any, path: str | Path) -> Path:
     """Write a table or a figure to a file, in the format that the name ends with; give its path.
 
-    A table: `.csv`, `.xlsx` or `.parquet`. A figure: `.json`, or `.html`, a page that needs no
-    network, with what `figuur` or the bench showed around it. Rows of single tips are refused. An
-    answer of `meldingen.count` gets a number; after ten two people have to say that it may be kept.
+    A table: `.csv`, `.xlsx` or `.parquet`. A figure: `.json`, `.png`, `.svg`, or `.html`, a page
+    that needs no network. Rows of single tips are refused. An answer of `meldingen.count` gets a
+    number; after ten two people have to say that it may be kept.
 
-    Examples
-    --------
     >>> import tempfile, pandas as pd
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     kept = save(pd.DataFrame({"area": ["borne"]}), f"{folder}/tabel.csv")

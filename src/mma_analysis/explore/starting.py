@@ -32,10 +32,9 @@ def missing_parts() -> list[str]:
 def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     """Start JupyterLab on the workspace, open the bench, and wait for it to end.
 
-    What a person opens there of the pages, in `notebooks` of an edition or of all, makes them. The
-    lab can be reached from this machine only, and only with the token in the address that it
-    prints. What a person changed in Jupyter elsewhere does not count here, so that an old setting
-    cannot switch the token off.
+    It can be reached from this machine only, and only with the token in the address that it prints.
+    What a person changed in Jupyter elsewhere does not count here: an old setting could switch the
+    token off.
     """
     if missing := missing_parts():
         words = {"missing": ", ".join(missing), "install": INSTALL_LAB}

@@ -39,8 +39,6 @@ def sortable(table: pd.DataFrame) -> ITable:
 
     Everything that it needs comes with the package: it asks the network for nothing.
 
-    Examples
-    --------
     >>> shown = sortable(pd.DataFrame({"area": ["borne", "losser"], "count": [17, 20]}))
     >>> shown.df["count"].to_list()
     [17, 20]
@@ -95,11 +93,8 @@ def drawn(rows: pd.DataFrame) -> go.Figure:
 
 
 def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
-    """The same with Dutch heads, to sort, to filter and to save.
-
-    A count that is not shown is missing, and *Toestand* says why; then the rate per connected month
-    of a total, the share of any other, with its interval.
-    """
+    """With Dutch heads: why a count is missing, and the rate of a total or the share of any other,
+    with its interval."""
     size, named = ("per_month", "Per maand") if breakdown == TOTAL else ("share", "Aandeel")
     heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen", "state": "Toestand"}
     heads |= {size: named, f"{size}_low": "Laagst", f"{size}_high": "Hoogst"}
@@ -110,12 +105,9 @@ class Bench(widgets.VBox):
     """Four choices above what follows from them: sentences, a figure and a table.
 
     Protected tables only: what is seen here may be shown as the openbaar report may. `table` and
-    `figure` are what is on the screen, to work on with or to save. It begins with this edition and
-    area, or the district; from then on figures of your own have no button that sends their numbers
-    to a cloud either.
+    `figure` are what is on the screen. From now on figures of your own have no button that sends
+    their numbers to a cloud either.
 
-    Examples
-    --------
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
     [180]
     """
