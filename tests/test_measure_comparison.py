@@ -92,24 +92,14 @@ def test_expected_follows_inhabitants_and_connected_time_at_the_rate_of_the_othe
     assert set(found["verdict"]) == {"cannot_tell"}  # of three
 
 
-@pytest.mark.parametrize(
-    ("counts", "basis", "verdicts"),
-    [
-        ((20, 25, 20, 15, 20, 100), 1, ["as_expected"] * 5 + ["more"]),
-        ((20, 25, 20, 15, 20, 0), 1, ["as_expected"] * 5 + ["fewer"]),  # none at all counts too
-        ((20, 25, 20, 15, 20, 0), 5, ["as_expected"] * 5 + ["cannot_tell"]),  # it may be 0 to 4
-        ((20, 25, 20, 15, 0, 0), 5, ["cannot_tell"] * 6),  # four are left
-        ((20, 25, 20, 100), 1, ["cannot_tell"] * 4),
-        # Half of them are beyond chance where 30 is expected: they usually differ that much.
-        ((15, 45, 15, 45, 30, 30), 1, ["as_expected"] * 6),
-    ],
-)
+@pytest.mark.parametrize(("counts", "basis", "verdicts"), cases("far_out"))
 def test_who_is_far_out_is_named_and_of_few_or_of_a_rounded_0_nothing_is_said(
     counts, basis, verdicts
 ):
-    found = compared(whole(*counts, basis=basis))
+    numbers = [int(n) for n in counts.split()]
+    found = compared(whole(*numbers, basis=int(basis)))["verdict"].reindex(SLUGS[: len(numbers)])
 
-    assert found["verdict"].reindex(SLUGS[: len(counts)]).to_list() == verdicts
+    assert found.replace({"as_expected": ".", "cannot_tell": "?"}).to_list() == verdicts.split()
 
 
 def test_what_is_expected_and_who_is_named_have_the_intervals_worked_out_by_hand():

@@ -19,7 +19,7 @@ ENDS = "2022-06-30"  # of an evaluation of one year
 PEOPLE = int(framed({"borne": None}, peildatum=ENDS).people["borne"])
 
 
-def counts_of(area: str, *numbers: int | None) -> pd.DataFrame:
+def counts_of(area: str, *numbers: float | None) -> pd.DataFrame:
     """All meldingen, the useful ones, and those of which that is not known."""
     classes = [("totaal", "totaal"), ("usable", "ja"), ("usable", "onbekend")]
     table = pd.DataFrame(classes, columns=["breakdown", "value"])
@@ -75,29 +75,18 @@ def test_a_gemeente_without_a_tariff_is_an_error_that_names_it():
 # --- in all --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("amounts", "delivered", "count", "expected"),
-    [
-        # The sum, of how many; and what a melding and a useful one (4 of them, 6 unknown) cost.
-        ([100, 100], ["almelo", "borne"], 20, [2, 200, 2, 10, 20, 50]),
-        ([100, 100], ["almelo"], 10, [2, 200, 1, 10, 10, 25]),
-        ([100, None], ["almelo"], 10, [1, 100, 1, 10, 10, 25]),
-        # Amounts and meldingen of different gemeenten give no mean.
-        ([100, None], ["almelo", "borne"], 20, [1, 100, 2, None, None, None]),
-        ([100, 100], ["almelo"], None, [2, 200, 1, None, 10, 25]),
-    ],
-)
+@pytest.mark.parametrize(("amounts", "delivered", "count", "expected"), cases("costs_of_district"))
 def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
     amounts, delivered, count, expected
 ):
-    of = framed(dict.fromkeys(delivered))
+    of = framed(dict.fromkeys(delivered.split()))
     table = pd.DataFrame({"area": ["almelo", "borne"], "inhabitants": 50000, "per_year": 500.0})
-    table["amount"] = pd.array(amounts, dtype="Float64")
+    table["amount"] = pd.array([*map(number, amounts.split())], dtype="Float64")
 
-    row = costs_of_district(of, table, counts_of("twente", count, 4, 6), 1).iloc[0]
+    row = costs_of_district(of, table, counts_of("twente", number(count), 4, 6), 1).iloc[0]
 
-    names = ["gemeenten", "amount", "counted_gemeenten"]
-    assert known(row, *names, "per_melding", "per_useful_low", "per_useful_high") == expected
+    names = ["gemeenten", "amount", "counted_gemeenten", *EACH[:3]]
+    assert known(row, *names) == [*map(number, expected.split())]
     assert row["per_1000_inhabitants_per_year"] == 10  # 1000 over 100 thousand
 
 

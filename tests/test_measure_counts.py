@@ -73,20 +73,12 @@ def test_a_gemeente_that_joins_on_the_first_day_of_a_year_is_new_in_it():
     assert groups[f"joined {YEAR_2}"].to_list() == [f"nieuw {YEAR_2}", f"bestaand {YEAR_2}"]
 
 
-@pytest.mark.parametrize(
-    ("since", "bins"),
-    [
-        (["2021-07-01"] * 3, ["before", "1-3", "4-6", "7-12", "13-"]),
-        # On the last of June 2023 only two are in their seventh month, and one in its 13th.
-        (["2021-07-01", "2022-08-15", "2023-03-01"], ["before", "1-3", "4-"]),
-        (["2023-06-01"] * 2, ["before", "1-"]),
-        (["2021-07-01", "2021-07-01", None], []),
-    ],
-)
+@pytest.mark.parametrize(("since", "bins"), cases("since_connection"))
 def test_months_since_the_connection_that_few_gemeenten_reached_are_taken_together(since, bins):
-    of = framed(dict(zip(THREE, since, strict=False)))
+    days = [None if day == "-" else day for day in since.split()]
+    of = framed(dict(zip(THREE, days, strict=False)))
 
-    assert list(of.days_since["value"].unique()) == bins
+    assert list(of.days_since["value"].unique()) == bins.split()
 
 
 # --- campaigns -----------------------------------------------------------------------------------
@@ -140,23 +132,16 @@ def test_in_the_months_of_a_campaign_and_in_others_who_took_part_is_counted_and_
     }
 
 
-@pytest.mark.parametrize(
-    ("changed", "months"),
-    [
-        ({}, [2, 2, 20]),
-        ({"begin": "2022-07-31", "eind": "2022-08-01"}, [2, 2, 20]),
-        ({"begin": "2021-01-01", "eind": "2021-07-01"}, [1, 2, 21]),
-        ({"begin": "2023-06-30", "eind": "2024-01-31"}, [1, 0, 23]),
-        ({"begin": "2023-07-01", "eind": "2024-01-31"}, None),
-        ({"topics": []}, None),
-    ],
-)
-def test_a_campaign_counts_in_every_month_that_it_touches_when_it_has_topics(changed, months):
-    of = measure.frame(edition(FOUR, [CAMPAIGN | {"naam": "c"} | changed]))
+@pytest.mark.parametrize(("begin", "end", "topics", "months"), cases("campaign_months"))
+def test_a_campaign_counts_in_every_month_that_it_touches_when_it_has_topics(
+    begin, end, topics, months
+):
+    campaign = {"naam": "c", "begin": begin, "eind": end, "topics": topics.split()}
+    of = measure.frame(edition(FOUR, [campaign]))
 
-    found = [[int((c.side_of == side).sum()) for side in c.sides] for c in of.campaigns.values()]
+    found = [int((c.side_of == side).sum()) for c in of.campaigns.values() for side in c.sides]
 
-    assert found == ([] if months is None else [months])
+    assert found == [int(number) for number in months.split()]
 
 
 # --- what adds up --------------------------------------------------------------------------------

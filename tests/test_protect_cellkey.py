@@ -25,23 +25,9 @@ def numbers(count: int) -> pd.Series:
     return protect.perturbed(pd.Series(count, KEYS.index), KEYS)
 
 
-@pytest.mark.parametrize(
-    ("count", "chances"),
-    [
-        (0, {0: 1.0}),
-        (1, {0: 0.8, 5: 0.2}),
-        (2, {0: 0.6, 5: 0.4}),
-        (3, {0: 0.4, 5: 0.6}),
-        (4, {0: 0.2, 5: 0.8}),
-        (5, {5: 1.0}),
-    ],
-)
-def test_a_small_count_becomes_nothing_or_five(count: int, chances: dict[int, float]):
-    assert numbers(count).value_counts(normalize=True).to_dict() == pytest.approx(chances)
-
-
-@pytest.mark.parametrize("count", [*range(1, 13), 40, 586])
+@pytest.mark.parametrize("count", [*range(13), 40, 586])
 def test_the_mean_is_the_count_and_no_number_is_small_or_far_away(count: int):
+    """So one becomes 5 in one of five times, and nothing in the others."""
     told = numbers(count)
 
     assert told.mean() == pytest.approx(count, abs=0.01)
