@@ -1,10 +1,12 @@
 """What can be said of one gemeente: its noise and its own course."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import cases
 
 from counting import framed
 from mma_analysis.measure import Frame
@@ -60,34 +62,23 @@ def test_an_own_course_is_the_one_worked_out_by_hand(phi, rounding, variance):
 # --- how much counts vary ------------------------------------------------------------------------
 
 
-# By hand: months of 10 and of 20; where they vary three times as much as by chance, the noise is
-# 2 × 120 / (4 × 10² + 4 × 20²) = 0.12 of a month: 1 + 0.12 × 10 and 1 + 0.12 × 20.
-@pytest.mark.parametrize(
-    ("misfit", "cells", "rounding", "expected"),
-    [
-        (1.0, {}, 0, [1, 1]),
-        (3.0, {}, 0, [2.2, 3.4]),
-        (3.0, {0: [10, 10, 10, 10]}, 0, [2.2, 3.4]),  # three free cells are too few to go by
-        # (20² + 20²) / 20 over six free cells
-        (3.0, {0: [10, 10, 10, 10], 1: [40, 0, 20, 20]}, 0, [40 / 6, 40 / 6]),
-        # Rounding varies as it does: 20 in (20² + 20²) / (20 + 20), of which chance is a part of
-        # 4 × ¾ × 10 / 30 + 4 × ¾ × 20 / 40 = 2.5: 1 + (20 − 6) / 2.5.
-        (3.0, {0: [10, 10, 10, 10], 1: [40, 0, 20, 20]}, 20, [6.6, 6.6]),
-    ],
-)
+# By hand: months of 10 and of 20, that vary so many times as much as by chance.
+@pytest.mark.parametrize(("misfit", "cells", "rounding", "expected"), cases("noise"))
 def test_counts_of_a_gemeente_vary_as_its_cells_show_and_at_least_as_months_do(
     misfit, cells, rounding, expected
 ):
     given = of_rows([10] * 8, [20] * 8)
     course = fitted(given, {"year": given.year})
     assert course is not None
-    course = replace(course, misfit=misfit, free=1, means=np.array([[10.0] * 4, [20.0] * 4]))
+    means = np.array([[10.0] * 4, [20.0] * 4])
+    course = replace(course, misfit=float(misfit), free=1, means=means)
     own = {
-        f"level {n}": Cells(np.array(counts, dtype=float), np.eye(4), np.full(4, float(rounding)))
-        for n, counts in cells.items()
+        f"level {n}": Cells(np.array(counts.split(), float), np.eye(4), np.full(4, float(rounding)))
+        for n, counts in enumerate(cells.split(" / ") if cells else ())
     }
 
-    assert list(dispersions(course, own).values()) == pytest.approx(expected)
+    numbers = [float(Fraction(number)) for number in expected.split()]
+    assert list(dispersions(course, own).values()) == pytest.approx(numbers)
 
 
 def test_the_noise_is_said_of_who_delivered_and_the_district_and_is_chance_without_a_date():

@@ -51,32 +51,24 @@ def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
     assert found.fillna("none").to_list() == ["none", first, first, second, second, "none"]
 
 
-# January has 31 days, and 15 to 28 February are 14. Losser delivered nothing.
-@pytest.mark.parametrize(
-    ("since", "area", "days"),
-    [
-        ({"borne": "2022-02-15"}, "borne", [0, 14, 31]),
-        ({"borne": "2022-05-01"}, "borne", [0, 0, 0]),  # not connected yet
-        ({"borne": None}, "borne", None),  # not known since when
-        ({"almelo": "2021-07-01", "borne": "2022-02-15"}, TWENTE, [31, 28 + 14, 62]),
-        ({"almelo": "2021-07-01", "borne": None}, TWENTE, None),
-        ({"almelo": "2021-07-01", "borne": None}, "almelo", [31, 28, 31]),
-    ],
-)
+# Losser delivered nothing.
+@pytest.mark.parametrize(("since", "area", "days"), cases("connected"))
 def test_a_gemeente_counts_for_the_days_that_remain_and_the_district_is_the_sum(since, area, days):
     losser = {"losser": {"aangesloten": "2021-07-01", "levering": []}}
-    of = edition({slug: {"aangesloten": day} for slug, day in since.items()} | losser, **QUARTER)
+    slugs, dates = since.split()[::2], since.split()[1::2]
+    dates = [{"aangesloten": None if day == "-" else day} for day in dates]
+    of = edition(dict(zip(slugs, dates, strict=True)) | losser, **QUARTER)
 
     table = measure.frame(of).exposure
 
     rows = table[(table["area"] == area) & table["period"].str.fullmatch(r"2022-\d\d")]
-    if days is None:
-        assert rows[["connected_months", "inhabitant_years"]].isna().all(axis=None)
+    if days:
+        months = [int(day) / MONTH for day in days.split()]
+        assert rows["connected_months"].to_list() == pytest.approx(months)
     else:
-        assert rows["connected_months"].to_list() == pytest.approx([day / MONTH for day in days])
+        assert rows[["connected_months", "inhabitant_years"]].isna().all(axis=None)
     if area == TWENTE:
-        both = [1, 1 + (days is not None), 1 + (days is not None)]
-        assert rows["connected_gemeenten"].to_list() == both
+        assert rows["connected_gemeenten"].to_list() == [1, *[1 + bool(days)] * 2]
 
 
 # --- inhabitants ---------------------------------------------------------------------------------

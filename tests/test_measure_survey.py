@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import cases
 
 from mma_analysis.codebook import Codebook
 from mma_analysis.measure.survey import answers, numbers, response
@@ -9,7 +10,6 @@ from mma_analysis.vocabulary import Vocabulary
 from small_edition import codebook
 
 VOCABULARY = Vocabulary()
-SLUGS = [area.slug for area in VOCABULARY.gemeenten]
 CODEBOOK = codebook(
     kwaliteit={"soort": "likert", "opties": ["oneens", "eens", "weet niet"]},
     kanalen={"soort": "multi", "opties": ["krant", "web"]},
@@ -41,42 +41,20 @@ def test_each_gemeente_answered_alone_jointly_or_not_and_why():
 
 
 # With 12 of 14 answers the two others may all, or none, have said the same: x to x + 2 of 14.
-@pytest.mark.parametrize(
-    ("given", "question", "expected", "answered"),
-    [
-        # Left empty is no answer; a joint answer counts for each.
-        (
-            ["almelo eens", "borne eens", "losser weet niet", "wierden "],
-            *("kwaliteit", {"oneens": 0, "eens": 2, "weet niet": 1}, 3),
-        ),
-        # Two options of one gemeente are one answer; other words come after the options.
-        (
-            ["almelo radio", "almelo krant", "almelo web"],
-            *("kanalen", {"krant": 1, "web": 1, "radio": 1}, 1),
-        ),
-        ([], "kwaliteit", {"oneens": 0, "eens": 0, "weet niet": 0}, 0),
-        ([], "tips", {}, 0),
-        *(
-            (
-                [f"{slug} {'eens' if n < some else 'oneens'}" for n, slug in enumerate(SLUGS[:12])],
-                *("kwaliteit", {"oneens": 12 - some, "eens": some, "weet niet": 0}, 12),
-            )
-            for some in (0, 9, 12)
-        ),
-    ],
-)
+@pytest.mark.parametrize(("given", "question", "expected", "answered"), cases("survey_answers"))
 def test_answers_are_counted_in_the_order_of_the_code_book_and_of_all_it_is_certain_how_many(
     given, question, expected, answered
 ):
-    rows = [(slug, question, value) for slug, _, value in (one.partition(" ") for one in given)]
+    told = [one.partition(" ") for one in given.split(" / ") if one]
+    rows = [(slug, question, value) for slug, _, value in told]
 
     table = answers(VOCABULARY, responses(*rows, joint=("almelo", "borne")), CODEBOOK)
 
-    found = table[table["question"] == question].set_index("value")
-    assert list(found["count"].items()) == list(expected.items())
-    assert set(found["answered"]) <= {answered}
-    assert found["least"].to_list() == list(expected.values())
-    assert (found["most"] - found["least"]).isin([14 - answered]).all()
+    found = table[table["question"] == question]
+    assert " / ".join(found["value"] + " " + found["count"].astype("str")) == expected
+    assert found["answered"].eq(int(answered)).all()
+    assert found["least"].eq(found["count"]).all()
+    assert (found["most"] - found["least"]).eq(14 - int(answered)).all()
 
 
 @pytest.mark.parametrize("intern", ["kwaliteit", "kanalen", "cijfer", "tips"])
