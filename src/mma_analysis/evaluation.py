@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -53,6 +54,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         self.district = self.vocabulary.district.slug
         self.naam_district = self.vocabulary.district.name
         self.is_intern = audience == "intern"
+        self._own_file = processed / "measures_intern" / area.slug / OWN_TABLES
         self._tables: dict[str, pd.DataFrame] = {}
 
     def own_file(self, name: str) -> Path | None:
@@ -77,10 +79,6 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             return frozenset()
         with ZipFile(self._own_file) as packed:
             return frozenset(name.removesuffix(".parquet") for name in packed.namelist())
-
-    @property
-    def _own_file(self) -> Path:
-        return self.processed / "measures_intern" / self.gebied / OWN_TABLES
 
     def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
         named = [(n, "; ".join(r["name"] for r in INDICATORS if r["table"] == n)) for n in self]
@@ -150,9 +148,8 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             return words
         if is_value := key in ("theme", "value"):
             owner = next((owner for owner in ("breakdown", "question") if owner in rows), None)
-            owners = (
-                [f"={field}" for field in rows[owner]] if owner else ["=topic_group"] * len(rows)
-            )
+            fields = ["topic_group"] * len(words) if owner is None else rows[owner]
+            owners = [f"={field}" for field in fields]
         places = []
         for word, of_list in zip(words, (self._order.get(one, {}) for one in owners), strict=True):
             numbers = [int(number) for number in re.findall(r"\d+", str(word)) if is_value]
@@ -183,10 +180,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         for vraag in book.vraag if book else ():
             themes = [one.code for one in (frame.thema if frame else ()) if one.vraag == vraag.code]
             lists[f"={vraag.code}"] = [*vraag.opties, *themes]
-        return {
-            owner: {word: place for place, word in enumerate(words)}
-            for owner, words in lists.items()
-        }
+        return {owner: dict(zip(words, count(), strict=False)) for owner, words in lists.items()}
 
     # --- what a notebook asks of them ------------------------------------------------------------
 
@@ -246,10 +240,9 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
     def woorden(self) -> list[dict[str, str]]:
         """Words and what they mean; of those that few evaluations use, what this one names."""
-        said = [self.edition.model_dump_json()]
-        for table in (self.tabel("survey_answers"), self.tabel("survey_themes")):
-            said += [str(one) for column in ("label", "value") for one in table.get(column, [])]
-        text = "\n".join(said).casefold()
+        tables = [self.tabel(name) for name in ("survey_answers", "survey_themes")]
+        said = [table[name] for table in tables for name in ("label", "value") if name in table]
+        text = "\n".join(map(str, (self.edition.model_dump_json(), *chain(*said)))).casefold()
         return [
             row
             for row in self.vocabulary.reference("terms")

@@ -47,7 +47,6 @@ COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # What a count is about, in words of no edition alone: see `dimensions`.
 RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
 DIMENSIONS = ["gemeenten", "counted", "period", "family", "codes"]
-MELDINGEN = "clean"  # what counts, of the rows that were read
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
 
@@ -80,8 +79,8 @@ def counted(
     if delivered is not None:
         parts.append(_delivered(pd.concat(parts), delivered))
     cells = pd.concat(parts, ignore_index=True)
-    cells = cells.assign(owner=cells["area"].map(of.owner_of).fillna(""))
-    cells = cells.assign(structural=_structural(cells, of, registration))
+    owner, structural = cells["area"].map(of.owner_of), _structural(cells, of, registration)
+    cells = cells.assign(owner=owner.fillna(""), structural=structural)
     names = cells[KEYS[0]].str.cat(cells[KEYS[1:]], sep="|")
     cells = cells[COLUMNS].set_index(names.rename("cell"))
     related = relations(cells, hierarchies(of))
@@ -177,10 +176,9 @@ def _levels(of: Frame) -> Iterator[Level]:
     for year in of.of_kind(YEAR)["period"][1:]:
         areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
         yield f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received"
-    for background in BACKGROUND:
-        values = ["+".join(both) for both in product(CROSSED, of.vocabulary.values(OUTCOME))]
-        for areas in (gemeenten, tips, everybody):
-            yield *areas, *whole, CROSSING[background], values, "crossed" if areas is tips else ""
+    crossed = ["+".join(both) for both in product(CROSSED, of.vocabulary.values(OUTCOME))]
+    for name, areas in product(CROSSING.values(), (gemeenten, tips, everybody)):
+        yield *areas, *whole, name, crossed, "crossed" if areas is tips else ""
     if bins := list(of.days_since["value"].unique()):
         for areas, table in ((gemeenten, ""), (everybody, "since_connection")):
             yield *areas, SINCE, bins, TOTAL, [TOTAL], table
@@ -264,9 +262,8 @@ def hierarchies(of: Frame) -> pd.DataFrame:
         pairs = of.calendar[[shorter, longer]].drop_duplicates()
         cut_up("period", shorter, zip(pairs[shorter], pairs[longer], strict=True))
     cut_up("period", SINCE, ((period, WHOLE) for period in of.days_since["value"].unique()))
-    for row in vocabulary.reference("breakdowns"):
-        if (name := row["breakdown"]) != TOTAL:
-            cut_up("class", name, ((f"{name}:{value}", total) for value in vocabulary.values(name)))
+    for name in (row["breakdown"] for row in vocabulary.reference("breakdowns")):
+        cut_up("class", name, ((f"{name}:{value}", total) for value in vocabulary.values(name)))
     for finer, coarser, mapping in (
         ("topic", "topic_group", vocabulary.group_of_topic),
         ("disposition", "acted", acted_of_disposition(vocabulary)),
@@ -274,8 +271,7 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     ):
         parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
         cut_up("class", f"{finer} to {coarser}", parts)
-    for background, result in product(BACKGROUND, vocabulary.values(OUTCOME)):
-        name = CROSSING[background]
+    for (background, name), result in product(CROSSING.items(), vocabulary.values(OUTCOME)):
         both = ((f"{name}:{has}+{result}", f"{OUTCOME}:{result}") for has in CROSSED)
         cut_up("class", f"{name} to {OUTCOME}", both)
         part = f"{name}:{YES}+{result}", f"{background}:{YES}"
@@ -324,8 +320,8 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     together = links[links["part"].isin(who)].groupby("whole")["part"]
     who |= together.agg(lambda slugs: ",".join(sorted(slugs))).to_dict()
     who |= dict.fromkeys([of.district, DOUBLE], who.get(RECEIVED, ""))
-    read = ",".join((MELDINGEN, DUPLICATE, REJECTED))
-    what = {f"{TOTAL}:{TOTAL}": ("", ""), f"{DELIVERED}:{READ}": (DELIVERED, read)}
+    read = DELIVERED, f"clean,{DUPLICATE},{REJECTED}"
+    what = {f"{TOTAL}:{TOTAL}": ("", ""), f"{DELIVERED}:{READ}": read}
     is_coarser = links["dimension"].eq("class") & ~links["whole"].isin(what)
     finer = links[is_coarser & ~links["part"].str.contains("+", regex=False)]
     for whole, parts in finer.groupby("whole")["part"]:

@@ -99,9 +99,7 @@ def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
 def alpha(judgements: pd.DataFrame) -> float:
     """Krippendorff's nominal alpha of coders (rows) on units (columns); NaN when chance agrees."""
     paired = judgements.loc[:, judgements.count() > 1]
-    counts = paired.apply(pd.Series.value_counts).fillna(0).astype("int64")
-    if paired.empty or len(counts) < 2:
+    counts = paired.apply(pd.Series.value_counts).fillna(0).astype("int64").T.to_numpy()
+    if paired.empty or counts.shape[1] < 2:
         return float("nan")
-    return float(
-        krippendorff.alpha(value_counts=counts.T.to_numpy(), level_of_measurement="nominal")
-    )
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
