@@ -80,7 +80,8 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
         for area, own in crossed.groupby("area"):
             count, row = own.set_index("value")["count"], [area, background]
             for has in (OTHERS, YES):
-                row += [count[[f"{has}+{r}" for r in some]].sum() for some in (CONFIRMED, KNOWN)]
+                for some in (CONFIRMED, KNOWN):
+                    row.append(count[[f"{has}+{r}" for r in some]].sum(skipna=False))
             rows.append(row)
     numbers = ["count_from", "total_from", "count_to", "total_to"]
     table = pd.DataFrame(rows, columns=["area", "background", *numbers])
