@@ -12,7 +12,7 @@ import pytest
 
 from audit_pages import edition_in, page, write
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.audit.figures import json_object
+from mma_analysis.audit.pages import json_object
 from mma_analysis.vocabulary import DataError
 from planting import Files, instead, leaks, says
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit_pages import edition_in, page
+from mma_analysis.audit.dossier import input_hashes
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.audit.result import input_hashes
 from mma_analysis.audit.search import delivered_cells
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import Edition

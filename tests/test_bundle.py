@@ -16,7 +16,7 @@ import typer
 from typer.testing import CliRunner
 
 from mma_analysis import audit
-from mma_analysis.audit.result import file_hashes
+from mma_analysis.audit.dossier import file_hashes
 from mma_analysis.cli import app, editions
 from mma_analysis.publish.bundle import Bundled, bundle, recipients
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace

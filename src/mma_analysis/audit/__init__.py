@@ -5,11 +5,11 @@ every word, element and part that we make, and searches for what was delivered. 
 with what it attacks. What no program can judge stands in the dossier, for two people to sign.
 """
 
-from mma_analysis.audit.dossier import is_signed
-from mma_analysis.audit.result import (
+from mma_analysis.audit.dossier import (
     NotReleasedError,
     examine,
     explained,
+    is_signed,
     refuse_unaudited,
     refuse_unreleased,
     waits_for,

@@ -3,31 +3,20 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from mma_analysis.audit.released import (
-    NO_CELL,
-    Released,
-    is_number,
-    is_raw,
-    ways,
-    with_ends,
-)
+from mma_analysis.audit.released import NO_CELL, Released, is_number, is_raw, ways, with_ends
 from mma_analysis.audit.wording import Wording, words_of
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 
-INTERN = "intern"
-# What may stand in an attribute: a sentence of ours, a name of words of ours, how wide a bar is.
-SENTENCE, NAME, WIDTH = "woorden", "naam", "deel"
 # Kind of finding → what is the matter and what to do, and whether two people may let it stand.
 KINDS = {row["kind"]: row for row in package_table("findings")}
-NOTHING = re.compile("(?!)")
-CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
+# What may stand in an attribute: a sentence of ours, a name of words of ours, how wide a bar is.
+SENTENCE, NAME, WIDTH = "woorden", "naam", "deel"
 NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
-Cells = tuple[str, ...]
+CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 
 
 class Said(NamedTuple):
@@ -38,7 +27,7 @@ class Said(NamedTuple):
 
     place: str
     text: str
-    cells: Cells
+    cells: tuple[str, ...]
     is_read: bool
 
 
@@ -61,19 +50,16 @@ class Document:
         """Write down that something stands there that ours never have."""
         self.faults.append((place, kind))
 
-    def say(self, place: str, text: str, cells: Cells = (), is_read: bool = True) -> None:
+    def say(self, place: str, text: str, cells: Iterable[str] = (), is_read: bool = True) -> None:
         """Write down what stands there; no words say nothing."""
         if text := " ".join(text.split()):
-            self.says.append(Said(place, text, cells, is_read))
+            self.says.append(Said(place, text, tuple(cells), is_read))
 
     def value(self, place: str, cell: str, form: str = "", is_said: bool = True) -> Value | None:
         """The value of a cell, in another form; that there is none for its readers is a fault."""
         self.cells |= {cell} if is_said else set()
         try:
-            value = self.released.value(cell)
-            if form:
-                ways(value := value.as_form(form))  # an error when it cannot be written so
-            return value
+            return self.released.value(cell, form)
         except NO_CELL:
             return self.fault(place, "origin")
 
@@ -83,32 +69,24 @@ class Document:
         every = [one for value in values for one in (with_ends(value) if ends else (value,))]
         return [float(one.raw) for one in every if is_number(one.raw)]
 
-    def say_raw(self, place: str, text: str, cell: str) -> None:
-        """Write down the number, day or code of a cell, for a program."""
-        value = self.value(place, cell)
-        if value is not None and not is_raw(text, value):
+    def say_cell(self, place: str, cell: str, text: str) -> None:
+        """Write down how a cell stands there: its number, day or code, or how a reader gets it."""
+        value, text = self.value(place, cell), " ".join(text.split())
+        if value is None or is_raw(text, value):
+            return
+        if value.form in WORDS:
+            self.say(place, text, [cell])
+        elif text not in (ways(value) if is_number(value.raw) else NO_NUMBER):
             self.fault(place, "cell")
-
-    def say_beside(self, place: str, text: str, cell: str) -> None:
-        """Write down how a number reads, or that there is none; or the words of a code or a day."""
-        value = self.value(place, cell, is_said=False)
-        if value is None or value.form in WORDS:
-            accepted = {" ".join(text.split())}
-        else:
-            accepted = ways(value) if is_number(value.raw) else NO_NUMBER
-        if " ".join(text.split()) not in accepted:
-            self.fault(place, "cell")
-        self.say(place, text, cells=(cell,))
 
     def judge(
         self, kind: str, place: str, element: str, values: Iterable[tuple[str, str]], cell: str = ""
     ) -> None:
         """Hold an element and its attributes against the list of markup of this kind of file."""
         allowed = markup(kind)
-        if (element, "") not in allowed:
-            self.fault(place)
-        for name, value in values:
-            match = allowed.get((element, name), NOTHING).fullmatch(value)
+        for name, value in (("", ""), *values):
+            pattern = allowed.get((element, name))
+            match = pattern.fullmatch(value) if pattern else None
             if match is None:
                 self.fault(place)
             for judged, words in match.groupdict("").items() if match else ():
@@ -124,8 +102,7 @@ class Document:
                     self.fault(place, "cell")
 
 
-@dataclass(frozen=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """One leak: the file below the edition's reports, the place in it, and what kind it is.
 
     `source` is where it came from in the deliveries (file, sheet, row, column), when that is known;
@@ -146,8 +123,7 @@ class Finding:
     @property
     def id(self) -> str:
         """A short name that stays the same as long as file, place and kind do."""
-        parts = "\n".join((self.file, self.place, self.kind, self.source))
-        return hashlib.sha256(parts.encode()).hexdigest()[:10]
+        return hashlib.sha256("\n".join(self[:4]).encode()).hexdigest()[:10]
 
     @property
     def content(self) -> str:

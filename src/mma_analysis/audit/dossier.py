@@ -1,23 +1,29 @@
-"""The release dossier: what goes out, how it is protected, and what two people must sign for."""
+"""The release dossier: what goes out, how it is protected, who signed, and what the audit found.
+
+The outcome stands beside the files: it says whether they may stand, and may be sent.
+"""
 
 import datetime as dt
 import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined
 from pydantic import Field, model_validator
 
-from mma_analysis.audit.document import INTERN, Finding
+from mma_analysis import storage
+from mma_analysis.audit.document import Finding
+from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
-from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Edition, Section, read_blocks
-from mma_analysis.storage import files_below, read_manifest, sha256
+from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition, Section, read_blocks
+from mma_analysis.storage import files_below, read_json, sha256
+from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
+RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 RELEASES_FILE = "vrijgave.toml"
 OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
 IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
@@ -27,18 +33,27 @@ HEADS = {
     **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
     **{"status": "status", "content": "inhoud", "note": "opmerking"},
 }
-# What has no kind cannot be judged.
-NO_KIND = {"kind": "onbekend", "risk": "onbekend", "treatment": "geen", "attack": "geen"}
 SAME = ("kind", "treatment", "attack", "issues", "status")  # lines that differ in no more are one
 PREFIX = "sha256:"
+# Kind of output → what is said of it; and which files that an edition brings itself are that.
 RELEASES = {row["release"]: row for row in package_table("releases")}
-# What an edition brings itself, and no program can judge: folder and kind of file → kind of output.
-BRINGS = {
-    **{(NOTEBOOKS, ".ipynb"): "author", (NOTEBOOKS, ".j2"): "author"},
-    **{(HOUSE_STYLE, ".docx"): "template"},
-    **{(HOUSE_STYLE, ".svg"): "picture", (HOUSE_STYLE, ".png"): "picture"},
-}
+BROUGHT = {form: kind for kind, row in RELEASES.items() for form in row["brought"].split()}
+OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
+# Status of a line that nobody has to sign → why a signature for it does not fit.
+UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
+# Modules, and packages by their version, that can change what is found.
+CODE = (
+    *("audit", "read", "days", "vocabulary", "settings", "forms"),
+    *("reference", "show", "publish", "storage"),
+)
+VERSIONED = ("mma-analysis", "lxml", "python-calamine")
+MOST_LINES = 20
 Line = dict[str, Any]
+Verdict = dict[str, Any]
+
+
+class NotReleasedError(DataError):
+    """Files that are well, and for which two people must still sign."""
 
 
 class Ondertekenaar(Section):
@@ -62,21 +77,174 @@ class Vrijgave(Section):
     def _are_two(self) -> "Vrijgave":
         first, second = (one.naam.casefold().split() for one in (self.eerste, self.tweede))
         if first == second:
-            raise ValueError("eerste en tweede zijn dezelfde persoon; laat een ander ook tekenen")
+            raise ValueError(message("same_person"))
         if self.tweede.datum < self.eerste.datum:
-            raise ValueError("tweede tekende vóór eerste; kijk de datums na")
+            raise ValueError(message("second_is_first"))
         return self
 
 
-def lines(
+def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
+    """Audit the files of an edition, with what two people signed for.
+
+    Gives what is written beside them: of the files their `findings` and the `lines` of the dossier,
+    whether they are `clean` and may stand, and are `released` and may be sent. `key` stands for
+    everything that the findings depend on: files, deliveries, settings, code. The same for the same
+    files, without a clock time. Raises UsageError when `vrijgave.toml` cannot be read as such.
+    """
+    files, inputs = file_hashes(reports), input_hashes(edition.folder)
+    findings, cells = audit(edition, reports, tables)
+    lines = _lines(edition, tables, cells, findings)
+    statuses = {line["status"] for line in lines}
+    return {
+        "edition": edition.slug,
+        "key": _audit_key(inputs, files),
+        "signed": _signature(edition),
+        "files": files,
+        "inputs": inputs,
+        "findings": [{"id": one.id, "sentence": one.sentence, **one._asdict()} for one in findings],
+        "lines": lines,
+        "clean": BLOCKED not in statuses,
+        "released": statuses.isdisjoint({BLOCKED, REVIEW}),
+    }
+
+
+def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
+    """Write what came out beside the files: for programs, and for who decides about sending."""
+    storage.write_json(reports / RESULT, verdict)
+    lines = [line | {"same": "|".join(line[name] for name in SAME)} for line in verdict["lines"]]
+    words = {"edition": edition, "lines": lines, "words": IN_WORDS, "file": RELEASES_FILE}
+    html = filled_in("audit/dossier.html.j2", **words)
+    (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
+    table = pd.DataFrame(lines, columns=[*HEADS]).replace({"status": IN_WORDS})
+    text = table.rename(columns=HEADS).to_csv(sep=";", index=False, lineterminator="\r\n")
+    (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+
+
+def explained(verdict: Verdict) -> str:
+    """Say what stops the files, or what waits for two people, in sentences."""
+    said = [f"{one['id']}  {one['sentence']}" for one in verdict["findings"]]
+    what = message("audit_repair")
+    if verdict["clean"]:
+        waiting = [line for line in verdict["lines"] if line["status"] == REVIEW]
+        said = [f"{line['output']}: {line['note'] or line['risk']}" for line in waiting]
+        what = message("audit_sign", dossier=DOSSIER, file=RELEASES_FILE)
+    more = [f"en nog {len(said) - MOST_LINES}"] if len(said) > MOST_LINES else []
+    return "\n".join([*said[:MOST_LINES], *more, what])
+
+
+# --- the last audit ------------------------------------------------------------------------------
+
+
+def was_clean(edition: Edition, reports: Path) -> bool:
+    """Whether the files are those of the last audit, and they may stand."""
+    return not _doubt(edition, reports)
+
+
+def waits_for(reports: Path) -> list[str]:
+    """The outputs for which two people must still sign, by the last audit."""
+    rows = _last_result(reports).get("lines", [])
+    return [row["output"] for row in rows if row["status"] == REVIEW]
+
+
+def refuse_unaudited(edition: Edition, reports: Path) -> Verdict:
+    """Give the last audit; an error when it is not of these very files, or they may not stand.
+
+    All of them: what one file gives away, another one can complete. Deliveries, settings or a
+    program that changed since are an error as well: then more may be found.
+    """
+    if doubt := _doubt(edition, reports):
+        raise DataError(doubt)
+    return _last_result(reports)
+
+
+def refuse_unreleased(edition: Edition, reports: Path) -> None:
+    """Make sure that two people signed for all that has to be judged, and for this content."""
+    last, where = _last_result(reports), {"file": RELEASES_FILE, "slug": edition.slug}
+    if last.get("signed", "") != _signature(edition):
+        raise NotReleasedError.of("signed_since", **where)
+    if last.get("released") is not True:
+        waiting = ", ".join(waits_for(reports)[:MOST_LINES])
+        raise NotReleasedError.of(
+            "two_must_sign", waiting=waiting, dossier=reports / DOSSIER, **where
+        )
+    if any((read_json(reports / file) or {}).get("released") is False for file in MANIFESTS):
+        raise NotReleasedError.of("still_says", slug=edition.slug)
+
+
+def file_hashes(folder: Path, but: tuple[str, ...] = OUTSIDE) -> dict[str, str]:
+    """sha256 of every file below a folder, but for what the audit itself wrote."""
+    paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
+    return {
+        name: sha256(path) for name, path in paths.items() if name not in but and path.is_file()
+    }
+
+
+def input_hashes(folder: Path) -> dict[str, str]:
+    """sha256 of every file of an edition that can change what is found.
+
+    What house style brings about stands in the pages; what went out and what was signed are written
+    down afterwards.
+    """
+    return {
+        name: digest
+        for name, digest in file_hashes(folder, (storage.ISSUES_FILE, RELEASES_FILE)).items()
+        if name.partition("/")[0] not in PRESENTATION
+        and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
+    }
+
+
+def _audit_key(inputs: Mapping[str, str], files: Mapping[str, str]) -> str:
+    return storage.hash_of([files, inputs, storage.versions(VERSIONED), storage.code_hash(CODE)])
+
+
+def _signature(edition: Edition) -> str:
+    path = edition.folder / RELEASES_FILE
+    return sha256(path) if path.is_file() else ""
+
+
+def _doubt(edition: Edition, reports: Path) -> str:
+    """Why the last audit does not say that these files may stand; empty when it does.
+
+    What was clean stays clean with less beside it: a set that was forgotten whole. Of a delivery
+    that is gone nothing new can be found.
+    """
+    last, files = _last_result(reports), file_hashes(reports)
+    where = {"folder": reports, "slug": edition.slug}
+    if not files or not last:
+        return message("audit_first", **where)
+    audited, inputs = last.get("files", {}), last.get("inputs", {})
+    there = {f: one for f, one in audited.items() if (reports / f.partition("/")[0]).exists()}
+    if changed := sorted({file for file, _ in files.items() ^ there.items()}):
+        return message("changed_since_audit", files=", ".join(changed), slug=edition.slug)
+    if last.get("clean") is not True:
+        return message("audit_found", **where)
+    if last.get("key") != _audit_key(inputs | input_hashes(edition.folder), audited):
+        return message("audit_again", slug=edition.slug)
+    return ""
+
+
+def _last_result(folder: Path) -> Verdict:
+    return read_json(folder / RESULT) or {}
+
+
+# --- a line per output ---------------------------------------------------------------------------
+
+
+def is_signed(edition: Edition, tables: Path) -> bool:
+    """Whether two people signed for all that has to be judged before there are files to look at."""
+    drafts = _before_files(edition, tables)
+    return all(line["status"] != REVIEW for line in _signed(edition, drafts)[: len(drafts)])
+
+
+def _lines(
     edition: Edition, tables: Path, cells: Mapping[str, int], findings: Sequence[Finding]
 ) -> list[Line]:
     """Every output of an edition, as `vrijgave.toml` leaves it: a value for each of `HEADS`.
 
     `cells` says of each finished file how many cells it names; `tables` is the folder of the
-    released tables. Raises UsageError when `vrijgave.toml` cannot be read as such.
+    released tables.
     """
-    manifest = read_manifest(tables) or {}
+    manifest = storage.read_manifest(tables) or {}
     attack = manifest.get("attack", {})
     readers = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else ""
     issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
@@ -84,7 +252,7 @@ def lines(
     drafts = _before_files(edition, tables)
     for file, number in cells.items():
         more = {"status": BLOCKED, "note": "zie de bevindingen"} if file in stopped else {}
-        release = INTERN if file.startswith(INTERN) else "page"
+        release = "intern" if file.startswith(INTERN) else "page"
         drafts.append(_line(file, release, cells=number, **more))
     for finding in findings:
         more = {} if finding.is_signable else {"status": BLOCKED}
@@ -96,87 +264,43 @@ def lines(
     return _signed(edition, drafts)
 
 
-def is_signed(edition: Edition, tables: Path) -> bool:
-    """Whether two people signed for all that has to be judged before there are files to look at."""
-    drafts = _before_files(edition, tables)
-    return all(line["status"] != REVIEW for line in _signed(edition, drafts)[: len(drafts)])
-
-
 def _line(output: str, release: str, content: str = "", **more: Any) -> Line:
     """The line of an output of a kind of the list, with the hash of what is signed for."""
-    nothing = dict.fromkeys(HEADS, "") | NO_KIND | {"cells": 0, "status": BLOCKED}
-    row = {name: text for name, text in RELEASES.get(release, {}).items() if name in HEADS}
-    line = nothing | row | {"output": output} | more
+    row = {name: text for name, text in RELEASES[release].items() if name in HEADS}
+    line = dict.fromkeys(HEADS, "") | {"cells": 0} | row | {"output": output} | more
     return line | {"content": f"{PREFIX}{content}" if line["status"] == REVIEW else ""}
 
 
 def _before_files(edition: Edition, tables: Path) -> list[Line]:
     """The lines of the released tables that say something, and of what an edition brings itself."""
-    found = []
+    lines = []
     for path in sorted((tables / "measures").glob("*.parquet")):
         table = pd.read_parquet(path)
-        row = next((one for one in INDICATORS if one["table"] == path.stem and one["release"]), {})
-        where = f" (bijlage, tabblad {row['sheet']})" if row.get("sheet") else ""
-        what, release = f"{row.get('title', '')}{where}", row.get("release", "")
-        content = ""
-        if RELEASES.get(release, {}).get("status") == REVIEW:
-            # What is read; to six digits it is the same on every machine.
-            text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-            content = hashlib.sha256(text.encode()).hexdigest()
-        line = _line(f"tabel {path.stem}", release, content, what=what, cells=len(table))
-        found += [line] if len(table) else []
+        row = OF_TABLE.get(path.stem, {"title": "", "sheet": "", "release": "unknown"})
+        where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
+        # What is read; to six digits it is the same on every machine.
+        text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        content, about = hashlib.sha256(text.encode()).hexdigest(), f"{row['title']}{where}"
+        line = _line(f"tabel {path.stem}", row["release"], content, what=about, cells=len(table))
+        lines += [line] if len(table) else []
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()
-        release = BRINGS.get((name.partition("/")[0], path.suffix))
-        is_notebook = path.suffix == ".ipynb"
-        is_copy = is_notebook and cells_of(path) == package_notebooks().get(path.name)
+        release = next((BROUGHT[form] for form in BROUGHT if fnmatch(name, form)), "")
+        is_copy = path.suffix == ".ipynb" and cells_of(path) == package_notebooks().get(path.name)
         if release and not is_copy:
-            found.append(_line(name, release, sha256(path)))
-    return found
+            lines.append(_line(name, release, sha256(path)))
+    return lines
 
 
 def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     """The lines, with what two people signed for; a signature that does not fit waits as well."""
-    releases = read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave)
-    there = {line["output"]: line for line in drafts}
-    found, seen = dict(there), Counter(release.uitvoer for release in releases)
-    for release in releases:
-        of_nothing = _line(release.uitvoer, "", kind="handtekening", risk="geen", status="")
-        line, status = there.get(release.uitvoer, of_nothing), REVIEW
-        if not line["status"]:
-            note = f"staat niet (meer) in het dossier; haal de regel uit {RELEASES_FILE}"
-        elif line["status"] == OK:
-            note = f"heeft geen handtekening nodig; haal de regel uit {RELEASES_FILE}"
-        elif line["status"] == BLOCKED:
-            status, note = BLOCKED, "hiervoor kan niemand tekenen; los de bevinding op"
-        elif seen[release.uitvoer] > 1:
-            note = f"staat twee keer in {RELEASES_FILE}; laat één regel staan"
-        elif release.inhoud != line["content"]:
-            note = "de handtekening past niet meer: de inhoud is veranderd"
-        else:
-            status, note = RELEASED, ""
-        found[release.uitvoer] = line | {"status": status, "note": note}
-    return list(found.values())
-
-
-def signature_hash(folder: Path) -> str:
-    """sha256 of what was signed; empty when nothing was."""
-    path = folder / RELEASES_FILE
-    return sha256(path) if path.is_file() else ""
-
-
-def as_csv(lines: Sequence[Line]) -> str:
-    """The dossier for a program: a line per output."""
-    table = pd.DataFrame(lines, columns=[*HEADS]).replace({"status": IN_WORDS})
-    return "\ufeff" + table.rename(columns=HEADS).to_csv(
-        sep=";", index=False, lineterminator="\r\n"
-    )
-
-
-def as_html(lines: Sequence[Line], edition: Edition) -> str:
-    """The dossier for who signs: what waits first, with the lines to put in `vrijgave.toml`."""
-    source = files("mma_analysis").joinpath("audit", "dossier.html.j2").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    rows = [line | {"same": "|".join(line[name] for name in SAME)} for line in lines]
-    template = environment.from_string(source)
-    return template.render(edition=edition, lines=rows, words=IN_WORDS, file=RELEASES_FILE)
+    unsigned = {line["output"]: line for line in drafts}
+    lines = dict(unsigned)
+    for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+        line = unsigned.get(release.uitvoer) or _line(release.uitvoer, "signature")
+        is_other = line["content"] != release.inhoud
+        unfit = UNFIT.get(line["status"], "sign_again" if is_other else "")
+        note = message(unfit, file=RELEASES_FILE) if unfit else ""
+        status = BLOCKED if line["status"] == BLOCKED else REVIEW if unfit else RELEASED
+        lines[release.uitvoer] = line | {"status": status, "note": note}
+    return list(lines.values())

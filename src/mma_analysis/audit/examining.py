@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis.audit.document import INTERN, Document, Finding
-from mma_analysis.audit.figures import json_object
-from mma_analysis.audit.office import say_letter, say_workbook, templates_in
-from mma_analysis.audit.pages import say_page
+from mma_analysis.audit.document import Document, Finding
+from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
+from mma_analysis.audit.pages import json_object, say_page
 from mma_analysis.audit.released import Released
 from mma_analysis.audit.search import Search
 from mma_analysis.audit.wording import Wording, leaves
@@ -26,9 +25,9 @@ from mma_analysis.vocabulary import UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.value import quoted
 
-WORD = ".docx"
+INTERN, WORD = "intern", ".docx"
 OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
-MANIFESTS = {f"openbaar/{MANIFEST}": "openbaar", f"{INTERN}/{MANIFEST}": INTERN}
+MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
 # What a file that is not as ours are can lead to; the error of lxml is a SyntaxError.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
 UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile)
@@ -54,7 +53,7 @@ class Auditor:
         self._say: dict[str, Callable[[Path, Document], None]] = {
             ".html": partial(say_page, house_style=ours),
             ".xlsx": say_workbook,
-            WORD: partial(say_letter, templates=[*templates_in(package), *templates_in(style)]),
+            WORD: partial(say_letter, templates=[*shapes_in(package), *shapes_in(style)]),
             ".csv": _say_lines,
             ".json": _say_manifest,
         }
@@ -64,20 +63,18 @@ class Auditor:
 
         A file that cannot be read is an error: what cannot be searched may not be sent.
         """
-        audience, _, rest = file.partition("/")
-        owner = rest.partition("/")[0] if audience == INTERN and "/" in rest else ""
+        audience, *folder, name = file.split("/")
+        owner = folder[0] if audience == INTERN and folder else ""
         document = Document(file, owner, self._readers.get(owner, self._readers[""]), self._wording)
-        kind = "" if path.is_symlink() else path.suffix.lower()
-        if owner not in self._readers:
-            document.fault("een map van geen gemeente", "unread")
-        elif kind not in self._say:
+        say = self._say.get(path.suffix.lower())
+        if owner not in self._readers or say is None or path.is_symlink():
             document.fault("het hele bestand", "unread")
-        else:
-            try:
-                self._say[kind](path, document)
-            except UNREADABLE as error:
-                raise DataError.of("cannot_examine", file=file) from error
-        if file.endswith(f"/{YEARLY_RETURN}"):
+            return document
+        try:
+            say(path, document)
+        except UNREADABLE as error:
+            raise DataError.of("cannot_examine", file=file) from error
+        if name == YEARLY_RETURN:
             self._take_return(document)
         return document
 
@@ -87,14 +84,13 @@ class Auditor:
         # A list of contents says what a heading says, of which each value has its cell; a Word
         # document what its page says.
         whole = "\n".join(f" {words} " for words in page.whole) if page else ""
-        again = (lambda text: f" {text} " in whole) if page else document.whole.__contains__
         for place, text, cells, is_read in document.says:
-            if not is_read or not self._wording.faults(text, (), heads) or again(text):
+            is_again = f" {text} " in whole or (page is None and text in document.whole)
+            if not is_read or is_again or not self._wording.faults(text, (), heads):
                 continue
-            also = tuple(
-                dict.fromkeys(way for one in cells for way in document.released.sayable(one))
-            )
-            for kind, word in () if text in also else self._wording.faults(text, also, heads):
+            also = dict.fromkeys(way for one in cells for way in document.released.sayable(one))
+            faults = () if text in also else self._wording.faults(text, tuple(also), heads)
+            for kind, word in faults:
                 document.fault(f"{place}{f': ‘{word}’' if word else ''}", kind)
         yield from (Finding(document.file, *fault) for fault in document.faults)
         yield from self._search.find(document)
@@ -149,10 +145,10 @@ def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:
         hashes |= manifest.get("files", {})
         if manifest.get("attacked") is False:
             yield Finding(file, "cijfers", "unattacked")
-    for file in paths.keys() - MANIFESTS.keys():
+    for file in paths.keys() - {*MANIFESTS}:
         if file not in hashes:  # its name may say too much
             folder = file.partition("/")[0]
-            known = folder if folder in MANIFESTS.values() else "rapporten"
+            known = folder if f"{folder}/{MANIFEST}" in MANIFESTS else "rapporten"
             yield Finding(known, "een bestand van geen set", "unread")
         elif hashes[file] != sha256(paths[file]):
             yield Finding(file, "het hele bestand", "unread")
@@ -160,15 +156,14 @@ def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:
 
 def _say_lines(path: Path, document: Document) -> None:
     """A tidy file: lines that each name a cell, a column, a number or a code, and how it reads."""
-    source = path.read_text("utf-8-sig")
-    head, *rows = list(csv.reader(source.splitlines(keepends=True), delimiter=";")) or [[]]
+    lines = path.read_text("utf-8-sig").splitlines(keepends=True)
+    head, *rows = list(csv.reader(lines, delimiter=";")) or [[]]
     if head != TIDY or any(len(row) != len(TIDY) for row in rows):
         document.fault("het hele bestand", "unread")
-        rows = []
-    for number, (cell, column, value, text) in enumerate(rows, start=2):
-        place, of = f"regel {number}", f"{quoted(cell)}#{column}"
-        document.say_raw(place, value, of)
-        document.say_beside(place, text, of)
+        return
+    for number, (cell, column, *said) in enumerate(rows, start=2):
+        for text in said:
+            document.say_cell(f"regel {number}", f"{quoted(cell)}#{column}", text)
 
 
 def _say_manifest(path: Path, document: Document) -> None:

@@ -1,8 +1,15 @@
-"""A page, read back: it is no more than its elements, and each of those is one that we make."""
+"""A page and its figures, read back: each element is one that we make, each number is of its cell.
+
+A figure is plotly's JSON, as the page's script gets it. Of which cell each mark is, stands in the
+`customdata` of its trace.
+"""
 
 import base64
 import csv
+import json
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from html import unescape
 from importlib.resources import files
@@ -11,12 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
+import numpy as np
 from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
-from mma_analysis.audit.figures import json_object, say_figure
-from mma_analysis.audit.released import SETTING, TYPED, ways, written
-from mma_analysis.audit.wording import CLAIMED
+from mma_analysis.audit.released import TYPED, is_at, is_number, ways
+from mma_analysis.audit.wording import CLAIMED, leaves
+from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN
 
 SOURCES = ("script", "style")
@@ -62,21 +70,21 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
             document.fault(place)
             continue
         _judge(element, place, document, ours)
+        text = element.text or ""
         if _is_claim(element):
             _say_claim(element, place, document)
         elif element.get("id") == ORIGINS:
-            for cell, said in json_object(element.text or "", document.file).items():
+            for cell, said in json_object(text, document.file).items():
                 if not cell.startswith(TYPED):
                     document.value(IN_ORIGINS, cell, is_said=False)
-                document.say(IN_ORIGINS, str(said), cells=(cell,))
+                document.say(IN_ORIGINS, str(said), [cell])
         elif element.get("type") == "application/json":
             figures += 1
-            content = json_object(element.text or "", document.file)
-            say_figure(content, f"figuur {figures}", document)
+            say_figure(json_object(text, document.file), f"figuur {figures}", document)
         elif element.tag in SOURCES:
             for one in sorted(ours, key=len, reverse=True):
-                element.text = (element.text or "").replace(one, "")
-            if element.text.strip():
+                text = text.replace(one, "")
+            if text.strip():
                 document.fault(place)
         elif element.tag in FILLED and not len(element) and not _words(element):
             document.fault(place)
@@ -96,8 +104,7 @@ def _judge(element: HtmlElement, place: str, document: Document, ours: frozenset
     if given.get("href", "").startswith(PACKED) and not _is_table_of(figure, given.pop("href")):
         document.fault(f"{place}, CSV", "unread")
     if figure is not None and "aria-label" in given:
-        label, cells = given.pop("aria-label"), _cells(figure)
-        document.say(f"{place}, aria-label", label, cells=cells)
+        document.say(f"{place}, aria-label", given.pop("aria-label"), _cells(figure))
     cell = next(iter(_cells(element)), "") if "style" in given else ""
     document.judge("html", place, element.tag, given.items(), cell)
 
@@ -106,7 +113,7 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
     """A value reads as its cell has it, and says so to a program; there is none within another."""
     cell, raw, form, state = (element.get(name) for name in OF_CLAIM)
     words = _words(element)
-    if any(_is_claim(above) for above in element.iterancestors("data", "span")):
+    if any(map(_is_claim, element.iterancestors())):
         document.fault(place)
     if cell.startswith(TYPED):
         document.say(place, words, is_read=False)
@@ -115,8 +122,7 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
         value = document.value(place, cell, form or "")
         is_right = value is None or (
             (raw, state) == ((str(value.raw), None) if value.shown else (None, value.state))
-            # An author may write a day that was set as a month.
-            and words in (written(value) if cell.startswith(SETTING) else ways(value))
+            and words in ways(value)
         )
     if not is_right:
         document.fault(place, "cell")
@@ -126,9 +132,8 @@ def _say_texts(page: HtmlElement, places: dict[HtmlElement, str], document: Docu
     """Every text between two blocks, with a sign in the place of each of its values."""
     for line in page.iter("br"):
         line.tail = f" {line.tail or ''}"
-    claims = [one for one in page.iter("data", "span") if _is_claim(one)]
-    spoken: dict[Any, str] = {claim: _words(claim) for claim in claims}
-    for claim in claims:
+    spoken: dict[Any, str] = {claim: _words(claim) for claim in filter(_is_claim, page.iter())}
+    for claim in spoken:
         del claim[:]
         claim.text = CLAIMED
     for block, group in groupby(page.xpath(OWN_TEXTS), key=_block_of):
@@ -141,11 +146,10 @@ def _say_texts(page: HtmlElement, places: dict[HtmlElement, str], document: Docu
             whole = "".join(spoken.get(inside, text) for text, inside in nodes)
             document.whole.add(" ".join(whole.split()))
         place = places.get(block, "buiten de pagina")  # what stands behind its end
-        if dots := DOTS.fullmatch(bare):
-            if len(dots[1]) not in document.numbers(place, cells):
-                document.fault(place, "cell")
-        else:
+        if not (dots := DOTS.fullmatch(bare)):
             document.say(place, bare)
+        elif len(dots[1]) not in document.numbers(place, cells):
+            document.fault(place, "cell")
 
 
 def _block_of(text: Any) -> HtmlElement:
@@ -162,18 +166,18 @@ def _is_table_of(figure: HtmlElement | None, packed: str) -> bool:
         text = base64.b64decode(packed.removeprefix(PACKED), validate=True).decode("utf-8-sig")
     except ValueError:
         return False
-    lines = list(csv.reader(text.splitlines(keepends=True), delimiter=";"))
-    rows = [] if figure is None else [[*map(_in_file, row)] for row in figure.iter("tr")]
-    return [*map(len, lines)] == [*map(len, rows)] and all(
-        said in accepted
-        for line, row in zip(lines, rows, strict=True)
-        for said, accepted in zip(line, row, strict=True)
+    lines = csv.reader(text.splitlines(keepends=True), delimiter=";")
+    rows = () if figure is None else figure.iter("tr")
+    return all(
+        place is not None and said in _in_file(place)
+        for line, row in zip_longest(lines, rows, fillvalue=())
+        for said, place in zip_longest(line, row)
     )
 
 
 def _in_file(place: HtmlElement) -> set[str]:
     """What a place of a table can be in a file: its words, or a number, or why there is none."""
-    claims = [one for one in place.iter("data", "span") if _is_claim(one)]
+    claims = [one for one in place.iter() if _is_claim(one)]
     states = [one.get("data-state", SHOWN) for one in claims] if _words(place) else SPOKEN
     numbers = (one.get("value", "").replace(".", ",") for one in claims)
     return {_words(place), *map(_words, claims), *numbers, *(SPOKEN.get(one, "") for one in states)}
@@ -192,3 +196,127 @@ def _cells(element: HtmlElement) -> tuple[str, ...]:
     cells = ((one.get("data-cell", ""), one) for one in element.iter("data"))
     every = (TYPED + _words(one) if cell.startswith(TYPED) else cell for cell, one in cells)
     return tuple(dict.fromkeys(every))
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+NOT_SEEN = re.compile(r"<[^>]*>|%\{[^}]*\}")  # markup, and the place of a value
+# Texts that a reader sees; the others name, colour or place something.
+AT_MARKS = ("text", "hovertext", "hovertemplate", "texttemplate")
+TEXTS = {
+    *AT_MARKS,
+    *("name", "title", "x", "y", "ids", "labels", "legendgroup", "uid", "uirevision"),
+    *("ticktext", "tickprefix", "ticksuffix"),
+}
+DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]00:00[:0.]*)?)?")
+REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
+ALONG = re.compile(r"([xy])[01]?")
+
+
+def json_object(source: str, place: str) -> dict[str, Any]:
+    """Read an object of JSON, its packed arrays as lists.
+
+    One that cannot be read is an error: it cannot be said to be safe.
+    """
+    try:
+        content = json.loads(source, object_pairs_hook=_unpacked)
+        if not isinstance(content, dict):
+            raise TypeError("no object")
+    except (ValueError, TypeError) as error:
+        raise DataError.of("cannot_examine_figure", place=place) from error
+    return content
+
+
+def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
+    """An object, in which no name stands twice; packed numbers are a list, or rows of them."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError("what stands first is never seen")
+    if not {"dtype", "bdata"} <= content.keys():
+        return content
+    data = base64.b64decode(content["bdata"], validate=True)
+    numbers = np.frombuffer(data, dtype=np.dtype(content["dtype"]).newbyteorder("<"))
+    sizes = str(content.get("shape", numbers.size)).split(",")
+    return numbers.reshape([int(size) for size in sizes]).tolist()
+
+
+def say_figure(content: Mapping[str, Any], place: str, document: Document) -> None:
+    """Write down what a figure draws and says; numbers in it that draw nothing are a fault."""
+    layout, top = {**content.get("layout", {})}, f"{place}, opmaak"
+    if not content.keys() <= {"data", "layout"} or "meta" in layout:
+        document.fault(top, "mark")
+    for path, leaf in leaves(layout.pop("template", {})):  # of every figure, and no reader sees it
+        document.say(top, " ".join(map(str, (*path, leaf))), is_read=False)
+    every, axes = dict[str, None](), set[str]()
+    for nth, trace in enumerate(content.get("data", []), start=1):
+        cells = [str(one) for one in trace.get("customdata") or ()]
+        axis = trace.get("meta") or ("x" if trace.get("orientation") == "h" else "y")
+        every |= dict.fromkeys(cells)
+        axes.add(axis)
+        _say_marks(trace, axis, cells, f"{place}, reeks {nth}", document)
+        _say_rest(trace, axis, cells, f"{place}, reeks {nth}", document)
+    _say_rest(layout, "", [*every], top, document)
+    # What is drawn beside the marks stands at a value of them, or at no value at all.
+    numbers = [
+        number
+        for part in (*(layout.get("shapes") or ()), *(layout.get("annotations") or ()))
+        for name, number in part.items()
+        if ALONG.fullmatch(name) and name[:1] in axes and is_number(number)
+        if not str(part.get(f"{name[:1]}ref", "")).endswith(("paper", "domain"))
+    ]
+    accepted = (*REFERENCES, *document.numbers(top, every if numbers else (), ends=True))
+    if not all(is_at(number, accepted) for number in numbers):
+        document.fault(f"{place}, een lijn of een noot", "mark")
+
+
+def _say_marks(
+    trace: Mapping[str, Any], axis: str, cells: Sequence[str], place: str, document: Document
+) -> None:
+    """Every mark is as long as its value, and its interval reaches as far."""
+    bars = trace.get(f"error_{axis}") or {}
+    across = "error_y" if axis == "x" else "error_x"
+    if axis not in ("x", "y") or across in trace or "base" in trace or "value" in bars:
+        document.fault(place, "mark")
+    drawn = trace[axis] if isinstance(trace.get(axis), list) else []
+    up = bars.get("array") or []
+    marks = zip_longest(drawn, bars.get("arrayminus") or up, up, cells)
+    for nth, (end, down, high, cell) in enumerate(marks, start=1):
+        where, named = f"{place}, punt {nth}", [cell] if cell else []
+        values = document.numbers(where, named)
+        ends = document.numbers(where, named, ends=True) if high or down else []
+        if is_number(end):
+            steps = (high or 0, -(down or 0)) if ends else ()
+            is_right = is_at(end, values) and all(is_at(end + step, ends) for step in steps)
+        else:
+            is_right = isinstance(end, str | None)
+        if not is_right:
+            document.fault(where, "mark")
+
+
+def _say_rest(
+    part: Mapping[str, Any], axis: str, cells: Sequence[str], place: str, document: Document
+) -> None:
+    """The words of a part: at a mark those of its cell. Rows of numbers that are no marks.
+
+    These say nothing when they are drawn too, one after another, or one number all the time.
+    """
+    rows, steps = defaultdict[tuple[Any, ...], list[Any]](list), dict[str, None]()
+    for path, leaf in leaves(part):
+        names = [step for step in path if isinstance(step, str)]
+        steps |= dict.fromkeys(names)
+        if len(path) > len(names) and is_number(leaf):
+            rows[path[:-1]].append(leaf)
+        if isinstance(leaf, str):
+            is_text = names[-1] in TEXTS and not DATE.fullmatch(leaf)
+            is_at_mark = names[0] in AT_MARKS and path[1:]
+            of = cells[path[-1] : path[-1] + 1] if is_at_mark else cells
+            words = unescape(NOT_SEEN.sub(" ", leaf)) if is_text else leaf
+            document.say(place, words, of, is_text)
+    document.say(place, " ".join(steps), is_read=False)
+    drawn = rows.pop((axis,), [])
+    for end in ("array", "arrayminus"):
+        rows.pop((f"error_{axis}", end), None)
+    for row in rows.values():
+        is_even = np.allclose(np.diff(row), np.diff(row[:2]), rtol=1e-6, atol=1e-9)
+        if not is_even and row != drawn:
+            document.fault(place, "mark")

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,6 @@ ENDS = {"low": "onder", "high": "boven"}
 # Forms of numbers, days and amounts; of words there is one way.
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
-CLOSE = 1e-6
-DAY_0 = pd.Timestamp(1899, 12, 30)  # of the numbers that Excel has for days
 # What makes an expression one of no cell that there is.
 NO_CELL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
@@ -49,20 +47,19 @@ class Released:
         if owner and own.is_file():
             with ZipFile(own) as packed:
                 self._own = {name: packed.read(name) for name in packed.namelist()}
-        self._heads: Callable[[str], dict[str, str]] = cache(self._columns_by_head)
-        self.rows: Callable[[str], dict[str, Row]] = cache(self._rows)
-        self.value: Callable[[str], Value] = cache(self._computed)
-        self.sayable: Callable[[str], tuple[str, ...]] = cache(self._sayable)
+        # Each of these is asked for over and over.
+        self._heads, self.rows = cache(self._columns_by_head), cache(self._rows)
+        self.value, self.sayable = cache(self._computed), cache(self._sayable)
 
     def _sayable(self, cell: str) -> tuple[str, ...]:
         """What is said of a cell may be its value, its interval, or a key of its row."""
         if cell.startswith(TYPED):
             return (cell.removeprefix(TYPED),)
         try:
-            found = [way for end in with_ends(self.value(cell)) for way in written(end)]
+            ways = [way for end in with_ends(self.value(cell)) for way in _written(end)]
         except NO_CELL:  # that is a finding already
             return ()
-        return tuple(filter(None, (*found, *map(unquoted, KEYS.split(cell)))))
+        return tuple(filter(None, (*ways, *map(unquoted, KEYS.split(cell)))))
 
     def _rows(self, table: str) -> dict[str, Row]:
         """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
@@ -78,9 +75,13 @@ class Released:
         ours = {row["area"] for row in exact.values()}
         return {cell: row for cell, row in rows.items() if row["area"] not in ours} | exact
 
-    def _computed(self, expression: str) -> Value:
+    def _computed(self, expression: str, form: str = "") -> Value:
+        """The value of an id or an expression of ids; an error when it has no such form."""
         is_one = " " not in expression and expression[:1] != "("
-        return self._value(expression) if is_one else computed(expression, self._value)
+        value = self._value(expression) if is_one else computed(expression, self.value)
+        if form:
+            str(value := value.as_form(form))
+        return value
 
     def _value(self, name: str) -> Value:
         """The value of one id; a column may go by its head in the annex."""
@@ -88,8 +89,8 @@ class Released:
             table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")
             asked = [one.split("=", 1) for one in where]
             rows = self.rows(table).values()
-            found = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
-            return Value(len(found), "count", name)
+            same = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
+            return Value(len(same), "count", name)
         if name.startswith(SETTING):
             return self._setting(name)
         cell, _, column = map(unquoted, name.rpartition("#"))
@@ -104,20 +105,17 @@ class Released:
     def _columns_by_head(self, table: str) -> dict[str, str]:
         own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
         columns = tuple(next(iter(self.rows(table).values())))
-        found = headings(self._edition.vocabulary.reference("labels"), own, columns)
-        return {row["nl"]: name for name, row in found.items()}
+        heads = headings(self._edition.vocabulary.reference("labels"), own, columns)
+        return {row["nl"]: name for name, row in heads.items()}
 
     def _setting(self, name: str) -> Value:
         """A day, a number or a text that the edition sets."""
-        first, *steps = name.removeprefix(SETTING).split(".")
-        of = self._edition if first in type(self._edition).model_fields else self._edition.evaluatie
-        setting: Any = getattr(of, first)
-        for step in steps:
-            setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
-        if isinstance(setting, dt.date):
-            return Value(f"{setting}", "day", name)
-        is_a_number = isinstance(setting, int | float)
-        return Value(setting, "count", name) if is_a_number else Value(str(setting), "typed", name)
+        setting: Any = self._edition.evaluatie.model_dump() | self._edition.model_dump()
+        for step in name.removeprefix(SETTING).split("."):
+            setting = setting[int(step) if step.isdecimal() else step]
+        if isinstance(setting, int | float):
+            return Value(setting, "count", name)
+        return Value(f"{setting}", "day" if isinstance(setting, dt.date) else "typed", name)
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:
@@ -131,7 +129,7 @@ def ways(value: Value) -> set[str]:
     return {" ".join(way.split()) for way in (str(value), value.sign, *absent)}
 
 
-def written(value: Value) -> Iterator[str]:
+def _written(value: Value) -> Iterator[str]:
     """Every way in which a value can stand on a page."""
     kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if value.form in kind), ())
     for form in (value.form, *kin) if value.shown else ():
@@ -144,14 +142,13 @@ def written(value: Value) -> Iterator[str]:
 
 def is_at(number: float, accepted: Iterable[float]) -> bool:
     """Whether a number is one of these, to its last digit but one."""
-    return any(abs(number - one) <= CLOSE * max(1.0, abs(one)) for one in accepted)
+    return any(math.isclose(number, one, rel_tol=1e-6, abs_tol=1e-6) for one in accepted)
 
 
 def is_raw(text: str, value: Value) -> bool:
     """Whether a text is the number, day or code of a value, for a program."""
     if not is_number(value.raw):
-        days = [f"{(pd.Timestamp(value.raw) - DAY_0).days}"] if value.form == "day" else []
-        return text in ([f"{value.raw}", f"'{value.raw}", *days] if value.shown else [""])
+        return text in ([f"{value.raw}", f"'{value.raw}"] if value.shown else [""])
     try:
         number = float(text.replace(",", "."))
     except ValueError:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Finding
-from mma_analysis.audit.wording import Wording, letters_of, searched, words_of
-from mma_analysis.days import MONTHS
+from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, words_of
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
@@ -26,11 +25,8 @@ RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 LETTERS = string.ascii_letters + string.whitespace
 NUMBERED = re.compile(r"(?:\b[A-Za-z]{1,3}[\W_]?)?(?:\d[\s./_-]?)+")
-NAMED = re.compile(r"[^\W\d_][\w'’-]*")
 DIGITS_OF_A_NUMBER = 5  # of a tip, a case or a person
-LETTERS_OF_A_NAME = 4
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
-BEGIN = re.compile(r"(?:^|(?<!\b\w)[.!?:;]\s+|[\"“‘(]\s*)$")  # of a sentence; not after an initial
 
 
 class Delivered(NamedTuple):
@@ -41,13 +37,7 @@ class Delivered(NamedTuple):
     row: int
     column: int
     words: str
-    is_head: bool = False
-
-    @property
-    def source(self) -> str:
-        """Where it stands, for a finding."""
-        sheet = f", tabblad ‘{self.sheet}’" if self.sheet else ""
-        return f"{self.file}{sheet}, rij {self.row}, kolom {self.column}"
+    is_head: bool
 
 
 def delivered_cells(folder: Path) -> Iterator[Delivered]:
@@ -95,19 +85,19 @@ class Search:
     """What may stand in no file of an edition: where each number, name and run of words is from."""
 
     def __init__(self, edition: Edition, wording: Wording) -> None:
-        lines = [words_of(text) for text in wording.texts]
-        self._ours = frozenset(run for line in lines for run in _runs(line))
-        self._lines = "\n".join(f" {' '.join(line)} " for line in lines)
+        self._ours = {run for text in wording.texts for run in _runs(words_of(text))}
+        self._numbers = {number for text in wording.texts for number in numbers_in(text)}
         self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
         self._words, self._settings = wording.known, "\n".join(wording.settings)
         self._heads = defaultdict[str, set[str]](set)  # gemeente → words of the heads of its files
         forms, first = set(form_texts(edition)), dict[str, str]()
         owners = {file: slug for slug, one in edition.gemeenten.items() for file in one.levering}
-        for cell in delivered_cells(edition.folder):
-            named = f"{cell.file} {cell.sheet} {cell.words if cell.is_head else ''}"
-            self._heads[owners.get(cell.file, "")].update(words_of(named))
-            if not cell.is_head and cell.words.strip() not in forms:
-                first.setdefault(cell.words, cell.source)
+        for file, sheet, row, column, words, is_head in delivered_cells(edition.folder):
+            named = f"{file} {sheet} {words if is_head else ''}"
+            self._heads[owners.get(file, "")].update(words_of(named))
+            if not is_head and words.strip() not in forms:
+                tab = f", tabblad ‘{sheet}’" if sheet else ""
+                first.setdefault(words, f"{file}{tab}, rij {row}, kolom {column}")
         # What is no chance → the first place where it was delivered.
         self._suspects: dict[tuple[str, ...], str] = {}
         for words, source in first.items():
@@ -124,11 +114,13 @@ class Search:
         texts = [(one.place, one.text) for one in document.says]
         found = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
         row = [(word, place) for place, text in texts for word in words_of(text)]
-        for at in [at for at, (word, _) in enumerate(row) if word in self._first]:
+        heads = self.heads_for(document.owner)
+        for at, (_, place) in ((at, one) for at, one in enumerate(row) if one[0] in self._first):
             for end in range(at + 1, at + 1 + RUN):
                 words = tuple(word for word, _ in row[at:end])
-                if source := self._suspects.get(words):
-                    found[row[at][1], "delivered", source].append(" ".join(words))
+                source = self._suspects.get(words)
+                if source and not heads.issuperset(words):
+                    found[place, "delivered", source].append(" ".join(words))
         for place, text in texts:
             for number in numbers_in(text):
                 if source := self._suspects.get((number,)):
@@ -141,31 +133,19 @@ class Search:
             yield Finding(document.file, place, kind, source, mark)
 
     def _suspects_in(self, text: str) -> Iterator[tuple[str, ...]]:
-        """What of a cell would give a tip or an answer away; not what we print ourselves."""
-        for choice in filter(None, re.split(r"[;|]", text)):
-            words = words_of(choice) if any(map(str.isalpha, choice)) else ()
-            is_long, is_text = len(words) >= RUN, " " in choice.strip()
-            is_ours = f" {' '.join(words)} " in self._lines
-            if words and (self._ours.issuperset(_runs(words)) if is_long else is_ours):
-                continue
-            yield from ((number,) for number in numbers_in(choice))
-            if all(word in MONTHS or word.isdigit() for word in words):
-                continue
-            if is_long and is_text:  # and not the name of something, however long
-                yield from filter(self._says_something, _runs(words))
-            elif is_text and len(words) > 1 and not self._words.issuperset(letters_of(choice)):
-                yield words
-            # Words with a capital that are not ours; in a sentence not the first.
-            for match in NAMED.finditer(choice):
-                begins = is_long and BEGIN.search(choice[: match.start()])
-                for word in words_of(match[0]) if match[0][0].isupper() and not begins else ():
-                    is_name = sum(map(str.isalpha, word)) >= LETTERS_OF_A_NAME
-                    if is_name and word not in self._words:
-                        yield (word,)
+        """What of a cell would give a tip or an answer away; not what we print ourselves.
 
-    def _says_something(self, run: tuple[str, ...]) -> bool:
-        """Whether a run is not ours, and more than the name of a gemeente with a word beside it."""
-        return run not in self._ours and sum(word not in self._areas for word in run) > 1
+        That are its numbers, each word that is in no text or list of ours, and runs of words.
+        """
+        for choice in re.split(r"[;|]", text):
+            yield from ((number,) for number in numbers_in(choice) if number not in self._numbers)
+            words = letters_of(choice)
+            yield from ((w,) for w in words if w.isalpha() and len(w) > 1 and w not in self._words)
+            # A run says more than the name of a gemeente with a word beside it.
+            is_text = " " in choice.strip() and any(map(str.isalpha, choice))
+            for run in _runs(words_of(choice)) if is_text else ():
+                if run not in self._ours and sum(word not in self._areas for word in run) > 1:
+                    yield run
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -192,6 +172,7 @@ def _patterns_in(words: str) -> tuple[tuple[str, str], ...]:
     """What points at a person or at how it was made: the kind, and the words themselves."""
     return tuple(
         (kind, match[0])
-        for kind, pattern in searched("person", "trace", "external")
+        for kind, pattern in SEARCHED
+        if kind in ("person", "trace", "external")
         for match in pattern.finditer(words)
     )

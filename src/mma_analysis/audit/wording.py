@@ -1,12 +1,11 @@
 """What may stand in a finished file outside its values: our own words, and no number."""
 
-import ast
 import datetime as dt
 import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import unescape
 from importlib.resources import files
@@ -16,11 +15,17 @@ from zipfile import ZipFile
 
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.storage import files_below
-from mma_analysis.vocabulary import Vocabulary, numbers
+from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.reference import package_table, table_names
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
 TOKEN = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
+# Kind of finding, and a pattern of what is one.
+SEARCHED = [
+    (row["kind"], re.compile(TOKEN.format(row["pattern"]) if row["whole"] else row["pattern"]))
+    for row in package_table("searched")
+]
+NEEDS_A_CELL = re.compile("|".join(form.pattern for kind, form in SEARCHED if kind == "bare"))
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What a registered phrase may hold in one place: a number of a figure, a mark of an issue.
 PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{12}"}
@@ -36,27 +41,18 @@ TEXTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml
 ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
-@cache
-def searched(*kinds: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The patterns of these kinds of findings, each with its kind."""
-    return tuple(
-        (row["kind"], re.compile(TOKEN.format(row["pattern"]) if row["whole"] else row["pattern"]))
-        for row in package_table("searched")
-        if row["kind"] in kinds
-    )
-
-
-NEEDS_A_CELL = re.compile("|".join(pattern.pattern for _, pattern in searched("bare")))
-
-
 class Wording:
     """What may stand bare on the pages of one edition."""
 
     def __init__(self, edition: Edition) -> None:
         self.vocabulary = vocabulary = edition.vocabulary
         self.settings = [*settings_texts(edition)]
-        printed = [*_printed(vocabulary, PRINTED), *self.settings]
-        dated = [*_dated(edition, self.settings)]
+        lists = {
+            name: [text for row in vocabulary.reference(name) for text in row.values()]
+            for name in table_names()
+        }
+        printed = [*self.settings, *(text for name in PRINTED for text in lists[name])]
+        dated = [*self._dated(edition)]
         # The options of a question, and heads of columns, may stand by themselves.
         labels, ends = vocabulary.reference("labels"), ("", "_low", "_high")
         heads = (name for row in labels for name in (row["nl"], *(row["column"] + e for e in ends)))
@@ -78,12 +74,24 @@ class Wording:
         self.texts = {*shipped_texts(), *printed, *dated, *own}
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
         # Words that say nothing of a delivery, also when no page has them: those of every list.
-        lists = {*_printed(vocabulary, table_names())}
-        self.known = self.words.union(word for text in lists for word in letters_of(text))
+        every = (word for texts in lists.values() for text in texts for word in letters_of(text))
+        self.known = self.words.union(every)
         # Numbers that were given, as those of the whole country and of the tariff.
-        rows = [value for row in vocabulary.reference("national") for value in row.values()]
-        self.given = frozenset(value.removesuffix(".0") for value in (*rows, *self.settings))
+        self.given = {text.removesuffix(".0") for text in (*lists["national"], *self.settings)}
         self.faults = lru_cache(maxsize=100_000)(self._faults)
+
+    def _dated(self, edition: Edition) -> Iterator[str]:
+        """The days of the settings, the months of its years and its period, as pages write them."""
+        first, last = edition.begin, edition.peildatum
+        days = {dt.date.fromisoformat(text) for text in self.settings if DAY.fullmatch(text)}
+        for day in days:
+            yield from (numbers.day(day), numbers.day(day).rpartition(" ")[0])
+        years = range(first.year, last.year + 1)
+        months = {dt.date(year, month, 1) for year in years for month in range(1, 13)}
+        for month in months.union(day.replace(day=1) for day in days):
+            yield from (numbers.month(month), numbers.short_month(month))
+        for write in ("{:%d-%m-%Y}".format, numbers.day, numbers.month):
+            yield f"van {write(first)} tot en met {write(last)}"
 
     def _faults(
         self, text: str, also: tuple[str, ...] = (), heads: frozenset[str] = frozenset()
@@ -99,12 +107,12 @@ class Wording:
             if words in rest:
                 rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", CLAIMED, rest)
         bare = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
-        found = [("bare", word) for word in dict.fromkeys(word.casefold() for word in bare)]
+        faults = [("bare", word) for word in dict.fromkeys(word.casefold() for word in bare)]
         if any(word not in self.words and word not in heads for word in letters_of(rest)):
-            found.append(("word", ""))
-        if any(pattern.search(rest) for _, pattern in searched("sign")):
-            found.append(("sign", ""))
-        return tuple(found)
+            faults.append(("word", ""))
+        if any(kind == "sign" and form.search(rest) for kind, form in SEARCHED):
+            faults.append(("sign", ""))
+        return tuple(faults)
 
 
 def leaves(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -136,24 +144,6 @@ def _is_named(text: str) -> bool:
     return bool(re.search(r"[^\W\d_]{4}", NEEDS_A_CELL.sub(" ", text)))
 
 
-def _dated(edition: Edition, texts: Iterable[str]) -> Iterator[str]:
-    """The days of the settings, the months of its years and its period, as pages write them."""
-    first, last = edition.begin, edition.peildatum
-    days = {dt.date.fromisoformat(text) for text in texts if DAY.fullmatch(text)}
-    for day in days:
-        yield from (numbers.day(day), numbers.day(day).rpartition(" ")[0])
-    months = {day.replace(day=1) for day in days}
-    years = range(first.year, last.year + 1)
-    for month in months.union(dt.date(year, n, 1) for year in years for n in range(1, 13)):
-        yield from (numbers.month(month), numbers.short_month(month))
-    for write in ("{:%d-%m-%Y}".format, numbers.day, numbers.month):
-        yield f"van {write(first)} tot en met {write(last)}"
-
-
-def _printed(vocabulary: Vocabulary, names: Iterable[str]) -> Iterator[str]:
-    return (text for name in names for row in vocabulary.reference(name) for text in row.values())
-
-
 def settings_texts(edition: Edition) -> Iterator[str]:
     """Every text in the settings, the code book, and the quotes that a person released."""
     survey = edition.vragenlijst
@@ -170,17 +160,17 @@ def shipped_texts() -> frozenset[str]:
     """The texts of templates, notebooks, and code that writes Dutch."""
     package = Path(str(files("mma_analysis")))
     paths = [p for name in ("show", "publish", "vocabulary") for p in files_below(package / name)]
-    found = [text for path in paths if "assets" not in path.parts for text in _texts_of(path)]
-    return frozenset([*found, *(text for cells in package_notebooks().values() for text in cells)])
+    texts = [text for path in paths if "assets" not in path.parts for text in _texts_of(path)]
+    return frozenset([*texts, *(text for cells in package_notebooks().values() for text in cells)])
 
 
 @cache
 def package_notebooks() -> dict[str, tuple[str, ...]]:
     """The cells of each notebook of the package, by its name."""
     package = Path(str(files("mma_analysis")))
-    folder = package / "notebooks"
-    if not folder.is_dir():  # a package that is not installed has them beside its source
-        folder = package.parents[1] / "notebooks"
+    # A package that is not installed has them beside its source.
+    folders = (package / "notebooks", package.parents[1] / "notebooks")
+    folder = next(filter(Path.is_dir, folders))
     return {path.name: cells_of(path) for path in sorted(folder.glob("*.ipynb"))}
 
 
@@ -200,9 +190,5 @@ def _texts_of(path: Path) -> Iterator[str]:
             yield unescape(re.sub("<[^>]*>", "", paragraph))
     elif path.suffix == ".ipynb":
         yield from cells_of(path)
-    elif path.suffix in (".html", ".j2"):
+    elif path.suffix in (".html", ".j2", ".py"):
         yield path.read_text(encoding="utf-8")
-    elif path.suffix == ".py":
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
