@@ -4,7 +4,8 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,28 +53,31 @@ class Released:
         self.value, self.sayable = cache(self._computed), cache(self._sayable)
 
     def _sayable(self, cell: str) -> tuple[str, ...]:
-        """What is said of a cell may be its value, its interval, or a key of its row."""
+        """What is said of a cell: its value or an end of its interval, or a key of its row."""
         if cell.startswith(TYPED):
             return (cell.removeprefix(TYPED),)
-        try:
-            ways = [way for end in with_ends(self.value(cell)) for way in _written(end)]
-        except NO_CELL:  # that is a finding already
-            return ()
-        return tuple(filter(None, (*ways, *map(unquoted, KEYS.split(cell)))))
+        said = [*map(unquoted, KEYS.split(cell))]
+        with suppress(*NO_CELL):  # that is a finding already
+            for end in with_ends(self.value(cell)):
+                kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if end.form in kind), ())
+                for form in (end.form, *kin) if end.shown else ():
+                    with suppress(*NO_CELL):  # of a number that is no share there is no part
+                        said += [text := str(end.as_form(form)), short(text)]
+        return tuple(dict.fromkeys(" ".join(text.split()) for text in said if text))
 
     def _rows(self, table: str) -> dict[str, Row]:
         """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
         path, rows = self._tables / f"{table}.parquet", dict[str, Row]()
-        own = self._own.get(path.name)
-        if table.isidentifier() and path.is_file():
-            rows = self._public.rows(table) if self._public else _by_cell(pd.read_parquet(path))
-        elif own is None:
+        is_public = table.isidentifier() and path.is_file()
+        if is_public:
+            rows = self._public.rows(table) if self._public else _by_cell(path)
+        if own := self._own.get(path.name):
+            exact = _by_cell(io.BytesIO(own))
+            ours = {row["area"] for row in exact.values()}
+            return {cell: row for cell, row in rows.items() if row["area"] not in ours} | exact
+        if not is_public:
             raise KeyError(table)
-        if own is None:
-            return rows
-        exact = _by_cell(pd.read_parquet(io.BytesIO(own)))
-        ours = {row["area"] for row in exact.values()}
-        return {cell: row for cell, row in rows.items() if row["area"] not in ours} | exact
+        return rows
 
     def _computed(self, expression: str, form: str = "") -> Value:
         """The value of an id or an expression of ids; an error when it has no such form."""
@@ -129,17 +133,6 @@ def ways(value: Value) -> set[str]:
     return {" ".join(way.split()) for way in (str(value), value.sign, *absent)}
 
 
-def _written(value: Value) -> Iterator[str]:
-    """Every way in which a value can stand on a page."""
-    kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if value.form in kind), ())
-    for form in (value.form, *kin) if value.shown else ():
-        try:
-            text = str(value.as_form(form))
-            yield from (" ".join(way.split()) for way in (text, short(text)))
-        except NO_CELL:  # of a number that is no share there is no part
-            continue
-
-
 def is_at(number: float, accepted: Iterable[float]) -> bool:
     """Whether a number is one of these, to its last digit but one."""
     return any(math.isclose(number, one, rel_tol=1e-6, abs_tol=1e-6) for one in accepted)
@@ -161,6 +154,6 @@ def is_number(one: object) -> bool:
     return isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
 
 
-def _by_cell(table: pd.DataFrame) -> dict[str, Row]:
-    rows = ({str(name): one for name, one in row.items()} for row in table.to_dict("records"))
-    return {row["cell"]: row for row in rows}
+def _by_cell(table: Path | io.BytesIO) -> dict[str, Row]:
+    rows = pd.read_parquet(table).to_dict("records")
+    return {row["cell"]: {str(name): one for name, one in row.items()} for row in rows}
