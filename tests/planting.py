@@ -1,14 +1,17 @@
-"""The finished files of the example, and how a leak is planted in one of them.
+"""The finished files of the example and of a tiny edition, and how a leak is planted in one.
 
-Beside its deliveries stand two that nobody wrote: with a tip, and with an open answer.
+Beside the deliveries stand two that nobody wrote: with a tip, and with an open answer.
 """
 
 import csv
+import hashlib
 import io
+import json
 import re
 import shutil
 import zipfile
 from collections.abc import Callable
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ import pytest
 
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.settings import EXAMPLE, Workspace, load
+from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
 from mma_analysis.vocabulary import DataError
 
 BORNE, DISTRICT = "openbaar/borne.html", "openbaar/district.html"
@@ -29,7 +32,9 @@ Plant = tuple[str, Change]
 FREE_TEXT = (
     "Volgens de melder woont Teunis Pruimedoorn boven het café. Het codewoord is Piepzakroute."
 )
-OPEN_ANSWER = "Spreek eerst af welke brilslang voorgaat; dan volgt de rest."
+ANSWER = """Wat kan er beter?;Naam;Functie
+Spreek eerst af welke brilslang voorgaat; dan volgt de rest.;Eefke Knarsepoort;x
+"""
 TIP = f"""M-nummer;Datum ontvangst;Soort;Naam betrokkene;Straat en huisnummer;Toelichting
 M2021-994877;01-10-2021;drugs;Wubbe Mistwandelaar;Kabouterstuwdijk 114;{FREE_TEXT}
 """
@@ -57,9 +62,8 @@ class Files:
 def example_files(workspace: Workspace, folder: Path) -> Files:
     """Those of the example, of which two deliveries more are searched for."""
     raw = Path(shutil.copytree(workspace.raw(EXAMPLE), folder / EXAMPLE))
-    (raw / "meldingen" / "tip.csv").write_text(TIP, encoding="utf-8")
-    answer = f"Wat kan er beter?;Naam;Functie\n{OPEN_ANSWER};Eefke Knarsepoort;x\n"
-    (raw / "vragenlijst" / "los.csv").write_text(answer, encoding="utf-8")
+    write(raw / "meldingen" / "tip.csv", TIP)
+    write(raw / "vragenlijst" / "los.csv", ANSWER)
     auditor = Auditor(load(raw), workspace.processed(EXAMPLE))
     return Files(workspace.reports(EXAMPLE), auditor, folder)
 
@@ -127,3 +131,82 @@ def parts_of(content: bytes) -> dict[str, bytes]:
     """The parts of a zip."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+# --- a tiny edition, with pages that give nothing away ---------------------------------------------
+
+SETTINGS = """
+[evaluatie]
+titel = "Evaluatie"
+district = "Twente"
+begin = 2021-07-01
+peildatum = 2022-06-30
+
+[gemeenten.almelo]
+levering = ["meldingen/almelo.csv"]
+[gemeenten.borne]
+levering = ["meldingen/borne.csv"]
+[gemeenten.enschede]
+levering = ["meldingen/almelo.csv"]
+[gemeenten.wierden]
+levering = ["meldingen/almelo.csv"]
+"""
+CANDIDATE = b"what the pages say"  # stands in for the file of which they are made
+PAGES = ("openbaar/index.html", "openbaar/district.html", "openbaar/borne.html")
+
+
+def edition_in(folder: Path) -> Edition:
+    """The settings, two deliveries with free text in them, and an export of a survey."""
+    write(folder / "evaluatie.toml", SETTINGS)
+    write(folder / "meldingen/almelo.csv", "Datum ontvangst;Soort\n02-10-2021;fraude\n")
+    write(folder / "meldingen/borne.csv", TIP)
+    write(folder / "vragenlijst/antwoorden.csv", ANSWER)
+    return load(folder)
+
+
+def tables_in(folder: Path) -> None:
+    """Tables that can be sent, of which the rows were forgotten."""
+    write(folder / "kandidaat.parquet", CANDIDATE.decode())
+    attack = {"is_attacked": True, "learnt": []}
+    write(folder / "manifest.json", json.dumps({"attack": attack, "forgotten": ["clean"]}))
+
+
+def reports_in(folder: Path) -> Path:
+    """Finished files that give nothing away, and what a manifest says of them."""
+    for name in (*PAGES, INTERN):
+        write(folder / name, page("<p>Niet getoond, om melders te beschermen.</p>"))
+    listed(folder)
+    return folder
+
+
+def listed(folder: Path) -> None:
+    """Write the manifest of each set for the files that are there now."""
+    made_of = {"edition": "proef", "candidate": hashlib.sha256(CANDIDATE).hexdigest()}
+    for audience in ("openbaar", "intern"):
+        paths = [p for p in (folder / audience).rglob("*") if p.is_file() and p.suffix != ".json"]
+        found = {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(paths)
+        }
+        write(folder / audience / "manifest.json", json.dumps(made_of | {"files": found}))
+
+
+def write(path: Path, content: str) -> None:
+    """Write a text file, in a folder that need not be there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def asset(name: str) -> str:
+    """What every page is styled with, or runs."""
+    path = package_files("mma_analysis").joinpath("publish", "assets", name)
+    return path.read_text(encoding="utf-8")
+
+
+def page(body: str) -> str:
+    """A page as ours are, without the drawing library."""
+    return (
+        '<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Evaluatie</title>\n'
+        f"<style>{asset('page.css')}</style></head>\n<body><main>\n{body}\n</main>\n"
+        f"<script>{asset('page.js')}</script></body></html>\n"
+    )

@@ -10,12 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import page
 from mma_analysis import evaluation
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.cli import app
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
-from planting import parts_of
+from planting import page, parts_of
 
 pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no owner-only mode")

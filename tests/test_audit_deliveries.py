@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from audit_pages import edition_in, page
 from mma_analysis.audit.dossier import input_hashes
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.audit.search import delivered_cells
@@ -14,6 +13,7 @@ from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
+from planting import edition_in, page
 from says import says
 
 VOCABULARY = Vocabulary()

@@ -10,14 +10,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import edition_in, listed, page, reports_in, tables_in, write
 from mma_analysis import audit
 from mma_analysis.audit.dossier import Line
 from mma_analysis.cli import app
 from mma_analysis.cli.console import _exit_code
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, UsageError
-from planting import says
+from planting import edition_in, listed, page, reports_in, says, tables_in, write
 
 BORNE = "openbaar/borne.html"
 TABLE, LEAK = "tabel time_to_close", "<p>Het waren er 17.</p>"

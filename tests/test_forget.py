@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from audit_pages import CANDIDATE, edition_in, reports_in, write
 from mma_analysis import audit, evaluation
 from mma_analysis.cli import app
 from mma_analysis.forget import forget
@@ -19,6 +18,7 @@ from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import DataError, message
+from planting import CANDIDATE, edition_in, reports_in, write
 from says import says
 
 TABLES = {

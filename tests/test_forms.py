@@ -12,12 +12,12 @@ import pytest
 from conftest import delivered
 
 import counting
-from audit_pages import page
 from mma_analysis import check, clean, forms, read
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.codebook import HELP_SHEET
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import Vocabulary
+from planting import page
 from small_edition import workbook
 
 VOCABULARY = Vocabulary()
