@@ -133,7 +133,7 @@ def parts_of(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-# --- a tiny edition, with pages that give nothing away ---------------------------------------------
+# --- a tiny edition, with pages that give nothing away -------------------------------------------
 
 SETTINGS = """
 [evaluatie]

@@ -134,7 +134,7 @@ def _says_more(world: Files, slug: str, line: str) -> bool:
     return any(str(public(cell)) != str(own(cell)) for cell in cells if "vast|" not in cell)
 
 
-# --- numbers that are not those of their cell -----------------------------------------------------
+# --- numbers that are not those of their cell ----------------------------------------------------
 
 CASES = Path(__file__).parent / "cases"
 

@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 
 from lacking_editions import LACKING, editions  # noqa: F401
 from mma_analysis import evaluation
+from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.proposal import FIELDS, paper, proposal_document, proposal_html
@@ -278,12 +279,12 @@ def test_what_word_adds_to_an_own_template_is_not_strange_to_the_audit(own, tmp_
     made = tmp_path / "voorstel-dvo.docx"
     made.write_bytes(proposal_document(e, paper(e)))
 
-    def faults() -> list[tuple[str, str]]:
+    def faults() -> set[Finding]:
         auditor = Auditor(e.edition, tmp_path)
-        return auditor.open(made, f"openbaar/{made.name}").faults
+        return auditor.open(made, f"openbaar/{made.name}").findings
 
     with_its_template = faults()
     path.unlink()
 
-    assert with_its_template == []
-    assert faults() != []
+    assert with_its_template == set()
+    assert faults() != set()

@@ -19,6 +19,41 @@ NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
 CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 
 
+class Finding(NamedTuple):
+    """One leak: the file below the edition's reports, the place in it, and what kind it is.
+
+    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known;
+    `mark` stands for the words that were found, and changes with them.
+    """
+
+    file: str
+    place: str
+    kind: str
+    source: str = ""
+    mark: str = ""
+
+    @property
+    def is_signable(self) -> bool:
+        """Whether two people may let it stand: a public telephone number, a name of a street."""
+        return bool(KINDS[self.kind]["signable"])
+
+    @property
+    def id(self) -> str:
+        """A short name that stays the same as long as file, place and kind do."""
+        return hashlib.sha256("\n".join(self[:4]).encode()).hexdigest()[:10]
+
+    @property
+    def content(self) -> str:
+        """What two people sign for: other words in the same place are another finding."""
+        return hashlib.sha256(f"{self.id}\n{self.mark}".encode()).hexdigest()
+
+    @property
+    def sentence(self) -> str:
+        """What is the matter, where, and what to do, for the analyst; the value is not in it."""
+        source = f" (komt uit {self.source})" if self.source else ""
+        return f"{self.file}, {self.place}: {KINDS[self.kind]['sentence']}{source}"
+
+
 class Said(NamedTuple):
     """Words in a place, and the cells of which they may say the value.
 
@@ -35,8 +70,8 @@ class Document:
     """One finished file, by its path below the edition's reports, as its readers may see it.
 
     `owner` is the gemeente that an intern file is for; empty for a file for everybody. `cells` are
-    those of which it says the value; `whole` are its texts with their values; `faults` are places
-    with what ours never have, by the kind of finding.
+    those of which it says the value; `whole` are its texts with their values; `findings` are what
+    ours never have.
     """
 
     def __init__(self, file: str, owner: str, released: Released, wording: Wording) -> None:
@@ -44,11 +79,11 @@ class Document:
         self.says: list[Said] = []
         self.cells: set[str] = set()
         self.whole: set[str] = set()
-        self.faults: list[tuple[str, str]] = []
+        self.findings: set[Finding] = set()
 
-    def fault(self, place: str, kind: str = "markup") -> None:
+    def fault(self, place: str, kind: str = "markup", source: str = "", mark: str = "") -> None:
         """Write down that something stands there that ours never have."""
-        self.faults.append((place, kind))
+        self.findings.add(Finding(self.file, place, kind, source, mark))
 
     def say(self, place: str, text: str, cells: Iterable[str] = (), is_read: bool = True) -> None:
         """Write down what stands there; no words say nothing."""
@@ -100,41 +135,6 @@ class Document:
                         self.fault(f"{place}, {name}", "word")
                 elif words and f"{words}%" not in {f"{n:.1%}" for n in self.numbers(place, [cell])}:
                     self.fault(place, "cell")
-
-
-class Finding(NamedTuple):
-    """One leak: the file below the edition's reports, the place in it, and what kind it is.
-
-    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known;
-    `mark` stands for the words that were found, and changes with them.
-    """
-
-    file: str
-    place: str
-    kind: str
-    source: str = ""
-    mark: str = ""
-
-    @property
-    def is_signable(self) -> bool:
-        """Whether two people may let it stand: a public telephone number, a name of a street."""
-        return bool(KINDS[self.kind]["signable"])
-
-    @property
-    def id(self) -> str:
-        """A short name that stays the same as long as file, place and kind do."""
-        return hashlib.sha256("\n".join(self[:4]).encode()).hexdigest()[:10]
-
-    @property
-    def content(self) -> str:
-        """What two people sign for: other words in the same place are another finding."""
-        return hashlib.sha256(f"{self.id}\n{self.mark}".encode()).hexdigest()
-
-    @property
-    def sentence(self) -> str:
-        """What is the matter, where, and what to do, for the analyst; the value is not in it."""
-        source = f" (komt uit {self.source})" if self.source else ""
-        return f"{self.file}, {self.place}: {KINDS[self.kind]['sentence']}{source}"
 
 
 @cache

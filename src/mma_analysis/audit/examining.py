@@ -78,7 +78,7 @@ class Auditor:
             self._take_return(document)
         return document
 
-    def look(self, document: Document, page: Document | None = None) -> Iterator[Finding]:
+    def look(self, document: Document, page: Document | None = None) -> set[Finding]:
         """Find what of a file is not known to be ours; `page` says the same as a Word document."""
         heads = self._search.heads_for(document.owner)
         # A list of contents says what a heading says, of which each value has its cell; a Word
@@ -92,8 +92,8 @@ class Auditor:
             faults = () if text in also else self._wording.faults(text, tuple(also), heads)
             for kind, word in faults:
                 document.fault(f"{place}{f': ‘{word}’' if word else ''}", kind)
-        yield from (Finding(document.file, *fault) for fault in document.faults)
-        yield from self._search.find(document)
+        self._search.find(document)
+        return document.findings
 
     def _take_return(self, document: Document) -> None:
         """The yearly return to MMA: the one file with numbers of tips, each that of the own table.
@@ -132,7 +132,7 @@ def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding],
     found = {*_in_manifests(reports, paths)}
     for file, document in documents.items():
         page = documents.get(f"{file.removesuffix(WORD)}.html") if file.endswith(WORD) else None
-        found |= {*auditor.look(document, page)}
+        found |= auditor.look(document, page)
     return sorted(found), {file: len(one.cells) for file, one in documents.items()}
 
 

@@ -250,9 +250,12 @@ def say_figure(content: Mapping[str, Any], place: str, document: Document) -> No
         axis = trace.get("meta") or ("x" if trace.get("orientation") == "h" else "y")
         every |= dict.fromkeys(cells)
         axes.add(axis)
-        _say_marks(trace, axis, cells, f"{place}, reeks {nth}", document)
-        _say_rest(trace, axis, cells, f"{place}, reeks {nth}", document)
-    _say_rest(layout, "", [*every], top, document)
+        across = "error_y" if axis == "x" else "error_x"
+        bars = trace.get(f"error_{axis}", {})
+        if axis not in ("x", "y") or across in trace or "base" in trace or "value" in bars:
+            document.fault(f"{place}, reeks {nth}", "mark")
+        _say_part(trace, axis, cells, f"{place}, reeks {nth}", document)
+    _say_part(layout, "", [*every], top, document)
     # What is drawn beside the marks stands at a value of them, or at no value at all.
     numbers = [
         number
@@ -266,42 +269,19 @@ def say_figure(content: Mapping[str, Any], place: str, document: Document) -> No
         document.fault(f"{place}, een lijn of een noot", "mark")
 
 
-def _say_marks(
-    trace: Mapping[str, Any], axis: str, cells: Sequence[str], place: str, document: Document
-) -> None:
-    """Every mark is as long as its value, and its interval reaches as far."""
-    bars = trace.get(f"error_{axis}") or {}
-    across = "error_y" if axis == "x" else "error_x"
-    if axis not in ("x", "y") or across in trace or "base" in trace or "value" in bars:
-        document.fault(place, "mark")
-    drawn = trace[axis] if isinstance(trace.get(axis), list) else []
-    up = bars.get("array") or []
-    marks = zip_longest(drawn, bars.get("arrayminus") or up, up, cells)
-    for nth, (end, down, high, cell) in enumerate(marks, start=1):
-        where, named = f"{place}, punt {nth}", [cell] if cell else []
-        values = document.numbers(where, named)
-        ends = document.numbers(where, named, ends=True) if high or down else []
-        if is_number(end):
-            steps = (high or 0, -(down or 0)) if ends else ()
-            is_right = is_at(end, values) and all(is_at(end + step, ends) for step in steps)
-        else:
-            is_right = isinstance(end, str | None)
-        if not is_right:
-            document.fault(where, "mark")
-
-
-def _say_rest(
+def _say_part(
     part: Mapping[str, Any], axis: str, cells: Sequence[str], place: str, document: Document
 ) -> None:
-    """The words of a part: at a mark those of its cell. Rows of numbers that are no marks.
+    """Write down the words of a part, at a mark those of its cell, and how far each mark reaches.
 
-    These say nothing when they are drawn too, one after another, or one number all the time.
+    Other rows of numbers say nothing when they are drawn too, one after another, or one number all
+    the time.
     """
     rows, steps = defaultdict[tuple[Any, ...], list[Any]](list), dict[str, None]()
     for path, leaf in leaves(part):
         names = [step for step in path if isinstance(step, str)]
         steps |= dict.fromkeys(names)
-        if len(path) > len(names) and is_number(leaf):
+        if isinstance(path[-1], int):
             rows[path[:-1]].append(leaf)
         if isinstance(leaf, str):
             is_text = names[-1] in TEXTS and not DATE.fullmatch(leaf)
@@ -310,10 +290,20 @@ def _say_rest(
             words = unescape(NOT_SEEN.sub(" ", leaf)) if is_text else leaf
             document.say(place, words, of, is_text)
     document.say(place, " ".join(steps), is_read=False)
-    drawn = rows.pop((axis,), [])
-    for end in ("array", "arrayminus"):
-        rows.pop((f"error_{axis}", end), None)
+    drawn, up = rows.pop((axis,), []), rows.pop((f"error_{axis}", "array"), [])
+    down = rows.pop((f"error_{axis}", "arrayminus"), up)
+    for nth, (end, low, high, cell) in enumerate(zip_longest(drawn, down, up, cells), start=1):
+        where, named = f"{place}, punt {nth}", [cell] if cell and axis else []
+        steps_to = (high or 0, -(low or 0)) if high or low else ()
+        values = document.numbers(where, named)
+        ends = document.numbers(where, named, ends=True) if steps_to else []
+        is_right = isinstance(end, str | None)
+        if is_number(end):
+            is_right = is_at(end, values) and all(is_at(end + step, ends) for step in steps_to)
+        if not is_right:
+            document.fault(where, "mark")
     for row in rows.values():
-        is_even = np.allclose(np.diff(row), np.diff(row[:2]), rtol=1e-6, atol=1e-9)
-        if not is_even and row != drawn:
+        numbers = [one for one in row if is_number(one)]
+        is_even = np.allclose(np.diff(numbers), np.diff(numbers[:2]), rtol=1e-6, atol=1e-9)
+        if not is_even and numbers != drawn:
             document.fault(place, "mark")

@@ -42,6 +42,7 @@ class Released:
         self, edition: Edition, tables: Path, owner: str = "", public: "Released | None" = None
     ) -> None:
         self._edition, self._owner, self._public = edition, owner, public
+        self._settings = edition.evaluatie.model_dump() | edition.model_dump()
         self._tables = tables / "measures"
         own = tables / "measures_intern" / owner / "tables.zip"
         self._own: dict[str, bytes] = {}
@@ -96,7 +97,12 @@ class Released:
             same = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
             return Value(len(same), "count", name)
         if name.startswith(SETTING):
-            return self._setting(name)
+            setting: Any = self._settings
+            for step in name.removeprefix(SETTING).split("."):
+                setting = setting[int(step) if step.isdecimal() else step]
+            is_number = isinstance(setting, int | float)
+            form = "day" if isinstance(setting, dt.date) else "count" if is_number else "typed"
+            return Value(setting if is_number else f"{setting}", form, name)
         cell, _, column = map(unquoted, name.rpartition("#"))
         column, _, side = column.partition(":")
         table = cell.partition("|")[0]
@@ -111,15 +117,6 @@ class Released:
         columns = tuple(next(iter(self.rows(table).values())))
         heads = headings(self._edition.vocabulary.reference("labels"), own, columns)
         return {row["nl"]: name for name, row in heads.items()}
-
-    def _setting(self, name: str) -> Value:
-        """A day, a number or a text that the edition sets."""
-        setting: Any = self._edition.evaluatie.model_dump() | self._edition.model_dump()
-        for step in name.removeprefix(SETTING).split("."):
-            setting = setting[int(step) if step.isdecimal() else step]
-        if isinstance(setting, int | float):
-            return Value(setting, "count", name)
-        return Value(f"{setting}", "day" if isinstance(setting, dt.date) else "typed", name)
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:

@@ -6,14 +6,12 @@ not see could be printed and not searched for. That is all they share: no header
 
 import hashlib
 import re
-import string
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
-from mma_analysis.audit.document import Document, Finding
+from mma_analysis.audit.document import Document
 from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, words_of
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
@@ -23,27 +21,15 @@ from mma_analysis.vocabulary import DataError
 
 RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
-LETTERS = string.ascii_letters + string.whitespace
-NUMBERED = re.compile(r"(?:\b[A-Za-z]{1,3}[\W_]?)?(?:\d[\s./_-]?)+")
-DIGITS_OF_A_NUMBER = 5  # of a tip, a case or a person
+NUMBERED = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
 FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
 
 
-class Delivered(NamedTuple):
-    """One cell with words in it, and where it stands; rows and columns count from 1."""
-
-    file: str
-    sheet: str
-    row: int
-    column: int
-    words: str
-    is_head: bool
-
-
-def delivered_cells(folder: Path) -> Iterator[Delivered]:
+def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str, bool]]:
     """Every cell with words in every table file below an edition's folder, named or not.
 
-    A file that cannot be opened is an error: it could then not be searched for.
+    Of each its file, sheet, row and column from 1, its words, and whether it is a heading. A file
+    that cannot be opened is an error: it could then not be searched for.
     """
     ours = {folder / name for name in ("sjablonen", "reference", *PRESENTATION)}
     for path in files_below(folder):
@@ -61,7 +47,7 @@ def delivered_cells(folder: Path) -> Iterator[Delivered]:
             for row, cells in enumerate(grid.rows, start=1):
                 for column, words in enumerate(cells, start=1):
                     if re.search(r"\w", words):
-                        yield Delivered(file, grid.sheet, row, column, words, row == head)
+                        yield file, grid.sheet, row, column, words, row == head
 
 
 def _row_of_headings(grid: Sequence[Sequence[str]]) -> int:
@@ -85,7 +71,7 @@ class Search:
     """What may stand in no file of an edition: where each number, name and run of words is from."""
 
     def __init__(self, edition: Edition, wording: Wording) -> None:
-        self._ours = {run for text in wording.texts for run in _runs(words_of(text))}
+        self._ours = {run for text in wording.texts for run in _runs(text)}
         self._numbers = {number for text in wording.texts for number in numbers_in(text)}
         self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
         self._words, self._settings = wording.known, "\n".join(wording.settings)
@@ -99,72 +85,64 @@ class Search:
                 tab = f", tabblad ‘{sheet}’" if sheet else ""
                 first.setdefault(words, f"{file}{tab}, rij {row}, kolom {column}")
         # What is no chance → the first place where it was delivered.
-        self._suspects: dict[tuple[str, ...], str] = {}
+        self._suspects: dict[str, str] = {}
         for words, source in first.items():
             for suspect in self._suspects_in(words):
                 self._suspects.setdefault(suspect, source)
-        self._first = {suspect[0] for suspect in self._suspects}
+        self._first = {suspect.partition(" ")[0] for suspect in self._suspects}
 
     def heads_for(self, owner: str) -> frozenset[str]:
         """What a gemeente may read of its own files: their names, and the words of their heads."""
         return frozenset(self._heads[owner] | self._heads[""] if owner else ())
 
-    def find(self, document: Document) -> Iterator[Finding]:
+    def find(self, document: Document) -> None:
         """Find what was delivered, people and traces; a run of words may go on in the next text."""
         texts = [(one.place, one.text) for one in document.says]
         found = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
         row = [(word, place) for place, text in texts for word in words_of(text)]
         heads = self.heads_for(document.owner)
-        for at, (_, place) in ((at, one) for at, one in enumerate(row) if one[0] in self._first):
-            for end in range(at + 1, at + 1 + RUN):
-                words = tuple(word for word, _ in row[at:end])
-                source = self._suspects.get(words)
-                if source and not heads.issuperset(words):
-                    found[place, "delivered", source].append(" ".join(words))
+        for at, (word, place) in enumerate(row):
+            run = " ".join(one for one, _ in row[at : at + RUN]) if word in self._first else ""
+            for what in (word, run):
+                if (source := self._suspects.get(what)) and what not in heads:
+                    found[place, "delivered", source].append(what)
         for place, text in texts:
             for number in numbers_in(text):
-                if source := self._suspects.get((number,)):
+                if source := self._suspects.get(number):
                     found[place, "delivered", source].append(number)
             for kind, what in _patterns_in(text):
                 if what not in self._settings:
                     found[place, kind, ""].append(what)
         for (place, kind, source), every in found.items():
             mark = hashlib.sha256(" ".join(every).encode()).hexdigest()
-            yield Finding(document.file, place, kind, source, mark)
+            document.fault(place, kind, source, mark)
 
-    def _suspects_in(self, text: str) -> Iterator[tuple[str, ...]]:
+    def _suspects_in(self, text: str) -> Iterator[str]:
         """What of a cell would give a tip or an answer away; not what we print ourselves.
 
         That are its numbers, each word that is in no text or list of ours, and runs of words.
         """
         for choice in re.split(r"[;|]", text):
-            yield from ((number,) for number in numbers_in(choice) if number not in self._numbers)
-            words = letters_of(choice)
-            yield from ((w,) for w in words if w.isalpha() and len(w) > 1 and w not in self._words)
+            yield from (number for number in numbers_in(choice) if number not in self._numbers)
+            words = [word for word in letters_of(choice) if word.isalpha() and len(word) > 1]
+            yield from (word for word in words if word not in self._words)
             # A run says more than the name of a gemeente with a word beside it.
-            is_text = " " in choice.strip() and any(map(str.isalpha, choice))
-            for run in _runs(words_of(choice)) if is_text else ():
-                if run not in self._ours and sum(word not in self._areas for word in run) > 1:
-                    yield run
+            for run in _runs(choice) if words and " " in choice.strip() else ():
+                is_said = sum(word not in self._areas for word in run.split()) > 1
+                yield from [run] if is_said and run not in self._ours else ()
 
 
-def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1))
+def _runs(text: str) -> Iterator[str]:
+    words = words_of(text)
+    return (" ".join(words[start : start + RUN]) for start in range(len(words) - RUN + 1))
 
 
 @lru_cache(maxsize=100_000)
 def numbers_in(text: str) -> tuple[str, ...]:
-    """The numbers of tips, cases or people that a text can hold, without signs and in small."""
-    if sum(map(str.isdigit, text)) < DIGITS_OF_A_NUMBER:
-        return ()
-    found: list[str] = []
-    for token in (*(match[0] for match in NUMBERED.finditer(text)), *text.split()):
-        plain = re.sub(r"[\W_]", "", token).casefold()
-        digits = sum(map(str.isdigit, plain))
-        is_number = plain.isascii() and digits >= DIGITS_OF_A_NUMBER and len(plain) - digits <= 3
-        if is_number and not DATE.fullmatch(token.strip(LETTERS)):
-            found += [plain, plain.lstrip(string.ascii_lowercase)]
-    return tuple(dict.fromkeys(found))
+    """The numbers of tips, cases or people that a text can hold, by their digits; no days."""
+    numbers = (number for part in (text, *text.split()) for number in NUMBERED.findall(part))
+    digits = (re.sub(r"\D", "", number) for number in numbers if not DATE.fullmatch(number))
+    return tuple(dict.fromkeys(digits))
 
 
 @lru_cache(maxsize=100_000)
