@@ -208,7 +208,7 @@ def broken() -> set[str]:
 @pytest.fixture
 def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest.MonkeyPatch:
     """Copy the papers and do not read them. The audit keeps its books all the same."""
-    from mma_analysis.audit import examining, result
+    from mma_analysis.audit import dossier, examining
     from mma_analysis.publish import around
 
     monkeypatch.setattr(around, "write_papers", papers)
@@ -218,7 +218,7 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
     ) -> tuple[list[examining.Finding], dict[str, int]]:
         return sorted(examining._in_manifests(reports, {})), {}
 
-    monkeypatch.setattr(result, "audit", audited)
+    monkeypatch.setattr(dossier, "audit", audited)
     return monkeypatch
 
 
