@@ -5,7 +5,3 @@ from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, ve
 from mma_analysis.show.figure import figuur, open_editie, tabel
 from mma_analysis.show.text import lijst
 from mma_analysis.vocabulary.value import Value
-
-__all__ = ["Balk", "Value", "antwoorden", "campagnes", "figuur", "groei", "lijst", "mening"]
-__all__ += ["meningen", "nooit", "oordeel", "open_editie", "punten", "stapels", "staven"]
-__all__ += ["tabel", "tussen", "verloop"]
