@@ -129,11 +129,11 @@ def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding],
         raise DataError.of("nothing_to_examine", folder=reports, slug=edition.slug)
     auditor = Auditor(edition, tables)
     documents = {file: auditor.open(path, file) for file, path in paths.items()}
-    found = {*_in_manifests(reports, paths)}
+    findings = {*_in_manifests(reports, paths)}
     for file, document in documents.items():
         page = documents.get(f"{file.removesuffix(WORD)}.html") if file.endswith(WORD) else None
-        found |= auditor.look(document, page)
-    return sorted(found), {file: len(one.cells) for file, one in documents.items()}
+        findings |= auditor.look(document, page)
+    return sorted(findings), {file: len(one.cells) for file, one in documents.items()}
 
 
 def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:

@@ -47,8 +47,8 @@ def shipped() -> frozenset[str]:
     """The package's own scripts and style sheets, and plotly's, as they are written in a page."""
     assets = files("mma_analysis").joinpath("publish", "assets").iterdir()
     whole = files("plotly").joinpath("package_data", "plotly.min.js")
-    found = [path for path in (*assets, whole) if path.name.endswith((".js", ".css"))]
-    return frozenset(path.read_text("utf-8").strip() for path in found) | {WITHOUT_SCRIPTS}
+    paths = [path for path in (*assets, whole) if path.name.endswith((".js", ".css"))]
+    return frozenset(path.read_text("utf-8").strip() for path in paths) | {WITHOUT_SCRIPTS}
 
 
 def say_page(path: Path, document: Document, house_style: frozenset[str]) -> None:

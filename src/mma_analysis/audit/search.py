@@ -98,22 +98,22 @@ class Search:
     def find(self, document: Document) -> None:
         """Find what was delivered, people and traces; a run of words may go on in the next text."""
         texts = [(one.place, one.text) for one in document.says]
-        found = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
+        seen = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
         row = [(word, place) for place, text in texts for word in words_of(text)]
         heads = self.heads_for(document.owner)
         for at, (word, place) in enumerate(row):
             run = " ".join(one for one, _ in row[at : at + RUN]) if word in self._first else ""
             for what in (word, run):
                 if (source := self._suspects.get(what)) and what not in heads:
-                    found[place, "delivered", source].append(what)
+                    seen[place, "delivered", source].append(what)
         for place, text in texts:
             for number in numbers_in(text):
                 if source := self._suspects.get(number):
-                    found[place, "delivered", source].append(number)
+                    seen[place, "delivered", source].append(number)
             for kind, what in _patterns_in(text):
                 if what not in self._settings:
-                    found[place, kind, ""].append(what)
-        for (place, kind, source), every in found.items():
+                    seen[place, kind, ""].append(what)
+        for (place, kind, source), every in seen.items():
             mark = hashlib.sha256(" ".join(every).encode()).hexdigest()
             document.fault(place, kind, source, mark)
 
