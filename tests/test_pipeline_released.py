@@ -15,7 +15,7 @@ from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, released, sev
 from mma_analysis import measure
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.storage import made_with, outdated
+from mma_analysis.storage import inputs_of, outdated
 from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import REGISTRY
 from small_edition import OF_TWO, write
@@ -288,8 +288,7 @@ def test_a_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path):
     (folder.parent / "manifest.json").write_text('{"definitions": {}}', encoding="utf-8")
     (folder / "per_period.parquet").write_bytes(b"before")
     of = workspace.edition("proef")
-    before = {"inputs": of.input_hashes(), "made_with": made_with(workspace, of)}
-    before["outputs"] = {}
+    before = {"inputs": inputs_of(workspace, of), "outputs": {}}
     assert outdated(workspace, of, before) == ""
 
     (folder / "per_period.parquet").write_bytes(b"after")

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,10 +101,9 @@ def patiently(do: Callable[[], object]) -> None:
     for seconds in AGAIN_AFTER:
         try:
             do()
+            return
         except PermissionError:
             time.sleep(seconds)
-        else:
-            return
     do()
 
 
@@ -165,7 +164,11 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
     new.mkdir(mode=OWNER_OPENS)
     try:
         yield new
-        _force_to_disk(new)
+        for path in (new, *new.rglob("*")):
+            if path.is_file() or os.name == "posix":  # Windows has no such thing for folders
+                descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+                os.fsync(descriptor)
+                os.close(descriptor)
         _swap(target, new)
         _let_go(target, keeps_previous)
     finally:
@@ -194,10 +197,13 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
         reports = workspace.reports(slug)
         others = workspace.processed(slug), workspace.printed(slug), workspace.bundles(slug)
         for target in (*others, reports):
-            _recover(target, keeps_previous=target == reports)
-        command = " ".join(["mma", *sys.argv[1:2]])
-        since = f"{dt.datetime.now().astimezone():%H:%M}"
-        where = {"process": os.getpid(), "machine": socket.gethostname(), "since": since}
+            _remove(_beside(target, NEW))
+            leaving = _beside(target, LEAVING)
+            if leaving.is_dir() and not target.exists():
+                patiently(partial(leaving.replace, target))
+            _let_go(target, keeps_previous=target == reports)
+        command, since = " ".join(["mma", *sys.argv[1:2]]), dt.datetime.now().astimezone()
+        where = {"process": os.getpid(), "machine": socket.gethostname(), "since": f"{since:%H:%M}"}
         signed = message("who_since", command=f"`{command}`", **where)
         with suppress(OSError):  # a full disk: `mma forget` makes room
             write_whole(holder, signed.encode())
@@ -238,15 +244,6 @@ def _beside(folder: Path, name: str) -> Path:
     return folder.with_name(f".{folder.name}-{name}")
 
 
-def _recover(target: Path, keeps_previous: bool) -> None:
-    """Finish what a killed run was doing when it moved folders, and remove what it was writing."""
-    _remove(_beside(target, NEW))
-    leaving = _beside(target, LEAVING)
-    if leaving.is_dir() and not target.exists():
-        patiently(lambda: leaving.replace(target))
-    _let_go(target, keeps_previous)
-
-
 def _swap(target: Path, new: Path) -> None:
     leaving = _beside(target, LEAVING)
     try:
@@ -281,19 +278,6 @@ def _remove(folder: Path) -> None:
     if folder.exists():
         owner_only(folder)
         patiently(lambda: shutil.rmtree(folder))
-
-
-def _force_to_disk(folder: Path) -> None:
-    """Wait until the disk has all of it: after a power cut a name that is there has its content."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
-    if os.name == "posix":  # Windows has no such thing for folders
-        for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
-            descriptor = os.open(path, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
 
 
 # --- what went out: every issue of every edition, as it was --------------------------------------
@@ -339,23 +323,20 @@ def issues(workspace: Workspace, slug: str) -> list[Issue]:
     there = sorted(folder.glob("*.parquet"), key=lambda path: int(path.stem))
     if not workspace.raw(slug).is_dir():
         return [Issue(slug, int(path.stem), None, path) for path in there]
-    checked = []
-    back = {"listed": listed, "back": message("put_back")}
-    for place, one in enumerate(read_blocks(listed, "uitgave", Uitgave), start=1):
+    checked = {}
+    where = {"listed": listed, "slug": slug, "back": message("put_back")}
+    for one in read_blocks(listed, "uitgave", Uitgave):
         path = folder / f"{one.nummer}.parquet"
         coming = path.with_suffix(COMING)
-        if one.nummer != place:
-            raise DataError.of("issue_order", number=one.nummer, expected=place, **back)
         if not path.is_file() and coming.is_file() and sha256(coming) == one.sha256:
             coming.replace(path)  # somebody was stopped between the two
         if not path.is_file() or sha256(path) != one.sha256:
             state = "issue_changed" if path.is_file() else "issue_missing"
-            which = {"path": path, "number": one.nummer, "slug": slug, "sha": one.sha256[:12]}
-            raise DataError.of(state, **which, **back)
-        checked.append(Issue(slug, one.nummer, one.dag, path))
-    if strange := there[len(checked) :]:
-        raise DataError.of("issue_unlisted", path=strange[0], **back)
-    return checked
+            raise DataError.of(state, path=path, number=one.nummer, sha=one.sha256[:12], **where)
+        checked[path] = Issue(slug, one.nummer, one.dag, path)
+    if strange := [path for path in there if path not in checked]:
+        raise DataError.of("issue_unlisted", path=strange[0], **where)
+    return sorted(checked.values(), key=lambda issue: issue.number)
 
 
 def all_issues(workspace: Workspace) -> list[Issue]:
@@ -398,30 +379,26 @@ VERSIONED = (
     *("babel", "highspy"),
 )
 CODE = (
-    *("__init__", "vocabulary", "days", "settings", "codebook"),
-    *("reference", "pipeline"),
+    *("__init__", "vocabulary", "days", "settings", "codebook", "reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "attack", "compare"),
 )
 
 
-def made_with(workspace: Workspace, edition: Edition) -> dict[str, str]:
-    """All that tables depend on beside the files of the edition: its name → a hash."""
+def inputs_of(workspace: Workspace, edition: Edition) -> dict[str, str]:
+    """All that tables depend on: files of the edition, and more by a name in words → a hash."""
     earlier, released = edition.bescherming.vorige_editie, ""
     processed = workspace.processed(earlier or "")
     if earlier and (manifest := read_manifest(processed)):
         figures = hash_of(hashes_below(processed / MEASURES))
         released = hash_of({"figures": figures, "meant": manifest.get("definitions")})
-    libraries, code = hash_of(versions(VERSIONED)), code_hash(CODE)
-    of_earlier = {f"wat {earlier or 'geen editie'} vrijgaf": released}
-    return {"libraries": libraries, "code": code, **of_earlier}
-
-
-def went_out(workspace: Workspace) -> list[dict[str, Any]]:
-    """Every issue of every edition: tables say nothing else than these did."""
-    return [
-        {"edition": issue.edition, "number": issue.number, "sha256": sha256(issue.path)}
-        for issue in all_issues(workspace)
-    ]
+    issued = all_issues(workspace)
+    return {
+        **edition.input_hashes(),
+        "libraries": hash_of(versions(VERSIONED)),
+        "code": code_hash(CODE),
+        f"wat {earlier or 'geen editie'} vrijgaf": released,
+        **{f"uitgave {one.number} van {one.edition}": sha256(one.path) for one in issued},
+    }
 
 
 def versions(packages: Sequence[str]) -> dict[str, str]:
@@ -450,19 +427,17 @@ def code_hash(modules: tuple[str, ...]) -> str:
 def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> str:
     """Why the tables do not hold any more, in words; empty when they do."""
     outputs, slug = manifest.get("outputs", {}), edition.slug
-    before = {**manifest.get("inputs", {}), **manifest.get("made_with", {})}
-    now = {**edition.input_hashes(), **made_with(workspace, edition)}
-    for hashes, sent in ((before, manifest.get("issues", ())), (now, went_out(workspace))):
-        hashes |= {f"uitgave {i['number']} van {i['edition']}": i["sha256"] for i in sent}
+    now, processed = inputs_of(workspace, edition), workspace.processed(slug)
     # That these tables themselves were sent since then changes nothing.
     same = outputs.get(f"{CANDIDATE}.parquet")
-    if changed := [name for name in _other(before, now) if now.get(name, "") != same]:
+    changed = differing(manifest.get("inputs", {}), now)
+    if changed := [name for name in changed if now.get(name, "") != same]:
         return message("inputs_changed", files=", ".join(changed), slug=slug)
-    processed = workspace.processed(slug)
-    if changed := _other(outputs, hashes_below(processed)):
+    if changed := differing(outputs, hashes_below(processed)):
         return message("outputs_changed", files=", ".join(changed[:NAMED]), folder=processed)
     return ""
 
 
-def _other(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+def differing(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The names that came, went or have another hash."""
     return sorted(name for name in before.keys() | now if before.get(name) != now.get(name))

@@ -4,11 +4,10 @@ Tables are what they should be, or made anew; and what is sent becomes an issue.
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from mma_analysis import storage
-from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
+from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
 
@@ -29,8 +28,6 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     edition = workspace.edition(slug)
     if not edition.deliveries():
         raise UsageError.of("no_delivery", path=edition.folder / SETTINGS_FILE)
-    inputs = edition.input_hashes()
-    beside = storage.made_with(workspace, edition)
     target = workspace.processed(slug)
     with storage.locked(workspace, slug):
         manifest = None if force else storage.read_manifest(target)
@@ -41,30 +38,22 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
         # Everything that the stages need takes seconds to import: not when there is nothing to do.
         from mma_analysis.pipeline.run import run_stages
 
+        inputs = storage.inputs_of(workspace, edition)
         with storage.swapped_in(target) as folder:
             manifest = run_stages(workspace, edition, folder) | {
                 "inputs": inputs,
-                "made_with": beside,
-                "issues": storage.went_out(workspace),
                 "outputs": storage.hashes_below(folder),
                 "figures": storage.hash_of(storage.hashes_below(folder / storage.MEASURES)),
             }
             storage.write_json(folder / storage.MANIFEST, manifest)
             storage.owner_only(folder)
-            _check_unchanged(edition, inputs, manifest["files"])
+            changed = {*storage.differing(inputs, storage.inputs_of(workspace, edition))}
+            read = {file["path"]: file["sha256"] for file in manifest["files"]}
+            changed |= {file for file in read if read[file] != inputs.get(file)}
+            if changed:
+                names = ", ".join(sorted(changed))
+                raise DataError.of("changed_meanwhile", files=names, slug=slug)
     return Prepared(manifest, was_up_to_date=False)
-
-
-def _check_unchanged(
-    edition: Edition, inputs: dict[str, str], files: Sequence[dict[str, Any]]
-) -> None:
-    """Refuse tables of files that are no longer what they were, or were not when they were read."""
-    now = edition.input_hashes()
-    changed = {file for file in inputs | now if inputs.get(file) != now.get(file)}
-    changed |= {file["path"] for file in files if inputs.get(file["path"]) != file["sha256"]}
-    if changed:
-        names = ", ".join(sorted(changed))
-        raise DataError.of("changed_meanwhile", files=names, slug=edition.slug)
 
 
 def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issue | None:
@@ -73,8 +62,7 @@ def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issu
     manifest, path = storage.read_manifest(processed), processed / f"{storage.CANDIDATE}.parquet"
     if manifest is None or not path.is_file():
         raise DataError.of("no_tables", slug=slug)
-    content = path.read_bytes()
-    for audience in ("openbaar", "intern"):
+    for audience in AUDIENCES:
         made = storage.read_manifest(workspace.reports(slug) / audience)
         if made is not None and made.get("candidate") != storage.sha256(path):
             raise DataError.of("other_tables", audience=audience, slug=slug)
@@ -83,4 +71,4 @@ def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issu
     if not attack["is_attacked"] or certain:
         why = message("would_be_known" if certain else "not_attacked", number=len(certain))
         raise DataError.of("cannot_go_out", slug=slug, why=why)
-    return storage.add_issue(workspace, slug, content, day)
+    return storage.add_issue(workspace, slug, path.read_bytes(), day)

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -30,17 +29,16 @@ STAYS, CHANGED, TAKEN_ALONG = "blijft", "veranderd", "meegenomen"
 
 @dataclass(frozen=True)
 class Attacked:
-    """What came of it: the rounded counts, what was left out for it, and what cannot be helped.
+    """What came of it: the rounded counts, the lines left out for it, and what cannot be helped.
 
     `learnt`: counts that a reader knows too well from what is out already; no rounding of what
     comes takes that back. `is_attacked`: false when the time was up.
     """
 
     rounded: pd.Series
-    cuts: tuple[protect.Cut, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[str, ...]
+    rounds: int
     learnt: tuple[attack.Learnt, ...] = ()
-    rounds: int = 1
     is_attacked: bool = True
 
 
@@ -121,48 +119,44 @@ class Candidate:
         there is none, what went out moves.
         """
         until, cuts, left = time.process_time() + LONGEST, list[protect.Cut](), list[Line]()
-        learnt: dict[str, attack.Learnt] = {}
+        learnt, turn = dict[str, attack.Learnt](), 0
         rounded = self._rounded(cuts, left)
         if self.before.empty and (broken := self.system(rounded).not_added_up()):
             raise DataError.of("ours", what=message("not_additive", sum=broken[0]))
-        for turn in range(1, ROUNDS + 1):
-            done = Attacked(rounded, tuple(cuts), tuple(map("|".join, left)), rounds=turn)
+        while True:
+            turn += 1
+            done = Attacked(rounded, tuple(map("|".join, left)), turn, tuple(learnt.values()))
             try:
                 bad = [b for b in self.system(rounded).learnt(until) if b.count not in learnt]
             except attack.NotAttackedError:
-                break
-            if not bad:
-                return replace(done, learnt=tuple(learnt.values()))
+                return replace(done, is_attacked=False)
+            if not bad or turn == ROUNDS:
+                return replace(done, is_attacked=not bad)
             LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
             found = dict.fromkeys(self._cut(one, rounded) for one in bad)
             new = [cut for cut in found if any(cut) and cut not in cuts]
             possible = _most(new, lambda few: self._table(cuts + few, left) is not None)
             if not possible and not self._leave_out(bad, left):
-                new = [self._cut(one, rounded, may_move=True) for one in bad]
-                possible = self._let_go([cut for cut in new if any(cut)], cuts)
+                found = [self._cut(one, rounded, may_move=True) for one in bad]
+                new = [cut for cut in found if any(cut)]
+                possible = _most(new, lambda few: self._staying(cuts + few) is not None)
+                if possible and (stays := self._staying(cuts + possible)) is not None:
+                    self.stays = stays
                 learnt |= {} if possible else {one.count: one for one in bad}
             cuts.extend(possible)
             rounded = self._rounded(cuts, left)
-        return Attacked(
-            rounded, tuple(cuts), tuple(map("|".join, left)), tuple(learnt.values()), ROUNDS, False
-        )
 
     def _leave_out(self, bad: list[attack.Learnt], left: list[Line]) -> bool:
-        """Leave out a line for the first count that has one."""
-        lines = (line for one in bad for line in self._lines_of(one) if line not in left)
-        left += (first := list(islice(lines, 1)))
-        return bool(first)
-
-    def _let_go(self, new: list[protect.Cut], cuts: list[protect.Cut]) -> list[protect.Cut]:
-        """Let as few of what went out move as the new cuts ask; which of them can be made."""
-
-        def stays(some: list[protect.Cut]) -> pd.Series | None:
-            return protect.staying(self.given, self.relations, self.basis, cuts + some)
-
-        possible = _most(new, lambda few: stays(few) is not None)
-        if possible and (stay := stays(possible)) is not None:
-            self.stays = stay
-        return possible
+        """Leave out a line in a proof: that did not go out before, and may be left out."""
+        for one in bad:
+            in_proof = self.about["name"].isin([one.count, *one.up, *one.down])
+            cells = self.given.loc[self.about.index[in_proof]]
+            cells = cells[cells["published"] & cells["issued"].isna() & cells["line"].ne("")]
+            for row in cells[LINE].astype("str").itertuples(index=False, name=None):
+                if row not in left:
+                    left.append(row)
+                    return True
+        return False
 
     def _table(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series | None:
         held = {name: self.given[name].where(self.stays) for name in ("issued", "least")}
@@ -180,27 +174,26 @@ class Candidate:
         none = pd.Series(data=False, index=self.given.index)
         if self.given[["issued", "least"]].isna().all(axis=None):
             return none
-        stay = protect.staying(self.given, self.relations, self.basis)
-        return none if stay is None else stay
+        stays = self._staying([])
+        return none if stays is None else stays
+
+    def _staying(self, cuts: list[protect.Cut]) -> pd.Series | None:
+        return protect.staying(self.given, self.relations, self.basis, cuts)
 
     def _rounded(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series:
-        """Round, without the lines that were left out; and leave out what keeps a table away."""
-        while (rounded := self._table(cuts, left)) is None:
-            lines = self.given.loc[self._lightest(left), LINE].astype("str").drop_duplicates()
-            left += lines.itertuples(index=False, name=None)
-        return rounded
+        """Round, without the lines that were left out; and leave out what keeps a table away.
 
-    def _lightest(self, left: list[Line]) -> list[str]:
-        """The counts of the lines with the least meldingen that may be left out together.
-
-        Those of which nothing went out first.
+        That is the line with the least meldingen, of those of which nothing went out first.
         """
-        open_ones = self.given[self._published(left) & self.given["line"].ne("")]
-        if open_ones.empty:
-            raise DataError.of("ours", what=message("no_rounding"))
-        lines = open_ones.groupby("line").agg({"issued": "count", "count": "sum"})
-        line = lines.sort_values(["issued", "count"], kind="stable").index[0]
-        return list(open_ones.index[open_ones["line"] == line])
+        while (rounded := self._table(cuts, left)) is None:
+            cells = self.given[self._published(left) & self.given["line"].ne("")]
+            if cells.empty:
+                raise DataError.of("ours", what=message("no_rounding"))
+            lines = cells.groupby("line").agg({"issued": "count", "count": "sum"})
+            lightest = lines.sort_values(["issued", "count"], kind="stable").index[0]
+            rows = cells.loc[cells["line"] == lightest, LINE].astype("str").drop_duplicates()
+            left += rows.itertuples(index=False, name=None)
+        return rounded
 
     # --- what goes out ---------------------------------------------------------------------------
 
@@ -253,13 +246,18 @@ class Candidate:
         counts = counts.agg(
             {**dict.fromkeys(DIMENSIONS, "first"), "since": "max", "truth": "first"}
         )
-        ranges = [self._ranges(rounded)]
+        numbers = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
+        names, structural = (
+            table.loc[numbers.index, name]
+            for table, name in ((self.about, "name"), (self.cells, "structural"))
+        )
+        ranges = [_range(names, numbers, structural.eq("") * (self.basis - 1))]
         if len(self.issued):
             known = self.issued.assign(off=self.issued["basis"] - 1)
             known["number"] = known["number"].mask(known["state"].isin(STRUCTURAL), 0)
             # When something is said differently of gemeenten, more came or went than that: what was
             # said of them was of other meldingen, and nobody can add it up with what is said now.
-            now = known["name"].map(self._by_name(rounded))
+            now = known["name"].map(numbers.groupby(names).first())
             changed = known.loc[now.notna() & now.ne(known["number"]), "gemeenten"]
             known = known[~known["gemeenten"].isin(changed)]
             known = known[(known["number"] - known["truth"]).abs() <= known["off"]]
@@ -278,18 +276,6 @@ class Candidate:
             self._counted = about.index, membership(about, self.meldingen, self.of)
         return self._counted[1]
 
-    def _by_name(self, rounded: pd.Series) -> pd.Series:
-        numbers = rounded.dropna().astype("float64")
-        names = self.about["name"].reindex(numbers.index)
-        return numbers[names.notna()].groupby(names.dropna().to_numpy()).first()
-
-    def _ranges(self, rounded: pd.Series) -> pd.DataFrame:
-        """What everybody knows of each count by the number itself."""
-        numbers = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
-        is_nothing = self.cells.loc[numbers.index, "structural"].ne("")
-        off = (~is_nothing) * (self.basis - 1)
-        return _range(self.about.loc[numbers.index, "name"], numbers, off)
-
     def _cut(
         self, learnt: attack.Learnt, rounded: pd.Series, *, may_move: bool = False
     ) -> protect.Cut:
@@ -304,13 +290,6 @@ class Candidate:
         is_up = can_move & names.isin(learnt.up) & (numbers == low)
         is_down = can_move & names.isin(learnt.down) & (numbers > low)
         return tuple(numbers.index[is_up]), tuple(numbers.index[is_down])
-
-    def _lines_of(self, learnt: attack.Learnt) -> list[Line]:
-        """The lines of the counts in a proof that did not go out before, and may be left out."""
-        in_proof = self.about["name"].isin([learnt.count, *learnt.up, *learnt.down])
-        cells = self.given.loc[self.about.index[in_proof]]
-        open_ones = cells[cells["published"] & cells["issued"].isna() & cells["line"].ne("")]
-        return [tuple(map(str, row)) for row in open_ones[LINE].itertuples(index=False)]
 
 
 def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> list[protect.Cut]:

@@ -1,7 +1,6 @@
 """Clean tables → what everybody may read, and what each gemeente may read of itself."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -48,49 +47,53 @@ class Released:
             check.check_registration(self.of.vocabulary, cleaned.registration),
         ]
         if cleaned.book is not None:
-            of_survey = check.check_responses(cleaned.responses, cleaned.book, self.edition)
-            findings.append(of_survey)
+            findings += [check.check_responses(cleaned.responses, cleaned.book, self.edition)]
         return pd.concat(findings, ignore_index=True)
 
     @cached_property
     def exact(self) -> measure.Counts:
-        """All counts, and how they add up."""
-        cleaned = self.cleaned
-        delivered = _refused_and_double(cleaned, self.of)
-        return measure.counted(cleaned.meldingen, self.of, delivered, cleaned.registration)
+        """All counts, and how they add up.
+
+        Of a file of two gemeenten the refused and double rows count at the first: they are one
+        reader.
+        """
+        cleaned, delivered = self.cleaned, self.of.delivered
+        files = {slug: self.edition.gemeente(slug).levering for slug in delivered}
+        sender = {file: slug for slug in reversed(delivered) for file in files[slug]}
+        tables = {"rejected": cleaned.rejected, "duplicate": cleaned.duplicates}
+        senders = {name: table["source_file"].map(sender) for name, table in tables.items()}
+        counts = {n: s.value_counts().reindex(delivered, fill_value=0) for n, s in senders.items()}
+        not_clean = pd.DataFrame(counts).rename_axis("area").reset_index()
+        return measure.counted(cleaned.meldingen, self.of, not_clean, cleaned.registration)
 
     @cached_property
     def disclosures(self) -> pd.DataFrame:
         """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
-        decided = self._groups.merge(self._undecided.assign(decision="verbergen"), how="left")
-        return decided.fillna({"decision": "tonen"})
-
-    @cached_property
-    def _groups(self) -> pd.DataFrame:
-        return protect.group_disclosures(self.exact.cells)
-
-    @cached_property
-    def _undecided(self) -> pd.DataFrame:
-        protection = self.edition.bescherming
-        withheld = protect.undecided(self._groups, protection.groups("tonen"))
-        for row in withheld.itertuples(index=False):
+        protection, groups = self.edition.bescherming, protect.group_disclosures(self.exact.cells)
+        undecided = protect.undecided(groups, protection.groups("tonen"))
+        for row in undecided.itertuples(index=False):
             which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
             if tuple(which.values()) not in protection.groups("verbergen"):
                 LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
-        return withheld
+        decided = groups.merge(undecided.assign(decision="verbergen"), how="left")
+        return decided.fillna({"decision": "tonen"})
 
     @cached_property
     def candidate(self) -> Candidate:
         """The counts beside what went out before."""
-        cells = self.exact.cells
+        cells, hidden = self.exact.cells, self.disclosures.query("decision == 'verbergen'")
         # What is 0 by its nature is told as well: the sums must hold with it.
-        is_public = cells["table"].ne("")
-        is_total = is_public & cells["breakdown"].eq(TOTAL) & cells["kind"].eq("whole")
+        is_public, is_whole = cells["table"].ne(""), cells["kind"].eq("whole")
+        is_total = cells["breakdown"].eq(TOTAL)
+        # What may be left out together when nothing else fits: anything but whole totals. So a
+        # breakdown of gemeenten, then one of the district, totals of one kind of period.
+        whose = cells["owner"].ne("").map({True: " van gemeenten", False: ""})
+        line = (cells["breakdown"] + whose).mask(is_total, "totalen per " + cells["kind"])
         marked = cells.assign(
-            published=is_public & ~protect.withheld(cells, self._undecided),
-            is_total=is_total | cells["table"].eq("received"),
+            published=is_public & ~protect.withheld(cells, hidden),
+            is_total=(is_public & is_total & is_whole) | cells["table"].eq("received"),
             is_district=cells["area"].eq(self.of.vocabulary.district.slug),
-            line=_lines(cells),
+            line=line.where(is_public & ~(is_total & is_whole), ""),
         )
         relations, meldingen = self.exact.relations, self.cleaned.meldingen
         return Candidate(marked, relations, meldingen, self.of, self.before)
@@ -126,9 +129,11 @@ class Released:
             own = self.findings[self.findings["gemeente"] == slug]
             doubts = doubtful["reason_code"].unique().tolist()
             label, why = check.grade(vocabulary, own, len(counted), len(refused) - outside, doubts)
+            paths = settings.levering, settings.vervangt.values()
+            names = [listing([path.rpartition("/")[2] for path in some]) for some in paths]
             row = {
-                "file_names": _names(settings.levering),
-                "replaced": _names([*settings.vervangt.values()]),
+                "file_names": names[0],
+                "replaced": names[1],
                 "delivered_on": settings.geleverd_op,
                 "clean": len(counted),
                 "rejected": len(refused),
@@ -197,31 +202,6 @@ class Released:
         return {slug: {name: t[t["area"] == slug] for name, t in tables} for slug in slugs}
 
 
-def _lines(cells: pd.DataFrame) -> pd.Series:
-    """What may be left out together when nothing else fits: anything but whole totals.
-
-    A breakdown of gemeenten, then one of the district, totals of one kind of period, or a table.
-    """
-    is_total, is_own = cells["breakdown"].eq(TOTAL), cells["owner"].ne("")
-    whose = is_own.map({True: " van gemeenten", False: ""})
-    line = (cells["breakdown"] + whose).mask(is_total, "totalen per " + cells["kind"])
-    return line.mask(cells["table"].eq("") | (is_total & cells["kind"].eq("whole")), "")
-
-
-def _refused_and_double(cleaned: Cleaned, of: measure.Frame) -> pd.DataFrame:
-    """Per gemeente that sent a file: the rows of its files that were refused, and the double ones.
-
-    A file of two gemeenten counts at the first: they are one reader.
-    """
-    files = {slug: of.edition.gemeente(slug).levering for slug in of.delivered}
-    sender = {file: slug for slug in reversed(of.delivered) for file in files[slug]}
-    counts = {
-        name: table["source_file"].map(sender).value_counts().reindex(of.delivered, fill_value=0)
-        for name, table in (("rejected", cleaned.rejected), ("duplicate", cleaned.duplicates))
-    }
-    return pd.DataFrame(counts).rename_axis("area").reset_index()
-
-
 def _fields(cleaned: Cleaned) -> pd.DataFrame:
     """Per gemeente what each header was taken for, and how many meldingen lack that and why.
 
@@ -244,8 +224,3 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
 
 def _with_area(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(area=table["gemeente"])
-
-
-def _names(paths: Sequence[str]) -> str:
-    """Files by the names of their sender."""
-    return listing([path.rpartition("/")[2] for path in paths])

@@ -27,8 +27,9 @@ LOG = logging.getLogger(__name__)
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
-    went_out = [issue.table().assign(edition=issue.edition) for issue in all_issues(workspace)]
-    before = pd.concat(went_out, ignore_index=True) if went_out else pd.DataFrame()
+    sent = all_issues(workspace)
+    said = [issue.table() for issue in sent]
+    before = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
     cleaned = read_and_clean(edition)
     made = Released(cleaned, measure.frame(edition), before)
     findings, candidate, attacked = made.findings, made.candidate, made.attacked
@@ -43,7 +44,15 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     write_tables(rows | {"findings": findings, "drift": drift}, folder / CLEAN)
     write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
     meant = definitions(edition)
-    write_tables(_changes(workspace, edition, folder, meant), folder / MEASURES)
+    if earlier := edition.bescherming.vorige_editie:
+        of_earlier = workspace.processed(earlier)
+        manifest = read_manifest(of_earlier)
+        if manifest is None:
+            where = {"path": edition.folder / SETTINGS_FILE, "before": of_earlier}
+            raise UsageError.of("no_earlier_tables", earlier=earlier, **where)
+        both = (meant, manifest.get("definitions"))
+        changes = compare.change_tables(folder / MEASURES, of_earlier / MEASURES, both)
+        write_tables(measure.made(changes, "changes"), folder / MEASURES)
     for slug, own in made.own.items():
         write_own(own, folder / INTERN / slug)
     return {
@@ -54,6 +63,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "grades": dict(zip(made.deliveries["area"], made.deliveries["grade"], strict=True)),
         "group_disclosures": made.disclosures.to_dict("records"),
         "definitions": meant,
+        "issues": [{"edition": issue.edition, "number": issue.number} for issue in sent],
         "attack": {
             "is_attacked": attacked.is_attacked,
             "readers": READERS,
@@ -72,9 +82,11 @@ def definitions(edition: Edition) -> dict[str, Any]:
     makes it).
     """
     vocabulary = edition.vocabulary
-    rows = vocabulary.reference("indicators")
-    said = [{k: row[k] for k in sorted(row) if k not in ("function", "inputs")} for row in rows]
-    marks = list(map(fingerprint, said))
+    indicators = {}
+    for row in vocabulary.reference("indicators"):
+        said = {k: row[k] for k in sorted(row) if k not in ("function", "inputs")}
+        named = {"name": row["name"], "version": row["version"], "mark": fingerprint(said)}
+        indicators[row["code"]] = named
     slugs = [area.slug for area in vocabulary.gemeenten]
     connected = [(slug, edition.gemeente(slug).aangesloten) for slug in slugs]
     return {
@@ -84,28 +96,8 @@ def definitions(edition: Edition) -> dict[str, Any]:
         "connected": {slug: day and day.isoformat() for slug, day in connected},
         "topics": vocabulary.fingerprint(*TOPICS),
         "groups": vocabulary.group_of_topic,
-        "indicators": {
-            row["code"]: {"name": row["name"], "version": row["version"], "mark": mark}
-            for row, mark in zip(rows, marks, strict=True)
-        },
+        "indicators": indicators,
     }
-
-
-def _changes(
-    workspace: Workspace, edition: Edition, folder: Path, meant: dict[str, Any]
-) -> dict[str, pd.DataFrame]:
-    """What changed since the edition that the settings name; nothing when they name none."""
-    earlier = edition.bescherming.vorige_editie
-    if not earlier:
-        return {}
-    before = workspace.processed(earlier)
-    manifest = read_manifest(before)
-    if manifest is None:
-        path = edition.folder / SETTINGS_FILE
-        raise UsageError.of("no_earlier_tables", path=path, earlier=earlier, before=before)
-    both = (meant, manifest.get("definitions"))
-    tables = compare.change_tables(folder / MEASURES, before / MEASURES, both)
-    return measure.made(tables, "changes")
 
 
 # --- on disk -------------------------------------------------------------------------------------
@@ -132,11 +124,9 @@ def _parquet(table: pd.DataFrame) -> bytes:
     The last of sixteen digits differs between kinds of processors, whose libraries add in another
     order; then the same deliveries would have another mark on another machine.
     """
-    estimates = [name for name, kind in table.dtypes.items() if str(kind).lower() == "float64"]
-    rounded = {str(name): _to_ten_digits(table[name]) for name in estimates}
-    return table.assign(**rounded).reset_index(drop=True).to_parquet(index=False)
-
-
-def _to_ten_digits(values: pd.Series) -> pd.Series:
-    ten = [value if value is pd.NA else float(f"{value:.{DIGITS}g}") for value in values.tolist()]
-    return pd.Series(ten, values.index, values.dtype)
+    for name, kind in table.dtypes.items():
+        if str(kind).lower() == "float64":
+            values = table[name].tolist()
+            ten = [value if value is pd.NA else float(f"{value:.{DIGITS}g}") for value in values]
+            table = table.assign(**{str(name): pd.Series(ten, table.index, kind)})
+    return table.reset_index(drop=True).to_parquet(index=False)
