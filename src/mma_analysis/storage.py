@@ -14,11 +14,10 @@ import shutil
 import socket
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,11 +38,8 @@ CANDIDATE = "kandidaat"  # beside them: what the next issue would say
 # Kinds of OSError: there is no room on the disk, or no more for this person.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OWNER_READS, OWNER_OPENS = 0o600, 0o700
-# Windows refuses to move or remove what a virus scanner still looks at: seconds until a next try.
-AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
-# What Finder and Explorer leave in a folder that somebody looks at: no file of ours, never sent.
-LEFT_BY_VIEWERS = (".ds_store", "desktop.ini", "thumbs.db")
-BESIDE_A_FILE = "._"  # and before the name of a file, on a disk that is not Apple's own
+# How what Finder and Explorer leave in a folder that somebody looks at begins: never sent.
+LEFT_BY_VIEWERS = (".ds_store", "desktop.ini", "thumbs.db", "._")
 # Beside a folder, so on its disk: what is being written, what it replaces, what was there before.
 NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
 LOCK, HOLDER = "lock", "holder.txt"
@@ -91,20 +87,9 @@ def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        patiently(lambda: half.replace(path))
+        half.replace(path)
     finally:
         half.unlink(missing_ok=True)
-
-
-def patiently(do: Callable[[], object]) -> None:
-    """Do something to a file or folder, on Windows again when a program is just looking at it."""
-    for seconds in AGAIN_AFTER:
-        try:
-            do()
-            return
-        except PermissionError:
-            time.sleep(seconds)
-    do()
 
 
 def owner_only(folder: Path) -> None:
@@ -123,8 +108,7 @@ def files_below(folder: Path) -> list[Path]:
         path
         for path in folder.rglob("*")
         if (path.is_file() or path.is_symlink())
-        and path.name.lower() not in LEFT_BY_VIEWERS
-        and not path.name.startswith(BESIDE_A_FILE)
+        and not path.name.lower().startswith(LEFT_BY_VIEWERS)
     )
 
 
@@ -169,8 +153,7 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
                 descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
                 os.fsync(descriptor)
                 os.close(descriptor)
-        _swap(target, new)
-        _let_go(target, keeps_previous)
+        _swap(target, new, keeps_previous)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
@@ -200,7 +183,7 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
             _remove(_beside(target, NEW))
             leaving = _beside(target, LEAVING)
             if leaving.is_dir() and not target.exists():
-                patiently(partial(leaving.replace, target))
+                leaving.replace(target)
             _let_go(target, keeps_previous=target == reports)
         command, since = " ".join(["mma", *sys.argv[1:2]]), dt.datetime.now().astimezone()
         where = {"process": os.getpid(), "machine": socket.gethostname(), "since": f"{since:%H:%M}"}
@@ -236,25 +219,25 @@ def rolled_back(target: Path) -> None:
     check_place(target)
     if not _beside(target, PREVIOUS).is_dir():
         raise DataError.of("nothing_earlier", name=target.name)
-    _swap(target, _beside(target, PREVIOUS))
-    _let_go(target, keeps_previous=True)
+    _swap(target, _beside(target, PREVIOUS), keeps_previous=True)
 
 
 def _beside(folder: Path, name: str) -> Path:
     return folder.with_name(f".{folder.name}-{name}")
 
 
-def _swap(target: Path, new: Path) -> None:
+def _swap(target: Path, new: Path, keeps_previous: bool) -> None:
     leaving = _beside(target, LEAVING)
     try:
         if target.exists():
-            patiently(lambda: target.replace(leaving))
-        patiently(lambda: new.replace(target))
+            target.replace(leaving)
+        new.replace(target)
     except PermissionError as error:
         raise DataError.of("cannot_replace", path=target, error=error.strerror) from error
     finally:
         if leaving.exists() and not target.exists():
-            patiently(lambda: leaving.replace(target))
+            leaving.replace(target)
+    _let_go(target, keeps_previous)
 
 
 def _let_go(target: Path, keeps_previous: bool) -> None:
@@ -265,7 +248,7 @@ def _let_go(target: Path, keeps_previous: bool) -> None:
     try:
         _remove(previous)
         if keeps_previous:
-            patiently(lambda: leaving.replace(previous))
+            leaving.replace(previous)
         else:
             _remove(leaving)
     except OSError as error:
@@ -277,7 +260,7 @@ def _remove(folder: Path) -> None:
     """Remove a folder when it is there, also what in it may only be read."""
     if folder.exists():
         owner_only(folder)
-        patiently(lambda: shutil.rmtree(folder))
+        shutil.rmtree(folder)
 
 
 # --- what went out: every issue of every edition, as it was --------------------------------------

@@ -97,7 +97,9 @@ class Meldingen:
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
-        texts = (_text(used[name]) for name in by)
+        words = {True: "ja", False: "nee"}
+        columns = [used[n].map(words) if is_bool_dtype(used[n]) else used[n] for n in by]
+        texts = [column.astype("object").fillna(UNKNOWN).astype("str") for column in columns]
         answers = pd.Series(list(zip(*texts, strict=True)), used.index, dtype="object")
         answered = self._asked(answers.reindex(self._rows.index), per_gemeente)
         named = pd.DataFrame(answered.pop("value").to_list(), answered.index, list(by), dtype="str")
@@ -192,12 +194,6 @@ class Meldingen:
         sums = members.astype(np.uint64) @ self._keys
         is_any = np.diff(members.indptr) > 0
         return dict(zip(sums[is_any].tolist(), said["number"][is_any].tolist(), strict=True))
-
-
-def _text(values: pd.Series) -> pd.Series:
-    """Yes, no and unknown in our own words."""
-    words = values.map({True: "ja", False: "nee"}) if is_bool_dtype(values) else values
-    return words.astype("object").fillna(UNKNOWN).astype("str")
 
 
 def areas_table(edition: Edition) -> pd.DataFrame:

@@ -19,51 +19,45 @@ def suggestions(edition: Edition) -> str:
     blocks: dict[tuple[str, str], list[str]] = {}
     for file, senders in edition.deliveries().items():
         try:
-            if headers := read.unknown_headers(edition, file):
-                block = blocks.setdefault((senders[0], "kolommen"), [])
-                # What stands there for another file of the same gemeente counts for this one too:
-                # a header that would become something else here is for a person to decide.
-                ready = {line.partition('" = ')[0] for line in block}
-                block += [f"# {file}"] + [
-                    f"# {line}" if line.partition('" = ')[0] in ready else line
-                    for line in headers.values()
-                    if line not in block
-                ]
-                continue
-            words = clean.unknown_words(read.read_delivery(edition, file), edition)
+            headers = read.unknown_headers(edition, file)
+            delivery = None if headers else read.read_delivery(edition, file)
         except DataError as fault:
             faults += [f"# {line}" for line in str(fault).splitlines()]
             continue
-        for field, rows in words.groupby("field", sort=False):
+        if delivery is None:
+            block = blocks.setdefault((senders[0], "kolommen"), [])
+            # What stands there for another file of the same gemeente counts for this one too: a
+            # header that would become something else here is for a person to decide.
+            ready = {line.partition('" = ')[0] for line in block}
+            new = [line for line in headers.values() if line not in block]
+            new = [f"# {line}" if line.partition('" = ')[0] in ready else line for line in new]
+            block += [f"# {file}", *new]
+            continue
+        for field, rows in clean.unknown_words(delivery, edition).groupby("field", sort=False):
+            block = blocks.setdefault((senders[0], f"waarden.{field}"), [])
             codes = edition.vocabulary.values(str(field)) if field != "gemeente" else senders
-            lines = [
-                f"# {file}",
-                message("word_choices", codes=", ".join(codes)),
-                # Never ready: what a word means is not to be guessed from how it is written.
-                *(
-                    f'# {as_toml(word)} = "{UNKNOWN}"  {message("times_seen", rows=number)}'
-                    for word, number in zip(rows["word"], rows["rows"], strict=True)
-                ),
+            block += [f"# {file}", message("word_choices", codes=", ".join(codes))]
+            # Never ready: what a word means is not to be guessed from how it is written.
+            block += [
+                f'# {as_toml(word)} = "{UNKNOWN}"  {message("times_seen", rows=number)}'
+                for word, number in zip(rows["word"], rows["rows"], strict=True)
             ]
-            lines += [message("several_topics")] if field == "topic" else []
-            blocks.setdefault((senders[0], f"waarden.{field}"), []).extend(lines)
+            block += [message("several_topics")] if field == "topic" else []
     if not faults and not blocks:
         return f"# {message('all_known')}"
-    whole = [_block(edition, slug, part, lines) for (slug, part), lines in blocks.items()]
-    return "\n\n".join(["\n".join(faults), *whole]).strip()
-
-
-def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
-    """The lines below their block; as comments when it is there: twice in a file is an error."""
-    section, _, field = part.partition(".")
-    there = getattr(edition.gemeente(slug), section)
-    if there and (not field or field in there):
-        # With its block before it a line is no TOML, so it cannot land in another block.
-        block = message("suggested_block", slug=slug, part=part)
-        asked = [line.removeprefix("# ") if ' = "' in line else line for line in lines]
-        marked = [line if line[0] == "#" else f"# {block} {line}" for line in asked]
-        return "\n".join([message("below_block", slug=slug, part=part), *marked])
-    return "\n".join([message("suggested_block", slug=slug, part=part), *lines])
+    texts = ["\n".join(faults)]
+    for (slug, part), lines in blocks.items():
+        section, _, field = part.partition(".")
+        there, block = getattr(edition.gemeente(slug), section), {"slug": slug, "part": part}
+        head = message("suggested_block", **block)
+        if there and (not field or field in there):
+            # Twice in a file is an error; and with its block before it a line is no TOML, so it
+            # cannot land in another block.
+            asked = [line.removeprefix("# ") if ' = "' in line else line for line in lines]
+            lines = [line if line[0] == "#" else f"# {head} {line}" for line in asked]
+            head = message("below_block", **block)
+        texts.append("\n".join([head, *lines]))
+    return "\n\n".join(texts).strip()
 
 
 def first_codebook(export: Path, previous: Edition | None = None) -> str:
@@ -75,9 +69,8 @@ def first_codebook(export: Path, previous: Edition | None = None) -> str:
         raise UsageError.of("no_export", path=export)
     earlier = codebook.load(previous) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary()
-    return codebook_draft.draft(
-        vocabulary, read.read_export(vocabulary, export, export.name), earlier
-    )
+    answers = read.read_export(vocabulary, export, export.name)
+    return codebook_draft.draft(vocabulary, answers, earlier)
 
 
 def start_coding(edition: Edition, coders: Sequence[str]) -> Path:

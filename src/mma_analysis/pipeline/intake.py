@@ -14,8 +14,6 @@ from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, MmaError, message, rows_of
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
-BECAME = ("clean", "rejected", "duplicate")  # what a row of a file can become
-
 
 @dataclass(frozen=True)
 class Cleaned(clean.CleanMeldingen):
@@ -33,10 +31,27 @@ class Cleaned(clean.CleanMeldingen):
 
 
 def read_and_clean(edition: Edition) -> Cleaned:
-    """Read every delivery and the survey, and clean them; raises when a row is lost."""
-    deliveries, export = _read_all(edition)
-    tips = clean.clean_meldingen(deliveries, edition)
-    files = [_file_row(edition, delivery, tips) for delivery in deliveries]
+    """Read every delivery and the survey, and clean them.
+
+    A DataError that names all files that cannot be read, or when a row is lost.
+    """
+    contents, faults, asked = list[Any](), list[str](), edition.vragenlijst
+    readers: list[Callable[[], Any]]
+    readers = [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
+    if asked:
+        path = edition.folder / asked.bestand
+        readers.append(partial(read.read_export, edition.vocabulary, path, asked.bestand))
+    for reader in readers:
+        try:
+            contents.append(reader())
+        except MmaError as fault:
+            faults.append(str(fault))
+    if faults:
+        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
+        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
+    export: SurveyExport | None = contents.pop() if asked else None
+    tips = clean.clean_meldingen(contents, edition)
+    files = [_file_row(edition, delivery, tips) for delivery in contents]
     for file, newer in edition.replaced().items():  # delivered but not read
         senders = [slug for slug, one in edition.gemeenten.items() if file in one.levering]
         files.append(_accounted_for(edition, file, senders, 0, (0, 0, 0)) | {"replaced_by": newer})
@@ -51,25 +66,6 @@ def read_and_clean(edition: Edition) -> Cleaned:
     duplicates = pd.concat([tips.duplicates, sheets.superseded], ignore_index=True)
     tables = vars(tips) | {"rejected": rejected, "duplicates": duplicates}
     return Cleaned(**tables, files=files, responses=sheets.responses, **survey)
-
-
-def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
-    """Every delivery and the survey, or one error that names all files that cannot be read."""
-    contents, faults, readers = list[Any](), list[str](), list[Callable[[], Any]]()
-    readers += [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
-    if edition.vragenlijst is not None:
-        file = edition.vragenlijst.bestand
-        readers.append(partial(read.read_export, edition.vocabulary, edition.folder / file, file))
-    for reader in readers:
-        try:
-            contents.append(reader())
-        except MmaError as fault:
-            faults.append(str(fault))
-    if faults:
-        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
-        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
-    export = contents.pop() if edition.vragenlijst is not None else None
-    return contents, export
 
 
 def _open_answers(
@@ -106,13 +102,11 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
     ]
     notes += delivery.unread
     words = clean.unknown_words(delivery, edition).query("field != 'gemeente'")
-    words = words.groupby("field", sort=False)["rows"].sum()
-    for name, rows in words.items():
+    for name, rows in words.groupby("field", sort=False)["rows"].sum().items():
         where = {"file": delivery.file, "column": delivery.headers[str(name)]}
         notes.append(message("note_words", **where, rows=rows_of(rows), edition=edition.slug))
     refused = tips.rejected.loc[tips.rejected["source_file"] == delivery.file, "reason"]
-    reasons = {str(reason): int(rows) for reason, rows in refused.value_counts().items()}
-    row |= {"columns": delivery.headers, "reasons": dict(sorted(reasons.items()))}
+    row |= {"columns": delivery.headers, "reasons": refused.value_counts().sort_index().to_dict()}
     return row | ({"notes": notes} if notes else {})
 
 
@@ -132,14 +126,11 @@ def _survey_row(
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
         for number, reason in refused_rows.itertuples(index=False)
     ]
-    asked, codes = edition.vocabulary.reference("asked"), {vraag.code for vraag in book.vraag}
-    absent = [row["code"] for row in asked if not {row["code"], row["kind"]} & {*codes, "gemeente"}]
-    more = [
-        vraag.code
-        for vraag in book.released
-        if vraag.soort not in ("likert", "open")
-        if vraag.code not in [row["code"] for row in asked]
-    ]
+    looked_for = {one["code"]: one["kind"] for one in edition.vocabulary.reference("asked")}
+    known = {vraag.code for vraag in book.vraag} | {"gemeente"}
+    absent = [code for code, kind in looked_for.items() if not {code, kind} & known]
+    shown = [v.code for v in book.released if v.soort not in ("likert", "open")]
+    more = [code for code in shown if code not in looked_for]
     for note, names in {"note_not_asked": absent, "note_not_shown": more}.items():
         notes += [message(note, codes=", ".join(names))] if names else []
     return row | {"notes": notes}
@@ -152,4 +143,4 @@ def _accounted_for(
     if read != sum(counts):
         raise DataError.of("rows_lost", file=file, read=read, accounted=sum(counts))
     row = {"path": file, "sha256": sha256(edition.folder / file), "gemeenten": list(senders)}
-    return row | dict(zip(("read", *BECAME), (read, *counts), strict=True))
+    return row | dict(zip(("read", "clean", "rejected", "duplicate"), (read, *counts), strict=True))

@@ -120,7 +120,7 @@ class PageSet:
         refused = self.target.with_name(f"{self.target.name}{REFUSED}")
         shutil.rmtree(refused, ignore_errors=True)
         if not verdict["clean"]:
-            storage.patiently(lambda: staging.replace(refused))
+            staging.replace(refused)
             findings = audit.explained(verdict)
             raise DataError.of("audit_refused", folder=refused, findings=findings)
         audit.write_result(verdict, self.edition, staging)

@@ -10,14 +10,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from mma_analysis.read.grid import (
-    LARGEST_FILE,
-    MEGABYTE,
-    MOST_ROWS,
-    Grid,
-    belongs_to_a_melding,
-    check_size,
-)
+from mma_analysis.read import grid
+from mma_analysis.read.grid import LARGEST_FILE, MEGABYTE, MOST_ROWS, Grid, check_size
 from mma_analysis.read.markup import open_markup
 from mma_analysis.read.workbooks import OLE, ZIP, open_workbook
 from mma_analysis.settings import OPEN_ELSEWHERE
@@ -63,7 +57,7 @@ def open_grids(path: Path, file: str, may_be_empty: bool = False) -> list[Grid]:
             # A program that took the wrong delimiter puts quotation marks around whole rows.
             rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
         grids = [Grid(file, "", rows, delimited=True)]
-    if not may_be_empty and not any(any(row) for grid in grids for row in grid.rows):
+    if not may_be_empty and not any(any(row) for one in grids for row in one.rows):
         raise DataError.of("empty", file=file)
     return grids
 
@@ -136,7 +130,7 @@ def _holds_a_row(cell: str, delimiter: str, widths: tuple[int, ...]) -> bool:
     """
     lines = ([p.strip(' "') for p in line.split(delimiter)] for line in cell.split("\n")[1:])
     rows = (parts for parts in lines if len(parts) > 1 and len(parts) in widths)
-    return any(any(map(belongs_to_a_melding, parts)) for parts in rows)
+    return any(any(map(grid.belongs_to_a_melding, parts)) for parts in rows)
 
 
 def _regularity(text: str, delimiter: str) -> int:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grid import Grid, belongs_to_a_melding, is_number_of_m, rows_named
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
-from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED
 from mma_analysis.vocabulary.text import did_you_mean, plain, visible
@@ -33,17 +34,27 @@ SAYS_NO_WHICH = form("which_day_is_not_said")
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
 class HeaderWords:
-    """What the headers of some senders mean: plain header → field, `free_text` or `ignored`.
+    """What the headers of some senders mean: the settings first, then the alias table.
 
-    `chosen` are the plain headers that the settings name, `sender` is whom an error names.
+    `targets`: plain header → field, `free_text` or `ignored`. `chosen` are the plain headers that
+    the settings name, `sender` is whom an error names.
     """
 
-    vocabulary: Vocabulary
-    sender: str
-    targets: dict[str, str]
-    chosen: frozenset[str]
+    def __init__(self, edition: Edition, senders: Sequence[str]) -> None:
+        self.vocabulary, self.sender = edition.vocabulary, senders[0]
+        aliases = edition.vocabulary.reference("column_aliases")
+        self.targets = {plain(row["alias"]): row["field"] for row in aliases}
+        self.targets |= {plain(field): field for field in RAW_MELDINGEN}
+        self.chosen = set[str]()
+        for slug in senders:
+            for header, target in edition.gemeente(slug).kolommen.items():
+                if target not in TARGETS:
+                    near = did_you_mean(target, TARGETS)
+                    words = {"settings": SETTINGS_FILE, "slug": slug, "header": header}
+                    raise UsageError.of("not_a_field", **words, target=target, near=near)
+                self.targets[plain(header)] = target
+                self.chosen.add(plain(header))
 
     def target(self, header: str) -> str:
         """What a column with this header is; empty when it is not recognised."""
@@ -58,24 +69,7 @@ class HeaderWords:
         return len(given) == 1 or any(map(belongs_to_a_melding, row))
 
 
-def header_words(edition: Edition, senders: Sequence[str]) -> HeaderWords:
-    """What the headers of these senders mean: the settings first, then the alias table."""
-    aliases = edition.vocabulary.reference("column_aliases")
-    targets = {plain(row["alias"]): row["field"] for row in aliases}
-    targets |= {plain(field): field for field in RAW_MELDINGEN}
-    chosen: dict[str, str] = {}
-    for slug in senders:
-        for header, target in edition.gemeente(slug).kolommen.items():
-            if target not in TARGETS:
-                near = did_you_mean(target, TARGETS)
-                words = {"settings": SETTINGS_FILE, "slug": slug, "header": header}
-                raise UsageError.of("not_a_field", **words, target=target, near=near)
-            chosen[plain(header)] = target
-    return HeaderWords(edition.vocabulary, senders[0], targets | chosen, frozenset(chosen))
-
-
-@dataclass(frozen=True)
-class HeaderColumn:
+class HeaderColumn(NamedTuple):
     """One column of a sheet: where it is, its header as delivered, and the field it is."""
 
     index: int
@@ -198,7 +192,7 @@ def _with_best_topic(one: Registration) -> Registration:
     if not others or len(best) > 1 or any(plain(c.header) in one.words.chosen for c in topics):
         return one
     targets = {best[0]: "topic"} | dict.fromkeys(others, "ignored")
-    columns = tuple(replace(c, target=targets.get(c, c.target)) for c in one.columns)
+    columns = tuple(c._replace(target=targets.get(c, c.target)) for c in one.columns)
     where = {"place": one.place, "header": best[0].header}
     notes = tuple(message("note_other_topic", **where, other=other.header) for other in others)
     return replace(one, columns=columns, notes=notes)

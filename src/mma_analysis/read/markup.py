@@ -54,8 +54,7 @@ def _open_page(text: str, file: str) -> Grid:
         element.drop_tree()
     for element in page.iter("br", "p", "div"):
         element.text = f" {element.text or ''}"
-    rows: list[list[str]] = []
-    merged: list[tuple[int, int, int]] = []
+    rows, merged = list[list[str]](), list[tuple[int, int, int]]()
     covered: dict[int, int] = {}  # column → last row that a cell above reaches
     for element in page.iter("table", "tr", "td", "th"):
         if element.tag == "table":
@@ -80,8 +79,7 @@ def _open_page(text: str, file: str) -> Grid:
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:
-    rows: list[list[str]] = []
-    merged: list[tuple[int, int, int]] = []
+    rows, merged = list[list[str]](), list[tuple[int, int, int]]()
     name = sheet.get(f"{SS}Name", "")
     for at, row in _placed(sheet.findall(f"{SS}Table/{SS}Row"), MOST_ROWS, file, name):
         rows += [[] for _ in range(at + 1 - len(rows))]

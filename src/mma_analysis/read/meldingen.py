@@ -17,16 +17,17 @@ from mma_analysis.read.headers import LEFT_OUT, ROWS_TO_SEARCH, HeaderWords, Reg
 from mma_analysis.read.rows import DATA, SHIFTED
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, plain, word
-from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import (
-    DATES,
-    RAW_MELDINGEN,
-    REDUCED,
-    SOURCE,
-    UNREADABLE,
-    Delivery,
+from mma_analysis.vocabulary import (
+    DataError,
+    UsageError,
+    Vocabulary,
+    did_you_mean,
+    plain,
+    schema,
+    word,
 )
+from mma_analysis.vocabulary.reference import form
+from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, UNREADABLE, Delivery
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
@@ -73,7 +74,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         file,
         senders,
         {field: " / ".join(given) for field, given in named.items() if given},
-        pd.DataFrame(fields | {name: table[name] for name in SOURCE}),
+        pd.DataFrame(fields | {name: table[name] for name in schema.SOURCE}),
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
         tuple(notes),
     )
@@ -102,7 +103,7 @@ def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, 
     senders = edition.deliveries().get(file)
     if senders is None:
         raise UsageError.of("not_delivered", settings=SETTINGS_FILE, file=file)
-    words = headers.header_words(edition, senders)
+    words = HeaderWords(edition, senders)
     grids = open_grids(edition.folder / PurePosixPath(file), file)
     chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).bladen}
     names = [grid.sheet for grid in grids]

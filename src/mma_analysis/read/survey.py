@@ -8,16 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mma_analysis.codebook import (
-    ANSWER_ID,
-    HELP_SHEET,
-    LIST_SHEET,
-    THEME,
-    is_survey_word,
-    split_header,
-    survey_words,
-    tidied,
-)
+from mma_analysis import codebook
+from mma_analysis.codebook import ANSWER_ID, THEME, is_survey_word, split_header
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grids import WORKBOOKS, open_grids
 from mma_analysis.vocabulary import DataError, Vocabulary, message
@@ -41,7 +33,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     """
     tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
     sheets = [
-        (grid.sheet, [[tidied(cell) for cell in row] for row in grid.rows])
+        (grid.sheet, [[codebook.tidied(cell) for cell in row] for row in grid.rows])
         for grid in open_grids(path, file)
     ]
     signed = [
@@ -71,7 +63,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         for name, (_, *cells) in zip(names, columns, strict=True)
         if name
     }
-    (sent, *_) = tool.sent(names)
+    sent = next(name for name in names if tool.says(name, "sent"))
     moments = _moments(answers[sent])
     for number, text, moment in zip(filled, answers[sent], moments, strict=True):
         if text and not moment:
@@ -110,21 +102,18 @@ class Tool:
         """Whether a text is a word of this tool for one of these uses."""
         return is_survey_word(self.vocabulary, text, *uses, tool=self.row["tool"])
 
-    def sent(self, headers: Sequence[str]) -> list[str]:
-        """The headers of the moment of sending."""
-        return [header for header in headers if self.says(header, "sent")]
-
     def signed(self, row: Sequence[str]) -> bool:
         """Whether this row starts as the header of this tool does, and says when it was sent."""
-        first = next(filter(None, row), "")
-        return self.says(first, "first") and bool(self.sent(row))
+        is_first = self.says(next(filter(None, row), ""), "first")
+        return is_first and any(self.says(header, "sent") for header in row)
 
     def signature(self) -> str:
         """Say by which headers this tool is known."""
-        uses = ("first", "sent")
-        words = (survey_words(self.vocabulary, use, self.row["tool"]) for use in uses)
-        first, sent = (message("or").join(each) for each in words)
-        return message("tool_signature", name=self.row["tool"], first=first, sent=sent)
+        uses = {"first": "", "sent": ""}
+        for use in uses:
+            words = codebook.survey_words(self.vocabulary, use, self.row["tool"])
+            uses[use] = message("or").join(words)
+        return message("tool_signature", name=self.row["tool"], **uses)
 
     def is_question(self, header: str, headers: Sequence[str]) -> bool:
         """Whether a column is an answer, and not written by the tool or about who answered."""
@@ -208,18 +197,17 @@ def _moments(texts: Sequence[str]) -> list[str]:
     One order is chosen for the whole column: month/day when every moment can be read so, as csv of
     Forms has it. With dashes the day goes first. The zone that Google adds is left out.
     """
-    readings = [[_moment(text, order) for text in texts] for order in (MONTH_FIRST, DAY_FIRST)]
+    readings: list[list[str]] = []
+    for order in (MONTH_FIRST, DAY_FIRST):
+        moments = []
+        for text in texts:
+            time = TIME.search(text)
+            written = text[: time.start()] if time else text
+            day = day_of(written, DAY_FIRST if "-" in written else order)
+            of_day = f"{time[1]}{(time[2] or '').replace('.', '')}" if time else ""
+            moments.append(pd.Timestamp(f"{day} {of_day}").isoformat() if day else "")
+        readings.append(moments)
     return max(readings, key=lambda moments: sum(moment != "" for moment in moments))
-
-
-def _moment(text: str, order: str) -> str:
-    time = TIME.search(text)
-    written = text[: time.start()] if time else text
-    day = day_of(written, DAY_FIRST if "-" in written else order)
-    if day is None:
-        return ""
-    of_day = f"{time[1]}{(time[2] or '').replace('.', '')}" if time else ""
-    return pd.Timestamp(f"{day} {of_day}").isoformat()
 
 
 # --- what coders chose ---------------------------------------------------------------------------
@@ -235,7 +223,9 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
         raise DataError.of("not_coded", file=file)
     rows: list[tuple[str, str, int, str, str, str]] = []
     for sheet in open_grids(path, file):
-        if sheet.sheet in (HELP_SHEET, LIST_SHEET) or not any(map(any, sheet.rows)):
+        if sheet.sheet in (codebook.HELP_SHEET, codebook.LIST_SHEET) or not any(
+            map(any, sheet.rows)
+        ):
             continue
         header = [cell.casefold() for cell in sheet.rows[0]]
         themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]

@@ -14,9 +14,8 @@ import struct
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
-from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -27,15 +26,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.compdoc import CompDocError
 
-from mma_analysis.read.grid import (
-    LARGEST_UNPACKED,
-    MEGABYTE,
-    Grid,
-    check_size,
-    place_of,
-    refuse_entities,
-    times,
-)
+from mma_analysis.read import grid
+from mma_analysis.read.grid import MEGABYTE, Grid, check_size, times
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.numbers import number
 
@@ -54,19 +46,16 @@ ENCRYPTED_ODS = b"<manifest:encryption-data"
 
 @dataclass
 class Beside:
-    """What calamine does not say: the calendar, and per sheet its errors, merged cells, colours.
+    """What calamine does not say: the calendar, and by sheet its errors, merged cells, colours.
 
-    `failed`: row and column, from 0 → what a spreadsheet program shows where a formula failed.
+    `failed`: sheet, row and column, from 0 → what a spreadsheet program shows where a formula
+    failed; `merged`: sheet, and column, first row and last row; `coloured`: sheet and row.
     """
 
     from_1904: bool = False
-    failed: dict[str, dict[tuple[int, int], str]] = field(
-        default_factory=partial(defaultdict, dict)
-    )
-    merged: dict[str, list[tuple[int, int, int]]] = field(
-        default_factory=partial(defaultdict, list)
-    )
-    coloured: dict[str, set[int]] = field(default_factory=partial(defaultdict, set))
+    failed: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    merged: list[tuple[str, tuple[int, int, int]]] = field(default_factory=list)
+    coloured: set[tuple[str, int]] = field(default_factory=set)
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
@@ -84,8 +73,7 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
         raise DataError.of("no_workbook", file=file) from error
 
 
-# --- a container of Office files in which there is no workbook: a name in it → what it is ---------
-
+# A container of Office files in which there is no workbook: a name in it → what it is.
 OTHER_KINDS = {
     b"word/document.xml": "kind_word",
     b"ppt/presentation.xml": "kind_slides",
@@ -131,8 +119,8 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-                raise DataError.of("unpacks", file=file, most=LARGEST_UNPACKED // MEGABYTE)
+            if sum(entry.file_size for entry in entries) > grid.LARGEST_UNPACKED:
+                raise DataError.of("unpacks", file=file, most=grid.LARGEST_UNPACKED // MEGABYTE)
             if any(entry.flag_bits & ENCRYPTED for entry in entries):
                 raise DataError.of("password", file=file)
             for entry in entries:
@@ -148,11 +136,11 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
         if ENCRYPTED_ODS in part:
             raise DataError.of("password", file=file)
         if name.endswith(XML):
-            refuse_entities(part, place)
+            grid.refuse_entities(part, place)
         if (b"<f" in part or b":f" in part) and (formula := UNCALCULATED.search(part)):
-            if cell := (formula["cell"] or b"").decode():
-                place = message("part_cell", place=place, cell=cell)
-            raise DataError.of("uncalculated", place=place)
+            cell = (formula["cell"] or b"").decode()
+            where = message("part_cell", place=place, cell=cell) if cell else place
+            raise DataError.of("uncalculated", place=where)
         cells = FILLED_CELL.findall(part)
         columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
         last_row = max((int(row) for _, row in cells), default=0)
@@ -181,7 +169,7 @@ def _of_old(content: bytes, file: str) -> Beside:
             for column, kind in enumerate(sheet.row_types(row)):
                 if kind == xlrd.XL_CELL_ERROR:
                     code = int(sheet.cell_value(row, column))
-                    beside.failed[sheet.name][row, column] = error_text_from_code[code]
+                    beside.failed[sheet.name, row, column] = error_text_from_code[code]
     return beside
 
 
@@ -200,9 +188,9 @@ def _of_archive(content: bytes, file: str) -> Beside:
             for at, row in enumerate(rows):
                 for column, cell in enumerate(row):
                     if cell.data_type == "e":
-                        beside.failed[sheet.title][at, column] = str(cell.value or "#N/A")
+                        beside.failed[sheet.title, at, column] = str(cell.value or "#N/A")
                     if cell.value is not None and cell.has_style and cell.fill.fill_type == "solid":
-                        beside.coloured[sheet.title].add(at)
+                        beside.coloured.add((sheet.title, at))
     return beside
 
 
@@ -223,14 +211,14 @@ def _of_open_document(content: bytes, file: str) -> Beside:
             across = times(element.get(f"{TABLE}number-columns-repeated"))
             if element.get(OFFICE_TYPE):
                 last_row, last_column = max(last_row, at + down), max(last_column, column + across)
-                check_size(last_row, last_column, place_of(file, sheet))
+                check_size(last_row, last_column, grid.place_of(file, sheet))
             spanned = times(element.get(f"{TABLE}number-rows-spanned"))
             if spanned > 1:
-                beside.merged[sheet].append((column, at, at + spanned - 1))
+                beside.merged.append((sheet, (column, at, at + spanned - 1)))
             if element.get(CALC_TYPE) == "error":
                 error = "".join(element.itertext()).strip() or "#N/A"
-                places = ((at + n // across, column + n % across) for n in range(across * down))
-                beside.failed[sheet] |= dict.fromkeys(places, error)
+                for n in range(across * down):
+                    beside.failed[sheet, at + n // across, column + n % across] = error
             column += across
     return beside
 
@@ -247,25 +235,26 @@ DAYS_LATER = 1_462  # the calendar of 1904 began
 def _open_sheet(
     file: str, book: calamine.CalamineWorkbook, sheet: calamine.SheetMetadata, beside: Beside
 ) -> Grid:
-    opened = book.get_sheet_by_name(sheet.name)
+    name, opened = sheet.name, book.get_sheet_by_name(sheet.name)
     # Without skip_empty_area=False the first filled row would be row 1, whatever its number is.
     cells = opened.to_python(skip_empty_area=False)
     # Most of a million cells are text: those are not worth a call each.
     rows = [[c.strip() if type(c) is str else _as_text(c) for c in row] for row in cells]
-    for (row, column), error in beside.failed[sheet.name].items():
-        rows += [[] for _ in range(row + 1 - len(rows))]
-        rows[row] += [""] * (column + 1 - len(rows[row]))
-        rows[row][column] = rows[row][column] or error
+    for (of, row, column), error in beside.failed.items():
+        if of == name:
+            rows += [[] for _ in range(row + 1 - len(rows))]
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = rows[row][column] or error
     ranges = opened.merged_cell_ranges or []
     merged = [(column, first, last) for (first, column), (last, _) in ranges if last > first]
     return Grid(
         file,
-        sheet.name,
+        name,
         rows,
         hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
-        merged=tuple(merged or beside.merged[sheet.name]),
+        merged=tuple(merged or [cells for of, cells in beside.merged if of == name]),
         from_1904=beside.from_1904,
-        coloured=frozenset(beside.coloured[sheet.name]),
+        coloured=frozenset(row for of, row in beside.coloured if of == name),
     )
 
 

@@ -1,26 +1,21 @@
 """The words of one edition: its areas, topics, values and aliases, and what follows from them."""
 
-import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
+from mma_analysis.vocabulary import reference
 from mma_analysis.vocabulary.errors import UsageError
-from mma_analysis.vocabulary.reference import (
-    OWN,
-    Table,
-    Tables,
-    package_table,
-    read_own,
-    table_names,
-)
+from mma_analysis.vocabulary.reference import Table, Tables
 from mma_analysis.vocabulary.text import did_you_mean, fingerprint, plain, word
 
-F = TypeVar("F", bound=Callable[..., Any])
+# What a function says of a vocabulary is worked out once: a vocabulary never changes. Arguments are
+# given by position, and nobody may change an answer.
+derived = lru_cache(maxsize=1_000)
 # Columns of a reference table that say of when a row is.
 WHEN = ("reference_date", "valid_from", "year", "version")
 GEMEENTE = re.compile(r"^(de )?(gemeente|gem\.?) +", re.IGNORECASE)
@@ -41,26 +36,8 @@ class Area:
         return self.level == "district"
 
 
-def derived(function: F) -> F:
-    """Work the answers of a function of a vocabulary out once, and keep them in that vocabulary.
-
-    The other arguments must be hashable and given by position, and nobody may change an answer.
-    """
-
-    @functools.wraps(function)
-    def kept(vocabulary: "Vocabulary", *args: Any) -> Any:
-        answers = vocabulary._answers
-        if (function, *args) not in answers:
-            answers[function, *args] = function(vocabulary, *args)
-        return answers[function, *args]
-
-    return cast("F", kept)
-
-
 class Vocabulary:
     """Every word of an edition; two editions with other words live side by side.
-
-    It never changes, so what is worked out from it is kept in it: see `derived`.
 
     `own`: name → rows of each reference table that the edition has instead of the package's,
     checked by `read_own` or `read_district`.
@@ -68,20 +45,15 @@ class Vocabulary:
 
     def __init__(self, own: Tables | None = None) -> None:
         self.own: Tables = dict(own or {})
-        self._answers: dict[tuple[Any, ...], Any] = {}
 
     @classmethod
     def of_edition(cls, folder: Path) -> "Vocabulary":
         """The words of the edition in this folder: the package's, and its own in `reference/`."""
-        return cls(read_own(folder))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Another process works out itself what follows from the tables."""
-        return Vocabulary, (self.own,)
+        return cls(reference.read_own(folder))
 
     def reference(self, name: str) -> Table:
         """One table of `reference/`: a row per line, every value text."""
-        return self.own[name] if name in self.own else package_table(name)
+        return self.own[name] if name in self.own else reference.package_table(name)
 
     def fingerprint(self, *tables: str) -> str:
         """A mark of these reference tables together, another one as soon as a word changes."""
@@ -93,13 +65,13 @@ class Vocabulary:
         `mark` is another one as soon as a word changes; `newest` is the last day, year or version
         in it, empty when it has none; `sources` are those of its rows, of most rows first.
         """
-        for name in table_names():
+        for name in reference.table_names():
             rows = self.reference(name)
             moments = [row[column] for row in rows for column in WHEN if row.get(column)]
             yield {
                 "name": name,
                 "of_edition": name in self.own,
-                "may_be_of_edition": name in OWN,
+                "may_be_of_edition": name in reference.OWN,
                 "rows": len(rows),
                 # A higher version is later.
                 "newest": max(moments, key=lambda cell: (len(cell), cell), default=""),
@@ -139,9 +111,9 @@ class Vocabulary:
 
         `buiten_district` for a name that is known to be elsewhere.
         """
-        return self._gemeente_names().get(plain(GEMEENTE.sub("", text)), "")
+        return self._gemeente_names.get(plain(GEMEENTE.sub("", text)), "")
 
-    @derived
+    @cached_property
     def _gemeente_names(self) -> dict[str, str]:
         aliases = self.reference("gemeente_aliases")
         names = {plain(row["alias"]): row["gemeente"] for row in aliases}

@@ -35,10 +35,8 @@ def word(text: str) -> str:
 
     A sign that is repeated stands once, and every dash is `-`.
     """
-    return plain(text) or _signs(text)
-
-
-def _signs(text: str) -> str:
+    if letters := plain(text):
+        return letters
     kinds = ((sign, unicodedata.category(sign)) for sign in unicodedata.normalize("NFKC", text))
     signs = ("-" if kind == "Pd" else sign for sign, kind in kinds if kind not in _NOT_A_SIGN)
     return "".join(dict.fromkeys(signs))

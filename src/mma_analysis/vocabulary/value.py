@@ -3,10 +3,11 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from operator import add, sub, truediv
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -213,10 +214,6 @@ def _part_of(value: Value) -> str:
     return f"{part} van de" if part.endswith("helft") else ends.get(part, part)
 
 
-def _more(value: Value) -> str:
-    return "Meer" if value.raw > 0 else "Minder" if value.raw < 0 else "Evenveel"
-
-
 def _code(value: Value) -> str:
     return words_of(value.cell.rpartition("#")[2]).get(str(value.raw), str(value.raw))
 
@@ -247,7 +244,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "month": lambda value: numbers.month(pd.Timestamp(value.raw)),
     "short_month": lambda value: numbers.short_month(pd.Timestamp(value.raw)),
     "grew": lambda value: ("bleef gelijk", "groeide", "daalde")[(value.raw > 0) - (value.raw < 0)],
-    "capital_more": _more,
+    "capital_more": lambda value: ("Evenveel", "Meer", "Minder")[(value.raw > 0) - (value.raw < 0)],
     "period": _period,
     "code": _code,
     "capital_code": lambda value: numbers.capital(_code(value)),
@@ -258,25 +255,20 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
 # --- the cells of a row --------------------------------------------------------------------------
 
 
-class Column(NamedTuple):
-    """What `labels.csv` says a column of a released table holds, and where its interval is."""
-
-    kind: str
-    low: str = ""
-    high: str = ""
-
-
 @cache
-def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, Column]:
-    """Each column of a released table; an interval is `share_low`, or `low` right after it."""
+def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, tuple[str, str, str]]:
+    """What `labels.csv` says each column of a released table holds, and where its interval is.
+
+    That is `share_low`, or `low` right after it.
+    """
     own = {table, *(row["code"] for row in INDICATORS if row["table"] == table)}
     kinds = {name: row["form"] for name, row in headings(LABELS, own, columns).items()}
     described = {}
     for column, after in zip(columns, (*columns[1:], ""), strict=True):
         begins = (f"{column}_", f"{column.rpartition('_')[0]}_", "" if after == "low" else "?")
         begin = next((one for one in begins if f"{one}low" in columns), None)
-        ends = () if begin is None else (f"{begin}low", f"{begin}high")
-        described[column] = Column(kinds.get(column, "text"), *ends)
+        ends = ("", "") if begin is None else (f"{begin}low", f"{begin}high")
+        described[column] = (kinds.get(column, "text"), *ends)
     return described
 
 
@@ -323,9 +315,7 @@ def quoted(cell: str) -> str:
     return quote(cell, safe="|/-_:.;=' ëéïöüÉ&*@!~").replace(" ", "%20")
 
 
-def unquoted(cell: str) -> str:
-    """The cell of an id."""
-    return unquote(cell)
+unquoted = unquote  # the cell of an id
 
 
 def computed(expression: str, lookup: Lookup) -> Value:
@@ -343,10 +333,8 @@ def computed(expression: str, lookup: Lookup) -> Value:
             values.append(lookup(token))
             token = f" v[{len(values) - 1}] "
         formula += token
-    try:
+    with suppress(SyntaxError, TypeError):
         result = eval(formula, {"v": values})  # noqa: S307  signs, brackets and numbered values
-    except (SyntaxError, TypeError) as error:
-        raise ValueError(f"'{expression}' is no expression of cells") from error
-    if not isinstance(result, Value):
-        raise ValueError(f"'{expression}' is no expression of cells")
-    return result
+        if isinstance(result, Value):
+            return result
+    raise ValueError(f"'{expression}' is no expression of cells")
