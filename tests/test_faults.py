@@ -68,9 +68,9 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
     first = everything(own)
     seen, swap = [first], storage._swap
 
-    def watched(target: Path, new: Path) -> None:
+    def watched(target: Path, *new: object) -> None:
         seen.append(everything(own))
-        swap(target, new)
+        swap(target, *new)
         seen.append(everything(own))
 
     monkeypatch.setattr(storage, "_swap", watched)

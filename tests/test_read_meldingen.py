@@ -12,7 +12,7 @@ from conftest import cases
 
 from mma_analysis import read
 from mma_analysis.read.headers import TARGETS
-from mma_analysis.vocabulary import DataError, MmaError, UsageError, Vocabulary, plain
+from mma_analysis.vocabulary import DataError, MmaError, Vocabulary, plain
 from mma_analysis.vocabulary.schema import SOURCE
 from says import TEXTS, says
 from small_edition import delivers, workbook
@@ -70,11 +70,6 @@ def test_a_melding_that_may_be_taken_for_a_header_is_not_told(tmp_path, case):
         read.unknown_headers(edition, "losser.csv")
 
     assert "blauwe" not in f"{error.value} {other.value}"
-
-
-def test_a_file_that_nobody_delivers_is_an_error(tmp_path):
-    with pytest.raises(UsageError, match=says("not_delivered", file="almelo.csv")):
-        read.read_delivery(delivers(tmp_path, HEADER), "almelo.csv")
 
 
 @pytest.mark.parametrize("after", ["", "M9;16-3-2022;fraude;open"])

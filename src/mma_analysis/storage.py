@@ -45,9 +45,6 @@ NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
 LOCK, HOLDER = "lock", "holder.txt"
 
 
-# --- files ---------------------------------------------------------------------------------------
-
-
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of an earlier run; none when there was no run or its manifest is damaged."""
     return read_json(folder / MANIFEST)
@@ -129,9 +126,6 @@ def sha256(path: Path) -> str:
 def hash_of(content: Any) -> str:
     """One hash of lists and names with what belongs to them; names in any order."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-# --- folders that take each other's place --------------------------------------------------------
 
 
 @contextmanager
@@ -263,8 +257,6 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-# --- what went out: every issue of every edition, as it was --------------------------------------
-
 ISSUES_FILE = "uitgaven.toml"
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 ABOVE = """\
@@ -351,8 +343,6 @@ def add_issue(workspace: Workspace, slug: str, content: bytes, day: dt.date) -> 
     coming.replace(path)
     return Issue(slug, number, day, path)
 
-
-# --- what tables are made of, and what of that changed since -------------------------------------
 
 NAMED = 5  # files in a message
 # Packages whose version can change a number or a byte of a table, and modules that can do so.

@@ -7,8 +7,7 @@ import pandas as pd
 from babel.dates import format_date
 from scipy.stats import binom
 
-from mma_analysis.check.expectations import find_faults, suite
-from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Fault, findings_of
+from mma_analysis.check.findings import LONGEST_DELAY_DAYS, Fault, find_faults, findings_of, suite
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition

@@ -46,9 +46,6 @@ def with_surrogates(rows: pd.DataFrame) -> pd.Series:
     return names.reindex(rows.index).fillna(rows["number"])
 
 
-# --- rows that say the same melding twice --------------------------------------------------------
-
-
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     """Name the rows with a number that their gemeente has already, and the row that stays.
 

@@ -83,9 +83,6 @@ def code_answers(
     return pd.DataFrame(rows, columns=list(CODING)).astype(CODING)
 
 
-# --- quotes --------------------------------------------------------------------------------------
-
-
 COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
 
 

@@ -176,8 +176,6 @@ def _receivers(cell: str, codebook: Codebook, edition: Edition) -> tuple[tuple[s
     return (), "", "antwoord_gezamenlijk" if len(named) > 1 else "antwoord_gemeente_onbekend"
 
 
-# --- the cells of one question → its answer in the words of the code book -------------------------
-
 # 1.250 is not read: it may be more than a thousand, or one and a quarter.
 NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII)
 

@@ -218,9 +218,6 @@ def areas_table(edition: Edition) -> pd.DataFrame:
     )
 
 
-# --- answers that are kept -----------------------------------------------------------------------
-
-
 class Antwoord(Section):
     """An answer that may be kept although there are many: which, why, and the two who say so."""
 

@@ -195,8 +195,6 @@ class Candidate:
             left += rows.itertuples(index=False, name=None)
         return rounded
 
-    # --- what goes out ---------------------------------------------------------------------------
-
     def table(self, rounded: pd.Series) -> pd.DataFrame:
         """What an issue of this candidate says, and of what more a reader knows that it exists.
 
@@ -236,8 +234,6 @@ class Candidate:
         rows = rows.assign(why=why, truth=rows["count"])
         rows = rows[~stays | (rows["now"] != nearest)]
         return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()
-
-    # --- the attack ------------------------------------------------------------------------------
 
     def system(self, rounded: pd.Series) -> attack.System:
         """All that readers can know when this goes out beside what is out already."""

@@ -100,9 +100,6 @@ def definitions(edition: Edition) -> dict[str, Any]:
     }
 
 
-# --- on disk -------------------------------------------------------------------------------------
-
-
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
     """Write each table as parquet under its name."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -80,8 +80,6 @@ def refuse_entities(content: bytes, place: str) -> None:
         raise DataError.of("entities", place=place)
 
 
-# --- what a cell looks like ----------------------------------------------------------------------
-
 FORMULA_ERROR, NUMBER_OF_M = form("formula_error"), form("number_of_m")
 
 

@@ -62,8 +62,6 @@ def open_grids(path: Path, file: str, may_be_empty: bool = False) -> list[Grid]:
     return grids
 
 
-# --- bytes → text --------------------------------------------------------------------------------
-
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 END_OF_TEXT = "\x0c\x1a"  # what old programs write after the last row
 # Of these, which no keyboard types, no text has more than five or one in a hundred.
@@ -95,8 +93,6 @@ def _decode_line(line: bytes, encoding: str) -> str:
     except UnicodeDecodeError:
         return line.decode(encoding or "cp1252")
 
-
-# --- text → rows ---------------------------------------------------------------------------------
 
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100

@@ -198,9 +198,6 @@ def _with_best_topic(one: Registration) -> Registration:
     return replace(one, columns=columns, notes=notes)
 
 
-# --- what is wrong with the headers, and the lines to paste in the settings ----------------------
-
-
 def check_header(one: Registration) -> None:
     """Every column is recognised, none is there twice, and one says when the melding was received.
 

@@ -75,10 +75,8 @@ def _open_page(text: str, file: str) -> Grid:
     return Grid(file, "", rows, merged=tuple(merged))
 
 
-# --- XML Spreadsheet 2003 ------------------------------------------------------------------------
-
-
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:
+    """One sheet of an XML Spreadsheet 2003."""
     rows, merged = list[list[str]](), list[tuple[int, int, int]]()
     name = sheet.get(f"{SS}Name", "")
     for at, row in _placed(sheet.findall(f"{SS}Table/{SS}Row"), MOST_ROWS, file, name):

@@ -65,11 +65,19 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     if len(senders) > 1 and not any(map(named.get, TELLS_GEMEENTE)):
         raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
     table = pd.concat(tables, ignore_index=True)
-    fields = {
-        field: _field(edition.vocabulary, field, table.filter(regex=f"^{field} "))
-        for field in RAW_MELDINGEN
-        if named[field]
-    }
+    fields: dict[str, pd.Series] = {}
+    for field in filter(named.get, RAW_MELDINGEN):
+        # Of a field that is not reduced a row has one column.
+        columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
+        if field in REDUCED:
+            fields[field] = reduce_to_presence(edition.vocabulary, columns)
+            continue
+        text = reduce(pd.Series.combine_first, columns).fillna("")
+        # Where a formula failed it is not known whether the cell says anything.
+        failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
+        if field == "postcode":
+            text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
+        fields[field] = text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
     return Delivery(
         file,
         senders,
@@ -100,9 +108,7 @@ def _no_header(file: str, words: HeaderWords) -> DataError:
 
 def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
     """The gemeenten that deliver this file, their words, and the sheets that they name, or all."""
-    senders = edition.deliveries().get(file)
-    if senders is None:
-        raise UsageError.of("not_delivered", settings=SETTINGS_FILE, file=file)
+    senders = edition.deliveries()[file]
     words = HeaderWords(edition, senders)
     grids = open_grids(edition.folder / PurePosixPath(file), file)
     chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).bladen}
@@ -170,23 +176,6 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
         shifted=pd.Series(shifted, dtype="bool"),
     )
 
-
-def _field(vocabulary: Vocabulary, field: str, table: pd.DataFrame) -> pd.Series:
-    """One field from the columns that hold it: of a field that is not reduced a row has one.
-
-    Where a formula failed the cell is `UNREADABLE`: it is not known whether it says anything.
-    """
-    columns = [table[name] for name in table]
-    if field in REDUCED:
-        return reduce_to_presence(vocabulary, columns)
-    text = reduce(pd.Series.combine_first, columns).fillna("")
-    failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
-    if field == "postcode":
-        text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
-    return text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
-
-
-# --- whether something was filled in, instead of what: the content stops here --------------------
 
 # `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
 DENIAL, TAKEN_BACK = form("denial"), form("taken_back")

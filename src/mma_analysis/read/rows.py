@@ -1,6 +1,6 @@
 """What each row of a sheet is, and what nobody reads: that must not look like meldingen."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, compress
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
@@ -28,7 +28,9 @@ def row_kinds(one: Registration) -> dict[int, str]:
 
     `SHIFTED` is a row of a text file with something beyond its headers: a delimiter stood in a
     text, and which field a cell is cannot be known. `FAILED` has nothing but formulas that failed,
-    and none where a day should be. `OTHER` says something about the table, or nothing that is read.
+    and none where a day should be. `OTHER` says something about the table, or nothing that is read:
+    the header again, `Totaal aantal: 57` or such a word with nothing but numbers beside it, or a
+    text alone at the left.
     """
     rows, targets = one.grid.rows, [column.target for column in one.columns]
     is_read, is_day = [to != "ignored" for to in targets], [to in DATES for to in targets]
@@ -39,35 +41,28 @@ def row_kinds(one: Registration) -> dict[int, str]:
         cells = one.cells(row)
         texts = list(filter(None, compress(cells, is_read)))
         is_header = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
+        numbers = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in cells if cell)
         if one.grid.delimited and any(row[width:]):
             kinds[at] = SHIFTED
         elif all(map(FORMULA_ERROR.fullmatch, texts)) and not any(compress(cells, is_day)):
             kinds[at] = FAILED if texts else OTHER
-        elif is_header or _is_total(cells) or _is_note(one, cells):
+        elif is_header or (numbers and any(map(TOTAL.match, cells))) or _is_note(cells, targets):
             kinds[at] = OTHER
         else:
             kinds[at] = DATA
     return kinds
 
 
-def _is_total(cells: Sequence[str]) -> bool:
-    """`Totaal`, `Totaal aantal: 57`, or such a word with nothing but numbers beside it."""
-    numbers = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in cells if cell)
-    return numbers and any(map(TOTAL.match, cells))
-
-
-def _is_note(one: Registration, cells: Sequence[str]) -> bool:
+def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
     """A text about the table, alone at the left; what may be a melding of one cell is none."""
     if cells.count("") != len(cells) - 1 or not any(cells[:NOTE_COLUMNS]):
         return False
     cell = "".join(cells)
-    target = one.columns[cells.index(cell)].target
+    target = targets[cells.index(cell)]
     if target in CONTENT or NOTE.match(cell):
         return target not in CONTENT
     return target not in DATES and HEADING.fullmatch(cell) is not None
 
-
-# --- what nobody reads ---------------------------------------------------------------------------
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are left out.
 Cells = dict[int, dict[int, str]]
@@ -173,22 +168,24 @@ def _second_header(one: Registration) -> int:
 
 
 def _like_meldingen(vocabulary: Vocabulary, place: str, cells: Cells) -> str:
-    """Where the rows are that look like meldingen; empty when none does."""
-    rows = [at for at, row in cells.items() if _looks_like_a_melding(vocabulary, row.values())]
+    """Where the rows are that look like meldingen; empty when none does.
+
+    They have a day beside the number of a melding or a topic, or among several cells without a
+    label: `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no meldingen. A
+    number that may be a day is one beside the number of a melding only.
+    """
+    rows: list[int] = []
+    for at, row in cells.items():
+        texts = list(row.values())
+        numbered = list(filter(is_number_of_m, texts))
+        labels = (text.endswith(":") or LABEL.fullmatch(plain(text)) for text in texts)
+        if not any(map(begins_with_a_day, texts)):
+            others = (numbered not in ([], [text]) for text in filter(is_number_of_a_day, texts))
+            is_like = any(others)
+        elif numbered or any(plain(text) in vocabulary.words("topic") for text in texts):
+            is_like = True
+        else:
+            is_like = len(texts) > CELLS_OF_A_LABEL and not any(labels)
+        rows += [at] if is_like else []
     columns = [column for at in rows for column in cells[at]]
     return f"{place}, {rows_named(rows)}, {columns_named(columns)}" if rows else ""
-
-
-def _looks_like_a_melding(vocabulary: Vocabulary, cells: Collection[str]) -> bool:
-    """A day beside the number of a melding or a topic, or among several cells without a label.
-
-    `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no meldingen. A number
-    that may be a day is one beside the number of a melding only.
-    """
-    numbered = [cell for cell in cells if is_number_of_m(cell)]
-    if not any(map(begins_with_a_day, cells)):
-        return any(is_number_of_a_day(cell) and numbered not in ([], [cell]) for cell in cells)
-    if numbered or any(plain(cell) in vocabulary.words("topic") for cell in cells):
-        return True
-    labels = (cell.endswith(":") or LABEL.fullmatch(plain(cell)) for cell in cells)
-    return len(cells) > CELLS_OF_A_LABEL and not any(labels)

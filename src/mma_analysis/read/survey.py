@@ -80,9 +80,6 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     return SurveyExport(file, tool.row["tool"], table, tool.parts("separators"))
 
 
-# --- what a tool writes around the questions -----------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Tool:
     """One survey tool: its row of `survey_tools.csv`, and the words by which an edition knows it.
@@ -186,8 +183,6 @@ def _numbered(headers: Sequence[str]) -> list[str]:
     return names
 
 
-# --- moments of sending --------------------------------------------------------------------------
-
 TIME = re.compile(r"[T ]((?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)\S*( ?[ap]\.?m\b)?", re.IGNORECASE)
 
 
@@ -208,9 +203,6 @@ def _moments(texts: Sequence[str]) -> list[str]:
             moments.append(pd.Timestamp(f"{day} {of_day}").isoformat() if day else "")
         readings.append(moments)
     return max(readings, key=lambda moments: sum(moment != "" for moment in moments))
-
-
-# --- what coders chose ---------------------------------------------------------------------------
 
 
 def read_codings(path: Path, file: str) -> pd.DataFrame:

@@ -95,8 +95,6 @@ def _other_kind(content: bytes) -> str:
     return message("kind_zip", endings=", ".join(sorted(endings - {""})))
 
 
-# --- an archive that does harm -------------------------------------------------------------------
-
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
 # Begins with what is the same in every cell: so it is found twice as fast.
@@ -147,8 +145,6 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
         check_size(last_row, max(columns, default=0), place)
     return parts
 
-
-# --- what calamine does not say ------------------------------------------------------------------
 
 CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
 FAILED_CELL = re.compile(rb"t=[\"']e[\"']")
@@ -222,8 +218,6 @@ def _of_open_document(content: bytes, file: str) -> Beside:
             column += across
     return beside
 
-
-# --- the cells -----------------------------------------------------------------------------------
 
 # From here on the last digits of a number in a cell are not certain: Excel keeps fifteen.
 SURE_DIGITS = 1e15

@@ -79,8 +79,6 @@ class Vocabulary:
                 "sources": [one for one, _ in Counter(r["source"] for r in rows).most_common()],
             }
 
-    # --- where -----------------------------------------------------------------------------------
-
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """All areas: the gemeenten in alphabetical order, then the district."""
@@ -122,8 +120,6 @@ class Vocabulary:
             for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
                 names[plain(name)] = area.slug
         return names
-
-    # --- what ------------------------------------------------------------------------------------
 
     @derived
     def by_code(self, table: str, column: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from functools import cache
 
 import pandas as pd
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 LOCALE = "nl_NL"
@@ -89,9 +90,7 @@ def span(begin: dt.date | pd.Timestamp, end: dt.date | pd.Timestamp) -> str:
 
 def listing(words: Sequence[str]) -> str:
     """`a`, `a en b`, `a, b en c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} en {words[-1]}"
+    return format_list(list(words), locale=LOCALE)
 
 
 def capital(sentence: str) -> str:

@@ -149,8 +149,6 @@ def table_text(name: str, rows: Table) -> str:
     return text.getvalue()
 
 
-# --- another district, in one table --------------------------------------------------------------
-
 INHABITANTS = re.compile(r"inhabitants_(\d{4})")
 PLACE = re.compile(r"(?P<place>.*[^\d ]) +(?P<pc4_from>\d{4})(-(?P<pc4_to>\d{4}))?")
 
@@ -174,10 +172,10 @@ def read_district(path: Path) -> Tables:
         raise UsageError.of("no_inhabitants_column", path=path)
     for number, row in enumerate(rows, start=2):
         slug, source = row["slug"], row["source"]
-        known = {column: row[column] for column in years if row[column]}
-        if row["level"] != DISTRICT and not known:
+        known = {c: row[c] for c in years if row[c] and row["level"] != DISTRICT}
+        if not known and row["level"] != DISTRICT:
             raise UsageError.of("no_inhabitants", path=path, row=number, slug=slug)
-        for column, people in known.items() if row["level"] != DISTRICT else ():
+        for column, people in known.items():
             if not re.fullmatch("[0-9]+", people):
                 raise _cell_error(path, number, column, "no_whole_number", people)
             day = {"slug": slug, "reference_date": f"{years[column]}-01-01"}
@@ -186,8 +184,8 @@ def read_district(path: Path) -> Tables:
             match = PLACE.fullmatch(text)
             if match is None:
                 raise _cell_error(path, number, "places", "no_place", text)
-            about = {"gemeente": slug, "kind": "woonplaats", "source": source}
             nothing = dict.fromkeys(package_table("places")[0], "")
+            about = {"gemeente": slug, "kind": "woonplaats", "source": source}
             places.append(nothing | about | match.groupdict(match["pc4_from"]))
     district = next(row["name"] for row in areas if row["level"] == DISTRICT)
     return {

@@ -13,8 +13,6 @@ UNKNOWN = "onbekend"
 # The breakdown, and its value, of a count of all.
 TOTAL = "totaal"
 
-# --- what reading hands to cleaning --------------------------------------------------------------
-
 SOURCE = ("source_file", "source_sheet", "source_row")
 
 # Reading reduces these to `ja`, `nee`, `UNREADABLE` or empty: the content stops there.
@@ -71,9 +69,6 @@ class SurveyExport:
 
 # What people wrote in the coding workbook: one row per answer, coder and theme. Text, unchecked.
 CODINGS = (*SOURCE, "coder", "answer_id", "theme")
-
-
-# --- columns of the clean tables -----------------------------------------------------------------
 
 
 class Column(NamedTuple):

@@ -174,13 +174,8 @@ def _inner(cell: str) -> str:
     return f"({cell})" if " " in cell else cell
 
 
-# --- how a value is written ----------------------------------------------------------------------
-
-
 def _count(value: Value) -> str:
-    if value.raw == 0 and value.off:
-        return f"0–{value.off}"
-    return numbers.number(value.raw)
+    return f"0–{value.off}" if value.raw == 0 and value.off else numbers.number(value.raw)
 
 
 def _share(value: Value) -> str:
@@ -252,9 +247,6 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
 }
 
 
-# --- the cells of a row --------------------------------------------------------------------------
-
-
 @cache
 def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, tuple[str, str, str]]:
     """What `labels.csv` says each column of a released table holds, and where its interval is.
@@ -273,13 +265,7 @@ def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, tuple[str, str
 
 
 def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
-    """One column of one row of a released table, with its interval; counts rounded to `basis`.
-
-    Raises
-    ------
-    KeyError
-        When the row has no such column.
-    """
+    """One column of one row of a released table, with its interval; counts rounded to `basis`."""
     raw, cell = row[column], f"{quoted(row['cell'])}#{column}"
     kind, *ends = columns_of(str(row["cell"]).partition("|")[0], tuple(row))[column]
     form = OF_COLUMN.get(kind, "code")
@@ -298,12 +284,10 @@ def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
     off = basis - 1 if kind == "rounded" else 0
     parts = None
     if column == "share" and {"count", "total"} <= row.keys():
-        parts = value_of(row, "count", basis), value_of(row, "total", basis)
-        parts = parts if all(part.shown for part in parts) else None
+        of = value_of(row, "count", basis), value_of(row, "total", basis)
+        parts = of if of[0].shown and of[1].shown else None
     return Value(number, form, cell, low=low, high=high, off=off, parts=parts)
 
-
-# --- what an id says -----------------------------------------------------------------------------
 
 TOKEN = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
 MARKS = (*"+-/()",)
@@ -321,10 +305,7 @@ unquoted = unquote  # the cell of an id
 def computed(expression: str, lookup: Lookup) -> Value:
     """What an id, or a sum, difference or ratio of ids, is; `lookup` gives the value of one id.
 
-    Raises
-    ------
-    ValueError
-        When it is no expression of ids.
+    `ValueError`: it is no expression of ids.
     """
     values: list[Value] = []
     formula = ""
