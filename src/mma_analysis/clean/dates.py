@@ -86,7 +86,6 @@ class DateColumn:
         return message("swapped", texts=len(self.orders), row=row, real=len(real))
 
     def _says(self, verb: str, cell: str, *orders: str) -> str:
-        """Where a cell is, and which day it is in these orders."""
         read = {order: day_of(cell, order) or message("no_such_day") for order in orders}
         ways = message("or").join(f"{day} ({order})" for order, day in read.items())
         return message("reads_as", row=self.first_row[cell], verb=message(verb), days=ways)

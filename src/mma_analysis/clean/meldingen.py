@@ -13,8 +13,9 @@ from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema, word
+from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
 from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
+from mma_analysis.vocabulary.text import short_hash, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
@@ -111,7 +112,6 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Every row with all columns of the clean tables, counted or not."""
     places = canonical_places(vocabulary)
     present = {"ja": True, "nee": False}  # neither: not registered
     decided = decided.replace(UNREADABLE, UNKNOWN)
@@ -128,7 +128,12 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         number=numbers.melding_numbers(raw["melding_id"]),
         filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )
-    return rows.assign(melding_id=numbers.with_surrogates(rows))
+    # Without a number it has a name, the same as long as the row stays there.
+    nameless = rows[rows["number"] == ""]
+    row_numbers = nameless["source_row"].astype(str)
+    where = nameless["source_file"] + "|" + nameless["source_sheet"] + "|" + row_numbers
+    names = "zonder-nummer-" + nameless["gemeente"] + "-" + map_cells(where, short_hash)
+    return rows.assign(melding_id=names.reindex(rows.index).fillna(rows["number"]))
 
 
 def _faults(
@@ -158,11 +163,7 @@ def _faults(
         ("voor_aansluiting", received_on < connected, "received_on"),
         *((code, decided["reason_code"] == code, decided["field"]) for code in doubts),
         *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
-        (
-            "nummer_afgekapt",
-            raw["melding_id"].str.fullmatch(numbers.CUT_OFF),
-            "melding_id",
-        ),
+        ("nummer_afgekapt", raw["melding_id"].str.fullmatch(numbers.CUT_OFF), "melding_id"),
         ("meer_nummers", map_cells(raw["melding_id"], numbers.several, "bool"), "melding_id"),
         *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in no_days),
     ]

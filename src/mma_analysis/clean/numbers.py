@@ -4,9 +4,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from mma_analysis.clean.words import map_cells
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, message, short_hash
+from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SOURCE
 
@@ -36,14 +35,6 @@ def several(cell: str) -> bool:
     """Whether a cell holds more than one number, each whole."""
     parts = [part for part in BETWEEN_NUMBERS.split(cell.upper().strip()) if part]
     return len(set(parts)) > 1 and all(map(WHOLE_NUMBER.fullmatch, parts))
-
-
-def with_surrogates(rows: pd.DataFrame) -> pd.Series:
-    """The number of each melding; without one a name, the same as long as the row stays there."""
-    rest = rows[rows["number"] == ""]
-    places = rest["source_file"] + "|" + rest["source_sheet"] + "|" + rest["source_row"].astype(str)
-    names = "zonder-nummer-" + rest["gemeente"] + "-" + map_cells(places, short_hash)
-    return names.reindex(rows.index).fillna(rows["number"])
 
 
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:

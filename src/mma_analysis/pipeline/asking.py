@@ -168,7 +168,6 @@ class Meldingen:
 
     @cached_property
     def _said(self) -> pd.DataFrame:
-        """What is in the reports, as an issue has it."""
         processed = self.workspace.processed(self.settings.slug)
         return pd.read_parquet(processed / f"{CANDIDATE}.parquet")
 

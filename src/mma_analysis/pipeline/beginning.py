@@ -45,19 +45,21 @@ def suggestions(edition: Edition) -> str:
             block += [message("several_topics")] if field == "topic" else []
     if not faults and not blocks:
         return f"# {message('all_known')}"
-    texts = ["\n".join(faults)]
-    for (slug, part), lines in blocks.items():
-        section, _, field = part.partition(".")
-        there, block = getattr(edition.gemeente(slug), section), {"slug": slug, "part": part}
-        head = message("suggested_block", **block)
-        if there and (not field or field in there):
-            # Twice in a file is an error; and with its block before it a line is no TOML, so it
-            # cannot land in another block.
-            asked = [line.removeprefix("# ") if ' = "' in line else line for line in lines]
-            lines = [line if line[0] == "#" else f"# {head} {line}" for line in asked]
-            head = message("below_block", **block)
-        texts.append("\n".join([head, *lines]))
-    return "\n\n".join(texts).strip()
+    whole = [_block(edition, slug, part, lines) for (slug, part), lines in blocks.items()]
+    return "\n\n".join(["\n".join(faults), *whole]).strip()
+
+
+def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
+    """The lines below their block; as comments when it is there: twice in a file is an error."""
+    section, _, field = part.partition(".")
+    there = getattr(edition.gemeente(slug), section)
+    head = message("suggested_block", slug=slug, part=part)
+    if there and (not field or field in there):
+        # With its block before it a line is no TOML, so it cannot land in another block.
+        asked = [line.removeprefix("# ") if ' = "' in line else line for line in lines]
+        lines = [line if line[0] == "#" else f"# {head} {line}" for line in asked]
+        head = message("below_block", slug=slug, part=part)
+    return "\n".join([head, *lines])
 
 
 def first_codebook(export: Path, previous: Edition | None = None) -> str:

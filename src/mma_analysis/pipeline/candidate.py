@@ -21,10 +21,7 @@ ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds of the processor
 LINE = ["area", "period", "breakdown"]
 Line = tuple[str, ...]
 FEWEST = 5  # less is a few
-UNPUBLISHED = "unpublished"
 STRUCTURAL = [*NOT_KEPT, "not_applicable"]  # states of a 0 that is one by its nature
-# What went out: it is near enough, the truth is no longer near, or the others ask it.
-STAYS, CHANGED, TAKEN_ALONG = "blijft", "veranderd", "meegenomen"
 
 
 @dataclass(frozen=True)
@@ -164,7 +161,6 @@ class Candidate:
         return protect.rounded(cells, self.relations, self.basis, cuts)
 
     def _published(self, left: list[Line]) -> pd.Series:
-        """Which counts go out, without the lines that were left out."""
         is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
         return self.given["published"] & ~is_left
 
@@ -204,7 +200,7 @@ class Candidate:
         cells = self.cells.loc[self.about.index]
         is_public, structural = cells["table"].ne(""), cells["structural"]
         number = rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
-        state = structural.where(structural.ne(""), "shown").mask(~is_public, UNPUBLISHED)
+        state = structural.where(structural.ne(""), "shown").mask(~is_public, "unpublished")
         state = state.mask(is_public & structural.eq("") & number.isna(), "hidden")
         number = number.where(state == "shown")
         text = [f"0–{self.basis - 1}" if n == 0 else str(n) for n in number.fillna(-1)]
@@ -230,7 +226,7 @@ class Candidate:
         stays = rows["issued"].eq(rows["now"])
         nearest = (rows["count"] / self.basis).round() * self.basis
         is_near = (rows["issued"] - rows["count"]).abs() < self.basis
-        why = is_near.map({True: TAKEN_ALONG, False: CHANGED}).mask(stays, STAYS)
+        why = is_near.map({True: "meegenomen", False: "veranderd"}).mask(stays, "blijft")
         rows = rows.assign(why=why, truth=rows["count"])
         rows = rows[~stays | (rows["now"] != nearest)]
         return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()

@@ -31,27 +31,10 @@ class Cleaned(clean.CleanMeldingen):
 
 
 def read_and_clean(edition: Edition) -> Cleaned:
-    """Read every delivery and the survey, and clean them.
-
-    A DataError that names all files that cannot be read, or when a row is lost.
-    """
-    contents, faults, asked = list[Any](), list[str](), edition.vragenlijst
-    readers: list[Callable[[], Any]]
-    readers = [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
-    if asked:
-        path = edition.folder / asked.bestand
-        readers.append(partial(read.read_export, edition.vocabulary, path, asked.bestand))
-    for reader in readers:
-        try:
-            contents.append(reader())
-        except MmaError as fault:
-            faults.append(str(fault))
-    if faults:
-        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
-        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
-    export: SurveyExport | None = contents.pop() if asked else None
-    tips = clean.clean_meldingen(contents, edition)
-    files = [_file_row(edition, delivery, tips) for delivery in contents]
+    """Read every delivery and the survey, and clean them; raises when a row is lost."""
+    deliveries, export = _read_all(edition)
+    tips = clean.clean_meldingen(deliveries, edition)
+    files = [_file_row(edition, delivery, tips) for delivery in deliveries]
     for file, newer in edition.replaced().items():  # delivered but not read
         senders = [slug for slug, one in edition.gemeenten.items() if file in one.levering]
         files.append(_accounted_for(edition, file, senders, 0, (0, 0, 0)) | {"replaced_by": newer})
@@ -66,6 +49,26 @@ def read_and_clean(edition: Edition) -> Cleaned:
     duplicates = pd.concat([tips.duplicates, sheets.superseded], ignore_index=True)
     tables = vars(tips) | {"rejected": rejected, "duplicates": duplicates}
     return Cleaned(**tables, files=files, responses=sheets.responses, **survey)
+
+
+def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
+    """Every delivery and the survey, or one error that names all files that cannot be read."""
+    contents, faults, asked = list[Any](), list[str](), edition.vragenlijst
+    readers: list[Callable[[], Any]]
+    readers = [partial(read.read_delivery, edition, file) for file in edition.deliveries()]
+    if asked:
+        path = edition.folder / asked.bestand
+        readers.append(partial(read.read_export, edition.vocabulary, path, asked.bestand))
+    for reader in readers:
+        try:
+            contents.append(reader())
+        except MmaError as fault:
+            faults.append(str(fault))
+    if faults:
+        count = message("one_file" if len(faults) == 1 else "several_files", number=len(faults))
+        raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
+    export = contents.pop() if asked else None
+    return contents, export
 
 
 def _open_answers(

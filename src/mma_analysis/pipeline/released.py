@@ -183,20 +183,20 @@ class Released:
         counts = measure.exact_counts(self.exact)
         counts = counts[counts["area"].isin(self.of.delivered)]
         rejected = [self._rejected_of(slug).assign(area=slug) for slug in slugs]
-        answers = _with_area(cleaned.responses)
+        rows = {"tips": cleaned.meldingen, "warnings": cleaned.warnings}
+        rows |= {"duplicates": cleaned.duplicates, "findings": self.findings}
+        rows |= {} if cleaned.themes is None else {"own_coding": cleaned.themes}
+        answers = cleaned.responses.rename(columns={"gemeente": "area"})
         given: dict[str, Any] = {
             **self.public,
             **measure.given_of(self.of, self.counts, counts),
             "is_public": False,
-            "tips": _with_area(cleaned.meldingen),
             "delivery": self.deliveries,
             "fields": _fields(cleaned),
             "rejected": pd.concat(rejected, ignore_index=True),
-            "warnings": _with_area(cleaned.warnings),
-            "duplicates": _with_area(cleaned.duplicates),
-            "findings": _with_area(self.findings),
             "own_answers": answers[["area", "question", "value", "answered_by"]],
-            "own_coding": None if cleaned.themes is None else _with_area(cleaned.themes),
+            "own_coding": None,
+            **{name: table.assign(area=table["gemeente"]) for name, table in rows.items()},
         }
         tables = measure.made(given, "own").items()
         return {slug: {name: t[t["area"] == slug] for name, t in tables} for slug in slugs}
@@ -220,7 +220,3 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     fields = headers.merge(counted.drop(columns="column"), "outer", ["area", "read_as"])
     numbers = dict.fromkeys(("not_filled", "not_understood", "no_column"), "Int64")
     return fields.fillna({"header": ""})[["area", "read_as", "header", *numbers]].astype(numbers)
-
-
-def _with_area(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(area=table["gemeente"])

@@ -106,7 +106,6 @@ def _placed(
 
 
 def _text(cell: ET.Element) -> str:
-    """The text of a cell, as a workbook's would be."""
     data = cell.find(f"{SS}Data")
     if data is None:
         return ""

@@ -119,15 +119,11 @@ def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
     if kind == "value_error":
         return message("at_key", key=key, fault=limits["error"])
     if kind.startswith("date"):
-        return message("at_key", key=key, fault=_as_date("" if secret else value))
+        example = "2027-06-30"
+        with suppress(ValueError):  # the one that was given, when it reads with the day first
+            given = "" if secret else str(value).replace("/", "-")
+            example = dt.datetime.strptime(given, "%d-%m-%Y").date().isoformat()
+        return message("at_key", key=key, fault=message("write_date", example=example))
     text = next((text for begin, text in EXPECTED.items() if kind.startswith(begin)), "wrong_value")
     limit = next((limit for limit in limits.values() if not isinstance(limit, dict)), "")
     return message("at_key", key=key, fault=message(text, limit=limit, expected=kind))
-
-
-def _as_date(given: object) -> str:
-    """How to write a date; the one that was given, when it can be read with the day first."""
-    example = "2027-06-30"
-    with suppress(ValueError):
-        example = dt.datetime.strptime(str(given).replace("/", "-"), "%d-%m-%Y").date().isoformat()
-    return message("write_date", example=example)

@@ -38,7 +38,6 @@ class Workspace:
         return cls(Path(root).resolve())
 
     def _of(self, below: str, slug: str) -> Path:
-        """A folder of an edition, or its file."""
         return self.root / below.format(slug)
 
     raw = partialmethod(_of, "data/raw/{}")  # its settings and deliveries
@@ -81,8 +80,5 @@ def load(folder: Path, removed: bool = False) -> Edition:
 
     `removed`: its deliveries may have been removed: they need not be there.
     """
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
-        raise UsageError.of("no_settings", folder=folder, settings=SETTINGS_FILE)
     place = Place(folder, Vocabulary.of_edition(folder), removed)
-    return read_toml(path, Edition, context=place)
+    return read_toml(folder / SETTINGS_FILE, Edition, context=place)

@@ -21,13 +21,6 @@ def headings(
 
     The word of an indicator or table (`own`) goes before the common one. Ends of an interval, and
     two periods side by side, are named after their column: `share_low`, or `low` after `share`.
-
-    Examples
-    --------
-    >>> from mma_analysis.vocabulary.reference import LABELS
-    >>> found = headings(LABELS, [], ["ratio", "low", "high", "share_from"])
-    >>> [row["nl"] for row in found.values()]
-    ['Verhouding', 'Verhouding van', 'Verhouding tot', 'Aandeel eerst']
     """
     rows = sorted(labels, key=lambda row: row["indicator"])  # the common ones first
     known = {row["column"]: dict(row) for row in rows if row["indicator"] in ("", *own)}

@@ -125,7 +125,6 @@ def check_table(path: Path, name: str, own: Tables) -> None:
 
 
 def _words(names: str, own: Tables) -> list[str]:
-    """The words that a rule names, or the codes of the tables that it names."""
     there = {name: own.get(name, package_table(name)) for name in ("topics", "topic_groups")}
     codes = {name: [row["code"] for row in rows] for name, rows in there.items()}
     areas = own.get("areas", package_table("areas"))

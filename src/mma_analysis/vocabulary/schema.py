@@ -81,7 +81,6 @@ class Column(NamedTuple):
 
 
 def _columns(table: str) -> tuple[Column, ...]:
-    """The columns of a clean table in their order: `reference/clean_tables.csv`."""
     return tuple(
         Column(row["column"], row["dtype"], row["meaning"], row["required"] == "ja")
         for row in package_table("clean_tables")
