@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -69,7 +68,8 @@ class HeaderWords:
         return len(given) == 1 or any(map(belongs_to_a_melding, row))
 
 
-class HeaderColumn(NamedTuple):
+@dataclass(frozen=True)
+class HeaderColumn:
     """One column of a sheet: where it is, its header as delivered, and the field it is."""
 
     index: int
@@ -192,7 +192,7 @@ def _with_best_topic(one: Registration) -> Registration:
     if not others or len(best) > 1 or any(plain(c.header) in one.words.chosen for c in topics):
         return one
     targets = {best[0]: "topic"} | dict.fromkeys(others, "ignored")
-    columns = tuple(c._replace(target=targets.get(c, c.target)) for c in one.columns)
+    columns = tuple(replace(c, target=targets.get(c, c.target)) for c in one.columns)
     where = {"place": one.place, "header": best[0].header}
     notes = tuple(message("note_other_topic", **where, other=other.header) for other in others)
     return replace(one, columns=columns, notes=notes)
