@@ -16,10 +16,11 @@ import typer
 from typer.testing import CliRunner
 
 from mma_analysis import audit
-from mma_analysis.audit.dossier import file_hashes
+from mma_analysis.audit.examining import OUTSIDE
 from mma_analysis.cli import app, editions
 from mma_analysis.publish.bundle import Bundled, bundle, recipients
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.value import SIGNS
 from says import says
@@ -56,7 +57,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
 
 
 def as_audited(edition, reports: Path) -> dict:
-    files = file_hashes(reports)
+    files = hashes_below(reports, OUTSIDE)
     return {"key": hashlib.sha256(str(files).encode()).hexdigest(), "files": files}
 
 

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import platform
+import re
 import shutil
 import socket
 import sys
@@ -18,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,12 +110,11 @@ def files_below(folder: Path) -> list[Path]:
     )
 
 
-def hashes_below(folder: Path) -> dict[str, str]:
-    """sha256 of every file below a folder, by its path in it."""
+def hashes_below(folder: Path, but: Sequence[str] = (MANIFEST,)) -> dict[str, str]:
+    """sha256 of every file below a folder, by its path in it, but of these."""
+    paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
     return {
-        path.relative_to(folder).as_posix(): sha256(path)
-        for path in files_below(folder)
-        if path.is_file() and path.name != MANIFEST
+        name: sha256(paths[name]) for name in paths if name not in but and paths[name].is_file()
     }
 
 
@@ -345,12 +345,9 @@ def add_issue(workspace: Workspace, slug: str, content: bytes, day: dt.date) -> 
 
 
 NAMED = 5  # files in a message
-# Packages whose version can change a number or a byte of a table, and modules that can do so.
-VERSIONED = (
-    *("mma-analysis", "pandas", "numpy", "scipy", "statsmodels", "pyarrow"),
-    *("great-expectations", "python-calamine", "openpyxl", "xlrd", "lxml", "krippendorff"),
-    *("babel", "highspy"),
-)
+PACKAGE = "mma-analysis"
+UNDERNEATH = ("markupsafe", "mistune")  # what others need, and can change a byte of a page
+# Modules that can change a number or a byte of a table.
 CODE = (
     *("__init__", "vocabulary", "days", "settings", "codebook", "reference", "pipeline"),
     *("read", "clean", "check", "measure", "protect", "attack", "compare"),
@@ -367,17 +364,18 @@ def inputs_of(workspace: Workspace, edition: Edition) -> dict[str, str]:
     issued = all_issues(workspace)
     return {
         **edition.input_hashes(),
-        "libraries": hash_of(versions(VERSIONED)),
+        "libraries": hash_of(versions()),
         "code": code_hash(CODE),
         f"wat {earlier or 'geen editie'} vrijgaf": released,
         **{f"uitgave {one.number} van {one.edition}": sha256(one.path) for one in issued},
     }
 
 
-def versions(packages: Sequence[str]) -> dict[str, str]:
-    """The versions of Python, of which the last number changes no byte, and of these packages."""
+def versions() -> dict[str, str]:
+    """The versions of all that this package needs, and of Python without its last number."""
     python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python} | {package: version(package) for package in packages}
+    needed = [re.split(r"[^\w-]", one)[0] for one in requires(PACKAGE) or () if "extra" not in one]
+    return {"python": python} | {one: version(one) for one in (PACKAGE, *UNDERNEATH, *needed)}
 
 
 @cache

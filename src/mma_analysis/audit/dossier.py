@@ -18,7 +18,7 @@ from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition, Section, read_blocks
-from mma_analysis.storage import files_below, read_json, sha256
+from mma_analysis.storage import read_json, sha256
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
@@ -41,12 +41,11 @@ BROUGHT = {form: kind for kind, row in RELEASES.items() for form in row["brought
 OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
-# Modules, and packages by their version, that can change what is found.
+# Modules that can change what is found.
 CODE = (
     *("audit", "read", "days", "vocabulary", "settings", "forms"),
     *("reference", "show", "publish", "storage"),
 )
-VERSIONED = ("mma-analysis", "lxml", "python-calamine")
 MOST_LINES = 20
 Line = dict[str, Any]
 Verdict = dict[str, Any]
@@ -91,7 +90,7 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     everything that the findings depend on: files, deliveries, settings, code. The same for the same
     files, without a clock time. Raises UsageError when `vrijgave.toml` cannot be read as such.
     """
-    files, inputs = file_hashes(reports), input_hashes(edition.folder)
+    files, inputs = storage.hashes_below(reports, OUTSIDE), input_hashes(edition.folder)
     findings, cells = audit(edition, reports, tables)
     lines = _lines(edition, tables, cells, findings)
     statuses = {line["status"] for line in lines}
@@ -171,14 +170,6 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
         raise NotReleasedError.of("still_says", slug=edition.slug)
 
 
-def file_hashes(folder: Path, but: tuple[str, ...] = OUTSIDE) -> dict[str, str]:
-    """sha256 of every file below a folder, but for what the audit itself wrote."""
-    paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
-    return {
-        name: sha256(path) for name, path in paths.items() if name not in but and path.is_file()
-    }
-
-
 def input_hashes(folder: Path) -> dict[str, str]:
     """sha256 of every file of an edition that can change what is found.
 
@@ -187,14 +178,14 @@ def input_hashes(folder: Path) -> dict[str, str]:
     """
     return {
         name: digest
-        for name, digest in file_hashes(folder, (storage.ISSUES_FILE, RELEASES_FILE)).items()
+        for name, digest in storage.hashes_below(folder, (storage.ISSUES_FILE, RELEASES_FILE)).items()
         if name.partition("/")[0] not in PRESENTATION
         and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
     }
 
 
 def _audit_key(inputs: Mapping[str, str], files: Mapping[str, str]) -> str:
-    return storage.hash_of([files, inputs, storage.versions(VERSIONED), storage.code_hash(CODE)])
+    return storage.hash_of([files, inputs, storage.versions(), storage.code_hash(CODE)])
 
 
 def _signature(edition: Edition) -> str:
@@ -208,7 +199,7 @@ def _doubt(edition: Edition, reports: Path) -> str:
     What was clean stays clean with less beside it: a set that was forgotten whole. Of a delivery
     that is gone nothing new can be found.
     """
-    last, files = _last_result(reports), file_hashes(reports)
+    last, files = _last_result(reports), storage.hashes_below(reports, OUTSIDE)
     where = {"folder": reports, "slug": edition.slug}
     if not files or not last:
         return message("audit_first", **where)

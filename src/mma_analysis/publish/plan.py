@@ -11,21 +11,7 @@ from mma_analysis.storage import code_hash, hash_of, versions
 from mma_analysis.vocabulary import Area, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
-# Packages whose version can change a byte of a page or a paper.
-VERSIONED = (
-    *("mma-analysis", "pandas", "numpy", "pyarrow", "plotly", "babel", "jinja2", "markupsafe"),
-    *(
-        "ipython",
-        "papermill",
-        "nbformat",
-        "nbconvert",
-        "mistune",
-        "xlsxwriter",
-        "docxtpl",
-        "python-docx",
-    ),
-)
-# Modules that can do so.
+# Modules that can change a byte of a page or a paper.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
 INDEX = "openbaar/index.html"
 ANNEX, ANNEX_DATA = "openbaar/bijlage.xlsx", "openbaar/bijlage.csv"
@@ -120,4 +106,4 @@ def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
 @cache  # every page asks, and it is read from as many files as there are
 def made_with() -> dict[str, str]:
     """The libraries and the code that can change a byte of a page, each as one hash."""
-    return {"pakketten": hash_of(versions(VERSIONED)), "code en sjablonen": code_hash(CODE)}
+    return {"pakketten": hash_of(versions()), "code en sjablonen": code_hash(CODE)}
