@@ -384,15 +384,9 @@ def code_hash(modules: tuple[str, ...]) -> str:
 
     Bytecode does not count: it changes when nothing does.
     """
-    package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        inside = path.relative_to(package)
-        is_code = path.is_file() and "__pycache__" not in inside.parts
-        if is_code and inside.parts[0].removesuffix(".py") in modules:
-            digest.update(inside.as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    hashes = hashes_below(Path(__file__).parent)
+    inside = [name for name in hashes if re.split("[./]", name)[0] in modules]
+    return hash_of({name: hashes[name] for name in inside if "__pycache__" not in name})
 
 
 def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> str:
