@@ -18,7 +18,7 @@ from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition, Section, read_blocks
-from mma_analysis.storage import read_json, sha256
+from mma_analysis.storage import files_below, read_json, sha256
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
