@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from mma_analysis import audit
 from mma_analysis.audit.examining import OUTSIDE
 from mma_analysis.cli import app, editions
-from mma_analysis.publish.bundle import Bundled, bundle, recipients
+from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
@@ -61,13 +61,13 @@ def as_audited(edition, reports: Path) -> dict:
     return {"key": hashlib.sha256(str(files).encode()).hexdigest(), "files": files}
 
 
-def made(workspace: Workspace, *only: str, **options) -> list[Bundled]:
+def made(workspace: Workspace, *only: str, **options) -> list[dict]:
     who = recipients(VOCABULARY, only)
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
     return bundle(edition, reports, workspace.bundles("proef"), who, **options)
 
 
-def contents(path: Path) -> dict[str, bytes]:
+def contents(path: str) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -84,8 +84,10 @@ def run(workspace: Workspace, *options: str, given: str | None = None):
 def test_a_recipient_gets_its_own_files_byte_for_byte_with_checksums(workspace, recipient, names):
     (bundled,) = made(workspace, recipient)
 
-    found = contents(bundled.path)
-    folder = workspace.reports("proef") / bundled.recipient.folder
+    found = contents(bundled["file"])
+    folder = workspace.reports("proef") / (
+        "openbaar" if recipient == "dvo" else f"intern/{recipient}"
+    )
     assert set(found) == {*names} | AROUND
     assert all(found[name] == (folder / name).read_bytes() for name in names)
     sums = found.pop("controlegetallen.txt").decode().splitlines()
@@ -93,7 +95,7 @@ def test_a_recipient_gets_its_own_files_byte_for_byte_with_checksums(workspace, 
 
 
 def test_the_guide_says_in_dutch_what_each_file_is_and_who_may_see_it(workspace):
-    borne, dvo = (contents(made(workspace, who)[0].path) for who in ("borne", "dvo"))
+    borne, dvo = (contents(made(workspace, who)[0]["file"]) for who in ("borne", "dvo"))
 
     own, everybody = (found["leeswijzer.txt"].decode() for found in (borne, dvo))
     for said in ("Alleen voor de gemeente Borne.", "uw terugmelding aan MMA", "met uw eigen aant"):
@@ -123,11 +125,11 @@ def test_what_is_not_as_it_was_audited_is_refused(workspace, monkeypatch):
 
 
 def test_the_same_files_give_the_same_bytes_and_only_their_owner_opens_the_folder(workspace):
-    first = {b.path.name: b.path.read_bytes() for b in made(workspace)}
+    first = {one["file"]: Path(one["file"]).read_bytes() for one in made(workspace)}
     for path in workspace.reports("proef").rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
 
-    assert {b.path.name: b.path.read_bytes() for b in made(workspace)} == first
+    assert {one["file"]: Path(one["file"]).read_bytes() for one in made(workspace)} == first
     if os.name != "nt":
         assert stat.S_IMODE(workspace.bundles("proef").stat().st_mode) == 0o700
 
@@ -145,7 +147,7 @@ def test_bundles_take_the_place_of_those_of_before(workspace):
 def test_an_encrypted_bundle_opens_with_its_passphrase_only_and_it_is_kept_nowhere(workspace):
     (bundled,) = made(workspace, "borne", passphrases={"borne": SECRET})
 
-    with pyzipper.AESZipFile(bundled.path) as archive:
+    with pyzipper.AESZipFile(bundled["file"]) as archive:
         archive.setpassword(SECRET.encode())
         assert archive.read("borne.html") == b"intern/borne/borne.html"
         archive.setpassword(OTHER.encode())
@@ -232,9 +234,11 @@ def test_the_example_gives_fifteen_bundles_that_can_be_mailed(reports, tmp_path)
     found = bundle(edition, folder, tmp_path / "made", recipients(VOCABULARY))
 
     assert len(found) == 15
-    assert set(found[0].files) == {path.name for path in (folder / "openbaar").iterdir()} | AROUND
+    assert (
+        set(found[0]["files"]) == {path.name for path in (folder / "openbaar").iterdir()} | AROUND
+    )
     for bundled in found[1:]:
-        own = {f"{bundled.recipient.slug}.html", "kwaliteit.html", "terugmelding-mma.docx"}
+        own = {f"{bundled['recipient']}.html", "kwaliteit.html", "terugmelding-mma.docx"}
         own |= {"eigen-cijfers.xlsx"}
-        assert set(bundled.files) == own | AROUND
-    assert found[0].path.stat().st_size <= 8 * 1024 * 1024
+        assert set(bundled["files"]) == own | AROUND
+    assert Path(found[0]["file"]).stat().st_size <= 8 * 1024 * 1024

@@ -301,7 +301,7 @@ def test_list_says_of_every_page_how_it_stands(mma, own, quickly):
     (own.reports(EXAMPLE) / "intern" / "borne" / "kwaliteit.html").unlink()
     without_letter = mma("list", "--root", own.root)
 
-    made, absent = message("state_made"), message("state_absent")
+    made, absent = message("state_kept"), message("state_absent")
     assert before.code == after.code == 0
     assert len(before.out.splitlines()) == 31
     assert made not in before.out

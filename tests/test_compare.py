@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
-from mma_analysis.compare import compare, sentences_of
+from mma_analysis.compare import compare
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, UsageError, filled_in
 from says import says
 
 DEFINITIONS = {
@@ -50,6 +50,10 @@ def write_edition(
     periods = pd.DataFrame(days, columns=["period", "begin", "end"])
     periods.to_parquet(measures / "periods.parquet")
     finish(both, slug, definitions={**DEFINITIONS, **definitions})
+
+
+def sentences_of(comparison: dict[str, Any]) -> list[str]:
+    return filled_in("comparison.txt.j2", **comparison).splitlines()
 
 
 def finish(both: Workspace, slug: str, **more: object) -> None:

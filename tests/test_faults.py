@@ -132,7 +132,11 @@ def test_while_another_process_works_nobody_else_writes(
     workspace.processed(EDITION).mkdir(parents=True)
     (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")
 
-    for does in (prepare, batch.report, batch.letters, batch.rollback, forget):
+    def rollback(workspace, slug):
+        command = ["rollback", slug, "--root", str(workspace.root)]
+        CliRunner().invoke(app, command, catch_exceptions=False)
+
+    for does in (prepare, batch.report, batch.letters, rollback, forget):
         with pytest.raises(DataError, match=rf"proces {holder.pid} op .* is met deze editie bezig"):
             does(workspace, EDITION)
 

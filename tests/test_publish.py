@@ -317,7 +317,7 @@ def test_pages_are_not_made_of_tables_that_are_older_than_the_edition_or_changed
 
     with pytest.raises(DataError, match=message.format(file)):
         batch.report(own, EXAMPLE)
-    assert {row["state"] for row in batch.standing(own, EXAMPLE)[0]} == {"to be made"}
+    assert {page.state for page in batch.standing(own, EXAMPLE)[0]} == {"absent"}
 
 
 # --- the finished pages --------------------------------------------------------------------------

@@ -3,13 +3,11 @@
 Nothing is subtracted: both counts are rounded, so their difference can be off by twice as much.
 """
 
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from jinja2 import Template
 
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import MEASURES, hashes_below, read_manifest
@@ -18,39 +16,54 @@ from mma_analysis.vocabulary.reference import REGISTRY
 
 Definitions = Mapping[str, Any]
 Rows = list[dict[str, Any]]
+Changes = Iterator[tuple[Any, Any, Any]]
 
 SETTINGS = ("begin", "peildatum", "basis", "topics")
 PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
-COUNTED = tuple(row["table"] for row in REGISTRY if row["function"] in COUNT_OF)
 KEY = ["area", "period", "breakdown", "value"]
-WHEN = ("_before", "_after")
 COUNTS = ["count_before", "state_before", "count_after", "state_after"]
+TOTALS = ["area", "period_before", "period_after", *COUNTS]
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
     """Compare the released tables of an edition with those of an earlier one, for a machine.
 
     `definitions` is none when the earlier edition did not write them down. `totals` are the whole
-    periods of both, of the same days or not. In `counts` each row has one area, period and
-    value, the same in both editions, whose count or state changed; a count that is hidden in one
-    of them is none in it. `verdicts` are the conclusions that are others now.
+    periods of both, of the same days or not. In `counts` each row has one area, period (as its
+    days, for `whole` can be longer later) and value that both editions have, whose count or state
+    changed; a count that is hidden in one of them is none in it. `verdicts` are the conclusions
+    that are others now, but for those of single periods.
     """
     (now, meant), (before, meant_before) = (_released(workspace, one) for one in (slug, previous))
+    counted = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
+    concluded = {row["table"]: row["keys"].split() for row in REGISTRY}
+
+    def changed(name: str, keys: list[str], columns: list[str], read: Any = _table) -> Changes:
+        return _otherwise(*(_keyed(read(one, name), keys, columns) for one in (before, now)))
+
     return {
         "edition": slug,
         "previous": previous,
         "definitions": _changed_definitions(meant, meant_before),
-        "totals": _rows(_totals(now, before)),
-        "counts": _changed_counts(now, before),
-        "verdicts": _changed_verdicts(now, before),
+        "totals": [
+            dict(zip(TOTALS, [*key, *row], strict=True))
+            for key, row in _keyed(_totals(now, before), TOTALS[:1], TOTALS[1:]).items()
+        ],
+        "counts": [
+            {"table": name} | dict(zip([*KEY, *COUNTS], [*key, *old, *new], strict=True))
+            for name in counted
+            for key, old, new in changed(name, KEY, ["count", "state"], _dated)
+            if old and new
+        ],
+        "verdicts": [
+            {"table": name, "about": " ".join(key)}
+            | {"before": old and old[0], "after": new and new[0]}
+            for name, keys in concluded.items()
+            for key, old, new in changed(name, keys, ["verdict"])
+            if "period" not in keys
+        ],
     }
-
-
-def sentences_of(comparison: Mapping[str, Any]) -> list[str]:
-    """Say what changed in lines: definitions first, for they explain what figures do."""
-    template = files("mma_analysis").joinpath("comparison.txt.j2").read_text(encoding="utf-8")
-    return Template(template, trim_blocks=True).render(**comparison).splitlines()
 
 
 def change_tables(
@@ -84,6 +97,13 @@ def _released(workspace: Workspace, slug: str) -> tuple[Path, Definitions | None
     return folder / MEASURES, manifest.get("definitions")
 
 
+def _otherwise(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Changes:
+    """What is not the same: its name, before and after; none where there was none."""
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield name, old.get(name), new.get(name)
+
+
 def _changed_definitions(now: Definitions | None, before: Definitions | None) -> Rows | None:
     """List what is defined otherwise; none when one of the two did not write it down.
 
@@ -91,14 +111,12 @@ def _changed_definitions(now: Definitions | None, before: Definitions | None) ->
     """
     if now is None or before is None:
         return None
-    found = [(name, "", before.get(name), now.get(name)) for name in SETTINGS]
-    for what, part in PARTS.items():
-        old, new = before.get(part, {}), now.get(part, {})
-        found += [(what, key, old.get(key), new.get(key)) for key in sorted(old | new)]
+    parts = [(name, {"": before.get(name)}, {"": now.get(name)}) for name in SETTINGS]
+    parts += [(what, before.get(part, {}), now.get(part, {})) for what, part in PARTS.items()]
     rows = []
-    for what, of, *both in found:
-        if both[0] != both[1]:
-            old, new = (one["version"] if isinstance(one, Mapping) else one for one in both)
+    for what, *both in parts:
+        for of, *versions in _otherwise(*both):
+            old, new = (v["version"] if isinstance(v, Mapping) else v for v in versions)
             rows.append({"what": what, "of": of, "before": old, "after": new})
     return rows
 
@@ -107,56 +125,16 @@ def _totals(now: Path, before: Path) -> pd.DataFrame:
     """The count of the whole period per area in both editions, with the days that it is of."""
     tables = [_dated(folder, "per_period") for folder in (before, now)]
     whole = [t.loc[t["kind"] == "whole", ["area", "period", "count", "state"]] for t in tables]
-    both = whole[0].merge(whole[1], how="outer", on="area", suffixes=WHEN)
-    both = both[["area", "period_before", "period_after", *COUNTS]]
-    return both.fillna({"state_before": "absent", "state_after": "absent"})
+    both = whole[0].merge(whole[1], how="outer", on="area", suffixes=("_before", "_after"))
+    return both[TOTALS].fillna({"state_before": "absent", "state_after": "absent"})
 
 
-def _changed_counts(now: Path, before: Path) -> Rows:
-    """Counts of one area, period and value that both editions have, and that are not the same.
-
-    A period is its days: `whole`, or a last month, can be longer in a later edition.
-    """
-    found: Rows = []
-    for name in COUNTED:
-        columns = [*KEY, "count", "state"]
-        old, new = (
-            _dated(folder, name).reindex(columns=columns, fill_value="") for folder in (before, now)
-        )
-        both = old.merge(new, on=KEY, suffixes=WHEN)
-        is_same = both["count_before"].fillna(-1).eq(both["count_after"].fillna(-1))
-        is_same &= both["state_before"].eq(both["state_after"])
-        changed = both.loc[~is_same, [*KEY, *COUNTS]].sort_values(KEY)
-        found += [{"table": name, **row} for row in _rows(changed)]
-    return found
-
-
-def _changed_verdicts(now: Path, before: Path) -> Rows:
-    """What was concluded, where that is another conclusion now; none where there was none.
-
-    Not of single periods: the same ones are seldom in both editions.
-    """
-    found: Rows = []
-    for row in REGISTRY:
-        name, keys = row["table"], row["keys"].split()
-        both = pd.DataFrame()
-        for when, folder in (("before", before), ("after", now)):
-            table = _table(folder, name).reindex(columns=[*keys, "verdict"])
-            table = table.dropna(subset="verdict").astype(str)
-            about = table[keys].agg(" ".join, axis=1) if len(table) else []
-            both = both.join(
-                pd.Series([*table["verdict"]], about, name=when, dtype=str), how="outer"
-            )
-        changed = both[both["before"].ne(both["after"])].sort_index().reset_index(names="about")
-        if "period" not in keys:
-            found += [{"table": name, **verdict} for verdict in _rows(changed)]
-    return found
-
-
-def _rows(table: pd.DataFrame) -> Rows:
-    """The rows for a machine: what is not there is none."""
-    plain = table.astype("object").where(table.notna(), None)
-    return [{str(name): cell for name, cell in row.items()} for row in plain.to_dict("records")]
+def _keyed(table: pd.DataFrame, keys: list[str], columns: list[str]) -> dict[Any, Any]:
+    """Key → what stands in these columns, of rows in which anything does; else none."""
+    rows = table.reindex(columns=[*keys, *columns], fill_value="").astype("object")
+    rows = rows.where(rows.notna(), None).itertuples(index=False, name=None)
+    split = ((tuple(map(str, row[: len(keys)])), row[len(keys) :]) for row in rows)
+    return {key: values for key, values in split if any(values)}
 
 
 def _dated(folder: Path, name: str) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from mma_analysis.cli.console import (
 from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE, Workspace
-from mma_analysis.vocabulary import UsageError, message, rows_of
+from mma_analysis.vocabulary import UsageError, filled_in, message, rows_of
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
@@ -256,13 +256,10 @@ def make_bundles(
         made = bundle(settings, reports, workspace.bundles(edition), who, secrets)
     if issue:
         tell("issued", number=issue.number)
-    rows = []
     for one in made:
-        is_open = one.recipient.audience == "intern" and not one.is_encrypted
-        tell("not_encrypted" if is_open else "made", path=one.path)
-        row = {"recipient": one.recipient.slug, "file": str(one.path), "sha256": one.sha256}
-        rows.append(row | {"files": list(one.files), "encrypted": one.is_encrypted})
-    answer({"bundles": rows, "issue": issue.number if issue else None})
+        is_open = one["recipient"] in intern and not one["encrypted"]
+        tell("not_encrypted" if is_open else "made", path=one["file"])
+    answer({"bundles": made, "issue": issue.number if issue else None})
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
@@ -293,10 +290,10 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 
     if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
         return
-    there = [row for row in standing(workspace, slug)[0] if row["state"] == "to be made"]
-    stale = [row for row in there if (workspace.reports(slug) / row["page"]).is_file()]
+    absent = [page for page in standing(workspace, slug)[0] if page.state == "absent"]
+    stale = [page for page in absent if (workspace.reports(slug) / page.path).is_file()]
     if stale:
-        first = {"page": stale[0]["page"], "why": stale[0]["why"]}
+        first = {"page": stale[0].path, "why": stale[0].reason}
         warn(message("stale_pages", number=len(stale), slug=slug, **first))
 
 
@@ -307,10 +304,10 @@ def compare_editions(
     previous: Annotated[str, argument("help_earlier")],
 ) -> None:
     """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
-    from mma_analysis.compare import compare, sentences_of
+    from mma_analysis.compare import compare
 
     comparison = compare(ctx.obj.workspace, edition, previous)
-    answer(comparison, *sentences_of(comparison))
+    answer(comparison, *filled_in("comparison.txt.j2", **comparison).splitlines())
 
 
 @verb("forget")

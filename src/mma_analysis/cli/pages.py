@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
-STATES = {"up to date": "state_made", "to be made": "state_absent", "blocked": "state_blocked"}
+STATES = {"kept": "up to date", "absent": "to be made", "blocked": "blocked"}  # for programs
 Force = Annotated[bool, option("help_force", "--force")]
 
 
@@ -116,15 +116,15 @@ def list_pages(
     from mma_analysis.publish.notebooks import PARAMETERS, find
     from mma_analysis.storage import issues
 
-    rows, is_whole = standing(ctx.obj.workspace, edition)
+    pages, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
-    around = "up to date" if is_whole else "to be made"
     lines = []
-    for row in rows:
-        reason = f": {row['why']}" if why and row["why"] else ""
-        lines.append((row["page"], message(STATES[row["state"]]) + reason))
-    lines.append((message("around_pages"), message(STATES[around])))
+    for page in pages:
+        reason = f": {page.reason}" if why and page.reason else ""
+        lines.append((page.path, message(f"state_{page.state}") + reason))
+    around = "kept" if is_whole else "absent"
+    lines.append((message("around_pages"), message(f"state_{around}")))
     for name, one in notebooks.items():
         copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
         if words := "; ".join(filter(None, (one.sentence, copied))):
@@ -133,12 +133,15 @@ def list_pages(
         (message("issue", number=one.number), message("sent_on", day=one.day)) for one in sent
     ]
     content = {
-        "pages": rows,
-        "around": around,
+        "pages": [
+            {"page": page.path, "area": page.area.slug, "audience": page.audience}
+            | {"state": STATES[page.state], "why": page.reason}
+            for page in pages
+        ],
+        "around": STATES[around],
         "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
         "notebooks": {
-            name: asdict(one) | {"path": str(one.path), "sentence": one.sentence}
-            for name, one in notebooks.items()
+            name: asdict(one) | {"path": str(one.path)} for name, one in notebooks.items()
         },
     }
     answer(content, *in_columns(lines))
@@ -163,9 +166,13 @@ def notebook(
 @verb()
 def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Zet de pagina's van vóór de laatste terug; nog een keer maakt dat ongedaan."""
-    from mma_analysis.publish.batch import rollback
+    from mma_analysis.storage import locked, rolled_back
 
-    tell("rolled_back", folder=rollback(ctx.obj.workspace, edition))
+    workspace = ctx.obj.workspace
+    workspace.check_edition(edition)
+    with locked(workspace, edition):
+        rolled_back(workspace.reports(edition))
+    tell("rolled_back", folder=workspace.reports(edition))
 
 
 def prepared(

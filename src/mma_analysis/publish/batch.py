@@ -68,10 +68,15 @@ class PageSet:
         )
 
     def swap(self, make: Callable[[Path], Iterable[Page]] = lambda staging: ()) -> list[Page]:
-        """Put what is kept, what is made and what is around it in place as one set."""
+        """Put what is kept, what is made and what is around it in place as one set.
+
+        New files are audited before they take the place of the old ones. When they are refused they
+        are set apart: a person cannot judge a finding without its place.
+        """
         # Tables, figures and sentences take a second to import: not when there is nothing to do.
         from mma_analysis.publish.around import write_around
 
+        refused = self.target.with_name(f"{self.target.name}{REFUSED}")
         with storage.swapped_in(self.target, keeps_previous=True) as staging:
             for path in (page.path for page in self.pages if page.state == plan.KEPT):
                 (staging / path).parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +84,14 @@ class PageSet:
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
             write_around(pages, self.edition, self.tables, self.manifest, staging)
-            self._audit(staging)
+            storage.owner_only(staging / "intern")
+            verdict = audit.examine(self.edition, staging, self.tables)
+            shutil.rmtree(refused, ignore_errors=True)
+            if not verdict["clean"]:
+                staging.replace(refused)
+                findings = audit.explained(verdict)
+                raise DataError.of("audit_refused", folder=refused, findings=findings)
+            audit.write_result(verdict, self.edition, staging)
             slug = self.edition.slug
             if _prepared(self.workspace, self.workspace.edition(slug)) != self.manifest:
                 raise DataError.of("tables_made_anew", slug=slug)
@@ -109,21 +121,6 @@ class PageSet:
                 tell(page)
                 made_pages.append(page)
         return made_pages
-
-    def _audit(self, staging: Path) -> None:
-        """Attack and search the new files before they take the place of the old ones.
-
-        Files that are refused are set apart: a person cannot judge a finding without its place.
-        """
-        storage.owner_only(staging / "intern")
-        verdict = audit.examine(self.edition, staging, self.tables)
-        refused = self.target.with_name(f"{self.target.name}{REFUSED}")
-        shutil.rmtree(refused, ignore_errors=True)
-        if not verdict["clean"]:
-            staging.replace(refused)
-            findings = audit.explained(verdict)
-            raise DataError.of("audit_refused", folder=refused, findings=findings)
-        audit.write_result(verdict, self.edition, staging)
 
 
 def report(
@@ -170,35 +167,22 @@ def report(
         return stands.swap(lambda staging: stands.make(to_make, staging, jobs, scheduler, tell))
 
 
-def rollback(workspace: Workspace, slug: str) -> Path:
-    """Put the set of pages back that was there before the last one; a second time undoes that.
-
-    Gives the folder of the pages.
-    """
-    workspace.check_edition(slug)
-    target = workspace.reports(slug)
-    with storage.locked(workspace, slug):
-        storage.rolled_back(target)
-    return target
-
-
 def letters(workspace: Workspace, slug: str) -> list[Path]:
-    """Write the quality letters of an edition, and no pages; pages that are up to date stay.
+    """Write the quality letters of an edition, one per gemeente; pages that are up to date stay.
 
-    They are audited like pages; when something leaks, nothing is swapped in. One per gemeente.
+    They are audited like pages; when something leaks, nothing is swapped in.
     """
     edition = workspace.edition(slug)
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
         stands.swap()
-    paths = [plan.own_path(area, plan.LETTER) for area in edition.vocabulary.gemeenten]
-    return [stands.target / path for path in paths]
+    gemeenten = edition.vocabulary.gemeenten
+    return [stands.target / plan.own_path(area, plan.LETTER) for area in gemeenten]
 
 
-def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], bool]:
-    """Say of every page of an edition whether it is there, and `why` it is to be made.
+def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:
+    """Every page of an edition as it stands: `kept`, `absent` or `blocked`, and why so.
 
-    `page` is its path below the edition's reports; `state`: `up to date`, `to be made`, `blocked`.
     And whether all that is made around the pages is there too, as it was when it was audited.
     """
     edition = workspace.edition(slug, removed=True)
@@ -207,15 +191,10 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[dict[str, str]], boo
         why = message("why_no_tables")
     elif why := storage.outdated(workspace, edition, manifest):
         why = message("why_tables_first", why=why)
-    stands = PageSet(workspace, edition, manifest) if manifest and not why else None
-    absent = (replace(page, reason=why) for page in plan.pages(edition.vocabulary))
-    words = {plan.KEPT: "up to date", plan.ABSENT: "to be made", plan.BLOCKED: "blocked"}
-    rows = [
-        {"page": page.path, "area": page.area.slug, "audience": page.audience}
-        | {"state": words[page.state], "why": page.reason}
-        for page in (stands.pages if stands else absent)
-    ]
-    return rows, bool(stands and stands.is_whole())
+    else:
+        stands = PageSet(workspace, edition, manifest)
+        return stands.pages, stands.is_whole()
+    return [replace(page, reason=why) for page in plan.pages(edition.vocabulary)], False
 
 
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:

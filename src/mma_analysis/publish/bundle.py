@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyzipper
 
@@ -22,25 +21,13 @@ NO_MOMENT = (1980, 1, 1, 0, 0, 0)
 READABLE, UNIX, AES_256 = 0o100644 << 16, 3, 256
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Who gets a bundle: the DVO, or one gemeente; and the folder of its files."""
 
     slug: str
     name: str
     audience: str
     folder: str
-
-
-@dataclass(frozen=True)
-class Bundled:
-    """One bundle that was made: for whom, where, which files are in it, its sha256."""
-
-    recipient: Recipient
-    path: Path
-    files: tuple[str, ...]
-    is_encrypted: bool
-    sha256: str
 
 
 def recipients(
@@ -50,16 +37,18 @@ def recipients(
 
     `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
-    everyone = {DVO: Recipient(DVO, "het DVO", "openbaar", "openbaar")}
-    for one in vocabulary.gemeenten:
-        everyone[one.slug] = Recipient(one.slug, one.name, "intern", f"intern/{one.slug}")
+    everyone = [Recipient(DVO, "het DVO", "openbaar", "openbaar")]
+    everyone += [
+        Recipient(one.slug, one.name, "intern", f"intern/{one.slug}")
+        for one in vocabulary.gemeenten
+    ]
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
-    if unknown := [slug for slug in asked if slug not in everyone]:
-        near = did_you_mean(unknown[0], everyone)
-        raise UsageError.of("no_recipient", name=unknown[0], near=near)
+    slugs = [recipient.slug for recipient in everyone]
+    if unknown := [slug for slug in asked if slug not in slugs]:
+        raise UsageError.of("no_recipient", name=unknown[0], near=did_you_mean(unknown[0], slugs))
     chosen = [
         recipient
-        for recipient in everyone.values()
+        for recipient in everyone
         if (not asked or recipient.slug in asked) and audience in (None, recipient.audience)
     ]
     if not chosen:
@@ -73,27 +62,28 @@ def bundle(
     target: Path,
     who: Sequence[Recipient],
     passphrases: Mapping[str, str] | None = None,
-) -> list[Bundled]:
+) -> list[dict[str, Any]]:
     """Pack what each recipient gets, and put it in the place of all bundles of before.
 
     Old and new can then not be sent beside each other. `passphrases`: slug of a recipient → its
-    passphrase; who is not in it gets a zip that is open.
+    passphrase; who is not in it gets a zip that is open. One row per bundle: its `recipient`,
+    `file`, `sha256`, the `files` in it, and whether it is `encrypted`.
     """
     audited = audit.refuse_unaudited(edition, reports)["files"]
-    contents = {recipient: _read(recipient, reports, audited) for recipient in who}
-    if not any(contents.values()):
+    contents = {one: files for one in who if (files := _read(one, reports, audited))}
+    if not contents:
         names = ", ".join(recipient.slug for recipient in who)
         raise DataError.of("nothing_to_pack", names=names, folder=reports)
     made = []
     with storage.swapped_in(target) as folder:
         for recipient, files in contents.items():
-            if files:
-                content = _with_guide(recipient, edition, files)
-                passphrase = (passphrases or {}).get(recipient.slug)
-                path = folder / f"{edition.slug}-{recipient.slug}.zip"
-                _pack(path, content, passphrase)
-                packed = (target / path.name, tuple(content), passphrase is not None)
-                made.append(Bundled(recipient, *packed, storage.sha256(path)))
+            content = _with_guide(recipient, edition, files)
+            passphrase = (passphrases or {}).get(recipient.slug)
+            path = folder / f"{edition.slug}-{recipient.slug}.zip"
+            _pack(path, content, passphrase)
+            row = {"recipient": recipient.slug, "file": str(target / path.name)}
+            row |= {"sha256": storage.sha256(path), "files": [*content]}
+            made.append(row | {"encrypted": passphrase is not None})
     return made
 
 
@@ -103,8 +93,7 @@ def _read(recipient: Recipient, reports: Path, audited: Mapping[str, str]) -> di
     paths = storage.files_below(folder)
     there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     own = (f"{recipient.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
-    strange = [name for name in there if recipient.audience == "intern" and name not in own]
-    if strange:
+    if strange := [name for name in there if recipient.slug != DVO and name not in own]:
         words = {"files": ", ".join(strange), "name": recipient.name}
         raise DataError.of("strange_file", folder=folder, **words)
     for name, content in there.items():
@@ -118,7 +107,7 @@ def _with_guide(
 ) -> dict[str, bytes]:
     """The files after a guide that says what they are, and before their checksums."""
     pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
-    if recipient.audience == "intern":
+    if recipient.slug != DVO:
         pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
     names = {"about": edition.evaluatie, "recipient": recipient, "pages": pages}
     guide = written(GUIDE, **names, names=[*files, CHECKSUMS])

@@ -3,14 +3,14 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Workspace
 from mma_analysis.storage import hash_of, hashes_below, owner_only, sha256, write_whole
@@ -26,7 +26,7 @@ OF_EDITION, OF_ORGANISATION = "van deze editie", "van de eigen organisatie"
 OF_PACKAGE = "van het pakket"
 MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
 TAG = "parameters"  # of the cell whose values papermill replaces
-DECLARED = re.compile(r"^(\w+)\s*=\s*(\S.*)$", re.M)
+DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)
 OUR_VERSION = version("mma-analysis")
 
 
@@ -46,16 +46,15 @@ class Notebook:
     parts: Mapping[str, str]
 
 
+def _joined(lines: Any) -> Any:
+    return "".join(map(str, lines)) if isinstance(lines, list) else lines
+
+
 class _Cell(BaseModel):
     cell_type: str
-    lines: str | list[str] = Field(alias="source")
+    source: Annotated[str, BeforeValidator(_joined)]
     metadata: dict[str, Any]
     outputs: list[Any] = []
-
-    @property
-    def source(self) -> str:
-        """The text of the cell."""
-        return "".join(self.lines)
 
     @property
     def is_tagged(self) -> bool:
@@ -67,11 +66,6 @@ class _File(BaseModel):
     nbformat: Literal[4]
     metadata: dict[str, Any]
     cells: list[_Cell]
-
-    @property
-    def compared(self) -> list[tuple[str, str]]:
-        """What must be the package's: not the defaults of the parameters, which no page uses."""
-        return [(one.cell_type, one.source.strip() * (not one.is_tagged)) for one in self.cells]
 
 
 def folder() -> Path:
@@ -87,7 +81,8 @@ def folder() -> Path:
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
-    A copy in which no cell was changed is the package's.
+    A copy in which no cell was changed is the package's. What the defaults of the parameters are is
+    no change: no page uses them.
 
     `DataError`: when it is no notebook, stores output, or would not make each page about its
     own area.
@@ -95,7 +90,11 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     package = folder() / f"{name}.ipynb"
     path = workspace.own(edition, package.name) or package
     own, ours = _read(path), _read(package)
-    matcher = difflib.SequenceMatcher(None, ours.compared, own.compared, autojunk=False)
+    compared = (
+        [(one.cell_type, one.source.strip() * (not one.is_tagged)) for one in file.cells]
+        for file in (ours, own)
+    )
+    matcher = difflib.SequenceMatcher(None, *compared, autojunk=False)
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
     origin, copy_of, said = OF_PACKAGE, "", []
     if not changes:
@@ -106,7 +105,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
         copy_of = own.metadata.get(MARK, {}).get("version", "")
         if any(cell.outputs for cell in own.cells):
             raise DataError.of("stores_output", path=path)
-    _check_parameters(path, own.cells, PARAMETERS[name])
+    _check_parameters(path, own, {*PARAMETERS[name]})
     if changed := sum(end - begin for *_, begin, end in changes):
         said += [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
     if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
@@ -120,31 +119,40 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
 
 
-def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
-    """The values that the notebook of this area is run with."""
-    given = {"gebied": area.slug, "editie": edition, "doelgroep": audience}
-    return {name: given[name] for name in PARAMETERS[area.level]}
+def _are(number: int) -> str:
+    return "is" if number == 1 else "zijn"
 
 
-def _check_parameters(path: Path, cells: Sequence[_Cell], expected: Sequence[str]) -> None:
-    """Refuse a notebook that does not take exactly these parameters, each a text.
+def _read(path: Path) -> _File:
+    try:
+        return _File.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        fault = error.errors()[0]["msg"]
+        raise DataError.of("no_notebook", path=path, fault=fault) from error
+
+
+def _check_parameters(path: Path, notebook: _File, expected: set[str]) -> None:
+    """Refuse a notebook that does not take exactly these parameters, and keeps what it is given.
 
     Papermill itself only warns, and then runs on the default: every page would be about the wrong
     gemeente, and look fine. So it would when a cell further on gave one of them a value again.
     """
-    tagged = next((cell for cell in cells if cell.is_tagged), None)
-    declared = dict(DECLARED.findall(tagged.source)) if tagged else {}
-    if set(declared) != set(expected):
+    tagged = next((cell for cell in notebook.cells if cell.is_tagged), None)
+    declared = set(DECLARED.findall(tagged.source)) if tagged else set()
+    if declared != expected:
         names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
         raise DataError.of("parameters", path=path, tag=TAG, **names)
-    for name, value in declared.items():
-        if value[0] not in "\"'":
-            raise DataError.of("parameter_text", path=path, name=name, value=value)
     again = re.compile(rf"^\s*(?:for\s+)?({'|'.join(expected)})\s*(?:=(?!=)|in\b)", re.M)
-    for number, cell in enumerate(cells, start=1):
+    for number, cell in enumerate(notebook.cells, start=1):
         found = again.search(cell.source) if cell.cell_type == "code" else None
         if cell is not tagged and found:
             raise DataError.of("parameter_again", path=path, cell=number, name=found[1])
+
+
+def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
+    """The values that the notebook of this area is run with."""
+    given = {"gebied": area.slug, "editie": edition, "doelgroep": audience}
+    return {name: given[name] for name in PARAMETERS[area.level]}
 
 
 def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
@@ -163,15 +171,3 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     write_whole(path, f"{text}\n".encode())
     owner_only(path.parent)
     return path
-
-
-def _read(path: Path) -> _File:
-    try:
-        return _File.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        fault = error.errors()[0]["msg"]
-        raise DataError.of("no_notebook", path=path, fault=fault) from error
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "zijn"

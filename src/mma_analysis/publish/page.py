@@ -4,9 +4,9 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from html import escape, unescape
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,10 @@ from mma_analysis.vocabulary.reference import INDICATORS
 
 HTML, MARKDOWN = "text/html", "text/markdown"
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
-
-Block = dict[str, Any]  # the template has a form for each set of keys
-ENGINE = "mma"
+ORIGINS = '<script type="application/json" id="herkomst">'
+CELL = re.compile(r'data-cell="([^"]+)"')
+TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
+SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 # How many words a page of each kind may have; of a gemeente its card, what is before a section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
 SECTION = "<section id="
@@ -68,7 +69,7 @@ def execute(
             str(notebook),
             executed,
             parameters=parameters,
-            engine_name=ENGINE,
+            engine_name="mma",
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
@@ -107,21 +108,28 @@ def to_html(
     made: Mapping[str, Any] | None = None,
     changed: str = "",
 ) -> str:
-    """Write an executed notebook as a page.
+    """Write an executed notebook as a page, in which every number says where it comes from.
 
-    `made`: the manifest of its tables. `changed`: what of the notebook is not the package's.
+    `origin`: an id in words. `made`: the manifest of its tables. `changed`: what of the notebook is
+    not the package's.
     """
     titles = [edition.evaluatie.titel, page.area.name, page.audience]
     titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
     # between quotes in a style sheet
     running = re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(titles))
+    body, _ = PageExporter(default_preprocessors=[]).from_notebook_node(executed)
     names = {"page": page, "made": made, "changed": changed, "running": running}
 
-    def write(body: Body) -> str:
-        html = written("page.html", edition=edition, body=body, **names)
-        return _with_origins(html, body.ids, origin)
+    def with_sheets(found: re.Match[str]) -> str:
+        body.ids.add(expression := unescape(found[1]))
+        tables = dict.fromkeys(TABLE.findall(expression))
+        sheets = ", ".join(SHEETS.get(table, table) for table in tables)
+        return f'{found[0]} data-tab="{escape(sheets)}"'
 
-    html, _ = PageExporter(write).from_notebook_node(executed)
+    html = CELL.sub(with_sheets, written("page.html", edition=edition, body=body, **names))
+    origins = {one: origin(one) for one in sorted(body.ids)}
+    in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
+    html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
     return html if page.about else explained(html, edition.vocabulary.reference("terms"))
 
 
@@ -130,23 +138,17 @@ def to_html(
 
 @dataclass
 class Section:
-    """One heading of the page, as HTML, and what stands below it.
-
-    `shows`: whether one of its code cells has anything to show; none when it has no such cell.
-    """
+    """A heading, as HTML, and what is below it: `shows` is whether its code does, if it has any."""
 
     id: str = ""
     title: str = ""
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[dict[str, Any]] = field(default_factory=list)
     shows: bool | None = None
 
 
 @dataclass
 class Body:
-    """The head, the key figures, and the sections; what comes before the first has no title.
-
-    `ids` are those of the numbers that are drawn.
-    """
+    """What a page holds; what comes before the first section has no title. `ids`: as drawn."""
 
     kop: str = ""
     kern: str = ""
@@ -155,23 +157,14 @@ class Body:
 
 
 class PageExporter(Exporter):
-    """nbconvert's way from a notebook to a file: what it holds, arranged and written by `write`.
-
-    Without the steps before it, of which each validates the whole notebook again.
-    """
-
-    file_extension = ".html"
-
-    def __init__(self, write: Callable[[Body], str]) -> None:
-        super().__init__(default_preprocessors=[])
-        self._write = write
+    """nbconvert's way from a notebook to what a page holds."""
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **words: Any
     ) -> tuple[Any, dict[str, Any]]:
-        """Write a notebook as a page."""
+        """Arrange a notebook."""
         notebook, resources = super().from_notebook_node(nb, resources, **words)
-        return self._write(arranged(notebook)), resources
+        return arranged(notebook), resources
 
 
 def arranged(executed: NotebookNode) -> Body:
@@ -192,7 +185,7 @@ def arranged(executed: NotebookNode) -> Body:
             if shown or not begun:
                 section.shows = bool(shown or section.shows)
     body.sections = [one for one in body.sections if one.blocks and one.shows is not False]
-    for block in chain.from_iterable(section.blocks for section in body.sections):
+    for block in [block for section in body.sections for block in section.blocks]:
         if "figure" in block:
             block["number"] = next(figures)
         elif "html" in block:
@@ -206,7 +199,8 @@ def about(output: NotebookNode) -> dict[str, Any]:
     return output.get("metadata", {}).get("mma", {})
 
 
-def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
+def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[dict[str, Any]]:
+    """Blocks, of which the template has a form for each set of keys."""
     for output in outputs:
         kind, part, data = about(output).get("kind"), about(output).get("part"), output.data
         if kind in ("kop", "kern"):
@@ -222,34 +216,6 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[Block]:
             yield {"html": data[HTML]}
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
-
-
-# --- where numbers come from ---------------------------------------------------------------------
-
-ORIGINS = '<script type="application/json" id="herkomst">'
-CELL = re.compile(r'data-cell="([^"]+)"')
-TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
-SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
-
-
-def _with_origins(html: str, drawn: set[str], origin: Callable[[str], str]) -> str:
-    """Add to every number the sheets it is in, and to the page in words where each comes from."""
-    ids = {*drawn}
-
-    def named(found: re.Match[str]) -> str:
-        expression = unescape(found[1])
-        ids.add(expression)
-        return f'{found[0]} data-tab="{escape(_sheets(expression))}"'
-
-    html = CELL.sub(named, html)
-    told_of = htmlsafe_json_dumps({one: origin(one) for one in sorted(ids)}, ensure_ascii=False)
-    return html.replace(ORIGINS, f"{ORIGINS}{told_of}", 1)
-
-
-@cache
-def _sheets(expression: str) -> str:
-    tables = dict.fromkeys(TABLE.findall(expression))
-    return ", ".join(SHEETS.get(table) or table for table in tables)
 
 
 # --- how long a page is --------------------------------------------------------------------------
@@ -284,7 +250,6 @@ def refuse_length(html: str, page: Page) -> None:
 
 # --- words that a reader may not know ------------------------------------------------------------
 
-MAIN = re.compile(r'(?<=<main id="inhoud").*(?=</main>)', re.S)
 # Explained is what is read: not what leads or names, nor a figure or table.
 PARAGRAPH = re.compile(r"<figure\b.*?</figure>|<(p|li)\b.*?</\1>", re.S)
 PIECE = re.compile(r"<(a|button|data|figure)\b.*?</\1>|<[^>]*>|(?P<words>[^<]+)", re.S)
@@ -314,9 +279,8 @@ def explained(html: str, terms: Iterable[Mapping[str, str]]) -> str:
     def with_buttons(piece: re.Match[str]) -> str:
         return any_term.sub(with_button, piece[0]) if piece["words"] else piece[0]
 
-    def read(paragraph: re.Match[str]) -> str:
-        return PIECE.sub(with_buttons, paragraph[0])
-
-    html = MAIN.sub(lambda main: PARAGRAPH.sub(read, main[0]), html, count=1)
-    meanings = [MEANING.format(name, row["word"], row["meaning"]) for name, row in used.items()]
-    return html.replace("</main>", f"</main>\n{''.join(meanings)}", 1)
+    above, begin, below = html.partition('<main id="inhoud"')
+    main, end, after = below.partition("</main>")
+    main = PARAGRAPH.sub(lambda paragraph: PIECE.sub(with_buttons, paragraph[0]), main)
+    meanings = (MEANING.format(name, row["word"], row["meaning"]) for name, row in used.items())
+    return f"{above}{begin}{main}{end}\n{''.join(meanings)}{after}"

@@ -13,9 +13,8 @@ from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 # Modules that can change a byte of a page or a paper.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
-INDEX = "openbaar/index.html"
-ANNEX, ANNEX_DATA = "openbaar/bijlage.xlsx", "openbaar/bijlage.csv"
 PROPOSAL, PROPOSAL_PAGE = "openbaar/voorstel-dvo.docx", "openbaar/voorstel-dvo.html"
+ANNEX = "openbaar/bijlage.xlsx"
 LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
@@ -81,29 +80,28 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
 
     Deliveries are not among them: a page sees the tables that were made of them and nothing else.
     """
-    inputs, outputs = manifest["inputs"], manifest["outputs"]
     own = f"measures_intern/{page.area.slug}/"
+
+    def below(folder: str, kind: str = "outputs") -> str:
+        return hash_of({path: it for path, it in manifest[kind].items() if path.startswith(folder)})
+
     return {
         "pagina": page.path,
-        "openbare tabellen": _hash_below("measures/", outputs),
-        "eigen tabellen": _hash_below(own, outputs) if page.audience == "intern" else "",
-        "instellingen": inputs[SETTINGS_FILE],
-        "eigen lijsten": _hash_below(f"{REFERENCE}/", inputs),
+        "openbare tabellen": below("measures/"),
+        "eigen tabellen": below(own) if page.audience == "intern" else "",
+        "instellingen": manifest["inputs"][SETTINGS_FILE],
+        "eigen lijsten": below(f"{REFERENCE}/", "inputs"),
         **notebook.parts,
         **made_with(),
     }
-
-
-def set_key(planned: Sequence[Page]) -> str:
-    """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
-
-
-def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
-    return hash_of({path: digest for path, digest in hashes.items() if path.startswith(folder)})
 
 
 @cache  # every page asks, and it is read from as many files as there are
 def made_with() -> dict[str, str]:
     """The libraries and the code that can change a byte of a page, each as one hash."""
     return {"pakketten": hash_of(versions()), "code en sjablonen": code_hash(CODE)}
+
+
+def set_key(planned: Sequence[Page]) -> str:
+    """One hash of all that a whole set depends on, its letters, index and papers among them."""
+    return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])

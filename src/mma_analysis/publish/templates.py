@@ -1,13 +1,11 @@
-"""What is written with a template: the templates, what they can use, and the look of an edition.
-
-An organisation has its look in `huisstijl/stijl.css` and `huisstijl/logo.svg` of an edition.
-"""
+"""What is written with a template: the templates, what they can use, and the look of an edition."""
 
 import base64
 import re
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from operator import mul
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -22,18 +20,18 @@ from mma_analysis.vocabulary.rows import not_there
 
 TAG = re.compile(r"<[^>]*>")
 BUNDLE = "plotly-basic.min.js"
+ASSETS = files("mma_analysis.publish").joinpath("assets")
 
 
 @cache
 def asset(name: str) -> Markup:
     """One of the files that are written into pages, as text."""
-    path = files("mma_analysis.publish").joinpath("assets", name)
-    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704  it is ours
+    return Markup(ASSETS.joinpath(name).read_text(encoding="utf-8"))  # noqa: S704  it is ours
 
 
 def has_bundle() -> bool:
     """Whether the small plotly.js was fetched at set-up."""
-    return files("mma_analysis.publish").joinpath("assets", BUNDLE).is_file()
+    return ASSETS.joinpath(BUNDLE).is_file()
 
 
 def plotly_js() -> Markup:
@@ -90,11 +88,9 @@ FONT = "letters"  # every other property is a colour
 # What WCAG asks of text (1.4.3) and of what is not text (1.4.11): the colour, and what is behind.
 TEXT, MARK = 4.5, 3.0
 PAIRS = {
-    **dict.fromkeys(
-        (("ink", back) for back in ("paper", "tint", "pale", "act-tint", "warn")), TEXT
-    ),
-    **dict.fromkeys(((front, "paper") for front in ("soft", "blue", "act")), TEXT),
-    **dict.fromkeys((("mid", "paper"), ("act", "act-tint")), MARK),
+    **{("ink", back): TEXT for back in ("paper", "tint", "pale", "act-tint", "warn")},
+    **{(front, "paper"): TEXT for front in ("soft", "blue", "act")},
+    **{("mid", "paper"): MARK, ("act", "act-tint"): MARK},
 }
 
 
@@ -108,13 +104,20 @@ class HouseStyle(NamedTuple):
 def house_style(edition: Edition) -> HouseStyle:
     """The look of an edition, of which every colour can be read and nothing runs or is fetched.
 
-    `UsageError`: In Dutch: what is wrong, and of a colour on which other it stands too weak.
+    `UsageError`: in Dutch, what is wrong, and of a colour on which other it stands too weak.
     """
     style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
-    css = style.read_text(encoding="utf-8").strip() if style.is_file() else ""
+    css, link = style.read_text(encoding="utf-8").strip() if style.is_file() else "", ""
     if css:
         _check(css, style)
-    return HouseStyle(Markup(css), _picture(logo) if logo.is_file() else "")  # noqa: S704
+    if logo.is_file():  # as a link that holds it: of that no browser runs or fetches what is in it
+        content = logo.read_bytes()
+        try:
+            ElementTree.fromstring(content)
+        except ElementTree.ParseError as error:
+            raise UsageError.of("no_svg", path=logo) from error
+        link = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+    return HouseStyle(Markup(css), link)  # noqa: S704  it is nothing but properties
 
 
 def _check(css: str, path: Path) -> None:
@@ -125,8 +128,7 @@ def _check(css: str, path: Path) -> None:
     # on paper and on a light screen
     ours = asset("page.css").partition(":root{")[2].partition("}")[0]
     colours = dict(re.findall(r"--([a-z-]+):([^;]+)", ours))
-    known = [one for one in colours if one in chain(*PAIRS) or one == FONT]
-    given = {}
+    known, given = [one for one in colours if one in (*chain(*PAIRS), FONT)], dict[str, str]()
     for line in filter(str.strip, sheet["inside"].split(";")):
         found = PROPERTY.fullmatch(line)
         name = found["name"] if found else line.strip()
@@ -148,23 +150,12 @@ def _check(css: str, path: Path) -> None:
 
 def contrast(one: str, other: str) -> float:
     """How far two colours are apart, from 1 to 21, as WCAG 2 has it."""
-    dark, light = sorted(map(_light, (one, other)))
-    return light / dark
 
+    def light(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        parts = [part / 255 for part in bytes.fromhex(digits)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(map(mul, (0.2126, 0.7152, 0.0722), linear)) + 0.05
 
-def _light(colour: str) -> float:
-    digits = colour.removeprefix("#")
-    digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
-    parts = [part / 255 for part in bytes.fromhex(digits)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
-
-
-def _picture(path: Path) -> str:
-    """A logo as a link that holds it: of a picture no browser runs or fetches what is in it."""
-    content = path.read_bytes()
-    try:
-        ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise UsageError.of("no_svg", path=path) from error
-    return f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+    dark, bright = sorted(map(light, (one, other)))
+    return bright / dark
