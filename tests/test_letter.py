@@ -17,6 +17,7 @@ from mma_analysis.audit.examining import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import letter
+from mma_analysis.publish.papers import yearly_return
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary import DataError, Vocabulary
@@ -209,7 +210,7 @@ HEADS = ("Nummer", "Ontvangen", "Wat is gedaan", "Resultaat", "Bruikbaar", "Teru
 
 
 def test_every_melding_is_a_row_in_words_and_it_says_of_whom_and_when_it_is(workspace: Workspace):
-    document = docx.Document(io.BytesIO(letter.yearly_return(of(workspace, "borne")) or b""))
+    document = docx.Document(io.BytesIO(yearly_return(of(workspace, "borne")) or b""))
     (table,) = document.tables
     head, *told = (tuple(cell.text for cell in row.cells) for row in table.rows)
 
@@ -234,7 +235,7 @@ def test_without_meldingen_there_is_none(workspace: Workspace, tmp_path: Path):
     other = nothing.processed / "measures_intern"
     shutil.copytree(other / "losser", other / "borne", dirs_exist_ok=True)  # of another gemeente
 
-    assert letter.yearly_return(nothing) is None
+    assert yearly_return(nothing) is None
 
 
 @pytest.mark.slow

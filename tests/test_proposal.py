@@ -21,7 +21,7 @@ from mma_analysis import evaluation
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.proposal import FIELDS, paper, proposal_document, proposal_html
+from mma_analysis.publish.papers import FIELDS, paper, proposal_document, proposal_html
 from mma_analysis.settings import EXAMPLE, HOUSE_STYLE
 from mma_analysis.settings.edition import Besluit, Voorstel
 from mma_analysis.show.figure import slug

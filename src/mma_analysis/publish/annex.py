@@ -8,18 +8,16 @@ import io
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.office import CREATED, settled, subject
+from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.origin import word
 from mma_analysis.vocabulary import numbers
@@ -38,9 +36,7 @@ FICTITIOUS = (
 NOT_KNOWN, ENDLESS = "niet bekend", "geen bovengrens"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
-LOOK = tomllib.loads(
-    files("mma_analysis.publish").joinpath("template", "workbook.toml").read_text(encoding="utf-8")
-)
+LOOK = tomllib.loads(TEMPLATES.joinpath("workbook.toml").read_text(encoding="utf-8"))
 NUMBERS = {*LOOK["formats"], "rounded"} - {"date"}
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
 TARIFF = {"vanaf_inwoners": "from_inhabitants", "per_jaar": "per_year"}
@@ -67,20 +63,26 @@ def annex_workbook(e: Evaluation) -> bytes:
     No cell is a formula, and no text can become one. Small tables of a chapter share a sheet, as
     the column `sheet` of the registry says.
     """
-    tables = list(_tables(e))
-    order = [table.about["sheet"] for table in tables]
-    tables.sort(key=lambda table: order.index(table.about["sheet"]))
+    sheets: dict[str, list[Table]] = {}
+    for table in _tables(e):
+        sheets.setdefault(table.about["sheet"], []).append(table)
     title = f"Eigen cijfers van {e.naam}" if e.is_intern else "Bijlage met tabellen"
     title += f" bij {e.edition.evaluatie.titel}"
+    around = _around(e, title, [table for tables in sheets.values() for table in tables])
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": title, "subject": subject(e), "created": CREATED})
-        styles = _styles(book, 1 if e.is_intern else e.edition.bescherming.basis)
-        every = [*_around(e, title, tables), *tables]
-        for name in dict.fromkeys(table.about["sheet"] for table in every):
-            of_sheet = [table for table in every if table.about["sheet"] == name]
-            _write(book.add_worksheet(name), of_sheet, e, styles)
+        # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
+        basis, formats = 1 if e.is_intern else e.edition.bescherming.basis, LOOK["formats"]
+        few = f';-#,##0;"0–{basis - 1}"' if basis > 1 else ""
+        formats = formats | {"rounded": formats["count"] + few}
+        looks = LOOK["styles"] | {
+            form: LOOK["styles"]["number"] | {"num_format": how} for form, how in formats.items()
+        }
+        styles = {name: book.add_format(LOOK["every"] | look) for name, look in looks.items()}
+        for name, tables in ({one.about["sheet"]: [one] for one in around} | sheets).items():
+            _write(book.add_worksheet(name), tables, e, styles)
     return settled(content.getvalue())
 
 
@@ -117,8 +119,9 @@ def _tables(e: Evaluation) -> Iterator[Table]:
             own = (name, *(row["code"] for row in INDICATORS if row["table"] == name))
             seen = [str(column) for column in frame if column not in ("cell", "basis")]
             columns = headings(LABELS, own, seen)
-            place = PLACE if "cell" in frame else {}
-            yield Table(about, place | columns, frame.to_dict("records"))
+            yield Table(
+                about, (PLACE if "cell" in frame else {}) | columns, frame.to_dict("records")
+            )
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
@@ -178,9 +181,6 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
 
 
-# --- what stands around them ---------------------------------------------------------------------
-
-
 def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is: as the template says."""
     names = {"title": title, "tables": tables, "words_of": words_of, "spoken": SPOKEN}
@@ -196,15 +196,6 @@ def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Tabl
 
 
 # --- writing -------------------------------------------------------------------------------------
-
-
-def _styles(book: Workbook, basis: int) -> dict[str, Format]:
-    # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
-    few = f';-#,##0;"0–{basis - 1}"' if basis > 1 else ""
-    formats = LOOK["formats"] | {"rounded": LOOK["formats"]["count"] + few}
-    number = LOOK["styles"]["number"]
-    styles = LOOK["styles"] | {form: {**number, "num_format": f} for form, f in formats.items()}
-    return {name: book.add_format(LOOK["every"] | style) for name, style in styles.items()}
 
 
 def _write(
@@ -247,9 +238,8 @@ def _write_table(
         {"header": words["nl"], "header_format": styles["number head" if right else "head"]}
         for words, right in zip(columns.values(), is_number, strict=True)
     ]
-    named = {"name": f"tabel_{about['table']}", "title": about["title"]}
-    named |= {"description": about["about"], "style": "Table Style Light 1"}
-    options = {"banded_rows": False, "columns": heads, **named}
+    options = {"name": f"tabel_{about['table']}", "title": about["title"], "banded_rows": False}
+    options |= {"description": about["about"], "style": "Table Style Light 1", "columns": heads}
     sheet.add_table(head, 0, head + len(records), len(heads) - 1, options)
     for row, record in enumerate(records, start=head + 1):
         for column, (name, words) in enumerate(columns.items()):

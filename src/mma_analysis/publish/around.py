@@ -11,9 +11,14 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.letter import letter_html, yearly_return
+from mma_analysis.publish.letter import letter_html
+from mma_analysis.publish.papers import (
+    paper,
+    proposal_document,
+    proposal_html,
+    yearly_return,
+)
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.proposal import paper, proposal_document, proposal_html
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
@@ -53,44 +58,42 @@ def write_around(
         if content := yearly_return(own):
             _write(folder / plan.own_path(area, YEARLY_RETURN), content)
     write_papers(edition, processed, folder)
-    instead = [page for page in pages if page.state in (plan.FAILED, plan.BLOCKED)]
-    for page in instead:
-        why = plan.WHY[page.state]
-        html = written("placeholder.html", edition=edition, page=page, reason=why)
+    instead = {p.path: plan.WHY[p.state] for p in pages if p.state in (plan.FAILED, plan.BLOCKED)}
+    for page in [page for page in pages if page.path in instead]:
+        reason = instead[page.path]
+        html = written("placeholder.html", edition=edition, page=page, reason=reason)
         _write(folder / page.path, html)
-    _write(folder / plan.INDEX, index_html(edition, processed, pages, folder / "openbaar"))
+    _write(folder / "openbaar/index.html", _index(edition, processed, pages, folder / "openbaar"))
     is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
         html = path.read_text(encoding="utf-8").replace(NOT_RELEASED, "")
         _write(path, html if is_signed else html.replace(BODY, BODY + NOT_RELEASED, 1))
+    whole = {
+        "edition": manifest["edition"],
+        "version": manifest["version"],
+        "set": plan.set_key(pages),
+        "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
+        "attacked": manifest["attack"]["is_attacked"],
+        "released": is_signed,
+    }
     for audience in AUDIENCES:
-        made = {
-            page.path: {"parts": dict(page.parts), "sha256": sha256(folder / page.path)}
-            for page in pages
-            if page.audience == audience and page.exists
+        files = {
+            p.relative_to(folder).as_posix(): sha256(p) for p in files_below(folder / audience)
         }
-        others = (path.relative_to(folder).as_posix() for path in files_below(folder / audience))
+        made = {page.path: dict(page.parts) for page in pages if page.exists}
         content = {
-            "edition": manifest["edition"],
-            "version": manifest["version"],
-            "set": plan.set_key(pages),
-            "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
-            "attacked": manifest["attack"]["is_attacked"],
-            "released": is_signed,
-            "pages": made,
-            "without_report": {
-                page.path: plan.WHY[page.state] for page in instead if page.audience == audience
-            },
-            "files": {path: sha256(folder / path) for path in others if path not in made},
+            "pages": {n: {"parts": made[n], "sha256": files[n]} for n in files if n in made},
+            "without_report": {name: instead[name] for name in files if name in instead},
+            "files": {name: files[name] for name in files if name not in made},
         }
-        write_json(folder / audience / MANIFEST, content)
+        write_json(folder / audience / MANIFEST, whole | content)
 
 
 def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     names = paper(e)
-    _write(reports / plan.ANNEX_DATA, annex_csv(e))
+    _write(reports / "openbaar/bijlage.csv", annex_csv(e))
     _write(reports / plan.ANNEX, annex_workbook(e))
     _write(reports / plan.PROPOSAL, proposal_document(e, names))
     _write(reports / plan.PROPOSAL_PAGE, proposal_html(e, names))
@@ -101,26 +104,16 @@ def _write(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-# --- the index -----------------------------------------------------------------------------------
-
-
-def index_html(edition: Edition, processed: Path, pages: Sequence[Page], folder: Path) -> str:
-    """Write the way in to all pages, and what matters of each gemeente.
-
-    `folder` has the other files, of which it says how large they are.
-    """
+def _index(edition: Edition, processed: Path, pages: Sequence[Page], folder: Path) -> str:
+    """The way in to all pages, what matters of each gemeente, and how large the files are."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     missing = [page for page in pages if page.audience == "openbaar" and not page.exists]
     absent = {Path(page.path).name for page in missing}
     rows = [_row(e, area, f"{area.slug}.html" in absent) for area in edition.vocabulary.gemeenten]
-    return written(
-        "index.html",
-        edition=edition,
-        e=e,
-        table=Table(rows, COLUMNS, FORMS).html("Alle gemeenten"),
-        sizes={path.name: size(path) for path in folder.iterdir() if path.name not in absent},
-        absent={page.title: plan.WHY[page.state] for page in missing},
-    )
+    table = Table(rows, COLUMNS, FORMS).html("Alle gemeenten")
+    sizes = {path.name: size(path) for path in folder.iterdir() if path.name not in absent}
+    why = {page.title: plan.WHY[page.state] for page in missing}
+    return written("index.html", edition=edition, e=e, table=table, sizes=sizes, absent=why)
 
 
 def size(path: Path) -> str:

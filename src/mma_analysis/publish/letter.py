@@ -1,15 +1,9 @@
-"""What one gemeente gets besides its page: a letter about its delivery, and its return to MMA.
-
-`kwaliteit.html` asks one thing and lists rows; `terugmelding-mma.docx` is what it did with each.
-"""
+"""`kwaliteit.html`: the letter of a gemeente about its delivery: it asks one thing and lists rows."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.office import filled_in_word
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.figure import Table
 from mma_analysis.vocabulary import UNKNOWN, numbers
@@ -20,11 +14,10 @@ from mma_analysis.vocabulary.schema import REDUCED
 
 MOST_WORDS = 300  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
-MOST_CHOICES = 4
+MOST_CHOICES = 4  # to name in a letter
+ROWS_NAMED = 100
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 LACKS = ("no_column", "not_filled", "not_understood")
-# By how often it is wrong, so that one repair of a column comes before ten single rows.
-ROWS_NAMED = 100
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
@@ -48,16 +41,22 @@ def letter_html(e: Evaluation) -> str:
     own = e.een("own_delivery", area=e.gebied)
     fields, findings = (list(e.tabel(name).mma) for name in ("own_fields", "own_findings"))
     kind, asked = _request(own, fields, findings, e)
-    names = {"own": own, "kind": kind, "asked": asked, "choices": _choices(e, asked)}
-    names["findings"] = [one for one in findings if one.rule not in IN_FIELDS]
-    names |= {"fields": _fields_html(fields), "tables": [*_tables(e)], "rows_named": ROWS_NAMED}
-    html = written("letter.html", e=e, edition=e.edition, weekdays=WEEKDAYS, **names)
+    words = e.vocabulary.values(asked.read_as) if asked else {}
+    choices = [
+        code if asked and asked.read_as in REDUCED else numbers.small(label)
+        for code, label in words.items()
+        if code != UNKNOWN
+    ]
+    names = {"own": own, "kind": kind, "asked": asked, "tables": [*_tables(e)]}
+    names |= {"choices": choices if len(choices) <= MOST_CHOICES else []}
+    names |= {"findings": [one for one in findings if one.rule not in IN_FIELDS]}
+    read = [dict(zip(FIELDS, _read(field), strict=True)) for field in fields]
+    names |= {"fields": Table(read, FIELDS).html("Wat wij in uw bestand lazen")}
+    names |= {"rows_named": ROWS_NAMED, "weekdays": WEEKDAYS}
+    html = written("letter.html", e=e, edition=e.edition, **names)
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
     refuse_more_words(letter, MOST_WORDS, f"{e.naam}, kwaliteit.html")
     return html
-
-
-# --- what is asked -------------------------------------------------------------------------------
 
 
 def _request(
@@ -68,11 +67,11 @@ def _request(
     `stuur`, `nakijken` (a file without rows), `herstel`, and of one field `kolom` (there is none),
     `invullen` or `woorden` (not understood); `niets` when all is there.
     """
-    refused, rules = own.rejected - own.outside, {one.rule for one in findings}
     if not own.file_names:
         return "stuur", None
-    if "geen_meldingen" in rules:
+    if any(one.rule == "geen_meldingen" for one in findings):
         return "nakijken", None
+    refused = own.rejected - own.outside
     severities = {one.severity for one in findings if one.rule not in IN_FIELDS}
     if "critical" in severities or float(refused) > MANY_REFUSED * float(refused + own.clean):
         return "herstel", None
@@ -94,29 +93,11 @@ def _lacks(field: Row) -> float:
     return sum(float(number) for name in LACKS if (number := getattr(field, name)))
 
 
-def _choices(e: Evaluation, field: Row | None) -> list[str]:
-    """What may be filled in; none when there is too much to choose from for a letter."""
-    if not field or field.read_as in REDUCED:
-        return ["ja", "nee"] if field else []
-    words = e.vocabulary.values(field.read_as).items()
-    labels = [numbers.small(label) for code, label in words if code != UNKNOWN]
-    return labels if len(labels) <= MOST_CHOICES else []
-
-
-# --- the list ------------------------------------------------------------------------------------
-
-
-def _fields_html(fields: Sequence[Row]) -> Markup:
-    """What each header was taken for, and how many meldingen lack it: empty, or not understood."""
-    rows = []
-    for field in fields:
-        lacks = [
-            n if field.header and n.shown else None
-            for n in (field.not_filled, field.not_understood)
-        ]
-        header = field.woord("header") if field.header else NO_COLUMN
-        rows.append(dict(zip(FIELDS, (header, field.woord("read_as"), *lacks), strict=True)))
-    return Table(rows, FIELDS).html("Wat wij in uw bestand lazen")
+def _read(field: Row) -> tuple[Any, ...]:
+    """What a header was taken for, and how many meldingen lack it: empty, or not understood."""
+    lacks = (field.not_filled, field.not_understood)
+    shown = (number if field.header and number.shown else None for number in lacks)
+    return (field.woord("header") if field.header else NO_COLUMN, field.woord("read_as"), *shown)
 
 
 def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:
@@ -145,36 +126,3 @@ def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:
             heads = {name: row["nl"] for name, row in headings(LABELS, [], telling).items()}
             html = Table(rows.head(ROWS_NAMED), heads).html(caption)
             yield {"caption": caption, "html": html, "is_cut": len(rows) > ROWS_NAMED}
-
-
-# --- what it did with each melding, as its contract with MMA asks ---------------------------------
-
-YEARLY_TEMPLATE = "terugmelding.docx"
-WITHOUT_NUMBER = "zonder-nummer-"  # how a melding is named that M. gave no number
-DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
-
-
-def yearly_return(e: Evaluation) -> bytes | None:
-    """Write the return of one gemeente to MMA for Word; nothing when it received no meldingen.
-
-    Row by row, so for that gemeente alone, and without a word of what a melding says.
-    """
-    meldingen = [_in_words(e, row) for row in e.tabel("own_return", area=e.gebied).mma]
-    if not meldingen:
-        return None
-    names: dict[str, Any] = {"e": e, "gemeente": e.naam, "meldingen": meldingen}
-    names |= {name: e.instelling(name) for name in ("begin", "peildatum")} | {"editie": e.edition}
-    return filled_in_word(YEARLY_TEMPLATE, e, names, f"Terugmelding aan MMA, gemeente {e.naam}")
-
-
-def _in_words(e: Evaluation, row: Row) -> dict[str, Any]:
-    number, fed_back = row.woord("melding_id"), row.woord("fed_back_on")
-    labels = {
-        field: e.vocabulary.values(field) | {UNKNOWN: "niet bekend"} for field in DONE.values()
-    }
-    return {
-        **{name: labels[field][getattr(row, field)] for name, field in DONE.items()},
-        "nummer": "zonder nummer" if number.raw.startswith(WITHOUT_NUMBER) else number,
-        "ontvangen": row.woord("received_on"),
-        "teruggemeld": fed_back if fed_back.shown else "",
-    }
