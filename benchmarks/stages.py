@@ -109,12 +109,12 @@ def page_seconds(workspace: Workspace) -> float:
     from mma_analysis.pipeline import prepare
     from mma_analysis.publish.notebooks import find
     from mma_analysis.publish.page import make_page
-    from mma_analysis.publish.plan import Page
+    from mma_analysis.publish.plan import pages
 
     os.environ["MMA_ROOT"] = str(workspace.root)
     prepare(workspace, EXAMPLE)
     edition, processed = workspace.edition(EXAMPLE), workspace.processed(EXAMPLE)
-    page = Page(edition.vocabulary.area("enschede"), "openbaar")
+    (page,) = pages(edition.vocabulary, ["enschede"], "openbaar")
     notebook = find("gemeente", workspace, EXAMPLE)
     executed = workspace.executed(EXAMPLE) / "enschede.ipynb"
     return timed(lambda: make_page(page, edition, processed, notebook, executed))[0]

@@ -14,7 +14,7 @@ from conftest import cases
 
 from mma_analysis.publish import page
 from mma_analysis.publish.page import explained
-from mma_analysis.publish.plan import Page
+from mma_analysis.publish.plan import Page, pages
 from mma_analysis.publish.templates import HouseStyle, contrast, house_style
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
@@ -22,9 +22,9 @@ from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 
 EDITION = Workspace(Path(__file__).resolve().parent.parent).edition(EXAMPLE)
-DISTRICT = Page(EDITION.vocabulary.district, "openbaar")
-BORNE = Page(EDITION.vocabulary.area("borne"), "intern")
-HOW = Page(EDITION.vocabulary.district, "openbaar", "hoe-wij-telden")
+PAGES = {page.path: page for page in pages(EDITION.vocabulary)}
+DISTRICT, BORNE = PAGES["openbaar/district.html"], PAGES["intern/borne/borne.html"]
+HOW = PAGES["openbaar/hoe-wij-telden.html"]
 COUNT = "per_period|twente|whole#count"
 PART = f"per_follow_up|twente|whole|result|bevestigd#count / {COUNT}"
 

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from mma_analysis.publish import batch, notebooks, page, plan, templates
 from mma_analysis.publish.around import size
-from mma_analysis.publish.plan import Page, page_parts
+from mma_analysis.publish.plan import page_parts
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
@@ -111,7 +111,7 @@ def test_a_page_is_made_again_when_what_it_is_made_of_changed(
     manifest, tmp_path, monkeypatch, changed, remade
 ):
     made_by = notebooks.find("gemeente", Workspace(tmp_path), EXAMPLE)
-    both = {one: Page(VOCABULARY.area("borne"), one) for one in ("openbaar", "intern")}
+    both = {page.audience: page for page in plan.pages(VOCABULARY, ["borne"])}
 
     def parts() -> dict[str, dict[str, str]]:
         return {who: page_parts(one, manifest, made_by) for who, one in both.items()}

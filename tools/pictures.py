@@ -58,7 +58,7 @@ def _reports(folder: Path) -> Path:
     command = [sys.executable, "-m", "mma_analysis", "run", "--root", str(folder)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     edition = workspace.edition(EXAMPLE)
-    page = plan.Page(edition.vocabulary.area("borne"), "openbaar")
+    (page,) = plan.pages(edition.vocabulary, ["borne"], "openbaar")
     html = written("placeholder.html", edition=edition, page=page, reason=FAULT)
     (workspace.reports(EXAMPLE) / page.path).write_text(html, encoding="utf-8")
     return workspace.reports(EXAMPLE)

@@ -238,13 +238,13 @@ def make_bundles(
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
     from mma_analysis.audit import refuse_unaudited, refuse_unreleased
     from mma_analysis.pipeline import issued
-    from mma_analysis.publish.bundle import bundle, recipients
+    from mma_analysis.publish.bundle import DVO, bundle, recipients
     from mma_analysis.storage import locked
 
     workspace = ctx.obj.workspace
     settings, reports = workspace.edition(edition, removed=True), workspace.reports(edition)
     who = recipients(settings.vocabulary, only or [], audience)
-    intern = [recipient.slug for recipient in who if recipient.audience == "intern"]
+    intern = [slug for slug in who if slug != DVO]
     if encrypt and not intern:
         raise UsageError.of("encrypt_intern")
     secrets = _passphrases(intern) if encrypt else {}

@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -141,7 +140,7 @@ def list_pages(
         "around": STATES[around],
         "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
         "notebooks": {
-            name: asdict(one) | {"path": str(one.path)} for name, one in notebooks.items()
+            name: one._asdict() | {"path": str(one.path)} for name, one in notebooks.items()
         },
     }
     answer(content, *in_columns(lines))

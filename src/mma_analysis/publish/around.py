@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -11,6 +10,7 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
+from mma_analysis.publish.batch import PageSet
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.papers import (
     paper,
@@ -31,25 +31,14 @@ NOT_RELEASED = (
     '<aside class="banner" aria-label="Vrijgave"><strong>Nog niet vrijgegeven.</strong> '
     "Twee mensen moeten nog tekenen voordat dit naar buiten mag.</aside>\n"
 )
-COLUMNS = {
-    "gemeente": "Gemeente",
-    "sinds": "Aangesloten sinds",
-    "aantal": "Meldingen",
-    "tempo": "Per 10.000 inwoners per jaar",
-    "resultaat": "Resultaat opgeschreven",
-}
-FORMS = {"sinds": "short_month", "tempo": "balk", "resultaat": "balk"}
+FORMS = {"Aangesloten sinds": "short_month"}
+FORMS |= dict.fromkeys(("Per 10.000 inwoners per jaar", "Resultaat opgeschreven"), "balk")
 KILO = 1_000
 
 
-def write_around(
-    pages: Sequence[Page],
-    edition: Edition,
-    processed: Path,
-    manifest: dict[str, Any],
-    folder: Path,
-) -> None:
+def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
+    edition, processed, manifest = stands.edition, stands.tables, stands.manifest
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(folder / plan.own_path(area, plan.LETTER), letter_html(own))
@@ -80,7 +69,7 @@ def write_around(
         files = {
             p.relative_to(folder).as_posix(): sha256(p) for p in files_below(folder / audience)
         }
-        made = {page.path: dict(page.parts) for page in pages if page.exists}
+        made = {page.path: dict(page.parts) for page in pages if page.state in plan.THERE}
         content = {
             "pages": {n: {"parts": made[n], "sha256": files[n]} for n in files if n in made},
             "without_report": {name: instead[name] for name in files if name in instead},
@@ -107,10 +96,12 @@ def _write(path: Path, content: str | bytes) -> None:
 def _index(edition: Edition, processed: Path, pages: Sequence[Page], folder: Path) -> str:
     """The way in to all pages, what matters of each gemeente, and how large the files are."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    missing = [page for page in pages if page.audience == "openbaar" and not page.exists]
+    missing = [
+        page for page in pages if page.audience == "openbaar" and page.state not in plan.THERE
+    ]
     absent = {Path(page.path).name for page in missing}
     rows = [_row(e, area, f"{area.slug}.html" in absent) for area in edition.vocabulary.gemeenten]
-    table = Table(rows, COLUMNS, FORMS).html("Alle gemeenten")
+    table = Table(rows, dict(zip(rows[0], rows[0], strict=True)), FORMS).html("Alle gemeenten")
     sizes = {path.name: size(path) for path in folder.iterdir() if path.name not in absent}
     why = {page.title: plan.WHY[page.state] for page in missing}
     return written("index.html", edition=edition, e=e, table=table, sizes=sizes, absent=why)
@@ -129,9 +120,9 @@ def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     kept = known and (known.share if known.share.state != "unknown" else known.woord("registers"))
     link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
     return {
-        "gemeente": area.name if is_absent else link,
-        "sinds": e.een("connection", area=area.slug).woord("connected_on"),
-        "aantal": received.count if received else None,
-        "tempo": received.per_10000 if received else None,
-        "resultaat": kept if known else None,
+        "Gemeente": area.name if is_absent else link,
+        "Aangesloten sinds": e.een("connection", area=area.slug).woord("connected_on"),
+        "Meldingen": received.count if received else None,
+        "Per 10.000 inwoners per jaar": received.per_10000 if received else None,
+        "Resultaat opgeschreven": kept if known else None,
     }

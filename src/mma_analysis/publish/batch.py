@@ -83,7 +83,7 @@ class PageSet:
                 shutil.copyfile(self.target / path, staging / path)
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
-            write_around(pages, self.edition, self.tables, self.manifest, staging)
+            write_around(pages, self, staging)
             storage.owner_only(staging / "intern")
             verdict = audit.examine(self.edition, staging, self.tables)
             shutil.rmtree(refused, ignore_errors=True)
@@ -147,18 +147,13 @@ def report(
 
     edition = workspace.edition(slug)
     house_style(edition)  # what is wrong with it is said once, and not of every page
-    for area in only:
-        edition.vocabulary.area(area)
-
-    def is_asked(page: Page) -> bool:
-        return (not only or page.area.slug in only) and audience in (None, page.audience)
-
-    if not any(map(is_asked, plan.pages(edition.vocabulary))):
+    asked = {page.path for page in plan.pages(edition.vocabulary, only, audience)}
+    if not asked:
         raise UsageError.of("no_page_of", areas=", ".join(only), audience=audience)
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
         states = (plan.ABSENT, plan.KEPT) if force else (plan.ABSENT,)
-        to_make = [page for page in stands.pages if page.state in states and is_asked(page)]
+        to_make = [page for page in stands.pages if page.state in states and page.path in asked]
         for page in stands.pages:
             if page not in to_make:
                 tell(page)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyzipper
 
@@ -21,35 +21,23 @@ NO_MOMENT = (1980, 1, 1, 0, 0, 0)
 READABLE, UNIX, AES_256 = 0o100644 << 16, 3, 256
 
 
-class Recipient(NamedTuple):
-    """Who gets a bundle: the DVO, or one gemeente; and the folder of its files."""
-
-    slug: str
-    name: str
-    audience: str
-    folder: str
-
-
 def recipients(
     vocabulary: Vocabulary, only: Sequence[str] = (), audience: str | None = None
-) -> list[Recipient]:
-    """The recipients that are asked for: the DVO gets all that is openbaar, a gemeente its own.
+) -> list[str]:
+    """The recipients that are asked for: `dvo` gets all that is openbaar, a gemeente its own.
 
     `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
-    everyone = [Recipient(DVO, "het DVO", "openbaar", "openbaar")]
-    everyone += [
-        Recipient(one.slug, one.name, "intern", f"intern/{one.slug}")
-        for one in vocabulary.gemeenten
-    ]
+    everyone = [DVO, *(area.slug for area in vocabulary.gemeenten)]
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
-    slugs = [recipient.slug for recipient in everyone]
-    if unknown := [slug for slug in asked if slug not in slugs]:
-        raise UsageError.of("no_recipient", name=unknown[0], near=did_you_mean(unknown[0], slugs))
+    if unknown := [slug for slug in asked if slug not in everyone]:
+        near = did_you_mean(unknown[0], everyone)
+        raise UsageError.of("no_recipient", name=unknown[0], near=near)
     chosen = [
-        recipient
-        for recipient in everyone
-        if (not asked or recipient.slug in asked) and audience in (None, recipient.audience)
+        slug
+        for slug in everyone
+        if slug in (asked or everyone)
+        and audience in (None, "openbaar" if slug == DVO else "intern")
     ]
     if not chosen:
         raise UsageError.of("no_bundle_for", names=", ".join(only), audience=audience)
@@ -60,64 +48,50 @@ def bundle(
     edition: Edition,
     reports: Path,
     target: Path,
-    who: Sequence[Recipient],
+    who: Sequence[str],
     passphrases: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Pack what each recipient gets, and put it in the place of all bundles of before.
 
-    Old and new can then not be sent beside each other. `passphrases`: slug of a recipient → its
-    passphrase; who is not in it gets a zip that is open. One row per bundle: its `recipient`,
-    `file`, `sha256`, the `files` in it, and whether it is `encrypted`.
+    Old and new can then not be sent beside each other. `passphrases`: recipient → its passphrase;
+    who is not in it gets a zip that is open. One row per bundle: its `recipient`, `file`, `sha256`,
+    the `files` in it, and whether it is `encrypted`.
     """
-    audited = audit.refuse_unaudited(edition, reports)["files"]
-    contents = {one: files for one in who if (files := _read(one, reports, audited))}
+    audit.refuse_unaudited(edition, reports)
+    contents = {slug: files for slug in who if (files := _contents(edition, reports, slug))}
     if not contents:
-        names = ", ".join(recipient.slug for recipient in who)
-        raise DataError.of("nothing_to_pack", names=names, folder=reports)
+        raise DataError.of("nothing_to_pack", names=", ".join(who), folder=reports)
     made = []
     with storage.swapped_in(target) as folder:
-        for recipient, files in contents.items():
-            content = _with_guide(recipient, edition, files)
-            passphrase = (passphrases or {}).get(recipient.slug)
-            path = folder / f"{edition.slug}-{recipient.slug}.zip"
-            _pack(path, content, passphrase)
-            row = {"recipient": recipient.slug, "file": str(target / path.name)}
-            row |= {"sha256": storage.sha256(path), "files": [*content]}
+        for slug, files in contents.items():
+            path, passphrase = folder / f"{edition.slug}-{slug}.zip", (passphrases or {}).get(slug)
+            _pack(path, files, passphrase)
+            row = {"recipient": slug, "file": str(target / path.name)}
+            row |= {"sha256": storage.sha256(path), "files": [*files]}
             made.append(row | {"encrypted": passphrase is not None})
     return made
 
 
-def _read(recipient: Recipient, reports: Path, audited: Mapping[str, str]) -> dict[str, bytes]:
-    """Name in the bundle → the bytes that go into it, which are the very ones that were audited."""
-    folder = reports / recipient.folder
-    paths = storage.files_below(folder)
-    there = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    own = (f"{recipient.slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
-    if strange := [name for name in there if recipient.slug != DVO and name not in own]:
-        words = {"files": ", ".join(strange), "name": recipient.name}
-        raise DataError.of("strange_file", folder=folder, **words)
-    for name, content in there.items():
-        if audited.get(file := f"{recipient.folder}/{name}") != _sum(content):
-            raise DataError.of("changed_when_packed", file=file)
-    return there
-
-
-def _with_guide(
-    recipient: Recipient, edition: Edition, files: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """The files after a guide that says what they are, and before their checksums."""
-    pages = {f"{a.slug}.html": f"het rapport over {a.name}" for a in edition.vocabulary.gemeenten}
-    if recipient.slug != DVO:
-        pages[f"{recipient.slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
-    names = {"about": edition.evaluatie, "recipient": recipient, "pages": pages}
-    guide = written(GUIDE, **names, names=[*files, CHECKSUMS])
-    content = {GUIDE: guide.encode(), **files}
-    sums = [f"{_sum(it)}  {name}\n" for name, it in content.items()]
-    return {**content, CHECKSUMS: "".join(sums).encode()}  # as `sha256sum` writes and checks them
-
-
-def _sum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
+    """The files of a recipient, after a guide that says what they are, and before their sums."""
+    vocabulary = edition.vocabulary
+    pages = {f"{area.slug}.html": f"het rapport over {area.name}" for area in vocabulary.gemeenten}
+    folder, gemeente = reports / "openbaar", ""
+    if slug != DVO:
+        folder, gemeente = reports / "intern" / slug, vocabulary.area(slug).name
+        pages[f"{slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
+    paths = {path.relative_to(folder).as_posix(): path for path in storage.files_below(folder)}
+    own = (f"{slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
+    if strange := [name for name in paths if gemeente and name not in own]:
+        raise DataError.of("strange_file", folder=folder, files=", ".join(strange), name=gemeente)
+    if not paths:
+        return {}
+    names = {"about": edition.evaluatie, "gemeente": gemeente, "pages": pages}
+    guide = written(GUIDE, **names, names=[*paths, CHECKSUMS])
+    files = {GUIDE: guide.encode()} | {name: path.read_bytes() for name, path in paths.items()}
+    # as `sha256sum` writes and checks them
+    sums = "".join(f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in files.items())
+    return files | {CHECKSUMS: sums.encode()}
 
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:

@@ -1,4 +1,4 @@
-"""`kwaliteit.html`: the letter of a gemeente about its delivery: it asks one thing and lists rows."""
+"""The letter of a gemeente about its delivery, `kwaliteit.html`: one request, and lists of rows."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,13 +22,7 @@ PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 IN_FIELDS = ("niet_ingevuld", "houdt_niet_bij", "niet_begrepen")  # rules that the table tells
-NO_COLUMN = "(geen kolom)"
-FIELDS = {
-    "header": "Kop in uw bestand",
-    "read_as": "Gelezen als",
-    "not_filled": "Niet ingevuld",
-    "not_understood": "Niet begrepen",
-}
+FIELDS = ("Kop in uw bestand", "Gelezen als", "Niet ingevuld", "Niet begrepen")
 
 
 def letter_html(e: Evaluation) -> str:
@@ -50,8 +44,8 @@ def letter_html(e: Evaluation) -> str:
     names = {"own": own, "kind": kind, "asked": asked, "tables": [*_tables(e)]}
     names |= {"choices": choices if len(choices) <= MOST_CHOICES else []}
     names |= {"findings": [one for one in findings if one.rule not in IN_FIELDS]}
-    read = [dict(zip(FIELDS, _read(field), strict=True)) for field in fields]
-    names |= {"fields": Table(read, FIELDS).html("Wat wij in uw bestand lazen")}
+    read = Table([*map(_read, fields)], dict(zip(FIELDS, FIELDS, strict=True)))
+    names |= {"fields": read.html("Wat wij in uw bestand lazen")}
     names |= {"rows_named": ROWS_NAMED, "weekdays": WEEKDAYS}
     html = written("letter.html", e=e, edition=e.edition, **names)
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
@@ -93,11 +87,12 @@ def _lacks(field: Row) -> float:
     return sum(float(number) for name in LACKS if (number := getattr(field, name)))
 
 
-def _read(field: Row) -> tuple[Any, ...]:
+def _read(field: Row) -> dict[str, Any]:
     """What a header was taken for, and how many meldingen lack it: empty, or not understood."""
     lacks = (field.not_filled, field.not_understood)
     shown = (number if field.header and number.shown else None for number in lacks)
-    return (field.woord("header") if field.header else NO_COLUMN, field.woord("read_as"), *shown)
+    header = field.woord("header") if field.header else "(geen kolom)"
+    return dict(zip(FIELDS, (header, field.woord("read_as"), *shown), strict=True))
 
 
 def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:

@@ -4,13 +4,12 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, Workspace
 from mma_analysis.storage import hash_of, hashes_below, owner_only, sha256, write_whole
@@ -21,17 +20,12 @@ PARAMETERS = {
     "gemeente": ("gebied", "editie", "doelgroep"),
     "hoe-wij-telden": ("gebied", "editie"),
 }
-SENTENCES = "sentences.j2"
-OF_EDITION, OF_ORGANISATION = "van deze editie", "van de eigen organisatie"
-OF_PACKAGE = "van het pakket"
 MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
 TAG = "parameters"  # of the cell whose values papermill replaces
-DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)
 OUR_VERSION = version("mma-analysis")
 
 
-@dataclass(frozen=True)
-class Notebook:
+class Notebook(NamedTuple):
     """The notebook that makes a kind of page, and what of it is not the package's.
 
     `origin` is in Dutch, and so is `sentence`, for who reads the page; it is empty when all is the
@@ -46,19 +40,18 @@ class Notebook:
     parts: Mapping[str, str]
 
 
-def _joined(lines: Any) -> Any:
-    return "".join(map(str, lines)) if isinstance(lines, list) else lines
-
-
 class _Cell(BaseModel):
     cell_type: str
-    source: Annotated[str, BeforeValidator(_joined)]
+    lines: str | list[str] = Field(alias="source")
     metadata: dict[str, Any]
     outputs: list[Any] = []
 
     @property
+    def source(self) -> str:
+        return "".join(self.lines)
+
+    @property
     def is_tagged(self) -> bool:
-        """Whether papermill replaces what is in it."""
         return TAG in self.metadata.get("tags", [])
 
 
@@ -81,11 +74,9 @@ def folder() -> Path:
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
-    A copy in which no cell was changed is the package's. What the defaults of the parameters are is
-    no change: no page uses them.
-
-    `DataError`: when it is no notebook, stores output, or would not make each page about its
-    own area.
+    A copy in which no cell was changed is the package's; other defaults of its parameters are no
+    change. `DataError`: when it is no notebook, stores output, or would not make each page about
+    its own area.
     """
     package = folder() / f"{name}.ipynb"
     path = workspace.own(edition, package.name) or package
@@ -96,12 +87,10 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     )
     matcher = difflib.SequenceMatcher(None, *compared, autojunk=False)
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
-    origin, copy_of, said = OF_PACKAGE, "", []
-    if not changes:
-        path = package
-    else:
+    origin, copy_of, said = "van het pakket", "", []
+    if changes:
         is_edition = path.is_relative_to(workspace.raw(edition))
-        origin = OF_EDITION if is_edition else OF_ORGANISATION
+        origin = "van deze editie" if is_edition else "van de eigen organisatie"
         copy_of = own.metadata.get(MARK, {}).get("version", "")
         if any(cell.outputs for cell in own.cells):
             raise DataError.of("stores_output", path=path)
@@ -109,9 +98,11 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     if changed := sum(end - begin for *_, begin, end in changes):
         said += [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
     if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
-        said += [f"{gone} {'cel' if gone == 1 else 'cellen'} {OF_PACKAGE} {_are(gone)} weggelaten"]
-    sentences = workspace.own(edition, SENTENCES)
+        cells = "cel" if gone == 1 else "cellen"
+        said += [f"{gone} {cells} van het pakket {_are(gone)} weggelaten"]
+    sentences = workspace.own(edition, "sentences.j2")
     said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
+    path = path if changes else package
     parts = {
         "notebook": hash_of([sha256(one) for one in (path, sentences) if one]),
         "huisstijl": hash_of(hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
@@ -138,7 +129,7 @@ def _check_parameters(path: Path, notebook: _File, expected: set[str]) -> None:
     gemeente, and look fine. So it would when a cell further on gave one of them a value again.
     """
     tagged = next((cell for cell in notebook.cells if cell.is_tagged), None)
-    declared = set(DECLARED.findall(tagged.source)) if tagged else set()
+    declared = {*re.findall(r"^(\w+)\s*=(?!=)", tagged.source if tagged else "", re.M)}
     if declared != expected:
         names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
         raise DataError.of("parameters", path=path, tag=TAG, **names)
@@ -167,7 +158,6 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     values = parameters(area, slug, "openbaar").items()
     cell = next(cell for cell in content["cells"] if TAG in cell["metadata"].get("tags", []))
     cell["source"] = "\n".join(f'{key} = "{value}"' for key, value in values)
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    write_whole(path, f"{text}\n".encode())
+    write_whole(path, f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())
     owner_only(path.parent)
     return path

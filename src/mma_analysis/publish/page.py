@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import notebooks
-from mma_analysis.publish.plan import Page
+from mma_analysis.publish.plan import HOW, Page
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.settings import Edition
 from mma_analysis.show.figure import PLOTLY, slug
@@ -130,7 +130,7 @@ def to_html(
     origins = {one: origin(one) for one in sorted(body.ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
     html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
-    return html if page.about else explained(html, edition.vocabulary.reference("terms"))
+    return html if page.kind == HOW else explained(html, edition.vocabulary.reference("terms"))
 
 
 # --- what stands where ---------------------------------------------------------------------------

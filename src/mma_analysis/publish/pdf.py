@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mma_analysis import audit
@@ -17,7 +17,7 @@ from mma_analysis.storage import swapped_in
 from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext
 
 TOGETHER = "alles"  # the file with all pages of one reader
 
@@ -41,16 +41,13 @@ def print_pages(
     """Print finished pages: tagged A4 with running titles, page numbers and bookmarks.
 
     One file per page, and one with all pages that a reader gets: everybody, or a gemeente. They are
-    made of the very files that were audited, and are not audited again: a browser adds nothing to a
-    page; one that is not as the audit saw it is an error. Beside the set and not in it: the set is
-    what the audit and the manifest are about. `target` is swapped in whole, and then holds what was
-    asked for (all without `only` and `audience`) and no others.
+    made of the very files that were audited, and are not audited again: a browser adds nothing.
+    `target` is swapped in whole, and then holds what was asked for (all without `only` and
+    `audience`) and no others.
     """
     audit.refuse_unaudited(edition, reports)
     readers: dict[str, list[Path]] = {}
-    for page in pages(edition.vocabulary):
-        if (only and page.area.slug not in only) or audience not in (None, page.audience):
-            continue
+    for page in pages(edition.vocabulary, only, audience):
         beside = [own_path(page.area, LETTER)] if page.audience == "intern" else []
         beside += [PROPOSAL_PAGE] if page.kind == "district" else []
         there = [reports / path for path in (page.path, *beside) if (reports / path).is_file()]
@@ -63,21 +60,31 @@ def print_pages(
 
 
 def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[Path]:
+    """Sheets below each other in one file, each with its own running title."""
     with _browser() as browser:
         for reader, paths in readers.items():
-            sheets = {path.stem: [_taken(browser, path)] for path in paths}
-            together = [sheet for (sheet,) in sheets.values()]
-            for name, those in (sheets | ({TOGETHER: together} if len(sheets) > 1 else {})).items():
+            sheets = {}
+            for path in paths:
+                with browser.new_page() as tab:
+                    tab.goto(path.resolve().as_uri())
+                    tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
+                    sheets[path.stem] = [tab.evaluate(asset("print.js"), path.stem)]
+            if len(sheets) > 1:
+                sheets[TOGETHER] = [sheet for (sheet,) in sheets.values()]
+            for name, together in sheets.items():
                 path = Path(reader) / f"{name}.pdf"
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                (folder / path).write_bytes(_printed(browser, those))
+                with browser.new_page() as tab:
+                    tab.set_content(written("print.html", sheets=together))
+                    look = {"prefer_css_page_size": True, "print_background": True}
+                    tab.pdf(path=folder / path, tagged=True, outline=True, **look)
                 yield path
 
 
 def picture(page: str, kind: str, width: int, height: int) -> bytes:
     """Draw the one figure of a page (`#figuur`) as `png` or `svg`, without any network."""
     wanted = {"format": kind, "width": width, "height": height, "scale": 2}
-    with _browser() as browser, _tab(browser) as tab:
+    with _browser() as browser, browser.new_page() as tab:
         tab.set_content(page)
         address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
     kind_of, _, content = address.partition(",")
@@ -85,26 +92,22 @@ def picture(page: str, kind: str, width: int, height: int) -> bytes:
 
 
 @contextmanager
-def _browser() -> "Iterator[Browser]":
+def _browser() -> "Iterator[BrowserContext]":
     executable = browser_path()
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError as error:
         raise DataError.of("pdf_extra") from error
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=NO_NETWORK)
-            yield browser
-            browser.close()
+        with (
+            sync_playwright() as playwright,
+            playwright.chromium.launch(executable_path=executable, args=NO_NETWORK) as browser,
+            browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context,
+        ):
+            yield context
     except Error as error:
         reason = str(error).splitlines()[0]
         raise DataError.of("cannot_print", browser=executable, reason=reason) from error
-
-
-@contextmanager
-def _tab(browser: "Browser") -> "Iterator[Page]":
-    with browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context:
-        yield context.new_page()
 
 
 def browser_path() -> str:
@@ -114,18 +117,3 @@ def browser_path() -> str:
         names = [place for place in PLACES if not {*"/\\"} & {*place}]
         raise DataError.of("no_browser", names=", ".join(names))
     return found
-
-
-def _taken(browser: "Browser", page: Path) -> dict[str, Any]:
-    """One page as a browser prints it, when all its figures are drawn."""
-    with _tab(browser) as tab:
-        tab.goto(page.resolve().as_uri())
-        tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
-        return tab.evaluate(asset("print.js"), page.stem)
-
-
-def _printed(browser: "Browser", sheets: Sequence[dict[str, Any]]) -> bytes:
-    """Sheets below each other in one file; each has its own running title."""
-    with _tab(browser) as tab:
-        tab.set_content(written("print.html", sheets=sheets))
-        return tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)

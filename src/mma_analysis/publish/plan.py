@@ -13,10 +13,11 @@ from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 # Modules that can change a byte of a page or a paper.
 CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
-PROPOSAL, PROPOSAL_PAGE = "openbaar/voorstel-dvo.docx", "openbaar/voorstel-dvo.html"
-ANNEX = "openbaar/bijlage.xlsx"
+ANNEX, PROPOSAL_PAGE = "openbaar/bijlage.xlsx", "openbaar/voorstel-dvo.html"
+PROPOSAL = "openbaar/voorstel-dvo.docx"
 LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
+THERE = (MADE, KEPT)
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
 WHY = {
     FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
@@ -27,47 +28,41 @@ WHY = {
 
 @dataclass(frozen=True)
 class Page:
-    """One page: an area, for an audience; or what is said once for all of them (`HOW`).
+    """One page: of an area, for an audience; `kind` is the name of the notebook that makes it.
 
-    What became of it: `made`, `kept` (still up to date), `failed`, `blocked` or `absent`, and why
-    in words. `parts` is what it depends on, as in `page_parts`.
+    `path` is below the edition's reports. What became of it: `made`, `kept` (still up to date),
+    `failed`, `blocked` or `absent`, and why in words. `parts`: what it depends on.
     """
 
     area: Area
     audience: Audience
-    about: str = ""
+    kind: str
+    title: str
+    path: str
     state: str = ABSENT
     reason: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def kind(self) -> str:
-        """The name of the notebook that makes it."""
-        return self.about or self.area.level
 
-    @property
-    def title(self) -> str:
-        """What it is about."""
-        return "Hoe wij telden" if self.about else self.area.name
+def pages(
+    vocabulary: Vocabulary, only: Sequence[str] = (), audience: str | None = None
+) -> list[Page]:
+    """Every page of an edition: each area, each gemeente for itself, and how we counted.
 
-    @property
-    def path(self) -> str:
-        """The page's file below the edition's reports."""
-        if self.audience == "intern":
-            return own_path(self.area, f"{self.area.slug}.html")
-        return f"openbaar/{self.kind if self.area.is_district else self.area.slug}.html"
-
-    @property
-    def exists(self) -> bool:
-        """Whether there is a page."""
-        return self.state in (MADE, KEPT)
-
-
-def pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
-    """Every page of an edition: each area, each gemeente for itself, and how we counted."""
-    public = [Page(area, "openbaar") for area in vocabulary.areas]
-    intern = [Page(area, "intern") for area in vocabulary.gemeenten]
-    return (*public, *intern, Page(vocabulary.district, "openbaar", HOW))
+    Or those of these areas, for this audience. `UsageError`: there is no such area.
+    """
+    planned = []
+    for area in vocabulary.areas:
+        name = "district" if area.is_district else area.slug
+        path = f"openbaar/{name}.html"
+        planned.append(Page(area, "openbaar", area.level, area.name, path))
+    for area in vocabulary.gemeenten:
+        path = own_path(area, f"{area.slug}.html")
+        planned.append(Page(area, "intern", area.level, area.name, path))
+    how = (HOW, "Hoe wij telden", f"openbaar/{HOW}.html")
+    planned.append(Page(vocabulary.district, "openbaar", *how))
+    areas = [vocabulary.area(slug) for slug in only] or vocabulary.areas
+    return [page for page in planned if page.area in areas and audience in (None, page.audience)]
 
 
 def own_path(area: Area, name: str) -> str:
