@@ -16,7 +16,7 @@ from pathlib import Path
 
 from clock import adopt, spent
 
-from mma_analysis.publish import notebooks
+from mma_analysis.publish import plan
 from mma_analysis.publish.batch import Order, make_one
 from mma_analysis.publish.plan import Page, page_parts, pages
 from mma_analysis.publish.processes import each
@@ -159,12 +159,12 @@ def _some(number: int) -> list[Page]:
     return [PUBLIC[at % len(PUBLIC)] for at in range(number)]
 
 
-def _notebook(page: Page) -> notebooks.Notebook:
-    return notebooks.find(page.area.level, Workspace.here(), EXAMPLE)
+def _notebook(page: Page) -> plan.Notebook:
+    return plan.find(page.area.level, Workspace.here(), EXAMPLE)
 
 
 def _parameters(page: Page) -> dict[str, str]:
-    return notebooks.parameters(page.area, EXAMPLE, page.audience)
+    return plan.parameters(page.area, EXAMPLE, page.audience)
 
 
 def _command(*arguments: str) -> None:

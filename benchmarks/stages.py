@@ -107,9 +107,8 @@ def stages(workspace: Workspace) -> dict[str, float]:
 def page_seconds(workspace: Workspace) -> float:
     """Seconds for one page, papermill imported."""
     from mma_analysis.pipeline import prepare
-    from mma_analysis.publish.notebooks import find
     from mma_analysis.publish.page import make_page
-    from mma_analysis.publish.plan import pages
+    from mma_analysis.publish.plan import find, pages
 
     os.environ["MMA_ROOT"] = str(workspace.root)
     prepare(workspace, EXAMPLE)

@@ -21,9 +21,8 @@ from docs_pages import (
 )
 from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct, load
-from mma_analysis.publish.notebooks import find
 from mma_analysis.publish.page import execute
-from mma_analysis.publish.plan import page_parts, pages
+from mma_analysis.publish.plan import find, page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.show.text import plain

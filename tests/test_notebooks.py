@@ -16,13 +16,13 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from lacking_editions import LACKING, editions  # noqa: F401
-from mma_analysis.publish import notebooks, page
+from mma_analysis.publish import page, plan
 from mma_analysis.publish.page import PLOTLY, arranged
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.show import text
 from released_tables import VOCABULARY, cells_of, is_text
 
-REPORTS = tuple(notebooks.PARAMETERS)
+REPORTS = tuple(plan.PARAMETERS)
 MOST_LINES, MOST_BRANCHES, LEAST_TAKEN = 12, 5, 0.9
 TEXTS = [
     pytest.param(cell.source, id=f"{name}-{number}")
@@ -45,8 +45,8 @@ def test_who_knows_markdown_dares_to_change_a_text(source):
 def test_nothing_is_stored_the_parameters_are_first_and_the_kernel_is_that_of_everybody(name):
     cells = cells_of(name)
     code = [cell for cell in cells if cell.cell_type == "code"]
-    notebook = nbformat.read(notebooks.folder() / f"{name}.ipynb", as_version=4)
-    notebooks.find(name, Workspace.here(), EXAMPLE)
+    notebook = nbformat.read(plan.folder() / f"{name}.ipynb", as_version=4)
+    plan.find(name, Workspace.here(), EXAMPLE)
 
     assert "parameters" in cells[0].metadata.tags
     assert [cell for cell in code if cell.outputs or cell.execution_count is not None] == []
@@ -162,9 +162,9 @@ def shown(taken, editions, workspace) -> Callable[[str, str, str], NotebookNode]
     def run(lack: str, slug: str, audience: str) -> NotebookNode:
         area, slug = VOCABULARY.area(slug), "proef" if lack else EXAMPLE
         root = (editions(*LACKING[lack]) if lack else workspace).root
-        given = notebooks.parameters(area, slug, audience)
+        given = plan.parameters(area, slug, audience)
         with patch.dict(os.environ, {ROOT_VARIABLE: str(root)}), patch.object(text, "fill", seen):
-            ran = page.execute(notebooks.folder() / f"{area.level}.ipynb", given)
+            ran = page.execute(plan.folder() / f"{area.level}.ipynb", given)
         page.remarks(ran)
         return ran
 
@@ -227,9 +227,9 @@ def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
     shown, workspace, tmp_path, name, slug
 ):
     to = tmp_path / "uit.ipynb"
-    given = notebooks.parameters(VOCABULARY.area(slug), EXAMPLE, "openbaar").items()
+    given = plan.parameters(VOCABULARY.area(slug), EXAMPLE, "openbaar").items()
     options = [word for pair in given for word in ("-p", *pair)]
-    notebook = f"{notebooks.folder() / name}.ipynb"
+    notebook = f"{plan.folder() / name}.ipynb"
     command = [sys.executable, "-m", "papermill", *options, notebook, to]
     environment = {**os.environ, ROOT_VARIABLE: str(workspace.root)}
     subprocess.run(command, check=True, capture_output=True, env=environment)
@@ -241,12 +241,12 @@ def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(notebooks.folder().glob("*.ipynb")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted(plan.folder().glob("*.ipynb")), ids=lambda p: p.name)
 def test_every_cell_runs_as_nbval_sees_it(workspace, path):
     options = ("-q", "-n", "0", "--nbval-lax", "--nbval-current-env")
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", *options, path],
-        cwd=notebooks.folder().parent,
+        cwd=plan.folder().parent,
         env={**os.environ, ROOT_VARIABLE: str(workspace.root)},
         capture_output=True,
         text=True,

@@ -12,8 +12,8 @@ from conftest import PROJECT, delivered
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
-from mma_analysis.publish import batch, notebooks
-from mma_analysis.publish.notebooks import find, folder
+from mma_analysis.publish import batch, plan
+from mma_analysis.publish.plan import find, folder
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 from says import says
@@ -119,7 +119,7 @@ def test_what_changed_makes_its_pages_anew_and_nothing_else_does(workspace, tmp_
         return {page.path: page.reason for page in pages if page.reason}
 
     changed()
-    notebooks.copy_to_edition("gemeente", own, EXAMPLE)
+    plan.copy_to_edition("gemeente", own, EXAMPLE)
     assert batch.standing(own, EXAMPLE)[1], "a copy of which no cell was changed is the package's"
     write(of_edition(own), other_cells)
     of_gemeenten = changed()
@@ -147,7 +147,7 @@ def test_the_command_copies_it_once_and_it_opens_on_the_edition(own):
 
     assert ended.output.startswith(f"gemaakt: {of_edition(own)}\n")
     assert f'editie = "{EXAMPLE}"' in content["cells"][0]["source"]
-    assert content["metadata"]["mma"] == {"version": notebooks.OUR_VERSION}
+    assert content["metadata"]["mma"] == {"version": plan.OUR_VERSION}
     assert isinstance(again.exception, UsageError)
     assert "is er al, en is niet veranderd" in str(again.exception)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from mma_analysis.publish import batch, notebooks, page, plan, templates
+from mma_analysis.publish import batch, page, plan, templates
 from mma_analysis.publish.around import size
 from mma_analysis.publish.plan import page_parts
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -110,7 +110,7 @@ def manifest():
 def test_a_page_is_made_again_when_what_it_is_made_of_changed(
     manifest, tmp_path, monkeypatch, changed, remade
 ):
-    made_by = notebooks.find("gemeente", Workspace(tmp_path), EXAMPLE)
+    made_by = plan.find("gemeente", Workspace(tmp_path), EXAMPLE)
     both = {page.audience: page for page in plan.pages(VOCABULARY, ["borne"])}
 
     def parts() -> dict[str, dict[str, str]]:
@@ -120,7 +120,7 @@ def test_a_page_is_made_again_when_what_it_is_made_of_changed(
     for part in ("inputs", "outputs"):
         manifest[part] |= {name: new for name, new in changed.items() if name in manifest[part]}
     if "code" in changed:
-        monkeypatch.setattr(plan, "code_hash", lambda modules: "other")
+        monkeypatch.setattr(plan.storage, "code_hash", lambda modules: "other")
         monkeypatch.setattr(plan, "made_with", plan.made_with.__wrapped__)
     after = parts()
 

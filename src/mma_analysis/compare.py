@@ -1,7 +1,4 @@
-"""Two editions side by side: their definitions, and the figures that both released.
-
-Nothing is subtracted: both counts are rounded, so their difference can be off by twice as much.
-"""
+"""Two editions side by side, and nothing subtracted: the difference of rounded counts says less."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,11 +26,10 @@ TOTALS = ["area", "period_before", "period_after", *COUNTS]
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
     """Compare the released tables of an edition with those of an earlier one, for a machine.
 
-    `definitions` is none when the earlier edition did not write them down. `totals` are the whole
-    periods of both, of the same days or not. In `counts` each row has one area, period (as its
-    days, for `whole` can be longer later) and value that both editions have, whose count or state
-    changed; a count that is hidden in one of them is none in it. `verdicts` are the conclusions
-    that are others now, but for those of single periods.
+    `definitions` is none when an edition did not write them down. `totals` are the whole periods of
+    both, of the same days or not. In `counts` each row has one area, period (as its days) and value
+    that both have, whose count or state changed; one that is hidden is none. `verdicts` are the
+    conclusions that are others now, but for those of single periods.
     """
     (now, meant), (before, meant_before) = (_released(workspace, one) for one in (slug, previous))
     counted = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
@@ -71,10 +67,8 @@ def change_tables(
 ) -> dict[str, pd.DataFrame]:
     """What changed since the earlier edition, as released tables for pages of the later one.
 
-    `changed_totals`: one row per area, with the whole period of each edition and its count.
-    `changed_definitions`: one row per definition that is not what it was; without this table that
-    is not known. `definitions` is what the figures of this edition mean, and those of the earlier
-    one; none when it did not write that down.
+    One row per area with the whole period of each edition; one per definition (of this edition, and
+    of the earlier one) that is not what it was: there is no such table when that is not known.
     """
     tables = {"changed_totals": _totals(now, before)}
     found = _changed_definitions(*definitions)
@@ -105,10 +99,7 @@ def _otherwise(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Changes:
 
 
 def _changed_definitions(now: Definitions | None, before: Definitions | None) -> Rows | None:
-    """List what is defined otherwise; none when one of the two did not write it down.
-
-    An indicator whose words changed without a new version has the same version twice.
-    """
+    """What is defined otherwise; none when one of the two did not write it down."""
     if now is None or before is None:
         return None
     parts = [(name, {"": before.get(name)}, {"": now.get(name)}) for name in SETTINGS]

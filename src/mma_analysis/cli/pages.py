@@ -112,7 +112,7 @@ def list_pages(
 ) -> None:
     """Noem de pagina's van een editie, en of ze bijgewerkt zijn."""
     from mma_analysis.publish.batch import standing
-    from mma_analysis.publish.notebooks import PARAMETERS, find
+    from mma_analysis.publish.plan import PARAMETERS, find
     from mma_analysis.storage import issues
 
     pages, is_whole = standing(ctx.obj.workspace, edition)
@@ -155,7 +155,7 @@ def notebook(
     edition: Annotated[str, option("help_edition", "--editie")],
 ) -> None:
     """Kopieer het notebook van een pagina naar een editie, om er iets in te veranderen."""
-    from mma_analysis.publish.notebooks import copy_to_edition
+    from mma_analysis.publish.plan import copy_to_edition
 
     workspace = ctx.obj.workspace
     path = copy_to_edition(name, workspace, edition)

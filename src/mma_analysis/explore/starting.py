@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.publish.notebooks import PARAMETERS, folder
+from mma_analysis.publish.plan import PARAMETERS, folder
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import DataError
 

@@ -1,7 +1,4 @@
-"""`bijlage.xlsx` and `bijlage.csv`: every released table with a sheet in the registry, as it is.
-
-`eigen-cijfers.xlsx` is the same of one gemeente: its own rows, exact.
-"""
+"""`bijlage.xlsx` and `.csv`: every released table; `eigen-cijfers.xlsx`: those of one gemeente."""
 
 import datetime as dt
 import io
@@ -20,7 +17,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.origin import word
-from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS
 from mma_analysis.vocabulary.value import SPOKEN, value_of
@@ -29,10 +26,7 @@ Cell = str | int | float | dt.date
 # The cell of a row, as pages and the tidy file name it; and what stands in a table of words.
 PLACE, TOLD = {"cell": {"nl": "Vindplaats", "form": "place"}}, "told"
 GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
-FICTITIOUS = (
-    "Fictieve voorbeelddata. Deze cijfers zijn verzonnen en zeggen niets over de genoemde "
-    "gemeenten."
-)
+FICTITIOUS = message("fictitious")
 NOT_KNOWN, ENDLESS = "niet bekend", "geen bovengrens"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
@@ -46,11 +40,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Table(NamedTuple):
-    """What stands below each other on a sheet.
-
-    `about` is its row of the registry; `columns` have their words and form; of a released table the
-    first is its `cell`.
-    """
+    """What stands on a sheet: its row of the registry, column → words and form, and its rows."""
 
     about: Mapping[str, str]
     columns: Mapping[str, Mapping[str, str]]
@@ -60,8 +50,7 @@ class Table(NamedTuple):
 def annex_workbook(e: Evaluation) -> bytes:
     """Write the annex of an edition, from the public evaluation of the district or an intern one.
 
-    No cell is a formula, and no text can become one. Small tables of a chapter share a sheet, as
-    the column `sheet` of the registry says.
+    No cell is a formula, and no text can become one. Small tables of a chapter share a sheet.
     """
     sheets: dict[str, list[Table]] = {}
     for table in _tables(e):
@@ -89,19 +78,18 @@ def annex_workbook(e: Evaluation) -> bytes:
 def annex_csv(e: Evaluation) -> str:
     """The same numbers, days and codes as a tidy file, a line per cell and column.
 
-    `value` is for programs, with a Dutch decimal comma as in every file of ours; `text` is what it
-    says to a reader.
+    `value` is for programs, with a Dutch decimal comma; `text` is what it says to a reader.
     """
     lines = []
     for about, columns, records in _tables(e):
         for record in records if "cell" in columns else ():
             for column in [c for c in columns if c not in ("cell", *about["keys"].split())]:
                 cell, raw = _cell(e, record, column, columns[column]["form"]), record[column]
-                if is_text := isinstance(cell, str):  # a code as it is
+                value, text = str(cell).replace(".", ","), cell
+                if isinstance(cell, str):  # a code as it is
                     value = harmless(str(raw)) if isinstance(raw, str | bool | np.bool_) else ""
                 else:
-                    value = str(cell).replace(".", ",")
-                text = cell if is_text else value_of(record, column, int(record["basis"]))
+                    text = value_of(record, column, int(record["basis"]))
                 lines.append((harmless(str(record["cell"])), column, value, text))
     frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
     return "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
@@ -165,10 +153,7 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
 
 
 def number(value: Any, form: str) -> Cell:
-    """A number to six digits; an amount in whole euros, as on the pages.
-
-    From two amounts to the cent a hidden count could be worked out.
-    """
+    """A number to six digits; whole euros: from two in cents a hidden count could be computed."""
     exact = float(value)
     if math.isinf(exact):
         return ENDLESS

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from mma_analysis import audit, storage
 from mma_analysis.publish import plan
-from mma_analysis.publish.notebooks import PARAMETERS, find
-from mma_analysis.publish.plan import Page
+from mma_analysis.publish.plan import PARAMETERS, Page, find
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import AUDIENCES, ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
@@ -68,10 +67,9 @@ class PageSet:
         )
 
     def swap(self, make: Callable[[Path], Iterable[Page]] = lambda staging: ()) -> list[Page]:
-        """Put what is kept, what is made and what is around it in place as one set.
+        """Put what is kept, made and around it in place as one set, when the audit finds nothing.
 
-        New files are audited before they take the place of the old ones. When they are refused they
-        are set apart: a person cannot judge a finding without its place.
+        Else it is set apart: a person cannot judge a finding without its place.
         """
         # Tables, figures and sentences take a second to import: not when there is nothing to do.
         from mma_analysis.publish.around import write_around
@@ -135,13 +133,11 @@ def report(
 ) -> list[Page]:
     """Make the pages of an edition and swap them in as one set.
 
-    A page that is still up to date is kept. A page that was not asked for and is not up to date is
-    left out: old and new figures never stand beside each other. A page that fails does not stop the
-    others. When the audit finds that something leaks, nothing is swapped in.
+    A page that is still up to date is kept; one that was not asked for and is not, is left out: old
+    and new figures never stand beside each other. A page that fails does not stop the others.
 
     `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask cluster that
-    sees this workspace at the same place. `tell` is called with each page when it is known what
-    became of it.
+    sees this workspace at the same place. `tell` is called with what became of each page.
     """
     from mma_analysis.publish.templates import house_style
 
@@ -163,10 +159,7 @@ def report(
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
-    """Write the quality letters of an edition, one per gemeente; pages that are up to date stay.
-
-    They are audited like pages; when something leaks, nothing is swapped in.
-    """
+    """Write the quality letters of an edition, one per gemeente; pages that are up to date stay."""
     edition = workspace.edition(slug)
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
@@ -176,10 +169,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:
-    """Every page of an edition as it stands: `kept`, `absent` or `blocked`, and why so.
-
-    And whether all that is made around the pages is there too, as it was when it was audited.
-    """
+    """Every page as it stands, and whether all around them is there too, as it was audited."""
     edition = workspace.edition(slug, removed=True)
     manifest = storage.read_manifest(workspace.processed(slug))
     if manifest is None:

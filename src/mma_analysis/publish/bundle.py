@@ -51,11 +51,10 @@ def bundle(
     who: Sequence[str],
     passphrases: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Pack what each recipient gets, and put it in the place of all bundles of before.
+    """Pack what each recipient gets, in the place of all bundles of before; one row per bundle.
 
-    Old and new can then not be sent beside each other. `passphrases`: recipient → its passphrase;
-    who is not in it gets a zip that is open. One row per bundle: its `recipient`, `file`, `sha256`,
-    the `files` in it, and whether it is `encrypted`.
+    Old and new can then not be sent beside each other. Who is not in `passphrases` gets a zip that
+    is open.
     """
     audit.refuse_unaudited(edition, reports)
     contents = {slug: files for slug in who if (files := _contents(edition, reports, slug))}
@@ -97,8 +96,7 @@ def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
     """Write a zip of these files in their order, the same bytes for the same files.
 
-    With a passphrase it is WinZip's AES with 256 bits (AE-2), never the same twice. The names of
-    the files can be read without it. Windows itself cannot open it; 7-Zip can.
+    With a passphrase it is WinZip's AES with 256 bits (AE-2), never the same twice.
     """
     with pyzipper.AESZipFile(path, "w") as archive:
         if passphrase is not None:

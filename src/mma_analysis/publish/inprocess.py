@@ -16,10 +16,7 @@ from traitlets.config import Config
 
 
 class InProcess(Engine):
-    """Run a notebook in this process, which is to be a fresh one, with the outputs of a kernel.
-
-    Not in them is what is written past Python, straight to the file descriptors of the process.
-    """
+    """Run a notebook in this process, which is to be a fresh one, with the outputs of a kernel."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:

@@ -26,9 +26,7 @@ FIELDS = ("Kop in uw bestand", "Gelezen als", "Niet ingevuld", "Niet begrepen")
 
 
 def letter_html(e: Evaluation) -> str:
-    """Write the quality letter of one gemeente from its intern evaluation.
-
-    Names file, sheet, row and column of what could not be counted, and never what is in it.
+    """Write the quality letter of one gemeente: its list never says what is in a melding.
 
     `DataError`: when the letter, without its list, is longer than one A4.
     """

@@ -18,8 +18,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish import notebooks
-from mma_analysis.publish.plan import HOW, Page
+from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.settings import Edition
 from mma_analysis.show.figure import PLOTLY, slug
@@ -42,17 +41,16 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 def make_page(
-    page: Page, edition: Edition, processed: Path, notebook: notebooks.Notebook, executed: Path
+    page: Page, edition: Edition, processed: Path, notebook: Notebook, executed: Path
 ) -> tuple[str, list[str]]:
     """Run the notebook of a page and write it as one HTML file; give that, and `remarks` on it.
 
-    A cell that fails or writes to stderr, a figure without a description and a page that is too
-    long are errors: such a page looks whole and is not. `executed` is where the executed notebook
-    is kept, also when a cell of it failed.
+    A cell that fails or writes, a figure without a description and a page that is too long are
+    errors. `executed` is where the executed notebook is kept, also when a cell of it failed.
     """
     executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    parameters = notebooks.parameters(page.area, edition.slug, page.audience)
-    ran = execute(notebook.path, parameters, executed)
+    given = parameters(page.area, edition.slug, page.audience)
+    ran = execute(notebook.path, given, executed)
     said = remarks(ran)
     e = Evaluation(page.area, edition, page.audience, processed)
     html = to_html(ran, page, edition, partial(origin, e), e.manifest, notebook.sentence)
@@ -65,20 +63,12 @@ def execute(
 ) -> NotebookNode:
     """Run a notebook top to bottom, in this process."""
     try:
-        return papermill.execute_notebook(
-            str(notebook),
-            executed,
-            parameters=parameters,
-            engine_name="mma",
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            request_save_on_cell_execute=False,
-        )
+        quiet = {"progress_bar": False, "log_output": False, "request_save_on_cell_execute": False}
+        how = {"engine_name": "mma", "kernel_name": "python3", **quiet}
+        return papermill.execute_notebook(str(notebook), executed, parameters, **how)
     except PapermillExecutionError as error:
-        where = {"notebook": notebook.name, "cell": error.exec_count}
-        fault = f"{error.ename}: {error.evalue}"
-        raise DataError.of("cell_failed", **where, fault=fault) from error
+        fault = {"cell": error.exec_count, "fault": f"{error.ename}: {error.evalue}"}
+        raise DataError.of("cell_failed", notebook=notebook.name, **fault) from error
 
 
 def remarks(executed: NotebookNode) -> list[str]:
@@ -110,8 +100,7 @@ def to_html(
 ) -> str:
     """Write an executed notebook as a page, in which every number says where it comes from.
 
-    `origin`: an id in words. `made`: the manifest of its tables. `changed`: what of the notebook is
-    not the package's.
+    `origin`: id → words. `made`: the manifest of its tables. `changed`: what is not the package's.
     """
     titles = [edition.evaluatie.titel, page.area.name, page.audience]
     titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
@@ -260,8 +249,7 @@ MEANING = Markup('<p popover id="woord-{}" class="uitleg">{}: {}</p>\n')
 def explained(html: str, terms: Iterable[Mapping[str, str]]) -> str:
     """Make a button of the first use of each term in a page, and put what they mean at its end.
 
-    A meaning is a popover: it needs no script, opens with mouse, finger and keyboard, and closes
-    with Escape.
+    A meaning is a popover: it needs no script, and opens with mouse, finger and keyboard.
     """
     rows = [row for row in terms if row["forms"]]
     begins = ("|".join(map(re.escape, row["forms"].split(";"))) for row in rows)

@@ -42,10 +42,7 @@ BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def settled(content: bytes) -> bytes:
-    """An office file without a trace of when and where it was packed, and with its language.
-
-    Excel's files have no setting for a language but this property.
-    """
+    """An office file without a trace of when and where it was packed, and with its language."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():
@@ -63,10 +60,7 @@ def subject(e: Evaluation) -> str:
 
 
 def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: str) -> bytes:
-    """Fill in a template of Word: the edition's own in its house style, or else the package's.
-
-    `DataError`: when the template cannot be filled: in which paragraph, and what is wrong there.
-    """
+    """Fill in a template of Word: the edition's own in its house style, or else the package's."""
     own = e.edition.folder / HOUSE_STYLE / name
     document = DocxTemplate(own if own.is_file() else Path(str(TEMPLATES.joinpath(name))))
     word: Any = document.get_docx()
@@ -127,8 +121,7 @@ PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 def paper(e: Evaluation) -> dict[str, Any]:
     """Every name that the templates of the paper can use: its parts, and the values in them.
 
-    `e` is the public evaluation of the district. A part is a list of paragraphs; a point of the
-    advice has a `getal`, a `kop` and a `zin`.
+    A part is a list of paragraphs; a point of the advice has a `getal`, a `kop` and a `zin`.
     """
     titel, proposal = e.edition.evaluatie.titel, e.edition.voorstel
     names: dict[str, Any] = {"e": e, "editie": e.edition, "titel": titel}
@@ -192,10 +185,7 @@ def _decisions(e: Evaluation) -> Iterator[dict[str, Any]]:
 
 
 def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
-    """Write the board paper as a page: every number with its cell, as the audit reads it.
-
-    `DataError`: when it is longer than a board reads.
-    """
+    """Write the board paper as a page; one that is longer than a board reads is a `DataError`."""
     table = Table(names["tarieven"], TARIFFS).html("Wat elke gemeente per jaar betaalt")
     html = written("proposal.html", edition=e.edition, table=table, **names)
     texts = html[html.index("<main") :].split('<section id="besluiten">')

@@ -40,10 +40,8 @@ def print_pages(
 ) -> list[Path]:
     """Print finished pages: tagged A4 with running titles, page numbers and bookmarks.
 
-    One file per page, and one with all pages that a reader gets: everybody, or a gemeente. They are
-    made of the very files that were audited, and are not audited again: a browser adds nothing.
-    `target` is swapped in whole, and then holds what was asked for (all without `only` and
-    `audience`) and no others.
+    One file per page, and one with all pages that a reader gets: everybody, or a gemeente; of the
+    very files that were audited. `target` is swapped in whole, and then holds no others.
     """
     audit.refuse_unaudited(edition, reports)
     readers: dict[str, list[Path]] = {}

@@ -1,14 +1,21 @@
-"""Which pages an edition has, what each depends on, and what became of it."""
+"""Which pages an edition has, which notebook makes each, what it depends on, what became of it."""
 
+import difflib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
-from mma_analysis.publish.notebooks import Notebook
-from mma_analysis.settings import SETTINGS_FILE, Audience
-from mma_analysis.storage import code_hash, hash_of, versions
-from mma_analysis.vocabulary import Area, Vocabulary
+from pydantic import BaseModel, Field, ValidationError
+
+from mma_analysis import storage
+from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Audience, Workspace
+from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 # Modules that can change a byte of a page or a paper.
@@ -19,11 +26,7 @@ LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 THERE = (MADE, KEPT)
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
-WHY = {
-    FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
-    BLOCKED: "de levering van deze gemeente heeft een fout die eerst hersteld moet worden",
-    ABSENT: "dit rapport is nog niet gemaakt",
-}
+WHY = {state: message(f"no_page_{state}") for state in (FAILED, BLOCKED, ABSENT)}
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,7 @@ class Page:
 def pages(
     vocabulary: Vocabulary, only: Sequence[str] = (), audience: str | None = None
 ) -> list[Page]:
-    """Every page of an edition: each area, each gemeente for itself, and how we counted.
-
-    Or those of these areas, for this audience. `UsageError`: there is no such area.
-    """
+    """Every page of an edition, or those of these areas, for this audience."""
     planned = []
     for area in vocabulary.areas:
         name = "district" if area.is_district else area.slug
@@ -70,15 +70,14 @@ def own_path(area: Area, name: str) -> str:
     return f"intern/{area.slug}/{name}"
 
 
-def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> dict[str, str]:
-    """Everything that the bytes of a page depend on, each as one hash.
-
-    Deliveries are not among them: a page sees the tables that were made of them and nothing else.
-    """
+def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") -> dict[str, str]:
+    """Everything that the bytes of a page depend on, each as one hash: of deliveries the tables."""
     own = f"measures_intern/{page.area.slug}/"
 
     def below(folder: str, kind: str = "outputs") -> str:
-        return hash_of({path: it for path, it in manifest[kind].items() if path.startswith(folder)})
+        return storage.hash_of(
+            {path: it for path, it in manifest[kind].items() if path.startswith(folder)}
+        )
 
     return {
         "pagina": page.path,
@@ -94,9 +93,160 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: Notebook) -> d
 @cache  # every page asks, and it is read from as many files as there are
 def made_with() -> dict[str, str]:
     """The libraries and the code that can change a byte of a page, each as one hash."""
-    return {"pakketten": hash_of(versions()), "code en sjablonen": code_hash(CODE)}
+    return {
+        "pakketten": storage.hash_of(storage.versions()),
+        "code en sjablonen": storage.code_hash(CODE),
+    }
 
 
 def set_key(planned: Sequence[Page]) -> str:
     """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
+    return storage.hash_of(
+        [[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned]
+    )
+
+
+# --- the notebook of a page: of the edition, else of the organisation, else of the package -------
+
+PARAMETERS = dict.fromkeys(("district", "gemeente", HOW), ("gebied", "editie"))
+PARAMETERS["gemeente"] += ("doelgroep",)
+MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
+TAG = "parameters"  # of the cell whose values papermill replaces
+OUR_VERSION = version("mma-analysis")
+
+
+class Notebook(NamedTuple):
+    """The notebook that makes a kind of page: whose it is, and what of it is not the package's.
+
+    `copy_of`: the other version of the package that it was copied from. `parts`: all that a page
+    depends on here, each as one hash.
+    """
+
+    path: Path
+    origin: str
+    sentence: str
+    copy_of: str
+    parts: Mapping[str, str]
+
+
+class _Cell(BaseModel):
+    cell_type: str
+    lines: str | list[str] = Field(alias="source")
+    metadata: dict[str, Any]
+    outputs: list[Any] = []
+
+    @property
+    def source(self) -> str:
+        return "".join(self.lines)
+
+    @property
+    def is_tagged(self) -> bool:
+        return TAG in self.metadata.get("tags", [])
+
+
+class _File(BaseModel):
+    nbformat: Literal[4]
+    metadata: dict[str, Any]
+    cells: list[_Cell]
+
+
+def folder() -> Path:
+    """Where the package's notebooks are: in what is installed, else in the project."""
+    package = Path(str(files("mma_analysis")))
+    candidates = [place / "notebooks" for place in (package, package.parents[1])]
+    found = next((one for one in candidates if (one / "district.ipynb").is_file()), None)
+    if found is None:
+        raise DataError.of("no_notebooks", one=candidates[0], other=candidates[1])
+    return found
+
+
+def find(name: str, workspace: Workspace, edition: str) -> Notebook:
+    """The notebook of this name of an edition, checked, before anything of it runs.
+
+    A copy in which no cell was changed is the package's; other defaults of its parameters are no
+    change. `DataError`: when it is no notebook, stores output, or would not make each page about
+    its own area.
+    """
+    package = folder() / f"{name}.ipynb"
+    path = workspace.own(edition, package.name) or package
+    own, ours = _read(path), _read(package)
+    compared = (
+        [(one.cell_type, one.source.strip() * (not one.is_tagged)) for one in file.cells]
+        for file in (ours, own)
+    )
+    matcher = difflib.SequenceMatcher(None, *compared, autojunk=False)
+    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
+    origin, copy_of, said = "van het pakket", "", []
+    if changes:
+        is_edition = path.is_relative_to(workspace.raw(edition))
+        origin = "van deze editie" if is_edition else "van de eigen organisatie"
+        copy_of = own.metadata.get(MARK, {}).get("version", "")
+        if any(cell.outputs for cell in own.cells):
+            raise DataError.of("stores_output", path=path)
+    _check_parameters(path, own, {*PARAMETERS[name]})
+    if changed := sum(end - begin for *_, begin, end in changes):
+        said += [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
+    if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
+        cells = "cel" if gone == 1 else "cellen"
+        said += [f"{gone} {cells} van het pakket {_are(gone)} weggelaten"]
+    sentences = workspace.own(edition, "sentences.j2")
+    said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
+    path = path if changes else package
+    parts = {
+        "notebook": storage.hash_of([storage.sha256(one) for one in (path, sentences) if one]),
+        "huisstijl": storage.hash_of(storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
+    }
+    return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "zijn"
+
+
+def _read(path: Path) -> _File:
+    try:
+        return _File.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        fault = error.errors()[0]["msg"]
+        raise DataError.of("no_notebook", path=path, fault=fault) from error
+
+
+def _check_parameters(path: Path, notebook: _File, expected: set[str]) -> None:
+    """Refuse a notebook that does not take exactly these parameters, and keeps what it is given.
+
+    Papermill itself only warns, and then runs on the default: every page would be about the wrong
+    gemeente, and look fine. So it would when a cell further on gave one of them a value again.
+    """
+    tagged = next((cell for cell in notebook.cells if cell.is_tagged), None)
+    declared = {*re.findall(r"^(\w+)\s*=(?!=)", tagged.source if tagged else "", re.M)}
+    if declared != expected:
+        names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
+        raise DataError.of("parameters", path=path, tag=TAG, **names)
+    again = re.compile(rf"^\s*(?:for\s+)?({'|'.join(expected)})\s*(?:=(?!=)|in\b)", re.M)
+    for number, cell in enumerate(notebook.cells, start=1):
+        found = again.search(cell.source) if cell.cell_type == "code" else None
+        if cell is not tagged and found:
+            raise DataError.of("parameter_again", path=path, cell=number, name=found[1])
+
+
+def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
+    """The values that the notebook of this area is run with."""
+    given = {"gebied": area.slug, "editie": edition, "doelgroep": audience}
+    return {name: given[name] for name in PARAMETERS[area.level]}
+
+
+def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
+    """Copy a notebook of the package into an edition, to be changed; it opens on that edition."""
+    vocabulary = workspace.edition(slug).vocabulary
+    path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
+    if path.exists():
+        raise UsageError.of("notebook_is_there", path=path)
+    content = json.loads((folder() / path.name).read_text(encoding="utf-8"))
+    content["metadata"][MARK] = {"version": OUR_VERSION}
+    area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
+    values = parameters(area, slug, "openbaar").items()
+    cell = next(cell for cell in content["cells"] if TAG in cell["metadata"].get("tags", []))
+    cell["source"] = "\n".join(f'{key} = "{value}"' for key, value in values)
+    storage.write_whole(path, f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())
+    storage.owner_only(path.parent)
+    return path

@@ -70,10 +70,7 @@ def refuse_more_words(text: str, most: int, name: str) -> None:
 
 
 def corrected_on(edition: Edition) -> str:
-    """The days on which this edition was put right since it was first sent; empty when it was not.
-
-    Never what: who knows which numbers a correction touched knows about which meldingen it was.
-    """
+    """The days on which this edition was put right; never what: that says of which meldingen."""
     days = sorted({one.datum for one in edition.evaluatie.erratum})
     return numbers.listing([numbers.day(day) for day in days])
 
@@ -102,10 +99,7 @@ class HouseStyle(NamedTuple):
 
 
 def house_style(edition: Edition) -> HouseStyle:
-    """The look of an edition, of which every colour can be read and nothing runs or is fetched.
-
-    `UsageError`: in Dutch, what is wrong, and of a colour on which other it stands too weak.
-    """
+    """The look of an edition, of which every colour can be read and nothing runs or is fetched."""
     style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
     css, link = style.read_text(encoding="utf-8").strip() if style.is_file() else "", ""
     if css:
