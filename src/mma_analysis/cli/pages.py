@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 SOME_PAGES_FAILED = 3
 SECONDS_TO_CONNECT = 10
-STATES = {"kept": "up to date", "absent": "to be made", "blocked": "blocked"}  # for programs
+STATES = {  # of a page: for a program, and for a person
+    "kept": ("up to date", "state_kept"),
+    "absent": ("to be made", "state_absent"),
+    "blocked": ("blocked", "state_blocked"),
+}
 Force = Annotated[bool, option("help_force", "--force")]
 
 
@@ -121,9 +125,9 @@ def list_pages(
     lines = []
     for page in pages:
         reason = f": {page.reason}" if why and page.reason else ""
-        lines.append((page.path, message(f"state_{page.state}") + reason))
+        lines.append((page.path, message(STATES[page.state][1]) + reason))
     around = "kept" if is_whole else "absent"
-    lines.append((message("around_pages"), message(f"state_{around}")))
+    lines.append((message("around_pages"), message(STATES[around][1])))
     for name, one in notebooks.items():
         copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
         if words := "; ".join(filter(None, (one.sentence, copied))):
@@ -134,10 +138,10 @@ def list_pages(
     content = {
         "pages": [
             {"page": page.path, "area": page.area.slug, "audience": page.audience}
-            | {"state": STATES[page.state], "why": page.reason}
+            | {"state": STATES[page.state][0], "why": page.reason}
             for page in pages
         ],
-        "around": STATES[around],
+        "around": STATES[around][0],
         "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
         "notebooks": {
             name: one._asdict() | {"path": str(one.path)} for name, one in notebooks.items()

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from mma_analysis import storage
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Audience, Workspace
-from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary, message
+from mma_analysis.storage import hash_of
+from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 # Modules that can change a byte of a page or a paper.
@@ -26,7 +27,11 @@ LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
 THERE = (MADE, KEPT)
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
-WHY = {state: message(f"no_page_{state}") for state in (FAILED, BLOCKED, ABSENT)}
+WHY = {
+    FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
+    BLOCKED: "de levering van deze gemeente heeft een fout die eerst hersteld moet worden",
+    ABSENT: "dit rapport is nog niet gemaakt",
+}
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,7 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") ->
     own = f"measures_intern/{page.area.slug}/"
 
     def below(folder: str, kind: str = "outputs") -> str:
-        return storage.hash_of(
-            {path: it for path, it in manifest[kind].items() if path.startswith(folder)}
-        )
+        return hash_of({path: it for path, it in manifest[kind].items() if path.startswith(folder)})
 
     return {
         "pagina": page.path,
@@ -93,17 +96,13 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") ->
 @cache  # every page asks, and it is read from as many files as there are
 def made_with() -> dict[str, str]:
     """The libraries and the code that can change a byte of a page, each as one hash."""
-    return {
-        "pakketten": storage.hash_of(storage.versions()),
-        "code en sjablonen": storage.code_hash(CODE),
-    }
+    packages = hash_of(storage.versions())
+    return {"pakketten": packages, "code en sjablonen": storage.code_hash(CODE)}
 
 
 def set_key(planned: Sequence[Page]) -> str:
     """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    return storage.hash_of(
-        [[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned]
-    )
+    return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
 
 
 # --- the notebook of a page: of the edition, else of the organisation, else of the package -------
@@ -193,8 +192,8 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
     path = path if changes else package
     parts = {
-        "notebook": storage.hash_of([storage.sha256(one) for one in (path, sentences) if one]),
-        "huisstijl": storage.hash_of(storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
+        "notebook": hash_of([storage.sha256(one) for one in (path, sentences) if one]),
+        "huisstijl": hash_of(storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
     }
     return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
 
