@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from mma_analysis.publish import page
 from mma_analysis.settings import EXAMPLE
+from mma_analysis.show.reading import words_seen
 from released_tables import VOCABULARY
 from test_browser import browser, draw_all, visit  # noqa: F401
 
@@ -63,7 +64,7 @@ def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, visit, path):  #
     first = BeautifulSoup(html, "html.parser").select_one("main section h2")
 
     assert begun
-    assert 150 < len(page.words_seen(card).split()) <= page.MOST_WORDS["gemeente"]
+    assert 150 < len(words_seen(card).split()) <= page.MOST_WORDS["gemeente"]
     with visit(path) as opened:
         draw_all(opened.page)
         paper = opened.page.pdf(prefer_css_page_size=True)

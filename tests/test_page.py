@@ -13,11 +13,12 @@ from bs4 import BeautifulSoup
 from conftest import cases
 
 from mma_analysis.publish import page
-from mma_analysis.publish.page import explained
 from mma_analysis.publish.plan import Page, pages
-from mma_analysis.publish.templates import HouseStyle, contrast, house_style
+from mma_analysis.publish.templates import look_of
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
+from mma_analysis.show.house_style import HouseStyle, contrast
+from mma_analysis.show.reading import explained, words_seen
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 
@@ -245,7 +246,7 @@ def test_words_are_counted_as_a_reader_sees_them():
         f"{json.dumps(drawing)}</script><p popover>Het RIEC: niet gelezen.</p>"
     )
 
-    assert len(page.words_seen(html).split()) == 11
+    assert len(words_seen(html).split()) == 11
 
 
 @pytest.mark.parametrize("of", [DISTRICT, BORNE, HOW])
@@ -307,7 +308,7 @@ def look(folder: Path, css: str = "", logo: str = "") -> HouseStyle:
     for name, text in (("stijl.css", css), ("logo.svg", logo)):
         if text:
             (folder / name).write_text(text, encoding="utf-8")
-    return house_style(cast(Edition, SimpleNamespace(folder=folder.parent)))
+    return look_of(cast(Edition, SimpleNamespace(folder=folder.parent)))
 
 
 # WCAG's own: black on white is 21, #777777 on white just not enough for a text.

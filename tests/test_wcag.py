@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mma_analysis.publish.templates import contrast
+from mma_analysis.show.house_style import contrast
 from test_browser import (  # noqa: F401
     DIFFERENT,
     INDEX,

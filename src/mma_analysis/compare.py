@@ -12,7 +12,6 @@ from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
 
 Definitions = Mapping[str, Any]
-Rows = list[dict[str, Any]]
 Changes = Iterator[tuple[Any, Any, Any]]
 
 SETTINGS = ("begin", "peildatum", "basis", "topics")
@@ -20,7 +19,6 @@ PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
 KEY = ["area", "period", "breakdown", "value"]
 COUNTS = ["count_before", "state_before", "count_after", "state_after"]
-TOTALS = ["area", "period_before", "period_after", *COUNTS]
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
@@ -34,6 +32,7 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
     (now, meant), (before, meant_before) = (_released(workspace, one) for one in (slug, previous))
     counted = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
     concluded = {row["table"]: row["keys"].split() for row in REGISTRY}
+    totals = _totals(now, before).astype("object")
 
     def changed(name: str, keys: list[str], columns: list[str], read: Any = _table) -> Changes:
         return _otherwise(*(_keyed(read(one, name), keys, columns) for one in (before, now)))
@@ -42,10 +41,7 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
         "edition": slug,
         "previous": previous,
         "definitions": _changed_definitions(meant, meant_before),
-        "totals": [
-            dict(zip(TOTALS, [*key, *row], strict=True))
-            for key, row in _keyed(_totals(now, before), TOTALS[:1], TOTALS[1:]).items()
-        ],
+        "totals": totals.where(totals.notna(), None).to_dict("records"),
         "counts": [
             {"table": name} | dict(zip([*KEY, *COUNTS], [*key, *old, *new], strict=True))
             for name in counted
@@ -70,10 +66,9 @@ def change_tables(
     One row per area with the whole period of each edition; one per definition (of this edition, and
     of the earlier one) that is not what it was: there is no such table when that is not known.
     """
-    tables = {"changed_totals": _totals(now, before)}
-    found = _changed_definitions(*definitions)
-    if found is not None:
-        changed = pd.DataFrame(found, columns=["what", "of", "before", "after"])
+    tables, rows = {"changed_totals": _totals(now, before)}, _changed_definitions(*definitions)
+    if rows is not None:
+        changed = pd.DataFrame(rows, columns=["what", "of", "before", "after"])
         tables["changed_definitions"] = changed.astype("str").where(changed.notna(), None)
     return tables
 
@@ -98,7 +93,7 @@ def _otherwise(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Changes:
             yield name, old.get(name), new.get(name)
 
 
-def _changed_definitions(now: Definitions | None, before: Definitions | None) -> Rows | None:
+def _changed_definitions(now: Definitions | None, before: Definitions | None) -> list[Any] | None:
     """What is defined otherwise; none when one of the two did not write it down."""
     if now is None or before is None:
         return None
@@ -117,7 +112,8 @@ def _totals(now: Path, before: Path) -> pd.DataFrame:
     tables = [_dated(folder, "per_period") for folder in (before, now)]
     whole = [t.loc[t["kind"] == "whole", ["area", "period", "count", "state"]] for t in tables]
     both = whole[0].merge(whole[1], how="outer", on="area", suffixes=("_before", "_after"))
-    return both[TOTALS].fillna({"state_before": "absent", "state_after": "absent"})
+    both = both[["area", "period_before", "period_after", *COUNTS]]
+    return both.fillna({"state_before": "absent", "state_after": "absent"})
 
 
 def _keyed(table: pd.DataFrame, keys: list[str], columns: list[str]) -> dict[Any, Any]:

@@ -26,8 +26,6 @@ Cell = str | int | float | dt.date
 # The cell of a row, as pages and the tidy file name it; and what stands in a table of words.
 PLACE, TOLD = {"cell": {"nl": "Vindplaats", "form": "place"}}, "told"
 GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
-FICTITIOUS = message("fictitious")
-NOT_KNOWN, ENDLESS = "niet bekend", "geen bovengrens"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
 LOOK = tomllib.loads(TEMPLATES.joinpath("workbook.toml").read_text(encoding="utf-8"))
@@ -140,7 +138,7 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
         state = str(row.get(own, row.get("state", "shown"))).replace("absent", "not_applicable")
         return str(value_of({**row, "state": state}, column))
     if pd.isna(value) or value == "":
-        return NOT_KNOWN if pd.isna(value) else SPOKEN["not_applicable"]
+        return "niet bekend" if pd.isna(value) else SPOKEN["not_applicable"]
     if form == "date":
         return pd.Timestamp(value).date()
     if form == "yes_no":
@@ -156,7 +154,7 @@ def number(value: Any, form: str) -> Cell:
     """A number to six digits; whole euros: from two in cents a hidden count could be computed."""
     exact = float(value)
     if math.isinf(exact):
-        return ENDLESS
+        return "geen bovengrens"
     exact = math.floor(exact + 0.5) if form == "euro" else round(exact, DIGITS)
     return int(exact) if float(exact).is_integer() else exact
 
@@ -169,9 +167,8 @@ def harmless(text: str) -> str:
 def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is: as the template says."""
     names = {"title": title, "tables": tables, "words_of": words_of, "spoken": SPOKEN}
-    used = {table.about["table"] for table in tables}
-    told = written("annex.j2", e=e, used=used, indicators=INDICATORS, **names)
-    for sheet in told.rstrip().split("\n\n"):
+    names |= {"used": {table.about["table"] for table in tables}, "indicators": INDICATORS}
+    for sheet in written("annex.j2", e=e, **names).rstrip().split("\n\n"):
         (name, named, about), heads, *rows = (line.split(" | ") for line in sheet.splitlines())
         columns = {
             head: {"nl": head, "form": "count" if head == "Rijen" else TOLD} for head in heads
@@ -196,7 +193,7 @@ def _write(
         _write_table(sheet, table, head, e, styles)
         row = head + max(len(table.records), 1) + 3
     sheet.autofit(WIDEST if wide > 4 else WIDEST_TEXT)
-    above += [(2, FICTITIOUS, "warning")] if e.edition.evaluatie.fictief else []
+    above += [(2, message("fictitious"), "warning")] if e.edition.evaluatie.fictief else []
     for number, text, style in above:  # after the widths: a title may go on over its neighbours
         sheet.write(number, 0, text, styles[style])
     if name != GUIDE:

@@ -23,17 +23,13 @@ from mma_analysis.publish.templates import written
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
-from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, sha256, write_json
+from mma_analysis.storage import CANDIDATE, MANIFEST, hashes_below, write_json
 from mma_analysis.vocabulary import Area
 
 BODY = "<body>\n"
-NOT_RELEASED = (
-    '<aside class="banner" aria-label="Vrijgave"><strong>Nog niet vrijgegeven.</strong> '
-    "Twee mensen moeten nog tekenen voordat dit naar buiten mag.</aside>\n"
-)
+NOT_RELEASED = written("not_released.html")
 FORMS = {"Aangesloten sinds": "short_month"}
 FORMS |= dict.fromkeys(("Per 10.000 inwoners per jaar", "Resultaat opgeschreven"), "balk")
-KILO = 1_000
 
 
 def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
@@ -49,9 +45,8 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     write_papers(edition, processed, folder)
     instead = {p.path: plan.WHY[p.state] for p in pages if p.state in (plan.FAILED, plan.BLOCKED)}
     for page in [page for page in pages if page.path in instead]:
-        reason = instead[page.path]
-        html = written("placeholder.html", edition=edition, page=page, reason=reason)
-        _write(folder / page.path, html)
+        words = {"page": page, "reason": instead[page.path]}
+        _write(folder / page.path, written("placeholder.html", edition=edition, **words))
     _write(folder / "openbaar/index.html", _index(edition, processed, pages, folder / "openbaar"))
     is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
@@ -66,9 +61,7 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
         "released": is_signed,
     }
     for audience in AUDIENCES:
-        files = {
-            p.relative_to(folder).as_posix(): sha256(p) for p in files_below(folder / audience)
-        }
+        files = {f"{audience}/{n}": it for n, it in hashes_below(folder / audience).items()}
         made = {page.path: dict(page.parts) for page in pages if page.state in plan.THERE}
         content = {
             "pages": {n: {"parts": made[n], "sha256": files[n]} for n in files if n in made},
@@ -89,16 +82,14 @@ def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
 
 
 def _write(path: Path, content: str | bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def _index(edition: Edition, processed: Path, pages: Sequence[Page], folder: Path) -> str:
     """The way in to all pages, what matters of each gemeente, and how large the files are."""
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    missing = [
-        page for page in pages if page.audience == "openbaar" and page.state not in plan.THERE
-    ]
+    public = [page for page in pages if page.audience == "openbaar"]
+    missing = [page for page in public if page.state not in plan.THERE]
     absent = {Path(page.path).name for page in missing}
     rows = [_row(e, area, f"{area.slug}.html" in absent) for area in edition.vocabulary.gemeenten]
     table = Table(rows, dict(zip(rows[0], rows[0], strict=True)), FORMS).html("Alle gemeenten")
@@ -109,8 +100,8 @@ def _index(edition: Edition, processed: Path, pages: Sequence[Page], folder: Pat
 
 def size(path: Path) -> str:
     """How large a file is, rounded up: `24 kB`, `2 MB`."""
-    kilobytes = math.ceil(path.stat().st_size / KILO)
-    return f"{kilobytes} kB" if kilobytes < KILO else f"{math.ceil(kilobytes / KILO)} MB"
+    kilobytes = math.ceil(path.stat().st_size / 1_000)
+    return f"{kilobytes} kB" if kilobytes < 1_000 else f"{math.ceil(kilobytes / 1_000)} MB"
 
 
 def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:

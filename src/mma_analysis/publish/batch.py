@@ -15,7 +15,6 @@ from mma_analysis.publish.processes import each
 from mma_analysis.settings import AUDIENCES, ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
-REFUSED = "-afgekeurd"  # behind the name of the edition: files that the audit stopped
 Tell = Callable[[Page], None]
 
 
@@ -67,18 +66,16 @@ class PageSet:
         )
 
     def swap(self, make: Callable[[Path], Iterable[Page]] = lambda staging: ()) -> list[Page]:
-        """Put what is kept, made and around it in place as one set, when the audit finds nothing.
+        """Put what is kept, made and around it in place as one set, if the audit finds nothing."""
+        from mma_analysis.publish.around import write_around  # takes a second
 
-        Else it is set apart: a person cannot judge a finding without its place.
-        """
-        # Tables, figures and sentences take a second to import: not when there is nothing to do.
-        from mma_analysis.publish.around import write_around
-
-        refused = self.target.with_name(f"{self.target.name}{REFUSED}")
+        # Apart, when it finds anything: a person cannot judge a finding without its place.
+        refused = self.target.with_name(f"{self.target.name}-afgekeurd")
         with storage.swapped_in(self.target, keeps_previous=True) as staging:
-            for path in (page.path for page in self.pages if page.state == plan.KEPT):
-                (staging / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self.target / path, staging / path)
+            for page in self.pages:
+                (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
+                if page.state == plan.KEPT:
+                    shutil.copyfile(self.target / page.path, staging / page.path)
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
             write_around(pages, self, staging)
@@ -90,9 +87,9 @@ class PageSet:
                 findings = audit.explained(verdict)
                 raise DataError.of("audit_refused", folder=refused, findings=findings)
             audit.write_result(verdict, self.edition, staging)
-            slug = self.edition.slug
-            if _prepared(self.workspace, self.workspace.edition(slug)) != self.manifest:
-                raise DataError.of("tables_made_anew", slug=slug)
+            now = self.workspace.edition(self.edition.slug)
+            if _prepared(self.workspace, now) != self.manifest:
+                raise DataError.of("tables_made_anew", slug=now.slug)
         return pages
 
     def make(
@@ -114,7 +111,6 @@ class PageSet:
                 else:
                     html, remarks = made
                     page = replace(page, state=plan.MADE, reason="; ".join(remarks))
-                    (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
                     (staging / page.path).write_bytes(html.encode())
                 tell(page)
                 made_pages.append(page)
@@ -139,10 +135,10 @@ def report(
     `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask cluster that
     sees this workspace at the same place. `tell` is called with what became of each page.
     """
-    from mma_analysis.publish.templates import house_style
+    from mma_analysis.publish.templates import look_of
 
     edition = workspace.edition(slug)
-    house_style(edition)  # what is wrong with it is said once, and not of every page
+    look_of(edition)  # what is wrong with it is said once, and not of every page
     asked = {page.path for page in plan.pages(edition.vocabulary, only, audience)}
     if not asked:
         raise UsageError.of("no_page_of", areas=", ".join(only), audience=audience)
@@ -160,12 +156,10 @@ def report(
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
     """Write the quality letters of an edition, one per gemeente; pages that are up to date stay."""
-    edition = workspace.edition(slug)
+    edition, reports = workspace.edition(slug), workspace.reports(slug)
     with storage.locked(workspace, slug):
-        stands = PageSet(workspace, edition, _prepared(workspace, edition))
-        stands.swap()
-    gemeenten = edition.vocabulary.gemeenten
-    return [stands.target / plan.own_path(area, plan.LETTER) for area in gemeenten]
+        PageSet(workspace, edition, _prepared(workspace, edition)).swap()
+    return [reports / plan.own_path(a, plan.LETTER) for a in edition.vocabulary.gemeenten]
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:

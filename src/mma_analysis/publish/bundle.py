@@ -85,10 +85,9 @@ def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
         raise DataError.of("strange_file", folder=folder, files=", ".join(strange), name=gemeente)
     if not paths:
         return {}
-    names = {"about": edition.evaluatie, "gemeente": gemeente, "pages": pages}
-    guide = written(GUIDE, **names, names=[*paths, CHECKSUMS])
-    files = {GUIDE: guide.encode()} | {name: path.read_bytes() for name, path in paths.items()}
-    # as `sha256sum` writes and checks them
+    words = {"about": edition.evaluatie, "gemeente": gemeente, "pages": pages}
+    guide = written(GUIDE, names=[*paths, CHECKSUMS], **words).encode()
+    files = {GUIDE: guide} | {name: path.read_bytes() for name, path in paths.items()}
     sums = "".join(f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in files.items())
     return files | {CHECKSUMS: sums.encode()}
 

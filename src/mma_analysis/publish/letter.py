@@ -14,8 +14,7 @@ from mma_analysis.vocabulary.schema import REDUCED
 
 MOST_WORDS = 300  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
-MOST_CHOICES = 4  # to name in a letter
-ROWS_NAMED = 100
+MOST_CHOICES, ROWS_NAMED = 4, 100
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 LACKS = ("no_column", "not_filled", "not_understood")
 PLACE = ("source_file", "source_sheet", "source_row")

@@ -22,11 +22,11 @@ from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import TAG, refuse_more_words, written
-from mma_analysis.settings import HOUSE_STYLE
+from mma_analysis.settings import HOUSE_STYLE, Voorstel
 from mma_analysis.show import claims
 from mma_analysis.show.figure import Table
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
-from mma_analysis.vocabulary import UNKNOWN, DataError, numbers
+from mma_analysis.vocabulary import UNKNOWN, DataError, message, numbers
 
 LOG = logging.getLogger(__name__)
 TEMPLATES = files("mma_analysis.publish").joinpath("template")
@@ -108,12 +108,7 @@ def _refuse_cut_places(document: Document, name: str) -> None:
 
 MOST_WORDS, MOST_WORDS_OF_DECISIONS = 750, 400  # two A4, and one more
 TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
-FIELDS = (
-    *("onderwerp", "agendapunt", "datum", "openbaar", "behandeld_door"),
-    *("registratienummer", "telefoonnummer", "portefeuillehouder"),
-)
-CLAIMS = ("antwoorden", "mening", "campagnes", "groei", "nooit", "oordeel")
-PART = re.compile(r"<h2>(.*?)</h2>")
+FIELDS = [name for name in Voorstel.model_fields if name != "aanleiding"]
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
@@ -124,12 +119,11 @@ def paper(e: Evaluation) -> dict[str, Any]:
     A part is a list of paragraphs; a point of the advice has a `getal`, a `kop` and a `zin`.
     """
     titel, proposal = e.edition.evaluatie.titel, e.edition.voorstel
-    names: dict[str, Any] = {"e": e, "editie": e.edition, "titel": titel}
+    names: dict[str, Any] = vars(claims) | {"e": e, "editie": e.edition, "titel": titel}
     names |= {"aanleiding": proposal.aanleiding if proposal else ""}
-    names |= {name: getattr(claims, name) for name in CLAIMS}
     text = TEMPLATES.joinpath("voorstel.j2").read_text(encoding="utf-8")
     filled = module(text, names, "voorstel.j2")
-    _, *pieces = PART.split(to_html(Markup(filled)))
+    _, *pieces = re.split(r"<h2>(.*?)</h2>", to_html(Markup(filled)))
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     points = [map(Markup, point) for point in POINT.findall(parts.pop("advies"))]
     report = f"{titel}: het evaluatierapport van {e.naam} (district.html)"
@@ -166,22 +160,16 @@ def _decisions(e: Evaluation) -> Iterator[dict[str, Any]]:
         table = claims.antwoorden(e, one.vraag)
         lacks = one.lacks + (["vraag"] if one.vraag.isidentifier() and table.empty else [])
         if lacks:
-            LOG.warning(
-                "voorstel: besluit %s staat er niet in: vul %s in (een vraag is de code van een "
-                "vraag die is gesteld, of een zin)",
-                *(place + 1, numbers.listing(lacks)),
-            )
+            keys = numbers.listing(lacks)
+            LOG.warning(message("decision_lacks", number=place + 1, keys=keys))
             continue
         number += 1
         where, votes = f"besluiten.{place}", [(row.value, row.count) for row in table.mma]
         is_text = isinstance(one.kosten, str)
-        yield {
-            **{"nummer": number, "tekst": one.tekst, "eigenaar": one.eigenaar},
-            "stemmen": Markup(", ").join(Markup("{} {}").format(*vote) for vote in votes)
-            or one.vraag,
-            "kosten": one.kosten if is_text else e.instelling(f"{where}.kosten").as_form("euro"),
-            "datum": e.instelling(f"{where}.datum"),
-        }
+        said = Markup(", ").join(Markup("{} {}").format(*vote) for vote in votes) or one.vraag
+        costs = one.kosten if is_text else e.instelling(f"{where}.kosten").as_form("euro")
+        decision = {"nummer": number, "tekst": one.tekst, "stemmen": said, "kosten": costs}
+        yield decision | {"eigenaar": one.eigenaar, "datum": e.instelling(f"{where}.datum")}
 
 
 def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:

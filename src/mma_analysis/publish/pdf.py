@@ -19,15 +19,13 @@ from mma_analysis.vocabulary import DataError
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
-TOGETHER = "alles"  # the file with all pages of one reader
-
-# Names, and where they are on macOS and Windows, which do not put them on the PATH.
 PLACES = tuple(asset("browsers.txt").splitlines())
 NO_NETWORK = [
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
+A4 = dict.fromkeys(("tagged", "outline", "prefer_css_page_size", "print_background"), True)
 MILLISECONDS = 60_000
 
 
@@ -68,14 +66,12 @@ def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[
                     tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
                     sheets[path.stem] = [tab.evaluate(asset("print.js"), path.stem)]
             if len(sheets) > 1:
-                sheets[TOGETHER] = [sheet for (sheet,) in sheets.values()]
+                sheets["alles"] = [sheet for (sheet,) in sheets.values()]
             for name, together in sheets.items():
                 path = Path(reader) / f"{name}.pdf"
-                (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 with browser.new_page() as tab:
                     tab.set_content(written("print.html", sheets=together))
-                    look = {"prefer_css_page_size": True, "print_background": True}
-                    tab.pdf(path=folder / path, tagged=True, outline=True, **look)
+                    tab.pdf(path=folder / path, **A4)
                 yield path
 
 
@@ -85,8 +81,8 @@ def picture(page: str, kind: str, width: int, height: int) -> bytes:
     with _browser() as browser, browser.new_page() as tab:
         tab.set_content(page)
         address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
-    kind_of, _, content = address.partition(",")
-    return base64.b64decode(content) if ";base64" in kind_of else unquote(content).encode()
+    content = address.partition(",")[2]
+    return unquote(content).encode() if kind == "svg" else base64.b64decode(content)
 
 
 @contextmanager
@@ -110,8 +106,7 @@ def _browser() -> "Iterator[BrowserContext]":
 
 def browser_path() -> str:
     """Where the browser is that prints."""
-    found = next(filter(None, map(shutil.which, map(os.path.expandvars, PLACES))), None)
-    if found is None:
-        names = [place for place in PLACES if not {*"/\\"} & {*place}]
-        raise DataError.of("no_browser", names=", ".join(names))
-    return found
+    for found in filter(None, map(shutil.which, map(os.path.expandvars, PLACES))):
+        return found
+    names = [place for place in PLACES if not {*"/\\"} & {*place}]
+    raise DataError.of("no_browser", names=", ".join(names))

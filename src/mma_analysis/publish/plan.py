@@ -77,11 +77,11 @@ def own_path(area: Area, name: str) -> str:
 
 def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash: of deliveries the tables."""
-    own = f"measures_intern/{page.area.slug}/"
 
     def below(folder: str, kind: str = "outputs") -> str:
         return hash_of({path: it for path, it in manifest[kind].items() if path.startswith(folder)})
 
+    own = f"measures_intern/{page.area.slug}/"
     return {
         "pagina": page.path,
         "openbare tabellen": below("measures/"),
@@ -104,8 +104,6 @@ def set_key(planned: Sequence[Page]) -> str:
     """One hash of all that a whole set depends on, its letters, index and papers among them."""
     return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
 
-
-# --- the notebook of a page: of the edition, else of the organisation, else of the package -------
 
 PARAMETERS = dict.fromkeys(("district", "gemeente", HOW), ("gebied", "editie"))
 PARAMETERS["gemeente"] += ("doelgroep",)
@@ -163,8 +161,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
     A copy in which no cell was changed is the package's; other defaults of its parameters are no
-    change. `DataError`: when it is no notebook, stores output, or would not make each page about
-    its own area.
+    change. `DataError`: it is none, stores output, or would not make each page about its own area.
     """
     package = folder() / f"{name}.ipynb"
     path = workspace.own(edition, package.name) or package
@@ -184,10 +181,11 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
             raise DataError.of("stores_output", path=path)
     _check_parameters(path, own, {*PARAMETERS[name]})
     if changed := sum(end - begin for *_, begin, end in changes):
-        said += [f"{changed} van {len(own.cells)} cellen {_are(changed)} {origin}"]
+        are = "is" if changed == 1 else "zijn"
+        said += [f"{changed} van {len(own.cells)} cellen {are} {origin}"]
     if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
-        cells = "cel" if gone == 1 else "cellen"
-        said += [f"{gone} {cells} van het pakket {_are(gone)} weggelaten"]
+        cells, are = ("cel", "is") if gone == 1 else ("cellen", "zijn")
+        said += [f"{gone} {cells} van het pakket {are} weggelaten"]
     sentences = workspace.own(edition, "sentences.j2")
     said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
     path = path if changes else package
@@ -196,10 +194,6 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
         "huisstijl": hash_of(storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
     }
     return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "zijn"
 
 
 def _read(path: Path) -> _File:

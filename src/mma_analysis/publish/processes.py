@@ -27,9 +27,8 @@ def each(
 ) -> Generator[tuple[Any, Any, BaseException | None], None, None]:
     """Do every job in a fresh process; give each with its result, or the error in its place.
 
-    A job that raises, takes more seconds, or whose process dies, is the only one that fails. `do`
-    is a function of a module; jobs and results can be pickled. `scheduler` is the address of a Dask
-    cluster whose workers see the same files; this machine when empty.
+    A job that raises, takes more seconds, or whose process dies, is the only one that fails. What
+    is done, jobs and results can be pickled. `scheduler`: a Dask cluster that sees the same files.
     """
     todo: dict[futures.Future[Any], Any] = {}
     with ExitStack() as at_the_end:
@@ -88,13 +87,13 @@ def _begin(seconds: float) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process lives
     faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)  # also when C is at work
-    threading.Thread(target=_end_with_who_asked, daemon=True).start()
 
+    def end_with_who_asked() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+        os._exit(1)
 
-def _end_with_who_asked() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-    os._exit(1)
+    threading.Thread(target=end_with_who_asked, daemon=True).start()
 
 
 def _done(do: Do, job: Any) -> Any:
