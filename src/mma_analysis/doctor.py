@@ -32,15 +32,15 @@ def diagnose(workspace: Workspace) -> Iterator[Diagnosis]:
         yield Diagnosis(message("doctor_plotly"), "ok")
     else:
         yield Diagnosis(message("doctor_no_plotly"), "note", message("doctor_fetch"))
-    if names := workspace.names():
-        yield Diagnosis(message("doctor_editions", names=", ".join(names)), "ok")
+    if names := ", ".join(workspace.names()):
+        yield Diagnosis(message("doctor_editions", names=names), "ok")
     else:
         what = message("doctor_no_edition", path=workspace.raw(""))
         yield Diagnosis(what, "fault", message("doctor_where"))
     yield _writable(workspace)
-    if missing := missing_parts():
-        what = message("doctor_no_lab", missing=", ".join(missing))
-        yield Diagnosis(what, "note", message("doctor_lab_remedy", install=INSTALL_LAB))
+    if missing := ", ".join(missing_parts()):
+        remedy = message("doctor_lab_remedy", install=INSTALL_LAB)
+        yield Diagnosis(message("doctor_no_lab", missing=missing), "note", remedy)
     else:
         yield Diagnosis(message("doctor_lab", version=version("jupyterlab")), "ok")
 

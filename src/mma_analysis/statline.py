@@ -22,9 +22,8 @@ SECONDS = 60  # to wait for an answer
 def refresh_population(edition: Edition) -> tuple[Path, int, int]:
     """Write the inhabitants of an edition's gemeenten as StatLine has them, as a table of its own.
 
-    Of the first of January of every year that the edition is about, and of the year after. What
-    the table has of other days stays. Nothing is written when something is wrong. Gives the path of
-    the table, and how many of its rows are new and how many changed.
+    Of the first of January of every year that the edition is about, and of the year after. Gives
+    the path of the table, and how many of its rows are new and how many changed.
     """
     vocabulary = edition.vocabulary
     years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]

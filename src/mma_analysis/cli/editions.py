@@ -1,7 +1,4 @@
-"""Commands about an edition: its settings, deliveries and words; what is sent of it, what is kept.
-
-And about this machine.
-"""
+"""Commands about an edition (its settings, deliveries, words, what is sent) and this machine."""
 
 import datetime as dt
 import sys
@@ -118,8 +115,7 @@ def make_codebook(
     settings = ctx.obj.workspace.edition(edition)
     if export:
         survey = _survey(ctx.obj.workspace, export, previous)
-        path = survey.add_to(settings.folder)
-        owner_only(path.parent)
+        owner_only((path := survey.add_to(settings.folder)).parent)
         tell("made", path=path)
         tell("paste_survey", lines=survey.settings)
     tell("codes_of_pages")
@@ -157,21 +153,21 @@ def show_reference(
         tell("refreshed", path=path, new=more, changed=changed, edition=edition)
         return
     tables, lines = list(settings.vocabulary.catalogue()), []
-    for table in tables:
-        first, *others = table["sources"] or [""]
-        owner = message("of_edition" if table["of_edition"] else "of_package")
-        newest = table["newest"] or message("no_date")
-        source = message("more_sources", first=first, number=len(others)) if others else first
-        lines.append((table["name"], owner, rows_of(table["rows"]), newest, table["mark"], source))
+    for one in tables:
+        source, *others = one["sources"] or [""]
+        if others:
+            source = message("more_sources", first=source, number=len(others))
+        owner = message("of_edition" if one["of_edition"] else "of_package")
+        newest = one["newest"] or message("no_date")
+        lines.append((one["name"], owner, rows_of(one["rows"]), newest, one["mark"], source))
     answer({"tables": tables}, *in_columns(lines))
 
 
 def _a_day(text: str) -> dt.date:
     """A day as people write it: the day first, or the year."""
-    day = day_of(text, DAY_FIRST)
-    if day is None:
-        raise UsageError.of("bad_day", value=text)
-    return day
+    if day := day_of(text, DAY_FIRST):
+        return day
+    raise UsageError.of("bad_day", value=text)
 
 
 def _survey(workspace: Workspace, export: Path, previous: str | None) -> Any:
@@ -196,10 +192,7 @@ def doctor(ctx: typer.Context) -> None:
 
 
 @verb()
-def lab(
-    ctx: typer.Context,
-    browser: Annotated[bool, option("help_browser")] = True,
-) -> None:
+def lab(ctx: typer.Context, browser: Annotated[bool, option("help_browser")] = True) -> None:
     """Open JupyterLab met de werkbank: alleen op deze machine, in het Nederlands, zonder nieuws."""
     from mma_analysis.explore.starting import start_lab
 
@@ -263,10 +256,7 @@ def make_bundles(
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
-    """Slug of each recipient → its passphrase: a person types each twice, a script gives lines.
-
-    Two recipients never have the same: each could open the other's.
-    """
+    """Recipient → its passphrase, never twice the same: a person types it, a script gives lines."""
     chosen: dict[str, str] = {}
     for slug in slugs:
         if sys.stdin.isatty():
@@ -291,8 +281,7 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
     if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
         return
     absent = [page for page in standing(workspace, slug)[0] if page.state == "absent"]
-    stale = [page for page in absent if (workspace.reports(slug) / page.path).is_file()]
-    if stale:
+    if stale := [page for page in absent if (workspace.reports(slug) / page.path).is_file()]:
         first = {"page": stale[0].path, "why": stale[0].reason}
         warn(message("stale_pages", number=len(stale), slug=slug, **first))
 

@@ -51,18 +51,17 @@ def make(
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.audit import waits_for
+    from mma_analysis.publish import pdf as printing
     from mma_analysis.publish.batch import report
-    from mma_analysis.publish.pdf import browser_path, print_pages
     from mma_analysis.publish.plan import pages
     from mma_analysis.publish.templates import has_bundle
     from mma_analysis.storage import check_place, locked
 
     workspace, areas = ctx.obj.workspace, only or []
     vocabulary, reports = workspace.edition(edition).vocabulary, workspace.reports(edition)
-    for area in areas:
-        vocabulary.area(area)
+    pages(vocabulary, areas)
     if pdf:
-        browser_path()
+        printing.browser_path()
     if scheduler:
         _check_cluster(scheduler)
     if ctx.info_name == "run":
@@ -70,9 +69,8 @@ def make(
         prepared(workspace, edition, force)
     if not has_bundle():
         warn(message("no_plotly"))
-    bar = BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
-    shown = {"console": out, "transient": True, "disable": not out.is_terminal}
-    with Progress("pagina's", *bar, **shown) as progress:
+    bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
+    with Progress(*bar, console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
 
         def show(page: "Page") -> None:
@@ -96,9 +94,9 @@ def make(
     if failed:
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
-        printed = workspace.printed(edition)
+        printed, settings = workspace.printed(edition), workspace.edition(edition)
         with locked(workspace, edition):
-            files = print_pages(workspace.edition(edition), reports, printed, areas, audience)
+            files = printing.print_pages(settings, reports, printed, areas, audience)
         tell("printed", number=len(files), folder=printed)
 
 
@@ -122,31 +120,24 @@ def list_pages(
     pages, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
     sent = issues(ctx.obj.workspace, edition)
+    around = "kept" if is_whole else "absent"
+    content: dict[str, Any] = {"pages": [], "around": STATES[around][0], "issues": []}
+    content["notebooks"] = {n: it._asdict() | {"path": str(it.path)} for n, it in notebooks.items()}
     lines = []
     for page in pages:
+        state, said = STATES[page.state]
         reason = f": {page.reason}" if why and page.reason else ""
-        lines.append((page.path, message(STATES[page.state][1]) + reason))
-    around = "kept" if is_whole else "absent"
+        lines.append((page.path, message(said) + reason))
+        row = {"page": page.path, "area": page.area.slug, "audience": page.audience}
+        content["pages"].append(row | {"state": state, "why": page.reason})
     lines.append((message("around_pages"), message(STATES[around][1])))
     for name, one in notebooks.items():
         copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
         if words := "; ".join(filter(None, (one.sentence, copied))):
             lines.append((f"{name}.ipynb", words))
-    lines += [
-        (message("issue", number=one.number), message("sent_on", day=one.day)) for one in sent
-    ]
-    content = {
-        "pages": [
-            {"page": page.path, "area": page.area.slug, "audience": page.audience}
-            | {"state": STATES[page.state][0], "why": page.reason}
-            for page in pages
-        ],
-        "around": STATES[around][0],
-        "issues": [{"issue": one.number, "day": str(one.day)} for one in sent],
-        "notebooks": {
-            name: one._asdict() | {"path": str(one.path)} for name, one in notebooks.items()
-        },
-    }
+    for issue in sent:
+        content["issues"].append({"issue": issue.number, "day": str(issue.day)})
+        lines.append((message("issue", number=issue.number), message("sent_on", day=issue.day)))
     answer(content, *in_columns(lines))
 
 
@@ -181,10 +172,9 @@ def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 def prepared(
     workspace: Workspace, slug: str, force: bool, shows_reading: bool = False
 ) -> dict[str, Any]:
-    """Prepare an edition, say how, and give its manifest.
+    """Prepare an edition, say per file its rows and what is odd, and give its manifest.
 
-    Per file its rows, the grade of its sender and what is odd. `shows_reading`: and what each
-    header was taken for, also when nothing changed.
+    `shows_reading`: and what each header was taken for, also when nothing changed.
     """
     from mma_analysis.pipeline import prepare
 
@@ -211,7 +201,7 @@ def _check_cluster(scheduler: str) -> None:
         with Client(scheduler, timeout=SECONDS_TO_CONNECT) as client:
             workers = client.nthreads()
     except Exception as error:  # whatever listens there: it need not be a scheduler
-        what = type(error).__name__
-        raise DataError.of("no_scheduler", address=scheduler, error=what) from error
+        words = {"address": scheduler, "error": type(error).__name__}
+        raise DataError.of("no_scheduler", **words) from error
     if not workers:
         raise DataError.of("no_workers", address=scheduler)

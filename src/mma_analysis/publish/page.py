@@ -112,7 +112,7 @@ def to_html(
     def with_sheets(found: re.Match[str]) -> str:
         body.ids.add(expression := unescape(found[1]))
         tables = dict.fromkeys(TABLE.findall(expression))
-        sheets = ", ".join(SHEETS.get(table, table) for table in tables)
+        sheets = ", ".join(SHEETS.get(table) or table for table in tables)
         return f'{found[0]} data-tab="{escape(sheets)}"'
 
     html = CELL.sub(with_sheets, written("page.html", edition=edition, body=body, **names))

@@ -105,8 +105,8 @@ def set_key(planned: Sequence[Page]) -> str:
     return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
 
 
-PARAMETERS = dict.fromkeys(("district", "gemeente", HOW), ("gebied", "editie"))
-PARAMETERS["gemeente"] += ("doelgroep",)
+ALL = ("gebied", "editie")
+PARAMETERS = {"district": ALL, "gemeente": (*ALL, "doelgroep"), HOW: ALL}
 MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
 TAG = "parameters"  # of the cell whose values papermill replaces
 OUR_VERSION = version("mma-analysis")
