@@ -44,9 +44,9 @@ STEPS = {
     ("measure", "made"): "tables for everybody, and exact ones of the gemeenten",
     ("pipeline.run", "write_tables"): "write tables",
     ("pipeline.run", "write_own"): "write tables",
-    ("publish.batch", "_make"): "pages, side by side",
+    ("publish.batch.PageSet", "make"): "pages, side by side",
     ("publish.around", "write_around"): "index, letters, annex and papers",
-    ("publish.batch", "_audit"): "audit",
+    ("audit", "examine"): "audit",
 }
 
 

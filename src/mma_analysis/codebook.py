@@ -22,8 +22,7 @@ CHOICES = ("likert", "single", "multi")
 NOT_ANSWERED = ""
 FILLED_IN = "ja"
 
-# What this coder writes is what the coders agreed on after they compared: for an answer it alone
-# counts.
+# What this coder writes the coders agreed on: for an answer it alone counts.
 AGREED = "besluit"
 # What people decided about a theme of an answer; empty when nobody judged it.
 YES, NO, DIVIDED, UNDECIDED = "ja", "nee", "verdeeld", ""
@@ -50,8 +49,7 @@ class Vraag(Section):
     """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
 
     `kolom` is the header in the export when that is not the question itself, and `codes` says which
-    option a code in the export stands for. Answers that are `intern` are never released, such as
-    how many meldingen a gemeente received.
+    option a code in the export stands for. Answers that are `intern` are never released.
     """
 
     code: Code
@@ -124,10 +122,7 @@ class Codebook(Section):
 
 
 def load(edition: Edition) -> Codebook | None:
-    """Read the code book of the edition's survey; nothing when the edition has no survey.
-
-    The message of a UsageError names file, question, key and what is allowed.
-    """
+    """Read the code book of the edition's survey; nothing when the edition has no survey."""
     if edition.vragenlijst is None:
         return None
     return read_toml(edition.folder / edition.vragenlijst.codeboek, Codebook)
@@ -175,10 +170,7 @@ class CodeFrame(Section):
 
 
 def load_themes(edition: Edition, codebook: Codebook) -> CodeFrame | None:
-    """Read the code frame of the edition; nothing when the edition has none.
-
-    Counts of themes are released: one for a question that is intern, or not open, is an error.
-    """
+    """Read the code frame of the edition, for open questions that are released; none without."""
     if edition.vragenlijst is None or edition.vragenlijst.themas is None:
         return None
     path = edition.folder / edition.vragenlijst.themas
@@ -191,10 +183,7 @@ SUB_HEADER = re.compile(r"(.*\S)\s*\[([^\[\]]+)\]")
 
 
 def split_header(header: str) -> tuple[str, str]:
-    """Split the header of one option, statement or sub-question from its question.
-
-    `Waar registreert u? [Excel]` and `Q5[SQ001]` have both; `Wat kan er beter?` has no option.
-    """
+    """Question and option, statement or sub-question of a header: `Q5[SQ001]` has both."""
     parts = SUB_HEADER.fullmatch(header)
     return (parts[1], parts[2].strip()) if parts else (header, "")
 
@@ -212,7 +201,7 @@ def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = ""
 
 @derived
 def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in survey_words(vocabulary, use, tool))
+    return frozenset(map(plain, survey_words(vocabulary, use, tool)))
 
 
 @dataclass(frozen=True)
@@ -234,8 +223,7 @@ def columns_of(
 ) -> dict[str, QuestionColumns]:
     """Find the columns of each question: code → its columns, none when the export has none.
 
-    `Question [option]` belongs to the question with that option. Of a grid, `Question [statement]`,
-    the statement alone may be the `tekst`, when one column ends in it.
+    Of a grid, `Question [statement]`, the statement may be the `tekst`, if one column ends in it.
     """
     names = {v.code: {_spaced(name) for name in (v.tekst, v.kolom) if name} for v in codebook.vraag}
     whole = {

@@ -12,10 +12,8 @@ from mma_analysis.settings import as_toml
 from mma_analysis.vocabulary import DataError, Vocabulary, filled_in, plain
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 
-LONGEST_OPTION = 60
-MOST_OPTIONS = 12
-LONGEST_LABEL = 45
-SHORT_WORD = 3
+LONGEST_OPTION, MOST_OPTIONS = 60, 12
+LONGEST_LABEL, SHORT_WORD = 45, 3
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 # Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
@@ -34,9 +32,9 @@ class Guess(NamedTuple):
 def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
     """Write a code book that fits the export, with comments that say what to correct.
 
-    A question that is word for word in an earlier code book is taken from there, with its code: by
-    that the pages know it. Of any other question the kind is guessed from its answers, and options
-    are those that were given. The answers to a question that seems open are not written.
+    A question that is word for word in an earlier code book is taken from there, with its code. Of
+    any other the kind is guessed from its answers, and options are those that were given. The
+    answers to a question that seems open are not written.
     """
     before = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
     taken = [vraag.code for vraag in before.values()]
@@ -56,15 +54,9 @@ def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None
         names = (first if number == 1 else f"{first}_{number}" for number in count(1))
         taken.append(next(name for name in names if name not in taken))
         short = textwrap.shorten(part or question, LONGEST_LABEL, placeholder="…").lstrip("…")
-        keys = {
-            "code": taken[-1],
-            "kolom": header if has_code else "",
-            "tekst": header,
-            "kort": short or (part or question)[:LONGEST_LABEL],
-            "soort": kind,
-            "opties": options,
-            "intern": asks,
-        }
+        keys = {"code": taken[-1], "kolom": header if has_code else "", "tekst": header}
+        keys |= {"kort": short or (part or question)[:LONGEST_LABEL], "soort": kind}
+        keys |= {"opties": options, "intern": asks}
         notes = {"coded": has_code, note: note, "counts": asks}
         questions.append((notes, {key: value for key, value in keys.items() if value}))
     words = {"file": export.file, "tool": export.tool, "questions": questions, "toml": as_toml}

@@ -12,25 +12,17 @@ import xlsxwriter
 from mma_analysis import codebook
 from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import Area, UsageError, Vocabulary, filled_in
+from mma_analysis.vocabulary import Area, UsageError, Vocabulary, filled_in, message
 
 SHEET = "Meldingen"
 ROWS = 1000  # rows with drop-downs; more rows are read as well
 # A fixed moment: the same content gives the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 WRAPPED = {"text_wrap": True, "valign": "top"}
-A_DAY = {
-    "validate": "date",
-    "criteria": ">=",
-    "value": dt.date(2000, 1, 1),
-    "error_title": "Deze datum kan niet",
-    "error_message": "Vul een datum in, zoals 31-1-2025.",
-}
-FROM_LIST = {
-    "validate": "list",
-    "error_title": "Kies uit de lijst",
-    "error_message": "Kies een van de woorden uit de lijst.",
-}
+A_DAY = {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)}
+A_DAY |= {"error_title": "Deze datum kan niet", "error_message": message("form_day")}
+FROM_LIST = {"validate": "list", "error_title": "Kies uit de lijst"}
+FROM_LIST |= {"error_message": message("form_list")}
 # More themes in one answer are rare; a column with the header `thema 5` is read as well.
 MOST_THEMES = 4
 # What a cell of a workbook can hold, with room for the line that says that there is more.
@@ -44,8 +36,7 @@ TAKEN = (codebook.AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.ca
 class Sheet(NamedTuple):
     """A sheet to fill in: header → its width and the look of its cells, rules, and texts.
 
-    A rule holds for the cells from its first row and column to its last: a word of the list of that
-    name, or a day when there is no such list.
+    A rule holds for cells: a word of the list of that name, or a day when there is no such list.
     """
 
     name: str
@@ -59,8 +50,7 @@ def _workbook(
 ) -> bytes:
     """Write instructions, sheets to fill in, and a hidden one with the lists to choose from.
 
-    It is made in memory: no temporary file holds a text. A text is never a formula, also when it
-    begins as one.
+    In memory: no temporary file holds a text. A text is never a formula, also if it begins as one.
     """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
@@ -97,20 +87,11 @@ def _workbook(
     return content.getvalue()
 
 
-def _lines(template: str, **words: object) -> list[str]:
-    """The paragraphs of a template, each a line of the instructions."""
-    return [text.strip() for text in filled_in(template, **words).split("\n\n") if text.strip()]
-
-
 # --- what a gemeente delivers --------------------------------------------------------------------
 
 
 def delivery_form(area: Area, edition: Edition) -> bytes:
-    """The workbook in which a gemeente can register and deliver its meldingen: `mma template`.
-
-    Everything a sender can choose is a word that reading recognises, so that a workbook that is
-    filled in as it is meant reads without any finding.
-    """
+    """The workbook in which a gemeente can register and deliver its meldingen: `mma template`."""
     columns = edition.vocabulary.reference("form_columns")
     words = {c["field"]: some for c in columns if (some := choices(edition.vocabulary, c))}
     looks = {"date": {"num_format": "dd-mm-yyyy"}, "text": {"num_format": "@"}}
@@ -145,8 +126,8 @@ def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
 def _help(area: Area, edition: Edition) -> list[str]:
     """The title of the sheet with instructions, and the lines below it."""
     columns = edition.vocabulary.reference("form_columns")
-    lines = _lines("leveren.txt.j2", edition=edition, sheet=SHEET, columns=columns)
-    return [f"Meldingen van M. in {area.name}", *lines]
+    text = filled_in("leveren.txt.j2", edition=edition, sheet=SHEET, columns=columns)
+    return [f"Meldingen van M. in {area.name}", *re.split(r"\n\n+", text.strip())]
 
 
 # --- into which themes people code the open answers ----------------------------------------------
@@ -157,8 +138,7 @@ def coding_workbook(
 ) -> bytes:
     """A workbook with a sheet for each coder and one for what they agree on: `mma code`.
 
-    A coder does not see what another chose. `open_answers` as in `schema`; a joint answer is
-    written once, and one to a question without themes not at all.
+    `open_answers` as in `schema`; of a joint answer once, of a question without themes none.
     """
     taken = [*TAKEN]
     for coder in coders:
@@ -186,6 +166,6 @@ def coding_workbook(
     widths |= {f"{codebook.THEME} {number}": 22 for number in range(1, MOST_THEMES + 1)}
     columns = {header: (width, text) for header, width in widths.items()}
     words = {"no_theme": codebook.NO_THEME, "agreed": codebook.AGREED, "themas": frame.thema}
-    lines = _lines("coderen.txt.j2", coders=coders, **words)
+    lines = re.split(r"\n\n+", filled_in("coderen.txt.j2", coders=coders, **words).strip())
     sheets = [Sheet(name, columns, rules, rows) for name in (*coders, codebook.AGREED)]
     return _workbook("Open antwoorden coderen", lines, sheets, labels)

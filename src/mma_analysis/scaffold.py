@@ -39,7 +39,7 @@ class Survey(NamedTuple):
     def add_to(self, folder: Path) -> Path:
         """Copy the export into an edition, write its code book, and give the path of that.
 
-        Never overwrites a file: an export that is there already, the same to the byte, is left.
+        Never overwrites a file; the same export may be there already.
         """
         export, codebook = folder / SURVEY_FOLDER / self.export.name, folder / CODEBOOK_FILE
         if codebook.exists():
@@ -65,10 +65,8 @@ def new_edition(
 ) -> Edition:
     """Make the folder of a new edition, with a survey and a folder of deliveries copied into it.
 
-    From an earlier edition come the connection dates, the headers and words of each gemeente, the
-    threshold and the tariffs: they seldom change, and each is marked to be looked at. Deliveries,
-    survey, campaigns and the proposal do not carry over. Its reference tables do, unless there are
-    those of another district: the new edition is about that one.
+    From an earlier edition come its tables, the connection dates, the headers and words of each
+    gemeente, the threshold and the tariffs: each is marked to be looked at.
     """
     if not NAME.fullmatch(slug):
         raise UsageError.of("edition_name", slug=slug)
@@ -92,40 +90,25 @@ def new_edition(
             (folder / name).mkdir()
         for name, rows in vocabulary.own.items():
             _write(folder / REFERENCE / f"{name}.csv", table_text(name, rows))
+        named_by: dict[str, list[str]] = {area.slug: [] for area in vocabulary.gemeenten}
         for file in delivered:
             shutil.copyfile(file, folder / DELIVERIES / file.name)
-        named_by = {
-            area.slug: [
-                f"{DELIVERIES}/{path.name}"
-                for path in delivered
-                if plain(area.name) in plain(path.stem)
-            ]
-            for area in vocabulary.gemeenten
-        }
-        settings = filled_in(
-            "evaluatie.toml.j2",
-            vocabulary=vocabulary,
-            title=f"Evaluatie MMA {_period(begin, peildatum)}",
-            delivered=named_by,
-            begin=begin,
-            peildatum=peildatum,
-            day_of_delivery=peildatum + dt.timedelta(days=3),
-            previous=previous,
-            unknown=Gemeente(),
-            survey=survey.settings if survey else "",
-            toml=as_toml,
-        )
-        _write(folder / SETTINGS_FILE, settings)
+            for area in vocabulary.gemeenten:
+                if plain(area.name) in plain(file.stem):
+                    named_by[area.slug].append(f"{DELIVERIES}/{file.name}")
+        words = {"vocabulary": vocabulary, "delivered": named_by, "previous": previous}
+        words |= {"title": f"Evaluatie MMA {_period(begin, peildatum)}", "toml": as_toml}
+        words |= {"day_of_delivery": peildatum + dt.timedelta(days=3), "unknown": Gemeente()}
+        words |= {"begin": begin, "peildatum": peildatum}
+        words |= {"survey": survey.settings if survey else ""}
+        _write(folder / SETTINGS_FILE, filled_in("evaluatie.toml.j2", **words))
         if survey:
             survey.add_to(folder)
     return workspace.edition(slug)
 
 
 def write_example(workspace: Workspace) -> bool:
-    """Write the example edition whole, from the installed package or the project it runs from.
-
-    Gives whether it was written: what is there already stays as it is.
-    """
+    """Write the example edition whole, and give whether it was: what is there stays as it is."""
     package, target = Path(str(files("mma_analysis"))), workspace.raw(EXAMPLE)
     if target.exists():
         return False

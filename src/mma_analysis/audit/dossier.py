@@ -178,7 +178,9 @@ def input_hashes(folder: Path) -> dict[str, str]:
     """
     return {
         name: digest
-        for name, digest in storage.hashes_below(folder, (storage.ISSUES_FILE, RELEASES_FILE)).items()
+        for name, digest in storage.hashes_below(
+            folder, (storage.ISSUES_FILE, RELEASES_FILE)
+        ).items()
         if name.partition("/")[0] not in PRESENTATION
         and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
     }

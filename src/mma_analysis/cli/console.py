@@ -27,9 +27,17 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 # Verbs that can say what they did as one JSON object.
-WITH_JSON = {
-    *("run", "prepare", "report", "list", "reference", "doctor", "audit", "bundle", "compare"),
-}
+WITH_JSON = (
+    "run",
+    "prepare",
+    "report",
+    "list",
+    "reference",
+    "doctor",
+    "audit",
+    "bundle",
+    "compare",
+)
 METAVAR = "[OPTIES]"
 HELP = {  # of options that typer adds
     "help": "Deze uitleg.",
@@ -208,8 +216,7 @@ def answer(content: dict[str, Any], *lines: str) -> None:
 def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
     gc.set_threshold(BETWEEN_LOOKS)
-    # What goes to a file or another program is UTF-8 too, whatever this machine is used to, and a
-    # name that is no text is told with its bytes in digits.
+    # UTF-8 also to a file or program; a name that is no text is told with its bytes in digits.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

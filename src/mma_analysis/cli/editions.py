@@ -84,7 +84,7 @@ def new(
     other = read_district(district) if district else None
     made = new_edition(workspace, edition, *days, earlier, survey, other, meldingen)
     owner_only(made.folder)
-    for name in (SETTINGS_FILE, *([CODEBOOK_FILE] if survey else [])):
+    for name in [SETTINGS_FILE, CODEBOOK_FILE] if survey else [SETTINGS_FILE]:
         tell("made", path=made.folder / name)
     for file in sorted((made.folder / DELIVERIES).iterdir()):
         if f"{DELIVERIES}/{file.name}" not in made.deliveries():
