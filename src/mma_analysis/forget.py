@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from mma_analysis import storage
 from mma_analysis.publish import bundle
@@ -62,18 +61,14 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
     with storage.locked(workspace, slug):
         going = to_forget(workspace, slug)
         if manifest := storage.read_manifest(processed):
-            storage.write_json(processed / MANIFEST, _without_rows(manifest))
+            outputs, files = manifest.get("outputs", {}), manifest.get("files", [])
+            kept = {name: outputs[name] for name in outputs if name.split("/")[0] not in ROW_LEVEL}
+            files = [{n: file[n] for n in OF_A_FILE if n in file} for file in files]
+            left = {"files": files, "outputs": kept, storage.FORGOTTEN: list(ROW_LEVEL)}
+            storage.write_json(processed / MANIFEST, manifest | left)
         for path in going:
             _remove(path)
     return going
-
-
-def _without_rows(manifest: dict[str, Any]) -> dict[str, Any]:
-    """A manifest that names only tables that are still there, and of deliveries only which."""
-    outputs = manifest.get("outputs", {}).items()
-    kept = {path: digest for path, digest in outputs if path.partition("/")[0] not in ROW_LEVEL}
-    files = [{n: file[n] for n in OF_A_FILE if n in file} for file in manifest.get("files", [])]
-    return manifest | {"files": files, "outputs": kept, storage.FORGOTTEN: list(ROW_LEVEL)}
 
 
 def _remove(path: Path) -> None:

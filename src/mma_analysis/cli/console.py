@@ -27,17 +27,8 @@ out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 # Verbs that can say what they did as one JSON object.
-WITH_JSON = (
-    "run",
-    "prepare",
-    "report",
-    "list",
-    "reference",
-    "doctor",
-    "audit",
-    "bundle",
-    "compare",
-)
+WITH_JSON = {"run", "prepare", "report", "list", "audit", "bundle", "compare"}
+WITH_JSON |= {"reference", "doctor"}
 METAVAR = "[OPTIES]"
 HELP = {  # of options that typer adds
     "help": "Deze uitleg.",
