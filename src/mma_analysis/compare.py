@@ -102,7 +102,7 @@ def _changed_definitions(now: Definitions | None, before: Definitions | None) ->
     rows = []
     for what, *both in parts:
         for of, *versions in _otherwise(*both):
-            old, new = (v["version"] if isinstance(v, Mapping) else v for v in versions)
+            old, new = (one["version"] if isinstance(one, Mapping) else one for one in versions)
             rows.append({"what": what, "of": of, "before": old, "after": new})
     return rows
 

@@ -63,7 +63,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
         if manifest := storage.read_manifest(processed):
             outputs, files = manifest.get("outputs", {}), manifest.get("files", [])
             kept = {name: outputs[name] for name in outputs if name.split("/")[0] not in ROW_LEVEL}
-            files = [{n: file[n] for n in OF_A_FILE if n in file} for file in files]
+            files = [{name: file[name] for name in OF_A_FILE if name in file} for file in files]
             left = {"files": files, "outputs": kept, storage.FORGOTTEN: list(ROW_LEVEL)}
             storage.write_json(processed / MANIFEST, manifest | left)
         for path in going:

@@ -122,7 +122,9 @@ def list_pages(
     sent = issues(ctx.obj.workspace, edition)
     around = "kept" if is_whole else "absent"
     content: dict[str, Any] = {"pages": [], "around": STATES[around][0], "issues": []}
-    content["notebooks"] = {n: it._asdict() | {"path": str(it.path)} for n, it in notebooks.items()}
+    content["notebooks"] = {
+        name: one._asdict() | {"path": str(one.path)} for name, one in notebooks.items()
+    }
     lines = []
     for page in pages:
         state, said = STATES[page.state]

@@ -26,8 +26,7 @@ from mma_analysis.show.figure import Table
 from mma_analysis.storage import CANDIDATE, MANIFEST, hashes_below, write_json
 from mma_analysis.vocabulary import Area
 
-BODY = "<body>\n"
-NOT_RELEASED = written("not_released.html")
+BODY, NOT_RELEASED = "<body>\n", written("not_released.html")
 FORMS = {"Aangesloten sinds": "short_month"}
 FORMS |= dict.fromkeys(("Per 10.000 inwoners per jaar", "Resultaat opgeschreven"), "balk")
 
@@ -43,7 +42,7 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
         if content := yearly_return(own):
             _write(folder / plan.own_path(area, YEARLY_RETURN), content)
     write_papers(edition, processed, folder)
-    instead = {p.path: plan.WHY[p.state] for p in pages if p.state in (plan.FAILED, plan.BLOCKED)}
+    instead = {page.path: plan.WHY[page.state] for page in pages if page.state in plan.INSTEAD}
     for page in [page for page in pages if page.path in instead]:
         words = {"page": page, "reason": instead[page.path]}
         _write(folder / page.path, written("placeholder.html", edition=edition, **words))
@@ -61,10 +60,12 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
         "released": is_signed,
     }
     for audience in AUDIENCES:
-        files = {f"{audience}/{n}": it for n, it in hashes_below(folder / audience).items()}
+        files = {f"{audience}/{name}": it for name, it in hashes_below(folder / audience).items()}
         made = {page.path: dict(page.parts) for page in pages if page.state in plan.THERE}
         content = {
-            "pages": {n: {"parts": made[n], "sha256": files[n]} for n in files if n in made},
+            "pages": {
+                name: {"parts": made[name], "sha256": files[name]} for name in files if name in made
+            },
             "without_report": {name: instead[name] for name in files if name in instead},
             "files": {name: files[name] for name in files if name not in made},
         }

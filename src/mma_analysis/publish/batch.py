@@ -159,7 +159,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     edition, reports = workspace.edition(slug), workspace.reports(slug)
     with storage.locked(workspace, slug):
         PageSet(workspace, edition, _prepared(workspace, edition)).swap()
-    return [reports / plan.own_path(a, plan.LETTER) for a in edition.vocabulary.gemeenten]
+    return [reports / plan.own_path(area, plan.LETTER) for area in edition.vocabulary.gemeenten]
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:

@@ -26,7 +26,6 @@ NO_NETWORK = [
 ]
 DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
 A4 = dict.fromkeys(("tagged", "outline", "prefer_css_page_size", "print_background"), True)
-MILLISECONDS = 60_000
 
 
 def print_pages(
@@ -63,7 +62,7 @@ def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[
             for path in paths:
                 with browser.new_page() as tab:
                     tab.goto(path.resolve().as_uri())
-                    tab.wait_for_function(DRAWN, timeout=MILLISECONDS)
+                    tab.wait_for_function(DRAWN, timeout=60_000)  # milliseconds
                     sheets[path.stem] = [tab.evaluate(asset("print.js"), path.stem)]
             if len(sheets) > 1:
                 sheets["alles"] = [sheet for (sheet,) in sheets.values()]

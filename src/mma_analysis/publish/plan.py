@@ -25,7 +25,7 @@ ANNEX, PROPOSAL_PAGE = "openbaar/bijlage.xlsx", "openbaar/voorstel-dvo.html"
 PROPOSAL = "openbaar/voorstel-dvo.docx"
 LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
 MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
-THERE = (MADE, KEPT)
+THERE, INSTEAD = (MADE, KEPT), (FAILED, BLOCKED)  # a page, and why there is none
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
 WHY = {
     FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
