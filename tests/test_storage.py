@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import contents
 
+from mma_analysis import storage
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import locked, rolled_back, swapped_in, write_whole
 from mma_analysis.vocabulary import DataError, message
@@ -75,6 +76,45 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
 
     assert contents(target.parent) == {"proef/oud.html": b"oud"}
     assert [path.name for path in target.parent.iterdir()] == ["proef"]
+
+
+@pytest.fixture
+def looked_at(monkeypatch) -> list[str]:
+    """Refuse the first move or removal of what is named here, as Windows does to a scanner."""
+    names: list[str] = []
+    replace, rmtree = Path.replace, shutil.rmtree
+
+    def refuse_once(path: Path) -> None:
+        if path.name in names:
+            names.remove(path.name)
+            raise PermissionError(13, "in use by another program")
+
+    def replaced(self: Path, other: Path) -> Path:
+        refuse_once(self)
+        return replace(self, other)
+
+    def removed(folder: Path, **how: bool) -> None:
+        refuse_once(folder)
+        rmtree(folder, **how)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(shutil, "rmtree", removed)
+    monkeypatch.setattr(storage, "AGAIN_AFTER", (0, 0))
+    return names
+
+
+def test_what_a_scanner_is_just_looking_at_is_tried_again(target, looked_at):
+    previous = target.with_name(".proef-previous")
+    previous.mkdir()
+    with swapped_in(target, keeps_previous=True) as staging:
+        fill(staging)
+        looked_at += ["proef", ".proef-new", ".proef-leaving", ".proef-previous"]
+    looked_at.append(f"a.{os.getpid()}.half")
+    write_whole(target / "a.json", b"{}")
+
+    assert looked_at == []
+    assert contents(target) == {"nieuw.html": b"nieuw", "a.json": b"{}"}
+    assert contents(previous) == {"oud.html": b"oud"}
 
 
 def test_a_link_is_refused_by_name_and_stays(target):

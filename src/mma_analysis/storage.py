@@ -15,7 +15,8 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,8 @@ CANDIDATE = "kandidaat"  # beside them: what the next issue would say
 # Kinds of OSError: there is no room on the disk, or no more for this person.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OWNER_READS, OWNER_OPENS = 0o600, 0o700
+# Windows refuses to move or remove what a virus scanner still looks at: seconds until a next try.
+AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
 # How what Finder and Explorer leave in a folder that somebody looks at begins: never sent.
 LEFT_BY_VIEWERS = (".ds_store", "desktop.ini", "thumbs.db", "._")
 # Beside a folder, so on its disk: what is being written, what it replaces, what was there before.
@@ -85,9 +88,20 @@ def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        half.replace(path)
+        patiently(lambda: half.replace(path))
     finally:
         half.unlink(missing_ok=True)
+
+
+def patiently(do: Callable[[], object]) -> None:
+    """Do something to a file or folder, on Windows again when a program is just looking at it."""
+    for seconds in AGAIN_AFTER:
+        try:
+            do()
+            return
+        except PermissionError:
+            time.sleep(seconds)
+    do()
 
 
 def owner_only(folder: Path) -> None:
@@ -224,8 +238,8 @@ def _swap(target: Path, new: Path, keeps_previous: bool) -> None:
     leaving = _beside(target, LEAVING)
     try:
         if target.exists():
-            target.replace(leaving)
-        new.replace(target)
+            patiently(lambda: target.replace(leaving))
+        patiently(lambda: new.replace(target))
     except PermissionError as error:
         raise DataError.of("cannot_replace", path=target, error=error.strerror) from error
     finally:
@@ -242,7 +256,7 @@ def _let_go(target: Path, keeps_previous: bool) -> None:
     try:
         _remove(previous)
         if keeps_previous:
-            leaving.replace(previous)
+            patiently(lambda: leaving.replace(previous))
         else:
             _remove(leaving)
     except OSError as error:
@@ -254,7 +268,7 @@ def _remove(folder: Path) -> None:
     """Remove a folder when it is there, also what in it may only be read."""
     if folder.exists():
         owner_only(folder)
-        shutil.rmtree(folder)
+        patiently(lambda: shutil.rmtree(folder))
 
 
 ISSUES_FILE = "uitgaven.toml"

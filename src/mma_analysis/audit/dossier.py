@@ -176,11 +176,10 @@ def input_hashes(folder: Path) -> dict[str, str]:
     What house style brings about stands in the pages; what went out and what was signed are written
     down afterwards.
     """
+    hashes = storage.hashes_below(folder, (storage.ISSUES_FILE, RELEASES_FILE))
     return {
         name: digest
-        for name, digest in storage.hashes_below(
-            folder, (storage.ISSUES_FILE, RELEASES_FILE)
-        ).items()
+        for name, digest in hashes.items()
         if name.partition("/")[0] not in PRESENTATION
         and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
     }
