@@ -17,17 +17,10 @@ from mma_analysis.read.headers import LEFT_OUT, ROWS_TO_SEARCH, HeaderWords, Reg
 from mma_analysis.read.rows import DATA, SHIFTED
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import (
-    DataError,
-    UsageError,
-    Vocabulary,
-    did_you_mean,
-    plain,
-    schema,
-    word,
-)
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, schema
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, UNREADABLE, Delivery
+from mma_analysis.vocabulary.text import plain, word
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
