@@ -111,6 +111,7 @@ class PageSet:
                 else:
                     html, remarks = made
                     page = replace(page, state=plan.MADE, reason="; ".join(remarks))
+                    (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
                     (staging / page.path).write_bytes(html.encode())
                 tell(page)
                 made_pages.append(page)

@@ -190,7 +190,6 @@ def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
 
 # --- what a gemeente did with each melding, as its contract with MMA asks ------------------------
 
-WITHOUT_NUMBER = "zonder-nummer-"  # how a melding is named that M. gave no number
 DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
 
 
@@ -205,7 +204,7 @@ def yearly_return(e: Evaluation) -> bytes | None:
     meldingen = []
     for row in e.tabel("own_return", area=e.gebied).mma:
         number, fed_back = row.woord("melding_id"), row.woord("fed_back_on")
-        number = "zonder nummer" if number.raw.startswith(WITHOUT_NUMBER) else number
+        number = "zonder nummer" if number.raw.startswith("zonder-nummer-") else number
         melding = {"nummer": number, "ontvangen": row.woord("received_on")}
         melding |= {name: labels[name][getattr(row, field)] for name, field in DONE.items()}
         meldingen.append(melding | {"teruggemeld": fed_back if fed_back.shown else ""})
