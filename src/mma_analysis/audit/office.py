@@ -50,8 +50,8 @@ def say_workbook(path: Path, document: Document) -> None:
         (name, *row) for name in book.sheet_names for row in _rows(book.get_sheet_by_name(name))
     ]
     # The list of contents says how many rows each table has.
-    lengths = Counter((name, *map(str, heads)) for name, _, heads, _ in rows if heads)
-    given = {(name, f"{length}") for (name, *_), length in lengths.items()}
+    lengths = Counter((name, id(heads)) for name, _, heads, _ in rows if heads)
+    given = {(name, f"{length}") for (name, _), length in lengths.items()}
     for name, number, heads, cells in rows:
         place, of_row = f"tabblad {name}, rij {number}", quoted(f"{cells[0]}")
         for head, cell in zip(heads or cells, cells, strict=True):
