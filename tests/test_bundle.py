@@ -107,9 +107,14 @@ def test_a_file_of_another_in_the_folder_of_a_gemeente_is_refused_by_name(worksp
         made(workspace, "borne")
 
 
-def test_what_is_not_as_it_was_audited_is_refused(workspace, monkeypatch):
+@pytest.mark.parametrize("looks", [1, 2], ids=["before", "while it was packed"])
+def test_what_is_not_as_it_was_audited_is_refused(workspace, monkeypatch, looks):
+    seen = []
+
     def refuse(edition, reports):
-        raise DataError("veranderd na de audit")
+        seen.append(reports)
+        if len(seen) == looks:
+            raise DataError("veranderd na de audit")
 
     monkeypatch.setattr(audit, "refuse_unaudited", refuse)
     with pytest.raises(DataError, match="na de audit"):

@@ -1,5 +1,6 @@
 """What may stand in a finished file outside its values: our own words, and no number."""
 
+import ast
 import datetime as dt
 import json
 import re
@@ -190,5 +191,9 @@ def _texts_of(path: Path) -> Iterator[str]:
             yield unescape(re.sub("<[^>]*>", "", paragraph))
     elif path.suffix == ".ipynb":
         yield from cells_of(path)
-    elif path.suffix in (".html", ".j2", ".py"):
+    elif path.suffix in (".html", ".j2"):
         yield path.read_text(encoding="utf-8")
+    elif path.suffix == ".py":
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
