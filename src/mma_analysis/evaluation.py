@@ -41,7 +41,7 @@ class NoTableError(DataError, LookupError):
 
 
 class Evaluation(Mapping[str, pd.DataFrame]):
-    """What may be told about one area to one audience: each table by its name, as a copy.
+    """What may be released about one area to one audience: each table by its name, as a copy.
 
     `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente exactly and
     everybody else's as released. Rows of meldingen cannot be reached.

@@ -207,7 +207,7 @@ def answer(content: dict[str, Any], *lines: str) -> None:
 def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
     gc.set_threshold(BETWEEN_LOOKS)
-    # UTF-8 also to a file or program; a name that is no text is told with its bytes in digits.
+    # UTF-8 also to a file or program; a name that is no text is written with its bytes in digits.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

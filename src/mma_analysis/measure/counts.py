@@ -169,7 +169,7 @@ def _levels(of: Frame) -> Iterator[Level]:
             for areas in (gemeenten, tips, everybody):
                 is_shown = kind in row["district" if areas is tips else "gemeente"].split()
                 table = row["table"] if is_shown else ""
-                if areas is everybody:  # what ties gemeenten and tips; few of it are told
+                if areas is everybody:  # what ties gemeenten and tips; few of it are released
                     table = "received" if is_total and kind in (WHOLE, YEAR) else ""
                 if is_shown or is_needed:
                     yield *areas, str(kind), list(of_kind["period"]), breakdown, values, table

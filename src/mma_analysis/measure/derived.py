@@ -91,7 +91,7 @@ def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     """Of how many meldingen (`count`) each field is registered, and by how many `gemeenten`.
 
-    `registers`: `always` (no unknown one is told), `sometimes`, `never` or `not_understood`.
+    `registers`: `always` (no unknown one is released), `sometimes`, `never` or `not_understood`.
     """
     keys = ["area", "period", "breakdown"]
     rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]

@@ -80,7 +80,7 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
 
 
 def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFrame:
-    """The counts that everybody may read: `rounded`, by name of a cell, missing if not told.
+    """The counts that everybody may read: `rounded`, by name of a cell, missing if not released.
 
     `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected yet),
     `never` or `not_understood`.

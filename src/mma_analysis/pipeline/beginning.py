@@ -13,7 +13,7 @@ def suggestions(edition: Edition) -> str:
     """What to paste in the settings for every header and word that is not known yet, as TOML.
 
     Only what the cells bear out is ready; all else is a comment to choose from. A file that cannot
-    be read is told in a comment: the other files are not held up by it, nor are its own headers.
+    be read is named in a comment: the other files are not held up by it, nor are its own headers.
     """
     faults: list[str] = []
     blocks: dict[tuple[str, str], list[str]] = {}

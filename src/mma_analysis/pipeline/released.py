@@ -82,7 +82,7 @@ class Released:
     def candidate(self) -> Candidate:
         """The counts beside what went out before."""
         cells, hidden = self.exact.cells, self.disclosures.query("decision == 'verbergen'")
-        # What is 0 by its nature is told as well: the sums must hold with it.
+        # What is 0 by its nature is released as well: the sums must hold with it.
         is_public, is_whole = cells["table"].ne(""), cells["kind"].eq("whole")
         is_total = cells["breakdown"].eq(TOTAL)
         # What may be left out together when nothing else fits: anything but whole totals. So a
@@ -100,7 +100,7 @@ class Released:
 
     @cached_property
     def attacked(self) -> Attacked:
-        """The counts as they are told, and what no reader learns of them."""
+        """The counts as they are released, and what no reader learns of them."""
         return self.candidate.attacked()
 
     @cached_property

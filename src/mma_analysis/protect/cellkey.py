@@ -30,7 +30,7 @@ def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
 
 
 def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
-    """Change each count by its key, as a part of 2**64: 0 stays 0, 1 to 4 is never told.
+    """Change each count by its key, as a part of 2**64: 0 stays 0, 1 to 4 is never given.
 
     The mean change over all keys is 0.
 

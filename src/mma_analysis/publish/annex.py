@@ -24,7 +24,7 @@ from mma_analysis.vocabulary.value import SPOKEN, value_of
 
 Cell = str | int | float | dt.date
 # The cell of a row, as pages and the tidy file name it; and what stands in a table of words.
-PLACE, TOLD = {"cell": {"nl": "Vindplaats", "form": "place"}}, "told"
+PLACE, AS_IT_IS = {"cell": {"nl": "Vindplaats", "form": "place"}}, "as it is"
 GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
@@ -128,7 +128,7 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
 def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell:
     """A number or a day as what it is; a code in words, and why there is no number."""
     value = row[column]
-    if form == TOLD:
+    if form == AS_IT_IS:
         return value
     if form in NUMBERS:
         if "cell" not in row or value_of(row, column).shown:
@@ -171,7 +171,7 @@ def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Tabl
     for sheet in written("annex.j2", e=e, **names).rstrip().split("\n\n"):
         (name, named, about), heads, *rows = (line.split(" | ") for line in sheet.splitlines())
         columns = {
-            head: {"nl": head, "form": "count" if head == "Rijen" else TOLD} for head in heads
+            head: {"nl": head, "form": "count" if head == "Rijen" else AS_IT_IS} for head in heads
         }
         registered = {"table": name.lower(), "sheet": name, "title": named, "about": about}
         yield Table(registered, columns, [dict(zip(columns, row, strict=True)) for row in rows])
