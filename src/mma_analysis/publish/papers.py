@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import TAG, refuse_more_words, written
-from mma_analysis.settings import HOUSE_STYLE, Voorstel
+from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show import claims
 from mma_analysis.show.figure import Table
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
@@ -108,7 +108,10 @@ def _refuse_cut_places(document: Document, name: str) -> None:
 
 MOST_WORDS, MOST_WORDS_OF_DECISIONS = 750, 400  # two A4, and one more
 TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
-FIELDS = [name for name in Voorstel.model_fields if name != "aanleiding"]
+FIELDS = (
+    *("onderwerp", "agendapunt", "datum", "openbaar", "behandeld_door"),
+    *("registratienummer", "telefoonnummer", "portefeuillehouder"),
+)
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
