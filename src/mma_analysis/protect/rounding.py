@@ -150,7 +150,7 @@ def undecided(disclosures: pd.DataFrame, decided: Iterable[tuple[str, str, str]]
 
 
 def withheld(cells: pd.DataFrame, disclosures: pd.DataFrame) -> pd.Series:
-    """Whether each count is in a breakdown of an area without a release: all are alike."""
+    """Whether each count is of an area and breakdown that is withheld: all in it are alike."""
     gone = pd.MultiIndex.from_frame(disclosures[LINE].astype("str"))
     is_gone = pd.MultiIndex.from_frame(cells[LINE].astype("str")).isin(gone)
     return pd.Series(is_gone & cells["table"].ne("").to_numpy(), cells.index)
