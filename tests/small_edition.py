@@ -94,6 +94,8 @@ def surveyed(
 OF_TWO = settings(
     {"borne": "meldingen/borne.csv", "losser": "meldingen/losser.csv"}, borne="2022-02-01"
 )
+# Each knows the rows of the other: nobody is to be kept from them, which is soon done.
+TOGETHER = f'{OF_TWO}[bescherming]\nsamen = [["borne", "losser"]]\n'
 BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status
 M2022-000001;01-03-2022;Drugs;Afgesloten
 M2022-000002;22-03-2022;Drugs;Afgesloten
@@ -116,7 +118,7 @@ def write(workspace: Workspace, name: str, content: str) -> None:
 def of_two(root: Path) -> Workspace:
     """Their deliveries; the fixture `small` has them prepared."""
     workspace = Workspace(root)
-    write(workspace, "evaluatie.toml", OF_TWO)
+    write(workspace, "evaluatie.toml", TOGETHER)
     write(workspace, "meldingen/borne.csv", BORNE)
     write(workspace, "meldingen/losser.csv", LOSSER)
     return workspace

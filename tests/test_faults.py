@@ -20,7 +20,7 @@ from mma_analysis.publish import batch
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError
-from small_edition import OF_TWO, of_two, write
+from small_edition import TOGETHER, of_two, write
 from test_storage import holder, workspace  # noqa: F401
 
 pytestmark = pytest.mark.slow
@@ -74,7 +74,7 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
         seen.append(everything(own))
 
     monkeypatch.setattr(storage, "_swap", watched)
-    write(Workspace(own), "evaluatie.toml", OF_TWO.replace('"Proef"', '"Tweede proef"'))
+    write(Workspace(own), "evaluatie.toml", TOGETHER.replace('"Proef"', '"Tweede proef"'))
 
     here(own, *RUN)
 
@@ -86,7 +86,7 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
     assert b"Tweede proef" in after_pages[PAGE]
     assert b"Tweede proef" not in first[PAGE]
 
-    write(Workspace(own), "evaluatie.toml", OF_TWO)
+    write(Workspace(own), "evaluatie.toml", TOGETHER)
     here(own, *RUN)
 
     assert everything(own) == first

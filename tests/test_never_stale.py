@@ -12,7 +12,7 @@ from mma_analysis.pipeline import run as run_module
 from mma_analysis.publish import plan
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import code_hash
-from small_edition import BORNE, OF_TWO
+from small_edition import BORNE, TOGETHER
 
 PACKAGE = Path(pipeline.__file__).parent.parent
 
@@ -44,7 +44,7 @@ ALIASES = (PACKAGE / "reference" / "topic_aliases.csv").read_text(encoding="utf-
 # What changed → its file below `data`, and what is in it now; none when it is gone.
 CHANGES = {
     "a cell of a delivery": ("raw/proef/meldingen/borne.csv", BORNE.replace("31-02", "28-02")),
-    "a setting": ("raw/proef/evaluatie.toml", OF_TWO + "[bescherming]\nbasis = 10\n"),
+    "a setting": ("raw/proef/evaluatie.toml", f"{TOGETHER}basis = 10\n"),
     "a correction": ("raw/proef/correcties.toml", ""),
     "a reference table of its own": ("raw/proef/reference/topic_aliases.csv", ALIASES),
     "a table that is damaged": (f"{TABLES}/trend.parquet", ""),

@@ -14,7 +14,7 @@ from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
 from says import says
-from small_edition import LOSSER, OF_TWO, of_two, write
+from small_edition import LOSSER, TOGETHER, of_two, write
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def with_survey(fresh: Workspace, answer: str, quoted: str = "", is_intern: bool
     write(fresh, "antwoorden.csv", f"{head}\n1;2023-06-01 10:00;Borne;6 of meer;{answer}\n")
     write(fresh, "citaten.toml", quote if quoted else "")
     files = 'bestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\ncitaten = "citaten.toml"\n'
-    write(fresh, "evaluatie.toml", f"{OF_TWO}[vragenlijst]\n{files}")
+    write(fresh, "evaluatie.toml", f"{TOGETHER}[vragenlijst]\n{files}")
 
 
 def id_of(answer: str) -> str:
