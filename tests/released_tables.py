@@ -41,7 +41,7 @@ class InMemory(Evaluation):
     def table(self, name: str) -> pd.DataFrame:
         if name in self.frames and name not in self._tables:
             table = pa.Table.from_pandas(self.frames[name], preserve_index=False).to_pandas()
-            self._tables[name] = self._in_reading_order(name, table)
+            self._tables[name] = table
         return super().table(name)
 
 

@@ -1,7 +1,6 @@
 """What a notebook may know: the tables of one area, for one audience, and no row of a melding."""
 
 import datetime as dt
-import shutil
 from itertools import product
 
 import pandas as pd
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mma_analysis import evaluation
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.vocabulary import DataError, UsageError
 from released_tables import SETTINGS, VOCABULARY, distribution, reading, released
 from says import says
@@ -65,19 +64,6 @@ def test_rows_stand_in_reading_order_and_numbers_in_words_by_their_size(losser):
     since = losser.table("since_connection")["value"].to_list()
 
     assert since == ["before", "1-3", "4-6", "7-12", "13-"]
-
-
-def test_in_which_order_rows_stand_in_a_file_says_nothing(workspace, losser, tmp_path, monkeypatch):
-    shutil.copytree(workspace.root / "data", tmp_path / "data")
-    for path in (Workspace(tmp_path).processed(EXAMPLE) / "measures").iterdir():
-        pd.read_parquet(path).sample(frac=1, random_state=1).to_parquet(path, index=False)
-    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
-
-    shuffled = evaluation.load("losser", EXAMPLE, "openbaar")
-
-    assert len(losser.tables) > 30
-    for name in losser.tables:
-        pd.testing.assert_frame_equal(shuffled.table(name), losser.table(name))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, released, several, table
+from counting import TWENTE, VOCABULARY, YEAR_2, edition, melding, released, several, shown, table
 from mma_analysis import measure
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -75,6 +75,17 @@ def test_rows_of_a_file_of_two_gemeenten_are_read_once():
     assert set(cells.loc[cells["area"].isin(both), "owner"]) == {"borne"}
     of_all = cells.loc["ontvangen|whole|delivered|read"]
     assert (of_all["count"], of_all["owner"]) == (9, "")
+
+
+def test_rows_stand_in_reading_order_however_they_were_delivered():
+    of = measure.frame(edition({"losser": {}, "almelo": {}, "borne": {"levering": []}}))
+    rows = several(("losser", "2021-08-21", 3), ("almelo", "2022-08-21", 2))
+
+    counts = shown(rows, of)
+
+    assert counts.equals(shown(rows.iloc[::-1].reset_index(drop=True), of))
+    whole = counts.query("table == 'per_period' and kind == 'whole'")
+    assert whole["area"].to_list() == [area.slug for area in VOCABULARY.areas]
 
 
 # --- rounding ------------------------------------------------------------------------------------
@@ -263,22 +274,9 @@ def test_own_tables_are_exact_and_hold_own_rows_only(prepared):
     assert drugs[["count", "share"]].to_list() == [40, 1.0]
 
 
-@pytest.mark.parametrize(
-    ("protection", "says"),
-    [
-        (
-            '[[bescherming.groepsonthulling]]\ngebied = "brone"\nuitsplitsing = "topic_group"\n'
-            'waarde = "drugs"\nbesluit = "tonen"\nreden = "krant"',
-            "groepsonthulling.1.gebied = 'brone': 'brone' is geen gebied",
-        ),
-        ('vorige_editie = "nooit"', "mma prepare nooit"),
-        ("basis = 3", "bescherming.basis"),
-        ('samen = [["borne", "brone"]]', "'brone'"),
-    ],
-)
-def test_what_cannot_be_asked_for_is_named(tmp_path: Path, protection: str, says: str):
-    with pytest.raises(UsageError, match=says):
-        prepare(delivered(tmp_path, protection), "proef")
+def test_an_earlier_edition_that_was_not_prepared_is_named(tmp_path: Path):
+    with pytest.raises(UsageError, match="mma prepare nooit"):
+        prepare(delivered(tmp_path, 'vorige_editie = "nooit"'), "proef")
 
 
 def test_a_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path):

@@ -3,36 +3,22 @@
 import datetime as dt
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import chain, count
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
 
-from mma_analysis import codebook
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
 from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed
-from mma_analysis.vocabulary.headings import words_of
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.value import Value, quoted
 
-# What a row of a released table can be about; what stands first here decides first.
-KEYS = (
-    *("question", "position", "campaign", "scenario", "assumption", "situation"),
-    *("breakdown", "field", "background"),
-    *("is_district", "kind", "begin", "area", "peer", "period", "rank", "theme", "value"),
-    *("payer", "released_on", "text"),
-    *("source_file", "source_sheet", "source_row", "kept_file", "kept_sheet", "kept_row"),
-    *("rule", "column", "read_as", "what", "of"),
-)
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
-# Gemeenten that are compared, and the limits beside them, stand by size and never by rate.
-BY_SIZE = {"comparison": ("expected", "area")}
 COUNTED = "tel"  # tel(table;key=value): the number of rows
 
 
@@ -102,85 +88,32 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     # --- tables ----------------------------------------------------------------------------------
 
     def table(self, name: str) -> pd.DataFrame:
-        """One released table, its rows in reading order however they stand in the file.
+        """One released table, its rows in reading order.
 
         `DataError`: when there is no such table; the message says which there are.
-
-        >>> load("twente").table("trend")["verdict"].item()
-        'no_change'
         """
         if name not in self._tables:
             if name not in self:
                 near = did_you_mean(name, self.tables)
                 words = {"audience": self.audience, "folder": self.processed}
                 raise NoTableError.of("no_such_table", name=name, near=near, **words)
-            self._tables[name] = self._in_reading_order(name, self._united(name))
+            self._tables[name] = self._united(name)
         return self._tables[name]
 
     def _united(self, name: str) -> pd.DataFrame:
-        """The released rows; of the own gemeente its own, exact ones, where there are such."""
-        public = self.processed / "measures" / f"{name}.parquet"
+        """The released rows; of the own gemeente its own, exact ones in their place."""
+        path = self.processed / "measures" / f"{name}.parquet"
         if name not in self.own_tables:
-            return _read(public)
+            return _read(path)
         with ZipFile(self._own_file) as packed:
             own = _read(io.BytesIO(packed.read(f"{name}.parquet")))
-        if not public.is_file():
+        public = _read(path) if path.is_file() else own
+        others = public[~public["area"].isin(own["area"])]
+        if others.empty:
             return own
-        others = _read(public)
-        others = others[~others["area"].isin(own["area"])]
-        return pd.concat([others, own], ignore_index=True) if len(others) else own
-
-    def _in_reading_order(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
-        """The rows as code lists, settings and survey have what they are about."""
-        of_district = table["area"].eq(self.district) if "area" in table else False
-        rows = table.assign(is_district=of_district)
-        keys = [key for key in BY_SIZE.get(name, KEYS) if key in rows]
-        places = list(zip(*(self._places(rows, key) for key in keys), strict=True))
-        return table.iloc[sorted(range(len(table)), key=places.__getitem__)].reset_index(drop=True)
-
-    def _places(self, rows: pd.DataFrame, key: str) -> list[Any]:
-        """Where this key puts each row: a number by its size, a word by the list that it is of.
-
-        A value of no list goes by the numbers in it: `4-6` before `13-`.
-        """
-        words, owners = rows[key].to_list(), [key] * len(rows)
-        if pd.api.types.is_numeric_dtype(rows[key]):
-            return words
-        if is_value := key in ("theme", "value"):
-            owner = next((owner for owner in ("breakdown", "question") if owner in rows), None)
-            fields = ["topic_group"] * len(words) if owner is None else rows[owner]
-            owners = [f"={field}" for field in fields]
-        places = []
-        for word, of_list in zip(words, (self._order.get(one, {}) for one in owners), strict=True):
-            numbers = [int(number) for number in re.findall(r"\d+", str(word)) if is_value]
-            places.append((of_list.get(word, len(of_list)), numbers, str(word)))
-        return places
-
-    @cached_property
-    def _order(self) -> dict[str, dict[Any, int]]:
-        """The place of each word of a key, and of each value of a field: `=result`."""
-        vocabulary, settings = self.vocabulary, self.edition
-        book = codebook.load(settings)
-        frame = codebook.load_themes(settings, book) if book else None
-        scenarios = settings.kosten.scenario if settings.kosten else ()
-        # In a comparison of editions a count of all meldingen has no breakdown.
-        breakdowns = ["", *(row["breakdown"] for row in vocabulary.reference("breakdowns"))]
-        listed_words = ("assumption", "situation", "read_as", "kind", "what")
-        lists: dict[str, list[str]] = {
-            **{key: list(words_of(key)) for key in listed_words},
-            "question": [vraag.code for vraag in book.vraag] if book else [],
-            "campaign": [campaign.naam for campaign in settings.campagnes],
-            "scenario": ["trend", *(one.naam for one in scenarios)],
-            **dict.fromkeys(("breakdown", "field", "background"), breakdowns),
-            **dict.fromkeys(("area", "peer"), [area.slug for area in vocabulary.areas]),
-            "period": ["whole"],
-            "rule": [row["code"] for row in vocabulary.reference("rules")],
-            **{f"={field}": list(vocabulary.values(field)) for field in breakdowns},
-        }
-        for vraag in book.vraag if book else ():
-            themes = [one.code for one in (frame.thema if frame else ()) if one.vraag == vraag.code]
-            lists[f"={vraag.code}"] = [*vraag.opties, *themes]
-        return {owner: dict(zip(words, count(), strict=False)) for owner, words in lists.items()}
+        place = pd.Series(range(len(public)), index=public["cell"])
+        both = pd.concat([others, own])
+        return both.sort_values("cell", key=place.reindex, kind="stable", ignore_index=True)
 
     # --- what a notebook asks of them ------------------------------------------------------------
 
@@ -314,10 +247,6 @@ def load(
     `doelgroep`: `openbaar`, or `intern` for a gemeente's own exact figures. `workspace`: where the
     edition is; else the one that we stand in. `UsageError`: what is asked for does not exist.
     `DataError`: it was not prepared yet, or its exact figures were forgotten.
-
-    >>> e = load("enschede")
-    >>> int(e.table("per_period").query("area == 'enschede' and kind == 'whole'")["count"].item())
-    180
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):

@@ -83,7 +83,7 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
     """The counts that everybody may read: `rounded`, by name of a cell, missing if not released.
 
     `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected yet),
-    `never` or `not_understood`.
+    `never` or `not_understood`. In reading order: of each breakdown gemeenten, then the district.
     """
     basis = of.edition.bescherming.basis
     absent = [
@@ -95,7 +95,18 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
         for slug in of.connected_on.index.difference(list(of.delivered), sort=False)
     ]
     of_nobody = pd.DataFrame(absent, columns=COLUMNS).astype(TYPES)
-    return pd.concat([exact_counts(counted, rounded, basis), of_nobody], ignore_index=True)
+    rows = pd.concat([exact_counts(counted, rounded, basis), of_nobody], ignore_index=True)
+    slugs = {area.slug: place for place, area in enumerate(of.vocabulary.areas)}
+    place = pd.DataFrame(
+        {
+            "breakdown": pd.factorize(rows["breakdown"])[0],
+            "is_district": rows["area"].eq(of.district),
+            "kind": pd.factorize(rows["kind"])[0],
+            "area": rows["area"].map(slugs),
+        }
+    )
+    in_order = place.sort_values(list(place)).index
+    return rows.loc[in_order].reset_index(drop=True)
 
 
 def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int = 1) -> pd.DataFrame:
@@ -127,7 +138,8 @@ def received(counts: pd.DataFrame) -> pd.DataFrame:
     rows = counts[counts["table"] == "received"]
     names = {RECEIVED: "all", "nieuw": "new", "bestaand": "existing"}
     value = rows["area"].str.split(" ").str[0].map(names)
-    return rows.assign(value=value)[["period", "kind", "value", "count", "basis", "state"]]
+    rows = rows.assign(value=value).sort_values(["kind", "period", "value"])
+    return rows[["period", "kind", "value", "count", "basis", "state"]]
 
 
 def received_twice(

@@ -12,6 +12,7 @@ from mma_analysis.pipeline.candidate import Attacked, Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import TOTAL, message
+from mma_analysis.vocabulary.headings import words_of
 from mma_analysis.vocabulary.numbers import listing
 
 LOG = logging.getLogger(__name__)
@@ -203,11 +204,7 @@ class Released:
 
 
 def _fields(cleaned: Cleaned) -> pd.DataFrame:
-    """Per gemeente what each header was taken for, and how many meldingen lack that and why.
-
-    Of two files with other headers both are named. A field of which nothing is counted has no
-    numbers; one that no file has, has no header.
-    """
+    """Per gemeente what each header was taken for, and how many meldingen lack that and why."""
     named = [
         (slug, field, header)
         for file in cleaned.files
@@ -218,5 +215,7 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     headers = headers.groupby(["area", "read_as"], as_index=False, sort=False).agg(" / ".join)
     counted = cleaned.registration.rename(columns={"gemeente": "area", "field": "read_as"})
     fields = headers.merge(counted.drop(columns="column"), "outer", ["area", "read_as"])
+    place = {field: number for number, field in enumerate(words_of("read_as"))}
+    fields = fields.sort_values("read_as", key=lambda field: field.map(place))
     numbers = dict.fromkeys(("not_filled", "not_understood", "no_column"), "Int64")
     return fields.fillna({"header": ""})[["area", "read_as", "header", *numbers]].astype(numbers)
