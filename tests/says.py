@@ -1,16 +1,11 @@
 """A sentence of the catalogue, of which a test gives only the words that it is about."""
 
 import re
-import tomllib
-from importlib.resources import files
 from string import Formatter
 
-_PATH = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-TEXTS: dict[str, str] = {
-    code: text
-    for code, text in tomllib.loads(_PATH.read_text(encoding="utf-8")).items()
-    if isinstance(text, str)
-}
+from mma_analysis.vocabulary import errors
+
+TEXTS = {code: text for code, text in errors.TEXTS.items() if isinstance(text, str)}
 
 
 def blanks(code: str) -> set[str]:

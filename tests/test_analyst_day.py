@@ -104,18 +104,6 @@ def test_a_sentence_a_figure_and_a_table_stand_below_their_cells(day):
     expect(day.lab.page.locator(f"{SHOWN} [data-mime-type$='jupyter.error']")).to_have_count(0)
 
 
-def test_a_mistake_in_a_sentence_is_said_in_dutch_where_it_is(day):
-    day.change(SENTENCE, {"{{ bekend }} meldingen": "{{ bekendd }} meldingen"})
-
-    said = day.shown(SENTENCE)
-    expect(said).to_contain_text("regel 3: ‘bekendd’ bestaat hier niet; bedoelde u ‘bekend’?")
-    number = day.cell(SENTENCE).locator(".jp-InputPrompt").inner_text().strip(" :")
-    assert f"TekstFout: cel {number}, {SENTENCE}, regel 3" in said.inner_text()
-    assert "Traceback" not in said.inner_text()
-    day.change(SENTENCE)
-    expect(said).to_contain_text("is het resultaat bekend")
-
-
 def test_what_is_changed_and_saved_is_on_the_page(day):
     before, page = day.sources(), day.lab.page
 

@@ -10,10 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from mma_analysis import evaluation
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.cli import app
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.settings import EXAMPLE
 from planting import page, parts_of
 
 pytestmark = pytest.mark.slow
@@ -56,16 +55,6 @@ def test_rows_are_in_clean_and_lists_to_repair_and_nowhere_else(workspace):
 def tables(path: Path) -> list[bytes]:
     """A table, or all the tables of one gemeente."""
     return [*parts_of(path.read_bytes()).values()] if path.suffix == ".zip" else [path.read_bytes()]
-
-
-def test_an_openbaar_page_reads_released_tables_only(workspace, monkeypatch):
-    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
-    released = {path.stem for path in (workspace.processed(EXAMPLE) / "measures").glob("*.parquet")}
-
-    e = evaluation.load("borne", EXAMPLE, "openbaar")
-
-    assert set(e.tables) == released
-    assert set(e.table("per_period")["basis"]) == {5}  # none of them exact
 
 
 def test_a_notebook_of_an_openbaar_page_holds_protected_figures_only(reports, tmp_path):

@@ -72,39 +72,28 @@ intern = {}
 """
 
 
-def with_survey(fresh: Workspace, answer: str, quoted: str = "", is_intern: bool = False) -> None:
-    """One answer, of Borne, and an open question that is intern or not."""
-    head = "ID;Tijd van voltooien;Wie?;Hoeveel?;Beter?"
+@pytest.mark.parametrize("is_intern", [False, True])
+def test_a_quote_is_released_also_when_nothing_was_coded_but_not_of_an_intern_answer(
+    fresh, is_intern
+):
+    answer = "Meer <b>rust</b>"
+    quoted = f"borne-beter-{hashlib.sha256(answer.encode()).hexdigest()[:8]}"
     quote = f'[[citaat]]\nanswer_id = "{quoted}"\ntekst = "{answer}"\n'
     quote += 'vrijgegeven_door = "X"\ndatum = 2023-07-01\n'
-    write(fresh, "codeboek.toml", SURVEY.format(str(is_intern).lower()))
+    head = "ID;Tijd van voltooien;Wie?;Hoeveel?;Beter?"
     write(fresh, "antwoorden.csv", f"{head}\n1;2023-06-01 10:00;Borne;6 of meer;{answer}\n")
-    write(fresh, "citaten.toml", quote if quoted else "")
+    write(fresh, "codeboek.toml", SURVEY.format(str(is_intern).lower()))
+    write(fresh, "citaten.toml", quote)
     files = 'bestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\ncitaten = "citaten.toml"\n'
     write(fresh, "evaluatie.toml", f"{TOGETHER}[vragenlijst]\n{files}")
 
-
-def id_of(answer: str) -> str:
-    return f"borne-beter-{hashlib.sha256(answer.encode()).hexdigest()[:8]}"
-
-
-def test_a_quote_is_released_also_when_nothing_was_coded(fresh):
-    answer = "Meer <b>rust</b>"
-    with_survey(fresh, answer, id_of(answer))
-
-    run(fresh)
-
-    quotes = pd.read_parquet(fresh.processed("proef") / "measures" / "survey_quotes.parquet")
-    assert quotes["text"].to_list() == [answer]
-    assert not (fresh.processed("proef") / "measures" / "survey_themes.parquet").exists()
-
-
-def test_an_intern_answer_is_not_quoted(fresh):
-    with_survey(fresh, "rust", id_of("rust"), is_intern=True)
-
-    said = says("quote_without_answer", answer=id_of("rust"))
-    with pytest.raises(DataError, match=said):
+    if is_intern:
+        with pytest.raises(DataError, match=says("quote_without_answer", answer=quoted)):
+            run(fresh)
+    else:
         run(fresh)
+        quotes = pd.read_parquet(fresh.processed("proef") / "measures" / "survey_quotes.parquet")
+        assert quotes["text"].to_list() == [answer]
 
 
 def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fresh):

@@ -46,27 +46,38 @@ def test_what_is_not_finished_is_for_its_owner_only(target):
 
 
 @pytest.fixture
-def immovable(monkeypatch):
-    """Make a folder impossible to move, as Windows does while a file in it is open."""
+def refused(monkeypatch) -> dict[str, int]:
+    """Name → how often it cannot be moved or removed yet, as on Windows while it is open."""
+    times: dict[str, int] = {}
+    replace, rmtree = Path.replace, shutil.rmtree
 
-    def make(name: str) -> None:
-        original = Path.replace
+    def refuse(path: Path) -> None:
+        if times.get(path.name, 0):
+            times[path.name] -= 1
+            raise PermissionError(13, "in use by another program", str(path))
 
-        def replace(self: Path, other: Path) -> Path:
-            if self.name == name:
-                raise PermissionError(13, "in use by another program")
-            return original(self, other)
+    def replaced(self: Path, other: Path) -> Path:
+        refuse(self)
+        return replace(self, other)
 
-        monkeypatch.setattr(Path, "replace", replace)
+    def removed(folder: Path, **how: bool) -> None:
+        refuse(folder)
+        rmtree(folder, **how)
 
-    return make
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(shutil, "rmtree", removed)
+    monkeypatch.setattr(storage, "AGAIN_AFTER", (0, 0))
+    return times
+
+
+ALWAYS = 9
 
 
 @pytest.mark.parametrize("name", ["proef", ".proef-new"])
 def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing(
-    target, immovable, name
+    target, refused, name
 ):
-    immovable(name)
+    refused[name] = ALWAYS
 
     with (
         pytest.raises(DataError, match=says("cannot_replace", path="proef")),
@@ -78,41 +89,16 @@ def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing
     assert [path.name for path in target.parent.iterdir()] == ["proef"]
 
 
-@pytest.fixture
-def looked_at(monkeypatch) -> list[str]:
-    """Refuse the first move or removal of what is named here, as Windows does to a scanner."""
-    names: list[str] = []
-    replace, rmtree = Path.replace, shutil.rmtree
-
-    def refuse_once(path: Path) -> None:
-        if path.name in names:
-            names.remove(path.name)
-            raise PermissionError(13, "in use by another program")
-
-    def replaced(self: Path, other: Path) -> Path:
-        refuse_once(self)
-        return replace(self, other)
-
-    def removed(folder: Path, **how: bool) -> None:
-        refuse_once(folder)
-        rmtree(folder, **how)
-
-    monkeypatch.setattr(Path, "replace", replaced)
-    monkeypatch.setattr(shutil, "rmtree", removed)
-    monkeypatch.setattr(storage, "AGAIN_AFTER", (0, 0))
-    return names
-
-
-def test_what_a_scanner_is_just_looking_at_is_tried_again(target, looked_at):
+def test_what_a_scanner_is_just_looking_at_is_tried_again(target, refused):
     previous = target.with_name(".proef-previous")
     previous.mkdir()
     with swapped_in(target, keeps_previous=True) as staging:
         fill(staging)
-        looked_at += ["proef", ".proef-new", ".proef-leaving", ".proef-previous"]
-    looked_at.append(f"a.{os.getpid()}.half")
+        refused |= dict.fromkeys(("proef", ".proef-new", ".proef-leaving", ".proef-previous"), 1)
+    refused[f"a.{os.getpid()}.half"] = 1
     write_whole(target / "a.json", b"{}")
 
-    assert looked_at == []
+    assert not any(refused.values())
     assert contents(target) == {"nieuw.html": b"nieuw", "a.json": b"{}"}
     assert contents(previous) == {"oud.html": b"oud"}
 
@@ -129,16 +115,10 @@ def test_a_link_is_refused_by_name_and_stays(target):
     assert (elsewhere / "oud.html").read_text("utf-8") == "oud"
 
 
-def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(target, monkeypatch):
+def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(target, refused):
     target.with_name(".proef-previous").mkdir()
-    rmtree = shutil.rmtree
+    refused[".proef-previous"] = ALWAYS
 
-    def fixed(folder: Path, **how: bool) -> None:
-        if folder.name == ".proef-previous":
-            raise PermissionError(1, "Operation not permitted", str(folder))
-        rmtree(folder, **how)
-
-    monkeypatch.setattr(shutil, "rmtree", fixed)
     with (
         pytest.raises(DataError, match=says("cannot_put_away", previous="proef-previous")),
         swapped_in(target, keeps_previous=True) as staging,
@@ -292,11 +272,15 @@ def test_who_finds_the_lock_taken_is_told_by_whom(holder, workspace):
         pass
 
 
-def test_on_a_full_disk_the_lock_is_taken_unsigned(workspace, monkeypatch):
+@pytest.fixture
+def full_disk(monkeypatch) -> None:
     def no_room(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", no_room)
+
+
+def test_on_a_full_disk_the_lock_is_taken_unsigned(workspace, full_disk):
     with locked(workspace, "proef"):
         assert not (workspace.work("proef") / "holder.txt").exists()
 
@@ -315,16 +299,10 @@ def test_the_lock_of_a_killed_process_is_taken_over(holder, workspace):
 # --- what is in a folder -------------------------------------------------------------------------
 
 
-def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(tmp_path, monkeypatch):
-    path = tmp_path / "new" / "page.html"
-    write_whole(path, b"old")
+def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(target, full_disk):
+    path = target / "oud.html"
 
-    def no_room(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", no_room)
     with pytest.raises(OSError, match="No space left"):
         write_whole(path, b"new")
 
-    assert path.read_bytes() == b"old"
-    assert [found.name for found in path.parent.iterdir()] == ["page.html"]
+    assert contents(target) == {"oud.html": b"oud"}

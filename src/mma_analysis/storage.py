@@ -6,7 +6,6 @@ An issue holds numbers that everybody has, and what each is about; no row and no
 import datetime as dt
 import errno
 import hashlib
-import io
 import json
 import os
 import platform
@@ -22,16 +21,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import Field
 
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.vocabulary import DataError, message
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MANIFEST = "manifest.json"
 FORGOTTEN = "forgotten"  # the key of a manifest under which `mma forget` names what it removed
@@ -289,18 +285,12 @@ class Uitgave(Section):
 
 @dataclass(frozen=True)
 class Issue:
-    """One issue of one edition, and where what it said is kept."""
+    """One issue of one edition, and the table of what it said: a row per count (`dimensions`)."""
 
     edition: str
     number: int
     day: dt.date | None
     path: Path
-
-    def table(self) -> "pd.DataFrame":
-        """What was said: a row per count, with what it is about (`counts.dimensions`)."""
-        import pandas as pd
-
-        return pd.read_parquet(io.BytesIO(self.path.read_bytes()))
 
 
 def issues(workspace: Workspace, slug: str) -> list[Issue]:

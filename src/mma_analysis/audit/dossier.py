@@ -54,6 +54,8 @@ Verdict = dict[str, Any]
 class NotReleasedError(DataError):
     """Files that are well, and for which two people must still sign."""
 
+    exit_code = 3
+
 
 class Ondertekenaar(Section):
     """Who decided, in which function, and when."""

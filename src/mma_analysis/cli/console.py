@@ -5,7 +5,6 @@ import io
 import logging
 import signal
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, cast
@@ -20,7 +19,7 @@ from typer.exceptions import TyperException
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import MmaError, UsageError, did_you_mean, message
 
-FAILED, WRONG_USE, WAITS, INTERRUPTED = 1, 2, 3, 130
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
 out = Console(soft_wrap=True, highlight=False)
@@ -165,12 +164,6 @@ def tell(code: str, /, **words: object) -> None:
     say(message(code, **words))
 
 
-def in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows of cells as lines, each column as wide as its longest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-
-
 class _Said(logging.Handler):
     """Says what the package logs, as it stands; how far long work is, when a person looks on."""
 
@@ -227,7 +220,8 @@ def main() -> None:
     except Exception as error:
         if given.debug and not isinstance(error, TyperException):
             raise
-        _fail(given, _explained(error), _exit_code(error))
+        typed = isinstance(error, TyperException)
+        _fail(given, _explained(error), WRONG_USE if typed else getattr(error, "exit_code", FAILED))
     if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
         _fail(given, message("interrupted"), INTERRUPTED)
     sys.exit(code)
@@ -241,14 +235,6 @@ def _fail(given: Given, text: str, code: int) -> NoReturn:
     else:
         err.print(f"[red]{escape(message('error', text=text))}[/]")
     sys.exit(code)
-
-
-def _exit_code(error: Exception) -> int:
-    from mma_analysis.audit import NotReleasedError
-
-    if isinstance(error, NotReleasedError):
-        return WAITS
-    return WRONG_USE if isinstance(error, (UsageError, TyperException)) else FAILED
 
 
 def _explained(error: Exception) -> str:

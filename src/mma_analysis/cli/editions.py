@@ -13,7 +13,6 @@ from mma_analysis.cli.console import (
     Edition,
     answer,
     argument,
-    in_columns,
     option,
     say,
     tell,
@@ -23,7 +22,7 @@ from mma_analysis.cli.console import (
 from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE, Workspace
-from mma_analysis.vocabulary import UsageError, filled_in, message, rows_of
+from mma_analysis.vocabulary import UsageError, filled_in, listed, message, rows_of
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
@@ -120,7 +119,7 @@ def make_codebook(
         tell("paste_survey", lines=survey.settings)
     tell("codes_of_pages")
     asked = settings.vocabulary.reference("asked")
-    say(*in_columns([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked]))
+    say(listed([(f"  {row['code']}", row["kind"], row["used_for"]) for row in asked]))
 
 
 @verb()
@@ -160,7 +159,7 @@ def show_reference(
         owner = message("of_edition" if one["of_edition"] else "of_package")
         newest = one["newest"] or message("no_date")
         lines.append((one["name"], owner, rows_of(one["rows"]), newest, one["mark"], source))
-    answer({"tables": tables}, *in_columns(lines))
+    answer({"tables": tables}, listed(lines))
 
 
 def _a_day(text: str) -> dt.date:

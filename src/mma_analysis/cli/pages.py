@@ -12,7 +12,6 @@ from mma_analysis.cli.console import (
     Edition,
     answer,
     argument,
-    in_columns,
     option,
     out,
     say,
@@ -21,7 +20,7 @@ from mma_analysis.cli.console import (
     warn,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, filled_in, message, rows_of
+from mma_analysis.vocabulary import DataError, filled_in, listed, message, rows_of
 from mma_analysis.vocabulary.headings import words_of
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ def list_pages(
     for issue in sent:
         content["issues"].append({"issue": issue.number, "day": str(issue.day)})
         lines.append((message("issue", number=issue.number), message("sent_on", day=issue.day)))
-    answer(content, *in_columns(lines))
+    answer(content, listed(lines))
 
 
 @verb()

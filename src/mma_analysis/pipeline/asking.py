@@ -51,8 +51,6 @@ class Meldingen:
 
         `number`: a value of a notebook, or the id of a cell, as the column `cell` of a table has.
 
-        Examples
-        --------
         >>> import mma_analysis as mma
         >>> opened = mma.edition("voorbeeld-2023")
         >>> drugs = opened.measures["per_topic_group"].query("area == 'almelo'").iloc[0]
@@ -75,25 +73,13 @@ class Meldingen:
         The same meldingen always give the same number, and the one in the reports when these count
         them too. No count is five or more away from the truth, none is 1 to 4, and what adds up in
         truth may not here. That protects against who reads the answer, not against who has the
-        rows. `mma.save` keeps ten answers of an edition.
+        rows.
 
         `by`: columns of a melding, or your own in `rows`. `rows`: from `row_level`, with columns
         added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
         received; the district counts each tip once. A row per area and combination that occurs:
         `area`, the columns, `count`, `state`, `basis` (the truth is less than this away) and
         `in_report` (whether it is a number of the reports).
-
-        Examples
-        --------
-        Are tips about drugs found useful more often than others?
-
-        >>> import mma_analysis as mma
-        >>> meldingen = mma.edition("voorbeeld-2023").meldingen
-        >>> rows = meldingen.row_level()
-        >>> rows["drugs"] = rows["topic_group"].eq("drugs")
-        >>> table = meldingen.count("drugs", "usable", rows=rows)
-        >>> list(table.columns)
-        ['area', 'drugs', 'usable', 'count', 'state', 'basis', 'in_report']
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
@@ -139,11 +125,7 @@ class Meldingen:
                 raise UsageError.of("count_gemeente", name=name)
 
     def _asked(self, answers: pd.Series, per_gemeente: bool) -> pd.DataFrame:
-        """Count a question: what is in the reports as it stands there, all else a little off.
-
-        Which meldingen are counted decides how much: the same always give the same number.
-        `answers` on the index of the rows; missing when the question is not about a melding.
-        """
+        """Count answers, on the index of the rows; missing for a melding that was left out."""
         rows = self._rows[["gemeente"]].assign(value=answers, key=self._keys)
         first = measure.first_receipts(self.settings.vocabulary, self._rows).index
         tips = rows.loc[first].assign(area=self.settings.vocabulary.district.slug)
@@ -172,18 +154,13 @@ class Meldingen:
         return pd.read_parquet(processed / f"{CANDIDATE}.parquet")
 
     @cached_property
-    def _key(self) -> bytes:
-        """A secret of the edition, made when it is not there yet, and never again."""
-        path = self.workspace.issued(self.settings.slug) / KEY_FILE
-        if not path.is_file():
-            write_whole(path, secrets.token_bytes(protect.KEY_LENGTH), owner_only=True)
-        return path.read_bytes()
-
-    @cached_property
     def _keys(self) -> NDArray[np.uint64]:
-        """A key per melding and gemeente, that nobody has who lacks the key of the edition."""
+        """A key per melding and gemeente, by a secret of the edition that is made once."""
+        secret = self.workspace.issued(self.settings.slug) / KEY_FILE
+        if not secret.is_file():
+            write_whole(secret, secrets.token_bytes(protect.KEY_LENGTH), owner_only=True)
         names = self._rows["melding_id"].astype("str") + "|" + self._rows["gemeente"]
-        return protect.row_keys(names, self._key)
+        return protect.row_keys(names, secret.read_bytes())
 
     @cached_property
     def _released(self) -> dict[int, int]:

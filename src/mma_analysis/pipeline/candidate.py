@@ -177,10 +177,7 @@ class Candidate:
         return protect.staying(self.given, self.relations, self.basis, cuts)
 
     def _rounded(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series:
-        """Round, without the lines that were left out; and leave out what keeps a table away.
-
-        That is the line with the least meldingen, of those of which nothing went out first.
-        """
+        """Round; where no table is possible, leave out the lightest line that did not go out."""
         while (rounded := self._table(cuts, left)) is None:
             cells = self.given[self._published(left) & self.given["line"].ne("")]
             if cells.empty:
@@ -271,10 +268,7 @@ class Candidate:
     def _cut(
         self, learnt: attack.Learnt, rounded: pd.Series, *, may_move: bool = False
     ) -> protect.Cut:
-        """The counts of this candidate that tell it, and can still go the other way.
-
-        `may_move`: what went out too.
-        """
+        """The counts that tell it and can still go the other way; `may_move`: what went out too."""
         numbers = rounded.dropna().astype("float64")
         of, names = self.given.loc[numbers.index], self.about["name"].reindex(numbers.index)
         low = np.floor(of["count"] / self.basis) * self.basis

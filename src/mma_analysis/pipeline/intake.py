@@ -116,11 +116,8 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
 def _survey_row(
     edition: Edition, export: SurveyExport, survey: clean.CleanResponses, book: codebook.Codebook
 ) -> dict[str, Any]:
-    """What became of the answer sheets; a sheet counts when it stands for any gemeente.
-
-    A sheet that is refused is named with its reason: no letter does when its gemeente is unknown.
-    And what pages look for and this survey does not ask, and the other way round.
-    """
+    """What became of the answer sheets, and what pages look for and this survey does not ask."""
+    # A sheet counts when it stands for any gemeente. Who sent one that is refused gets no letter.
     counted, refused = set(survey.responses["source_row"]), set(survey.rejected["source_row"])
     counts = len(counted), len(refused), len(set(survey.superseded["source_row"]) - counted)
     row = _accounted_for(edition, export.file, (), len(export.rows), counts)

@@ -28,7 +28,7 @@ LOG = logging.getLogger(__name__)
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
     sent = all_issues(workspace)
-    said = [issue.table() for issue in sent]
+    said = [pd.read_parquet(issue.path) for issue in sent]
     before = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
     cleaned = read_and_clean(edition)
     made = Released(cleaned, measure.frame(edition), before)
@@ -116,11 +116,9 @@ def write_own(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _parquet(table: pd.DataFrame) -> bytes:
-    """A table as parquet, its estimates to ten digits.
-
-    The last of sixteen digits differs between kinds of processors, whose libraries add in another
-    order; then the same deliveries would have another mark on another machine.
-    """
+    """A table as parquet, its estimates to ten digits."""
+    # The last of sixteen digits differs between kinds of processors, whose libraries add in another
+    # order; then the same deliveries would have another mark on another machine.
     for name, kind in table.dtypes.items():
         if str(kind).lower() == "float64":
             values = table[name].tolist()

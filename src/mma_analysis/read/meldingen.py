@@ -104,7 +104,7 @@ def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, 
     senders = edition.deliveries()[file]
     words = HeaderWords(edition, senders)
     grids = open_grids(edition.folder / PurePosixPath(file), file)
-    chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).bladen}
+    chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).blad}
     names = [grid.sheet for grid in grids]
     if not chosen or names == [""]:
         return senders, words, grids

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
@@ -85,6 +85,10 @@ def _is_district(name: str, read: ValidationInfo) -> str:
     return name
 
 
+def _as_several(given: object) -> object:
+    return (given,) if isinstance(given, str) else given
+
+
 Slug = Annotated[str, AfterValidator(_is_gemeente)]
 File = Annotated[str, AfterValidator(_is_there)]
 
@@ -156,7 +160,7 @@ class Gemeente(Section):
     levering: tuple[File, ...] = ()
     vervangt: dict[str, str] = {}
     vult_aan: dict[str, str] = {}
-    blad: str | tuple[str, ...] | None = None
+    blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()  # when not all count
     geleverd_op: dt.date | None = None
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
     kolommen: dict[str, str] = {}
@@ -170,11 +174,6 @@ class Gemeente(Section):
                 TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
             except CycleError:
                 yield message("circle", key=key)
-
-    @property
-    def bladen(self) -> tuple[str, ...]:
-        """The sheets that count, when not all of them do."""
-        return (self.blad,) if isinstance(self.blad, str) else self.blad or ()
 
     def date_order(self, field: str) -> str:
         """The order of day, month and year that was set for a column; empty when none was."""

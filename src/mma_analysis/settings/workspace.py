@@ -9,6 +9,7 @@ from typing import Literal
 from mma_analysis.settings.edition import SETTINGS_FILE, Edition, Place
 from mma_analysis.settings.toml import read_toml
 from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean, message
+from mma_analysis.vocabulary.reference import read_own
 
 EXAMPLE = "voorbeeld-2023"
 ROOT_VARIABLE = "MMA_ROOT"
@@ -80,5 +81,5 @@ def load(folder: Path, removed: bool = False) -> Edition:
 
     `removed`: its deliveries may have been removed: they need not be there.
     """
-    place = Place(folder, Vocabulary.of_edition(folder), removed)
+    place = Place(folder, Vocabulary(read_own(folder)), removed)
     return read_toml(folder / SETTINGS_FILE, Edition, context=place)

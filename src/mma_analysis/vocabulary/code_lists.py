@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 from mma_analysis.vocabulary import reference
@@ -45,11 +44,6 @@ class Vocabulary:
 
     def __init__(self, own: Tables | None = None) -> None:
         self.own: Tables = dict(own or {})
-
-    @classmethod
-    def of_edition(cls, folder: Path) -> "Vocabulary":
-        """The words of the edition in this folder: the package's, and its own in `reference/`."""
-        return cls(reference.read_own(folder))
 
     def reference(self, name: str) -> Table:
         """One table of `reference/`: a row per line, every value text."""

@@ -1,20 +1,16 @@
 """What a person can repair, and in which words it is said: a text of `messages.toml`."""
 
-import functools
 import tomllib
 from importlib.resources import files
-from typing import Self
+from typing import ClassVar, Self
 
-
-@functools.cache
-def _texts() -> dict[str, str]:
-    path = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+_PATH = files("mma_analysis").joinpath("vocabulary", "messages.toml")
+TEXTS: dict[str, str] = tomllib.loads(_PATH.read_text(encoding="utf-8"))
 
 
 def message(code: str, /, **words: object) -> str:
     """The text of this code, with these words and numbers filled in."""
-    return _texts()[code].format(**words)
+    return TEXTS[code].format(**words)
 
 
 def filled_in(template: str, **words: object) -> str:
@@ -38,6 +34,8 @@ class MmaError(Exception):
     melding.
     """
 
+    exit_code: ClassVar[int]  # with which a command ends
+
     @classmethod
     def of(cls, code: str, /, **words: object) -> Self:
         """The error of which `messages.toml` has the text."""
@@ -47,6 +45,10 @@ class MmaError(Exception):
 class DataError(MmaError):
     """What came in, or what was made of it, is wrong: what was run failed."""
 
+    exit_code = 1
+
 
 class UsageError(MmaError):
     """Wrong use or a wrong setting: nothing was run."""
+
+    exit_code = 2

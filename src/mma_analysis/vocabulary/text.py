@@ -56,10 +56,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return message("choices", words=", ".join(words))
 
 
-def listed(facts: Sequence[tuple[str, str]]) -> str:
-    """Names with what they are, one below the other."""
-    width = max((len(name) for name, _ in facts), default=0)
-    return "\n".join(f"{name:<{width}}  {what}".rstrip() for name, what in facts)
+def listed(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as lines, each column as wide as its longest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def fingerprint(rows: object) -> str:
