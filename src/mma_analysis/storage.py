@@ -351,11 +351,6 @@ def add_issue(workspace: Workspace, slug: str, content: bytes, day: dt.date) -> 
 NAMED = 5  # files in a message
 PACKAGE = "mma-analysis"
 UNDERNEATH = ("markupsafe", "mistune")  # what others need, and can change a byte of a page
-# Modules that can change a number or a byte of a table.
-CODE = (
-    *("__init__", "vocabulary", "days", "settings", "codebook", "reference", "pipeline"),
-    *("read", "clean", "check", "measure", "protect", "attack", "compare"),
-)
 
 
 def inputs_of(workspace: Workspace, edition: Edition) -> dict[str, str]:
@@ -368,29 +363,24 @@ def inputs_of(workspace: Workspace, edition: Edition) -> dict[str, str]:
     issued = all_issues(workspace)
     return {
         **edition.input_hashes(),
-        "libraries": hash_of(versions()),
-        "code": code_hash(CODE),
+        **made_with(),
         f"wat {earlier or 'geen editie'} vrijgaf": released,
         **{f"uitgave {one.number} van {one.edition}": sha256(one.path) for one in issued},
     }
 
 
-def versions() -> dict[str, str]:
-    """The versions of all that this package needs, and of Python without its last number."""
+@cache
+def made_with() -> dict[str, str]:
+    """What can change a byte of anything: versions of all that is needed, and every file of ours.
+
+    Of Python without its last number; bytecode does not count: it changes when nothing does.
+    """
     python = ".".join(platform.python_version_tuple()[:2])
     needed = [re.split(r"[^\w-]", one)[0] for one in requires(PACKAGE) or () if "extra" not in one]
-    return {"python": python} | {one: version(one) for one in (PACKAGE, *UNDERNEATH, *needed)}
-
-
-@cache
-def code_hash(modules: tuple[str, ...]) -> str:
-    """sha256 of these modules of this package with all that is in them: tables, templates, styles.
-
-    Bytecode does not count: it changes when nothing does.
-    """
-    hashes = hashes_below(Path(__file__).parent)
-    inside = [name for name in hashes if re.split("[./]", name)[0] in modules]
-    return hash_of({name: hashes[name] for name in inside if "__pycache__" not in name})
+    packages = {"python": python} | {one: version(one) for one in (PACKAGE, *UNDERNEATH, *needed)}
+    ours = hashes_below(Path(__file__).parent)
+    code = {name: ours[name] for name in ours if "__pycache__" not in name}
+    return {"pakketten": hash_of(packages), "code en sjablonen": hash_of(code)}
 
 
 def outdated(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> str:

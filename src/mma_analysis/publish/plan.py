@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -19,8 +18,6 @@ from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
-# Modules that can change a byte of a page or a paper.
-CODE = ("__init__", "vocabulary", "settings", "evaluation", "show", "publish", "reference")
 ANNEX, PROPOSAL_PAGE = "openbaar/bijlage.xlsx", "openbaar/voorstel-dvo.html"
 PROPOSAL = "openbaar/voorstel-dvo.docx"
 LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
@@ -89,15 +86,8 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") ->
         "instellingen": manifest["inputs"][SETTINGS_FILE],
         "eigen lijsten": below(f"{REFERENCE}/", "inputs"),
         **notebook.parts,
-        **made_with(),
+        **storage.made_with(),
     }
-
-
-@cache  # every page asks, and it is read from as many files as there are
-def made_with() -> dict[str, str]:
-    """The libraries and the code that can change a byte of a page, each as one hash."""
-    packages = hash_of(storage.versions())
-    return {"pakketten": packages, "code en sjablonen": storage.code_hash(CODE)}
 
 
 def set_key(planned: Sequence[Page]) -> str:
