@@ -105,7 +105,7 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
             "area": rows["area"].map(slugs),
         }
     )
-    in_order = place.sort_values(list(place)).index
+    in_order = place.sort_values(["breakdown", "is_district", "kind", "area"]).index
     return rows.loc[in_order].reset_index(drop=True)
 
 
