@@ -115,12 +115,12 @@ def test_a_row_gives_values_and_the_words_that_are_no_number():
 @pytest.mark.parametrize(
     ("wrong", "meant"),
     [
-        (lambda t: t.mma["drug"], "‘drug’ bestaat hier niet; bedoelde u ‘drugs’?"),
-        (lambda t: t.mma["drugs"].cuont, "‘cuont’ bestaat hier niet; bedoelde u ‘count’?"),
-        (lambda t: t.iloc[:2].mma["xyz"], "‘xyz’ bestaat hier niet; er is wel: drugs, geweld"),
+        (lambda t: t.mma["drug"], "‘drug’ bestaat hier niet; bedoelde u 'drugs'?"),
+        (lambda t: t.mma["drugs"].cuont, "‘cuont’ bestaat hier niet; bedoelde u 'count'?"),
+        (lambda t: t.iloc[:2].mma["xyz"], "‘xyz’ bestaat hier niet; bekend zijn: drugs, geweld"),
         (
             lambda t: reading(per_topic=t[["value", "cell"]]).tabel("per_topic", gebied="x"),
-            "‘gebied’ bestaat hier niet; er is wel: value, cell, basis",
+            "‘gebied’ bestaat hier niet; bekend zijn: value, cell, basis",
         ),
     ],
 )

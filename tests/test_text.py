@@ -141,7 +141,7 @@ def test_what_is_wrong_is_said_with_its_cell_line_and_what_was_meant(template, t
 
 WRONG = "%%tekst kern cijfers\n{% if aantal %}\nEr zijn {{ aantl }}.\n{% endif %}"
 MEANT = (
-    "cel [2], %%tekst kern cijfers, regel 3: ‘aantl’ bestaat hier niet; bedoelde u ‘aantal’?\n"
+    "cel [2], %%tekst kern cijfers, regel 3: ‘aantl’ bestaat hier niet; bedoelde u 'aantal'?\n"
     "    Er zijn {{ aantl }}."
 )
 

@@ -1,22 +1,19 @@
 """The rows of a released table by name, each number with the cell that it comes from."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from mma_analysis.vocabulary.errors import message
 from mma_analysis.vocabulary.schema import UNKNOWN
+from mma_analysis.vocabulary.text import did_you_mean
 from mma_analysis.vocabulary.value import WORDS, Value, value_of
-
-MOST_NAMES = 20  # that a message sums up
 
 
 def not_there(name: str, names: Sequence[str]) -> str:
-    """That there is no such name, in Dutch, and which was probably meant, or which there are."""
-    near = difflib.get_close_matches(name, names, 1)
-    there = f"; er is wel: {', '.join(names)}" if 0 < len(names) <= MOST_NAMES else ""
-    return f"‘{name}’ bestaat hier niet" + (f"; bedoelde u ‘{near[0]}’?" if near else there)
+    """That there is no such name, and which was probably meant, or which there are."""
+    return message("not_here", name=name, near=did_you_mean(name, names) if names else "")
 
 
 class Row:
