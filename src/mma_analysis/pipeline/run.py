@@ -27,31 +27,26 @@ LOG = logging.getLogger(__name__)
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
     """Take an edition through all stages and write its tables; give what its manifest says."""
-    sent = all_issues(workspace)
+    earlier, sent, meant = _earlier(workspace, edition), all_issues(workspace), definitions(edition)
     said = [pd.read_parquet(issue.path) for issue in sent]
     before = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
     cleaned = read_and_clean(edition)
     made = Released(cleaned, measure.frame(edition), before)
-    findings, candidate, attacked = made.findings, made.candidate, made.attacked
+    candidate, attacked = made.candidate, made.attacked
     drift = candidate.drift(attacked.rounded)
     words = {"attacked": attacked, "drift": drift["why"].value_counts().to_dict()}
     words |= {"states": made.counts["state"].value_counts().to_dict(), "basis": candidate.basis}
     for line in filled_in("afgerond.txt.j2", **words).splitlines():
         LOG.info(line)
-    write_tables(made.public, folder / MEASURES)
     names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
     rows = {name: getattr(cleaned, name) for name in (*names, "responses")}
-    write_tables(rows | {"findings": findings, "drift": drift}, folder / CLEAN)
+    write_tables(rows | {"findings": made.findings, "drift": drift}, folder / CLEAN)
     write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
-    meant = definitions(edition)
-    if earlier := edition.bescherming.vorige_editie:
-        of_earlier = workspace.processed(earlier)
-        manifest = read_manifest(of_earlier)
-        if manifest is None:
-            where = {"path": edition.folder / SETTINGS_FILE, "before": of_earlier}
-            raise UsageError.of("no_earlier_tables", earlier=earlier, **where)
-        both = (meant, manifest.get("definitions"))
-        changes = compare.change_tables(folder / MEASURES, of_earlier / MEASURES, both)
+    write_tables(made.public, folder / MEASURES)
+    if earlier:
+        tables, manifest = earlier
+        both = meant, manifest.get("definitions")
+        changes = compare.change_tables(folder / MEASURES, tables, both)
         write_tables(measure.made(changes, "changes"), folder / MEASURES)
     for slug, own in made.own.items():
         write_own(own, folder / INTERN / slug)
@@ -59,7 +54,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "edition": edition.slug,
         "version": version("mma-analysis"),
         "files": cleaned.files,
-        "blocked": sorted(check.blocked(edition.vocabulary, findings)),
+        "blocked": sorted(check.blocked(edition.vocabulary, made.findings)),
         "grades": dict(zip(made.deliveries["area"], made.deliveries["grade"], strict=True)),
         "group_disclosures": made.disclosures.to_dict("records"),
         "definitions": meant,
@@ -72,6 +67,19 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
             "learnt": [[one.reader, one.count, is_certain(one)] for one in attacked.learnt],
         },
     }
+
+
+def _earlier(workspace: Workspace, edition: Edition) -> tuple[Path, dict[str, Any]] | None:
+    """The released tables of the edition that this one is compared with, and their manifest."""
+    slug = edition.bescherming.vorige_editie
+    if slug is None:
+        return None
+    folder = workspace.processed(slug)
+    manifest = read_manifest(folder)
+    if manifest is None:
+        where = {"path": edition.folder / SETTINGS_FILE, "before": folder}
+        raise UsageError.of("no_earlier_tables", earlier=slug, **where)
+    return folder / MEASURES, manifest
 
 
 def definitions(edition: Edition) -> dict[str, Any]:
