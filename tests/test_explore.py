@@ -24,7 +24,7 @@ from says import says
 
 # Steps between two other steps of the pipeline: an example of one would be a pipeline.
 ONLY_FOR_THE_PIPELINE = {
-    *("counted", "first_receipts", "frame", "made"),
+    *("counted", "is_first_receipt", "frame", "made"),
     *("inhabitants", "size_classes"),
     *("given_of", "exact_counts", "exact_tables", "public_counts", "themes_per_gemeente"),
 }

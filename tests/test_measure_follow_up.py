@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import framed
-from mma_analysis.measure.counts import acted_of_disposition, steps
+from counting import framed, melding, table
+from mma_analysis.measure.counts import categories
 from mma_analysis.measure.derived import (
-    backlog,
     bounds,
     completeness,
     filling_in,
@@ -21,7 +20,6 @@ from mma_analysis.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary()
 
-PEILDATUM = pd.Timestamp("2023-06-30")
 OF = framed({"almelo": None, "borne": None})
 TWENTE = VOCABULARY.district.slug
 RESULTS = list(VOCABULARY.values("result"))
@@ -31,11 +29,6 @@ FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 # --- steps ---------------------------------------------------------------------------------------
 
 
-def test_every_disposition_is_an_action_or_not():
-    assert list(acted_of_disposition(VOCABULARY)) == list(VOCABULARY.values("disposition"))
-    assert set(acted_of_disposition(VOCABULARY).values()) == set(VOCABULARY.values("acted"))
-
-
 def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknown():
     rows = [
         ("borne", "1.csv", "overgedragen_politie", "2022-03-01"),
@@ -43,9 +36,13 @@ def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknow
         ("borne", "2.csv", "onbekend", None),  # a file without that column
         ("wierden", "1.csv", "onbekend", "2023-07-01"),  # after the peildatum
     ]
-    table = pd.DataFrame(rows, columns=["gemeente", "source_file", "disposition", "fed_back_on"])
+    names = "source_file", "disposition", "fed_back_on"
+    meldingen = [
+        melding(str(number), slug, "2022-01-01", **dict(zip(names, row, strict=True)))
+        for number, (slug, *row) in enumerate(rows)
+    ]
 
-    found = steps(VOCABULARY, table.astype({"fed_back_on": "datetime64[us]"}), PEILDATUM)
+    found = categories(table(*meldingen), OF)
 
     assert found["acted"].to_list() == ["ja", "nee", *["onbekend"] * 2]
     assert found["fed_back"].to_list() == ["ja", "nee", *["onbekend"] * 2]
@@ -110,32 +107,6 @@ def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
     ]
     for row, told in zip(found[names].to_numpy().tolist(), expected, strict=True):
         assert row == [told[0], *map(pytest.approx, told[1:])]
-
-
-# --- what is still open --------------------------------------------------------------------------
-
-
-# Wilson by hand: (0.3 + 1.96²/100 ∓ 1.96 √(0.3 × 0.7/50 + 1.96²/10000)) / (1 + 1.96²/50)
-@pytest.mark.parametrize(
-    ("status", "open_of", "share", "low", "high"),
-    [
-        ((10, 5, 35), [15, 50], 0.3, 0.1910, 0.4375),  # of the whole evaluation, and known
-        ((None, 5, 35), [None, None], None, None, None),
-        ((10, None, 35), [None, None], None, None, None),
-        ((0, 0, 0), [0, 0], None, None, None),
-    ],
-)
-def test_open_is_received_and_in_progress_of_those_whose_status_is_known(
-    status, open_of, share, low, high
-):
-    values = ("ontvangen", "in_behandeling", "afgesloten", "onbekend")
-    table = pd.DataFrame({"value": values, "count": pd.array([*status, 7], "Int64")})
-    table = table.assign(area="borne", kind="whole", breakdown="status", state="shown")
-
-    row = backlog(pd.concat([table, table.assign(kind="year", count=1)])).iloc[0]
-
-    found = [None if pd.isna(value) else value for value in row]
-    assert found == ["borne", *open_of, share, *(pytest.approx(x, abs=5e-5) for x in (low, high))]
 
 
 def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():

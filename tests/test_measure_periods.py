@@ -74,13 +74,6 @@ def test_a_gemeente_counts_for_the_days_that_remain_and_the_district_is_the_sum(
 # --- inhabitants ---------------------------------------------------------------------------------
 
 
-def test_every_gemeente_has_inhabitants_with_a_source():
-    rows = VOCABULARY.reference("population")
-
-    assert {row["slug"] for row in rows} == {area.slug for area in VOCABULARY.gemeenten}
-    assert all(row["source"] for row in rows)
-
-
 @pytest.mark.parametrize(("day", "people"), cases("inhabitants"))
 def test_inhabitants_are_known_on_a_day_or_in_a_straight_line_or_as_nearest(day: str, people: str):
     on = pd.DataFrame({"begin": pd.to_datetime([day]), "end": pd.to_datetime([day])})

@@ -1,6 +1,5 @@
-"""Open answers: themes by people's decision, agreement between coders, and released quotes."""
+"""Open answers: themes by people's decision, and released quotes."""
 
-import math
 import re
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from conftest import cases
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import CodeFrame
-from mma_analysis.measure.survey import agreement, alpha, theme_counts
+from mma_analysis.measure.survey import theme_counts
 from mma_analysis.vocabulary import DataError, MmaError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
 from says import given, says
@@ -140,54 +139,6 @@ def test_themes_are_counted_in_gemeenten_and_only_as_decided():
         {"question": "beter", "theme": "bekendheid", "label": "Bekendheid",
          "count": 0, "coded": 4, "answered": 4},
     ]  # fmt: skip
-
-
-# --- agreement -----------------------------------------------------------------------------------
-
-_ = None
-# K. Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: four observers, twelve units.
-OBSERVERS = [
-    [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],
-    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _, 3],
-    [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
-    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
-]
-# Wikipedia, Krippendorff's alpha, a computational example: three coders, fifteen units.
-CODERS = [
-    [_, _, _, _, _, 3, 4, 1, 2, 1, 1, 3, 3, _, 3],
-    [1, _, 2, 1, 3, 3, 4, 3, _, _, _, _, _, _, _],
-    [_, _, 2, 1, 3, 4, 4, _, 2, 1, 1, 3, 3, _, 4],
-]
-
-
-@pytest.mark.parametrize(
-    ("coders", "published"),
-    [
-        (OBSERVERS, 0.743),
-        (CODERS, 0.691),
-        ([[1, 2], [1, 2]], 1),
-        # Undefined: nothing varies, nobody judged the same unit, the 2 is not compared.
-        ([[1, 1], [1, 1]], math.nan),
-        ([[1, _], [_, 2]], math.nan),
-        ([[1, 2, _], [1, _, 1]], math.nan),
-    ],
-)
-def test_alpha_is_as_published_and_undefined_when_nothing_varies(coders, published):
-    assert alpha(pd.DataFrame(coders)) == pytest.approx(published, abs=0.0005, nan_ok=True)
-
-
-def test_agreement_is_per_theme_and_leaves_out_what_was_decided_together():
-    tijd = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "losser-beter-3;an;tijd"]
-    apart = [f"losser-beter-3;bo;{NONE}", "losser-beter-3;besluit;tijd"]
-
-    table = agreement(ratings(*tijd, *apart, "noaberkracht-beter-2;an;bekendheid"))
-
-    # tijd: yes yes, yes no. Expected unequal pairs 4² - 3² - 1² = 6; observed 0 + 2; 1 - 3 × 2/6.
-    assert table["theme"].to_list() == ["tijd", "bekendheid"]
-    assert table[["answers", "agreed"]].to_numpy().tolist() == [[2, 1], [2, 2]]
-    assert table["alpha"][0] == pytest.approx(0)
-    assert math.isnan(table["alpha"][1])
-    assert agreement(ratings("borne-beter-1;an;tijd")).empty  # nobody to agree with
 
 
 # --- quotes --------------------------------------------------------------------------------------

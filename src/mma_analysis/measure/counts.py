@@ -32,7 +32,7 @@ from mma_analysis.measure.frame import (
     Frame,
     period_of,
 )
-from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, Vocabulary, message
+from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, message
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, SOURCE
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
@@ -103,11 +103,14 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
         known = meldingen[field].map({True: YES, False: NO}).astype("object")
         has = known.eq(YES).map({True: YES, False: OTHERS})
         columns |= {field: known.fillna(UNKNOWN), CROSSING[field]: has + "+" + result.astype("str")}
+    # An empty day is `nee` only in a file that registers feedback.
+    fed_back = meldingen["fed_back_on"] <= of.periods["end"].max()
+    registers = fed_back.groupby([gemeente, meldingen["source_file"]]).transform("any")
+    columns["fed_back"] = fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN)
     columns |= {TOTAL: TOTAL, SINCE: of.since_bin(gemeente, days)}
-    columns |= {"tips": area_of_tips(of.vocabulary, meldingen)}
-    columns |= steps(of.vocabulary, meldingen, of.periods["end"].max())
-    for one in of.campaigns.values():
-        columns[one.breakdown] = meldingen["topic"].map(one.value_of)
+    columns["tips"] = is_first_receipt(meldingen).map({True: of.district, False: DOUBLE})
+    for finer, coarser, mapping in sums_of_classes(of):
+        columns[coarser] = meldingen[finer].map(mapping)
     month = period_of(days, of.of_kind(MONTH))
     columns |= {str(name): month.map(values) for name, values in of.windows.items()}
     columns |= {str(name): gemeente.map(values) for name, values in of.groups.items()}
@@ -115,39 +118,23 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     return table[month.notna()].astype("category")
 
 
-def area_of_tips(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.Series:
-    """The district for the first receipt of each tip, `dubbel` for every other."""
+def is_first_receipt(meldingen: pd.DataFrame) -> pd.Series:
+    """Whether each melding is the first receipt of its tip."""
     several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
     in_order = several.sort_values(["received_on", "gemeente", *SOURCE])
     again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
-    names = np.where(meldingen.index.isin(again), DOUBLE, vocabulary.district.slug)
-    return pd.Series(names, index=meldingen.index, dtype="category")
+    return pd.Series(~meldingen.index.isin(again), meldingen.index)
 
 
-def first_receipts(vocabulary: Vocabulary, meldingen: pd.DataFrame) -> pd.DataFrame:
-    """Every tip once, as its first receiver wrote it down; `area`: the district."""
-    district = vocabulary.district.slug
-    return meldingen[area_of_tips(vocabulary, meldingen).eq(district)].assign(area=district)
-
-
-def steps(
-    vocabulary: Vocabulary, meldingen: pd.DataFrame, peildatum: pd.Timestamp
-) -> dict[str, pd.Series]:
-    """Whether somebody `acted` on each melding, and M. was told the result (`fed_back`) by then.
-
-    An empty day of feedback is `nee` only in a file that registers feedback.
-    """
-    is_fed_back = meldingen["fed_back_on"] <= peildatum
-    file = [meldingen["gemeente"], meldingen["source_file"]]
-    registers = is_fed_back.groupby(file).transform("any")
-    fed_back = is_fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN)
-    acted = meldingen["disposition"].map(acted_of_disposition(vocabulary))
-    return {"acted": acted, "fed_back": fed_back}
-
-
-def acted_of_disposition(vocabulary: Vocabulary) -> dict[str, str]:
-    """Code of a disposition → whether somebody acted: `ja`, `nee` or `onbekend`."""
-    return {row["disposition"]: row["acted"] for row in vocabulary.reference("acted")}
+def sums_of_classes(of: Frame) -> list[tuple[str, str, dict[str, str]]]:
+    """Each breakdown of which the classes are sums of those of a finer one: that one first, and
+    class → class."""
+    acted = {row["disposition"]: row["acted"] for row in of.vocabulary.reference("acted")}
+    return [
+        ("topic", "topic_group", of.vocabulary.group_of_topic),
+        ("disposition", "acted", acted),
+        *(("topic", one.breakdown, one.value_of) for one in of.campaigns.values()),
+    ]
 
 
 # --- what is counted -----------------------------------------------------------------------------
@@ -264,11 +251,7 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     cut_up("period", SINCE, ((period, WHOLE) for period in of.days_since["value"].unique()))
     for name in (row["breakdown"] for row in vocabulary.reference("breakdowns")):
         cut_up("class", name, ((f"{name}:{value}", total) for value in vocabulary.values(name)))
-    for finer, coarser, mapping in (
-        ("topic", "topic_group", vocabulary.group_of_topic),
-        ("disposition", "acted", acted_of_disposition(vocabulary)),
-        *(("topic", one.breakdown, one.value_of) for one in of.campaigns.values()),
-    ):
+    for finer, coarser, mapping in sums_of_classes(of):
         parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
         cut_up("class", f"{finer} to {coarser}", parts)
     for (background, name), result in product(CROSSING.items(), vocabulary.values(OUTCOME)):
@@ -370,8 +353,8 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     @cache
     def is_of(slugs: str, which: str) -> np.ndarray:
         is_theirs = meldingen["gemeente"].isin(slugs.split(","))
-        is_again = area_of_tips(of.vocabulary, meldingen[is_theirs]).eq(DOUBLE)
-        inside = {RECEIPTS: is_theirs, AGAIN: is_again, TIPS: ~is_again}[which]
+        is_first = is_first_receipt(meldingen[is_theirs])
+        inside = {RECEIPTS: is_theirs, AGAIN: ~is_first, TIPS: is_first}[which]
         return inside.reindex(places, fill_value=False).to_numpy()
 
     is_none = table["family"].eq(DELIVERED) | table["period"].str.startswith(SINCE)

@@ -22,14 +22,6 @@ ALWAYS, SOMETIMES = "always", "sometimes"
 JOINED = "joined"  # a shift that is there by who joined
 
 
-def backlog(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """Per area the part still open on the peildatum, of the meldingen of which status is known."""
-    status = values_of(counts, "status").astype("Int64")
-    count = status[OPEN].sum(axis=1, skipna=False)
-    table = count.rename("count").reset_index()
-    return share_of(table, (count + status[CLOSED]).reset_index(drop=True), basis)
-
-
 def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     """Between which parts of all meldingen each value of a field certainly lies (`least`, `most`).
 

@@ -14,7 +14,7 @@ from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, RECEIVED, WHOLE, 
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import TOTAL, DataError, message
-from mma_analysis.vocabulary.headings import Language, headings, words_of
+from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
 from mma_analysis.vocabulary.value import NOT_KEPT
 
@@ -46,7 +46,6 @@ def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None
     counts, of_all = public if counts is None else counts, baseline(of, public)
     return {
         "of": of,
-        "vocabulary": of.vocabulary,
         "district": of.district,
         "every_period": of.periods,
         "peildatum": pd.Timestamp(of.edition.peildatum),
@@ -204,7 +203,7 @@ def values_of(counts: pd.DataFrame, breakdown: str) -> pd.DataFrame:
     return table.pivot_table("count", "area", "value", "first", sort=False, dropna=False)
 
 
-def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
+def labelled(table: pd.DataFrame) -> pd.DataFrame:
     """Put a measured table in words, for a reader elsewhere; codes that people chose stay.
 
     >>> table = pd.DataFrame({"area": ["borne"], "verdict": ["more"]})
@@ -216,5 +215,5 @@ def labelled(table: pd.DataFrame, language: Language = "nl") -> pd.DataFrame:
     names = headings(LABELS, (code, *of_table), [str(column) for column in table])
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
-        in_words[column] = table[column].replace(words_of(str(column), language))
-    return in_words.rename(columns={column: row[language] for column, row in names.items()})
+        in_words[column] = table[column].replace(words_of(str(column)))
+    return in_words.rename(columns={column: row["nl"] for column, row in names.items()})

@@ -127,8 +127,9 @@ class Meldingen:
     def _asked(self, answers: pd.Series, per_gemeente: bool) -> pd.DataFrame:
         """Count answers, on the index of the rows; missing for a melding that was left out."""
         rows = self._rows[["gemeente"]].assign(value=answers, key=self._keys)
-        first = measure.first_receipts(self.settings.vocabulary, self._rows).index
-        tips = rows.loc[first].assign(area=self.settings.vocabulary.district.slug)
+        tips = rows[measure.is_first_receipt(self._rows)].assign(
+            area=self.settings.vocabulary.district.slug
+        )
         levels = [tips, rows.assign(area=rows["gemeente"])] if per_gemeente else [tips]
         grouped = pd.concat(levels).dropna(subset="value").groupby(["area", "value"], sort=True)
         table = grouped["key"].agg(["size", "sum"]).reset_index()

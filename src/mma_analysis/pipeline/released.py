@@ -70,14 +70,15 @@ class Released:
     @cached_property
     def disclosures(self) -> pd.DataFrame:
         """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
-        protection, groups = self.edition.bescherming, protect.group_disclosures(self.exact.cells)
-        undecided = protect.undecided(groups, protection.groups("tonen"))
-        for row in undecided.itertuples(index=False):
-            which = {"area": row.area, "breakdown": row.breakdown, "value": row.value}
-            if tuple(which.values()) not in protection.groups("verbergen"):
-                LOG.info(message("decide", settings=SETTINGS_FILE, period=row.period, **which))
-        decided = groups.merge(undecided.assign(decision="verbergen"), how="left")
-        return decided.fillna({"decision": "tonen"})
+        groups, decisions = protect.group_disclosures(self.exact.cells), []
+        shown, hidden = (self.edition.bescherming.groups(one) for one in ("tonen", "verbergen"))
+        for row in groups.to_dict("records"):
+            which = {name: row[name] for name in ("area", "breakdown", "value")}
+            is_shown, is_hidden = (tuple(which.values()) in some for some in (shown, hidden))
+            decisions.append("tonen" if is_shown else "verbergen")
+            if not is_shown and not is_hidden:
+                LOG.info(message("decide", settings=SETTINGS_FILE, period=row["period"], **which))
+        return groups.assign(decision=pd.Series(decisions, groups.index, dtype="str"))
 
     @cached_property
     def candidate(self) -> Candidate:
@@ -161,13 +162,14 @@ class Released:
         cleaned, vocabulary, deliveries = self.cleaned, self.of.vocabulary, self.deliveries
         files = [f for f in cleaned.files if f["gemeenten"] and "replaced_by" not in f]
         warnings = int(self.findings["severity"].eq("warning").sum())
+        receipts = cleaned.meldingen.assign(area=self.of.district)
         # Of who delivered nothing there is no grade.
         grades = deliveries["grade"].where(deliveries["file_names"].ne(""))
         given: dict[str, Any] = {
             **measure.given_of(self.of, self.counts),
             "is_public": True,
-            "receipts": cleaned.meldingen.assign(area=vocabulary.district.slug),
-            "tips": measure.first_receipts(vocabulary, cleaned.meldingen),
+            "receipts": receipts,
+            "tips": receipts[measure.is_first_receipt(receipts)],
             "sent": {"files": len(files), "warnings": warnings},
             "grade_of": deliveries[["area"]].assign(grade=grades),
         }

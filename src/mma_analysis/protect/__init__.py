@@ -9,6 +9,5 @@ from mma_analysis.protect.rounding import (
     group_disclosures,
     rounded,
     staying,
-    undecided,
     withheld,
 )

@@ -33,11 +33,6 @@ def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
     """Change each count by its key, as a part of 2**64: 0 stays 0, 1 to 4 is never given.
 
     The mean change over all keys is 0.
-
-    Of one, four in five become nothing and one in five becomes five:
-
-    >>> perturbed(pd.Series([0, 1, 1, 5]), pd.Series([0.1, 0.79, 0.81, 0.5])).to_list()
-    [0, 0, 5, 5]
     """
     found = []
     for count, key in zip(counts, keys, strict=True):

@@ -1,6 +1,6 @@
 """Public counts are multiples of the basis that still add up; what is true of all is withheld."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,14 +33,6 @@ def rounded(
     `cells` has one row per count, on its name: `count`, `published`; `is_total` (of the whole
     evaluation) and `is_district`, which are dear to change; perhaps `issued` and `least`, to which
     a count is held (`staying`). `cuts` are tables that give a count away.
-
-    >>> cells = pd.DataFrame(
-    ...     {"count": [4, 14, 18], "published": True, "is_total": False, "is_district": False},
-    ...     index=pd.Index(["a", "b", "both"], name="cell"),
-    ... )
-    >>> terms = {"relation": "sum", "cell": ["a", "b", "both"], "coefficient": [1, 1, -1]}
-    >>> rounded(cells, pd.DataFrame(terms), 5).to_dict()
-    {'a': 5, 'b': 15, 'both': 20}
     """
     can, weight = _can_be(cells, basis), np.ones(len(cells))
     for is_dear, times in (("is_total", DEAR_TOTAL), ("is_district", DEAR_DISTRICT)):
@@ -140,13 +132,6 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
     total = totals.reindex(pd.MultiIndex.from_frame(parts[["area", "period"]])).to_numpy()
     found = parts[parts["count"].to_numpy() == total]
     return found[["area", "period", "kind", "breakdown", "value"]].reset_index(drop=True)
-
-
-def undecided(disclosures: pd.DataFrame, decided: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    """Leave out what somebody decided to show: area, breakdown and value."""
-    shown = pd.MultiIndex.from_tuples(list(decided), names=["area", "breakdown", "value"])
-    keys = pd.MultiIndex.from_frame(disclosures[shown.names].astype("str"))
-    return disclosures[~keys.isin(shown)].reset_index(drop=True)
 
 
 def withheld(cells: pd.DataFrame, disclosures: pd.DataFrame) -> pd.Series:

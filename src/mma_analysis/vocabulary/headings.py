@@ -1,23 +1,16 @@
 """What a reader calls the columns and codes of a table."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
 
 from mma_analysis.vocabulary.reference import CODES
 
-Language = Literal["nl", "en"]
-SIDES = {
-    "low": (("nl", "van"), ("en", "from")),
-    "high": (("nl", "tot"), ("en", "to")),
-    "from": (("nl", "eerst"), ("en", "first")),
-    "to": (("nl", "daarna"), ("en", "then")),
-}
+SIDES = {"low": "van", "high": "tot", "from": "eerst", "to": "daarna"}
 
 
 def headings(
     labels: Sequence[Mapping[str, str]], own: Collection[str | None], columns: Sequence[str]
 ) -> dict[str, dict[str, str]]:
-    """Column → its words (`nl`, `en`) and `form`, by `reference/labels.csv`.
+    """Column → its words (`nl`) and `form`, by `reference/labels.csv`.
 
     The word of an indicator or table (`own`) goes before the common one. Ends of an interval, and
     two periods side by side, are named after their column: `share_low`, or `low` after `share`.
@@ -32,12 +25,11 @@ def headings(
         if column in known:
             found[column] = known[column]
         elif side in SIDES and base in known:
-            words = {language: f"{known[base][language]} {word}" for language, word in SIDES[side]}
-            found[column] = known[base] | words
+            found[column] = known[base] | {"nl": f"{known[base]['nl']} {SIDES[side]}"}
         before = before if side in SIDES else column
     return found
 
 
-def words_of(column: str, language: Language = "nl") -> dict[str, str]:
+def words_of(column: str) -> dict[str, str]:
     """Code → word for a column, by `reference/codes.csv`."""
-    return {row["code"]: row[language] for row in CODES if column == row["column"]}
+    return {row["code"]: row["nl"] for row in CODES if column == row["column"]}
