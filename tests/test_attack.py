@@ -89,14 +89,6 @@ def test_who_knows_all_others_learns_the_last_of_an_exact_total(has, together, e
     assert learnt(rounded) == set()
 
 
-@pytest.mark.parametrize(("hengelo", "almelo", "number"), [(16, 2, 20), (22, 16, 40)])
-def test_each_of_two_participants_learns_the_other_of_an_exact_total(hengelo, almelo, number):
-    both, of = received({"almelo": almelo, "hengelo": hengelo, "borne": 1}), "almelo,hengelo"
-
-    assert ("hengelo", "almelo") in learnt(system(both, said(of, hengelo + almelo, 0)))
-    assert learnt(system(both, said(of, number))) == set()
-
-
 def test_crowds_clear_no_count_that_one_or_two_would_learn(monkeypatch):
     """Asked first or not: nobody learns another count; over twelve editions with loose totals."""
     slugs, random = sorted(NOABER | SOUTH), np.random.default_rng(5)
@@ -178,15 +170,6 @@ def test_two_holes_in_every_line_are_found_when_one_of_them_is_known():
     assert outsider(known) == 7
 
 
-def test_a_base_of_three_would_not_be_enough():
-    """1 + 14 = 15 would be told as 0 + 15 = 15, each less than three away."""
-    three = said("borne", 0, 2), said("losser", 15, 2), said("borne,losser", 15, 2)
-
-    assert (attack.OUTSIDER, "borne") in learnt(
-        system(received({"borne": 1, "losser": 14}), *three)
-    )
-
-
 # --- several issues ------------------------------------------------------------------------------
 
 
@@ -201,17 +184,6 @@ def test_two_years_and_the_second_tell_the_first():
     assert found[0].low == pytest.approx(3)
     rounded = said("tubbergen", 20), said("tubbergen", 15, 4, YEAR_2)
     assert by_outsider(system(meldingen, *rounded)) == []
-
-
-def test_three_months_more_tell_one_tip():
-    """15 of one topic, and 16 when three months came to it."""
-    meldingen = received({"borne": 15, "losser": 1}, {"borne": 1})
-    before = said("borne", 15, 0, YEAR_1, codes="fraude")
-    later = said("borne", 16, 0, "2021-07-01/2022-09-30", codes="fraude")
-
-    found = by_outsider(system(meldingen, before, later))
-
-    assert [one.count for one in found] == ["borne|receipts|2022-07-01/2022-09-30|topic|fraude"]
 
 
 def test_what_is_known_of_a_count_is_what_all_issues_say_of_it():

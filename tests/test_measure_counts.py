@@ -2,12 +2,11 @@
 
 from functools import cache
 
-import numpy as np
 import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, edition, framed, melding, table
+from counting import YEAR_2, edition, framed, melding, table
 from mma_analysis import measure
 from mma_analysis.measure import counts
 from mma_analysis.vocabulary import DataError
@@ -145,77 +144,6 @@ def test_a_campaign_counts_in_every_month_that_it_touches_when_it_has_topics(
 
 
 # --- what adds up --------------------------------------------------------------------------------
-
-Sum = dict[str, int]
-
-
-def follow(sums_to_zero: list[Sum], of: measure.Counts) -> list[bool]:
-    """Of each of these coefficients × counts: do the relations say that it is always 0?"""
-    cells, relations = of.cells, of.relations
-    known = np.zeros((len(cells), relations["relation"].nunique()))
-    places = cells.index.get_indexer(pd.Index(relations["cell"]))
-    known[places, pd.factorize(relations["relation"])[0]] = relations["coefficient"]
-    asked = np.zeros((len(cells), len(sums_to_zero)))
-    for column, terms in enumerate(sums_to_zero):
-        asked[cells.index.get_indexer(pd.Index(terms)), column] = list(terms.values())
-    combination, *_ = np.linalg.lstsq(known, asked, rcond=None)
-    return list(np.abs(known @ combination - asked).max(axis=0) < 1e-9)
-
-
-def both_sides(rest: str, *gemeenten: str) -> Sum:
-    """Gemeenten together, less the district and what came in twice."""
-    return {f"{slug}|{rest}": 1 for slug in gemeenten} | {
-        f"{area}|{rest}": -1 for area in (TWENTE, "dubbel")
-    }
-
-
-def test_the_relations_know_what_a_reader_can_add_up():
-    usable = {f"almelo|whole|usable|{value}": 1 for value in VOCABULARY.values("usable")}
-    crossed = {f"twente|whole|has_time+result|ja+{v}": 1 for v in VOCABULARY.values("result")}
-    joined = {f"{name} {YEAR_2}|{YEAR_2}|totaal|totaal": 1 for name in ("nieuw", "bestaand")}
-    since = {f"ontvangen|{months}|totaal|totaal": 1 for months in ("before", "1-3", "4-6", "7-")}
-    halves = {f"almelo|{h}|totaal|totaal": 1 for h in ("2022-07/2022-12", "2023-01/2023-06")}
-    rest = ("whole|totaal|totaal", "2021-07/2021-12|totaal|totaal", "whole|status|onbekend")
-    rest += ("whole|topic|fraude", "whole|has_time+result|ja+onbekend")
-    true = [both_sides(one, *THREE) for one in rest] + [
-        {"twente|whole|topic|drugsdelicten": 1, "twente|whole|topic_group|drugs": -1},
-        joined | {f"ontvangen|{YEAR_2}|totaal|totaal": -1},
-        halves | {f"almelo|{YEAR_1}|totaal|totaal": 1, "almelo|whole|totaal|totaal": -1},
-        usable | {"almelo|whole|totaal|totaal": -1},
-        crossed | {"twente|whole|has_time|ja": -1},
-        since | {"ontvangen|whole|totaal|totaal": -1},
-    ]
-    untrue = [{"almelo|whole|totaal|totaal": 1, "twente|whole|totaal|totaal": -1}]
-
-    assert follow(true + untrue, counted()) == [True] * len(true) + [False]
-
-
-def test_the_relations_know_of_whom_the_counts_around_a_campaign_are():
-    target = "during drie|campaign:drie|target"
-    together = {f"deelnemers drie|{target}": 1}
-    parts: Sum = together | {f"{slug}|{target}": -1 for slug in ("almelo", "borne", "wierden")}
-    months = {f"almelo|2022-{month:02}|totaal|totaal": 1 for month in (6, 7)}
-    during: Sum = {f"almelo|during drie|campaign:drie|{v}": -1 for v in ("target", "other")}
-    # The months after it follow from all the others.
-    after = {f"almelo|2022-{month:02}|totaal|totaal": -1 for month in (8, 9)}
-    after |= {
-        f"almelo|{side} drie|campaign:drie|{v}": -1
-        for side in ("during", "otherwise")
-        for v in ("target", "other")
-    }
-    sides: Sum = {f"almelo|{s} drie|campaign:drie|target": 1 for s in ("during", "afterwards")}
-    sides |= {"almelo|otherwise drie|campaign:drie|target": 1}
-    of_another: Sum = together | {f"losser|{target}": -1}
-
-    found = follow(
-        [
-            *(parts, months | during, after | {"almelo|whole|totaal|totaal": 1}),
-            *(sides | {"almelo|whole|campaign:drie|target": -1}, of_another),
-        ],
-        around(),
-    )
-
-    assert found == [True] * 4 + [False]
 
 
 def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):

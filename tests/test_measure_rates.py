@@ -14,7 +14,6 @@ from mma_analysis.measure.rates import (
     rounding_variance,
     share_of,
     verdict,
-    wilson,
     with_difference,
     with_rate,
 )
@@ -65,13 +64,6 @@ def test_without_a_shown_count_or_total_there_is_no_share(count, total):
     found = share_of(counts(count), pd.Series([total], dtype="Int64"))
 
     assert found[["share", "share_low", "share_high"]].isna().all(axis=None)
-
-
-def test_the_interval_of_a_rounded_count_is_wider():
-    for of in (poisson_interval, lambda n, basis: wilson(n, 100.0, basis)):
-        for count in range(5, 100, 5):
-            (low, high), (lowest, highest) = (of(float(count), basis) for basis in (1, 5))
-            assert lowest < low < high < highest
 
 
 def test_the_interval_of_rounded_counts_covers_at_least_94_percent_over_means_together():

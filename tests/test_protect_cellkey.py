@@ -98,25 +98,6 @@ def test_the_same_set_has_the_same_number_however_it_is_asked_for():
     assert turned == plain
 
 
-def sets_of(size: int, times: int) -> list[pd.Series]:
-    """So many times, that many of the tips of Borne that Almelo did not receive."""
-    chance = np.random.default_rng(5)
-    own = ROWS.index[30:53]
-    return [
-        pd.Series("ja", chance.permutation(own)[:size]).reindex(ROWS.index) for _ in range(times)
-    ]
-
-
-def test_with_another_key_the_numbers_are_others():
-    # Of twenty sets of 20: that all are off by as much by chance is out of the question.
-    before, after = (
-        [answer(of, key=key)[TWENTE, "ja"] for of in sets_of(20, 20)] for key in (KEY, b"another")
-    )
-
-    assert len(set(before)) > 3
-    assert before != after
-
-
 def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
     said = pd.DataFrame(
         {"gemeenten": ["borne"], "counted": "receipts", "period": "2022-08-01/2022-08-01"}
@@ -130,14 +111,6 @@ def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
     assert told.set_index("area")["count"].to_dict() == {"borne": 25, TWENTE: 25}
     assert told["in_report"].all()
     assert not asked(one_less, said=said)["in_report"].any()
-
-
-def test_what_a_known_total_and_an_answer_leave_is_seldom_right():
-    # Of a set of 15 one is left out and the rest asked for: exact that would be the one. A number
-    # is off by nothing in 28 of 100 keys (as ptable has it): of 20 at most 9 in 99 of 100 times.
-    right = [abs(answer(of)[TWENTE, "ja"] - 14) == 0 for of in sets_of(14, 20)]
-
-    assert sum(right) <= 9
 
 
 def test_tips_that_are_known_added_one_by_one_do_not_give_a_count_away():

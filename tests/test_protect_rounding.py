@@ -100,23 +100,6 @@ def test_an_unpublished_count_lets_the_others_add_up():
     assert protect.rounded(cells, relations, BASIS).to_dict() == {"a": 15, "b": 15, "total": 25}
 
 
-def test_a_zero_stays_also_when_others_go_further_than_the_next_multiple():
-    # Three equal parts of 2 become 0 or 15 together, and their sum of 6 is 5 or 10: only with 5 or
-    # 10 in the place of the zero would it be. So the equal parts are left out.
-    cells = cells_of({"a": 2, "b": 2, "c": 2, "none": 0, "total": 6})
-    terms = [("a is b", "a", 1), ("a is b", "b", -1), ("b is c", "b", 1), ("b is c", "c", -1)]
-    equal = pd.DataFrame(terms, columns=["relation", "cell", "coefficient"])
-    relations = pd.concat([sums({"total": ["a", "b", "c", "none"]}), equal], ignore_index=True)
-
-    open_ones = cells.assign(published=~cells.index.isin(["a", "b", "c"]))
-
-    found = protect.rounded(open_ones, relations, BASIS)
-
-    assert protect.rounded(cells, relations, BASIS) is None
-    assert found["none"] == 0
-    assert found["total"] in (5, 10)
-
-
 # --- beside what went out ------------------------------------------------------------------------
 
 
