@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import cases
 
 from counting import framed
 from mma_analysis.measure.course import Course, fitted, season, totals
-from sicily import EPISODES, POPULATION
 from totals import counts_of, days_of, given_of, of_margins, of_rows
 
 YEAR = {"begin": "2022-01-01", "peildatum": "2022-12-31"}
@@ -76,8 +76,9 @@ def test_counts_that_come_in_waves_have_the_wider_error_of_waves():
 
 def sicily(waves: int) -> Course:
     """The smoking ban of January 2005 (month 37), as the authors modelled it."""
-    month = np.arange(1.0, 60)
-    given = of_margins(EPISODES, [sum(EPISODES)], np.array([POPULATION]))
+    month, table = np.arange(1.0, 60), [row.values[1:] for row in cases("sicily")]
+    episodes, population = np.array(table, dtype="float64").T
+    given = of_margins(episodes, [episodes.sum()], population[None])
     columns = {"ban": (month >= 37).astype(float), "month": month}
     return known(fitted(given, columns | season(month / 12, waves)))
 

@@ -5,12 +5,10 @@ import datetime as dt
 import pandas as pd
 import pytest
 from conftest import cases
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from counting import TWENTE, VOCABULARY, edition, framed
 from mma_analysis import measure
-from mma_analysis.measure.frame import inhabitants, period_of, periods
+from mma_analysis.measure.frame import inhabitants, periods
 
 MONTH = 30.4375  # mean length in days: 365.25 / 12
 QUARTER = {"begin": "2022-01-01", "peildatum": "2022-03-31"}
@@ -27,28 +25,6 @@ def test_an_evaluation_is_cut_into_periods_counted_from_its_first_month(
     told += table["is_complete"].map({True: "", False: " cut short"})
     assert "; ".join(told[table["kind"] == kind]) == expected
     assert table["period"].is_unique  # a count is named by its period: year and half are two
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.dates(dt.date(2015, 1, 1), dt.date(2030, 1, 1)), st.integers(1, 1500))
-def test_every_kind_covers_every_day_of_the_evaluation_once(begin: dt.date, days: int):
-    last = begin + dt.timedelta(days=days)
-
-    for _, rows in periods(begin, last).groupby("kind"):
-        assert rows["begin"].iloc[0] == pd.Timestamp(begin)
-        assert rows["end"].iloc[-1] == pd.Timestamp(last)
-        following = rows["begin"].iloc[1:].to_list()
-        assert [end + pd.Timedelta(days=1) for end in rows["end"].iloc[:-1]] == following
-
-
-def test_first_and_last_day_are_inside_a_period_and_other_days_in_none():
-    table = periods(dt.date(2021, 7, 1), dt.date(2022, 6, 30))
-    days = ["2021-06-30", "2021-07-01", "2021-12-31", "2022-01-01", "2022-06-30", "2022-07-01"]
-
-    found = period_of(pd.Series(pd.to_datetime(days)), table[table["kind"] == "half"])
-
-    first, second = "2021-07/2021-12", "2022-01/2022-06"
-    assert found.fillna("none").to_list() == ["none", first, first, second, second, "none"]
 
 
 # Losser delivered nothing.

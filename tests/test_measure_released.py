@@ -123,12 +123,3 @@ def test_what_was_read_is_what_was_counted_refused_and_double():
 
     names = ["files", "read", "clean", "rejected", "duplicate", "warnings"]
     assert table.loc[0, names].to_list() == [2, 63, 56, 2, 5, 7]
-
-
-def test_the_connection_table_says_who_delivered_and_since_when():
-    rows = of_some("topic_group")["connection"]
-
-    almelo, losser = (one(rows, area=slug) for slug in ("almelo", "losser"))
-    assert (almelo["connected_on"], almelo["has_delivered"]) == (pd.Timestamp("2021-07-01"), True)
-    assert (losser["has_delivered"], losser["source"]) == (False, "krant")
-    assert len(rows) == len(VOCABULARY.gemeenten)
