@@ -90,10 +90,10 @@ def test_who_knows_all_others_learns_the_last_of_an_exact_total(has, together, e
 
 
 def test_crowds_clear_no_count_that_one_or_two_would_learn(monkeypatch):
-    """Asked first or not: nobody learns another count; over twelve editions with loose totals."""
-    slugs, random = sorted(NOABER | SOUTH), np.random.default_rng(5)
+    """Asked first or not: nobody learns another count; over five editions with loose totals."""
+    slugs, random = sorted(NOABER | SOUTH), np.random.default_rng(3)
     readers = set[int]()
-    for off in [0, 1, 2, 4] * 3:
+    for off in (0, 2, 2, 4, 4):
         has = dict(zip(slugs, random.integers(1, 9, len(slugs)).tolist(), strict=True))
         sets = [random.choice(slugs, many, replace=False).tolist() for many in (6, 4, 3)]
         off_by = random.integers(-off, off + 1, 3).tolist()

@@ -13,7 +13,7 @@ from tools.method_page import BEGIN, END, with_indicators
 from mma_analysis import measure
 from mma_analysis.measure.released import with_cells
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY
 
@@ -99,19 +99,6 @@ def test_what_everybody_may_read_has_a_sheet_or_a_reason_why_not(row):
     assert {bool(row[key]) for key in PLACE} == {bool(row["sheet"])}
 
 
-def test_no_table_is_made_that_nothing_reads():
-    """The annex reads those with a sheet."""
-    readers = [path for room in ("show", "publish") for path in (SOURCE / room).rglob("*.py")]
-    readers += (SOURCE.parent.parent / "notebooks").glob("*.ipynb")
-    text = "".join(path.read_text(encoding="utf-8") for path in readers).replace('\\"', '"')
-    without_sheet = [row["table"] for row in REGISTRY if not row["sheet"]]
-
-    inputs = {need for row in REGISTRY for need in row["inputs"].split()}
-
-    assert without_sheet
-    assert [t for t in without_sheet if f'"{t}"' not in text and t not in inputs] == []
-
-
 # --- in words ------------------------------------------------------------------------------------
 
 
@@ -182,9 +169,3 @@ def test_the_method_page_is_what_the_registry_says_and_tells_each_figure_once():
         "`python -m tools.method_page docs/methode.md`"
     )
     assert [name for name in figures if entries.count(f"**{name}** (") != 1] == []
-
-
-@pytest.mark.parametrize("page", ["nothing", BEGIN, END, f"{END}\n{BEGIN}"])
-def test_a_page_without_both_marks_is_refused(page: str):
-    with pytest.raises(UsageError, match="must have the line"):
-        with_indicators(page)

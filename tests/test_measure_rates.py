@@ -54,16 +54,16 @@ def test_an_interval_is_the_published_one_or_the_one_worked_out_by_hand(
     assert found.to_list() == pytest.approx([middle, *ends], abs=float(tolerance))
 
 
-@pytest.mark.parametrize(("count", "months"), [(None, 100.0), (3, 0.0), (3, None)])
-def test_without_a_shown_count_or_connected_time_there_is_no_rate(count, months):
+@pytest.mark.parametrize(
+    ("count", "months", "total"), [(None, 100.0, 100), (3, 0.0, None), (3, None, None), (0, 0.0, 0)]
+)
+def test_without_a_shown_count_and_time_or_total_there_is_no_rate_and_no_share(
+    count, months, total
+):
+    share = share_of(counts(count), pd.Series([total], dtype="Int64"))
+
     assert with_rate(counts(count, months=months))[RATES].isna().all(axis=None)
-
-
-@pytest.mark.parametrize(("count", "total"), [(None, 100), (7, None), (0, 0)])
-def test_without_a_shown_count_or_total_there_is_no_share(count, total):
-    found = share_of(counts(count), pd.Series([total], dtype="Int64"))
-
-    assert found[["share", "share_low", "share_high"]].isna().all(axis=None)
+    assert share[["share", "share_low", "share_high"]].isna().all(axis=None)
 
 
 def test_the_interval_of_rounded_counts_covers_at_least_94_percent_over_means_together():

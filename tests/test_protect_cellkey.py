@@ -113,18 +113,6 @@ def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
     assert not asked(one_less, said=said)["in_report"].any()
 
 
-def test_tips_that_are_known_added_one_by_one_do_not_give_a_count_away():
-    # To 18 tips five known ones are added: rounding to 5 would jump at 23, and tell the 18.
-    own = list(ROWS.index[30:53])
-    told = [
-        answer(pd.Series("ja", own[:size]).reindex(ROWS.index))[TWENTE, "ja"] - size
-        for size in range(18, 24)
-    ]
-
-    assert len(set(told)) > 1
-    assert max(map(abs, told)) <= 4
-
-
 # --- answers that are kept -----------------------------------------------------------------------
 
 

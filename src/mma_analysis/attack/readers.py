@@ -85,8 +85,7 @@ class System:
     def learnt(self, until: float) -> list[Learnt]:
         """What an outsider learns, or when that is nothing, organisations: each alone, or by twos.
 
-        What many do not know too well together, fewer do not: so crowds are asked first, and others
-        only what crowds leave. Of more than `MOST_OWNERS`, what crowds learn of that is the answer.
+        Of more than `MOST_OWNERS`, what crowds learn is the answer.
         """
         left, of_crowds = self._left_by_crowds(until)
         if not left.any() or len(self.owners) > MOST_OWNERS:
@@ -101,7 +100,7 @@ class System:
         """Which counts crowds do not show to be safe from every two, and what crowds know too well.
 
         A crowd is all organisations but those on one line. What it does not know too well is safe
-        from all in it: so from every one or two who have no part in such a line.
+        from every one or two in it.
         """
         lines, parallel = _lines(len(self.owners))
         left = (self.truth > 0) & self._about["counted"].ne(AGAIN).to_numpy()

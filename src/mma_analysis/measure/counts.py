@@ -1,9 +1,6 @@
-"""Every count of meldingen that may be released, and every sum that ties it to others.
+"""Every count of meldingen (of an area, a period and a value), and every sum that ties them.
 
-A count is of one area, one period and one value of one breakdown. All sums follow from declared
-hierarchies: in one of the three a whole is the sum of its parts, whatever the other two are. A
-gemeente counts the meldingen it received; the district counts tips: a tip that two gemeenten
-received is one tip. So always gemeenten = `RECEIVED` = district + `DOUBLE`.
+A gemeente counts receipts, the district tips: gemeenten = `RECEIVED` = district + `DOUBLE`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -69,10 +66,9 @@ def counted(
     delivered: pd.DataFrame | None = None,
     registration: pd.DataFrame | None = None,
 ) -> Counts:
-    """Count every area in every period and breakdown that is released, and tie the counts together.
+    """Count all that may be released, and tie the counts together; a wrong sum is a `DataError`.
 
-    `delivered`: per gemeente that sent a file its `rejected` and `duplicate` rows. A sum that does
-    not hold is a `DataError`.
+    `delivered`: per gemeente that sent a file its `rejected` and `duplicate` rows.
     """
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
@@ -341,10 +337,7 @@ def _days(of: Frame) -> dict[str, str]:
 
 
 def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_array:
-    """Say which meldingen each count counts: a row per count of `table`, a column per melding.
-
-    By the days, gemeenten and codes of `dimensions`; of what is no melding or not of days none.
-    """
+    """Which meldingen each count counts: a row per count of `table`, a column per melding."""
     meldingen = meldingen.reset_index(drop=True)
     of_rows = categories(meldingen, of)
     places = of_rows.index.to_numpy()

@@ -1,9 +1,6 @@
 """One model of all questions about time: the course that gemeenten share, from released totals.
 
-    expected(gemeente, month) = level × connected time × exp(columns × coefficients)
-
-The levels are conditioned on: what a gemeente received in all is given. So the course is fitted to
-totals that everybody has. A question is a column, which may differ per gemeente.
+expected(gemeente, month) = level × connected time × exp(columns × coefficients)
 """
 
 from collections.abc import Mapping, Sequence

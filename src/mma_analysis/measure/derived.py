@@ -1,7 +1,4 @@
-"""Indicators that follow from released counts alone: one function each, as `docs/adding.md` says.
-
-`counts` are released; what is missing in them stays so.
-"""
+"""Indicators that follow from released counts alone; what is missing in these stays so."""
 
 import pandas as pd
 

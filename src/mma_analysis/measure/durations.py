@@ -34,11 +34,7 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
 def time_to_close(
     meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
 ) -> pd.DataFrame:
-    """Estimate per area how soon meldingen are closed (indicator `time_to_close`).
-
-    Of exact rows: what all may read (`for_all`) is of many, without any one gemeente too, in steps
-    that leave room.
-    """
+    """How soon meldingen of an area are closed; `for_all`: of many, in steps that leave room."""
     spells = _spells(meldingen, peildatum)
     fewest, step = (FEWEST_FOR_ALL, STEP) if for_all else (FEWEST_MELDINGEN, FINE_STEP)
     rows = []

@@ -116,10 +116,7 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
 def gemeente_trends(
     baseline: Baseline, per_period: pd.DataFrame, trend: pd.DataFrame
 ) -> pd.DataFrame:
-    """Estimate the yearly change of each gemeente that delivered (indicator `gemeente_trend`).
-
-    `per_period`: the counts of the gemeente itself, beside what everybody has.
-    """
+    """The yearly change of each gemeente, by its own counts (`per_period`) beside what all have."""
     of, course, rows, passes = baseline.of, baseline.trend, [], []
     if course is not None:
         # Once more with what the first months after connection had beside later ones.

@@ -25,8 +25,7 @@ TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "basis": "int64"}
 def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """Make every table of a scope (`public`, `own` or `changes`) by its row in the registry.
 
-    A row names a function of this room and its inputs: what is given, or another table; without an
-    input it is not made. A table with two rows of the same keys is a `DataError`.
+    Without an input it is not made. A table with two rows of the same keys is a `DataError`.
     """
     rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
     inputs = {name: row["inputs"].split() for name, row in rows.items()}

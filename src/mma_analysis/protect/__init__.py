@@ -1,7 +1,4 @@
-"""Protection: public counts are rounded together, and what is true of all meldingen is withheld.
-
-Answers to questions, of which nobody knows beforehand what is asked, are changed a little each.
-"""
+"""Public counts are rounded together, what is true of all is withheld, answers are a bit off."""
 
 from mma_analysis.protect.cellkey import KEY_LENGTH, perturbed, row_keys
 from mma_analysis.protect.rounding import (

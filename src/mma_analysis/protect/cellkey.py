@@ -1,8 +1,6 @@
 """Answers to questions: each set of meldingen has a number of its own that is a little off.
 
-The cell key method (ABS, Fraser and Wooton 2005; Eurostat's ptable): every row has a key, the key
-of a set is the sum of those of its rows, and that decides how far its count is changed. So the same
-set always gives the same answer, whatever way it was asked for.
+The cell key method (Fraser and Wooton 2005): the keys of its rows decide how far a count is off.
 """
 
 import hashlib

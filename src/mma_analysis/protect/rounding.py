@@ -25,10 +25,9 @@ def rounded(
 ) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
 
-    Controlled rounding (Cox 1987): each count goes up or down to the next multiple, so none changes
-    by the basis or more and a 0 stays a 0. Of all such tables it is one that changes the counts
-    least together, and totals of the whole evaluation by half a basis at most where that can be.
-    The same counts give the same table; None when there is none.
+    Controlled rounding (Cox 1987): none changes by the basis or more and a 0 stays a 0; totals of
+    the whole evaluation by half a basis at most where that can be. The same counts give the same
+    table; None when there is none.
 
     `cells` has one row per count, on its name: `count`, `published`; `is_total` (of the whole
     evaluation) and `is_district`, which are dear to change; perhaps `issued` and `least`, to which
