@@ -92,39 +92,22 @@ def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
 
 # --- per phase -----------------------------------------------------------------------------------
 
-FIRST = {"begin": "2020-01-01", "eind": "2021-12-31", "betaler": "IVZ"}
-THEN = {"begin": "2022-01-01", "betaler": "gemeente"}
-BOTH = [("2021-07-01", "2021-12-31", "IVZ"), ("2022-01-01", "2022-06-30", "gemeente")]
-PART = {"begin": "2021-09-01", "eind": "2022-04-30", "betaler": "IVZ"}
 
-
-@pytest.mark.parametrize(
-    ("fase", "connected_on", "parts", "amounts"),
-    [
-        # As far as it is evaluated: 184 and 181 days of € 1.200 a year.
-        ([FIRST, THEN], "2021-07-01", BOTH, [1200 * 184 / 365.25, 1200 * 181 / 365.25]),
-        # Connecting is paid in the phase of connecting.
-        ([FIRST, THEN | {"eind": "2024-12-31"}], ENDS, BOTH, [0, 100 + 1200 / 365.25]),
-        ([FIRST, THEN], None, BOTH, [None, None]),  # not known since when
-        # What no phase covers nobody is said to pay: 242 days.
-        (
-            *([PART], "2020-07-01"),
-            *([("2021-09-01", "2022-04-30", "IVZ")], [1200 * 242 / 365.25]),
-        ),
-        ([], "2021-07-01", [], []),
-        ([{"begin": "2023-01-01", "betaler": "gemeente"}], "2021-07-01", [], []),
-    ],
-)
-def test_each_phase_is_paid_by_who_pays_then(fase, connected_on, parts, amounts):
-    tarief = tariffs(aansluiting=100 * (connected_on == ENDS))
-    of = framed({"borne": connected_on}, peildatum=ENDS, kosten={"fase": fase, "tarief": tarief})
+@pytest.mark.parametrize(("phases", "since", "parts", "days", "joining"), cases("phases"))
+def test_each_phase_is_paid_by_who_pays_then(phases, since, parts, days, joining):
+    """`days`: of € 1.200 a year; `joining`: the phase in which € 100 for connecting is paid."""
+    keys, words = ("betaler", "begin", "eind"), [one.split() for one in phases.split("; ") if one]
+    named = [dict(zip(keys, own, strict=False)) for own in words]
+    kosten = {"fase": named, "tarief": tariffs(aansluiting=100 if joining else 0)}
+    of = framed({"borne": None if since == "-" else since}, peildatum=ENDS, kosten=kosten)
 
     table = costs_per_phase(of).query("area == 'borne'")
 
-    days = [[f"{day:%Y-%m-%d}" for day in table[end]] for end in ("begin", "end")]
-    assert list(zip(*days, table["payer"], strict=True)) == parts
-    told = [None if pd.isna(amount) else amount for amount in table["amount"]]
-    assert told == pytest.approx(amounts)
+    told = table["payer"] + " " + table["begin"].astype("str") + " " + table["end"].astype("str")
+    assert "; ".join(told) == parts
+    amounts = [None if day == "-" else 1200 * int(day) / 365.25 for day in days.split()]
+    amounts = [n and n + 100 * (str(at) == joining) for at, n in enumerate(amounts)]
+    assert [None if pd.isna(n) else n for n in table["amount"]] == pytest.approx(amounts)
 
 
 # --- next year -----------------------------------------------------------------------------------

@@ -36,23 +36,18 @@ LAST = (np.arange(12) >= 9).astype(float)
 @pytest.mark.parametrize(
     ("columns", "early", "expected"),
     [
-        ({}, [], {"year": (0.7168589, 0.3241981)}),
-        (
-            {"early": EARLY},
-            [52],
-            {"year": (0.4281823, 0.4713481), "early": (-0.2052376, 0.2416071)},
-        ),
-        ({"early": EARLY}, [], {"year": (1.0701319, 0.8470581)}),
-        ({"last": LAST}, [], {"year": (0.8670765, 0.5113825), "last": (-0.0915501, None)}),
+        ({}, [], [0.7168589, 0.3241981]),
+        ({"early": EARLY}, [52], [0.4281823, 0.4713481, -0.2052376, 0.2416071]),
+        ({"early": EARLY}, [], [1.0701319, 0.8470581]),
+        ({"last": LAST}, [], [0.8670765, 0.5113825, -0.0915501]),
     ],
 )
 def test_the_course_and_its_error_are_those_of_r(columns, early, expected):
+    """Of the year, and then of the other column: the estimate and its error."""
     course = known(fitted(THREE, {"year": THREE.year} | columns, [(n, EARLY) for n in early]))
 
-    error = dict(zip(course.coefficients, errors(course.by_chance), strict=True))
-    for name, (estimate, its_error) in expected.items():
-        assert np.log(course.ratio(name)[0]) == pytest.approx(estimate, abs=1e-7)
-        assert its_error is None or error[name] == pytest.approx(its_error, abs=1e-7)
+    found = np.column_stack([[*course.coefficients.values()], errors(course.by_chance)]).ravel()
+    assert found[: len(expected)] == pytest.approx(expected, abs=1e-7)
 
 
 def test_counts_that_come_in_waves_have_the_wider_error_of_waves():

@@ -173,20 +173,6 @@ def test_every_topic_group_has_a_row_and_what_is_not_told_is_not_compared():
     assert rounded.loc["drugs", "low"] < exact.loc["drugs", "low"]
 
 
-@pytest.mark.parametrize(("begin", "peildatum", "compared"), cases("cut_short"))
-def test_a_year_that_is_cut_short_takes_no_part_in_a_shift(begin, peildatum, compared):
-    of = framed({"almelo": None}, begin=begin, peildatum=peildatum)
-    rows = [
-        (TWENTE, year, value, n)
-        for year in of.of_kind("year")["period"]
-        for value, n in (("totaal", 800), ("drugs", 400))
-    ]
-
-    found = topic_shift(of, counted(*rows))
-
-    assert sorted({*found["period_from"], *found["period_to"]}) == compared.split()
-
-
 # --- completeness --------------------------------------------------------------------------------
 
 

@@ -96,6 +96,7 @@ def test_the_noise_is_said_of_who_delivered_and_the_district_and_is_chance_witho
 # --- its own course ------------------------------------------------------------------------------
 
 OF = framed(dict.fromkeys(SLUGS, "2021-07-01"))
+SHORT = framed(dict.fromkeys(SLUGS, "2021-07-01"), peildatum="2022-11-30")
 EVEN = dict.fromkeys(SLUGS, [20] * 24)
 TWICE = [n for n in (10, 14, 20, 28) for _ in range(6)]  # twice as many in a year
 HALF = TWICE[::-1]
@@ -138,10 +139,6 @@ def test_a_gemeente_is_named_by_its_own_counts_alone(almelo, qualifier, verdict,
     assert row["low"] <= row["change"] <= row["high"]
     assert change is None or row["change"] == pytest.approx(change, abs=0.06)
     assert set(found["verdict"].drop("almelo")) == {"no_change"}
-    assert (
-        row[["change", "low", "high"]].to_list()
-        == row[["change", "low", "high"]].round(2).to_list()
-    )
 
 
 def test_a_gemeente_sees_its_own_counts_beside_what_everybody_has_of_the_others():
@@ -157,10 +154,7 @@ def test_a_gemeente_sees_its_own_counts_beside_what_everybody_has_of_the_others(
     [
         ({"almelo": [20] * 24, "borne": [0] * 24}, {}),  # of two: none to borrow from
         (EVEN, {"hidden": "borne"}),
-        (
-            {slug: [20] * 17 for slug in SLUGS},
-            {"of": framed(dict.fromkeys(SLUGS, "2021-07-01"), peildatum="2022-11-30")},
-        ),
+        ({slug: [20] * 17 for slug in SLUGS}, {"of": SHORT}),
     ],
 )
 def test_without_time_counts_or_others_nothing_is_said(numbers, options):

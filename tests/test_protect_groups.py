@@ -31,19 +31,3 @@ def test_a_value_of_all_meldingen_of_an_area_is_found(row: tuple, is_found: bool
     assert len(found) == is_found
     if is_found:
         assert found.iloc[0].to_dict() == dict(zip(COLUMNS[1:-1], row[1:-1], strict=True))
-
-
-def test_the_whole_breakdown_of_the_area_is_withheld_and_nothing_else():
-    cells = cells_of(
-        TOTAL,
-        (*OF_GROUPS, "drugs", 12),
-        (*OF_GROUPS, "geweld", 0),
-        ("per_background", *OF_GROUPS[1:4], "has_time", "ja", 5),
-        ("per_topic_group", "losser", "whole", "whole", "topic_group", "drugs", 3),
-        ("per_topic_group", "twente", "2021-07/2022-06", "year", "topic_group", "drugs", 15),
-        ("", *OF_GROUPS[1:], "fraude", 0),
-    )
-
-    gone = protect.withheld(cells, protect.group_disclosures(cells))
-
-    assert gone.to_list() == [False, True, True, *[False] * 4]
