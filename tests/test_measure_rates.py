@@ -39,7 +39,7 @@ def test_an_interval_is_the_published_one_or_the_one_worked_out_by_hand(
     """`by`: the dispersion of a count, or what a share is of."""
     n, by, ends = int(n), float(by), [float(low), float(high)]
     if of == "count":
-        noise = pd.DataFrame({"area": ["borne"], "dispersion": by})
+        noise = pd.Series({"borne": by})
         row = with_rate(counts(n).assign(area="borne"), int(basis), noise).iloc[0]
         found = 100 * row[["per_month", "per_month_low", "per_month_high"]].astype("float64")
         # Per 10,000 inhabitants in a connected year: of a thousand in 100 months.

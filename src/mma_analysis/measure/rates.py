@@ -35,16 +35,13 @@ def rounding_variance(basis: Any, count: Any = 1) -> Any:
     return np.where(np.equal(count, 0), (basis - 1) * (2 * basis - 1) / 6, (basis**2 - 1) / 8)
 
 
-def with_rate(
-    counts: pd.DataFrame, basis: int = 1, dispersion: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def with_rate(counts: pd.DataFrame, basis: int = 1, noise: pd.Series | None = None) -> pd.DataFrame:
     """Add `per_month` and `per_10000` (inhabitants, per year), and `_low` and `_high` of each.
 
-    By `count`, `connected_months` and `inhabitant_years`, and the `dispersion` of each `area`.
+    By `count`, `connected_months` and `inhabitant_years`, and the dispersion (`noise`) per `area`.
     """
-    n, phi = _floats(counts["count"]), 1.0
-    if dispersion is not None:
-        phi = counts["area"].map(dispersion.set_index("area")["dispersion"]).fillna(1.0)
+    n = _floats(counts["count"])
+    phi = 1.0 if noise is None else counts["area"].map(noise).fillna(1.0)
     low, high = poisson_interval(n, basis, phi)
     months, years = counts["connected_months"], counts["inhabitant_years"]
     columns = {

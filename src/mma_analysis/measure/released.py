@@ -49,7 +49,7 @@ def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None
         "every_period": of.periods,
         "peildatum": pd.Timestamp(of.edition.peildatum),
         "baseline": of_all,
-        "noise": of_all.noise.rename("dispersion").rename_axis("area").reset_index(),
+        "noise": of_all.noise,
         "counts": counts,
         "basis": int(counts["basis"].max()) if len(counts) else 1,
     }
@@ -117,9 +117,9 @@ def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int =
     return cells[COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
-def totals(of: Frame, counts: pd.DataFrame, basis: int, dispersion: pd.DataFrame) -> pd.DataFrame:
+def totals(of: Frame, counts: pd.DataFrame, basis: int, noise: pd.Series) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
-    return with_rate(with_time(of, counts), basis, dispersion)
+    return with_rate(with_time(of, counts), basis, noise)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
