@@ -1,5 +1,7 @@
 """What being connected costs, reckoned by hand."""
 
+import json
+
 import pandas as pd
 import pytest
 from conftest import cases
@@ -127,20 +129,10 @@ def scenarios(
     return cost_scenarios(of, TWO, pd.DataFrame([YEAR_TO_COME | (year or {})]))
 
 
-@pytest.mark.parametrize(
-    ("changed", "amounts"),
-    [
-        ({}, [900, 900, 7.2, 10]),  # € 900, over 125 and over 90 meldingen
-        ({"tarief_procent": [0, 10]}, [900, 990, 9, 9.9]),
-        # 900 + 2 × 50 and 900 + 2 × 100; 900 / 100 + 2 and 900 / 50 + 2
-        ({"per_melding": 2, "meldingen_procent": [-50, 0]}, [1000, 1100, 11, 20]),
-        ({"year": {"receipts": None}, "tarief_procent": [0, 0]}, [900, 900, None, None]),
-        ({"year": {"receipts": None}, "tarief_procent": [0, 0], "per_melding": 2}, [None] * 4),
-        ({"meldingen_procent": [-100, 0]}, [900, 900, None, None]),
-    ],
-)
+@pytest.mark.parametrize(("changed", "amounts"), cases("scenarios"))
 def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(changed, amounts):
-    assert known(scenarios(**changed).iloc[-1], *AMOUNTS) == pytest.approx(amounts)
+    expected = [*map(number, amounts.split())]
+    assert known(scenarios(**json.loads(changed)).iloc[-1], *AMOUNTS) == pytest.approx(expected)
 
 
 def test_the_first_scenario_is_that_it_goes_on_like_this_and_others_are_chosen_by_somebody():

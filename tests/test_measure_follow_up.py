@@ -51,28 +51,21 @@ def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknow
 # --- results by background -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("counts", "basis", "verdict"),
-    [
-        ([15, 5, 30, 5, 20, 10, 20, 5], 1, "more"),  # 20 and 30 of 50: see test_measure_rates
-        ([10, 0, 15, 5, 25, 15, 10, 5], 5, "cannot_tell"),  # 25 rounded ones are too few
-        ([None, 5, 30, 5, 20, 10, 20, 5], 1, "cannot_tell"),  # what is not told is not nothing
-    ],
-)
-def test_confirmed_in_part_is_confirmed_and_unknown_results_are_left_out(counts, basis, verdict):
-    order = ("bevestigd", "deels_bevestigd", "niet_bevestigd", "onbekend")
-    values = [f"{has}+{result}" for has in ("anders", "ja") for result in order]
-    table = pd.DataFrame({"value": values, "count": pd.array(counts, "Int64")})
+@pytest.mark.parametrize(("counts", "basis", "four", "verdict"), cases("confirmed"))
+def test_confirmed_in_part_is_confirmed_and_unknown_results_are_left_out(
+    counts, basis, four, verdict
+):
+    """Four results without a time and four with one; confirmed of known, without and with it."""
+    values = [f"{has}+{result}" for has in ("anders", "ja") for result in RESULTS]
+    numbers = [None if n == "-" else int(n) for n in counts.split()]
+    table = pd.DataFrame({"value": values, "count": pd.array(numbers, "Int64")})
 
-    (row,) = result_by_background(
-        table.assign(area=TWENTE, breakdown="has_time+result"), basis
-    ).to_dict("records")
+    found = result_by_background(table.assign(area=TWENTE, breakdown="has_time+result"), int(basis))
 
-    assert (row["area"], row["background"], row["verdict"]) == (TWENTE, "has_time", verdict)
-    parts = {"count_from": counts[:2], "total_from": counts[:3]}
-    parts |= {"count_to": counts[4:6], "total_to": counts[4:7]}
-    for name, part in parts.items():
-        assert pd.isna(row[name]) if None in part else row[name] == sum(part)
+    row = found.iloc[0]
+    assert row[["area", "background", "verdict"]].to_list() == [TWENTE, "has_time", verdict]
+    ends = row[["count_from", "total_from", "count_to", "total_to"]]
+    assert ["-" if pd.isna(n) else str(n) for n in ends] == four.split()
 
 
 # --- between which parts -------------------------------------------------------------------------

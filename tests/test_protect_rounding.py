@@ -188,3 +188,18 @@ def test_every_table_is_rounded_so_that_it_adds_up_in_whatever_order_it_stands(i
     turned = cells.sample(frac=1, random_state=chance.randrange(99))
     again = protect.rounded(turned, relations.iloc[places].reset_index(drop=True), BASIS)
     pd.testing.assert_series_equal(found, again[found.index])
+
+
+# --- all meldingen alike -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("table", "value", "count", "total", "is_found"), cases("groups"))
+def test_a_value_of_all_meldingen_of_an_area_is_found(table, value, count, total, is_found):
+    place = {"area": "borne", "period": "whole", "kind": "whole"}
+    of_all = {"table": "per_period", "breakdown": "totaal", "value": "totaal", "count": int(total)}
+    group = place | {"breakdown": "topic_group", "value": value}
+    cells = [place | of_all, group | {"table": table, "count": int(count)}]
+
+    found = protect.group_disclosures(pd.DataFrame(cells))
+
+    assert found.to_dict("records") == ([group] if is_found else [])
