@@ -7,7 +7,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.check import findings
-from mma_analysis.check.findings import Expectation, Fault, find_faults, findings_of, grade
+from mma_analysis.check.findings import Fault, find_faults, findings_of, grade
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
 
@@ -17,7 +17,7 @@ SEVERITIES = ("critical", "warning", "info")
 
 
 def expected(kind, **arguments):
-    return Expectation("waarde", kind, arguments)
+    return {"rule": "waarde", "expectation": kind, "about": "", "arguments": arguments}
 
 
 def test_findings_have_a_row_each_in_reading_order_and_their_columns_also_when_there_are_none():

@@ -46,10 +46,10 @@ Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 
 
 class Vraag(Section):
-    """One question: `laagste` and `hoogste` are the limits of a number, when it has any.
+    """One question, with the limits of a number; answers that are `intern` are never released.
 
     `kolom` is the header in the export when that is not the question itself, and `codes` says which
-    option a code in the export stands for. Answers that are `intern` are never released.
+    option a code in the export stands for.
     """
 
     code: Code

@@ -32,9 +32,7 @@ class Guess(NamedTuple):
 def draft(vocabulary: Vocabulary, export: SurveyExport, earlier: Codebook | None = None) -> str:
     """Write a code book that fits the export, with comments that say what to correct.
 
-    A question that is word for word in an earlier code book is taken from there, with its code. Of
-    any other the kind is guessed from its answers, and options are those that were given. The
-    answers to a question that seems open are not written.
+    A question that is word for word in an earlier code book is taken from there, with its code.
     """
     before = {v.kolom or v.tekst: v for v in earlier.vraag} if earlier else {}
     taken = [vraag.code for vraag in before.values()]

@@ -74,7 +74,7 @@ def day_of(cell: str, order: str) -> dt.date | None:
             return dt.date.fromisocalendar(int(match["year"]), int(match["week"]), 1)
         return None
     if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
-        return _day_here(_day(match["year"], match["month"], match["day"]), match["time"])
+        return _day(match["year"], match["month"], match["day"], match["time"])
     if serial := SERIAL.fullmatch(text):
         return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
     numbers = NUMBERS.fullmatch(text)
@@ -84,29 +84,24 @@ def day_of(cell: str, order: str) -> dt.date | None:
         ways = possible_orders(cell)
         return day_of(cell, min(ways)) if len(ways) == 1 else None
     # Without an order day and month are the same number, or this is no date in any order.
-    return _day_here(_day(*(numbers[part] for part in PARTS[order or DAY_FIRST])), numbers["time"])
+    year, month, day = (numbers[part] for part in PARTS[order or DAY_FIRST])
+    return _day(year, month, day, numbers["time"])
 
 
 @lru_cache(maxsize=MOST_CELLS)
 def possible_orders(cell: str) -> frozenset[str]:
-    """The orders that a cell of three numbers allows; empty when it tells nothing about them.
-
-    A day that does not exist proves nothing. Two digits at the end are a year, unless the first
-    number is too large for a day.
-    """
+    """The orders that a cell of three numbers allows; a day that does not exist allows none."""
     match = NUMBERS.fullmatch(_as_typed(cell))
     if match is None or match["first"] == match["second"]:
         return frozenset()
-    if int(match["first"]) > 31 and len(match["third"]) == 2:
-        return frozenset({SHORT_YEAR_FIRST} if day_of(cell, SHORT_YEAR_FIRST) else ())
-    return frozenset(order for order in (DAY_FIRST, MONTH_FIRST) if day_of(cell, order))
+    # Two digits at the end are a year, unless the first number is too large for a day.
+    is_year = int(match["first"]) > 31 and len(match["third"]) == 2
+    orders = (SHORT_YEAR_FIRST,) if is_year else (DAY_FIRST, MONTH_FIRST)
+    return frozenset(order for order in orders if day_of(cell, order))
 
 
 def begins_with_a_day(cell: str) -> bool:
-    """Whether a cell begins with a date with signs or words in it: `31-2-2022` and `14-3-2022*` do.
-
-    Digits alone do not: they may be any number.
-    """
+    """Whether a cell begins with a date of more than digits: `31-2-2022` and `14-3-2022*` do."""
     text = _as_typed(cell)
     for match in filter(None, (kind.match(text) for kind in (NUMBERS, *ONE_READING))):
         # `vraag 5 22` has the form of a month by its name, but it is none.
@@ -128,33 +123,27 @@ def is_year_first(cell: str) -> bool:
 
 
 def _as_typed(cell: str) -> str:
-    """The cell in the characters of a keyboard: other dashes and spaces, and none that are unseen.
-
-    Eight digits that end in a year are day, month and year: there is no month 19 or 20.
-    """
+    """The cell in the characters of a keyboard: other dashes and spaces, none that are unseen."""
     if not cell.isascii():
         seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")
         cell = DASH.sub("-", "".join(seen))
     text = TIME_FIRST.sub("", cell.strip().removeprefix("'").lower())
+    # Eight digits that end in a year are day, month and year: there is no month 19 or 20.
     return YEAR_LAST.sub(r"\1-\2-\3", text)
 
 
-def _day(year: str, month: str, day: str) -> dt.date | None:
+def _day(year: str, month: str, day: str, time: str | None) -> dt.date | None:
+    """The day in the Netherlands, also when the time says where else it was so late."""
     number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
     century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
-    with suppress(ValueError):
-        return dt.date(century + int(year), number, int(day))
-    return None
-
-
-def _day_here(day: dt.date | None, time: str | None) -> dt.date | None:
-    """The day in the Netherlands, when the time says where it was so late; else the day itself."""
-    if day is None or not OFFSET.search(time or ""):
-        return day
-    import pandas as pd  # here: the command line reads a day too, and must start at once
-
     try:
-        moment = pd.Timestamp(f"{day}{time}".replace(".m.", "m"))
-        return moment.tz_convert("Europe/Amsterdam").date()
-    except (TypeError, ValueError, OverflowError):
-        return day
+        found = dt.date(century + int(year), number, int(day))
+    except ValueError:
+        return None
+    if OFFSET.search(time or ""):
+        import pandas as pd  # here: the command line reads a day too, and must start at once
+
+        with suppress(TypeError, ValueError, OverflowError):
+            moment = pd.Timestamp(f"{found}{time}".replace(".m.", "m"))
+            return moment.tz_convert("Europe/Amsterdam").date()
+    return found

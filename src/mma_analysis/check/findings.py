@@ -48,42 +48,29 @@ class Fault(NamedTuple):
     words: dict[str, Any] = {}
 
 
-class Expectation(NamedTuple):
-    """`Expect{kind}` of Great Expectations with its arguments, and the rule that it tests.
-
-    `about` is the column at fault, when another is looked at.
-    """
-
-    rule: str
-    kind: str
-    arguments: dict[str, Any]
-    about: str = ""
-
-
-def suite(name: str, columns: Sequence[Column], **given: Any) -> list[Expectation]:
+def suite(name: str, columns: Sequence[Column], **given: Any) -> list[dict[str, Any]]:
     """Required columns have a value in every row, and the rows of `reference/expectations.csv`.
 
-    An argument `$name` there is one of `given`.
+    One row per expectation, as there: `about` is the column at fault, when another is looked at. An
+    argument `$name` is one of `given`.
     """
-    required = [{"column": column.name} for column in columns if column.required]
-    expected = [Expectation("verplicht", "ColumnValuesToNotBeNull", one) for one in required]
+    not_null = {"rule": "verplicht", "expectation": "ColumnValuesToNotBeNull", "about": ""}
+    rows = [not_null | {"arguments": {"column": one.name}} for one in columns if one.required]
     for row in package_table("expectations"):
         if row["suite"] == name:
             arguments = {
                 key: given[value[1:]] if str(value).startswith("$") else value
                 for key, value in json.loads(row["arguments"]).items()
             }
-            expected.append(Expectation(row["rule"], row["expectation"], arguments, row["about"]))
-    return expected
+            rows.append(row | {"arguments": arguments})
+    return rows
 
 
 @cache
 def _great_expectations() -> tuple[ModuleType, Any]:
-    """The library, and a place in memory for any table; it sends nothing and prints nothing.
-
-    Imported only when something is checked: it takes seconds.
-    """
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # before the import: it reads this then
+    """The library, and a place in memory for any table; it sends nothing and prints nothing."""
+    # Imported only when something is checked: it takes seconds. It reads this when it is.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -96,12 +83,14 @@ def _great_expectations() -> tuple[ModuleType, Any]:
     return gx, asset.add_batch_definition_whole_dataframe("whole table")
 
 
-def validate(table: pd.DataFrame, expected: Sequence[Expectation]) -> Any:
+def validate(table: pd.DataFrame, expected: Sequence[dict[str, Any]]) -> Any:
     """Test the expectations on the table; the result holds counts and no value of the table."""
     gx, any_table = _great_expectations()
     rules = [
-        getattr(gx.expectations, f"Expect{kind}")(meta={"rule": rule, "about": about}, **arguments)
-        for rule, kind, arguments, about in expected
+        getattr(gx.expectations, f"Expect{row['expectation']}")(
+            meta={"rule": row["rule"], "about": row["about"]}, **row["arguments"]
+        )
+        for row in expected
     ]
     with _ONE_AT_A_TIME:
         batch = any_table.get_batch({"dataframe": table})
@@ -110,15 +99,14 @@ def validate(table: pd.DataFrame, expected: Sequence[Expectation]) -> Any:
 
 
 def find_faults(
-    vocabulary: Vocabulary, table: pd.DataFrame, expected: Sequence[Expectation]
+    vocabulary: Vocabulary, table: pd.DataFrame, expected: Sequence[dict[str, Any]]
 ) -> list[Fault]:
     """The expectations that the rows of each gemeente do not meet.
 
-    What is of no gemeente is a fault of the table, so of the district. Whose fault it is is looked
-    for only when there is one: that saves a run for every gemeente.
+    What is of no gemeente is a fault of the table, so of the district.
     """
     district = vocabulary.district.slug
-    if not _faults(district, table, expected):
+    if not _faults(district, table, expected):  # whose fault it is takes a run per gemeente
         return []
     slugs = [area.slug for area in vocabulary.gemeenten]
     owner = table["gemeente"].where(table["gemeente"].isin(slugs), district)
@@ -126,15 +114,14 @@ def find_faults(
     return [fault for faults in each for fault in faults]
 
 
-def _faults(gemeente: str, table: pd.DataFrame, expected: Sequence[Expectation]) -> list[Fault]:
-    """The message of a DataError names rule and column: what the library says may hold a value."""
+def _faults(gemeente: str, table: pd.DataFrame, expected: Sequence[dict[str, Any]]) -> list[Fault]:
     faults: list[Fault] = []
     for result in validate(table, expected).results:
         if not result.success:
             config = result.expectation_config
             looked_at = config.kwargs.get("column") or config.kwargs.get("column_A") or ""
             rule, column = config.meta["rule"], config.meta["about"] or looked_at
-            if not result.result:
+            if not result.result:  # what the library says of it may hold a value
                 raise DataError.of("rule_failed", rule=rule, column=column)
             counts = int(result.result["unexpected_count"]), len(table)
             faults.append(Fault(gemeente, rule, column, *counts))
@@ -160,10 +147,7 @@ def findings_of(vocabulary: Vocabulary, faults: Iterable[Fault]) -> pd.DataFrame
 
 
 def blocked(vocabulary: Vocabulary, findings: pd.DataFrame) -> frozenset[str]:
-    """The areas that get no page: those with a critical finding.
-
-    A critical finding for the district is about a whole table: then no area gets a page.
-    """
+    """The areas that get no page: those with a critical finding; all, when the district has one."""
     stopped = frozenset(findings.loc[findings["severity"].eq("critical"), "gemeente"])
     if vocabulary.district.slug in stopped:
         return frozenset(area.slug for area in vocabulary.areas)
@@ -171,10 +155,7 @@ def blocked(vocabulary: Vocabulary, findings: pd.DataFrame) -> frozenset[str]:
 
 
 def of_meldingen(rows: int, total: int) -> str:
-    """How many of a gemeente's meldingen, to follow `bij`: `alle 9 meldingen`.
-
-    With a percentage where that says more than the counts, so not of a few.
-    """
+    """How many of a gemeente's meldingen, to follow `bij`: `alle 9 meldingen`."""
     if rows == total:
         return "uw enige melding" if total == 1 else f"alle {total} meldingen"
     # `0%` and `100%` would be wrong of a share between them.
@@ -192,12 +173,12 @@ def grade(
 ) -> tuple[str, str]:
     """The grade of one delivery and why it has it, by the rows of `grade_reasons.csv` that hold.
 
-    That a field is often not filled in never lowers it: a green one would say how large a hidden
-    count of unknowns is at most. Doubles, and what is of another time or place, are neither
-    `counted` nor `rejected`; `doubtful` are the reasons of what is wrong in rows that count.
+    Doubles, and what is of another time or place, are neither `counted` nor `rejected`; `doubtful`
+    are the reasons of what is wrong in rows that count.
     """
     rules, severities = set(findings["rule"]), set(findings["severity"])
     total = counted + rejected
+    # What is often not filled in never lowers it: a green one would say how often at most.
     holds = {
         **dict.fromkeys(rules, True),
         "fout": "critical" in severities,

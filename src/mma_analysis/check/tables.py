@@ -100,10 +100,7 @@ def _of_delivery(
 
 
 def _thin_last_quarter(slug: str, edition: Edition, received_on: pd.Series) -> Iterator[Fault]:
-    """Far fewer meldingen in the last three months than in those before: some may still be to come.
-
-    Less than half of what the months before make expected, and rarer than one in twenty by chance.
-    """
+    """Far fewer meldingen in the last three months than in those before: some may be to come."""
     begin = pd.Timestamp(max(edition.gemeente(slug).aangesloten or edition.begin, edition.begin))
     end = pd.Timestamp(edition.peildatum)
     last = end - pd.DateOffset(months=LAST_MONTHS)
@@ -119,10 +116,7 @@ def _thin_last_quarter(slug: str, edition: Edition, received_on: pd.Series) -> I
 
 
 def _always_the_same(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterator[Fault]:
-    """Columns in which every melding has the same word, and days that were dragged down.
-
-    Then the wrong column may have been taken for the field: only the sender can say.
-    """
+    """The wrong column may have been taken for a field, and days may have been dragged down."""
     total = len(rows)
     for field in WORDS:
         words = rows.loc[rows[field].ne(UNKNOWN), field]

@@ -21,8 +21,8 @@ OPEN_FIELDS = (*schema.DATES, *schema.REDUCED, "melding_id", "postcode", *schema
 class Correction(Section):
     """One repaired cell, or one row that does not count, with why and who was asked to repair it.
 
-    `verwacht` is what the cell of `kolom` holds as delivered: the correction stops when the source
-    changes. With `status = "hersteld"` the source is repaired and the correction is only a record.
+    `verwacht` is what the cell of `kolom` holds as delivered. With `status = "hersteld"` the source
+    is repaired and the correction is only a record.
     """
 
     bestand: str
@@ -89,10 +89,9 @@ def load(edition: Edition) -> tuple[Correction, ...]:
 def correct(
     deliveries: Sequence[Delivery], corrections: Sequence[Correction]
 ) -> tuple[tuple[Delivery, ...], pd.DataFrame]:
-    """Apply the open corrections: the deliveries, and what was applied.
+    """Apply the open corrections: the deliveries, and what was applied (`schema.CORRECTIONS`).
 
     A row that does not count is `removed`, a column that deliveries without such rows do not have.
-    The error names each correction without a row, or that is wrong about the repair of its source.
     """
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []

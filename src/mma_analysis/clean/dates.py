@@ -51,7 +51,7 @@ class DateColumn:
         return proofs
 
     def proved(self, others: Sequence["DateColumn"]) -> str:
-        """The one order that is proved nearest to this column; empty when none is."""
+        """The order that is proved here, else by its field on other sheets, else by any column."""
         same_column = [other for other in others if other.field == self.field]
         nearest = (
             {o for one in near for o in one.proofs} for near in ([self], same_column, others)
@@ -96,11 +96,8 @@ def delivery_dates(
 ) -> dict[str, pd.Series]:
     """Read the date columns of one delivery, or raise with every column that is not certain.
 
-    The order that the settings give a column holds for all of it. Otherwise a column of a sheet
-    proves its order with a day above 12, else the same column on the other sheets, else the other
-    columns of the file. Dates that can be read in one way only need no order. A day that is years
-    outside the evaluation is missing; a day of receipt that is years before it only when there was
-    no M. yet.
+    The order that the settings give a column holds for all of it; else a day above 12 proves it. A
+    day that is years outside the evaluation is missing.
     """
     is_set: dict[str, str] = {}
     for field in DATES:

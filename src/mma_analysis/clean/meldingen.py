@@ -43,13 +43,9 @@ class CleanMeldingen:
 def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
     """Put every delivered row in `meldingen`, `rejected` or `duplicates`: never in two, or none.
 
-    The faults of `correcties.toml` are repaired first. `reasons.csv` says which fault refuses a
-    row; any other cell that cannot be read becomes missing or `onbekend`. A refused row is never a
-    duplicate. Tables are sorted by file, sheet and row.
-
-    A DataError, which names all of one kind, when dates can be read in two ways, two files of a
-    gemeente have meldingen in common, or a correction does not fit; a UsageError for a wrong
-    meaning.
+    The faults of `correcties.toml` are repaired first. Tables are sorted by file, sheet and row. A
+    DataError, which names all of one kind, when dates can be read in two ways, two files of a
+    gemeente have meldingen in common, or a correction does not fit.
     """
     repaired, applied = correct(deliveries, load(edition))
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
@@ -139,10 +135,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
 def _faults(
     raw: pd.DataFrame, decided: pd.DataFrame, deliveries: Mapping[str, Delivery], edition: Edition
 ) -> pd.DataFrame:
-    """Everything that is wrong with each row: `schema.REJECTED`, its `effect`, the index of `raw`.
-
-    For each row in the order of `reasons.csv`. `raw`: the cells as read, words as our codes.
-    """
+    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`; words in `raw` are codes."""
     vocabulary = edition.vocabulary
     received_on, gemeente = decided["received_on"], decided["gemeente"]
     delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)

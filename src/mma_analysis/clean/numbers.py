@@ -20,8 +20,7 @@ MELDING = ["gemeente", "number"]
 def melding_numbers(cells: pd.Series) -> pd.Series:
     """Number of each melding in one way of writing, empty when the cell holds none.
 
-    `M. 2022/0123`, `m-2022-0123` and `2022-0123` are one number. Leading zeros are kept. What was
-    cut off (`2,02E+11`) is none, and nor are zeros alone: many meldingen would have the same.
+    What was cut off (`2,02E+11`) is none, and nor are zeros alone: many would have the same.
     """
     apart = cells.str.normalize("NFKC").str.upper().str.strip()
     bare = apart.str.replace(BEFORE, "", regex=True)

@@ -16,12 +16,11 @@ CODING = THEME | {"proposed": "bool", "coders": "int64", "decision": "str"}
 
 
 def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFrame) -> pd.DataFrame:
-    """Say of each answer and theme what each coder decided.
+    """Say of each answer and theme what each coder decided: a row for each three (`RATINGS`).
 
     A coder who gave an answer one theme, or wrote that none fits, has judged all themes of that
-    question. `codings` (`schema.CODINGS`) name a theme by its label or its code. An error names
-    file, sheet and row, and never what was answered. One row per answer, theme and coder
-    (`RATINGS`).
+    question. `codings` (`schema.CODINGS`) name a theme by its label or its code. An error never
+    says what was answered.
     """
     questions = dict(zip(open_answers["answer_id"], open_answers["question"], strict=True))
     codes = {(thema.vraag, thema.label.casefold()): thema.code for thema in frame.thema}
@@ -60,11 +59,11 @@ def ratings_of(codings: pd.DataFrame, open_answers: pd.DataFrame, frame: CodeFra
 def code_answers(
     open_answers: pd.DataFrame, frame: CodeFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Put the machine's proposal beside the decision of people; it never counts.
+    """Put the machine's proposal, which never counts, beside the decision of people.
 
     A theme is decided when all coders of the answer say the same, or coder `besluit` does. One row
-    per answer and theme of its question (`CODING`): `coders` is how many judged it, `decision` is
-    `ja`, `nee`, `verdeeld`, or empty.
+    per answer and theme of its question (`CODING`): `decision` is `ja`, `nee`, `verdeeld`, or
+    empty.
     """
     judged = ratings.groupby(["answer_id", "theme"])
     votes = {key: dict(zip(group["coder"], group["chosen"], strict=True)) for key, group in judged}

@@ -23,11 +23,7 @@ def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
 
 @derived
 def _places(vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Plain name of a place in the district → its name; and of any → the gemeenten that have it.
-
-    Behind a place may stand its gemeente, and where the district is unless another there has this
-    place too; behind a homonym its gemeente or province.
-    """
+    """Plain name of a place in the district → its name; and of any → the gemeenten that have it."""
     district = [row["word"] for row in vocabulary.reference("here")]
     gemeenten = {area.name for area in vocabulary.gemeenten}
     names: dict[str, str] = {}
@@ -37,6 +33,8 @@ def _places(vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, set[str]]
             owners[plain(row["alias"])].add(ELSEWHERE)
     for row in vocabulary.reference("places"):
         place, gemeente = row["place"], vocabulary.area(row["gemeente"]).name
+        # Behind a place may stand its gemeente, and where the district is unless another there has
+        # this place too; behind a homonym its gemeente or province.
         is_double = any(f"({word})" in row["also_in"] for word in district)
         where = ["", gemeente, f"gemeente {gemeente}", f"gem {gemeente}"]
         for area in where if is_double else [*where, *district]:
@@ -64,11 +62,7 @@ def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
 
 
 def gemeenten_of(vocabulary: Vocabulary, field: str, cell: str) -> set[str]:
-    """The gemeenten that a cell points at: a name or a CBS code, a postcode, else a place.
-
-    Postcodes of post boxes are in no table, and begin as the places that they serve: a postcode is
-    elsewhere only when none in the district begins like it, and `places.csv` has every gemeente.
-    """
+    """The gemeenten that a cell points at: a name or a CBS code, a postcode, else a place."""
     if field == "gemeente" and (slug := vocabulary.gemeente_of(cell)):
         return {slug}
     if field != "postcode":
@@ -76,6 +70,7 @@ def gemeenten_of(vocabulary: Vocabulary, field: str, cell: str) -> set[str]:
     postcodes = _postcodes(vocabulary)
     if cell in postcodes:
         return {postcodes[cell]}
+    # Postcodes of post boxes are in no table, and begin as the places that they serve.
     is_near = any(other[:3] == cell[:3] for other in postcodes)
     knows_all = {*postcodes.values()} >= {area.slug for area in vocabulary.gemeenten}
     return {ELSEWHERE} if len(cell) == 4 and not is_near and knows_all else set()
@@ -85,8 +80,6 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     """Say for each row which of the senders received it: `gemeente`, or `reason_code` and `field`.
 
     With one sender it is that sender, unless the row is clearly about a place outside the district.
-    With more, the gemeente column decides, then the postcode, then the place when only one sender
-    has it and its larger part is not outside the district.
     """
     fields = [field for field in CLUES if field in rows]
     cells = [tuple(row) for row in rows[fields].to_dict("split")["data"]]

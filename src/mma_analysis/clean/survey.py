@@ -33,10 +33,9 @@ Source = tuple[str, str, int]
 class CleanResponses:
     """The survey in our words, and everything of it that is not counted.
 
-    `superseded` are the answer sheets that a later sheet stands for (`schema.DUPLICATES`),
-    `rejected` those of no known gemeente, never sent or empty, and `unreadable` the answers that
-    could not be counted (both `schema.REJECTED`). `open_answers` is internal: it alone has a
-    respondent's words.
+    `superseded` are the sheets that a later one stands for (`schema.DUPLICATES`), `rejected` those
+    of no known gemeente, never sent or empty, `unreadable` the answers that could not be counted
+    (both `schema.REJECTED`). `open_answers` is internal: it alone has a respondent's words.
     """
 
     responses: pd.DataFrame
@@ -61,9 +60,8 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     """Turn answer sheets into one row per gemeente, question and answer (`schema.RESPONSES`).
 
     A joint answer counts for the gemeenten that the settings declare. Of two sheets of one gemeente
-    the last completed counts, whole. A choice that is not in the code book becomes `Anders …` when
-    the question has that, and otherwise is not counted. A question without an answer has a row with
-    an empty value; one without a column, or a column without one, is a DataError.
+    the last completed counts, whole. A question without an answer has a row with an empty value;
+    one without a column, or a column without one, is a DataError.
     """
     vocabulary, questions = edition.vocabulary, codebook.questions
     columns = _columns(vocabulary, export, codebook)
@@ -158,10 +156,7 @@ def _nearest(text: str, texts: list[str]) -> str:
 
 
 def _receivers(cell: str, codebook: Codebook, edition: Edition) -> tuple[tuple[str, ...], str, str]:
-    """The gemeenten that this answer is for, the name of a joint answer, and why there is none.
-
-    A list of names counts as the declared joint answer of exactly these gemeenten.
-    """
+    """The gemeenten that this answer is for, the name of a joint answer, and why there is none."""
     text, vocabulary = str(codebook.gemeente.codes.get(cell, cell)), edition.vocabulary
     slug = vocabulary.gemeente_of(text)
     if slug in (area.slug for area in vocabulary.gemeenten):
@@ -187,10 +182,7 @@ def _answer(
     columns: QuestionColumns,
     separators: tuple[str, ...],
 ) -> Answer:
-    """What was answered; `cells` is header → text of one answer sheet.
-
-    The options that were chosen are given once, in the order of the code book.
-    """
+    """What was answered on a sheet (header → text), options in the order of the code book."""
     text = cells[columns.whole] if columns.whole else ""
     if vraag.soort not in CHOICES:
         return _typed(vraag, text)

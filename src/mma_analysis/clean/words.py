@@ -83,14 +83,14 @@ BEFORE_SUBTHEME = form("before_subtheme")
 def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
     """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
 
-    Of a topic that is not known the theme counts (`Drugsdelicten: hennep`), or several as `several`
-    says; a list of receivers is put together from its parts.
+    `several`: what a cell with more topics counts as, the first (`eerste`) or a topic.
     """
     whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
     if whole == UNREADABLE and field == "topic":
         parts = [words.get(plain(part), UNREADABLE) for part in BETWEEN_TOPICS.split(cell)]
         if several and len(set(parts)) > 1 and UNREADABLE not in parts:
             return parts[0] if several == "eerste" else several
+        # `Drugsdelicten: hennep`
         return words.get(plain(BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
     if whole != UNREADABLE or field != "also_sent_to":
         return whole
@@ -102,10 +102,8 @@ def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None
 
 
 def short_label(cell: str) -> str:
-    """The label as delivered when it can only be a label: short and without a digit; else nothing.
-
-    Without the marks that nobody sees: one of them turns the text after it around on a page.
-    """
+    """The label as delivered, when it can only be a label: short and without a digit."""
+    # One of the marks that nobody sees turns the text after it around on a page.
     seen = visible(cell)
     is_label = cell != UNREADABLE and len(seen) <= LONGEST_LABEL and not DIGIT.search(seen)
     return seen if is_label else ""
@@ -114,7 +112,6 @@ def short_label(cell: str) -> str:
 def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """List the words that nobody gave a meaning: short ones, without a digit.
 
-    For these a field counts as unknown; in a file of several gemeenten they may be names of none.
     One row per field and word, the most frequent first: `field`, `word`, `rows`.
     """
     vocabulary, several = edition.vocabulary, edition.evaluatie.meer_onderwerpen

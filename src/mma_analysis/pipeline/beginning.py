@@ -19,19 +19,18 @@ def suggestions(edition: Edition) -> str:
     blocks: dict[tuple[str, str], list[str]] = {}
     for file, senders in edition.deliveries().items():
         try:
-            headers = read.unknown_headers(edition, file)
-            delivery = None if headers else read.read_delivery(edition, file)
-        except DataError as fault:
-            faults += [f"# {line}" for line in str(fault).splitlines()]
-            continue
-        if delivery is None:
+            delivery = read.read_delivery(edition, file)
+        except read.UnknownHeaderError as unknown:
             block = blocks.setdefault((senders[0], "kolommen"), [])
             # What stands there for another file of the same gemeente counts for this one too: a
             # header that would become something else here is for a person to decide.
             ready = {line.partition('" = ')[0] for line in block}
-            new = [line for line in headers.values() if line not in block]
+            new = [line for line in unknown.lines.values() if line not in block]
             new = [f"# {line}" if line.partition('" = ')[0] in ready else line for line in new]
             block += [f"# {file}", *new]
+            continue
+        except DataError as fault:
+            faults += [f"# {line}" for line in str(fault).splitlines()]
             continue
         for field, rows in clean.unknown_words(delivery, edition).groupby("field", sort=False):
             block = blocks.setdefault((senders[0], f"waarden.{field}"), [])

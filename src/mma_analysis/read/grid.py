@@ -21,12 +21,11 @@ ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet as text: index in `rows` + 1 is the row number that a spreadsheet program shows.
+    """One sheet as text, or a text file, which has no name of a sheet; rows may differ in length.
 
-    A text file has one grid with an empty sheet name. Rows may differ in length. `merged` are the
-    cells that were merged downwards: column, first row and last row as indexes. `from_1904` is the
-    calendar of old Macs. `delimited` is text that was cut at delimiters, of which one may have
-    stood in a cell. `coloured` are the indexes of rows with a cell that has a colour.
+    By index in `rows`: `merged` are the cells that were merged downwards, column, first row and
+    last row; `coloured` the rows with a cell that has a colour. `from_1904` is the calendar of old
+    Macs. `delimited` is text that was cut at delimiters, of which one may have stood in a cell.
     """
 
     file: str

@@ -31,11 +31,10 @@ NO_TABLE = {
 
 
 def open_grids(path: Path, file: str, may_be_empty: bool = False) -> list[Grid]:
-    """Read every sheet of a workbook, or the one table of a text file, as text.
+    """Read every sheet of a workbook, or the one table of a text file, as text without its spaces.
 
     A date becomes ISO text (the time only when it is not midnight), a whole number loses its `.0`,
-    a boolean becomes `WAAR` or `ONWAAR`, a formula that failed its error (`#N/A`). Spaces around a
-    cell are dropped. `file` is how an error names it: relative to the edition.
+    a boolean becomes `WAAR` or `ONWAAR`, a formula that failed its error. Errors name it `file`.
     """
     if (itself := LOCK_FILE.sub(r"\1", file)) != file:
         raise DataError.of("lock_file", file=file, itself=itself)
@@ -113,6 +112,7 @@ def _cut(text: str, file: str) -> list[list[str]]:
         raise DataError.of("open_quote", file=file, row=len(rows) + 1)
     for at, row in enumerate(rows, start=1):
         for column, cell in enumerate(row, start=1):
+            # As when a quotation mark is closed rows too late.
             if "\n" in cell and _holds_a_row(cell, delimiter, (column, len(rows[0]))):
                 raise DataError.of("swallowed", file=file, row=at, column=column)
     # `="0123"` is the formula that makes Excel show a text.
@@ -120,10 +120,7 @@ def _cut(text: str, file: str) -> list[list[str]]:
 
 
 def _holds_a_row(cell: str, delimiter: str, widths: tuple[int, ...]) -> bool:
-    """Whether a line in a cell is a row, as when a quotation mark is closed rows too late.
-
-    It has the cells of a row, or of one up to this column, and in one a day or number of a melding.
-    """
+    """Whether a line in a cell is a row: with as many cells, or up to here, one of a melding."""
     lines = ([p.strip(' "') for p in line.split(delimiter)] for line in cell.split("\n")[1:])
     rows = (parts for parts in lines if len(parts) > 1 and len(parts) in widths)
     return any(any(map(grid.belongs_to_a_melding, parts)) for parts in rows)

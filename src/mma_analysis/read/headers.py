@@ -36,8 +36,8 @@ ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 class HeaderWords:
     """What the headers of some senders mean: the settings first, then the alias table.
 
-    `targets`: plain header → field, `free_text` or `ignored`. `chosen` are the plain headers that
-    the settings name, `sender` is whom an error names.
+    `targets`: plain header → field, `free_text` or `ignored`; those in `chosen` the settings name.
+    An error names the block of `sender`.
     """
 
     def __init__(self, edition: Edition, senders: Sequence[str]) -> None:
@@ -81,9 +81,8 @@ class HeaderColumn:
 class Registration:
     """A sheet and its header: one row, or two (indexes in its grid), and the columns that have one.
 
-    A column below two rows has the words of both, the upper one first. A column that is not
-    recognised has an empty target; one without a header is nobody's, and is not read. `notes` say
-    which column was not taken for the topic.
+    A header of two rows has the words of both, the upper one first; one that is not recognised has
+    an empty target. `notes` say which column was not taken for the topic.
     """
 
     words: HeaderWords
@@ -159,24 +158,18 @@ def find_registration(words: HeaderWords, grid: Grid) -> Registration | None:
 def _of_two_rows(
     words: HeaderWords, upper: Sequence[str], lower: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Text and target per column; a cell of the upper row reaches over the empty ones after it.
-
-    `Datum` alone means the day of receipt, but not below a word that says which day it is.
-    """
+    """Text and target per column; a cell of the upper row reaches over the empty ones after it."""
     above = ""
     for over, text in zip_longest(upper, lower, fillvalue=""):
         above = over or above
         both = f"{above} {text}".strip() if text else over
+        # `Datum` alone is the day of receipt, but not below a word that says which day it is.
         alone = "" if above and SAYS_NO_WHICH.fullmatch(plain(text)) else words.target(text)
         yield both, words.target(both) or (text and words.target(f"{text} {above}")) or alone
 
 
 def _with_best_topic(one: Registration) -> Registration:
-    """With one column as topic: the one that names the most different topics.
-
-    `Thema` may say the same in each row beside a `Subthema` with the topic. Other columns are then
-    ignored, which the notes say. Headers that the settings name stand.
-    """
+    """With one topic, unless the settings chose: `Thema` may say the same beside a `Subthema`."""
     codes_of = one.words.vocabulary.words("topic")
     topics: dict[HeaderColumn, set[str]] = {}
     candidates = [column for column in one.columns if column.target in ("topic", "ignored")]
@@ -198,20 +191,37 @@ def _with_best_topic(one: Registration) -> Registration:
     return replace(one, columns=columns, notes=notes)
 
 
-def check_header(one: Registration) -> None:
+class UnknownHeaderError(DataError):
+    """A file has headers that nobody gave a meaning: `lines` is header → the line to paste."""
+
+    lines: dict[str, str]
+
+
+def check_headers(registrations: Sequence[Registration]) -> None:
     """Every column is recognised, none is there twice, and one says when the melding was received.
 
     A reduced field may have several columns. The error has the line to paste in the settings.
     """
-    where = {"place": one.place}
-    block = message("block", settings=SETTINGS_FILE, slug=one.words.sender, part="kolommen")
-    has_day = "received_on" in one.targets
-    if unknown := [column.header for column in one.columns if not column.target]:
-        headers = _some(unknown) if has_day else message("no_day_yet", headers=_some(unknown))
-        lines = "\n".join([*suggested_lines(one).values()][:MOST_NAMED])
-        where |= {"headers": headers, "lines": lines, "targets": ", ".join(TARGETS)}
-        raise DataError.of("unknown_header", **where, block=block)
-    first: dict[str, HeaderColumn] = {}
+    # An empty sheet bears nothing out: what is asked of the fullest one is asked first.
+    fullest_first = sorted(registrations, key=lambda one: -len(one.grid.rows))
+    lines: dict[str, str] = {}
+    for one in fullest_first:
+        lines = lines | {h: line for h, line in suggested_lines(one).items() if h not in lines}
+    for one in fullest_first:
+        block = message("block", settings=SETTINGS_FILE, slug=one.words.sender, part="kolommen")
+        if unknown := [column.header for column in one.columns if not column.target]:
+            has_day, named = "received_on" in one.targets, _some(unknown)
+            where = {"place": one.place, "targets": ", ".join(TARGETS), "block": block}
+            where |= {"headers": named if has_day else message("no_day_yet", headers=named)}
+            text = "\n".join([*lines.values()][:MOST_NAMED])
+            error = UnknownHeaderError.of("unknown_header", **where, lines=text)
+            error.lines = lines
+            raise error
+        _check_fields(one, block)
+
+
+def _check_fields(one: Registration, block: str) -> None:
+    where, first = {"place": one.place}, dict[str, HeaderColumn]()
     for other in one.columns:
         column = first.setdefault(other.target, other)
         if column is other or other.target in REPEATABLE:
@@ -222,7 +232,7 @@ def check_header(one: Registration) -> None:
             raise DataError.of("same_header", **where)
         where |= {"field": column.target, "one": column.header, "other": other.header}
         raise DataError.of("same_field", **where, block=block, line=_line(other.header, "ignored"))
-    if not has_day:
+    if "received_on" not in one.targets:
         where["columns"] = _some([column.header for column in one.columns])
         raise DataError.of("no_day", **where, block=block)
 

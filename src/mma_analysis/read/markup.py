@@ -27,8 +27,7 @@ MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 def open_markup(text: str, file: str) -> list[Grid]:
     """The tables of a web page under one another, or the sheets of an XML Spreadsheet 2003.
 
-    Only the text of a cell is taken; what is damaged, or declares XML entities, is refused. Of a
-    text that is no markup there are none.
+    What is damaged or declares XML entities is refused; of a text that is no markup there are none.
     """
     start = text[:FIRST].lstrip()
     is_page = WEB_PAGE.search(start)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 from itertools import zip_longest
 from pathlib import PurePosixPath
 
@@ -17,7 +16,14 @@ from mma_analysis.read.headers import LEFT_OUT, ROWS_TO_SEARCH, HeaderWords, Reg
 from mma_analysis.read.rows import DATA, SHIFTED
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, schema
+from mma_analysis.vocabulary import (
+    UNKNOWN,
+    DataError,
+    UsageError,
+    Vocabulary,
+    did_you_mean,
+    schema,
+)
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, UNREADABLE, Delivery
 from mma_analysis.vocabulary.text import plain, word
@@ -38,14 +44,13 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     registrations = _registrations(words, [grid for grid in grids if not grid.hidden])
     read = [one.grid for one in registrations]
     unread = [grid for grid in grids if all(grid is not one for one in read)]
+    headers.check_headers(registrations)
     rows.refuse_unread_sheets(words, unread, read)
     if not registrations:
         if all(len([*filter(None, row)]) < 2 for grid in grids for row in grid.rows):
             raise DataError.of("one_column", file=file)
-        raise _no_header(file, words)
-    # An empty sheet bears nothing out: what is asked of the fullest one is asked first.
-    for one in sorted(registrations, key=lambda one: -len(one.grid.rows)):
-        headers.check_header(one)
+        block = f"[gemeenten.{words.sender}.kolommen] in {SETTINGS_FILE}"
+        raise DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
     notes = [note for one in registrations for note in one.notes]
     tables: list[pd.DataFrame] = []
     named: dict[str, dict[str, None]] = {target: {} for target in headers.TARGETS}
@@ -60,12 +65,11 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     table = pd.concat(tables, ignore_index=True)
     fields: dict[str, pd.Series] = {}
     for field in filter(named.get, RAW_MELDINGEN):
-        # Of a field that is not reduced a row has one column.
-        columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
         if field in REDUCED:
+            columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
             fields[field] = reduce_to_presence(edition.vocabulary, columns)
             continue
-        text = reduce(pd.Series.combine_first, columns).fillna("")
+        text = table[field].fillna("")
         # Where a formula failed it is not known whether the cell says anything.
         failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
         if field == "postcode":
@@ -79,24 +83,6 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         frozenset(table.loc[table["shifted"], "source_row"].tolist()),
         tuple(notes),
     )
-
-
-def unknown_headers(edition: Edition, file: str) -> dict[str, str]:
-    """Header of a delivered file that is not recognised → the line to paste (`suggested_lines`)."""
-    _, words, grids = _opened(edition, file)
-    registrations = _registrations(words, grids)
-    if not registrations:
-        raise _no_header(file, words)
-    lines: dict[str, str] = {}
-    # What the sheet with the most rows says wins: an empty one bears nothing out.
-    for one in sorted(registrations, key=lambda one: len(one.grid.rows)):
-        lines |= headers.suggested_lines(one)
-    return lines
-
-
-def _no_header(file: str, words: HeaderWords) -> DataError:
-    block = f"[gemeenten.{words.sender}.kolommen] in {SETTINGS_FILE}"
-    return DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
 
 
 def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
@@ -117,11 +103,7 @@ def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, 
 
 
 def _registrations(words: HeaderWords, grids: list[Grid]) -> list[Registration]:
-    """The sheets in which a row is recognised as headers, and that hold meldingen.
-
-    A list of choices or a table of totals has no day of receipt and no days or numbers of
-    meldingen.
-    """
+    """The sheets with headers and meldingen: no list of choices, and no table of totals."""
     headed = [one for grid in grids if (one := headers.find_registration(words, grid))]
     with_meldingen = [
         one
@@ -137,13 +119,10 @@ def _registrations(words: HeaderWords, grids: list[Grid]) -> list[Registration]:
 
 
 def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
-    """One row per data row of a sheet, a text column per header that is kept.
-
-    Of a row that is shifted no cell is kept. A cell that was merged downwards stands in each data
-    row that it covers: an empty row below it stays empty.
-    """
+    """One row per data row of a sheet, a text column per header that is kept."""
     grid = one.grid
     data = {at: grid.rows[at] for at, kind in kinds.items() if kind in (DATA, SHIFTED)}
+    # Merged downwards: it stands in each data row that it covers; an empty one stays empty.
     for column, first, last in grid.merged:
         text = grid.rows[first][column] if first in data and column < len(data[first]) else ""
         for at in range(first + 1, last + 1):
@@ -154,9 +133,11 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
     columns = dict(enumerate(zip_longest(*kept, fillvalue="")))
     cells: dict[str, Sequence[str]] = {}
     for column in one.columns:
-        # The same header on two sheets is one column; one that stands twice on a sheet is two.
-        name = f"{column.target} {plain(column.header)}"
-        while name in cells:
+        # What is reduced may have more columns. The same header on two sheets is one of them; one
+        # that stands twice on a sheet is two.
+        is_reduced = column.target in REDUCED
+        name = f"{column.target} {plain(column.header)}" if is_reduced else column.target
+        while is_reduced and name in cells:
             name += "+"
         if column.target not in LEFT_OUT:
             cells[name] = columns.get(column.index, ("",) * len(data))
@@ -174,33 +155,29 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
 DENIAL, TAKEN_BACK = form("denial"), form("taken_back")
 LONGEST_DENIAL = 6
 # Of several columns the one that says most counts.
-STRENGTH = ["", "nee", UNREADABLE, "ja"]
+STRENGTH = {UNKNOWN: 0, "": 0, "nee": 1, UNREADABLE: 2, "ja": 3}
 CONTENT = "content"
 
 
 def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
     """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
 
-    `UNREADABLE` when none has it and one holds what means neither: an error of a formula, a sign. A
-    missing value is a sheet without that column: that says nothing. In a column of only yes and no
-    an empty cell says nothing; in any other it is a `nee`.
+    `UNREADABLE` when none has it and one holds an error of a formula, or a sign that means neither.
+    A missing value, of a sheet without that column, says nothing; nor does an empty cell among only
+    yes and no, but among other cells it is a `nee`.
     """
     strengths: list[pd.Series] = []
     for column in columns:
         answers = {cell: _answer_in(vocabulary, cell) for cell in column.dropna().unique()}
         means = {CONTENT: "ja", "": "nee"} if CONTENT in answers.values() else {}
-        ranks = {cell: means.get(answer, answer) for cell, answer in answers.items()}
-        known = {cell: STRENGTH.index(rank) for cell, rank in ranks.items() if rank in STRENGTH}
-        strengths.append(column.map(known).fillna(0))
+        ranks = {cell: STRENGTH[means.get(answer, answer)] for cell, answer in answers.items()}
+        strengths.append(column.map(ranks).fillna(0))
     strongest = pd.concat(strengths, axis=1).max(axis=1)
-    return strongest.map(dict(enumerate(STRENGTH))).astype("str")
+    return strongest.map({rank: answer for answer, rank in STRENGTH.items()}).astype("str")
 
 
 def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
-    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `CONTENT` of any other text, or empty.
-
-    A failed formula says nothing about the melding, and nor do signs that nobody gave a meaning.
-    """
+    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `CONTENT` of any other text, or empty."""
     text, words = word(cell), vocabulary.words("yes_no")
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE

@@ -26,11 +26,9 @@ CONTENT = ("free_text", "topic", *REDUCED)
 def row_kinds(one: Registration) -> dict[int, str]:
     """Index of each row below the header → what it is; when in doubt it is data.
 
-    `SHIFTED` is a row of a text file with something beyond its headers: a delimiter stood in a
-    text, and which field a cell is cannot be known. `FAILED` has nothing but formulas that failed,
-    and none where a day should be. `OTHER` says something about the table, or nothing that is read:
-    the header again, `Totaal aantal: 57` or such a word with nothing but numbers beside it, or a
-    text alone at the left.
+    `SHIFTED`: with something beyond the headers of a text file, so which field a cell is cannot be
+    known. `FAILED`: nothing but formulas that failed, and none where a day should be. `OTHER`: the
+    header again, a total, a note or nothing that is read.
     """
     rows, targets = one.grid.rows, [column.target for column in one.columns]
     is_read, is_day = [to != "ignored" for to in targets], [to in DATES for to in targets]
@@ -74,8 +72,7 @@ CELLS_OF_A_LABEL = 2
 def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list[str]:
     """Nothing looks like a melding above or beside the headers, or below those of another table.
 
-    Says where something else stands that is not read: in columns without a header, colours,
-    formulas that failed below the table.
+    Says where there is something else that is not read.
     """
     rows, place = one.grid.rows, one.grid.place
     beside, again = _beside(one, kinds), _second_header(one)
@@ -102,10 +99,7 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
 
 
 def refuse_unread_sheets(words: HeaderWords, unread: list[Grid], read: list[Grid]) -> None:
-    """Nothing looks like a melding on a sheet without headers, or on a hidden one.
-
-    A hidden sheet that the settings do not name is an old copy, or was forgotten.
-    """
+    """Nothing looks like a melding on a sheet without headers, or that is hidden and not named."""
     lines: list[str] = []
     hidden: list[Grid] = []
     where = {"settings": SETTINGS_FILE, "slug": words.sender}
@@ -130,10 +124,7 @@ def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
 
 
 def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
-    """The cells below the headers that are not read, in columns without one.
-
-    Those in columns that are ignored too, where a row has nothing in the columns that are read.
-    """
+    """The cells in columns without a header; in a row with nothing that is read the ignored too."""
     rows = one.grid.rows
     ignored = {column.index for column in one.columns if column.target == "ignored"}
     read = {*one.indexes} - ignored
@@ -149,10 +140,7 @@ def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
 
 
 def _second_header(one: Registration) -> int:
-    """Index below the header of another table below this one, with other columns.
-
-    Else the number of rows. The same header again, as on every page of a print, is none.
-    """
+    """Index below the header of another table, with other columns, else the number of rows."""
     rows, words = one.grid.rows, one.words
     received = next(column.index for column in one.columns if column.target == "received_on")
     same = {(column.index, column.target) for column in one.columns}
@@ -168,23 +156,19 @@ def _second_header(one: Registration) -> int:
 
 
 def _like_meldingen(vocabulary: Vocabulary, place: str, cells: Cells) -> str:
-    """Where the rows are that look like meldingen; empty when none does.
-
-    They have a day beside the number of a melding or a topic, or among several cells without a
-    label: `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are no meldingen. A
-    number that may be a day is one beside the number of a melding only.
-    """
+    """Where the rows are that look like meldingen; empty when none does."""
     rows: list[int] = []
     for at, row in cells.items():
         texts = list(row.values())
         numbered = list(filter(is_number_of_m, texts))
         labels = (text.endswith(":") or LABEL.fullmatch(plain(text)) for text in texts)
         if not any(map(begins_with_a_day, texts)):
+            # A number that may be a day is one beside the number of a melding only.
             others = (numbered not in ([], [text]) for text in filter(is_number_of_a_day, texts))
             is_like = any(others)
         elif numbered or any(plain(text) in vocabulary.words("topic") for text in texts):
             is_like = True
-        else:
+        else:  # `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are none
             is_like = len(texts) > CELLS_OF_A_LABEL and not any(labels)
         rows += [at] if is_like else []
     columns = [column for at in rows for column in cells[at]]

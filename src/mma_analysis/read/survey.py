@@ -1,7 +1,7 @@
 """The export of a survey tool → one row per answer sheet; what people coded → one row per theme."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -27,9 +27,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     """Read the answers to a survey as text, and leave out who filled them in.
 
     The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
-    there again gets a number. A sheet that was never sent is read, and marked as not complete. The
-    texts of open answers are still in the rows: keep these in memory only. One row per answer
-    sheet: a text column per column with answers, and those of `schema.SURVEY_COLUMNS`.
+    there again gets a number. The texts of open answers are still there: keep them in memory only.
     """
     tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
     sheets = [
@@ -54,25 +52,25 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     first = at + header_rows
     filled = {number: row for number, row in enumerate(rows[first:], first + 1) if any(row)}
     columns = [*zip_longest(headers, *filled.values(), fillvalue="")]
-    names = _numbered([header for header, *_ in columns])
     for column, (header, *cells) in enumerate(columns, start=1):
         if not header and any(cells):
             raise DataError.of("no_question", file=file, row=at + 1, column=column)
+    names = _numbered([header for header, *_ in columns])
     answers = {
         name: [tool.answer(cell, name) for cell in cells]
         for name, (_, *cells) in zip(names, columns, strict=True)
         if name
     }
-    sent = next(name for name in names if tool.says(name, "sent"))
+    sent = next(name for name in answers if tool.says(name, "sent"))
     moments = _moments(answers[sent])
     for number, text, moment in zip(filled, answers[sent], moments, strict=True):
         if text and not moment:
             raise DataError.of("no_moment", file=file, row=number, column=sent)
-    only_complete = tool.row["sends_only_complete"] == "ja"
-    questions = {name: cells for name, cells in answers.items() if tool.is_question(name, names)}
+    questions = {name: answers[name] for name in tool.questions(answers)}
     table = pd.DataFrame(questions, range(len(filled)), dtype="str").assign(
         completed_on=moments,
-        complete=[only_complete or moment != "" for moment in moments],
+        # Unless the tool sends only complete sheets, one without a moment was never sent.
+        complete=[tool.row["sends_only_complete"] == "ja" or bool(moment) for moment in moments],
         source_file=file,
         source_sheet=sheet,
         source_row=list(filled),
@@ -82,11 +80,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
 
 @dataclass(frozen=True)
 class Tool:
-    """One survey tool: its row of `survey_tools.csv`, and the words by which an edition knows it.
-
-    Unless it sends only complete sheets, one without a moment of sending was never sent. In the
-    second row are the `options` of the question above, or the `texts` of the questions.
-    """
+    """A survey tool: its row of `survey_tools.csv`, and the words by which an edition knows it."""
 
     vocabulary: Vocabulary
     row: dict[str, str]
@@ -105,33 +99,31 @@ class Tool:
         return is_first and any(self.says(header, "sent") for header in row)
 
     def signature(self) -> str:
-        """Say by which headers this tool is known."""
-        uses = {"first": "", "sent": ""}
-        for use in uses:
-            words = codebook.survey_words(self.vocabulary, use, self.row["tool"])
-            uses[use] = message("or").join(words)
-        return message("tool_signature", name=self.row["tool"], **uses)
+        """By which headers this tool is known, in words."""
+        name, either = self.row["tool"], message("or")
+        words = {u: codebook.survey_words(self.vocabulary, u, name) for u in ("first", "sent")}
+        return message("tool_signature", name=name, **{u: either.join(w) for u, w in words.items()})
 
-    def is_question(self, header: str, headers: Sequence[str]) -> bool:
-        """Whether a column is an answer, and not written by the tool or about who answered."""
-        question, pattern = split_header(header)[0], self.row["own_headers"]
-        questions = {split_header(other)[0] for other in headers}
-        return not (
-            any(is_survey_word(self.vocabulary, text, "who") for text in (header, question))
-            or self.says(header, "first", "sent", "tool")
-            or (pattern and re.fullmatch(pattern, header, re.IGNORECASE))
-            or any(
-                header in (f"{word}{other}", f"{other}{word}")
-                for word in self.parts("beside_question")
-                for other in questions
-            )
-        )
+    def questions(self, headers: Iterable[str]) -> list[str]:
+        """The headers of answers: not what the tool wrote itself, or who answered."""
+        question_of = {header: split_header(header)[0] for header in headers}
+        of_tool = {
+            text
+            for word in self.parts("beside_question")
+            for header in question_of.values()
+            for text in (f"{word}{header}", f"{header}{word}")
+        }
+        return [
+            header
+            for header, question in question_of.items()
+            if header not in of_tool
+            and not any(is_survey_word(self.vocabulary, one, "who") for one in (header, question))
+            and not self.says(header, "first", "sent", "tool")
+            and not re.fullmatch(self.row["own_headers"], header, re.IGNORECASE)
+        ]
 
     def headers(self, rows: Rows) -> tuple[list[str], int]:
-        """The header of each column, and how many of these rows, from the header row, it takes.
-
-        Spaces may be exported as underscores: then there is no space in any header.
-        """
+        """The header of each column, and how many of these rows, from the header row, it takes."""
         texts, second = rows[0], rows[1] if rows[1:] else []
         if self.row["second_row"] == "texts" and second:
             # Of a column of which the code has a part, Qualtrics writes a dash before the option.
@@ -152,6 +144,7 @@ class Tool:
                 only_answer = not option or self.says(option, "answer")
                 names.append(question if only_answer else f"{question} [{option}]")
             return names, 2
+        # Spaces may be exported as underscores: then there is no space in any header.
         signs = [text for text in texts if self.says(text, "first", "sent")]
         if not any(" " in text for text in texts) and any("_" in text for text in signs):
             texts = [text.replace("_", " ") for text in texts]
@@ -160,12 +153,10 @@ class Tool:
         return texts, 1
 
     def answer(self, text: str, header: str) -> str:
-        """An answer below this header, without what the tool did to it; empty when not asked.
-
-        An option that was chosen may have its own words below it, also `Nee`.
-        """
+        """An answer below this header, without what the tool did to it; empty when not asked."""
         if self.says(text, "not_shown"):
             return ""
+        # An option that was chosen may have its own words below it, also `Nee`.
         if self.row["second_row"] and text and text == split_header(header)[1]:
             return CHOSEN
         return text[1:] if text.startswith("'=") else text
@@ -187,11 +178,9 @@ TIME = re.compile(r"[T ]((?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)\S*( ?[ap]\.?m\
 
 
 def _moments(texts: Sequence[str]) -> list[str]:
-    """ISO text of each moment; empty when it is none.
-
-    One order is chosen for the whole column: month/day when every moment can be read so, as csv of
-    Forms has it. With dashes the day goes first. The zone that Google adds is left out.
-    """
+    """ISO text of each moment, without the zone that Google adds; empty when it is none."""
+    # One order for the whole column: month/day when every moment can be read so, as csv of Forms
+    # has it. With dashes the day goes first.
     readings: list[list[str]] = []
     for order in (MONTH_FIRST, DAY_FIRST):
         moments = []

@@ -1,11 +1,4 @@
-"""A workbook → its sheets as grids of text: .xlsx, .xls and .ods, when it does no harm.
-
-A few kilobytes can unpack to gigabytes, and one cell in the last corner of a sheet makes a program
-lay out seventeen billion empty ones; neither is seen from the size of the file.
-
-calamine reads the cells. It does not say which cells hold an error, which it gives as empty, in
-which calendar an old Mac counted, or what is merged in an .ods: that is looked up beside it.
-"""
+"""A workbook → its sheets as grids of text: .xlsx, .xls and .ods, when it does no harm."""
 
 import datetime as dt
 import io
@@ -46,10 +39,10 @@ ENCRYPTED_ODS = b"<manifest:encryption-data"
 
 @dataclass
 class Beside:
-    """What calamine does not say: the calendar, and by sheet its errors, merged cells, colours.
+    """What calamine, which reads the cells, does not say: the calendar, and of sheets by their name
 
-    `failed`: sheet, row and column, from 0 → what a spreadsheet program shows where a formula
-    failed; `merged`: sheet, and column, first row and last row; `coloured`: sheet and row.
+    `failed`, row and column from 0 → what a program shows where a formula failed; `merged`, as in
+    a Grid; `coloured` rows.
     """
 
     from_1904: bool = False
@@ -108,7 +101,7 @@ UNCALCULATED = re.compile(
 
 
 def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
-    """Check the archive of a workbook before any program opens it, and give what is in it.
+    """The parts of the archive of a workbook, when it does no harm to who opens it.
 
     Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares XML
     entities, or holds formulas that were never calculated.
