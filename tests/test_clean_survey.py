@@ -132,34 +132,12 @@ def export_with(columns: dict[str, str]) -> SurveyExport:
 EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}
 
 
-def test_options_that_look_like_others_together_are_an_error_where_they_share_a_cell():
-    options = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
-    book = codebook(**QUESTIONS | {"waar": {"soort": "multi", "opties": options}})
-    rows = export(("Borne", "", "Excel, papier", "", "", DAY)).rows
-
-    said = says("blurred_option", question="waar", tool="Google Forms", option="Excel, papier")
-    with pytest.raises(DataError, match=said) as error:
-        clean_responses(SurveyExport("a.csv", "Google Forms", rows, (", ", ";")), book, EDITION)
-    apart = clean_responses(SurveyExport("a.csv", "MS Forms", rows, (";",)), book, EDITION)
-
-    assert "Excel, kast" not in str(error.value)
-    assert answered(apart.responses, "waar") == ["Excel, papier"]
-
-
 @given_any(chosen=st.sets(st.sampled_from(["Excel", "Excel, blad", "a; b", "a", "kast"])))
 def test_choices_in_one_cell_are_found_again_whatever_stands_in_an_option(chosen):
     options = ["Excel", "Excel, blad", "a; b", "a", "kast"]
     for separators in ((", ", ";"), (";",)):
         cell = separators[0].join(option for option in options if option in chosen)
         assert set(choices_in(cell, options, separators)) == chosen
-
-
-@given_any(st.text("ab,; ", max_size=12))
-def test_any_cell_can_be_cut_and_nothing_but_separators_is_lost(cell):
-    letters = [letter for letter in cell if letter in "ab"]
-    cut = choices_in(cell, ["a", "a; b"], (", ", ";"))
-
-    assert [letter for choice in cut for letter in choice if letter in "ab"] == letters
 
 
 @pytest.mark.parametrize(("question", "header", "code", "words"), cases("misfits"))

@@ -131,7 +131,7 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
 
     assert columns["waar"].options == {"Q4[SQ001]": "Excel", "Waar? [anders]": "anders"}
     assert columns["waar"].other == ("Q4[other]",)
-    assert codebook.unclaimed(columns, headers) == ["Waar? [Schrift]"]
+    assert {*headers} - {*columns["waar"].headers, "Gemeente?"} == {"Waar? [Schrift]"}
 
 
 def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():

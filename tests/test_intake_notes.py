@@ -1,6 +1,8 @@
 """What is not counted or not known yet: in the manifest, and in what `mma check --suggest` says."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -60,56 +62,32 @@ STATUS = "Datum ontvangst;Status;Ook verzonden aan\n" + "".join(
     )
 )
 ALL_KNOWN = f"# {message('all_known')}"
-HEADERS = "Datum ontvangst;Onderwerp;{};Aap\n14-3-2022;drugs;15-3-2022;rood\n"
+TOML = Path(__file__).parent / "cases" / "suggested.toml"
+CASES = tomllib.loads(TOML.read_text(encoding="utf-8"))["case"]
 
 
-@pytest.fixture
-def suggested(tmp_path):
+def suggested(folder, files, own=""):
     """What is said of these files of Losser, and the settings with all of that below them."""
-
-    def run(own="", **files):
-        for name, text in files.items():
-            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-        names = ", ".join(f'"{name}.csv"' for name in files)
-        before = f"{EVALUATIE}[gemeenten.losser]\nlevering = [{names}]\n{own}"
-        said = suggestions(written(tmp_path, before))
-        return said, written(tmp_path, f"{before}\n{said}\n").gemeente("losser")
-
-    return run
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text.lstrip(), encoding="utf-8")
+    names = ", ".join(f'"{name}.csv"' for name in files)
+    before = f"{EVALUATIE}[gemeenten.losser]\nlevering = [{names}]\n{own}"
+    said = suggestions(written(folder, before))
+    return said, written(folder, f"{before}\n{said}\n").gemeente("losser")
 
 
-def test_all_that_is_said_may_be_pasted_also_of_two_files_of_one_gemeente(suggested):
-    oud, nieuw = HEADERS.format("Afgeslotn op"), HEADERS.format("Teruggekopeld op")
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_all_that_is_said_may_be_pasted_and_ready_is_only_what_the_cells_bear_out(tmp_path, case):
+    said, losser = suggested(tmp_path, case["files"], case.get("own", ""))
 
-    said, losser = suggested(oud=oud, nieuw=nieuw)
-
-    # Only what the cells bear out is ready; the same header is said once, and none is chosen.
-    assert losser.kolommen == {"Afgeslotn op": "closed_on", "Teruggekopeld op": "fed_back_on"}
-    assert said.count("[gemeenten.losser.kolommen]") == said.count('# "Aap" = ') == 1
-
-
-def test_a_header_that_would_be_another_field_in_another_file_is_ready_once(suggested):
-    rows = "Datum ontvangst;Onderwerp;{};Datum afmelding\n14-3-2022;drugs;15-3-2022;16-3-2022\n"
-
-    said, losser = suggested(oud=rows.format("Melddatum"), nieuw=rows.format("Afhandeldatum"))
-
-    assert losser.kolommen == {"Datum afmelding": "closed_on"}
-    assert '\n# "Datum afmelding" = "reported_on"' in said
+    assert losser.kolommen == case.get("ready", {})
+    lines = said.splitlines()
+    assert [one for one in case["once"] if sum(line.startswith(one) for line in lines) != 1] == []
+    assert (said == ALL_KNOWN) == case.get("all_known", False)
 
 
-def test_below_a_block_that_is_there_already_nothing_is_ready(suggested):
-    own = '[gemeenten.losser.kolommen]\n"Aap" = "ignored"\n'
-
-    said, losser = suggested(own, losser=HEADERS.format("Afgeslotn op"))
-
-    assert losser.kolommen == {"Aap": "ignored"}
-    assert said.splitlines()[0] == message("below_block", slug="losser", part="kolommen")
-    (line,) = [line for line in said.splitlines() if '"Afgeslotn op" = "closed_on"' in line]
-    assert line.startswith("# [gemeenten.losser.kolommen] ")
-
-
-def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path, suggested):
-    said, losser = suggested(losser=STATUS)
+def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path):
+    said, losser = suggested(tmp_path, {"losser": STATUS})
 
     assert losser.waarden == {"status": {}, "also_sent_to": {}}
     assert '# "ingetrokken" = "onbekend"  # 2 keer' in said.splitlines()
@@ -117,17 +95,3 @@ def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path,
     assert re.fullmatch(says("note_words", file="losser.csv", column="Status", rows=3), status)
     chosen = delivers(tmp_path, STATUS, own=said.replace('# "', '"'))
     assert suggestions(chosen) == ALL_KNOWN
-
-
-def test_a_file_that_cannot_be_read_is_said_and_does_not_hold_up_another(suggested):
-    said, losser = suggested(leeg="", losser=HEADERS.format("Afgeslotn op"))
-    alone, _ = suggested(leeg="")
-
-    assert losser.kolommen == {"Afgeslotn op": "closed_on"}
-    for text in (said, alone):
-        assert text.splitlines()[0] == f"# {message('empty', file='leeg.csv')}"
-        assert ALL_KNOWN not in text
-
-
-def test_when_everything_is_known_that_is_all_that_is_said(suggested):
-    assert suggested(losser=TIPS)[0] == ALL_KNOWN

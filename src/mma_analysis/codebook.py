@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
@@ -188,6 +188,7 @@ def split_header(header: str) -> tuple[str, str]:
     return (parts[1], parts[2].strip()) if parts else (header, "")
 
 
+@derived
 def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str, ...]:
     """Look up the words of a tool, or of all tools, for one use in `survey_words.csv`."""
     table = vocabulary.reference("survey_words")
@@ -196,12 +197,8 @@ def survey_words(vocabulary: Vocabulary, use: str, tool: str = "") -> tuple[str,
 
 def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = "") -> bool:
     """Whether a text is a word for one of these uses, however it is punctuated."""
-    return any(plain(text) in _plain_words(vocabulary, use, tool) for use in uses)
-
-
-@derived
-def _plain_words(vocabulary: Vocabulary, use: str, tool: str) -> frozenset[str]:
-    return frozenset(map(plain, survey_words(vocabulary, use, tool)))
+    words = (word for use in uses for word in survey_words(vocabulary, use, tool))
+    return plain(text) in map(plain, words)
 
 
 @dataclass(frozen=True)
@@ -244,12 +241,6 @@ def columns_of(
             header = next((h for h, (_, part) in parts.items() if part == vraag.tekst), "")
         columns[vraag.code] = QuestionColumns(header, options, other)
     return columns
-
-
-def unclaimed(columns: Mapping[str, QuestionColumns], headers: Iterable[str]) -> list[str]:
-    """The columns that belong to no question."""
-    claimed = {header for question in columns.values() for header in question.headers}
-    return [header for header in headers if header not in claimed]
 
 
 def _spaced(header: str) -> str:

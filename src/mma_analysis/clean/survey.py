@@ -19,7 +19,6 @@ from mma_analysis.codebook import (
     Vraag,
     columns_of,
     is_survey_word,
-    unclaimed,
 )
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, schema, short_hash
@@ -118,7 +117,8 @@ def _columns(
     """The columns of every question: each column has its question too, and all faults are named."""
     headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
     columns = columns_of(vocabulary, codebook, headers)
-    unasked = unclaimed(columns, headers)
+    claimed = {header for question in columns.values() for header in question.headers}
+    unasked = [header for header in headers if header not in claimed]
     faults: list[str] = []
     for vraag in codebook.vraag:
         parts, question = columns[vraag.code], message("question", code=vraag.code)
@@ -127,18 +127,11 @@ def _columns(
             if is_survey_word(vocabulary, vraag.tekst, "who"):
                 near = message("who_is_dropped", text=vraag.tekst)
             faults.append(message("question_without_column", question=question, near=near))
-        for option in vraag.opties:
-            words = {"question": question, "tool": export.tool, "option": option}
-            if parts.options and not parts.whole:
-                # The tool has a column for each option.
-                if option not in parts.options.values() and not (_is_other(option) and parts.other):
-                    faults.append(message("option_without_column", **words))
-            elif parts.whole and vraag.soort == "multi":
-                # It may read the same as other options that were chosen together.
-                others = [other for other in vraag.opties if other != option]
-                pieces = choices_in(option, others, export.separators)
-                if all(vraag.option_of(piece) not in ("", option) for piece in pieces):
-                    faults.append(message("blurred_option", **words))
+        for option in vraag.opties if parts.options and not parts.whole else ():
+            # The tool has a column for each option.
+            if option not in parts.options.values() and not (_is_other(option) and parts.other):
+                words = {"question": question, "option": option}
+                faults.append(message("option_without_column", **words))
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code].headers]
     faults += [
         message("column_without_question", header=header, near=_nearest(header, missing))
