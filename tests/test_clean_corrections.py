@@ -1,9 +1,10 @@
 import pytest
+from conftest import cases
 
 from mma_analysis import clean, read
 from mma_analysis.clean import corrections
-from mma_analysis.vocabulary import DataError, UsageError
-from says import says
+from mma_analysis.vocabulary import MmaError, UsageError
+from says import given, says
 from small_edition import delivers
 
 FILE = "Meldnummer;Datum ontvangst;Onderwerp\nM1;14-3-2022;drugs\nM2;31-2-2022;fraude\n"
@@ -32,12 +33,9 @@ def correction(**keys):
     )
 
 
-REPLACED = {"actie": '"vervang"', "waarde": "2022-03-01"}
-REPAIRED = {"status": '"hersteld"'}
-
-
 def test_a_cell_is_replaced_before_cleaning_and_the_correction_is_named(cleaned):
-    tables = cleaned(correction(**REPLACED))
+    recorded = correction(verwacht='"30-2-2022"', status='"hersteld"')  # and is not applied
+    tables = cleaned(recorded + correction(actie='"vervang"', waarde="2022-03-01"))
 
     assert tables.rejected.empty
     days = tables.meldingen["received_on"].dt.strftime("%d-%m-%Y").tolist()
@@ -53,10 +51,6 @@ def test_a_removed_row_is_refused_for_that_reason_alone(cleaned):
     assert len(tables.meldingen) == 1
 
 
-def test_a_repaired_correction_is_not_applied(cleaned):
-    assert cleaned(correction(verwacht='"30-2-2022"', **REPAIRED)).corrections.empty
-
-
 def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
     topic = {"kolom": '"topic"', "actie": '"vervang"', "waarde": '"drugs"'}
 
@@ -68,28 +62,11 @@ def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
     assert "fraude" not in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "error", "code", "words"),
-    [
-        (
-            correction(verwacht='"30-2-2022"'),
-            *(DataError, "correction"),
-            {"row": 3, "column": "received_on", "fault": 'status = "hersteld"'},
-        ),
-        (correction(verwacht='"30-2-2022"'), DataError, "repaired", {"now": "sha256"}),
-        (correction(**REPAIRED), DataError, "not_repaired", {}),
-        (correction(rij=9), DataError, "no_row", {}),
-        (correction(kolom='"place"', verwacht='"sha256:0"'), DataError, "no_column", {}),
-        (correction(kolom='"ontvangen"'), UsageError, "no_correction_field", {}),
-        (correction(actie='"vervang"'), UsageError, "value_needed", {}),
-        (correction(bestand='"goor.csv"'), UsageError, "correction_file", {"file": "goor.csv"}),
-        (correction(rij='"31-2-2022"'), UsageError, "at_key", {"key": "correctie.1.rij"}),
-        (correction(waarom='"x"'), UsageError, "unknown_key", {"word": "waarom"}),
-        ("[[correctie]\n", UsageError, "not_toml", {"path": "correcties.toml"}),
-    ],
-)
-def test_a_correction_that_is_wrong_or_fits_nothing_is_an_error(cleaned, text, error, code, words):
-    with pytest.raises(error, match=says(code, **words)) as told:
-        cleaned(text)
+@pytest.mark.parametrize(("keys", "code", "words"), cases("wrong_corrections"))
+def test_a_correction_that_is_wrong_or_fits_nothing_is_an_error(cleaned, keys, code, words):
+    given_keys = dict(key.split("=", 1) for key in keys.split(" | "))
+
+    with pytest.raises(MmaError, match=says(code, **given(words))) as told:
+        cleaned(correction(**given_keys))
 
     assert "31-2-2022" not in str(told.value)

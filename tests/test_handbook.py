@@ -20,7 +20,7 @@ from docs_pages import (
     text,
 )
 from mma_analysis import settings as edition
-from mma_analysis.clean.corrections import correct, load
+from mma_analysis.clean.corrections import correct
 from mma_analysis.publish.page import execute
 from mma_analysis.publish.plan import find, page_parts, pages
 from mma_analysis.read import read_delivery
@@ -76,7 +76,7 @@ def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
     settings = edition.load(folder)
 
     delivery = read_delivery(settings, "meldingen/losser.ods")
-    _, applied = correct([delivery], load(settings))
+    _, applied = correct([delivery], settings)
 
     assert len(applied) == 1
 

@@ -67,52 +67,44 @@ class Correction(Section):
             return "" if is_wrong else message("repaired", now=hash_of(cells.iloc[0]))
         return message("not_repaired") if is_wrong else ""
 
+    def repaired(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of its file with what it says."""
+        is_row = self.is_row_of(rows)
+        if self.waarde is None:
+            return rows.assign(removed=rows.get("removed", False) | is_row)
+        return rows.assign(**{self.kolom: rows[self.kolom].mask(is_row, self.waarde)})
+
 
 def hash_of(cell: str) -> str:
     """What to write in `verwacht` for a cell that may hold content."""
     return HASHED + short_hash(cell)
 
 
-def load(edition: Edition) -> tuple[Correction, ...]:
-    """Read the corrections of an edition; none when it has no `correcties.toml`."""
-    path = edition.folder / CORRECTIONS_FILE
-    corrections = read_blocks(path, "correctie", Correction, secret=True)
-    files = list(edition.deliveries())
-    for number, correction in enumerate(corrections, start=1):
-        if correction.bestand not in files:
-            words = {"path": path, "number": number, "file": correction.bestand}
-            near = did_you_mean(correction.bestand, files)
-            raise UsageError.of("correction_file", **words, near=near)
-    return corrections
-
-
 def correct(
-    deliveries: Sequence[Delivery], corrections: Sequence[Correction]
+    deliveries: Sequence[Delivery], edition: Edition
 ) -> tuple[tuple[Delivery, ...], pd.DataFrame]:
     """Apply the open corrections: the deliveries, and what was applied (`schema.CORRECTIONS`).
 
     A row that does not count is `removed`, a column that deliveries without such rows do not have.
     """
+    path, files = edition.folder / CORRECTIONS_FILE, list(edition.deliveries())
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []
-    for number, one in enumerate(corrections, start=1):
-        if one.bestand in by_file and (fault := one.fault(by_file[one.bestand].rows)):
+    applied: list[tuple[object, ...]] = []
+    for number, one in enumerate(read_blocks(path, "correctie", Correction, secret=True), start=1):
+        if one.bestand not in files:
+            near = did_you_mean(one.bestand, files)
+            words = {"path": path, "number": number, "file": one.bestand}
+            raise UsageError.of("correction_file", **words, near=near)
+        delivery = by_file[one.bestand]
+        if fault := one.fault(delivery.rows):
             where = {"corrections": CORRECTIONS_FILE, "number": number, "file": one.bestand}
             where |= {"sheet": in_sheet(one.blad), "row": one.rij, "column": one.kolom}
             faults.append(message("correction", **where, fault=fault))
+        elif one.status == "open":
+            by_file[one.bestand] = replace(delivery, rows=one.repaired(delivery.rows))
+            cell = (one.bestand, one.blad, one.rij, one.kolom)
+            applied.append((*cell, one.actie, one.reden, one.gemeld_aan))
     if faults:
         raise DataError("\n".join(faults))
-    still_open = [one for one in corrections if one.status == "open"]
-    for one in still_open:
-        if one.bestand in by_file:
-            rows = by_file[one.bestand].rows
-            is_row = one.is_row_of(rows)
-            if one.waarde is None:
-                rows = rows.assign(removed=rows.get("removed", False) | is_row)
-            else:
-                rows = rows.assign(**{one.kolom: rows[one.kolom].mask(is_row, one.waarde)})
-            by_file[one.bestand] = replace(by_file[one.bestand], rows=rows)
-    applied = [
-        (c.bestand, c.blad, c.rij, c.kolom, c.actie, c.reden, c.gemeld_aan) for c in still_open
-    ]
     return tuple(by_file.values()), as_table(applied, schema.CORRECTIONS)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis.clean import numbers, words
-from mma_analysis.clean.corrections import correct, load
+from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
@@ -47,7 +47,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     DataError, which names all of one kind, when dates can be read in two ways, two files of a
     gemeente have meldingen in common, or a correction does not fit.
     """
-    repaired, applied = correct(deliveries, load(edition))
+    repaired, applied = correct(deliveries, edition)
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
     for delivery in sorted(repaired or [NOTHING], key=lambda one: one.file):
@@ -102,9 +102,8 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
         as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
         rows = rows.assign(gemeente=as_named)
     received = receivers(edition.vocabulary, rows, delivery.senders)
-    is_shifted = rows["source_row"].isin(delivery.shifted)
-    removed = rows.get("removed", False)
-    return raw, received.assign(**days, **codes, shifted=is_shifted, removed=removed)
+    left_out = {name: rows.get(name, False) for name in ("shifted", "removed")}
+    return raw, received.assign(**days, **codes, **left_out)
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:

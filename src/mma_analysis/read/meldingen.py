@@ -79,8 +79,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         file,
         senders,
         {field: " / ".join(given) for field, given in named.items() if given},
-        pd.DataFrame(fields | {name: table[name] for name in schema.SOURCE}),
-        frozenset(table.loc[table["shifted"], "source_row"].tolist()),
+        pd.DataFrame(fields | {name: table[name] for name in (*schema.SOURCE, "shifted")}),
         tuple(notes),
     )
 

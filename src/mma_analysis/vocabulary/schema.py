@@ -32,19 +32,17 @@ class Delivery:
     """One delivered file as read: its data rows as text, in our fields.
 
     `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN` that the
-    file has (empty text when a cell is empty) and the columns of `SOURCE`. `headers` says which
-    header of the file each field came from, and which were known and not read. `senders` are the
-    gemeenten that the file is for. `shifted` are the numbers of rows with more cells than headers:
-    no cell of theirs is read, as it may stand below the header of another. `unread` says where
-    something stands that is not read: in columns without a header, and formulas that failed below
-    the table.
+    file has (empty text when a cell is empty), the columns of `SOURCE`, and `shifted`: whether it
+    has more cells than headers; then no cell is read, as it may stand below the header of another.
+    `headers` says which header of the file each field came from, and which were known and not read.
+    `senders` are the gemeenten that the file is for. `unread` says where something stands that is
+    not read.
     """
 
     file: str
     senders: tuple[str, ...]
     headers: dict[str, str]
     rows: "pd.DataFrame"
-    shifted: frozenset[int] = frozenset()
     unread: tuple[str, ...] = ()
 
 
