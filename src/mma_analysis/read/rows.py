@@ -11,7 +11,7 @@ from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, REDUCED
 
-DATA, SHIFTED, FAILED, OTHER = "data", "shifted", "failed", "other"
+DATA, SHIFTED, FAILED, OTHER, UNREAD = "data", "shifted", "failed", "other", "unread"
 
 TOTAL, BESIDE_TOTAL, NOTE, LABEL = map(form, ("total", "beside_total", "note", "label"))
 # Above the meldingen of each month, or words without a number. Below a header of days it may be a
@@ -28,7 +28,7 @@ def row_kinds(one: Registration) -> dict[int, str]:
 
     `SHIFTED`: with something beyond the headers of a text file, so which field a cell is cannot be
     known. `FAILED`: nothing but formulas that failed, and none where a day should be. `OTHER`: the
-    header again, a total, a note or nothing that is read.
+    header again, a total or a note. `UNREAD`: nothing in the columns that are read.
     """
     rows, targets = one.grid.rows, [column.target for column in one.columns]
     is_read, is_day = [to != "ignored" for to in targets], [to in DATES for to in targets]
@@ -42,8 +42,10 @@ def row_kinds(one: Registration) -> dict[int, str]:
         numbers = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in cells if cell)
         if one.grid.delimited and any(row[width:]):
             kinds[at] = SHIFTED
+        elif not texts:
+            kinds[at] = UNREAD
         elif all(map(FORMULA_ERROR.fullmatch, texts)) and not any(compress(cells, is_day)):
-            kinds[at] = FAILED if texts else OTHER
+            kinds[at] = FAILED
         elif is_header or (numbers and any(map(TOTAL.match, cells))) or _is_note(cells, targets):
             kinds[at] = OTHER
         else:
@@ -74,8 +76,13 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
 
     Says where there is something else that is not read.
     """
-    rows, place = one.grid.rows, one.grid.place
-    beside, again = _beside(one, kinds), _second_header(one)
+    rows, place, headed = one.grid.rows, one.grid.place, {*one.indexes}
+    beside: Cells = {}
+    for at in (at for at, kind in kinds.items() if kind != SHIFTED):
+        is_read = kinds[at] != UNREAD
+        cells = {i: c for i, c in enumerate(rows[at]) if c and not (is_read and i in headed)}
+        beside |= {at: cells} if cells else {}
+    again = _second_header(one, kinds)
     parts = {
         message("around_above", row=one.first): _filled(rows[: one.rows[0]]),
         message("around_beside"): beside,
@@ -89,7 +96,7 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
     coloured = one.grid.coloured.intersection(read)
     if 0 < len(coloured) < len(read):
         notes.append(message("note_colour", place=place, rows=rows_of(len(coloured))))
-    without = {at: columns for at, row in beside.items() if (columns := {*row} - {*one.indexes})}
+    without = {at: columns for at, row in beside.items() if (columns := {*row} - headed)}
     if without:
         columns, at = columns_named({*chain(*without.values())}), rows_named(without)
         notes.append(message("note_beside", place=place, columns=columns, rows=at))
@@ -123,36 +130,20 @@ def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
     return {at: cells for at, cells in filled.items() if cells}
 
 
-def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
-    """The cells in columns without a header; in a row with nothing that is read the ignored too."""
-    rows = one.grid.rows
-    ignored = {column.index for column in one.columns if column.target == "ignored"}
-    read = {*one.indexes} - ignored
-    without = {*range(max(map(len, rows)))} - {*one.indexes}
-    cells: Cells = {}
-    for at in (at for at, kind in kinds.items() if kind != SHIFTED):
-        row = rows[at]
-        is_read = any(row[i] for i in read if i < len(row))
-        unread = without if is_read else without | ignored
-        if filled := {i: row[i] for i in sorted(unread) if i < len(row) and row[i]}:
-            cells[at] = filled
-    return cells
-
-
-def _second_header(one: Registration) -> int:
+def _second_header(one: Registration, kinds: Mapping[int, str]) -> int:
     """Index below the header of another table, with other columns, else the number of rows."""
-    rows, words = one.grid.rows, one.words
     received = next(column.index for column in one.columns if column.target == "received_on")
     same = {(column.index, column.target) for column in one.columns}
-    names = [rows[at] for at in one.rows]
-    for at, row in enumerate(rows[one.first :], start=one.first + 1):
+    for at in (at for at, kind in kinds.items() if kind == DATA):
+        row = one.grid.rows[at]
         day = row[received] if received < len(row) else ""
-        if not day or any(map(str.isdecimal, day)) or row in names:
-            continue
-        named = {(i, target) for i, text in enumerate(row) if (target := words.target(text))}
-        if not named <= same and "received_on" in {target for _, target in named}:
-            return at
-    return len(rows)
+        if day and not any(map(str.isdecimal, day)):
+            named = {
+                (i, target) for i, text in enumerate(row) if (target := one.words.target(text))
+            }
+            if not named <= same and "received_on" in {target for _, target in named}:
+                return at + 1
+    return len(one.grid.rows)
 
 
 def _like_meldingen(vocabulary: Vocabulary, place: str, cells: Cells) -> str:
