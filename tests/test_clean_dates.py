@@ -1,12 +1,19 @@
+import re
+import tomllib
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from conftest import cases
 
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, day_of, is_number_of_a_day
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import DataError, MmaError
 from says import says
 from small_edition import SETTINGS, written
+
+TOML = Path(__file__).parent / "cases" / "date_columns.toml"
+COLUMNS = tomllib.loads(TOML.read_text(encoding="utf-8"))["case"]
 
 
 @pytest.fixture
@@ -61,33 +68,16 @@ def test_a_day_that_does_not_exist_decides_nothing_and_is_missing(days, cell):
     assert read == ["2022-04-03", None, "2022-04-13"]
 
 
-def test_all_columns_that_cannot_be_decided_are_named_at_once(days):
-    with pytest.raises(DataError, match=r"(?s)'Ontvangen'.*'Dicht'"):
-        days(["5-3-2022"], closed_on=["6-3-2022"])
+@pytest.mark.parametrize("case", COLUMNS, ids=lambda case: case["why"])
+def test_columns_decide_their_order_or_it_is_asked_for_each(days, case):
+    given = case["given"] | {"sheets": case.get("sheets"), "extra": case.get("extra", "")}
+    given["senders"] = case.get("senders", ["losser"])
 
-
-def test_the_settings_decide_for_all_columns_or_for_one(days):
-    one = 'datumformaat = { received_on = "maand-dag-jaar" }\n'
-
-    all_of_them = days(["5-3-2022"], extra='datumformaat = "dag-maand-jaar"\n')
-    read = days(["5-3-2022"], closed_on=["14-3-2022"], extra=one)
-
-    assert all_of_them["received_on"] == ["2022-03-05"]
-    assert (read["received_on"], read["closed_on"]) == (["2022-05-03"], ["2022-03-14"])
-
-
-def test_senders_of_one_file_must_say_the_same(days):
-    extra = 'datumformaat = "dag-maand-jaar"\n[gemeenten.enschede]\n'
-
-    with pytest.raises(UsageError, match=says("other_orders", slugs="losser, enschede")):
-        days(["5-3-2022"], senders=("losser", "enschede"), extra=extra)
-
-
-def test_another_sheet_or_column_decides_only_when_the_column_itself_does_not(days):
-    by_sheet = days(["3-4-2022", "25-4-2022"], ["a", "b"])
-    by_column = days(["3-4-2022"], closed_on=["25-4-2022"])
-
-    assert by_sheet["received_on"] == ["2022-04-03", "2022-04-25"]
-    assert by_column["received_on"] == ["2022-04-03"]
-    with pytest.raises(DataError, match=says("order_column", sheet="a", header="Ontvangen")):
-        days(["3-4-2022", "25-4-2022", "4/26/2022"], ["a", "b", "c"])
+    if "become" in case:
+        read = days(**given)
+        assert {field: read[field] for field in case["become"]} == case["become"]
+        return
+    ((code, words),) = case["error"].items()
+    with pytest.raises(MmaError) as error:
+        days(**given)
+    assert all(re.search(says(code, **one), str(error.value)) for one in words)

@@ -75,14 +75,10 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(cleaned, evaluation
 
 
 @pytest.mark.parametrize(
-    ("field", "code", "said"),
-    [
-        ("topic", "drugs", says("no_code", code="drugs", field="topic", near="diefstal")),
-        ("onderwerp", "fraude", says("in_field", field="onderwerp")),
-    ],
+    ("field", "said"), [("topic", says("no_code", code="drugs")), ("naam", says("in_field"))]
 )
-def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, code, said):
-    block = f'[gemeenten.losser.waarden.{field}]\n"a" = "{code}"'
+def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, said):
+    block = f'[gemeenten.losser.waarden.{field}]\n"a" = "drugs"'
 
     with pytest.raises(UsageError, match=said):
         clean_meldingen([delivery([tip()])], written(tmp_path, EVALUATIE + block))
@@ -205,19 +201,15 @@ def places(table, columns=SOURCE):
 @effort(max_examples=20, deadline=None)
 @given(deliveries=any_deliveries)
 def test_every_row_is_counted_refused_or_double_once_whatever_the_order(evaluation, deliveries):
-    before = [one.rows.copy(deep=True) for one in deliveries]
-
     tables = vars(clean_meldingen(deliveries, evaluation))
     other_way = vars(clean_meldingen(deliveries[::-1], evaluation))
 
     names = ("meldingen", "rejected", "duplicates")
     accounted = [place for name in names for place in places(tables[name])]
-    assert sorted(accounted) == sorted(place for rows in before for place in places(rows))
+    assert sorted(accounted) == sorted(place for one in deliveries for place in places(one.rows))
     for name in names:
         pd.testing.assert_frame_equal(tables[name], other_way[name])
     # Every duplicate is stood for by a counted row of its gemeente.
     kept = ["kept_file", "kept_sheet", "kept_row", "gemeente"]
     counted = set(places(tables["meldingen"], [*SOURCE, "gemeente"]))
     assert set(places(tables["duplicates"], kept)) <= counted
-    for one, rows in zip(deliveries, before, strict=True):
-        pd.testing.assert_frame_equal(one.rows, rows)

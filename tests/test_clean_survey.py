@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from counting import edition as edition_of
 from mma_analysis.clean.survey import CleanResponses, choices_in, clean_responses
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.schema import RESPONSES, SurveyExport
+from mma_analysis.vocabulary.schema import SurveyExport
 from says import given, says
 from small_edition import codebook
 
@@ -59,20 +59,6 @@ def refused(cleaned: CleanResponses) -> list[list]:
     return cleaned.rejected[["gemeente", "source_row", "reason_code"]].to_numpy().tolist()
 
 
-def test_one_sheet_becomes_a_row_per_question_and_choice():
-    responses = cleaned_from(
-        ("Borne", "mee eens", "Excel;zaaksysteem;", "7,5", "Meer tijd.", DAY)
-    ).responses
-
-    given = [("eens", "likert", "mee eens"), ("waar", "multi", "zaaksysteem")]
-    given += [("waar", "multi", "Excel"), ("cijfer", "number", "7.5"), ("beter", "open", "ja")]
-    expected = pd.DataFrame(
-        [("borne", *one, "", "antwoorden.csv", "", 2) for one in given],
-        columns=[column.name for column in RESPONSES],
-    ).astype({column.name: column.dtype for column in RESPONSES})
-    assert_frame_equal(responses, expected)
-
-
 @pytest.mark.parametrize("case", SHEETS, ids=lambda case: case["why"])
 def test_each_sheet_counts_or_is_named_with_its_row_and_reason(case):
     survey = export(*((*cells, at and f"2023-{at}T09:00:00") for *cells, at in case["sheets"]))
@@ -80,6 +66,8 @@ def test_each_sheet_counts_or_is_named_with_its_row_and_reason(case):
 
     cleaned = clean_responses(survey, CODEBOOK, EDITION)
 
+    kinds = [vraag.soort for vraag in CODEBOOK.questions]
+    assert set(cleaned.responses["kind"]) <= {*kinds}
     answers = cleaned.responses.groupby("gemeente")
     assert {slug: rows["value"].to_list() for slug, rows in answers} == case["answers"]
     assert refused(cleaned) == case.get("refused", [])
@@ -151,23 +139,15 @@ def test_a_code_book_and_an_export_that_do_not_fit_are_an_error(question, header
         clean_responses(replace(survey, rows=rows), codebook(**QUESTIONS, **name), EDITION)
 
 
-@pytest.mark.parametrize(
-    ("cell", "value", "reasons"),
-    [
-        ("-oth-", "", ["antwoord_onbekend"]),  # the question has no option for it
-        ("neutraal", "neutraal", []),  # what is written beside a choice is no choice
-        ("", "", ["antwoord_onbekend"]),
-        ("half om half", "", ["antwoord_onbekend"]),
-    ],
-)
-def test_an_own_text_beside_a_question_with_one_answer(cell, value, reasons):
+@pytest.mark.parametrize(("cell", "value", "reason"), cases("own_texts"))
+def test_an_own_text_beside_a_question_with_one_answer(cell, value, reason):
     columns = {**EACH, "Eens?": cell, "Eens? [other]": "canary"}
 
     cleaned = clean_responses(export_with(columns), CODEBOOK, EDITION)
 
     assert answered(cleaned.responses, "eens") == [value]
     listed = cleaned.unreadable[["gemeente", "source_row", "column", "reason_code"]]
-    assert listed.to_numpy().tolist() == [["borne", 2, "Eens?", reason] for reason in reasons]
+    assert listed.to_numpy().tolist() == [["borne", 2, "Eens?", one] for one in reason.split()]
 
 
 # --- open answers --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from conftest import cases
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import canonical_places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, blank, code_of, short_label
+from mma_analysis.read.headers import TARGETS
 from mma_analysis.read.meldingen import reduce_to_presence
 from mma_analysis.vocabulary import Vocabulary, plain, word
 
@@ -58,17 +59,20 @@ def test_a_number_has_one_way_of_writing(cell, number):
     assert melding_numbers(pd.Series([cell], dtype="str")).tolist() == [number]
 
 
-def test_no_alias_of_a_word_means_two_things():
-    for field in WORD_FIELDS:
-        codes = VOCABULARY.topics if field == "topic" else VOCABULARY.values(field)
-        assert set(VOCABULARY.words(field).values()) <= set(codes), field
+def test_no_alias_of_a_header_or_word_means_two_things_and_each_means_what_is_there():
+    tables = {
+        name: VOCABULARY.reference(f"{name}_aliases") for name in ("column", "value", "topic")
+    }
+    aliases = [("a header", plain(row["alias"]), row["field"]) for row in tables["column"]]
+    aliases += [(row["field"], word(row["alias"]), row["code"]) for row in tables["value"]]
+    aliases += [("topic", plain(row["alias"]), row["code"]) for row in tables["topic"]]
     meanings: dict[tuple[str, str], str] = {}
-    aliases = [(row, row["field"], word) for row in VOCABULARY.reference("value_aliases")]
-    aliases += [(row, "topic", plain) for row in VOCABULARY.reference("topic_aliases")]
-    for row, field, as_compared in aliases:
-        key = field, as_compared(row["alias"])
-        assert key[1], row
-        assert meanings.setdefault(key, row["code"]) == row["code"], row
+    for field, alias, code in aliases:
+        assert alias
+        assert meanings.setdefault((field, alias), code) == code, alias
+    assert {field for what, _, field in aliases if what == "a header"} <= {*TARGETS}
+    for field in WORD_FIELDS:
+        assert {*VOCABULARY.words(field).values()} <= {*VOCABULARY.values(field)}, field
 
 
 def test_every_alias_of_a_gemeente_or_place_leads_somewhere():

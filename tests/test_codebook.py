@@ -35,16 +35,6 @@ def question(**keys: str) -> str:
 WHOLE = (question(), "[[vraag]\n")  # no question for the gemeente; no TOML
 
 
-def test_questions_keep_the_order_of_the_file_and_the_gemeente_stands_apart(tmp_path):
-    questions = question(code='"b"', tekst='"B?"') + GEMEENTE + question(code='"a"', tekst='"A?"')
-
-    book = codebook.load(surveyed(tmp_path, codebook=questions))
-
-    assert book is not None
-    assert [vraag.code for vraag in book.questions] == ["b", "a"]
-    assert book.gemeente.code == "gemeente"
-
-
 @pytest.mark.parametrize(
     ("written", "compared"),
     [

@@ -52,11 +52,6 @@ def sheets(content: bytes) -> dict[str, list[list[object]]]:
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def part(content: bytes, name: str) -> str:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        return packed.read(name).decode()
-
-
 # --- what is in it -------------------------------------------------------------------------------
 
 
@@ -83,12 +78,14 @@ def test_each_coder_has_a_sheet_with_every_answer_once_and_so_has_what_they_agre
 
 def test_an_answer_is_text_and_never_a_formula_and_a_theme_is_chosen_from_those_of_the_question():
     content = coding_workbook(ANSWERS, BOOK, FRAME, ["an"])
-    sheet = part(content, "xl/worksheets/sheet2.xml")
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        names = ("xl/worksheets/sheet2.xml", "xl/styles.xml")
+        sheet, styles = (packed.read(name).decode() for name in names)
 
     assert sheets(content)["an"][3][2] == '=HYPERLINK("http://x")'
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet.lower()
-    assert 'quotePrefix="1"' in part(content, "xl/styles.xml")  # also when somebody edits it
+    assert 'quotePrefix="1"' in styles  # also when somebody edits it
     choices = [row[0] for row in sheets(content)["Keuzelijsten"]]
     assert choices == ["Meer tijd", "Geld & goed", "geen van deze thema's"]
     for rule in ('<dataValidation type="list"', "Keuzelijsten!$A$1:$A$3", 'sqref="E2:H2"'):

@@ -10,7 +10,7 @@ from conftest import cases
 from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
 from mma_analysis.codebook import CodeFrame
-from mma_analysis.measure.survey import theme_counts
+from mma_analysis.measure.survey import alpha, theme_counts
 from mma_analysis.vocabulary import DataError, MmaError, UsageError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
 from says import given, says
@@ -55,12 +55,6 @@ def ratings(*lines: str) -> pd.DataFrame:
     return ratings_of(pd.DataFrame(rows, columns=list(CODINGS)), ANSWERS, FRAME)
 
 
-def decisions(*lines: str) -> dict[tuple[str, str], str]:
-    coding = code_answers(ANSWERS, FRAME, ratings(*lines))
-    keys = zip(coding["answer_id"], coding["theme"], strict=True)
-    return dict(zip(keys, coding["decision"], strict=True))
-
-
 # --- the code frame ------------------------------------------------------------------------------
 
 
@@ -92,24 +86,14 @@ def test_the_machine_proposes_by_the_beginning_of_words_and_nothing_is_decided_b
     assert coding[["coders", "decision"]].drop_duplicates().to_numpy().tolist() == [[0, ""]]
 
 
-def test_what_a_coder_does_not_give_does_not_apply():
-    decided = decisions("borne-beter-1;an;bekendheid", f"losser-beter-3;an;{NONE}")
+@pytest.mark.parametrize(("lines", "answer", "tijd", "bekendheid"), cases("decisions"))
+def test_a_theme_is_decided_when_all_coders_say_the_same_or_they_agreed(
+    lines, answer, tijd, bekendheid
+):
+    coding = code_answers(ANSWERS, FRAME, ratings(*lines.split(" | ")))
 
-    given = [("borne", 1, "nee", "ja"), ("noaberkracht", 2, "", ""), ("losser", 3, "nee", "nee")]
-    expected = {(f"{name}-beter-{n}", "tijd"): tijd for name, n, tijd, _ in given}
-    expected |= {(f"{name}-beter-{n}", "bekendheid"): known for name, n, _, known in given}
-    assert decided == expected
-
-
-def test_where_coders_differ_nothing_is_decided_until_they_agreed():
-    both = ["borne-beter-1;an;tijd", "borne-beter-1;bo;tijd", "borne-beter-1;bo;BEKENDHEID"]
-
-    apart = decisions(*both)
-    agreed = decisions(*both, "borne-beter-1;besluit;bekendheid")
-
-    themes = [("borne-beter-1", theme) for theme in ("tijd", "bekendheid")]
-    assert [apart[theme] for theme in themes] == ["ja", "verdeeld"]
-    assert [agreed[theme] for theme in themes] == ["nee", "ja"]
+    decided = coding[coding["answer_id"].eq(answer)].set_index("theme")["decision"]
+    assert decided.to_dict() == {"tijd": tijd, "bekendheid": bekendheid}
 
 
 @pytest.mark.parametrize(("lines", "code", "words"), cases("wrong_codings"))
@@ -139,6 +123,40 @@ def test_themes_are_counted_in_gemeenten_and_only_as_decided():
         {"question": "beter", "theme": "bekendheid", "label": "Bekendheid",
          "count": 0, "coded": 4, "answered": 4},
     ]  # fmt: skip
+
+
+# --- agreement -----------------------------------------------------------------------------------
+
+_ = None
+# K. Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: four observers, twelve units.
+OBSERVERS = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _, 3],
+    [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
+]
+# Wikipedia, Krippendorff's alpha, a computational example: three coders, fifteen units.
+CODERS = [
+    [_, _, _, _, _, 3, 4, 1, 2, 1, 1, 3, 3, _, 3],
+    [1, _, 2, 1, 3, 3, 4, 3, _, _, _, _, _, _, _],
+    [_, _, 2, 1, 3, 4, 4, _, 2, 1, 1, 3, 3, _, 4],
+]
+
+
+@pytest.mark.parametrize(
+    ("coders", "published"),
+    [
+        (OBSERVERS, 0.743),
+        (CODERS, 0.691),
+        ([[1, 2], [1, 2]], 1),
+        # Undefined: nothing varies, nobody judged the same unit, the 2 is not compared.
+        ([[1, 1], [1, 1]], math.nan),
+        ([[1, _], [_, 2]], math.nan),
+        ([[1, 2, _], [1, _, 1]], math.nan),
+    ],
+)
+def test_alpha_is_as_published_and_undefined_when_nothing_varies(coders, published):
+    assert alpha(pd.DataFrame(coders)) == pytest.approx(published, abs=0.0005, nan_ok=True)
 
 
 # --- quotes --------------------------------------------------------------------------------------

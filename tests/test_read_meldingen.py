@@ -14,8 +14,7 @@ from conftest import cases
 
 from mma_analysis import read
 from mma_analysis.read.grids import open_grids
-from mma_analysis.read.headers import TARGETS
-from mma_analysis.vocabulary import DataError, MmaError, Vocabulary, plain
+from mma_analysis.vocabulary import DataError, MmaError
 from mma_analysis.vocabulary.schema import SOURCE
 from says import TEXTS, says
 from small_edition import delivers, workbook
@@ -133,10 +132,3 @@ def test_what_a_column_holds_decides_whether_its_line_is_ready_to_paste(
     (proposed,) = error.value.lines.values()
     assert proposed.startswith(line)
     assert line in str(error.value)
-
-
-def test_no_alias_of_a_header_means_two_things():
-    fields: dict[str, str] = {}
-    for row in Vocabulary().reference("column_aliases"):
-        assert fields.setdefault(plain(row["alias"]), row["field"]) == row["field"], row["alias"]
-        assert row["field"] in TARGETS

@@ -4,7 +4,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 
 from mma_analysis.read import read_export
 from mma_analysis.vocabulary import DataError, Vocabulary
@@ -59,22 +58,6 @@ def test_an_export_that_cannot_be_read_is_an_error_without_an_answer(read, case)
         read(*case["rows"])
 
     assert "kanarie" not in str(error.value)
-
-
-def test_a_workbook_is_read_with_its_own_moments(tmp_path, read):
-    with xlsxwriter.Workbook(tmp_path / "antwoorden.xlsx") as book:
-        sheet = book.add_worksheet("Form1")
-        sheet.write_row(0, 0, DUTCH.split(";"))
-        sheet.write_row(1, 0, ["1", "", "", "anonymous", "", "", "Borne", 8])
-        moment = book.add_format({"num_format": "m/d/yy h:mm:ss"})
-        sheet.write_number(1, 2, 45076.5, moment)  # 30 May 2023, noon
-
-    survey = read(file="antwoorden.xlsx")
-
-    assert questions(survey) == {"Gemeente?": ["Borne"], "Cijfer?": ["8"]}
-    assert survey.rows[OURS].to_numpy().tolist() == [
-        ["2023-05-30T12:00:00", True, "antwoorden.xlsx", "Form1", 2]
-    ]
 
 
 def test_two_exports_in_one_workbook_are_an_error_also_when_they_are_of_two_tools(tmp_path, read):
