@@ -119,9 +119,11 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
 
     columns = codebook.columns_of(VOCABULARY, book, headers)
 
-    assert columns["waar"].options == {"Q4[SQ001]": "Excel", "Waar? [anders]": "anders"}
-    assert columns["waar"].other == ("Q4[other]",)
-    assert {*headers} - {*columns["waar"].headers, "Gemeente?"} == {"Waar? [Schrift]"}
+    assert columns["waar"] == {
+        "Q4[SQ001]": "Excel",
+        "Waar? [anders]": "anders",
+        "Q4[other]": codebook.OTHER,
+    }
 
 
 def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():
@@ -130,5 +132,5 @@ def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_ha
     once = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
     twice = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])
 
-    assert once["waar"].whole == "Eens? [Waar?]"
-    assert twice["waar"].headers == ()
+    assert once["waar"] == {"Eens? [Waar?]": codebook.WHOLE}
+    assert twice["waar"] == {}

@@ -4,8 +4,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
@@ -201,45 +200,36 @@ def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = ""
     return plain(text) in map(plain, words)
 
 
-@dataclass(frozen=True)
-class QuestionColumns:
-    """The columns of one question: `options` is column → option, `other` what stands beside."""
-
-    whole: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
-    other: tuple[str, ...] = ()
-
-    @property
-    def headers(self) -> tuple[str, ...]:
-        """All columns of the question."""
-        return (*([self.whole] if self.whole else []), *self.options, *self.other)
+# Header of an export → the part of an answer that stands there: an option, or one of these.
+Parts = dict[str, str | None]
+WHOLE, OTHER = "", None  # OTHER is what was written beside the options
 
 
 def columns_of(
     vocabulary: Vocabulary, codebook: Codebook, headers: Sequence[str]
-) -> dict[str, QuestionColumns]:
-    """Find the columns of each question: code → its columns, none when the export has none.
+) -> dict[str, Parts]:
+    """Find the columns of each question, by its code; none when the export has none.
 
     Of a grid, `Question [statement]`, the statement may be the `tekst`, if one column ends in it.
     """
     names = {v.code: {_spaced(name) for name in (v.tekst, v.kolom) if name} for v in codebook.vraag}
-    whole = {
-        code: next((header for header in headers if _spaced(header) in spaced), "")
+    columns: dict[str, Parts] = {
+        code: {header: WHOLE for header in [h for h in headers if _spaced(h) in spaced][:1]}
         for code, spaced in names.items()
     }
-    parts = {h: split_header(h) for h in headers if h not in whole.values()}
+    taken = {header for parts in columns.values() for header in parts}
+    rest = {header: split_header(header) for header in headers if header not in taken}
     statements = Counter(split_header(header)[1] for header in headers)
-    columns: dict[str, QuestionColumns] = {}
     for vraag in codebook.vraag:
-        of_question = {h: part for h, (text, part) in parts.items() if text in names[vraag.code]}
-        several = of_question if vraag.soort == "multi" else {}
-        options = {h: option for h, part in several.items() if (option := vraag.option_of(part))}
-        rest = {h: part for h, part in of_question.items() if vraag.opties and h not in options}
-        other = tuple(h for h, part in rest.items() if is_survey_word(vocabulary, part, "other"))
-        header = whole[vraag.code]
-        if not (header or options or other) and statements[vraag.tekst] == 1:
-            header = next((h for h, (_, part) in parts.items() if part == vraag.tekst), "")
-        columns[vraag.code] = QuestionColumns(header, options, other)
+        parts = columns[vraag.code]
+        for header, (question, part) in rest.items():
+            if question in names[vraag.code]:
+                if vraag.soort == "multi" and (option := vraag.option_of(part)):
+                    parts[header] = option
+                elif vraag.opties and is_survey_word(vocabulary, part, "other"):
+                    parts[header] = OTHER
+        if not parts and statements[vraag.tekst] == 1:
+            parts |= {h: WHOLE for h, (_, part) in rest.items() if part == vraag.tekst}
     return columns
 
 

@@ -14,8 +14,10 @@ from mma_analysis.codebook import (
     CHOICES,
     FILLED_IN,
     NOT_ANSWERED,
+    OTHER,
+    WHOLE,
     Codebook,
-    QuestionColumns,
+    Parts,
     Vraag,
     columns_of,
     is_survey_word,
@@ -64,7 +66,7 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     """
     vocabulary, questions = edition.vocabulary, codebook.questions
     columns = _columns(vocabulary, export, codebook)
-    header = columns[codebook.gemeente.code].whole
+    (header,) = columns[codebook.gemeente.code]
     sentences = vocabulary.by_code("rules", "sentence")
     rejected: Rows = []
     superseded: Rows = []
@@ -111,28 +113,27 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     )
 
 
-def _columns(
-    vocabulary: Vocabulary, export: SurveyExport, codebook: Codebook
-) -> dict[str, QuestionColumns]:
+def _columns(vocabulary: Vocabulary, export: SurveyExport, codebook: Codebook) -> dict[str, Parts]:
     """The columns of every question: each column has its question too, and all faults are named."""
     headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
     columns = columns_of(vocabulary, codebook, headers)
-    claimed = {header for question in columns.values() for header in question.headers}
+    claimed = {header for parts in columns.values() for header in parts}
     unasked = [header for header in headers if header not in claimed]
     faults: list[str] = []
     for vraag in codebook.vraag:
         parts, question = columns[vraag.code], message("question", code=vraag.code)
-        if not parts.headers:
+        if not parts:
             near = message("make_equal", near=_nearest(vraag.tekst, unasked))
             if is_survey_word(vocabulary, vraag.tekst, "who"):
                 near = message("who_is_dropped", text=vraag.tekst)
             faults.append(message("question_without_column", question=question, near=near))
-        for option in vraag.opties if parts.options and not parts.whole else ():
-            # The tool has a column for each option.
-            if option not in parts.options.values() and not (_is_other(option) and parts.other):
+        there = {*parts.values()}
+        # A tool that has a column for some options has one for each.
+        for option in vraag.opties if there - {OTHER} and WHOLE not in there else ():
+            if option not in there and not (_is_other(option) and OTHER in there):
                 words = {"question": question, "option": option}
                 faults.append(message("option_without_column", **words))
-    missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code].headers]
+    missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code]]
     faults += [
         message("column_without_question", header=header, near=_nearest(header, missing))
         for header in unasked
@@ -172,20 +173,20 @@ def _answer(
     vocabulary: Vocabulary,
     vraag: Vraag,
     cells: Mapping[Any, str],
-    columns: QuestionColumns,
+    columns: Parts,
     separators: tuple[str, ...],
 ) -> Answer:
     """What was answered on a sheet (header → text), options in the order of the code book."""
-    text = cells[columns.whole] if columns.whole else ""
+    text = "".join(cells[header] for header, part in columns.items() if part == WHOLE)
     if vraag.soort not in CHOICES:
         return _typed(vraag, text)
-    written = [cells[header] for header in columns.other]
+    written = [cells[header] for header, part in columns.items() if part is OTHER]
     if vraag.soort == "multi":
         # The cell of the column of an option says that it was chosen, or is a text of their own.
         ticked = [
             option if is_survey_word(vocabulary, cells[header], "chosen") else cells[header]
-            for header, option in columns.options.items()
-            if not is_survey_word(vocabulary, cells[header], "not_chosen")
+            for header, option in columns.items()
+            if option and not is_survey_word(vocabulary, cells[header], "not_chosen")
         ]
         options = (*vraag.opties, *vraag.codes)
         given = [*choices_in(text, options, separators), *ticked, *written]
