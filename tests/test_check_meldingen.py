@@ -77,10 +77,8 @@ def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
         ["borne", "niet_ingevuld", "info", 5],
         ["borne", "houdt_niet_bij", "info", 4],
     ]
-    not_understood, not_filled, no_column = findings["sentence"]
-    assert "'Uitkomst' staat bij 3 van de 20 meldingen (15%) een woord" in not_understood
-    assert "'Uitkomst' is bij 5 van de 20 meldingen (25%) niets ingevuld" in not_filled
-    assert "'Resultaat' ontbreekt bij 4 van de 20 meldingen (20%)" in no_column
+    number = ["'Uitkomst' staat bij 3", "'Uitkomst' is bij 5", "'Resultaat' ontbreekt bij 4"]
+    assert all(map(str.__contains__, findings["sentence"], number))
     assert blocked(findings) == set()
 
 
@@ -107,15 +105,15 @@ def answers_of_all(*extra: str, but: str = "") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
-def of_answers(responses: pd.DataFrame, *no_experience: str) -> pd.DataFrame:
-    survey = {"bestand": "a.csv", "codeboek": "c.toml", "geen_ervaring": no_experience}
+@pytest.mark.parametrize(("extra", "but", "no_experience", "expected"), cases("wrong_answers"))
+def test_answers_are_as_the_code_book_says_or_there_is_a_finding(
+    extra, but, no_experience, expected
+):
+    survey = {"bestand": "a.csv", "codeboek": "c.toml", "geen_ervaring": no_experience.split()}
     settings = counting.edition({"borne": {}}, vragenlijst=survey)
-    return check.check_responses(responses, CODEBOOK, settings)
+    answers = answers_of_all(*filter(None, extra.split(" | ")), but=but)
 
-
-@pytest.mark.parametrize(("extra", "expected"), cases("wrong_answers"))
-def test_answers_are_as_the_code_book_says_or_there_is_a_finding(extra, expected):
-    findings = of_answers(answers_of_all(*extra.split(" | ")))
+    findings = check.check_responses(answers, CODEBOOK, settings)
 
     told = rows_of(findings, "column", "severity")
     assert " | ".join(map(" ".join, told)) == expected
@@ -124,14 +122,4 @@ def test_answers_are_as_the_code_book_says_or_there_is_a_finding(extra, expected
     assert numbers["sentence"].str.contains("'Rapportcijfer'").all()
     stopped = findings.loc[findings["severity"].eq("critical"), "gemeente"]
     assert set(stopped) <= blocked(findings)
-
-
-def test_a_gemeente_without_an_answer_is_warned_unless_it_had_too_little_experience():
-    without = answers_of_all(but="wierden")
-
-    absent, contradicts = of_answers(without), of_answers(answers_of_all(), "wierden")
-
-    assert rows_of(absent, "severity") == [["wierden", "vragenlijst_ontbreekt", "warning"]]
-    assert blocked(absent) == set()
-    assert rows_of(of_answers(without, "wierden")) == []
-    assert rows_of(contradicts) == [["wierden", "vragenlijst_tegenstrijdig"]]
+    assert len(stopped) or not blocked(findings)

@@ -35,21 +35,6 @@ def question(**keys: str) -> str:
 WHOLE = (question(), "[[vraag]\n")  # no question for the gemeente; no TOML
 
 
-@pytest.mark.parametrize(
-    ("written", "compared"),
-    [
-        ("Wat vindt u\nervan? ", "Wat vindt u ervan?"),  # line break in a header
-        ("Wat\u00a0vindt u&nbsp;ervan?", "Wat vindt u ervan?"),  # both kinds of no-break space
-        ("M&apos;s lijn &amp; wij", "M's lijn & wij"),
-        ("Wat\u200b vindt u?", "Wat vindt u?"),  # zero-width space
-        ("e\u0301e\u0301n", "één"),  # e + combining accent
-        ("Wat Vindt U?", "Wat Vindt U?"),  # capitals are part of the question
-    ],
-)
-def test_the_same_words_are_equal_however_a_tool_wrote_them(written, compared):
-    assert codebook.tidied(written) == compared
-
-
 @pytest.mark.parametrize(("wrong", "code", "words"), cases("wrong_codebooks"))
 def test_a_wrong_code_book_says_file_question_and_what_is_allowed(tmp_path, wrong, code, words):
     edition = surveyed(tmp_path, codebook=wrong if wrong in WHOLE else GEMEENTE + wrong)
