@@ -10,7 +10,7 @@ import pandas as pd
 from mma_analysis.clean import numbers, words
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import DATE, delivery_dates
-from mma_analysis.clean.places import canonical_places, receivers
+from mma_analysis.clean.places import places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
@@ -107,7 +107,7 @@ def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.Data
 
 
 def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    places = canonical_places(vocabulary)
+    in_district, _ = places(vocabulary)
     present = {"ja": True, "nee": False}  # neither: not registered
     decided = decided.replace(UNREADABLE, UNKNOWN)
     # A reduced `nee` may have been an empty cell, so it is not a filled one.
@@ -119,7 +119,7 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
         topic_as_delivered=map_cells(raw["topic"], words.short_label),
         **{field: map_cells(raw[field], present.get, "boolean") for field in REDUCED},
         # Names in the district only: a cell with anything else may hold an address.
-        place=map_cells(raw["place"], lambda cell: places.get(plain(cell))),
+        place=map_cells(raw["place"], lambda cell: in_district.get(plain(cell))),
         number=numbers.melding_numbers(raw["melding_id"]),
         filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
     )

@@ -16,17 +16,11 @@ CLUES = ("gemeente", "postcode", "place")  # in the order in which they are beli
 
 
 @derived
-def canonical_places(vocabulary: Vocabulary) -> dict[str, str]:
-    """Plain name of a place in the district → its name as in `places.csv`."""
-    return vocabulary.aliases("place") | _places(vocabulary)[0]
-
-
-@derived
-def _places(vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, set[str]]]:
+def places(vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Plain name of a place in the district → its name; and of any → the gemeenten that have it."""
     district = [row["word"] for row in vocabulary.reference("here")]
     gemeenten = {area.name for area in vocabulary.gemeenten}
-    names: dict[str, str] = {}
+    names = dict(vocabulary.aliases("place"))
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for row in vocabulary.reference("gemeente_aliases"):
         if row["gemeente"] == ELSEWHERE:
@@ -66,7 +60,7 @@ def gemeenten_of(vocabulary: Vocabulary, field: str, cell: str) -> set[str]:
     if field == "gemeente" and (slug := vocabulary.gemeente_of(cell)):
         return {slug}
     if field != "postcode":
-        return _places(vocabulary)[1].get(plain(cell), set())
+        return places(vocabulary)[1].get(plain(cell), set())
     postcodes = _postcodes(vocabulary)
     if cell in postcodes:
         return {postcodes[cell]}

@@ -202,12 +202,12 @@ def check_headers(registrations: Sequence[Registration]) -> None:
 
     A reduced field may have several columns. The error has the line to paste in the settings.
     """
-    # An empty sheet bears nothing out: what is asked of the fullest one is asked first.
-    fullest_first = sorted(registrations, key=lambda one: -len(one.grid.rows))
+    # An empty sheet bears nothing out: what is asked of the fullest one goes first.
+    fullest_last = sorted(registrations, key=lambda one: len(one.grid.rows))
     lines: dict[str, str] = {}
-    for one in fullest_first:
-        lines = lines | {h: line for h, line in suggested_lines(one).items() if h not in lines}
-    for one in fullest_first:
+    for one in fullest_last:
+        lines |= suggested_lines(one)
+    for one in reversed(fullest_last):
         block = message("block", settings=SETTINGS_FILE, slug=one.words.sender, part="kolommen")
         if unknown := [column.header for column in one.columns if not column.target]:
             has_day, named = "received_on" in one.targets, _some(unknown)

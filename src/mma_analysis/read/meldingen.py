@@ -63,25 +63,31 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     if len(senders) > 1 and not any(map(named.get, TELLS_GEMEENTE)):
         raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
     table = pd.concat(tables, ignore_index=True)
-    fields: dict[str, pd.Series] = {}
-    for field in filter(named.get, RAW_MELDINGEN):
-        if field in REDUCED:
-            columns = [table[name] for name in table if str(name).startswith(f"{field} ")]
-            fields[field] = reduce_to_presence(edition.vocabulary, columns)
-            continue
-        text = table[field].fillna("")
-        # Where a formula failed it is not known whether the cell says anything.
-        failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
-        if field == "postcode":
-            text = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False).fillna("").astype("str")
-        fields[field] = text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
     return Delivery(
         file,
         senders,
         {field: " / ".join(given) for field, given in named.items() if given},
-        pd.DataFrame(fields | {name: table[name] for name in (*schema.SOURCE, "shifted")}),
+        _minimised(edition.vocabulary, table),
         tuple(notes),
     )
+
+
+def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `_sheet_table`, with of each field what is kept of it."""
+    fields: dict[str, pd.Series] = {}
+    for field in RAW_MELDINGEN:
+        columns = [table[name] for name in table if str(name).split(" ")[0] == field]
+        if field in REDUCED and columns:
+            fields[field] = reduce_to_presence(vocabulary, columns)
+        elif columns:
+            text = columns[0].fillna("")
+            # Where a formula failed it is not known whether the cell says anything.
+            failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
+            if field == "postcode":
+                digits = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False)
+                text = digits.fillna("").astype("str")
+            fields[field] = text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
+    return pd.DataFrame(fields).join(table[[*schema.SOURCE, "shifted"]])
 
 
 def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
