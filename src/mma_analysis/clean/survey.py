@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mma_analysis.clean.numbers import find_duplicates
 from mma_analysis.clean.words import as_table
 from mma_analysis.codebook import (
     CHOICES,
@@ -24,10 +25,9 @@ from mma_analysis.codebook import (
 )
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, schema, short_hash
-from mma_analysis.vocabulary.schema import SurveyExport
+from mma_analysis.vocabulary.schema import SOURCE, SurveyExport
 
 Rows = list[tuple[Any, ...]]
-Source = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -65,36 +65,14 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
     one without a column, or a column without one, is a DataError.
     """
     vocabulary, questions = edition.vocabulary, codebook.questions
-    columns = _columns(vocabulary, export, codebook)
-    (header,) = columns[codebook.gemeente.code]
     sentences = vocabulary.by_code("rules", "sentence")
-    rejected: Rows = []
-    superseded: Rows = []
-    # Gemeente → where its answer stands, who gave it, and what it is to each question.
-    latest: dict[str, tuple[Source, str, list[Answer]]] = {}
-    # A sheet without a moment is the earliest; of two at one moment the lower row counts.
-    for row in export.rows.sort_values("completed_on", kind="stable").to_dict("records"):
-        slugs, answered_by, fault = _receivers(row[header], codebook, edition)
-        answers = [
-            _answer(vocabulary, vraag, row, columns[vraag.code], export.separators)
-            for vraag in questions
-        ]
-        source = (row["source_file"], row["source_sheet"], row["source_row"])
-        column = header if fault and row["complete"] else ""
-        if not row["complete"]:
-            fault = "antwoord_onvolledig"
-        elif not fault and all(answer == NO_ANSWER for answer in answers):
-            fault = "antwoord_leeg"
-        if fault:
-            rejected += [(*source, slug, column, fault, sentences[fault]) for slug in slugs or [""]]
-            continue
-        for slug in slugs:
-            superseded += [(*latest[slug][0], slug)] if slug in latest else []
-            latest[slug] = (source, answered_by, answers)
+    sheets, refused = _sheets(export, codebook, edition)
+    superseded = find_duplicates(sheets).sort_values([*SOURCE, "gemeente"])
+    latest = sheets.drop(superseded.index).sort_values("gemeente")
     responses: Rows = []
     unreadable: Rows = []
     texts: Rows = []
-    for slug, (source, by, answers) in sorted(latest.items()):
+    for *source, slug, by, answers in latest[list(SHEETS[:6])].itertuples(index=False):
         for vraag, (values, fault, text) in zip(questions, answers, strict=True):
             responses += [(slug, vraag.code, vraag.soort, value, by, *source) for value in values]
             if fault:
@@ -103,14 +81,46 @@ def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) 
                 # Another text is another answer: a coder never decides about a text unseen.
                 answer_id = f"{by or slug}-{vraag.code}-{short_hash(text)}"
                 texts.append((slug, vraag.code, answer_id, text))
-    kept = sorted((*one, *latest[one[-1]][0]) for one in superseded)
+    rejected = sorted((*one, sentences[one[-1]]) for one in refused)
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
-        superseded=as_table(kept, schema.DUPLICATES),
-        rejected=as_table(sorted(rejected), schema.REJECTED),
+        superseded=as_table(superseded, schema.DUPLICATES),
+        rejected=as_table(rejected, schema.REJECTED),
         unreadable=as_table(unreadable, schema.REJECTED),
         open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
+
+
+# The sheets of a gemeente are of one number, and of these the last one stays.
+SHEETS = (*SOURCE, "gemeente", "answered_by", "answers", "number", "filled")
+
+
+def _sheets(
+    export: SurveyExport, codebook: Codebook, edition: Edition
+) -> tuple[pd.DataFrame, Rows]:
+    """A row per gemeente and sheet that may count (`SHEETS`), and the sheets that never do."""
+    columns = _columns(edition.vocabulary, export, codebook)
+    (header,) = columns[codebook.gemeente.code]
+    sheets, refused = Rows(), Rows()
+    # A sheet without a moment is the earliest; of two at one moment the lower row counts.
+    in_order = export.rows.sort_values("completed_on", kind="stable").to_dict("records")
+    for number, row in enumerate(in_order):
+        slugs, answered_by, fault = _receivers(row[header], codebook, edition)
+        answers = [
+            _answer(edition.vocabulary, vraag, row, columns[vraag.code], export.separators)
+            for vraag in codebook.questions
+        ]
+        source = (row["source_file"], row["source_sheet"], row["source_row"])
+        column = header if fault and row["complete"] else ""
+        if not row["complete"]:
+            fault = "antwoord_onvolledig"
+        elif not fault and all(answer == NO_ANSWER for answer in answers):
+            fault = "antwoord_leeg"
+        if fault:
+            refused += [(*source, slug, column, fault) for slug in slugs or [""]]
+        else:
+            sheets += [(*source, slug, answered_by, answers, "1", number) for slug in slugs]
+    return pd.DataFrame(sheets, columns=list(SHEETS)), refused
 
 
 def _columns(vocabulary: Vocabulary, export: SurveyExport, codebook: Codebook) -> dict[str, Parts]:
