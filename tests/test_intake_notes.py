@@ -13,19 +13,10 @@ from says import says
 from small_edition import EVALUATIE, delivers, written
 
 SURVEY = '[vragenlijst]\nbestand = "antwoorden.csv"\ncodeboek = "codeboek.toml"\n'
-CODEBOOK = """
-[[vraag]]
-code = "gemeente"
-tekst = "Gemeente?"
-kort = "Gemeente"
-soort = "gemeente"
-
-[[vraag]]
-code = "cijfer"
-tekst = "Cijfer?"
-kort = "Cijfer"
-soort = "number"
-"""
+CODEBOOK = "".join(
+    f'[[vraag]]\ncode = "{code}"\ntekst = "{code.title()}?"\nkort = "{code}"\nsoort = "{kind}"\n'
+    for code, kind in {"gemeente": "gemeente", "cijfer": "number"}.items()
+)
 ANSWERS = """Tijdstempel,Gemeente?,Cijfer?
 30-5-2023 9:26:43,Losser,7
 30-5-2023 9:27:43,Raalte,8

@@ -29,25 +29,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     The tool is known by its first headers (`reference/survey_words.csv`). A question that stands
     there again gets a number. The texts of open answers are still there: keep them in memory only.
     """
-    tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
-    sheets = [
-        (grid.sheet, [[codebook.tidied(cell) for cell in row] for row in grid.rows])
-        for grid in open_grids(path, file)
-    ]
-    signed = [
-        (tool, sheet, rows, at)
-        for sheet, rows in sheets
-        for at, row in enumerate(rows)
-        for tool in tools
-        if tool.signed(row)
-    ]
-    if not signed:
-        expected = "\n".join(f"  {tool.signature()}" for tool in tools)
-        raise DataError.of("no_tool", file=file, tools=expected)
-    if len(signed) > 1:
-        places = (message("sheet_row", sheet=sheet, row=at + 1) for _, sheet, _, at in signed)
-        raise DataError.of("two_tools", file=file, places=", ".join(places))
-    tool, sheet, rows, at = signed[0]
+    tool, sheet, rows, at = _signed(vocabulary, path, file)
     headers, header_rows = tool.headers(rows[at:])
     first = at + header_rows
     filled = {number: row for number, row in enumerate(rows[first:], first + 1) if any(row)}
@@ -76,6 +58,29 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         source_row=list(filled),
     )
     return SurveyExport(file, tool.row["tool"], table, tool.parts("separators"))
+
+
+def _signed(vocabulary: Vocabulary, path: Path, file: str) -> tuple["Tool", str, Rows, int]:
+    """The one table of a tool in this file: tool, sheet, rows, and index of its first header."""
+    tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
+    sheets = [
+        (grid.sheet, [[codebook.tidied(cell) for cell in row] for row in grid.rows])
+        for grid in open_grids(path, file)
+    ]
+    signed = [
+        (tool, sheet, rows, at)
+        for sheet, rows in sheets
+        for at, row in enumerate(rows)
+        for tool in tools
+        if tool.signed(row)
+    ]
+    if not signed:
+        expected = "\n".join(f"  {tool.signature()}" for tool in tools)
+        raise DataError.of("no_tool", file=file, tools=expected)
+    if len(signed) > 1:
+        places = (message("sheet_row", sheet=sheet, row=at + 1) for _, sheet, _, at in signed)
+        raise DataError.of("two_tools", file=file, places=", ".join(places))
+    return signed[0]
 
 
 @dataclass(frozen=True)
