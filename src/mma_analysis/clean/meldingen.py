@@ -19,8 +19,6 @@ from mma_analysis.vocabulary.text import short_hash, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
-NO_ROWS = pd.DataFrame({"source_file": "", "source_sheet": "", "source_row": 0}, index=[])
-NOTHING = Delivery("", (), {}, NO_ROWS)
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class CleanMeldingen:
 
 
 def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
-    """Put every delivered row in `meldingen`, `rejected` or `duplicates`: never in two, or none.
+    """Put each row of one or more files in `meldingen`, `rejected` or `duplicates`, and once.
 
     The faults of `correcties.toml` are repaired first. Tables are sorted by file, sheet and row. A
     DataError, which names all of one kind, when dates can be read in two ways, two files of a
@@ -50,7 +48,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     repaired, applied = correct(deliveries, edition)
     parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
     wrong: list[str] = []
-    for delivery in sorted(repaired or [NOTHING], key=lambda one: one.file):
+    for delivery in sorted(repaired, key=lambda one: one.file):
         try:
             parts.append(_decide(delivery, edition))
         except DataError as fault:

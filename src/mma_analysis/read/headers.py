@@ -2,7 +2,6 @@
 
 import difflib
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -174,11 +173,9 @@ def _with_best_topic(one: Registration) -> Registration:
     topics: dict[HeaderColumn, set[str]] = {}
     candidates = [column for column in one.columns if column.target in ("topic", "ignored")]
     for column in candidates if len(candidates) > 1 else ():
-        cells = Counter(one.filled(column))
-        codes = {cell: codes_of.get(plain(cell), "") for cell in cells}
-        with_code = sum(cells[cell] for cell, code in codes.items() if code)
-        if column.target == "topic" or 2 * with_code > cells.total():
-            topics[column] = {*codes.values()} - {"", UNKNOWN}
+        codes = [codes_of.get(plain(cell), "") for cell in one.filled(column)]
+        if column.target == "topic" or 2 * sum(map(bool, codes)) > len(codes):
+            topics[column] = {*codes} - {"", UNKNOWN}
     most = max(map(len, topics.values()), default=0)
     best = [column for column, codes in topics.items() if len(codes) == most]
     others = [column for column in topics if column != best[0]]
