@@ -173,9 +173,10 @@ def _with_best_topic(one: Registration) -> Registration:
     topics: dict[HeaderColumn, set[str]] = {}
     candidates = [column for column in one.columns if column.target in ("topic", "ignored")]
     for column in candidates if len(candidates) > 1 else ():
-        codes = [codes_of.get(plain(cell), "") for cell in one.filled(column)]
-        if column.target == "topic" or 2 * sum(map(bool, codes)) > len(codes):
-            topics[column] = {*codes} - {"", UNKNOWN}
+        cells = one.filled(column)
+        codes = {cell: codes_of.get(plain(cell), "") for cell in {*cells}}
+        if column.target == "topic" or 2 * sum(codes[cell] != "" for cell in cells) > len(cells):
+            topics[column] = {*codes.values()} - {"", UNKNOWN}
     most = max(map(len, topics.values()), default=0)
     best = [column for column, codes in topics.items() if len(codes) == most]
     others = [column for column in topics if column != best[0]]

@@ -77,11 +77,13 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
     Says where there is something else that is not read.
     """
     rows, place, headed = one.grid.rows, one.grid.place, {*one.indexes}
+    width = range(max(map(len, rows)))
+    nobodys = [index for index in width if index not in headed]
     beside: Cells = {}
     for at in (at for at, kind in kinds.items() if kind != SHIFTED):
-        is_read = kinds[at] != UNREAD
-        cells = {i: c for i, c in enumerate(rows[at]) if c and not (is_read and i in headed)}
-        beside |= {at: cells} if cells else {}
+        row, unread = rows[at], width if kinds[at] == UNREAD else nobodys
+        if cells := {index: row[index] for index in unread if index < len(row) and row[index]}:
+            beside[at] = cells
     again = _second_header(one, kinds)
     parts = {
         message("around_above", row=one.first): _filled(rows[: one.rows[0]]),

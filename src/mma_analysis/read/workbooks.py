@@ -39,10 +39,10 @@ ENCRYPTED_ODS = b"<manifest:encryption-data"
 
 @dataclass
 class Beside:
-    """What calamine, which reads the cells, does not say: the calendar, and of sheets by their name
+    """What calamine, which reads the cells, does not say: the calendar, and more of each sheet.
 
-    `failed`, row and column from 0 → what a program shows where a formula failed; `merged`, as in
-    a Grid; `coloured` rows.
+    `failed`: sheet, row and column, from 0 → what a program shows where a formula failed; `merged`:
+    sheet, and cells as in a Grid; `coloured`: sheet and row.
     """
 
     from_1904: bool = False
