@@ -138,15 +138,16 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
     columns = dict(enumerate(zip_longest(*kept, fillvalue="")))
     cells: dict[str, Sequence[str]] = {}
     for column in one.columns:
-        # What is reduced may have more columns. The same header on two sheets is one of them; one
-        # that stands twice on a sheet is two.
-        is_reduced = column.target in REDUCED
-        name = f"{column.target} {plain(column.header)}" if is_reduced else column.target
-        while is_reduced and name in cells:
-            name += "+"
-        if column.target not in LEFT_OUT:
-            cells[name] = columns.get(column.index, ("",) * len(data))
-        if grid.from_1904 and column.target in DATES:
+        if column.target in LEFT_OUT:
+            continue
+        name = column.target
+        if name in REDUCED:
+            # The same header on two sheets is one column; one that stands twice on a sheet is two.
+            name += f" {plain(column.header)}"
+            while name in cells:
+                name += "+"
+        cells[name] = columns.get(column.index, ("",) * len(data))
+        if grid.from_1904 and name in DATES:
             cells[name] = [in_our_calendar(cell) for cell in cells[name]]
     return pd.DataFrame(cells, dtype="str").assign(
         source_file=grid.file,
