@@ -120,6 +120,20 @@ def export_with(columns: dict[str, str]) -> SurveyExport:
 EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}
 
 
+def test_options_that_look_like_others_together_are_an_error_where_they_share_a_cell():
+    options = ("Excel", "papier", "Excel, papier", "Excel, kast", "anders")
+    book = codebook(**QUESTIONS | {"waar": {"soort": "multi", "opties": options}})
+    rows = export(("Borne", "", "Excel, papier", "", "", DAY)).rows
+
+    said = says("blurred_option", question="waar", tool="Google Forms", option="Excel, papier")
+    with pytest.raises(DataError, match=said) as error:
+        clean_responses(SurveyExport("a.csv", "Google Forms", rows, (", ", ";")), book, EDITION)
+    apart = clean_responses(SurveyExport("a.csv", "MS Forms", rows, (";",)), book, EDITION)
+
+    assert "Excel, kast" not in str(error.value)
+    assert answered(apart.responses, "waar") == ["Excel, papier"]
+
+
 @given_any(chosen=st.sets(st.sampled_from(["Excel", "Excel, blad", "a; b", "a", "kast"])))
 def test_choices_in_one_cell_are_found_again_whatever_stands_in_an_option(chosen):
     options = ["Excel", "Excel, blad", "a; b", "a", "kast"]

@@ -187,11 +187,20 @@ def test_the_survey_counts_gemeenten_and_not_sheets(processed):
     assert found == given
 
 
-def test_the_themes_are_those_that_people_chose(processed):
-    themes = pd.read_parquet(processed / "measures" / "survey_themes.parquet").set_index("theme")
+def test_the_themes_are_those_that_people_chose_and_two_of_five_were_divided(processed):
+    measures = processed / "measures"
+    themes = pd.read_parquet(measures / "survey_themes.parquet").set_index("theme")
+    agreement = pd.read_parquet(measures / "survey_agreement.parquet").set_index("theme")
 
     assert themes["count"].to_dict() == TRUTH["survey"]["themes"]
     assert set(themes["coded"]) == set(themes["answered"]) == {12}
+    # Eleven answers, so 22 choices: 7 yes with one pair divided, and 3 yes with one pair divided.
+    assert agreement["agreed"].to_dict() == {
+        **dict.fromkeys(themes.index, 11),
+        **{"tijdstip_en_plaats": 10, "afspraken": 10},
+    }
+    assert agreement["alpha"]["tijdstip_en_plaats"] == pytest.approx(1 - 21 * 2 / (2 * 7 * 15))
+    assert agreement["alpha"]["afspraken"] == pytest.approx(1 - 21 * 2 / (2 * 3 * 19))
 
 
 def test_a_released_quote_has_no_sender(processed):

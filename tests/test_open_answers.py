@@ -1,5 +1,6 @@
-"""Open answers: themes by people's decision, and released quotes."""
+"""Open answers: themes by people's decision, agreement between coders, and released quotes."""
 
+import math
 import re
 from pathlib import Path
 

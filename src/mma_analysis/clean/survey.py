@@ -143,6 +143,13 @@ def _columns(vocabulary: Vocabulary, export: SurveyExport, codebook: Codebook) -
             if option not in there and not (_is_other(option) and OTHER in there):
                 words = {"question": question, "option": option}
                 faults.append(message("option_without_column", **words))
+        for option in vraag.opties if WHOLE in there and vraag.soort == "multi" else ():
+            # It may read the same as other options that were chosen together.
+            others = [other for other in vraag.opties if other != option]
+            pieces = choices_in(option, others, export.separators)
+            if all(vraag.option_of(piece) not in ("", option) for piece in pieces):
+                words = {"question": question, "tool": export.tool, "option": option}
+                faults.append(message("blurred_option", **words))
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code]]
     faults += [
         message("column_without_question", header=header, near=_nearest(header, missing))

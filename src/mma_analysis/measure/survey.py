@@ -5,9 +5,10 @@ A joint answer counts for each gemeente that it was declared for.
 
 from collections.abc import Sequence
 
+import krippendorff
 import pandas as pd
 
-from mma_analysis.codebook import NO, YES, Codebook, CodeFrame
+from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame
 
 
 def response(
@@ -78,3 +79,26 @@ def themes_per_gemeente(open_answers: pd.DataFrame, coding: pd.DataFrame) -> pd.
     """Say of each gemeente which themes its answer was taken to have: for its intern page alone."""
     decided = open_answers[["gemeente", "answer_id"]].merge(coding, on="answer_id")
     return decided[["gemeente", "question", "theme", "decision"]]
+
+
+def agreement(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Say per theme how well coders `agreed` on `answers` of two or more, before they compared."""
+    rows = []
+    alone = ratings[ratings["coder"].ne(AGREED)]
+    for (question, theme), judged in alone.groupby(["question", "theme"], sort=False):
+        by_coder = judged.pivot_table("chosen", "coder", "answer_id", aggfunc="first")
+        paired = by_coder.loc[:, by_coder.count() > 1]
+        if len(paired.columns):
+            same = int(paired.nunique().eq(1).sum())
+            rows.append((question, theme, len(paired.columns), same, alpha(paired)))
+    table = pd.DataFrame(rows, columns=["question", "theme", "answers", "agreed", "alpha"])
+    return table.astype({"answers": "int64", "agreed": "int64", "alpha": "float64"})
+
+
+def alpha(judgements: pd.DataFrame) -> float:
+    """Krippendorff's nominal alpha of coders (rows) on units (columns); NaN when chance agrees."""
+    paired = judgements.loc[:, judgements.count() > 1]
+    counts = paired.apply(pd.Series.value_counts).fillna(0).astype("int64").T.to_numpy()
+    if paired.empty or counts.shape[1] < 2:
+        return float("nan")
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))

@@ -83,9 +83,13 @@ def _open_answers(
     file = edition.vragenlijst.coderingen if edition.vragenlijst else None
     nothing = pd.DataFrame(columns=list(CODINGS))
     codings = read.read_codings(edition.folder / file, file) if file else nothing
-    coding = clean.code_answers(answers, frame, clean.ratings_of(codings, answers, frame))
+    ratings = clean.ratings_of(codings, answers, frame)
+    coding = clean.code_answers(answers, frame, ratings)
     coded = {"quotes": quotes, "open_answers": answers, "coding": coding, "themes": frame}
-    return {"coded": coded, "themes": measure.themes_per_gemeente(answers, coding)}
+    return {
+        "coded": coded | {"ratings": ratings},
+        "themes": measure.themes_per_gemeente(answers, coding),
+    }
 
 
 def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) -> dict[str, Any]:
