@@ -94,7 +94,7 @@ class Document:
         """The value of a cell, in another form; that there is none for its readers is a fault."""
         self.cells |= {cell} if is_said else set()
         try:
-            return self.released.value(cell, form)
+            return self.released.value(cell, self.owner, form)
         except NO_CELL:
             return self.fault(place, "origin")
 

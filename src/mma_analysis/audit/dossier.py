@@ -1,7 +1,4 @@
-"""The release dossier: what goes out, how it is protected, who signed, and what the audit found.
-
-The outcome stands beside the files: it says whether they may stand, and may be sent.
-"""
+"""The release dossier: what goes out, how it is protected, who signed, and what the audit found."""
 
 import datetime as dt
 import hashlib
@@ -33,7 +30,6 @@ HEADS = {
     **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
     **{"status": "status", "content": "inhoud", "note": "opmerking"},
 }
-SAME = ("kind", "treatment", "attack", "issues", "status")  # lines that differ in no more are one
 PREFIX = "sha256:"
 # Kind of output → what is said of it; and which files that an edition brings itself are that.
 RELEASES = {row["release"]: row for row in package_table("releases")}
@@ -82,10 +78,9 @@ class Vrijgave(Section):
 def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     """Audit the files of an edition, with what two people signed for.
 
-    Gives what is written beside them: of the files their `findings` and the `lines` of the dossier,
-    whether they are `clean` and may stand, and are `released` and may be sent. `key` stands for
-    everything that the findings depend on: files, deliveries, settings, code. The same for the same
-    files, without a clock time. Raises UsageError when `vrijgave.toml` cannot be read as such.
+    Gives what is written beside them: their `findings`, the `lines` of the dossier, whether they
+    are `clean` and may stand, and `released` and may be sent. The same for the same files, without
+    a clock time. UsageError: `vrijgave.toml` cannot be read as such.
     """
     files, inputs = storage.hashes_below(reports, OUTSIDE), input_hashes(edition.folder)
     findings, cells = audit(edition, reports, tables)
@@ -93,7 +88,6 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     statuses = {line["status"] for line in lines}
     return {
         "edition": edition.slug,
-        "key": _audit_key(inputs, files),
         "signed": _signature(edition),
         "files": files,
         "inputs": inputs,
@@ -107,11 +101,10 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
 def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     """Write what came out beside the files: for programs, and for who decides about sending."""
     storage.write_json(reports / RESULT, verdict)
-    lines = [line | {"same": "|".join(line[name] for name in SAME)} for line in verdict["lines"]]
-    words = {"edition": edition, "lines": lines, "words": IN_WORDS, "file": RELEASES_FILE}
-    html = filled_in("audit/dossier.html.j2", **words)
+    words = {"edition": edition, "lines": verdict["lines"], "words": IN_WORDS}
+    html = filled_in("audit/dossier.html.j2", **words, file=RELEASES_FILE)
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
-    table = pd.DataFrame(lines, columns=[*HEADS]).replace({"status": IN_WORDS})
+    table = pd.DataFrame(verdict["lines"], columns=[*HEADS]).replace({"status": IN_WORDS})
     text = table.rename(columns=HEADS).to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
 
@@ -142,15 +135,14 @@ def waits_for(reports: Path) -> list[str]:
     return [row["output"] for row in rows if row["status"] == REVIEW]
 
 
-def refuse_unaudited(edition: Edition, reports: Path) -> Verdict:
-    """Give the last audit; an error when it is not of these very files, or they may not stand.
+def refuse_unaudited(edition: Edition, reports: Path) -> None:
+    """Make sure that these are the files of the last audit, and that they may stand.
 
     All of them: what one file gives away, another one can complete. Deliveries, settings or a
     program that changed since are an error as well: then more may be found.
     """
     if doubt := _doubt(edition, reports):
         raise DataError(doubt)
-    return _last_result(reports)
 
 
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
@@ -168,22 +160,18 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
 
 
 def input_hashes(folder: Path) -> dict[str, str]:
-    """sha256 of every file of an edition that can change what is found.
+    """sha256 of what can change what is found: the program, and every file of an edition but some.
 
     What house style brings about stands in the pages; what went out and what was signed are written
     down afterwards.
     """
     hashes = storage.hashes_below(folder, (storage.ISSUES_FILE, RELEASES_FILE))
-    return {
+    return storage.made_with() | {
         name: digest
         for name, digest in hashes.items()
         if name.partition("/")[0] not in PRESENTATION
         and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
     }
-
-
-def _audit_key(inputs: Mapping[str, str], files: Mapping[str, str]) -> str:
-    return storage.hash_of([files, inputs, storage.made_with()])
 
 
 def _signature(edition: Edition) -> str:
@@ -201,15 +189,14 @@ def _doubt(edition: Edition, reports: Path) -> str:
     where = {"folder": reports, "slug": edition.slug}
     if not files or not last:
         return message("audit_first", **where)
-    audited, inputs = last.get("files", {}), last.get("inputs", {})
+    audited = last.get("files", {})
     there = {f: one for f, one in audited.items() if (reports / f.partition("/")[0]).exists()}
-    if changed := sorted({file for file, _ in files.items() ^ there.items()}):
+    if changed := storage.differing(there, files):
         return message("changed_since_audit", files=", ".join(changed), slug=edition.slug)
     if last.get("clean") is not True:
         return message("audit_found", **where)
-    if last.get("key") != _audit_key(inputs | input_hashes(edition.folder), audited):
-        return message("audit_again", slug=edition.slug)
-    return ""
+    is_same = input_hashes(edition.folder).items() <= last.get("inputs", {}).items()
+    return "" if is_same else message("audit_again", slug=edition.slug)
 
 
 def _last_result(folder: Path) -> Verdict:
@@ -228,11 +215,7 @@ def is_signed(edition: Edition, tables: Path) -> bool:
 def _lines(
     edition: Edition, tables: Path, cells: Mapping[str, int], findings: Sequence[Finding]
 ) -> list[Line]:
-    """Every output of an edition, as `vrijgave.toml` leaves it: a value for each of `HEADS`.
-
-    `cells` says of each finished file how many cells it names; `tables` is the folder of the
-    released tables.
-    """
+    """Every output; `cells` says of each finished file how many cells it names."""
     manifest = storage.read_manifest(tables) or {}
     attack = manifest.get("attack", {})
     readers = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else ""

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -41,10 +42,8 @@ class Auditor:
     def __init__(self, edition: Edition, tables: Path) -> None:
         self._wording = Wording(edition)
         self._search = Search(edition, self._wording)
-        everybody = Released(edition, tables)
-        owners = (area.slug for area in edition.vocabulary.gemeenten)
-        own = {owner: Released(edition, tables, owner, everybody) for owner in owners}
-        self._readers = {"": everybody, **own}
+        self._released = Released(edition, tables)
+        self._readers = {"", *(area.slug for area in edition.vocabulary.gemeenten)}
         style = edition.folder / HOUSE_STYLE
         package = Path(str(files("mma_analysis"))) / "publish" / "template"
         sheets = [path.read_text("utf-8").strip() for path in style.glob("stijl.css")]
@@ -65,7 +64,7 @@ class Auditor:
         """
         audience, *folder, name = file.split("/")
         owner = folder[0] if audience == INTERN and folder else ""
-        document = Document(file, owner, self._readers.get(owner, self._readers[""]), self._wording)
+        document = Document(file, owner, self._released, self._wording)
         say = self._say.get(path.suffix.lower())
         if owner not in self._readers or say is None or path.is_symlink():
             document.fault("het hele bestand", "unread")
@@ -80,16 +79,16 @@ class Auditor:
 
     def look(self, document: Document, page: Document | None = None) -> set[Finding]:
         """Find what of a file is not known to be ours; `page` says the same as a Word document."""
-        heads = self._search.heads_for(document.owner)
         # A list of contents says what a heading says, of which each value has its cell; a Word
         # document what its page says.
         whole = "\n".join(f" {words} " for words in page.whole) if page else ""
         for place, text, cells, is_read in document.says:
             is_again = f" {text} " in whole or (page is None and text in document.whole)
-            if not is_read or is_again or not self._wording.faults(text, (), heads):
+            if not is_read or is_again or not self._wording.faults(text):
                 continue
-            also = dict.fromkeys(way for one in cells for way in document.released.sayable(one))
-            faults = () if text in also else self._wording.faults(text, tuple(also), heads)
+            ways = (self._released.sayable(cell, document.owner) for cell in cells)
+            also = dict.fromkeys(chain.from_iterable(ways))
+            faults = () if text in also else self._wording.faults(text, tuple(also))
             for kind, word in faults:
                 document.fault(f"{place}{f': ‘{word}’' if word else ''}", kind)
         self._search.find(document)
@@ -102,7 +101,7 @@ class Auditor:
         """
         words = self._wording.vocabulary.values
         expected = list[str]()
-        for row in document.released.rows("own_return").values():
+        for row in self._released.rows("own_return", document.owner).values():
             if row["area"] == document.owner:
                 number = re.sub("^zonder-nummer-.*", "zonder nummer", str(row["melding_id"]))
                 done = [(words(name) | {UNKNOWN: "niet bekend"})[row[name]] for name in DONE]

@@ -7,7 +7,7 @@ not see could be printed and not searched for. That is all they share: no header
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,14 +22,13 @@ from mma_analysis.vocabulary import DataError
 RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 NUMBERED = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
-FEWEST_HEADINGS, LONGEST_HEADING = 3, 5  # cells of a row; words, for the questions are longer
 
 
-def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str, bool]]:
+def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str]]:
     """Every cell with words in every table file below an edition's folder, named or not.
 
-    Of each its file, sheet, row and column from 1, its words, and whether it is a heading. A file
-    that cannot be opened is an error: it could then not be searched for.
+    Of each its file, sheet, row and column from 1, and its words. A file that cannot be opened is
+    an error: it could then not be searched for.
     """
     ours = {folder / name for name in ("sjablonen", "reference", *PRESENTATION)}
     for path in files_below(folder):
@@ -43,28 +42,10 @@ def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str, boo
         except DataError as fault:
             raise DataError.of("cannot_search", file=file, fault=fault) from fault
         for grid in grids:
-            head = _row_of_headings(grid.rows)
             for row, cells in enumerate(grid.rows, start=1):
                 for column, words in enumerate(cells, start=1):
                     if re.search(r"\w", words):
-                        yield file, grid.sheet, row, column, words, row == head
-
-
-def _row_of_headings(grid: Sequence[Sequence[str]]) -> int:
-    """The first row of a few words in each cell, or a wider one right below it; else 0.
-
-    A row about a tip has a day, a number or a sentence in it.
-    """
-    head, width = 0, FEWEST_HEADINGS - 1
-    for row, cells in enumerate(grid, start=1):
-        filled = [words for words in cells if words]
-        if len(filled) < FEWEST_HEADINGS:
-            continue
-        is_long = any(re.search(r"\d", t) or len(t.split()) > LONGEST_HEADING for t in filled)
-        if len(filled) <= width or is_long:
-            break
-        head, width = row, len(filled)
-    return head
+                        yield file, grid.sheet, row, column, words
 
 
 class Search:
@@ -75,13 +56,9 @@ class Search:
         self._numbers = {number for text in wording.texts for number in numbers_in(text)}
         self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
         self._words, self._settings = wording.known, "\n".join(wording.settings)
-        self._heads = defaultdict[str, set[str]](set)  # gemeente → words of the heads of its files
         forms, first = set(form_texts(edition)), dict[str, str]()
-        owners = {file: slug for slug, one in edition.gemeenten.items() for file in one.levering}
-        for file, sheet, row, column, words, is_head in delivered_cells(edition.folder):
-            named = f"{file} {sheet} {words if is_head else ''}"
-            self._heads[owners.get(file, "")].update(words_of(named))
-            if not is_head and words.strip() not in forms:
+        for file, sheet, row, column, words in delivered_cells(edition.folder):
+            if words.strip() not in forms:
                 tab = f", tabblad ‘{sheet}’" if sheet else ""
                 first.setdefault(words, f"{file}{tab}, rij {row}, kolom {column}")
         # What is no chance → the first place where it was delivered.
@@ -91,20 +68,15 @@ class Search:
                 self._suspects.setdefault(suspect, source)
         self._first = {suspect.partition(" ")[0] for suspect in self._suspects}
 
-    def heads_for(self, owner: str) -> frozenset[str]:
-        """What a gemeente may read of its own files: their names, and the words of their heads."""
-        return frozenset(self._heads[owner] | self._heads[""] if owner else ())
-
     def find(self, document: Document) -> None:
         """Find what was delivered, people and traces; a run of words may go on in the next text."""
         texts = [(one.place, one.text) for one in document.says]
         seen = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
         row = [(word, place) for place, text in texts for word in words_of(text)]
-        heads = self.heads_for(document.owner)
         for at, (word, place) in enumerate(row):
             run = " ".join(one for one, _ in row[at : at + RUN]) if word in self._first else ""
             for what in (word, run):
-                if (source := self._suspects.get(what)) and what not in heads:
+                if source := self._suspects.get(what):
                     seen[place, "delivered", source].append(what)
         for place, text in texts:
             for number in numbers_in(text):

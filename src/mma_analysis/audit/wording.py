@@ -94,13 +94,8 @@ class Wording:
         for write in ("{:%d-%m-%Y}".format, numbers.day, numbers.month):
             yield f"van {write(first)} tot en met {write(last)}"
 
-    def _faults(
-        self, text: str, also: tuple[str, ...] = (), heads: frozenset[str] = frozenset()
-    ) -> tuple[tuple[str, str], ...]:
-        """What in a text is not ours: the kind of finding, and the word when it may be said.
-
-        `also` are texts that may stand here besides; `heads` are words that may.
-        """
+    def _faults(self, text: str, also: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+        """What in a text is not ours, nor in `also`: its kind, and the word when it may be said."""
         if text.casefold() in self._alone:
             return ()
         rest = self._allowed.sub(CLAIMED, text)
@@ -109,7 +104,7 @@ class Wording:
                 rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", CLAIMED, rest)
         bare = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
         faults = [("bare", word) for word in dict.fromkeys(word.casefold() for word in bare)]
-        if any(word not in self.words and word not in heads for word in letters_of(rest)):
+        if any(word not in self.words for word in letters_of(rest)):
             faults.append(("word", ""))
         if any(kind == "sign" and form.search(rest) for kind, form in SEARCHED):
             faults.append(("sign", ""))
