@@ -14,7 +14,7 @@ from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 # Kind of finding → what is the matter and what to do, and whether two people may let it stand.
 KINDS = {row["kind"]: row for row in package_table("findings")}
 # What may stand in an attribute: a sentence of ours, a name of words of ours, how wide a bar is.
-SENTENCE, NAME, WIDTH = "woorden", "naam", "deel"
+SENTENCE, NAME = "woorden", "naam"
 NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
 CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 

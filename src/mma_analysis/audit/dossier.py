@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,10 @@ def explained(verdict: Verdict) -> str:
 
 def was_clean(edition: Edition, reports: Path) -> bool:
     """Whether the files are those of the last audit, and they may stand."""
-    return not _doubt(edition, reports)
+    with suppress(DataError):
+        refuse_unaudited(edition, reports)
+        return True
+    return False
 
 
 def waits_for(reports: Path) -> list[str]:
@@ -136,13 +140,24 @@ def waits_for(reports: Path) -> list[str]:
 
 
 def refuse_unaudited(edition: Edition, reports: Path) -> None:
-    """Make sure that these are the files of the last audit, and that they may stand.
+    """Make sure that these are all the files of the last audit, and that they may stand.
 
-    All of them: what one file gives away, another one can complete. Deliveries, settings or a
-    program that changed since are an error as well: then more may be found.
+    Deliveries, settings or a program that changed since are an error as well: more may be found.
+    What was clean stays clean with less beside it: a set that was forgotten whole.
     """
-    if doubt := _doubt(edition, reports):
-        raise DataError(doubt)
+    last, files = _last_result(reports), storage.hashes_below(reports, OUTSIDE)
+    where = {"folder": reports, "slug": edition.slug}
+    if not files or not last:
+        raise DataError.of("audit_first", **where)
+    audited = last.get("files", {})
+    there = {f: one for f, one in audited.items() if (reports / f.partition("/")[0]).exists()}
+    if changed := storage.differing(there, files):
+        raise DataError.of("changed_since_audit", files=", ".join(changed), slug=edition.slug)
+    if last.get("clean") is not True:
+        raise DataError.of("audit_found", **where)
+    # Of a delivery that is gone nothing new can be found.
+    if not input_hashes(edition.folder).items() <= last.get("inputs", {}).items():
+        raise DataError.of("audit_again", slug=edition.slug)
 
 
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
@@ -177,26 +192,6 @@ def input_hashes(folder: Path) -> dict[str, str]:
 def _signature(edition: Edition) -> str:
     path = edition.folder / RELEASES_FILE
     return sha256(path) if path.is_file() else ""
-
-
-def _doubt(edition: Edition, reports: Path) -> str:
-    """Why the last audit does not say that these files may stand; empty when it does.
-
-    What was clean stays clean with less beside it: a set that was forgotten whole. Of a delivery
-    that is gone nothing new can be found.
-    """
-    last, files = _last_result(reports), storage.hashes_below(reports, OUTSIDE)
-    where = {"folder": reports, "slug": edition.slug}
-    if not files or not last:
-        return message("audit_first", **where)
-    audited = last.get("files", {})
-    there = {f: one for f, one in audited.items() if (reports / f.partition("/")[0]).exists()}
-    if changed := storage.differing(there, files):
-        return message("changed_since_audit", files=", ".join(changed), slug=edition.slug)
-    if last.get("clean") is not True:
-        return message("audit_found", **where)
-    is_same = input_hashes(edition.folder).items() <= last.get("inputs", {}).items()
-    return "" if is_same else message("audit_again", slug=edition.slug)
 
 
 def _last_result(folder: Path) -> Verdict:

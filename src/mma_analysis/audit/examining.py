@@ -58,10 +58,7 @@ class Auditor:
         }
 
     def open(self, path: Path, file: str) -> Document:
-        """Bring one finished file to what it says; one of an unknown kind is a finding.
-
-        A file that cannot be read is an error: what cannot be searched may not be sent.
-        """
+        """Bring one finished file to what it says; an error when it cannot be read."""
         audience, *folder, name = file.split("/")
         owner = folder[0] if audience == INTERN and folder else ""
         document = Document(file, owner, self._released, self._wording)
@@ -95,10 +92,7 @@ class Auditor:
         return document.findings
 
     def _take_return(self, document: Document) -> None:
-        """The yearly return to MMA: the one file with numbers of tips, each that of the own table.
-
-        All of its rows, in its order and in our words, are taken out of what is judged.
-        """
+        """Take the rows of the own table, in its order, out of what a return to MMA says."""
         words = self._wording.vocabulary.values
         expected = list[str]()
         for row in self._released.rows("own_return", document.owner).values():

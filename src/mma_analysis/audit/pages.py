@@ -1,7 +1,6 @@
 """A page and its figures, read back: each element is one that we make, each number is of its cell.
 
-A figure is plotly's JSON, as the page's script gets it. Of which cell each mark is, stands in the
-`customdata` of its trace.
+A figure is plotly's JSON; of which cell each mark is, stands in the `customdata` of its trace.
 """
 
 import base64
@@ -211,10 +210,7 @@ ALONG = re.compile(r"([xy])[01]?")
 
 
 def json_object(source: str, place: str) -> dict[str, Any]:
-    """Read an object of JSON, its packed arrays as lists.
-
-    One that cannot be read is an error: it cannot be said to be safe.
-    """
+    """Read an object of JSON, its packed arrays as lists; one that cannot be read is an error."""
     try:
         content = json.loads(source, object_pairs_hook=_unpacked)
         if not isinstance(content, dict):
@@ -272,11 +268,7 @@ def say_figure(content: Mapping[str, Any], place: str, document: Document) -> No
 def _say_part(
     part: Mapping[str, Any], axis: str, cells: Sequence[str], place: str, document: Document
 ) -> None:
-    """Write down the words of a part, at a mark those of its cell, and how far each mark reaches.
-
-    Other rows of numbers say nothing when they are drawn too, one after another, or one number all
-    the time.
-    """
+    """Write down the words of a part, of its cells alone at a mark, and how far marks reach."""
     rows, steps = defaultdict[tuple[Any, ...], list[Any]](list), dict[str, None]()
     for path, leaf in leaves(part):
         names = [step for step in path if isinstance(step, str)]
@@ -302,7 +294,7 @@ def _say_part(
             is_right = is_at(end, values) and all(is_at(end + step, ends) for step in steps_to)
         if not is_right:
             document.fault(where, "mark")
-    for row in rows.values():
+    for row in rows.values():  # they say nothing when drawn too, at even steps, or all the same
         numbers = [one for one in row if is_number(one)]
         is_even = np.allclose(np.diff(numbers), np.diff(numbers[:2]), rtol=1e-6, atol=1e-9)
         if not is_even and numbers != drawn:

@@ -1,8 +1,4 @@
-"""What of the deliveries may stand nowhere, and what points at a person or at how it was made.
-
-Everything that was delivered is opened as `read` opens it, by content: a cell that one of them does
-not see could be printed and not searched for. That is all they share: no header is recognised here.
-"""
+"""What of the deliveries may stand nowhere, and what points at a person or at how it was made."""
 
 import hashlib
 import re
@@ -90,10 +86,7 @@ class Search:
             document.fault(place, kind, source, mark)
 
     def _suspects_in(self, text: str) -> Iterator[str]:
-        """What of a cell would give a tip or an answer away; not what we print ourselves.
-
-        That are its numbers, each word that is in no text or list of ours, and runs of words.
-        """
+        """The numbers of a cell, its words that are in no list of ours, and its runs of words."""
         for choice in re.split(r"[;|]", text):
             yield from (number for number in numbers_in(choice) if number not in self._numbers)
             words = [word for word in letters_of(choice) if word.isalpha() and len(word) > 1]
