@@ -44,7 +44,7 @@ def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
         folder.mkdir()
         shutil.copy(path, folder)
 
-        seen = [cell[1:5] for cell in delivered_cells(folder)]
+        seen = [cell[1:] for cell in delivered_cells(folder)]
 
         assert seen == [
             (grid.sheet, row, column, words)
@@ -56,25 +56,16 @@ def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
     assert len(opened) > 100
 
 
-TITLED = (
-    "Lijst van;Klaske Dotterbloem;werkblad;\n"
-    "Datum ontvangst;Soort;Bijzondere plek;Nummer\n01-10-2021;drugs;x;7"
-)
-
-
 @pytest.mark.parametrize(
     ("lines", "printed", "is_leak"),
     [
         ("Zaaknr;Soort\n41873;drugs", "Zaak 41873", True),
         ("Datum;Soort\n3 juli 2023;drugs", "3 juli 2023", False),
         ("Datum;Soort\n10-03-2022;drugs", "10-03-2022", False),
-        (TITLED, "Klaske Dotterbloem", True),
-        (TITLED, "Bijzondere plek", False),  # a heading
+        ("Lijst van;Klaske Dotterbloem\nDatum;Soort", "Klaske Dotterbloem", True),
     ],
 )
-def test_a_number_or_a_name_is_searched_for_and_a_day_or_a_heading_is_not(
-    tmp_path, lines, printed, is_leak
-):
+def test_a_number_or_a_name_is_searched_for_and_a_day_is_not(tmp_path, lines, printed, is_leak):
     edition = edition_in(tmp_path / "proef")
     (edition.folder / "meldingen" / "wierden.csv").write_text(f"{lines}\n", encoding="utf-8")
 

@@ -156,28 +156,15 @@ def test_a_table_of_an_unknown_kind_stops_the_files_and_nobody_can_sign_for_it(w
 # --- the dossier ---------------------------------------------------------------------------------
 
 
-def test_a_table_from_single_rows_waits_until_two_people_signed_for_its_content(workspace):
-    released(workspace)
-    assert run(workspace).exit_code == 3
-    sign(workspace)
-    assert "1 getekend" in run(workspace).stdout
-    released(workspace, days=13.0)
-
-    assert run(workspace).exit_code == 3
-    assert "past niet meer" in line(workspace)["note"]
-
-
 @pytest.mark.parametrize(
     ("signed", "said"),
     [
         ({"tweede": person(" a. de  vries ", "2023-09-13")}, "dezelfde persoon"),
         ({"tweede": person("B. Jansen", "2023-09-11")}, "tekende vóór eerste"),
-        ({"tweede": '{ naam = "B. Jansen" }'}, "functie"),
         ({"tweede": ""}, "tweede"),
         ({"inhoud": '"drie"'}, "inhoud"),
-        ({"reden": '""'}, "reden"),
     ],
-    ids=["one person", "second first", "no function", "one signature", "no hash", "no reason"],
+    ids=["one person", "second first", "one signature", "no hash"],
 )
 def test_a_signature_that_says_too_little_is_an_error(workspace, signed, said):
     released(workspace)
@@ -194,7 +181,7 @@ def test_a_signature_for_something_else_waits_until_it_is_taken_out(workspace, o
     sign(workspace, "sha256:" + "0" * 64, output=output)
 
     assert said in line(workspace, output)["note"]
-    assert run(workspace).exit_code == 3
+    assert waiting(workspace) == {output}
 
 
 def test_a_public_number_can_be_signed_for_and_another_in_its_place_not(workspace):
@@ -243,13 +230,6 @@ def test_the_dossier_has_a_line_for_every_table_and_file_and_the_lines_to_sign(w
 # --- the result ----------------------------------------------------------------------------------
 
 
-def kept(workspace: Workspace) -> dict[str, Any]:
-    reports = workspace.reports("proef")
-    verdict = examined(workspace)
-    audit.write_result(verdict, workspace.edition("proef"), reports)
-    return verdict
-
-
 @pytest.mark.parametrize(
     ("file", "said"),
     [
@@ -259,7 +239,7 @@ def kept(workspace: Workspace) -> dict[str, Any]:
     ],
 )
 def test_what_was_audited_does_not_stand_when_something_changed_since(workspace, file, said):
-    assert kept(workspace)["findings"] == []
+    assert run(workspace).exit_code == 0
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
     assert audit.was_clean(edition, reports)
 
@@ -270,18 +250,21 @@ def test_what_was_audited_does_not_stand_when_something_changed_since(workspace,
         audit.refuse_unaudited(edition, reports)
 
 
-def test_what_was_not_signed_for_or_signed_since_is_not_packed(workspace):
+def test_a_table_from_single_rows_is_not_packed_until_two_people_signed_for_its_content(workspace):
     released(workspace)
-    kept(workspace)
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
+    assert run(workspace).exit_code == 3
 
     with pytest.raises(audit.NotReleasedError, match="nog niet vrijgegeven: tabel time_to_close"):
         audit.refuse_unreleased(edition, reports)
     sign(workspace)
     with pytest.raises(audit.NotReleasedError, match=r"vrijgave\.toml veranderde na de audit"):
         audit.refuse_unreleased(edition, reports)
-    kept(workspace)
+    assert "1 getekend" in run(workspace).stdout
     audit.refuse_unreleased(edition, reports)
+    released(workspace, days=13.0)
+    assert run(workspace).exit_code == 3
+    assert "past niet meer" in line(workspace)["note"]
 
 
 def test_who_waits_ends_with_3_and_who_failed_with_1():

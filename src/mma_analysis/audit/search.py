@@ -52,16 +52,16 @@ class Search:
         self._numbers = {number for text in wording.texts for number in numbers_in(text)}
         self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
         self._words, self._settings = wording.known, "\n".join(wording.settings)
-        forms, first = set(form_texts(edition)), dict[str, str]()
-        for file, sheet, row, column, words in delivered_cells(edition.folder):
-            if words.strip() not in forms:
-                tab = f", tabblad ‘{sheet}’" if sheet else ""
-                first.setdefault(words, f"{file}{tab}, rij {row}, kolom {column}")
         # What is no chance → the first place where it was delivered.
         self._suspects: dict[str, str] = {}
-        for words, source in first.items():
-            for suspect in self._suspects_in(words):
-                self._suspects.setdefault(suspect, source)
+        looked_at = set(form_texts(edition))
+        for file, sheet, row, column, words in delivered_cells(edition.folder):
+            if words.strip() not in looked_at:
+                looked_at.add(words.strip())
+                tab = f", tabblad ‘{sheet}’" if sheet else ""
+                source = f"{file}{tab}, rij {row}, kolom {column}"
+                for suspect in self._suspects_in(words):
+                    self._suspects.setdefault(suspect, source)
         self._first = {suspect.partition(" ")[0] for suspect in self._suspects}
 
     def find(self, document: Document) -> None:
