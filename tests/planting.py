@@ -197,16 +197,12 @@ def write(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
 
 
-def asset(name: str) -> str:
-    """What every page is styled with, or runs."""
-    path = package_files("mma_analysis").joinpath("publish", "assets", name)
-    return path.read_text(encoding="utf-8")
-
-
 def page(body: str) -> str:
     """A page as ours are, without the drawing library."""
+    assets = package_files("mma_analysis").joinpath("publish", "assets")
+    css, js = (assets.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
     return (
         '<!doctype html>\n<html lang="nl"><head><meta charset="utf-8"><title>Evaluatie</title>\n'
-        f"<style>{asset('page.css')}</style></head>\n<body><main>\n{body}\n</main>\n"
-        f"<script>{asset('page.js')}</script></body></html>\n"
+        f"<style>{css}</style></head>\n<body><main>\n{body}\n</main>\n"
+        f"<script>{js}</script></body></html>\n"
     )

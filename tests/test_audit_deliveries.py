@@ -29,31 +29,27 @@ def sources(edition: Edition, folder: Path, *printed: str) -> list[str]:
     return sorted(finding.source for finding in found if finding.kind == "delivered")
 
 
-def openable():
-    for path in sorted(CORPUS.iterdir()):
-        try:
-            yield path, open_grids(path, path.name)
-        except DataError:
-            continue
-
-
 def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
-    opened = list(openable())
-    for path, grids in opened:
+    shutil.copytree(CORPUS, tmp_path / "each")
+    opened = 0
+    for path in (tmp_path / "each").iterdir():
         folder = tmp_path / path.name
         folder.mkdir()
-        shutil.copy(path, folder)
-
-        seen = [cell[1:] for cell in delivered_cells(folder)]
-
-        assert seen == [
+        path.rename(folder / path.name)
+        try:
+            grids = open_grids(folder / path.name, path.name)
+        except DataError:
+            continue
+        every = [
             (grid.sheet, row, column, words)
             for grid in grids
             for row, cells in enumerate(grid.rows, start=1)
             for column, words in enumerate(cells, start=1)
-            if re.search(r"\w", words)
-        ], path.name
-    assert len(opened) > 100
+        ]
+        seen = [cell[1:] for cell in delivered_cells(folder)]
+        assert seen == [cell for cell in every if re.search(r"\w", cell[-1])], path.name
+        opened += 1
+    assert opened > 100
 
 
 @pytest.mark.parametrize(
@@ -83,16 +79,15 @@ PRINTED = [
 ]
 
 
-@pytest.mark.parametrize(("more", "is_leak"), [((), False), (("Dotterbloem",), True)])
-def test_words_that_the_program_prints_itself_are_no_names(tmp_path, more, is_leak):
+def test_words_that_the_program_prints_itself_are_no_names(tmp_path):
     edition = edition_in(tmp_path / "proef")
-    rows = [f"01-10-2021;drugs;{name}" for name in (*PRINTED, *more)]
+    rows = [f"01-10-2021;drugs;{name}" for name in (*PRINTED, "Dotterbloem")]
     delivery = "\n".join(["Datum ontvangst;Soort;Naam", *rows, ""])
     (edition.folder / "meldingen" / "wierden.csv").write_text(delivery, encoding="utf-8")
 
-    found = sources(edition, tmp_path, *PRINTED, *more)
+    found = sources(edition, tmp_path, *PRINTED, "Dotterbloem")
 
-    assert found == [f"meldingen/wierden.csv, rij {len(rows) + 1}, kolom 3"] * is_leak
+    assert found == [f"meldingen/wierden.csv, rij {len(rows) + 1}, kolom 3"]
 
 
 @pytest.mark.parametrize(

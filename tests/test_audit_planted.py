@@ -15,8 +15,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.audit.pages import json_object
-from mma_analysis.vocabulary import DataError
 from planting import (
     BOOK,
     BORNE,
@@ -85,19 +83,14 @@ def test_a_planted_leak_is_caught_and_never_said(world, kind, file, change):
         assert secret.casefold() not in said
 
 
-HARMLESS = {
-    "words that are ours": "<p>Niet getoond, om melders te beschermen.</p>",
-    "a link within the files": '<p><a href="index.html#inhoud">Alle rapporten</a></p>',
-    "a value with its cell": '<p><data class="v" value="800.0" data-cell="costs|borne#per_year" '
-    'data-form="euro">€ 800</data> per jaar</p>',
-    "a typed number with its reason": '<p><data class="v" value="95%" data-cell="vast|zekerheid">'
-    "95%</data></p>",
-}
+HARMLESS = """<p>Niet getoond, om melders te beschermen.</p>
+<p><a href="index.html#inhoud">Alle rapporten</a></p>
+<p><data class="v" value="800.0" data-cell="costs|borne#per_year" data-form="euro">€ 800</data>
+per jaar, <data class="v" value="95%" data-cell="vast|zekerheid">95%</data></p>"""
 
 
-@pytest.mark.parametrize("body", HARMLESS.values(), ids=HARMLESS.keys())
-def test_what_is_harmless_is_let_through(world, body):
-    assert world.found(*says(body)) == []
+def test_words_of_ours_a_link_a_value_and_a_typed_number_with_its_reason_are_let_through(world):
+    assert world.found(*says(HARMLESS)) == []
 
 
 def test_a_finding_says_where_it_is_and_where_the_words_came_from(world):
@@ -129,9 +122,9 @@ def test_no_line_of_an_own_page_passes_in_the_public_one_that_says_another_numbe
 
 def _says_more(world: Files, slug: str, line: str) -> bool:
     """Whether a line holds a value that the public tables do not have so."""
-    public, own = (world.auditor._readers[reader].value for reader in ("", slug))
+    value = world.auditor._released.value
     cells = [str(tag["data-cell"]) for tag in BeautifulSoup(line, "html.parser").select("data")]
-    return any(str(public(cell)) != str(own(cell)) for cell in cells if "vast|" not in cell)
+    return any(str(value(c, "")) != str(value(c, slug)) for c in cells if "vast|" not in c)
 
 
 # --- numbers that are not those of their cell ----------------------------------------------------
@@ -185,12 +178,3 @@ def test_a_finding_says_a_word_and_never_a_number(clean):
     assert all("openbaar/district.html, onderdeel 1, regel" in one for one in said)
     assert ["‘vaker’" in one for one in said] == ["‘####’" not in one for one in said]
     assert "4711" not in "".join(said)
-
-
-@pytest.mark.parametrize("source", ["{", "[]", '{"x": {"dtype": "f8", "bdata": "geheim"}}'])
-def test_a_figure_that_cannot_be_read_is_an_error_without_its_content(source):
-    with pytest.raises(DataError) as error:
-        json_object(source, "borne.html, figure 1")
-
-    assert "borne.html, figure 1" in str(error.value)
-    assert "geheim" not in str(error.value)

@@ -68,10 +68,10 @@ class Auditor:
             return document
         try:
             say(path, document)
+            if name == YEARLY_RETURN:
+                self._take_return(document)
         except UNREADABLE as error:
             raise DataError.of("cannot_examine", file=file) from error
-        if name == YEARLY_RETURN:
-            self._take_return(document)
         return document
 
     def look(self, document: Document, page: Document | None = None) -> set[Finding]:
@@ -96,11 +96,10 @@ class Auditor:
         words = self._wording.vocabulary.values
         expected = list[str]()
         for row in self._released.rows("own_return", document.owner).values():
-            if row["area"] == document.owner:
-                number = re.sub("^zonder-nummer-.*", "zonder nummer", str(row["melding_id"]))
-                done = [(words(name) | {UNKNOWN: "niet bekend"})[row[name]] for name in DONE]
-                days = [day(row[name]) for name in DAYS if not pd.isna(row[name])]
-                expected += [number, days[0], *done, *days[1:]]
+            number = re.sub("^zonder-nummer-.*", "zonder nummer", str(row["melding_id"]))
+            done = [(words(name) | {UNKNOWN: "niet bekend"})[row[name]] for name in DONE]
+            days = [day(row[name]) for name in DAYS if not pd.isna(row[name])]
+            expected += [number, days[0], *done, *days[1:]]
         said = [one.text for one in document.says]
         start = said.index(expected[0]) if expected and expected[0] in said else 0
         if said[start : start + len(expected)] == expected:
