@@ -51,7 +51,7 @@ class Search:
         self._ours = {run for text in wording.texts for run in _runs(text)}
         self._numbers = {number for text in wording.texts for number in numbers_in(text)}
         self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
-        self._words, self._settings = wording.known, "\n".join(wording.settings)
+        self._words, self._settings = wording.words, "\n".join(wording.settings)
         # What is no chance → the first place where it was delivered.
         self._suspects: dict[str, str] = {}
         looked_at = set(form_texts(edition))

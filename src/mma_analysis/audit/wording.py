@@ -17,7 +17,7 @@ from zipfile import ZipFile
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import numbers
-from mma_analysis.vocabulary.reference import package_table, table_names
+from mma_analysis.vocabulary.reference import package_table
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
 TOKEN = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
@@ -48,11 +48,8 @@ class Wording:
     def __init__(self, edition: Edition) -> None:
         self.vocabulary = vocabulary = edition.vocabulary
         self.settings = [*settings_texts(edition)]
-        lists = {
-            name: [text for row in vocabulary.reference(name) for text in row.values()]
-            for name in table_names()
-        }
-        printed = [*self.settings, *(text for name in PRINTED for text in lists[name])]
+        rows = (row for name in PRINTED for row in vocabulary.reference(name))
+        printed = [*self.settings, *(text for row in rows for text in row.values())]
         dated = [*self._dated(edition)]
         # The options of a question, and heads of columns, may stand by themselves.
         labels, ends = vocabulary.reference("labels"), ("", "_low", "_high")
@@ -74,11 +71,9 @@ class Wording:
         own += [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in vocabulary.areas]
         self.texts = {*shipped_texts(), *printed, *dated, *own}
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
-        # Words that say nothing of a delivery, also when no page has them: those of every list.
-        every = (word for texts in lists.values() for text in texts for word in letters_of(text))
-        self.known = self.words.union(every)
         # Numbers that were given, as those of the whole country and of the tariff.
-        self.given = {text.removesuffix(".0") for text in (*lists["national"], *self.settings)}
+        national = (text for row in vocabulary.reference("national") for text in row.values())
+        self.given = {text.removesuffix(".0") for text in (*national, *self.settings)}
         self.faults = lru_cache(maxsize=100_000)(self._faults)
 
     def _dated(self, edition: Edition) -> Iterator[str]:
