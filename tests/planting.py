@@ -24,8 +24,9 @@ from mma_analysis.vocabulary import DataError
 
 BORNE, DISTRICT = "openbaar/borne.html", "openbaar/district.html"
 INTERN, LETTER = "intern/borne/borne.html", "intern/borne/kwaliteit.html"
-BOOK, PAPER, DATA = "openbaar/bijlage.xlsx", "openbaar/voorstel-dvo.docx", "openbaar/bijlage.csv"
-MANIFEST = "openbaar/manifest.json"
+PAPER = "openbaar/voorstel-dvo.docx"
+PUBLIC = ("index.html", "bijlage.xlsx", "bijlage.csv", "manifest.json")
+FILES = [BORNE, DISTRICT, INTERN, LETTER, PAPER, *(f"openbaar/{name}" for name in PUBLIC)]
 Change = Callable[[bytes], bytes]
 Plant = tuple[str, Change]
 
