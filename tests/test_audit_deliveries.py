@@ -20,13 +20,13 @@ VOCABULARY = Vocabulary()
 CORPUS = Path(__file__).parent / "corpus" / "files"
 
 
-def sources(edition: Edition, folder: Path, *printed: str) -> list[str]:
-    """Where the audit says that what is printed on a page came from."""
+def delivered(edition: Edition, folder: Path, *printed: str) -> list[str]:
+    """What the audit says of what is printed on a page and was delivered."""
     path = folder / "borne.html"
     path.write_text(page("".join(f"<p>{words}</p>" for words in printed)), encoding="utf-8")
     auditor = Auditor(edition, folder)
     found = {*auditor.look(auditor.open(path, "openbaar/borne.html"))}
-    return sorted(finding.source for finding in found if finding.kind == "delivered")
+    return sorted(finding.sentence for finding in found if finding.kind == "delivered")
 
 
 def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
@@ -65,14 +65,14 @@ def test_a_number_or_a_name_is_searched_for_and_a_day_is_not(tmp_path, lines, pr
     edition = edition_in(tmp_path / "proef")
     (edition.folder / "meldingen" / "wierden.csv").write_text(f"{lines}\n", encoding="utf-8")
 
-    found = sources(edition, tmp_path, printed)
+    found = delivered(edition, tmp_path, printed)
 
-    assert any(source.startswith("meldingen/wierden.csv") for source in found) == is_leak
+    assert any("(komt uit meldingen/wierden.csv" in sentence for sentence in found) == is_leak
 
 
 # Tabs and heads of the annex, months, headings and sentences of notebooks.
 PRINTED = [
-    *("Toelichting", "Inhoud", "Eenheid", "Uitleg", "April", "Augustus"),
+    *("Inhoud", "Eenheid", "Uitleg", "April", "Augustus"),
     *("Verantwoording", "Werkwijze"),
     *(row["sheet"] for row in REGISTRY if row["sheet"]),
     *(row["nl"] for row in VOCABULARY.reference("labels")),
@@ -85,9 +85,11 @@ def test_words_that_the_program_prints_itself_are_no_names(tmp_path):
     delivery = "\n".join(["Datum ontvangst;Soort;Naam", *rows, ""])
     (edition.folder / "meldingen" / "wierden.csv").write_text(delivery, encoding="utf-8")
 
-    found = sources(edition, tmp_path, *PRINTED, "Dotterbloem")
+    (found,) = delivered(edition, tmp_path, *PRINTED, "Dotterbloem")
 
-    assert found == [f"meldingen/wierden.csv, rij {len(rows) + 1}, kolom 3"]
+    assert found.startswith("openbaar/borne.html, regel ")
+    where = f"meldingen/wierden.csv, rij {len(rows) + 1}, kolom 3"
+    assert found.endswith(f"Haal het weg (komt uit {where})")
 
 
 @pytest.mark.parametrize(

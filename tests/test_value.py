@@ -16,7 +16,6 @@ from mma_analysis.vocabulary.value import (
     columns_of,
     computed,
     quoted,
-    unquoted,
     value_of,
 )
 
@@ -157,12 +156,3 @@ def test_a_form_that_does_not_exist_or_fit_is_refused():
         YES.as_form("part")
     with pytest.raises(KeyError, match="cuont"):
         value_of(ROW, "cuont")
-
-
-@given(st.text())
-def test_any_key_can_stand_in_an_id(text):
-    cell = quoted(f"t|{text}")
-
-    assert unquoted(cell) == f"t|{text}"
-    again = computed(f"({cell}#count + {cell}#count) / a#x", lambda cell: Value(1, "count", cell))
-    assert again.cell == f"({cell}#count + {cell}#count) / a#x"

@@ -35,10 +35,9 @@ def main() -> None:
     reports, tables = workspace.reports(EXAMPLE), workspace.processed(EXAMPLE)
     verdict = audit.examine(workspace.edition(EXAMPLE), reports, tables)
     blocks = [
-        BLOCK.format(
-            output=line.output, content=line.content, reason=REASONS.get(line.kind, AGREED)
-        )
-        for line in verdict.of("review")
+        BLOCK.format(**line, reason=REASONS.get(line["kind"], AGREED))
+        for line in verdict["lines"]
+        if line["status"] == "review"
     ]
     path.write_text(HEAD + "".join(blocks), encoding="utf-8", newline="\n")
     print(f"{path}: {len(blocks)} regels getekend")
