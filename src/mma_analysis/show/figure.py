@@ -266,10 +266,7 @@ def _dressed(figure: go.Figure) -> None:
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
-    """Where a mark has the cell of its row: the id of the number that it draws, by that number.
-
-    Of two columns with the same numbers it is the one that the axis or the trace is named after.
-    """
+    """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
     rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False)
     traces: Any = figure.data
     for trace in traces:
@@ -285,6 +282,7 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
             drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
             if not pd.api.types.is_numeric_dtype(drawn):
                 continue
+            # Of two columns with the same numbers the one that the axis or the trace has as a name.
             titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
             columns = sorted(map(str, numeric), key=lambda column: column not in titles)
             same = (
