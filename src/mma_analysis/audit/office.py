@@ -138,9 +138,9 @@ def _parsed(content: bytes) -> Element:
         raise ValueError("entities")
     root = lxml.etree.fromstring(content)
     for element in root.iter("*"):
-        element.tag = lxml.etree.QName(element).localname
+        element.tag = element.tag.rpartition("}")[2]
         for name in [name for name in element.attrib if name.startswith("{")]:
-            element.set(lxml.etree.QName(name).localname, element.attrib.pop(name))
+            element.set(name.rpartition("}")[2], element.attrib.pop(name))
     return root
 
 
