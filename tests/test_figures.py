@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from mma_analysis.show import figure
-from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
+from mma_analysis.show.drawings import Balk, punten, stapels, staven, verloop
 from mma_analysis.show.figure import PLOTLY, figuur, tabel
 from mma_analysis.vocabulary.value import Value
 from released_tables import distribution, reading, released, run
@@ -236,20 +236,3 @@ def test_rows_with_an_interval_have_its_ends_as_errors_and_leave_out_what_is_not
     assert [round(far, 6) for far in marks[errors].array] == [1.9, 3.1]
     assert [round(far, 6) for far in marks[errors].arrayminus] == [1.6, 2.2]
     assert [list(trace.customdata) for trace in made.data[:-1]] in ([], [["g#r", "g#r"]])
-
-
-def test_between_two_ends_is_a_bar_with_both_ids():
-    columns = "area situation whole_low whole_high partly_low partly_high"
-    rows = released(
-        "filling_in", columns, ("twente", "now", 0.21, 0.75, 0.32, 0.85),
-        ("twente", "closed", 0.35, 0.6, None, None),
-    )  # fmt: skip
-    ends = [("helemaal", "whole_low", "whole_high"), ("ook <deels>", "partly_low", "partly_high")]
-    made = tussen(rows, "situation", ends)
-
-    assert ids(made)[0] == ["filling_in|twente|now#whole_low", "filling_in|twente|now#whole_high"]
-    assert [list(trace.x) for trace in made.data] == [[0.21, 0.75], [0.32, 0.85], [0.35, 0.6]]
-    assert [note.text for note in made.layout.annotations] == [
-        "<b>now</b><br>helemaal 21%–75% · ook &lt;deels&gt; 32%–85%",
-        "<b>closed</b><br>helemaal 35%–60%",
-    ]
