@@ -46,7 +46,7 @@ def other_cells(cells: list) -> None:
     """Change one cell, put one in, and leave out two others."""
     cells[2]["source"] = "e"
     cells[-2:] = []
-    cells.insert(5, {"cell_type": "markdown", "metadata": {}, "source": "Een zin."})
+    cells.insert(5, {"cell_type": "markdown", "id": "eigen", "metadata": {}, "source": "Een zin."})
 
 
 def test_that_of_the_edition_goes_before_that_of_the_organisation_and_the_packages(own):
@@ -70,6 +70,7 @@ def parameters(source: str) -> Change:
 
 
 ALL = 'gebied = "borne"\neditie = "e"\ndoelgroep = "openbaar"\n'
+PRINTED = {"output_type": "stream", "name": "stdout", "text": "7"}
 WRONG: dict[str, tuple[Change, str]] = {
     "another name": (
         parameters(ALL.replace("gebied", "gebeid")),
@@ -84,8 +85,8 @@ WRONG: dict[str, tuple[Change, str]] = {
         lambda cells: cells[4].update(source="%a\ngebied = ''"),
         says("parameter_again", cell=5),
     ),
-    "output": (lambda cells: cells[2].update(outputs=[{}]), says("stores_output")),
-    "no cell": (lambda cells: cells.append("e"), says("no_notebook", fault="Input should")),
+    "output": (lambda cells: cells[2].update(outputs=[PRINTED]), says("stores_output")),
+    "no cell": (lambda cells: cells.append("e"), says("no_notebook")),
 }
 
 
@@ -146,7 +147,7 @@ def test_the_command_copies_it_once_and_it_opens_on_the_edition(own):
     content = json.loads(of_edition(own).read_text("utf-8"))
 
     assert ended.output.startswith(f"gemaakt: {of_edition(own)}\n")
-    assert f'editie = "{EXAMPLE}"' in content["cells"][0]["source"]
+    assert f'editie = "{EXAMPLE}"\n' in content["cells"][0]["source"]
     assert content["metadata"]["mma"] == {"version": plan.OUR_VERSION}
     assert isinstance(again.exception, UsageError)
     assert "is er al, en is niet veranderd" in str(again.exception)

@@ -1,16 +1,16 @@
 """Which pages an edition has, which notebook makes each, what it depends on, what became of it."""
 
 import difflib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, Field, ValidationError
+import nbformat
+from nbformat import NotebookNode
 
 from mma_analysis import storage
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Audience, Workspace
@@ -116,27 +116,6 @@ class Notebook(NamedTuple):
     parts: Mapping[str, str]
 
 
-class _Cell(BaseModel):
-    cell_type: str
-    lines: str | list[str] = Field(alias="source")
-    metadata: dict[str, Any]
-    outputs: list[Any] = []
-
-    @property
-    def source(self) -> str:
-        return "".join(self.lines)
-
-    @property
-    def is_tagged(self) -> bool:
-        return TAG in self.metadata.get("tags", [])
-
-
-class _File(BaseModel):
-    nbformat: Literal[4]
-    metadata: dict[str, Any]
-    cells: list[_Cell]
-
-
 def folder() -> Path:
     """Where the package's notebooks are: in what is installed, else in the project."""
     package = Path(str(files("mma_analysis")))
@@ -157,7 +136,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     path = workspace.own(edition, package.name) or package
     own, ours = _read(path), _read(package)
     compared = (
-        [(one.cell_type, one.source.strip() * (not one.is_tagged)) for one in file.cells]
+        [(one.cell_type, one.source.strip() * (not _is_tagged(one))) for one in file.cells]
         for file in (ours, own)
     )
     matcher = difflib.SequenceMatcher(None, *compared, autojunk=False)
@@ -167,7 +146,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
         is_edition = path.is_relative_to(workspace.raw(edition))
         origin = "van deze editie" if is_edition else "van de eigen organisatie"
         copy_of = own.metadata.get(MARK, {}).get("version", "")
-        if any(cell.outputs for cell in own.cells):
+        if any(cell.get("outputs") for cell in own.cells):
             raise DataError.of("stores_output", path=path)
     _check_parameters(path, own, {*PARAMETERS[name]})
     if changed := sum(end - begin for *_, begin, end in changes):
@@ -186,21 +165,27 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
 
 
-def _read(path: Path) -> _File:
+def _read(path: Path) -> NotebookNode:
     try:
-        return _File.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        fault = error.errors()[0]["msg"]
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (ValueError, AttributeError, nbformat.ValidationError) as error:
+        fault = str(error).partition("\n")[0]
         raise DataError.of("no_notebook", path=path, fault=fault) from error
+    return notebook
 
 
-def _check_parameters(path: Path, notebook: _File, expected: set[str]) -> None:
+def _is_tagged(cell: NotebookNode) -> bool:
+    return TAG in cell.metadata.get("tags", [])
+
+
+def _check_parameters(path: Path, notebook: NotebookNode, expected: set[str]) -> None:
     """Refuse a notebook that does not take exactly these parameters, and keeps what it is given.
 
     Papermill itself only warns, and then runs on the default: every page would be about the wrong
     gemeente, and look fine. So it would when a cell further on gave one of them a value again.
     """
-    tagged = next((cell for cell in notebook.cells if cell.is_tagged), None)
+    tagged = next((cell for cell in notebook.cells if _is_tagged(cell)), None)
     declared = {*re.findall(r"^(\w+)\s*=(?!=)", tagged.source if tagged else "", re.M)}
     if declared != expected:
         names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
@@ -224,12 +209,12 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
     if path.exists():
         raise UsageError.of("notebook_is_there", path=path)
-    content = json.loads((folder() / path.name).read_text(encoding="utf-8"))
-    content["metadata"][MARK] = {"version": OUR_VERSION}
+    notebook = _read(folder() / path.name)
+    notebook.metadata[MARK] = {"version": OUR_VERSION}
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
     values = parameters(area, slug, "openbaar").items()
-    cell = next(cell for cell in content["cells"] if TAG in cell["metadata"].get("tags", []))
-    cell["source"] = "\n".join(f'{key} = "{value}"' for key, value in values)
-    storage.write_whole(path, f"{json.dumps(content, indent=1, ensure_ascii=False)}\n".encode())
+    cell = next(cell for cell in notebook.cells if _is_tagged(cell))
+    cell.source = "\n".join(f'{key} = "{value}"' for key, value in values)
+    storage.write_whole(path, f"{nbformat.writes(notebook)}\n".encode())
     storage.owner_only(path.parent)
     return path
