@@ -67,14 +67,11 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
             left = {"files": files, "outputs": kept, storage.FORGOTTEN: list(ROW_LEVEL)}
             storage.write_json(processed / MANIFEST, manifest | left)
         for path in going:
-            _remove(path)
+            if path.is_symlink():
+                raise DataError.of("forget_link", path=path)
+            try:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            except PermissionError as error:
+                words = {"file": error.filename, "error": error.strerror}
+                raise DataError.of("forget_open", **words) from error
     return going
-
-
-def _remove(path: Path) -> None:
-    if path.is_symlink():
-        raise DataError.of("forget_link", path=path)
-    try:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    except PermissionError as error:
-        raise DataError.of("forget_open", file=error.filename, error=error.strerror) from error

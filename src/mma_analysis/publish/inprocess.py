@@ -53,18 +53,12 @@ class _Client(PapermillNotebookClient):
         return cell
 
     def output(self, outs: Any, msg: Any, display_id: str | None, cell_index: int) -> None:
-        """Write an output down as it is, which a kernel's shell made: to check it takes long."""
-        if self.clear_before_next_output:
-            self.clear_output(outs, msg, cell_index)
-            self.clear_before_next_output = False
-        if msg["msg_type"] == "stream" and outs and outs[-1].get("name") == msg["content"]["name"]:
-            outs[-1].text += msg["content"]["text"]  # what is printed in one go is one output
-            return
-        if display_id:
-            places = self._display_id_map.setdefault(display_id, {}).setdefault(cell_index, [])
-            places.append(len(outs))
-        msg["content"].pop("transient", None)
-        outs.append(NotebookNode(output_type=msg["msg_type"], **msg["content"]))
+        """Write down what is printed in one go as one output."""
+        goes_on = msg["msg_type"] == "stream" and not self.clear_before_next_output
+        if goes_on and outs and outs[-1].get("name") == msg["content"]["name"]:
+            outs[-1].text += msg["content"]["text"]
+        else:
+            super().output(outs, msg, display_id, cell_index)
 
 
 class _Session(Session):
