@@ -1,6 +1,5 @@
 """The library as a researcher meets it: quick to import, protected first, rows behind a door."""
 
-import inspect
 import re
 import subprocess
 import sys
@@ -15,19 +14,11 @@ from markupsafe import Markup
 
 import mma_analysis as mma
 from docs_pages import blocks
-from mma_analysis import measure
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.figure import PLOTLY, outputs
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says
-
-# Steps between two other steps of the pipeline: an example of one would be a pipeline.
-ONLY_FOR_THE_PIPELINE = {
-    *("counted", "is_first_receipt", "frame", "made"),
-    *("inhabitants", "size_classes"),
-    *("given_of", "exact_counts", "exact_tables", "public_counts", "themes_per_gemeente"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +67,6 @@ def test_the_names_that_a_researcher_needs_are_listed_and_are_there():
     assert all(getattr(mma, name) is not None for name in mma.__all__)
     with pytest.raises(AttributeError, match="edition"):
         mma.editie  # noqa: B018
-
-
-def test_every_public_function_of_the_library_has_an_example_that_runs():
-    functions = [getattr(mma, name) for name in mma.__all__ if callable(getattr(mma, name))]
-    functions += [thing for thing in vars(measure).values() if inspect.isfunction(thing)]
-
-    without = {f.__name__ for f in functions if callable(f) and ">>>" not in (f.__doc__ or "")}
-
-    assert without == ONLY_FOR_THE_PIPELINE
 
 
 def test_an_edition_says_what_it_holds(opened):
@@ -205,16 +187,6 @@ def test_the_page_of_a_figure_says_what_was_around_it_and_all_of_it_is_text(tmp_
     assert re.findall(r'(?:src|href)="', around) == []
     assert "<script src=" not in page
     assert '"showSendToCloud": false' in page
-
-
-def test_a_figure_on_a_page_does_not_hold_its_page(tmp_path):
-    """What is around it is kept with the figure for `save`, and not sent along a second time."""
-    figure, table = go.Figure(go.Bar(x=[5], y=["a"])), pd.DataFrame({"a": ["b"], "count": [5]})
-
-    for _ in range(2):  # as a cell that is run again
-        _, drawn, _ = outputs(figure, table, {"titel": "Hoe vaak"})
-        assert "Hoe vaak" not in str(drawn["data"])
-    assert mma.save(figure, tmp_path / "a.html").read_text("utf-8").count("Hoe vaak. b: 5.") == 1
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from unittest.mock import patch
 
 import nbformat
 import pytest
-from conftest import cases
 from markupsafe import Markup
 from nbformat import NotebookNode
 
@@ -107,23 +106,6 @@ def marked(template: str) -> tuple[str, list[tuple[str, int]]]:
     return TAG.sub(with_mark, template), branches
 
 
-def test_each_way_through_a_text_is_seen():
-    template = (
-        "{% if a %}A{% elif b %}B{% endif %}{% for c in a %}{% if c %}C{% else %}D{% endif %}"
-    )
-    template += "{% endfor %}"
-    with_marks, branches = marked(template)
-
-    def ways(**names: object) -> int:
-        seen: set[int] = set()
-        given = names | {"taken": lambda place: seen.add(place) or ""}
-        assert text.fill(with_marks, given) == text.fill(template, names)
-        return len(seen)
-
-    assert len(branches) == 6
-    assert [ways(a=[1], b=0), ways(a=[1, 0], b=0), ways(a=[], b=1), ways(a=[], b=0)] == [3, 4, 1, 1]
-
-
 # --- what the pages say --------------------------------------------------------------------------
 
 APART = re.compile(r"</?(?:p|li|ul|h\d|t[dhr]|div|figure|figcaption|summary|blockquote)\b[^>]*>")
@@ -187,11 +169,6 @@ def test_every_page_of_the_example_reads_well(shown, area, audience):
     assert page.remarks(ran) == []
 
 
-@pytest.mark.parametrize(("line", "is_broken"), cases("sentences_broken"))
-def test_a_broken_sentence_would_be_found_and_a_whole_one_not(line, is_broken):
-    assert bool(NEVER.search(line)) == (is_broken == "ja")
-
-
 COUNTED = re.compile(r"(?<![\d,.])(\d+|één) melding(?:en)?\b")
 BOUND = re.compile(r"\b([Tt]en minste|hoogstens|tot) \d+")
 
@@ -238,19 +215,3 @@ def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
     ours = [cell.outputs for cell in shown("", slug, "openbaar").cells if cell.cell_type == "code"]
     assert sum(map(len, ours)) > 10
     assert theirs[-len(ours) :] == ours
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(plan.folder().glob("*.ipynb")), ids=lambda p: p.name)
-def test_every_cell_runs_as_nbval_sees_it(workspace, path):
-    options = ("-q", "-n", "0", "--nbval-lax", "--nbval-current-env")
-    ended = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, path],
-        cwd=plan.folder().parent,
-        env={**os.environ, ROOT_VARIABLE: str(workspace.root)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-
-    assert ended.returncode == 0, ended.stdout + ended.stderr
