@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,12 +84,6 @@ def root(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def lab(root: Path) -> Iterator[Lab]:
-    with opened(root, {"width": 1500, "height": 1100}) as lab:
-        yield lab
-
-
-@contextmanager
-def opened(root: Path, size: dict[str, int]) -> Iterator[Lab]:
     """`mma lab` on a folder, opened in a browser at the address that it prints."""
     names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["BROWSERS"]
     executable = next((path for path in map(shutil.which, names) if path), None)
@@ -104,9 +97,11 @@ def opened(root: Path, size: dict[str, int]) -> Iterator[Lab]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-            page = browser.new_context(viewport=size).new_page()
+            page = browser.new_context(viewport={"width": 1500, "height": 1100}).new_page()
             lab = Lab(page, address_of(process))
-            listen(lab, page)
+            page.on("request", lambda request: lab.requests.append(request.url))
+            page.on("pageerror", lambda error: lab.complaints.append(str(error)))
+            page.on("console", lambda message: complain(lab, message))
             page.set_default_timeout(PATIENCE)
             wait_until_it_answers(lab.address)
             page.goto(lab.address)
@@ -129,13 +124,6 @@ def wait_until_it_answers(address: str) -> None:
     raise AssertionError(f"nobody listens at port {port}")
 
 
-def listen(lab: Lab, page: Page) -> None:
-    """Keep what a page asks for and complains of."""
-    page.on("request", lambda request: lab.requests.append(request.url))
-    page.on("pageerror", lambda error: lab.complaints.append(str(error)))
-    page.on("console", lambda message: complain(lab, message))
-
-
 def complain(lab: Lab, message: ConsoleMessage) -> None:
     text = f"{message.text} {message.location['url']}"
     if message.type == "error" and not OF_A_LATE_KERNEL.search(text):
@@ -155,14 +143,9 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def run_all(page: Page, notebook: Path) -> None:
-    """Run every cell by the menu, as a person does."""
+    """Run every cell by the menu, save until each has run, and see that none gave an error."""
     page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
     page.locator("li[data-command='runmenu:run-all']").click()
-    assert_all_ran(page, notebook)
-
-
-def assert_all_ran(page: Page, notebook: Path) -> None:
-    """Save until every cell of code has run, and see that none did so with an error."""
     for _ in range(PATIENCE // 1000):
         page.wait_for_timeout(1_000)
         page.keyboard.press("Control+s")

@@ -39,22 +39,19 @@ FAULTS = {
 }
 
 
-def became(scheduler: str = "") -> dict[str, str]:
-    """What became of jobs that go well, among all that go wrong."""
-    jobs = [*FAULTS, *WELL]
-    done = each(misbehave, jobs, at_a_time=3, scheduler=scheduler)
-    return {job: result or str(error) for job, result, error in done}
+@pytest.mark.parametrize("is_far", [False, True], ids=["here", "on a cluster"])
+def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another(request, is_far):
+    scheduler = request.getfixturevalue("address") if is_far else ""
+    if is_far:
+        request.getfixturevalue("workers")
 
+    among_well = each(misbehave, [*FAULTS, *WELL], 3, scheduler=scheduler)
+    became = {job: result or str(error) for job, result, error in among_well}
+    hanging = each(misbehave, ["hangs", "hangs"], 1, seconds=1, scheduler=scheduler)
 
-def hanging(scheduler: str = "") -> list[str]:
-    """What became of two jobs that hang, of which the second waits for the first."""
-    done = each(misbehave, ["hangs", "hangs"], at_a_time=1, seconds=1, scheduler=scheduler)
-    return [str(error) for _, _, error in done]
-
-
-def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another():
-    assert became() == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
-    assert hanging() == [message("took_too_long", seconds=1)] * 2
+    assert became == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
+    # The second waits for the first.
+    assert [str(error) for *_, error in hanging] == [message("took_too_long", seconds=1)] * 2
 
 
 def test_who_is_interrupted_while_it_is_said_waits_for_no_other_job(workspace, tmp_path):
@@ -150,11 +147,6 @@ def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
 
     assert dict([first, *there]) == here
     assert all(order.executed.is_file() for order in asked)
-
-
-def test_on_a_cluster_too_what_goes_wrong_fails_its_own_job_only(address, workers):
-    assert became(address) == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
-    assert hanging(address) == [message("took_too_long", seconds=1)] * 2
 
 
 def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, workers):

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from mma_analysis.publish import batch, page, plan, templates
+from mma_analysis.publish import batch, page, templates
 from mma_analysis.publish.around import size
-from mma_analysis.publish.plan import page_parts
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
@@ -67,54 +66,6 @@ def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypat
     assert not templates.has_bundle()
     assert "plotly.js v" in script[:200]
     assert len(script) > 3_000_000
-
-
-# --- which pages ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def manifest():
-    outputs = {
-        "clean/meldingen.parquet": "1",
-        "measures/trend.parquet": "2",
-        "measures_intern/borne/own_findings.parquet": "3",
-        "measures_intern/almelo/own_findings.parquet": "4",
-    }
-    inputs = {"evaluatie.toml": "5", "meldingen/borne.xlsx": "6"}
-    return {"inputs": inputs, "outputs": outputs, "edition": EXAMPLE, "blocked": []}
-
-
-@pytest.mark.parametrize(
-    ("changed", "remade"),
-    [
-        ({"measures/trend.parquet": "x"}, {"openbaar", "intern"}),
-        ({"measures_intern/borne/own_findings.parquet": "x"}, {"intern"}),
-        (
-            {"measures_intern/almelo/own_findings.parquet": "x", "clean/meldingen.parquet": "x"},
-            set(),
-        ),
-        ({"evaluatie.toml": "x"}, {"openbaar", "intern"}),
-        ({"meldingen/borne.xlsx": "x"}, set()),
-        ({"code": "x"}, {"openbaar", "intern"}),
-    ],
-)
-def test_a_page_is_made_again_when_what_it_is_made_of_changed(
-    manifest, tmp_path, monkeypatch, changed, remade
-):
-    made_by = plan.find("gemeente", Workspace(tmp_path), EXAMPLE)
-    both = {page.audience: page for page in plan.pages(VOCABULARY, ["borne"])}
-
-    def parts() -> dict[str, dict[str, str]]:
-        return {who: page_parts(one, manifest, made_by) for who, one in both.items()}
-
-    before = parts()
-    for part in ("inputs", "outputs"):
-        manifest[part] |= {name: new for name, new in changed.items() if name in manifest[part]}
-    if "code" in changed:
-        monkeypatch.setattr(plan.storage, "made_with", lambda: {"code en sjablonen": "other"})
-    after = parts()
-
-    assert {who for who in both if before[who] != after[who]} == remade
 
 
 # --- the set of pages: kept, made again, left out ------------------------------------------------
@@ -176,6 +127,8 @@ def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(
     (folder / "borne.html").write_text("aangepast", encoding="utf-8")
     (folder / "losser.html").unlink()
     assert made(batch.report(own, EXAMPLE)) == {"openbaar/borne.html", "openbaar/losser.html"}
+    with_other_tables(own, "measures_intern/losser/own_findings.parquet")
+    assert made(batch.report(own, EXAMPLE)) == {"intern/losser/losser.html"}
     forced = batch.report(own, EXAMPLE, only=["borne"], audience="intern", force=True)
     assert made(forced) == {"intern/borne/borne.html"}
     assert on_disk(own) == {*PUBLIC, *INTERN}
@@ -197,10 +150,10 @@ def rewritten(workspace: Workspace, **changes) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def with_other_tables(workspace: Workspace) -> None:
-    """Let it seem that the tables were made of other deliveries."""
+def with_other_tables(workspace: Workspace, name: str = "measures/trend.parquet") -> None:
+    """Let it seem that a table was made of other deliveries."""
     processed = workspace.processed(EXAMPLE)
-    table = processed / "measures" / "trend.parquet"
+    table = processed / name
     pd.read_parquet(table).to_parquet(table, compression="gzip")
     rewritten(workspace, outputs=hashes_below(processed))
 
