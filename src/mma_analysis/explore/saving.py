@@ -39,21 +39,16 @@ def save(thing: Any, path: str | Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     if is_table:
         _save_table(thing, path)
-    else:
-        path.write_bytes(_drawn(thing, path))
+    elif path.suffix == ".json":
+        path.write_bytes(thing.to_json().encode())
+    elif path.suffix == ".html":
+        path.write_bytes(_page(thing, path.stem).encode())
+    else:  # drawn by the browser that is there
+        from mma_analysis.publish.pdf import picture
+
+        drawing = thing.to_html(include_plotlyjs=True, div_id="figuur")
+        path.write_bytes(picture(drawing, path.suffix[1:], *SLIDE))
     return path
-
-
-def _drawn(figure: Any, path: Path) -> bytes:
-    """A figure in the format of its name; a picture is drawn by the browser that is there."""
-    if path.suffix == ".json":
-        return str(figure.to_json()).encode()
-    if path.suffix == ".html":
-        return _page(figure, path.stem).encode()
-    from mma_analysis.publish.pdf import picture
-
-    drawing: Any = {"include_plotlyjs": True, "div_id": "figuur"}
-    return picture(figure.to_html(**drawing), path.suffix[1:], *SLIDE)
 
 
 def _page(figure: Any, name: str) -> str:

@@ -121,7 +121,8 @@ def paper(e: Evaluation) -> dict[str, Any]:
 
     A part is a list of paragraphs; a point of the advice has a `getal`, a `kop` and a `zin`.
     """
-    titel, proposal = e.edition.evaluatie.titel, e.edition.voorstel
+    titel, proposal, costs = e.edition.evaluatie.titel, e.edition.voorstel, e.tabel("costs")
+    paying = [rows for _, rows in costs.groupby("per_year")] if len(costs) else []
     names: dict[str, Any] = vars(claims) | {"e": e, "editie": e.edition, "titel": titel}
     names |= {"aanleiding": proposal.aanleiding if proposal else ""}
     text = TEMPLATES.joinpath("voorstel.j2").read_text(encoding="utf-8")
@@ -140,20 +141,13 @@ def paper(e: Evaluation) -> dict[str, Any]:
         **{name: [Markup(p) for p in PARAGRAPH.findall(part)] for name, part in parts.items()},
         "velden": [(name.replace("_", " "), value or "") for name, value in form.items()],
         "punten": [dict(zip(("getal", "kop", "zin"), point, strict=True)) for point in points],
-        "tarieven": _tariffs(e),
+        "tarieven": [  # the highest first
+            {"gemeenten": lijst(e.namen(rows["area"])), "per_year": next(iter(rows.mma)).per_year}
+            for rows in reversed(paying)
+        ],
         "besluiten": list(_decisions(e)),
         "bijlagen": [report, "Alle tabellen (bijlage.xlsx)"],
     }
-
-
-def _tariffs(e: Evaluation) -> list[dict[str, Any]]:
-    """Per tariff which gemeenten pay it, the highest first."""
-    table = e.tabel("costs")
-    groups = [rows for _, rows in table.groupby("per_year")] if len(table) else []
-    return [
-        {"gemeenten": lijst(e.namen(rows["area"])), "per_year": next(iter(rows.mma)).per_year}
-        for rows in reversed(groups)
-    ]
 
 
 def _decisions(e: Evaluation) -> Iterator[dict[str, Any]]:
