@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from mma_analysis import audit
 from mma_analysis.cli import app, editions
 from mma_analysis.publish.bundle import bundle, recipients
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
+from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.value import SIGNS
 from says import says
@@ -218,18 +218,3 @@ def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):
         message("made", path=folder / "proef-dvo.zip"),
         message("not_encrypted", path=folder / "proef-borne.zip"),
     ]
-
-
-@pytest.mark.slow
-def test_the_example_gives_fifteen_bundles_that_can_be_mailed(reports, tmp_path):
-    there = reports.workspace
-    edition, folder = there.edition(EXAMPLE), there.reports(EXAMPLE)
-
-    dvo, *others = bundle(edition, folder, tmp_path / "made", recipients(VOCABULARY))
-
-    assert {*dvo["files"]} == {path.name for path in (folder / "openbaar").iterdir()} | AROUND
-    assert [{*one["files"]} - AROUND for one in others] == [
-        {f"{area.slug}.html", "kwaliteit.html", "terugmelding-mma.docx", "eigen-cijfers.xlsx"}
-        for area in VOCABULARY.gemeenten
-    ]
-    assert Path(dvo["file"]).stat().st_size <= 8 * 1024 * 1024

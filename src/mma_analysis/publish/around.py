@@ -66,7 +66,6 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
             "pages": {
                 name: {"parts": made[name], "sha256": files[name]} for name in files if name in made
             },
-            "without_report": {name: instead[name] for name in files if name in instead},
             "files": {name: files[name] for name in files if name not in made},
         }
         write_json(folder / audience / MANIFEST, whole | content)
