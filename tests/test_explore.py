@@ -56,7 +56,7 @@ def test_opening_an_edition_loads_pandas_and_nothing_heavier(workspace):
 
     heavy = loaded_by(f"print(end=repr({door}.measures['trend'])[:0])") & {
         *("plotly", "scipy", "statsmodels", "great_expectations", "papermill", "nbconvert"),
-        *("ipywidgets", "itables", "IPython", "matplotlib"),
+        *("ipywidgets", "IPython", "matplotlib"),
     }
 
     assert heavy == set()

@@ -20,8 +20,7 @@ PROJECT = PYPROJECT["project"]
 # What a conda user needs besides the package's own dependencies.
 ONLY_IN_CONDA = {"python", "nodejs", "pip"}
 # The extra `lab`, which conda users get as well.
-ONLY_IN_CONDA |= {"anywidget", "ipywidgets", "itables"}
-ONLY_IN_CONDA |= {"jupyterlab", "jupyterlab-language-pack-nl-nl"}
+ONLY_IN_CONDA |= {"ipywidgets", "jupyterlab", "jupyterlab-language-pack-nl-nl"}
 
 
 def text(name: str) -> str:

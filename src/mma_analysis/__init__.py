@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from mma_analysis.explore.opening import editions as editions
     from mma_analysis.explore.saving import save as save
     from mma_analysis.explore.workbench import bench as bench
-    from mma_analysis.explore.workbench import sortable as sortable
 
     __version__: str
 
-__all__ = ["__version__", "bench", "edition", "editions", "save", "show", "sortable"]
+__all__ = ["__version__", "bench", "edition", "editions", "save", "show"]
 
-_ROOMS = dict.fromkeys(("bench", "sortable"), "workbench") | {"save": "saving"}
-_ROOMS |= dict.fromkeys(("edition", "editions"), "opening")
+_ROOMS = {"bench": "workbench", "save": "saving", "edition": "opening", "editions": "opening"}
 
 
 def __getattr__(name: str) -> Any:

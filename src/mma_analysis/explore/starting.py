@@ -17,7 +17,7 @@ from mma_analysis.vocabulary import DataError
 
 INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
 BENCH = "verkenning.ipynb"
-PARTS = (*("jupyterlab", "ipywidgets", "anywidget", "itables"), "jupyterlab_language_pack_nl_NL")
+PARTS = ("jupyterlab", "ipywidgets", "jupyterlab_language_pack_nl_NL")
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended

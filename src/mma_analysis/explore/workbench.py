@@ -1,9 +1,8 @@
 """The bench: choose edition, area, breakdown and period, and see all of it change at once.
 
-And a table that sorts and filters. For JupyterLab, with the extra `lab`; neither uses a network.
+For JupyterLab, with the extra `lab`; it does not use a network.
 """
 
-import json
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -13,8 +12,6 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 import plotly.io as pio
-from itables.typing import ITableOptions
-from itables.widget import ITable
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.explore.opening import edition, editions
@@ -22,36 +19,12 @@ from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, outputs
 from mma_analysis.show.text import fill, to_html
-from mma_analysis.vocabulary import TOTAL, UsageError
+from mma_analysis.vocabulary import TOTAL
 from mma_analysis.vocabulary.headings import words_of
 from mma_analysis.vocabulary.numbers import FEW
 
 KINDS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
 KINDS["whole"] = "Hele evaluatie"
-# In Dutch; and never a part of a table without a word.
-OPTIONS: ITableOptions = json.loads(
-    files("mma_analysis.explore").joinpath("table.json").read_text(encoding="utf-8")
-)
-
-
-def sortable(table: pd.DataFrame) -> ITable:
-    """Show a table so that a click on a head sorts it and a word filters it.
-
-    Everything that it needs comes with the package: it asks the network for nothing.
-
-    >>> shown = sortable(pd.DataFrame({"area": ["borne", "losser"], "count": [17, 20]}))
-    >>> shown.df["count"].to_list()
-    [17, 20]
-    """
-    if not isinstance(table, pd.DataFrame):
-        raise UsageError.of("no_table", kind=type(table).__name__)
-    return ITable(_with_blanks(table), **OPTIONS)
-
-
-def _with_blanks(table: pd.DataFrame) -> pd.DataFrame:
-    """Whole numbers that are missing as blanks: with a sign among them they sort as words."""
-    gaps = [name for name in table.select_dtypes("Int64") if table[name].hasnans]
-    return table.astype(dict.fromkeys(gaps, "object")).fillna(dict.fromkeys(gaps, ""))
 
 
 def _sentences(e: Evaluation, is_drawn: bool) -> str:
@@ -131,8 +104,8 @@ class Bench(widgets.VBox):
         }
         self._offer("editie", {one: one for one in editions(root)})
         self._sentences, self._drawing = widgets.HTML(), widgets.Output()
+        self._rows = widgets.HTML().add_class("jp-RenderedHTMLCommon")  # looks as any table does
         self.table, self.figure = pd.DataFrame(), go.Figure()
-        self._rows = sortable(self.table)
         menus = widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})
         super().__init__([menus, self._sentences, self._drawing, self._rows])
         self.add_class("mma-bench")
@@ -175,7 +148,7 @@ class Bench(widgets.VBox):
                 one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG
         self._drawing.outputs = tuple(shown)
         self._sentences.value = _sentences(e, bool(shown))
-        self._rows.update(_with_blanks(self.table))
+        self._rows.value = self.table.to_html(index=False, na_rep="", decimal=",", border=0)
 
     def _offer(self, name: str, labels: Mapping[str, str]) -> str:
         """Change what can be chosen, keep the choice if it is still there, and give it."""
