@@ -306,37 +306,26 @@ def test_the_same_tables_are_the_same_bytes(district, content):
 # --- opened --------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def office() -> str:
-    """The machine's LibreOffice; `make test` installs it otherwise."""
-    names = runpy.run_path(str(PROJECT / "tools" / "setup.py"))["OFFICES"]
-    program = next((path for path in map(shutil.which, names) if path), None)
-    assert program, f"none of {names} is on the PATH: `make test` installs LibreOffice"
-    return program
-
-
-def converted(office: str, paper: Path, form: str, folder: Path) -> Path:
-    """What LibreOffice makes of a paper; it has nothing to complain of."""
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", form, "--outdir", str(folder)]
-    ended = subprocess.run([*command, str(paper)], capture_output=True, text=True, encoding="utf-8")
-
-    # Java is for wizards and databases: the tests do not install it.
-    warnings = [line for line in ended.stderr.splitlines() if "javaldx" not in line]
-    assert (ended.returncode, warnings) == (0, [])
-    return folder / f"{paper.stem}.{form[:3]}"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("paper", "fewest", "most"),
     [(ANNEX, 48, 130), (PROPOSAL, 2, 2), (f"intern/borne/{YEARLY_RETURN}", 1, 1)],
 )
 def test_libreoffice_opens_a_paper_without_a_warning_and_prints_it(
-    reports, office, tmp_path, paper, fewest, most
+    reports, tmp_path, paper, fewest, most
 ):
-    published = reports.workspace.reports(EXAMPLE)
-    printed = converted(office, published / paper, "pdf", tmp_path).read_bytes()
+    names = runpy.run_path(str(PROJECT / "tools" / "setup.py"))["OFFICES"]
+    office = next((path for path in map(shutil.which, names) if path), None)
+    assert office, f"none of {names} is on the PATH: `make test` installs LibreOffice"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    command.append(str(reports.workspace.reports(EXAMPLE) / paper))
 
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+    # Java is for wizards and databases: the tests do not install it.
+    warnings = [line for line in ended.stderr.splitlines() if "javaldx" not in line]
+    assert (ended.returncode, warnings) == (0, [])
+    printed = (tmp_path / f"{Path(paper).stem}.pdf").read_bytes()
     assert printed.startswith(b"%PDF")
     assert fewest <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most

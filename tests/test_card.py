@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from mma_analysis.publish import page
 from mma_analysis.settings import EXAMPLE
@@ -29,20 +29,14 @@ def numbers(soup: BeautifulSoup, slug: str) -> Iterator[tuple[bool, str]]:
     """Of every number on a page, but for those that stand there to compare with: is it its own?"""
     others = {area.name for area in VOCABULARY.areas if area.slug != slug} | ENDS
     for one in soup.select(".kop data, .kern data, main data"):
-        if not (_is_beside(one, others) or one["data-cell"].startswith("vast|")):
+        cell, is_beside = one.find_parent("td"), False
+        if cell is not None:
+            heads = [head.text.strip() for head in cell.find_parent("table").select("thead th")]
+            is_of_another = heads[len(cell.find_previous_siblings())] in others
+            is_beside = is_of_another or cell.find_parent("figure", id=BESIDE) is not None
+        if not is_beside and not one["data-cell"].startswith("vast|"):
             is_own = slug in KEYS.split(str(one["data-cell"]))
             yield is_own, f"{one.text}: {one['data-cell']}"
-
-
-def _is_beside(number: Tag, others: set[str]) -> bool:
-    """Whether it stands in the column of somebody else, or in the figure of all of them."""
-    figure, cell = number.find_parent("figure"), number.find_parent("td")
-    if cell is None:
-        return False
-    if figure is not None and figure["id"] == BESIDE:
-        return True
-    heads = [head.text.strip() for head in cell.find_parent("table").select("thead th")]
-    return heads[len(cell.find_previous_siblings())] in others
 
 
 @pytest.mark.slow

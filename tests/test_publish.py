@@ -11,7 +11,6 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mma_analysis.publish import batch, page, templates
-from mma_analysis.publish.around import size
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
@@ -297,13 +296,6 @@ def test_the_index_leads_to_every_public_page_and_the_papers_and_says_how_large_
     assert links == {path.removeprefix("openbaar/") for path in PUBLIC} | papers
     assert len(re.findall(r"\(\d{1,3} [kM]B\)", index.main.text)) == 4
     assert "evaluatie@voorbeeld.example" in index.footer.text
-
-
-def test_a_size_is_rounded_up_so_that_nobody_waits_longer_than_it_says(tmp_path):
-    sizes = {999: "1 kB", 1_001: "2 kB", 999_000: "999 kB", 999_001: "1 MB", 1_000_001: "2 MB"}
-    for number, said in sizes.items():
-        (tmp_path / "a").write_bytes(b"0" * number)
-        assert size(tmp_path / "a") == said
 
 
 @pytest.mark.parametrize("path", [*OF_AREAS, *INTERN])
