@@ -48,11 +48,8 @@ class Sheet(NamedTuple):
 def _workbook(
     title: str, lines: Sequence[str], sheets: Sequence[Sheet], choices: Mapping[str, Sequence[str]]
 ) -> bytes:
-    """Write instructions, sheets to fill in, and a hidden one with the lists to choose from.
-
-    In memory: no temporary file holds a text. A text is never a formula, also if it begins as one.
-    """
-    content = io.BytesIO()
+    """Instructions, sheets to fill in, and a hidden one with lists; a text is never a formula."""
+    content = io.BytesIO()  # no temporary file holds a text
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": CREATED, "title": title})
         wrapped = book.add_format(WRAPPED)

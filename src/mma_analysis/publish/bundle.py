@@ -94,10 +94,7 @@ def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
 
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
-    """Write a zip of these files in their order, the same bytes for the same files.
-
-    With a passphrase it is WinZip's AES with 256 bits (AE-2), never the same twice.
-    """
+    """Write a zip of these files in their order, the same bytes unless it is encrypted."""
     with pyzipper.AESZipFile(path, "w") as archive:
         if passphrase is not None:
             archive.setpassword(passphrase.encode("utf-8"))

@@ -53,11 +53,7 @@ def letter_html(e: Evaluation) -> str:
 def _request(
     own: Row, fields: Sequence[Row], findings: Sequence[Row], e: Evaluation
 ) -> tuple[str, Row | None]:
-    """The one thing that helps most, in a fixed order: what is counted at all goes first.
-
-    `stuur`, `nakijken` (a file without rows), `herstel`, and of one field `kolom` (there is none),
-    `invullen` or `woorden` (not understood); `niets` when all is there.
-    """
+    """The one thing that helps most, and its field: what is counted at all goes first."""
     if not own.file_names:
         return "stuur", None
     if any(one.rule == "geen_meldingen" for one in findings):

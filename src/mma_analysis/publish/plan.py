@@ -180,11 +180,8 @@ def _is_tagged(cell: NotebookNode) -> bool:
 
 
 def _check_parameters(path: Path, notebook: NotebookNode, expected: set[str]) -> None:
-    """Refuse a notebook that does not take exactly these parameters, and keeps what it is given.
-
-    Papermill itself only warns, and then runs on the default: every page would be about the wrong
-    gemeente, and look fine. So it would when a cell further on gave one of them a value again.
-    """
+    """Refuse a notebook that does not take exactly these parameters, and keep what it is given."""
+    # Papermill only warns and runs on the default: every page would be about the wrong gemeente.
     tagged = next((cell for cell in notebook.cells if _is_tagged(cell)), None)
     declared = {*re.findall(r"^(\w+)\s*=(?!=)", tagged.source if tagged else "", re.M)}
     if declared != expected:
