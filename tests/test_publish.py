@@ -120,7 +120,7 @@ def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(
     (folder / "borne.html").write_text("aangepast", encoding="utf-8")
     (folder / "losser.html").unlink()
     assert made(batch.report(own, EXAMPLE)) == {"openbaar/borne.html", "openbaar/losser.html"}
-    with_other_tables(own, "measures_intern/losser/own_findings.parquet")
+    with_other_tables(own, "measures_intern/losser/own_delivery.parquet")
     assert made(batch.report(own, EXAMPLE)) == {"intern/losser/losser.html"}
     forced = batch.report(own, EXAMPLE, only=["borne"], audience="intern", force=True)
     assert made(forced) == {"intern/borne/borne.html"}
