@@ -200,7 +200,7 @@ def test_the_bench_shows_another_figure_and_table_for_another_choice(lab, root):
     choose(page, "Uitsplitsing:", "Onderwerp (hoofdgroep)")
     wait_for_drawn(page, "Drugs")
 
-    expect(page.locator(f"{BENCH} table tbody tr")).to_have_count(7, timeout=PATIENCE)
+    expect(page.locator(f"{BENCH} .widget-html table tbody tr")).to_have_count(7, timeout=PATIENCE)
     said = page.locator(f"{BENCH} .widget-html", has_text="Enschede, juli 2021 tot en met juni")
     expect(said).to_have_count(1, timeout=PATIENCE)
     assert (root / "notebooks" / "eigen" / "figuur.html").is_file()

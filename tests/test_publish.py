@@ -120,7 +120,9 @@ def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(
     (folder / "borne.html").write_text("aangepast", encoding="utf-8")
     (folder / "losser.html").unlink()
     assert made(batch.report(own, EXAMPLE)) == {"openbaar/borne.html", "openbaar/losser.html"}
-    with_other_tables(own, "measures_intern/losser/own_delivery.parquet")
+    table = own.processed(EXAMPLE) / "measures_intern" / "losser" / "tables.zip"
+    table.write_bytes(table.read_bytes() + b"\n")
+    rewritten(own, outputs=hashes_below(own.processed(EXAMPLE)))
     assert made(batch.report(own, EXAMPLE)) == {"intern/losser/losser.html"}
     forced = batch.report(own, EXAMPLE, only=["borne"], audience="intern", force=True)
     assert made(forced) == {"intern/borne/borne.html"}
@@ -143,10 +145,10 @@ def rewritten(workspace: Workspace, **changes) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def with_other_tables(workspace: Workspace, name: str = "measures/trend.parquet") -> None:
-    """Let it seem that a table was made of other deliveries."""
+def with_other_tables(workspace: Workspace) -> None:
+    """Let it seem that the tables were made of other deliveries."""
     processed = workspace.processed(EXAMPLE)
-    table = processed / name
+    table = processed / "measures" / "trend.parquet"
     pd.read_parquet(table).to_parquet(table, compression="gzip")
     rewritten(workspace, outputs=hashes_below(processed))
 
