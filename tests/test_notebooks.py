@@ -202,3 +202,19 @@ def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
     ours = [cell.outputs for cell in shown("", slug, "openbaar").cells if cell.cell_type == "code"]
     assert sum(map(len, ours)) > 10
     assert theirs[-len(ours) :] == ours
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(plan.folder().glob("*.ipynb")), ids=lambda p: p.name)
+def test_every_cell_runs_as_nbval_sees_it(workspace, path):
+    options = ("-q", "-n", "0", "--nbval-lax", "--nbval-current-env")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, path],
+        cwd=plan.folder().parent,
+        env={**os.environ, ROOT_VARIABLE: str(workspace.root)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -1,4 +1,4 @@
-"""One notebook + one area → one page: run by papermill, written with our template."""
+"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
 import logging
 import re
@@ -12,6 +12,7 @@ from typing import Any
 
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -105,7 +106,7 @@ def to_html(
     titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
     # between quotes in a style sheet
     running = re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(titles))
-    body = arranged(executed)
+    body, _ = PageExporter(default_preprocessors=[]).from_notebook_node(executed)
     names = {"page": page, "made": made, "changed": changed, "running": running}
 
     def with_sheets(found: re.Match[str]) -> str:
@@ -148,6 +149,17 @@ class Body:
     kern: str = ""
     sections: list[Section] = field(default_factory=lambda: [Section()])
     ids: set[str] = field(default_factory=set)
+
+
+class PageExporter(Exporter):
+    """nbconvert's way from a notebook to what a page holds."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **words: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Arrange a notebook."""
+        notebook, resources = super().from_notebook_node(nb, resources, **words)
+        return arranged(notebook), resources
 
 
 def arranged(executed: NotebookNode) -> Body:
