@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,6 +85,12 @@ def root(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def lab(root: Path) -> Iterator[Lab]:
+    with opened(root, {"width": 1500, "height": 1100}) as lab:
+        yield lab
+
+
+@contextmanager
+def opened(root: Path, size: dict[str, int]) -> Iterator[Lab]:
     """`mma lab` on a folder, opened in a browser at the address that it prints."""
     names = runpy.run_path(str(ROOT / "tools" / "setup.py"))["BROWSERS"]
     executable = next((path for path in map(shutil.which, names) if path), None)
@@ -97,7 +104,7 @@ def lab(root: Path) -> Iterator[Lab]:
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-            page = browser.new_context(viewport={"width": 1500, "height": 1100}).new_page()
+            page = browser.new_context(viewport=size).new_page()
             lab = Lab(page, address_of(process))
             page.on("request", lambda request: lab.requests.append(request.url))
             page.on("pageerror", lambda error: lab.complaints.append(str(error)))

@@ -16,10 +16,10 @@ TABLES = Path(__file__).parent / "districts" / "eiland"
 OWN = {path.stem: path.read_text(encoding="utf-8") for path in sorted(TABLES.glob("*.csv"))}
 
 
-def made(folder: Path, **changed: str) -> Path:
+def made(folder: Path, settings: str = SETTINGS, **changed: str) -> Path:
     """An edition of the island; `changed` tables are written instead."""
     (folder / "reference").mkdir(parents=True)
-    (folder / "evaluatie.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
     for name, text in (OWN | changed).items():
         (folder / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
     return folder

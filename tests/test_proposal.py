@@ -237,7 +237,7 @@ CUT = r"alinea ‘Over \{\{ totaal.*in één keer opnieuw"
         (("Over {{ tot", "aal }} meldingen"), CUT),
         (("Over {", "{ totaal }}"), CUT),
         (("Over {{ totaal",), CUT),
-        (("Over {{ e.nam }}",), "voorstel.docx: een invulplek klopt niet: .*‘naam’"),
+        (("Over {{ e.nam }}",), "voorstel.docx: een invulplek klopt niet: ‘nam’ bestaat .*'naam'"),
     ],
 )
 def test_a_place_that_word_cut_or_that_has_no_name_is_an_error_in_words(own, runs, why):
