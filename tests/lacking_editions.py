@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -49,6 +50,12 @@ LACKING: dict[str, tuple[str, Sequence[str], dict[str, str]] | tuple[str, Sequen
         | {"Onderwerp": "Drugsdelicten", "Tijdstip": "nee"},
     ),
 }
+QUICK = ("one gemeente and no survey, costs or campaigns", "no connection date", "one melding")
+
+
+def case(lack: str, *more: str) -> Any:
+    """A case for a test; most of these editions take long."""
+    return pytest.param(lack, *more, marks=() if lack in QUICK else pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import pytest
 from conftest import PROJECT
 from openpyxl.workbook.workbook import Workbook
 
-from lacking_editions import LACKING, editions  # noqa: F401
+from lacking_editions import LACKING, case, editions  # noqa: F401
 from mma_analysis import evaluation
 from mma_analysis.publish.annex import annex_csv, annex_workbook, harmless, number
 from mma_analysis.publish.plan import ANNEX, PROPOSAL
@@ -101,7 +101,7 @@ def test_the_contents_name_every_table_in_its_order_and_nothing_too_much_is_told
     ]
 
 
-@pytest.mark.parametrize("lack", LACKING)
+@pytest.mark.parametrize("lack", map(case, LACKING))
 def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(editions, lack):  # noqa: F811
     e = evaluation.load("twente", "proef", workspace=editions(*LACKING[lack]))
 

@@ -93,6 +93,7 @@ def test_who_knows_all_others_learns_the_last_of_an_exact_total(has, together, e
     assert learnt(rounded) == set()
 
 
+@pytest.mark.slow
 def test_crowds_clear_no_count_that_one_or_two_would_learn(monkeypatch):
     """Asked first or not: nobody learns another count; over five editions with loose totals."""
     slugs, random = sorted(NOABER | SOUTH), np.random.default_rng(3)

@@ -180,6 +180,7 @@ def test_options_of_mma_itself_are_before_the_verb_or_after_it(mma, own):
 # --- some pages failed: 3 ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_page_that_fails_ends_with_3_and_says_which_and_why(mma, own, quickly):
     ended, again = (mma("report", "--root", own.root, *more) for more in ([], ["--json"]))
 
@@ -307,6 +308,7 @@ def test_list_says_of_every_page_how_it_stands(mma, own, quickly):
     assert without_letter.out.splitlines()[-1].endswith(absent)
 
 
+@pytest.mark.slow
 def test_check_makes_the_letters_and_keeps_the_pages(mma, own, quickly):
     mma("report", "--root", own.root, "--only", "borne")
 

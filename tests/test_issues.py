@@ -190,6 +190,7 @@ def test_a_number_stays_while_the_truth_is_within_four_and_only_the_analyst_hear
     assert drift.get(BORNE_TOTAL, pd.Series()).to_dict() == told
 
 
+@pytest.mark.slow
 def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
     """Almelo and Borne together had 12 of about 20, and now 9: if 20 stays, Losser has 7 to 9."""
     others = {"almelo": 8, "losser": 7}
@@ -206,6 +207,7 @@ def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
     assert drift.loc[total, ["truth", "why"]].to_list() == [16, "meegenomen"]
 
 
+@pytest.mark.slow
 def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_difference():
     first = sent_first()
     later = borne_received(22, table(first), later=1)
@@ -217,6 +219,7 @@ def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_di
     assert later.attacked.learnt == ()
 
 
+@pytest.mark.slow
 def test_a_longer_time_is_never_less_than_what_went_out_of_a_part_of_it():
     """Of three meldingen 5 was said; later there is one more, and four could be told as 0."""
     first = borne_received(3)

@@ -153,6 +153,7 @@ def with_other_tables(workspace: Workspace) -> None:
     rewritten(workspace, outputs=hashes_below(processed))
 
 
+@pytest.mark.slow
 def test_old_and_new_figures_never_stand_beside_each_other(own, quickly):
     batch.report(own, EXAMPLE)
     with_other_tables(own)
@@ -163,6 +164,7 @@ def test_old_and_new_figures_never_stand_beside_each_other(own, quickly):
     assert "nog niet gemaakt" in tile(own, "Almelo").text
 
 
+@pytest.mark.slow
 def test_a_gemeente_whose_delivery_has_a_critical_fault_has_no_page(own, quickly):
     batch.report(own, EXAMPLE)
     rewritten(own, blocked=["losser"])
