@@ -17,7 +17,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.explore.opening import edition, editions
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
-from mma_analysis.show.figure import PLOTLY, STAYS_HERE, outputs
+from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
 from mma_analysis.show.text import fill, to_html
 from mma_analysis.vocabulary import TOTAL
 from mma_analysis.vocabulary.headings import words_of
@@ -61,8 +61,9 @@ def drawn(rows: pd.DataFrame) -> go.Figure:
         orientation="h",
         text="getal",
         custom_data=["cell"],
+        template=TEMPLATE,
     )
-    return figure.update_yaxes(autorange="reversed")
+    return figure.update_traces(textangle=0).update_yaxes(autorange="reversed")
 
 
 def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
