@@ -63,6 +63,7 @@ def test_a_planted_leak_is_caught_and_never_said(world, kind, file, change):
 
 
 HARMLESS = """<p>Niet getoond, om melders te beschermen.</p>
+<h3>Besluit 1</h3>
 <p><a href="index.html#inhoud">Alle rapporten</a></p>
 <p><data class="v" value="800.0" data-cell="costs|borne#per_year" data-form="euro">€ 800</data>
 per jaar, <data class="v" value="95%" data-cell="vast|zekerheid">95%</data></p>"""
@@ -70,6 +71,21 @@ per jaar, <data class="v" value="95%" data-cell="vast|zekerheid">95%</data></p>"
 
 def test_words_of_ours_a_link_a_value_and_a_typed_number_with_its_reason_are_let_through(world):
     assert world.found(*says(HARMLESS)) == []
+
+
+def test_a_code_with_its_word_is_let_through_in_the_code_book_and_the_word_alone_is_not(world):
+    part, code, book = (
+        "xl/sharedStrings.xml",
+        "cannot_tell = niet vast te stellen",
+        "openbaar/bijlage.xlsx",
+    )
+    for also, is_let_through in (
+        ("fewer = minder", True),
+        ("minder", False),
+        ("x = minder", False),
+    ):
+        plant = planting.in_part(part, code, f"{also}; {code}", book)
+        assert (world.found(*plant) == []) == is_let_through, also
 
 
 # --- the own page in the place of the public one -------------------------------------------------

@@ -338,6 +338,8 @@ def test_a_column_that_was_named_wrongly_on_purpose_is_seen_in_what_prepare_says
     workspace = Workspace(tmp_path)
     workspace.raw("proef").mkdir(parents=True)
     delivers(workspace.raw("proef"), text, own=own)
+    (workspace.raw("proef") / "meldingen").mkdir()
+    (workspace.raw("proef") / "meldingen" / "ook.csv").write_text(text, encoding="utf-8")
 
     ended = mma("prepare", "proef", "--root", tmp_path)
 
@@ -345,6 +347,7 @@ def test_a_column_that_was_named_wrongly_on_purpose_is_seen_in_what_prepare_says
     field = words_of("read_as")["reported_on"]
     assert said == f"  Afgesloten op → {field}"
     assert "losser.csv: 1 rijen gelezen, 1 geteld, 0 geweigerd, 0 dubbel. Oordeel" in ended.out
+    assert "let op: meldingen/ook.csv staat bij geen gemeente" in ended.out
 
 
 def test_the_example_is_written_once_and_never_over_something_else(mma, tmp_path):

@@ -103,6 +103,15 @@ def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fre
 
     assert prepared.manifest["blocked"] == ["losser"]
     assert set(clean_table(fresh, "meldingen")["gemeente"]) == {"borne"}
+    # How many it has is not known: that is no 0.
+    folder = fresh.processed("proef") / "measures"
+    table, connection = (
+        pd.read_parquet(folder / f"{name}.parquet").set_index("area")
+        for name in ("per_period", "connection")
+    )
+    assert set(table.loc["losser", "state"]) == {"missing"}
+    assert table.loc["losser", "count"].isna().all()
+    assert connection.loc[["borne", "losser"], "has_delivered"].to_list() == [True, False]
 
 
 def test_elsewhere_the_tables_of_the_example_have_the_same_bytes(workspace, reports):

@@ -142,4 +142,7 @@ def test_a_replaced_file_is_named_with_the_one_that_came_in_its_place(folder):
 
     assert list(replacing.deliveries()) == ["meldingen/nieuw.csv"]
     assert replacing.replaced() == {"meldingen/borne.csv": "meldingen/nieuw.csv"}
+    for name in ("van wie.xlsx", "~$nieuw.xlsx", ".DS_Store"):
+        (folder / "meldingen" / name).touch()
+    assert replacing.unnamed() == ["meldingen/van wie.xlsx"]  # and the others are no deliveries
     assert "meldingen/borne.csv" in replacing.input_hashes()

@@ -15,6 +15,8 @@ from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
 LONGEST_OPTION, MOST_OPTIONS = 60, 12
 LONGEST_LABEL, SHORT_WORD = 45, 3
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
+# Four words and a full stop: nobody can choose that, and no page may print it.
+SENTENCE = re.compile(r"(\S+\s+){3,}\S+[.!?]$")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 # Of a known scale so many words must have been chosen: `neutraal` alone is in more than one.
 FEWEST_OF_SCALE = 2
@@ -146,7 +148,8 @@ def _are_options(values: Sequence[str], repeated: float = 2.0) -> bool:
     """Few, short, and given more than once: an open answer is none of these."""
     different = _once(values)
     few = 0 < len(different) <= MOST_OPTIONS and len(values) >= repeated * len(different)
-    return few and all(len(value) <= LONGEST_OPTION for value in different)
+    is_choice = (len(value) <= LONGEST_OPTION and not SENTENCE.match(value) for value in different)
+    return few and all(is_choice)
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

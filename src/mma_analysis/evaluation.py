@@ -192,11 +192,12 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         return [self.vocabulary.area(slug).name for slug in slugs]
 
     def instelling(self, name: str) -> Value:
-        """A day or a number that the edition sets: `peildatum`, `kosten.fase.1.begin`."""
+        """A day, number or text that the edition sets: `peildatum`, `kosten.fase.1.begin`."""
         setting: Any = self.edition
         for step in name.split("."):
             setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
         form = "day" if isinstance(setting, dt.date) else "count"
+        form = "typed" if isinstance(setting, str) else form
         return Value(f"{setting}" if form == "day" else setting, form, f"instelling|{name}")
 
     @property

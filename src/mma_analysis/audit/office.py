@@ -13,7 +13,9 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from xlsxwriter.theme import THEME_XML_2007
 
 from mma_analysis.audit.document import Document, markup
+from mma_analysis.audit.released import TYPED
 from mma_analysis.audit.wording import TEXTS
+from mma_analysis.vocabulary.reference import CODES
 from mma_analysis.vocabulary.value import quoted
 
 LARGEST_PART = 64 * 1024 * 1024
@@ -22,6 +24,9 @@ MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part of ours
 END, AROUND_PART = 22, 76
 CORE, THEME = "docProps/core.xml", "xl/theme/theme1.xml"
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
+GLOSSED = {
+    f"{row['code']} = {row['nl']}" for row in CODES
+}  # as the code book of the annex has them
 PLACE = "Vindplaats"  # the column of the annex with the cell of each row
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.S)
 Shapes = Mapping[str, frozenset[str]]
@@ -57,7 +62,9 @@ def say_workbook(path: Path, document: Document) -> None:
             elif heads[:1] == [PLACE] and words:
                 document.say_cell(f"{place}, kolom ‘{head}’", f"{of_row}#{quoted(head)}", words)
             elif isinstance(cell, str):
-                document.say(place, words)
+                document.say(
+                    place, words, [TYPED + one for one in words.split("; ") if one in GLOSSED]
+                )
             elif words not in document.wording.given and (cells[0], words) not in given:
                 document.fault(place, "cell")
             elif not heads:

@@ -183,9 +183,10 @@ def prepared(
     if was_up_to_date:
         tell("up_to_date", slug=slug)
     if shows_reading or not was_up_to_date:
-        area, fields = workspace.edition(slug).vocabulary.area, words_of("read_as")
-        words = {"files": manifest["files"], "grades": manifest.get("grades", {}), "area": area}
+        edition, fields = workspace.edition(slug), words_of("read_as")
+        words = {"files": manifest["files"], "grades": manifest.get("grades", {})}
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
+        words |= {"area": edition.vocabulary.area, "unnamed": edition.unnamed()}
         say(*filled_in("gelezen.txt.j2", **words).splitlines())
     return manifest
 

@@ -1,6 +1,7 @@
 """What an edition measures: periods, gemeenten and campaigns, and how long each could receive."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -179,11 +180,16 @@ class Frame:
         return pd.concat([table, district], ignore_index=True)
 
 
-def frame(edition: Edition) -> Frame:
-    """Set up the periods, gemeenten and connection dates of an edition."""
+def frame(edition: Edition, uncounted: Collection[str] = ()) -> Frame:
+    """Set up the periods, gemeenten and connection dates of an edition.
+
+    `uncounted`: gemeenten of which no row could be counted; how many meldingen they have is not
+    known, as of who did not deliver.
+    """
     settings = {area.slug: edition.gemeente(area.slug) for area in edition.vocabulary.gemeenten}
     days = {slug: of.aangesloten for slug, of in settings.items()}
-    delivered = tuple(slug for slug, of in settings.items() if of.levering)
+    counted = {slug for slug, of in settings.items() if of.levering} - {*uncounted}
+    delivered = tuple(slug for slug in settings if slug in counted)
     cut = periods(edition.begin, edition.peildatum)
     people = inhabitants(edition.vocabulary, cut.head(1)).iloc[0]
     return Frame(edition, pd.Series(days, dtype="datetime64[us]"), delivered, cut, people)

@@ -172,11 +172,11 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 
 def connection(of: Frame) -> pd.DataFrame:
-    """One row per gemeente: since when it is connected, and whether it delivered."""
+    """One row per gemeente: since when it is connected, and whether its meldingen were counted."""
     rows = []
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
-        delivered = bool(own.levering), own.geleverd_op
+        delivered = slug in of.delivered, own.geleverd_op
         rows.append((slug, own.aangesloten, own.aangesloten_bron, *delivered))
     columns = ["area", "connected_on", "source", "has_delivered", "delivered_on"]
     days = dict.fromkeys(["connected_on", "delivered_on"], "datetime64[us]")

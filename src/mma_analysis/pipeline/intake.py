@@ -29,6 +29,17 @@ class Cleaned(clean.CleanMeldingen):
     coded: dict[str, Any] = field(default_factory=dict)
     themes: pd.DataFrame | None = None
 
+    def uncounted(self, edition: Edition) -> set[str]:
+        """The gemeenten of which rows came in, and none could be counted for a fault in them."""
+        effect = self.rejected["reason_code"].map(edition.vocabulary.by_code("reasons", "effect"))
+        wrong = self.rejected[effect.ne("outside")]
+        counted = {*self.meldingen["gemeente"]}
+        return {
+            slug
+            for slug, one in edition.gemeenten.items()
+            if slug not in counted and wrong["source_file"].isin(one.levering).any()
+        }
+
 
 def read_and_clean(edition: Edition) -> Cleaned:
     """Read every delivery and the survey, and clean them; raises when a row is lost."""

@@ -31,7 +31,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     said = [pd.read_parquet(issue.path) for issue in sent]
     before = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
     cleaned = read_and_clean(edition)
-    made = Released(cleaned, measure.frame(edition), before)
+    made = Released(cleaned, measure.frame(edition, cleaned.uncounted(edition)), before)
     candidate, attacked = made.candidate, made.attacked
     drift = candidate.drift(attacked.rounded)
     words = {"attacked": attacked, "drift": drift["why"].value_counts().to_dict()}

@@ -112,6 +112,7 @@ FIELDS = (
     *("onderwerp", "agendapunt", "datum", "openbaar", "behandeld_door"),
     *("registratienummer", "telefoonnummer", "portefeuillehouder"),
 )
+TYPED = tuple(name for name in FIELDS if name not in ("onderwerp", "openbaar"))
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
@@ -133,7 +134,8 @@ def paper(e: Evaluation) -> dict[str, Any]:
     report = f"{titel}: het evaluatierapport van {e.naam} (district.html)"
     form = {name: getattr(proposal, name, None) for name in FIELDS}
     form["onderwerp"] = form["onderwerp"] or titel
-    form["datum"] = form["datum"] and e.instelling("voorstel.datum")
+    # Each as the value of its setting: a number in it is no number of meldingen.
+    form |= {name: e.instelling(f"voorstel.{name}") for name in TYPED if form[name]}
     form["openbaar"] = {True: "ja", False: "nee", None: ""}[form["openbaar"]]
     return {
         **names,

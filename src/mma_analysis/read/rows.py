@@ -121,8 +121,7 @@ def refuse_unread_sheets(words: HeaderWords, unread: list[Grid], read: list[Grid
         return
     if len(lines) > len(hidden):
         lines.append(message("name_headers", **where))
-    sheets = [grid.sheet for grid in [*read, *hidden] if grid.sheet]
-    if sheets:
+    if sheets := [grid.sheet for grid in read or hidden if grid.sheet]:
         lines.append(message("name_sheets", sheets=as_toml(sheets), **where))
     raise DataError("\n".join(lines))
 

@@ -415,6 +415,12 @@ class Edition(Section):
                     senders[file] = (*senders.get(file, ()), slug)
         return senders
 
+    def unnamed(self) -> list[str]:
+        """The files in `meldingen/` that are of no gemeente: they are not read."""
+        named = {*self.deliveries(), *self.replaced()}
+        files = (f"meldingen/{path.name}" for path in self.folder.glob("meldingen/[!.~]*"))
+        return sorted(file for file in files if file not in named)
+
     def replaced(self) -> dict[str, str]:
         """Delivered file that is not read → the file that came in its place."""
         pairs = [pair for gemeente in self.gemeenten.values() for pair in gemeente.vervangt.items()]

@@ -126,4 +126,5 @@ def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
         return message("at_key", key=key, fault=message("write_date", example=example))
     text = next((text for begin, text in EXPECTED.items() if kind.startswith(begin)), "wrong_value")
     limit = next((limit for limit in limits.values() if not isinstance(limit, dict)), "")
-    return message("at_key", key=key, fault=message(text, limit=limit, expected=kind))
+    words = {"limit": f"{limit}".replace("' or '", "' of '"), "expected": kind}
+    return message("at_key", key=key, fault=message(text, **words))
