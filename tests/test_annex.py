@@ -101,7 +101,7 @@ def test_the_contents_name_every_table_in_its_order_and_nothing_too_much_is_told
     ]
 
 
-@pytest.mark.parametrize("lack", map(case, LACKING))
+@pytest.mark.parametrize("lack", [*map(case, LACKING)])
 def test_what_an_edition_lacks_is_left_out_with_a_reason_and_never_fails(editions, lack):  # noqa: F811
     e = evaluation.load("twente", "proef", workspace=editions(*LACKING[lack]))
 
