@@ -14,7 +14,7 @@ from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
 from says import says
-from small_edition import LOSSER, TOGETHER, of_two, write
+from small_edition import LOSSER, TOGETHER, of_two, settings, write, written
 
 
 @pytest.fixture
@@ -112,6 +112,25 @@ def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fre
     assert set(table.loc["losser", "state"]) == {"missing"}
     assert table.loc["losser", "count"].isna().all()
     assert connection.loc[["borne", "losser"], "has_delivered"].to_list() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("row", "uncounted"),
+    [
+        ("2022-02-31;Borne", set()),
+        ("2022-02-31;Losser", {"losser"}),
+        ("2022-02-31;", {"losser"}),  # it may be of Losser
+        ("2020-03-01;Losser", set()),  # before the evaluation: that is none in it
+    ],
+)
+def test_of_whom_no_row_could_be_counted_is_seen_in_a_file_of_two(tmp_path, row, uncounted):
+    files = {"borne": "samen.csv", "losser": "samen.csv"}
+    head = "Meldnummer;Onderwerp;Ontvangen op;Gemeente"
+    lines = [head, "M2022-000001;Drugs;2022-03-01;Borne", f"M2022-000002;Drugs;{row}"]
+    (tmp_path / "samen.csv").write_text("\n".join(lines), encoding="utf-8")
+    of_both = written(tmp_path, settings(files))
+
+    assert run_module.read_and_clean(of_both).uncounted(of_both) == uncounted
 
 
 def test_elsewhere_the_tables_of_the_example_have_the_same_bytes(workspace, reports):

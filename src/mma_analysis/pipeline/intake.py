@@ -31,14 +31,21 @@ class Cleaned(clean.CleanMeldingen):
 
     def uncounted(self, edition: Edition) -> set[str]:
         """The gemeenten of which rows came in, and none could be counted for a fault in them."""
-        effect = self.rejected["reason_code"].map(edition.vocabulary.by_code("reasons", "effect"))
-        wrong = self.rejected[effect.ne("outside")]
-        counted = {*self.meldingen["gemeente"]}
-        return {
-            slug
-            for slug, one in edition.gemeenten.items()
-            if slug not in counted and wrong["source_file"].isin(one.levering).any()
-        }
+        effect = edition.vocabulary.by_code("reasons", "effect")
+        uncounted = set()
+        for slug in edition.gemeenten.keys() - {*self.meldingen["gemeente"]}:
+            refused = self.rejected_of(slug, edition)
+            is_sent = refused["source_file"].isin(edition.gemeente(slug).levering)
+            if refused.loc[is_sent, "reason_code"].map(effect).ne("outside").any():
+                uncounted.add(slug)
+        return uncounted
+
+    def rejected_of(self, slug: str, edition: Edition) -> pd.DataFrame:
+        """What a gemeente can repair: its own rows, and those of its files that name none."""
+        rejected = self.rejected
+        is_in_its_file = rejected["source_file"].isin(edition.gemeente(slug).levering)
+        is_nobodys = rejected["gemeente"].isin(["", None])
+        return rejected[(is_nobodys & is_in_its_file) | (rejected["gemeente"] == slug)]
 
 
 def read_and_clean(edition: Edition) -> Cleaned:

@@ -121,7 +121,7 @@ class Released:
         effect = vocabulary.by_code("reasons", "effect")
         for slug in self.of.connected_on.index:
             settings = self.edition.gemeente(slug)
-            refused = self._rejected_of(slug)
+            refused = self.cleaned.rejected_of(slug, self.edition)
             refused = refused[refused["source_file"].isin(settings.levering)]
             outside = int(refused["reason_code"].map(effect).eq("outside").sum())
             double, doubtful, counted = (
@@ -148,13 +148,6 @@ class Released:
             rows.append(row)
         table = pd.DataFrame(rows)
         return table.assign(delivered_on=pd.to_datetime(table["delivered_on"]))
-
-    def _rejected_of(self, slug: str) -> pd.DataFrame:
-        """What a gemeente can repair: its own rows, and those of its files that name none."""
-        rejected = self.cleaned.rejected
-        is_in_its_file = rejected["source_file"].isin(self.edition.gemeente(slug).levering)
-        is_nobodys = rejected["gemeente"].isin(["", None])
-        return rejected[(is_nobodys & is_in_its_file) | (rejected["gemeente"] == slug)]
 
     @cached_property
     def public(self) -> dict[str, pd.DataFrame]:
@@ -185,7 +178,9 @@ class Released:
         slugs, cleaned = self.deliveries["area"].tolist(), self.cleaned
         counts = measure.exact_counts(self.exact)
         counts = counts[counts["area"].isin(self.of.delivered)]
-        rejected = [self._rejected_of(slug).assign(area=slug) for slug in slugs]
+        rejected = [
+            self.cleaned.rejected_of(slug, self.edition).assign(area=slug) for slug in slugs
+        ]
         rows = {"tips": cleaned.meldingen, "warnings": cleaned.warnings}
         rows |= {"duplicates": cleaned.duplicates, "findings": self.findings}
         rows |= {} if cleaned.themes is None else {"own_coding": cleaned.themes}
