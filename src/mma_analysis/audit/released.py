@@ -146,6 +146,7 @@ def is_number(one: object) -> bool:
 
 
 def _by_cell(table: Path | io.BytesIO) -> dict[str, Row]:
-    with ParquetFile(table) as file:  # without threads: a quarter of the time of pandas
-        rows = file.read(use_threads=False).to_pandas(use_threads=False).to_dict("records")
+    with ParquetFile(table) as file:  # without threads and pandas: a quarter of its time
+        columns = file.read(use_threads=False).to_pydict()
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return {row["cell"]: row for row in rows}

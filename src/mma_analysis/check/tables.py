@@ -12,11 +12,10 @@ from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN, RESPONSES, SOURCE
+from mma_analysis.vocabulary.schema import MELDINGEN, RESPONSES, SOURCE, WORD_FIELDS
 
 LAST_MONTHS, ONE_IN_TWENTY = 3, 0.05
 FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
-WORDS = ("topic", "also_sent_to", *FOLLOW_UP)
 # Rule → the number of `schema.REGISTRATION` that it is about.
 NUMBERS = {
     "niet_begrepen": "not_understood",
@@ -49,7 +48,7 @@ def check_meldingen(
         group_of_topic=[(group, topic) for topic, group in vocabulary.group_of_topic.items()],
         begin=pd.Timestamp(edition.begin),
         peildatum=pd.Timestamp(edition.peildatum),
-        **{field: list(vocabulary.values(field)) for field in WORDS},
+        **{field: list(vocabulary.values(field)) for field in WORD_FIELDS},
     )
     faults = find_faults(vocabulary, dated, expected)
     for slug in slugs:
@@ -118,7 +117,7 @@ def _thin_last_quarter(slug: str, edition: Edition, received_on: pd.Series) -> I
 def _always_the_same(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterator[Fault]:
     """The wrong column may have been taken for a field, and days may have been dragged down."""
     total = len(rows)
-    for field in WORDS:
+    for field in WORD_FIELDS:
         words = rows.loc[rows[field].ne(UNKNOWN), field]
         if len(words) >= FEWEST_ALIKE and words.eq(words.iloc[0]).all():
             rule = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"

@@ -10,10 +10,8 @@ import pandas as pd
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import FOLLOW_UP, UNREADABLE, Column, Delivery
+from mma_analysis.vocabulary.schema import UNREADABLE, WORD_FIELDS, Column, Delivery
 from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
-
-WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 
 # Plain word → code, per field.
 Words = Mapping[str, Mapping[str, str]]

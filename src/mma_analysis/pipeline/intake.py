@@ -124,10 +124,11 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
         and WEEK in {edition.gemeente(slug).date_order(field) for slug in delivery.senders}
     ]
     notes += delivery.unread
-    words = clean.unknown_words(delivery, edition).query("field != 'gemeente'")
+    words = clean.unknown_words(delivery, edition)
     for name, rows in words.groupby("field", sort=False)["rows"].sum().items():
         where = {"file": delivery.file, "column": delivery.headers[str(name)]}
-        notes.append(message("note_words", **where, rows=rows_of(rows), edition=edition.slug))
+        note = "note_names" if name == "gemeente" else "note_words"
+        notes.append(message(note, **where, rows=rows_of(rows), edition=edition.slug))
     refused = tips.rejected.loc[tips.rejected["source_file"] == delivery.file, "reason"]
     row |= {"columns": delivery.headers, "reasons": refused.value_counts().sort_index().to_dict()}
     return row | ({"notes": notes} if notes else {})

@@ -50,10 +50,16 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         write_tables(measure.made(changes, "changes"), folder / MEASURES)
     for slug, own in made.own.items():
         write_own(own, folder / INTERN / slug)
+    # What is not understood is among the notes of its file already, with what to do.
+    asked = made.findings.query("severity == 'warning' and rule != 'niet_begrepen'")
+    questions = asked.groupby("gemeente")["sentence"].agg(list).to_dict()
     return {
         "edition": edition.slug,
         "version": version("mma-analysis"),
-        "files": cleaned.files,
+        "files": [
+            file | {"questions": {slug: questions.get(slug, []) for slug in file["gemeenten"]}}
+            for file in cleaned.files
+        ],
         "blocked": sorted(check.blocked(edition.vocabulary, made.findings)),
         "grades": dict(zip(made.deliveries["area"], made.deliveries["grade"], strict=True)),
         "group_disclosures": made.disclosures.to_dict("records"),

@@ -14,8 +14,8 @@ from mma_analysis.read.grid import Grid, belongs_to_a_melding, is_number_of_m, r
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED
-from mma_analysis.vocabulary.text import did_you_mean, plain, visible
+from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, WORD_FIELDS
+from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
@@ -254,9 +254,11 @@ def suggested_lines(one: Registration) -> dict[str, str]:
         alike = difflib.get_close_matches(plain(text), known, n=8, cutoff=LEAST_ALIKE)
         near = list(dict.fromkeys(known[name] for name in alike))[:MOST_NEAR]
         free = [field for field in near if field not in taken or field in REPEATABLE]
-        # What nobody reads falsifies nothing, also when somebody takes the line as it is.
-        why, fields, proved = "", [*LEFT_OUT, *free], []
         cells = one.filled(column)
+        fitting = [f for f in WORD_FIELDS if f not in taken and _are_words(one, f, cells)]
+        why, proved = message("holds_words") if fitting else "", []
+        # What nobody reads falsifies nothing, also when somebody takes the line as it is.
+        fields = [*fitting, *LEFT_OUT, *free]
         in_any_order = (day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in cells)
         if 2 * sum(day is not None for day in in_any_order) > len(cells):
             proved = [field for field in free if field in DATES]
@@ -273,6 +275,13 @@ def suggested_lines(one: Registration) -> dict[str, str]:
             line = f"# {line}  {choices}"
         lines[text] = line
     return lines
+
+
+def _are_words(one: Registration, field: str, cells: Sequence[str]) -> bool:
+    """Whether more than half of the cells are words of this field; yes and no are of any."""
+    words, any_field = one.words.vocabulary.words(field), one.words.vocabulary.words("yes_no")
+    of_field = {text for text in words if words[text] != UNKNOWN} - {*any_field}
+    return 2 * sum(word(cell) in of_field for cell in cells) > len(cells)
 
 
 def _line(header: str, target: str) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -78,8 +79,12 @@ def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any =
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         return kind.model_validate(settings, context=context)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError.of("not_toml", path=path, error=error) from error
+    except UnicodeDecodeError as error:
+        raise UsageError.of("not_utf8", path=path) from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = message("toml_line", row=line[1]) if line else message("toml_end")
+        raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
         faults = "; ".join(_in_words(dict(one), blocks, secret) for one in error.errors())

@@ -20,6 +20,8 @@ REDUCED = BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
 UNREADABLE = "onleesbaar"
 
 FOLLOW_UP = ("status", "disposition", "result", "usable")
+# Fields of which a cell is a word with a meaning.
+WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 RAW_MELDINGEN = (
     *("melding_id", "gemeente", "received_on", "reported_on", "topic", "place", "postcode"),
     *(*REDUCED, "also_sent_to", *FOLLOW_UP, "closed_on", "fed_back_on"),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from operator import add, sub, truediv
 from typing import Any, Self
 from urllib.parse import quote, unquote
@@ -294,6 +294,7 @@ MARKS = (*"+-/()",)
 Lookup = Callable[[str], Value]
 
 
+@lru_cache(maxsize=100_000)
 def quoted(cell: str) -> str:
     """A cell as part of an id: without what an expression is made of."""
     return quote(cell, safe="|/-_:.;=' ëéïöüÉ&*@!~").replace(" ", "%20")
