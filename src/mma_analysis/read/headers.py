@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from openpyxl.utils import get_column_letter
 
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
+from mma_analysis.days import DAY_FIRST, MONTH_FIRST, WEEK, day_of
 from mma_analysis.read.grid import Grid, belongs_to_a_melding, is_number_of_m, rows_named
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
@@ -259,11 +259,13 @@ def suggested_lines(one: Registration) -> dict[str, str]:
         why, proved = message("holds_words") if fitting else "", []
         # What nobody reads falsifies nothing, also when somebody takes the line as it is.
         fields = [*fitting, *LEFT_OUT, *free]
+        others = [day for day in DATES if day not in taken]
         in_any_order = (day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in cells)
         if 2 * sum(day is not None for day in in_any_order) > len(cells):
             proved = [field for field in free if field in DATES]
-            others = [day for day in DATES if day not in taken]
             why, fields = message("holds_days"), [*proved, *others, "ignored"]
+        elif 2 * sum(day_of(cell, WEEK) is not None for cell in cells) > len(cells):
+            why, fields = message("holds_weeks"), [*others, "ignored"]
         elif "melding_id" not in taken and 2 * sum(map(is_number_of_m, cells)) > len(cells):
             proved = ["melding_id"]
             why, fields = message("holds_numbers"), [*proved, "ignored"]
