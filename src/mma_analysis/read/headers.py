@@ -19,13 +19,14 @@ from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 
 # What a column can be besides a field: both are left out, free text because it may hold anything.
 LEFT_OUT = ("free_text", "ignored")
-TARGETS = (*RAW_MELDINGEN, *LEFT_OUT)
+TOPIC_ELSE = "topic_else"  # read where the topic is empty
+TARGETS = (*RAW_MELDINGEN, TOPIC_ELSE, *LEFT_OUT)
 
 MOST_NAMED = 20
 MOST_NEAR = 3
 # How alike a header and a known one must be to be named as its nearest.
 LEAST_ALIKE = 0.7
-REPEATABLE = (*REDUCED, *LEFT_OUT)
+REPEATABLE = (*REDUCED, TOPIC_ELSE, *LEFT_OUT)
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
 SAYS_NO_WHICH = form("which_day_is_not_said")
@@ -182,10 +183,12 @@ def _with_best_topic(one: Registration) -> Registration:
     others = [column for column in topics if column != best[0]]
     if not others or len(best) > 1 or any(plain(c.header) in one.words.chosen for c in topics):
         return one
-    targets = {best[0]: "topic"} | dict.fromkeys(others, "ignored")
+    targets = {best[0]: "topic"}
+    targets |= {other: TOPIC_ELSE if topics[other] else "ignored" for other in others}
     columns = tuple(replace(c, target=targets.get(c, c.target)) for c in one.columns)
     where = {"place": one.place, "header": best[0].header}
-    notes = tuple(message("note_other_topic", **where, other=other.header) for other in others)
+    said = {TOPIC_ELSE: "note_topic_else", "ignored": "note_ignored"}
+    notes = tuple(message(said[targets[c]], **where, other=c.header) for c in others)
     return replace(one, columns=columns, notes=notes)
 
 

@@ -12,7 +12,13 @@ from mma_analysis.days import begins_with_a_day
 from mma_analysis.read import headers, rows
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, is_number_of_m
 from mma_analysis.read.grids import open_grids
-from mma_analysis.read.headers import LEFT_OUT, ROWS_TO_SEARCH, HeaderWords, Registration
+from mma_analysis.read.headers import (
+    LEFT_OUT,
+    ROWS_TO_SEARCH,
+    TOPIC_ELSE,
+    HeaderWords,
+    Registration,
+)
 from mma_analysis.read.rows import DATA, SHIFTED
 from mma_analysis.read.workbooks import in_our_calendar
 from mma_analysis.settings import SETTINGS_FILE, Edition
@@ -137,6 +143,7 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
     kept = [[] if kinds[at] == SHIFTED else row for at, row in data.items()]
     columns = dict(enumerate(zip_longest(*kept, fillvalue="")))
     cells: dict[str, Sequence[str]] = {}
+    instead: list[Sequence[str]] = []
     for column in one.columns:
         if column.target in LEFT_OUT:
             continue
@@ -147,8 +154,13 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
             while name in cells:
                 name += "+"
         cells[name] = columns.get(column.index, ("",) * len(data))
+        if name == TOPIC_ELSE:
+            instead.append(cells.pop(name))
         if grid.from_1904 and name in DATES:
             cells[name] = [in_our_calendar(cell) for cell in cells[name]]
+    for others in instead:
+        topics = cells.get("topic", others)
+        cells["topic"] = [t if plain(t) else o for t, o in zip(topics, others, strict=True)]
     return pd.DataFrame(cells, dtype="str").assign(
         source_file=grid.file,
         source_sheet=grid.sheet,

@@ -5,7 +5,7 @@ from itertools import chain, compress
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, columns_named, is_number_of_m, rows_named
-from mma_analysis.read.headers import ROWS_TO_SEARCH, HeaderWords, Registration
+from mma_analysis.read.headers import ROWS_TO_SEARCH, TOPIC_ELSE, HeaderWords, Registration
 from mma_analysis.settings import SETTINGS_FILE, as_toml
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 from mma_analysis.vocabulary.reference import form
@@ -20,7 +20,7 @@ HEADING = form("heading")
 # A note stands at the left. Elsewhere a single cell is a melding of which the rest was not filled.
 NOTE_COLUMNS = 3
 # Here a sentence may be a melding of which nothing else was filled in.
-CONTENT = ("free_text", "topic", *REDUCED)
+CONTENT = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
 
 
 def row_kinds(one: Registration) -> dict[int, str]:
