@@ -24,8 +24,7 @@ from mma_analysis.publish.annex import annex_csv, annex_workbook, harmless, numb
 from mma_analysis.publish.plan import ANNEX, PROPOSAL
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.settings.edition import YEARLY_RETURN
-from mma_analysis.vocabulary.headings import headings
-from mma_analysis.vocabulary.reference import INDICATORS, LABELS
+from mma_analysis.vocabulary.reference import INDICATORS, headings
 from mma_analysis.vocabulary.value import SPOKEN, value_of
 from released_tables import NO_FOLDER, SETTINGS, VOCABULARY, InMemory, edition, released
 
@@ -125,7 +124,7 @@ def test_every_number_of_the_workbook_is_that_of_the_released_table(district, bo
         released = {row["cell"]: row for row in district.table(table).to_dict("records")}
         assert [row["Vindplaats"] for row in rows] == list(released)
         own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
-        columns = headings(LABELS, own, [c for c in district.table(table) if c != "cell"])
+        columns = headings(own, [c for c in district.table(table) if c != "cell"])
         for row in rows:
             for column, told in columns.items():
                 if told["form"] in NUMERIC and column != "basis":

@@ -19,7 +19,7 @@ from mma_analysis import cli, pipeline
 from mma_analysis.publish import templates
 from mma_analysis.settings import EXAMPLE, Workspace, load
 from mma_analysis.vocabulary import message
-from mma_analysis.vocabulary.headings import words_of
+from mma_analysis.vocabulary.reference import words_of
 from says import given, says
 from small_edition import delivers
 

@@ -14,8 +14,7 @@ from mma_analysis import measure
 from mma_analysis.measure.released import with_cells
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.headings import headings
-from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY
+from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY, headings
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCE, PAGE = PROJECT / "src" / "mma_analysis", PROJECT / "docs" / "methode.md"
@@ -118,10 +117,7 @@ def test_every_column_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(
     added = (SOURCE / "publish" / "annex.py").read_text(encoding="utf-8")
     added += (SOURCE / "compare.py").read_text(encoding="utf-8")
 
-    found = {
-        table: headings(LABELS, [table, *codes_of(table)], names)
-        for table, names in columns.items()
-    }
+    found = {table: headings([table, *codes_of(table)], names) for table, names in columns.items()}
 
     assert [(t, c) for t, names in columns.items() for c in names if c not in found[t]] == []
     used = {(row["column"], row["indicator"]) for of in found.values() for row in of.values()}

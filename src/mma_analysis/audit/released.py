@@ -14,9 +14,8 @@ from zipfile import ZipFile
 from pyarrow.parquet import ParquetFile
 
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary.headings import headings
 from mma_analysis.vocabulary.numbers import short
-from mma_analysis.vocabulary.reference import INDICATORS
+from mma_analysis.vocabulary.reference import INDICATORS, headings
 from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
 
 Row = dict[Any, Any]
@@ -109,8 +108,7 @@ class Released:
 
     def _columns_by_head(self, table: str, columns: tuple[str, ...]) -> dict[str, str]:
         own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
-        heads = headings(self._edition.vocabulary.reference("labels"), own, columns)
-        return {row["nl"]: name for name, row in heads.items()}
+        return {row["nl"]: name for name, row in headings(own, columns).items()}
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:

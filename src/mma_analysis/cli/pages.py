@@ -21,7 +21,7 @@ from mma_analysis.cli.console import (
 )
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, filled_in, listed, message, rows_of
-from mma_analysis.vocabulary.headings import words_of
+from mma_analysis.vocabulary.reference import words_of
 
 if TYPE_CHECKING:
     from mma_analysis.publish.plan import Page

@@ -20,8 +20,8 @@ from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
 from mma_analysis.show.text import fill, to_html
 from mma_analysis.vocabulary import TOTAL
-from mma_analysis.vocabulary.headings import words_of
 from mma_analysis.vocabulary.numbers import FEW
+from mma_analysis.vocabulary.reference import words_of
 
 KINDS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
 KINDS["whole"] = "Hele evaluatie"

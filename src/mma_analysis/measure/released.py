@@ -14,8 +14,7 @@ from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, RECEIVED, WHOLE, 
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import TOTAL, DataError, message
-from mma_analysis.vocabulary.headings import headings, words_of
-from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
+from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
 from mma_analysis.vocabulary.value import NOT_KEPT
 
 COLUMNS = ["table", *KEYS, "kind", "count", "basis", "state"]
@@ -211,7 +210,7 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     """
     code = table.attrs.get("indicator")
     of_table = [row["table"] for row in INDICATORS if row["code"] == code]
-    names = headings(LABELS, (code, *of_table), [str(column) for column in table])
+    names = headings((code, *of_table), [str(column) for column in table])
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
         in_words[column] = table[column].replace(words_of(str(column)))

@@ -12,8 +12,8 @@ from mma_analysis.pipeline.candidate import Attacked, Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import TOTAL, message
-from mma_analysis.vocabulary.headings import words_of
 from mma_analysis.vocabulary.numbers import listing
+from mma_analysis.vocabulary.reference import words_of
 
 LOG = logging.getLogger(__name__)
 

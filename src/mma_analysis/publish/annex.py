@@ -18,8 +18,7 @@ from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.origin import word
 from mma_analysis.vocabulary import message, numbers
-from mma_analysis.vocabulary.headings import headings, words_of
-from mma_analysis.vocabulary.reference import INDICATORS, LABELS
+from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.value import SPOKEN, value_of
 
 Cell = str | int | float | dt.date
@@ -104,7 +103,7 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         if about["sheet"] and is_there and len(frame := _rows(e, name)):
             own = (name, *(row["code"] for row in INDICATORS if row["table"] == name))
             seen = [str(column) for column in frame if column not in ("cell", "basis")]
-            columns = headings(LABELS, own, seen)
+            columns = headings(own, seen)
             yield Table(
                 about, (PLACE if "cell" in frame else {}) | columns, frame.to_dict("records")
             )

@@ -7,8 +7,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import refuse_more_words, written
 from mma_analysis.show.figure import Table
 from mma_analysis.vocabulary import UNKNOWN, numbers
-from mma_analysis.vocabulary.headings import headings
-from mma_analysis.vocabulary.reference import LABELS
+from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.schema import REDUCED
 
@@ -111,6 +110,6 @@ def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:
     ):
         if len(rows):
             telling = [c for c in columns if not needless.issuperset(map(str, rows[c]))]
-            heads = {name: row["nl"] for name, row in headings(LABELS, [], telling).items()}
+            heads = {name: row["nl"] for name, row in headings([], telling).items()}
             html = Table(rows.head(ROWS_NAMED), heads).html(caption)
             yield {"caption": caption, "html": html, "is_cut": len(rows) > ROWS_NAMED}

@@ -20,8 +20,7 @@ from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.origin import tabs
 from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
-from mma_analysis.vocabulary.headings import headings, words_of
-from mma_analysis.vocabulary.reference import INDICATORS, LABELS, REGISTRY
+from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.value import Value
 
@@ -163,7 +162,7 @@ def _headed(table: pd.DataFrame) -> dict[str, str]:
     columns = [str(name) for name in table if name not in ("cell", "basis")]
     owner = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
     own = {*owner, *(row["code"] for row in INDICATORS if row["table"] in owner)}
-    known = headings(LABELS, own, columns)
+    known = headings(own, columns)
     return {name: known.get(name, {"nl": name})["nl"] for name in columns}
 
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from mma_analysis.evaluation import COUNTED, Evaluation
-from mma_analysis.vocabulary.headings import headings, words_of
 from mma_analysis.vocabulary.numbers import listing
-from mma_analysis.vocabulary.reference import LABELS, REGISTRY
+from mma_analysis.vocabulary.reference import REGISTRY, headings, words_of
 from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
 
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
@@ -79,7 +78,7 @@ def _said(e: Evaluation, one: str) -> tuple[str, str]:
     named = dict(zip(keys, codes, strict=False))
     row = [word(e, key, code, named) for key, code in named.items() if key != "kind"]
     column, _, end = column.partition(":")
-    heading = headings(LABELS, [table], [column]).get(column, {"nl": column})["nl"]
+    heading = headings([table], [column]).get(column, {"nl": column})["nl"]
     return ", ".join(row), f"kolom {heading}{ENDS.get(end, '')}"
 
 

@@ -45,6 +45,8 @@ OWN_COLUMNS = package_table("own_columns")
 OWN = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
 # With other areas these cannot stay as they are: their rows are about gemeenten.
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
+# Ends of an interval, and two periods side by side.
+SIDES = {"low": "van", "high": "tot", "from": "eerst", "to": "daarna"}
 DISTRICT = "district"  # the level of the one area that is no gemeente
 DELIMITERS = ",;\t"
 
@@ -194,3 +196,32 @@ def read_district(path: Path) -> Tables:
         "places": tuple(places),
         "population": tuple(population),
     }
+
+
+# --- what a reader calls the columns and codes of a table -----------------------------------------
+
+
+def headings(own: Collection[str | None], columns: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Column → its words (`nl`) and `form`, by `reference/labels.csv`.
+
+    The word of an indicator or table (`own`) goes before the common one. Ends of an interval, and
+    two periods side by side, are named after their column: `share_low`, or `low` after `share`.
+    """
+    rows = sorted(LABELS, key=lambda row: row["indicator"])  # the common ones first
+    known = {row["column"]: dict(row) for row in rows if row["indicator"] in ("", *own)}
+    found: dict[str, dict[str, str]] = {}
+    before = ""
+    for column in columns:
+        base, _, side = column.rpartition("_")
+        base = base or before
+        if column in known:
+            found[column] = known[column]
+        elif side in SIDES and base in known:
+            found[column] = known[base] | {"nl": f"{known[base]['nl']} {SIDES[side]}"}
+        before = before if side in SIDES else column
+    return found
+
+
+def words_of(column: str) -> dict[str, str]:
+    """Code → word for a column, by `reference/codes.csv`."""
+    return {row["code"]: row["nl"] for row in CODES if column == row["column"]}
