@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,6 +91,12 @@ def cases(name: str) -> list[Any]:
     with (PROJECT / "tests" / "cases" / f"{name}.csv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.reader(table))[1:]
     return [pytest.param(*row[:-1], id=row[-1] or " ".join(row)) for row in rows]
+
+
+def toml_cases(name: str, kind: str = "case") -> list[Any]:
+    """The `[[kind]]` of `tests/cases/<name>.toml` for a test; `why` says why one is there."""
+    text = (PROJECT / "tests" / "cases" / f"{name}.toml").read_text(encoding="utf-8")
+    return [pytest.param(case, id=case.get("why")) for case in tomllib.loads(text)[kind]]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

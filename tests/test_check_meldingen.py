@@ -1,11 +1,8 @@
 """What clean meldingen and answers must satisfy, and who is told when they do not."""
 
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 import pytest
-from conftest import cases
+from conftest import cases, toml_cases
 
 import counting
 from counting import table
@@ -15,9 +12,6 @@ from small_edition import codebook
 
 VOCABULARY = Vocabulary()
 EVERYBODY = [area.slug for area in VOCABULARY.gemeenten]
-
-TOML = Path(__file__).parent / "cases" / "checked.toml"
-CASES = tomllib.loads(TOML.read_text(encoding="utf-8"))["case"]
 # Everybody else delivered nothing: a warning each.
 OTHERS = "geen_levering"
 
@@ -37,7 +31,7 @@ def blocked(findings: pd.DataFrame) -> set[str]:
     return set(check.blocked(VOCABULARY, findings))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+@pytest.mark.parametrize("case", toml_cases("checked"))
 def test_gemeenten_are_told_what_is_wrong_and_nothing_else(case):
     settings = counting.edition({"borne": {}, **case.get("gemeenten", {})})
     each = [row for row in case["rows"] for _ in range(row.get("times", 1))]

@@ -1,9 +1,6 @@
-import tomllib
-from pathlib import Path
-
 import pandas as pd
 import pytest
-from conftest import cases
+from conftest import toml_cases
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -23,7 +20,6 @@ from says import says
 from small_edition import EVALUATIE, written
 
 VOCABULARY = Vocabulary()
-TIPS = tomllib.loads((Path(__file__).parent / "cases" / "tips.toml").read_text(encoding="utf-8"))
 WORDS = '[gemeenten.losser.waarden.topic]\n"gekke planten" = "drugsdelicten"\n'
 OTHERS = "[gemeenten.enschede]\n[gemeenten.dinkelland]\n[gemeenten.tubbergen]\n"
 
@@ -83,7 +79,7 @@ def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, said):
 # --- refused -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", TIPS["case"], ids=lambda case: case["why"])
+@pytest.mark.parametrize("case", toml_cases("tips"))
 def test_each_row_is_counted_or_refused_and_what_is_wrong_is_named(tmp_path, case):
     known = of_losser(tmp_path, "geleverd_op = 2023-07-10\n")
     senders = tuple(case.get("senders", ["losser"]))
@@ -108,18 +104,7 @@ def test_each_row_is_counted_or_refused_and_what_is_wrong_is_named(tmp_path, cas
         ]
 
 
-# --- counted, and told ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("cell", "told"), cases("several_numbers"))
-def test_two_numbers_in_one_cell_count_as_one_melding_and_are_told(cleaned, cell, told):
-    tables = cleaned(tip(melding_id=cell))
-
-    assert len(tables.meldingen) == 1
-    assert column(tables.warnings, "reason_code") == told.split()
-
-
-@pytest.mark.parametrize("case", TIPS["registers"], ids=lambda case: str(case["files"]))
+@pytest.mark.parametrize("case", toml_cases("tips", "registers"))
 def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understood(evaluation, case):
     deliveries = [
         delivery(

@@ -1,12 +1,11 @@
 """The code book: what it accepts, and how it says what is wrong."""
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import cases
+from conftest import cases, toml_cases
 
 import small_edition
 from mma_analysis import codebook, codebook_draft
@@ -50,7 +49,6 @@ def test_a_wrong_code_book_says_file_question_and_what_is_allowed(tmp_path, wron
 
 NAMES = ["Borne", "Losser", "Almelo", "Hengelo"]
 WHO = {"code": "gemeente", "tekst": "Welke gemeente?", "kort": "Gemeente", "soort": "gemeente"}
-DRAFTS = tomllib.loads(Path(__file__).with_name("cases").joinpath("drafts.toml").read_text("utf-8"))
 
 
 def proposed(columns: dict[str, list[str]], before: codebook.Codebook | None = None) -> str:
@@ -65,7 +63,7 @@ def book_in(text: str) -> codebook.Codebook:
     return codebook.Codebook.model_validate(tomllib.loads(text))
 
 
-@pytest.mark.parametrize("case", DRAFTS["case"], ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", toml_cases("drafts"))
 def test_a_made_code_book_guesses_what_was_asked_and_marks_what_was_not_sure(case: dict[str, Any]):
     asked = [WHO, *case["earlier"]] if "earlier" in case else []
     before = codebook.Codebook.model_validate({"vraag": asked}) if asked else None

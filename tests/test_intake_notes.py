@@ -1,10 +1,9 @@
 """What is not counted or not known yet: in the manifest, and in what `mma check --suggest` says."""
 
 import re
-import tomllib
-from pathlib import Path
 
 import pytest
+from conftest import toml_cases
 
 from mma_analysis.pipeline.beginning import suggestions
 from mma_analysis.pipeline.intake import read_and_clean
@@ -53,8 +52,6 @@ STATUS = "Datum ontvangst;Status;Ook verzonden aan\n" + "".join(
     )
 )
 ALL_KNOWN = f"# {message('all_known')}"
-TOML = Path(__file__).parent / "cases" / "suggested.toml"
-CASES = tomllib.loads(TOML.read_text(encoding="utf-8"))["case"]
 
 
 def suggested(folder, files, own=""):
@@ -67,7 +64,7 @@ def suggested(folder, files, own=""):
     return said, written(folder, f"{before}\n{said}\n").gemeente("losser")
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+@pytest.mark.parametrize("case", toml_cases("suggested"))
 def test_all_that_is_said_may_be_pasted_and_ready_is_only_what_the_cells_bear_out(tmp_path, case):
     said, losser = suggested(tmp_path, case["files"], case.get("own", ""))
 

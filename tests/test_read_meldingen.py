@@ -5,12 +5,10 @@
 
 import datetime as dt
 import re
-import tomllib
-from pathlib import Path
 
 import pytest
 import xlsxwriter
-from conftest import cases
+from conftest import cases, toml_cases
 
 from mma_analysis import read
 from mma_analysis.read.grids import open_grids
@@ -19,8 +17,6 @@ from mma_analysis.vocabulary.schema import SOURCE
 from says import TEXTS, says
 from small_edition import delivers, workbook
 
-TOML = Path(__file__).parent / "cases" / "deliveries.toml"
-DELIVERIES = tomllib.loads(TOML.read_text(encoding="utf-8"))
 HEADER = "Meldnummer;Datum ontvangst;Onderwerp"
 
 
@@ -41,7 +37,7 @@ def column(delivery, field):
     return delivery.rows[field].tolist()
 
 
-@pytest.mark.parametrize("case", DELIVERIES["read"], ids=lambda case: case["why"])
+@pytest.mark.parametrize("case", toml_cases("deliveries", "read"))
 def test_a_delivery_becomes_rows_of_our_fields_and_what_is_not_read_is_said(deliver, case):
     delivery = deliver(**case)
 
@@ -57,7 +53,7 @@ def test_a_delivery_becomes_rows_of_our_fields_and_what_is_not_read_is_said(deli
         assert re.fullmatch(says(code, **words), note)
 
 
-@pytest.mark.parametrize("case", DELIVERIES["error"], ids=lambda case: case["why"])
+@pytest.mark.parametrize("case", toml_cases("deliveries", "error"))
 def test_a_delivery_that_cannot_be_read_says_why_and_tells_no_melding(deliver, case):
     ((code, words),) = ((key, value) for key, value in case.items() if key in TEXTS)
 
