@@ -100,23 +100,3 @@ def test_every_cell_of_a_workbook_becomes_text(tmp_path):
 
     days = ["2022-03-03", "2022-03-03T14:05:00"]
     assert grid.rows == [[*days, "2022", "1.5", "WAAR", "0123", "", "#N/A"]]
-
-
-# --- headers that are not recognised -------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("header", "cells", "line"), cases("suggested_lines"))
-def test_what_a_column_holds_decides_whether_its_line_is_ready_to_paste(
-    tmp_path, header, cells, line
-):
-    rows = "".join(f"14-3-2022;drugs;open;{cell}\n" for cell in cells.split(" | "))
-    edition = delivers(tmp_path, f"Datum ontvangst;Onderwerp;Status;{header}\n{rows}")
-
-    with pytest.raises(
-        read.UnknownHeaderError, match=says("unknown_header", headers=header)
-    ) as error:
-        read.read_delivery(edition, "losser.csv")
-
-    (proposed,) = error.value.lines.values()
-    assert proposed.startswith(line)
-    assert line in str(error.value)
