@@ -7,44 +7,26 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from mma_analysis.codebook import CodeFrame
 from mma_analysis.forms import coding_workbook
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
-from mma_analysis.vocabulary.schema import OPEN_ANSWERS
 from says import says
-from small_edition import codebook, workbook, written
+from small_edition import workbook, written
+from test_open_answers import ANSWERS, BOOK, FRAME
 
 PROJECT = Path(__file__).resolve().parent.parent
-BOOK = codebook(
-    beter={"soort": "open", "tekst": "Wat kan beter?"},
-    overig={"soort": "open", "tekst": "Verder nog iets?"},
-)
-FRAME = CodeFrame.model_validate(
-    {
-        "thema": [
-            {"code": "tijd", "label": "Meer tijd", "vraag": "beter", "woorden": ["tijd"]},
-            {"code": "geld", "label": "Geld & goed", "vraag": "beter", "woorden": ["euro"]},
-        ]
-    }
-)
-ANSWERS = pd.DataFrame(
-    [
-        ("dinkelland", "beter", "noaberkracht-beter-2", '=HYPERLINK("http://x")'),
-        ("tubbergen", "beter", "noaberkracht-beter-2", '=HYPERLINK("http://x")'),
-        ("borne", "beter", "borne-beter-1", "Meer tijd en euro's. <b>"),
-        ("borne", "overig", "borne-overig-4", "Nee hoor."),
-        ("losser", "beter", "losser-beter-3", "@" + "x" * 40_000),
-    ],
-    columns=[column.name for column in OPEN_ANSWERS],
-    dtype="str",
-)
+# Texts that a workbook may take for something else.
+NASTY = {
+    "Meer TIJD en publiciteit.": "Meer tijd en publici's. <b>",
+    "Niets; het zit mee.": '=HYPERLINK("http://x")',
+    "Deeltijd & <b>capaciteit</b>.": "@" + "x" * 40_000,
+}
+TO_CODE = ANSWERS[::-1].replace(NASTY)
 
 
 def sheets(content: bytes) -> dict[str, list[list[object]]]:
@@ -56,10 +38,10 @@ def sheets(content: bytes) -> dict[str, list[list[object]]]:
 
 
 def test_each_coder_has_a_sheet_with_every_answer_once_and_so_has_what_they_agree_on():
-    content = coding_workbook(ANSWERS, BOOK, FRAME, ["an", "bo"])
+    content = coding_workbook(TO_CODE, BOOK, FRAME, ["an", "bo"])
     found = sheets(content)
 
-    assert content == coding_workbook(ANSWERS, BOOK, FRAME, ["an", "bo"])
+    assert content == coding_workbook(TO_CODE, BOOK, FRAME, ["an", "bo"])
     assert list(found) == ["Uitleg", "an", "bo", "besluit", "Keuzelijsten"]
     assert found["an"] == found["bo"] == found["besluit"]
     header, borne, losser, noaberkracht = found["an"]
@@ -67,17 +49,17 @@ def test_each_coder_has_a_sheet_with_every_answer_once_and_so_has_what_they_agre
     # By number; a question without themes is not there.
     answer_ids = [row[0] for row in (borne, losser, noaberkracht)]
     assert answer_ids == ["borne-beter-1", "losser-beter-3", "noaberkracht-beter-2"]
-    assert borne[1:4] == ["Wat kan beter?", "Meer tijd en euro's. <b>", "Meer tijd; Geld & goed"]
+    assert borne[1:4] == ["Wat kan beter?", "Meer tijd en publici's. <b>", "Tijd; Bekend & ja"]
     # Too long for a cell: it says that there is more.
     assert str(losser[2]).startswith("@xxx")
     assert str(losser[2]).endswith("x … (de rest staat in de export)")
     told = "\n".join(str(row[0]) for row in found["Uitleg"])
-    for words in ("citaten.toml", "[[citaat]]", "Meer tijd: de computer let op tijd"):
+    for words in ("citaten.toml", "[[citaat]]", "Tijd: de computer let op tijd"):
         assert words in told
 
 
 def test_an_answer_is_text_and_never_a_formula_and_a_theme_is_chosen_from_those_of_the_question():
-    content = coding_workbook(ANSWERS, BOOK, FRAME, ["an"])
+    content = coding_workbook(TO_CODE, BOOK, FRAME, ["an"])
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         names = ("xl/worksheets/sheet2.xml", "xl/styles.xml")
         sheet, styles = (packed.read(name).decode() for name in names)
@@ -87,7 +69,7 @@ def test_an_answer_is_text_and_never_a_formula_and_a_theme_is_chosen_from_those_
     assert "hyperlink" not in sheet.lower()
     assert 'quotePrefix="1"' in styles  # also when somebody edits it
     choices = [row[0] for row in sheets(content)["Keuzelijsten"]]
-    assert choices == ["Meer tijd", "Geld & goed", "geen van deze thema's"]
+    assert choices == ["Tijd", "Bekend & ja", "geen van deze thema's"]
     for rule in ('<dataValidation type="list"', "Keuzelijsten!$A$1:$A$3", 'sqref="E2:H2"'):
         assert rule in sheet
 
@@ -97,7 +79,7 @@ def test_an_answer_is_text_and_never_a_formula_and_a_theme_is_chosen_from_those_
 )
 def test_a_name_that_cannot_be_a_sheet_is_refused(coders):
     with pytest.raises(UsageError, match="--coder"):
-        coding_workbook(ANSWERS, BOOK, FRAME, coders)
+        coding_workbook(TO_CODE, BOOK, FRAME, coders)
 
 
 # --- and back again ------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from says import given, says
 from small_edition import codebook as book_of
 from small_edition import surveyed
 
-NONE = "geen van deze thema's"
 BOOK = book_of(
     beter={"soort": "open", "tekst": "Wat kan beter?"},
     cijfer="number",
@@ -29,15 +28,16 @@ FRAME = CodeFrame.model_validate(
     {
         "thema": [
             {"code": "tijd", "label": "Tijd", "vraag": "beter", "woorden": ["tijd", "capaciteit"]},
-            {"code": "bekendheid", "label": "Bekendheid", "vraag": "beter", "woorden": ["public"]},
+            {"code": "bekendheid", "label": "Bekend & ja", "vraag": "beter", "woorden": ["public"]},
         ]
     }
 )
 
-# The joint answer of Noaberkracht is one answer for two gemeenten.
+# The joint answer of Noaberkracht is one answer for two gemeenten; one question has no themes.
 ANSWERS = pd.DataFrame(
     [
         ("borne", "beter", "borne-beter-1", "Meer TIJD en publiciteit."),
+        ("borne", "zoveel", "borne-zoveel-4", "Nee hoor."),
         ("dinkelland", "beter", "noaberkracht-beter-2", "Niets; het zit mee."),
         ("losser", "beter", "losser-beter-3", "Deeltijd & <b>capaciteit</b>."),
         ("tubbergen", "beter", "noaberkracht-beter-2", "Niets; het zit mee."),
@@ -121,7 +121,7 @@ def test_themes_are_counted_in_gemeenten_and_only_as_decided():
     assert counts.to_dict("records") == [
         {"question": "beter", "theme": "tijd", "label": "Tijd",
          "count": 3, "coded": 3, "answered": 4},
-        {"question": "beter", "theme": "bekendheid", "label": "Bekendheid",
+        {"question": "beter", "theme": "bekendheid", "label": "Bekend & ja",
          "count": 0, "coded": 4, "answered": 4},
     ]  # fmt: skip
 
