@@ -144,10 +144,3 @@ def test_nobody_answers(edition: Edition, monkeypatch: pytest.MonkeyPatch):
 
     with pytest.raises(DataError, match=says("statline_silent")):
         refresh_population(edition)
-
-
-def test_an_edition_is_never_changed_without_its_name(workspace: Workspace):
-    made(workspace.raw("voorbeeld-2023"), SETTINGS)
-    command = ["reference", "--refresh", "population", "--root", str(workspace.root)]
-
-    assert str(CliRunner().invoke(app, command).exception) == message("refresh_names")
