@@ -8,7 +8,7 @@ import pytest
 from conftest import cases
 from scipy.stats import t as student
 
-from counting import framed
+from counting import VOCABULARY, YEAR_1, YEAR_2, framed
 from mma_analysis.measure.comparison import (
     FOUR,
     beside,
@@ -25,11 +25,9 @@ from mma_analysis.measure.comparison import (
 )
 from mma_analysis.measure.gemeenten import Baseline
 from mma_analysis.measure.rates import poisson_interval
-from mma_analysis.vocabulary import Vocabulary
+from totals import SIX as SLUGS
 from totals import baseline_of, days_of
 
-VOCABULARY = Vocabulary()
-SLUGS = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
 OF = framed(dict.fromkeys(SLUGS, "2021-07-01"))
 
 # metafor (R), method "PM" on the root, each time without one of six. Its root finder stops at
@@ -150,7 +148,6 @@ def test_peers_are_of_the_same_class_of_size_or_the_two_nearest():
 
 # --- two years -----------------------------------------------------------------------------------
 
-FIRST, SECOND = "2021-07/2022-06", "2022-07/2023-06"
 CAUSES = ["new", "months", "same"]
 Gemeente = tuple[int | None, int | None, float | None, float | None]
 
@@ -160,7 +157,7 @@ def grown(peildatum: str = "2023-06-30", **gemeenten: Gemeente) -> pd.DataFrame:
     rows = [
         (slug, code, n, t, "not_applicable" if n is None and t == 0 else "shown")
         for slug, (first, last, before, after) in (gemeenten | {"wierden": (7, 70, 12, 12)}).items()
-        for code, n, t in ((FIRST, first, before), (SECOND, last, after))
+        for code, n, t in ((YEAR_1, first, before), (YEAR_2, last, after))
     ]
     columns = ["area", "period", "count", "connected_months", "state"]
     table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"}).assign(basis=1)
@@ -176,7 +173,7 @@ def test_growth_is_new_gemeenten_more_months_and_more_per_month(gemeente, causes
 
     found = grown(almelo=(first, last, *time), borne=(24, 36, 12, 12))
 
-    assert found["period_from"].to_list() == ([FIRST] if causes else [])
+    assert found["period_from"].to_list() == ([YEAR_1] if causes else [])
     if causes:
         of_both = [sum(both) for both in zip(causes, (0, 0, 12), strict=True)]
         assert found.loc[0, CAUSES].to_list() == pytest.approx(of_both)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import framed, melding, table
+from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, framed, melding, table
 from mma_analysis.measure.counts import categories
 from mma_analysis.measure.derived import (
     bounds,
@@ -16,14 +16,9 @@ from mma_analysis.measure.derived import (
     topic_shift,
 )
 from mma_analysis.measure.released import values_of
-from mma_analysis.vocabulary import Vocabulary
-
-VOCABULARY = Vocabulary()
 
 OF = framed({"almelo": None, "borne": None})
-TWENTE = VOCABULARY.district.slug
 RESULTS = list(VOCABULARY.values("result"))
-FIRST, LAST = "2021-07/2022-06", "2022-07/2023-06"
 
 
 # --- steps ---------------------------------------------------------------------------------------
@@ -126,7 +121,7 @@ def counted(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
 def per_gemeente(gemeenten: str) -> pd.DataFrame:
     """As they are released: drugs, of how many, in the first and in the last year of all together;
     and of each gemeente its totals of years, and drugs in all."""
-    years = ((FIRST, 1), (LAST, 2))
+    years = ((YEAR_1, 1), (YEAR_2, 2))
     rows, of_all = [], {(year, what): 0 for year, _ in years for what in ("drugs", "totaal")}
     for one in gemeenten.split("; "):
         words, whole = one.split(), {"drugs": 0, "totaal": 0}
@@ -145,7 +140,7 @@ def test_a_shift_is_between_the_first_and_the_last_year_and_not_by_who_joined(
 ):
     found = topic_shift(OF, per_gemeente(gemeenten)).set_index("value").loc["drugs"]
 
-    assert (found["period_from"], found["period_to"]) == (FIRST, LAST)
+    assert (found["period_from"], found["period_to"]) == (YEAR_1, YEAR_2)
     assert (found["verdict"], found["composition"]) == (
         verdict,
         pytest.approx(float(composition), abs=1e-6),
@@ -155,7 +150,7 @@ def test_a_shift_is_between_the_first_and_the_last_year_and_not_by_who_joined(
 def test_every_topic_group_has_a_row_and_what_is_not_told_is_not_compared():
     counts = per_gemeente("almelo 60/100 60/200")
     counts = pd.concat(
-        [counts, counted((TWENTE, FIRST, "geweld", 9), (TWENTE, LAST, "geweld", None))]
+        [counts, counted((TWENTE, YEAR_1, "geweld", 9), (TWENTE, YEAR_2, "geweld", None))]
     )
 
     exact, rounded = (topic_shift(OF, counts, basis).set_index("value") for basis in (1, 5))

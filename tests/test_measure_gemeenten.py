@@ -20,9 +20,8 @@ from mma_analysis.measure.gemeenten import (
     gemeente_trends,
     slope,
 )
+from totals import SIX as SLUGS
 from totals import baseline_of, counts_of, days_of, of_rows
-
-SLUGS = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
 
 # --- published numbers ---------------------------------------------------------------------------
 

@@ -16,9 +16,8 @@ from mma_analysis.measure.trend import (
     next_year,
     trend_rows,
 )
-from totals import baseline_of, counts_of, days_of, of_rows
+from totals import SIX, baseline_of, counts_of, days_of, of_rows
 
-SIX = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
 LONG_AGO = "2019-07-01"  # nothing of a start-up is left
 BEGIN = "2021-07-01"
 Numbers = dict[str, list[int]]

@@ -3,15 +3,12 @@
 `cases/deliveries.toml` says by hand what becomes of each delivery.
 """
 
-import datetime as dt
 import re
 
 import pytest
-import xlsxwriter
 from conftest import cases, toml_cases
 
 from mma_analysis import read
-from mma_analysis.read.grids import open_grids
 from mma_analysis.vocabulary import MmaError
 from mma_analysis.vocabulary.schema import SOURCE
 from says import TEXTS, says
@@ -83,20 +80,3 @@ def test_the_content_of_a_column_becomes_present_or_absent(deliver, cells, becom
     expected = ["" if word == "leeg" else word for word in become.split()]
     assert column(delivery, "has_vehicle") == expected
     assert "QA-007-Q" not in delivery.rows.to_csv()
-
-
-def test_every_cell_of_a_workbook_becomes_text(tmp_path):
-    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
-        day, moment = (
-            book.add_format({"num_format": shown}) for shown in ("dd-mm-yyyy", "dd-mm-yyyy hh:mm")
-        )
-        sheet = book.add_worksheet()
-        sheet.write_datetime(0, 0, dt.datetime(2022, 3, 3), day)
-        sheet.write_datetime(0, 1, dt.datetime(2022, 3, 3, 14, 5), moment)
-        sheet.write_row(0, 2, [2022.0, 1.5, True, "  0123 "])
-        sheet.write_formula(0, 7, "=NA()", None, "#N/A")
-
-    (grid,) = open_grids(tmp_path / "a.xlsx", "meldingen/a.xlsx")
-
-    days = ["2022-03-03", "2022-03-03T14:05:00"]
-    assert grid.rows == [[*days, "2022", "1.5", "WAAR", "0123", "", "#N/A"]]

@@ -1,15 +1,13 @@
 """The words of the project, and the tables that they stand in."""
 
 import csv
-import re
 from importlib.resources import files
 
 import pytest
 
 from mma_analysis import vocabulary
-from mma_analysis.vocabulary import UsageError, Vocabulary, plain, schema
+from mma_analysis.vocabulary import Vocabulary, plain, schema
 from mma_analysis.vocabulary.reference import table_names
-from says import says
 
 VOCABULARY = Vocabulary()
 
@@ -35,18 +33,6 @@ def test_twente_has_fourteen_gemeenten():
     assert VOCABULARY.areas == (*VOCABULARY.gemeenten, VOCABULARY.district)
     assert len({area.cbs_code for area in VOCABULARY.areas}) == 15
     assert VOCABULARY.area("hof-van-twente").name == "Hof van Twente"
-
-
-@pytest.mark.parametrize(
-    ("slug", "hint"),
-    [("bornee", "bedoelde u 'borne'?"), ("Losser", "'losser'?"), ("xyz", "bekend zijn: almelo, ")],
-)
-def test_an_unknown_area_is_wrong_use_and_names_the_nearest(slug, hint):
-    with pytest.raises(UsageError) as error:
-        VOCABULARY.area(slug)
-
-    assert re.match(says("no_area", slug=slug), str(error.value))
-    assert hint in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from mma_analysis.measure.course import Floats, Totals, totals
 from mma_analysis.measure.frame import MONTH, QUARTER, period_of
 from mma_analysis.measure.gemeenten import Baseline, baseline
 
+SIX = ["almelo", "borne", "enschede", "hengelo", "losser", "wierden"]
 Days = Mapping[str, Collection[pd.Timestamp]]
 
 
