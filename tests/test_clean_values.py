@@ -4,18 +4,12 @@ from conftest import cases
 
 from mma_analysis.clean.numbers import melding_numbers
 from mma_analysis.clean.places import places, receivers
-from mma_analysis.clean.words import WORD_FIELDS, blank, code_of, short_label
+from mma_analysis.clean.words import WORD_FIELDS, blank, code_of
 from mma_analysis.read.headers import TARGETS
 from mma_analysis.read.meldingen import reduce_to_presence
 from mma_analysis.vocabulary import Vocabulary, plain, word
 
 VOCABULARY = Vocabulary()
-
-
-def test_only_a_label_that_can_be_nothing_else_is_kept_as_delivered():
-    labels = ["Hennepkwekerij", "Dorpsweg 5", "a" * 40, "a" * 41]
-
-    assert list(map(short_label, labels)) == ["Hennepkwekerij", "", "a" * 40, ""]
 
 
 @pytest.mark.parametrize(("field", "word", "code"), cases("words"))
