@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pandas as pd
 import pytest
+from conftest import cases
 from tools.method_page import BEGIN, END, with_indicators
 
 from mma_analysis import measure
@@ -107,12 +108,8 @@ def test_every_column_that_everybody_reads_has_a_word_and_no_word_is_of_nothing(
         for table, found in public.items()
     }
     # And what a gemeente reads of its own delivery.
-    columns |= {"own_delivery": ["outside"], "own_findings": ["rows"]}
-    columns["own_rejected"] = ["source_file", "source_sheet", "source_row", "column", "reason"]
-    columns["own_duplicates"] = ["kept_file", "kept_sheet", "kept_row"]
-    columns["own_themes"] = ["decision"]
-    columns["own_fields"] = ["not_filled", "not_understood", "no_column"]
-    columns["own_return"] = ["received_on", "fed_back_on"]
+    own = dict(row.values for row in cases("own_columns"))
+    columns |= {table: names.split() for table, names in own.items()}
     # Columns of what was given, and those of what changed since an earlier edition.
     added = (SOURCE / "publish" / "annex.py").read_text(encoding="utf-8")
     added += (SOURCE / "compare.py").read_text(encoding="utf-8")

@@ -92,19 +92,8 @@ FOUR = {
     "losser": {"aangesloten": "2021-07-01"},
     "wierden": {},
 }
-AROUND = table(
-    melding("1", "almelo", "2022-05-31"),  # the last day before its first month
-    melding("2", "almelo", "2022-06-01"),
-    melding("3", "almelo", "2022-07-31"),  # the last day of its last
-    melding("4", "almelo", "2022-08-01"),  # of the two months after it nothing is said
-    melding("5", "almelo", "2022-09-30"),
-    melding("6", "almelo", "2022-10-01"),
-    melding("7", "almelo", "2022-06-10", topic="drugsdelicten"),
-    melding("8", "borne", "2021-08-01"),
-    melding("9", "losser", "2022-07-01"),
-    melding("10", "losser", "2023-01-01", topic="drugsdelicten"),
-    melding("11", "wierden", "2022-06-30"),
-)
+ROWS = [row.values for row in cases("around_campaign")]
+AROUND = table(*(melding(*row, topic=topic) for *row, topic in ROWS))
 
 
 @cache

@@ -19,28 +19,7 @@ from small_edition import EVALUATIE, written
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 
-
-EARLIER = """
-[bescherming]
-basis = 10
-[gemeenten.borne]
-aangesloten = 2022-02-01
-aangesloten_bron = "brief"
-[gemeenten.borne.kolommen]
-'Kop met "aanhaling"' = "topic"
-[gemeenten.borne.waarden.topic]
-wiet = "drugsdelicten"
-[[kosten.tarief]]
-vanaf_inwoners = 0
-per_jaar = 812.5
-[[kosten.fase]]
-begin = 2023-07-01
-betaler = "gemeente"
-[[campagnes]]
-naam = "Oud"
-begin = 2022-01-01
-eind = 2022-02-01
-"""
+EARLIER = Path(__file__).parent / "cases" / "earlier.toml"
 
 
 @pytest.fixture
@@ -66,7 +45,8 @@ def test_what_seldom_changes_carries_over_and_the_rest_does_not(
     workspace: Workspace, tmp_path: Path
 ):
     (tmp_path / "vorige").mkdir()
-    previous = written(tmp_path / "vorige", EVALUATIE + EARLIER)
+    earlier = EVALUATIE + EARLIER.read_text(encoding="utf-8")
+    previous = written(tmp_path / "vorige", earlier)
     edition = new_edition(workspace, "nieuw", BEGIN, PEILDATUM, previous)
 
     assert edition.gemeenten["borne"] == previous.gemeenten["borne"]
