@@ -115,7 +115,7 @@ def test_each_phase_is_paid_by_who_pays_then(phases, since, parts, days, joining
 # --- next year -----------------------------------------------------------------------------------
 
 YEAR_TO_COME = {"receipts": 100.0, "low": 90.0, "high": 125.0, "verdict": "no_change"}
-AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+AMOUNTS = ["whole_year", "amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 TWO = pd.DataFrame({"per_year": [450.0, 450.0]})
 
 
@@ -129,31 +129,20 @@ def scenarios(
     return cost_scenarios(of, TWO, pd.DataFrame([YEAR_TO_COME | (year or {})]))
 
 
-@pytest.mark.parametrize(("changed", "amounts"), cases("scenarios"))
-def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(changed, amounts):
-    expected = [*map(number, amounts.split())]
-    assert known(scenarios(**json.loads(changed)).iloc[-1], *AMOUNTS) == pytest.approx(expected)
+@pytest.mark.parametrize(("changed", "named", "whole_year", "amounts"), cases("scenarios"))
+def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(
+    changed, named, whole_year, amounts
+):
+    table = scenarios(**json.loads(changed))
+
+    assert table["scenario"].to_list() == named.split()
+    expected = [*map(number, [whole_year, *amounts.split()])]
+    assert known(table.iloc[-1], *AMOUNTS) == pytest.approx(expected)
 
 
 def test_the_first_scenario_is_that_it_goes_on_like_this_and_others_are_chosen_by_somebody():
     first, other = scenarios(tarief_procent=[0, 10], gekozen_door="het DVO").to_dict("records")
 
-    assert (first["scenario"], first["chosen_by"], first["whole_year"]) == ("trend", "trend", 100)
+    assert (first["chosen_by"], other["chosen_by"]) == ("trend", "het DVO")
     assert (first["meldingen_low"], first["meldingen_high"]) == pytest.approx((-0.1, 0.25))
-    assert (other["scenario"], other["chosen_by"]) == ("Proef", "het DVO")
-
-
-@pytest.mark.parametrize(
-    ("given", "whole_year"),
-    [
-        ({"year": {"verdict": "cannot_tell"}}, 100),
-        ({"year": {"receipts": None}}, None),
-        ({"absent": 1}, None),  # a gemeente that pays did not deliver
-    ],
-)
-def test_when_next_year_cannot_be_told_there_is_no_scenario_of_it(given, whole_year):
-    (row,) = scenarios(tarief_procent=[0, 0], **given).to_dict("records")
-
-    assert row["scenario"] == "Proef"
-    assert known(pd.Series(row), "whole_year") == [whole_year]
     assert cost_scenarios(framed({"borne": None}), TWO[:0], pd.DataFrame([YEAR_TO_COME])).empty
