@@ -148,9 +148,6 @@ def test_an_own_text_beside_a_question_with_one_answer(cell, value, reason):
     assert listed.to_numpy().tolist() == [["borne", 2, "Eens?", one] for one in reason.split()]
 
 
-# --- open answers --------------------------------------------------------------------------------
-
-
 def test_an_open_answer_keeps_its_number_as_long_as_its_text_is_the_same():
     sheets = [("Losser", "", "", "", "Meer tijd.", DAY), ("Noaberkracht", "", "", "", "Niets", DAY)]
 

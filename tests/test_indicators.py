@@ -88,9 +88,6 @@ def test_a_table_says_what_it_is_as_the_registry_does(workspace: Workspace, publ
         assert attrs in (None, {"indicator": row["code"], **expected})
 
 
-# --- where it is read ----------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("row", REGISTRY, ids=list(SCOPE))
 def test_what_everybody_may_read_has_a_sheet_or_a_reason_why_not(row):
     is_public = row["scope"] != "own"
@@ -147,9 +144,6 @@ def test_an_indicator_has_its_own_word_for_a_column(column: str, words: str):
 
     assert (list(found)[0], found.iloc[0, 1]) == (words, "meer")
     assert found.attrs == table.attrs
-
-
-# --- the method page -----------------------------------------------------------------------------
 
 
 def test_the_method_page_is_what_the_registry_says_and_tells_each_figure_once():

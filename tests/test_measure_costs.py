@@ -74,9 +74,6 @@ def test_a_gemeente_without_a_tariff_is_an_error_that_names_it():
         costs_per_gemeente(of, counts_of("borne", None, None, None), 1)
 
 
-# --- in all --------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("amounts", "delivered", "count", "expected"), cases("costs_of_district"))
 def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
     amounts, delivered, count, expected
@@ -90,9 +87,6 @@ def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
     names = ["gemeenten", "amount", "counted_gemeenten", *EACH[:3]]
     assert known(row, *names) == [*map(number, expected.split())]
     assert row["per_1000_inhabitants_per_year"] == 10  # 1000 over 100 thousand
-
-
-# --- per phase -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("phases", "since", "parts", "days", "joining"), cases("phases"))

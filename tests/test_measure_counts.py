@@ -128,9 +128,6 @@ def test_a_campaign_counts_in_every_month_that_it_touches_when_it_has_topics(
     assert found == [int(number) for number in months.split()]
 
 
-# --- what adds up --------------------------------------------------------------------------------
-
-
 def test_a_sum_that_does_not_hold_stops_the_counting(monkeypatch):
     wrong = pd.DataFrame(
         [("class", "wrong", "topic:fraude", "totaal:totaal")],

@@ -21,9 +21,6 @@ OF = framed({"almelo": None, "borne": None})
 RESULTS = list(VOCABULARY.values("result"))
 
 
-# --- steps ---------------------------------------------------------------------------------------
-
-
 def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknown():
     rows = [
         ("borne", "1.csv", "overgedragen_politie", "2022-03-01"),
@@ -41,9 +38,6 @@ def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknow
 
     assert found["acted"].to_list() == ["ja", "nee", *["onbekend"] * 2]
     assert found["fed_back"].to_list() == ["ja", "nee", *["onbekend"] * 2]
-
-
-# --- results by background -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("counts", "basis", "four", "verdict"), cases("confirmed"))

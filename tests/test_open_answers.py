@@ -56,9 +56,6 @@ def ratings(*lines: str) -> pd.DataFrame:
     return ratings_of(pd.DataFrame(rows, columns=list(CODINGS)), ANSWERS, FRAME)
 
 
-# --- the code frame ------------------------------------------------------------------------------
-
-
 THEMA = '[[thema]]\ncode = "tijd"\nlabel = "Tijd"\nvraag = "beter"\nwoorden = ["tijd"]\n'
 
 
@@ -107,9 +104,6 @@ def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(lines, c
     assert "canary" not in str(error.value)
 
 
-# --- counts --------------------------------------------------------------------------------------
-
-
 def test_themes_are_counted_in_gemeenten_and_only_as_decided():
     lines = ["borne-beter-1;an;tijd", "noaberkracht-beter-2;an;tijd", "losser-beter-3;an;tijd",
              "losser-beter-3;bo;geen van deze thema's"]  # fmt: skip
@@ -125,8 +119,6 @@ def test_themes_are_counted_in_gemeenten_and_only_as_decided():
          "count": 0, "coded": 4, "answered": 4},
     ]  # fmt: skip
 
-
-# --- agreement -----------------------------------------------------------------------------------
 
 _ = None
 # K. Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: four observers, twelve units.
