@@ -1,9 +1,11 @@
+import re
+
 import pytest
 from conftest import cases
 
 from mma_analysis import clean, read
 from mma_analysis.clean import corrections
-from mma_analysis.vocabulary import MmaError, UsageError
+from mma_analysis.vocabulary import MmaError
 from says import given, says
 from small_edition import delivers
 
@@ -57,9 +59,6 @@ def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
     tables = cleaned(correction(verwacht=f'"{corrections.hash_of("fraude")}"', **topic))
 
     assert tables.corrections["field"].tolist() == ["topic"]
-    with pytest.raises(UsageError, match=says("hash_needed", field="topic")) as error:
-        cleaned(correction(verwacht='"fraude"', **topic))
-    assert "fraude" not in str(error.value)
 
 
 @pytest.mark.parametrize(("keys", "code", "words"), cases("wrong_corrections"))
@@ -69,4 +68,4 @@ def test_a_correction_that_is_wrong_or_fits_nothing_is_an_error(cleaned, keys, c
     with pytest.raises(MmaError, match=says(code, **given(words))) as told:
         cleaned(correction(**given_keys))
 
-    assert "31-2-2022" not in str(told.value)
+    assert not re.search("31-2-2022|fraude", str(told.value))

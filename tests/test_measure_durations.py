@@ -11,18 +11,30 @@ from mma_analysis.measure.durations import time_to_close, time_to_receive
 PEILDATUM = pd.Timestamp("2023-06-30")
 # R package survival, data set aml (Miller 1997); a day with + is censored.
 MAINTAINED = "9 13 13+ 18 23 28+ 31 34 45+ 48 161+"
-SPELL = re.compile(r"(?:(\d+)\*)?(\d+)(\+?)(?:@(-?\d+))?")
+SPELL = re.compile(r"(?:(\d+)\*)?(-?\d+)([+?]?)(?:@(-?\d+))?")
 
 
 def meldingen(spells: str, gemeente: str = "almelo", area: str | None = None) -> pd.DataFrame:
-    """How many × its day of closing @ how long ago it came in (200 days); + is still open."""
+    """How many × its day of closing @ how long ago it came in (200 days).
+
+    + is still open; ? was closed on a day that nobody wrote down.
+    """
     rows = []
-    for number, days, is_open, ago in SPELL.findall(spells):
-        came_in = PEILDATUM - pd.Timedelta(days=int(days if is_open else ago or 200))
-        closed_on = pd.NaT if is_open else came_in + pd.Timedelta(days=int(days))
-        rows += [(came_in, closed_on)] * int(number or 1)
-    table = pd.DataFrame(rows, columns=["received_on", "closed_on"]).astype("datetime64[us]")
-    return table.assign(area=area or gemeente, gemeente=gemeente, status="onbekend")
+    for number, days, sign, ago in SPELL.findall(spells):
+        came_in = PEILDATUM - pd.Timedelta(days=int(days if sign == "+" else ago or 200))
+        closed_on = pd.NaT if sign else came_in + pd.Timedelta(days=int(days))
+        status = "afgesloten" if sign == "?" else "onbekend"
+        rows += [(came_in, closed_on, status)] * int(number or 1)
+    table = pd.DataFrame(rows, columns=["received_on", "closed_on", "status"])
+    table = table.astype({"received_on": "datetime64[us]", "closed_on": "datetime64[us]"})
+    return table.assign(area=area or gemeente, gemeente=gemeente)
+
+
+def of_gemeenten(parts: str, area: str) -> pd.DataFrame:
+    """Those of one area: `gemeente: spells; gemeente: spells`; of Almelo when there is no name."""
+    named = [["almelo", *part.split(": ")][-2:] for part in parts.split("; ")]
+    tables = [meldingen(spells, gemeente, area) for gemeente, spells in named]
+    return pd.concat(tables).reset_index(drop=True)
 
 
 @pytest.mark.parametrize(("spells", "expected"), cases("durations"))
@@ -30,8 +42,9 @@ def test_the_curve_is_the_published_one_and_that_worked_out_by_hand_or_too_few_f
     spells: str, expected: str
 ):
     """The median with its limits, and which part is closed in 30 and 90 days; `?`: whatever."""
-    found = time_to_close(meldingen(spells), PEILDATUM).drop(columns="area").to_numpy().tolist()
+    table = time_to_close(of_gemeenten(spells, "almelo"), PEILDATUM).drop(columns="area")
 
+    found = table.to_numpy().tolist()
     numbers = [[None if pd.isna(number) else number for number in row] for row in found]
     told = [None if text == "-" else text for text in expected.split()]
     assert len(numbers) == bool(told)
@@ -39,43 +52,13 @@ def test_the_curve_is_the_published_one_and_that_worked_out_by_hand_or_too_few_f
         assert text == "?" or number == (text and float(text))
 
 
-def later(day: int, **changed: object) -> pd.DataFrame:
-    """One that was closed after so many days, but for what is changed."""
-    return meldingen(str(day)).assign(**changed).astype({"closed_on": "datetime64[us]"})
-
-
-@pytest.mark.parametrize(
-    ("others", "median"),
-    [
-        # What was closed after the peildatum was open on it.
-        ([later(9, closed_on=PEILDATUM + pd.Timedelta(days=1))] * 10, None),
-        # Closed, but not known when; or before it came in.
-        ([later(9, status="afgesloten", closed_on=pd.NaT)], 31),
-        ([later(9, closed_on=PEILDATUM - pd.Timedelta(days=201))], 31),
-        # A gemeente that registers no closing dates.
-        ([meldingen("20*100+", "borne", area="almelo")], 31),
-    ],
-)
-def test_only_a_melding_with_a_possible_duration_counts_as_closed(others, median):
-    row = time_to_close(pd.concat([meldingen(MAINTAINED)] * 2 + others), PEILDATUM).iloc[0]
-
-    assert (None if pd.isna(row["median_days"]) else row["median_days"]) == median
-
-
-def closed_by(gemeente: str, dated: int, undated: int) -> pd.DataFrame:
-    """So many that were closed on the first day, and so many on a day that nobody wrote down."""
-    table = meldingen(f"{dated + undated}*1", gemeente, area="twente")
-    has_day = [True] * dated + [False] * undated
-    return table.assign(status="afgesloten", closed_on=table["closed_on"].where(has_day))
-
-
 def test_a_gemeente_counts_when_it_wrote_down_nine_of_ten_closing_days_and_no_more_is_told():
     # 18 of 20 is nine of ten; 18 of 21 is not, and what it has may be the quick ones.
-    others, found = meldingen(MAINTAINED, area="twente"), {}
+    found = {}
     for undated in (0, 1, 2, 3):
-        partly = closed_by("borne", 18, undated)
-        found[undated] = time_to_close(partly, PEILDATUM)
-        both = time_to_close(pd.concat([others, partly]), PEILDATUM)
+        partly = f"borne: 18*1 {undated}*1?"
+        found[undated] = time_to_close(of_gemeenten(partly, "twente"), PEILDATUM)
+        both = time_to_close(of_gemeenten(f"{MAINTAINED}; {partly}", "twente"), PEILDATUM)
         assert both["median_days"].to_list() == [1 if undated < 3 else 31]
 
     assert found[3].empty
@@ -88,10 +71,7 @@ def test_a_gemeente_counts_when_it_wrote_down_nine_of_ten_closing_days_and_no_mo
 # off from what all gemeenten closed. Who knows the rows of one is left with those of the others.
 @pytest.mark.parametrize(("gemeenten", "expected"), cases("told_to_all"))
 def test_what_everybody_reads_tells_nobody_of_fewer_than_five_meldingen(gemeenten, expected):
-    parts = [part.strip().split(": ") for part in gemeenten.split(";")]
-    table = pd.concat([meldingen(spells, slug, "twente") for slug, spells in parts])
-
-    found = time_to_close(table.reset_index(drop=True), PEILDATUM, for_all=True)
+    found = time_to_close(of_gemeenten(gemeenten, "twente"), PEILDATUM, for_all=True)
 
     assert found["within_90"].to_list() == [float(share) for share in expected.split()]
 

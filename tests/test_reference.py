@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
-from mma_analysis.settings import Edition, Workspace
+from mma_analysis.settings import Workspace
 from mma_analysis.statline import refresh_population
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.reference import table_names
@@ -31,11 +31,6 @@ POPULATION = (
 def workspace(tmp_path: Path) -> Workspace:
     made(tmp_path / "data" / "raw" / "proef", SETTINGS, population=POPULATION)
     return Workspace(tmp_path)
-
-
-@pytest.fixture
-def edition(workspace: Workspace) -> Edition:
-    return workspace.edition("proef")
 
 
 # --- the list -------------------------------------------------------------------------------------
@@ -128,19 +123,19 @@ def test_inhabitants_of_its_gemeenten_and_years_come_from_statline_and_other_day
     ],
 )
 def test_an_answer_that_is_not_whole_changes_nothing(
-    edition: Edition, statline: dict[str, Any], people: object, said: str
+    workspace: Workspace, statline: dict[str, Any], people: object, said: str
 ):
     statline["rows"] = {("GM9001", "2022JJ00"): people}
 
     with pytest.raises(DataError, match=said):
-        refresh_population(edition)
+        refresh_population(workspace.edition("proef"))
 
-    path = edition.folder / "reference" / "population.csv"
+    path = workspace.raw("proef") / "reference" / "population.csv"
     assert path.read_text(encoding="utf-8") == POPULATION
 
 
-def test_nobody_answers(edition: Edition, monkeypatch: pytest.MonkeyPatch):
+def test_nobody_answers(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("mma_analysis.statline.STATLINE", "http://127.0.0.1:9")
 
     with pytest.raises(DataError, match=says("statline_silent")):
-        refresh_population(edition)
+        refresh_population(workspace.edition("proef"))

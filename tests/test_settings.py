@@ -100,15 +100,10 @@ def test_the_root_is_what_is_given_then_the_variable_then_the_project_we_stand_i
     assert Workspace.here(str(project)).root == project
 
 
-def test_an_unknown_edition_names_the_ones_that_there_are(folder, tmp_path):
-    with pytest.raises(
-        UsageError, match=says("no_edition", slug="proef", near=message("none_yet"))
-    ):
-        Workspace(tmp_path).edition("proef")  # a folder without settings is none
-
-    load(folder, SMALLEST)
-    with pytest.raises(UsageError, match=says("no_edition", slug="proeff", near="proef")):
-        Workspace(tmp_path).edition("proeff")
+def test_a_folder_without_settings_is_no_edition(folder, tmp_path):
+    said = says("no_edition", slug="proef", near=message("none_yet"))
+    with pytest.raises(UsageError, match=said):
+        Workspace(tmp_path).edition("proef")
 
 
 def test_a_replaced_file_is_named_with_the_one_that_came_in_its_place(folder):
