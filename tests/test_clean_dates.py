@@ -27,13 +27,11 @@ def days(tmp_path):
         headers = {"received_on": "Ontvangen", "closed_on": "Dicht"}
         read = delivery_dates(raw, headers, senders, own)
         assert read["received_on"].dtype == "datetime64[us]"
-        return {field: [text(day) for day in column] for field, column in read.items()}
+        return {
+            field: days.dt.strftime("%Y-%m-%d").fillna("").tolist() for field, days in read.items()
+        }
 
     return read
-
-
-def text(day):
-    return "" if pd.isna(day) else f"{day:%Y-%m-%d}"
 
 
 @pytest.mark.parametrize(("cell", "day"), cases("days"))

@@ -94,11 +94,9 @@ def test_a_number_is_kept_in_one_form_and_never_guessed(written, kept, reason):
 
 
 def export_with(columns: dict[str, str]) -> SurveyExport:
-    """One answer sheet of Borne, in row 2."""
-    source = {"source_file": "a.csv", "source_sheet": "", "source_row": 2}
-    ours = {"completed_on": DAY, "complete": True, **source}
-    asked = {"Gemeente?": "Borne", "Eens?": "", "Cijfer?": "", "Wat kan beter?": ""}
-    return SurveyExport("a.csv", "LimeSurvey", pd.DataFrame([{**asked, **columns, **ours}]))
+    """One answer sheet of Borne, in row 2, with these columns instead of that of `waar`."""
+    rows = export(("Borne", "", "", "", "", DAY)).rows.drop(columns="Waar?").assign(**columns)
+    return SurveyExport("a.csv", "LimeSurvey", rows)
 
 
 EACH = {"Waar? [zaaksysteem]": "", "Waar? [Excel]": "", "Waar? [other]": ""}

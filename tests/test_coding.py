@@ -1,25 +1,24 @@
 """The coding workbook: what is in it, who can read it, and how it is read when filled in."""
 
 import io
-import shutil
 import stat
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from conftest import delivered
 from python_calamine import CalamineWorkbook
 
 from mma_analysis.forms import coding_workbook
 from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
-from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.settings import EXAMPLE, Edition
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 from small_edition import workbook, written
 from test_open_answers import ANSWERS, BOOK, FRAME
 
-PROJECT = Path(__file__).resolve().parent.parent
 # Texts that a workbook may take for something else.
 NASTY = {
     "Meer TIJD en publiciteit.": "Meer tijd en publici's. <b>",
@@ -124,8 +123,7 @@ def test_what_is_no_sheet_of_a_coder_is_refused(tmp_path, content, said):
 @pytest.fixture
 def edition(tmp_path: Path) -> Edition:
     """The example edition, as it was before anybody coded."""
-    folder = Workspace(tmp_path).raw(EXAMPLE)
-    shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, folder)
+    folder = delivered(tmp_path).raw(EXAMPLE)
     (folder / "vragenlijst" / "coderingen.xlsx").unlink()
     return without(folder, "coderingen", "citaten")
 

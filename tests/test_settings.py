@@ -1,19 +1,16 @@
 """`evaluatie.toml`: what it may say, and what it says back when it is wrong."""
 
 import datetime as dt
-import shutil
 from pathlib import Path
 
 import pytest
-from conftest import cases
+from conftest import cases, delivered
 
 from mma_analysis import settings as edition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import UsageError, message
 from says import given, says
 from small_edition import settings
-
-ROOT = Path(__file__).resolve().parent.parent
 
 SMALLEST = settings({"borne": "meldingen/borne.csv"}) + "# the end\n"
 
@@ -45,7 +42,7 @@ def test_only_what_is_evaluated_and_the_gemeenten_must_be_there(folder):
 
 
 def test_every_file_of_an_edition_has_its_hash_by_a_path_that_is_the_same_everywhere(tmp_path):
-    folder = Path(shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, tmp_path / EXAMPLE))
+    folder = delivered(tmp_path).raw(EXAMPLE)
     before = edition.load(folder).input_hashes()
     (folder / "vragenlijst" / "citaten.toml").write_text("", encoding="utf-8")
     after = edition.load(folder).input_hashes()
