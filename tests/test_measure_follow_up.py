@@ -158,6 +158,19 @@ def test_every_topic_group_has_a_row_and_what_is_not_told_is_not_compared():
 # --- completeness --------------------------------------------------------------------------------
 
 
+def completed(basis: int, **areas: str) -> pd.DataFrame:
+    """All, and results in the order of their codes; a text is why there is no number."""
+    rows = [
+        (area, value, int(n) if n.isdecimal() else None, "shown" if n.isdecimal() else n)
+        for area, numbers in areas.items()
+        for value, n in zip(("totaal", *RESULTS), numbers.split(), strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["area", "value", "count", "state"])
+    breakdown = table["value"].where(table["value"].eq("totaal"), "result")
+    table = table.assign(breakdown=breakdown, period="whole", basis=basis)
+    return completeness(table.astype({"count": "Int64"}), basis, TWENTE).set_index("area")
+
+
 @pytest.mark.parametrize(
     ("total", "basis", "counts", "registers", "known", "state", "share", "said"),
     cases("completeness"),
@@ -165,17 +178,7 @@ def test_every_topic_group_has_a_row_and_what_is_not_told_is_not_compared():
 def test_whether_a_field_is_registered_and_how_often(
     total, basis, counts, registers, known, state, share, said
 ):
-    """Results in the order of their codes, unknown last; a text is why there is no number."""
-    cells = zip(("totaal", *RESULTS), (total, *counts.split()), strict=True)
-    rows = [
-        ("totaal" if value == "totaal" else "result", value)
-        + ((int(n), "shown") if n.isdecimal() else (None, n))
-        for value, n in cells
-    ]
-    table = pd.DataFrame(rows, columns=["breakdown", "value", "count", "state"])
-    table = table.assign(area="borne", period="whole", basis=int(basis)).astype({"count": "Int64"})
-
-    row = completeness(table, int(basis), TWENTE).iloc[0]
+    row = completed(int(basis), borne=f"{total} {counts}").loc["borne"]
 
     found = ["" if pd.isna(row[key]) else row[key] for key in ("registers", "count", "share")]
     assert found == [registers, known and int(known), share and float(share)]
@@ -186,17 +189,9 @@ def test_whether_a_field_is_registered_and_how_often(
 # Of the district it is said how many gemeenten register a field: half of them, and at least three.
 @pytest.mark.parametrize(("others", "said"), [(2, "unknown_first"), (3, "of_all")])
 def test_of_the_district_is_said_how_many_gemeenten_register_a_field(others: int, said: str):
+    each = ["20 20 0 0 0"] * others + ["20 never never never 0"] * (5 - others)
     slugs = [area.slug for area in VOCABULARY.gemeenten][:5]
-    rows = [
-        (area, value, n, "never" if n is None else "shown")
-        for place, area in enumerate([*slugs, TWENTE])
-        for value, n in (("totaal", 20), *zip(RESULTS, (20, 0, 0, 0), strict=True))
-        for n in [None if others <= place < 5 and value not in ("totaal", "onbekend") else n]
-    ]
-    table = pd.DataFrame(rows, columns=["area", "value", "count", "state"])
-    breakdown = table["value"].eq("totaal").map({True: "totaal", False: "result"})
-    table = table.assign(breakdown=breakdown, period="whole", basis=1).astype({"count": "Int64"})
 
-    row = completeness(table, 1, TWENTE).set_index("area").loc[TWENTE]
+    row = completed(1, **dict(zip(slugs, each, strict=True)), twente=each[0]).loc[TWENTE]
 
     assert (row["gemeenten"], row["may_say"]) == (others, said)

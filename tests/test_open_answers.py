@@ -105,19 +105,18 @@ def test_a_wrong_decision_says_sheet_row_and_repair_and_never_an_answer(lines, c
 
 
 def test_themes_are_counted_in_gemeenten_and_only_as_decided():
-    lines = ["borne-beter-1;an;tijd", "noaberkracht-beter-2;an;tijd", "losser-beter-3;an;tijd",
-             "losser-beter-3;bo;geen van deze thema's"]  # fmt: skip
-    coding = code_answers(ANSWERS, FRAME, ratings(*lines))
+    each = [f"{answer};an;tijd" for answer in ANSWERS["answer_id"].unique() if "beter" in answer]
+    divided = "losser-beter-3;bo;geen van deze thema's"
+    coding = code_answers(ANSWERS, FRAME, ratings(*each, divided))
 
     counts = theme_counts(ANSWERS, coding, FRAME)
 
     # tijd: Borne and both of the joint answer; about Losser the coders are divided.
-    assert counts.to_dict("records") == [
-        {"question": "beter", "theme": "tijd", "label": "Tijd",
-         "count": 3, "coded": 3, "answered": 4},
-        {"question": "beter", "theme": "bekendheid", "label": "Bekend & ja",
-         "count": 0, "coded": 4, "answered": 4},
-    ]  # fmt: skip
+    assert list(counts) == ["question", "theme", "label", "count", "coded", "answered"]
+    assert counts.to_numpy().tolist() == [
+        ["beter", "tijd", "Tijd", 3, 3, 4],
+        ["beter", "bekendheid", "Bekend & ja", 0, 4, 4],
+    ]
 
 
 _ = None
