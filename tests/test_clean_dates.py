@@ -6,7 +6,7 @@ from conftest import cases, toml_cases
 
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.vocabulary import MmaError
+from mma_analysis.vocabulary import MmaError, schema
 from says import says
 from small_edition import SETTINGS, written
 
@@ -15,15 +15,10 @@ from small_edition import SETTINGS, written
 def days(tmp_path):
     """Read columns of dates as those of one file of Losser; the first data row is row 2."""
 
-    def read(received_on, sheets=None, senders=("losser",), extra="", **others):
+    def read(given, sheets="", senders=("losser",), extra="", **_):
         own = written(tmp_path, SETTINGS.replace("borne", "losser") + extra)
-        nothing = [""] * len(received_on)
-        cells = {"received_on": received_on, "reported_on": nothing, "closed_on": nothing}
-        raw = pd.DataFrame(cells | {"fed_back_on": nothing} | others, dtype="str").assign(
-            source_file="losser.csv",
-            source_sheet=sheets or nothing,
-            source_row=range(2, len(received_on) + 2),
-        )
+        raw = pd.DataFrame(given, dtype="str").reindex(columns=schema.DATES, fill_value="")
+        raw = raw.assign(source_file="losser.csv", source_sheet=sheets, source_row=raw.index + 2)
         headers = {"received_on": "Ontvangen", "closed_on": "Dicht"}
         read = delivery_dates(raw, headers, senders, own)
         assert read["received_on"].dtype == "datetime64[us]"
@@ -36,21 +31,18 @@ def days(tmp_path):
 
 @pytest.mark.parametrize(("cell", "day"), cases("days"))
 def test_a_day_is_read_in_every_way_of_writing_and_nothing_else_is_taken_for_one(days, cell, day):
-    assert days([cell])["received_on"] == [day if day[:1].isdecimal() else ""]
+    assert days({"received_on": [cell]})["received_on"] == [day if day[:1].isdecimal() else ""]
     is_like_a_day = begins_with_a_day(cell) or is_number_of_a_day(cell)
     assert is_like_a_day == (day != "no day")  # so reading sees a date there too
 
 
 @pytest.mark.parametrize("case", toml_cases("date_columns"))
 def test_columns_decide_their_order_or_it_is_asked_for_each(days, case):
-    given = case["given"] | {"sheets": case.get("sheets"), "extra": case.get("extra", "")}
-    given["senders"] = case.get("senders", ["losser"])
-
     if "become" in case:
-        read = days(**given)
+        read = days(**case)
         assert {field: read[field] for field in case["become"]} == case["become"]
         return
     ((code, words),) = case["error"].items()
     with pytest.raises(MmaError) as error:
-        days(**given)
+        days(**case)
     assert all(re.search(says(code, **one), str(error.value)) for one in words)

@@ -39,7 +39,6 @@ def exported(edition: Edition) -> SurveyExport:
 
 def cleaned_from(edition: Edition) -> tuple[codebook.Codebook, CleanResponses]:
     book = codebook.load(edition)
-    assert book is not None
     return book, clean_responses(exported(edition), book, edition)
 
 

@@ -68,7 +68,6 @@ def test_counts_of_a_gemeente_vary_as_its_cells_show_and_at_least_as_months_do(
 ):
     given = of_rows([10] * 8, [20] * 8)
     course = fitted(given, {"year": given.year})
-    assert course is not None
     means = np.array([[10.0] * 4, [20.0] * 4])
     course = replace(course, misfit=float(misfit), free=1, means=means)
     own = {

@@ -74,7 +74,6 @@ def test_phases_are_in_any_order_and_a_scenario_changes_nothing_by_itself(folder
         "[[kosten.scenario]]\nnaam = 'Niets'\n",
     ).kosten
 
-    assert kosten is not None
     assert [phase.betaler for phase in kosten.fase] == ["gemeente", "IVZ"]
     assert kosten.scenario[0].meldingen_procent == kosten.scenario[0].tarief_procent == (0, 0)
 

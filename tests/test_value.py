@@ -1,5 +1,7 @@
 """A released number: what is computed with it, how it reads, and from which cell it comes."""
 
+import datetime as dt
+import json
 import math
 from operator import eq, ge, gt, le, lt
 from typing import Any
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mma_analysis.show.text import grenzen
+from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.value import (
     SPOKEN,
     Value,
@@ -35,6 +38,15 @@ ROW: dict[str, Any] = {
     **{"area": "borne", "count": 0, "total": 100, "share": 0.0, "share_low": 0.0},
     **{"share_high": 0.04, "state": "shown", "cell": "per_follow_up|borne|whole|result|bevestigd"},
 }
+
+
+@pytest.mark.parametrize(("form", "given", "expected"), cases("dutch"))
+def test_numbers_dates_and_lists_read_as_dutch(form, given, expected):
+    values = json.loads(given)
+    if form == "span":
+        values = map(dt.date.fromisoformat, values)
+
+    assert getattr(numbers, form)(*values) == expected
 
 
 @pytest.mark.parametrize(("value", "said"), cases("values"))
