@@ -34,12 +34,6 @@ def evaluation(tmp_path_factory):
     return of_losser(tmp_path_factory.mktemp("edition"))
 
 
-@pytest.fixture
-def cleaned(evaluation):
-    """Clean these rows of Losser."""
-    return lambda *rows: clean_meldingen([delivery(rows)], evaluation)
-
-
 def delivery(rows, file="losser.csv", senders=("losser",)):
     """Rows as read; the first data row is row 2 of the file."""
     table = pd.DataFrame(list(rows), dtype="str").fillna("")
@@ -56,8 +50,10 @@ def column(table, name):
     return [None if pd.isna(value) else value for value in table[name]]
 
 
-def test_the_tables_have_the_columns_and_types_of_the_schema(cleaned):
-    made = cleaned(tip(melding_id="M1"), tip(melding_id="M1"), tip(""))
+def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
+    rows = [tip(melding_id="M1"), tip(melding_id="M1"), tip("")]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
 
     tables = [MELDINGEN, REJECTED, DUPLICATES, REJECTED, REGISTRATION, CORRECTIONS]
     for table, columns in zip(vars(made).values(), tables, strict=True):
@@ -144,11 +140,12 @@ def test_a_number_in_two_files_that_supplement_each_other_is_one_melding(tmp_pat
     assert column(tables.duplicates, "kept_file") == ["2021.csv"]
 
 
-def test_rows_without_a_number_are_never_double_and_get_a_name_of_their_own(cleaned):
-    rows = [tip(melding_id=cell, topic="drugs") for cell in ("", "onbekend", "0", "0")]
+def test_rows_without_a_number_are_never_double_and_get_a_name_of_their_own(evaluation):
+    file = delivery([tip(melding_id=cell, topic="drugs") for cell in ("", "onbekend", "0", "0")])
 
-    first, again = (column(cleaned(*rows).meldingen, "melding_id") for _ in range(2))
+    both = [clean_meldingen([file], evaluation).meldingen for _ in range(2)]
 
+    first, again = (column(meldingen, "melding_id") for meldingen in both)
     assert len(set(first)) == 4
     assert all(name.startswith("zonder-nummer-losser-") for name in first)
     assert first == again
