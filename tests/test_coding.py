@@ -3,7 +3,6 @@
 import io
 import stat
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from mma_analysis.pipeline.beginning import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition
 from mma_analysis.vocabulary import DataError, UsageError
+from planting import parts_of
 from says import says
 from small_edition import workbook, written
 from test_open_answers import ANSWERS, BOOK, FRAME
@@ -59,9 +59,8 @@ def test_each_coder_has_a_sheet_with_every_answer_once_and_so_has_what_they_agre
 
 def test_an_answer_is_text_and_never_a_formula_and_a_theme_is_chosen_from_those_of_the_question():
     content = coding_workbook(TO_CODE, BOOK, FRAME, ["an"])
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        names = ("xl/worksheets/sheet2.xml", "xl/styles.xml")
-        sheet, styles = (packed.read(name).decode() for name in names)
+    parts = parts_of(content)
+    sheet, styles = (parts[f"xl/{name}.xml"].decode() for name in ("worksheets/sheet2", "styles"))
 
     assert sheets(content)["an"][3][2] == '=HYPERLINK("http://x")'
     assert "<f>" not in sheet

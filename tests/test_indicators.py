@@ -4,7 +4,6 @@ import inspect
 import io
 from importlib import import_module
 from pathlib import Path
-from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -16,6 +15,7 @@ from mma_analysis.measure.released import with_cells
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import CODES, INDICATORS, LABELS, REGISTRY, headings
+from planting import parts_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCE, PAGE = PROJECT / "src" / "mma_analysis", PROJECT / "docs" / "methode.md"
@@ -44,9 +44,8 @@ def public(workspace: Workspace) -> Tables:
 def own(workspace: Workspace) -> Tables:
     """The own tables of one gemeente that has them all."""
     path = workspace.processed(EXAMPLE) / "measures_intern" / "enschede" / "tables.zip"
-    with ZipFile(path) as packed:
-        names = packed.namelist()
-        return {Path(n).stem: pd.read_parquet(io.BytesIO(packed.read(n))) for n in names}
+    parts = parts_of(path.read_bytes())
+    return {Path(name).stem: pd.read_parquet(io.BytesIO(part)) for name, part in parts.items()}
 
 
 # --- what is made --------------------------------------------------------------------------------
