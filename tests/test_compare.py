@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from mma_analysis import measure
 from mma_analysis.cli import app
-from mma_analysis.compare import compare
+from mma_analysis.compare import change_tables, compare
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 from mma_analysis.vocabulary import DataError, UsageError, filled_in
@@ -195,3 +196,16 @@ def test_tables_that_were_changed_by_hand_or_never_made_are_refused_by_name(both
         compare(both, "nieuw", "weg")
     with pytest.raises(UsageError, match="'wegg'.*bedoelde u 'weg'"):
         compare(both, "nieuw", "wegg")
+
+
+def test_what_changed_since_the_earlier_edition_is_a_released_table(both):
+    now, before = (both.processed(slug) / "measures" for slug in ("nieuw", "oud"))
+
+    tables = measure.made(change_tables(now, before, [DEFINITIONS, DEFINITIONS]), "changes")
+
+    counts = tables["changed_totals"][["cell", "count_before", "count_after"]].astype("object")
+    assert counts.fillna("").to_numpy().tolist() == [
+        ["changed_totals|almelo", 50, 113],
+        ["changed_totals|borne", "", 16],
+    ]
+    assert tables["changed_definitions"].empty

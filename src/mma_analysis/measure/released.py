@@ -28,8 +28,10 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """
     rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
     inputs = {name: row["inputs"].split() for name, row in rows.items()}
+    # What was handed over may have the name of its table.
+    above = {name: [need for need in needs if need != name] for name, needs in inputs.items()}
     known, tables = dict(given), {}
-    for name in (name for name in TopologicalSorter(inputs).static_order() if name in rows):
+    for name in (name for name in TopologicalSorter(above).static_order() if name in rows):
         values = [name if need == "table" else known.get(need) for need in inputs[name]]
         if all(value is not None for value in values):
             module, function = rows[name]["function"].rsplit(".", 1)
