@@ -350,14 +350,17 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
         inside = {RECEIPTS: is_theirs, AGAIN: ~is_first, TIPS: is_first}[which]
         return inside.reindex(places, fill_value=False).to_numpy()
 
-    is_none = table["family"].eq(DELIVERED) | table["period"].str.startswith(SINCE)
+    is_none = table["family"].eq(DELIVERED)
     numbered = table.assign(number=range(len(table)))[~is_none.to_numpy()]
     rows, columns = [np.array([], dtype="int64")], [np.array([], dtype="int64")]
     for key, counts in numbered.groupby(DIMENSIONS[:-1], sort=False):
         slugs, which, period, family = map(str, key)
-        spans = [span.split("/") for span in period.split(",")]
-        on_a_day = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
-        here = np.flatnonzero(is_of(slugs, which) & on_a_day)
+        if period.startswith(SINCE):  # other days for every gemeente
+            inside = (of_rows[SINCE] == period.removeprefix(f"{SINCE} ")).to_numpy()
+        else:
+            spans = [span.split("/") for span in period.split(",")]
+            inside = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
+        here = np.flatnonzero(is_of(slugs, which) & inside)
         value = of_rows[family].astype("str").to_numpy()[here] if family else None
         for number, codes in zip(counts["number"], counts["codes"], strict=True):
             counted_here = here if value is None else here[np.isin(value, codes.split(","))]
