@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -110,10 +110,15 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "mma_analysis", *map(str, arguments)]
 
 
+def python(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Python in a process of its own: how it ended, and what it said."""
+    given = {"capture_output": True, "text": True, "encoding": "utf-8"}
+    return subprocess.run([sys.executable, *map(str, arguments)], **given, **options)
+
+
 def mma(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """`mma` in a process of its own: how it ended, and what it said."""
-    given = {"capture_output": True, "text": True, "encoding": "utf-8"}
-    return subprocess.run(command(*arguments), **given, **options)
+    return python("-m", "mma_analysis", *arguments, **options)
 
 
 def delivered(root: Path, *only: str) -> Workspace:
@@ -123,27 +128,12 @@ def delivered(root: Path, *only: str) -> Workspace:
     """
     workspace = Workspace(root)
     shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
-    if only:
-        settings = workspace.raw(EXAMPLE) / SETTINGS_FILE
-        lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
-        settings.write_text("".join(_delivered_by(only, lines)), encoding="utf-8")
-    return workspace
-
-
-def _delivered_by(only: Sequence[str], lines: Sequence[str]) -> Iterator[str]:
-    """The lines of settings, without the deliveries of other gemeenten."""
-    slug = ""
-    for line in lines:
-        begins = re.match(r"\[gemeenten\.([\w-]+)\]", line)
-        slug = begins[1] if begins else slug
-        if slug in only or not line.startswith(("levering ", "geleverd_op ")):
-            yield line
-
-
-def prepared(root: Path) -> Workspace:
-    """A workspace with the example edition in it, prepared."""
-    workspace = delivered(root)
-    prepare(workspace, EXAMPLE)
+    settings, begin = workspace.raw(EXAMPLE) / SETTINGS_FILE, "[gemeenten."
+    first, *blocks = settings.read_text(encoding="utf-8").split(begin)
+    for number, block in enumerate(blocks):
+        if only and block.partition("]")[0] not in only:
+            blocks[number] = re.sub(r"^(levering|geleverd_op) .*\n", "", block, flags=re.M)
+    settings.write_text(begin.join([first, *blocks]), encoding="utf-8")
     return workspace
 
 
@@ -174,7 +164,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 @pytest.fixture(scope="session")
 def workspace(shared: Path) -> Workspace:
     """The prepared example edition; tests read it and leave it as it is."""
-    return once(shared / "workspace", prepared)
+    return once(shared / "workspace", lambda root: prepare(delivered(root), EXAMPLE))
 
 
 @pytest.fixture(scope="session")
@@ -251,11 +241,11 @@ def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
 @pytest.fixture(scope="session")
 def reports(shared: Path) -> Run:
     """`mma run` of the example edition, from nothing to all pages; tests leave them as they are."""
-    root, said = shared / "reports", shared / "reports.json"
-    with FileLock(shared / "reports.lock"):
-        if not said.exists():
-            ended = mma("run", "--root", delivered(root).root)
-            assert ended.returncode == 0, ended.stdout + ended.stderr
-            said.write_text(json.dumps([ended.stdout, ended.stderr]), encoding="utf-8")
-    out, err = json.loads(said.read_text(encoding="utf-8"))
-    return Run(Workspace(root), out, err)
+    said = shared / "reports.json"
+
+    def make(root: Path) -> None:
+        ended = mma("run", "--root", delivered(root).root)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        said.write_text(json.dumps([ended.stdout, ended.stderr]), encoding="utf-8")
+
+    return Run(once(shared / "reports", make), *json.loads(said.read_text(encoding="utf-8")))

@@ -1,9 +1,9 @@
 """The pages of the documentation, as tests read them."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from conftest import PROJECT as ROOT
+
 SOURCE = ROOT / "src" / "mma_analysis"
 PAGES = sorted(
     path
@@ -44,11 +44,6 @@ def listed(part: str) -> list[str]:
 
 def coded(line: str) -> list[str]:
     return re.findall(r"`([^`]+)`", line)
-
-
-def of_handbook(language: str = "") -> list[str]:
-    """The fenced code blocks of all pages of the handbook in one language."""
-    return [block for page in HANDBOOK for block in blocks(page, language)]
 
 
 def modules() -> set[str]:

@@ -8,7 +8,6 @@ prints door → hash of what comes out, of one edition alone in a process.
 import hashlib
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,21 +95,6 @@ def hashed(parts: Iterable[Any]) -> str:
 AT_THE_SAME_TIME = tuple(door for door in DOORS if door is not measured)
 
 
-def through(
-    doors: Iterable[Door], workspace: Workspace, slug: str, together: threading.Barrier
-) -> dict[str, str]:
-    """Door → hash; who goes together goes through each door at the same time."""
-    found = {}
-    try:
-        for door in doors:
-            together.wait()
-            found[door.__name__] = hashed(door(workspace, slug))
-    except Exception:
-        together.abort()  # the other must not wait for ever
-        raise
-    return found
-
-
 if __name__ == "__main__":
-    alone = through(DOORS, Workspace(Path(sys.argv[1])), sys.argv[2], threading.Barrier(1))
-    print(json.dumps(alone))
+    workspace, slug = Workspace(Path(sys.argv[1])), sys.argv[2]
+    print(json.dumps({door.__name__: hashed(door(workspace, slug)) for door in DOORS}))

@@ -1,6 +1,5 @@
 """A day of an analyst: a sentence and a figure changed in `mma lab`, and then on the page."""
 
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,17 +8,16 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import mma
-from playwright.sync_api import Locator, TimeoutError, expect
+from playwright.sync_api import Locator, expect
 
 from mma_analysis.settings import EXAMPLE, Workspace
-from test_lab import PATIENCE, SHOWN, Lab, opened
+from test_lab import PATIENCE, SHOWN, Lab, opened, run_all
 
-NOTEBOOK = "district.ipynb"
+NOTEBOOK = f"data/raw/{EXAMPLE}/notebooks/district.ipynb"
 ORANGE = "rgb(179, 84, 30)"  # of #b3541e, as a browser says it
 BARS = ".bars .point > path"
 SENTENCE, FIGURE, TABLE = "%%tekst opbrengst", 'naam="groei"', 'naam="blijft"'
 IMPORTED = "import plotly.express as px\n\n"
-TRIES, ONE_TRY = 6, PATIENCE / 12  # of what JupyterLab does not hear while it is still busy
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=PATIENCE)
@@ -31,32 +29,6 @@ class Day:
 
     lab: Lab
     path: Path
-
-    def open_by_its_folders(self) -> None:
-        """Go where `mma notebook` says; again, when JupyterLab goes to its own folder late."""
-        for _ in range(TRIES):
-            self.lab.page.locator(".jp-BreadCrumbs-home").click()
-            try:
-                for name in ("data", "raw", EXAMPLE, "notebooks", NOTEBOOK):
-                    listed = self.lab.page.locator(".jp-DirListing-itemText", has_text=name)
-                    listed.dblclick(timeout=ONE_TRY)
-                break
-            except TimeoutError:
-                continue
-        expect(self.lab.page.locator(".lm-TabBar-tab.lm-mod-current")).to_contain_text([NOTEBOOK])
-
-    def run_all(self) -> None:
-        """Run every cell by the menu; again, when nothing starts."""
-        prompts = self.lab.page.locator(f"{SHOWN} .jp-CodeCell .jp-InputPrompt")
-        for _ in range(TRIES):
-            self.lab.page.click("li.lm-MenuBar-item:has-text('Uitvoeren')")
-            self.lab.page.locator("li[data-command='runmenu:run-all']").click()
-            try:
-                expect(prompts.first).to_have_text(re.compile(r"\[[\d*]+\]"), timeout=ONE_TRY)
-                break
-            except AssertionError:
-                self.lab.page.keyboard.press("Escape")
-        expect(prompts.last).to_have_text(re.compile(r"\[\d+\]"))
 
     def sources(self) -> list[str]:
         """What is saved of each cell."""
@@ -88,12 +60,10 @@ def day(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
     root = tmp_path_factory.mktemp("day")
     shutil.copytree(workspace.root / "data", root / "data")
     said = mma("notebook", "district", "--editie", EXAMPLE, "--root", root, check=True)
-    assert f"data/raw/{EXAMPLE}/notebooks/{NOTEBOOK}" in said.stdout
-    with opened(root, {"width": 1500, "height": 1100}) as lab:
-        day = Day(lab, Workspace(root).raw(EXAMPLE) / "notebooks" / NOTEBOOK)
-        day.open_by_its_folders()
-        day.run_all()
-        yield day
+    assert NOTEBOOK in said.stdout
+    with opened(root, {"width": 1500, "height": 1100}, NOTEBOOK) as lab:
+        run_all(lab.page)
+        yield Day(lab, root / NOTEBOOK)
 
 
 def test_a_sentence_a_figure_and_a_table_stand_below_their_cells(day):
@@ -101,7 +71,6 @@ def test_a_sentence_a_figure_and_a_table_stand_below_their_cells(day):
     day.shown(FIGURE).scroll_into_view_if_needed()
     expect(day.shown(FIGURE).locator(BARS)).to_have_count(4)
     expect(day.shown(TABLE).locator("thead th").first).to_have_text("Als …")
-    expect(day.lab.page.locator(f"{SHOWN} [data-mime-type$='jupyter.error']")).to_have_count(0)
 
 
 def test_what_is_changed_and_saved_is_on_the_page(day):

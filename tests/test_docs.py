@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from pkgutil import resolve_name
@@ -12,25 +10,13 @@ from pkgutil import resolve_name
 import nbformat
 import pytest
 import typer
+from conftest import PROJECT, python
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from docs_pages import (
-    HANDBOOK,
-    IDS,
-    PAGES,
-    ROOT,
-    SOURCE,
-    blocks,
-    coded,
-    listed,
-    modules,
-    prose,
-    section,
-    text,
-)
+from docs_pages import HANDBOOK, IDS, SOURCE, blocks, coded, listed, modules, prose, section, text
 from mma_analysis.cli import app
-from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 
 # --- the picture of the house --------------------------------------------------------------------
 
@@ -58,26 +44,17 @@ def test_every_module_is_in_the_picture_or_in_the_list_beside_it_and_every_box_i
 # --- commands ------------------------------------------------------------------------------------
 
 
-def commands() -> set[str]:
-    registered = app.registered_commands
-    return {c.name or getattr(c.callback, "__name__", "") for c in registered}
+COMMANDS = {c.name or getattr(c.callback, "__name__", "") for c in app.registered_commands}
 
 
 def commands_named_in(page: str) -> set[str]:
     return set(re.findall(r"\bmma ([a-z]+)\b", " | ".join(coded(prose(page)))))
 
 
-@pytest.mark.parametrize("page", IDS)
-def test_no_page_names_a_command_that_is_not_there(page):
-    typed = re.findall(r"^mma ([a-z]+)\b", "\n".join(blocks(page)), re.M)
-
-    assert {*commands_named_in(page), *typed} - commands() == set()
-
-
 def test_the_handbook_names_every_command():
     named = {name for page in HANDBOOK for name in commands_named_in(page)}
 
-    assert commands() - named == set()
+    assert COMMANDS - named == set()
 
 
 def test_every_option_that_the_handbook_and_the_readme_name_is_there():
@@ -95,14 +72,7 @@ def test_every_option_that_the_handbook_and_the_readme_name_is_there():
     assert named - {*known, "--no-browser"} == set()
 
 
-@pytest.mark.parametrize("page", ["README.md", HOUSE, *HANDBOOK])
-def test_every_make_target_that_is_named_is_there(page):
-    targets = set(re.findall(r"^([a-z-]+):.*##", text("Makefile"), re.M))
-
-    assert set(re.findall(r"`make ([a-z-]+)`", text(page))) - targets == set()
-
-
-# --- links ---------------------------------------------------------------------------------------
+# --- what a page names or leads to ---------------------------------------------------------------
 
 
 def anchors(page: Path) -> set[str]:
@@ -112,21 +82,7 @@ def anchors(page: Path) -> set[str]:
     return {heading.replace(" ", "-") for heading in plain}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=IDS)
-def test_every_link_leads_somewhere(page):
-    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
-    inside = [link.partition("#") for link in links if "://" not in link]
-
-    dead = [
-        path + hash_ + anchor
-        for path, hash_, anchor in inside
-        if not (target := (page.parent / path) if path else page).exists()
-        or (anchor and anchor not in anchors(target))
-    ]
-
-    assert dead == []
-
-
+TARGETS = set(re.findall(r"^([a-z-]+):.*##", text("Makefile"), re.M))
 TO_MAKE = {
     "tests/test_measure_with_place.py",
     "tests/test_read_vragenbank.py",
@@ -135,10 +91,22 @@ NAMED_FILE = re.compile(r"(?:benchmarks|docs|notebooks|src|tests|tools)/[\w/-]+\
 
 
 @pytest.mark.parametrize("page", IDS)
-def test_every_file_of_the_project_that_is_named_is_there(page):
-    named = {name for span in coded(prose(page)) for name in NAMED_FILE.findall(span)} - TO_MAKE
+def test_every_command_make_target_file_and_link_of_a_page_is_there(page):
+    typed = re.findall(r"^mma ([a-z]+)\b", "\n".join(blocks(page)), re.M)
+    files = {name for span in coded(prose(page)) for name in NAMED_FILE.findall(span)} - TO_MAKE
+    links = re.findall(r"\]\(([^)\s]+)\)", text(page))
+    inside = [link.partition("#") for link in links if "://" not in link]
+    dead = [
+        path + hash_ + anchor
+        for path, hash_, anchor in inside
+        if not (target := (PROJECT / page).parent / path if path else PROJECT / page).exists()
+        or (anchor and anchor not in anchors(target))
+    ]
 
-    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+    assert {*commands_named_in(page), *typed} - COMMANDS == set()
+    assert set(re.findall(r"`make ([a-z-]+)`", text(page))) - TARGETS == set()
+    assert [name for name in sorted(files) if not (PROJECT / name).exists()] == []
+    assert dead == []
 
 
 @pytest.mark.parametrize(("folder", "each"), [("docs/besluiten", "0*.md"), ("benchmarks", "*.py")])
@@ -146,42 +114,34 @@ def test_every_decision_and_every_benchmark_is_in_its_index(folder, each):
     links = re.findall(r"\]\(([^)/]+)\)", text(f"{folder}/README.md"))
     indexed = {name for name in links if Path(name).match(each)}
 
-    assert indexed == {path.name for path in (ROOT / folder).glob(each)}
+    assert indexed == {path.name for path in (PROJECT / folder).glob(each)}
 
 
-def test_a_picture_is_small_enough_to_load_with_the_page():
+def test_every_picture_is_on_a_page_made_by_a_program_and_small_enough_to_load_with_it():
     limits = {".png": 150_000, ".webm": 600_000}
-    pictures = (ROOT / "docs" / "beelden").iterdir()
-
-    assert [p.name for p in pictures if p.stat().st_size > limits[p.suffix]] == []
-
-
-def test_every_picture_is_on_a_page_and_is_made_by_a_program():
     links = [link for page in IDS for link in re.findall(r"\]\(([^)]*beelden/[^)]+)\)", text(page))]
     pictures = re.findall(r'^    "([\w-]+)": \("', text("tools/pictures.py"), re.M)
     recorded = re.findall(r'"beelden" / "([\w.-]+)"', text("tools/recording.py"))
 
-    there = {path.name for path in (ROOT / "docs" / "beelden").iterdir()}
+    there = list((PROJECT / "docs" / "beelden").iterdir())
 
     made = {*recorded, *(f"{name}.png" for name in pictures)}
-    assert there == {Path(link).name for link in links} == made
+    assert {path.name for path in there} == {Path(link).name for link in links} == made
+    assert [p.name for p in there if p.stat().st_size > limits[p.suffix]] == []
 
 
 # --- words ---------------------------------------------------------------------------------------
 
 
-def names_in_source() -> set[str]:
-    files = [path for kind in ("*.py", "*.csv", "*.toml") for path in SOURCE.rglob(kind)]
-    return {word for file in files for word in re.findall(r"\w+", file.read_text("utf-8"))}
-
-
 def test_the_glossary_explains_each_word_once_and_its_names_are_in_the_source():
     rows = re.findall(r"^- \*\*(.+?)\*\*.*? \((.*?)\):", text("docs/begrippen.md"), re.M)
     words, named = [word for word, _ in rows], {name for _, names in rows for name in coded(names)}
+    files = [path for kind in ("*.py", "*.csv", "*.toml") for path in SOURCE.rglob(kind)]
+    source = {word for file in files for word in re.findall(r"\w+", file.read_text("utf-8"))}
 
     assert len(rows) > 40
     assert sorted(set(words)) == sorted(words)
-    assert named - names_in_source() == set()
+    assert named - source == set()
 
 
 def test_the_packages_that_are_explained_are_those_that_are_used():
@@ -197,9 +157,6 @@ def test_the_packages_that_are_explained_are_those_that_are_used():
     explained = {canonicalize_name(name) for name in listed(reasons)}
 
     assert explained == {canonicalize_name(name) for name in used}
-
-
-# --- a number followed ---------------------------------------------------------------------------
 
 
 def test_every_function_that_is_named_is_there():
@@ -226,9 +183,9 @@ def test_what_is_added_takes_five_files_at_most_by_doing_what_the_page_says(tmp_
     """In a copy of the project, word for word; its commands end well and the page has all."""
     folders = ("src", "notebooks", "tests", "tools", "data/raw", "docs")
     for name in (*folders, "conftest.py", "pyproject.toml"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        copy(ROOT / name, tmp_path / name)
+        copy(PROJECT / name, tmp_path / name)
 
     files = {}
     for head, part in re.findall(HEAD, text("docs/adding.md"), re.M | re.S):
@@ -236,8 +193,11 @@ def test_what_is_added_takes_five_files_at_most_by_doing_what_the_page_says(tmp_
         files[head] = len({step["file"] for step in steps})
         for step in steps:
             add(tmp_path / step["file"], step["how"], step["block"])
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "src"), ROOT_VARIABLE: str(tmp_path)}
     for command in blocks("docs/adding.md")[-1].splitlines():
-        run(command, tmp_path)
+        words = command.removeprefix("python -m ").replace("mma ", "mma_analysis ").split()
+        ended = python("-m", *words, cwd=tmp_path, env=environment)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
 
     assert files == {"An indicator": 5, "A chart": 1, "A section": 1, "A survey tool": 3}
     made = (tmp_path / "reports" / EXAMPLE / "openbaar" / "enschede.html").read_text("utf-8")
@@ -261,16 +221,3 @@ def add(path: Path, how: str, block: str) -> None:
         place = 1 + next(n for n, line in enumerate(lines) if line.startswith(f"{coded(how)[0]},"))
     gap = "\n\n" if path.suffix == ".py" and lines else ""
     path.write_text("".join([*lines[:place], gap, block, *lines[place:]]), encoding="utf-8")
-
-
-def run(command: str, root: Path) -> None:
-    words = command.removeprefix("python -m ").replace("mma ", "mma_analysis ").split()
-    ended = subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=root,
-        env=os.environ | {"PYTHONPATH": str(root / "src"), "MMA_ROOT": str(root)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr

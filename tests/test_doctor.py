@@ -5,12 +5,15 @@ import os
 import re
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from typer.testing import CliRunner
 
-from mma_analysis import cli, doctor
+from mma_analysis import doctor
+from mma_analysis.cli import app
 from mma_analysis.doctor import diagnose
 from mma_analysis.explore import starting
 from mma_analysis.publish import templates
@@ -25,18 +28,11 @@ def test_where_everything_is_there_all_is_well(workspace):
     assert {(finding.state, finding.remedy) for finding in findings} == {("ok", "")}, findings
 
 
-def raising(error: Exception):
-    def refuse(*arguments, **named):
-        raise error
-
-    return refuse
-
-
 OTHER = KernelSpec(argv=["/elders/bin/python", "-m", "ipykernel_launcher"])
 KERNEL = (KernelSpecManager, "get_kernel_spec")
 FILE = (doctor.tempfile, "TemporaryFile")
-NO_KERNEL = raising(NoSuchKernel("python3"))
-NO_RIGHTS = raising(PermissionError(13, "denied"))
+NO_KERNEL = Mock(side_effect=NoSuchKernel("python3"))
+NO_RIGHTS = Mock(side_effect=PermissionError(13, "denied"))
 
 
 @pytest.mark.parametrize(
@@ -65,21 +61,6 @@ def test_what_is_missing_is_said_with_what_to_do(
     assert re.fullmatch(says(remedy), finding.remedy)
 
 
-@pytest.fixture
-def started(tmp_path, monkeypatch):
-    """What `mma lab` would start in a new folder, in an environment that sets a token."""
-    called = {}
-
-    def call(command, env):
-        called.update(command=command, env=env)
-        return 7
-
-    monkeypatch.setattr(starting, "run_to_its_end", call)
-    monkeypatch.setenv("JUPYTER_TOKEN", "known")
-    assert starting.start_lab(Workspace(tmp_path), opens_browser=False) == 7
-    return called
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
 def test_jupyterlab_ends_when_the_command_is_ended(tmp_path):
     child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
@@ -101,7 +82,10 @@ def test_jupyterlab_ends_when_the_command_is_ended(tmp_path):
     assert (code, left) == (130, False)
 
 
-def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tmp_path):
+def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(monkeypatch, tmp_path):
+    monkeypatch.setattr(starting, "run_to_its_end", lambda *_: 7)
+    assert starting.start_lab(Workspace(tmp_path)) == 7
+
     (chosen,) = tmp_path.glob(".mma/lab/settings/**/plugin.jupyterlab-settings")
     (cells,) = tmp_path.glob(".mma/lab/settings/**/tracker.jupyterlab-settings")
     bench = tmp_path / "notebooks" / "verkenning.ipynb"
@@ -118,18 +102,13 @@ def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(started, tm
         assert path.read_text(encoding="utf-8") == "of a person"
 
 
-@pytest.mark.parametrize("as_json", [True, False])
-def test_the_command_ends_with_1_when_something_is_missing(tmp_path, monkeypatch, capsys, as_json):
-    arguments = ["mma", "doctor", "--root", str(tmp_path), *(["--json"] if as_json else [])]
-    monkeypatch.setattr(sys, "argv", arguments)
+def test_the_command_ends_with_1_when_something_is_missing(tmp_path):
+    asked = ["doctor", "--root", str(tmp_path)]
 
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    said = capsys.readouterr().out
+    ended, told = (CliRunner().invoke(app, [*asked, *more]) for more in ([], ["--json"]))
 
-    assert end.value.code == 1
-    if as_json:
-        assert "fault" in {row["state"] for row in json.loads(said)["findings"]}
-    else:
-        assert "fout   " + message("doctor_no_edition", path=Workspace(tmp_path).raw("")) in said
+    assert ended.exit_code == told.exit_code == 1
+    said = message("doctor_no_edition", path=Workspace(tmp_path).raw(""))
+    assert f"fout   {said}" in ended.stdout
+    assert "fault" in {row["state"] for row in json.loads(told.stdout)["findings"]}
     assert list(tmp_path.iterdir()) == []

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import PROJECT
 
 from mma_analysis.evaluation import Evaluation, load
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary import message
 
-ROOT = Path(__file__).resolve().parent.parent
-TRUTH = json.loads((ROOT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))
+TRUTH = json.loads((PROJECT / "tests/truth/voorbeeld-2023.json").read_text(encoding="utf-8"))
 GEMEENTEN = sorted(TRUTH["gemeenten"])
 YEARS = {"2021-07/2022-06": "2021/2022", "2022-07/2023-06": "2022/2023"}
 BASIS = 5
@@ -323,7 +323,7 @@ def test_no_canary_gets_past_reading(everything):
 
 
 def test_no_open_answer_is_anywhere_but_the_words_that_were_released(everything):
-    survey = ROOT / "data" / "raw" / EXAMPLE / "vragenlijst"
+    survey = PROJECT / "data" / "raw" / EXAMPLE / "vragenlijst"
     book, quotes = (
         tomllib.loads((survey / name).read_text(encoding="utf-8"))
         for name in ("codeboek.toml", "citaten.toml")
@@ -356,7 +356,7 @@ def test_no_number_of_a_tip_is_on_any_page(everything, published, clean):
 
 
 def test_no_place_of_this_machine_and_no_moment_is_in_anything_that_was_made(everything, reports):
-    places = [str(reports.workspace.root), str(ROOT), str(Path.home()) + "/", "ipykernel"]
+    places = [str(reports.workspace.root), str(PROJECT), str(Path.home()) + "/", "ipykernel"]
 
     for path, text in everything.items():
         assert [place for place in places if place.casefold() in text] == [], path

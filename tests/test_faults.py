@@ -124,10 +124,7 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
     assert "Traceback" not in ended.stderr
 
 
-def test_while_another_process_works_nobody_else_writes(
-    holder,  # noqa: F811
-    workspace,  # noqa: F811
-):
+def test_while_another_process_works_nobody_else_writes(holder, workspace):  # noqa: F811
     of_two(workspace.root)
     workspace.processed(EDITION).mkdir(parents=True)
     (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")

@@ -2,34 +2,22 @@
 
 import json
 import re
-import shutil
 import tomllib
 
 import pytest
+from conftest import delivered
 from tools.messages_page import page
 
-from docs_pages import (
-    IDS,
-    ROOT,
-    SOURCE,
-    blocks,
-    coded,
-    listed,
-    of_handbook,
-    section,
-    text,
-)
+from docs_pages import HANDBOOK, IDS, ROOT, SOURCE, blocks, coded, listed, section, text
 from mma_analysis import settings as edition
 from mma_analysis.clean.corrections import correct
 from mma_analysis.publish.page import execute
 from mma_analysis.publish.plan import find, page_parts, pages
 from mma_analysis.read import read_delivery
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN
-
-# --- the handbook --------------------------------------------------------------------------------
 
 
 def test_the_handbook_names_every_table_of_rows(workspace):
@@ -69,9 +57,9 @@ def test_the_handbook_explains_every_key_that_the_settings_do_not_explain_themse
 
 
 def test_the_correction_that_the_handbook_writes_repairs_a_row(tmp_path):
-    folder = Workspace(tmp_path).raw(EXAMPLE)
-    shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, folder)
-    (block,) = [block for block in of_handbook("toml") if block.startswith("[[correctie]]")]
+    folder = delivered(tmp_path).raw(EXAMPLE)
+    written = [block for page in HANDBOOK for block in blocks(page, "toml")]
+    (block,) = [block for block in written if block.startswith("[[correctie]]")]
     (folder / edition.CORRECTIONS_FILE).write_text(block, encoding="utf-8")
     settings = edition.load(folder)
 
@@ -127,9 +115,6 @@ def test_what_a_page_computes_is_what_comes_out(path, workspace, tmp_path, monke
 @pytest.mark.parametrize("path", [path for path in IDS if blocks(path, "toml")])
 def test_what_a_page_says_to_paste_is_toml(path):
     assert all(tomllib.loads(block) for block in blocks(path, "toml"))
-
-
-# --- the messages that the handbook quotes -------------------------------------------------------
 
 
 def test_the_page_about_errors_is_what_the_messages_say():

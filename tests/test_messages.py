@@ -8,16 +8,14 @@ import mma_analysis
 from mma_analysis.vocabulary.reference import OWN_COLUMNS
 from says import TEXTS, blanks
 
-TREES = {
-    path: ast.parse(path.read_text(encoding="utf-8"))
-    for path in Path(mma_analysis.__file__).parent.rglob("*.py")
-}
+SOURCE = Path(mma_analysis.__file__).parent.rglob("*.py")
+TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE]
 ERRORS = ("DataError", "UsageError")
 
 
 def said() -> Iterator[tuple[str, ast.Call]]:
     """Each code that is written out where it is said, with its call."""
-    for tree in TREES.values():
+    for tree in TREES:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
@@ -42,10 +40,7 @@ def test_every_code_that_is_said_has_a_text_and_gets_all_that_it_fills_in():
 
 def test_every_text_is_said_somewhere():
     words = {
-        node.value
-        for tree in TREES.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
+        node.value for tree in TREES for node in ast.walk(tree) if isinstance(node, ast.Constant)
     }
 
     assert set(TEXTS) - words - {rule["fault"] for rule in OWN_COLUMNS} == set()

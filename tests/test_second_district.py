@@ -4,16 +4,13 @@ import datetime as dt
 import json
 import re
 import shutil
-import subprocess
-import sys
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Run, cases, mma
+from conftest import PROJECT, Run, cases, mma, python
 from tools.example_edition import elsewhere
 
 import doors
@@ -26,17 +23,13 @@ from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import read_district
 from says import given, says
 
-PROJECT = Path(__file__).resolve().parent.parent
-TABLE = Path(__file__).parent / "districts" / "ijsselland.csv"
+TABLE = PROJECT / "tests" / "districts" / "ijsselland.csv"
 SLUG = "ijsselland-2023"
 GEMEENTEN = [
     *("dalfsen", "deventer", "hardenberg", "kampen", "olst-wijhe", "ommen", "raalte"),
     *("staphorst", "steenwijkerland", "zwartewaterland", "zwolle"),
 ]
 OF_TWENTE = re.compile(r"Twente|Enschede|Almelo|Hengelo|Borne\b|Oldenzaal|Wierden")
-
-
-# --- a new edition from a table -------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -109,27 +102,21 @@ def test_settings_of_one_district_do_not_fit_another(made: Workspace):
 
 
 @pytest.fixture(scope="module")
-def counted_and_pages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, dict[str, int]]:
-    """What must be counted per gemeente, and `mma run` of both districts in one workspace."""
+def district(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """`mma run` of the other district; `counted.json` says what must be counted per gemeente."""
     root = tmp_path_factory.mktemp("districten")
     days = ("--begin", "2021-07-01", "--peildatum", "2023-06-30")
     mma("new", SLUG, "--district", TABLE, *days, "--root", root, check=True)
     counted = elsewhere.write(Workspace(root).raw(SLUG))
+    (root / "counted.json").write_text(json.dumps(counted), encoding="utf-8")
     ended = mma("run", SLUG, "--root", root)  # it raises when the audit finds anything
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    return Workspace(root), counted
-
-
-@pytest.fixture
-def district(counted_and_pages: tuple[Workspace, dict[str, int]]) -> Workspace:
-    return counted_and_pages[0]
+    return Workspace(root)
 
 
 @pytest.mark.slow
-def test_the_same_commands_make_all_pages_of_another_district(
-    counted_and_pages: tuple[Workspace, dict[str, int]],
-):
-    district, counted = counted_and_pages
+def test_the_same_commands_make_all_pages_of_another_district(district: Workspace):
+    counted = json.loads((district.root / "counted.json").read_text(encoding="utf-8"))
     meldingen = pd.read_parquet(district.processed(SLUG) / "clean" / "meldingen.parquet")
     assert meldingen["gemeente"].value_counts().to_dict() == counted
     openbaar = district.reports(SLUG) / "openbaar"
@@ -137,13 +124,10 @@ def test_the_same_commands_make_all_pages_of_another_district(
 
     around = {"index.html", "hoe-wij-telden.html", "district.html", "voorstel-dvo.html"}
     assert pages == around | {f"{slug}.html" for slug in GEMEENTEN}
-    assert {
-        path.name for path in (district.reports(SLUG) / "intern").iterdir() if path.is_dir()
-    } == {*GEMEENTEN}
-    district_page, index = (
-        (openbaar / name).read_text(encoding="utf-8") for name in ("district.html", "index.html")
-    )
-    assert "binnen bij 11 gemeenten" in plain(district_page)
+    own = (district.reports(SLUG) / "intern").glob("*/")
+    assert {path.name for path in own} == {*GEMEENTEN}
+    page, index = ((openbaar / f"{name}.html").read_text("utf-8") for name in ("district", "index"))
+    assert "binnen bij 11 gemeenten" in plain(page)
     assert all(f'href="{slug}.html"' in index for slug in GEMEENTEN)
 
 
@@ -157,12 +141,6 @@ def test_no_page_of_it_names_twente(district: Workspace):
 
     assert len(named) == 15 + 2 * 11
     assert {name: words for name, words in named.items() if words} == {}
-
-
-@pytest.fixture
-def both(district: Workspace, reports: Run) -> tuple[tuple[Workspace, str], ...]:
-    """Each district with a root of its own, and the name of its edition."""
-    return (reports.workspace, EXAMPLE), (district, SLUG)
 
 
 @pytest.mark.slow
@@ -185,12 +163,13 @@ def test_the_bench_offers_the_areas_of_the_edition_that_is_chosen(
 
 
 @pytest.mark.slow
-def test_two_editions_of_two_districts_side_by_side_give_what_each_gives_alone(both):
+def test_two_editions_of_two_districts_side_by_side_give_what_each_gives_alone(
+    district: Workspace, reports: Run
+):
     """Through every public door: part by part in turn in one process, and in two threads."""
-    alone = []
+    both, alone = ((reports.workspace, EXAMPLE), (district, SLUG)), []
     for workspace, slug in both:
-        command = [sys.executable, doors.__file__, str(workspace.root), slug]
-        ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+        ended = python(doors.__file__, workspace.root, slug)
         assert ended.returncode == 0, ended.stderr
         alone.append(json.loads(ended.stdout))
     assert all(alone[0][door] != alone[1][door] for door in alone[0])
@@ -201,9 +180,7 @@ def test_two_editions_of_two_districts_side_by_side_give_what_each_gives_alone(b
             own = [part[at] for part in parts if part[at] is not None]
             assert doors.hashed(own) == of_edition[door.__name__], door.__name__
 
-    together = threading.Barrier(2)
-    at_once = doors.AT_THE_SAME_TIME
     with ThreadPoolExecutor(2) as threads:
-        waiting = [threads.submit(doors.through, at_once, *one, together) for one in both]
-        found = [one.result() for one in waiting]
-    assert found == [{d.__name__: of[d.__name__] for d in at_once} for of in alone]
+        for door in doors.AT_THE_SAME_TIME:
+            found = [*threads.map(lambda one, door=door: doors.hashed(door(*one)), both)]
+            assert found == [of_edition[door.__name__] for of_edition in alone], door.__name__

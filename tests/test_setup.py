@@ -1,47 +1,30 @@
-"""What a checkout promises before any code of ours runs: locks, ranges and places."""
+"""What a checkout promises before any code of ours runs: locks, versions, and what is in git."""
 
-import importlib.util
 import json
 import re
+import subprocess
 import tomllib
-from pathlib import Path
+from collections.abc import Iterable
 
 import plotly.offline
 import pytest
 import yaml
+from conftest import PROJECT
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from tools import setup
 
-ROOT = Path(__file__).resolve().parent.parent
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PROJECT = PYPROJECT["project"]
+import mma_analysis
+from docs_pages import text
+
+PYPROJECT = tomllib.loads(text("pyproject.toml"))
+OURS = PYPROJECT["project"]
 
 # What a conda user needs besides the package's own dependencies.
 ONLY_IN_CONDA = {"python", "nodejs", "pip"}
 # The extra `lab`, which conda users get as well.
 ONLY_IN_CONDA |= {"ipywidgets", "jupyterlab", "jupyterlab-language-pack-nl-nl"}
-
-
-def text(name: str) -> str:
-    return (ROOT / name).read_text(encoding="utf-8")
-
-
-def lock_entries() -> dict[str, list[str]]:
-    """Requirement → its hashes, from requirements.lock.txt."""
-    entries: dict[str, list[str]] = {}
-    requirement = ""
-    for line in text("requirements.lock.txt").splitlines():
-        if line.startswith(" "):
-            entries[requirement].append(line.strip(" \\").removeprefix("--hash="))
-        else:
-            requirement = line.strip(" \\")
-            entries[requirement] = []
-    return entries
-
-
-def locked_names() -> set[str]:
-    return {canonicalize_name(Requirement(entry).name) for entry in lock_entries()}
 
 
 def requirements_of(*groups: list) -> dict[str, SpecifierSet]:
@@ -50,133 +33,143 @@ def requirements_of(*groups: list) -> dict[str, SpecifierSet]:
     return {canonicalize_name(one.name): one.specifier for one in parsed}
 
 
-def all_requirements() -> dict[str, SpecifierSet]:
-    return requirements_of(
-        PROJECT["dependencies"],
-        *PROJECT["optional-dependencies"].values(),
-        *PYPROJECT["dependency-groups"].values(),
-    )
+ALLOWED = requirements_of(
+    OURS["dependencies"],
+    *OURS["optional-dependencies"].values(),
+    *PYPROJECT["dependency-groups"].values(),
+)
 
 
-# --- the Python lock -----------------------------------------------------------------------------
+# --- locks, and the same for who uses conda ------------------------------------------------------
+
+# A requirement of one version, maybe on some machines only, with its hashes.
+LOCKED = re.compile(
+    r"^([\w.\-]+)==([^ ;]+)(?: ; .+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", re.M
+)
 
 
 def test_every_locked_requirement_is_one_version_with_a_sha256_and_no_address():
-    loose = [
-        entry
-        for entry, hashes in lock_entries().items()
-        if not re.match(r"[\w.\-]+==[^ ;]+( ; .+)?$", entry)
-        or not hashes
-        or not all(re.fullmatch(r"sha256:[0-9a-f]{64}", one) for one in hashes)
-    ]
+    lock = text("requirements.lock.txt")
 
-    assert loose == []
-    assert "://" not in text("requirements.lock.txt")
+    assert LOCKED.sub("", lock) == ""
+    assert "://" not in lock
 
 
 def test_every_dependency_is_locked_at_a_version_that_it_allows():
-    allowed = all_requirements()
-    locked = [Requirement(entry) for entry in lock_entries()]
+    locked = LOCKED.findall(text("requirements.lock.txt"))
+    pins = [(canonicalize_name(name), version) for name, version in locked]
 
-    refused = [
-        str(one)
-        for one in locked
-        for pin in one.specifier
-        if not allowed.get(canonicalize_name(one.name), SpecifierSet()).contains(pin.version)
-    ]
-
-    assert set(allowed) - locked_names() == set()
-    assert refused == []
-
-
-# --- Python and conda ----------------------------------------------------------------------------
+    assert set(ALLOWED) - {name for name, _ in pins} == set()
+    assert [pin for pin in pins if not ALLOWED.get(pin[0], SpecifierSet()).contains(pin[1])] == []
 
 
 def test_conda_users_get_the_same_dependencies_python_and_jupyterlab_and_the_checkout():
     conda = yaml.safe_load(text("environment.yml"))
-    lines = conda["dependencies"]
-    requirements = requirements_of([line for line in lines if isinstance(line, str)])
-    pip = [line["pip"] for line in lines if isinstance(line, dict)]
+    requirements = requirements_of(conda["dependencies"])
+    pip = [line["pip"] for line in conda["dependencies"] if isinstance(line, dict)]
 
     ours = {name: one for name, one in requirements.items() if name not in ONLY_IN_CONDA}
-    assert ours == requirements_of(PROJECT["dependencies"])
+    assert ours == requirements_of(OURS["dependencies"])
     assert set(requirements) >= ONLY_IN_CONDA
-    assert requirements["python"] == SpecifierSet(PROJECT["requires-python"])
-    assert requirements["jupyterlab"] == all_requirements()["jupyterlab"]
+    assert requirements["python"] == SpecifierSet(OURS["requires-python"])
+    assert requirements["jupyterlab"] == ALLOWED["jupyterlab"]
     assert conda["channels"] == ["conda-forge", "nodefaults"]
     assert pip == [["-e .[cbs,pdf]"]]
 
 
-# --- npm -----------------------------------------------------------------------------------------
-
-
-def npm_lock() -> dict[str, dict]:
-    return json.loads(text("package-lock.json"))["packages"]
+NPM = json.loads(text("package-lock.json"))["packages"]
 
 
 def test_the_npm_lock_names_no_address_and_has_a_hash_for_every_package():
-    packages = {name: package for name, package in npm_lock().items() if name}
-
-    unsafe = [n for n, p in packages.items() if not p.get("integrity", "").startswith("sha512-")]
+    hashes = {name: package.get("integrity", "") for name, package in NPM.items() if name}
 
     assert "://" not in text("package-lock.json")
     assert "omit-lockfile-registry-resolved=true" in text(".npmrc").splitlines()
-    assert unsafe == []
+    assert [name for name in hashes if not hashes[name].startswith("sha512-")] == []
 
 
 def test_the_fetched_bundle_is_the_locked_one_which_the_plotly_package_was_made_for():
-    bundle = ROOT / "src/mma_analysis/publish/assets/plotly-basic.min.js"
-    locked = npm_lock()["node_modules/plotly.js-basic-dist-min"]["version"]
+    locked = NPM["node_modules/plotly.js-basic-dist-min"]["version"]
 
-    title = bundle.read_text(encoding="utf-8").splitlines()[1]
+    title = text("src/mma_analysis/publish/assets/plotly-basic.min.js").splitlines()[1]
 
     assert title.endswith(f" v{locked}")
     assert locked == plotly.offline.get_plotlyjs_version()
 
 
-# --- before a commit, and after it ---------------------------------------------------------------
+def test_every_file_says_the_same_version_and_licence():
+    """Those that a public body publishes beside its code too."""
+    code, cited = (yaml.safe_load(text(name)) for name in ("publiccode.yml", "CITATION.cff"))
+    newest = text("CHANGELOG.md").split("## [")[1].split("]")[0]
+
+    versions = {code["softwareVersion"], cited["version"], newest, mma_analysis.__version__}
+    assert versions == {OURS["version"]}
+    assert {code["legal"]["license"], cited["license"]} == {OURS["license"]}
+    assert f"SPDX-License-Identifier: {OURS['license']}\n" in text("LICENSE")
 
 
-@pytest.mark.parametrize(
-    ("paths", "is_refused"),
-    [
-        (["data/raw/2025/meldingen/borne.xlsx", "data/raw/los.csv"], True),
-        (["data/processed/voorbeeld-2023/manifest.json"], True),
-        (["reports/voorbeeld-2023/openbaar/index.html"], True),
-        (["data/raw/voorbeeld-2023/meldingen/borne.xlsx"], False),
-        ([f"{folder}/README.md" for folder in ("data/raw", "data/processed", "reports")], False),
-        (["src/mma_analysis/reference/areas.csv"], False),
-    ],
-)
-def test_the_hook_before_a_commit_refuses_deliveries_and_what_is_made_from_them(paths, is_refused):
+# --- what is in git, and what must never be ------------------------------------------------------
+
+LARGEST = 2 * 1024 * 1024
+# In pieces, so that this file does not name what it forbids.
+FORBIDDEN = [
+    *("py" + "pi.org", "python" + "hosted.org", "npm" + "js", "deb." + "debian"),
+    *("anaconda" + ".org", "anaconda" + ".com", "yarn" + "pkg.com"),
+    *("/" + place + "/" for place in ("work", "root", "farm")),
+    "bash" + "_jobs",
+]
+
+
+@pytest.fixture(scope="module")
+def in_git() -> list[str]:
+    """Files that are in git or would be after `git add`: ignored ones are not."""
+    if not (PROJECT / ".git").exists():
+        pytest.skip("not a git checkout: what is in git cannot be seen")
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=PROJECT, capture_output=True, check=True)
+    names = listed.stdout.decode("utf-8").split("\0")
+    return [name for name in names if name and (PROJECT / name).is_file()]
+
+
+def refused(paths: Iterable[str]) -> list[str]:
+    """Those that the hook before a commit refuses."""
     hooks = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"][0]["hooks"]
     (files,) = [hook["files"] for hook in hooks if hook["id"] == "data"]
+    return [path for path in paths if re.search(files, path)]
 
-    assert {bool(re.search(files, path)) for path in paths} == {is_refused}
+
+def test_of_data_and_reports_only_the_example_and_the_readmes_are_in_git_or_may_be(in_git):
+    kept = [name for name in in_git if name.startswith(("data/", "reports/"))]
+    strays = [name for name in kept if not name.startswith("data/raw/voorbeeld-2023/")]
+
+    folders = ("data/issued", "data/processed", "data/raw", "reports")
+    assert sorted(strays) == [f"{folder}/README.md" for folder in folders]
+    assert refused(in_git) == []
+    never = ["data/raw/2025/meldingen/borne.xlsx", "data/raw/los.csv"]
+    never += ["data/processed/voorbeeld-2023/manifest.json", "reports/voorbeeld-2023/index.html"]
+    assert refused(never) == never
 
 
-# --- the environment ------------------------------------------------------------------------------
+def test_no_file_in_git_is_large_or_names_a_registry_or_a_place_on_one_machine(in_git):
+    for name in in_git:
+        content = (PROJECT / name).read_bytes()
+        assert len(content) <= LARGEST, name
+        assert [word for word in FORBIDDEN if word.encode() in content] == [], name
 
 
 def test_set_up_never_empties_an_environment_that_is_only_linked_to(tmp_path, monkeypatch):
-    spec = importlib.util.spec_from_file_location("setup_tool", ROOT / "tools" / "setup.py")
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    shared = tmp_path / "shared"
+    shared, link = tmp_path / "shared", tmp_path / ".venv"
     shared.mkdir()
     (shared / "kept").write_text("of somebody else", encoding="utf-8")
-    link = tmp_path / ".venv"
     try:
         link.symlink_to(shared, target_is_directory=True)
     except OSError:
         pytest.skip("links cannot be made here")
-    monkeypatch.setattr(tool, "VENV", link)
-    monkeypatch.setattr(tool, "VENV_PYTHON", link / "bin" / "python")
-    monkeypatch.setattr(tool, "STAMP", link / "stamp")
+    monkeypatch.setattr(setup, "VENV", link)
+    monkeypatch.setattr(setup, "VENV_PYTHON", link / "bin" / "python")
+    monkeypatch.setattr(setup, "STAMP", link / "stamp")
 
-    with pytest.raises(tool.SetUpError, match="link to another environment"):
-        tool.environment()
+    with pytest.raises(setup.SetUpError, match="link to another environment"):
+        setup.environment()
 
     assert (shared / "kept").read_text(encoding="utf-8") == "of somebody else"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import contents
+from conftest import contents, python
 
 from mma_analysis import storage
 from mma_analysis.settings import Workspace
@@ -45,6 +45,9 @@ def test_what_is_not_finished_is_for_its_owner_only(target):
         assert staging.stat().st_mode & 0o077 == 0
 
 
+ALWAYS = 9
+
+
 @pytest.fixture
 def refused(monkeypatch) -> dict[str, int]:
     """Name → how often it cannot be moved or removed yet, as on Windows while it is open."""
@@ -71,23 +74,28 @@ def refused(monkeypatch) -> dict[str, int]:
     return times
 
 
-ALWAYS = 9
-
-
-@pytest.mark.parametrize("name", ["proef", ".proef-new"])
-def test_a_file_that_is_open_in_another_program_is_an_error_that_changes_nothing(
-    target, refused, name
+@pytest.mark.parametrize(
+    ("name", "error", "stands"),
+    [
+        ("proef", says("cannot_replace", path="proef"), "oud"),
+        (".proef-new", says("cannot_replace", path="proef"), "oud"),
+        (".proef-previous", says("cannot_put_away", previous="proef-previous"), "nieuw"),
+    ],
+)
+def test_when_something_is_open_in_another_program_the_old_or_the_new_stands_and_it_is_said(
+    target, refused, name, error, stands
 ):
+    previous = target.with_name(".proef-previous")
+    previous.mkdir()
     refused[name] = ALWAYS
 
-    with (
-        pytest.raises(DataError, match=says("cannot_replace", path="proef")),
-        swapped_in(target) as staging,
-    ):
+    refusal = pytest.raises(DataError, match=error)
+    with refusal, swapped_in(target, keeps_previous=True) as staging:
         fill(staging)
 
-    assert contents(target.parent) == {"proef/oud.html": b"oud"}
-    assert [path.name for path in target.parent.iterdir()] == ["proef"]
+    assert contents(target) == {f"{stands}.html": stands.encode()}
+    assert previous.is_dir()
+    assert not staging.exists()
 
 
 def test_what_a_scanner_is_just_looking_at_is_tried_again(target, refused):
@@ -114,19 +122,6 @@ def test_a_link_is_refused_by_name_and_stays(target):
 
     assert target.is_symlink()
     assert (elsewhere / "oud.html").read_text("utf-8") == "oud"
-
-
-def test_when_what_was_there_cannot_be_put_away_the_new_stands_and_it_is_said(target, refused):
-    target.with_name(".proef-previous").mkdir()
-    refused[".proef-previous"] = ALWAYS
-
-    with (
-        pytest.raises(DataError, match=says("cannot_put_away", previous="proef-previous")),
-        swapped_in(target, keeps_previous=True) as staging,
-    ):
-        fill(staging)
-
-    assert contents(target) == {"nieuw.html": b"nieuw"}
 
 
 # --- what a kill leaves, and going back ----------------------------------------------------------
@@ -193,8 +188,7 @@ print(json.dumps(told))
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 @pytest.mark.parametrize(("what", "other"), [("makes a set", "new"), ("goes back", "oldest")])
 def test_killed_at_any_moment_a_set_is_seen_whole_and_the_next_one_finds_two(tmp_path, what, other):
-    command = [sys.executable, "-c", KILLED, str(tmp_path / "root"), what]
-    ended = subprocess.run(command, capture_output=True, text=True)
+    ended = python("-c", KILLED, tmp_path / "root", what)
     assert ended.returncode == 0, ended.stderr
     rows = json.loads(ended.stdout)
 
@@ -234,11 +228,10 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
 HOLD = """
 import sys, time
 from pathlib import Path
-from mma_analysis import storage
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import locked
-sys.argv = ["mma", "run"]
-with locked(Workspace(Path(sys.stdin.readline().strip())), "proef"):
+root, sys.argv = Path(sys.argv[1]), ["mma", "run"]
+with locked(Workspace(root), "proef"):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -247,17 +240,12 @@ with locked(Workspace(Path(sys.stdin.readline().strip())), "proef"):
 @pytest.fixture
 def holder(workspace):
     """Another process that holds the lock."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(f"{workspace.root}\n")
-    process.stdin.flush()
-    assert process.stdout.readline() == "held\n"
-    yield process
-    process.kill()
-    process.wait()
+    command = [sys.executable, "-c", HOLD, str(workspace.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
 
 
 def test_who_finds_the_lock_taken_is_told_by_whom(holder, workspace):
@@ -295,9 +283,6 @@ def test_the_lock_of_a_killed_process_is_taken_over(holder, workspace):
         assert f"proces {os.getpid()} op" in signed.read_text(encoding="utf-8")
 
     assert not signed.exists()
-
-
-# --- what is in a folder -------------------------------------------------------------------------
 
 
 def test_a_file_has_its_name_only_when_the_disk_has_all_of_it(target, full_disk):

@@ -7,17 +7,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import contents
+from conftest import PROJECT, contents
 
 from small_edition import of_two
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "src/mma_analysis"
-EXAMPLE = ROOT / "data/raw/voorbeeld-2023"
+PACKAGE = PROJECT / "src/mma_analysis"
+EXAMPLE = PROJECT / "data/raw/voorbeeld-2023"
 LARGEST_PAGE = 2 * 1024 * 1024  # more than that is the full plotly.js, not the bundle
 
 
-def run(*command: str | Path, at: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, at: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     """Run a program as a new user would: without this shell's settings for Python and for us."""
     ours = ("PYTHON", "MMA_", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}

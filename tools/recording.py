@@ -19,7 +19,7 @@ from playwright.sync_api import CDPSession, Page
 from mma_analysis.settings import EXAMPLE, Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tests"))
+sys.path.extend([str(ROOT), str(ROOT / "tests")])
 import test_lab  # noqa: E402  the tests are no package
 
 FILM, STILL = ROOT / "docs" / "beelden" / "bank.webm", ROOT / "docs" / "beelden" / "bank.png"
@@ -93,7 +93,7 @@ def main() -> None:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         with test_lab.opened(root, SIZE) as lab:
             camera = Camera(lab.page)
-            _use(lab.page, root / "notebooks" / test_lab.NAME_OF_BENCH)
+            _use(lab.page)
             lab.page.screenshot(path=STILL)
             writer = lab.page.context.new_page()
             film = writer.evaluate(WRITE, [camera.shown(), SIZE["width"], SIZE["height"]])
@@ -102,9 +102,9 @@ def main() -> None:
         print(f"{path.name}: {path.stat().st_size:,} bytes")
 
 
-def _use(page: Page, notebook: Path) -> None:
+def _use(page: Page) -> None:
     page.wait_for_timeout(LOOK)
-    test_lab.run_all(page, notebook)
+    test_lab.run_all(page)
     test_lab.wait_for_drawn(page, "585")
     page.locator(test_lab.BENCH).scroll_into_view_if_needed()
     for label, option in CHOICES:
