@@ -1,55 +1,41 @@
 """Editions that lack something, each prepared from a file of a few meldingen."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
+from conftest import once
 
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Workspace
-from small_edition import settings
+from small_edition import settings, write
 
 Editions = Callable[..., Workspace]
 
-ONE_GEMEENTE = settings({"borne": "x.csv"}, borne="2022-02-01")
 MANY = [f"2022-{month:02}-10" for month in range(2, 13)] * 2
 MORE_AND_MORE = [day.replace("2022", "2021") for day in MANY[5:11]] + MANY[:5] * 2
 MORE_AND_MORE += [f"{day[:-1]}{n}" for day in MANY[5:11] for n in range(8)]
 MORE_AND_MORE += [f"2023-{month:02}-1{n}" for month in range(1, 7) for n in range(8)]
-LACKING: dict[str, tuple[str, Sequence[str], dict[str, str]] | tuple[str, Sequence[str]]] = {
-    "a delivery without meldingen": (ONE_GEMEENTE, []),
-    "one melding": (ONE_GEMEENTE, MANY[:1]),
-    "one gemeente and no survey, costs or campaigns": (ONE_GEMEENTE, MANY),
-    "no connection date": (ONE_GEMEENTE.replace("aangesloten = 2022-02-01\n", ""), MANY),
-    "connected after the peildatum": (
-        ONE_GEMEENTE.replace("aangesloten = 2022-02-01", "aangesloten = 2024-02-01"),
-        [],
-    ),
-    "less than a year": (ONE_GEMEENTE.replace("2021-07-01", "2022-09-01"), MANY[7:11]),
-    "a single month": (
-        ONE_GEMEENTE.replace("2021-07-01", "2022-09-01").replace("2023-06-30", "2022-09-30"),
-        ["2022-09-10"] * 6,
-    ),
-    "a year and a half": (ONE_GEMEENTE.replace("2023-06-30", "2022-12-31"), MANY),
-    "tariffs without campaigns": (
-        ONE_GEMEENTE + "[[kosten.tarief]]\nvanaf_inwoners = 0\nper_jaar = 800\nper_melding = 2\n",
-        MANY,
-    ),
-    "a campaign without topics": (
-        ONE_GEMEENTE + '[[campagnes]]\nnaam = "X"\nbegin = 2022-03-01\neind = 2022-03-02\n',
-        MANY,
-    ),
-    "the largest basis": (ONE_GEMEENTE + "[bescherming]\nbasis = 100\n", MANY),
-    "meldingen that are all about one thing, and more and more of them": (
-        ONE_GEMEENTE.replace("2022-02-01", "2021-07-01"),
-        MORE_AND_MORE,
-        {"Status": "Afgesloten", "Resultaat": "Bevestigd", "Ook naar": "alleen gemeente"}
-        | {"Onderwerp": "Drugsdelicten", "Tijdstip": "nee"},
-    ),
-}
+DAYS = {"none": [], "one": MANY[:1], "many": MANY, "more and more": MORE_AND_MORE}
+DAYS |= {"in the last months of 2022": MANY[7:11], "six on one day": ["2022-09-10"] * 6}
+
+
+def _lacking() -> Iterator[tuple[str, tuple[str, Sequence[str], dict[str, str]]]]:
+    """What lacks → settings, days and what is told of each melding, of `cases/lacking.toml`."""
+    table = tomllib.loads((Path(__file__).parent / "cases" / "lacking.toml").read_text("utf-8"))
+    plain = next(iter(table.values()))
+    for lack, own in table.items():
+        of = plain | own
+        since = {"borne": of["aangesloten"]} if of["aangesloten"] else {}
+        text = settings({"borne": "x.csv"}, **since).replace("2021-07-01", of["begin"], 1)
+        text = text.replace("2023-06-30", of["peildatum"]) + of["settings"]
+        yield lack, (text, DAYS[of["days"]], of["told"])
+
+
+LACKING = dict(_lacking())
 QUICK = ("one gemeente and no survey, costs or campaigns", "no connection date", "one melding")
 
 
@@ -65,23 +51,21 @@ def editions(shared: Path) -> Editions:
     A ninth of the meldingen has nothing but a day, and so have all where `told` is empty.
     """
 
-    def made(settings: str, days: Sequence[str], told: dict[str, str] | None = None) -> Workspace:
-        given = {"Onderwerp": ""} | (told or {})
-        name = hashlib.sha256(repr((settings, days, given)).encode()).hexdigest()
-        root = shared / "lacking" / name
-        raw = root / "data" / "raw" / "proef"
-        raw.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{root}.lock"):
-            if not (root / "made").exists():
-                rows = [["Meldnummer", "Datum ontvangst", "Woonplaats", *given]]
-                for n, day in enumerate(days):
-                    values = given.values() if n % 9 else [""] * len(given)
-                    rows.append([f"M2022-{n:06}", day, "Borne", *values])
-                lines = [";".join(row) for row in rows]
-                (raw / "x.csv").write_text("\n".join(lines), encoding="utf-8")
-                (raw / "evaluatie.toml").write_text(settings, encoding="utf-8")
-                prepare(Workspace(root), "proef")
-                (root / "made").touch()
-        return Workspace(root)
+    def made(settings: str, days: Sequence[str], told: dict[str, str]) -> Workspace:
+        given = {"Onderwerp": ""} | told
+        rows = [["Meldnummer", "Datum ontvangst", "Woonplaats", *given]]
+        for n, day in enumerate(days):
+            values = given.values() if n % 9 else [""] * len(given)
+            rows.append([f"M2022-{n:06}", day, "Borne", *values])
+        delivery = "\n".join(";".join(row) for row in rows)
+
+        def make(root: Path) -> None:
+            workspace = Workspace(root)
+            write(workspace, "x.csv", delivery)
+            write(workspace, "evaluatie.toml", settings)
+            prepare(workspace, "proef")
+
+        name = hashlib.sha256((settings + delivery).encode()).hexdigest()
+        return once(shared / f"lacking-{name}", make)
 
     return made

@@ -8,7 +8,6 @@ import hashlib
 import io
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Callable
 from importlib.resources import files as package_files
@@ -19,8 +18,9 @@ import pytest
 
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.settings import EXAMPLE, Edition, Workspace, load
+from mma_analysis.settings import Edition, load
 from mma_analysis.vocabulary import DataError
+from small_edition import settings
 
 BORNE, DISTRICT = "openbaar/borne.html", "openbaar/district.html"
 INTERN, LETTER = "intern/borne/borne.html", "intern/borne/kwaliteit.html"
@@ -60,15 +60,6 @@ class Files:
         return sorted({*self.auditor.look(document, twin)})
 
 
-def example_files(workspace: Workspace, folder: Path) -> Files:
-    """Those of the example, of which two deliveries more are searched for."""
-    raw = Path(shutil.copytree(workspace.raw(EXAMPLE), folder / EXAMPLE))
-    write(raw / "meldingen" / "tip.csv", TIP)
-    write(raw / "vragenlijst" / "los.csv", ANSWER)
-    auditor = Auditor(load(raw), workspace.processed(EXAMPLE))
-    return Files(workspace.reports(EXAMPLE), auditor, folder)
-
-
 def leaks(files: str) -> list[Any]:
     """The leaks of `cases/leaks.csv` for these files: the kind of finding, the file, the change.
 
@@ -83,7 +74,7 @@ def leaks(files: str) -> list[Any]:
         if part:
             plant = in_part(part, old, new, row["file"])
         else:
-            plant = instead(old or "</main>", new if old else f"{new}\n</main>", row["file"])
+            plant = instead(old, new, row["file"]) if old else says(new, row["file"])
         plants.append(pytest.param(row["kind"], *plant, id=row["name"]))
     return plants
 
@@ -108,11 +99,9 @@ def in_part(name: str, old: str, new: str, file: str) -> Plant:
 
     def change(content: bytes) -> bytes:
         parts = parts_of(content)
-        text = parts[name].decode() if old else ""
-        assert re.search(old, text), old
-        return packed(
-            parts | {name: re.sub(old, new, text, count=1).encode() if old else new.encode()}
-        )
+        text, times = re.subn(old, new, parts[name].decode() if old else "", count=1)
+        assert times, old
+        return packed(parts | {name: text.encode()})
 
     return file, change
 
@@ -136,29 +125,14 @@ def parts_of(content: bytes) -> dict[str, bytes]:
 
 # --- a tiny edition, with pages that give nothing away -------------------------------------------
 
-SETTINGS = """
-[evaluatie]
-titel = "Evaluatie"
-district = "Twente"
-begin = 2021-07-01
-peildatum = 2022-06-30
-
-[gemeenten.almelo]
-levering = ["meldingen/almelo.csv"]
-[gemeenten.borne]
-levering = ["meldingen/borne.csv"]
-[gemeenten.enschede]
-levering = ["meldingen/almelo.csv"]
-[gemeenten.wierden]
-levering = ["meldingen/almelo.csv"]
-"""
+TOGETHER = dict.fromkeys(["almelo", "enschede", "wierden"], "meldingen/almelo.csv")
 CANDIDATE = b"what the pages say"  # stands in for the file of which they are made
-PAGES = ("openbaar/index.html", "openbaar/district.html", "openbaar/borne.html")
 
 
 def edition_in(folder: Path) -> Edition:
     """The settings, two deliveries with free text in them, and an export of a survey."""
-    write(folder / "evaluatie.toml", SETTINGS)
+    text = settings(TOGETHER | {"borne": "meldingen/borne.csv"})
+    write(folder / "evaluatie.toml", text.replace("2023-06-30", "2022-06-30"))
     write(folder / "meldingen/almelo.csv", "Datum ontvangst;Soort\n02-10-2021;fraude\n")
     write(folder / "meldingen/borne.csv", TIP)
     write(folder / "vragenlijst/antwoorden.csv", ANSWER)
@@ -174,7 +148,7 @@ def tables_in(folder: Path) -> None:
 
 def reports_in(folder: Path) -> Path:
     """Finished files that give nothing away, and what a manifest says of them."""
-    for name in (*PAGES, INTERN):
+    for name in ("openbaar/index.html", DISTRICT, BORNE, INTERN):
         write(folder / name, page("<p>Niet getoond, om melders te beschermen.</p>"))
     listed(folder)
     return folder

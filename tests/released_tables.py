@@ -20,7 +20,6 @@ from small_edition import SETTINGS
 
 VOCABULARY = Vocabulary()
 KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}
-NO_FOLDER = Path("nergens/data/processed/proef")
 
 
 class InMemory(Evaluation):
@@ -60,8 +59,8 @@ def reading(
     **tables: pd.DataFrame,
 ) -> Evaluation:
     """What `open_editie` gives a notebook, of these tables."""
-    where = (VOCABULARY.area(area), edition(settings), audience, NO_FOLDER)
-    return InMemory(*where, frames=tables)
+    where = (VOCABULARY.area(area), edition(settings), audience)
+    return InMemory(*where, Path("nergens/data/processed/proef"), frames=tables)
 
 
 def released(name: str, columns: str, *rows: tuple) -> pd.DataFrame:
@@ -80,25 +79,16 @@ def distribution(
     """
     codes = {"topic_group": VOCABULARY.topic_groups}.get(field) or VOCABULARY.values(field)
     assert set(counts) <= set(codes)
-    shown = [counts.get(code, 0) for code in codes]
-    numbers = [count if isinstance(count, int) else None for count in shown]
-    whole = total if isinstance(total, int) else None
-    shares = [n / whole if n is not None and whole else None for n in numbers]
+    whole, rows = total if isinstance(total, int) else None, []
+    for code in codes:
+        told = counts.get(code, 0)
+        count, state = (told, "shown") if isinstance(told, int) else (None, told)
+        share = count / whole if count is not None and whole else None
+        rows.append((area, "whole", "whole", field, code, count, state, whole, share))
     table = next(row for row in VOCABULARY.reference("breakdowns") if row["breakdown"] == field)
     columns = "area period kind breakdown value count state total share"
-    rows = zip(codes, numbers, shown, shares, strict=True)
-    return released(
-        table["table"],
-        columns,
-        *(
-            (area, "whole", "whole", field, code, number, _state(cell), whole, share)
-            for code, number, cell, share in rows
-        ),
-    ).astype({"count": "Int64", "total": "Int64", "share": "Float64"})
-
-
-def _state(cell: int | str) -> str:
-    return "shown" if isinstance(cell, int) else cell
+    numbers = {"count": "Int64", "total": "Int64", "share": "Float64"}
+    return released(table["table"], columns, *rows).astype(numbers)
 
 
 @cache

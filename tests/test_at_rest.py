@@ -43,18 +43,15 @@ def test_only_the_owner_can_open_what_is_computed_not_finished_or_for_one_gemeen
 
 def test_rows_are_in_clean_and_lists_to_repair_and_nowhere_else(workspace):
     folder = workspace.processed(EXAMPLE)
+    stored = {path: [path.read_bytes()] for path in folder.rglob("*.parquet")}
+    stored |= {path: parts_of(path.read_bytes()).values() for path in folder.rglob("*.zip")}
     found = {
         path.relative_to(folder).parts[0]
-        for path in (*folder.rglob("*.parquet"), *folder.rglob("*.zip"))
-        if any(OF_ONE_TIP & {*pq.read_schema(io.BytesIO(table)).names} for table in tables(path))
+        for path, tables in stored.items()
+        if any(OF_ONE_TIP & {*pq.read_schema(io.BytesIO(table)).names} for table in tables)
     }
 
     assert found == {"clean", "measures_intern"}
-
-
-def tables(path: Path) -> list[bytes]:
-    """A table, or all the tables of one gemeente."""
-    return [*parts_of(path.read_bytes()).values()] if path.suffix == ".zip" else [path.read_bytes()]
 
 
 def test_a_notebook_of_an_openbaar_page_holds_protected_figures_only(reports, tmp_path):

@@ -30,14 +30,10 @@ def delivered(edition: Edition, folder: Path, *printed: str) -> list[str]:
 
 
 def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
-    shutil.copytree(CORPUS, tmp_path / "each")
     opened = 0
-    for path in (tmp_path / "each").iterdir():
-        folder = tmp_path / path.name
-        folder.mkdir()
-        path.rename(folder / path.name)
+    for path in CORPUS.iterdir():
         try:
-            grids = open_grids(folder / path.name, path.name)
+            grids = open_grids(path, path.name)
         except DataError:
             continue
         every = [
@@ -45,9 +41,11 @@ def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):
             for grid in grids
             for row, cells in enumerate(grid.rows, start=1)
             for column, words in enumerate(cells, start=1)
+            if re.search(r"\w", words)
         ]
-        seen = [cell[1:] for cell in delivered_cells(folder)]
-        assert seen == [cell for cell in every if re.search(r"\w", cell[-1])], path.name
+        (tmp_path / path.name).mkdir()
+        shutil.copy(path, tmp_path / path.name)
+        assert [cell[1:] for cell in delivered_cells(tmp_path / path.name)] == every, path.name
         opened += 1
     assert opened > 100
 
@@ -72,8 +70,7 @@ def test_a_number_or_a_name_is_searched_for_and_a_day_is_not(tmp_path, lines, pr
 
 # Tabs and heads of the annex, months, headings and sentences of notebooks.
 PRINTED = [
-    *("Inhoud", "Eenheid", "Uitleg", "April", "Augustus"),
-    *("Verantwoording", "Werkwijze"),
+    *("Inhoud", "Eenheid", "Uitleg", "April", "Augustus", "Verantwoording", "Werkwijze"),
     *(row["sheet"] for row in REGISTRY if row["sheet"]),
     *(row["nl"] for row in VOCABULARY.reference("labels")),
 ]

@@ -6,9 +6,9 @@ import os
 import shutil
 import stat
 import sys
-import zipfile
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock, call
 
 import pytest
 import pyzipper
@@ -21,10 +21,10 @@ from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.value import SIGNS
+from planting import parts_of, write
 from says import says
 from small_edition import SETTINGS
 
-VOCABULARY = Vocabulary()
 SECRET = "paard batterij nietje juist"
 OTHER = "fiets gordijn zeven kalk"
 AROUND = {"leeswijzer.txt", "controlegetallen.txt"}
@@ -39,30 +39,27 @@ OWN = {
 def workspace(tmp_path, monkeypatch) -> Workspace:
     """Finished files, each with its own name in it, that two people released as they are now."""
     workspace = Workspace(tmp_path)
-    workspace.raw("proef").mkdir(parents=True)
-    (workspace.raw("proef") / SETTINGS_FILE).write_text(SETTINGS, encoding="utf-8")
+    write(workspace.raw("proef") / SETTINGS_FILE, SETTINGS)
     folders = {"openbaar": OPEN, **{f"intern/{slug}": names for slug, names in OWN.items()}}
     for folder, names in folders.items():
-        (workspace.reports("proef") / folder).mkdir(parents=True)
         for name in names:
-            (workspace.reports("proef") / folder / name).write_text(f"{folder}/{name}", "utf-8")
+            write(workspace.reports("proef") / folder / name, f"{folder}/{name}")
     monkeypatch.setattr(audit, "refuse_unaudited", lambda edition, reports: {})
     monkeypatch.setattr(audit, "refuse_unreleased", lambda edition, reports: None)
-    issue = SimpleNamespace(number=1)
-    monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: issue)
+    monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
     monkeypatch.setattr(editions, "_warn_when_stale", lambda *given: None)
     return workspace
 
 
 def made(workspace: Workspace, *only: str, **options) -> list[dict]:
-    who = recipients(VOCABULARY, only)
+    who = recipients(Vocabulary(), only)
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
     return bundle(edition, reports, workspace.bundles("proef"), who, **options)
 
 
-def contents(path: str) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+def contents(workspace: Workspace, recipient: str) -> dict[str, bytes]:
+    (bundled,) = made(workspace, recipient)
+    return parts_of(Path(bundled["file"]).read_bytes())
 
 
 def run(workspace: Workspace, *options: str, given: str | None = None):
@@ -75,22 +72,20 @@ def run(workspace: Workspace, *options: str, given: str | None = None):
 
 @pytest.mark.parametrize(("recipient", "names"), [("dvo", OPEN), *OWN.items()])
 def test_a_recipient_gets_its_own_files_byte_for_byte_with_checksums(workspace, recipient, names):
-    (bundled,) = made(workspace, recipient)
+    found = contents(workspace, recipient)
 
-    found = contents(bundled["file"])
-    folder = workspace.reports("proef") / (
-        "openbaar" if recipient == "dvo" else f"intern/{recipient}"
-    )
+    folder = "openbaar" if recipient == "dvo" else f"intern/{recipient}"
     assert set(found) == {*names} | AROUND
-    assert all(found[name] == (folder / name).read_bytes() for name in names)
+    assert {name: found[name].decode() for name in names} == {n: f"{folder}/{n}" for n in names}
     sums = found.pop("controlegetallen.txt").decode().splitlines()
     assert sums == [f"{hashlib.sha256(found[name]).hexdigest()}  {name}" for name in found]
 
 
 def test_the_guide_says_in_dutch_what_each_file_is_and_who_may_see_it(workspace):
-    borne, dvo = (contents(made(workspace, who)[0]["file"]) for who in ("borne", "dvo"))
+    own, everybody = (
+        contents(workspace, who)["leeswijzer.txt"].decode() for who in ("borne", "dvo")
+    )
 
-    own, everybody = (found["leeswijzer.txt"].decode() for found in (borne, dvo))
     for said in ("Alleen voor de gemeente Borne.", "uw terugmelding aan MMA", "met uw eigen aant"):
         assert said in own
     for sign in filter(None, SIGNS.values()):
@@ -109,14 +104,9 @@ def test_a_file_of_another_in_the_folder_of_a_gemeente_is_refused_by_name(worksp
 
 @pytest.mark.parametrize("looks", [1, 2], ids=["before", "while it was packed"])
 def test_what_is_not_as_it_was_audited_is_refused(workspace, monkeypatch, looks):
-    seen = []
+    answers = [*[{}] * (looks - 1), DataError("veranderd na de audit")]
+    monkeypatch.setattr(audit, "refuse_unaudited", Mock(side_effect=answers))
 
-    def refuse(edition, reports):
-        seen.append(reports)
-        if len(seen) == looks:
-            raise DataError("veranderd na de audit")
-
-    monkeypatch.setattr(audit, "refuse_unaudited", refuse)
     with pytest.raises(DataError, match="na de audit"):
         made(workspace)
     assert not workspace.bundles("proef").exists()
@@ -169,44 +159,32 @@ def test_a_script_gives_passphrases_on_stdin_a_line_per_bundle(workspace):
 
 
 def test_a_person_types_each_passphrase_twice_and_nobody_sees_it(monkeypatch):
-    asked = []
-
-    def prompt(text: str, **options: bool) -> str:
-        asked.append((text, options["hide_input"], options["confirmation_prompt"]))
-        return SECRET
-
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(typer, "prompt", prompt)
+    monkeypatch.setattr(typer, "prompt", asked := Mock(return_value=SECRET))
 
     assert editions._passphrases(["borne"]) == {"borne": SECRET}
-    assert asked == [(message("ask_passphrase", slug="borne"), True, True)]
+    unseen = {"hide_input": True, "confirmation_prompt": True, "err": True}
+    assert asked.call_args_list == [call(message("ask_passphrase", slug="borne"), **unseen)]
 
 
 @pytest.mark.parametrize(
     ("options", "given", "why"),
     [
-        (["--only", "borne"], "", says("short_passphrase", slug="borne", most=12)),
-        (
-            ["--audience", "intern"],
-            f"{SECRET}\n" * 14,
-            says("same_passphrase", slug="borne"),
-        ),
-        (["--audience", "openbaar"], "", says("encrypt_intern")),
-        (["--only", "bornw"], "", says("no_recipient", name="bornw", near="borne")),
-        (["--only", "borne", "--audience", "openbaar"], "", says("no_bundle_for", names="borne")),
+        ("--only borne", "", says("short_passphrase", slug="borne", most=12)),
+        ("--audience intern", f"{SECRET}\n" * 14, says("same_passphrase", slug="borne")),
+        ("--audience openbaar", "", says("encrypt_intern")),
+        ("--only bornw", "", says("no_recipient", name="bornw", near="borne")),
+        ("--only borne --audience openbaar", "", says("no_bundle_for", names="borne")),
     ],
 )
 def test_what_is_asked_wrongly_is_refused_and_a_passphrase_not_repeated(
     workspace, options, given, why
 ):
-    ended = run(workspace, "--encrypt", *options, given=given)
+    ended = run(workspace, "--encrypt", *options.split(), given=given)
 
     with pytest.raises(UsageError, match=why):
         raise ended.exception or AssertionError
     assert SECRET not in str(ended.exception)
-
-
-# --- the command ---------------------------------------------------------------------------------
 
 
 def test_the_command_says_what_it_made_and_what_is_not_encrypted(workspace):

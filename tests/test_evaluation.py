@@ -23,12 +23,8 @@ def here(workspace, monkeypatch):
 
 @pytest.fixture
 def losser(here):
-    return evaluation.load("losser", EXAMPLE, "openbaar")
-
-
-@pytest.fixture
-def losser_intern(here):
-    return evaluation.load("losser", EXAMPLE, "intern")
+    """What everybody may read of Losser, and what it may read itself."""
+    return [evaluation.load("losser", EXAMPLE, audience) for audience in ("openbaar", "intern")]
 
 
 @pytest.mark.parametrize(
@@ -49,12 +45,10 @@ def test_an_unknown_or_mistyped_parameter_is_wrong_use(here, asked, message):
 
 
 @pytest.mark.parametrize("name", ["comparison", "gemeente_trends"])
-def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern, name):
-    tables = [e.table(name) for e in (losser, losser_intern)]
+def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, name):
+    tables = [e.table(name).query("area != 'losser'") for e in losser]
 
-    public, own = (
-        table[table["area"] != "losser"].sort_values("cell", ignore_index=True) for table in tables
-    )
+    public, own = (table.sort_values("cell", ignore_index=True) for table in tables)
 
     assert len(public) > 10
     pd.testing.assert_frame_equal(public, own)
@@ -64,21 +58,20 @@ def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, losser_intern
     "name",
     ["own_findings", "meldingen", "../clean/meldingen", "../measures_intern/losser/own_findings"],
 )
-def test_everybody_cannot_open_what_is_internal_and_is_told_what_was_meant(
-    losser, losser_intern, name
-):
-    assert "own_findings" in losser_intern
-    assert name not in losser
+def test_everybody_cannot_open_what_is_internal_and_is_told_what_was_meant(losser, name):
+    public, own = losser
+
+    assert "own_findings" in own
+    assert name not in public
     with pytest.raises(DataError, match=says("no_such_table", name=name)):
-        losser.table(name)
+        public.table(name)
     with pytest.raises(DataError, match=says("no_such_table", near="per_topic")):
-        losser.table("per_topix")
+        public.table("per_topix")
 
 
 # --- what a notebook asks of them -----------------------------------------------------------------
 
-TOPICS = list(VOCABULARY.topic_groups)
-KNOWN = [code for code in TOPICS if code != "onbekend"]
+three = tuple(VOCABULARY.topic_groups)[:3]
 
 
 def parts(**counts: int | str) -> pd.DataFrame:
@@ -107,28 +100,20 @@ def test_a_row_gives_values_and_the_words_that_are_no_number():
     assert not table.mma["fraude_en_geld"].count.shown
     assert ("drugs" in table.mma, "wiet" in table.mma) == (True, False)
     assert str(table.mma.som("drugs", "onbekend")) == "100"
-    assert [bool(rows.mma.een) for rows in (table.iloc[:1], table, table.iloc[:0])] == [
-        *(True, False, False)
-    ]
+    of_one, of_none = table.iloc[:1].mma, table.iloc[:0].mma
+    assert [bool(rows.een) for rows in (of_one, table.mma, of_none)] == [True, False, False]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "meant"),
-    [
-        (lambda t: t.mma["drug"], "‘drug’ bestaat hier niet; bedoelde u 'drugs'?"),
-        (lambda t: t.mma["drugs"].cuont, "‘cuont’ bestaat hier niet; bedoelde u 'count'?"),
-        (lambda t: t.iloc[:2].mma["xyz"], "‘xyz’ bestaat hier niet; bekend zijn: drugs, geweld"),
-        (
-            lambda t: reading(per_topic=t[["value", "cell"]]).tabel("per_topic", gebied="x"),
-            "‘gebied’ bestaat hier niet; bekend zijn: value, cell, basis",
-        ),
-    ],
-)
-def test_a_name_that_does_not_exist_is_said_with_the_one_that_was_meant(wrong, meant):
-    with pytest.raises((KeyError, AttributeError)) as error:
-        wrong(topics(100, drugs=60))
+def test_a_name_that_does_not_exist_is_said_with_the_one_that_was_meant_or_with_all():
+    """What a text says of them, and of a column, is in test_text."""
+    table = topics(100, drugs=60)
 
-    assert error.value.args[0] == meant
+    with pytest.raises(KeyError, match="‘drug’ bestaat hier niet; bedoelde u 'drugs'"):
+        table.mma["drug"]
+    with pytest.raises(KeyError, match="‘xyz’ bestaat hier niet; bekend zijn: drugs, geweld"):
+        table.iloc[:2].mma["xyz"]
+    with pytest.raises(AttributeError, match="‘cuont’ bestaat hier niet; bedoelde u 'count'"):
+        _ = table.mma["drugs"].cuont
 
 
 def test_what_was_not_made_is_an_empty_table():
@@ -137,7 +122,7 @@ def test_what_was_not_made_is_an_empty_table():
     assert e.tabel("costs", area="borne").empty
     assert not e.een("trend")
     assert not e.meldingen()
-    assert e.te_zeggen("result") == "only_known"
+    assert e.fasen() == []
 
 
 def test_own_counts_are_exact_and_all_others_rounded():
@@ -152,7 +137,6 @@ def test_own_counts_are_exact_and_all_others_rounded():
 # --- what may be said ----------------------------------------------------------------------------
 
 rounded_counts = st.lists(st.integers(0, 8).map(lambda n: 5 * n), min_size=3, max_size=3)
-three = tuple(KNOWN[:3])
 small = st.sampled_from([0, 5, 10])
 
 
@@ -213,20 +197,16 @@ def test_what_may_be_said_of_a_field_is_what_was_released():
     e = reading(completeness=released("completeness", columns, *rows))
 
     assert (e.te_zeggen("result"), e.te_zeggen("result", "borne")) == ("unknown_first", "of_all")
-    assert e.te_zeggen("has_time") == "only_known"
+    assert (e.te_zeggen("has_time"), reading().te_zeggen("result")) == ("only_known",) * 2
 
 
 # --- counts of rows, settings and phases ---------------------------------------------------------
 
-CONNECTED = released(
-    "connection",
-    "area connected_on has_delivered",
-    *(("almelo", "2021-09-01", True), ("borne", "2022-02-01", False), ("losser", None, True)),
-)
-
 
 def test_rows_are_counted_with_how_they_were():
-    e = reading(connection=CONNECTED)
+    columns = "area connected_on has_delivered"
+    rows = [("almelo", "2021-09-01", True), ("borne", None, False), ("losser", None, True)]
+    e = reading(connection=released("connection", columns, *rows))
     delivered, all_rows = e.tel("connection", has_delivered="True"), e.tel("connection")
 
     assert (delivered.raw, delivered.cell) == (2, "tel(connection;has_delivered=True)")
@@ -243,16 +223,12 @@ def test_a_setting_is_a_value_with_its_name_as_its_cell():
 
 
 PHASES = f"""{SETTINGS}
-[[kosten.tarief]]
-vanaf_inwoners = 0
-per_jaar = 800
-[[kosten.fase]]
-begin = 2021-01-01
-eind = 2022-12-31
-betaler = "Platform"
-[[kosten.fase]]
-begin = 2023-01-01
-betaler = "gemeente"
+[kosten]
+tarief = [{{ vanaf_inwoners = 0, per_jaar = 800 }}]
+fase = [
+    {{ begin = 2021-01-01, eind = 2022-12-31, betaler = "Platform" }},
+    {{ begin = 2023-01-01, betaler = "gemeente" }},
+]
 """
 
 
@@ -266,4 +242,3 @@ def test_phases_of_payment_tell_who_pays_what_in_this_evaluation():
     assert [str(first[one]) for one in ("begin", "bedrag")] == ["1 januari 2021", "€\xa01.200"]
     assert second["betaler"] == "elke gemeente zelf"
     assert [second[one] for one in ("eind", "bedrag")] == [None, None]
-    assert reading().fasen() == []

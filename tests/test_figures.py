@@ -39,9 +39,6 @@ def ids(drawn: go.Figure) -> list[list[str]]:
     return [list(trace.customdata) for trace in drawn.data]
 
 
-DRUGS = "per_topic_group|twente|whole|topic_group|drugs"
-
-
 # --- ids -----------------------------------------------------------------------------------------
 
 
@@ -112,7 +109,8 @@ def test_a_figure_has_words_a_source_a_table_a_file_and_what_is_heard_of_it(disp
     assert about["alt"] == (
         "Van 60 meldingen. Drugs: 40, 50%. Fraude en geld: 15, ·. Onderwerp onbekend: 5, 25%."
     )
-    assert f'data-cell="{DRUGS}#share" data-form="share">50%</data>' in about["table"]
+    drugs = "per_topic_group|twente|whole|topic_group|drugs#share"
+    assert f'data-cell="{drugs}" data-form="share">50%</data>' in about["table"]
     assert '<th scope="row">Drugs</th>' in about["table"]
     assert (about_top["part"], about_bottom["part"]) == ("top", "bottom")
     assert about["id"] == "fig-per-topic-group-bar"  # of its table and kind, and not of its title
@@ -206,11 +204,10 @@ def test_a_bar_of_parts_has_a_mark_and_words_for_every_part_that_is_shown():
     colours = [trace.marker.color for trace in made.data]
     assert colours == [figure.YES, figure.PARTLY, figure.NO, "#ffffff"]
     assert made.data[3].marker.pattern.shape == "/"
-    said = [note.text for note in made.layout.annotations]
-    assert said[0] == "<b>Klopte het?</b>"
-    assert said[1].replace("<br>", " · ") == (
-        "ja 60 · deels &lt;b&gt; 30 · nee 4 · niet opgeschreven 6"
-    )
+    title, said = (note.text for note in made.layout.annotations)
+    assert title == "<b>Klopte het?</b>"
+    every = "ja 60 · deels &lt;b&gt; 30 · nee 4 · niet opgeschreven 6"
+    assert said.replace("<br>", " · ") == every
 
 
 COMPARED = released(

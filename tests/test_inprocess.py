@@ -5,25 +5,20 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
-import nbformat.v4 as nb
 import pytest
 from papermill.engines import NBClientEngine
 
 from mma_analysis.publish.inprocess import InProcess
+from released_tables import run
 
 CELLS = Path(__file__).parent / "cases" / "cells.ipynb"  # what a cell can do, each with its name
 
 
-def notebook(*sources: str) -> nb.nbbase.NotebookNode:
-    content = nb.new_notebook(cells=[nb.new_code_cell(source) for source in sources])
-    content.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
-    return content
-
-
-def run(engine: type, content: nb.nbbase.NotebookNode) -> list[list[dict]]:
+def run_cells(engine: type) -> list[list[dict]]:
     """What every cell shows, below papermill's own check for errors."""
+    content = nbformat.read(CELLS, 4)
     for part in (content, *content.cells):
-        part.metadata["papermill"] = nb.nbbase.NotebookNode()
+        part.metadata["papermill"] = nbformat.NotebookNode()
     ran = engine.execute_notebook(content, "python3", progress_bar=False)
     return [in_one_piece(cell.get("outputs", [])) for cell in ran.cells]
 
@@ -45,9 +40,9 @@ def test_every_cell_shows_what_it_shows_in_a_kernel():
     names = [cell.id for cell in nbformat.read(CELLS, 4).cells]
     # Our engine is for a fresh process: what other tests did to Plotly in this one is not its own.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
-        shown = fresh.submit(run, InProcess, nbformat.read(CELLS, 4)).result()
+        shown = fresh.submit(run_cells, InProcess).result()
     ours = dict(zip(names, shown, strict=True))
-    theirs = dict(zip(names, run(NBClientEngine, nbformat.read(CELLS, 4)), strict=True))
+    theirs = dict(zip(names, run_cells(NBClientEngine), strict=True))
 
     for name in names:
         assert ours[name] == theirs[name], name
@@ -59,7 +54,7 @@ def test_two_streams_stay_in_order_and_after_a_cell_that_fails_no_other_runs():
     # A kernel sends the streams apart, and may put them together in another order.
     prints = "import sys\nprint(1)\nprint(2, file=sys.stderr)\nprint(3)"
 
-    streams, fails, after = run(InProcess, notebook(prints, "1 / 0", "'next'"))
+    streams, fails, after = run(prints, "1 / 0", "'next'")
 
     found = [(o["name"], o["text"]) for o in streams]
     assert found == [("stdout", "1\n"), ("stderr", "2\n"), ("stdout", "3\n")]

@@ -8,8 +8,9 @@ from conftest import cases
 from mma_analysis import settings as edition
 from mma_analysis.clean.places import gemeenten_of
 from mma_analysis.vocabulary import UsageError
+from planting import write
 from says import given, says
-from small_edition import EVALUATIE, written
+from small_edition import EVALUATIE
 
 SETTINGS = EVALUATIE.replace("Twente", "Eiland") + "[gemeenten.noord]\n[gemeenten.zuid]\n"
 TABLES = Path(__file__).parent / "districts" / "eiland"
@@ -18,21 +19,10 @@ OWN = {path.stem: path.read_text(encoding="utf-8") for path in sorted(TABLES.glo
 
 def made(folder: Path, settings: str = SETTINGS, **changed: str) -> Path:
     """An edition of the island; `changed` tables are written instead."""
-    (folder / "reference").mkdir(parents=True)
-    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
+    write(folder / "evaluatie.toml", settings)
     for name, text in (OWN | changed).items():
-        (folder / "reference" / f"{name}.csv").write_text(text, encoding="utf-8")
+        write(folder / "reference" / f"{name}.csv", text)
     return folder
-
-
-def test_two_editions_in_one_process_each_have_their_own_words(tmp_path: Path):
-    (tmp_path / "twente").mkdir()
-    of_island = edition.load(made(tmp_path / "eiland")).vocabulary
-    of_twente = written(tmp_path / "twente").vocabulary
-
-    assert (of_island.district.name, of_twente.district.name) == ("Eiland", "Twente")
-    assert (len(of_island.gemeenten), len(of_twente.gemeenten)) == (2, 14)
-    assert (sorted(of_island.own), sorted(of_twente.own)) == (sorted(OWN), [])
 
 
 def test_excel_in_dutch_writes_semicolons_and_a_mark(tmp_path: Path):

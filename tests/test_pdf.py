@@ -13,8 +13,6 @@ from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
 from says import says
 
-MOST_A4 = {"district": 8}  # what a board reads; `page.MOST_WORDS` is the same limit in words
-
 
 def test_a_browser_is_found_where_it_usually_is_and_without_one_it_says_what_to_do(
     monkeypatch, tmp_path
@@ -38,13 +36,6 @@ def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
         next(pdf._print_all({}, tmp_path))
 
 
-@pytest.fixture
-def published(reports, tmp_path) -> Workspace:
-    """The finished pages of the example, to change."""
-    shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
-    return Workspace(tmp_path)
-
-
 def printed(workspace: Workspace, *only: str) -> dict[str, Path]:
     edition, folder = workspace.edition(EXAMPLE), workspace.reports(EXAMPLE)
     target = workspace.printed(EXAMPLE)
@@ -53,7 +44,10 @@ def printed(workspace: Workspace, *only: str) -> dict[str, Path]:
 
 
 @pytest.mark.slow
-def test_every_audited_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_bookmarks(published):
+def test_every_audited_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_bookmarks(
+    reports, tmp_path
+):
+    published = Workspace(shutil.copytree(reports.workspace.root, tmp_path / "to change"))
     made = printed(published, "twente", "wierden")
 
     of_all = {
@@ -72,7 +66,7 @@ def test_every_audited_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_boo
         assert b"file:" not in content  # no folder of this computer
     district = made["openbaar/district.pdf"]
     assert district.read_bytes().count(b"/Alt ") >= 1  # the figures have words
-    assert pages_in(district) <= MOST_A4["district"]
+    assert pages_in(district) <= 8  # what a board reads; `page.MOST_WORDS` is the same in words
     for heading in ("Wat beter moet", "Kosten en financiering", "Verantwoording"):
         assert heading in run("pdftotext", district, "-")
     # All that a reader gets has the title of each page below it, and a bookmark for its chapters.

@@ -3,13 +3,13 @@
 import multiprocessing
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from conftest import delivered
 from typer.testing import CliRunner
 
 from misbehaving import misbehave
@@ -24,9 +24,8 @@ from mma_analysis.vocabulary import DataError, message
 from says import says
 
 pytestmark = pytest.mark.slow
-HERE = Path(__file__).parent
 
-WELL = ("fine", "soils", "looks")
+WELL = {"fine": "fine", "soils": "clean", "looks": "clean"}
 # What goes wrong → what is said of it.
 FAULTS = {
     "raises": "wrong",
@@ -49,15 +48,19 @@ def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another(reque
     became = {job: result or str(error) for job, result, error in among_well}
     hanging = each(misbehave, ["hangs", "hangs"], 1, seconds=1, scheduler=scheduler)
 
-    assert became == FAULTS | {"fine": "fine", "soils": "clean", "looks": "clean"}
+    assert became == FAULTS | WELL
     # The second waits for the first.
     assert [str(error) for *_, error in hanging] == [message("took_too_long", seconds=1)] * 2
 
 
-def test_who_is_interrupted_while_it_is_said_waits_for_no_other_job(workspace, tmp_path):
+def standing(workspace: Workspace) -> batch.PageSet:
     manifest = read_manifest(workspace.processed(EXAMPLE))
     assert manifest is not None
-    stands = batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest)
+    return batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest)
+
+
+def test_who_is_interrupted_while_it_is_said_waits_for_no_other_job(workspace, tmp_path):
+    stands = standing(workspace)
 
     def interrupted(page: Page) -> None:
         raise KeyboardInterrupt
@@ -80,7 +83,7 @@ def dask(kind: str, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(HERE)},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
     )
 
 
@@ -120,9 +123,7 @@ def workers(address) -> Iterator[list[subprocess.Popen[str]]]:
 
 def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
     """What is asked for four pages, one of them of a gemeente for itself."""
-    manifest = read_manifest(workspace.processed(EXAMPLE))
-    assert manifest is not None
-    planned = batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest).pages
+    planned = standing(workspace).pages
     return [
         batch.Order(one, workspace, EXAMPLE, folder / f"{at}.ipynb")
         for at, one in enumerate([*planned[:3], planned[-1]])
@@ -170,22 +171,16 @@ def test_a_worker_with_other_code_makes_no_page(workspace, tmp_path):
     assert message("worker_differs", parts="notebook, pakketten") == str(error)
 
 
-@pytest.mark.parametrize(
-    ("listens", "message"),
-    [
-        (False, "er antwoordt geen scheduler op tcp://127.0.0.1:9"),
-        (True, "heeft geen werkers. Start"),
-    ],
-)
+@pytest.mark.parametrize(("listens", "code"), [(False, "no_scheduler"), (True, "no_workers")])
 def test_a_cluster_that_cannot_be_used_is_said_before_anything_is_made(
-    tmp_path, monkeypatch, request, listens, message
+    tmp_path, monkeypatch, request, listens, code
 ):
     monkeypatch.setattr(commands, "SECONDS_TO_CONNECT", 5)
     address = request.getfixturevalue("address") if listens else "tcp://127.0.0.1:9"
-    shutil.copytree(Workspace.here().raw(EXAMPLE), Workspace(tmp_path).raw(EXAMPLE))
+    workspace = delivered(tmp_path)
 
     ended = CliRunner().invoke(app, ["run", "--root", str(tmp_path), "--scheduler", address])
 
-    assert isinstance(ended.exception, DataError)
-    assert message in str(ended.exception)
-    assert not Workspace(tmp_path).processed(EXAMPLE).exists()
+    with pytest.raises(DataError, match=says(code, address=address)):
+        raise ended.exception or AssertionError
+    assert not workspace.processed(EXAMPLE).exists()

@@ -12,12 +12,11 @@ import docx
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from conftest import PROJECT, cases
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from lacking_editions import LACKING, editions  # noqa: F401
-from mma_analysis import evaluation
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import FIELDS, paper, proposal_document, proposal_html
@@ -26,17 +25,8 @@ from mma_analysis.settings.edition import Besluit, Voorstel
 from mma_analysis.show.figure import slug
 from mma_analysis.vocabulary import DataError
 
-ROOT = Path(__file__).resolve().parent.parent
 OWN_TEMPLATE = f"{HOUSE_STYLE}/voorstel.docx"
-POINTS = [
-    "De ontwikkeling van het aantal meldingen",
-    "De werkwijze, de samenwerking en de registratie",
-    "De voordelen van zelf rechtstreeks ontvangen",
-    "De verbeterpunten",
-    "De kosten en de financiering",
-    "De deelname aan",
-    "Een verdiepingsdag om ervaringen uit te wisselen",
-]
+POINTS = [one.values[1] for one in cases("sections") if one.values[0] == "voorstel"]
 DECISION = {
     "tekst": "Het DVO besluit dat alle gemeenten aangesloten blijven.",
     "vraag": "niet gevraagd in de vragenlijst",
@@ -56,8 +46,8 @@ def written(district) -> Document:
 
 def told_besides(e: Evaluation, *decisions: dict[str, Any], **heading: Any) -> Evaluation:
     """The same figures, with these decisions and this heading of the paper."""
-    changed: dict[str, Any] = {"besluiten": tuple(map(Besluit.model_validate, decisions))}
-    changed["voorstel"] = Voorstel.model_validate(heading)
+    changed = {"besluiten": tuple(map(Besluit.model_validate, decisions))}
+    changed |= {"voorstel": Voorstel.model_validate(heading)}
     edition = e.edition.model_copy(update=changed)
     return Evaluation(e.area, edition, e.audience, e.processed)
 
@@ -68,11 +58,9 @@ def opened(content: bytes) -> Document:
 
 def paragraphs(document: Document) -> list[str]:
     """Every paragraph, also those in tables, that is not empty; a space is a space."""
-    found = []
-    for paragraph in document.element.body.iter(qn("w:p")):
-        pieces = [piece.text or "" for piece in paragraph.iter(qn("w:t"))]
-        found.append("".join(pieces).replace("\xa0", " "))
-    return [text for text in found if text]
+    every = document.element.body.iter(qn("w:p"))
+    found = ["".join(piece.text or "" for piece in one.iter(qn("w:t"))) for one in every]
+    return [text.replace("\xa0", " ") for text in found if text]
 
 
 # --- the same in both ----------------------------------------------------------------------------
@@ -109,7 +97,7 @@ def test_the_numbers_are_those_that_were_counted(written):
 
 
 def test_seven_points_stand_in_the_order_of_the_board_each_with_a_figure_and_its_section(soup):
-    notebook = nbformat.read(ROOT / "notebooks" / "district.ipynb", as_version=4)
+    notebook = nbformat.read(PROJECT / "notebooks" / "district.ipynb", as_version=4)
     sources = "\n".join(cell.source for cell in notebook.cells)
     sections = {slug(title) for title in re.findall(r"^## (.+)$", sources, re.M)}
     sections |= set(re.findall(r"^%%tekst sectie (\S+)$", sources, re.M))
@@ -142,25 +130,8 @@ def test_a_field_that_is_not_given_is_an_empty_line(district):
     (table, *_) = opened(proposal_document(e, paper(e))).tables
     found = {row.cells[0].text: row.cells[1].text for row in table.rows[1:]}
 
-    empty = dict.fromkeys((name.replace("_", " ") for name in FIELDS), "")
     given = {"onderwerp": "Evaluatie MMA 2023", "agendapunt": "7a", "openbaar": "nee"}
-    assert found == empty | given
-
-
-@pytest.mark.parametrize("lack", LACKING)
-def test_what_an_edition_lacks_is_said_and_never_fails(editions, lack):  # noqa: F811
-    e = evaluation.load("twente", "proef", workspace=editions(*LACKING[lack]))
-    names = paper(e)
-
-    page = BeautifulSoup(proposal_html(e, names), "html.parser")
-    told = paragraphs(opened(proposal_document(e, names)))
-
-    assert len(page.select("ol.punten > li")) == len(POINTS)
-    text = "\n".join(told)
-    assert re.search(r"[{}<>]|\b(None|nan)\b| [.,;:]|\.\.", text) is None
-
-
-# --- how long it is ------------------------------------------------------------------------------
+    assert found == {name.replace("_", " "): "" for name in FIELDS} | given
 
 
 def test_one_that_is_longer_than_a_board_reads_is_refused(district):

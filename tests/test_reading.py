@@ -7,16 +7,14 @@ comes less than once in three million: it is explained, a name, or listed here a
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import cases
+from conftest import PROJECT, cases
 from wordfreq import zipf_frequency
 
 from mma_analysis.settings import EXAMPLE
 
-ROOT = Path(__file__).resolve().parent.parent
 MOST_WORDS, LONG, MOST_LONG, MOST_ON_AVERAGE, RAREST = 25, 20, 0.05, 12, 2.5
 WORD = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)*\b")
 TOLD = "p, li, dt, dd, h1, h2, h3, figcaption span, caption, summary"
@@ -68,9 +66,9 @@ def read(reports) -> set[str]:
 
 def known() -> set[str]:
     """The words that a reader can look up, or that are names."""
-    tables = (ROOT / "src" / "mma_analysis" / "reference").glob("*.csv")
+    tables = (PROJECT / "src" / "mma_analysis" / "reference").glob("*.csv")
     ours = [table for table in tables if table.stem not in OF_OTHERS]
-    files = [ROOT / "docs" / "begrippen.md", *ours]
+    files = [PROJECT / "docs" / "begrippen.md", *ours]
     words = {w.lower() for file in files for w in WORD.findall(file.read_text(encoding="utf-8"))}
     return words | {f"{word}s" for word in words} | {f"{word}en" for word in words}
 

@@ -6,7 +6,8 @@ from conftest import cases
 from mma_analysis.settings import Workspace
 from mma_analysis.show.text import TekstFout, fill, plain, to_html
 from mma_analysis.vocabulary.value import Value
-from released_tables import SETTINGS, VOCABULARY, InMemory, distribution, edition, reading, run
+from planting import write
+from released_tables import distribution, reading, run
 
 BEGIN = """
 from mma_analysis.show.figure import show_as_a_page
@@ -25,16 +26,16 @@ def says(template: str, **names: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "kind", "name", "html"),
+    ("kind", "name", "html"),
     [
-        ("", "", "", '<div class="tekst"><p>Het'),
-        ("opbrengst", "", "opbrengst", '<div class="tekst opbrengst"><p>Het'),
-        ("kern cijfers", "kern", "cijfers", '<div class="tekst kern cijfers"><p>Het'),
-        ("sectie groei", "sectie", "groei", '<div class="tekst sectie groei"><h2>Het'),
+        ("", "", '<div class="tekst"><p>Het'),
+        ("", "opbrengst", '<div class="tekst opbrengst"><p>Het'),
+        ("kern", "cijfers", '<div class="tekst kern cijfers"><p>Het'),
+        ("sectie", "groei", '<div class="tekst sectie groei"><h2>Het'),
     ],
 )
-def test_a_cell_has_a_kind_and_a_name(line, kind, name, html):
-    [_, [output]] = run(BEGIN, f"%%tekst {line}\nHet waren er {{{{ aantal }}}}.")
+def test_a_cell_has_a_kind_and_a_name(kind, name, html):
+    [_, [output]] = run(BEGIN, f"%%tekst {kind} {name}\nHet waren er {{{{ aantal }}}}.")
     about = output.metadata["mma"]
 
     assert output.data["text/html"].startswith(html)
@@ -102,12 +103,10 @@ def test_filters_and_macros_put_words_around_a_value(template, said):
 
 
 def test_an_edition_has_sentences_of_its_own(tmp_path):
-    processed = tmp_path / "data" / "processed" / "proef"
-    where = (VOCABULARY.area("borne"), edition(SETTINGS), "openbaar")
-    e = InMemory(*where, processed, frames={})
-    path = Workspace(tmp_path).raw("proef") / "notebooks" / "sentences.j2"
-    path.parent.mkdir(parents=True)
-    path.write_text("{% macro van(a, b) %}eigen {{ a }}{% endmacro %}", encoding="utf-8")
+    e = reading("borne")
+    e.processed = Workspace(tmp_path).processed("proef")
+    own = Workspace(tmp_path).raw("proef") / "notebooks" / "sentences.j2"
+    write(own, "{% macro van(a, b) %}eigen {{ a }}{% endmacro %}")
 
     assert says("{{ van(3, 4) }}", e=e) == "eigen 3"
     assert says("{{ van(a, a) }}", e=reading(), a=Value(3)) == "3 van de 3 meldingen"
@@ -121,7 +120,7 @@ def test_an_edition_has_sentences_of_its_own(tmp_path):
 @pytest.mark.parametrize(("template", "told"), cases("text_wrong"))
 def test_what_is_wrong_is_said_with_its_cell_line_and_what_was_meant(template, told):
     table = distribution("topic_group", 60, {"drugs": 60}).assign(basis=5)
-    names = {"bekend": Value(60, "count", "b#n"), "t": table}
+    names = {"bekend": Value(60, "count", "b#n"), "t": table, "e": reading(per_topic_group=table)}
 
     with pytest.raises(TekstFout) as error:
         fill(template, names, "cel [4], %%tekst kern")
@@ -130,23 +129,18 @@ def test_what_is_wrong_is_said_with_its_cell_line_and_what_was_meant(template, t
     assert told in str(error.value)
 
 
-WRONG = "%%tekst kern cijfers\n{% if aantal %}\nEr zijn {{ aantl }}.\n{% endif %}"
-MEANT = (
-    "cel [2], %%tekst kern cijfers, regel 3: ‘aantl’ bestaat hier niet; bedoelde u 'aantal'?\n"
-    "    Er zijn {{ aantl }}."
+AT_MOST = ": zet achter %%tekst hoogstens een soort en één naam"
+MEANT = ", regel 3: ‘aantl’ bestaat hier niet; bedoelde u 'aantal'?\n    Er zijn {{ aantl }}."
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("kern cijfers", MEANT), ("kop een twee", AT_MOST), ("sectie", AT_MOST), ("als", AT_MOST)],
 )
+def test_a_notebook_shows_the_words_and_not_forty_lines_of_jinja(line, said):
+    text = "{% if aantal %}\nEr zijn {{ aantl }}.\n{% endif %}"
+    [_, [output]] = run(BEGIN, f"%%tekst {line}\n{text}")
 
-
-def test_a_notebook_shows_the_words_and_not_forty_lines_of_jinja():
-    [_, [output]] = run(BEGIN, WRONG)
-
-    assert (output.ename, output.evalue) == ("TekstFout", MEANT)
-    assert output.traceback == [f"TekstFout: {MEANT}"]
-
-
-@pytest.mark.parametrize("line", ["kop een twee", "sectie", "als"])
-def test_after_the_magic_stands_at_most_a_kind_and_a_name(line):
-    [_, [output]] = run(BEGIN, f"%%tekst {line}\nEen zin.")
-
-    said = f"cel [2], %%tekst {line}: zet achter %%tekst hoogstens een soort en één naam"
-    assert output.evalue == said
+    told = f"cel [2], %%tekst {line}{said}"
+    assert (output.ename, output.evalue) == ("TekstFout", told)
+    assert output.traceback == [f"TekstFout: {told}"]
