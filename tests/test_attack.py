@@ -158,7 +158,9 @@ def test_what_is_known_of_a_count_is_what_all_issues_say_of_it():
 CONTRADICTION = [said("borne", 5), said("losser", 5), said("borne,losser", 24)]
 
 
-@pytest.mark.parametrize(("told", "until"), [([said("borne", 5)], 0), (CONTRADICTION, LATER)])
+@pytest.mark.parametrize(
+    ("told", "until"), [([said("borne", 5)], 0), (CONTRADICTION, LATER)], ids=["time", "nothing"]
+)
 def test_when_the_time_is_up_or_what_is_said_cannot_be_nothing_was_shown_to_be_safe(told, until):
     of = system(received({"borne": 3, "losser": 3}), *told)
 

@@ -114,6 +114,15 @@ def test_of_all_that_went_out_as_few_move_as_can_be_when_the_sums_ask_for_it():
     assert_is_near_and_adds_up(found, cells, relations, BASIS)
 
 
+def test_a_few_stay_as_they_went_out_when_anything_else_can_move():
+    # 15 moves, 5 away; then 5 of 3 becomes 0, or the total of 18 becomes 20.
+    cells = cells_of({"a": 3, "b": 15, "total": 18}, least=np.nan)
+
+    stay = protect.staying(cells.assign(issued=[5.0, 10.0, 15.0]), sums({"total": ["a", "b"]}), 5)
+
+    assert [*stay.index[~stay]] == ["b", "total"]
+
+
 def test_a_cut_sends_one_of_its_counts_the_other_way_which_need_not_stay():
     cells, relations = cells_of({"a": 4, "b": 14, "total": 18}), sums({"total": ["a", "b"]})
 

@@ -56,6 +56,12 @@ def refuse_forgotten(manifest: dict[str, Any]) -> None:
         raise DataError.of("forgotten", slug=manifest["edition"])
 
 
+def can_go_out(manifest: Mapping[str, Any]) -> bool:
+    """Whether all readers tried, and none of them learns a count exactly or as a few."""
+    attack = manifest["attack"]
+    return attack["is_attacked"] and not any(is_certain for *_, is_certain in attack["learnt"])
+
+
 def read_json(path: Path) -> dict[str, Any] | None:
     """What was written by `write_json`; none when it is not there or damaged."""
     try:

@@ -66,9 +66,8 @@ def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issu
         made = storage.read_manifest(workspace.reports(slug) / audience)
         if made is not None and made.get("candidate") != storage.sha256(path):
             raise DataError.of("other_tables", audience=audience, slug=slug)
-    attack = manifest["attack"]
-    certain = [count for _, count, is_certain in attack["learnt"] if is_certain]
-    if not attack["is_attacked"] or certain:
+    if not storage.can_go_out(manifest):
+        certain = [count for _, count, is_certain in manifest["attack"]["learnt"] if is_certain]
         why = message("would_be_known" if certain else "not_attacked", number=len(certain))
         raise DataError.of("cannot_go_out", slug=slug, why=why)
     return storage.add_issue(workspace, slug, path.read_bytes(), day)

@@ -245,7 +245,9 @@ class Candidate:
             known = self.issued.assign(off=self.issued["basis"] - 1)
             known["number"] = known["number"].mask(known["state"].isin(STRUCTURAL), 0)
             # When something is said differently of gemeenten, more came or went than that: what was
-            # said of them was of other meldingen, and nobody can add it up with what is said now.
+            # said of them was of other meldingen, and nobody can add it up with what is said now;
+            # nor with what a later issue said of it.
+            known = known[known["number"].eq(known.groupby("name")["number"].transform("last"))]
             now = known["name"].map(numbers.groupby(names).first())
             changed = known.loc[now.notna() & now.ne(known["number"]), "gemeenten"]
             known = known[~known["gemeenten"].isin(changed)]

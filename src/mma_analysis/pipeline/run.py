@@ -15,7 +15,7 @@ from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
-from mma_analysis.vocabulary import UsageError, filled_in, fingerprint
+from mma_analysis.vocabulary import UsageError, filled_in, fingerprint, rows_of
 
 # The tables that decide under which topic a melding counts.
 TOPICS = ("topics", "topic_groups", "topic_aliases")
@@ -35,6 +35,8 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     candidate, attacked = made.candidate, made.attacked
     drift = candidate.drift(attacked.rounded)
     words = {"attacked": attacked, "drift": drift["why"].value_counts().to_dict()}
+    words["turned"] = int((drift["issued"] + drift["now"]).eq(candidate.basis).sum())
+    words |= {"certain": sum(map(is_certain, attacked.learnt)), "rows_of": rows_of}
     words |= {"states": made.counts["state"].value_counts().to_dict(), "basis": candidate.basis}
     for line in filled_in("afgerond.txt.j2", **words).splitlines():
         LOG.info(line)

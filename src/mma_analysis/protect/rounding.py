@@ -12,6 +12,7 @@ from mma_analysis.vocabulary import TOTAL, UNKNOWN
 GAP = 0.02  # no table changes the counts less together by more than this part
 LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
 DEAR_TOTAL, DEAR_DISTRICT = 5**0.5, 20**0.5
+DEAR_FEW = 1_000.0
 LINE = ["area", "breakdown", "kind"]
 # Counts that were rounded down and counts that were rounded up: one at least must go the other way.
 Cut = tuple[Sequence[str], Sequence[str]]
@@ -56,9 +57,11 @@ def staying(
     no less than what went out of a part of its days (`least`). None when there is no table.
     """
     can = _can_be(cells, basis)
-    # Each count that moves costs about one, whichever way it goes.
+    # Each count that moves costs about one, whichever way it goes; a few more than all the others
+    # together: who saw both that it is less than five and that it is more than none knows a few.
     way = np.nan_to_num(np.sign((can["exact"] - can["held"]).to_numpy()))
-    multiples = _solved(way * _unlike(len(can)), can, relations, cuts, 0.0)
+    weight = _unlike(len(can)) * np.where(can["exact"] < 1, DEAR_FEW, 1.0)
+    multiples = _solved(way * weight, can, relations, cuts, 0.0)
     return None if multiples is None else (can["held"] == multiples).reindex(cells.index)
 
 

@@ -23,7 +23,7 @@ from mma_analysis.publish.templates import written
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
-from mma_analysis.storage import CANDIDATE, MANIFEST, hashes_below, write_json
+from mma_analysis.storage import CANDIDATE, MANIFEST, can_go_out, hashes_below, write_json
 from mma_analysis.vocabulary import Area
 
 BODY, NOT_RELEASED = "<body>\n", written("not_released.html")
@@ -56,7 +56,7 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
         "version": manifest["version"],
         "set": plan.set_key(pages),
         "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
-        "attacked": manifest["attack"]["is_attacked"],
+        "attacked": can_go_out(manifest),
         "released": is_signed,
     }
     for audience in AUDIENCES:
