@@ -82,7 +82,7 @@ def test_a_tip_at_two_gemeenten_is_two_receipts_and_came_in_once_more():
     again = at_both.assign(gemeente="borne", source_file="borne.csv")
     rows = pd.concat([at_both, again, several(("borne", "2022-08-01", 4))], ignore_index=True)
 
-    found = tables(rows, edition(BOTH))
+    found = tables(rows, edition(dict.fromkeys(BOTH, {"aangesloten": "2021-07-01"})))
 
     row = found["received_twice"].iloc[0]
     assert (row["receipts"], row["tips"], row["again"]) == (10, 7, 3)
@@ -123,3 +123,17 @@ def test_what_was_read_is_what_was_counted_refused_and_double():
 
     names = ["files", "read", "clean", "rejected", "duplicate", "warnings"]
     assert table.loc[0, names].to_list() == [2, 63, 56, 2, 5, 7]
+
+
+@pytest.mark.parametrize(("before", "is_told"), [(1, True), (2, False)])
+def test_of_who_received_more_than_one_in_twenty_before_its_connection_no_rate_is_told(
+    before, is_told
+):
+    """Borne was connected a year later; of 20 or 21 meldingen 1 or 2 came in before that."""
+    rows = several(("borne", "2021-08-01", before), ("borne", "2022-08-01", 19))
+
+    whole = tables(rows, edition(BOTH))["per_period"].query("period == 'whole'").set_index("area")
+
+    for area in ("borne", TWENTE):
+        assert whole.loc[area, ["per_month", "per_10000"]].notna().tolist() == [is_told] * 2
+        assert whole.loc[area, "count"] == before + 19

@@ -50,6 +50,12 @@ class DateColumn:
                 proofs.setdefault(min(orders), cell)
         return proofs
 
+    @cached_property
+    def is_in_weeks(self) -> bool:
+        """Whether most of its cells are weeks and say so: `5-2022` may be a month."""
+        weeks = [c for c in self.first_row if "w" in c.casefold() and not day_of(c, "")]
+        return 2 * sum(day_of(c, days.WEEK) is not None for c in weeks) > len(self.first_row)
+
     def proved(self, others: Sequence["DateColumn"]) -> str:
         """The order that is proved here, else by its field on other sheets, else by any column."""
         same_column = [other for other in others if other.field == self.field]
@@ -61,6 +67,8 @@ class DateColumn:
 
     def fault(self, order: str, edition: Edition) -> str:
         """Why this order of the column is not certain; empty when it is."""
+        if self.is_in_weeks:
+            return message("in_weeks")
         if len(self.proofs) > 1:
             each = [self._says("can_only_be", cell, one) for one, cell in self.proofs.items()]
             return message("two_ways", ways=", ".join(each))
@@ -112,7 +120,7 @@ def delivery_dates(
         for sheet, cells in raw.groupby("source_sheet", sort=False)
         for first in [cells[[field, "source_row"]].drop_duplicates(field)]
     ]
-    ways = {"day_first": days.DAY_FIRST, "month_first": days.MONTH_FIRST}
+    ways = {"day_first": days.DAY_FIRST, "month_first": days.MONTH_FIRST, "week": days.WEEK}
     blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
     advice = ways | {"year_first": days.SHORT_YEAR_FIRST, "settings": SETTINGS_FILE}
     faults: list[str] = []
@@ -123,6 +131,7 @@ def delivery_dates(
         if not is_set[field] and (fault := column.fault(order, edition)):
             where = {"file": raw["source_file"].iloc[0], "sheet": in_sheet(sheet), "field": field}
             where |= {"header": headers.get(field, field), "blocks": blocks}
+            where["first"] = days.WEEK if column.is_in_weeks else days.DAY_FIRST
             faults.append(message("order_column", **where, **advice, fault=fault))
         cells = raw.loc[raw["source_sheet"].eq(sheet), field]
         dates[field].update(map_cells(cells, partial(day_of, order=order), DATE))

@@ -17,6 +17,7 @@ from mma_analysis.measure.frame import (
     DAYS_PER_MONTH,
     HALF,
     WHOLE,
+    YEAR,
     Frame,
     connected_months,
     days_inside,
@@ -31,6 +32,7 @@ NOTHING = 1e-7  # of the largest eigenvalue: what is smaller is a sum that holds
 FEWEST_FREE = 4  # totals beyond those that the columns need
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 NO_END = 10**6  # of the last months since a connection
+MOST_EARLY = 0.05  # of what was received: before the connection
 SHORT_START_UP = 6  # months since the connection
 PERSISTENCE = 0.6  # how much of a wave through the district is left a month later
 
@@ -216,6 +218,24 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     columns = ["area", "period", "kind", "count", "basis", "state"]
     rows = counts.loc[counts["table"] == "per_period", columns]
     return rows.merge(of.exposure, on=["area", "period"], how="left")
+
+
+def in_time(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
+    """Without the time of areas of which too much came in before they were connected.
+
+    A rate would be too high. It is told by the shown half years in which nobody was connected.
+    """
+    is_early = per_period["kind"].eq(HALF) & per_period["connected_months"].eq(0)
+    half = per_period.loc[is_early, ["area", "period", "count"]]
+    year_of = dict(zip(of.calendar[HALF], of.calendar[YEAR], strict=True))
+    parts = [half.assign(period=WHOLE), half.assign(period=half["period"].map(year_of))]
+    of_gemeenten = pd.concat(parts)
+    parts = [of_gemeenten, of_gemeenten.assign(area=of.district)]
+    early = pd.concat(parts).groupby(["area", "period"])["count"].sum().rename("early")
+    rows = per_period.join(early, on=["area", "period"])
+    is_too_much = rows["early"].gt(MOST_EARLY * rows["count"]).fillna(False)
+    time = ["connected_months", "inhabitant_years"]
+    return per_period.assign(**{name: per_period[name].mask(is_too_much) for name in time})
 
 
 def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:

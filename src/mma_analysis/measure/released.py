@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
 
 from mma_analysis.measure.counts import DUPLICATE, KEYS, READ, REJECTED, Counts, counted
-from mma_analysis.measure.course import with_time
+from mma_analysis.measure.course import in_time, with_time
 from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, RECEIVED, WHOLE, Frame, days_inside
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
@@ -120,7 +120,7 @@ def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int =
 
 def totals(of: Frame, counts: pd.DataFrame, basis: int, noise: pd.Series) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
-    return with_rate(with_time(of, counts), basis, noise)
+    return with_rate(in_time(of, with_time(of, counts)), basis, noise)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:

@@ -130,7 +130,9 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
         note = "note_names" if name == "gemeente" else "note_words"
         notes.append(message(note, **where, rows=rows_of(rows), edition=edition.slug))
     refused = tips.rejected.loc[tips.rejected["source_file"] == delivery.file, "reason"]
+    doubts = tips.warnings.query("source_file == @delivery.file and reason_code != 'niet_begrepen'")
     row |= {"columns": delivery.headers, "reasons": refused.value_counts().sort_index().to_dict()}
+    row |= {"doubts": doubts["reason"].value_counts().sort_index().to_dict()}
     return row | ({"notes": notes} if notes else {})
 
 
