@@ -17,7 +17,7 @@ from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition, Section, read_blocks
 from mma_analysis.storage import files_below, read_json, sha256
-from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary import DataError, message, plain
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
@@ -68,7 +68,7 @@ class Vrijgave(Section):
 
     @model_validator(mode="after")
     def _are_two(self) -> "Vrijgave":
-        first, second = (one.naam.casefold().split() for one in (self.eerste, self.tweede))
+        first, second = (plain(one.naam) for one in (self.eerste, self.tweede))
         if first == second:
             raise ValueError(message("same_person"))
         if self.tweede.datum < self.eerste.datum:

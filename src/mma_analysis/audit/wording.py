@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from mma_analysis import codebook
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import numbers
@@ -139,6 +140,9 @@ def settings_texts(edition: Edition) -> Iterator[str]:
     """Every text in the settings, the code book, and the quotes that a person released."""
     survey = edition.vragenlijst
     named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
+    if survey and (edition.folder / survey.codeboek).is_file():
+        for one in getattr(codebook.load(edition), "vraag", ()):  # a header may have both
+            yield from (f"{one.tekst} [{option}]" for option in one.opties)
     paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
     for path in filter(Path.is_file, paths):
         for steps, leaf in leaves(tomllib.loads(path.read_text("utf-8-sig"))):

@@ -78,7 +78,7 @@ def new(
     from mma_analysis.vocabulary.reference import read_district
 
     workspace, days = ctx.obj.workspace, (_a_day(begin), _a_day(peildatum))
-    earlier = workspace.edition(previous) if previous else None
+    earlier = workspace.edition(previous, removed=True) if previous else None
     survey = _survey(workspace, vragenlijst, previous) if vragenlijst else None
     other = read_district(district) if district else None
     made = new_edition(workspace, edition, *days, earlier, survey, other, meldingen)
@@ -173,7 +173,7 @@ def _survey(workspace: Workspace, export: Path, previous: str | None) -> Any:
     from mma_analysis.pipeline.beginning import first_codebook
     from mma_analysis.scaffold import Survey
 
-    earlier = workspace.edition(previous) if previous else None
+    earlier = workspace.edition(previous, removed=True) if previous else None
     return Survey(export, first_codebook(export, earlier))
 
 
