@@ -8,11 +8,13 @@ import pytest
 
 from mma_analysis.audit.dossier import input_hashes
 from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.released import is_raw
 from mma_analysis.audit.search import delivered_cells
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
+from mma_analysis.vocabulary.value import Value
 from planting import edition_in, page
 from says import says
 
@@ -27,6 +29,10 @@ def delivered(edition: Edition, folder: Path, *printed: str) -> list[str]:
     auditor = Auditor(edition, folder)
     found = {*auditor.look(auditor.open(path, "openbaar/borne.html"))}
     return sorted(finding.sentence for finding in found if finding.kind == "delivered")
+
+
+def test_half_a_euro_goes_up_as_in_the_annex():
+    assert [is_raw(text, Value(62.5, "euro")) for text in ("63", "62")] == [True, False]
 
 
 def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):

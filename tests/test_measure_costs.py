@@ -1,6 +1,7 @@
 """What being connected costs, reckoned by hand."""
 
 import json
+from fractions import Fraction
 
 import pandas as pd
 import pytest
@@ -49,7 +50,7 @@ def tariffs(of_large: int = PEOPLE, **tariff: float) -> list[dict]:
 def test_costs_follow_the_tariff_the_time_and_the_counts_as_far_as_these_are_known(
     tariff, since, count, useful, unknown, basis, amount, each
 ):
-    """`tariff`: per year, to join, per melding; `amount`: per year, days, and what comes on top."""
+    """`tariff`: per year, to join, per melding; `amount`: per year, months, and more."""
     per_year, joining, per_melding = (*map(float, tariff.split()), 0, 0)[:3]
     prices = {"aansluiting": joining, "per_melding": per_melding}
     kosten = {"tarief": tariffs(PEOPLE + (per_year == 800), **prices)}
@@ -58,8 +59,8 @@ def test_costs_follow_the_tariff_the_time_and_the_counts_as_far_as_these_are_kno
 
     row = costs_per_gemeente(of, counts, int(basis)).set_index("area").loc["borne"]
 
-    price, days, more = (*map(number, amount.split()), 0.0, 0.0)[:3]
-    whole = None if price is None else price * days / 365.25 + more
+    price, months, more = (*map(number, amount.split()), 0.0, 0.0)[:3]
+    whole = None if price is None else price * months / 12 + more
     expected = [whole, *(of and whole / of for of in map(number, each.split()))]
     assert known(row, "amount", *EACH[:3]) == pytest.approx(expected)
     assert row["per_year"] == per_year
@@ -89,9 +90,9 @@ def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
     assert row["per_1000_inhabitants_per_year"] == 10  # 1000 over 100 thousand
 
 
-@pytest.mark.parametrize(("phases", "since", "parts", "days", "joining"), cases("phases"))
-def test_each_phase_is_paid_by_who_pays_then(phases, since, parts, days, joining):
-    """`days`: of € 1.200 a year; `joining`: the phase in which € 100 for connecting is paid."""
+@pytest.mark.parametrize(("phases", "since", "parts", "months", "joining"), cases("phases"))
+def test_each_phase_is_paid_by_who_pays_then(phases, since, parts, months, joining):
+    """`months`: of € 1.200 a year; `joining`: the phase in which € 100 for connecting is paid."""
     keys, words = ("betaler", "begin", "eind"), [one.split() for one in phases.split("; ") if one]
     named = [dict(zip(keys, own, strict=False)) for own in words]
     kosten = {"fase": named, "tarief": tariffs(aansluiting=100 if joining else 0)}
@@ -101,7 +102,7 @@ def test_each_phase_is_paid_by_who_pays_then(phases, since, parts, days, joining
 
     told = table["payer"] + " " + table["begin"].astype("str") + " " + table["end"].astype("str")
     assert "; ".join(told) == parts
-    amounts = [None if day == "-" else 1200 * int(day) / 365.25 for day in days.split()]
+    amounts = [None if n == "-" else 100 * float(Fraction(n)) for n in months.split()]
     amounts = [n and n + 100 * (str(at) == joining) for at, n in enumerate(amounts)]
     assert [None if pd.isna(n) else n for n in table["amount"]] == pytest.approx(amounts)
 

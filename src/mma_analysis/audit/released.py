@@ -135,7 +135,8 @@ def is_raw(text: str, value: Value) -> bool:
         number = float(text.replace(",", "."))
     except ValueError:
         return False
-    return is_at(number, [value.raw, round(value.raw) if value.form == "euro" else value.raw])
+    whole = math.floor(value.raw + 0.5) if value.form == "euro" else value.raw
+    return is_at(number, [value.raw, whole])
 
 
 def is_number(one: object) -> bool:

@@ -16,7 +16,7 @@ COLUMNS = {"area": "str", "inhabitants": "Int64"} | dict.fromkeys(
 )
 CHANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
 NAMES, ENDS = ["scenario", "chosen_by"], ("low", "high")
-AS_NOW = "trend"
+AS_NOW, A_DAY = "trend", pd.Timedelta(days=1)
 
 
 def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
@@ -87,9 +87,13 @@ def _tariffs(of: Frame) -> pd.DataFrame:
 def _fixed(of: Frame, tariffs: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """The `amount` of each gemeente in each span, but for its meldingen; missing without a date."""
     table = connected_months(of.connected_on, spans)
+    first, after = table[["begin_of", "begin"]].max(axis=1, skipna=False), table["end"] + A_DAY
+    # Of the calendar, as a bill is: half a year is six months, however many days it has.
+    months = 12 * (after.dt.year - first.dt.year) + after.dt.month - first.dt.month
+    months = (months + (after.dt.day - first.dt.day) / first.dt.days_in_month).clip(lower=0)
     is_joining = table["begin_of"].between(table["begin"], table["end"])
     per_year, joining = (table["area"].map(tariffs[name]) for name in ("per_year", "joining"))
-    return table.assign(amount=per_year * table["connected_months"] / 12 + joining * is_joining)
+    return table.assign(amount=per_year * months / 12 + joining * is_joining)
 
 
 def costs_per_phase(of: Frame) -> pd.DataFrame:

@@ -68,6 +68,7 @@ def bundle(
             row = {"recipient": slug, "file": str(target / path.name)}
             row |= {"sha256": storage.sha256(path), "files": [*files]}
             made.append(row | {"encrypted": passphrase is not None})
+        storage.owner_only(folder)
         audit.refuse_unaudited(edition, reports)  # what is packed is still what was audited
     return made
 

@@ -46,9 +46,11 @@ def house_style(folder: Path, ours: str) -> HouseStyle:
     if logo.is_file():  # as a link that holds it: of that no browser runs or fetches what is in it
         content = logo.read_bytes()
         try:
-            ElementTree.fromstring(content)
+            drawing = [one.tag.rpartition("}")[2] for one in ElementTree.fromstring(content).iter()]
         except ElementTree.ParseError as error:
             raise UsageError.of("no_svg", path=logo) from error
+        if "script" in drawing:
+            raise UsageError.of("no_svg", path=logo)
         link = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
     return HouseStyle(Markup(css), link)  # noqa: S704  it is nothing but properties
 
