@@ -15,6 +15,7 @@ from jinja2.parser import Parser
 from nbformat import NotebookNode
 
 from lacking_editions import LACKING, case, editions  # noqa: F401
+from mma_analysis.audit.wording import CLAIMED, Wording
 from mma_analysis.publish import page, plan
 from mma_analysis.publish.page import PLOTLY, arranged
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
@@ -35,6 +36,21 @@ TEXTS = [
 def test_who_knows_markdown_dares_to_change_a_text(source):
     assert len(source.splitlines()[1:]) <= MOST_LINES
     assert len(re.findall(r"\{%-? *(?:if|elif) ", source)) <= MOST_BRANCHES
+
+
+@cache
+def wording() -> Wording:
+    return Wording(Workspace.here().edition(EXAMPLE))
+
+
+@pytest.mark.parametrize("source", TEXTS)
+def test_a_text_compares_and_counts_with_values_only_as_the_audit_asks(source):
+    _, text = re.sub(r"\{#.*?#\}", "", source).split("\n", 1)
+    said = re.sub(r"\{\{.*?\}\}", CLAIMED, text)
+    pieces = [*re.split(r"\{%.*?%\}|^1\. |\n", said, flags=re.M), *re.findall(r'"([^"\d]+)"', text)]
+
+    found = [fault for piece in pieces for fault in wording().faults(piece.strip())]
+    assert [word for kind, word in found if kind == "bare"] == []
 
 
 @pytest.mark.parametrize("name", REPORTS)
