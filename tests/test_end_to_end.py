@@ -246,6 +246,8 @@ def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(report
     known = "(gemaakt|open) |(let op|aanval|afronden|pagina's|meldingen/.*|vragenlijst/.*): |"
     known += r"  (geweigerd|wel geteld), \d+ rij(en)?: |  in de brief aan "
     assert all(re.match(known, line) for line in lines), lines
+    asked = "  in de brief aan Twenterand: In de laatste drie maanden staan er 2 meldingen"
+    assert any(line.startswith(asked) for line in lines)  # 2 of them, see its delivery
 
 
 # --- nothing leaks -------------------------------------------------------------------------------

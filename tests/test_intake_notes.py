@@ -20,6 +20,7 @@ ANSWERS = """Tijdstempel,Gemeente?,Cijfer?
 30-5-2023 9:26:43,Losser,7
 30-5-2023 9:27:43,Raalte,8
 31-5-2023 9:28:43,Losser,
+31-5-2023 9:29:43,Borne,zeven
 """
 TIPS = "Datum ontvangst;;Onderwerp\n14-3-2022;nog bellen;drugs\n15-3-2022;;fraude\n"
 
@@ -32,12 +33,13 @@ def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_rea
 
     assert [(file["read"], file["clean"], file["rejected"]) for file in (tips, answers)] == [
         (2, 2, 0),
-        (3, 1, 2),
+        (4, 2, 2),
     ]
     said = [
         says("note_beside", place="losser.csv", columns="kolom B", rows="rij 2"),
         says("note_sheet_refused", file="antwoorden.csv", row=3, reason="voor welke gemeente"),
         says("note_sheet_refused", file="antwoorden.csv", row=4, reason="geen enkele vraag"),
+        says("note_answers", file="antwoorden.csv", number=1, reason="niet als getal lezen"),
     ]
     assert all(map(re.fullmatch, said, [*tips["notes"], *answers["notes"]]))
 

@@ -83,6 +83,7 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     are `clean` and may stand, and `released` and may be sent. The same for the same files, without
     a clock time. UsageError: `vrijgave.toml` cannot be read as such.
     """
+    _signed(edition, ())  # what is wrong in the file of signatures is said before all else
     files, inputs = storage.hashes_below(reports, OUTSIDE), input_hashes(edition.folder)
     findings, cells = audit(edition, reports, tables)
     lines = _lines(edition, tables, cells, findings)

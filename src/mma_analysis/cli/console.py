@@ -262,6 +262,8 @@ def _asked_wrongly(error: TyperException) -> str:
         return message("no_option", option=option, near=near, **words)
     if isinstance(error, typer.BadParameter):
         name = error.param.get_error_hint() if error.param else error.param_hint or ""
+        if known := error.message.partition(" is not one of ")[2]:
+            words["text"] = message("choices", words=known.rstrip(".")).removeprefix("; ")
         is_missing = type(error).__name__ == "MissingParameter"
         return message("missing" if is_missing else "bad_value", name=name, **words)
     return message("wrong_use", **words)

@@ -23,6 +23,7 @@ from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import UsageError, filled_in, listed, message, rows_of
+from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
@@ -297,7 +298,8 @@ def compare_editions(
     from mma_analysis.compare import compare
 
     comparison = compare(ctx.obj.workspace, edition, previous)
-    answer(comparison, *filled_in("comparison.txt.j2", **comparison).splitlines())
+    words = {"said": words_of("verdict"), "titles": {r["table"]: r["title"] for r in REGISTRY}}
+    answer(comparison, *filled_in("comparison.txt.j2", **comparison, **words).splitlines())
 
 
 @verb("forget")

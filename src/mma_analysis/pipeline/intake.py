@@ -63,6 +63,9 @@ def read_and_clean(edition: Edition) -> Cleaned:
     sheets = clean.clean_responses(export, book, edition)
     files.append(_survey_row(edition, export, sheets, book))
     survey = {"book": book, **_open_answers(edition, book, sheets.open_answers)}
+    decisions = survey["coded"].get("coding", pd.DataFrame({"decision": []}))["decision"]
+    if divided := int(decisions.eq(codebook.DIVIDED).sum()):
+        files[-1]["notes"].append(message("note_divided", number=divided))
     rejected = pd.concat([tips.rejected, sheets.rejected, sheets.unreadable], ignore_index=True)
     duplicates = pd.concat([tips.duplicates, sheets.superseded], ignore_index=True)
     tables = vars(tips) | {"rejected": rejected, "duplicates": duplicates}
@@ -149,6 +152,8 @@ def _survey_row(
         message("note_sheet_refused", file=export.file, row=number, reason=reason)
         for number, reason in refused_rows.itertuples(index=False)
     ]
+    for reason, number in survey.unreadable["reason"].value_counts().sort_index().items():
+        notes.append(message("note_answers", file=export.file, number=number, reason=reason))
     looked_for = {one["code"]: one["kind"] for one in edition.vocabulary.reference("asked")}
     known = {vraag.code for vraag in book.vraag} | {"gemeente"}
     absent = [code for code, kind in looked_for.items() if not {code, kind} & known]
