@@ -89,7 +89,7 @@ def make(
     index = reports / "openbaar" / "index.html"
     answer({"pages": rows, "index": str(index)}, summary, message("open_index", path=index))
     if waiting := waits_for(reports):
-        tell("not_released", number=len(waiting), dossier=reports / "dossier.html")
+        tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
     if failed:
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
