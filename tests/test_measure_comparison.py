@@ -17,7 +17,6 @@ from mma_analysis.measure.comparison import (
     cross_ratio,
     effects,
     growth_split,
-    overdispersion,
     paule_mandel,
     peers,
     size_classes,
@@ -122,16 +121,6 @@ def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_o
     assert (
         compared(whole(20, 25, 20, 15, 20, 22), public).loc["wierden", "verdict"] == "as_expected"
     )
-
-
-def test_how_much_gemeenten_usually_differ_is_twice_what_their_roots_do():
-    table = whole(*OBSERVED, months=list(np.array(EXPECTED) / OF.people[SLUGS]))
-
-    five, four = (overdispersion(given(table[n:])).iloc[0] for n in (1, 2))
-
-    assert (five["gemeenten"], four["gemeenten"]) == (5, 4)
-    assert five["usual"] == pytest.approx(2 * np.sqrt(TAU2[0]), abs=1e-3)  # metafor, as above
-    assert np.isnan(four["usual"])
 
 
 def test_peers_are_of_the_same_class_of_size_or_the_two_nearest():

@@ -112,18 +112,6 @@ def paule_mandel(values: Floats, variances: Floats) -> tuple[float, float, float
     return tau2, float((weights * values).sum() / weights.sum()), float(weights.sum() ** -0.5)
 
 
-def overdispersion(baseline: Baseline) -> pd.DataFrame:
-    """How much gemeenten usually differ, beyond chance (0.2 is 20 %): one row, of the district."""
-    table = compared(baseline, baseline.per_period).query("count > 0")
-    usual = np.nan
-    if len(table) >= FEWEST_COMPARED:
-        _, root, variance = at_one_rate(table, table)
-        # Twice as much on the scale itself as on that of its root.
-        usual = 2 * np.sqrt(paule_mandel(root.to_numpy(), variance.to_numpy())[0])
-    row = (baseline.of.district, len(table), usual)
-    return pd.DataFrame([row], columns=["area", "gemeenten", "usual"])
-
-
 def peers(of: Frame) -> pd.DataFrame:
     """Name per gemeente (`area`) the nearest in size of its class; without any, the two nearest."""
     sizes, rows = size_classes(of.vocabulary, of.people), []
