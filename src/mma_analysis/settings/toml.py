@@ -87,7 +87,7 @@ def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any =
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
-        faults = "; ".join(_in_words(dict(one), blocks, secret) for one in error.errors())
+        faults = "\n  ".join(_in_words(dict(one), blocks, secret) for one in error.errors())
         # Without its cause: that would show the values in a traceback.
         raise UsageError.of("faults", path=path, faults=faults) from None
 
