@@ -270,8 +270,6 @@ def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
         if same := [other for other in chosen if chosen[other] == given]:
             raise UsageError.of("same_passphrase", slug=slug, other=same[0])
         chosen[slug] = given
-    if not sys.stdin.isatty() and sys.stdin.readline():  # one too many shifts all of them
-        raise UsageError.of("more_passphrases", slugs=", ".join(slugs))
     return chosen
 
 

@@ -226,6 +226,7 @@ def in_time(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     A rate would be too high. It is told by the shown half years in which nobody was connected.
     """
     is_early = per_period["kind"].eq(HALF) & per_period["connected_months"].eq(0)
+    is_early &= per_period["area"].isin(of.delivered)
     half = per_period.loc[is_early, ["area", "period", "count"]]
     year_of = dict(zip(of.calendar[HALF], of.calendar[YEAR], strict=True))
     parts = [half.assign(period=WHOLE), half.assign(period=half["period"].map(year_of))]
