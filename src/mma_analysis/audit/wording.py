@@ -141,7 +141,8 @@ def settings_texts(edition: Edition) -> Iterator[str]:
     survey = edition.vragenlijst
     named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
     if survey and (edition.folder / survey.codeboek).is_file():
-        for one in getattr(codebook.load(edition), "vraag", ()):  # a header may have both
+        book = codebook.load(edition)
+        for one in book.vraag if book else ():  # a header may have both
             yield from (f"{one.tekst} [{option}]" for option in one.opties)
     paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
     for path in filter(Path.is_file, paths):

@@ -223,7 +223,7 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
 def in_time(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
     """Without the time of areas of which too much came in before they were connected.
 
-    A rate would be too high. It is told by the shown half years in which nobody was connected.
+    A rate would be too high. Early is what stands in half years without a connected day.
     """
     is_early = per_period["kind"].eq(HALF) & per_period["connected_months"].eq(0)
     is_early &= per_period["area"].isin(of.delivered)
