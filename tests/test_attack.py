@@ -206,7 +206,7 @@ def test_counted_in_another_way_every_count_of_the_example_is_the_same(example):
 
     counts = cells.loc[about.index, "count"]
 
-    assert is_counted.sum() > 2_600
+    assert is_counted.sum() > 2_000
     assert (pd.Series(members, about.index)[is_counted] == counts[is_counted]).all()
 
 
@@ -246,7 +246,7 @@ def test_a_second_way_of_solving_gives_the_same_for_an_outsider(example):
     low = (shown - 4).clip(lower=0).fillna(0).mask(known, cells["count"])
     high = (shown + 4).fillna(np.inf).mask(known, cells["count"])
     near = cells["count"].gt(0).to_numpy() & ~known.to_numpy()
-    assert near.sum() > 1_500
+    assert near.sum() > 1_300
 
     random, found = np.random.default_rng(7), np.array([cells["count"]] * 2, dtype="float64")
     for _ in range(30):  # all that are near yet are pushed at once, until none is

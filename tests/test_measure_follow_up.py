@@ -12,7 +12,6 @@ from mma_analysis.measure.derived import (
     bounds,
     completeness,
     filling_in,
-    result_by_background,
     topic_shift,
 )
 from mma_analysis.measure.released import values_of
@@ -38,23 +37,6 @@ def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknow
 
     assert found["acted"].to_list() == ["ja", "nee", *["onbekend"] * 2]
     assert found["fed_back"].to_list() == ["ja", "nee", *["onbekend"] * 2]
-
-
-@pytest.mark.parametrize(("counts", "basis", "four", "verdict"), cases("confirmed"))
-def test_confirmed_in_part_is_confirmed_and_unknown_results_are_left_out(
-    counts, basis, four, verdict
-):
-    """Four results without a time and four with one; confirmed of known, without and with it."""
-    values = [f"{has}+{result}" for has in ("anders", "ja") for result in RESULTS]
-    numbers = [None if n == "-" else int(n) for n in counts.split()]
-    table = pd.DataFrame({"value": values, "count": pd.array(numbers, "Int64")})
-
-    found = result_by_background(table.assign(area=TWENTE, breakdown="has_time+result"), int(basis))
-
-    row = found.iloc[0]
-    assert row[["area", "background", "verdict"]].to_list() == [TWENTE, "has_time", verdict]
-    ends = row[["count_from", "total_from", "count_to", "total_to"]]
-    assert ["-" if pd.isna(n) else str(n) for n in ends] == four.split()
 
 
 # --- between which parts -------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def test_every_public_count_of_the_example_is_a_multiple_of_five(workspace):
     folder = workspace.processed(EXAMPLE) / "measures"
     tables = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
 
-    for name in ("deliveries", "received_twice", "campaigns", "result_by_background"):
+    for name in ("deliveries", "received_twice", "campaigns"):
         counts = tables[name].select_dtypes("Int64")
         assert (counts % 5).fillna(0).eq(0).all(axis=None), name
     with_basis = {name: counts for name, counts in tables.items() if "basis" in counts}

@@ -92,10 +92,6 @@ def _of_classes(own: Sequence[tuple[str, About]]) -> Iterator[Sum]:
         every = frozenset[str]().union(*(codes for _, codes in classes))
         of_total = frozenset([CLEAN]) if family == DELIVERED else every
         sets = [*classes, *((name, of_total) for name in totals)]
-        for place, field in enumerate(family.split("+") if "+" in family else ()):
-            for name, codes in families.get(field, []):  # a class of one of two crossed fields
-                crossed = frozenset(pair for pair in every if pair.split("+")[place] in codes)
-                sets += [(name, crossed)] if crossed else []
         yield from _cut_up(sets, "codes", own[0][1]._replace(family=family))
 
 

@@ -6,7 +6,7 @@ A gemeente counts receipts, the district tips: gemeenten = `RECEIVED` = district
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,10 +35,7 @@ from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 DELIVERED, REJECTED, DUPLICATE, READ = "delivered", "rejected", "duplicate", "read"
 SINCE = "since"  # kind of the months since a gemeente was connected
-YES, NO, OTHERS = "ja", "nee", "anders"
-CROSSED = (YES, OTHERS)  # a background that is known to be there, or anything else
-OUTCOME = "result"
-CROSSING = {background: f"{background}+{OUTCOME}" for background in BACKGROUND}
+YES, NO = "ja", "nee"
 KEYS = ["area", "period", "breakdown", "value"]
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
 # What a count is about, in words of no edition alone: see `dimensions`.
@@ -92,13 +89,12 @@ def counted(
 
 def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Under what each melding in the evaluation is counted: a column per way of cutting them up."""
-    days, gemeente, result = (meldingen[name] for name in ("received_on", "gemeente", "result"))
+    days, gemeente = meldingen["received_on"], meldingen["gemeente"]
     plain = ("gemeente", *(row["breakdown"] for row in of.vocabulary.reference("breakdowns")))
     columns: dict[str, Any] = {name: meldingen[name] for name in plain if name in meldingen}
     for field in BACKGROUND:
         known = meldingen[field].map({True: YES, False: NO}).astype("object")
-        has = known.eq(YES).map({True: YES, False: OTHERS})
-        columns |= {field: known.fillna(UNKNOWN), CROSSING[field]: has + "+" + result.astype("str")}
+        columns[field] = known.fillna(UNKNOWN)
     # An empty day is `nee` only in a file that registers feedback.
     fed_back = meldingen["fed_back_on"] <= of.periods["end"].max()
     registers = fed_back.groupby([gemeente, meldingen["source_file"]]).transform("any")
@@ -159,9 +155,6 @@ def _levels(of: Frame) -> Iterator[Level]:
     for year in of.of_kind(YEAR)["period"][1:]:
         areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
         yield f"joined {year}", areas, YEAR, [year], TOTAL, [TOTAL], "received"
-    crossed = ["+".join(both) for both in product(CROSSED, of.vocabulary.values(OUTCOME))]
-    for name, areas in product(CROSSING.values(), (gemeenten, tips, everybody)):
-        yield *areas, *whole, name, crossed, "crossed" if areas is tips else ""
     if bins := list(of.days_since["value"].unique()):
         for areas, table in ((gemeenten, ""), (everybody, "since_connection")):
             yield *areas, SINCE, bins, TOTAL, [TOTAL], table
@@ -250,11 +243,6 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     for finer, coarser, mapping in sums_of_classes(of):
         parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())
         cut_up("class", f"{finer} to {coarser}", parts)
-    for (background, name), result in product(CROSSING.items(), vocabulary.values(OUTCOME)):
-        both = ((f"{name}:{has}+{result}", f"{OUTCOME}:{result}") for has in CROSSED)
-        cut_up("class", f"{name} to {OUTCOME}", both)
-        part = f"{name}:{YES}+{result}", f"{background}:{YES}"
-        cut_up("class", f"{name} to {background}", [part])
     for name, one in of.campaigns.items():
         cut_up("period", f"{WINDOW} {name}", ((side, WHOLE) for side in one.sides))
         cut_up("period", f"months {name}", one.side_of.items())
@@ -301,8 +289,7 @@ def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     who |= dict.fromkeys([of.district, DOUBLE], who.get(RECEIVED, ""))
     read = DELIVERED, f"clean,{DUPLICATE},{REJECTED}"
     what = {f"{TOTAL}:{TOTAL}": ("", ""), f"{DELIVERED}:{READ}": read}
-    is_coarser = links["dimension"].eq("class") & ~links["whole"].isin(what)
-    finer = links[is_coarser & ~links["part"].str.contains("+", regex=False)]
+    finer = links[links["dimension"].eq("class") & ~links["whole"].isin(what)]
     for whole, parts in finer.groupby("whole")["part"]:
         families, codes = zip(*(part.split(":") for part in parts), strict=True)
         what[str(whole)] = families[0], ",".join(sorted(codes))

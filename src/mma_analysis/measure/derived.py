@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mma_analysis.measure.counts import CROSSING, FIELDS, OTHERS, OUTCOME, YES
+from mma_analysis.measure.counts import FIELDS
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.rates import FEWER, MORE, fewest, may_say, share_of, with_difference
 from mma_analysis.measure.released import values_of
@@ -43,7 +43,7 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 
     `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts.
     """
-    result, status = values_of(counts, OUTCOME), values_of(counts, "status")
+    result, status = values_of(counts, "result"), values_of(counts, "status")
     known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
     without = (status[CLOSED] - known - 2 * (basis - 1)).clip(lower=0)
     not_open = total - status[OPEN].sum(axis=1, skipna=False)
@@ -59,22 +59,6 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
         parts.append(table.rename_axis("area").reset_index())
     every = pd.concat(parts, ignore_index=True)
     return every[every["total"].ge(fewest(basis)).fillna(False)].dropna()
-
-
-def result_by_background(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    """How often a known result is a confirmation, without (`_from`) and with (`_to`) each."""
-    rows = []
-    for background, breakdown in CROSSING.items():
-        crossed = counts[counts["breakdown"] == breakdown]
-        for area, own in crossed.groupby("area"):
-            count, row = own.set_index("value")["count"], [area, background]
-            for has in (OTHERS, YES):
-                for some in (CONFIRMED, KNOWN):
-                    row.append(count[[f"{has}+{r}" for r in some]].sum(skipna=False))
-            rows.append(row)
-    numbers = ["count_from", "total_from", "count_to", "total_to"]
-    table = pd.DataFrame(rows, columns=["area", "background", *numbers])
-    return with_difference(table.astype(dict.fromkeys(numbers, "Int64")), basis)
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
