@@ -43,7 +43,7 @@ def cleaned_from(edition: Edition) -> tuple[codebook.Codebook, CleanResponses]:
 
 
 def test_the_same_twelve_answers_are_the_same_in_every_tool(edition):
-    assert len(EXPORTS) == 7
+    assert len(EXPORTS) == 8
 
     _, cleaned = cleaned_from(edition)
 

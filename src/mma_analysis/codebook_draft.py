@@ -104,7 +104,8 @@ def _question_with_parts(
     if question in parts:
         whole = _question(vocabulary, question, export)
         given = tuple(o for o in whole.options if o != "-oth-" and o.casefold() not in other)
-        return Guess(question, "single", (*given, *other), "order")
+        kind = "multi" if whole.kind == "multi" else "single"
+        return Guess(question, kind, (*given, *other), "order")
     values = {value for part in options for value in _values(export, part)}
     ticks = (is_survey_word(vocabulary, value, "chosen", "not_chosen") for value in values)
     if not options or not all(ticks):
@@ -120,7 +121,8 @@ def _question(vocabulary: Vocabulary, header: str, export: SurveyExport) -> Gues
     if scale and _are_options(values, repeated=1.0):
         return Guess(header, "likert", _once([*scale, *values]), "scaled")
     # One separator is used in the whole column, the rarest: a comma stands in options too.
-    used = [separator for separator in export.separators if any(separator in v for v in values)]
+    cut = [value for value in values if not is_survey_word(vocabulary, value, "other")]
+    used = [separator for separator in export.separators if any(separator in v for v in cut)]
     pieces = [piece for value in values for piece in (value.split(used[-1]) if used else [value])]
     choices = [piece.strip() for piece in pieces if piece.strip()]
     is_multi = len(choices) > len(values) and _are_options(choices, repeated=1.5)

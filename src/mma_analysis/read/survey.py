@@ -19,6 +19,7 @@ from mma_analysis.vocabulary.schema import CODINGS, SURVEY_COLUMNS, SurveyExport
 CHOSEN = "Ja"
 IMPORT_ID = '{"ImportId"'
 PART = re.compile(r".+_\d+(_TEXT)?")  # the code of a column that is one option of a question
+BESIDE = " - (Selected Choice|Text)$"  # what Qualtrics writes behind a question with own words
 
 Rows = list[list[str]]
 
@@ -72,7 +73,7 @@ def _signed(vocabulary: Vocabulary, path: Path, file: str) -> tuple["Tool", str,
         for sheet, rows in sheets
         for at, row in enumerate(rows)
         for tool in tools
-        if tool.signed(row)
+        if tool.signed(row) and not (at and tool.signed(rows[at - 1]))  # codes, then their texts
     ]
     if not signed:
         expected = "\n".join(f"  {tool.signature()}" for tool in tools)
@@ -122,22 +123,35 @@ class Tool:
             header
             for header, question in question_of.items()
             if header not in of_tool
-            and not any(is_survey_word(self.vocabulary, one, "who") for one in (header, question))
-            and not self.says(header, "first", "sent", "tool")
-            and not re.fullmatch(self.row["own_headers"], header, re.IGNORECASE)
+            and not is_survey_word(self.vocabulary, question, "who")
+            and not self.is_own(header)
         ]
+
+    def is_own(self, header: str) -> bool:
+        """Whether the tool wrote a column itself, or it says who answered."""
+        return (
+            is_survey_word(self.vocabulary, header, "who")
+            or self.says(header, "first", "sent", "tool")
+            or re.fullmatch(self.row["own_headers"], header, re.IGNORECASE) is not None
+        )
 
     def headers(self, rows: Rows) -> tuple[list[str], int]:
         """The header of each column, and how many of these rows, from the header row, it takes."""
         texts, second = rows[0], rows[1] if rows[1:] else []
         if self.row["second_row"] == "texts" and second:
+            below = [any(cell.startswith(IMPORT_ID) for cell in row) for row in rows[1:3]]
+            if below[0] or " " in next(filter(None, texts)):  # the codes or the texts are not there
+                return texts, 2 if below[0] else 1
             # Of a column of which the code has a part, Qualtrics writes a dash before the option.
+            second = [re.sub(BESIDE, "", text) for text in second]
             cut = [text.rpartition(" - ") for text in second]
             names = [
                 f"{question} [{part}]" if question and PART.fullmatch(code) else text
                 for code, text, (question, _, part) in zip(texts, second, cut, strict=False)
             ]
-            return names, 3 if rows[2:] and any(c.startswith(IMPORT_ID) for c in rows[2]) else 2
+            # The texts of its own columns are in the language of who exported.
+            names = [c if self.is_own(c) else n for c, n in zip(texts, names, strict=False)]
+            return names, 3 if any(below) else 2
         if self.row["second_row"] == "options":
             # Under the number of a respondent stands no option: then there is one row of headers.
             if any(second[:1]):
