@@ -239,6 +239,6 @@ def test_phases_of_payment_tell_who_pays_what_in_this_evaluation():
     first, second = reading(settings=PHASES, costs_per_phase=paid).fasen()
 
     assert (first["betaler"], first["is_voorbij"]) == ("Platform", True)
-    assert [str(first[one]) for one in ("begin", "bedrag")] == ["1 januari 2021", "€\xa01.200"]
+    assert [str(first[one]) for one in ("begin", "bedrag")] == ["1 juli 2021", "€\xa01.200"]
     assert second["betaler"] == "elke gemeente zelf"
     assert [second[one] for one in ("eind", "bedrag")] == [None, None]

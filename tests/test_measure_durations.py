@@ -86,8 +86,10 @@ def test_the_interval_of_the_median_is_that_of_its_order_statistics(days, expect
     for times, day in (one.split("*") for one in days.split()):
         is_known = day != "-"
         came_in = first + pd.Timedelta(days=int(day) if is_known else 0)
-        gemeente, reported = ("borne", first) if is_known else ("losser", pd.NaT)
-        rows += [("twente", gemeente, came_in, reported)] * int(times)
+        reported, three = first if is_known else pd.NaT, ("almelo", "borne", "wierden")
+        for _ in range(int(times)):
+            gemeente = three[len(rows) % 3] if is_known else "losser"
+            rows.append(("twente", gemeente, came_in, reported))
     table = pd.DataFrame(rows, columns=["area", "gemeente", "received_on", "reported_on"])
 
     found = time_to_receive(table.astype(dict.fromkeys(list(table)[2:], "datetime64[us]")))

@@ -61,7 +61,7 @@ def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
     rows = [("result", *row) for row in results] + [("status", *row) for row in status.items()]
     table = pd.DataFrame(rows, columns=["breakdown", "value", "count"])
 
-    found = filling_in(table.assign(area="borne", kind="whole", state="shown"))
+    found = filling_in(table.assign(area="borne", kind="whole", state="shown"), 1, "twente")
 
     names = ["situation", "count", "without", "share", "whole_low", "whole_high", "partly_low"]
     thirds = [("now", 30, 0.3), ("closed", 50, 0.5), ("not_open", 80, 0.8)]

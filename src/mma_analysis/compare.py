@@ -10,6 +10,7 @@ from mma_analysis.settings import Workspace
 from mma_analysis.storage import MEASURES, hashes_below, read_manifest
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
+from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK
 
 Definitions = Mapping[str, Any]
 Changes = Iterator[tuple[Any, Any, Any]]
@@ -49,13 +50,17 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
             if old and new
         ],
         "verdicts": [
-            {"table": name, "about": " ".join(key)}
-            | {"before": old and old[0], "after": new and new[0]}
+            {"table": name, "about": " ".join(key)} | {"before": _said(old), "after": _said(new)}
             for name, keys in concluded.items()
-            for key, old, new in changed(name, keys, ["verdict"])
-            if "period" not in keys
+            for key, old, new in changed(name, keys, ["verdict", "qualifier"])
+            if "period" not in keys and _said(old) != _said(new)
         ],
     }
+
+
+def _said(verdict: Any) -> str | None:
+    """A verdict as pages say it: one that an assumption takes back is none."""
+    return verdict and (CANNOT_TELL if verdict[1] in TAKES_BACK else verdict[0])
 
 
 def change_tables(

@@ -209,21 +209,26 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def fasen(self) -> list[dict[str, Any]]:
         """Who pays from when to when, and what that is in this evaluation; in order.
 
-        Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none) and `is_voorbij`.
+        Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none), `is_voorbij` and `komt`.
+        What was before the evaluation is not there.
         """
         edition, phases = self.edition, []
         each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
         for number, phase in enumerate(edition.kosten.fase if edition.kosten else ()):
-            where, first = f"kosten.fase.{number}", pd.Timestamp(max(phase.begin, edition.begin))
-            rows = self.tabel("costs_per_phase", begin=first).mma
+            where, first = f"kosten.fase.{number}", max(phase.begin, edition.begin)
+            if phase.eind and phase.eind < edition.begin:
+                continue
+            rows = self.tabel("costs_per_phase", begin=pd.Timestamp(first)).mma
             amounts = [row.amount for row in rows if row.amount.shown]
+            is_cut = phase.begin < edition.begin
             phases.append(
                 {
-                    "begin": self.instelling(f"{where}.begin"),
+                    "begin": self.instelling("evaluatie.begin" if is_cut else f"{where}.begin"),
                     "eind": self.instelling(f"{where}.eind") if phase.eind else None,
                     "betaler": each if phase.betaler == "gemeente" else phase.betaler,
                     "bedrag": sum(amounts, start=0) if amounts else None,
                     "is_voorbij": phase.eind is not None and phase.eind <= edition.peildatum,
+                    "komt": phase.begin > edition.peildatum,
                 }
             )
         return phases

@@ -2,5 +2,6 @@
 
 from mma_analysis.clean.meldingen import CleanMeldingen, clean_meldingen
 from mma_analysis.clean.open_answers import code_answers, ratings_of, released_quotes
+from mma_analysis.clean.places import names_another
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.clean.words import unknown_words

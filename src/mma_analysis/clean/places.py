@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from mma_analysis.clean.words import says_nothing
+from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.vocabulary import Vocabulary, derived, plain
 
 # Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
@@ -83,6 +83,16 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     }
     columns = ["gemeente", "reason_code", "field"]
     return pd.DataFrame([decided[row] for row in cells], rows.index, columns, dtype="str")
+
+
+def names_another(vocabulary: Vocabulary, cells: pd.Series, sender: str) -> pd.Series:
+    """Whether each cell that says which gemeente names another one, or one that is not known."""
+
+    def is_other(cell: str) -> bool:
+        slugs = gemeenten_of(vocabulary, "gemeente", cell)
+        return sender not in slugs and not says_nothing(vocabulary, cell)
+
+    return map_cells(cells, is_other, "bool")
 
 
 def _receiver(

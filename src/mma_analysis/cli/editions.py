@@ -22,7 +22,7 @@ from mma_analysis.cli.console import (
 from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE, Workspace
-from mma_analysis.vocabulary import UsageError, filled_in, listed, message, rows_of
+from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, listed, message, rows_of
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
@@ -51,7 +51,7 @@ def check(
 
 @verb()
 def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
-    """Schrijf per gemeente een werkboek waarin zij haar meldingen kan leveren."""
+    """Schrijf per gemeente een werkmap waarin zij haar meldingen kan leveren."""
     from mma_analysis.forms import delivery_form
     from mma_analysis.storage import write_whole
 
@@ -80,8 +80,9 @@ def new(
 
     workspace, days = ctx.obj.workspace, (_a_day(begin), _a_day(peildatum))
     earlier = workspace.edition(previous, removed=True) if previous else None
-    survey = _survey(workspace, vragenlijst, previous) if vragenlijst else None
     other = read_district(district) if district else None
+    vocabulary = earlier.vocabulary if earlier else Vocabulary(other)
+    survey = _survey(vragenlijst, vocabulary, earlier) if vragenlijst else None
     made = new_edition(workspace, edition, *days, earlier, survey, other, meldingen)
     owner_only(made.folder)
     for name in [SETTINGS_FILE, CODEBOOK_FILE] if survey else [SETTINGS_FILE]:
@@ -114,7 +115,8 @@ def make_codebook(
 
     settings = ctx.obj.workspace.edition(edition)
     if export:
-        survey = _survey(ctx.obj.workspace, export, previous)
+        earlier = ctx.obj.workspace.edition(previous, removed=True) if previous else None
+        survey = _survey(export, settings.vocabulary, earlier)
         owner_only((path := survey.add_to(settings.folder)).parent)
         tell("made", path=path)
         tell("paste_survey", lines=survey.settings)
@@ -129,7 +131,7 @@ def code(
     edition: Edition = EXAMPLE,
     coder: Annotated[list[str] | None, option("help_coder")] = None,
 ) -> None:
-    """Schrijf het werkboek waarin mensen de open antwoorden coderen, naast de export."""
+    """Schrijf de werkmap waarin mensen de open antwoorden coderen, naast de export."""
     from mma_analysis.pipeline.beginning import start_coding
 
     path = start_coding(ctx.obj.workspace.edition(edition), coder or ["codeur 1", "codeur 2"])
@@ -170,12 +172,11 @@ def _a_day(text: str) -> dt.date:
     raise UsageError.of("bad_day", value=text)
 
 
-def _survey(workspace: Workspace, export: Path, previous: str | None) -> Any:
+def _survey(export: Path, vocabulary: Vocabulary, earlier: Any) -> Any:
     from mma_analysis.pipeline.beginning import first_codebook
     from mma_analysis.scaffold import Survey
 
-    earlier = workspace.edition(previous, removed=True) if previous else None
-    return Survey(export, first_codebook(export, earlier))
+    return Survey(export, first_codebook(export, vocabulary, earlier))
 
 
 @verb()

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mma_analysis.measure.counts import FIELDS
-from mma_analysis.measure.frame import WHOLE, Frame
+from mma_analysis.measure.frame import RECEIVED, WHOLE, Frame
 from mma_analysis.measure.rates import FEWER, MORE, fewest, may_say, share_of, with_difference
 from mma_analysis.measure.released import values_of
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
@@ -15,7 +15,7 @@ OPEN, CLOSED = ["ontvangen", "in_behandeling"], "afgesloten"
 GROUP = "topic_group"
 # What a gemeente writes down itself: whether somebody acted follows from that.
 REGISTERED = tuple(field for field in FIELDS if field != "acted")
-ALWAYS, SOMETIMES = "always", "sometimes"
+ALWAYS, NEARLY, SOMETIMES = "always", "nearly_always", "sometimes"
 JOINED = "joined"  # a shift that is there by who joined
 
 
@@ -38,16 +38,26 @@ def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     return table[[*keys, "value", "count", "known", "total", "least", "most"]]
 
 
-def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
+def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     """What would be known `now`, with a result of each `closed` melding, or each `not_open` one.
 
-    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts.
+    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts,
+    which is certain of `now`: the rounding is in it.
     """
     result, status = values_of(counts, "result"), values_of(counts, "status")
     known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
-    without = (status[CLOSED] - known - 2 * (basis - 1)).clip(lower=0)
+    known = known.where(known > 0)  # else there is nothing that others could be like
+    off, most = basis - 1, total + basis - 1
+    without = (status[CLOSED] - known - 2 * off).clip(lower=0)
+    is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
+    receipts = counts[is_total].set_index("area")["count"]
+    if RECEIVED in receipts:  # one gemeente may have results of open ones, another none of closed
+        again = receipts[RECEIVED] - receipts[district] + off
+        of_each = [without[district], without.drop(district).sum() - again]
+        without[district] = pd.Series(of_each, dtype="Float64").max()
+    closed = known + (status[CLOSED] - known).clip(lower=without)
     not_open = total - status[OPEN].sum(axis=1, skipna=False)
-    situations, parts = {"now": known, "closed": status[CLOSED], "not_open": not_open}, []
+    situations, parts = {"now": known, "closed": closed, "not_open": not_open}, []
     for situation, number in situations.items():
         count = number.clip(lower=known)
         table = pd.DataFrame({"situation": situation, "count": count, "without": without})
@@ -56,6 +66,10 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
             confirmed = result[some].sum(axis=1, skipna=False)
             table[f"{name}_low"] = confirmed / known * table["share"]
             table[f"{name}_high"] = table[f"{name}_low"] + 1 - table["share"]
+            if situation == "now":
+                other = known - confirmed - off * (len(KNOWN) - len(some))
+                table[f"{name}_low"] = (confirmed - off * len(some)).clip(lower=0) / most
+                table[f"{name}_high"] = 1 - other.clip(lower=0) / most
         parts.append(table.rename_axis("area").reset_index())
     every = pd.concat(parts, ignore_index=True)
     return every[every["total"].ge(fewest(basis)).fillna(False)].dropna()
@@ -64,7 +78,8 @@ def filling_in(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     """Of how many meldingen (`count`) each field is registered, and by how many `gemeenten`.
 
-    `registers`: `always` (no unknown one is released), `sometimes`, `never` or `not_understood`.
+    `registers`: `always`, of rounded counts `nearly_always`, `sometimes`, `never` or
+    `not_understood`.
     """
     keys = ["area", "period", "breakdown"]
     rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
@@ -76,7 +91,8 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
     is_nobody = table["total"].eq(0).fillna(False) | is_absent
-    registers = table["count"].eq(0).map({True: ALWAYS, False: SOMETIMES}).mask(count.isna())
+    every = ALWAYS if basis == 1 else NEARLY
+    registers = table["count"].eq(0).map({True: every, False: SOMETIMES}).mask(count.isna())
     shown = count.notna().map({True: "shown", False: "hidden"})
     of_field = table[keys].rename(columns={"breakdown": "field"})
     fields = of_field.assign(

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.stats import norm, quantile_test
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from mma_analysis.measure.rates import LEVEL
+from mma_analysis.measure.rates import FEWEST_GEMEENTEN, LEVEL
 
 FEWEST_MELDINGEN, FEWEST_EVENTS = 10, 5
 # Of what a gemeente closed. With less, those with a day may be the quick ones, unseen.
@@ -24,10 +24,11 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
     days = (meldingen["received_on"] - meldingen["reported_on"]).dt.days
     table, rows = meldingen.assign(days=days)[days >= 0], []
     for area, own in table.groupby("area", sort=True):
-        if len(own) >= FEWEST_MELDINGEN:
+        gemeenten = own["gemeente"].nunique()
+        if len(own) >= FEWEST_MELDINGEN and gemeenten >= FEWEST_GEMEENTEN:
             ends: Any = quantile_test(own["days"].to_numpy(), p=0.5).confidence_interval(LEVEL)
             numbers = [round(float(day)) for day in (own["days"].median(), ends.low, ends.high)]
-            rows.append((area, own["gemeente"].nunique(), *numbers))
+            rows.append((area, gemeenten, *numbers))
     return pd.DataFrame(rows, columns=["area", "gemeenten", "median_days", "low", "high"])
 
 

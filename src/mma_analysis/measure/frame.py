@@ -198,17 +198,19 @@ def frame(edition: Edition, uncounted: Collection[str] = ()) -> Frame:
 def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     """Cut the evaluation into years, half years, quarters and months, counted from its first month.
 
-    `period`: its code (`whole`, `2021-07/2022-06` or, a month, `2021-07`), also when it is cut
-    short; `begin`, `end`: both included.
+    `period`: its code (`whole`, `2021-07/2022-06` or, a month, `2021-07`); one that is cut short
+    ends in its kind, as a shorter one may have its months. `begin`, `end`: both included.
     """
     first, last = pd.Timestamp(begin), pd.Timestamp(peildatum)
     rows = [(WHOLE, WHOLE, first, last, True)]
     for kind, months in MONTHS_OF_KIND.items():
         for start in pd.date_range(first.replace(day=1), last, freq=f"{months}MS"):
             end = start + pd.DateOffset(months=months, days=-1)
-            code = f"{start:%Y-%m}" if kind == MONTH else f"{start:%Y-%m}/{end:%Y-%m}"
+            until = min(end, last)
+            code = f"{start:%Y-%m}" if kind == MONTH else f"{start:%Y-%m}/{until:%Y-%m}"
+            code += f"-{kind}" if until.to_period("M") < end.to_period("M") else ""
             is_complete = first <= start and end <= last
-            rows.append((code, kind, max(start, first), min(end, last), is_complete))
+            rows.append((code, kind, max(start, first), until, is_complete))
     table = pd.DataFrame(rows, columns=["period", "kind", "begin", "end", "is_complete"])
     return table.astype({"end": "datetime64[us]"})
 

@@ -84,9 +84,10 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
     `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected yet),
     `never` or `not_understood`. In reading order: of each breakdown gemeenten, then the district.
     """
-    basis = of.edition.bescherming.basis
+    basis, is_later = of.edition.bescherming.basis, of.connected_on > of.periods["end"].max()
+    why = is_later.map({True: "not_applicable", False: "missing"})
     absent = [
-        (row["table"], slug, period, row["breakdown"], value, kind, None, basis, "missing")
+        (row["table"], slug, period, row["breakdown"], value, kind, None, basis, why[slug])
         for row in of.vocabulary.reference("breakdowns")
         for kind in row["gemeente"].split()
         for period in of.of_kind(kind)["period"]

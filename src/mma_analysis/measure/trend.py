@@ -16,6 +16,7 @@ LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
 LARGEST_RATIO = 4  # of the ends of what a year may bring: beyond it nothing can be said of it
+WIDEST = 100  # of the ends of a change: beyond it these are no numbers for a reader
 DECIDING = ("start_up", "last_quarter", "own_courses")
 ENDS = ["change", "low", "high"]
 
@@ -87,6 +88,7 @@ def _without_largest(baseline: Baseline, base: Course) -> Course | None:
 
 def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[float, ...]:
     ratios = course.ratio(column, more) if course else NOTHING
+    ratios = NOTHING if ratios[2] > WIDEST * ratios[1] else ratios
     return tuple(round(ratio - 1, 2) for ratio in ratios)
 
 

@@ -61,15 +61,15 @@ def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
     return "\n".join([head, *lines])
 
 
-def first_codebook(export: Path, previous: Edition | None = None) -> str:
+def first_codebook(export: Path, vocabulary: Vocabulary, previous: Edition | None = None) -> str:
     """A code book that fits the export of a survey, for a person to correct.
 
-    What was asked in a previous edition, word for word, comes from its code book.
+    What was asked in a previous edition, word for word, comes from its code book. `vocabulary`
+    knows the gemeenten that answer.
     """
     if not export.is_file():
         raise UsageError.of("no_export", path=export)
     earlier = codebook.load(previous) if previous else None
-    vocabulary = previous.vocabulary if previous else Vocabulary()
     answers = read.read_export(vocabulary, export, export.name)
     return codebook_draft.draft(vocabulary, answers, earlier)
 

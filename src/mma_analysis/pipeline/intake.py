@@ -132,6 +132,13 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
         where = {"file": delivery.file, "column": delivery.headers[str(name)]}
         note = "note_names" if name == "gemeente" else "note_words"
         notes.append(message(note, **where, rows=rows_of(rows), edition=edition.slug))
+    if len(delivery.senders) == 1 and "gemeente" in delivery.rows:
+        sender = edition.vocabulary.area(delivery.senders[0])
+        is_other = clean.names_another(edition.vocabulary, delivery.rows["gemeente"], sender.slug)
+        counted = tips.meldingen.loc[tips.meldingen["source_file"] == delivery.file, "source_row"]
+        if number := int((is_other & delivery.rows["source_row"].isin(counted)).sum()):
+            where = {"file": delivery.file, "column": delivery.headers["gemeente"]}
+            notes.append(message("note_others", **where, rows=rows_of(number), name=sender.name))
     refused = tips.rejected.loc[tips.rejected["source_file"] == delivery.file, "reason"]
     doubts = tips.warnings.query("source_file == @delivery.file and reason_code != 'niet_begrepen'")
     row |= {"columns": delivery.headers, "reasons": refused.value_counts().sort_index().to_dict()}

@@ -54,7 +54,9 @@ def _request(
 ) -> tuple[str, Row | None]:
     """The one thing that helps most, and its field: what is counted at all goes first."""
     if not own.file_names:
-        return "stuur", None
+        connected = e.edition.gemeente(e.gebied).aangesloten
+        is_later = connected is not None and connected > e.edition.peildatum
+        return "later" if is_later else "stuur", None
     if any(one.rule == "geen_meldingen" for one in findings):
         return "nakijken", None
     refused = own.rejected - own.outside

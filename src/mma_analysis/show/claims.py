@@ -7,13 +7,10 @@ import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.value import NEVER, Value
+from mma_analysis.vocabulary.value import CANNOT_TELL, NEVER, TAKES_BACK, Value
 
 NEARLY_ALL, MOST = 0.9, 0.5  # of the growth, by its lower bound
-CANNOT_TELL = "cannot_tell"
 SEEN = ("more", "fewer")
-# With these the trend itself may be another one; with `own_courses` only that of a gemeente.
-TAKES_BACK = ("start_up", "last_quarter")
 NO_OPINION = "weet niet"  # begins an option that is not on the scale
 YES, NO = "ja", "nee"
 OPINIONS = ("oneens", "tussenin", "eens")

@@ -35,14 +35,13 @@ def origin(e: Evaluation, expression: str) -> str:
     ids = list(dict.fromkeys(token for token in tokens if token not in (*SIGNS, "(", ")")))
     if len(ids) == 1:
         row, column = _said(e, ids[0])
-        return f"{_place(e, ids)}: {row}; {column}."
+        return f"{_place(e, ids)}: {', '.join(row)}; {column}."
     if not ids:
         return "Hier hoort geen getal."
     rows = [_said(e, one) for one in ids]
-    words = [row.split(", ") for row, _ in rows]
-    common = [word for word in words[0] if all(word in row for row in words)]
+    common = [word for word in rows[0][0] if all(word in row for row, _ in rows)]
     short = {
-        one: "‘" + (", ".join(w for w in row.split(", ") if w not in common) or column) + "’"
+        one: "‘" + (", ".join(w for w in row if w not in common) or column) + "’"
         for one, (row, column) in zip(ids, rows, strict=True)
     }
     formula = " ".join(str(short.get(token) or SIGNS.get(token) or token) for token in tokens)
@@ -65,13 +64,13 @@ def tabs(tables: Iterable[str]) -> str:
     return f"{'tabblad' if len(each) == 1 else 'tabbladen'} {listing(each)}"
 
 
-def _said(e: Evaluation, one: str) -> tuple[str, str]:
-    """The row and the column of one id, in words."""
+def _said(e: Evaluation, one: str) -> tuple[list[str], str]:
+    """The keys of its row and the column of one id, in words."""
     if one.startswith(f"{COUNTED}("):
         _, *where = one[len(COUNTED) + 1 : -1].split(";")
         named = {key: unquoted(code) for key, _, code in (part.partition("=") for part in where)}
         said = [word(e, key, code, named) for key, code in named.items()]
-        return ", ".join(said) or "alle rijen", "aantal rijen"
+        return said or ["alle rijen"], "aantal rijen"
     cell, _, column = one.rpartition("#")
     table, *codes = unquoted(cell).split("|")
     keys = next(row["keys"].split() for row in REGISTRY if row["table"] == table)
@@ -79,7 +78,7 @@ def _said(e: Evaluation, one: str) -> tuple[str, str]:
     row = [word(e, key, code, named) for key, code in named.items() if key != "kind"]
     column, _, end = column.partition(":")
     heading = headings([table], [column]).get(column, {"nl": column})["nl"]
-    return ", ".join(row), f"kolom {heading}{ENDS.get(end, '')}"
+    return row, f"kolom {heading}{ENDS.get(end, '')}"
 
 
 def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:

@@ -94,8 +94,8 @@ def listing(words: Sequence[str]) -> str:
 
 
 def capital(sentence: str) -> str:
-    """The sentence with a capital first letter."""
-    return sentence[:1].upper() + sentence[1:]
+    """The sentence with a capital first letter, which has no accent: `Eén`."""
+    return f"E{sentence[1:]}" if sentence[:1] == "é" else sentence[:1].upper() + sentence[1:]
 
 
 def small(label: str) -> str:

@@ -18,6 +18,9 @@ from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 
 SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
 NOT_KEPT = (NEVER, NOT_UNDERSTOOD)  # of no melding it is known: not registered, or in other words
+CANNOT_TELL = "cannot_tell"
+# With these the trend itself may be another one; with `own_courses` only that of a gemeente.
+TAKES_BACK = ("start_up", "last_quarter")
 # State → how it reads. Of two numbers that are counted together the later state is that of both.
 SPOKEN = {
     SHOWN: "",
@@ -216,7 +219,7 @@ def _period(value: Value) -> str:
     if value.raw == "whole":
         return "hele periode"
     first, _, last = str(value.raw).partition("/")
-    return numbers.span(pd.Timestamp(first), pd.Timestamp(last or first))
+    return numbers.span(pd.Timestamp(first), pd.Timestamp(last[:7] or first))
 
 
 FORMS: Mapping[str, Callable[[Value], str]] = {
