@@ -113,12 +113,14 @@ def test_a_figure_has_words_a_source_a_table_a_file_and_what_is_heard_of_it(disp
     assert f'data-cell="{drugs}" data-form="share">50%</data>' in about["table"]
     assert '<th scope="row">Drugs</th>' in about["table"]
     assert (about_top["part"], about_bottom["part"]) == ("top", "bottom")
-    assert about["id"] == "fig-per-topic-group-bar"  # of its table and kind, and not of its title
+    assert (
+        about["id"] == "fig-per-topic-group-staven"
+    )  # of its table and kind, and not of its title
     assert about["table"] in bottom["text/html"]
     assert "<details>" in bottom["text/html"]
     assert content[PLOTLY]["config"]["showSendToCloud"] is False
     text = base64.b64decode(about["csv"].removeprefix("data:text/csv;base64,")).decode()
-    assert about["csv_name"] == "twente-per-topic-group-bar.csv"
+    assert about["csv_name"] == "twente-per-topic-group-staven.csv"
     assert text == (
         "\ufeffOnderwerp;Meldingen;Aandeel\r\nDrugs;40;0,5\r\n"
         "Fraude en geld;15;niet te zeggen\r\nOnderwerp onbekend;5;0,25\r\n"

@@ -154,3 +154,10 @@ def test_the_method_page_is_what_the_registry_says_and_tells_each_figure_once():
         "`python -m tools.method_page docs/methode.md`"
     )
     assert [name for name in figures if entries.count(f"**{name}** (") != 1] == []
+
+
+def test_a_period_is_written_as_one_wherever_it_stands():
+    forms = {row["column"]: row["form"] for row in LABELS if row["column"].startswith("period")}
+
+    assert {"period", "period_before", "period_after"} <= set(forms)
+    assert set(forms.values()) == {"period"}

@@ -50,6 +50,13 @@ def test_every_cell_shows_what_it_shows_in_a_kernel():
     assert ours["skipped"] == []
 
 
+def test_a_magic_that_is_not_there_is_said_as_a_fault_of_its_cell():
+    fails, after = run("%%tekts kop\nEen zin.", "'next'")
+
+    assert ([one["output_type"] for one in fails], after) == (["error"], [])
+    assert "tekts" in fails[0]["evalue"]
+
+
 def test_two_streams_stay_in_order_and_after_a_cell_that_fails_no_other_runs():
     # A kernel sends the streams apart, and may put them together in another order.
     prints = "import sys\nprint(1)\nprint(2, file=sys.stderr)\nprint(3)"

@@ -7,7 +7,7 @@ from conftest import toml_cases
 
 from mma_analysis.pipeline.beginning import suggestions
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.vocabulary import message
+from mma_analysis.vocabulary import message, rows_of
 from says import says
 from small_edition import EVALUATIE, delivers, written
 
@@ -42,6 +42,17 @@ def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_rea
         says("note_answers", file="antwoorden.csv", number=1, reason="niet als getal lezen"),
     ]
     assert all(map(re.fullmatch, said, [*tips["notes"], *answers["notes"]]))
+
+
+def test_who_sends_meldingen_of_another_gemeente_is_asked_whether_that_is_so(tmp_path):
+    rows = "14-3-2022;Losser\n15-3-2022;\n16-3-2022;Borne\n17-3-2022;Overdinkel\n18-3-2022;Verweg\n"
+    edition = delivers(tmp_path, "Datum ontvangst;Gemeente\n" + rows)
+
+    (file,) = read_and_clean(edition).files
+
+    words = {"file": "losser.csv", "column": "Gemeente", "name": "Losser"}
+    assert file["clean"] == 5
+    assert file["notes"] == [message("note_others", rows=rows_of(2), **words)]
 
 
 # --- what to paste in the settings ---------------------------------------------------------------

@@ -73,6 +73,39 @@ def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
         assert row == [told[0], *map(pytest.approx, told[1:])]
 
 
+def test_what_is_certain_now_has_the_rounding_in_it():
+    # Of 16 to 24 confirmed, 1 to 9 in part, 1 to 9 not, and of all 96 to 104.
+    table = pd.DataFrame({"value": RESULTS, "count": [20, 5, 5, 70], "breakdown": "result"})
+    status = pd.DataFrame({"value": ["ontvangen", "in_behandeling", "afgesloten"], "count": 0})
+    table = pd.concat([table, status.assign(breakdown="status")])
+
+    found = filling_in(table.assign(area="borne", kind="whole", state="shown"), 5, "twente")
+
+    ends = found.iloc[0][["whole_low", "whole_high", "partly_low", "partly_high"]]
+    assert ends.to_list() == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
+
+
+def test_results_of_one_gemeente_do_not_stand_for_those_that_another_lacks():
+    # Almelo closed 60 and has 10 results; Borne has 50, and closed none. One tip came twice.
+    counts = {"almelo": (10, 60, 60), "borne": (50, 0, 60), "twente": (60, 60, 119)}
+    rows = []
+    for area, (known, closed, total) in counts.items():
+        of_results = zip(RESULTS, (known, 0, 0, total - known), strict=True)
+        of_status = {"ontvangen": 0, "in_behandeling": 0, "afgesloten": closed}
+        rows += [(area, "result", *row) for row in of_results]
+        rows += [(area, "status", *row) for row in of_status.items()]
+        rows += [(area, "totaal", "totaal", total)]
+    rows += [("ontvangen", "totaal", "totaal", 120)]
+    table = pd.DataFrame(rows, columns=["area", "breakdown", "value", "count"])
+
+    found = filling_in(table.assign(kind="whole", state="shown"), 1, "twente")
+
+    now = found.query("situation == 'now'").set_index("area")["without"]
+    assert now.to_dict() == {"almelo": 50, "borne": 0, "twente": 49}
+    closed = found.query("situation == 'closed' and area == 'twente'")["count"]
+    assert closed.to_list() == [109]
+
+
 def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():
     table = pd.DataFrame(
         {"value": ["ja", "nee", "onbekend"], "state": ["never", "hidden", "shown"]}

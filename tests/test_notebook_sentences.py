@@ -62,7 +62,9 @@ def trend(verdict: str, qualifier: str = "") -> Row:
 
 
 def growth(woord: str, of: Row) -> dict[str, Any]:
-    split = Groei(row("growth_split", period_from="2021-07/2022-06", count_from=180, count_to=420), woord)
+    split = Groei(
+        row("growth_split", period_from="2021-07/2022-06", count_from=180, count_to=420), woord
+    )
     names = {"split": split, "trend": of, "verandering": of.woord("verdict") if of else ""}
     spans = {"2021-07/2022-06": 180, "2022-07/2022-12": 420}
     years = [row("per_period", period=span, count=count) for span, count in spans.items()]

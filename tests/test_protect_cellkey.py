@@ -54,7 +54,9 @@ def asked(
     meldingen = Meldingen(Workspace(Path()), of)
     keys = protect.row_keys(rows["melding_id"] + "|" + rows["gemeente"], secret)
     vars(meldingen).update(_rows=rows, _keys=keys, _said=said)  # in the place of what is on disk
-    return meldingen._asked(answers, per_gemeente=True)
+    each = answers.map(lambda answer: (answer,), na_action="ignore")
+    told = meldingen._asked(each, per_gemeente=True)
+    return told.assign(value=told["value"].str[0])
 
 
 def answer(*given: Any, **of_edition: Any) -> dict[Any, int]:

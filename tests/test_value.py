@@ -162,9 +162,25 @@ def test_what_is_no_expression_of_cells_is_refused(expression):
 
 
 def test_a_form_that_does_not_exist_or_fit_is_refused():
-    with pytest.raises(KeyError, match="no form 'percent'; there are count, word,"):
+    with pytest.raises(KeyError, match="‘percent’ is geen vorm; er zijn: count, word,"):
         YES.as_form("percent")
     with pytest.raises(TypeError, match=r"zet haken: \(a / b\) \| deel"):
         YES.as_form("part")
     with pytest.raises(KeyError, match="cuont"):
         value_of(ROW, "cuont")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [lambda n: 100 + n, lambda n: n + 5, lambda n: n / 4, lambda n: 100 * n, lambda n: n - 1],
+)
+def test_with_a_plain_number_nothing_is_computed(made):
+    with pytest.raises(TypeError, match=r"vast\(getal, waarom\)"):
+        made(YES)
+
+
+def test_words_can_be_told_apart():
+    quarters = [Value(f"2022-0{n}", "period", f"t#{n}") for n in (1, 4, 4)]
+
+    assert len({*quarters}) == 2
+    assert quarters[1] == quarters[2] != quarters[0]

@@ -53,3 +53,17 @@ def test_every_topic_is_in_one_group_and_no_group_is_empty():
 @pytest.mark.parametrize("field", [*schema.FOLLOW_UP, *schema.BACKGROUND, "also_sent_to"])
 def test_not_known_is_an_answer_of_every_field(field):
     assert vocabulary.UNKNOWN in VOCABULARY.values(field)
+
+
+def test_gemeenten_stand_in_the_order_of_the_alphabet_whatever_the_table_has(tmp_path):
+    rows = [
+        "zwolle,Zwolle,gemeente,GM0193",
+        "ijssel,IJsselland,district,",
+        "abe,Abe,gemeente,GM0001",
+    ]
+    head = "slug,name,level,cbs_code"
+    tables = {"areas": tuple(csv.DictReader([head, *rows]))}
+
+    areas = [area.slug for area in Vocabulary(tables).areas]
+
+    assert areas == ["abe", "zwolle", "ijssel"]

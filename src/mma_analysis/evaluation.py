@@ -130,6 +130,9 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         table = self.table(name).assign(basis=self.edition.bescherming.basis)
         if self.is_intern and "area" in table:
             table.loc[table["area"] == self.gebied, "basis"] = 1
+        areas = where.get("area", [])
+        for slug in areas if isinstance(areas, list) else [areas]:
+            self.vocabulary.area(slug)  # else a typing error would be an empty table
         for key, value in where.items():
             if key not in table:
                 raise KeyError(not_there(key, [str(column) for column in table]))

@@ -225,7 +225,9 @@ def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
     data = base64.b64decode(content["bdata"], validate=True)
     numbers = np.frombuffer(data, dtype=np.dtype(content["dtype"]).newbyteorder("<"))
     sizes = str(content.get("shape", numbers.size)).split(",")
-    return numbers.reshape([int(size) for size in sizes]).tolist()
+    drawn = numbers.astype("object")
+    drawn[numbers != numbers] = None  # of a row without a number nothing is drawn
+    return drawn.reshape([int(size) for size in sizes]).tolist()
 
 
 def say_figure(content: Mapping[str, Any], place: str, document: Document) -> None:

@@ -76,6 +76,8 @@ def make(
             progress.update(task, advance=1, description=page.path)
             if page.state == "made":
                 tell("page_made", page=page.path)
+                if page.reason:
+                    tell("page_remark", remark=page.reason)
             elif page.state in ("failed", "blocked"):
                 tell("page_failed", page=page.path, reason=page.reason)
 

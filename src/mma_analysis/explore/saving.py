@@ -1,25 +1,28 @@
 """One line to keep a table or a figure."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from mma_analysis.pipeline.asking import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in
-from mma_analysis.vocabulary.schema import SOURCE
+from mma_analysis.vocabulary.schema import DATES, SOURCE
 
 TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json", ".png", ".svg")
 SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
-ROW_LEVEL = {"melding_id", "place", *SOURCE}  # who has one of these has rows about single tips
+# Who has one of these has rows about single tips.
+ROW_LEVEL = {"melding_id", "place", "topic_as_delivered", *DATES, *SOURCE}
 
 
 def save(thing: Any, path: str | Path) -> Path:
     """Write a table or a figure to a file, in the format that the name ends with; give its path.
 
     A table: `.csv`, `.xlsx` or `.parquet`. A figure: `.json`, `.png`, `.svg`, or `.html`, a page
-    that needs no network. Rows of single tips are refused. An answer of `meldingen.count` gets a
-    number; after ten two people have to say that it may be kept.
+    that needs no network. Rows of single tips are refused where they can be known: by their mark,
+    or by a column that only they have. An answer of `meldingen.count` gets a number; after ten two
+    people have to say that it may be kept.
 
     >>> import tempfile, pandas as pd
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -36,6 +39,9 @@ def save(thing: Any, path: str | Path) -> Path:
     if path.suffix not in known:
         words = {"ending": path.suffix, "near": did_you_mean(path.suffix, known)}
         raise UsageError.of(what, name=path.name, **words)
+    if not is_table:
+        drawn = thing.to_json()
+        _refuse_rows(name for name in ROW_LEVEL if f"{name}=" in drawn)  # as plotly names them
     path.parent.mkdir(parents=True, exist_ok=True)
     if is_table:
         _save_table(thing, path)
@@ -45,8 +51,11 @@ def save(thing: Any, path: str | Path) -> Path:
         path.write_bytes(_page(thing, path.stem).encode())
     else:  # drawn by the browser that is there
         from mma_analysis.publish.pdf import picture
+        from mma_analysis.show.text import plain
 
-        drawing = thing.to_html(include_plotlyjs=True, div_id="figuur")
+        title = thing.layout.title.text or (thing.layout.meta or {}).get("title", "")
+        titled = type(thing)(thing).update_layout(title_text=plain(title))
+        drawing = titled.to_html(include_plotlyjs=True, div_id="figuur")
         path.write_bytes(picture(drawing, path.suffix[1:], *SLIDE))
     return path
 
@@ -68,12 +77,20 @@ def _page(figure: Any, name: str) -> str:
     return filled_in("explore/figuur.html", drawing=html, **words)
 
 
+def _refuse_rows(columns: Iterable[str]) -> None:
+    if named := ", ".join(sorted(columns)):
+        raise UsageError.of("save_columns", columns=named)
+
+
 def _save_table(table: Any, path: Path) -> None:
-    rows_of_tips = sorted(ROW_LEVEL & {str(name) for name in table.columns})
-    if rows_of_tips or table.attrs.get(ROWS_OF_TIPS):
-        columns = ", ".join(rows_of_tips)
-        raise UsageError.of("save_columns" if rows_of_tips else "save_rows", columns=columns)
-    if answer_of := table.attrs.get(ANSWER_OF):
+    if any(table.index.names):  # as a pivot has: else nobody knows what its rows are
+        table = table.reset_index()
+    if table.attrs.get(ROWS_OF_TIPS):
+        raise UsageError.of("save_rows")
+    answer_of = table.attrs.get(ANSWER_OF)
+    if not answer_of:
+        _refuse_rows(ROW_LEVEL & {str(name) for name in table.columns})
+    if answer_of:
         root, slug = answer_of
         numbered(Workspace(Path(root)), slug, table, path.name)
         table = table.copy()

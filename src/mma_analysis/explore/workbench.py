@@ -19,9 +19,10 @@ from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
 from mma_analysis.show.text import fill, to_html
-from mma_analysis.vocabulary import TOTAL
+from mma_analysis.vocabulary import TOTAL, UsageError
 from mma_analysis.vocabulary.numbers import FEW
 from mma_analysis.vocabulary.reference import words_of
+from mma_analysis.vocabulary.rows import not_there
 
 KINDS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
 KINDS["whole"] = "Hele evaluatie"
@@ -117,6 +118,11 @@ class Bench(widgets.VBox):
     def choose(self, **chosen: str) -> "Bench":
         """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`."""
         for name, value in chosen.items():
+            if name not in self.choices:
+                raise UsageError(not_there(name, [*self.choices]))
+            codes = [code for _, code in self.choices[name].options]
+            if value not in codes:
+                raise UsageError(not_there(value, codes))
             self.choices[name].value = value
         return self
 

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import MELDINGEN
 
 KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
+MOST_KINDS, FEWEST_OF_KIND = 6, 3  # of meldingen: of more kinds each has so many, on average
 MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
 ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
@@ -58,9 +60,11 @@ class Meldingen:
         >>> bool(abs(len(rows) - drugs["count"]) < 5)
         True
         """
-        cell = str(getattr(number, "cell", number))
-        said = self._said[self._said["cell"] == cell.partition("#")[0]].head(1)
-        if said.empty:
+        cell = str(getattr(number, "cell", number)).partition("#")[0]
+        # Of a table of totals the keys are fewer than what a count is about.
+        is_it = self._said["cell"].eq(cell) | self._said["cell"].str.startswith(f"{cell}|")
+        said = self._said[is_it]
+        if not cell or len(said) != 1:
             raise UsageError.of("no_count", cell=cell)
         members = membership(said, self._rows, measure.frame(self.settings))
         return self._marked(self._rows[members.toarray()[0].astype(bool)])
@@ -77,9 +81,10 @@ class Meldingen:
 
         `by`: columns of a melding, or your own in `rows`. `rows`: from `row_level`, with columns
         added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
-        received; the district counts each tip once. A row per area and combination that occurs:
-        `area`, the columns, `count`, `state`, `basis` (the truth is less than this away) and
-        `in_report` (whether it is a number of the reports).
+        received; the district counts each tip once. A row per area and combination, also of those
+        that do not occur: `area`, the columns, `count`, `state`, `basis` (the truth is less than
+        this away) and `in_report` (whether it is a number of the reports). A question that sets
+        meldingen apart one by one is refused.
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
@@ -87,6 +92,10 @@ class Meldingen:
         columns = [used[n].map(words) if is_bool_dtype(used[n]) else used[n] for n in by]
         texts = [column.astype("object").fillna(UNKNOWN).astype("str") for column in columns]
         answers = pd.Series(list(zip(*texts, strict=True)), used.index, dtype="object")
+        kinds = answers.nunique()
+        if kinds > MOST_KINDS and kinds * FEWEST_OF_KIND > len(answers):
+            words = {"kinds": kinds, "number": len(answers)}
+            raise UsageError.of("count_too_fine", columns=", ".join(by), **words)
         answered = self._asked(answers.reindex(self._rows.index), per_gemeente)
         named = pd.DataFrame(answered.pop("value").to_list(), answered.index, list(by), dtype="str")
         table = pd.concat([answered[["area"]], named, answered.drop(columns="area")], axis=1)
@@ -131,8 +140,12 @@ class Meldingen:
             area=self.settings.vocabulary.district.slug
         )
         levels = [tips, rows.assign(area=rows["gemeente"])] if per_gemeente else [tips]
-        grouped = pd.concat(levels).dropna(subset="value").groupby(["area", "value"], sort=True)
-        table = grouped["key"].agg(["size", "sum"]).reset_index()
+        counted = pd.concat(levels).dropna(subset="value")
+        grouped = counted.groupby(["area", "value"])["key"].agg(["size", "sum"])
+        # What does not occur has a row too: that a row is there would say that somebody told it.
+        values = product(*(sorted({*one}) for one in zip(*counted["value"], strict=True)))
+        every = pd.MultiIndex.from_product([sorted({*counted["area"]}), [*values]])
+        table = grouped.reindex(every, fill_value=0).rename_axis(["area", "value"]).reset_index()
         released = table["sum"].map(self._released)
         noisy = protect.perturbed(table["size"], table["sum"] / 2**64)
         count = released.fillna(noisy).astype("Int64")

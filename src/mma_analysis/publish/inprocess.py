@@ -10,6 +10,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine  # imports this module: import papermill, and not this
 from traitlets.config import Config
@@ -48,6 +49,11 @@ class _Client(PapermillNotebookClient):
         with redirect_stdout(out), redirect_stderr(err):
             is_well = shell.run_cell(cell.source, store_history=True).success
         if not is_well and "raises-exception" not in tags:
+            # Of a magic that is not there IPython only prints.
+            if not any(one.output_type == "error" for one in cell.outputs):
+                said = "".join(one.get("text", "") for one in cell.outputs).strip()
+                words = {"ename": "UsageError", "evalue": said, "traceback": [said]}
+                cell.outputs = [new_output("error", **words)]
             error = next(one for one in reversed(cell.outputs) if one.output_type == "error")
             raise CellExecutionError("\n".join(error.traceback), error.ename, error.evalue)
         return cell

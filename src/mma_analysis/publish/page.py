@@ -77,7 +77,8 @@ def remarks(executed: NotebookNode) -> list[str]:
     `DataError`: when it holds what a reader must not get, or lacks what he must.
     """
     found = []
-    for number, cell in enumerate(executed.cells, start=1):
+    for place, cell in enumerate(executed.cells, start=1):
+        number = cell.get("execution_count") or place  # as JupyterLab has it
         for output in cell.get("outputs", []):
             data, texts = output.get("data", {}), about(output)
             if output.output_type == "stream":

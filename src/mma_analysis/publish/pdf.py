@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,6 +77,11 @@ def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[
 
 def picture(page: str, kind: str, width: int, height: int) -> bytes:
     """Draw the one figure of a page (`#figuur`) as `png` or `svg`, without any network."""
+    with ThreadPoolExecutor(1) as thread:  # the kernel of a notebook has a loop of its own
+        return thread.submit(_drawn, page, kind, width, height).result()
+
+
+def _drawn(page: str, kind: str, width: int, height: int) -> bytes:
     wanted = {"format": kind, "width": width, "height": height, "scale": 2}
     with _browser() as browser, browser.new_page() as tab:
         tab.set_content(page)

@@ -20,6 +20,7 @@ from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.origin import tabs
 from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
+from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.value import Value
@@ -36,6 +37,7 @@ ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
+KINDS = {"bar": "staven", "scatter": "punten"}
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
 SHAPES = ("", "grenzen", "balk", "stippen")
 
@@ -157,13 +159,13 @@ class Table:
         return " ".join([*said, *more])
 
 
-def _headed(table: pd.DataFrame) -> dict[str, str]:
+def _headed(table: pd.DataFrame) -> dict[Any, str]:
     """Every column of a bare table but the technical ones, under the heading of the annex."""
-    columns = [str(name) for name in table if name not in ("cell", "basis")]
+    columns = [name for name in table if name not in ("cell", "basis")]
     owner = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
     own = {*owner, *(row["code"] for row in INDICATORS if row["table"] in owner)}
-    known = headings(own, columns)
-    return {name: known.get(name, {"nl": name})["nl"] for name in columns}
+    known = headings(own, [*map(str, columns)])
+    return {name: known.get(str(name), {"nl": f"{name}"})["nl"] for name in columns}
 
 
 def _written(value: Any) -> Any:
@@ -225,7 +227,9 @@ def outputs(
     _draw_values(figure)
     _dressed(figure)
     traces: Any = figure.data
-    kind = traces[0].type if traces else "leeg"
+    kind = KINDS.get(traces[0].type if traces else "", "figuur")
+    if any("#" not in f"{one}" for trace in traces for one in trace.customdata or ()):
+        raise TypeError(message("figure_table"))
     name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"
     drawn = (f"{t.name or t.type}: {len(t.x if t.x is not None else [])} punten." for t in traces)
     around = {

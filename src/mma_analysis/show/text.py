@@ -15,7 +15,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary import UsageError, message, numbers
 from mma_analysis.vocabulary.rows import not_there
 from mma_analysis.vocabulary.value import Value
 
@@ -28,7 +28,7 @@ MOST_LISTED, FEW_LISTED = 20, 3  # of a longer list some are named
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
-class TekstFout(Exception):  # noqa: N818  an analyst reads its name
+class TekstFout(UsageError):  # noqa: N818  an analyst reads its name
     """What is wrong with a sentence, in Dutch: where it stands, and what was meant."""
 
     def _render_traceback_(self) -> list[str]:  # in a notebook: these words, not forty lines
@@ -86,7 +86,16 @@ WRITTEN = {
     **{"groeide": "grew", "hoofdletter": "capital_code"},
     **{"dag": "day", "maand": "month", "korte_maand": "short_month"},
 }
-FILTERS |= {name: partial(Value.as_form, form=form) for name, form in WRITTEN.items()}
+
+
+def as_form(value: Any, form: str) -> Value:
+    """A value written in another way: of what has no cell nobody knows where it is from."""
+    if not isinstance(value, Value):
+        raise TypeError(message("no_value"))
+    return value.as_form(form)
+
+
+FILTERS |= {name: partial(as_form, form=form) for name, form in WRITTEN.items()}
 
 
 # --- filling -------------------------------------------------------------------------------------
@@ -98,7 +107,10 @@ def environment(shared: str) -> Environment:
     made = Environment(undefined=_NotThere, autoescape=True, finalize=_finalized)
     made.filters |= FILTERS
     made.globals |= {"vast": vast, "Value": Value}
-    macros = vars(made.from_string(shared).module)
+    try:
+        macros = vars(made.from_string(shared).module)
+    except TemplateSyntaxError as error:
+        raise TekstFout(_explained(error, shared, {}, SHARED)) from None
     made.globals |= {name: macro for name, macro in macros.items() if not name.startswith("_")}
     return made
 

@@ -76,10 +76,11 @@ class Vocabulary:
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """All areas: the gemeenten in alphabetical order, then the district."""
-        return tuple(
+        every = (
             Area(row["slug"], row["name"], row["level"], row["cbs_code"])
             for row in self.reference("areas")
         )
+        return tuple(sorted(every, key=lambda area: (area.is_district, plain(area.name))))
 
     @cached_property
     def gemeenten(self) -> tuple[Area, ...]:

@@ -27,7 +27,8 @@ class Row:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self._row:
-            raise AttributeError(not_there(name, list(self._row)))
+            said = not_there(name, list(self._row)) if self._row else message("no_such_row")
+            raise AttributeError(said)
         if "cell" not in self._row or name in ("cell", "basis"):
             return self._row[name]
         value = self.woord(name)

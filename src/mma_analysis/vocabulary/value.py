@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary.errors import message
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 
 SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
@@ -104,7 +105,8 @@ class Value:
     def as_form(self, form: str) -> Self:
         """The same, written in another way: one of `FORMS`."""
         if form not in FORMS:
-            raise KeyError(f"no form '{form}'; there are {', '.join(FORMS)}")
+            forms = ", ".join([*FORMS, "grenzen", "balk", "stippen"])
+            raise KeyError(message("no_form", form=form, forms=forms))
         if form.startswith("part") and self.form != "share":
             raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
         return replace(self, form=form)
@@ -124,29 +126,35 @@ class Value:
         return Value(number, self.form, f"{self.cell}:{side}", state)
 
     def __add__(self, other: "Value") -> "Value":
-        return self._with(other, add, "+", self.form, self.off + other.off)
+        return self._with(other, add, "+", self.form)
 
     def __radd__(self, nothing: int) -> "Value":  # so that `sum` works
-        return self
+        return self if nothing == 0 else self._refuse(nothing)
 
     def __sub__(self, other: "Value") -> "Value":
         form = "points" if self.form == "share" else self.form
-        return self._with(other, sub, "-", form, self.off + other.off)
+        return self._with(other, sub, "-", form)
+
+    def _refuse(self, number: Any) -> "Value":
+        raise TypeError(message("plain_number"))
+
+    __mul__ = __rmul__ = __rsub__ = __rtruediv__ = _refuse
 
     def __truediv__(self, other: "Value") -> "Value":
+        other = other if isinstance(other, Value) else self._refuse(other)
         counts = self.form in COUNTS and other.form in COUNTS
-        ratio = self._with(other, truediv, "/", "share" if counts else "rate", 0)
+        ratio = self._with(other, truediv, "/", "share" if counts else "rate")
         return replace(ratio, parts=(self, other)) if counts and ratio.shown else ratio
 
-    def _with(
-        self, other: "Value", do: Callable[[Any, Any], Any], sign: str, form: str, off: int
-    ) -> "Value":
+    def _with(self, other: "Value", do: Callable[[Any, Any], Any], sign: str, form: str) -> "Value":
+        other = other if isinstance(other, Value) else self._refuse(other)
         left = _inner(self.cell) if sign == "/" else self.cell  # read from left to right
         cell = f"{left} {sign} {_inner(other.cell)}"
         state = max(self.state, other.state, key=[*SPOKEN].index)
         too_few = form == "share" and bool(other.raw) and other.raw < numbers.FEW
         if state != SHOWN or too_few or (sign == "/" and not other.raw):
             return Value(None, form, cell, UNKNOWN if state == SHOWN else state)
+        off = 0 if sign == "/" else self.off + other.off
         return Value(do(self.raw, other.raw), form, cell, off=off)
 
     # As with nan: what is not shown is not more, less or the same as anything.
@@ -163,10 +171,12 @@ class Value:
         return float(self) >= float(other)
 
     def __eq__(self, other: object) -> bool:
-        return float(self) == float(other) if isinstance(other, int | float | Value) else False
+        raw = other.raw if isinstance(other, Value) else other
+        is_one = isinstance(other, int | float | Value)
+        return is_one and self.raw is not None and self.raw == raw
 
     def __hash__(self) -> int:
-        return hash(float(self))
+        return hash(self.raw)
 
 
 COUNTS = ("count", "word", "capital_word")
