@@ -295,6 +295,8 @@ def main(arguments: list[str]) -> int:
     try:
         for job in JOBS[arguments[0]]:
             job()
+        if arguments == ["report"]:
+            say("done. `mma` stands in .venv: `mma run voorbeeld-2023` makes the example's pages")
     except SetUpError as error:
         print(f"set-up: {error}", file=sys.stderr)
         return 1

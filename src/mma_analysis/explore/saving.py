@@ -36,6 +36,7 @@ def save(thing: Any, path: str | Path) -> Path:
     if not is_table and not hasattr(thing, "to_plotly_json"):
         raise UsageError.of("not_to_save", kind=type(thing).__name__)
     what, known = ("save_table", TABLES) if is_table else ("save_figure", FIGURES)
+    path = path.with_suffix(path.suffix.lower())
     if path.suffix not in known:
         words = {"ending": path.suffix, "near": did_you_mean(path.suffix, known)}
         raise UsageError.of(what, name=path.name, **words)

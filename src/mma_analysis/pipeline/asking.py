@@ -124,7 +124,7 @@ class Meldingen:
                 near = did_you_mean(name, map(str, rows.columns))
                 raise UsageError.of("count_column", name=name, near=near)
         numbers = self._rows["melding_id"].reindex(rows.index)
-        is_ours = rows.index.is_unique and "melding_id" in rows
+        is_ours = rows.index.is_unique and {"melding_id", "gemeente"} <= {*rows}
         if not is_ours or not rows["melding_id"].eq(numbers).all():
             raise UsageError.of("count_rows")
         for name in by:
@@ -221,7 +221,9 @@ def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) ->
     """Write down that an answer is kept, and give its number; the same answer keeps its own."""
     folder = workspace.issued(slug)
     log, signed = folder / LOG_FILE, folder / SIGNED_FILE
-    content = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+    same = table[sorted(table, key=str)].astype("str")  # in whatever order it is
+    same = same.sort_values([str(name) for name in same])
+    content = hashlib.sha256(same.to_csv(index=False).encode()).hexdigest()
     columns = ["nummer", "dag", "bestand", "inhoud"]
     kept = pd.read_csv(log) if log.is_file() else pd.DataFrame(columns=columns)
     if (same := kept[kept["inhoud"] == content]).shape[0]:

@@ -72,12 +72,15 @@ class Released:
         """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
         groups, decisions = protect.group_disclosures(self.exact.cells), []
         shown, hidden = (self.edition.bescherming.groups(one) for one in ("tonen", "verbergen"))
+        labels = {r["breakdown"]: r["label"] for r in self.of.vocabulary.reference("breakdowns")}
         for row in groups.to_dict("records"):
             which = {name: row[name] for name in ("area", "breakdown", "value")}
             is_shown, is_hidden = (tuple(which.values()) in some for some in (shown, hidden))
             decisions.append("tonen" if is_shown else "verbergen")
             if not is_shown and not is_hidden:
-                LOG.info(message("decide", settings=SETTINGS_FILE, period=row["period"], **which))
+                name = self.of.vocabulary.area(row["area"]).name
+                words = {"settings": SETTINGS_FILE, "name": name, "label": labels[row["breakdown"]]}
+                LOG.info(message("decide", **words, **which))
         return groups.assign(decision=pd.Series(decisions, groups.index, dtype="str"))
 
     @cached_property

@@ -107,7 +107,7 @@ class Table:
             value = getattr(row, name)
             ours = list(record)[: list(record).index("basis")] if "basis" in record else record
             is_own = str(record["cell"]).startswith(OWN) and name in ours  # not what was put beside
-            is_code = is_own or bool(words_of(name)) or isinstance(value, pd.Timestamp)
+            is_code = is_own or bool(words_of(name)) or row.woord(name).form in ("day", "period")
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
         if isinstance(value, Value) and form not in SHAPES:
@@ -222,12 +222,15 @@ def outputs(
         _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
     )
     shown = Table(table, columns, forms) if table is not None else None
+    traces: Any = figure.data
+    if other := next((trace.type for trace in traces if trace.type not in KINDS), ""):
+        raise TypeError(message("figure_kind", kind=other))
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
     _dressed(figure)
-    traces: Any = figure.data
-    kind = KINDS.get(traces[0].type if traces else "", "figuur")
+    traces = figure.data
+    kind = KINDS[traces[0].type] if traces else "figuur"
     if any("#" not in f"{one}" for trace in traces for one in trace.customdata or ()):
         raise TypeError(message("figure_table"))
     name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"

@@ -72,6 +72,8 @@ def grenzen(value: Value) -> Markup:
 
 def vast(text: str, why: str) -> Value:
     """A number that the author types, with what it is: the audit lists it."""
+    if not why.strip():
+        raise TypeError(message("why_typed"))
     return Value(str(text), "typed", f"vast|{why}")
 
 

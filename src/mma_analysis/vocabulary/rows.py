@@ -68,7 +68,7 @@ class Rows:
         )
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [str(code) for code in self._table[self._key]]
+        return [str(code) for code in self._table[self._key].unique()]
 
     def __contains__(self, code: str) -> bool:
         return code in set(self._table["value"])
