@@ -87,13 +87,13 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
     table = rows[rows["value"] == UNKNOWN].join(not_kept.rename("not_kept"), on=keys)
     table = table.join(totals.rename("total"), on=keys[:2]).reset_index(drop=True)
-    count = (table["total"] - table["count"]).clip(lower=0)
+    count = (table["total"] - table["count"]).clip(lower=0).mask(table["not_kept"].notna())
     is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
     is_nobody = table["total"].eq(0).fillna(False) | is_absent
     every = ALWAYS if basis == 1 else NEARLY
     registers = table["count"].eq(0).map({True: every, False: SOMETIMES}).mask(count.isna())
-    shown = count.notna().map({True: "shown", False: "hidden"})
+    shown = table["not_kept"].fillna(count.notna().map({True: "shown", False: "hidden"}))
     of_field = table[keys].rename(columns={"breakdown": "field"})
     fields = of_field.assign(
         registers=table["not_kept"].fillna(registers).mask(is_nobody).astype("str"),
