@@ -73,3 +73,11 @@ def test_a_code_book_made_from_an_export_loads_and_fits_it(edition, request):
         *("single", "multi", "number", "open"),
     ]
     assert cleaned.responses["gemeente"].nunique() >= 10
+
+
+def test_of_qualtrics_what_was_not_finished_or_only_tried_was_not_sent(tmp_path: Path):
+    lines = (CASES / "survey_exports" / "qualtrics.csv").read_text(encoding="utf-8").splitlines()
+    tried = [lines[3].replace(*change) for change in (("True", "False"), ("IP Address", "Spam"))]
+    edition = surveyed(tmp_path, "\n".join([*lines[:4], *tried]), codebook=CODEBOOK)
+
+    assert exported(edition).rows["complete"].to_list() == [True, False, False]

@@ -112,7 +112,10 @@ TELLS = says("count_gemeente", name="large")
         (["topic_grp"], None, "topic_group"),
         ([], None, says("count_by_what")),
         ([["topic_group", "usable"]], None, says("count_apart")),
-        (["received_on", "topic"], None, "soorten voor 601 meldingen"),
+        (["received_on", "topic"], None, "van de 601 meldingen apart"),
+        (["topic"], lambda rows: rows.iloc[:4], "dit wijst 4 meldingen aan"),
+        (["topic"], lambda rows: rows.iloc[2:], "dit wijst 2 meldingen aan"),
+        (["it"], lambda rows: rows.assign(it=rows.index == 0), "dit wijst 1 meldingen aan"),
         # One tip of two gemeenten counts at one of them: beside what each received that tells.
         (["large", "usable"], lambda rows: rows.assign(large=rows["gemeente"] == "almelo"), TELLS),
     ],

@@ -55,8 +55,9 @@ def asked(
     keys = protect.row_keys(rows["melding_id"] + "|" + rows["gemeente"], secret)
     vars(meldingen).update(_rows=rows, _keys=keys, _said=said)  # in the place of what is on disk
     each = answers.map(lambda answer: (answer,), na_action="ignore")
-    told = meldingen._asked(each, per_gemeente=True)
-    return told.assign(value=told["value"].str[0])
+    every = [sorted({*answers.dropna()})]
+    told = meldingen._asked(each, every, per_gemeente=True)
+    return told.assign(value=told["value"].str[0]).query("count > 0")
 
 
 def answer(*given: Any, **of_edition: Any) -> dict[Any, int]:

@@ -62,6 +62,7 @@ class Auditor:
         audience, *folder, name = file.split("/")
         owner = folder[0] if audience == INTERN and folder else ""
         document = Document(file, owner, self._released, self._wording)
+        document.say("de naam van het bestand", re.sub(r"[-_.]", " ", Path(name).stem))
         say = self._say.get(path.suffix.lower())
         if owner not in self._readers or say is None or path.is_symlink():
             document.fault("het hele bestand", "unread")

@@ -7,6 +7,7 @@ import base64
 import csv
 import json
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -191,7 +192,8 @@ def _cells(element: HtmlElement) -> tuple[str, ...]:
 
 # --- figures --------------------------------------------------------------------------------------
 
-NOT_SEEN = re.compile(r"<[^>]*>|%\{[^}]*\}")  # markup, and the place of a value
+# Markup, and the place of a value: no more than figures of ours have.
+NOT_SEEN = re.compile(r"</?(?:b|i|extra)>|<br ?/?>|%\{(?:x|y|hovertext|text)(?::[^}]*)?\}")
 # Texts that a reader sees; the others name, colour or place something.
 AT_MARKS = ("text", "hovertext", "hovertemplate", "texttemplate")
 TEXTS = {
@@ -199,9 +201,18 @@ TEXTS = {
     *("name", "title", "x", "y", "ids", "labels", "legendgroup", "uid", "uirevision"),
     *("ticktext", "tickprefix", "ticksuffix"),
 }
-DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]00:00[:0.]*)?)?")
+DATE = re.compile(r"\d{4}-\d\d(?:-01(?:[T ]00:00[:0.]*)?)?")  # a month: no day of a melding
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
 ALONG = re.compile(r"([xy])[01]?")
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The look of every figure, as plotly writes it."""
+    look = files("mma_analysis").joinpath("show", "figure.toml").read_text("utf-8")
+    parts = tomllib.loads(look)
+    layout = {**parts["layout"], "xaxis": parts["axis"], "yaxis": parts["axis"]}
+    return {"layout": layout, "data": {"bar": [parts["bar"] | {"type": "bar"}]}}
 
 
 def json_object(source: str, place: str) -> dict[str, Any]:
@@ -225,8 +236,11 @@ def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
     data = base64.b64decode(content["bdata"], validate=True)
     numbers = np.frombuffer(data, dtype=np.dtype(content["dtype"]).newbyteorder("<"))
     sizes = str(content.get("shape", numbers.size)).split(",")
-    drawn = numbers.astype("object")
-    drawn[numbers != numbers] = None  # of a row without a number nothing is drawn
+    drawn, nothing = numbers.astype("object"), numbers != numbers
+    nan = np.array([np.nan], numbers.dtype if nothing.any() else None).tobytes()
+    if numbers[nothing].tobytes().replace(nan, b""):
+        raise ValueError("what is no number says something")
+    drawn[nothing] = None  # of a row without a number nothing is drawn
     return drawn.reshape([int(size) for size in sizes]).tolist()
 
 
@@ -235,8 +249,8 @@ def say_figure(content: Mapping[str, Any], place: str, document: Document) -> No
     layout, top = {**content.get("layout", {})}, f"{place}, opmaak"
     if not content.keys() <= {"data", "layout"} or "meta" in layout:
         document.fault(top, "mark")
-    for path, leaf in leaves(layout.pop("template", {})):  # of every figure, and no reader sees it
-        document.say(top, " ".join(map(str, (*path, leaf))), is_read=False)
+    if layout.pop("template", {}) not in ({}, template()):
+        document.fault(top, "mark")
     every, axes = dict[str, None](), set[str]()
     for nth, trace in enumerate(content.get("data", []), start=1):
         cells = [str(one) for one in trace.get("customdata") or ()]
@@ -286,8 +300,8 @@ def _say_part(
         steps_to = (high or 0, -(low or 0)) if high or low else ()
         values = document.numbers(where, named)
         ends = document.numbers(where, named, ends=True) if steps_to else []
-        is_right = isinstance(end, str | None)
-        if is_number(end):
+        is_right = end is None or (isinstance(end, str) and not (axis and not cell))
+        if isinstance(end, int | float) and is_number(end):
             is_right = is_at(end, values) and all(is_at(end + step, ends) for step in steps_to)
         if not is_right:
             document.fault(where, "mark")

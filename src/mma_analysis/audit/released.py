@@ -24,6 +24,7 @@ COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
 KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 ENDS = {"low": "onder", "high": "boven"}
+NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
@@ -131,12 +132,12 @@ def is_raw(text: str, value: Value) -> bool:
     """Whether a text is the number, day or code of a value, for a program."""
     if not is_number(value.raw):
         return text in ([f"{value.raw}", f"'{value.raw}"] if value.shown else [""])
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
+    if not NUMBER.fullmatch(text):
         return False
+    number = float(text.replace(",", "."))
     whole = math.floor(value.raw + 0.5) if value.form == "euro" else value.raw
-    return is_at(number, [value.raw, whole])
+    is_whole = isinstance(value.raw, int)
+    return number == value.raw if is_whole else is_at(number, [value.raw, whole])
 
 
 def is_number(one: object) -> bool:

@@ -110,8 +110,7 @@ def _thin_last_quarter(slug: str, edition: Edition, received_on: pd.Series) -> I
     expected = before * days[1] / days[0]
     chance = binom.cdf(after, before + after, days[1] / sum(days))
     if chance < ONE_IN_TWENTY and after < expected / 2:
-        words = {"rows": after, "total": round(expected)}
-        yield Fault(slug, "laatste_kwartaal_dun", "received_on", words=words)
+        yield Fault(slug, "laatste_kwartaal_dun", "received_on", after, round(expected))
 
 
 def _always_the_same(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterator[Fault]:
@@ -119,7 +118,9 @@ def _always_the_same(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> I
     total = len(rows)
     for field in WORD_FIELDS:
         words = rows.loc[rows[field].ne(UNKNOWN), field]
-        if len(words) >= FEWEST_ALIKE and words.eq(words.iloc[0]).all():
+        # A case that has a day of closing is closed, without a column that says so.
+        follows = field == "status" and rows.loc[words.index, "closed_on"].notna().all()
+        if len(words) >= FEWEST_ALIKE and words.eq(words.iloc[0]).all() and not follows:
             rule = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
             label = {"field": _labels(vocabulary)[field]}
             yield Fault(slug, rule, field, len(words), total, label)
@@ -166,7 +167,8 @@ def check_responses(responses: pd.DataFrame, codebook: Codebook, edition: Editio
     excused = edition.vragenlijst.geen_ervaring if edition.vragenlijst else ()
     for slug in gemeenten:
         has_answered = slug in set(responses["gemeente"])
-        if has_answered == (slug in excused):
+        is_later = (edition.gemeente(slug).aangesloten or edition.begin) > edition.peildatum
+        if has_answered == (slug in excused) and not (is_later and not has_answered):
             rule = "vragenlijst_tegenstrijdig" if has_answered else "vragenlijst_ontbreekt"
             faults.append(Fault(slug, rule))
     return findings_of(vocabulary, faults)

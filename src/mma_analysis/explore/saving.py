@@ -90,7 +90,7 @@ def _save_table(table: Any, path: Path) -> None:
         raise UsageError.of("save_rows")
     answer_of = table.attrs.get(ANSWER_OF)
     if not answer_of:
-        _refuse_rows(ROW_LEVEL & {str(name) for name in table.columns})
+        _refuse_rows(ROW_LEVEL & {*map(str, (*table.columns, *table.columns.names))})
     if answer_of:
         root, slug = answer_of
         numbered(Workspace(Path(root)), slug, table, path.name)

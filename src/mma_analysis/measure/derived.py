@@ -70,6 +70,8 @@ def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
                 other = known - confirmed - off * (len(KNOWN) - len(some))
                 table[f"{name}_low"] = (confirmed - off * len(some)).clip(lower=0) / most
                 table[f"{name}_high"] = 1 - other.clip(lower=0) / most
+        table["partly_low"] = table["partly_low"].clip(lower=table["whole_low"])
+        table["whole_high"] = table["whole_high"].clip(upper=table["partly_high"])
         parts.append(table.rename_axis("area").reset_index())
     every = pd.concat(parts, ignore_index=True)
     return every[every["total"].ge(fewest(basis)).fillna(False)].dropna()

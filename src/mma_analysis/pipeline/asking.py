@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -23,7 +24,8 @@ from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, did_you_mean
 from mma_analysis.vocabulary.schema import MELDINGEN
 
 KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
-MOST_KINDS, FEWEST_OF_KIND = 6, 3  # of meldingen: of more kinds each has so many, on average
+FEWEST, FEWEST_OF_KIND = 5, 3  # meldingen: of a selection or an own value, and of a kind
+MOST_APART, MOST_PART = 12, 0.1  # of the meldingen: in kinds with fewer
 MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
 ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
@@ -83,20 +85,21 @@ class Meldingen:
         added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
         received; the district counts each tip once. A row per area and combination, also of those
         that do not occur: `area`, the columns, `count`, `state`, `basis` (the truth is less than
-        this away) and `in_report` (whether it is a number of the reports). A question that sets
-        meldingen apart one by one is refused.
+        this away) and `in_report` (whether it is a number of the reports: never of `rows`, nor of
+        a 0). A question that sets meldingen apart is refused.
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
-        words = {True: "ja", False: "nee"}
-        columns = [used[n].map(words) if is_bool_dtype(used[n]) else used[n] for n in by]
-        texts = [column.astype("object").fillna(UNKNOWN).astype("str") for column in columns]
-        answers = pd.Series(list(zip(*texts, strict=True)), used.index, dtype="object")
-        kinds = answers.nunique()
-        if kinds > MOST_KINDS and kinds * FEWEST_OF_KIND > len(answers):
-            words = {"kinds": kinds, "number": len(answers)}
-            raise UsageError.of("count_too_fine", columns=", ".join(by), **words)
-        answered = self._asked(answers.reindex(self._rows.index), per_gemeente)
+        texts = {name: _in_words(used[name]) for name in by}
+        answers = pd.Series(list(zip(*texts.values(), strict=True)), used.index, dtype="object")
+        self._refuse_apart(texts, answers)
+        # What does not occur has a row too: that a row is there would say that somebody told it.
+        every = [
+            sorted({*column, *(_in_words(self._rows[name]) if name in self._rows else ())})
+            for name, column in texts.items()
+        ]
+        answered = self._asked(answers.reindex(self._rows.index), every, per_gemeente)
+        answered["in_report"] &= rows is None
         named = pd.DataFrame(answered.pop("value").to_list(), answered.index, list(by), dtype="str")
         table = pd.concat([answered[["area"]], named, answered.drop(columns="area")], axis=1)
         table.attrs[ANSWER_OF] = [str(self.workspace.root), self.settings.slug]
@@ -133,25 +136,41 @@ class Meldingen:
             if is_of_one and len(answers.unique()) > 1:
                 raise UsageError.of("count_gemeente", name=name)
 
-    def _asked(self, answers: pd.Series, per_gemeente: bool) -> pd.DataFrame:
-        """Count answers, on the index of the rows; missing for a melding that was left out."""
+    def _refuse_apart(self, texts: dict[str, pd.Series], answers: pd.Series) -> None:
+        """Refuse what points at few meldingen: a selection, an own value, or most kinds."""
+        left_out = len(self._rows) - len(answers)
+        own = [column.value_counts().min() for n, column in texts.items() if n not in self._rows]
+        few = [number for number in (len(answers), left_out, *own) if 0 < number < FEWEST]
+        if few:
+            raise UsageError.of("count_few", number=few[0], fewest=FEWEST)
+        sizes = answers.value_counts()
+        apart = int(sizes[sizes < FEWEST_OF_KIND].sum())
+        if apart > max(MOST_APART, MOST_PART * len(answers)):
+            words = {"columns": ", ".join(texts), "apart": apart, "number": len(answers)}
+            raise UsageError.of("count_too_fine", **words)
+
+    def _asked(
+        self, answers: pd.Series, every: Sequence[Sequence[str]], per_gemeente: bool
+    ) -> pd.DataFrame:
+        """Count answers, on the index of the rows; missing for a melding that was left out.
+
+        `every`: what may be answered, for each column.
+        """
         rows = self._rows[["gemeente"]].assign(value=answers, key=self._keys)
         tips = rows[measure.is_first_receipt(self._rows)].assign(
             area=self.settings.vocabulary.district.slug
         )
         levels = [tips, rows.assign(area=rows["gemeente"])] if per_gemeente else [tips]
-        counted = pd.concat(levels).dropna(subset="value")
-        grouped = counted.groupby(["area", "value"])["key"].agg(["size", "sum"])
-        # What does not occur has a row too: that a row is there would say that somebody told it.
-        values = product(*(sorted({*one}) for one in zip(*counted["value"], strict=True)))
-        every = pd.MultiIndex.from_product([sorted({*counted["area"]}), [*values]])
-        table = grouped.reindex(every, fill_value=0).rename_axis(["area", "value"]).reset_index()
+        together = pd.concat(levels)
+        grouped = together.groupby(["area", "value"])["key"].agg(["size", "sum"])
+        cells = pd.MultiIndex.from_product([sorted({*together["area"]}), [*product(*every)]])
+        table = grouped.reindex(cells, fill_value=0).rename_axis(["area", "value"]).reset_index()
         released = table["sum"].map(self._released)
         noisy = protect.perturbed(table["size"], table["sum"] / 2**64)
         count = released.fillna(noisy).astype("Int64")
         basis = self.settings.bescherming.basis
         return table[["area", "value"]].assign(
-            count=count, state="shown", basis=basis, in_report=released.notna()
+            count=count, state="shown", basis=basis, in_report=released.notna() & count.gt(0)
         )
 
     @cached_property
@@ -184,6 +203,11 @@ class Meldingen:
         sums = members.astype(np.uint64) @ self._keys
         is_any = np.diff(members.indptr) > 0
         return dict(zip(sums[is_any].tolist(), said["number"][is_any].tolist(), strict=True))
+
+
+def _in_words(column: pd.Series) -> pd.Series:
+    words = column.map({True: "ja", False: "nee"}) if is_bool_dtype(column) else column
+    return words.astype("object").fillna(UNKNOWN).astype("str")
 
 
 def areas_table(edition: Edition) -> pd.DataFrame:

@@ -19,7 +19,9 @@ from mma_analysis.vocabulary.schema import CODINGS, SURVEY_COLUMNS, SurveyExport
 CHOSEN = "Ja"
 IMPORT_ID = '{"ImportId"'
 PART = re.compile(r".+_\d+(_TEXT)?")  # the code of a column that is one option of a question
-BESIDE = " - (Selected Choice|Text)$"  # what Qualtrics writes behind a question with own words
+BESIDE = (
+    " - (Selected Choice(?= - |$)|Text$)"  # what Qualtrics writes behind a question with own words
+)
 
 Rows = list[list[str]]
 
@@ -49,11 +51,18 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     for number, text, moment in zip(filled, answers[sent], moments, strict=True):
         if text and not moment:
             raise DataError.of("no_moment", file=file, row=number, column=sent)
+    said = [answers[name] for name in answers if tool.says(name, "finished")]
+    is_sent = [
+        not any(tool.says(cell, "unsent") for cell in row) for row in zip(*said, strict=True)
+    ]
     questions = {name: answers[name] for name in tool.questions(answers)}
     table = pd.DataFrame(questions, range(len(filled)), dtype="str").assign(
         completed_on=moments,
         # Unless the tool sends only complete sheets, one without a moment was never sent.
-        complete=[tool.row["sends_only_complete"] == "ja" or bool(moment) for moment in moments],
+        complete=[
+            (tool.row["sends_only_complete"] == "ja" or bool(moment)) and sent
+            for moment, sent in zip(moments, is_sent or [True] * len(filled), strict=True)
+        ],
         source_file=file,
         source_sheet=sheet,
         source_row=list(filled),
@@ -131,7 +140,7 @@ class Tool:
         """Whether the tool wrote a column itself, or it says who answered."""
         return (
             is_survey_word(self.vocabulary, header, "who")
-            or self.says(header, "first", "sent", "tool")
+            or self.says(header, "first", "sent", "tool", "finished")
             or re.fullmatch(self.row["own_headers"], header, re.IGNORECASE) is not None
         )
 

@@ -43,7 +43,7 @@ SHAPES = ("", "grenzen", "balk", "stippen")
 
 TEMPLATE = go.layout.Template(
     layout={**LOOK["layout"], "xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
-    data={"bar": [{"textposition": "auto", "cliponaxis": False}]},
+    data={"bar": [LOOK["bar"]]},
 )
 
 
