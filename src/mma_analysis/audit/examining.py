@@ -62,7 +62,6 @@ class Auditor:
         audience, *folder, name = file.split("/")
         owner = folder[0] if audience == INTERN and folder else ""
         document = Document(file, owner, self._released, self._wording)
-        document.say("de naam van het bestand", re.sub(r"[-_.]", " ", Path(name).stem))
         say = self._say.get(path.suffix.lower())
         if owner not in self._readers or say is None or path.is_symlink():
             document.fault("het hele bestand", "unread")
@@ -166,3 +165,6 @@ def _say_manifest(path: Path, document: Document) -> None:
         value = leaf if isinstance(leaf, str) else json.dumps(leaf)
         said = f"{'/'.join(rest)}={value}" if rest else value
         document.judge("json", "inhoud", "manifest", [(first, said)])
+        if first in ("files", "pages"):
+            words = re.sub(r"[-_./]", " ", str(Path(rest[0]).with_suffix("")))
+            document.say("de naam van een bestand", words)
