@@ -165,6 +165,6 @@ def _say_manifest(path: Path, document: Document) -> None:
         value = leaf if isinstance(leaf, str) else json.dumps(leaf)
         said = f"{'/'.join(rest)}={value}" if rest else value
         document.judge("json", "inhoud", "manifest", [(first, said)])
-        if first in ("files", "pages"):
+        if first in ("files", "pages") and rest:
             words = re.sub(r"[-_./]", " ", str(Path(rest[0]).with_suffix("")))
             document.say("de naam van een bestand", words)
