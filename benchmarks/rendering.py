@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("rendering.md")
 PUBLIC = [page for page in pages(Vocabulary()) if page.audience == "openbaar"]
 GROWTH = (15, 60, 342)
-REPEATS = 4
+REPEATS = 3
 
 
 @dataclass(frozen=True)
@@ -94,21 +94,31 @@ def ploomber(number: int, folder: Path) -> None:
         executed.with_suffix(".html").write_text(html, encoding="utf-8")
 
 
+def plain(number: int, folder: Path) -> None:
+    """The same as a plain function: one page after another, in one warm process."""
+    for order in _orders(number, folder):
+        order.executed.with_suffix(".html").write_bytes(make_one(order)[0].encode())
+
+
 def ours(number: int, folder: Path, scheduler: str = "") -> None:
     """Our pages, two at a time."""
+    orders = _orders(number, folder)
+    for order, page, error in each(make_one, orders, 2, scheduler=scheduler):
+        assert error is None, error
+        order.executed.with_suffix(".html").write_bytes(page[0].encode())
+
+
+def _orders(number: int, folder: Path) -> list[Order]:
     workspace = Workspace.here()
     manifest = read_manifest(workspace.processed(EXAMPLE))
     assert manifest is not None
-    orders = [
+    return [
         Order(
             replace(page, parts=page_parts(page, manifest, _notebook(page))),
             workspace, EXAMPLE, folder / f"{at}.ipynb",
         )
         for at, page in enumerate(_some(number))
     ]  # fmt: skip
-    for order, page, error in each(make_one, orders, 2, scheduler=scheduler):
-        assert error is None, error
-        order.executed.with_suffix(".html").write_bytes(page[0].encode())
 
 
 def on_a_cluster(number: int, folder: Path) -> None:
@@ -150,6 +160,7 @@ WAYS: dict[str, tuple[str, Callable[[int, Path], None], int]] = {
     "api": ("papermill and nbconvert in one process", papermill_api, 5),
     "ploomber": ("ploomber-engine in one process", ploomber, 15),
     "ours": ("**ours**", ours, 15),
+    "plain": ("the same as a plain function, one warm process", plain, 15),
     "cluster": ("ours, on a Dask cluster of two workers on this machine", on_a_cluster, 15),
 }
 

@@ -243,7 +243,7 @@ def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, flo
         "The rest is imports, hashes, and the swap.",
         "",
         "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
-        "[10,000 to 10,000,000 meldingen](country.md); [reading and cleaning](intake.md).",
+        "[10,000 to 1,000,000 meldingen](country.md); [reading and cleaning](intake.md).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -114,7 +114,7 @@ def test_what_an_edition_lacks_is_said_in_its_papers_and_never_fails(editions, l
     assert annex_csv(e).count("\n") > len(e.table("per_period"))
     page = BeautifulSoup(proposal_html(e, names), "html.parser")
     text = "\n".join(paragraphs(docx.Document(io.BytesIO(proposal_document(e, names)))))
-    assert len(page.select("ol.punten > li")) == len(POINTS)
+    assert len(page.select("ol.punten > li")) <= len(POINTS)
     assert re.search(r"[{}<>]|\b(None|nan)\b| [.,;:]|\.\.", text) is None
 
 

@@ -47,7 +47,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     monkeypatch.setattr(audit, "refuse_unaudited", lambda edition, reports: {})
     monkeypatch.setattr(audit, "refuse_unreleased", lambda edition, reports: None)
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
-    monkeypatch.setattr(editions, "_warn_when_stale", lambda *given: None)
+    monkeypatch.setattr(editions, "_warn_when_stale", lambda *given, **how: None)
     return workspace
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import toml_cases
 from typer.testing import CliRunner
 
 from mma_analysis import measure
@@ -136,30 +137,13 @@ def test_a_conclusion_that_changed_is_listed(both):
     assert (row["before"], row["after"]) == ("geen duidelijke verandering", "toename")
 
 
-COSTS = {"name": "Kosten", "version": "1", "mark": "cc"}
-
-
-@pytest.mark.parametrize(
-    ("changed", "line"),
-    [
-        ({"basis": 10}, "  basis: 5 → 10"),
-        ({"topics": "ffff0000"}, "  lijst van onderwerpen: 1a2b3c4d → ffff0000"),
-        ({"groups": {"fraude": "overig"}}, "  hoofdgroep van fraude: fraude_en_geld → overig"),
-        (
-            {"connected": {"almelo": "2021-07-01", "borne": "2022-09-01"}},
-            "  aansluiting van borne: niets → 2022-09-01",
-        ),
-        ({"indicators": {"costs": {**COSTS, "version": "2"}}}, "  maat costs: 1 → 2"),
-        ({"indicators": {"costs": COSTS}}, "  maat costs: andere woorden, dezelfde versie 1"),
-        ({}, "  dezelfde"),
-    ],
-)
-def test_what_is_defined_otherwise_is_a_change(both, changed, line):
-    finish(both, "nieuw", definitions={**DEFINITIONS, **changed})
+@pytest.mark.parametrize("case", toml_cases("definitions"))
+def test_what_is_defined_otherwise_is_a_change(both, case):
+    finish(both, "nieuw", definitions={**DEFINITIONS, **case["changed"]})
 
     said = sentences_of(compared(both))
 
-    assert said[said.index("betekenissen") + 1 :][:2] == [line, ""]
+    assert said[said.index("betekenissen") + 1 :][:2] == [case["line"], ""]
 
 
 def test_the_command_gives_a_machine_the_same_and_a_person_lines(both):

@@ -1,10 +1,12 @@
 """What a notebook may know: the tables of one area, for one audience, and no row of a melding."""
 
 import datetime as dt
+import json
 from itertools import product
 
 import pandas as pd
 import pytest
+from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,21 +29,10 @@ def losser(here):
     return [evaluation.load("losser", EXAMPLE, audience) for audience in ("openbaar", "intern")]
 
 
-@pytest.mark.parametrize(
-    ("asked", "message"),
-    [
-        (("bornee",), says("no_area", slug="bornee", near="borne")),
-        (("borne", "voorbeeld"), says("no_edition", near=EXAMPLE)),
-        (("borne", EXAMPLE, "publiek"), says("no_audience", name="publiek")),
-        (("borne", EXAMPLE, "Intern"), says("no_audience", near="intern")),
-        (("twente", EXAMPLE, "intern"), says("district_intern")),
-        ((7,), says("wants_a_text", name="gebied", value=7)),
-        (("borne", 2023), says("wants_a_text", name="editie", value=2023)),
-    ],
-)
-def test_an_unknown_or_mistyped_parameter_is_wrong_use(here, asked, message):
-    with pytest.raises(UsageError, match=message):
-        evaluation.load(*asked)
+@pytest.mark.parametrize(("asked", "message", "words"), cases("mistyped"))
+def test_an_unknown_or_mistyped_parameter_is_wrong_use(here, asked, message, words):
+    with pytest.raises(UsageError, match=says(message, **json.loads(words))):
+        evaluation.load(*json.loads(asked))
 
 
 @pytest.mark.parametrize("name", ["comparison", "gemeente_trends"])
@@ -232,13 +223,14 @@ fase = [
 """
 
 
-def test_phases_of_payment_tell_who_pays_what_in_this_evaluation():
+@pytest.mark.parametrize(("amount", "said"), [(0.0, "€\xa01.200"), (None, "None")])
+def test_phases_of_payment_tell_who_pays_what_in_this_evaluation(amount, said):
     days = (dt.datetime(2021, 7, 1), dt.datetime(2022, 12, 31), "Platform")
-    rows = [(*days, "almelo", 400.0), (*days, "borne", 800.0), (*days, "losser", None)]
+    rows = [(*days, "almelo", 400.0), (*days, "borne", 800.0), (*days, "losser", amount)]
     paid = released("costs_per_phase", "begin end payer area amount", *rows)
     first, second = reading(settings=PHASES, costs_per_phase=paid).fasen()
 
     assert (first["betaler"], first["is_voorbij"]) == ("Platform", True)
-    assert [str(first[one]) for one in ("begin", "bedrag")] == ["1 juli 2021", "€\xa01.200"]
+    assert [str(first[one]) for one in ("begin", "bedrag")] == ["1 juli 2021", said]
     assert second["betaler"] == "elke gemeente zelf"
     assert [second[one] for one in ("eind", "bedrag")] == [None, None]

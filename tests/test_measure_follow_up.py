@@ -54,6 +54,16 @@ def test_what_is_certain_of_a_value_whatever_the_unknown_are(counts, basis, leas
     assert found.head(1)[["least", "most"]].to_numpy().ravel().tolist() == pytest.approx(expected)
 
 
+def test_what_a_second_gemeente_may_say_of_a_tip_is_in_the_bounds_of_the_district():
+    rows = [("twente", "result", *row) for row in zip(RESULTS, (40, 20, 20, 20), strict=True)]
+    rows += [(area, "totaal", "totaal", n) for area, n in (("twente", 100), ("ontvangen", 110))]
+    table = pd.DataFrame(rows, columns=["area", "breakdown", "value", "count"])
+
+    found = bounds(table.assign(kind="whole", state="shown"), 1, "twente").iloc[0]
+
+    assert found[["least", "most"]].to_list() == pytest.approx([0.3, 0.7])
+
+
 def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
     # Of 100, 30 have a result and 50 are closed: 20 confirmed of 30 is two thirds of what is known.
     results, status = zip(RESULTS, (20, 5, 5, 70), strict=True), {"ontvangen": 5}
@@ -85,9 +95,12 @@ def test_what_is_certain_now_has_the_rounding_in_it():
     assert ends.to_list() == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
 
 
-def test_results_of_one_gemeente_do_not_stand_for_those_that_another_lacks():
-    # Almelo closed 60 and has 10 results; Borne has 50, and closed none. One tip came twice.
-    counts = {"almelo": (10, 60, 60), "borne": (50, 0, 60), "twente": (60, 60, 119)}
+@pytest.mark.parametrize(
+    ("some", "said"), [(10, {"almelo": 50, "twente": 49}), (0, {"twente": 59})]
+)
+def test_results_of_one_gemeente_do_not_stand_for_those_that_another_lacks(some, said):
+    # Almelo closed 60 and has some results; Borne has 50, and closed none. One tip came twice.
+    counts = {"almelo": (some, 60, 60), "borne": (50, 0, 60), "twente": (50 + some, 60, 119)}
     rows = []
     for area, (known, closed, total) in counts.items():
         of_results = zip(RESULTS, (known, 0, 0, total - known), strict=True)
@@ -101,7 +114,7 @@ def test_results_of_one_gemeente_do_not_stand_for_those_that_another_lacks():
     found = filling_in(table.assign(kind="whole", state="shown"), 1, "twente")
 
     now = found.query("situation == 'now'").set_index("area")["without"]
-    assert now.to_dict() == {"almelo": 50, "borne": 0, "twente": 49}
+    assert now.to_dict() == {"borne": 0} | said
     closed = found.query("situation == 'closed' and area == 'twente'")["count"]
     assert closed.to_list() == [109]
 

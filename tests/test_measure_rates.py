@@ -8,6 +8,7 @@ from mma_analysis import measure
 from mma_analysis.measure.rates import (
     may_say,
     named,
+    poisson_interval,
     rounding_variance,
     share_of,
     verdict,
@@ -39,11 +40,7 @@ def test_an_interval_is_the_published_one_or_the_one_worked_out_by_hand(
     """`by`: the dispersion of a count, or what a share is of."""
     n, by, ends = int(n), float(by), [float(low), float(high)]
     if of == "count":
-        noise = pd.Series({"borne": by})
-        row = with_rate(counts(n).assign(area="borne"), int(basis), noise).iloc[0]
-        found = 100 * row[["per_month", "per_month_low", "per_month_high"]].astype("float64")
-        # Per 10,000 inhabitants in a connected year: of a thousand in 100 months.
-        assert row["per_10000_high"] == pytest.approx(row["per_month_high"] * 120)
+        found = pd.Series([n, *poisson_interval(n, int(basis), by)])
     else:
         row = share_of(counts(n), pd.Series([by]), int(basis)).iloc[0]
         found = row[["share", "share_low", "share_high"]]
@@ -52,14 +49,15 @@ def test_an_interval_is_the_published_one_or_the_one_worked_out_by_hand(
 
 
 @pytest.mark.parametrize(
-    ("count", "months", "total"), [(None, 100.0, 100), (3, 0.0, None), (3, None, None), (0, 0.0, 0)]
+    ("count", "months", "total", "basis"),
+    [(None, 1.0, 100, 1), (3, 0.0, None, 1), (3, None, None, 1), (0, 0.0, 0, 1), (0, 1.0, None, 5)],
 )
 def test_without_a_shown_count_and_time_or_total_there_is_no_rate_and_no_share(
-    count, months, total
+    count, months, total, basis
 ):
     share = share_of(counts(count), pd.Series([total], dtype="Int64"))
 
-    assert with_rate(counts(count, months=months))[RATES].isna().all(axis=None)
+    assert with_rate(counts(count, months=months), basis)[RATES].isna().all(axis=None)
     assert share[["share", "share_low", "share_high"]].isna().all(axis=None)
 
 

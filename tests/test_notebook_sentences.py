@@ -87,7 +87,7 @@ def delivered(dubbel: Row) -> dict[str, Any]:
 def never_kept(*never: str) -> dict[str, Any]:
     rows = [(area, "whole", "result", "never") for area in never]
     e = reading(completeness=released("completeness", "area period field registers", *rows))
-    return {"e": e, "nooit_resultaat": e.namen(never), "rooster": []}
+    return {"e": e, "nooit_resultaat": e.namen(never), "verschilt": False}
 
 
 @pytest.mark.parametrize(("notebook", "cell", "names", "said"), cases("sentences"))

@@ -19,7 +19,10 @@ BASIS = 5
 def cells_of(counts: dict[str, int], **columns: object) -> pd.DataFrame:
     """All published and none of them dear to change, unless it is said otherwise."""
     table = pd.DataFrame({"count": counts}).rename_axis("cell")
-    return table.assign(**{"published": True, "is_total": False, "is_district": False} | columns)
+    same = dict.fromkeys(["period", "breakdown", "value"], "all")
+    return table.assign(
+        **same, **{"published": True, "is_total": False, "is_district": False} | columns
+    )
 
 
 def sums(parts: dict[str, list[str]]) -> pd.DataFrame:
@@ -64,7 +67,7 @@ def test_counts_go_to_the_next_multiple_and_add_up(counts, is_total, basis, poss
     assert " ".join(map(str, found)) in possible.split(" or ")
 
 
-def test_whole_totals_are_changed_by_half_the_basis_at_most_where_that_can_be():
+def test_whole_totals_are_dear_to_change():
     cells, relations = crossed([[4, 4, 4], [3, 3, 7]])
     totals = ["0T", "1T", "TT"]  # of 12, 13 and 25
 
@@ -93,6 +96,13 @@ def test_what_went_out_stays_while_the_count_is_near(count, issued, least, numbe
     cells = cells_of({"one": int(count)}).assign(**held)
 
     assert protect.rounded(cells, sums({}), BASIS).to_dict() == {"one": int(number)}
+
+
+@pytest.mark.parametrize(("issued", "numbers"), [(np.nan, [30, 30]), (35.0, [35, 30])])
+def test_no_gemeente_reads_more_than_its_district_unless_that_went_out(issued, numbers):
+    cells = cells_of({"borne": 33, "twente": 33}, is_district=[False, True], least=np.nan)
+
+    assert protect.rounded(cells.assign(issued=[issued, 30]), sums({}), 5).to_list() == numbers
 
 
 def test_of_all_that_went_out_as_few_move_as_can_be_when_the_sums_ask_for_it():

@@ -222,14 +222,15 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             if phase.eind and phase.eind < edition.begin:
                 continue
             rows = self.tabel("costs_per_phase", begin=pd.Timestamp(first)).mma
-            amounts = [row.amount for row in rows if row.amount.shown]
+            amounts = [row.amount for row in rows]
+            is_known = bool(amounts) and all(amount.shown for amount in amounts)
             is_cut = phase.begin < edition.begin
             phases.append(
                 {
                     "begin": self.instelling("evaluatie.begin" if is_cut else f"{where}.begin"),
                     "eind": self.instelling(f"{where}.eind") if phase.eind else None,
                     "betaler": each if phase.betaler == "gemeente" else phase.betaler,
-                    "bedrag": sum(amounts, start=0) if amounts else None,
+                    "bedrag": sum(amounts, start=0) if is_known else None,
                     "is_voorbij": phase.eind is not None and phase.eind <= edition.peildatum,
                     "komt": phase.begin > edition.peildatum,
                 }

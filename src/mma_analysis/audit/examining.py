@@ -32,6 +32,7 @@ MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
 # What a file that is not as ours are can lead to; the error of lxml is a SyntaxError.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
 UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile)
+WORD_IN = re.compile(r"[^\W\d]{2}")
 TIDY = ["cell", "column", "value", "text"]
 DONE, DAYS = ("disposition", "result", "usable"), ("received_on", "fed_back_on")
 
@@ -80,7 +81,8 @@ class Auditor:
         # document what its page says.
         whole = "\n".join(f" {words} " for words in page.whole) if page else ""
         for place, text, cells, is_read in document.says:
-            is_again = f" {text} " in whole or (page is None and text in document.whole)
+            is_heading = page is None and bool(WORD_IN.search(text))  # a number alone is none
+            is_again = f" {text} " in whole or (is_heading and text in document.whole)
             if not is_read or is_again or not self._wording.faults(text):
                 continue
             ways = (self._released.sayable(cell, document.owner) for cell in cells)

@@ -247,7 +247,7 @@ def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
 def say_figure(content: Mapping[str, Any], place: str, document: Document) -> None:
     """Write down what a figure draws and says; numbers in it that draw nothing are a fault."""
     layout, top = {**content.get("layout", {})}, f"{place}, opmaak"
-    if not content.keys() <= {"data", "layout"} or "meta" in layout:
+    if not content.keys() <= {"data", "layout"} or {"meta", "barnorm"} & layout.keys():
         document.fault(top, "mark")
     if layout.pop("template", {}) not in ({}, template()):
         document.fault(top, "mark")

@@ -22,7 +22,15 @@ from mma_analysis.cli.console import (
 from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, SETTINGS_FILE, Workspace
-from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, listed, message, rows_of
+from mma_analysis.vocabulary import (
+    DataError,
+    UsageError,
+    Vocabulary,
+    filled_in,
+    listed,
+    message,
+    rows_of,
+)
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
@@ -242,7 +250,7 @@ def make_bundles(
     if encrypt and not intern:
         raise UsageError.of("encrypt_intern")
     secrets = _passphrases(intern) if encrypt else {}
-    _warn_when_stale(workspace, edition)
+    _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
     with locked(workspace, edition):
         refuse_unaudited(settings, reports)
         refuse_unreleased(settings, reports)
@@ -274,15 +282,22 @@ def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
-def _warn_when_stale(workspace: Workspace, slug: str) -> None:
-    """Say how many pages are there and not up to date; of what was forgotten none can be made."""
+def _warn_when_stale(workspace: Workspace, slug: str, must_be_whole: bool = False) -> None:
+    """Say how many pages are there and not up to date; of what was forgotten none can be made.
+
+    Raise when all public pages must be there, and some are not.
+    """
     from mma_analysis.publish.batch import standing
     from mma_analysis.storage import FORGOTTEN, read_manifest
 
     if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
         return
     absent = [page for page in standing(workspace, slug)[0] if page.state == "absent"]
-    if stale := [page for page in absent if (workspace.reports(slug) / page.path).is_file()]:
+    reports = workspace.reports(slug)
+    public = [page.path for page in absent if page.audience == "openbaar"]
+    if must_be_whole and (gone := [path for path in public if not (reports / path).is_file()]):
+        raise DataError.of("set_not_whole", names=", ".join(gone))
+    if stale := [page for page in absent if (reports / page.path).is_file()]:
         first = {"page": stale[0].path, "why": stale[0].reason}
         warn(message("stale_pages", number=len(stale), slug=slug, **first))
 

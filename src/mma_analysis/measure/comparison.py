@@ -44,8 +44,9 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
         rows.append((*fits, *ratios, rates.CANNOT_TELL if np.isnan(chance) else said))
     names = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
     table = own.join(pd.DataFrame(rows, own.index, names))
-    ends = rates.poisson_interval(table["count"], table["basis"], table["dispersion"])
-    for end, numbers in zip(("", "_low", "_high"), (table["count"], *ends), strict=True):
+    n = rates.none_or_a_few(table["count"], table["basis"])
+    ends = rates.poisson_interval(n, table["basis"], table["dispersion"])
+    for end, numbers in zip(("", "_low", "_high"), (n, *ends), strict=True):
         table[f"per_10k{end}"] = numbers / (table["exposure"] / rates.PEOPLE / 12)
     table = table.sort_values("exposure").rename_axis("area").reset_index()
     types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}

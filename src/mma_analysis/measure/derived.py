@@ -19,10 +19,11 @@ ALWAYS, NEARLY, SOMETIMES = "always", "nearly_always", "sometimes"
 JOINED = "joined"  # a shift that is there by who joined
 
 
-def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
+def bounds(counts: pd.DataFrame, basis: int = 1, district: str = "") -> pd.DataFrame:
     """Between which parts of all meldingen each value of a field certainly lies (`least`, `most`).
 
-    Rounding is in both. No row when a count is missing, or of too small a rounded total.
+    Rounding is in both, and in the district what a second gemeente may say of the same tip. No row
+    when a count is missing, or of too small a rounded total.
     """
     keys = ["area", "breakdown"]
     rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(REGISTERED)]
@@ -32,10 +33,20 @@ def bounds(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
     table = rows[rows["value"] != UNKNOWN].join(total, on=keys)
     table = table.join((total - unknown).rename("known"), on=keys)
     table = table[table["total"].ge(fewest(basis)).fillna(False)]
-    off, most = basis - 1, table["total"] + basis - 1
+    off = basis - 1 + again(counts, basis, district) * table["area"].eq(district)
+    most = table["total"] + basis - 1
     others = (table["known"] - table["count"] - off).clip(lower=0)
     table = table.assign(least=(table["count"] - off).clip(lower=0) / most, most=1 - others / most)
     return table[[*keys, "value", "count", "known", "total", "least", "most"]]
+
+
+def again(counts: pd.DataFrame, basis: int, district: str) -> int:
+    """How many tips at most more than one gemeente received; 0 when that is not known."""
+    is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
+    receipts = counts[is_total].set_index("area")["count"].dropna()
+    if not {RECEIVED, district} <= {*receipts.index}:
+        return 0
+    return int(receipts[RECEIVED] - receipts[district]) + basis - 1
 
 
 def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
@@ -46,15 +57,13 @@ def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     """
     result, status = values_of(counts, "result"), values_of(counts, "status")
     known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
-    known = known.where(known > 0)  # else there is nothing that others could be like
     off, most = basis - 1, total + basis - 1
     without = (status[CLOSED] - known - 2 * off).clip(lower=0)
-    is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
-    receipts = counts[is_total].set_index("area")["count"]
-    if RECEIVED in receipts:  # one gemeente may have results of open ones, another none of closed
-        again = receipts[RECEIVED] - receipts[district] + off
-        of_each = [without[district], without.drop(district).sum() - again]
-        without[district] = pd.Series(of_each, dtype="Float64").max()
+    known = known.where(known > 0)  # else there is nothing that others could be like
+    if district in without:  # one gemeente may have results of open ones, another none of closed
+        twice = again(counts, basis, district)
+        of_each = [without[district], without.drop(district).sum() - twice]
+        without[district] = max(0, pd.Series(of_each, dtype="Float64").max())
     closed = known + (status[CLOSED] - known).clip(lower=without)
     not_open = total - status[OPEN].sum(axis=1, skipna=False)
     situations, parts = {"now": known, "closed": closed, "not_open": not_open}, []

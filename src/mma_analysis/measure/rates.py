@@ -40,7 +40,7 @@ def with_rate(counts: pd.DataFrame, basis: int = 1, noise: pd.Series | None = No
 
     By `count`, `connected_months` and `inhabitant_years`, and the dispersion (`noise`) per `area`.
     """
-    n = _floats(counts["count"])
+    n = none_or_a_few(counts["count"], basis)
     phi = 1.0 if noise is None else counts["area"].map(noise).fillna(1.0)
     low, high = poisson_interval(n, basis, phi)
     months, years = counts["connected_months"], counts["inhabitant_years"]
@@ -50,6 +50,12 @@ def with_rate(counts: pd.DataFrame, basis: int = 1, noise: pd.Series | None = No
         for end, values in (("", n), ("_low", low), ("_high", high))
     }
     return _with(counts, **columns)
+
+
+def none_or_a_few(counts: Any, basis: Any) -> Any:
+    """The counts, without a 0 that was rounded: of none or a few there is no rate."""
+    n = _floats(counts)
+    return np.where((n == 0) & (np.asarray(basis) > 1), np.nan, n)
 
 
 def poisson_interval(

@@ -13,7 +13,7 @@ GAP = 0.02  # no table changes the counts less together by more than this part
 LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
 DEAR_TOTAL, DEAR_DISTRICT = 5**0.5, 20**0.5
 DEAR_FEW = 1_000.0
-LINE = ["area", "breakdown", "kind"]
+LINE, SAME = ["area", "breakdown", "kind"], ["period", "breakdown", "value"]
 # Counts that were rounded down and counts that were rounded up: one at least must go the other way.
 Cut = tuple[Sequence[str], Sequence[str]]
 
@@ -26,13 +26,14 @@ def rounded(
 ) -> pd.Series | None:
     """Round every published count to a multiple of the basis, so that every sum still holds.
 
-    Controlled rounding (Cox 1987): none changes by the basis or more and a 0 stays a 0; totals of
-    the whole evaluation by half a basis at most where that can be. The same counts give the same
-    table; None when there is none.
+    Controlled rounding (Cox 1987): none changes by the basis or more, a 0 stays a 0 and, where that
+    can be, no area reads more than the district. The same counts give the same table; None when
+    there is none.
 
-    `cells` has one row per count, on its name: `count`, `published`; `is_total` (of the whole
-    evaluation) and `is_district`, which are dear to change; perhaps `issued` and `least`, to which
-    a count is held (`staying`). `cuts` are tables that give a count away.
+    `cells` has one row per count, on its name: what it is of (`SAME`), `count`, `published`;
+    `is_total` (of the whole evaluation) and `is_district`, which are dear to change; perhaps
+    `issued` and `least`, to which a count is held (`staying`). `cuts` are tables that give a count
+    away.
     """
     can, weight = _can_be(cells, basis), np.ones(len(cells))
     for is_dear, times in (("is_total", DEAR_TOTAL), ("is_district", DEAR_DISTRICT)):
@@ -40,10 +41,11 @@ def rounded(
     # To go up costs what it changes more than to go down does.
     more = (np.floor(can["exact"]) + np.ceil(can["exact"]) - 2 * can["exact"]).to_numpy()
     cost = np.where(can["published"], weight * _unlike(len(can)) * more, 0.0)
-    nearest = (can["exact"] + 0.5).floordiv(1).where(can["is_total"] & can["published"])
-    for goal in (can["held"].fillna(nearest), can["held"]):
-        bounded = can.assign(low=goal.fillna(can["low"]), high=goal.fillna(can["high"]))
-        if (multiples := _solved(cost, bounded, relations, cuts, GAP)) is not None:
+    low, high = (can["held"].fillna(can[end]) for end in ("low", "high"))
+    bounded, tied = can.assign(low=low, high=high), _cut(can["exact"], cuts)
+    for constraints in ([*tied, *_within(can)], tied):
+        multiples = _solved(cost, bounded, relations, constraints, GAP)
+        if multiples is not None:
             return (multiples * basis).astype("Int64").reindex(cells.index[cells["published"]])
     return None
 
@@ -61,7 +63,7 @@ def staying(
     # together: who saw both that it is less than five and that it is more than none knows a few.
     way = np.nan_to_num(np.sign((can["exact"] - can["held"]).to_numpy()))
     weight = _unlike(len(can)) * np.where(can["exact"] < 1, DEAR_FEW, 1.0)
-    multiples = _solved(way * weight, can, relations, cuts, 0.0)
+    multiples = _solved(way * weight, can, relations, _cut(can["exact"], cuts), 0.0)
     return None if multiples is None else (can["held"] == multiples).reindex(cells.index)
 
 
@@ -86,7 +88,11 @@ def _unlike(many: int) -> np.ndarray:
 
 
 def _solved(
-    cost: np.ndarray, can: pd.DataFrame, relations: pd.DataFrame, cuts: Sequence[Cut], gap: float
+    cost: np.ndarray,
+    can: pd.DataFrame,
+    relations: pd.DataFrame,
+    tied: Sequence[LinearConstraint],
+    gap: float,
 ) -> pd.Series | None:
     # Sorted, so that the order of the rows of `relations` cannot matter.
     number, sums = pd.factorize(relations["relation"], sort=True)
@@ -98,7 +104,7 @@ def _solved(
         cost,
         integrality=can["published"].to_numpy(dtype=int),
         bounds=Bounds(can["low"].to_numpy(), can["high"].to_numpy()),
-        constraints=[LinearConstraint(matrix, 0, 0), *_cut(can["exact"], cuts)],
+        constraints=[LinearConstraint(matrix, 0, 0), *tied],
         options={"mip_rel_gap": gap, "time_limit": LONGEST},
     )
     return None if solved.x is None else pd.Series(np.round(solved.x), can.index)
@@ -120,6 +126,20 @@ def _cut(exact: pd.Series, cuts: Sequence[Cut]) -> list[LinearConstraint]:
     now = exact.to_numpy()[places]
     now = np.where(sign > 0, np.floor(now), -np.ceil(now))
     return [LinearConstraint(matrix, 1 + np.bincount(rows, now), np.inf)]
+
+
+def _within(can: pd.DataFrame) -> list[LinearConstraint]:
+    """What is no more than the district has reads so too: rounding alone could turn it round."""
+    public = can.assign(place=range(len(can)))[can["published"]].astype({"is_district": bool})
+    whole = public[public["is_district"]]
+    pairs = public[~public["is_district"]].merge(whole, on=SAME, suffixes=("", "_of"))
+    pairs = pairs[(pairs["exact"] <= pairs["exact_of"]) & (pairs["high"] > pairs["low_of"])]
+    if pairs.empty:
+        return []
+    rows, signs = np.tile(np.arange(len(pairs)), 2), np.repeat([-1.0, 1.0], len(pairs))
+    places = pairs[["place", "place_of"]].to_numpy().T.ravel()
+    matrix = csr_array((signs, (rows, places)), shape=(len(pairs), len(can)))
+    return [LinearConstraint(matrix, 0, np.inf)]
 
 
 def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:

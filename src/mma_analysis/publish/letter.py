@@ -20,6 +20,7 @@ PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 IN_FIELDS = ("niet_ingevuld", "houdt_niet_bij", "niet_begrepen")  # rules that the table tells
+SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
 FIELDS = ("Kop in uw bestand", "Gelezen als", "Niet ingevuld", "Niet begrepen")
 
 
@@ -60,13 +61,19 @@ def _request(
     if any(one.rule == "geen_meldingen" for one in findings):
         return "nakijken", None
     refused = own.rejected - own.outside
-    severities = {one.severity for one in findings if one.rule not in IN_FIELDS}
+    # Of the survey it says so too, but the letter asks for the file.
+    of_file = [
+        one for one in findings if one.rule not in IN_FIELDS and not one.rule.startswith(SURVEY)
+    ]
+    severities = {one.severity for one in of_file}
     if "critical" in severities or float(refused) > MANY_REFUSED * float(refused + own.clean):
         return "herstel", None
     lacking = {field.read_as: field for field in fields if _lacks(field)}
     is_doubtful = e.tabel("own_warnings")["reason_code"].ne("niet_begrepen").any()
-    if "result" not in lacking and (refused or "warning" in severities or is_doubtful):
+    if "result" not in lacking and (refused or is_doubtful):
         return "herstel", None
+    if "result" not in lacking and "warning" in severities:
+        return "opviel", None
     first = lacking.get("result") or lacking.get("has_time")
     field = first or max(lacking.values(), key=_lacks, default=None)
     if field is None:

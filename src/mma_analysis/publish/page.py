@@ -34,6 +34,7 @@ TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 # How many words a page of each kind may have; of a gemeente its card, what is before a section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
+INJECTED = "injected-parameters"  # the cell that papermill puts in, and JupyterLab does not have
 SECTION = "<section id="
 
 # What goes wrong in a notebook is in the error that we raise, once.
@@ -67,7 +68,8 @@ def execute(
         how = {"engine_name": "mma", "kernel_name": "python3", **quiet}
         return papermill.execute_notebook(str(notebook), executed, parameters, **how)
     except PapermillExecutionError as error:
-        fault = {"cell": error.exec_count, "fault": f"{error.ename}: {error.evalue}"}
+        said = f"{error.ename}: {error.evalue}"
+        fault = {"cell": (error.exec_count or 1) - 1, "fault": said}
         raise DataError.of("cell_failed", notebook=notebook.name, **fault) from error
 
 
@@ -76,9 +78,9 @@ def remarks(executed: NotebookNode) -> list[str]:
 
     `DataError`: when it holds what a reader must not get, or lacks what he must.
     """
-    found = []
+    found, given = [], sum(INJECTED in cell.metadata.get("tags", []) for cell in executed.cells)
     for place, cell in enumerate(executed.cells, start=1):
-        number = cell.get("execution_count") or place  # as JupyterLab has it
+        number = (cell.get("execution_count") or place) - given  # as JupyterLab has it
         for output in cell.get("outputs", []):
             data, texts = output.get("data", {}), about(output)
             if output.output_type == "stream":

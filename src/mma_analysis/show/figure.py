@@ -23,6 +23,7 @@ from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, t
 from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
+from mma_analysis.vocabulary.schema import MELDINGEN
 from mma_analysis.vocabulary.value import Value
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -37,6 +38,7 @@ ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
+FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KINDS = {"bar": "staven", "scatter": "punten"}
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
 SHAPES = ("", "grenzen", "balk", "stippen")
@@ -65,11 +67,19 @@ def tabel(
     """
     if not len(table):
         return
+    _refuse_rows(table)
     title, note = (_filled(text) for text in (titel, noot))
     shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
     html = _markup().framed(shown, name, title or NO_TITLE, note, _file(name))
     show(output(html, part="table", id=name, remark="" if shown.cells else NO_CELLS))
+
+
+def _refuse_rows(table: pd.DataFrame) -> None:
+    """Raise for rows of single tips, where more than one field of a melding is in words."""
+    fields = [name for name in table if name in FIELDS_OF_TIPS]
+    if sum(not isinstance(table[name].iloc[0], Value) for name in fields) > 1:
+        raise TypeError(message("rows_of_tips"))
 
 
 @cache
@@ -221,6 +231,8 @@ def outputs(
     title, unit, note, before = (
         _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
     )
+    if table is not None:
+        _refuse_rows(table)
     shown = Table(table, columns, forms) if table is not None else None
     traces: Any = figure.data
     if other := next((trace.type for trace in traces if trace.type not in KINDS), ""):
@@ -231,7 +243,8 @@ def outputs(
     _dressed(figure)
     traces = figure.data
     kind = KINDS[traces[0].type] if traces else "figuur"
-    if any("#" not in f"{one}" for trace in traces for one in trace.customdata or ()):
+    ids = (one for trace in traces if trace.customdata is not None for one in trace.customdata)
+    if any("#" not in f"{one}" for one in ids):
         raise TypeError(message("figure_table"))
     name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"
     drawn = (f"{t.name or t.type}: {len(t.x if t.x is not None else [])} punten." for t in traces)
@@ -264,6 +277,7 @@ def _dressed(figure: go.Figure) -> None:
     figure.update_layout(template=TEMPLATE, meta=None)
     figure.update_xaxes(title_text="").update_yaxes(title_text="")
     figure.update_layout(legend_title_text="", title_text="")
+    figure.update_traces({"textposition": None}, {"textposition": "auto"})  # as it is without
     if figure.layout.height is None:
         traces: Any = figure.data
         bars = [t for t in traces if t.type == "bar" and t.orientation == "h"]

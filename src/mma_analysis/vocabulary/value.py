@@ -109,6 +109,8 @@ class Value:
             raise KeyError(message("no_form", form=form, forms=forms))
         if form.startswith("part") and self.form != "share":
             raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
+        if any((form in kin) is not (self.form in kin) for kin in (DAYS, PARTS)):
+            raise TypeError(message("form_of_other", form=form))
         return replace(self, form=form)
 
     @property
@@ -126,14 +128,21 @@ class Value:
         return Value(number, self.form, f"{self.cell}:{side}", state)
 
     def __add__(self, other: "Value") -> "Value":
-        return self._with(other, add, "+", self.form)
+        return self._with(self._alike(other), add, "+", self.form)
 
     def __radd__(self, nothing: int) -> "Value":  # so that `sum` works
         return self if nothing == 0 else self._refuse(nothing)
 
     def __sub__(self, other: "Value") -> "Value":
         form = "points" if self.form == "share" else self.form
-        return self._with(other, sub, "-", form)
+        return self._with(self._alike(other), sub, "-", form)
+
+    def _alike(self, other: Any) -> "Value":
+        """The other, when it is as much a number of something: a count and a rate have no sum."""
+        other = other if isinstance(other, Value) else self._refuse(other)
+        if self.form != other.form and not {self.form, other.form} <= {*COUNTS}:
+            raise TypeError(message("not_alike"))
+        return other
 
     def _refuse(self, number: Any) -> "Value":
         raise TypeError(message("plain_number"))
@@ -142,16 +151,17 @@ class Value:
 
     def __truediv__(self, other: "Value") -> "Value":
         other = other if isinstance(other, Value) else self._refuse(other)
-        counts = self.form in COUNTS and other.form in COUNTS
+        # Meldingen for each gemeente are no part of anything.
+        is_each = bool(self.off) and not other.off
+        counts = self.form in COUNTS and other.form in COUNTS and not is_each
         ratio = self._with(other, truediv, "/", "share" if counts else "rate")
         return replace(ratio, parts=(self, other)) if counts and ratio.shown else ratio
 
     def _with(self, other: "Value", do: Callable[[Any, Any], Any], sign: str, form: str) -> "Value":
-        other = other if isinstance(other, Value) else self._refuse(other)
         left = _inner(self.cell) if sign == "/" else self.cell  # read from left to right
         cell = f"{left} {sign} {_inner(other.cell)}"
         state = max(self.state, other.state, key=[*SPOKEN].index)
-        too_few = form == "share" and bool(other.raw) and other.raw < numbers.FEW
+        too_few = sign == "/" and form == "share" and bool(other.raw) and other.raw < numbers.FEW
         if state != SHOWN or too_few or (sign == "/" and not other.raw):
             return Value(None, form, cell, UNKNOWN if state == SHOWN else state)
         off = 0 if sign == "/" else self.off + other.off
@@ -180,6 +190,8 @@ class Value:
 
 
 COUNTS = ("count", "word", "capital_word")
+DAYS = ("day", "month", "short_month")
+PARTS = ("share", "part", "part_of", "change", "points")
 
 
 def _inner(cell: str) -> str:
@@ -221,6 +233,11 @@ def _part_of(value: Value) -> str:
     return f"{part} van de" if part.endswith("helft") else ends.get(part, part)
 
 
+def _tens(number: float) -> int:
+    """A half goes away from nothing: what is rounded to fives is often one."""
+    return 10 * int(number / 10 + math.copysign(0.5, number))
+
+
 def _code(value: Value) -> str:
     return words_of(value.cell.rpartition("#")[2]).get(str(value.raw), str(value.raw))
 
@@ -236,8 +253,8 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "count": _count,
     "word": lambda value: numbers.in_words(int(value.raw)),
     "capital_word": lambda value: numbers.capital(numbers.in_words(int(value.raw))),
-    "tens": lambda value: numbers.number(10 * round(value.raw / 10)),
-    "signed_tens": lambda value: numbers.signed(10 * round(value.raw / 10)),
+    "tens": lambda value: numbers.number(_tens(value.raw)),
+    "signed_tens": lambda value: numbers.signed(_tens(value.raw)),
     "share": _share,
     "part": _part,
     "part_of": _part_of,
