@@ -14,7 +14,7 @@ import pandas as pd
 
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
 from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed
-from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
+from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.value import Value, quoted
 
@@ -133,6 +133,11 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         areas = where.get("area", [])
         for slug in areas if isinstance(areas, list) else [areas]:
             self.vocabulary.area(slug)  # else a typing error would be an empty table
+        codes = {"kind": words_of("kind"), "breakdown": self.gegevens}
+        for key in codes.keys() & where.keys():
+            asked = where[key] if isinstance(where[key], list) else [where[key]]
+            if unknown := [one for one in asked if one not in codes[key]]:
+                raise KeyError(not_there(unknown[0], [*codes[key]]))
         for key, value in where.items():
             if key not in table:
                 raise KeyError(not_there(key, [str(column) for column in table]))

@@ -26,7 +26,9 @@ from mma_analysis.show.figure import Table
 from mma_analysis.storage import CANDIDATE, MANIFEST, can_go_out, hashes_below, write_json
 from mma_analysis.vocabulary import Area
 
-BODY, NOT_RELEASED = "<body>\n", written("not_released.html")
+BODY = "<body>\n"
+# Above what two people must still sign, and above what must not be sent at all.
+WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 FORMS = {"Aangesloten sinds": "short_month"}
 FORMS |= dict.fromkeys(("Per 10.000 inwoners per jaar", "Resultaat opgeschreven"), "balk")
 
@@ -49,8 +51,11 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     _write(folder / "openbaar/index.html", _index(edition, processed, pages, folder / "openbaar"))
     is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
-        html = path.read_text(encoding="utf-8").replace(NOT_RELEASED, "")
-        _write(path, html if is_signed else html.replace(BODY, BODY + NOT_RELEASED, 1))
+        html = path.read_text(encoding="utf-8")
+        for warning in WARNINGS.values():
+            html = html.replace(warning, "")
+        above = BODY + WARNINGS[can_go_out(manifest)]
+        _write(path, html if is_signed else html.replace(BODY, above, 1))
     whole = {
         "edition": manifest["edition"],
         "version": manifest["version"],
@@ -108,12 +113,13 @@ def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     """What the index says of one gemeente, each number with its cell."""
     received = e.meldingen(area.slug)
     known = e.een("completeness", area=area.slug, period="whole", field="result")
+    is_there = received and received.count.state != "missing"
     kept = known and (known.share if known.share.state != "unknown" else known.woord("registers"))
     link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
     return {
         "Gemeente": area.name if is_absent else link,
         "Aangesloten sinds": e.een("connection", area=area.slug).woord("connected_on"),
-        "Meldingen": received.count if received else None,
+        "Meldingen": received.count if is_there else "geen bestand",
         "Per 10.000 inwoners per jaar": received.per_10000 if received else None,
         "Resultaat opgeschreven": kept if known else None,
     }

@@ -106,11 +106,11 @@ def tussen(table: pd.DataFrame, rij: str, kolommen: Sequence[tuple[str, str, str
     """
     figure = go.Figure()
     labels = []
-    step = ABOVE + LEGEND_LINE + BETWEEN * len(kolommen)
+    step = ABOVE + (LEGEND_LINE + BETWEEN) * len(kolommen)
     for row_number, row in enumerate(table.mma):
         ends = [(name, getattr(row, low), getattr(row, high)) for name, low, high in kolommen]
         ends = [(name, low, high) for name, low, high in ends if low.shown and high.shown]
-        said = " · ".join(f"{plain(name)} {low}–{high}" for name, low, high in ends)
+        said = "<br>".join(f"{plain(name)} {low}–{high}" for name, low, high in ends)
         labels.append(f"<b>{plain(getattr(row, rij))}</b><br>{said}")
         for number, (name, low, high) in enumerate(ends):
             figure.add_scatter(
