@@ -389,3 +389,5 @@ def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(
 
         why = message("inputs_changed", files="evaluatie.toml", slug=EXAMPLE)
         assert re.search(says("stale_pages", number=30, why=why), ended.err)
+    (Workspace(tmp_path).reports(EXAMPLE) / "openbaar" / "borne.html").unlink()
+    assert re.search(says("set_not_whole"), mma("bundle", "--root", tmp_path).err)

@@ -35,6 +35,12 @@ def test_an_unknown_or_mistyped_parameter_is_wrong_use(here, asked, message, wor
         evaluation.load(*json.loads(asked))
 
 
+@pytest.mark.parametrize(("key", "typed"), [("kind", "halve"), ("breakdown", "resultt")])
+def test_a_mistyped_kind_or_breakdown_is_no_empty_table(losser, key, typed):
+    with pytest.raises(KeyError, match=f"‘{typed}’ bestaat hier niet"):
+        losser[0].tabel("per_follow_up", **{key: typed})
+
+
 @pytest.mark.parametrize("name", ["comparison", "gemeente_trends"])
 def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, name):
     tables = [e.table(name).query("area != 'losser'") for e in losser]
