@@ -23,6 +23,7 @@ from mma_analysis.publish.templates import written
 from mma_analysis.settings import AUDIENCES, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
+from mma_analysis.show.text import plain
 from mma_analysis.storage import CANDIDATE, MANIFEST, can_go_out, hashes_below, write_json
 from mma_analysis.vocabulary import Area
 
@@ -43,19 +44,19 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
             _write(folder / plan.own_path(area, plan.OWN_FIGURES), annex_workbook(own))
         if content := yearly_return(own):
             _write(folder / plan.own_path(area, YEARLY_RETURN), content)
-    write_papers(edition, processed, folder)
+    is_signed = audit.is_signed(edition, processed)
+    warning = "" if is_signed else WARNINGS[can_go_out(manifest)]
+    write_papers(edition, processed, folder, warning)
     instead = {page.path: plan.WHY[page.state] for page in pages if page.state in plan.INSTEAD}
     for page in [page for page in pages if page.path in instead]:
         words = {"page": page, "reason": instead[page.path]}
         _write(folder / page.path, written("placeholder.html", edition=edition, **words))
     _write(folder / "openbaar/index.html", _index(edition, processed, pages, folder / "openbaar"))
-    is_signed = audit.is_signed(edition, processed)
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
         html = path.read_text(encoding="utf-8")
-        for warning in WARNINGS.values():
-            html = html.replace(warning, "")
-        above = BODY + WARNINGS[can_go_out(manifest)]
-        _write(path, html if is_signed else html.replace(BODY, above, 1))
+        for one in WARNINGS.values():
+            html = html.replace(one, "")
+        _write(path, html.replace(BODY, BODY + warning, 1))
     whole = {
         "edition": manifest["edition"],
         "version": manifest["version"],
@@ -76,10 +77,13 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
         write_json(folder / audience / MANIFEST, whole | content)
 
 
-def write_papers(edition: Edition, processed: Path, reports: Path) -> None:
-    """Write the annex and the proposal; they are for everybody, as the district's page is."""
+def write_papers(edition: Edition, processed: Path, reports: Path, warning: str) -> None:
+    """Write the annex and the proposal; they are for everybody, as the district's page is.
+
+    `warning`: what stands above what may not be sent yet.
+    """
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    names = paper(e)
+    names = paper(e) | {"vrijgave": f" {plain(warning)}".rstrip()}
     _write(reports / "openbaar/bijlage.csv", annex_csv(e))
     _write(reports / plan.ANNEX, annex_workbook(e))
     _write(reports / plan.PROPOSAL, proposal_document(e, names))

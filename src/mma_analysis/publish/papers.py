@@ -125,7 +125,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
     titel, proposal, costs = e.edition.evaluatie.titel, e.edition.voorstel, e.tabel("costs")
     paying = [rows for _, rows in costs.groupby("per_year")] if len(costs) else []
     names: dict[str, Any] = vars(claims) | {"e": e, "editie": e.edition, "titel": titel}
-    names |= {"aanleiding": proposal.aanleiding if proposal else ""}
+    names |= {"aanleiding": proposal.aanleiding if proposal else "", "vrijgave": ""}
     text = TEMPLATES.joinpath("voorstel.j2").read_text(encoding="utf-8")
     filled = module(text, names, "voorstel.j2")
     _, *pieces = re.split(r"<h2>(.*?)</h2>", to_html(Markup(filled)))

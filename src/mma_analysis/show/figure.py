@@ -142,7 +142,8 @@ class Table:
         annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
         if (e := opened(_names())) is not None and e.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
-        begin = Markup(before) + " " if before else ""  # noqa: S704  filled and escaped
+        stop = "" if before.endswith((".", "?", "!", ":")) else "."
+        begin = Markup(f"{before}{stop} ") if before else ""  # noqa: S704  filled and escaped
         return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
 
     @property

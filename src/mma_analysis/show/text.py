@@ -165,7 +165,7 @@ def _explained(error: Exception, template: str, names: Mapping[str, Any], where:
         at = at.tb_next
     said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
     if name := re.match(r"'(\w+)' is undefined", said):
-        said = not_there(name[1], list(names))
+        said = not_there(name[1], [one for one in names if not one.startswith("_")])
     elif name := re.match(r"No (?:filter|test) named '(\w+)'", said):
         said = not_there(name[1], list(FILTERS))
     elif begun := re.search(r"needs to be closed is '(\w+)'", said):

@@ -149,6 +149,11 @@ class Value:
 
     __mul__ = __rmul__ = __rsub__ = __rtruediv__ = _refuse
 
+    def __round__(self, digits: int = 0) -> "Value":
+        raise TypeError(message("rounds_itself"))
+
+    __int__ = __abs__ = __round__
+
     def __truediv__(self, other: "Value") -> "Value":
         other = other if isinstance(other, Value) else self._refuse(other)
         # Meldingen for each gemeente are no part of anything.
