@@ -188,9 +188,9 @@ def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
     made = tmp_path_factory.mktemp("papers")
     (made / "openbaar").mkdir()
-    write_papers(workspace.edition(EXAMPLE), workspace.processed(EXAMPLE), made)
+    write_papers(workspace.edition(EXAMPLE), workspace.processed(EXAMPLE), made, "")
 
-    def copy(edition: Edition, processed: Path, reports: Path) -> None:
+    def copy(edition: Edition, processed: Path, reports: Path, warning: str) -> None:
         shutil.copytree(made, reports, dirs_exist_ok=True)
 
     return copy

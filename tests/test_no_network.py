@@ -83,7 +83,8 @@ def test_whoever_tries_is_written_down_also_in_a_child_process(watched, code):
 
 
 COMMANDS = (
-    *("run --only borne --only twente", "report --only borne --force", "check", "audit", "bundle"),
+    *("run --only borne --only twente", "report --only borne --force", "check", "audit"),
+    "bundle --only borne",
     *(f"compare {EXAMPLE} {EXAMPLE}", f"forget {EXAMPLE} --yes"),
 )
 
@@ -95,7 +96,7 @@ def test_no_process_of_any_command_tries_the_network(watched, tmp_path):
     for command in COMMANDS:
         ended = watched.run("-m", "mma_analysis", "--root", root, *command.split())
         # 3: of these two gemeenten alone nobody signed the dossier
-        waits = command in ("audit", "bundle")
+        waits = command.split()[0] in ("audit", "bundle")
         assert ended.returncode in ((0, 3) if waits else (0,)), ended.stdout + ended.stderr
 
     # A process that was forked has the guard of its parent, and does not start anew.

@@ -69,7 +69,7 @@ def execute(
         return papermill.execute_notebook(str(notebook), executed, parameters, **how)
     except PapermillExecutionError as error:
         said = f"{error.ename}: {error.evalue}"
-        fault = {"cell": (error.exec_count or 1) - 1, "fault": said}
+        fault = {"cell": (error.exec_count or 1) - bool(parameters), "fault": said}
         raise DataError.of("cell_failed", notebook=notebook.name, **fault) from error
 
 
