@@ -171,7 +171,7 @@ def _some(number: int) -> list[Page]:
 
 
 def _notebook(page: Page) -> plan.Notebook:
-    return plan.find(page.area.level, Workspace.here(), EXAMPLE)
+    return plan.find(page.kind, Workspace.here(), EXAMPLE)
 
 
 def _parameters(page: Page) -> dict[str, str]:
