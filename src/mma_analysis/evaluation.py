@@ -130,18 +130,17 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         table = self.table(name).assign(basis=self.edition.bescherming.basis)
         if self.is_intern and "area" in table:
             table.loc[table["area"] == self.gebied, "basis"] = 1
-        areas = where.get("area", [])
-        for slug in areas if isinstance(areas, list) else [areas]:
-            self.vocabulary.area(slug)  # else a typing error would be an empty table
-        codes = {"kind": words_of("kind"), "breakdown": self.gegevens}
-        for key in codes.keys() & where.keys():
-            asked = where[key] if isinstance(where[key], list) else [where[key]]
-            if unknown := [one for one in asked if one not in codes[key]]:
-                raise KeyError(not_there(unknown[0], [*codes[key]]))
-        for key, value in where.items():
+        asked = {key: one if isinstance(one, list) else [one] for key, one in where.items()}
+        # Else a typing error would be an empty table.
+        for slug in asked.get("area", []):
+            self.vocabulary.area(slug)
+        for key, known in (("kind", words_of("kind")), ("breakdown", self.gegevens)):
+            if unknown := [code for code in asked.get(key, []) if code not in known]:
+                raise KeyError(not_there(unknown[0], [*known]))
+        for key, values in asked.items():
             if key not in table:
                 raise KeyError(not_there(key, [str(column) for column in table]))
-            table = table[table[key].isin(value if isinstance(value, list) else [value])]
+            table = table[table[key].isin(values)]
         return table.reset_index(drop=True)
 
     def een(self, name: str, **where: Any) -> Row:

@@ -33,20 +33,21 @@ def bounds(counts: pd.DataFrame, basis: int = 1, district: str = "") -> pd.DataF
     table = rows[rows["value"] != UNKNOWN].join(total, on=keys)
     table = table.join((total - unknown).rename("known"), on=keys)
     table = table[table["total"].ge(fewest(basis)).fillna(False)]
-    off = basis - 1 + again(counts, basis, district) * table["area"].eq(district)
+    off, twice = pd.Series(basis - 1.0, table.index), again(counts, basis, district)
+    off = off.mask(table["area"].eq(district), basis - 1 + twice)
     most = table["total"] + basis - 1
     others = (table["known"] - table["count"] - off).clip(lower=0)
     table = table.assign(least=(table["count"] - off).clip(lower=0) / most, most=1 - others / most)
     return table[[*keys, "value", "count", "known", "total", "least", "most"]]
 
 
-def again(counts: pd.DataFrame, basis: int, district: str) -> int:
-    """How many tips at most more than one gemeente received; 0 when that is not known."""
+def again(counts: pd.DataFrame, basis: int, district: str) -> float:
+    """How many tips at most more than one gemeente received; missing when that is not known."""
     is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
     receipts = counts[is_total].set_index("area")["count"].dropna()
     if not {RECEIVED, district} <= {*receipts.index}:
-        return 0
-    return int(receipts[RECEIVED] - receipts[district]) + basis - 1
+        return float("nan")
+    return float(receipts[RECEIVED] - receipts[district]) + basis - 1
 
 
 def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
@@ -63,7 +64,8 @@ def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
     if district in without:  # one gemeente may have results of open ones, another none of closed
         twice = again(counts, basis, district)
         of_each = [without[district], without.drop(district).sum() - twice]
-        without[district] = max(0, pd.Series(of_each, dtype="Float64").max())
+        without[district] = pd.Series(of_each, dtype="Float64").max()
+        without = without.clip(lower=0)
     closed = known + (status[CLOSED] - known).clip(lower=without)
     not_open = total - status[OPEN].sum(axis=1, skipna=False)
     situations, parts = {"now": known, "closed": closed, "not_open": not_open}, []
