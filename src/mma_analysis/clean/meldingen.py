@@ -1,5 +1,6 @@
 """Registrations as read → `meldingen` in our schema, with what was refused and what was double."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -185,26 +186,27 @@ def _registration(
 ) -> pd.DataFrame:
     """Count per gemeente and field of how many meldingen it is known, and why not of the others."""
     parts: list[pd.DataFrame] = []
+    gemeenten, source = counted["gemeente"].astype("category"), counted["source_file"]
+    files = counted[["gemeente", "source_file"]].drop_duplicates()
     for field in (*WORD_FIELDS, *REDUCED):
-        headers = {file: one.headers.get(field, "") for file, one in deliveries.items()}
-        column, code = counted["source_file"].map(headers), codes[field]
+        headers = {
+            file: one.headers[field] for file, one in deliveries.items() if field in one.headers
+        }
+        has_column, code = source.isin(headers), codes[field]
         known = counted[field].notna() & counted[field].ne(UNKNOWN)
         nothing = blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN])
         part = {
-            "gemeente": counted["gemeente"],
-            "field": field,
-            "column": column,
             "meldingen": 1,
             "known": known.astype("int64"),
-            "not_filled": (column.ne("") & nothing).astype("int64"),
+            "not_filled": (has_column & nothing).astype("int64"),
             "not_understood": code.eq(UNREADABLE).astype("int64"),
-            "no_column": column.eq("").astype("int64"),
+            "no_column": (~has_column).astype("int64"),
         }
-        parts.append(pd.DataFrame(part, index=counted.index))
-    by_field = pd.concat(parts).groupby(["gemeente", "field"], sort=False)
-    # Of two files with other headers one is named.
-    table = by_field.sum(numeric_only=True).assign(column=by_field["column"].max()).reset_index()
-    table = table.sort_values("gemeente", kind="stable")
+        sums = pd.DataFrame(part, index=counted.index).groupby(gemeenten, observed=True).sum()
+        # Of two files with other headers one is named.
+        named = files["source_file"].map(defaultdict(str, headers)).groupby(files["gemeente"]).max()
+        parts.append(sums.assign(field=field, column=named))
+    table = pd.concat(parts).reset_index().sort_values("gemeente", kind="stable")
     holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
     registers = np.select(holds, ["always", "sometimes", NOT_UNDERSTOOD], NEVER)
     return as_table(table.assign(registers=registers), schema.REGISTRATION)

@@ -32,8 +32,8 @@ def melding_numbers(cells: pd.Series) -> pd.Series:
 
 def several(cell: str) -> bool:
     """Whether a cell holds more than one number, each whole."""
-    parts = [part for part in BETWEEN_NUMBERS.split(cell.upper().strip()) if part]
-    return len(set(parts)) > 1 and all(map(WHOLE_NUMBER.fullmatch, parts))
+    parts = {*BETWEEN_NUMBERS.split(cell.upper().strip())} - {""}
+    return len(parts) > 1 and all(map(WHOLE_NUMBER.fullmatch, parts))
 
 
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:

@@ -76,13 +76,13 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     With one sender it is that sender, unless the row is clearly about a place outside the district.
     """
     fields = [field for field in CLUES if field in rows]
-    cells = [tuple(row) for row in rows[fields].to_dict("split")["data"]]
-    decided = {
-        row: _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders)
-        for row in set(cells)
-    }
-    columns = ["gemeente", "reason_code", "field"]
-    return pd.DataFrame([decided[row] for row in cells], rows.index, columns, dtype="str")
+    cells = [*map(tuple, rows[fields].to_numpy().tolist())]
+    distinct = {row: at for at, row in enumerate(dict.fromkeys(cells))}
+    decided = [
+        _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders) for row in distinct
+    ]
+    table = pd.DataFrame(decided, columns=["gemeente", "reason_code", "field"], dtype="str")
+    return table.take([distinct[row] for row in cells]).set_axis(rows.index)
 
 
 def names_another(vocabulary: Vocabulary, cells: pd.Series, sender: str) -> pd.Series:

@@ -63,7 +63,8 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
 
 def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
     """Whether a cell is empty or says that it was not filled in: a dash, `n.v.t.`."""
-    return not word(cell) or word(cell) in vocabulary.aliases("any")
+    text = word(cell)
+    return not text or text in vocabulary.aliases("any")
 
 
 def blank(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:

@@ -2,10 +2,11 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
+from operator import itemgetter
 
 from openpyxl.utils import get_column_letter
 
@@ -111,8 +112,14 @@ class Registration:
         """Where the columns are."""
         return [column.index for column in self.columns]
 
+    @cached_property
+    def _headed(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
+        return itemgetter(*self.indexes)  # a header has two columns or more
+
     def cells(self, row: Sequence[str]) -> list[str]:
         """The cells of a row that stand below a header, in the order of the columns."""
+        if len(row) > self.indexes[-1]:
+            return list(self._headed(row))
         return [row[index] if index < len(row) else "" for index in self.indexes]
 
     def filled(self, column: HeaderColumn) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
@@ -186,10 +187,11 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
     """
     strengths: list[pd.Series] = []
     for column in columns:
-        answers = {cell: _answer_in(vocabulary, cell) for cell in column.dropna().unique()}
-        means = {CONTENT: "ja", "": "nee"} if CONTENT in answers.values() else {}
-        ranks = {cell: STRENGTH[means.get(answer, answer)] for cell, answer in answers.items()}
-        strengths.append(column.map(ranks).fillna(0))
+        places, distinct = column.array.factorize()
+        answers = [_answer_in(vocabulary, cell) for cell in distinct]
+        means = {CONTENT: "ja", "": "nee"} if CONTENT in answers else {}
+        ranks = [STRENGTH[means.get(answer, answer)] for answer in answers]
+        strengths.append(pd.Series(np.append(ranks, 0)[places], column.index))  # −1: missing
     strongest = pd.concat(strengths, axis=1).max(axis=1)
     return strongest.map({rank: answer for answer, rank in STRENGTH.items()}).astype("str")
 

@@ -91,6 +91,7 @@ def _other_kind(content: bytes) -> str:
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
 # Begins with what is the same in every cell: so it is found twice as fast.
+FAR_CELL = re.compile(rb"r=(?<=\sr=)[\"'](?:[A-Za-z]{2}|[A-Za-z]\d{6})")
 FILLED_CELL = re.compile(rb"r=(?<=\sr=)[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 # A formula that shows nothing has an empty value too, but then its cell is of the kind text.
 UNCALCULATED = re.compile(
@@ -132,9 +133,9 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
             cell = (formula["cell"] or b"").decode()
             where = message("part_cell", place=place, cell=cell) if cell else place
             raise DataError.of("uncalculated", place=where)
-        cells = FILLED_CELL.findall(part)
-        columns = {column_index_from_string(letters.decode()) for letters, _ in cells}
-        last_row = max((int(row) for _, row in cells), default=0)
+        cells = FILLED_CELL.findall(part) if FAR_CELL.search(part) else ()
+        columns = (column_index_from_string(one.decode()) for one in {of for of, _ in cells})
+        last_row = max(map(int, {row for _, row in cells}), default=0)
         check_size(last_row, max(columns, default=0), place)
     return parts
 
