@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mma_analysis import measure, protect
+from mma_analysis import measure
 from mma_analysis import settings as edition
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.pipeline.released import Released
@@ -29,7 +29,7 @@ from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, MELDINGEN, RES
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000
-GROWTH = (10_000, 100_000, ROWS)
+GROWTH = (500_000, ROWS)
 BEGIN, PEILDATUM = dt.date(2018, 1, 1), dt.date(2023, 12, 31)
 SLUGS = [f"gemeente-{number:03}" for number in range(1, GEMEENTEN + 1)]
 TWICE = 0.02  # of the tips a second gemeente received too
@@ -132,9 +132,10 @@ def measured(number: int) -> dict[str, float]:
     clean, before = cleaned(rows), _peak()
     released = Released(clean, of)
     exact = timed(cost, "count", lambda: released.exact)
-    given = released.candidate.given, exact.relations, own.bescherming.basis
-    rounded = timed(cost, "round", lambda: protect.rounded(*given))
-    counts = measure.public_counts(exact, rounded, of)
+    attacked = timed(cost, "round, and attack as all readers", lambda: released.attacked)
+    if not attacked.is_attacked or attacked.learnt:
+        raise RuntimeError("the attack did not end, or a reader learns a count")
+    counts = measure.public_counts(exact, attacked.rounded, of)
     timed(cost, "public tables", lambda: measure.made(measure.given_of(of, counts), "public"))
     return cost | {"rows": before, "peak": _peak()}
 

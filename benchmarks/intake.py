@@ -34,7 +34,7 @@ from mma_analysis.read.grids import open_grids
 from mma_analysis.vocabulary import Vocabulary
 
 RESULTS = Path(__file__).with_name("intake.md")
-FILES, ROWS, REPEATS = 14, 70_000, 5
+FILES, ROWS, REPEATS = 14, 70_000, 3
 BEGIN, DAYS = dt.date(2021, 7, 1), 720
 HEADERS = [
     *("Meldnummer", "Datum ontvangst", "Onderwerp", "Woonplaats", "Straat", "Huisnummer"),

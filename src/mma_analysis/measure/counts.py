@@ -328,27 +328,32 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     meldingen = meldingen.reset_index(drop=True)
     of_rows = categories(meldingen, of)
     places = of_rows.index.to_numpy()
-    days = meldingen["received_on"].dt.strftime("%Y-%m-%d").to_numpy()[places]
+    days = meldingen["received_on"].to_numpy("datetime64[D]")[places]
 
     @cache
-    def is_of(slugs: str, which: str) -> np.ndarray:
+    def rows_of(slugs: str, which: str) -> np.ndarray:
         is_theirs = meldingen["gemeente"].isin(slugs.split(","))
         is_first = is_first_receipt(meldingen[is_theirs])
         inside = {RECEIPTS: is_theirs, AGAIN: ~is_first, TIPS: is_first}[which]
-        return inside.reindex(places, fill_value=False).to_numpy()
+        return np.flatnonzero(inside.reindex(places, fill_value=False))
+
+    @cache
+    def values_of(family: str) -> np.ndarray:
+        return of_rows[family].astype("str").to_numpy()
 
     is_none = table["family"].eq(DELIVERED)
     numbered = table.assign(number=range(len(table)))[~is_none.to_numpy()]
     rows, columns = [np.array([], dtype="int64")], [np.array([], dtype="int64")]
     for key, counts in numbered.groupby(DIMENSIONS[:-1], sort=False):
         slugs, which, period, family = map(str, key)
+        here = rows_of(slugs, which)
         if period.startswith(SINCE):  # other days for every gemeente
-            inside = (of_rows[SINCE] == period.removeprefix(f"{SINCE} ")).to_numpy()
+            inside = values_of(SINCE)[here] == period.removeprefix(f"{SINCE} ")
         else:
-            spans = [span.split("/") for span in period.split(",")]
-            inside = np.any([(days >= first) & (days <= last) for first, last in spans], axis=0)
-        here = np.flatnonzero(is_of(slugs, which) & inside)
-        value = of_rows[family].astype("str").to_numpy()[here] if family else None
+            spans = np.array([span.split("/") for span in period.split(",")], "datetime64[D]")
+            inside = np.any([(f <= days[here]) & (days[here] <= t) for f, t in spans], axis=0)
+        here = here[inside]
+        value = values_of(family)[here] if family else None
         for number, codes in zip(counts["number"], counts["codes"], strict=True):
             counted_here = here if value is None else here[np.isin(value, codes.split(","))]
             rows.append(np.full(len(counted_here), number))

@@ -17,6 +17,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.origin import word
+from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.value import SPOKEN, value_of
@@ -44,17 +45,19 @@ class Table(NamedTuple):
     records: Sequence[Mapping[Any, Any]]
 
 
-def annex_workbook(e: Evaluation) -> bytes:
+def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
     """Write the annex of an edition, from the public evaluation of the district or an intern one.
 
     No cell is a formula, and no text can become one. Small tables of a chapter share a sheet.
+    `warning`: that it may not be sent yet.
     """
     sheets: dict[str, list[Table]] = {}
     for table in _tables(e):
         sheets.setdefault(table.about["sheet"], []).append(table)
     title = f"Eigen cijfers van {e.naam}" if e.is_intern else "Bijlage met tabellen"
     title += f" bij {e.edition.evaluatie.titel}"
-    around = _around(e, title, [table for tables in sheets.values() for table in tables])
+    every = [table for tables in sheets.values() for table in tables]
+    around = _around(e, title, warning, every)
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
@@ -163,10 +166,14 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
 
 
-def _around(e: Evaluation, title: str, tables: Sequence[Table]) -> Iterator[Table]:
+def _around(e: Evaluation, title: str, warning: str, tables: Sequence[Table]) -> Iterator[Table]:
     """How to read it, what is where, what each column and each figure is: as the template says."""
     names = {"title": title, "tables": tables, "words_of": words_of, "spoken": SPOKEN}
-    names |= {"used": {table.about["table"] for table in tables}, "indicators": INDICATORS}
+    names |= {
+        "warning": plain(warning),
+        "used": {table.about["table"] for table in tables},
+        "indicators": INDICATORS,
+    }
     for sheet in written("annex.j2", e=e, **names).rstrip().split("\n\n"):
         (name, named, about), heads, *rows = (line.split(" | ") for line in sheet.splitlines())
         columns = {

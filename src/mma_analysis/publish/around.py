@@ -37,15 +37,16 @@ FORMS |= dict.fromkeys(("Per 10.000 inwoners per jaar", "Resultaat opgeschreven"
 def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     """Write what is made of the tables in no time, so anew each time, into a set of pages."""
     edition, processed, manifest = stands.edition, stands.tables, stands.manifest
+    is_signed = audit.is_signed(edition, processed)
+    warning = "" if is_signed else WARNINGS[can_go_out(manifest)]
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
         _write(folder / plan.own_path(area, plan.LETTER), letter_html(own))
         if own.own_tables:
-            _write(folder / plan.own_path(area, plan.OWN_FIGURES), annex_workbook(own))
+            path = folder / plan.own_path(area, plan.OWN_FIGURES)
+            _write(path, annex_workbook(own, warning))
         if content := yearly_return(own):
             _write(folder / plan.own_path(area, YEARLY_RETURN), content)
-    is_signed = audit.is_signed(edition, processed)
-    warning = "" if is_signed else WARNINGS[can_go_out(manifest)]
     write_papers(edition, processed, folder, warning)
     instead = {page.path: plan.WHY[page.state] for page in pages if page.state in plan.INSTEAD}
     for page in [page for page in pages if page.path in instead]:
@@ -85,7 +86,7 @@ def write_papers(edition: Edition, processed: Path, reports: Path, warning: str)
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     names = paper(e) | {"vrijgave": f" {plain(warning)}".rstrip()}
     _write(reports / "openbaar/bijlage.csv", annex_csv(e))
-    _write(reports / plan.ANNEX, annex_workbook(e))
+    _write(reports / plan.ANNEX, annex_workbook(e, warning))
     _write(reports / plan.PROPOSAL, proposal_document(e, names))
     _write(reports / plan.PROPOSAL_PAGE, proposal_html(e, names))
 

@@ -1,5 +1,6 @@
 """All pages of an edition: rendered side by side, and swapped in as one set."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -12,9 +13,10 @@ from mma_analysis import audit, storage
 from mma_analysis.publish import plan
 from mma_analysis.publish.plan import PARAMETERS, Page, find
 from mma_analysis.publish.processes import each
-from mma_analysis.settings import AUDIENCES, ROOT_VARIABLE, Edition, Workspace
+from mma_analysis.settings import AUDIENCES, NOTEBOOKS, ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
+LOG = logging.getLogger(__name__)
 Tell = Callable[[Page], None]
 
 
@@ -38,6 +40,9 @@ class PageSet:
         self._public = listed[0]
         self._before = {path: row for one in listed for path, row in one.get("pages", {}).items()}
         notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
+        strange = {path.stem for path in edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")} - {*notebooks}
+        for name in sorted(strange):
+            LOG.warning(message("no_such_page", name=name, pages=", ".join(notebooks)))
         self.pages = [
             self._as_it_stands(page, plan.page_parts(page, manifest, notebooks[page.kind]))
             for page in plan.pages(edition.vocabulary)
