@@ -212,8 +212,8 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
 
     def audited(
         edition: Edition, reports: Path, tables: Path
-    ) -> tuple[list[examining.Finding], dict[str, int]]:
-        return sorted(examining._in_manifests(reports, {})), {}
+    ) -> tuple[list[examining.Finding], dict[str, int], set[str]]:
+        return sorted(examining._in_manifests(reports, {})), {}, set()
 
     monkeypatch.setattr(dossier, "audit", audited)
     return monkeypatch

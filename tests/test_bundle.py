@@ -44,8 +44,8 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     for folder, names in folders.items():
         for name in names:
             write(workspace.reports("proef") / folder / name, f"{folder}/{name}")
-    monkeypatch.setattr(audit, "refuse_unaudited", lambda edition, reports: {})
-    monkeypatch.setattr(audit, "refuse_unreleased", lambda edition, reports: None)
+    for name in ("examine", "write_result", "refuse_unaudited", "refuse_unreleased"):
+        monkeypatch.setattr(audit, name, lambda *given: {})
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
     monkeypatch.setattr(editions, "_warn_when_stale", lambda *given, **how: None)
     return workspace

@@ -159,9 +159,7 @@ def test_a_table_says_of_every_cell_what_it_is(displayed):
     assert '<span class="nr" data-nr="Tabel"></span>' in html
     assert '<td class="bar" style="--deel:60.0%">' in html
     assert f'<span aria-hidden="true">{"●" * 60}</span>' in html
-    assert (
-        '<span aria-hidden="true">·</span><span class="spoken">te klein om te publiceren</span>'
-    ) in html
+    assert ('<span aria-hidden="true">·</span><span class="spoken">niet getoond</span>') in html
     assert 'data-state="missing"' in html
     assert 'href="bijlage.xlsx"' in html
 

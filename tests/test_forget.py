@@ -81,6 +81,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
     assert manifest is not None
     assert read_manifest(ours.processed("proef")) == manifest | {
         "forgotten": ["clean", "measures_intern"],
+        "group_disclosures": [],
         "outputs": {"measures/per_period.parquet": "hash"},
         "files": [
             {name: value for name, value in file.items() if name not in {*COUNTS, "notes"}}

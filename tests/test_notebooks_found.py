@@ -48,19 +48,18 @@ def other_cells(cells: list) -> None:
     cells.insert(5, {"cell_type": "markdown", "id": "eigen", "metadata": {}, "source": "Een zin."})
 
 
-def test_that_of_the_edition_goes_before_that_of_the_organisation_and_the_packages(own):
+def test_that_of_the_edition_goes_before_that_of_the_package_and_no_other_is_read(own):
+    write(own.root / "notebooks" / "gemeente.ipynb", other_cells)  # nobody signs for it
     package = find("gemeente", own, EXAMPLE)
-    ours = write(own.root / "notebooks" / "gemeente.ipynb", other_cells)
-    organisation = find("gemeente", own, EXAMPLE)
-    theirs = write(of_edition(own), lambda cells: cells[-1].update(source="e"))
+    path = write(of_edition(own), other_cells)
     edition = find("gemeente", own, EXAMPLE)
+    write(path, lambda cells: cells[-1].update(source="e"))
 
-    assert package.path == folder() / "gemeente.ipynb"
-    assert (organisation.path, edition.path) == (ours, theirs)
+    assert (package.path, edition.path) == (folder() / "gemeente.ipynb", path)
     assert package.sentence == find("gemeente", Workspace(PROJECT), EXAMPLE).sentence == ""
-    said = f"2 van {CELLS - 1} cellen zijn van de eigen organisatie"
-    assert organisation.sentence == f"{said}; 2 cellen van het pakket zijn weggelaten"
-    assert edition.sentence == f"1 van {CELLS} cellen is van deze editie"
+    said = f"2 van {CELLS - 1} cellen zijn van deze editie"
+    assert edition.sentence == f"{said}; 2 cellen van het pakket zijn weggelaten"
+    assert find("gemeente", own, EXAMPLE).sentence == f"1 van {CELLS} cellen is van deze editie"
     assert find("district", own, EXAMPLE).origin == package.origin == "van het pakket"
 
 

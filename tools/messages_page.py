@@ -14,7 +14,7 @@ from mma_analysis.vocabulary import message
 TOP = (
     "# Als er een fout komt\n\n"
     "In een fout staat altijd waar het is, wat er mis is, en wat u doet. **De inhoud van een "
-    "melding staat er nooit in**, dus u mag een fout aan iemand laten zien. Bij een fout in een "
+    "melding staat er niet in**, behalve wat iemand in een kop schreef. Bij een fout in een "
     "bestand verandert er niets: de vorige rapporten blijven staan. Zijn er meer bestanden fout, "
     "dan staan ze er allemaal.\n\n"
     "Hieronder staan de fouten die u het vaakst ziet, in de woorden van het programma.\n"

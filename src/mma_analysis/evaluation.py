@@ -71,7 +71,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         return f"{self.naam}, {self.edition.slug}, {self.audience}\n{listed(named)}"
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        return self.table(name).copy()
+        return self.table(name)
 
     def __contains__(self, name: object) -> bool:  # without a survey there are no survey tables
         return name in self.tables
@@ -98,7 +98,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
                 words = {"audience": self.audience, "folder": self.processed}
                 raise NoTableError.of("no_such_table", name=name, near=near, **words)
             self._tables[name] = self._united(name)
-        return self._tables[name]
+        return self._tables[name].copy()
 
     def _united(self, name: str) -> pd.DataFrame:
         """The released rows; of the own gemeente its own, exact ones in their place."""
@@ -130,7 +130,10 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         table = self.table(name).assign(basis=self.edition.bescherming.basis)
         if self.is_intern and "area" in table:
             table.loc[table["area"] == self.gebied, "basis"] = 1
-        asked = {key: one if isinstance(one, list) else [one] for key, one in where.items()}
+        asked = {
+            key: [*one] if isinstance(one, list | tuple | set) else [one]
+            for key, one in where.items()
+        }
         # Else a typing error would be an empty table.
         for slug in asked.get("area", []):
             self.vocabulary.area(slug)
@@ -165,8 +168,8 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         """How many rows of a released table are so, with how that was counted as its cell."""
         asked = ";".join([table, *(f"{key}={quoted(value)}" for key, value in where.items())])
         rows = self.tabel(table)
-        for key, value in where.items():
-            rows = rows[rows[key].astype(str) == value] if key in rows else rows.iloc[:0]
+        for key, value in where.items() if table in self else ():
+            rows = rows[rows[key].astype(str) == value]
         return Value(len(rows), "count", f"{COUNTED}({asked})")
 
     def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:

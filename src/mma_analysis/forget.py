@@ -25,7 +25,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     processed, reports = workspace.processed(slug), workspace.reports(slug)
     printed, packed = workspace.printed(slug), workspace.bundles(slug)
     folders = [processed / name for name in ROW_LEVEL]
-    folders += [folder / "intern" for folder in (workspace.executed(slug), reports, printed)]
+    folders += [workspace.executed(slug), reports / "intern", printed / "intern"]
     folders += [reports.with_name(f"{slug}-afgekeurd")]
     folders += [path for path in sorted(packed.glob("*")) if path != _open_bundle(workspace, slug)]
     folders += sorted(path for path in workspace.work(slug).glob("*") if path.is_dir())
@@ -65,6 +65,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
             kept = {name: outputs[name] for name in outputs if name.split("/")[0] not in ROW_LEVEL}
             files = [{name: file[name] for name in OF_A_FILE if name in file} for file in files]
             left = {"files": files, "outputs": kept, storage.FORGOTTEN: list(ROW_LEVEL)}
+            left |= {"group_disclosures": []}  # of whom all meldingen are alike
             storage.write_json(processed / MANIFEST, manifest | left)
         for path in going:
             if path.is_symlink():

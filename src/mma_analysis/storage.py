@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
@@ -186,7 +186,7 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
         raise DataError.of("busy", who=who) from None
     with lock:
         for half in work.glob("*.half"):
-            half.unlink()
+            patiently(half.unlink)
         reports = workspace.reports(slug)
         others = workspace.processed(slug), workspace.printed(slug), workspace.bundles(slug)
         for target in (*others, reports):
@@ -203,7 +203,7 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
         try:
             yield
         finally:
-            holder.unlink(missing_ok=True)
+            patiently(partial(holder.unlink, missing_ok=True))
 
 
 def check_place(target: Path) -> None:
@@ -305,8 +305,9 @@ def issues(workspace: Workspace, slug: str) -> list[Issue]:
     Of an edition of which the folder was removed they are taken as they are.
     """
     listed, folder = workspace.raw(slug) / ISSUES_FILE, workspace.issued(slug)
-    there = sorted(folder.glob("*.parquet"), key=lambda path: int(path.stem))
-    if not workspace.raw(slug).is_dir():
+    numbered = (path for path in folder.glob("*.parquet") if path.stem.isdecimal())
+    there = sorted(numbered, key=lambda path: int(path.stem))
+    if slug not in workspace.names():
         return [Issue(slug, int(path.stem), None, path) for path in there]
     checked = {}
     where = {"listed": listed, "slug": slug, "back": message("put_back")}
@@ -340,6 +341,7 @@ def add_issue(workspace: Workspace, slug: str, content: bytes, day: dt.date) -> 
     if before and before[-1].path.read_bytes() == content:
         return None
     number, listed = len(before) + 1, workspace.raw(slug) / ISSUES_FILE
+    day = max([day, *(one.day for one in before if one.day)])  # a clock may have been ahead
     path = workspace.issued(slug) / f"{number}.parquet"
     coming = path.with_suffix(COMING)
     try:

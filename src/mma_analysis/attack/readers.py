@@ -52,7 +52,7 @@ class System:
     """All counts of all issues together, what ties them, and what everybody knows of each.
 
     `counts`: one row per count, on its name: what it is about (see `sums`) and `count`, the truth.
-    `ranges`: one row per number that went out: `count` (its name), `low`, `high`. `owners`:
+    `ranges`: one row per `number` that went out: `count` (its name), `low`, `high`. `owners`:
     organisation → its gemeenten. `meldingen`: one row per melding and receiving `gemeente`, with
     `melding_id`; `members`: of a table of counts, which of these each counts.
     """
@@ -78,7 +78,7 @@ class System:
 
     def not_added_up(self) -> list[str]:
         """The counts that went out last and are not what their parts are together."""
-        last = self.ranges.groupby("count")[["low", "high"]].last().mean(axis=1)
+        last = self.ranges.groupby("count")["number"].last()
         off = self.matrix @ last.reindex(self.names).to_numpy()  # unknown where a part did not
         return list(self.names[self.matrix[np.abs(off) > 0].argmin(axis=1)])
 

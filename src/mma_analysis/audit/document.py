@@ -70,8 +70,8 @@ class Document:
     """One finished file, by its path below the edition's reports, as its readers may see it.
 
     `owner` is the gemeente that an intern file is for; empty for a file for everybody. `cells` are
-    those of which it says the value; `whole` are its texts with their values; `findings` are what
-    ours never have.
+    those of which it says the value; `whole` are its texts with their values; `typed` are the
+    numbers that its author typed, and why; `findings` are what ours never have.
     """
 
     def __init__(self, file: str, owner: str, released: Released, wording: Wording) -> None:
@@ -79,6 +79,7 @@ class Document:
         self.says: list[Said] = []
         self.cells: set[str] = set()
         self.whole: set[str] = set()
+        self.typed: set[str] = set()
         self.findings: set[Finding] = set()
 
     def fault(self, place: str, kind: str = "markup", source: str = "", mark: str = "") -> None:

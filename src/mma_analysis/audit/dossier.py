@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -85,8 +85,8 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     """
     _signed(edition, ())  # what is wrong in the file of signatures is said before all else
     files, inputs = storage.hashes_below(reports, OUTSIDE), input_hashes(edition.folder)
-    findings, cells = audit(edition, reports, tables)
-    lines = _lines(edition, tables, cells, findings)
+    findings, cells, typed = audit(edition, reports, tables)
+    lines = _lines(edition, tables, cells, findings, typed)
     statuses = {line["status"] for line in lines}
     return {
         "edition": edition.slug,
@@ -209,7 +209,11 @@ def is_signed(edition: Edition, tables: Path) -> bool:
 
 
 def _lines(
-    edition: Edition, tables: Path, cells: Mapping[str, int], findings: Sequence[Finding]
+    edition: Edition,
+    tables: Path,
+    cells: Mapping[str, int],
+    findings: Sequence[Finding],
+    typed: Set[str],
 ) -> list[Line]:
     """Every output; `cells` says of each finished file how many cells it names."""
     manifest = storage.read_manifest(tables) or {}
@@ -226,6 +230,9 @@ def _lines(
         more = {} if finding.is_signable else {"status": BLOCKED}
         name = f"bevinding {finding.id}"
         drafts.append(_line(name, "finding", finding.content, risk=finding.sentence, **more))
+    if typed:
+        what = "; ".join(sorted(typed))
+        drafts.append(_line("getypte getallen", "typed", _hash(what), what=what))
     for line in drafts:
         line["issues"] = issues
         line["attack"] = line["attack"].replace("{attack}", readers or "niet aangevallen")
@@ -239,6 +246,10 @@ def _line(output: str, release: str, content: str = "", **more: Any) -> Line:
     return line | {"content": f"{PREFIX}{content}" if line["status"] == REVIEW else ""}
 
 
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _before_files(edition: Edition, tables: Path) -> list[Line]:
     """The lines of the released tables that say something, and of what an edition brings itself."""
     lines = []
@@ -248,8 +259,10 @@ def _before_files(edition: Edition, tables: Path) -> list[Line]:
         where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
         # What is read; to six digits it is the same on every machine.
         text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-        content, about = hashlib.sha256(text.encode()).hexdigest(), f"{row['title']}{where}"
-        line = _line(f"tabel {path.stem}", row["release"], content, what=about, cells=len(table))
+        about = f"{row['title']}{where}"
+        line = _line(
+            f"tabel {path.stem}", row["release"], _hash(text), what=about, cells=len(table)
+        )
         lines += [line] if len(table) else []
     for path in files_below(edition.folder):
         name = path.relative_to(edition.folder).as_posix()

@@ -110,8 +110,11 @@ class Auditor:
             document.fault("de tabel", "cell")
 
 
-def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding], dict[str, int]]:
-    """What is not known to be ours in the finished files of an edition; how many cells each names.
+def audit(
+    edition: Edition, reports: Path, tables: Path
+) -> tuple[list[Finding], dict[str, int], set[str]]:
+    """What is not known to be ours in the finished files of an edition; how many cells each names;
+    and the numbers that an author typed, each with its reason.
 
     Reads the files as they would be sent, the deliveries as they came in, and the released tables
     in the folder `tables`; nothing of the plan in between. What two people released is still among
@@ -127,7 +130,8 @@ def audit(edition: Edition, reports: Path, tables: Path) -> tuple[list[Finding],
     for file, document in documents.items():
         page = documents.get(f"{file.removesuffix(WORD)}.html") if file.endswith(WORD) else None
         findings |= auditor.look(document, page)
-    return sorted(findings), {file: len(one.cells) for file, one in documents.items()}
+    cells = {file: len(one.cells) for file, one in documents.items()}
+    return sorted(findings), cells, set[str]().union(*(one.typed for one in documents.values()))
 
 
 def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:

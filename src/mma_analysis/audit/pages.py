@@ -25,6 +25,7 @@ from mma_analysis.audit.document import Document
 from mma_analysis.audit.released import TYPED, is_at, is_number, ways
 from mma_analysis.audit.wording import CLAIMED, leaves
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN
 
 QUOTE = re.compile("[\"']")
@@ -35,6 +36,7 @@ INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "stro
 FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
 DOTS = re.compile(f"(●+) {CLAIMED}")  # as many as the value beside them says
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state")
+OUR_REASONS = {row["why"] for row in package_table("typed")}
 IN_ORIGINS = "waar getallen vandaan komen"
 PACKED = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
@@ -109,7 +111,9 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
     words = _words(element)
     if cell.startswith(TYPED):
         document.say(place, words, is_read=False)
-        is_right = state is None and words == raw and bool(cell.removeprefix(TYPED).strip())
+        why = cell.removeprefix(TYPED).strip()
+        document.typed |= {f"{why}: {words}"} if why not in OUR_REASONS else set()
+        is_right = state is None and words == raw and bool(why)
     else:
         value = document.value(place, cell, form or "")
         is_right = value is None or (

@@ -229,7 +229,7 @@ def main() -> None:
 
 def _fail(given: Given, text: str, code: int) -> NoReturn:
     """Say what went wrong, as JSON when that was asked, and end."""
-    if given.as_json:
+    if given.as_json or "--json" in sys.argv:  # also of what could not be read
         out.quiet = True
         answer({"error": text, "code": code})
     else:

@@ -1,6 +1,7 @@
 """Commands about an edition (its settings, deliveries, words, what is sent) and this machine."""
 
 import datetime as dt
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -238,10 +239,10 @@ def make_bundles(
     encrypt: Annotated[bool, option("help_encrypt", "--encrypt")] = False,
 ) -> None:
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
-    from mma_analysis.audit import refuse_unaudited, refuse_unreleased
+    from mma_analysis.audit import examine, refuse_unaudited, refuse_unreleased, write_result
     from mma_analysis.pipeline import issued
     from mma_analysis.publish.bundle import DVO, bundle, recipients
-    from mma_analysis.storage import locked
+    from mma_analysis.storage import Issue, locked
 
     workspace = ctx.obj.workspace
     settings, reports = workspace.edition(edition, removed=True), workspace.reports(edition)
@@ -252,11 +253,16 @@ def make_bundles(
     secrets = _passphrases(intern) if encrypt else {}
     _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
     with locked(workspace, edition):
+        write_result(examine(settings, reports, workspace.processed(edition)), settings, reports)
         refuse_unaudited(settings, reports)
         refuse_unreleased(settings, reports)
-        issue = issued(workspace, settings, dt.date.today())
-        made = bundle(settings, reports, workspace.bundles(edition), who, secrets)
-    if issue:
+        issues: list[Issue | None] = []
+
+        def packed() -> None:  # what nobody can get, never went out
+            issues.append(issued(workspace, settings, dt.date.today()))
+
+        made = bundle(settings, reports, workspace.bundles(edition), who, secrets, packed)
+    if issue := issues[0]:
         tell("issued", number=issue.number)
     for one in made:
         is_open = one["recipient"] in intern and not one["encrypted"]
@@ -267,6 +273,8 @@ def make_bundles(
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
     """Recipient → its passphrase, never twice the same: a person types it, a script gives lines."""
     chosen: dict[str, str] = {}
+    if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8-sig")
     for slug in slugs:
         if sys.stdin.isatty():
             asked = message("ask_passphrase", slug=slug)

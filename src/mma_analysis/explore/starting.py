@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.publish.plan import PARAMETERS, folder
+from mma_analysis.publish.plan import folder
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import DataError
 
@@ -49,12 +49,17 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
         if not path.exists():  # unless a person chose otherwise in this lab
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(values, indent=2), encoding="utf-8")
+    profile = own / "ipython" / "profile_default" / "ipython_config.py"
+    profile.parent.mkdir(parents=True, exist_ok=True)
+    profile.write_text("c.HistoryManager.enabled = False\n", encoding="utf-8")
     return run_to_its_end(
         command(workspace.root, opens_browser),
         {
             **{name: value for name, value in os.environ.items() if name not in TOKENS},
             ROOT_VARIABLE: str(workspace.root),
+            "IPYTHONDIR": str(own / "ipython"),
             "JUPYTER_CONFIG_DIR": str(own / "config"),
+            "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
             "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
         },
@@ -95,9 +100,8 @@ def command(root: Path, opens_browser: bool) -> list[str]:
 
 
 def without_output(path: str, model: dict[str, Any], **unused: Any) -> None:
-    """Leave out what the cells show when Jupyter saves a notebook of pages: it holds figures."""
-    name = Path(path)
-    if model["type"] == "notebook" and name.suffix == ".ipynb" and name.stem in PARAMETERS:
+    """Leave out what the cells show when Jupyter saves a notebook: it can hold rows."""
+    if model["type"] == "notebook" and path.endswith(".ipynb"):
         for cell in model["content"]["cells"]:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None

@@ -48,7 +48,7 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     ends = rates.poisson_interval(n, table["basis"], table["dispersion"])
     for end, numbers in zip(("", "_low", "_high"), (n, *ends), strict=True):
         table[f"per_10k{end}"] = numbers / (table["exposure"] / rates.PEOPLE / 12)
-    table = table.sort_values("exposure").rename_axis("area").reset_index()
+    table = table.sort_values("exposure", kind="stable").rename_axis("area").reset_index()
     types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}
     return table.drop(columns=["exposure", "dispersion"]).astype(types)
 

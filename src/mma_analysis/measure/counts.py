@@ -37,7 +37,7 @@ DELIVERED, REJECTED, DUPLICATE, READ = "delivered", "rejected", "duplicate", "re
 SINCE = "since"  # kind of the months since a gemeente was connected
 YES, NO = "ja", "nee"
 KEYS = ["area", "period", "breakdown", "value"]
-COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural"]
+COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "early"]
 # What a count is about, in words of no edition alone: see `dimensions`.
 RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
 DIMENSIONS = ["gemeenten", "counted", "period", "family", "codes"]
@@ -72,8 +72,9 @@ def counted(
     if delivered is not None:
         parts.append(_delivered(pd.concat(parts), delivered))
     cells = pd.concat(parts, ignore_index=True)
-    owner, structural = cells["area"].map(of.owner_of), _structural(cells, of, registration)
-    cells = cells.assign(owner=owner.fillna(""), structural=structural)
+    structural, early = _structural(cells, of, registration)
+    owner = cells["area"].map(of.owner_of).fillna("")
+    cells = cells.assign(owner=owner, structural=structural, early=early)
     names = cells[KEYS[0]].str.cat(cells[KEYS[1:]], sep="|")
     cells = cells[COLUMNS].set_index(names.rename("cell"))
     related = relations(cells, hierarchies(of))
@@ -193,11 +194,13 @@ def _delivered(counts: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
     return cells.assign(table=table, period=WHOLE, kind=WHOLE, breakdown=DELIVERED)
 
 
-def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None) -> np.ndarray:
-    """What makes a 0 one by its nature: before the connection, or of a field without a known one
-    (never filled in, or in words that nobody understood)."""
+def _structural(
+    cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None
+) -> tuple[np.ndarray, pd.Series]:
+    """What makes a 0 one by its nature: before the connection (`early`), or of a field without a
+    known one (never filled in, or in words that nobody understood)."""
     ends = cells["period"].map(of.periods.set_index("period")["end"])
-    is_none, before = cells["count"].eq(0), cells["area"].map(of.connected_on).gt(ends)
+    is_none, early = cells["count"].eq(0), cells["area"].map(of.connected_on).gt(ends)
     whole = cells[cells["kind"].eq(WHOLE) & cells["area"].isin(of.delivered)]
     known = whole[whole["breakdown"].isin(FIELDS) & whole["value"].ne(UNKNOWN)]
     filled = known.groupby(["area", "breakdown"])["count"].sum()
@@ -206,6 +209,7 @@ def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | Non
     never = filled.index[filled.eq(0) & ~filled.index.isin(nobody, level="area")]
     field = pd.MultiIndex.from_frame(cells[["area", "breakdown"]])
     is_never = is_none & field.isin(never) & cells["value"].ne(UNKNOWN)
+    early &= cells["kind"].ne(WHOLE) | cells["area"].isin(nobody)
     is_unread = np.zeros(len(cells), dtype=bool)
     if registration is not None:
         rows = registration[registration["registers"] == NOT_UNDERSTOOD]
@@ -213,7 +217,7 @@ def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | Non
         unread = pd.concat([rows, acted])[["gemeente", "field"]]
         is_unread = field.isin(pd.MultiIndex.from_frame(unread))
     states = ["not_applicable", NOT_UNDERSTOOD, NEVER]
-    return np.select([is_none & before, is_never & is_unread, is_never], states, "")
+    return np.select([is_none & early, is_never & is_unread, is_never], states, ""), early
 
 
 # --- what adds up --------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
         from mma_analysis.pipeline.run import run_stages
 
         inputs = storage.inputs_of(workspace, edition)
+        edition = workspace.edition(slug)  # as it was hashed
         with storage.swapped_in(target) as folder:
             manifest = run_stages(workspace, edition, folder) | {
                 "inputs": inputs,

@@ -20,7 +20,7 @@ from mma_analysis.measure.counts import membership
 from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, write_whole
-from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, did_you_mean, listed
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, did_you_mean, listed, plain
 from mma_analysis.vocabulary.schema import MELDINGEN
 
 KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
@@ -118,7 +118,7 @@ class Meldingen:
         return copied
 
     def _check(self, by: tuple[str, ...], rows: pd.DataFrame) -> None:
-        if not by:
+        if not by or len({*map(str, by)}) < len(by):
             raise UsageError.of("count_by_what")
         for name in by:
             if not isinstance(name, str):
@@ -254,7 +254,9 @@ def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) ->
         return int(same["nummer"].iloc[0])
     number = len(kept) + 1
     allowed = read_blocks(signed, "antwoord", Antwoord)
-    is_signed = any(one.nummer == number and one.eerste != one.tweede for one in allowed)
+    is_signed = any(
+        one.nummer == number and plain(one.eerste) != plain(one.tweede) for one in allowed
+    )
     if number > MOST_SAVED and not is_signed:
         words = {"slug": slug, "most": MOST_SAVED, "signed": signed}
         raise UsageError.of("too_many_answers", number=number, **words)

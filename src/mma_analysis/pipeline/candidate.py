@@ -84,7 +84,9 @@ class Candidate:
         every = self.before["gemeenten"].unique()
         ours = [slugs for slugs in every if delivered.issuperset(slugs.split(","))]
         is_ours = self.before["gemeenten"].isin(ours)
-        is_ours &= (days[0] >= first) & (days[1] <= last) & self.before["family"].ne("delivered")
+        # Months since the connection of all together have no days.
+        is_ours &= (days[0] >= first) & (days[1] <= last) | days[1].isna()
+        is_ours &= self.before["family"].ne("delivered")
         rows = _named(self.before[is_ours].reset_index(drop=True))
         return rows.assign(truth=membership(rows, self.meldingen, self.of).sum(axis=1))
 
@@ -240,7 +242,10 @@ class Candidate:
             table.loc[numbers.index, name]
             for table, name in ((self.about, "name"), (self.cells, "structural"))
         )
-        ranges = [_range(names, numbers, structural.eq("") * (self.basis - 1))]
+        present = _range(names, numbers, structural.eq("") * (self.basis - 1))
+        # Before the connection a 0 is said to be one, so what is rounded to 0 is one or more.
+        least = (self.cells.loc[numbers.index, "early"] & structural.eq("")).astype("float64")
+        ranges = [present.assign(low=present["low"].clip(lower=least))]
         if len(self.issued):
             known = self.issued.assign(off=self.issued["basis"] - 1)
             known["number"] = known["number"].mask(known["state"].isin(STRUCTURAL), 0)
@@ -299,4 +304,5 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _range(names: pd.Series, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"count": names, "low": numbers - off, "high": numbers + off})
+    ends = {"low": numbers - off, "high": numbers + off}
+    return pd.DataFrame({"count": names, "number": numbers, **ends})

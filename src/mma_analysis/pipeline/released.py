@@ -76,7 +76,7 @@ class Released:
         for row in groups.to_dict("records"):
             which = {name: row[name] for name in ("area", "breakdown", "value")}
             is_shown, is_hidden = (tuple(which.values()) in some for some in (shown, hidden))
-            decisions.append("tonen" if is_shown else "verbergen")
+            decisions.append("tonen" if is_shown and not is_hidden else "verbergen")
             if not is_shown and not is_hidden:
                 name = self.of.vocabulary.area(row["area"]).name
                 words = {"settings": SETTINGS_FILE, "name": name, "label": labels[row["breakdown"]]}

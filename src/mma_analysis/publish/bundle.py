@@ -1,7 +1,8 @@
 """`mma bundle`: one zip per recipient, of files that are as the audit saw them."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,12 @@ def bundle(
     target: Path,
     who: Sequence[str],
     passphrases: Mapping[str, str] | None = None,
+    packed: Callable[[], object] = lambda: None,
 ) -> list[dict[str, Any]]:
     """Pack what each recipient gets, in the place of all bundles of before; one row per bundle.
 
     Old and new can then not be sent beside each other. Who is not in `passphrases` gets a zip that
-    is open.
+    is open. `packed` is called when all are made.
     """
     audit.refuse_unaudited(edition, reports)
     contents = {slug: files for slug in who if (files := _contents(edition, reports, slug))}
@@ -70,6 +72,7 @@ def bundle(
             made.append(row | {"encrypted": passphrase is not None})
         storage.owner_only(folder)
         audit.refuse_unaudited(edition, reports)  # what is packed is still what was audited
+        packed()
     return made
 
 
@@ -96,12 +99,14 @@ def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
 
 def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
     """Write a zip of these files in their order, the same bytes unless it is encrypted."""
-    with pyzipper.AESZipFile(path, "w") as archive:
+    content = io.BytesIO()  # on a full disk an archive ends in an error of its own
+    with pyzipper.AESZipFile(content, "w") as archive:
         if passphrase is not None:
             archive.setpassword(passphrase.encode("utf-8"))
             archive.setencryption(pyzipper.WZ_AES, nbits=AES_256)
-        for name, content in files.items():
+        for name, file in files.items():
             entry: Any = archive.zipinfo_cls(name, NO_MOMENT)
             entry.compress_type = pyzipper.ZIP_DEFLATED
             entry.external_attr, entry.create_system = READABLE, UNIX
-            archive.writestr(entry, content)
+            archive.writestr(entry, file)
+    path.write_bytes(content.getvalue())

@@ -35,6 +35,7 @@ SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 # How many words a page of each kind may have; of a gemeente its card, what is before a section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
 INJECTED = "injected-parameters"  # the cell that papermill puts in, and JupyterLab does not have
+BRACES = str.maketrans({"{": "{{", "}": "}}"})
 SECTION = "<section id="
 
 # What goes wrong in a notebook is in the error that we raise, once.
@@ -66,7 +67,9 @@ def execute(
     try:
         quiet = {"progress_bar": False, "log_output": False, "request_save_on_cell_execute": False}
         how = {"engine_name": "mma", "kernel_name": "python3", **quiet}
-        return papermill.execute_notebook(str(notebook), executed, parameters, **how)
+        # papermill takes a brace in a path for a parameter
+        source, target = (path and str(path).translate(BRACES) for path in (notebook, executed))
+        return papermill.execute_notebook(source, target, parameters, **how)
     except PapermillExecutionError as error:
         said = f"{error.ename}: {error.evalue}"
         fault = {"cell": (error.exec_count or 1) - bool(parameters), "fault": said}

@@ -143,8 +143,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
     origin, copy_of, said = "van het pakket", "", []
     if changes:
-        is_edition = path.is_relative_to(workspace.raw(edition))
-        origin = "van deze editie" if is_edition else "van de eigen organisatie"
+        origin = "van deze editie"
         copy_of = own.metadata.get(MARK, {}).get("version", "")
         if any(cell.get("outputs") for cell in own.cells):
             raise DataError.of("stores_output", path=path)
@@ -187,7 +186,7 @@ def _check_parameters(path: Path, notebook: NotebookNode, expected: set[str]) ->
     if declared != expected:
         names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
         raise DataError.of("parameters", path=path, tag=TAG, **names)
-    again = re.compile(rf"^\s*(?:for\s+)?({'|'.join(expected)})\s*(?:=(?!=)|in\b)", re.M)
+    again = re.compile(rf"^(?:for\s+)?({'|'.join(expected)})\s*(?:=(?!=)|in\b)", re.M)
     for number, cell in enumerate(notebook.cells, start=1):
         found = again.search(cell.source) if cell.cell_type == "code" else None
         if cell is not tagged and found:

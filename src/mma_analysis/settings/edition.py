@@ -70,7 +70,7 @@ def _is_there(file: str, read: ValidationInfo) -> str:
     if not target.is_relative_to(read.context.folder.resolve()):
         raise ValueError(message("outside"))
     if not target.is_file():
-        around = target if target.is_dir() else target.parent
+        around = next(path for path in (target, *target.parents) if path.is_dir())
         names = sorted(path.name for path in around.glob("*"))
         nfc = partial(unicodedata.normalize, "NFC")
         looks_same = nfc(target.name) in map(nfc, names)
@@ -255,6 +255,8 @@ class Kosten(Section):
     scenario: tuple[Scenario, ...] = ()
 
     def _faults(self) -> Iterator[str]:
+        refuse_twice("tariff_twice", [f"{line.vanaf_inwoners}" for line in self.tarief])
+        refuse_twice("scenario_twice", [one.naam for one in self.scenario])
         phases = sorted(self.fase, key=lambda phase: phase.begin)
         for phase, following in pairwise(phases):
             if phase.eind is None or phase.eind >= following.begin:

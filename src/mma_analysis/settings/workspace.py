@@ -52,12 +52,9 @@ class Workspace:
     printed = partialmethod(_of, "reports/{}-pdf")
 
     def own(self, slug: str, name: str) -> Path | None:
-        """What is there in place of a notebook, or a file beside it, of the package.
-
-        The edition's own goes before that of the organisation, which is for all its editions.
-        """
-        folders = (self.raw(slug) / NOTEBOOKS, self.root / NOTEBOOKS)
-        return next((path for one in folders if (path := one / name).is_file()), None)
+        """What an edition has in place of a notebook, or a file beside it, of the package."""
+        path = self.raw(slug) / NOTEBOOKS / name
+        return path if path.is_file() else None
 
     def edition(self, slug: str, removed: bool = False) -> Edition:
         """Read the settings of one edition; `removed` as for `load`."""

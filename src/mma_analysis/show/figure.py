@@ -305,7 +305,9 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
                 continue
             # Of two columns with the same numbers the one that the axis or the trace has as a name.
             titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
-            columns = sorted(map(str, numeric), key=lambda column: column not in titles)
+            first = next(iter(marked.mma))
+            columns = [one for one in map(str, numeric) if isinstance(getattr(first, one), Value)]
+            columns.sort(key=lambda column: column not in titles)
             same = (
                 one for one in columns if numeric[one].astype(float).equals(drawn.astype(float))
             )

@@ -8,7 +8,7 @@ from functools import cache
 import pandas as pd
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 LOCALE = "nl_NL"
 IN_WORDS = (
@@ -20,7 +20,7 @@ FEW = 50
 
 
 @cache
-def number(value: float, digits: int = 0) -> str:
+def number(value: float | Decimal, digits: int = 0) -> str:
     """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     exact = Decimal(str(value))
@@ -29,7 +29,7 @@ def number(value: float, digits: int = 0) -> str:
     return f"−{text}" if rounded < 0 else text
 
 
-def signed(value: float, digits: int = 0) -> str:
+def signed(value: float | Decimal, digits: int = 0) -> str:
     """A number with its sign, with a true minus: `+12`, `−3`, `0`."""
     text = number(abs(value), digits)
     if not any(digit in "123456789" for digit in text):
@@ -37,9 +37,14 @@ def signed(value: float, digits: int = 0) -> str:
     return ("+" if value > 0 else "−") + text
 
 
+def hundred(share: float) -> Decimal:
+    """A share in hundredths, without what a float makes of a half."""
+    return Decimal(str(share)) * 100
+
+
 def percent(share: float) -> str:
     """A share in a sentence: 0.123 → `12%`; `0%` and `100%` only when they are exact."""
-    text = number(share * 100)
+    text = number(hundred(share))
     if text == "0" and share > 0:
         return "minder dan 1%"
     if text == "100" and share < 1:
@@ -54,8 +59,7 @@ def short(share: str) -> str:
 
 def money(value: float, cents: bool = False) -> str:
     """Euros: 1400 → `€ 1.400`, with a space that no line breaks at."""
-    pattern = "¤\xa0#,##0.00" if cents else "¤\xa0#,##0"
-    return format_currency(value, "EUR", pattern, locale=LOCALE, currency_digits=False)
+    return f"€\xa0{number(value, 2 if cents else 0)}"
 
 
 def in_words(value: int) -> str:

@@ -177,7 +177,7 @@ def read_district(path: Path) -> Tables:
         if not known and row["level"] != DISTRICT:
             raise UsageError.of("no_inhabitants", path=path, row=number, slug=slug)
         for column, people in known.items():
-            if not re.fullmatch("[0-9]+", people):
+            if not re.fullmatch("[1-9][0-9]*", people):
                 raise _cell_error(path, number, column, "no_whole_number", people)
             day = {"slug": slug, "reference_date": f"{years[column]}-01-01"}
             population.append(day | {"inhabitants": people, "source": source})

@@ -71,7 +71,7 @@ class Rows:
         return [str(code) for code in self._table[self._key].unique()]
 
     def __contains__(self, code: str) -> bool:
-        return code in set(self._table["value"])
+        return code in self._ipython_key_completions_()
 
     def __iter__(self) -> Iterator[Row]:
         return (Row(row) for row in self._table.to_dict("records"))

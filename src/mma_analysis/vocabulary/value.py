@@ -30,7 +30,7 @@ SPOKEN = {
     UNKNOWN: "niet te zeggen",
     "not_applicable": "niet van toepassing",
     "missing": "geen gegevens",
-    "hidden": "te klein om te publiceren",
+    "hidden": "niet getoond",
 }
 # In a table: what nobody keeps, and what is too small; an empty place where nothing could be.
 SIGNS = {NEVER: "nooit", NOT_UNDERSTOOD: "niet begrepen", "hidden": "·", UNKNOWN: "·"}
@@ -263,8 +263,8 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "share": _share,
     "part": _part,
     "part_of": _part_of,
-    "change": lambda value: f"{numbers.signed(value.raw * 100)}%",
-    "points": lambda value: numbers.signed(value.raw * 100),
+    "change": lambda value: f"{numbers.signed(numbers.hundred(value.raw))}%",
+    "points": lambda value: numbers.signed(numbers.hundred(value.raw)),
     "rate": lambda value: numbers.number(value.raw, 1),
     "times": lambda value: f"{numbers.number(value.raw, 1)} keer",
     "euro": lambda value: numbers.money(value.raw),
