@@ -1,6 +1,5 @@
 """`mma forget`: an edition without its rows; what may be shown stays."""
 
-import shutil
 from pathlib import Path
 
 from mma_analysis import storage
@@ -71,7 +70,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
             if path.is_symlink():
                 raise DataError.of("forget_link", path=path)
             try:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                storage.remove(path) if path.is_dir() else path.unlink()
             except PermissionError as error:
                 words = {"file": error.filename, "error": error.strerror}
                 raise DataError.of("forget_open", **words) from error

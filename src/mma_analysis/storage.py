@@ -190,7 +190,7 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
         reports = workspace.reports(slug)
         others = workspace.processed(slug), workspace.printed(slug), workspace.bundles(slug)
         for target in (*others, reports):
-            _remove(_beside(target, NEW))
+            remove(_beside(target, NEW))
             leaving = _beside(target, LEAVING)
             if leaving.is_dir() and not target.exists():
                 leaving.replace(target)
@@ -256,17 +256,17 @@ def _let_go(target: Path, keeps_previous: bool) -> None:
     if not leaving.is_dir():
         return
     try:
-        _remove(previous)
+        remove(previous)
         if keeps_previous:
             patiently(lambda: leaving.replace(previous))
         else:
-            _remove(leaving)
+            remove(leaving)
     except OSError as error:
         which = {"previous": previous, "leaving": leaving, "file": error.filename}
         raise DataError.of("cannot_put_away", **which, error=error.strerror) from error
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
     """Remove a folder when it is there, also what in it may only be read."""
     if folder.exists():
         owner_only(folder)

@@ -7,13 +7,13 @@ from typing import Any
 from mma_analysis.pipeline.asking import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in
-from mma_analysis.vocabulary.schema import DATES, SOURCE
+from mma_analysis.vocabulary.schema import DATES, MELDINGEN, SOURCE
 
 TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json", ".png", ".svg")
 SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 # Who has one of these has rows about single tips.
-ROW_LEVEL = {"melding_id", "gemeente", "place", "topic_as_delivered", *DATES, *SOURCE}
+ROW_LEVEL = {"melding_id", "place", "topic_as_delivered", *DATES, *SOURCE}
 
 
 def save(thing: Any, path: str | Path) -> Path:
@@ -90,8 +90,11 @@ def _save_table(table: Any, path: Path) -> None:
         raise UsageError.of("save_rows")
     answer_of = table.attrs.get(ANSWER_OF)
     if not answer_of:
-        _refuse_rows(ROW_LEVEL & {*map(str, (*table.columns, *table.columns.names))})
-    if answer_of:
+        columns = {*map(str, (*table.columns, *table.columns.names))}
+        # What names the gemeente and something else of a melding was made of rows.
+        of_meldingen = columns & {column.name for column in MELDINGEN}
+        _refuse_rows(of_meldingen if {"gemeente"} < of_meldingen else ROW_LEVEL & columns)
+    else:
         root, slug = answer_of
         numbered(Workspace(Path(root)), slug, table, path.name)
         table = table.copy()
