@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("rendering.md")
 PUBLIC = [page for page in pages(Vocabulary()) if page.audience == "openbaar"]
 GROWTH = (15, 60, 342)
-REPEATS = 3
+REPEATS = 2
 
 
 @dataclass(frozen=True)

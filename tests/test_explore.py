@@ -110,6 +110,7 @@ TELLS = says("count_gemeente", name="large")
     [
         (["topic"], lambda rows: rows.sample(frac=1, random_state=1).reset_index(), "row_level"),
         (["topic_grp"], None, "topic_group"),
+        (["topic_as_delivered"], None, "er is geen kolom"),
         ([], None, says("count_by_what")),
         ([["topic_group", "usable"]], None, says("count_apart")),
         (["received_on", "topic"], None, "van de 601 meldingen apart"),

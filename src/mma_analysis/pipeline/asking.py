@@ -21,9 +21,10 @@ from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, write_whole
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, did_you_mean, listed, plain
-from mma_analysis.vocabulary.schema import MELDINGEN
+from mma_analysis.vocabulary.schema import MELDINGEN, SOURCE
 
 KEY_FILE, LOG_FILE, SIGNED_FILE = "vragen.sleutel", "antwoorden.csv", "antwoorden.toml"
+NOT_ASKED = {"melding_id", "topic_as_delivered", *SOURCE}  # what a sender typed, and where
 FEWEST, FEWEST_OF_KIND = 5, 3  # meldingen: of a selection or an own value, and of a kind
 MOST_APART, MOST_PART = 12, 0.1  # of the meldingen: in kinds with fewer
 MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
@@ -77,7 +78,7 @@ class Meldingen:
         """Count meldingen by columns of your choice; each count is a little off, to protect.
 
         The same meldingen always give the same number, and the one in the reports when these count
-        them too. No count is five or more away from the truth, none is 1 to 4, and what adds up in
+        them too. No count is a basis (5) or more from the truth, none is 1 to 4; what adds up in
         truth may not here. That protects against who reads the answer, not against who has the
         rows.
 
@@ -123,8 +124,8 @@ class Meldingen:
         for name in by:
             if not isinstance(name, str):
                 raise UsageError.of("count_apart")
-            if name not in rows:
-                near = did_you_mean(name, map(str, rows.columns))
+            if name not in rows or name in NOT_ASKED:
+                near = did_you_mean(name, [str(n) for n in rows.columns if n not in NOT_ASKED])
                 raise UsageError.of("count_column", name=name, near=near)
         numbers = self._rows["melding_id"].reindex(rows.index)
         is_ours = rows.index.is_unique and {"melding_id", "gemeente"} <= {*rows}
