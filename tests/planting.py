@@ -149,7 +149,7 @@ def tables_in(folder: Path) -> None:
 def reports_in(folder: Path) -> Path:
     """Finished files that give nothing away, and what a manifest says of them."""
     for name in ("openbaar/index.html", DISTRICT, BORNE, INTERN):
-        write(folder / name, page("<p>Niet getoond, om melders te beschermen.</p>"))
+        write(folder / name, page("<p>Niet getoond, om de melder te beschermen.</p>"))
     listed(folder)
     return folder
 

@@ -69,7 +69,7 @@ def test_a_planted_leak_is_caught_and_never_said(world, kind, file, change):
         assert secret.casefold() not in said
 
 
-HARMLESS = """<p>Niet getoond, om melders te beschermen.</p>
+HARMLESS = """<p>Niet getoond, om de melder te beschermen.</p>
 <h3>Besluit 1</h3>
 <p><a href="index.html#inhoud">Alle rapporten</a></p>
 <p><data class="v" value="800.0" data-cell="costs|borne#per_year" data-form="euro">€ 800</data>
