@@ -26,7 +26,7 @@ from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, named, poisson_
 
 RESULTS = Path(__file__).with_name("coverage.md")
 SEED, LENGTHS, BASIS = 20261127, (24, 36, 48), 5
-N, FEWEST, CHUNK = 200, 100, 50  # editions of a world, of what is slow, and of a task
+N, FEWEST, CHUNK = 100, 100, 50  # editions of a world, of what is slow, and of a task
 SHARE = 0.62  # of topics of the campaign
 YEARS_BESIDE = (2022, 2023)  # whole calendar years of the example with a year more
 MOSTLY, NEARLY_ALL = 0.5, 0.9  # the parts of a growth that have a word
