@@ -29,11 +29,17 @@ DATE = "datetime64[us]"
 
 @dataclass(frozen=True)
 class DateColumn:
-    """One date column of one sheet: its distinct cells, each with the first row that it is on."""
+    """One date column of one sheet, in the rows of that sheet."""
 
     field: str
     sheet: str
-    first_row: Mapping[str, int]
+    rows: pd.DataFrame
+
+    @cached_property
+    def first_row(self) -> dict[str, int]:
+        """Each distinct cell → the first row that it is on."""
+        first = self.rows.groupby(self.field, sort=False)["source_row"].first()
+        return dict(zip(map(str, first.index), first.tolist(), strict=True))
 
     @cached_property
     def orders(self) -> dict[str, frozenset[str]]:
@@ -85,10 +91,11 @@ class DateColumn:
         if turned and all(turned) and not any(as_is):
             return message("year_first", reads=self._says("is_day", next(iter(self.orders)), *ways))
         # A program with another order than the text took for dates only what it could: days to 12.
+        if undecided or len(self.orders) < SWAPPED_TEXTS:
+            return ""
         stored = [day_of(cell, "") for cell in self.first_row if days.is_year_first(cell)]
         real = [day for day in stored if day]
-        enough = len(self.orders) >= SWAPPED_TEXTS and len(real) >= SWAPPED_DATES
-        if undecided or not enough or any(day.day > LAST_MONTH for day in real):
+        if len(real) < SWAPPED_DATES or any(day.day > LAST_MONTH for day in real):
             return ""
         row = self.first_row[next(iter(self.orders))]
         return message("swapped", texts=len(self.orders), row=row, real=len(real))
@@ -115,16 +122,16 @@ def delivery_dates(
             raise UsageError.of("other_orders", **words)
         is_set[field] = next(iter(orders.values()), "")
     columns = [
-        DateColumn(field, str(sheet), dict(first.itertuples(index=False)))
+        DateColumn(field, str(sheet), rows)
+        for sheet, rows in raw.groupby("source_sheet", sort=False)
         for field in DATES
-        for sheet, cells in raw.groupby("source_sheet", sort=False)
-        for first in [cells[[field, "source_row"]].drop_duplicates(field)]
+        if field in headers
     ]
     ways = {"day_first": days.DAY_FIRST, "month_first": days.MONTH_FIRST, "week": days.WEEK}
     blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
     advice = ways | {"year_first": days.SHORT_YEAR_FIRST, "settings": SETTINGS_FILE}
     faults: list[str] = []
-    dates = {field: pd.Series(pd.NaT, raw.index, dtype=DATE) for field in DATES}
+    read = {field: [pd.Series(dtype=DATE)] for field in DATES}
     for column in columns:
         field, sheet = column.field, column.sheet
         order = is_set[field] or column.proved(columns)
@@ -133,8 +140,7 @@ def delivery_dates(
             where |= {"header": headers.get(field, field), "blocks": blocks}
             where["first"] = days.WEEK if column.is_in_weeks else days.DAY_FIRST
             faults.append(message("order_column", **where, **advice, fault=fault))
-        cells = raw.loc[raw["source_sheet"].eq(sheet), field]
-        dates[field].update(map_cells(cells, partial(day_of, order=order), DATE))
+        read[field].append(map_cells(column.rows[field], partial(day_of, order=order), DATE))
     if faults:
         raise DataError("\n".join(faults))
     delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
@@ -142,6 +148,7 @@ def delivery_dates(
     # Who delivers a list of all years makes no fault: its old meldingen are of another time.
     first = dict.fromkeys(DATES, edition.begin - LONGEST_BEFORE) | {"received_on": FIRST_YEAR_OF_M}
     return {
-        field: column.where(column.between(pd.Timestamp(first[field]), last))
-        for field, column in dates.items()
+        field: dates.where(dates.between(pd.Timestamp(first[field]), last))
+        for field, parts in read.items()
+        for dates in [pd.concat(parts).reindex(raw.index)]
     }

@@ -109,9 +109,10 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     in_district, _ = places(vocabulary)
     present = {"ja": True, "nee": False}  # neither: not registered
     decided = decided.replace(UNREADABLE, UNKNOWN)
-    # A reduced `nee` may have been an empty cell, so it is not a filled one.
-    as_delivered = [raw[field] for field in schema.RAW_MELDINGEN if field not in REDUCED]
-    filled = [~blank(vocabulary, cells) & cells.ne(UNREADABLE) for cells in as_delivered]
+    # A reduced `nee` may have been an empty cell, so it is not a filled one; rows are compared that
+    # have the same number.
+    compared = [field for field in schema.RAW_MELDINGEN[1:] if field not in REDUCED]
+    filled = [~blank(vocabulary, raw[field]) & raw[field].ne(UNREADABLE) for field in compared]
     rows = raw[[*SOURCE]].assign(
         **{str(name): decided[name] for name in decided},
         topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
@@ -155,7 +156,7 @@ def _faults(
         *((code, decided["reason_code"] == code, decided["field"]) for code in doubts),
         *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
         ("nummer_afgekapt", raw["melding_id"].str.fullmatch(numbers.CUT_OFF), "melding_id"),
-        ("meer_nummers", map_cells(raw["melding_id"], numbers.several, "bool"), "melding_id"),
+        ("meer_nummers", numbers.several(raw["melding_id"]), "melding_id"),
         *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in no_days),
     ]
     applying = [one for one in faults if one[1].any()] or faults[:1]
@@ -185,27 +186,28 @@ def _registration(
     counted: pd.DataFrame,
 ) -> pd.DataFrame:
     """Count per gemeente and field of how many meldingen it is known, and why not of the others."""
-    parts: list[pd.DataFrame] = []
-    gemeenten, source = counted["gemeente"].astype("category"), counted["source_file"]
     files = counted[["gemeente", "source_file"]].drop_duplicates()
+    counts: dict[str, pd.DataFrame] = {}
+    named: dict[str, pd.Series] = {}
     for field in (*WORD_FIELDS, *REDUCED):
         headers = {
             file: one.headers[field] for file, one in deliveries.items() if field in one.headers
         }
-        has_column, code = source.isin(headers), codes[field]
-        known = counted[field].notna() & counted[field].ne(UNKNOWN)
+        has_column, code = counted["source_file"].isin(headers), codes[field]
         nothing = blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN])
         part = {
-            "meldingen": 1,
-            "known": known.astype("int64"),
-            "not_filled": (has_column & nothing).astype("int64"),
-            "not_understood": code.eq(UNREADABLE).astype("int64"),
-            "no_column": (~has_column).astype("int64"),
+            "meldingen": True,
+            "known": counted[field].notna() & counted[field].ne(UNKNOWN),
+            "not_filled": has_column & nothing,
+            "not_understood": code.eq(UNREADABLE),
+            "no_column": ~has_column,
         }
-        sums = pd.DataFrame(part, index=counted.index).groupby(gemeenten, observed=True).sum()
+        counts[field] = pd.DataFrame(part, index=counted.index)
         # Of two files with other headers one is named.
-        named = files["source_file"].map(defaultdict(str, headers)).groupby(files["gemeente"]).max()
-        parts.append(sums.assign(field=field, column=named))
+        named[field] = files["source_file"].map(defaultdict(str, headers))
+    sums = pd.concat(counts, axis=1).groupby(counted["gemeente"]).sum()
+    columns = pd.DataFrame(named).groupby(files["gemeente"]).max()
+    parts = [sums[field].assign(field=field, column=columns[field]) for field in counts]
     table = pd.concat(parts).reset_index().sort_values("gemeente", kind="stable")
     holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
     registers = np.select(holds, ["always", "sometimes", NOT_UNDERSTOOD], NEVER)

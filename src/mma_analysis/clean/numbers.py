@@ -4,13 +4,14 @@ from itertools import combinations
 
 import pandas as pd
 
+from mma_analysis.clean.words import map_cells
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SOURCE
 
 BEFORE, NUMBER, CUT_OFF = map(form, ("number_before", "number", "cut_off_number"))
-ONLY_ZEROS = form("only_zeros")
+NO_NUMBER = form("no_number")
 LONGEST_NUMBER = 30
 # Two whole numbers in one cell: `M2022-0001 / M2022-0002`, `20220001 en 20220002`.
 BETWEEN_NUMBERS, WHOLE_NUMBER = form("between_numbers"), form("whole_number")
@@ -22,16 +23,22 @@ def melding_numbers(cells: pd.Series) -> pd.Series:
 
     What was cut off (`2,02E+11`) is none, and nor are zeros alone: many would have the same.
     """
-    apart = cells.str.normalize("NFKC").str.upper().str.strip()
-    bare = apart.str.replace(BEFORE, "", regex=True)
+    typed = cells if cells.str.isascii().all() else cells.str.normalize("NFKC")
+    bare = typed.str.upper().str.strip().str.replace(BEFORE.pattern, r"\1", regex=True)
     joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
     is_number = joined.str.fullmatch(NUMBER) & (joined.str.len() <= LONGEST_NUMBER)
-    is_none = bare.str.fullmatch(CUT_OFF) | joined.str.fullmatch(ONLY_ZEROS)
+    is_none = bare.str.fullmatch(CUT_OFF) | joined.str.fullmatch(NO_NUMBER)
     return joined.where(is_number & ~is_none, "")
 
 
-def several(cell: str) -> bool:
-    """Whether a cell holds more than one number, each whole."""
+def several(cells: pd.Series) -> pd.Series:
+    """Whether each cell holds more than one number, each whole."""
+    # Nearly all hold one: only the others are cut up, which takes longer.
+    others = cells[~cells.str.fullmatch(WHOLE_NUMBER)]
+    return map_cells(others, _holds_several, "bool").reindex(cells.index, fill_value=False)
+
+
+def _holds_several(cell: str) -> bool:
     parts = {*BETWEEN_NUMBERS.split(cell.upper().strip())} - {""}
     return len(parts) > 1 and all(map(WHOLE_NUMBER.fullmatch, parts))
 
@@ -59,7 +66,8 @@ def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
     named = {file: place for place, file in enumerate(edition.deliveries())}
     faults: list[str] = []
     for slug, sent in rows[rows["number"] != ""].groupby("gemeente"):
-        numbers = {str(file): set(cells) for file, cells in sent.groupby("source_file")["number"]}
+        by_file = sent.groupby("source_file")["number"]
+        numbers = {str(file): set(cells.tolist()) for file, cells in by_file}
         supplements = edition.gemeente(str(slug)).vult_aan
         in_order = sorted(numbers, key=lambda file: named.get(file, 0))
         for one, other in combinations(in_order, 2):

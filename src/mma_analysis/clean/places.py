@@ -76,7 +76,8 @@ def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]
     With one sender it is that sender, unless the row is clearly about a place outside the district.
     """
     fields = [field for field in CLUES if field in rows]
-    cells = [*map(tuple, rows[fields].to_numpy().tolist())]
+    # Without any of these fields it is decided once for all rows.
+    cells = [*zip(*(rows[field].tolist() for field in fields), strict=True)] or [()] * len(rows)
     distinct = {row: at for at, row in enumerate(dict.fromkeys(cells))}
     decided = [
         _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders) for row in distinct

@@ -116,10 +116,10 @@ class Registration:
     def _headed(self) -> Callable[[Sequence[str]], tuple[str, ...]]:
         return itemgetter(*self.indexes)  # a header has two columns or more
 
-    def cells(self, row: Sequence[str]) -> list[str]:
+    def cells(self, row: Sequence[str]) -> Sequence[str]:
         """The cells of a row that stand below a header, in the order of the columns."""
         if len(row) > self.indexes[-1]:
-            return list(self._headed(row))
+            return self._headed(row)
         return [row[index] if index < len(row) else "" for index in self.indexes]
 
     def filled(self, column: HeaderColumn) -> list[str]:

@@ -37,6 +37,7 @@ from mma_analysis.vocabulary.text import plain, word
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
+POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 
 
@@ -80,21 +81,16 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
 
 
 def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `_sheet_table`, with of each field what is kept of it."""
-    fields: dict[str, pd.Series] = {}
-    for field in RAW_MELDINGEN:
-        columns = [table[name] for name in table if str(name).split(" ")[0] == field]
-        if field in REDUCED and columns:
-            fields[field] = reduce_to_presence(vocabulary, columns)
-        elif columns:
-            text = columns[0].fillna("")
-            # Where a formula failed it is not known whether the cell says anything.
-            failed = text.str.fullmatch(FORMULA_ERROR.pattern, case=False)
-            if field == "postcode":
-                digits = text.str.extract(r"^\D*(\d{4})(?!\d)", expand=False)
-                text = digits.fillna("").astype("str")
-            fields[field] = text.str.slice(stop=LONGEST_WORD).mask(failed, UNREADABLE)
-    return pd.DataFrame(fields).join(table[[*schema.SOURCE, "shifted"]])
+    """The rows of `_sheet_table` in our fields, the reduced ones as `ja` or `nee`."""
+    columns: dict[str, list[pd.Series]] = {field: [] for field in RAW_MELDINGEN}
+    for name in table.columns.difference([*schema.SOURCE, "shifted"], sort=False):
+        columns[name.split(" ")[0]].append(table[name])
+    fields = {
+        field: reduce_to_presence(vocabulary, same) if field in REDUCED else same[0].fillna("")
+        for field, same in columns.items()
+        if same
+    }
+    return pd.DataFrame(fields | {name: table[name] for name in (*schema.SOURCE, "shifted")})
 
 
 def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
@@ -162,7 +158,8 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
     for others in instead:
         topics = cells.get("topic", others)
         cells["topic"] = [t if plain(t) else o for t, o in zip(topics, others, strict=True)]
-    return pd.DataFrame(cells, dtype="str").assign(
+    texts = {name: _kept(name, column) for name, column in cells.items()}
+    return pd.DataFrame(texts, dtype="str").assign(
         source_file=grid.file,
         source_sheet=grid.sheet,
         source_row=pd.Series([at + 1 for at in data], dtype="int64"),
@@ -170,11 +167,24 @@ def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
     )
 
 
+def _kept(name: str, cells: Sequence[str]) -> Sequence[str]:
+    """What is kept of each cell of a column: four digits of a postcode, or how it begins."""
+    if name.startswith(REDUCED):
+        return cells
+    kept = {cell: cell[:LONGEST_WORD] for cell in set(cells)}
+    if name == "postcode":
+        kept = {cell: digits[1] if (digits := POSTCODE.match(cell)) else "" for cell in kept}
+    # Where a formula failed it is not known whether the cell says anything.
+    kept |= dict.fromkeys(filter(FORMULA_ERROR.fullmatch, kept), UNREADABLE)
+    return [kept[cell] for cell in cells]
+
+
 # `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
 DENIAL, TAKEN_BACK = form("denial"), form("taken_back")
 LONGEST_DENIAL = 6
 # Of several columns the one that says most counts.
-STRENGTH = {UNKNOWN: 0, "": 0, "nee": 1, UNREADABLE: 2, "ja": 3}
+ANSWERS = ("", "nee", UNREADABLE, "ja")
+STRENGTH = {UNKNOWN: 0} | {answer: rank for rank, answer in enumerate(ANSWERS)}
 CONTENT = "content"
 
 
@@ -185,15 +195,15 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
     A missing value, of a sheet without that column, says nothing; nor does an empty cell among only
     yes and no, but among other cells it is a `nee`.
     """
-    strengths: list[pd.Series] = []
+    strengths: list[np.ndarray] = []
     for column in columns:
         places, distinct = column.array.factorize()
         answers = [_answer_in(vocabulary, cell) for cell in distinct]
         means = {CONTENT: "ja", "": "nee"} if CONTENT in answers else {}
         ranks = [STRENGTH[means.get(answer, answer)] for answer in answers]
-        strengths.append(pd.Series(np.append(ranks, 0)[places], column.index))  # −1: missing
-    strongest = pd.concat(strengths, axis=1).max(axis=1)
-    return strongest.map({rank: answer for answer, rank in STRENGTH.items()}).astype("str")
+        strengths.append(np.array([*ranks, 0])[places])  # −1: missing
+    strongest = np.array(ANSWERS, dtype=object)[np.maximum.reduce(strengths)]
+    return pd.Series(strongest, columns[0].index, dtype="str")
 
 
 def _answer_in(vocabulary: Vocabulary, cell: str) -> str:

@@ -35,22 +35,40 @@ def row_kinds(one: Registration) -> dict[int, str]:
     names = [list(map(plain, one.cells(rows[at]))) for at in one.rows]
     width = max(len(rows[at]) for at in one.rows)
     kinds: dict[int, str] = {}
+    # Words repeat: with one that only a melding has a row need not be looked at again.
+    of_meldingen = set[str]()
     for at, row in enumerate(rows[one.first :], one.first):
         cells = one.cells(row)
         texts = list(filter(None, compress(cells, is_read)))
-        is_header = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
-        numbers = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in cells if cell)
         if one.grid.delimited and any(row[width:]):
             kinds[at] = SHIFTED
+        elif len(texts) > 1 and not of_meldingen.isdisjoint(texts):
+            kinds[at] = DATA
         elif not texts:
             kinds[at] = UNREAD
         elif all(map(FORMULA_ERROR.fullmatch, texts)) and not any(compress(cells, is_day)):
             kinds[at] = FAILED
-        elif is_header or (numbers and any(map(TOTAL.match, cells))) or _is_note(cells, targets):
+        elif _is_header(cells, names) or _is_total(cells) or _is_note(cells, targets):
             kinds[at] = OTHER
         else:
             kinds[at] = DATA
+            of_meldingen.update(text for text in texts if _is_of_a_melding(text, names))
     return kinds
+
+
+def _is_of_a_melding(cell: str, names: Sequence[Sequence[str]]) -> bool:
+    """Whether a row with this cell and another is data, whatever the other is."""
+    elsewhere = (TOTAL.match, BESIDE_TOTAL.fullmatch, FORMULA_ERROR.fullmatch)
+    return not any(is_one(cell) for is_one in elsewhere) and plain(cell) not in chain(*names)
+
+
+def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
+    return any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    numbers = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in cells if cell)
+    return numbers and any(map(TOTAL.match, cells))
 
 
 def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
@@ -80,7 +98,8 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
     width = range(max(map(len, rows)))
     nobodys = [index for index in width if index not in headed]
     beside: Cells = {}
-    for at in (at for at, kind in kinds.items() if kind != SHIFTED):
+    may_have = {UNREAD, *((DATA, FAILED, OTHER) if nobodys else ())}
+    for at in (at for at, kind in kinds.items() if kind in may_have):
         row, unread = rows[at], width if kinds[at] == UNREAD else nobodys
         if cells := {index: row[index] for index in unread if index < len(row) and row[index]}:
             beside[at] = cells
@@ -133,12 +152,12 @@ def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
 
 def _second_header(one: Registration, kinds: Mapping[int, str]) -> int:
     """Index below the header of another table, with other columns, else the number of rows."""
-    received = next(column.index for column in one.columns if column.target == "received_on")
+    received = next(column for column in one.columns if column.target == "received_on")
     same = {(column.index, column.target) for column in one.columns}
-    for at in (at for at, kind in kinds.items() if kind == DATA):
+    no_days = {cell for cell in {*one.filled(received)} if not any(map(str.isdecimal, cell))}
+    for at in (at for at, kind in kinds.items() if no_days and kind == DATA):
         row = one.grid.rows[at]
-        day = row[received] if received < len(row) else ""
-        if day and not any(map(str.isdecimal, day)):
+        if received.index < len(row) and row[received.index] in no_days:
             named = {
                 (i, target) for i, text in enumerate(row) if (target := one.words.target(text))
             }
