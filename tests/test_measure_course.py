@@ -199,6 +199,7 @@ def test_receipts_are_shared_over_the_months_as_tips_are_and_all_of_them_are_nee
 
 def test_who_delivered_nothing_has_no_part_and_rounding_is_said():
     missing = NINE[NINE["area"] == "almelo"].assign(area="wierden", state="missing", count=pd.NA)
+    missing = missing.astype(NINE.dtypes)
 
     found = totals(ALMELO, pd.concat([NINE.assign(basis=5), missing.assign(basis=5)]))
 

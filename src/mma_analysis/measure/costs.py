@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.measure.frame import WHOLE, Frame, connected_months
+from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.rates import CANNOT_TELL, fewest
 from mma_analysis.measure.released import values_of
 from mma_analysis.settings import Kosten
@@ -86,12 +86,13 @@ def _tariffs(of: Frame) -> pd.DataFrame:
 
 def _fixed(of: Frame, tariffs: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
     """The `amount` of each gemeente in each span, but for its meldingen; missing without a date."""
-    table = connected_months(of.connected_on, spans)
-    first, after = table[["begin_of", "begin"]].max(axis=1, skipna=False), table["end"] + A_DAY
+    table = of.connected_on.rename("since").rename_axis("area").reset_index()
+    table = table.merge(spans, how="cross")
+    first, after = table[["since", "begin"]].max(axis=1, skipna=False), table["end"] + A_DAY
     # Of the calendar, as a bill is: half a year is six months, however many days it has.
     months = 12 * (after.dt.year - first.dt.year) + after.dt.month - first.dt.month
     months = (months + (after.dt.day - first.dt.day) / first.dt.days_in_month).clip(lower=0)
-    is_joining = table["begin_of"].between(table["begin"], table["end"])
+    is_joining = table["since"].between(table["begin"], table["end"])
     per_year, joining = (table["area"].map(tariffs[name]) for name in ("per_year", "joining"))
     return table.assign(amount=per_year * months / 12 + joining * is_joining)
 

@@ -214,17 +214,14 @@ def persistence(months: int) -> Floats:
 
 
 def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
-    """All meldingen per area and period, with the connected time."""
+    """All meldingen per area and period, with the connected time; of that a rate may be made.
+
+    Without the time of areas of which too much came in before they were connected: a rate would be
+    too high. Early is what stands in half years without a connected day.
+    """
     columns = ["area", "period", "kind", "count", "basis", "state"]
     rows = counts.loc[counts["table"] == "per_period", columns]
-    return rows.merge(of.exposure, on=["area", "period"], how="left")
-
-
-def in_time(of: Frame, per_period: pd.DataFrame) -> pd.DataFrame:
-    """Without the time of areas of which too much came in before they were connected.
-
-    A rate would be too high. Early is what stands in half years without a connected day.
-    """
+    per_period = rows.merge(of.exposure, on=["area", "period"], how="left")
     is_early = per_period["kind"].eq(HALF) & per_period["connected_months"].eq(0)
     is_early &= per_period["area"].isin(of.delivered)
     half = per_period.loc[is_early, ["area", "period", "count"]]
@@ -243,7 +240,7 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     """The totals that tell of the course; None without a connection date, a count or a melding."""
     per_period = with_time(of, counts)
     gemeenten = per_period[per_period["area"].isin(of.delivered)]
-    if gemeenten.empty or gemeenten["connected_months"].isna().any():
+    if gemeenten.empty or of.connected_on[list(of.delivered)].isna().any():
         return None
     halfway = of.calendar["begin"] + (of.calendar["end"] - of.calendar["begin"]) / 2
     elapsed = (halfway - of.calendar["begin"].min()).dt.total_seconds() / (365.25 * 86400)
@@ -274,8 +271,7 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """What each level `received` and its connected time per month, where neither is nothing."""
     whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
     count = whole["count"].mask(whole["state"] == "not_applicable", 0).astype("float64")
-    connected = of.exposure.pivot_table("connected_months", "area", "period", "sum")
-    connected = connected.reindex(index=whole.index, columns=of.calendar.index)
+    connected = connected_months(of.connected_on, of.calendar).reindex(whole.index)
     # What a gemeente registered, shown, in half years before its connection; and their time.
     is_early = gemeenten["kind"].eq(HALF) & gemeenten["connected_months"].eq(0)
     early = gemeenten[is_early & gemeenten["state"].eq("shown")]
@@ -292,12 +288,8 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
 def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:
     """Months since then → which part of the connected time of each level and month is in these."""
-    months = months[["begin", "end"]].rename_axis("period").reset_index()
-    connected = connected_months(of.connected_on, months)[["area", "period", "days"]]
-    inside = days_inside(of.days_since[of.days_since["value"] != BEFORE], months)
-    inside = inside.merge(connected, on=["area", "period"], suffixes=("", "_connected"))
-    inside["part"] = (inside["days"] / inside["days_connected"]).fillna(0.0)
-    parts = inside.pivot_table("part", ["value", "area"], "period", sort=False)
-    parts = parts.reindex(columns=months["period"])
+    spans = of.days_since[of.days_since["value"] != BEFORE].set_index(["value", "area"])
+    days = days_inside(spans, months)
+    parts = (days / days.groupby("area").transform("sum")).fillna(0.0)
     names = parts.index.unique("value")
     return {str(n): parts.loc[n].reindex(levels, fill_value=0.0).to_numpy() for n in names}

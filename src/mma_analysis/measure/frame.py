@@ -167,17 +167,21 @@ class Frame:
         The district is the sum of the gemeenten that delivered; missing when the date of one of
         them is: a rate over too little time would be too high.
         """
-        table = connected_months(self.connected_on, self.periods)
-        table = table[["area", "period", "connected_months"]].copy()
-        people = inhabitants(self.vocabulary, self.periods)
-        people = people.reindex(columns=self.connected_on.index)
-        table["inhabitant_years"] = table["connected_months"] / 12 * people.to_numpy().T.ravel()
-        table["connected_gemeenten"] = table["connected_months"].gt(0).astype("int64")
-        counted = table[table["area"].isin(self.delivered)].drop(columns="area").groupby("period")
-        summed = counted.sum(skipna=False).reindex(self.periods["period"])
-        district = summed.fillna({"connected_gemeenten": 0}).assign(area=self.district)
-        district = district.reset_index()[list(table)].astype(table.dtypes)
-        return pd.concat([table, district], ignore_index=True)
+        months = connected_months(self.connected_on, self.periods.set_index("period"))
+        people = inhabitants(self.vocabulary, self.periods).reindex(columns=months.index)
+        tables = {
+            "connected_months": months,
+            "inhabitant_years": months / 12 * people.to_numpy().T,
+            "connected_gemeenten": months.gt(0).astype("int64"),
+        }
+        for table in tables.values():
+            who = table.loc[list(self.delivered)]
+            table.loc[self.district] = who.sum(skipna=False, min_count=1)
+        names = ["area", "period"]
+        cells = pd.MultiIndex.from_product([months.index, months.columns], names=names)
+        columns = {name: table.to_numpy().ravel() for name, table in tables.items()}
+        table = pd.DataFrame(columns, cells).fillna({"connected_gemeenten": 0})
+        return table.astype({"connected_gemeenten": "int64"}).reset_index()
 
 
 def frame(edition: Edition, uncounted: Collection[str] = ()) -> Frame:
@@ -237,21 +241,16 @@ def inhabitants(vocabulary: Vocabulary, periods: pd.DataFrame) -> pd.DataFrame:
 
 
 def days_inside(spans: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
-    """Count the `days` of each span in each period: a row per pair, the ends of a span as `…_of`.
+    """Count the days of each span (rows) in each period (columns).
 
     A span without an `end` lasts; of one without a `begin` the days are missing.
     """
-    both = spans.merge(periods, how="cross", suffixes=("_of", ""))
-    first = both[["begin_of", "begin"]].max(axis=1, skipna=False)
-    last = both[["end_of", "end"]].min(axis=1)
-    return both.assign(days=((last - first).dt.days + 1).clip(lower=0))
+    begins, ends = ((spans[end].to_numpy(), periods[end].to_numpy()) for end in ("begin", "end"))
+    days = (np.fmin.outer(*ends) - np.maximum.outer(*begins)) / np.timedelta64(1, "D") + 1
+    return pd.DataFrame(days, spans.index, periods.index).clip(lower=0)
 
 
 def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataFrame:
-    """Add to each pair of area and period the months (of 30.4375 days) that it was connected then.
-
-    Missing without a date, which is `begin_of`.
-    """
-    spans = {"area": connected_on.index, "begin": connected_on.to_numpy(), "end": pd.NaT}
-    both = days_inside(pd.DataFrame(spans), periods)
-    return both.assign(connected_months=both["days"] / DAYS_PER_MONTH)
+    """The months (of 30.4375 days) that each gemeente (rows) was connected in each period."""
+    spans = pd.DataFrame({"begin": connected_on, "end": pd.NaT})
+    return days_inside(spans, periods) / DAYS_PER_MONTH

@@ -19,7 +19,6 @@ from mma_analysis.measure.course import (
     Floats,
     Totals,
     fitted,
-    in_time,
     totals,
     with_time,
 )
@@ -60,7 +59,7 @@ class Baseline:
 
 def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     """Fit what everybody has: `counts` as they are released."""
-    per_period, given = in_time(of, with_time(of, counts)), totals(of, counts)
+    per_period, given = with_time(of, counts), totals(of, counts)
     course = fitted(given, given.trend()) if given else None
     cells = cells_of(of, per_period, course.given) if course else {}
     noise = pd.Series(1.0, [*of.delivered, of.district])

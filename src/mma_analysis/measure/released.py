@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
 
 from mma_analysis.measure.counts import DUPLICATE, KEYS, READ, REJECTED, Counts, counted
-from mma_analysis.measure.course import in_time, with_time
+from mma_analysis.measure.course import with_time
 from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, RECEIVED, WHOLE, Frame, days_inside
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
@@ -121,7 +121,7 @@ def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int =
 
 def totals(of: Frame, counts: pd.DataFrame, basis: int, noise: pd.Series) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
-    return with_rate(in_time(of, with_time(of, counts)), basis, noise)
+    return with_rate(with_time(of, counts), basis, noise)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
@@ -156,7 +156,8 @@ def received_twice(
 
 def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """What all gemeenten received before, and in the first months after, their connection."""
-    inside = days_inside(of.days_since, of.of_kind(WHOLE)).groupby("value")["days"].sum()
+    inside = days_inside(of.days_since.set_index("value"), of.of_kind(WHOLE))
+    inside = inside.groupby("value").sum()[0]
     time = (inside / DAYS_PER_MONTH).mask(inside.index == BEFORE, 0.0)
     rows = counts[counts["table"] == "since_connection"].rename(columns={"period": "since"})
     rows = rows.assign(value=rows["since"], connected_months=rows["since"].map(time))
