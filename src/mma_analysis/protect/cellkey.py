@@ -5,17 +5,14 @@ The cell key method (Fraser and Wooton 2005): the keys of its rows decide how fa
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import root
 
-FARTHEST = 4  # no count changes by more
-VARIANCE = 2.0  # of the change of a count
+from mma_analysis.vocabulary.reference import package_table
+
 KEY_LENGTH = 32  # bytes of the secret
-SMALL = 4  # no answer is 1 up to and including this
 
 
 def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
@@ -28,34 +25,13 @@ def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
 
 
 def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
-    """Change each count by its key, as a part of 2**64: 0 stays 0, 1 to 4 is never given.
+    """Change each count by its key, as a part of 2**64, by `reference/cell_key.csv`.
 
-    The mean change over all keys is 0.
+    0 stays 0, 1 to 4 is never given, and the mean change over all keys is 0.
     """
-    found = []
-    for count, key in zip(counts, keys, strict=True):
-        changes, chances = _changes(min(int(count), SMALL + FARTHEST + 1))
-        place = int(np.searchsorted(np.cumsum(chances), key % 1.0, side="right"))
-        found.append(int(count) + changes[min(place, len(changes) - 1)])
-    return pd.Series(found, counts.index, dtype="int64")
-
-
-@cache
-def _changes(count: int) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """What a count can change by, and how often: of all ways with that mean and variance the one
-    that says least (maximal entropy)."""
-    if count <= SMALL + 1:
-        above = count / (SMALL + 1)
-        return (-count, SMALL + 1 - count), (1 - above, above)
-    changes = np.arange(max(-FARTHEST, SMALL + 1 - count), FARTHEST + 1)
-
-    def chances(at: NDArray[np.float64]) -> NDArray[np.float64]:
-        weights = np.exp(at[0] * changes + at[1] * changes**2)
-        return weights / weights.sum()
-
-    def lacking(at: NDArray[np.float64]) -> list[float]:
-        own = chances(at)
-        return [float(own @ changes), float(own @ changes**2) - VARIANCE]
-
-    solved = chances(root(lacking, [0.0, -0.25]).x)
-    return tuple(int(change) for change in changes), tuple(float(chance) for chance in solved)
+    table = pd.DataFrame(package_table("cell_key")).drop(columns="source").astype("float64")
+    ends = (table["count"] + table.groupby("count")["chance"].cumsum()).round(9)
+    # A part of 32 bits, so that with the count before it none is rounded up to the next.
+    part = np.floor(keys % 1.0 * 2**32) / 2**32
+    place = np.searchsorted(ends, counts.clip(upper=table["count"].max()) + part, side="right")
+    return counts + table["change"].astype("int64").to_numpy()[place]
