@@ -125,25 +125,20 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     return fields.assign(may_say=said)
 
 
-def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
+def topic_shift(
+    of: Frame, per_period: pd.DataFrame, per_topic_group: pd.DataFrame, basis: int = 1
+) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
     `composition`: what of it would be there with the same topics in every gemeente all the time.
     """
     first, *_, last = of.complete_years if len(of.complete_years) > 1 else ["", ""]
-    rows = counts[counts["breakdown"].isin([GROUP, TOTAL]) & counts["period"].isin([first, last])]
-    areas = rows.loc[rows["breakdown"] == GROUP, "area"].unique()
-    every = [areas, list(of.vocabulary.topic_groups)]
-    table = pd.MultiIndex.from_product(every, names=["area", "value"]).to_frame(index=False)
-    table = table.astype("str")
-    number = rows.set_index(["period", "area", "value"])["count"].astype("Int64")
-    for end, year in (("from", first), ("to", last)):
-        table[f"period_{end}"] = pd.Series(year, table.index, dtype="str")
-        for name, values in (("count", table["value"]), ("total", [TOTAL] * len(table))):
-            cells = pd.MultiIndex.from_arrays([table[f"period_{end}"], table["area"], values])
-            table[f"{name}_{end}"] = number.reindex(cells).array
+    rows = per_topic_group[["area", "value", "period", "count", "total"]]
+    before, after = (rows[rows["period"] == year] for year in (first, last))
+    table = before.merge(after, on=["area", "value"], suffixes=("_from", "_to"))
     table = with_difference(table, basis)
-    by_joining = _composition(of, counts, first, last)
+    received = per_period.pivot_table("count", "area", "period", "sum").drop(of.district)
+    by_joining = _composition(received, per_topic_group, first, last)
     table = table.assign(composition=table["value"].map(by_joining.to_dict()).astype("float64"))
     low, high = (table[end].astype("float64") - table["composition"] for end in ("low", "high"))
     is_apart = (low.gt(0) | high.lt(0)) & table["composition"].notna()
@@ -151,15 +146,13 @@ def topic_shift(of: Frame, counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame
     return table.assign(verdict=table["verdict"].mask(is_said & ~is_apart, JOINED))
 
 
-def _composition(of: Frame, counts: pd.DataFrame, first: str, last: str) -> pd.Series:
+def _composition(totals: pd.DataFrame, groups: pd.DataFrame, first: str, last: str) -> pd.Series:
     """Topic group → how its share shifts by who received more or fewer meldingen alone."""
-    own = counts[counts["area"].isin(of.connected_on.index)].dropna(subset="count")
-    totals = own[own["breakdown"] == TOTAL].pivot_table("count", "area", "period", "sum")
     totals = totals.reindex(columns=[first, last, WHOLE]).astype("float64").fillna(0.0)
     totals = totals[totals[WHOLE] > 0]
     parts = totals[[first, last]] / totals[[first, last]].sum()
-    groups = own[own["breakdown"].eq(GROUP) & own["period"].eq(WHOLE)]
-    counted = groups.pivot_table("count", "area", "value", "sum").astype("float64")
+    whole = groups[groups["period"] == WHOLE].dropna(subset="count")
+    counted = whole.pivot_table("count", "area", "value", "sum").astype("float64")
     counted = counted[counted.index.isin(totals.index)].fillna(0.0)
     of_counted = totals.loc[counted.index, WHOLE]
     # Of whom topics are not shown, those of all others are taken.
