@@ -136,9 +136,9 @@ def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():
 def counted(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
     """Area, period, what is counted (all, or a topic group) and how many."""
     table = pd.DataFrame(rows, columns=["area", "period", "value", "count"])
-    breakdown = table["value"].eq("totaal").map({True: "totaal", False: "topic_group"})
-    name = breakdown.map({"totaal": "per_period", "topic_group": "per_topic_group"})
-    return table.assign(breakdown=breakdown, table=name).astype({"count": "Int64"})
+    name = table["value"].eq("totaal").map({True: "per_period", False: "per_topic_group"})
+    table = table.assign(table=name, kind="", breakdown="", state="shown")
+    return table.astype({"count": "Int64"})
 
 
 def per_gemeente(gemeenten: str) -> pd.DataFrame:
@@ -158,9 +158,9 @@ def per_gemeente(gemeenten: str) -> pd.DataFrame:
 
 
 def shifts(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
-    rows = counts.assign(kind="", basis=basis, state="shown")
-    groups = broken_down(rows, "per_topic_group", basis)
-    return topic_shift(OF, rows[rows["table"] == "per_period"], groups, basis).set_index("value")
+    totals = counts[counts["table"] == "per_period"]
+    groups = broken_down(counts.assign(basis=basis), "per_topic_group", basis)
+    return topic_shift(OF, totals, groups, basis).set_index("value")
 
 
 @pytest.mark.parametrize(("gemeenten", "verdict", "composition"), cases("shifts"))

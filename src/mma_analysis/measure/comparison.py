@@ -69,23 +69,17 @@ def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     return table[table["exposure"] > 0]
 
 
-def at_one_rate(
-    table: pd.DataFrame, others: pd.DataFrame
-) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """What is expected at the rate of others; on the scale of the root values and variances."""
-    expected = table["exposure"] * (others["count"].sum() / others["exposure"].sum())
-    rounding = rates.rounding_variance(table["basis"])
-    variance = (table["dispersion"] + rounding / expected) / expected / 4
-    return expected, np.sqrt(table["count"] / expected), variance
-
-
 def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
     """What one of `compared` would have at the rate of the others, the limits of that prediction,
     and the chance of its own; missing where nothing can be said."""
     others = table.drop(slug)
     if not others["exposure"].sum() or not others["count"].sum():
         return np.nan, np.nan, np.nan, np.nan
-    expected, root, variance = at_one_rate(table, others)
+    expected = table["exposure"] * (others["count"].sum() / others["exposure"].sum())
+    rounding = rates.rounding_variance(table["basis"])
+    # On the scale of the root, on which the variance of a count does not depend on its size.
+    root = np.sqrt(table["count"] / expected)
+    variance = (table["dispersion"] + rounding / expected) / expected / 4
     is_judged = table["count"].gt(0) | table["basis"].eq(1)  # a rounded 0 may be 0 to 4
     known, fits = is_judged & (table.index != slug), float(expected[slug])
     if known.sum() < FEWEST_COMPARED - 1:
