@@ -156,8 +156,8 @@ def fitted(
         by_level, of_level = together(means[..., None] * centred), together(shares)
         flat = parts.reshape(len(parts), -1)
         by_chance = (flat * means.ravel()) @ flat.T - (of_level * given.received) @ of_level.T
-        _, rank = _inverse(by_chance)
-        inverse, _ = _inverse(by_chance + noise, rank)
+        rank = int(np.linalg.matrix_rank(by_chance, rtol=NOTHING, hermitian=True))
+        inverse = _inverse(by_chance + noise, rank)
         slopes, residuals = by_level.sum(axis=1), counts - flat @ means.ravel()
         information = slopes.T @ inverse @ slopes
         if not np.linalg.cond(information) < WORST_CONDITION:
@@ -195,13 +195,11 @@ def fitted(
     )
 
 
-def _inverse(matrix: Floats, rank: int | None = None) -> tuple[Floats, int]:
-    """The inverse in all directions that are free, and how many these are."""
+def _inverse(matrix: Floats, rank: int) -> Floats:
+    """The inverse in so many directions, those that vary most: the others are no freedom."""
     values, vectors = np.linalg.eigh(matrix)
-    is_free = values > NOTHING * values.max()
-    if rank is not None:
-        is_free = np.arange(len(values)) >= len(values) - rank
-    return (vectors[:, is_free] / values[is_free]) @ vectors[:, is_free].T, int(is_free.sum())
+    values, vectors = values[len(values) - rank :], vectors[:, len(values) - rank :]
+    return (vectors / values) @ vectors.T
 
 
 def persistence(months: int) -> Floats:
