@@ -8,12 +8,7 @@ from conftest import cases
 
 from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, framed, melding, table
 from mma_analysis.measure.counts import categories
-from mma_analysis.measure.derived import (
-    bounds,
-    completeness,
-    filling_in,
-    topic_shift,
-)
+from mma_analysis.measure.derived import bounds, completeness, filling_in, topic_shift
 from mma_analysis.measure.released import broken_down, values_of
 
 OF = framed({"almelo": None, "borne": None})
@@ -177,10 +172,8 @@ def test_a_shift_is_between_the_first_and_the_last_year_and_not_by_who_joined(
 
 
 def test_of_a_topic_group_what_is_not_told_is_not_compared():
-    counts = per_gemeente("almelo 60/100 60/200")
-    counts = pd.concat(
-        [counts, counted((TWENTE, YEAR_1, "geweld", 9), (TWENTE, YEAR_2, "geweld", None))]
-    )
+    violence = counted((TWENTE, YEAR_1, "geweld", 9), (TWENTE, YEAR_2, "geweld", None))
+    counts = pd.concat([per_gemeente("almelo 60/100 60/200"), violence])
 
     exact, rounded = (shifts(counts, basis) for basis in (1, 5))
 
