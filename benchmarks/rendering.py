@@ -12,12 +12,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from clock import adopt, spent
 
 from mma_analysis.publish import plan
-from mma_analysis.publish.batch import Order, make_one
+from mma_analysis.publish.batch import make_one
 from mma_analysis.publish.plan import Page, page_parts, pages
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -96,29 +97,25 @@ def ploomber(number: int, folder: Path) -> None:
 
 def plain(number: int, folder: Path) -> None:
     """The same as a plain function: one page after another, in one warm process."""
-    for order in _orders(number, folder):
-        order.executed.with_suffix(".html").write_bytes(make_one(order)[0].encode())
+    for page in _orders(number):
+        made, _ = make_one(Workspace.here(), EXAMPLE, page)
+        (folder / Path(page.path).name).write_bytes(made.encode())
 
 
 def ours(number: int, folder: Path, scheduler: str = "") -> None:
     """Our pages, two at a time."""
-    orders = _orders(number, folder)
-    for order, page, error in each(make_one, orders, 2, scheduler=scheduler):
+    make = partial(make_one, Workspace.here(), EXAMPLE)
+    for page, made, error in each(make, _orders(number), 2, scheduler=scheduler):
         assert error is None, error
-        order.executed.with_suffix(".html").write_bytes(page[0].encode())
+        (folder / Path(page.path).name).write_bytes(made[0].encode())
 
 
-def _orders(number: int, folder: Path) -> list[Order]:
-    workspace = Workspace.here()
-    manifest = read_manifest(workspace.processed(EXAMPLE))
+def _orders(number: int) -> list[Page]:
+    """Pages to make, each with a name of its own."""
+    manifest = read_manifest(Workspace.here().processed(EXAMPLE))
     assert manifest is not None
-    return [
-        Order(
-            replace(page, parts=page_parts(page, manifest, _notebook(page))),
-            workspace, EXAMPLE, folder / f"{at}.ipynb",
-        )
-        for at, page in enumerate(_some(number))
-    ]  # fmt: skip
+    named = [replace(one, path=f"openbaar/{at}.html") for at, one in enumerate(_some(number))]
+    return [replace(one, parts=page_parts(one, manifest, _notebook(one))) for one in named]
 
 
 def on_a_cluster(number: int, folder: Path) -> None:

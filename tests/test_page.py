@@ -14,10 +14,9 @@ from conftest import cases
 
 from mma_analysis.publish import page
 from mma_analysis.publish.plan import Page, pages
-from mma_analysis.publish.templates import look_of
+from mma_analysis.publish.templates import HouseStyle, look_of
 from mma_analysis.settings import EXAMPLE, Edition, Opsteller, Workspace
 from mma_analysis.settings.edition import Erratum
-from mma_analysis.show.house_style import HouseStyle
 from mma_analysis.show.reading import explained, words_seen
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -121,33 +122,31 @@ def workers(address) -> Iterator[list[subprocess.Popen[str]]]:
         one.communicate()  # until the processes of its jobs have ended too
 
 
-def orders(workspace: Workspace, folder: Path) -> list[batch.Order]:
-    """What is asked for four pages, one of them of a gemeente for itself."""
+def four(workspace: Workspace) -> list[Page]:
+    """Four pages, one of them of a gemeente for itself."""
     planned = standing(workspace).pages
-    return [
-        batch.Order(one, workspace, EXAMPLE, folder / f"{at}.ipynb")
-        for at, one in enumerate([*planned[:3], planned[-1]])
-    ]
+    return [*planned[:3], planned[-1]]
 
 
-def made(asked: Sequence[batch.Order], scheduler: str = "") -> Iterator[tuple[str, str]]:
-    for order, page, error in each(batch.make_one, asked, 2, scheduler=scheduler):
+def made(
+    workspace: Workspace, asked: Sequence[Page], scheduler: str = ""
+) -> Iterator[tuple[str, str]]:
+    make = partial(batch.make_one, workspace, EXAMPLE)
+    for page, html, error in each(make, asked, 2, scheduler=scheduler):
         assert not error, error
-        yield order.page.path, page[0]
+        yield page.path, html[0]
 
 
-def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(
-    workspace, tmp_path, address, workers
-):
-    asked = orders(workspace, tmp_path)
-    here = dict(made(asked))
+def test_when_a_worker_is_killed_the_other_makes_the_same_bytes(workspace, address, workers):
+    asked = four(workspace)
+    here = dict(made(workspace, asked))
 
-    there = made(asked, address)
+    there = made(workspace, asked, address)
     first = next(there)
     workers[0].kill()
 
     assert dict([first, *there]) == here
-    assert all(order.executed.is_file() for order in asked)
+    assert all(batch.executed(workspace, EXAMPLE, page).is_file() for page in asked)
 
 
 def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, workers):
@@ -160,12 +159,12 @@ def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, work
         list(done)
 
 
-def test_a_worker_with_other_code_makes_no_page(workspace, tmp_path):
-    (order, *_) = orders(workspace, tmp_path)
-    other = {**order.page.parts, "pakketten": "other", "notebook": "other"}
-    order = order._replace(page=batch.replace(order.page, parts=other))
+def test_a_worker_with_other_code_makes_no_page(workspace):
+    (page, *_) = four(workspace)
+    other = {**page.parts, "pakketten": "other", "notebook": "other"}
+    asked = [batch.replace(page, parts=other)]
 
-    ((_, page, error),) = each(batch.make_one, [order], 1)
+    ((_, page, error),) = each(partial(batch.make_one, workspace, EXAMPLE), asked, 1)
 
     assert page is None
     assert message("worker_differs", parts="notebook, pakketten") == str(error)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mma_analysis.show.house_style import contrast
+from mma_analysis.publish.templates import contrast
 from test_browser import DIFFERENT, INDEX, browser, draw_all, violations, visit  # noqa: F401
 
 pytestmark = pytest.mark.slow

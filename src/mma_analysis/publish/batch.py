@@ -6,8 +6,9 @@ import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from mma_analysis import audit, storage
 from mma_analysis.publish import plan
@@ -18,15 +19,6 @@ from mma_analysis.vocabulary import DataError, UsageError, message
 
 LOG = logging.getLogger(__name__)
 Tell = Callable[[Page], None]
-
-
-class Order(NamedTuple):
-    """One page to make: of which edition, and where its executed notebook is kept."""
-
-    page: Page
-    workspace: Workspace
-    slug: str
-    executed: Path
 
 
 class PageSet:
@@ -101,14 +93,12 @@ class PageSet:
         self, pages: Sequence[Page], staging: Path, jobs: int | None, scheduler: str, tell: Tell
     ) -> list[Page]:
         """Make pages and put each in its place in the set."""
-        slug, orders, made_pages = self.edition.slug, [], []
-        for page in pages:
-            executed = self.workspace.executed(slug) / Path(page.path).with_suffix(".ipynb")
-            executed.unlink(missing_ok=True)  # when no other comes, the last must not stand for it
-            orders.append(Order(page, self.workspace, slug, executed))
+        of, made_pages = (self.workspace, self.edition.slug), []
+        for page in pages:  # when no other comes, the last must not stand for it
+            executed(*of, page).unlink(missing_ok=True)
         # Closed by itself, not when memory is looked through: Ctrl-C may come while `tell` speaks.
-        with closing(each(make_one, orders, jobs, scheduler=scheduler)) as ended:
-            for (page, *_), made, error in ended:
+        with closing(each(partial(make_one, *of), pages, jobs, scheduler=scheduler)) as ended:
+            for page, made, error in ended:
                 if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
                     raise error  # nor has the next
                 if error:
@@ -192,15 +182,20 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     return manifest
 
 
-def make_one(order: Order) -> tuple[str, list[str]]:
+def executed(workspace: Workspace, slug: str, page: Page) -> Path:
+    """Where the executed notebook of a page is kept."""
+    return workspace.executed(slug) / Path(page.path).with_suffix(".ipynb")
+
+
+def make_one(workspace: Workspace, slug: str, page: Page) -> tuple[str, list[str]]:
     """In a process of its own: run the notebook of a page, keep it, and give the page."""
     from mma_analysis.publish.page import make_page  # takes a second to import
 
-    page, workspace, slug, executed = order
     processed = workspace.processed(slug)
     os.environ[ROOT_VARIABLE] = str(workspace.root)
     notebook = find(page.kind, workspace, slug)
     parts = plan.page_parts(page, storage.read_manifest(processed) or {}, notebook)
     if differing := [part for part in parts if parts[part] != page.parts[part]]:
         raise DataError.of("worker_differs", parts=", ".join(differing))
-    return make_page(page, workspace.edition(slug), processed, notebook, executed)
+    to = executed(workspace, slug, page)
+    return make_page(page, workspace.edition(slug), processed, notebook, to)

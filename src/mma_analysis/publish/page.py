@@ -1,4 +1,4 @@
-"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
+"""One notebook + one area → one page: run by papermill, written with our template."""
 
 import logging
 import re
@@ -12,17 +12,16 @@ from typing import Any
 
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
-from mma_analysis.publish.templates import refuse_more_words, written
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show.figure import PLOTLY, slug
 from mma_analysis.show.origin import origin
-from mma_analysis.show.reading import explained, words_seen
+from mma_analysis.show.reading import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import INDICATORS
 
@@ -112,7 +111,7 @@ def to_html(
     titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
     # between quotes in a style sheet
     running = re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(titles))
-    body, _ = PageExporter(default_preprocessors=[]).from_notebook_node(executed)
+    body = arranged(executed)
     names = {"page": page, "made": made, "changed": changed, "running": running}
 
     def with_sheets(found: re.Match[str]) -> str:
@@ -131,7 +130,7 @@ def to_html(
 def refuse_length(html: str, page: Page) -> None:
     """Raise when a page, or the card of a gemeente, has more words than one of its kind may."""
     counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
-    refuse_more_words(words_seen(counted), MOST_WORDS[page.kind], page.path)
+    refuse_more_words(counted, MOST_WORDS[page.kind], page.path)
 
 
 # --- what stands where ---------------------------------------------------------------------------
@@ -155,17 +154,6 @@ class Body:
     kern: str = ""
     sections: list[Section] = field(default_factory=lambda: [Section()])
     ids: set[str] = field(default_factory=set)
-
-
-class PageExporter(Exporter):
-    """nbconvert's way from a notebook to what a page holds."""
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: Any = None, **words: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """Arrange a notebook."""
-        notebook, resources = super().from_notebook_node(nb, resources, **words)
-        return arranged(notebook), resources
 
 
 def arranged(executed: NotebookNode) -> Body:

@@ -21,10 +21,11 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.templates import TAG, refuse_more_words, written
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show import claims
 from mma_analysis.show.figure import Table
+from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
 from mma_analysis.vocabulary import UNKNOWN, DataError, message, numbers
 
@@ -36,7 +37,8 @@ ENTRY_MOMENT = (1980, 1, 1, 0, 0, 0)
 LANGUAGE = "nl-NL"
 CORE, END_OF_CORE = "docProps/core.xml", b"</cp:coreProperties>"
 LANGUAGE_TAG = f"<dc:language>{LANGUAGE}</dc:language>".encode()
-LINK, BLANKS = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"[ \n]+")
+LINK, TAG = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"<[^>]*>")
+BLANKS = re.compile(r"[ \n]+")
 PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
@@ -177,7 +179,7 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     html = written("proposal.html", edition=e.edition, table=table, **names)
     texts = html[html.index("<main") :].split('<section id="besluiten">')
     for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):
-        refuse_more_words(_plain(text), most, "voorstel")
+        refuse_more_words(LINK.sub("", text), most, "voorstel")
     return html
 
 

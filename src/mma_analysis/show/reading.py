@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from markupsafe import Markup
 
 from mma_analysis.show.figure import slug
+from mma_analysis.vocabulary import DataError
 
 DRAWING = re.compile(r'<script type="application/json" class="drawing">(.*?)</script>', re.DOTALL)
 UNSEEN = re.compile(
@@ -27,6 +28,12 @@ def words_seen(html: str) -> str:
         drawn += dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}", " ", text) for text in texts)
     seen = WITHIN_A_WORD.sub("", UNSEEN.sub(" ", html))
     return re.sub(r"<[^>]*>", " ", " ".join([seen, *drawn]))
+
+
+def refuse_more_words(html: str, most: int, name: str) -> None:
+    """Raise when a text is longer than its reader reads."""
+    if (count := len(words_seen(html).split())) > most:
+        raise DataError.of("too_many_words", name=name, count=count, most=most, over=count - most)
 
 
 # --- words that a reader may not know ------------------------------------------------------------
