@@ -37,7 +37,7 @@ OPENING = tuple(f"mma_analysis.{room}" for room in ("evaluation", "explore", "pi
 effort.register_profile("any machine", deadline=None)  # how long one takes says nothing
 effort.load_profile("any machine")
 
-Papers = Callable[[Edition, Path, Path], None]
+Papers = Callable[[Evaluation, Path, str], None]
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,9 @@ def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
     made = tmp_path_factory.mktemp("papers")
     (made / "openbaar").mkdir()
-    write_papers(workspace.edition(EXAMPLE), workspace.processed(EXAMPLE), made, "")
+    write_papers(load("twente", EXAMPLE, workspace=workspace), made, "")
 
-    def copy(edition: Edition, processed: Path, reports: Path, warning: str) -> None:
+    def copy(e: Evaluation, reports: Path, warning: str) -> None:
         shutil.copytree(made, reports, dirs_exist_ok=True)
 
     return copy

@@ -15,7 +15,7 @@ from pyarrow.parquet import ParquetFile
 
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary.numbers import short
-from mma_analysis.vocabulary.reference import INDICATORS, headings
+from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
 
 Row = dict[Any, Any]
@@ -108,8 +108,7 @@ class Released:
         return getattr(value, ENDS[side]) if side else value
 
     def _columns_by_head(self, table: str, columns: tuple[str, ...]) -> dict[str, str]:
-        own = (table, *(row["code"] for row in INDICATORS if row["table"] == table))
-        return {row["nl"]: name for name, row in headings(own, columns).items()}
+        return {row["nl"]: name for name, row in headings([table], columns).items()}
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:

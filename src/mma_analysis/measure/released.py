@@ -214,7 +214,7 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     """
     code = table.attrs.get("indicator")
     of_table = [row["table"] for row in INDICATORS if row["code"] == code]
-    names = headings((code, *of_table), [str(column) for column in table])
+    names = headings(of_table, [str(column) for column in table])
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
         in_words[column] = table[column].replace(words_of(str(column)))

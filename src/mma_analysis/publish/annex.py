@@ -104,9 +104,8 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         name = about["table"]
         is_there = name in e.own_tables if e.is_intern else about["scope"] != "own"
         if about["sheet"] and is_there and len(frame := _rows(e, name)):
-            own = (name, *(row["code"] for row in INDICATORS if row["table"] == name))
             seen = [str(column) for column in frame if column not in ("cell", "basis")]
-            columns = headings(own, seen)
+            columns = headings([name], seen)
             yield Table(
                 about, (PLACE if "cell" in frame else {}) | columns, frame.to_dict("records")
             )

@@ -20,7 +20,7 @@ from mma_analysis.publish.papers import (
 )
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import written
-from mma_analysis.settings import AUDIENCES, Edition
+from mma_analysis.settings import AUDIENCES
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
 from mma_analysis.show.text import plain
@@ -47,12 +47,13 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
             _write(path, annex_workbook(own, warning))
         if content := yearly_return(own):
             _write(folder / plan.own_path(area, YEARLY_RETURN), content)
-    write_papers(edition, processed, folder, warning)
+    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
+    write_papers(e, folder, warning)
     instead = {page.path: plan.WHY[page.state] for page in pages if page.state in plan.INSTEAD}
     for page in [page for page in pages if page.path in instead]:
         words = {"page": page, "reason": instead[page.path]}
         _write(folder / page.path, written("placeholder.html", edition=edition, **words))
-    _write(folder / "openbaar/index.html", _index(edition, processed, pages, folder / "openbaar"))
+    _write(folder / "openbaar/index.html", _index(e, pages, folder / "openbaar"))
     for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
         html = path.read_text(encoding="utf-8")
         for one in WARNINGS.values():
@@ -78,12 +79,11 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
         write_json(folder / audience / MANIFEST, whole | content)
 
 
-def write_papers(edition: Edition, processed: Path, reports: Path, warning: str) -> None:
+def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
     """Write the annex and the proposal; they are for everybody, as the district's page is.
 
     `warning`: what stands above what may not be sent yet.
     """
-    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     names = paper(e) | {"vrijgave": f" {plain(warning)}".rstrip()}
     _write(reports / "openbaar/bijlage.csv", annex_csv(e))
     _write(reports / plan.ANNEX, annex_workbook(e, warning))
@@ -95,17 +95,16 @@ def _write(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def _index(edition: Edition, processed: Path, pages: Sequence[Page], folder: Path) -> str:
+def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
     """The way in to all pages, what matters of each gemeente, and how large the files are."""
-    e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     public = [page for page in pages if page.audience == "openbaar"]
     missing = [page for page in public if page.state not in plan.THERE]
     absent = {Path(page.path).name for page in missing}
-    rows = [_row(e, area, f"{area.slug}.html" in absent) for area in edition.vocabulary.gemeenten]
+    rows = [_row(e, area, f"{area.slug}.html" in absent) for area in e.vocabulary.gemeenten]
     table = Table(rows, dict(zip(rows[0], rows[0], strict=True)), FORMS).html("Alle gemeenten")
     sizes = {path.name: size(path) for path in folder.iterdir() if path.name not in absent}
     why = {page.title: plan.WHY[page.state] for page in missing}
-    return written("index.html", edition=edition, e=e, table=table, sizes=sizes, absent=why)
+    return written("index.html", edition=e.edition, e=e, table=table, sizes=sizes, absent=why)
 
 
 def size(path: Path) -> str:

@@ -20,17 +20,14 @@ from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show.figure import PLOTLY, slug
-from mma_analysis.show.origin import origin
+from mma_analysis.show.origin import SHEETS, origin, tables_in
 from mma_analysis.show.reading import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.reference import INDICATORS
 
 HTML, MARKDOWN = "text/html", "text/markdown"
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
 ORIGINS = '<script type="application/json" id="herkomst">'
 CELL = re.compile(r'data-cell="([^"]+)"')
-TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
-SHEETS = {row["table"]: row["sheet"] for row in INDICATORS if row["sheet"]}
 # How many words a page of each kind may have; of a gemeente its card, what is before a section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
 INJECTED = "injected-parameters"  # the cell that papermill puts in, and JupyterLab does not have
@@ -116,8 +113,7 @@ def to_html(
 
     def with_sheets(found: re.Match[str]) -> str:
         body.ids.add(expression := unescape(found[1]))
-        tables = dict.fromkeys(TABLE.findall(expression))
-        sheets = ", ".join(SHEETS.get(table) or table for table in tables)
+        sheets = ", ".join(SHEETS.get(table, table) for table in tables_in(expression))
         return f'{found[0]} data-tab="{escape(sheets)}"'
 
     html = CELL.sub(with_sheets, written("page.html", edition=edition, body=body, **names))

@@ -18,10 +18,10 @@ from markupsafe import Markup
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.show.origin import tabs
+from mma_analysis.show.origin import SHEETS, tables_in, tabs
 from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
 from mma_analysis.vocabulary import message
-from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
+from mma_analysis.vocabulary.reference import headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.schema import MELDINGEN
 from mma_analysis.vocabulary.value import Value
@@ -131,9 +131,7 @@ class Table:
     @property
     def sources(self) -> list[str]:
         """The released tables that it is made of, in order."""
-        names = (re.match(r"[(]*(?:tel\()?(\w+)[|;]", cell) for cell in self.cells)
-        known = {row["table"] for row in REGISTRY if row["sheet"]}
-        return [*dict.fromkeys(name[1] for name in names if name and name[1] in known)]
+        return [table for table in tables_in(*self.cells) if table in SHEETS]
 
     def source(self, before: str) -> Markup:
         """Where the numbers come from: `before`, and where in the annex they are."""
@@ -173,9 +171,8 @@ class Table:
 def _headed(table: pd.DataFrame) -> dict[Any, str]:
     """Every column of a bare table but the technical ones, under the heading of the annex."""
     columns = [name for name in table if name not in ("cell", "basis")]
-    owner = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
-    own = {*owner, *(row["code"] for row in INDICATORS if row["table"] in owner)}
-    known = headings(own, [*map(str, columns)])
+    tables = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
+    known = headings(tables, [*map(str, columns)])
     return {name: known.get(str(name), {"nl": f"{name}"})["nl"] for name in columns}
 
 

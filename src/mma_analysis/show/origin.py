@@ -10,7 +10,9 @@ from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
 
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
+TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
+SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}  # table → its tab
 ANY = "named"  # words of codes that more columns have
 MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
 LABELLED = {"question": ("survey_answers", "survey_numbers"), "theme": ("survey_themes",)}
@@ -51,16 +53,19 @@ def origin(e: Evaluation, expression: str) -> str:
 
 def _place(e: Evaluation, ids: list[str]) -> str:
     """The workbook and its tabs: what is exact of the own gemeente is in a workbook of its own."""
-    tables = [table[1] for one in ids if (table := re.match(r"(?:tel\()?(\w+)", one))]
+    tables = tables_in(*ids)
     is_own = {*tables} <= e.own_tables and all(f"|{e.area.slug}" in one for one in ids)
     return f"{'Eigen cijfers' if is_own else 'Bijlage'}, {tabs(tables)}"
 
 
+def tables_in(*expressions: str) -> list[str]:
+    """The tables that ids, or expressions of them, are about, in order."""
+    return [*dict.fromkeys(TABLE.findall(" ".join(expressions)))]
+
+
 def tabs(tables: Iterable[str]) -> str:
     """Where released tables stand in a workbook: `tabblad ‘Per periode’`."""
-    sheets = {row["table"]: row["sheet"] for row in REGISTRY}
-    named = dict.fromkeys(sheets.get(table, "") for table in tables)
-    each = [f"‘{name}’" for name in named if name]
+    each = [f"‘{name}’" for name in dict.fromkeys(SHEETS[t] for t in tables if t in SHEETS)]
     return f"{'tabblad' if len(each) == 1 else 'tabbladen'} {listing(each)}"
 
 

@@ -201,14 +201,14 @@ def read_district(path: Path) -> Tables:
 # --- what a reader calls the columns and codes of a table -----------------------------------------
 
 
-def headings(own: Collection[str | None], columns: Sequence[str]) -> dict[str, dict[str, str]]:
+def headings(tables: Collection[str], columns: Sequence[str]) -> dict[str, dict[str, str]]:
     """Column → its words (`nl`) and `form`, by `reference/labels.csv`.
 
-    The word of an indicator or table (`own`) goes before the common one. Ends of an interval, and
+    The word of one of these tables goes before the common one. Ends of an interval, and
     two periods side by side, are named after their column: `share_low`, or `low` after `share`.
     """
-    rows = sorted(LABELS, key=lambda row: row["indicator"])  # the common ones first
-    known = {row["column"]: dict(row) for row in rows if row["indicator"] in ("", *own)}
+    rows = sorted(LABELS, key=lambda row: row["table"])  # the common ones first
+    known = {row["column"]: dict(row) for row in rows if row["table"] in ("", *tables)}
     found: dict[str, dict[str, str]] = {}
     before = ""
     for column in columns:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.errors import message
-from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
+from mma_analysis.vocabulary.reference import headings, words_of
 
 SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
 NOT_KEPT = (NEVER, NOT_UNDERSTOOD)  # of no melding it is known: not registered, or in other words
@@ -287,8 +287,7 @@ def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, tuple[str, str
 
     That is `share_low`, or `low` right after it.
     """
-    own = {table, *(row["code"] for row in INDICATORS if row["table"] == table)}
-    kinds = {name: row["form"] for name, row in headings(own, columns).items()}
+    kinds = {name: row["form"] for name, row in headings([table], columns).items()}
     described = {}
     for column, after in zip(columns, (*columns[1:], ""), strict=True):
         begins = (f"{column}_", f"{column.rpartition('_')[0]}_", "" if after == "low" else "?")
