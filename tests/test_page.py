@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
+from unittest.mock import patch
 
 import nbformat.v4 as nb
 import pytest
 from bs4 import BeautifulSoup
 from conftest import cases
 
+from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import page
 from mma_analysis.publish.plan import Page, pages
 from mma_analysis.publish.templates import HouseStyle, look_of
@@ -81,7 +83,10 @@ def nothing() -> nb.nbbase.NotebookNode:
 
 
 def html_of(*cells, of: Page = DISTRICT, edition: Edition = EDITION, origin=str, changed="") -> str:
-    return page.to_html(nb.new_notebook(cells=list(cells)), of, edition, origin, changed=changed)
+    e = Evaluation(of.area, edition, of.audience, Path())
+    e.manifest = {"version": "1", "edition": EXAMPLE, "figures": "0a1b2c"}
+    with patch.object(page, "origin", lambda e, one: origin(one)):
+        return page.to_html(nb.new_notebook(cells=list(cells)), of, e, changed)
 
 
 def soup_of(*cells, **told) -> BeautifulSoup:

@@ -2,9 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from html import escape, unescape
 from itertools import count
 from pathlib import Path
@@ -51,7 +50,7 @@ def make_page(
     ran = execute(notebook.path, given, executed)
     said = remarks(ran)
     e = Evaluation(page.area, edition, page.audience, processed)
-    html = to_html(ran, page, edition, partial(origin, e), e.manifest, notebook.sentence)
+    html = to_html(ran, page, e, notebook.sentence)
     refuse_length(html, page)
     return html, said
 
@@ -92,35 +91,24 @@ def remarks(executed: NotebookNode) -> list[str]:
     return found
 
 
-def to_html(
-    executed: NotebookNode,
-    page: Page,
-    edition: Edition,
-    origin: Callable[[str], str],
-    made: Mapping[str, Any] | None = None,
-    changed: str = "",
-) -> str:
+def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = "") -> str:
     """Write an executed notebook as a page, in which every number says where it comes from.
 
-    `origin`: id → words. `made`: the manifest of its tables. `changed`: what is not the package's.
+    `changed`: what of the notebook is not the package's.
     """
-    titles = [edition.evaluatie.titel, page.area.name, page.audience]
-    titles += ["fictieve voorbeelddata"] if edition.evaluatie.fictief else []
-    # between quotes in a style sheet
-    running = re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", " · ".join(titles))
     body = arranged(executed)
-    names = {"page": page, "made": made, "changed": changed, "running": running}
 
     def with_sheets(found: re.Match[str]) -> str:
         body.ids.add(expression := unescape(found[1]))
         sheets = ", ".join(SHEETS.get(table, table) for table in tables_in(expression))
         return f'{found[0]} data-tab="{escape(sheets)}"'
 
-    html = CELL.sub(with_sheets, written("page.html", edition=edition, body=body, **names))
-    origins = {one: origin(one) for one in sorted(body.ids)}
+    names = {"page": page, "body": body, "changed": changed}
+    html = CELL.sub(with_sheets, written("page.html", e=e, edition=e.edition, **names))
+    origins = {one: origin(e, one) for one in sorted(body.ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
     html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
-    return html if page.kind == HOW else explained(html, edition.vocabulary.reference("terms"))
+    return html if page.kind == HOW else explained(html, e.vocabulary.reference("terms"))
 
 
 def refuse_length(html: str, page: Page) -> None:

@@ -57,9 +57,15 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters |= FILTERS | {"markdown": lambda text: Markup(to_html(text))}  # noqa: S704
+    made.filters["in_style"] = in_style
     made.globals |= {"asset": asset, "plotly_js": plotly_js, "house_style": look_of}
     made.globals |= {"vast": vast, "numbers": numbers, "corrected_on": corrected_on}
     return made
+
+
+def in_style(text: str) -> str:
+    """A text between quotes in a style sheet: every other sign by its number."""
+    return re.sub(r"[^\w ·,.]", lambda sign: f"\\{ord(sign[0]):x} ", text)
 
 
 def corrected_on(edition: Edition) -> str:
