@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.engines import papermill_engines
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish import plan
-from mma_analysis.settings import Edition
+from mma_analysis.settings import NOTEBOOKS, Edition
+from mma_analysis.settings.workspace import shipped
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
 from small_edition import SETTINGS
@@ -94,7 +94,7 @@ def distribution(
 @cache
 def cells_of(name: str) -> tuple[nbformat.NotebookNode, ...]:
     """The cells of a report notebook, as the package has it."""
-    return tuple(nbformat.read(plan.folder() / f"{name}.ipynb", as_version=4).cells)
+    return tuple(nbformat.read(shipped(NOTEBOOKS) / f"{name}.ipynb", as_version=4).cells)
 
 
 def text_cells(name: str) -> dict[str, str]:

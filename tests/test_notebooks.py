@@ -18,7 +18,8 @@ from lacking_editions import LACKING, case, editions  # noqa: F401
 from mma_analysis.audit.wording import CLAIMED, Wording
 from mma_analysis.publish import page, plan
 from mma_analysis.publish.page import PLOTLY, arranged
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Workspace
+from mma_analysis.settings import EXAMPLE, NOTEBOOKS, ROOT_VARIABLE, Workspace
+from mma_analysis.settings.workspace import shipped
 from mma_analysis.show import text
 from released_tables import VOCABULARY, cells_of, is_text
 
@@ -57,7 +58,7 @@ def test_a_text_compares_and_counts_with_values_only_as_the_audit_asks(source):
 def test_nothing_is_stored_the_parameters_are_first_and_the_kernel_is_that_of_everybody(name):
     cells = cells_of(name)
     code = [cell for cell in cells if cell.cell_type == "code"]
-    notebook = nbformat.read(plan.folder() / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(shipped(NOTEBOOKS) / f"{name}.ipynb", as_version=4)
     plan.find(name, Workspace.here(), EXAMPLE)
 
     assert "parameters" in cells[0].metadata.tags
@@ -145,7 +146,7 @@ def shown(editions, workspace) -> Callable[[str, str, str], NotebookNode]:  # no
         root = (editions(*LACKING[lack]) if lack else workspace).root
         given = plan.parameters(area, slug, audience)
         with patch.dict(os.environ, {ROOT_VARIABLE: str(root)}), watched:
-            ran = page.execute(plan.folder() / f"{area.level}.ipynb", given)
+            ran = page.execute(shipped(NOTEBOOKS) / f"{area.level}.ipynb", given)
         page.remarks(ran)
         return ran
 
@@ -188,7 +189,7 @@ def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
     to = tmp_path / "uit.ipynb"
     given = plan.parameters(VOCABULARY.area(slug), EXAMPLE, "openbaar").items()
     options = [word for pair in given for word in ("-p", *pair)]
-    notebook = f"{plan.folder() / name}.ipynb"
+    notebook = f"{shipped(NOTEBOOKS) / name}.ipynb"
     monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
     python("-m", "papermill", *options, notebook, to, check=True)
 
@@ -199,10 +200,10 @@ def test_plain_papermill_with_a_kernel_shows_what_our_engine_shows(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(plan.folder().glob("*.ipynb")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted(shipped(NOTEBOOKS).glob("*.ipynb")), ids=lambda p: p.name)
 def test_every_cell_runs_as_nbval_sees_it(workspace, monkeypatch, path):
     monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
     options = ("-q", "-n", "0", "--nbval-lax", "--nbval-current-env")
-    ended = python("-m", "pytest", *options, path, cwd=plan.folder().parent)
+    ended = python("-m", "pytest", *options, path, cwd=shipped(NOTEBOOKS).parent)
 
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 
 from mma_analysis.cli import app
 from mma_analysis.publish import batch, plan
-from mma_analysis.publish.plan import find, folder
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.publish.plan import find
+from mma_analysis.settings import EXAMPLE, NOTEBOOKS, Workspace
+from mma_analysis.settings.workspace import shipped
 from mma_analysis.vocabulary import DataError, UsageError, message
 from says import says
 
 Change = Callable[[list], object]
-CELLS = len(json.loads((folder() / "gemeente.ipynb").read_text("utf-8"))["cells"])
+CELLS = len(json.loads((shipped(NOTEBOOKS) / "gemeente.ipynb").read_text("utf-8"))["cells"])
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def own(tmp_path) -> Workspace:
 
 def write(path: Path, change: Change, **metadata) -> Path:
     """The package's notebook of gemeenten, changed."""
-    content = json.loads((folder() / "gemeente.ipynb").read_text("utf-8"))
+    content = json.loads((shipped(NOTEBOOKS) / "gemeente.ipynb").read_text("utf-8"))
     change(content["cells"])
     content["metadata"] |= metadata
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,7 @@ def test_that_of_the_edition_goes_before_that_of_the_package_and_no_other_is_rea
     edition = find("gemeente", own, EXAMPLE)
     write(path, lambda cells: cells[-1].update(source="e"))
 
-    assert (package.path, edition.path) == (folder() / "gemeente.ipynb", path)
+    assert (package.path, edition.path) == (shipped(NOTEBOOKS) / "gemeente.ipynb", path)
     assert package.sentence == find("gemeente", Workspace(PROJECT), EXAMPLE).sentence == ""
     said = f"2 van {CELLS - 1} cellen zijn van deze editie"
     assert edition.sentence == f"{said}; 2 cellen van het pakket zijn weggelaten"

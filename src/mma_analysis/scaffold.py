@@ -7,11 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace, as_toml
+from mma_analysis.settings.workspace import shipped
 from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, message, plain
 from mma_analysis.vocabulary.numbers import month
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
@@ -109,11 +109,9 @@ def new_edition(
 
 def write_example(workspace: Workspace) -> bool:
     """Write the example edition whole, and give whether it was: what is there stays as it is."""
-    package, target = Path(str(files("mma_analysis"))), workspace.raw(EXAMPLE)
+    target, source = workspace.raw(EXAMPLE), shipped(f"data/raw/{EXAMPLE}")
     if target.exists():
         return False
-    places = (package / EXAMPLE, package.parents[1] / "data" / "raw" / EXAMPLE)
-    source = next(place for place in places if place.is_dir())
     with _made_whole(target) as folder:
         shutil.copytree(source, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     return True

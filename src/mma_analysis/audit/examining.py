@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
-from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from mma_analysis.audit.wording import Wording, leaves
 from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
-from mma_analysis.vocabulary import UNKNOWN, DataError
+from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.value import quoted
 
@@ -46,7 +45,7 @@ class Auditor:
         self._released = Released(edition, tables)
         self._readers = {"", *(area.slug for area in edition.vocabulary.gemeenten)}
         style = edition.folder / HOUSE_STYLE
-        package = Path(str(files("mma_analysis"))) / "publish" / "template"
+        package = PACKAGE / "publish" / "template"
         sheets = [path.read_text("utf-8").strip() for path in style.glob("stijl.css")]
         logos = [base64.b64encode(path.read_bytes()).decode() for path in style.glob("logo.svg")]
         ours = frozenset([*sheets, *(f"data:image/svg+xml;base64,{logo}" for logo in logos)])

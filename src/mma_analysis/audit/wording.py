@@ -9,15 +9,15 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from html import unescape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 from mma_analysis import codebook
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
+from mma_analysis.settings.workspace import shipped
 from mma_analysis.storage import files_below
-from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
@@ -154,8 +154,7 @@ def settings_texts(edition: Edition) -> Iterator[str]:
 @cache
 def shipped_texts() -> frozenset[str]:
     """The texts of templates, notebooks, and code that writes Dutch."""
-    package = Path(str(files("mma_analysis")))
-    paths = [p for name in ("show", "publish", "vocabulary") for p in files_below(package / name)]
+    paths = [p for name in ("show", "publish", "vocabulary") for p in files_below(PACKAGE / name)]
     texts = [text for path in paths if "assets" not in path.parts for text in _texts_of(path)]
     return frozenset([*texts, *(text for cells in package_notebooks().values() for text in cells)])
 
@@ -163,11 +162,8 @@ def shipped_texts() -> frozenset[str]:
 @cache
 def package_notebooks() -> dict[str, tuple[str, ...]]:
     """The cells of each notebook of the package, by its name."""
-    package = Path(str(files("mma_analysis")))
-    # A package that is not installed has them beside its source.
-    folders = (package / "notebooks", package.parents[1] / "notebooks")
-    folder = next(filter(Path.is_dir, folders))
-    return {path.name: cells_of(path) for path in sorted(folder.glob("*.ipynb"))}
+    paths = sorted(shipped(NOTEBOOKS).glob("*.ipynb"))
+    return {path.name: cells_of(path) for path in paths}
 
 
 def cells_of(notebook: Path) -> tuple[str, ...]:

@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.publish.plan import folder
-from mma_analysis.settings import ROOT_VARIABLE, Workspace
-from mma_analysis.vocabulary import DataError
+from mma_analysis.settings import NOTEBOOKS, ROOT_VARIABLE, Workspace
+from mma_analysis.settings.workspace import shipped
+from mma_analysis.vocabulary import PACKAGE, DataError
 
 INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
 BENCH = "verkenning.ipynb"
@@ -42,8 +41,8 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     own, bench = workspace.work("lab"), workspace.root / "notebooks" / BENCH
     if not bench.exists():  # notebooks of pages: see `mma notebook`
         bench.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder() / BENCH, bench)
-    settings = files("mma_analysis.explore").joinpath("lab.json").read_text(encoding="utf-8")
+        shutil.copyfile(shipped(NOTEBOOKS) / BENCH, bench)
+    settings = (PACKAGE / "explore" / "lab.json").read_text(encoding="utf-8")
     for name, values in json.loads(settings).items():
         path = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         if not path.exists():  # unless a person chose otherwise in this lab

@@ -4,7 +4,6 @@ For JupyterLab, with the extra `lab`; it does not use a network.
 """
 
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -19,7 +18,7 @@ from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
 from mma_analysis.show.text import fill, to_html
-from mma_analysis.vocabulary import TOTAL, UsageError
+from mma_analysis.vocabulary import PACKAGE, TOTAL, UsageError
 from mma_analysis.vocabulary.numbers import FEW
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.rows import not_there
@@ -34,7 +33,7 @@ def _sentences(e: Evaluation, is_drawn: bool) -> str:
     trend = e.een("trend") if e.is_district else e.een("gemeente_trends", area=e.gebied)
     said = oordeel(trend) if e.is_district or heel.count >= FEW else CANNOT_TELL
     names = {"e": e, "heel": heel, "trend": trend, "gezegd": said, "is_getekend": is_drawn}
-    template = files("mma_analysis.explore").joinpath("bench.j2").read_text(encoding="utf-8")
+    template = (PACKAGE / "explore" / "bench.j2").read_text(encoding="utf-8")
     return to_html(fill(template, names))
 
 

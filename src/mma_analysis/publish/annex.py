@@ -28,7 +28,7 @@ PLACE, AS_IT_IS = {"cell": {"nl": "Vindplaats", "form": "place"}}, "as it is"
 GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
-LOOK = tomllib.loads(TEMPLATES.joinpath("workbook.toml").read_text(encoding="utf-8"))
+LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
 NUMBERS = {*LOOK["formats"], "rounded"} - {"date"}
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
 TARIFF = {"vanaf_inwoners": "from_inhabitants", "per_jaar": "per_year"}

@@ -10,8 +10,6 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from html import unescape
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from docx.document import Document
@@ -27,10 +25,10 @@ from mma_analysis.show import claims
 from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
-from mma_analysis.vocabulary import UNKNOWN, DataError, message, numbers
+from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError, message, numbers
 
 LOG = logging.getLogger(__name__)
-TEMPLATES = files("mma_analysis.publish").joinpath("template")
+TEMPLATES = PACKAGE / "publish" / "template"
 # A fixed moment, also for the entries of the zip.
 CREATED = dt.datetime(2000, 1, 1)
 ENTRY_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -64,7 +62,7 @@ def subject(e: Evaluation) -> str:
 def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: str) -> bytes:
     """Fill in a template of Word: the edition's own in its house style, or else the package's."""
     own = e.edition.folder / HOUSE_STYLE / name
-    document = DocxTemplate(own if own.is_file() else Path(str(TEMPLATES.joinpath(name))))
+    document = DocxTemplate(own if own.is_file() else TEMPLATES / name)
     word: Any = document.get_docx()
     _refuse_cut_places(word, name)
     made = environment(shared_sentences(names)).overlay(autoescape=True, finalize=_in_word)
@@ -128,7 +126,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
     paying = [rows for _, rows in costs.groupby("per_year")] if len(costs) else []
     names: dict[str, Any] = vars(claims) | {"e": e, "editie": e.edition, "titel": titel}
     names |= {"aanleiding": proposal.aanleiding if proposal else "", "vrijgave": ""}
-    text = TEMPLATES.joinpath("voorstel.j2").read_text(encoding="utf-8")
+    text = (TEMPLATES / "voorstel.j2").read_text(encoding="utf-8")
     filled = module(text, names, "voorstel.j2")
     _, *pieces = re.split(r"<h2>(.*?)</h2>", to_html(Markup(filled)))
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from nbformat import NotebookNode
 
 from mma_analysis import storage
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Audience, Workspace
+from mma_analysis.settings.workspace import shipped
 from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
@@ -116,23 +116,13 @@ class Notebook(NamedTuple):
     parts: Mapping[str, str]
 
 
-def folder() -> Path:
-    """Where the package's notebooks are: in what is installed, else in the project."""
-    package = Path(str(files("mma_analysis")))
-    candidates = [place / "notebooks" for place in (package, package.parents[1])]
-    found = next((one for one in candidates if (one / "district.ipynb").is_file()), None)
-    if found is None:
-        raise DataError.of("no_notebooks", one=candidates[0], other=candidates[1])
-    return found
-
-
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
     A copy in which no cell was changed is the package's; other defaults of its parameters are no
     change. `DataError`: it is none, stores output, or would not make each page about its own area.
     """
-    package = folder() / f"{name}.ipynb"
+    package = shipped(NOTEBOOKS) / f"{name}.ipynb"
     path = workspace.own(edition, package.name) or package
     own, ours = _read(path), _read(package)
     compared = (
@@ -205,7 +195,7 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
     if path.exists():
         raise UsageError.of("notebook_is_there", path=path)
-    notebook = _read(folder() / path.name)
+    notebook = _read(shipped(NOTEBOOKS) / path.name)
     notebook.metadata[MARK] = {"version": OUR_VERSION}
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
     values = parameters(area, slug, "openbaar").items()

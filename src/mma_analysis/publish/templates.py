@@ -3,7 +3,6 @@
 import base64
 import re
 from functools import cache
-from importlib.resources import files
 from itertools import chain
 from operator import mul
 from pathlib import Path
@@ -15,22 +14,22 @@ from markupsafe import Markup
 
 from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.show.text import FILTERS, to_html, vast
-from mma_analysis.vocabulary import UsageError, numbers
+from mma_analysis.vocabulary import PACKAGE, UsageError, numbers
 from mma_analysis.vocabulary.rows import not_there
 
 BUNDLE = "plotly-basic.min.js"
-ASSETS = files("mma_analysis.publish").joinpath("assets")
+ASSETS = PACKAGE / "publish" / "assets"
 
 
 @cache
 def asset(name: str) -> Markup:
     """One of the files that are written into pages, as text."""
-    return Markup(ASSETS.joinpath(name).read_text(encoding="utf-8"))  # noqa: S704  it is ours
+    return Markup((ASSETS / name).read_text(encoding="utf-8"))  # noqa: S704  it is ours
 
 
 def has_bundle() -> bool:
     """Whether the small plotly.js was fetched at set-up."""
-    return ASSETS.joinpath(BUNDLE).is_file()
+    return (ASSETS / BUNDLE).is_file()
 
 
 def plotly_js() -> Markup:

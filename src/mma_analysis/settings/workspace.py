@@ -8,7 +8,8 @@ from typing import Literal
 
 from mma_analysis.settings.edition import SETTINGS_FILE, Edition, Place
 from mma_analysis.settings.toml import read_toml
-from mma_analysis.vocabulary import UsageError, Vocabulary, did_you_mean, message
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, message
+from mma_analysis.vocabulary.errors import PACKAGE
 from mma_analysis.vocabulary.reference import read_own
 
 EXAMPLE = "voorbeeld-2023"
@@ -71,6 +72,15 @@ class Workspace:
             near = did_you_mean(slug, there) if there else message("none_yet")
             words = {"folder": self.raw(""), "settings": SETTINGS_FILE, "near": near}
             raise UsageError.of("no_edition", slug=slug, **words)
+
+
+def shipped(place: str) -> Path:
+    """A folder that comes with the package: in what is installed, else in the project."""
+    places = PACKAGE / Path(place).name, PACKAGE.parents[1] / place
+    found = next(filter(Path.is_dir, places), None)
+    if found is None:
+        raise DataError.of("not_shipped", one=places[0], other=places[1])
+    return found
 
 
 def load(folder: Path, removed: bool = False) -> Edition:

@@ -7,7 +7,6 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -20,7 +19,7 @@ from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show.origin import SHEETS, tables_in, tabs
 from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
-from mma_analysis.vocabulary import message
+from mma_analysis.vocabulary import PACKAGE, message
 from mma_analysis.vocabulary.reference import headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.schema import MELDINGEN
@@ -30,7 +29,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
 STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 ON_A_PAGE = STAYS_HERE | {"displayModeBar": False}
-LOOK = tomllib.loads(files("mma_analysis.show").joinpath("figure.toml").read_text(encoding="utf-8"))
+LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
 INK, SOFT = LOOK["layout"]["font"]["color"], "#4b5760"
 YES, PARTLY, NO, UNKNOWN, ASK = LOOK["layout"]["colorway"]
 ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
@@ -87,8 +86,8 @@ def _markup() -> Any:
     """The macros of `table.html.j2`."""
     made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_written)
     made.globals["grenzen"] = grenzen
-    path = files("mma_analysis.show").joinpath("table.html.j2")
-    return made.from_string(path.read_text(encoding="utf-8")).module
+    source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")
+    return made.from_string(source).module
 
 
 class Table:

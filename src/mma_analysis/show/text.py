@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
-from importlib.resources import files
 from typing import Any
 
 import mistune
@@ -15,7 +14,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.vocabulary import UsageError, message, numbers
+from mma_analysis.vocabulary import PACKAGE, UsageError, message, numbers
 from mma_analysis.vocabulary.rows import not_there
 from mma_analysis.vocabulary.value import Value
 
@@ -133,7 +132,7 @@ def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
     e = opened(names)
     path = e.own_file(SHARED) if e is not None else None
-    return (path or files("mma_analysis.show").joinpath(SHARED)).read_text(encoding="utf-8")
+    return (path or PACKAGE / "show" / SHARED).read_text(encoding="utf-8")
 
 
 def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:

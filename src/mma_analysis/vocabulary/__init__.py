@@ -7,6 +7,7 @@ argument.
 
 from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
 from mma_analysis.vocabulary.errors import (
+    PACKAGE,
     DataError,
     MmaError,
     UsageError,

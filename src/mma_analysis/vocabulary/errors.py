@@ -1,11 +1,12 @@
 """What a person can repair, and in which words it is said: a text of `messages.toml`."""
 
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 from typing import ClassVar, Self
 
-_PATH = files("mma_analysis").joinpath("vocabulary", "messages.toml")
-TEXTS: dict[str, str] = tomllib.loads(_PATH.read_text(encoding="utf-8"))
+PACKAGE = Path(__file__).parents[1]  # the folder of this package: templates and tables are in it
+_MESSAGES = (PACKAGE / "vocabulary" / "messages.toml").read_text(encoding="utf-8")
+TEXTS: dict[str, str] = tomllib.loads(_MESSAGES)
 
 
 def message(code: str, /, **words: object) -> str:
@@ -17,7 +18,7 @@ def filled_in(template: str, **words: object) -> str:
     """A text of this package with these words filled in, by the name of its file."""
     from jinja2 import Template  # who types a command wrongly does not wait for it
 
-    source = files("mma_analysis").joinpath(template).read_text(encoding="utf-8")
+    source = (PACKAGE / template).read_text(encoding="utf-8")
     text = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     return text.render(**words)
 

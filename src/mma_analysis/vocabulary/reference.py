@@ -5,10 +5,9 @@ import functools
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 
-from mma_analysis.vocabulary.errors import UsageError, message
+from mma_analysis.vocabulary.errors import PACKAGE, UsageError, message
 from mma_analysis.vocabulary.text import did_you_mean, plain
 
 Table = tuple[dict[str, str], ...]
@@ -19,7 +18,7 @@ FOLDER = "reference"
 @functools.cache
 def package_table(name: str) -> Table:
     """One table of `reference/` as the package has it: a row per line, every value text."""
-    text = files("mma_analysis").joinpath(FOLDER, f"{name}.csv").read_text(encoding="utf-8")
+    text = (PACKAGE / FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
@@ -31,8 +30,7 @@ def form(use: str) -> re.Pattern[str]:
 
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
-    paths = (Path(path.name) for path in files("mma_analysis").joinpath(FOLDER).iterdir())
-    return tuple(sorted(path.stem for path in paths if path.suffix == ".csv"))
+    return tuple(sorted(path.stem for path in (PACKAGE / FOLDER).glob("*.csv")))
 
 
 # What the code does: the same for every edition, as no edition can have one of its own.
