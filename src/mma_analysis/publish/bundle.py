@@ -29,17 +29,13 @@ def recipients(
 
     `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
-    everyone = [DVO, *(area.slug for area in vocabulary.gemeenten)]
+    everyone = {DVO: "openbaar"} | {area.slug: "intern" for area in vocabulary.gemeenten}
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
     if unknown := [slug for slug in asked if slug not in everyone]:
         near = did_you_mean(unknown[0], everyone)
         raise UsageError.of("no_recipient", name=unknown[0], near=near)
-    chosen = [
-        slug
-        for slug in everyone
-        if slug in (asked or everyone)
-        and audience in (None, "openbaar" if slug == DVO else "intern")
-    ]
+    chosen = [slug for slug in everyone if slug in (asked or everyone)]
+    chosen = [slug for slug in chosen if audience in (None, everyone[slug])]
     if not chosen:
         raise UsageError.of("no_bundle_for", names=", ".join(only), audience=audience)
     return chosen
