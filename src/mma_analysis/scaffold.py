@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace, as_toml
 from mma_analysis.settings.workspace import shipped
+from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, message, plain
 from mma_analysis.vocabulary.numbers import month
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
@@ -49,7 +50,7 @@ class Survey(NamedTuple):
             shutil.copyfile(self.export, export)
         elif not filecmp.cmp(self.export, export, shallow=False):
             raise UsageError.of("other_export", path=export)
-        codebook.write_text(self.codebook, encoding="utf-8", newline="\n")
+        write_whole(codebook, self.codebook.encode())
         return codebook
 
 
@@ -86,10 +87,10 @@ def new_edition(
         if not survey or not path.samefile(survey.export)
     ]
     with _made_whole(workspace.raw(slug)) as folder:
-        for name in (DELIVERIES, SURVEY_FOLDER, *([REFERENCE] if vocabulary.own else [])):
+        for name in (DELIVERIES, SURVEY_FOLDER):
             (folder / name).mkdir()
         for name, rows in vocabulary.own.items():
-            _write(folder / REFERENCE / f"{name}.csv", table_text(name, rows))
+            write_whole(folder / REFERENCE / f"{name}.csv", table_text(name, rows).encode())
         named_by: dict[str, list[str]] = {area.slug: [] for area in vocabulary.gemeenten}
         for file in delivered:
             shutil.copyfile(file, folder / DELIVERIES / file.name)
@@ -101,7 +102,8 @@ def new_edition(
         words |= {"day_of_delivery": peildatum + dt.timedelta(days=3), "unknown": Gemeente()}
         words |= {"begin": begin, "peildatum": peildatum}
         words |= {"survey": survey.settings if survey else ""}
-        _write(folder / SETTINGS_FILE, filled_in("evaluatie.toml.j2", **words))
+        text = filled_in("evaluatie.toml.j2", **words)
+        write_whole(folder / SETTINGS_FILE, text.encode())
         if survey:
             survey.add_to(folder)
     return workspace.edition(slug)
@@ -126,10 +128,6 @@ def _made_whole(target: Path) -> Iterator[Path]:
         folder.mkdir()
         yield folder
         folder.rename(target)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _period(begin: dt.date, peildatum: dt.date) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mma_analysis.settings import Edition
+from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.reference import FOLDER, check_table, table_text
 
@@ -54,8 +55,7 @@ def refresh_population(edition: Edition) -> tuple[Path, int, int]:
     rows = tuple(row for _, row in sorted((before | after).items()))
     path = edition.folder / FOLDER / "population.csv"
     check_table(path, "population", {**vocabulary.own, "population": rows})
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(table_text("population", rows), encoding="utf-8", newline="\n")
+    write_whole(path, table_text("population", rows).encode())
     changed = [key for key in after if key in before and before[key] != after[key]]
     return path, len(after.keys() - before.keys()), len(changed)
 

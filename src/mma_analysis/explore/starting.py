@@ -12,6 +12,7 @@ from typing import Any
 
 from mma_analysis.settings import NOTEBOOKS, ROOT_VARIABLE, Workspace
 from mma_analysis.settings.workspace import shipped
+from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import PACKAGE, DataError
 
 INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
@@ -46,11 +47,9 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     for name, values in json.loads(settings).items():
         path = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         if not path.exists():  # unless a person chose otherwise in this lab
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(values, indent=2), encoding="utf-8")
+            write_whole(path, json.dumps(values, indent=2).encode())
     profile = own / "ipython" / "profile_default" / "ipython_config.py"
-    profile.parent.mkdir(parents=True, exist_ok=True)
-    profile.write_text("c.HistoryManager.enabled = False\n", encoding="utf-8")
+    write_whole(profile, b"c.HistoryManager.enabled = False\n")
     return run_to_its_end(
         command(workspace.root, opens_browser),
         {
