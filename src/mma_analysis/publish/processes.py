@@ -51,11 +51,9 @@ def each(
         while todo:
             try:
                 future = ended.get(timeout=seconds + 60)
-            except queue.Empty:
+                error = future.exception()  # raised of a job that nobody does any more
+            except (queue.Empty, futures.CancelledError):
                 raise DataError.of("scheduler_gone", address=scheduler) from None
-            if future.cancelled():
-                raise DataError.of("scheduler_gone", address=scheduler)
-            error = future.exception()
             yield todo.pop(future), None if error else future.result(), error
 
 
