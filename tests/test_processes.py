@@ -128,9 +128,7 @@ def four(workspace: Workspace) -> list[Page]:
     return [*planned[:3], planned[-1]]
 
 
-def made(
-    workspace: Workspace, asked: Sequence[Page], scheduler: str = ""
-) -> Iterator[tuple[str, str]]:
+def made(workspace: Workspace, asked: Sequence[Page], scheduler: str = "") -> Iterator[tuple]:
     make = partial(batch.make_one, workspace, EXAMPLE)
     for page, html, error in each(make, asked, 2, scheduler=scheduler):
         assert not error, error
@@ -160,11 +158,10 @@ def test_when_the_scheduler_is_gone_it_is_said_in_words(scheduler, address, work
 
 
 def test_a_worker_with_other_code_makes_no_page(workspace):
-    (page, *_) = four(workspace)
-    other = {**page.parts, "pakketten": "other", "notebook": "other"}
-    asked = [batch.replace(page, parts=other)]
+    page = four(workspace)[0]
+    other = batch.replace(page, parts=page.parts | {"pakketten": "other", "notebook": "other"})
 
-    ((_, page, error),) = each(partial(batch.make_one, workspace, EXAMPLE), asked, 1)
+    ((_, page, error),) = each(partial(batch.make_one, workspace, EXAMPLE), [other], 1)
 
     assert page is None
     assert message("worker_differs", parts="notebook, pakketten") == str(error)
