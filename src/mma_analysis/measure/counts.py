@@ -331,7 +331,7 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     """Which meldingen each count counts: a row per count of `table`, a column per melding."""
     meldingen = meldingen.reset_index(drop=True)
     of_rows = categories(meldingen, of)
-    places = of_rows.index.to_numpy()
+    places = of_rows.index.to_numpy("int32")  # of a country this is half of the memory
     days = meldingen["received_on"].to_numpy("datetime64[D]")[places]
 
     @cache
@@ -347,7 +347,7 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
 
     is_none = table["family"].eq(DELIVERED)
     numbered = table.assign(number=range(len(table)))[~is_none.to_numpy()]
-    rows, columns = [np.array([], dtype="int64")], [np.array([], dtype="int64")]
+    rows, columns = [np.array([], dtype="int32")], [np.array([], dtype="int32")]
     for key, counts in numbered.groupby(DIMENSIONS[:-1], sort=False):
         slugs, which, period, family = map(str, key)
         here = rows_of(slugs, which)
@@ -360,7 +360,7 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
         value = values_of(family)[here] if family else None
         for number, codes in zip(counts["number"], counts["codes"], strict=True):
             counted_here = here if value is None else here[np.isin(value, codes.split(","))]
-            rows.append(np.full(len(counted_here), number))
+            rows.append(np.full(len(counted_here), number, dtype="int32"))
             columns.append(places[counted_here])
     at = np.concatenate(rows), np.concatenate(columns)
     return csr_array((np.ones(len(at[0]), dtype=np.int64), at), (len(table), len(meldingen)))

@@ -1,4 +1,4 @@
-"""One notebook + one area → one page: run by papermill, written with our template."""
+"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from typing import Any
 
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
+from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -96,7 +97,7 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
 
     `changed`: what of the notebook is not the package's.
     """
-    body = arranged(executed)
+    body, _ = PageExporter(default_preprocessors=[]).from_notebook_node(executed)
 
     def with_sheets(found: re.Match[str]) -> str:
         body.ids.add(expression := unescape(found[1]))
@@ -138,6 +139,17 @@ class Body:
     kern: str = ""
     sections: list[Section] = field(default_factory=lambda: [Section()])
     ids: set[str] = field(default_factory=set)
+
+
+class PageExporter(Exporter):
+    """nbconvert's way from a notebook to what a page holds."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **words: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Arrange a notebook."""
+        notebook, resources = super().from_notebook_node(nb, resources, **words)
+        return arranged(notebook), resources
 
 
 def arranged(executed: NotebookNode) -> Body:
