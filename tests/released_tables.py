@@ -12,8 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.engines import papermill_engines
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.settings import NOTEBOOKS, Edition
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import NOTEBOOKS, Edition, shipped
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
 from small_edition import SETTINGS

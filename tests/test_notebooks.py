@@ -18,8 +18,7 @@ from lacking_editions import LACKING, case, editions  # noqa: F401
 from mma_analysis.audit.wording import CLAIMED, Wording
 from mma_analysis.publish import page, plan
 from mma_analysis.publish.page import PLOTLY, arranged
-from mma_analysis.settings import EXAMPLE, NOTEBOOKS, ROOT_VARIABLE, Workspace
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import EXAMPLE, NOTEBOOKS, ROOT_VARIABLE, Workspace, shipped
 from mma_analysis.show import text
 from released_tables import VOCABULARY, cells_of, is_text
 

@@ -13,8 +13,7 @@ from typer.testing import CliRunner
 from mma_analysis.cli import app
 from mma_analysis.publish import batch, plan
 from mma_analysis.publish.plan import find
-from mma_analysis.settings import EXAMPLE, NOTEBOOKS, Workspace
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import EXAMPLE, NOTEBOOKS, Workspace, shipped
 from mma_analysis.vocabulary import DataError, UsageError, message
 from says import says
 

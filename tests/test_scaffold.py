@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from mma_analysis.cli import app
 from mma_analysis.pipeline import prepare
 from mma_analysis.scaffold import Survey, new_edition
-from mma_analysis.settings import Opsteller, Voorstel, Workspace
+from mma_analysis.settings import Workspace
+from mma_analysis.settings.edition import Opsteller, Voorstel
 from mma_analysis.vocabulary import UsageError
 from says import says
 from small_edition import EVALUATIE, written

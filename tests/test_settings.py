@@ -34,7 +34,7 @@ def test_only_what_is_evaluated_and_the_gemeenten_must_be_there(folder):
 
     assert smallest.slug == "proef"
     assert (smallest.begin, smallest.peildatum) == (dt.date(2021, 7, 1), dt.date(2023, 6, 30))
-    assert (smallest.vragenlijst, smallest.kosten, smallest.campagnes) == (None, None, ())
+    assert (smallest.vragenlijst, smallest.kosten.tarief, smallest.campagnes) == (None, (), ())
     assert smallest.bescherming.basis == 5
     assert not smallest.evaluatie.fictief
     assert smallest.gemeente("borne").aangesloten is None

@@ -224,7 +224,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         """
         edition, phases = self.edition, []
         each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
-        for number, phase in enumerate(edition.kosten.fase if edition.kosten else ()):
+        for number, phase in enumerate(edition.kosten.fase):
             where, first = f"kosten.fase.{number}", max(phase.begin, edition.begin)
             if phase.eind and phase.eind < edition.begin:
                 continue

@@ -10,8 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Edition, Gemeente, Workspace, as_toml
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import (
+    EXAMPLE,
+    SETTINGS_FILE,
+    Edition,
+    Gemeente,
+    Workspace,
+    as_toml,
+    shipped,
+)
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, message, plain
 from mma_analysis.vocabulary.numbers import month

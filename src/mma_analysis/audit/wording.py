@@ -14,8 +14,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from mma_analysis import codebook
-from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition, shipped
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table

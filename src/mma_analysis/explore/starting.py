@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.settings import NOTEBOOKS, ROOT_VARIABLE, Workspace
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import NOTEBOOKS, ROOT_VARIABLE, Workspace, shipped
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import PACKAGE, DataError
 

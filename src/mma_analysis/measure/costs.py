@@ -7,7 +7,6 @@ import pandas as pd
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.rates import CANNOT_TELL, fewest
 from mma_analysis.measure.released import values_of
-from mma_analysis.settings import Kosten
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, UsageError
 
 EACH = ["per_melding", "per_useful_low", "per_useful_high", "per_1000_inhabitants_per_year"]
@@ -73,7 +72,7 @@ def _useful(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _tariffs(of: Frame) -> pd.DataFrame:
     """Per gemeente the tariff with the highest threshold that it reaches; no row without any."""
-    tariffs, rows = (of.edition.kosten or Kosten()).tarief, {}
+    tariffs, rows = of.edition.kosten.tarief, {}
     for slug, people in of.people.items() if tariffs else ():
         reached = [tariff for tariff in tariffs if people >= tariff.vanaf_inwoners]
         if not reached:
@@ -103,7 +102,7 @@ def costs_per_phase(of: Frame) -> pd.DataFrame:
     first, last, tariffs = of.edition.begin, of.edition.peildatum, _tariffs(of)
     rows = [
         (max(phase.begin, first), min(phase.eind or last, last), phase.betaler)
-        for phase in (of.edition.kosten or Kosten()).fase
+        for phase in of.edition.kosten.fase
     ]
     phases = pd.DataFrame([row for row in rows if row[0] <= row[1]], columns=columns[:3])
     phases = phases.astype(dict.fromkeys(columns[:2], "datetime64[us]"))
@@ -117,7 +116,7 @@ def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> p
 
     `whole_year`: meldingen of the last twelve months, had all been connected, when all delivered.
     """
-    kosten, year = of.edition.kosten or Kosten(), next_year.iloc[0]
+    kosten, year = of.edition.kosten, next_year.iloc[0]
     receipts = year["receipts"] if len(of.delivered) == len(of.connected_on) else None
     rows: list[tuple[Any, ...]] = [
         (one.naam, one.gekozen_door, receipts, *one.meldingen_procent, *one.tarief_procent)

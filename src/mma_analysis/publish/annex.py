@@ -120,9 +120,8 @@ def _rows(e: Evaluation, table: str) -> pd.DataFrame:
         given = given.astype({"year": int, "forwarded": int})
         return given[given["year"] <= e.edition.peildatum.year]
     if table == "tariffs":
-        lines = e.edition.kosten.tarief if e.edition.kosten else ()
-        given = pd.DataFrame(map(vars, lines), columns=[*TARIFF]).rename(columns=TARIFF)
-        return given.sort_values("from_inhabitants", ascending=False)
+        lines = pd.DataFrame(map(vars, e.edition.kosten.tarief), columns=[*TARIFF])
+        return lines.rename(columns=TARIFF).sort_values("from_inhabitants", ascending=False)
     return e.tabel(table)
 
 

@@ -12,8 +12,14 @@ import nbformat
 from nbformat import NotebookNode
 
 from mma_analysis import storage
-from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Audience, Workspace
-from mma_analysis.settings.workspace import shipped
+from mma_analysis.settings import (
+    HOUSE_STYLE,
+    NOTEBOOKS,
+    SETTINGS_FILE,
+    Audience,
+    Workspace,
+    shipped,
+)
 from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE

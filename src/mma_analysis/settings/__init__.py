@@ -1,15 +1,12 @@
 """One evaluation: a folder with `evaluatie.toml`, the deliveries and the survey export."""
 
-from mma_analysis.settings.edition import (
-    CORRECTIONS_FILE,
-    SETTINGS_FILE,
-    Edition,
-    Gemeente,
-    Kosten,
-    Opsteller,
-    Tarief,
-    Voorstel,
-)
+import os
+from dataclasses import dataclass
+from functools import partialmethod
+from pathlib import Path
+from typing import Literal
+
+from mma_analysis.settings.edition import CORRECTIONS_FILE, SETTINGS_FILE, Edition, Gemeente, Place
 from mma_analysis.settings.toml import (
     Section,
     as_toml,
@@ -18,15 +15,85 @@ from mma_analysis.settings.toml import (
     refuse_twice,
     refuse_unknown,
 )
-from mma_analysis.settings.workspace import (
-    AUDIENCES,
-    EXAMPLE,
-    HOUSE_STYLE,
-    NOTEBOOKS,
-    OPEN_ELSEWHERE,
-    PRESENTATION,
-    ROOT_VARIABLE,
-    Audience,
-    Workspace,
-    load,
-)
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean, message
+from mma_analysis.vocabulary.errors import PACKAGE
+from mma_analysis.vocabulary.reference import read_own
+
+EXAMPLE = "voorbeeld-2023"
+ROOT_VARIABLE = "MMA_ROOT"
+# Who a page is for: everybody, or one gemeente alone.
+Audience = Literal["openbaar", "intern"]
+AUDIENCES: tuple[Audience, ...] = ("openbaar", "intern")
+# Folders of an edition that say how its pages read and look; what was delivered is in others.
+PRESENTATION = NOTEBOOKS, HOUSE_STYLE = "notebooks", "huisstijl"
+# How a spreadsheet program names what it leaves beside a workbook that is open.
+OPEN_ELSEWHERE = ("~$", ".~lock.")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where an edition's folders are: one root with `data/raw`, `data/processed`, `reports`."""
+
+    root: Path
+
+    @classmethod
+    def here(cls, root: str | Path | None = None) -> "Workspace":
+        """The workspace at `root`, else at $MMA_ROOT, else the project that we stand in."""
+        if root is None and os.environ.get(ROOT_VARIABLE):
+            root = Path(os.environ[ROOT_VARIABLE])
+        if root is None:
+            here = Path.cwd()
+            root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
+        return cls(Path(root).resolve())
+
+    def _of(self, below: str, slug: str) -> Path:
+        return self.root / below.format(slug)
+
+    raw = partialmethod(_of, "data/raw/{}")  # its settings and deliveries
+    processed = partialmethod(_of, "data/processed/{}")  # everything computed from it
+    executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for the analyst
+    issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has, for ever
+    work = partialmethod(_of, ".mma/{}")  # what is not finished, and what was there before
+    # Its finished pages, and beside them: one zip per recipient, and pages as PDF.
+    reports = partialmethod(_of, "reports/{}")
+    bundles = partialmethod(_of, "reports/{}-pakketten")
+    printed = partialmethod(_of, "reports/{}-pdf")
+
+    def own(self, slug: str, name: str) -> Path | None:
+        """What an edition has in place of a notebook, or a file beside it, of the package."""
+        path = self.raw(slug) / NOTEBOOKS / name
+        return path if path.is_file() else None
+
+    def edition(self, slug: str, removed: bool = False) -> Edition:
+        """Read the settings of one edition; `removed` as for `load`."""
+        self.check_edition(slug)
+        return load(self.raw(slug), removed)
+
+    def names(self) -> list[str]:
+        """The names of the editions that there are."""
+        return sorted(path.parent.name for path in self.raw("").glob(f"*/{SETTINGS_FILE}"))
+
+    def check_edition(self, slug: str) -> None:
+        """Refuse the name of an edition that is not there."""
+        if slug not in (there := self.names()):
+            near = did_you_mean(slug, there) if there else message("none_yet")
+            words = {"folder": self.raw(""), "settings": SETTINGS_FILE, "near": near}
+            raise UsageError.of("no_edition", slug=slug, **words)
+
+
+def shipped(place: str) -> Path:
+    """A folder that comes with the package: in what is installed, else in the project."""
+    places = PACKAGE / Path(place).name, PACKAGE.parents[1] / place
+    found = next(filter(Path.is_dir, places), None)
+    if found is None:
+        raise DataError.of("not_shipped", one=places[0], other=places[1])
+    return found
+
+
+def load(folder: Path, removed: bool = False) -> Edition:
+    """Read the settings of the edition in this folder, and its reference tables.
+
+    `removed`: its deliveries may have been removed: they need not be there.
+    """
+    place = Place(folder, Vocabulary(read_own(folder)), removed)
+    return read_toml(folder / SETTINGS_FILE, Edition, context=place)

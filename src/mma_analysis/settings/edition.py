@@ -334,7 +334,7 @@ class Edition(Section):
     gemeenten: Annotated[dict[Slug, Gemeente], Field(min_length=1)]
     bescherming: Bescherming = Bescherming()
     vragenlijst: Vragenlijst | None = None
-    kosten: Kosten | None = None
+    kosten: Kosten = Kosten()
     campagnes: tuple[Campagne, ...] = ()
     opsteller: Opsteller = Opsteller()
     brief: Brief = Brief()
