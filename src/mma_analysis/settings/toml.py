@@ -13,24 +13,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
-
-# How pydantic's name of a fault begins → the message that says what should stand there.
-EXPECTED = {
-    "string_type": "wants_text",
-    "string_too_short": "wants_filled",
-    "string_too_long": "wants_shorter",
-    "string_pattern": "wants_code",
-    "too_short": "wants_filled",
-    "int": "wants_whole_number",
-    "float": "wants_number",
-    "bool": "wants_yes_no",
-    "literal_error": "wants_one_of",
-    "tuple": "wants_list",
-    "dict": "wants_part",
-    "model": "wants_part",
-    "greater_than": "wants_at_least",
-    "less_than": "wants_at_most",
-}
+from mma_analysis.vocabulary.errors import TEXTS
 
 
 class Section(BaseModel):
@@ -129,7 +112,8 @@ def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
             given = "" if secret else str(value).replace("/", "-")
             example = dt.datetime.strptime(given, "%d-%m-%Y").date().isoformat()
         return message("at_key", key=key, fault=message("write_date", example=example))
-    text = next((text for begin, text in EXPECTED.items() if kind.startswith(begin)), "wrong_value")
+    wanted = (text for begin, text in TEXTS["wanted"].items() if kind.startswith(begin))
     limit = next((limit for limit in limits.values() if not isinstance(limit, dict)), "")
     words = {"limit": f"{limit}".replace("' or '", "' of '"), "expected": kind}
-    return message("at_key", key=key, fault=message(text, **words))
+    text = next(wanted, TEXTS["wrong_value"])
+    return message("at_key", key=key, fault=text.format(**words))

@@ -2,11 +2,11 @@
 
 import tomllib
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 PACKAGE = Path(__file__).parents[1]  # the folder of this package: templates and tables are in it
 _MESSAGES = (PACKAGE / "vocabulary" / "messages.toml").read_text(encoding="utf-8")
-TEXTS: dict[str, str] = tomllib.loads(_MESSAGES)
+TEXTS: dict[str, Any] = tomllib.loads(_MESSAGES)
 
 
 def message(code: str, /, **words: object) -> str:
