@@ -84,7 +84,7 @@ def distribution(
         count, state = (told, "shown") if isinstance(told, int) else (None, told)
         share = count / whole if count is not None and whole else None
         rows.append((area, "whole", "whole", field, code, count, state, whole, share))
-    table = next(row for row in VOCABULARY.reference("breakdowns") if row["breakdown"] == field)
+    table = next(row for row in VOCABULARY.reference("breakdowns") if row["code"] == field)
     columns = "area period kind breakdown value count state total share"
     numbers = {"count": "Int64", "total": "Int64", "share": "Float64"}
     return released(table["table"], columns, *rows).astype(numbers)

@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from mma_analysis.check import findings
-from mma_analysis.check.findings import Fault, find_faults, findings_of, grade
+from mma_analysis.check import Fault, find_faults, findings_of, grade, of_meldingen, validate
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
 
@@ -51,7 +50,7 @@ def test_no_value_of_a_cell_is_in_a_result_or_a_finding():
         expected("ColumnPairValuesToBeInSet", **pairs),
     ]
 
-    results = findings.validate(table, broken)
+    results = validate(table, broken)
     faults = find_faults(VOCABULARY, table, broken)
 
     said = repr(results) + json.dumps(results.to_json_dict()) + repr(faults)
@@ -84,7 +83,7 @@ def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
 
 @pytest.mark.parametrize(("rows", "total", "sentence"), cases("of_meldingen"))
 def test_how_many_meldingen_it_is_about_is_said_as_a_person_would(rows, total, sentence):
-    assert findings.of_meldingen(int(rows), int(total)) == sentence
+    assert of_meldingen(int(rows), int(total)) == sentence
 
 
 @pytest.mark.parametrize(

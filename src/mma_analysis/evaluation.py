@@ -154,8 +154,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         self, field: str, gebied: str = "", periode: str | list[str] = "whole"
     ) -> pd.DataFrame:
         """The meldingen of an area by one field, `onbekend` among them, in reading order."""
-        rows = self.vocabulary.reference("breakdowns")
-        sources = {row["breakdown"]: row["table"] for row in rows}
+        sources = self.vocabulary.by_code("breakdowns", "table")
         if field not in sources:
             raise KeyError(not_there(field, list(sources)))
         where = {"area": gebied or self.gebied, "breakdown": field, "period": periode}
@@ -195,7 +194,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     @property
     def gegevens(self) -> dict[str, str]:
         """What a melding can have, by its code: `has_time` → `Tijdstip`."""
-        return {row["breakdown"]: row["label"] for row in self.vocabulary.reference("breakdowns")}
+        return self.vocabulary.by_code("breakdowns", "label")
 
     def namen(self, slugs: Any) -> list[str]:
         """The names of gemeenten."""

@@ -136,7 +136,7 @@ class Bench(widgets.VBox):
         areas = {area.slug: area.name for area in (words.district, *words.gemeenten)}
         e = self._open.evaluation(self._offer("gebied", areas))
         level = e.area.level
-        offered = {r["breakdown"]: r for r in words.reference("breakdowns") if r[level]}
+        offered = {r["code"]: r for r in words.reference("breakdowns") if r[level]}
         labels = {code: row["label"] for code, row in offered.items()}
         breakdown = self._offer("uitsplitsing", labels)
         kinds = {kind: KINDS[kind] for kind in offered[breakdown][level].split()}

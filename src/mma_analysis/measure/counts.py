@@ -91,7 +91,7 @@ def counted(
 def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Under what each melding in the evaluation is counted: a column per way of cutting them up."""
     days, gemeente = meldingen["received_on"], meldingen["gemeente"]
-    plain = ("gemeente", *(row["breakdown"] for row in of.vocabulary.reference("breakdowns")))
+    plain = ("gemeente", *(row["code"] for row in of.vocabulary.reference("breakdowns")))
     columns: dict[str, Any] = {name: meldingen[name] for name in plain if name in meldingen}
     for field in BACKGROUND:
         known = meldingen[field].map({True: YES, False: NO}).astype("object")
@@ -141,7 +141,7 @@ def _levels(of: Frame) -> Iterator[Level]:
     gemeenten, tips = ("gemeente", sorted(of.delivered)), ("tips", [of.district, DOUBLE])
     everybody, whole = ("all", [RECEIVED]), (WHOLE, [WHOLE])
     for row in of.vocabulary.reference("breakdowns"):
-        is_total = (breakdown := row["breakdown"]) == TOTAL
+        is_total = (breakdown := row["code"]) == TOTAL
         values = list(of.vocabulary.values(breakdown)) or [TOTAL]
         for kind, of_kind in of.periods.groupby("kind", sort=False):
             # Totals tie everything together: they are counted in every period, shown or not.
@@ -242,7 +242,7 @@ def hierarchies(of: Frame) -> pd.DataFrame:
         pairs = of.calendar[[shorter, longer]].drop_duplicates()
         cut_up("period", shorter, zip(pairs[shorter], pairs[longer], strict=True))
     cut_up("period", SINCE, ((period, WHOLE) for period in of.days_since["value"].unique()))
-    for name in (row["breakdown"] for row in vocabulary.reference("breakdowns")):
+    for name in (row["code"] for row in vocabulary.reference("breakdowns")):
         cut_up("class", name, ((f"{name}:{value}", total) for value in vocabulary.values(name)))
     for finer, coarser, mapping in sums_of_classes(of):
         parts = ((f"{finer}:{part}", f"{coarser}:{whole}") for part, whole in mapping.items())

@@ -87,11 +87,11 @@ def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFram
     basis, is_later = of.edition.bescherming.basis, of.connected_on > of.periods["end"].max()
     why = is_later.map({True: "not_applicable", False: "missing"})
     absent = [
-        (row["table"], slug, period, row["breakdown"], value, kind, None, basis, why[slug])
+        (row["table"], slug, period, row["code"], value, kind, None, basis, why[slug])
         for row in of.vocabulary.reference("breakdowns")
         for kind in row["gemeente"].split()
         for period in of.of_kind(kind)["period"]
-        for value in of.vocabulary.values(row["breakdown"]) or [TOTAL]
+        for value in of.vocabulary.values(row["code"]) or [TOTAL]
         for slug in of.connected_on.index.difference(list(of.delivered), sort=False)
     ]
     of_nobody = pd.DataFrame(absent, columns=COLUMNS).astype(TYPES)

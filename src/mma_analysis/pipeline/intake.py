@@ -161,7 +161,7 @@ def _survey_row(
     ]
     for reason, number in survey.unreadable["reason"].value_counts().sort_index().items():
         notes.append(message("note_answers", file=export.file, number=number, reason=reason))
-    looked_for = {one["code"]: one["kind"] for one in edition.vocabulary.reference("asked")}
+    looked_for = edition.vocabulary.by_code("asked", "kind")
     known = {vraag.code for vraag in book.vraag} | {"gemeente"}
     absent = [code for code, kind in looked_for.items() if not {code, kind} & known]
     shown = [v.code for v in book.released if v.soort not in ("likert", "open")]

@@ -72,7 +72,7 @@ class Released:
         """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
         groups, decisions = protect.group_disclosures(self.exact.cells), []
         shown, hidden = (self.edition.bescherming.groups(one) for one in ("tonen", "verbergen"))
-        labels = {r["breakdown"]: r["label"] for r in self.of.vocabulary.reference("breakdowns")}
+        labels = self.of.vocabulary.by_code("breakdowns", "label")
         for row in groups.to_dict("records"):
             which = {name: row[name] for name in ("area", "breakdown", "value")}
             is_shown, is_hidden = (tuple(which.values()) in some for some in (shown, hidden))

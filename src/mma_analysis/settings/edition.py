@@ -48,9 +48,7 @@ def _word(
 
 _is_gemeente = _word("kind_gemeente", lambda words: (one.slug for one in words.gemeenten))
 _is_area = _word("kind_area", lambda words: (one.slug for one in words.areas))
-_is_breakdown = _word(
-    "kind_breakdown", lambda words: (row["breakdown"] for row in words.reference("breakdowns"))
-)
+_is_breakdown = _word("kind_breakdown", lambda words: words.by_code("breakdowns", "label"))
 _is_topic = _word("kind_topic", lambda words: words.topics)
 
 

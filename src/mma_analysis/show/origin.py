@@ -100,7 +100,7 @@ def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     elif key == "size_class":
         labels = vocabulary.by_code("size_classes", "label")
     elif key in ("breakdown", "field", "background"):
-        labels = {one["breakdown"]: one["label"] for one in vocabulary.reference("breakdowns")}
+        labels = vocabulary.by_code("breakdowns", "label")
     elif key == "value":
         labels = vocabulary.values(row.get("breakdown", "topic_group"))
     elif key in LABELLED:
