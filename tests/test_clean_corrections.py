@@ -5,7 +5,7 @@ from conftest import cases
 
 from mma_analysis import clean, read
 from mma_analysis.clean import corrections
-from mma_analysis.vocabulary import MmaError
+from mma_analysis.vocabulary.errors import MmaError
 from says import given, says
 from small_edition import delivers
 

@@ -6,7 +6,8 @@ from conftest import cases, toml_cases
 
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.vocabulary import MmaError, schema
+from mma_analysis.vocabulary import schema
+from mma_analysis.vocabulary.errors import MmaError
 from says import says
 from small_edition import SETTINGS, written
 

@@ -9,7 +9,7 @@ import pytest
 from conftest import cases, toml_cases
 
 from mma_analysis import read
-from mma_analysis.vocabulary import MmaError
+from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.schema import SOURCE
 from says import TEXTS, says
 from small_edition import delivers, workbook

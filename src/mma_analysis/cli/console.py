@@ -17,7 +17,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from mma_analysis.settings import Workspace
-from mma_analysis.vocabulary import MmaError, UsageError, did_you_mean, message
+from mma_analysis.vocabulary import UsageError, did_you_mean, message
+from mma_analysis.vocabulary.errors import MmaError
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 # Python looks for circles among objects a tenth of its time, and tables hold none.

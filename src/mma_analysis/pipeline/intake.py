@@ -11,7 +11,8 @@ from mma_analysis import clean, codebook, measure, read
 from mma_analysis.days import WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
-from mma_analysis.vocabulary import DataError, MmaError, message, rows_of
+from mma_analysis.vocabulary import DataError, message, rows_of
+from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
 

@@ -9,19 +9,10 @@ from mma_analysis.vocabulary.code_lists import Area, Vocabulary, derived
 from mma_analysis.vocabulary.errors import (
     PACKAGE,
     DataError,
-    MmaError,
     UsageError,
     filled_in,
     message,
     rows_of,
 )
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.text import (
-    did_you_mean,
-    fingerprint,
-    listed,
-    plain,
-    short_hash,
-    visible,
-    word,
-)
+from mma_analysis.vocabulary.text import did_you_mean, fingerprint, listed, plain, short_hash, word
