@@ -36,11 +36,11 @@ class InMemory(Evaluation):
     def tables(self) -> list[str]:
         return sorted(self.frames)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def __getitem__(self, name: str) -> pd.DataFrame:
         if name in self.frames and name not in self._tables:
             table = pa.Table.from_pandas(self.frames[name], preserve_index=False).to_pandas()
             self._tables[name] = table
-        return super().table(name)
+        return super().__getitem__(name)
 
 
 @cache

@@ -92,7 +92,7 @@ def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
 def test_the_contents_name_every_table_in_its_order_and_nothing_too_much_is_told(district, book):
     rows = rows_of(book, "inhoud")
 
-    (who,) = set(district.table("survey_quotes")["released_by"])
+    (who,) = set(district["survey_quotes"]["released_by"])
     texts = [str(value) for _, _, rows in tables(book) for row in rows for value in row.values()]
     assert who not in texts  # who released a quote is not told
     assert max(row["Jaar"] for row in rows_of(book, "national")) <= district.edition.peildatum.year
@@ -111,7 +111,7 @@ def test_what_an_edition_lacks_is_said_in_its_papers_and_never_fails(editions, l
     told = {row["Wat erin staat"] for row in rows_of(read, "inhoud")}
     told |= {row["Onderwerp"].rpartition(": ")[2] for row in rows_of(read, "leeswijzer")}
     assert {row["title"] for row in IN_ANNEX} <= told
-    assert annex_csv(e).count("\n") > len(e.table("per_period"))
+    assert annex_csv(e).count("\n") > len(e["per_period"])
     page = BeautifulSoup(proposal_html(e, names), "html.parser")
     text = "\n".join(paragraphs(docx.Document(io.BytesIO(proposal_document(e, names)))))
     assert len(page.select("ol.punten > li")) <= len(POINTS)
@@ -130,7 +130,7 @@ def test_every_row_of_the_released_tables_is_in_the_workbook_and_has_its_lines(d
         for _, name, own in tables(book)
         if name.removeprefix("tabel_") in RELEASED
     }
-    assert rows == {name: district.table(name)["cell"].to_list() for name in rows}
+    assert rows == {name: district[name]["cell"].to_list() for name in rows}
     assert len(rows) > 20
     by_id = {(line["cell"], line["column"]): line["value"] for line in lines}
     assert len(by_id) == len(lines)

@@ -117,10 +117,10 @@ def test_the_answers_are_what_was_filled_in(processed):
 
 def counted(e: Evaluation) -> pd.DataFrame:
     """Every released count of which the truth is known, with that `truth`."""
-    periods = e.table("per_period").query("kind == 'year' or kind == 'month'")
+    periods = e["per_period"].query("kind == 'year' or kind == 'month'")
     tips = periods["area"].eq(TWENTE).map({True: "tips_per_", False: "receipts_per_"})
     periods = periods.assign(breakdown=tips + periods["kind"], value=periods["period"])
-    others = [e.table(name).query("kind == 'whole'") for name in TABLES]
+    others = [e[name].query("kind == 'whole'") for name in TABLES]
     table = pd.concat([periods.replace({"value": YEARS}), *others], ignore_index=True)
     of_area = TRUTH["gemeenten"] | {TWENTE: TRUTH["district"]}
     keys = table[["area", "breakdown", "value"]].itertuples(index=False)
@@ -164,12 +164,12 @@ def test_the_totals_are_the_true_totals_to_the_nearest_multiple(reports):
     truth = {slug: known["receipts"] for slug, known in TRUTH["gemeenten"].items()}
     truth[TWENTE] = TRUTH["district"]["tips"]
 
-    found = e.table("per_period").query("kind == 'whole'").set_index("area")["count"].to_dict()
-    received = e.table("received").query("kind == 'whole'")["count"].item()
+    found = e["per_period"].query("kind == 'whole'").set_index("area")["count"].to_dict()
+    received = e["received"].query("kind == 'whole'")["count"].item()
 
     assert found == {slug: BASIS * ((n + 2) // BASIS) for slug, n in truth.items()}
     assert received == sum(found[slug] for slug in GEMEENTEN)
-    assert e.table("received_twice")["again"].item() == received - found[TWENTE]
+    assert e["received_twice"]["again"].item() == received - found[TWENTE]
 
 
 def test_the_survey_counts_gemeenten_and_not_sheets(processed):

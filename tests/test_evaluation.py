@@ -43,7 +43,7 @@ def test_a_mistyped_kind_or_breakdown_is_no_empty_table(losser, key, typed):
 
 @pytest.mark.parametrize("name", ["comparison", "gemeente_trends"])
 def test_of_the_others_a_gemeente_sees_what_everybody_sees(losser, name):
-    tables = [e.table(name).query("area != 'losser'") for e in losser]
+    tables = [e[name].query("area != 'losser'") for e in losser]
 
     public, own = (table.sort_values("cell", ignore_index=True) for table in tables)
 
@@ -61,9 +61,9 @@ def test_everybody_cannot_open_what_is_internal_and_is_told_what_was_meant(losse
     assert "own_findings" in own
     assert name not in public
     with pytest.raises(DataError, match=says("no_such_table", name=name)):
-        public.table(name)
+        public[name]
     with pytest.raises(DataError, match=says("no_such_table", near="per_topic")):
-        public.table("per_topix")
+        public["per_topix"]
 
 
 # --- what a notebook asks of them -----------------------------------------------------------------

@@ -4,11 +4,11 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from mma_analysis.settings import Edition, Section, read_toml, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, derived, message, plain
@@ -67,8 +67,7 @@ class Vraag(Section):
         word = self.codes.get(text, text).casefold()
         return next((option for option in self.opties if option.casefold() == word), "")
 
-    @model_validator(mode="after")
-    def _keys_fit_the_kind(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         lowest, highest = self.laagste, self.hoogste
         is_choice, has_limits = self.soort in CHOICES, (lowest, highest) != (None, None)
         faults = {
@@ -81,11 +80,10 @@ class Vraag(Section):
         }
         for fault, holds in faults.items():
             if holds:
-                raise ValueError(message(fault, code=self.code, kind=self.soort))
+                yield message(fault, code=self.code, kind=self.soort)
         refuse_twice("option_twice", map(str.casefold, self.opties), code=self.code)
         for option in self.codes.values() if is_choice else ():
             refuse_unknown("code_no_option", option, self.opties, code=self.code)
-        return self
 
 
 class Codebook(Section):
@@ -93,16 +91,14 @@ class Codebook(Section):
 
     vraag: Annotated[tuple[Vraag, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _questions_can_be_told_apart(self) -> Self:
+    def _faults(self) -> Iterator[str]:
         for key in ("code", "tekst", "kolom"):
             names = [getattr(vraag, key) for vraag in self.vraag]
             refuse_twice("question_twice", names, key=key)
         of_gemeente = [vraag.code for vraag in self.vraag if vraag.soort == "gemeente"]
         if len(of_gemeente) != 1:
             codes = ", ".join(of_gemeente) or message("none")
-            raise ValueError(message("one_gemeente", codes=codes))
-        return self
+            yield message("one_gemeente", codes=codes)
 
     @cached_property
     def gemeente(self) -> Vraag:
@@ -156,12 +152,11 @@ class CodeFrame(Section):
 
     thema: Annotated[tuple[Thema, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _themes_can_be_told_apart(self) -> Self:
+    def _faults(self) -> Iterable[str]:
         for fault, key in (("theme_twice", "code"), ("label_twice", "label")):
             names = [f"{thema.vraag}: {getattr(thema, key).casefold()}" for thema in self.thema]
             refuse_twice(fault, names)
-        return self
+        return ()
 
     def of(self, question: str) -> tuple[Thema, ...]:
         """The themes of one question."""

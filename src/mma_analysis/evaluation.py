@@ -70,9 +70,6 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         named = [(n, "; ".join(r["name"] for r in INDICATORS if r["table"] == n)) for n in self]
         return f"{self.naam}, {self.edition.slug}, {self.audience}\n{listed(named)}"
 
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        return self.table(name)
-
     def __contains__(self, name: object) -> bool:  # without a survey there are no survey tables
         return name in self.tables
 
@@ -87,7 +84,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
     # --- tables ----------------------------------------------------------------------------------
 
-    def table(self, name: str) -> pd.DataFrame:
+    def __getitem__(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order.
 
         `DataError`: when there is no such table; the message says which there are.
@@ -127,7 +124,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
                 raise KeyError(not_there(name, tables))
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
-        table = self.table(name).assign(basis=self.edition.bescherming.basis)
+        table = self[name].assign(basis=self.edition.bescherming.basis)
         if self.is_intern and "area" in table:
             table.loc[table["area"] == self.gebied, "basis"] = 1
         asked = {

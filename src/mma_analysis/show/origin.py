@@ -104,7 +104,7 @@ def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     elif key == "value":
         labels = vocabulary.values(row.get("breakdown", "topic_group"))
     elif key in LABELLED:
-        asked = [e.table(table) for table in LABELLED[key] if table in e]
+        asked = [e[table] for table in LABELLED[key] if table in e]
         labels = {of: f"‘{said}’" for one in asked for of, said in one[[key, "label"]].to_numpy()}
     else:
         labels = words_of(key)
