@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis.audit.dossier import input_hashes
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.audit.released import is_raw
 from mma_analysis.audit.search import delivered_cells
 from mma_analysis.read.grids import open_grids
 from mma_analysis.settings import Edition
+from mma_analysis.storage import input_hashes
 from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
 from mma_analysis.vocabulary.value import Value

@@ -26,7 +26,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import Field
 
-from mma_analysis.settings import Edition, Section, Workspace, read_blocks
+from mma_analysis.settings import BESIDE, OPEN_ELSEWHERE, Edition, Section, Workspace, read_blocks
 from mma_analysis.vocabulary import DataError, message
 
 MANIFEST = "manifest.json"
@@ -38,8 +38,8 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 OWNER_READS, OWNER_OPENS = 0o600, 0o700
 # Windows refuses to move or remove what a virus scanner still looks at: seconds until a next try.
 AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
-# How what Finder and Explorer leave in a folder that somebody looks at begins: never sent.
-LEFT_BY_VIEWERS = (".ds_store", "desktop.ini", "thumbs.db", "._")
+# How what programs leave in a folder that somebody looks at begins: it is never read or sent.
+LEFT_BEHIND = (".ds_store", "desktop.ini", "thumbs.db", "._", *OPEN_ELSEWHERE)
 # Beside a folder, so on its disk: what is being written, what it replaces, what was there before.
 NEW, LEAVING, PREVIOUS = "new", "leaving", "previous"
 LOCK, HOLDER = "lock", "holder.txt"
@@ -116,22 +116,20 @@ def owner_only(folder: Path) -> None:
             path.chmod(OWNER_OPENS if path.is_dir() else OWNER_READS)
 
 
-def files_below(folder: Path) -> list[Path]:
-    """Every file and link below a folder, in order, but for what Finder and Explorer left there."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if (path.is_file() or path.is_symlink())
-        and not path.name.lower().startswith(LEFT_BY_VIEWERS)
-    )
+def files_below(folder: Path) -> dict[str, Path]:
+    """Every file and link below a folder by its path in it, but for what programs left there."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() or path.is_symlink())
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in paths
+        if not path.name.lower().startswith(LEFT_BEHIND)
+    }
 
 
 def hashes_below(folder: Path, but: Sequence[str] = (MANIFEST,)) -> dict[str, str]:
     """sha256 of every file below a folder, by its path in it, but of these."""
-    paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
-    return {
-        name: sha256(paths[name]) for name in paths if name not in but and paths[name].is_file()
-    }
+    paths = files_below(folder).items()
+    return {name: sha256(path) for name, path in paths if name not in but and path.is_file()}
 
 
 def sha256(path: Path) -> str:
@@ -273,7 +271,7 @@ def remove(folder: Path) -> None:
         patiently(lambda: shutil.rmtree(folder))
 
 
-ISSUES_FILE = "uitgaven.toml"
+ISSUES_FILE, RELEASES_FILE = "uitgaven.toml", "vrijgave.toml"
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 ABOVE = """\
 # Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander niets.
@@ -370,10 +368,21 @@ def inputs_of(workspace: Workspace, edition: Edition) -> dict[str, str]:
         released = hash_of({"figures": figures, "meant": manifest.get("definitions")})
     issued = all_issues(workspace)
     return {
-        **edition.input_hashes(),
-        **made_with(),
+        **input_hashes(edition.folder),
         f"wat {earlier or 'geen editie'} vrijgaf": released,
         **{f"uitgave {one.number} van {one.edition}": sha256(one.path) for one in issued},
+    }
+
+
+def input_hashes(folder: Path) -> dict[str, str]:
+    """sha256 of what tables and what is found depend on: the program, and files of an edition.
+
+    Not those that say how pages look, which stand in the pages; nor what went out and was signed,
+    which is written down afterwards.
+    """
+    hashes = hashes_below(folder, (ISSUES_FILE, RELEASES_FILE))
+    return made_with() | {
+        name: digest for name, digest in hashes.items() if name.partition("/")[0] not in BESIDE
     }
 
 

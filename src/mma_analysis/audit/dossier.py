@@ -15,14 +15,13 @@ from mma_analysis import storage
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
-from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition, Section, read_blocks
-from mma_analysis.storage import files_below, read_json, sha256
+from mma_analysis.settings import Edition, Section, read_blocks
+from mma_analysis.storage import RELEASES_FILE, files_below, input_hashes, read_json, sha256
 from mma_analysis.vocabulary import DataError, message, plain
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
-RELEASES_FILE = "vrijgave.toml"
 OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
 IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
 # What a line says, and its head. With another `content` it takes another signature.
@@ -170,21 +169,6 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
         raise NotReleasedError.of("still_says", slug=edition.slug)
 
 
-def input_hashes(folder: Path) -> dict[str, str]:
-    """sha256 of what can change what is found: the program, and every file of an edition but some.
-
-    What house style brings about stands in the pages; what went out and what was signed are written
-    down afterwards.
-    """
-    hashes = storage.hashes_below(folder, (storage.ISSUES_FILE, RELEASES_FILE))
-    return storage.made_with() | {
-        name: digest
-        for name, digest in hashes.items()
-        if name.partition("/")[0] not in PRESENTATION
-        and not name.rpartition("/")[2].startswith(OPEN_ELSEWHERE)
-    }
-
-
 def _last_result(folder: Path) -> Verdict:
     return read_json(folder / RESULT) or {}
 
@@ -254,8 +238,7 @@ def _before_files(edition: Edition, tables: Path) -> list[Line]:
             f"tabel {path.stem}", row["release"], _hash(text), what=about, cells=len(table)
         )
         lines += [line] if len(table) else []
-    for path in files_below(edition.folder):
-        name = path.relative_to(edition.folder).as_posix()
+    for name, path in files_below(edition.folder).items():
         release = next((BROUGHT[form] for form in BROUGHT if fnmatch(name, form)), "")
         is_copy = path.suffix == ".ipynb" and cells_of(path) == package_notebooks().get(path.name)
         if release and not is_copy:

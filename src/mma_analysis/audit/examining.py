@@ -119,8 +119,7 @@ def audit(
     in the folder `tables`; nothing of the plan in between. What two people released is still among
     the findings. No file at all, or one that cannot be read, is an error.
     """
-    paths = {path.relative_to(reports).as_posix(): path for path in files_below(reports)}
-    paths = {file: path for file, path in paths.items() if file not in OUTSIDE}
+    paths = {file: path for file, path in files_below(reports).items() if file not in OUTSIDE}
     if not paths:
         raise DataError.of("nothing_to_examine", folder=reports, slug=edition.slug)
     auditor = Auditor(edition, tables)

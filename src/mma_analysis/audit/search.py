@@ -11,7 +11,7 @@ from mma_analysis.audit.document import Document
 from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, words_of
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
-from mma_analysis.settings import OPEN_ELSEWHERE, PRESENTATION, Edition
+from mma_analysis.settings import BESIDE, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError
 
@@ -26,13 +26,10 @@ def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str]]:
     Of each its file, sheet, row and column from 1, and its words. A file that cannot be opened is
     an error: it could then not be searched for.
     """
-    ours = {folder / name for name in ("sjablonen", "reference", *PRESENTATION)}
-    for path in files_below(folder):
+    for file, path in files_below(folder).items():
         is_table = path.suffix.lower() in (*WORKBOOKS, *TEXTS) and path.is_file()
-        is_ours = path.name.startswith(OPEN_ELSEWHERE) or not ours.isdisjoint(path.parents)
-        if not is_table or is_ours:
+        if not is_table or file.partition("/")[0] in ("reference", *BESIDE):
             continue
-        file = path.relative_to(folder).as_posix()
         try:
             grids = open_grids(path, file, may_be_empty=True)
         except DataError as fault:

@@ -66,7 +66,8 @@ class Wording:
             either = either.replace(re.escape(name), form)
         self._allowed = re.compile(rf"(?<![\w.,+−-])(?:{either})(?![\w]|[.,]\d)", re.I)
         # Who signs the release reads the texts of its own notebooks and templates.
-        brought = [p for n in (HOUSE_STYLE, NOTEBOOKS) for p in files_below(edition.folder / n)]
+        style, notebooks = (files_below(edition.folder / name) for name in (HOUSE_STYLE, NOTEBOOKS))
+        brought = [*style.values(), *notebooks.values()]
         own = [text for path in brought if path.suffix != ".py" for text in _texts_of(path)]
         own += [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in vocabulary.areas]
         self.texts = {*shipped_texts(), *printed, *dated, *own}
@@ -153,8 +154,9 @@ def settings_texts(edition: Edition) -> Iterator[str]:
 @cache
 def shipped_texts() -> frozenset[str]:
     """The texts of templates, notebooks, and code that writes Dutch."""
-    paths = [p for name in ("show", "publish", "vocabulary") for p in files_below(PACKAGE / name)]
-    texts = [text for path in paths if "assets" not in path.parts for text in _texts_of(path)]
+    rooms = [files_below(PACKAGE / name) for name in ("show", "publish", "vocabulary")]
+    paths = [path for room in rooms for path in room.values() if "assets" not in path.parts]
+    texts = [text for path in paths for text in _texts_of(path)]
     return frozenset([*texts, *(text for cells in package_notebooks().values() for text in cells)])
 
 

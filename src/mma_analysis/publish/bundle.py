@@ -80,7 +80,7 @@ def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
     if slug != DVO:
         folder, gemeente = reports / "intern" / slug, vocabulary.area(slug).name
         pages[f"{slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
-    paths = {path.relative_to(folder).as_posix(): path for path in storage.files_below(folder)}
+    paths = storage.files_below(folder)
     own = (f"{slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
     if strange := [name for name in paths if gemeente and name not in own]:
         raise DataError.of("strange_file", folder=folder, files=", ".join(strange), name=gemeente)

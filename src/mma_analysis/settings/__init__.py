@@ -24,8 +24,8 @@ ROOT_VARIABLE = "MMA_ROOT"
 # Who a page is for: everybody, or one gemeente alone.
 Audience = Literal["openbaar", "intern"]
 AUDIENCES: tuple[Audience, ...] = ("openbaar", "intern")
-# Folders of an edition that say how its pages read and look; what was delivered is in others.
-PRESENTATION = NOTEBOOKS, HOUSE_STYLE = "notebooks", "huisstijl"
+# Folders beside what was delivered: how pages of an edition read and look, and forms to fill in.
+BESIDE = NOTEBOOKS, HOUSE_STYLE, FORMS = "notebooks", "huisstijl", "sjablonen"
 # How a spreadsheet program names what it leaves beside a workbook that is open.
 OPEN_ELSEWHERE = ("~$", ".~lock.")
 

@@ -1,7 +1,6 @@
 """What `evaluatie.toml` can say, part by part."""
 
 import datetime as dt
-import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
-from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
@@ -194,12 +192,6 @@ class Vragenlijst(Section):
     citaten: File | None = None
     geen_ervaring: tuple[Slug, ...] = ()
     gezamenlijk: dict[str, tuple[Slug, ...]] = {}
-
-    @property
-    def files(self) -> list[str]:
-        """Every file of the survey that the settings name."""
-        named = (self.bestand, self.codeboek, self.themas, self.coderingen, self.citaten)
-        return [file for file in named if file]
 
     def _faults(self) -> Iterator[str]:
         if self.coderingen and not self.themas:
@@ -389,19 +381,6 @@ class Edition(Section):
     def gemeente(self, slug: str) -> Gemeente:
         """What is known of this gemeente; nothing when the settings do not name it."""
         return self.gemeenten.get(slug, Gemeente())
-
-    def input_hashes(self) -> dict[str, str]:
-        """sha256 of each file of the edition that is there: settings, tables, what came in."""
-        own = [f"{REFERENCE}/{name}.csv" for name in sorted(self.vocabulary.own)]
-        survey = self.vragenlijst.files if self.vragenlijst else ()
-        delivered = (*self.deliveries(), *self.replaced())
-        named = (SETTINGS_FILE, *own, CORRECTIONS_FILE, *delivered, *survey)
-        paths = {name: self.folder / name for name in named}
-        return {
-            name: hashlib.sha256(path.read_bytes()).hexdigest()
-            for name, path in paths.items()
-            if path.is_file()
-        }
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
         """Delivered file → the gemeenten it is for, in the order of the settings.
