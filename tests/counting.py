@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import measure
-from mma_analysis.pipeline.released import Released
+from mma_analysis.pipeline.run import Released
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN

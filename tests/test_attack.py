@@ -17,7 +17,7 @@ from mma_analysis.attack.readers import WIDE
 from mma_analysis.measure.counts import DIMENSIONS, membership
 from mma_analysis.pipeline.candidate import STRUCTURAL, Candidate
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.released import Released
+from mma_analysis.pipeline.run import Released
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
 

@@ -16,7 +16,7 @@ from mma_analysis import attack, storage
 from mma_analysis.measure.counts import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
-from mma_analysis.pipeline.released import Released
+from mma_analysis.pipeline.run import Released
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issues, read_manifest, sha256, write_json
 from mma_analysis.vocabulary import DataError, message
