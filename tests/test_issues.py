@@ -151,7 +151,7 @@ def sent_first() -> Released:
 
 def table(done: Released) -> pd.DataFrame:
     """What goes out."""
-    return done.candidate.table(done.attacked.rounded)
+    return done.candidate.table()
 
 
 def told(done: Released) -> pd.Series:
@@ -166,9 +166,9 @@ def test_a_number_stays_while_the_truth_is_within_four_and_only_the_analyst_hear
 ):
     first = table(sent_first())
     again = borne_received(int(truth), first)
-    drift = again.candidate.drift(again.attacked.rounded).set_index("cell").T
+    drift = again.candidate.drift().set_index("cell").T
 
-    assert again.attacked.rounded[BORNE_TOTAL] == int(said)
+    assert again.candidate.attacked.rounded[BORNE_TOTAL] == int(said)
     assert table(again).equals(first) == (said == "20")
     told = {"issued": 20, "truth": int(truth), "now": int(said), "why": heard} if heard else {}
     assert drift.get(BORNE_TOTAL, pd.Series()).to_dict() == told
@@ -180,14 +180,14 @@ def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
     others = {"almelo": 8, "losser": 7}
     total, losser = f"twente|{BORNE_TOTAL[6:]}", f"losser|{BORNE_TOTAL[6:]}"
     first = borne_received(4, others=others)
-    assert first.attacked.rounded[[total, losser]].to_list() == [20, 5]
+    assert first.candidate.attacked.rounded[[total, losser]].to_list() == [20, 5]
 
     again = borne_received(1, table(first), others=others)
 
     assert again.candidate.stays[losser]
-    assert again.attacked.learnt == ()
-    assert again.attacked.rounded[[total, losser]].to_list() == [15, 5]
-    drift = again.candidate.drift(again.attacked.rounded).set_index("cell")
+    assert again.candidate.attacked.learnt == ()
+    assert again.candidate.attacked.rounded[[total, losser]].to_list() == [15, 5]
+    drift = again.candidate.drift().set_index("cell")
     assert drift.loc[total, ["truth", "why"]].to_list() == [16, "meegenomen"]
 
 
@@ -199,8 +199,8 @@ def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_di
     both = told(first).index.intersection(told(later).index)
     assert len(both) > 100
     assert told(later)[both].equals(told(first)[both])
-    assert later.attacked.is_attacked
-    assert later.attacked.learnt == ()
+    assert later.candidate.attacked.is_attacked
+    assert later.candidate.attacked.learnt == ()
 
 
 @pytest.mark.slow
@@ -213,7 +213,7 @@ def test_a_longer_time_is_never_less_than_what_went_out_of_a_part_of_it():
 
     later = borne_received(3, told_as_5, later=1)
 
-    assert later.attacked.rounded[BORNE_TOTAL] == 5
+    assert later.candidate.attacked.rounded[BORNE_TOTAL] == 5
 
 
 def test_an_issue_of_other_gemeenten_or_days_does_not_bind():

@@ -2,14 +2,14 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from mma_analysis import storage
 from mma_analysis.audit.document import Finding
@@ -65,14 +65,12 @@ class Vrijgave(Section):
     eerste: Ondertekenaar
     tweede: Ondertekenaar
 
-    @model_validator(mode="after")
-    def _are_two(self) -> "Vrijgave":
+    def _faults(self) -> Iterator[str]:
         first, second = (plain(one.naam) for one in (self.eerste, self.tweede))
         if first == second:
-            raise ValueError(message("same_person"))
+            yield message("same_person")
         if self.tweede.datum < self.eerste.datum:
-            raise ValueError(message("second_is_first"))
-        return self
+            yield message("second_is_first")
 
 
 def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:

@@ -110,6 +110,7 @@ class Candidate:
         least = pairs[is_part].groupby("cell")["number"].max().astype("float64")
         return columns.assign(least=least.reindex(columns.index))
 
+    @cached_property
     def attacked(self) -> Attacked:
         """Round, let all readers work on it, and round again until none learns a count.
 
@@ -190,7 +191,7 @@ class Candidate:
             left += rows.itertuples(index=False, name=None)
         return rounded
 
-    def table(self, rounded: pd.Series) -> pd.DataFrame:
+    def table(self) -> pd.DataFrame:
         """What an issue of this candidate says, and of what more a reader knows that it exists.
 
         One row per count: `cell` (empty when nothing is said of it), what it is about, `number`,
@@ -198,7 +199,7 @@ class Candidate:
         """
         cells = self.cells.loc[self.about.index]
         is_public, structural = cells["table"].ne(""), cells["structural"]
-        number = rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
+        number = self.attacked.rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
         state = structural.where(structural.ne(""), "shown").mask(~is_public, "unpublished")
         state = state.mask(is_public & structural.eq("") & number.isna(), "hidden")
         number = number.where(state == "shown")
@@ -212,7 +213,7 @@ class Candidate:
             basis=self.basis,
         )
 
-    def drift(self, rounded: pd.Series) -> pd.DataFrame:
+    def drift(self) -> pd.DataFrame:
         """What went out and is not what would be said if nothing had: for the analyst's eyes only.
 
         One row per count: `cell`, `issued`, `truth`, `now` (what is said) and `why`: `blijft` (the
@@ -221,7 +222,8 @@ class Candidate:
         """
         if self.given["issued"].isna().all():
             return pd.DataFrame(columns=["cell", "issued", "truth", "now", "why"])
-        rows = self.given.assign(now=rounded.astype("float64")).dropna(subset=["issued", "now"])
+        rows = self.given.assign(now=self.attacked.rounded.astype("float64"))
+        rows = rows.dropna(subset=["issued", "now"])
         stays = rows["issued"].eq(rows["now"])
         nearest = (rows["count"] / self.basis).round() * self.basis
         is_near = (rows["issued"] - rows["count"]).abs() < self.basis

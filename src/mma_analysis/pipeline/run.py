@@ -12,7 +12,7 @@ import pandas as pd
 
 from mma_analysis import check, compare, measure, protect
 from mma_analysis.evaluation import OWN_TABLES
-from mma_analysis.pipeline.candidate import Attacked, Candidate, is_certain
+from mma_analysis.pipeline.candidate import Candidate, is_certain
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
@@ -114,14 +114,9 @@ class Released:
         return Candidate(marked, relations, meldingen, self.of, self.before)
 
     @cached_property
-    def attacked(self) -> Attacked:
-        """The counts as they are released, and what no reader learns of them."""
-        return self.candidate.attacked()
-
-    @cached_property
     def counts(self) -> pd.DataFrame:
         """The counts as everybody may read them."""
-        return measure.public_counts(self.exact, self.attacked.rounded, self.of)
+        return measure.public_counts(self.exact, self.candidate.attacked.rounded, self.of)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
@@ -238,8 +233,8 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     before = pd.concat(said, ignore_index=True) if said else pd.DataFrame()
     cleaned = read_and_clean(edition)
     made = Released(cleaned, measure.frame(edition, cleaned.uncounted(edition)), before)
-    candidate, attacked = made.candidate, made.attacked
-    drift = candidate.drift(attacked.rounded)
+    candidate, attacked = made.candidate, made.candidate.attacked
+    drift = candidate.drift()
     words = {"attacked": attacked, "drift": drift["why"].value_counts().to_dict()}
     words["turned"] = int((drift["issued"] + drift["now"]).eq(candidate.basis).sum())
     words |= {"certain": sum(map(is_certain, attacked.learnt)), "rows_of": rows_of}
@@ -249,7 +244,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     names = "meldingen", "rejected", "warnings", "registration", "duplicates", "corrections"
     rows = {name: getattr(cleaned, name) for name in (*names, "responses")}
     write_tables(rows | {"findings": made.findings, "drift": drift}, folder / CLEAN)
-    write_tables({CANDIDATE: candidate.table(attacked.rounded)}, folder)
+    write_tables({CANDIDATE: candidate.table()}, folder)
     write_tables(made.public, folder / MEASURES)
     if earlier:
         tables, manifest = earlier
