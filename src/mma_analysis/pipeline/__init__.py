@@ -21,8 +21,8 @@ class Prepared(NamedTuple):
 def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     """Turn the deliveries of an edition into clean tables and released tables.
 
-    Does nothing when the deliveries, the settings, this package and its libraries are those of the
-    last time and the tables are still as they were written. The tables are swapped in whole. All
+    Does nothing when the files of the edition, this package and its libraries are those of the last
+    time and the tables are still as they were written. The tables are swapped in whole. All
     unreadable files are named in one DataError.
     """
     edition = workspace.edition(slug)

@@ -29,12 +29,10 @@ def number(value: float | Decimal, digits: int = 0) -> str:
     return f"−{text}" if rounded < 0 else text
 
 
-def signed(value: float | Decimal, digits: int = 0) -> str:
-    """A number with its sign, with a true minus: `+12`, `−3`, `0`."""
-    text = number(abs(value), digits)
-    if not any(digit in "123456789" for digit in text):
-        return text
-    return ("+" if value > 0 else "−") + text
+def signed(value: float | Decimal) -> str:
+    """A whole number with its sign, with a true minus: `+12`, `−3`, `0`."""
+    text = number(abs(value))
+    return text if text == "0" else ("+" if value > 0 else "−") + text
 
 
 def hundred(share: float) -> Decimal:
