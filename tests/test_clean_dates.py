@@ -6,8 +6,7 @@ from conftest import cases, toml_cases
 
 from mma_analysis.clean.dates import delivery_dates
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.vocabulary import schema
-from mma_analysis.vocabulary.errors import MmaError
+from mma_analysis.vocabulary import errors, schema
 from says import says
 from small_edition import SETTINGS, written
 
@@ -44,6 +43,6 @@ def test_columns_decide_their_order_or_it_is_asked_for_each(days, case):
         assert {field: read[field] for field in case["become"]} == case["become"]
         return
     ((code, words),) = case["error"].items()
-    with pytest.raises(MmaError) as error:
+    with pytest.raises(errors.MmaError) as error:
         days(**case)
     assert all(re.search(says(code, **one), str(error.value)) for one in words)
