@@ -23,7 +23,7 @@ import pandas as pd
 from mma_analysis import measure
 from mma_analysis import settings as edition
 from mma_analysis.pipeline.intake import Cleaned
-from mma_analysis.pipeline.released import Released
+from mma_analysis.pipeline.run import Released
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, MELDINGEN, RESPONSES
 
@@ -132,7 +132,7 @@ def measured(number: int) -> dict[str, float]:
     clean, before = cleaned(rows), _peak()
     released = Released(clean, of)
     exact = timed(cost, "count", lambda: released.exact)
-    attacked = timed(cost, "round, and attack as all readers", lambda: released.attacked)
+    attacked = timed(cost, "round, and attack as all readers", lambda: released.candidate.attacked)
     if not attacked.is_attacked or attacked.learnt:
         raise RuntimeError("the attack did not end, or a reader learns a count")
     counts = measure.public_counts(exact, attacked.rounded, of)

@@ -220,9 +220,9 @@ def template() -> dict[str, Any]:
 
 
 def json_object(source: str, place: str) -> dict[str, Any]:
-    """Read an object of JSON, its packed arrays as lists; one that cannot be read is an error."""
+    """Read an object of JSON; one that cannot be read is an error."""
     try:
-        content = json.loads(source, object_pairs_hook=_unpacked)
+        content = json.loads(source, object_pairs_hook=_plain)
         if not isinstance(content, dict):
             raise TypeError("no object")
     except (ValueError, TypeError) as error:
@@ -230,22 +230,12 @@ def json_object(source: str, place: str) -> dict[str, Any]:
     return content
 
 
-def _unpacked(pairs: list[tuple[str, Any]]) -> Any:
-    """An object, in which no name stands twice; packed numbers are a list, or rows of them."""
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, in which no name stands twice, and numbers stand as they are and not packed."""
     content = dict(pairs)
-    if len(content) < len(pairs):
-        raise ValueError("what stands first is never seen")
-    if not {"dtype", "bdata"} <= content.keys():
-        return content
-    data = base64.b64decode(content["bdata"], validate=True)
-    numbers = np.frombuffer(data, dtype=np.dtype(content["dtype"]).newbyteorder("<"))
-    sizes = str(content.get("shape", numbers.size)).split(",")
-    drawn, nothing = numbers.astype("object"), numbers != numbers
-    nan = np.array([np.nan], numbers.dtype if nothing.any() else None).tobytes()
-    if numbers[nothing].tobytes().replace(nan, b""):
-        raise ValueError("what is no number says something")
-    drawn[nothing] = None  # of a row without a number nothing is drawn
-    return drawn.reshape([int(size) for size in sizes]).tolist()
+    if len(content) < len(pairs) or "bdata" in content:
+        raise ValueError("what stands first, or is packed, is never seen")
+    return content
 
 
 def say_figure(content: Mapping[str, Any], place: str, document: Document) -> None:

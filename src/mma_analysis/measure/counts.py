@@ -331,7 +331,7 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     """Which meldingen each count counts: a row per count of `table`, a column per melding."""
     meldingen = meldingen.reset_index(drop=True)
     of_rows = categories(meldingen, of)
-    places = of_rows.index.to_numpy("int32")  # of a country this is half of the memory
+    places = of_rows.index.to_numpy("int32")  # of a country they would be a gigabyte more
     days = meldingen["received_on"].to_numpy("datetime64[D]")[places]
 
     @cache

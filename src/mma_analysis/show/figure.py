@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from IPython.core.getipython import get_ipython
 from jinja2 import Environment
 from markupsafe import Markup
+from plotly.io.json import to_json_plotly
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
@@ -258,7 +259,8 @@ def outputs(
         **{"csv": shown.csv if shown else "", "csv_name": f"{_file(name)}.csv"},
         "remark": remark if title else "de figuur heeft geen titel",
     }
-    content = json.loads(str(figure.to_json())) | {"config": ON_A_PAGE}
+    parts = {"data": traces, "layout": figure.layout}  # its own JSON packs numbers
+    content = json.loads(str(to_json_plotly(parts))) | {"config": ON_A_PAGE}
     figure.update_layout(meta=around)
     folded = f"<details><summary>Tabel bij deze figuur</summary>{around['table']}</details>"
     bottom = f"<p>{note}</p><p>{around['source']}</p>" + (folded if shown else "")
