@@ -171,12 +171,13 @@ def _kept(name: str, cells: Sequence[str]) -> Sequence[str]:
     """What is kept of each cell of a column: four digits of a postcode, or how it begins."""
     if name.startswith(REDUCED):
         return cells
-    kept = {cell: cell[:LONGEST_WORD] for cell in set(cells)}
+    distinct = set(cells)
+    kept = {cell: cell[:LONGEST_WORD] for cell in distinct if len(cell) > LONGEST_WORD}
     if name == "postcode":
-        kept = {cell: digits[1] if (digits := POSTCODE.match(cell)) else "" for cell in kept}
+        kept = {cell: digits[1] if (digits := POSTCODE.match(cell)) else "" for cell in distinct}
     # Where a formula failed it is not known whether the cell says anything.
-    kept |= dict.fromkeys(filter(FORMULA_ERROR.fullmatch, kept), UNREADABLE)
-    return [kept[cell] for cell in cells]
+    kept |= dict.fromkeys(filter(FORMULA_ERROR.fullmatch, distinct), UNREADABLE)
+    return [kept.get(cell, cell) for cell in cells] if kept else cells
 
 
 # `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.

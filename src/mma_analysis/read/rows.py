@@ -1,7 +1,7 @@
 """What each row of a sheet is, and what nobody reads: that must not look like meldingen."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, compress
+from itertools import chain
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, columns_named, is_number_of_m, rows_named
@@ -31,39 +31,41 @@ def row_kinds(one: Registration) -> dict[int, str]:
     header again, a total or a note. `UNREAD`: nothing in the columns that are read.
     """
     rows, targets = one.grid.rows, [column.target for column in one.columns]
-    is_read, is_day = [to != "ignored" for to in targets], [to in DATES for to in targets]
     names = [list(map(plain, one.cells(rows[at]))) for at in one.rows]
     width = max(len(rows[at]) for at in one.rows)
+    day = one.indexes[targets.index("received_on")]
+    read = [column.index for column in one.columns if column.target != "ignored"]
+    # Days repeat: a row with one that a melding had, and another cell, need not be looked at again.
+    beside, of_meldingen = [index for index in read if index != day][:1], set[str]()
     kinds: dict[int, str] = {}
-    # Words repeat: with one that only a melding has a row need not be looked at again.
-    of_meldingen = set[str]()
     for at, row in enumerate(rows[one.first :], one.first):
-        cells = one.cells(row)
-        texts = list(filter(None, compress(cells, is_read)))
         if one.grid.delimited and any(row[width:]):
             kinds[at] = SHIFTED
-        elif len(texts) > 1 and not of_meldingen.isdisjoint(texts):
+        elif len(row) > read[-1] and row[day] in of_meldingen and any(row[i] for i in beside):
             kinds[at] = DATA
-        elif not texts:
-            kinds[at] = UNREAD
-        elif all(map(FORMULA_ERROR.fullmatch, texts)) and not any(compress(cells, is_day)):
-            kinds[at] = FAILED
-        elif _is_header(cells, names) or _is_total(cells) or _is_note(cells, targets):
-            kinds[at] = OTHER
         else:
-            kinds[at] = DATA
-            of_meldingen.update(text for text in texts if _is_of_a_melding(text, names))
+            kinds[at] = _kind(one.cells(row), targets, names)
+            if kinds[at] == DATA and day < len(row) and _is_of_a_melding(row[day], names):
+                of_meldingen.add(row[day])
     return kinds
 
 
-def _is_of_a_melding(cell: str, names: Sequence[Sequence[str]]) -> bool:
+def _kind(cells: Sequence[str], targets: Sequence[str], names: Sequence[Sequence[str]]) -> str:
+    filled = [(to, cell) for to, cell in zip(targets, cells, strict=True) if cell]
+    texts = [cell for to, cell in filled if to != "ignored"]
+    if not texts:
+        return UNREAD
+    if all(map(FORMULA_ERROR.fullmatch, texts)) and not any(to in DATES for to, _ in filled):
+        return FAILED
+    is_header = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
+    return OTHER if is_header or _is_total(cells) or _is_note(cells, targets) else DATA
+
+
+def _is_of_a_melding(day: str, names: Sequence[Sequence[str]]) -> bool:
     """Whether a row with this cell and another is data, whatever the other is."""
     elsewhere = (TOTAL.match, BESIDE_TOTAL.fullmatch, FORMULA_ERROR.fullmatch)
-    return not any(is_one(cell) for is_one in elsewhere) and plain(cell) not in chain(*names)
-
-
-def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
-    return any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
+    is_other = any(is_one(day) for is_one in elsewhere) or plain(day) in chain(*names)
+    return day != "" and not is_other
 
 
 def _is_total(cells: Sequence[str]) -> bool:
