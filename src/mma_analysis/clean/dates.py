@@ -127,21 +127,21 @@ def delivery_dates(
         for field in DATES
         if field in headers
     ]
-    ways = {"day_first": days.DAY_FIRST, "month_first": days.MONTH_FIRST, "week": days.WEEK}
-    blocks = message("and").join(f"[gemeenten.{slug}]" for slug in senders)
-    advice = ways | {"year_first": days.SHORT_YEAR_FIRST, "settings": SETTINGS_FILE}
     faults: list[str] = []
+    chosen = {field: order for field, order in is_set.items() if order}
     read = {field: [pd.Series(dtype=DATE)] for field in DATES}
     for column in columns:
-        field, sheet = column.field, column.sheet
-        order = is_set[field] or column.proved(columns)
+        field, order = column.field, is_set[column.field] or column.proved(columns)
         if not is_set[field] and (fault := column.fault(order, edition)):
-            where = {"file": raw["source_file"].iloc[0], "sheet": in_sheet(sheet), "field": field}
-            where |= {"header": headers.get(field, field), "blocks": blocks}
-            where["first"] = days.WEEK if column.is_in_weeks else days.DAY_FIRST
-            faults.append(message("order_column", **where, **advice, fault=fault))
+            where = {"file": raw["source_file"].iloc[0], "sheet": in_sheet(column.sheet)}
+            header = headers.get(field, field)
+            faults.append(message("order_column", **where, header=header, fault=fault))
+            chosen[field] = days.WEEK if column.is_in_weeks else days.DAY_FIRST
         read[field].append(map_cells(column.rows[field], partial(day_of, order=order), DATE))
     if faults:
+        words = {"blocks": message("and").join(f"[gemeenten.{slug}]" for slug in senders)}
+        words["orders"] = ", ".join(f'{field} = "{order}"' for field, order in chosen.items())
+        faults.append(message("order_line", settings=SETTINGS_FILE, **words))
         raise DataError("\n".join(faults))
     delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
     last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)

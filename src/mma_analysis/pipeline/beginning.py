@@ -7,6 +7,7 @@ from mma_analysis import clean, codebook, codebook_draft, forms, read
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary.schema import Delivery
 
 
 def suggestions(edition: Edition) -> str:
@@ -14,8 +15,10 @@ def suggestions(edition: Edition) -> str:
 
     Only what the cells bear out is ready; all else is a comment to choose from. A file that cannot
     be read is named in a comment: the other files are not held up by it, nor are its own headers.
+    When all can be read, what their dates and numbers ask is a comment too.
     """
     faults: list[str] = []
+    deliveries: list[Delivery] = []
     blocks: dict[tuple[str, str], list[str]] = {}
     for file, senders in edition.deliveries().items():
         try:
@@ -30,8 +33,9 @@ def suggestions(edition: Edition) -> str:
             block += [f"# {file}", *new]
             continue
         except DataError as fault:
-            faults += [f"# {line}" for line in str(fault).splitlines()]
+            faults += str(fault).splitlines()
             continue
+        deliveries.append(delivery)
         for field, rows in clean.unknown_words(delivery, edition).groupby("field", sort=False):
             block = blocks.setdefault((senders[0], f"waarden.{field}"), [])
             codes = edition.vocabulary.values(str(field)) if field != "gemeente" else senders
@@ -42,10 +46,16 @@ def suggestions(edition: Edition) -> str:
                 for word, number in zip(rows["word"], rows["rows"], strict=True)
             ]
             block += [message("several_topics")] if field == "topic" else []
+    try:
+        if deliveries and len(deliveries) == len(edition.deliveries()):
+            clean.clean_meldingen(deliveries, edition)
+    except DataError as fault:
+        faults += str(fault).splitlines()
     if not faults and not blocks:
         return f"# {message('all_known')}"
     whole = [_block(edition, slug, part, lines) for (slug, part), lines in blocks.items()]
-    return "\n\n".join(["\n".join(faults), *whole]).strip()
+    asked = "\n".join(f"# {line.removeprefix('# ')}" for line in faults)
+    return "\n\n".join([asked, *whole]).strip()
 
 
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
