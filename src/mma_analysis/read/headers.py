@@ -239,7 +239,8 @@ def _check_fields(one: Registration, block: str) -> None:
             where |= {"header": column.header, "one": letters[0], "other": letters[1]}
             raise DataError.of("same_header", **where)
         where |= {"field": column.target, "one": column.header, "other": other.header}
-        raise DataError.of("same_field", **where, block=block, line=_line(other.header, "ignored"))
+        lines = [f"# {_line(each.header, 'ignored')}" for each in (column, other)]
+        raise DataError.of("same_field", **where, block=block, lines="\n".join(lines))
     if "received_on" not in one.targets:
         where["columns"] = _some([column.header for column in one.columns])
         raise DataError.of("no_day", **where, block=block)
