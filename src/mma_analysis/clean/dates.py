@@ -134,8 +134,7 @@ def delivery_dates(
         field, order = column.field, is_set[column.field] or column.proved(columns)
         if not is_set[field] and (fault := column.fault(order, edition)):
             where = {"file": raw["source_file"].iloc[0], "sheet": in_sheet(column.sheet)}
-            header = headers.get(field, field)
-            faults.append(message("order_column", **where, header=header, fault=fault))
+            faults.append(message("order_column", **where, header=headers[field], fault=fault))
             chosen[field] = days.WEEK if column.is_in_weeks else days.DAY_FIRST
         read[field].append(map_cells(column.rows[field], partial(day_of, order=order), DATE))
     if faults:
