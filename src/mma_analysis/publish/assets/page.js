@@ -160,13 +160,13 @@
 
   // --- where a number comes from -------------------------------------------------------------------
 
-  var told = document.getElementById("bron"), origins;
+  var bubble = document.getElementById("bron"), origins;
   function tell(id, at) {
     origins = origins || JSON.parse(document.getElementById("herkomst").textContent);
-    told.textContent = origins[id] || "";
-    var left = Math.min(at.clientX, document.documentElement.clientWidth - told.offsetWidth - 12);
-    told.style.left = window.scrollX + Math.max(12, left) + "px";
-    told.style.top = window.scrollY + at.clientY + 14 + "px";
+    bubble.textContent = origins[id] || "";
+    var left = Math.min(at.clientX, document.documentElement.clientWidth - bubble.offsetWidth - 12);
+    bubble.style.left = window.scrollX + Math.max(12, left) + "px";
+    bubble.style.top = window.scrollY + at.clientY + 14 + "px";
   }
   function tellOf(number) {
     var box = number.getBoundingClientRect();
@@ -175,10 +175,10 @@
   document.addEventListener("click", function (event) {
     var number = event.target.closest("[data-cell]");
     if (number) tellOf(number);
-    else if (!event.target.closest(".plot, #bron")) told.textContent = "";
+    else if (!event.target.closest(".plot, #bron")) bubble.textContent = "";
   });
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") told.textContent = "";
+    if (event.key === "Escape") bubble.textContent = "";
     if (!event.target.matches("[data-cell]") || !/^(Enter| )$/.test(event.key)) return;
     event.preventDefault();
     tellOf(event.target);
