@@ -1,3 +1,6 @@
 """What readers can work out from all that was released, without the code that counts and rounds."""
 
-from mma_analysis.attack.readers import OUTSIDER, Learnt, NotAttackedError, System
+from mma_analysis.attack.atoms import Days
+from mma_analysis.attack.readers import NotAttackedError, Reader, readers
+from mma_analysis.attack.revisions import Revision
+from mma_analysis.attack.system import OUTSIDER, Disclosure, Knowledge, System

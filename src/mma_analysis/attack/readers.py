@@ -3,29 +3,29 @@
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 
 import highspy
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from mma_analysis.attack.relations import About, sums
+from mma_analysis.attack.atoms import Flags, Places
+from mma_analysis.attack.system import AGAIN, OUTSIDER, Array, Disclosure, System
 
-RECEIPTS, AGAIN = "receipts", "again"
-OUTSIDER = "buitenstaander"
-MOST_OWNERS = 40  # of more, only crowds are asked
 LOG = logging.getLogger(__name__)
-WIDE = 4  # a count is known too well when its bounds are nearer to each other
-FAR, NEAR = 1000.0, 1e-6
+MOST_OWNERS = 40  # of more, only crowds are asked
+WIDE = 4  # a count is known too well when its ends are nearer to each other
+FAR = 1000.0  # beyond what matters: with it every objective has a best
+NEAR = 1e-6
 PRIMAL = 4  # of the simplex method: only the objective changes, so each solution is a good start
 TOGETHER = 12  # objectives that push all open counts at once: they settle nearly all of them
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Places = NDArray[np.intp]
+POLICE = "politie"
+TO_POLICE = ("politie", "politie_en_partner")  # classes of who received a tip too
+AT_ONCE = 2  # readers
 
 
 class NotAttackedError(Exception):
@@ -33,148 +33,234 @@ class NotAttackedError(Exception):
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """A count of which a reader knows the part of others too well, from `low` to `high`.
+class Reader:
+    """Somebody who reads all that went out.
 
-    By counts of which the upper end of the range (`up`) or the lower (`down`) tells it so.
+    Of each atom it knows that it lies between `low` and `high`, and of each count (and atom) its
+    own part, `own`.
     """
 
-    reader: str
-    count: str
-    low: float
-    high: float
-    up: tuple[str, ...]
-    down: tuple[str, ...]
+    name: str
+    low: Array
+    high: Array
+    own: Array
 
 
-@dataclass(frozen=True)
-class System:
-    """All counts of all issues together, what ties them, and what everybody knows of each.
+def readers(system: System, until: float) -> tuple[list[Disclosure], pd.DataFrame]:
+    """What some reader learns: an outsider, an organisation, two of these, or the police.
 
-    `counts`: one row per count, on its name: what it is about (see `sums`) and `count`, the truth.
-    `ranges`: one row per `number` that went out: `count` (its name), `low`, `high`. `owners`:
-    organisation → its gemeenten. `meldingen`: one row per melding and receiving `gemeente`, with
-    `melding_id`; `members`: of a table of counts, which of these each counts.
+    Also how far apart the ends are of each count for the reader for whom they are nearest: a row
+    per count, `reader` and `width` (at least so wide). Of more than `MOST_OWNERS` organisations
+    crowds stand for all.
     """
+    attack = _Attack(system, until)
+    nobody = np.array([], dtype=np.intp)
+    found = attack.of_readers([crowd(system, nobody), police(system)], attack.asked)
+    if not found:
+        attack.ask_crowds()
+        found = attack.by_few()
+    return found, attack.narrowest
 
-    counts: pd.DataFrame
-    ranges: pd.DataFrame
-    owners: Mapping[str, frozenset[str]]
-    meldingen: pd.DataFrame
-    members: Callable[[pd.DataFrame], csr_array]
 
-    @property
-    def names(self) -> pd.Index:
-        """The names of all counts, remainders last."""
-        return self._about.index
+def crowd(system: System, who: Places) -> Reader:
+    """Organisations that put all they have together."""
+    names = list(system.owners)
+    members = [names[place] for place in who]
+    slugs = frozenset[str]().union(*(system.owners[name] for name in members))
+    is_own = system.rows["gemeente"].isin(slugs).to_numpy()
+    is_known = np.isin(system.gemeente_of_unknowns(), list(slugs))
+    name = " + ".join(members) if len(members) < 3 else f"{len(members)} organisaties samen"
+    return Reader(
+        name or OUTSIDER,
+        low=np.where(is_known, system.unknowns, 0.0),
+        high=np.where(is_known, system.unknowns, np.inf),
+        own=system.own_part(is_own),
+    )
 
-    @cached_property
-    def truth(self) -> Array:
-        """Every count, in the order of `names`."""
-        known = self.counts["count"].to_numpy(dtype=np.float64)
-        return np.append(known, self.members(self._about).sum(axis=1)[len(known) :]).astype(
-            np.float64
-        )
 
-    def not_added_up(self) -> list[str]:
-        """The counts that went out last and are not what their parts are together."""
-        last = self.ranges.groupby("count")["number"].last()
-        off = self.matrix @ last.reindex(self.names).to_numpy()  # unknown where a part did not
-        return list(self.names[self.matrix[np.abs(off) > 0].argmin(axis=1)])
+def police(system: System) -> Reader:
+    """The police knows every tip that also went to the police, and reads the report."""
+    is_own = system.rows["also_sent_to"].isin(TO_POLICE).to_numpy()
+    own = system.placed @ is_own.astype(np.float64)
+    high = np.full(len(own), np.inf)
+    family = system.atoms.families.get("also_sent_to")
+    if family is not None:
+        codes = family.codes.get_indexer(pd.Index(TO_POLICE))
+        known = family.atoms(family.pieces[:, np.newaxis], codes[codes >= 0]).ravel()
+        high[known] = own[known]
+    more = len(system.unknowns) - len(own)
+    low = system.of_unknowns(own)
+    return Reader(POLICE, low, np.append(high, np.full(more, np.inf)), system.own_part(is_own))
 
-    def learnt(self, until: float) -> list[Learnt]:
-        """What an outsider learns, or when that is nothing, organisations: each alone, or by twos.
 
-        Of more than `MOST_OWNERS`, what crowds learn is the answer.
+class _Attack:
+    """One attack under way: which counts are asked, and how near their ends were seen."""
+
+    def __init__(self, system: System, until: float) -> None:
+        self.system = system
+        self.until = until
+        self.asked = _asked(system)
+        self.narrowest = pd.DataFrame({"reader": "", "width": np.inf}, index=system.names)
+        self.left = self.asked.copy()  # what crowds did not show to be safe from every two
+        self.of_crowds: dict[str, Disclosure] = {}
+        self.lines, self._parallel = _lines(len(system.owners))
+        self._is_safe = np.zeros((len(self.asked), len(self.lines)), dtype=bool)
+
+    def of_readers(self, readers: Sequence[Reader], asked: Flags) -> list[Disclosure]:
+        """What each of these readers learns of the asked counts, of what is not its own."""
+        works = self._side_by_side(readers, [asked] * len(readers))
+        return [one for work in works for one in work.found]
+
+    def _side_by_side(self, readers: Sequence[Reader], asked: Sequence[Flags]) -> list["_Work"]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            works = list(pool.map(partial(_work, self.system, until=self.until), readers, asked))
+        for reader, work in zip(readers, works, strict=True):
+            self._note(reader, work)
+        return works
+
+    def _note(self, reader: Reader, work: "_Work") -> None:
+        """Keep for which reader the ends of each count are nearest.
+
+        What a crowd knows too well is asked of who is in it.
         """
-        left, of_crowds = self._left_by_crowds(until)
-        if not left.any() or len(self.owners) > MOST_OWNERS:
-            return [of_crowds[name] for name in self.names[left]]
-        for many in range(3):
-            some = itertools.combinations(range(len(self.owners)), many)
-            if found := [one for who in some for one in self._of(who, left, until)]:
-                return found
-        return []
+        is_found = self.system.names.isin([one.count for one in work.found])
+        is_nearer = work.asked & (work.width < self.narrowest["width"].to_numpy()) & ~is_found
+        self.narrowest.loc[is_nearer, "reader"] = reader.name
+        self.narrowest.loc[is_nearer, "width"] = work.width[is_nearer]
 
-    def _left_by_crowds(self, until: float) -> tuple[Flags, dict[str, Learnt]]:
-        """Which counts crowds do not show to be safe from every two, and what crowds know too well.
+    def ask_crowds(self) -> None:
+        """Find which counts crowds show to be safe from every two, and what crowds learn.
 
         A crowd is all organisations but those on one line. What it does not know too well is safe
         from every one or two in it.
         """
-        lines, parallel = _lines(len(self.owners))
-        left = (self.truth > 0) & self._about["counted"].ne(AGAIN).to_numpy()
-        is_safe = np.zeros((len(left), len(lines)), dtype=bool)
-        is_of_one = self._of_owner & (self._of_owner.sum(axis=1, keepdims=True) == 1)
-        of_crowds = dict[str, Learnt]()
-        for at, line in enumerate(lines, start=1):
-            asked = left & self._of_owner[:, line].any(axis=1)
-            near = self._learnt(np.flatnonzero(~line), asked, np.zeros(len(left)), until)
-            is_safe[:, at - 1] = asked & ~self.names.isin([one.count for one in near])
-            of_crowds |= {one.count: one for one in near}
-            LOG.info("aanval: %d van %d", at, len(lines), extra={"share": at / len(lines)})
-            if at % parallel == 0 and at >= 3 * parallel:  # fewer cannot show it of any two
-                has_part = is_safe.astype(np.float64) @ lines
+        of_owner = _of_owners(self.system)
+        is_of_one = of_owner & (of_owner.sum(axis=1, keepdims=True) == 1)
+        for first in range(0, len(self.lines), self._parallel):
+            own = range(first, first + self._parallel)
+            self._ask_class(own, of_owner)
+            share = own.stop / len(self.lines)
+            LOG.info("aanval: %d van %d", own.stop, len(self.lines), extra={"share": share})
+            if first >= 2 * self._parallel:  # fewer cannot show it of any two
+                has_part = self._is_safe.astype(np.float64) @ self.lines
                 has_part[is_of_one] = 0  # who has it all knows it anyway
-                left &= np.sort(has_part, axis=1)[:, -2:].sum(axis=1) >= is_safe.sum(axis=1)
-                if not left.any():
-                    break
-        return left, of_crowds
+                most_of_two = np.sort(has_part, axis=1)[:, -2:].sum(axis=1)
+                self.left &= most_of_two >= self._is_safe.sum(axis=1)
+                if not self.left.any():
+                    return
 
-    def _of(self, who: tuple[int, ...], asked: Flags, until: float) -> list[Learnt]:
-        """What these organisations learn together of the asked counts, of what is not their own."""
-        gemeenten = frozenset[str]().union(*(list(self.owners.values())[n] for n in who))
-        is_own = self.meldingen["gemeente"].isin(gemeenten)
-        has = self.meldingen["melding_id"].isin(self.meldingen.loc[is_own, "melding_id"])
-        members = self.members(self._about)
-        received, known = (members @ flags.to_numpy(np.float64) for flags in (is_own, has))
-        own = np.where(self._about["counted"] == RECEIPTS, received, known)
-        return self._learnt(np.array(who, dtype=np.intp), asked & (self.truth > own), own, until)
+    def _ask_class(self, own: range, of_owner: Flags) -> None:
+        """Ask all but those on each of these parallel lines: side by side."""
+        crowds = [crowd(self.system, np.flatnonzero(~self.lines[at])) for at in own]
+        asked = [self.left & of_owner[:, self.lines[at]].any(axis=1) for at in own]
+        works = self._side_by_side(crowds, asked)
+        for at, of_line, work in zip(own, asked, works, strict=True):
+            self.of_crowds.update({one.count: one for one in work.found})
+            is_near = self.system.names.isin([one.count for one in work.found])
+            self._is_safe[:, at] = of_line & ~is_near
 
-    def _learnt(self, who: Places, asked: Flags, own: Array, until: float) -> list[Learnt]:
-        # How many tips two gemeenten received is taken to be known: who works there tells it.
-        is_again = self._about["counted"].eq(AGAIN).to_numpy()
-        is_known = is_again | ~np.delete(self._of_owner, who, axis=1).any(axis=1)
-        low, high = (np.where(is_known, self.truth, self._range[end]) for end in ("low", "high"))
-        readers, names = [list(self.owners)[place] for place in who], self.names.to_numpy()
-        reader = " + ".join(readers) if len(readers) < 3 else f"{len(readers)} organisaties samen"
-        found = _too_near(self.matrix, self.truth, low, high, asked & ~is_known, until)
-        return [
-            Learnt(reader or OUTSIDER, names[at], least, most, tuple(names[up]), tuple(names[down]))
-            for at, bounds, up, down in found
-            for least, most in [np.round(bounds - own[at], 6).tolist()]
-        ]
+    def by_few(self) -> list[Disclosure]:
+        """What single organisations, and then two together, learn of what is left."""
+        if not self.left.any():
+            return []
+        owners = len(self.system.owners)
+        if owners > MOST_OWNERS:
+            names = self.system.names[self.left]
+            return [self.of_crowds[name] for name in names if name in self.of_crowds]
+        found = list[Disclosure]()
+        pairs = _Pairs(owners, self.left)
+        for line, is_safe in zip(self.lines, self._is_safe.T, strict=True):
+            pairs.clear(np.flatnonzero(~line), is_safe)
+        for who in _halves(owners):
+            asked = pairs.open_to(who)
+            if asked.any():
+                reader = crowd(self.system, who)
+                work = _work(self.system, reader, asked, self.until)
+                is_near = self.system.names.isin([one.count for one in work.found])
+                pairs.clear(who, asked & ~is_near)
+        for who in [*itertools.combinations(range(owners), 1), *pairs.all]:
+            asked = pairs.open_to_all_of(who)
+            if asked.any():
+                reader = crowd(self.system, np.array(who, dtype=np.intp))
+                found += self.of_readers([reader], asked)
+            if len(who) == 1 and who[0] == owners - 1 and found:
+                return found
+        return found
 
-    @cached_property
-    def _of_owner(self) -> Flags:
-        """Whether each count has a part of each organisation: a tip may be of any of them."""
-        every, parts = self._about["gemeenten"], dict[str, list[bool]]()
-        for slugs in every.unique():
-            of = frozenset(slugs.split(","))
-            parts[slugs] = [not of.isdisjoint(gemeenten) for gemeenten in self.owners.values()]
-        is_of_any = self._about["counted"].ne(RECEIPTS).to_numpy()
-        return np.array(every.map(parts).tolist()) | is_of_any[:, np.newaxis]
 
-    @cached_property
-    def _sums(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return sums(self.counts)
+class _Pairs:
+    """Of which counts every two organisations are not yet shown to learn nothing."""
 
-    @cached_property
-    def matrix(self) -> csr_array:
-        """Every sum that ties them: a row per sum, a column per count; with all counts 0."""
-        terms = self._sums[0]
-        at = terms["relation"].to_numpy(np.int64), self.names.get_indexer(pd.Index(terms["count"]))
-        values = terms["coefficient"].to_numpy(dtype=np.float64)
-        return csr_array((values, at), shape=(terms["relation"].nunique(), len(self.names)))
+    def __init__(self, owners: int, left: Flags) -> None:
+        self.all = list(itertools.combinations(range(owners), 2))
+        self._members = np.zeros((len(self.all), owners), dtype=bool)
+        for place, pair in enumerate(self.all):
+            self._members[place, list(pair)] = True
+        self._is_open = np.repeat(left[:, np.newaxis], len(self.all), axis=1)
 
-    @cached_property
-    def _range(self) -> pd.DataFrame:
-        ends = self.ranges.groupby("count").agg({"low": "max", "high": "min"}).reindex(self.names)
-        return ends.astype("float64").fillna({"low": 0, "high": np.inf}).clip(lower=0)
+    def _within(self, who: Places) -> Flags:
+        """Which pairs are in this group."""
+        return self._members[:, who].sum(axis=1) == 2
 
-    @cached_property
-    def _about(self) -> pd.DataFrame:
-        return pd.concat([self.counts[list(About._fields)], self._sums[1]])
+    def clear(self, who: Places, is_safe: Flags) -> None:
+        """What is safe from a group is safe from every two in it."""
+        self._is_open[np.ix_(is_safe, self._within(who))] = False
+
+    def open_to(self, who: Places) -> Flags:
+        """The counts that some two of this group may learn."""
+        return self._is_open[:, self._within(who)].any(axis=1)
+
+    def open_to_all_of(self, who: tuple[int, ...]) -> Flags:
+        """The counts that all pairs with these may learn: what one learns, two with it learn."""
+        is_with = self._members[:, list(who)].all(axis=1)
+        return self._is_open[:, is_with].all(axis=1)
+
+
+def _halves(owners: int) -> list[Places]:
+    """Groups of about half of all, in one of which every two are: each two of four blocks."""
+    block = np.arange(owners) % 4
+    pairs = itertools.combinations(range(4), 2)
+    return [np.flatnonzero(np.isin(block, pair)) for pair in pairs] if owners > 4 else []
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What came of asking one reader: which counts, what it learns, and how wide each was seen."""
+
+    asked: Flags
+    found: list[Disclosure]
+    width: Array
+
+
+def _work(system: System, reader: Reader, asked: Flags, until: float) -> _Work:
+    program = _Program(system, reader, until)
+    is_asked = asked & (system.truth > reader.own + NEAR) & program.is_open
+    found = list(program.too_near(np.flatnonzero(is_asked)))
+    return _Work(is_asked, found, np.ptp(program.seen, axis=0))
+
+
+def _asked(system: System) -> Flags:
+    """The counts and atoms that may not be known too well: of meldingen that there are."""
+    counts = system.atoms.of_counts
+    is_asked = system.truth > NEAR
+    is_asked[: len(system.counts)] &= (system.counts["counted"] != AGAIN).to_numpy()
+    # An atom that is a count is asked once.
+    is_single = (np.diff(counts.indptr) == 1) & system.is_receipts
+    single = counts.indices[counts.indptr[:-1][is_single]]
+    is_asked[len(system.counts) + single] = False
+    return is_asked
+
+
+def _of_owners(system: System) -> Flags:
+    """Whether each count, and each atom, has a part of each organisation."""
+    gemeenten = system.atoms.gemeente
+    has_part = np.zeros((len(system.names), len(system.owners)), dtype=bool)
+    for place, slugs in enumerate(system.owners.values()):
+        is_own = np.isin(gemeenten, list(slugs)).astype(np.float64)
+        has_part[:, place] = system.sets @ system.of_unknowns(is_own) > 0
+    is_of_any = np.append(~system.is_receipts, np.zeros(system.atoms.size, dtype=bool))
+    has_part[is_of_any] = True  # a tip may be of any of them
+    return has_part
 
 
 def _lines(points: int) -> tuple[Flags, int]:
@@ -183,73 +269,110 @@ def _lines(points: int) -> tuple[Flags, int]:
     The points fill a square of which the side is prime: there any two are on one line together, and
     each is on one line of every class (an affine plane).
     """
-    side = next(
-        n for n in itertools.count(2) if n * n >= points and all(n % d for d in range(2, n))
-    )
+    side = next(n for n in itertools.count(2) if n * n >= points and _is_prime(n))
     row, column = np.divmod(np.arange(points), side)
-    classes = [*((row + slope * column) % side for slope in range(side)), column]
-    return np.array([place == at for place in classes for at in range(side)]), side
+    classes = [(row + slope * column) % side for slope in range(side)]
+    classes.append(column)
+    lines = [place == at for place in classes for at in range(side)]
+    return np.array(lines), side
 
 
-def _too_near(
-    matrix: csr_array, truth: Array, low: Array, high: Array, asked: Flags, until: float
-) -> Iterator[tuple[int, Array, list[int], list[int]]]:
-    """Find the asked counts that all sums bound too well, by linear programming.
+def _is_prime(number: int) -> bool:
+    return all(number % divisor for divisor in range(2, number))
 
-    Gives the place of each, its bounds, and the counts whose upper and whose lower end tell it.
+
+class _Program:
+    """Linear programs of one reader: how little and how much each count can be.
+
+    `seen`: the least and the most that some solution gave each count, and each atom.
     """
-    free = np.flatnonzero(high > low)
-    places, part = np.flatnonzero(asked[free]), matrix[:, free]
-    # Nothing is without an end, so that every objective has its best: far beyond what matters.
-    ends = low[free], np.minimum(high, truth + FAR)[free]
-    solver = _solver(part, *ends, part @ truth[free])
-    bounds = np.array([truth[free], truth[free]])
-    random = np.random.default_rng(7)
 
-    def is_near(counts: Places | int) -> Flags:
-        return np.ptp(bounds[:, counts], axis=0) < WIDE - NEAR
+    def __init__(self, system: System, reader: Reader, until: float) -> None:
+        self.system = system
+        self.reader = reader
+        self.until = until
+        every, low, high, self.bound = system.bounds
+        self.free = np.flatnonzero(reader.high > reader.low)
+        known = system.unknowns.copy()
+        known[self.free] = 0.0
+        self.sets = csr_array(system.sets[:, self.free])
+        self.fixed = system.sets @ known
+        every_count = np.arange(len(system.counts))
+        self.is_open = np.diff(self.sets.indptr) > 0
+        self.tips = np.append(system.again_of(every_count), np.zeros(system.atoms.size))
 
-    def pushed(counts: Places | int, signs: Array | float) -> Array:
-        """How far the end of each range holds this objective back."""
-        cost = np.zeros(len(free))
-        cost[counts] = signs
-        solver.changeColsCost(len(free), np.arange(len(free), dtype=np.int32), cost)
+        rows = csr_array(every[:, self.free])
+        is_used = np.diff(rows.indptr) > 0
+        self.bound = self.bound[is_used]
+        of_known = (every @ known)[is_used]
+        most = np.minimum(reader.high, system.unknowns + FAR)
+        self.solver = _solver(
+            csr_array(rows[is_used]),
+            low[is_used] - of_known,
+            high[is_used] - of_known,
+            reader.low[self.free],
+            most[self.free],
+        )
+        self.seen = np.array([system.truth, system.truth])
+
+    def too_near(self, places: Places) -> Iterator[Disclosure]:
+        """Find the counts among these that all bounds together bound too well."""
+        random = np.random.default_rng(7)
+        for turn in range(TOGETHER):
+            still = places[self._is_near(places)]
+            if not len(still):
+                return
+            signs = np.full(len(still), 1.0 - 2.0 * turn)
+            if turn > 1:
+                signs = random.choice([-1.0, 1.0], len(still))
+            self._push(still, signs)
+        for place in places[self._is_near(places)]:
+            upper, lower = set[str](), set[str]()
+            at = np.array([place])
+            for sign in (1.0, -1.0):
+                if self._is_near(at).any():
+                    duals = self._push(at, np.array([sign]))
+                    upper.update(self.bound[duals < -NEAR])
+                    lower.update(self.bound[duals > NEAR])
+            if self._is_near(at).any():
+                low, high = np.round(self.seen[:, place] - self.reader.own[place], 6).tolist()
+                told_by = [tuple(sorted(names - {""})) for names in (upper, lower)]
+                count = self.system.names[place]
+                yield Disclosure(self.reader.name, count, low, high, *told_by)
+
+    def _is_near(self, places: Places) -> Flags:
+        return np.ptp(self.seen[:, places], axis=0) < WIDE - NEAR
+
+    def _push(self, places: Places, signs: Array) -> Array:
+        """Make these counts as small (+) or as large (−) as can be; how far each bound holds."""
+        cost = self.sets[places].T @ signs
+        columns = np.arange(len(self.free), dtype=np.int32)
+        self.solver.changeColsCost(len(self.free), columns, cost)
+        self._solve()
+        solution = self.solver.getSolution()
+        counts = self.sets @ np.array(solution.col_value) + self.fixed - self.tips
+        self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
+        return np.array(solution.row_dual)
+
+    def _solve(self) -> None:
         for _ in range(2):
-            if time.process_time() > until:
+            if time.process_time() > self.until:
                 raise NotAttackedError
-            solver.run()
-            if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-                break
-            solver.clearSolver()  # the last solution can be a start that leads nowhere
-        else:
-            raise NotAttackedError
-        solution = np.array(solver.getSolution().col_value)
-        bounds[:] = np.minimum(bounds[0], solution), np.maximum(bounds[1], solution)
-        return np.array(solver.getSolution().col_dual)
-
-    for turn in range(TOGETHER):
-        still = places[is_near(places)]
-        if not len(still):
-            return
-        pushed(still, random.choice([-1.0, 1.0], len(still)) if turn > 1 else 1.0 - 2.0 * turn)
-    for place in places.tolist():
-        up, down = set[int](), set[int]()
-        for sign in (1.0, -1.0):
-            if is_near(place):
-                reduced = pushed(place, sign)
-                up |= {*free[reduced < -NEAR].tolist()}
-                down |= {*free[reduced > NEAR].tolist()}
-        if is_near(place):
-            yield int(free[place]), bounds[:, place], sorted(up), sorted(down)
+            self.solver.run()
+            if self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+                return
+            self.solver.clearSolver()  # the last solution can be a start that leads nowhere
+        raise NotAttackedError
 
 
-def _solver(matrix: csr_array, low: Array, high: Array, sums: Array) -> highspy.Highs:
+def _solver(
+    rows: csr_array, row_low: Array, row_high: Array, low: Array, high: Array
+) -> highspy.Highs:
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("simplex_strategy", PRIMAL)
     solver.addVars(len(low), low, high)
-    is_used = np.diff(matrix.indptr) > 0
-    used, of_used = matrix[is_used], sums[is_used]
-    starts, columns = used.indptr[:-1].astype(np.int32), used.indices.astype(np.int32)
-    solver.addRows(used.shape[0], of_used, of_used, used.nnz, starts, columns, used.data)
+    starts = rows.indptr[:-1].astype(np.int32)
+    columns = rows.indices.astype(np.int32)
+    solver.addRows(rows.shape[0], row_low, row_high, rows.nnz, starts, columns, rows.data)
     return solver

@@ -1,7 +1,7 @@
 """Clean tables → counts → released tables: pure functions, table in, table out."""
 
 from mma_analysis.measure.comparison import size_classes
-from mma_analysis.measure.counts import Counts, counted, is_first_receipt
+from mma_analysis.measure.counts import Counts, counted, is_first_receipt, with_fed_back
 from mma_analysis.measure.frame import Frame, frame, inhabitants
 from mma_analysis.measure.rates import with_difference
 from mma_analysis.measure.released import (

@@ -5,13 +5,11 @@ A gemeente counts receipts, the district tips: gemeenten = `RECEIVED` = district
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from mma_analysis.measure.frame import (
     AFTERWARDS,
@@ -30,7 +28,7 @@ from mma_analysis.measure.frame import (
     period_of,
 )
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, message
-from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, SOURCE
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 DELIVERED, REJECTED, DUPLICATE, READ = "delivered", "rejected", "duplicate", "read"
@@ -38,9 +36,8 @@ SINCE = "since"  # kind of the months since a gemeente was connected
 YES, NO = "ja", "nee"
 KEYS = ["area", "period", "breakdown", "value"]
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "early"]
-# What a count is about, in words of no edition alone: see `dimensions`.
+# What is counted: see `measure.sets`.
 RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
-DIMENSIONS = ["gemeenten", "counted", "period", "family", "codes"]
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
 
@@ -90,16 +87,13 @@ def counted(
 
 def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Under what each melding in the evaluation is counted: a column per way of cutting them up."""
+    meldingen = with_fed_back(meldingen, of)
     days, gemeente = meldingen["received_on"], meldingen["gemeente"]
     plain = ("gemeente", *(row["code"] for row in of.vocabulary.reference("breakdowns")))
     columns: dict[str, Any] = {name: meldingen[name] for name in plain if name in meldingen}
     for field in BACKGROUND:
         known = meldingen[field].map({True: YES, False: NO}).astype("object")
         columns[field] = known.fillna(UNKNOWN)
-    # An empty day is `nee` only in a file that registers feedback.
-    fed_back = meldingen["fed_back_on"] <= of.periods["end"].max()
-    registers = fed_back.groupby([gemeente, meldingen["source_file"]]).transform("any")
-    columns["fed_back"] = fed_back.map({True: YES, False: NO}).where(registers, UNKNOWN)
     columns |= {TOTAL: TOTAL, SINCE: of.since_bin(gemeente, days)}
     columns["tips"] = is_first_receipt(meldingen).map({True: of.district, False: DOUBLE})
     for finer, coarser, mapping in sums_of_classes(of):
@@ -111,10 +105,25 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     return table[month.notna()].astype("category")
 
 
+def with_fed_back(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """With `fed_back`, whether somebody told M. what came of it; booked rows have it already."""
+    if "fed_back" in meldingen:
+        return meldingen
+    is_told = meldingen["fed_back_on"] <= of.periods["end"].max()
+    # An empty day is `nee` only in a file that registers feedback.
+    of_file = is_told.groupby([meldingen["gemeente"], meldingen["source_file"]])
+    fed_back = is_told.map({True: YES, False: NO}).where(of_file.transform("any"), UNKNOWN)
+    return meldingen.assign(fed_back=fed_back)
+
+
 def is_first_receipt(meldingen: pd.DataFrame) -> pd.Series:
-    """Whether each melding is the first receipt of its tip."""
+    """Whether each melding is the first receipt of its tip.
+
+    What was `booked` earlier stays the first, also when an older receipt comes to light.
+    """
     several = meldingen[meldingen["melding_id"].duplicated(keep=False)]
-    in_order = several.sort_values(["received_on", "gemeente", *SOURCE])
+    booked = [name for name in ("booked",) if name in meldingen]
+    in_order = several.sort_values([*booked, "received_on", "gemeente"], kind="stable")
     again = in_order.index[in_order["melding_id"].duplicated(keep="first")]
     return pd.Series(~meldingen.index.isin(again), meldingen.index)
 
@@ -273,94 +282,3 @@ def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
         of_parts = parts.merge(complete[[*keys, "relation"]], on=keys)
         terms += [of_parts.assign(coefficient=1), complete.assign(coefficient=-1)]
     return pd.concat(terms, ignore_index=True)[["relation", "cell", "coefficient"]]
-
-
-# --- what each count is about --------------------------------------------------------------------
-
-
-def dimensions(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """Say of each count what it is about, without a word of one edition alone.
-
-    On its name: `gemeenten` (slugs, with commas), `counted` (`receipts`, `tips`, or `again`:
-    receipts of tips that came in before), `period` (`first/last` day, with commas when there are
-    more), `since` (months since the connection), `family` and `codes`: of which of the finest
-    classes it is the sum (both empty for a total). A count of no day at all has no row.
-    """
-    links, is_since = hierarchies(of), cells["kind"].eq(SINCE)
-    who = dict(zip(of.delivered, of.delivered, strict=True))
-    together = links[links["part"].isin(who)].groupby("whole")["part"]
-    who |= together.agg(lambda slugs: ",".join(sorted(slugs))).to_dict()
-    who |= dict.fromkeys([of.district, DOUBLE], who.get(RECEIVED, ""))
-    read = DELIVERED, f"clean,{DUPLICATE},{REJECTED}"
-    what = {f"{TOTAL}:{TOTAL}": ("", ""), f"{DELIVERED}:{READ}": read}
-    finer = links[links["dimension"].eq("class") & ~links["whole"].isin(what)]
-    for whole, parts in finer.groupby("whole")["part"]:
-        families, codes = zip(*(part.split(":") for part in parts), strict=True)
-        what[str(whole)] = families[0], ",".join(sorted(codes))
-    about = (cells["breakdown"] + ":" + cells["value"]).map(what)
-    period = (cells["area"] + " ").where(is_since, "").add(cells["period"])
-    table = pd.DataFrame(index=cells.index).assign(
-        gemeenten=cells["area"].map(who),
-        counted=cells["area"].map({of.district: TIPS, DOUBLE: AGAIN}).fillna(RECEIPTS),
-        period=period.map(_days(of)),
-        since=cells["period"].where(is_since, ""),
-        family=about.str[0].fillna(cells["breakdown"]),
-        codes=about.str[1].fillna(cells["value"]),
-    )
-    return table.dropna().query("gemeenten != ''").astype("str")
-
-
-def _days(of: Frame) -> dict[str, str]:
-    """Period, or area and months since the connection → its days, as `dimensions` has them."""
-    spans: dict[str, list[str]] = {}
-    for _, sides in of.windows.items():
-        for _, run in of.calendar.groupby(sides.ne(sides.shift()).cumsum()):
-            days = f"{run['begin'].iloc[0]:%Y-%m-%d}/{run['end'].iloc[-1]:%Y-%m-%d}"
-            spans.setdefault(sides[run.index[0]], []).append(days)
-    # Months since the connection are other days for every gemeente, and for all together none.
-    since: dict[str, list[str]] = {}
-    for row in of.days_since.to_dict("records"):
-        since[f"{RECEIVED} {row['value']}"] = [f"{SINCE} {row['value']}"]
-        if row["begin"] <= row["end"]:
-            days = f"{row['begin']:%Y-%m-%d}/{row['end']:%Y-%m-%d}"
-            since[f"{row['area']} {row['value']}"] = [days]
-    return {period: ",".join(days) for period, days in (spans | since).items()}
-
-
-def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_array:
-    """Which meldingen each count counts: a row per count of `table`, a column per melding."""
-    meldingen = meldingen.reset_index(drop=True)
-    of_rows = categories(meldingen, of)
-    places = of_rows.index.to_numpy("int32")  # of a country they would be a gigabyte more
-    days = meldingen["received_on"].to_numpy("datetime64[D]")[places]
-
-    @cache
-    def rows_of(slugs: str, which: str) -> np.ndarray:
-        is_theirs = meldingen["gemeente"].isin(slugs.split(","))
-        is_first = is_first_receipt(meldingen[is_theirs])
-        inside = {RECEIPTS: is_theirs, AGAIN: ~is_first, TIPS: is_first}[which]
-        return np.flatnonzero(inside.reindex(places, fill_value=False))
-
-    @cache
-    def values_of(family: str) -> np.ndarray:
-        return of_rows[family].astype("str").to_numpy()
-
-    is_none = table["family"].eq(DELIVERED)
-    numbered = table.assign(number=range(len(table)))[~is_none.to_numpy()]
-    rows, columns = [np.array([], dtype="int32")], [np.array([], dtype="int32")]
-    for key, counts in numbered.groupby(DIMENSIONS[:-1], sort=False):
-        slugs, which, period, family = map(str, key)
-        here = rows_of(slugs, which)
-        if period.startswith(SINCE):  # other days for every gemeente
-            inside = values_of(SINCE)[here] == period.removeprefix(f"{SINCE} ")
-        else:
-            spans = np.array([span.split("/") for span in period.split(",")], "datetime64[D]")
-            inside = np.any([(f <= days[here]) & (days[here] <= t) for f, t in spans], axis=0)
-        here = here[inside]
-        value = values_of(family)[here] if family else None
-        for number, codes in zip(counts["number"], counts["codes"], strict=True):
-            counted_here = here if value is None else here[np.isin(value, codes.split(","))]
-            rows.append(np.full(len(counted_here), number, dtype="int32"))
-            columns.append(places[counted_here])
-    at = np.concatenate(rows), np.concatenate(columns)
-    return csr_array((np.ones(len(at[0]), dtype=np.int64), at), (len(table), len(meldingen)))

@@ -1,41 +1,46 @@
-"""What may be said now: rounded with what went out as given, attacked, and rounded again."""
+"""What may be said now: rounded beside what went out, attacked, and rounded again."""
 
 import logging
 import time
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 
 from mma_analysis import attack, measure, protect
-from mma_analysis.measure.counts import DIMENSIONS, dimensions, membership
+from mma_analysis.measure.sets import SET, sets_of
+from mma_analysis.pipeline import knowledge
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.value import NOT_KEPT
 
 LOG = logging.getLogger(__name__)
-ROUNDS, LONGEST = 40, 600.0  # of rounding again, and seconds of the processor
+ROUNDS = 40  # of rounding again
+LONGEST = 600.0  # seconds of the processor
 LINE = ["area", "period", "breakdown"]
 Line = tuple[str, ...]
 FEWEST = 5  # less is a few
 STRUCTURAL = [*NOT_KEPT, "not_applicable"]  # states of a 0 that is one by its nature
+SHOWN, HIDDEN, UNPUBLISHED = "shown", "hidden", "unpublished"
 
 
 @dataclass(frozen=True)
 class Attacked:
     """What came of it: the rounded counts, the lines left out for it, and what cannot be helped.
 
-    `learnt`: counts that a reader knows too well from what is out already; no rounding of what
-    comes takes that back. `is_attacked`: false when the time was up.
+    - `disclosures`: counts that a reader knows too well and that no rounding of what comes helps.
+    - `narrowest`: per count for which `reader` its ends are nearest, and their `width` at least.
+    - `is_attacked`: false when the time was up.
     """
 
     rounded: pd.Series
-    left_out: tuple[str, ...]
+    left_out: tuple[Line, ...]
     rounds: int
-    learnt: tuple[attack.Learnt, ...] = ()
+    cuts: int
+    narrowest: pd.DataFrame
+    disclosures: tuple[attack.Disclosure, ...] = ()
     is_attacked: bool = True
 
 
@@ -43,16 +48,18 @@ class Attacked:
 class Candidate:
     """All counts of an edition beside all that went out of them before.
 
-    `cells` are as `protect.rounded` takes them, with `line`, `table` and `structural`; `before` are
-    the tables of all issues, the oldest first.
+    - `cells`: the counts of booked and new rows, with `published`, `is_total`, `is_district`,
+      `line`, `table`, `structural` and `early`; `relations`: their sums.
+    - `rows`: the rows that they count (`protect.public_rows`).
+    - `refused`: per gemeente (`area`) the rows `rejected` and `duplicate`.
     """
 
     cells: pd.DataFrame
     relations: pd.DataFrame
-    meldingen: pd.DataFrame
+    rows: pd.DataFrame
+    refused: pd.DataFrame
     of: measure.Frame
-    before: pd.DataFrame = field(default_factory=pd.DataFrame)
-    _counted: tuple[pd.Index, csr_array] | None = None
+    book: protect.Book
 
     @property
     def basis(self) -> int:
@@ -60,231 +67,244 @@ class Candidate:
         return self.of.edition.bescherming.basis
 
     @cached_property
-    def owners(self) -> dict[str, frozenset[str]]:
-        """Organisation → the gemeenten of which it has the rows."""
-        owner_of = {slug: self.of.owner_of[slug] for slug in self.of.delivered}
-        return {
-            owner: frozenset(slug for slug in owner_of if owner_of[slug] == owner)
-            for owner in owner_of.values()
-        }
+    def sets(self) -> pd.DataFrame:
+        """Which meldingen each count counts, with the `name` of that set."""
+        return sets_of(self.cells, self.of, self.early, self.versions)
 
     @cached_property
-    def about(self) -> pd.DataFrame:
-        """What each count is about, with `name`: the same for counts about the same."""
-        return _named(dimensions(self.cells, self.of))
+    def early(self) -> set[str]:
+        """The gemeenten of which meldingen came in before they were connected."""
+        connected_on = self.rows["gemeente"].map(self.of.connected_on)
+        return set(self.rows.loc[self.rows["received_on"] < connected_on, "gemeente"])
 
     @cached_property
-    def issued(self) -> pd.DataFrame:
-        """What went out about gemeenten and days of this edition, with the `truth` as it is now."""
-        if self.before.empty:
-            return self.before
-        delivered, evaluation = set(self.of.delivered), self.of.periods.iloc[0]
-        first, last = (f"{evaluation[end]:%Y-%m-%d}" for end in ("begin", "end"))
-        days = self.before["period"].str.split("/", expand=True)
-        every = self.before["gemeenten"].unique()
-        ours = [slugs for slugs in every if delivered.issuperset(slugs.split(","))]
-        is_ours = self.before["gemeenten"].isin(ours)
-        # Months since the connection of all together have no days.
-        is_ours &= (days[0] >= first) & (days[1] <= last) | days[1].isna()
-        is_ours &= self.before["family"].ne("delivered")
-        rows = _named(self.before[is_ours].reset_index(drop=True))
-        return rows.assign(truth=membership(rows, self.meldingen, self.of).sum(axis=1))
+    def versions(self) -> dict[str, str]:
+        """What each gemeente is called in the names of sets."""
+        return {slug: self.book.version(slug) for slug in self.of.delivered}
+
+    # --- beside what went out --------------------------------------------------------------------
 
     @cached_property
     def given(self) -> pd.DataFrame:
-        """The counts with what went out of each (`issued`) and of a part of its days (`least`)."""
-        columns = self.cells.assign(issued=np.nan, least=np.nan)
-        shown = self.issued[self.issued["number"].notna()] if len(self.issued) else self.issued
-        if shown.empty:
-            return columns
-        last = shown.groupby("name")["number"].last()
-        issued = self.about["name"].map(last).astype("Float64").astype("float64")
-        columns["issued"] = issued.reindex(columns.index)
-        others = [name for name in DIMENSIONS if name != "period"]
-        about = self.about.reset_index(names="cell")
-        pairs = about.merge(shown[[*others, "period", "number"]], on=others, suffixes=("", "_of"))
-        whole, part = (pairs[n].str.split("/", expand=True) for n in ("period", "period_of"))
-        is_part = (
-            (part[0] >= whole[0]) & (part[1] <= whole[1]) & pairs["period"].ne(pairs["period_of"])
-        )
-        least = pairs[is_part].groupby("cell")["number"].max().astype("float64")
-        return columns.assign(least=least.reindex(columns.index))
+        """The counts with what went out of each: as `protect.rounded` takes them."""
+        cells = self.cells.copy()
+        name = self.sets["name"].reindex(cells.index)
+        said = self.book.said
+        shown = said[said["state"] == SHOWN]
+        cells["set"] = name.fillna(pd.Series(cells.index, cells.index))
+        cells["is_structural"] = cells["structural"].ne("")
+        cells["kept"] = name.map(shown["number"].astype("float64"))
+        cells["kept_off"] = name.map(shown["off"].astype("float64"))
+        cells["held"] = self._held()
+        least, most = knowledge.nested(self.sets, shown)
+        cells["least"] = least.reindex(cells.index)
+        cells["most"] = most.reindex(cells.index)
+        is_hidden = name.isin(said.index[said["state"] == HIDDEN])
+        cells["published"] = cells["published"] & ~is_hidden
+        cells["off"] = protect.composed(cells, self.relations, self.basis)
+        # So far off a number would say little; that it is left out tells nothing of the truth.
+        cells["published"] = cells["published"] & cells["off"].le(protect.OFF_AT_MOST)
+        return cells
+
+    def _held(self) -> pd.Series:
+        """What went out of the same set before a revision; it stays where that is near enough."""
+        none = pd.Series(np.nan, self.cells.index)
+        if not self.book.revising:
+            return none
+        before = replace(self.book, revising=frozenset())
+        versions = {slug: before.version(slug) for slug in self.of.delivered}
+        old = sets_of(self.cells, self.of, self.early, versions)["name"]
+        said = before.said
+        numbers = said.loc[said["state"] == SHOWN, "number"].astype("float64")
+        is_revised = old.ne(self.sets["name"])
+        return none.fillna(old[is_revised].map(numbers))
+
+    # --- rounded and attacked --------------------------------------------------------------------
 
     @cached_property
     def attacked(self) -> Attacked:
         """Round, let all readers work on it, and round again until none learns a count.
 
         What tells a count is turned round (a cut), as much of it at once as any table allows. Where
-        no table does, the line of a count that tells it is left out, but never what went out; where
-        there is none, what went out moves.
+        no table does, the line of a new count that tells it is left out.
         """
-        until, cuts, left = time.process_time() + LONGEST, list[protect.Cut](), list[Line]()
-        learnt, turn = dict[str, attack.Learnt](), 0
-        rounded = self._rounded(cuts, left)
-        if self.before.empty and (broken := self.system(rounded).not_added_up()):
-            raise DataError.of("ours", what=message("not_additive", sum=broken[0]))
+        until = time.process_time() + LONGEST
+        work = _Work(self)
+        rounded = work.rounded()
+        self._refuse_wrong_sums(rounded, work)
+        rounds = 0
+        helpless: dict[str, attack.Disclosure] = {}
         while True:
-            turn += 1
-            done = Attacked(rounded, tuple(map("|".join, left)), turn, tuple(learnt.values()))
+            rounds += 1
+            done = Attacked(
+                rounded=rounded,
+                left_out=tuple(work.left),
+                rounds=rounds,
+                cuts=len(work.cuts),
+                narrowest=pd.DataFrame(columns=["reader", "width"]),
+                disclosures=tuple(helpless.values()),
+            )
             try:
-                bad = [b for b in self.system(rounded).learnt(until) if b.count not in learnt]
+                found, narrowest = attack.readers(self.system(rounded), until)
             except attack.NotAttackedError:
                 return replace(done, is_attacked=False)
-            if not bad or turn == ROUNDS:
-                return replace(done, is_attacked=not bad)
-            LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", turn, len(bad))
-            found = dict.fromkeys(self._cut(one, rounded) for one in bad)
-            new = [cut for cut in found if any(cut) and cut not in cuts]
-            possible = _most(new, lambda few: self._table(cuts + few, left) is not None)
-            if not possible and not self._leave_out(bad, left):
-                found = [self._cut(one, rounded, may_move=True) for one in bad]
-                new = [cut for cut in found if any(cut)]
-                possible = _most(new, lambda few: self._staying(cuts + few) is not None)
-                if possible and (stays := self._staying(cuts + possible)) is not None:
-                    self.stays = stays
-                learnt |= {} if possible else {one.count: one for one in bad}
-            cuts.extend(possible)
-            rounded = self._rounded(cuts, left)
+            found = [one for one in found if one.count not in helpless]
+            if not found or rounds == ROUNDS:
+                return replace(done, narrowest=narrowest, is_attacked=not found)
+            LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", rounds, len(found))
+            if not work.turned(found, rounded) and not work.left_out(found):
+                helpless.update({one.count: one for one in found})
+            rounded = work.rounded()
 
-    def _leave_out(self, bad: list[attack.Learnt], left: list[Line]) -> bool:
-        """Leave out a line in a proof: that did not go out before, and may be left out."""
-        for one in bad:
-            in_proof = self.about["name"].isin([one.count, *one.up, *one.down])
-            cells = self.given.loc[self.about.index[in_proof]]
-            cells = cells[cells["published"] & cells["issued"].isna() & cells["line"].ne("")]
-            for row in cells[LINE].astype("str").itertuples(index=False, name=None):
-                if row not in left:
-                    left.append(row)
-                    return True
-        return False
-
-    def _table(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series | None:
-        held = {name: self.given[name].where(self.stays) for name in ("issued", "least")}
-        cells = self.given.assign(published=self._published(left), **held)
-        return protect.rounded(cells, self.relations, self.basis, cuts)
-
-    def _published(self, left: list[Line]) -> pd.Series:
-        is_left = pd.MultiIndex.from_frame(self.given[LINE].astype("str")).isin(left)
-        return self.given["published"] & ~is_left
-
-    @cached_property
-    def stays(self) -> pd.Series:
-        """Whether each count is held to what went out."""
-        none = pd.Series(data=False, index=self.given.index)
-        if self.given[["issued", "least"]].isna().all(axis=None):
-            return none
-        stays = self._staying([])
-        return none if stays is None else stays
-
-    def _staying(self, cuts: list[protect.Cut]) -> pd.Series | None:
-        return protect.staying(self.given, self.relations, self.basis, cuts)
-
-    def _rounded(self, cuts: list[protect.Cut], left: list[Line]) -> pd.Series:
-        """Round; where no table is possible, leave out the lightest line that did not go out."""
-        while (rounded := self._table(cuts, left)) is None:
-            cells = self.given[self._published(left) & self.given["line"].ne("")]
-            if cells.empty:
-                raise DataError.of("ours", what=message("no_rounding"))
-            lines = cells.groupby("line").agg({"issued": "count", "count": "sum"})
-            lightest = lines.sort_values(["issued", "count"], kind="stable").index[0]
-            rows = cells.loc[cells["line"] == lightest, LINE].astype("str").drop_duplicates()
-            left += rows.itertuples(index=False, name=None)
-        return rounded
+    def _refuse_wrong_sums(self, rounded: pd.Series, work: "_Work") -> None:
+        """Stop when rounded numbers do not add up: then something is wrong with the program."""
+        terms = self.relations[~self.relations["relation"].isin(work.broken)]
+        numbers = terms["cell"].map(rounded.astype("float64")) * terms["coefficient"]
+        sums = numbers.groupby(terms["relation"]).sum(min_count=1)
+        is_whole = numbers.notna().groupby(terms["relation"]).all()
+        wrong = sums[is_whole & sums.abs().gt(0.5)]
+        if len(wrong):
+            raise DataError.of("ours", what=message("not_additive", sum=wrong.index[0]))
 
     def table(self) -> pd.DataFrame:
         """What an issue of this candidate says, and of what more a reader knows that it exists.
 
-        One row per count: `cell` (empty when nothing is said of it), what it is about, `number`,
-        `text`, `state` and `basis` (the count is less than one basis away).
+        One row per count: `cell` (empty when nothing is said of it), which set it is of, `number`,
+        `text`, how far it may be `off`, the `least` that it is, and its `state`.
         """
-        cells = self.cells.loc[self.about.index]
-        is_public, structural = cells["table"].ne(""), cells["structural"]
-        number = self.attacked.rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
-        state = structural.where(structural.ne(""), "shown").mask(~is_public, "unpublished")
-        state = state.mask(is_public & structural.eq("") & number.isna(), "hidden")
-        number = number.where(state == "shown")
-        text = [f"0–{self.basis - 1}" if n == 0 else str(n) for n in number.fillna(-1)]
+        return self.told(self.attacked.rounded)
+
+    def told(self, rounded: pd.Series) -> pd.DataFrame:
+        """The same, of these numbers."""
+        cells = self.given.loc[self.sets.index]
+        is_public = cells["table"].ne("")
+        structural = cells["structural"]
+        number = rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
+        state = structural.where(structural.ne(""), SHOWN).mask(~is_public, UNPUBLISHED)
+        state = state.mask(is_public & structural.eq("") & number.isna(), HIDDEN)
+        number = number.where(state == SHOWN)
+        off = cells["off"].astype("int64").where(structural.eq(""), 0)
+        # Before the connection a 0 is said to be one, so what is rounded to 0 is one or more.
+        is_some = cells["early"].astype(bool) & state.eq(SHOWN)
+        text = number.astype("str").where(number.ne(0).fillna(value=False), "0–" + off.astype("str"))
         cell = cells["table"].str.cat(pd.Series(cells.index, cells.index), sep="|")
-        return self.about[[*DIMENSIONS, "since"]].assign(
+        return self.sets.assign(
             cell=cell.where(is_public, ""),
             number=number,
-            text=pd.Series(text, cells.index).where(state == "shown", ""),
+            text=text.where(state == SHOWN, ""),
+            off=off,
+            least=is_some.astype("int64"),
             state=state,
-            basis=self.basis,
         )
-
-    def drift(self) -> pd.DataFrame:
-        """What went out and is not what would be said if nothing had: for the analyst's eyes only.
-
-        One row per count: `cell`, `issued`, `truth`, `now` (what is said) and `why`: `blijft` (the
-        truth is near enough), `veranderd` (it no longer is) or `meegenomen` (it is, but the sums
-        with what changed would not hold, or a reader would know a count too well).
-        """
-        if self.given["issued"].isna().all():
-            return pd.DataFrame(columns=["cell", "issued", "truth", "now", "why"])
-        rows = self.given.assign(now=self.attacked.rounded.astype("float64"))
-        rows = rows.dropna(subset=["issued", "now"])
-        stays = rows["issued"].eq(rows["now"])
-        nearest = (rows["count"] / self.basis).round() * self.basis
-        is_near = (rows["issued"] - rows["count"]).abs() < self.basis
-        why = is_near.map({True: "meegenomen", False: "veranderd"}).mask(stays, "blijft")
-        rows = rows.assign(why=why, truth=rows["count"])
-        rows = rows[~stays | (rows["now"] != nearest)]
-        return rows[["issued", "truth", "now", "why"]].rename_axis("cell").reset_index()
 
     def system(self, rounded: pd.Series) -> attack.System:
         """All that readers can know when this goes out beside what is out already."""
-        rows = self.about.assign(truth=self.cells["count"].reindex(self.about.index))
-        counts = pd.concat([rows, self.issued]).groupby("name", sort=False)
-        counts = counts.agg(
-            {**dict.fromkeys(DIMENSIONS, "first"), "since": "max", "truth": "first"}
-        )
-        numbers = rounded.dropna().astype("float64").reindex(self.about.index).dropna()
-        names, structural = (
-            table.loc[numbers.index, name]
-            for table, name in ((self.about, "name"), (self.cells, "structural"))
-        )
-        present = _range(names, numbers, structural.eq("") * (self.basis - 1))
-        # Before the connection a 0 is said to be one, so what is rounded to 0 is one or more.
-        least = (self.cells.loc[numbers.index, "early"] & structural.eq("")).astype("float64")
-        ranges = [present.assign(low=present["low"].clip(lower=least))]
-        if len(self.issued):
-            known = self.issued.assign(off=self.issued["basis"] - 1)
-            known["number"] = known["number"].mask(known["state"].isin(STRUCTURAL), 0)
-            # When something is said differently of gemeenten, more came or went than that: what was
-            # said of them was of other meldingen, and nobody can add it up with what is said now;
-            # nor with what a later issue said of it.
-            known = known[known["number"].eq(known.groupby("name")["number"].transform("last"))]
-            now = known["name"].map(numbers.groupby(names).first())
-            changed = known.loc[now.notna() & now.ne(known["number"]), "gemeenten"]
-            known = known[~known["gemeenten"].isin(changed)]
-            known = known[(known["number"] - known["truth"]).abs() <= known["off"]]
-            ranges.append(_range(known["name"], known["number"], known["off"]))
+        said = knowledge.with_new(self.book.said, self.told(rounded))
         return attack.System(
-            counts.rename(columns={"truth": "count"}),
-            pd.concat(ranges, ignore_index=True),
-            self.owners,
-            self.meldingen,
-            self._members,
+            counts=said[SET],
+            rows=self._rows_with_classes,
+            refused=self._refused,
+            owners=self.owners,
+            knowledge=knowledge.of_everybody(said, self.book, self._rows_with_classes),
         )
 
-    def _members(self, about: pd.DataFrame) -> csr_array:
-        """Which meldingen each count counts; the same counts are asked for in every round."""
-        if self._counted is None or not self._counted[0].equals(about.index):
-            self._counted = about.index, membership(about, self.meldingen, self.of)
-        return self._counted[1]
+    @cached_property
+    def owners(self) -> dict[str, frozenset[str]]:
+        """Organisation → the gemeenten of which it has the rows, in all their versions."""
+        every = {slug: {slug} for slug in self.of.connected_on.index}
+        for version in [*self.versions.values(), *self._rows_with_classes["gemeente"].unique()]:
+            every.setdefault(version.partition("#")[0], set()).add(version)
+        there = {*self._rows_with_classes["gemeente"], *self.versions.values()}
+        owners: dict[str, frozenset[str]] = {}
+        for slug, versions in every.items():
+            owner = self.of.owner_of.get(slug, slug)
+            if versions & there:
+                owners[owner] = owners.get(owner, frozenset()) | versions
+        return owners
 
-    def _cut(
-        self, learnt: attack.Learnt, rounded: pd.Series, *, may_move: bool = False
-    ) -> protect.Cut:
-        """The counts that tell it and can still go the other way; `may_move`: what went out too."""
+    @cached_property
+    def _rows_with_classes(self) -> pd.DataFrame:
+        return knowledge.all_rows(self.rows, self.book, self.of.edition.peildatum)
+
+    @cached_property
+    def _refused(self) -> pd.DataFrame:
+        return knowledge.all_refused(self.refused, self.book, self.of, self.versions)
+
+
+@dataclass
+class _Work:
+    """Rounding under way: what was turned round, and what was left out."""
+
+    candidate: Candidate
+
+    def __post_init__(self) -> None:
+        self.cuts: list[protect.Cut] = []
+        self.left: list[Line] = []
+        self.broken: list[str] = []
+
+    def _cells(self) -> pd.DataFrame:
+        given = self.candidate.given
+        is_left = pd.MultiIndex.from_frame(given[LINE].astype("str")).isin(self.left)
+        return given.assign(published=given["published"] & ~(is_left & given["kept"].isna()))
+
+    def _relations(self) -> pd.DataFrame:
+        relations = self.candidate.relations
+        return relations[~relations["relation"].isin(self.broken)]
+
+    def table(self, cuts: list[protect.Cut]) -> pd.Series | None:
+        """The best table with these cuts; none when there is none."""
+        return protect.rounded(self._cells(), self._relations(), self.candidate.basis, cuts)
+
+    def rounded(self) -> pd.Series:
+        """Round; where no table is possible, the fewest new lines go."""
+        while True:
+            rounded = self.table(self.cuts)
+            if rounded is not None:
+                return rounded
+            cells = self._cells()
+            gone, broken = protect.in_the_way(cells, self._relations(), self.candidate.basis)
+            new = [line for line in self._lines(cells.loc[gone]) if line not in self.left]
+            if not new and not broken:
+                raise DataError.of("ours", what=message("no_rounding"))
+            self.left += new
+            self.broken += broken
+
+    def turned(self, found: list[attack.Disclosure], rounded: pd.Series) -> bool:
+        """Turn round what tells a count, as much of it at once as any table allows."""
+        every = dict.fromkeys(self._cut(one, rounded) for one in found)
+        new = [cut for cut in every if any(cut) and cut not in self.cuts]
+        can = [cut for cut in new if self.table([*self.cuts, cut]) is not None]
+        possible = _most(can, lambda few: self.table(self.cuts + few) is not None)
+        self.cuts += possible
+        return bool(possible)
+
+    def _cut(self, found: attack.Disclosure, rounded: pd.Series) -> protect.Cut:
+        """The new counts that tell it and can still go the other way."""
+        basis = self.candidate.basis
         numbers = rounded.dropna().astype("float64")
-        of, names = self.given.loc[numbers.index], self.about["name"].reindex(numbers.index)
-        low = np.floor(of["count"] / self.basis) * self.basis
-        can_move = (low < of["count"]) & (~self.stays.loc[numbers.index] | may_move)
-        is_up = can_move & names.isin(learnt.up) & (numbers == low)
-        is_down = can_move & names.isin(learnt.down) & (numbers > low)
-        return tuple(numbers.index[is_up]), tuple(numbers.index[is_down])
+        of = self.candidate.given.loc[numbers.index]
+        low = np.floor(of["count"] / basis) * basis
+        can_move = (low < of["count"]) & of["kept"].isna() & of["off"].lt(basis)
+        is_upper = can_move & of["set"].isin(found.upper) & numbers.eq(low)
+        is_lower = can_move & of["set"].isin(found.lower) & numbers.gt(low)
+        return tuple(numbers.index[is_upper]), tuple(numbers.index[is_lower])
+
+    def left_out(self, found: list[attack.Disclosure]) -> bool:
+        """Leave out a line in a proof: that did not go out before, and may be left out."""
+        cells = self._cells()
+        cells = cells[cells["published"] & cells["kept"].isna() & cells["line"].ne("")]
+        for one in found:
+            in_proof = cells["set"].isin([one.count, *one.upper, *one.lower])
+            for line in self._lines(cells[in_proof]):
+                if line not in self.left:
+                    self.left.append(line)
+                    return True
+        return False
+
+    @staticmethod
+    def _lines(cells: pd.DataFrame) -> list[Line]:
+        rows = cells[LINE].astype("str").drop_duplicates()
+        return list(rows.itertuples(index=False, name=None))
 
 
 def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> list[protect.Cut]:
@@ -294,17 +314,8 @@ def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> l
     return new[: bisect_left(range(1, len(new)), True, key=lambda n: not can(new[:n]))]
 
 
-def is_certain(learnt: attack.Learnt) -> bool:
+def is_certain(found: attack.Disclosure) -> bool:
     """Whether a count is known exactly or is certainly a few: nobody may sign for that."""
-    return bool(learnt.high - learnt.low < 1 or (learnt.low >= 1 and learnt.high < FEWEST))
-
-
-def _named(table: pd.DataFrame) -> pd.DataFrame:
-    """With `name`: what a count is about, as one text; months since the connection have no days."""
-    names = ["|".join(about) for about in table[DIMENSIONS].astype("str").to_numpy().tolist()]
-    return table.assign(name=pd.Series(names, table.index, dtype="str"))
-
-
-def _range(names: pd.Series, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:
-    ends = {"low": numbers - off, "high": numbers + off}
-    return pd.DataFrame({"count": names, "number": numbers, **ends})
+    is_exact = found.high - found.low < 1
+    is_few = found.low >= 1 and found.high < FEWEST
+    return bool(is_exact or is_few)

@@ -1,7 +1,7 @@
 """Everything between the deliveries and the released tables, in reading order, on disk."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 
 from mma_analysis import check, compare, measure, protect
 from mma_analysis.evaluation import OWN_TABLES
-from mma_analysis.pipeline.candidate import Candidate, is_certain
+from mma_analysis.pipeline.candidate import STRUCTURAL, Candidate, is_certain
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
@@ -35,12 +35,12 @@ class Released:
     All public counts are rounded together, so that no reader learns one. A breakdown in which all
     meldingen of an area are alike is withheld until somebody decides.
 
-    `before`: what went out, of all editions, the oldest first.
+    `book`: what went out, of all editions that have days and gemeenten in common with this one.
     """
 
     cleaned: Cleaned
     of: measure.Frame
-    before: pd.DataFrame = field(default_factory=pd.DataFrame)
+    book: protect.Book = protect.Book()
 
     @property
     def edition(self) -> Edition:
@@ -62,11 +62,28 @@ class Released:
         return pd.concat(findings, ignore_index=True)
 
     @cached_property
-    def exact(self) -> measure.Counts:
-        """All counts, and how they add up.
+    def meldingen(self) -> pd.DataFrame:
+        """The meldingen of the newest deliveries, with what was fed back by the peildatum."""
+        return measure.with_fed_back(self.cleaned.meldingen, self.of)
 
-        Of a file of two gemeenten the refused and double rows count at the first: they are one
-        reader.
+    @cached_property
+    def exact(self) -> measure.Counts:
+        """All counts of the newest deliveries, and how they add up: for a gemeente's own eyes."""
+        refused = self._refused_now
+        return measure.counted(self.meldingen, self.of, refused, self.cleaned.registration)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The rows that public numbers are made of: booked ones, and new ones of open days."""
+        begin, peildatum = self.edition.begin, self.edition.peildatum
+        rows = protect.public_rows(self.meldingen, self.book, begin, peildatum)
+        return rows[rows["gemeente"].isin(self.of.delivered)].reset_index(drop=True)
+
+    @cached_property
+    def _refused_now(self) -> pd.DataFrame:
+        """Per gemeente (`area`) its rows `rejected` and `duplicate`.
+
+        Of a file of two gemeenten they count at the first: they are one reader.
         """
         cleaned, delivered = self.cleaned, self.of.delivered
         files = {slug: self.edition.gemeente(slug).levering for slug in delivered}
@@ -74,13 +91,40 @@ class Released:
         tables = {"rejected": cleaned.rejected, "duplicate": cleaned.duplicates}
         senders = {name: table["source_file"].map(sender) for name, table in tables.items()}
         counts = {n: s.value_counts().reindex(delivered, fill_value=0) for n, s in senders.items()}
-        not_clean = pd.DataFrame(counts).rename_axis("area").reset_index()
-        return measure.counted(cleaned.meldingen, self.of, not_clean, cleaned.registration)
+        return pd.DataFrame(counts).rename_axis("area").reset_index()
+
+    @cached_property
+    def refused(self) -> pd.DataFrame:
+        """The same, as it went out first when these days are closed."""
+        first = self.book.first_deliveries(self.edition.begin, self.edition.peildatum)
+        if first is None:
+            return self._refused_now
+        names = ["area", "rejected", "duplicate"]
+        slugs = first["area"].str.partition("#")[0]
+        own = first.assign(area=slugs).loc[slugs.isin(self.of.delivered), names]
+        missing = self._refused_now[~self._refused_now["area"].isin(own["area"])]
+        return pd.concat([own, missing], ignore_index=True).astype({"rejected": int, "duplicate": int})
+
+    @cached_property
+    def counted(self) -> measure.Counts:
+        """All counts that public numbers are made of, with the state that went out of each set."""
+        registration = self.cleaned.registration
+        counts = measure.counted(self.rows, self.of, self.refused, registration)
+        if not self.book:
+            return counts
+        said = self.book.said
+        name = self._candidate(counts).sets["name"].reindex(counts.cells.index)
+        state = name.map(said.loc[said["state"].ne("unpublished"), "state"])
+        structural = state.where(state.isin(STRUCTURAL), "")
+        cells = counts.cells.assign(
+            structural=structural.where(state.notna(), counts.cells["structural"])
+        )
+        return replace(counts, cells=cells)
 
     @cached_property
     def disclosures(self) -> pd.DataFrame:
         """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
-        groups, decisions = protect.group_disclosures(self.exact.cells), []
+        groups, decisions = protect.group_disclosures(self.counted.cells), []
         shown, hidden = (self.edition.bescherming.groups(one) for one in ("tonen", "verbergen"))
         labels = self.of.vocabulary.by_code("breakdowns", "label")
         for row in groups.to_dict("records"):
@@ -96,7 +140,12 @@ class Released:
     @cached_property
     def candidate(self) -> Candidate:
         """The counts beside what went out before."""
-        cells, hidden = self.exact.cells, self.disclosures.query("decision == 'verbergen'")
+        return self._candidate(self.counted, self.disclosures)
+
+    def _candidate(
+        self, counts: measure.Counts, disclosures: pd.DataFrame | None = None
+    ) -> Candidate:
+        cells = counts.cells
         # What is 0 by its nature is released as well: the sums must hold with it.
         is_public, is_whole = cells["table"].ne(""), cells["kind"].eq("whole")
         is_total = cells["breakdown"].eq(TOTAL)
@@ -104,19 +153,35 @@ class Released:
         # breakdown of gemeenten, then one of the district, totals of one kind of period.
         whose = cells["owner"].ne("").map({True: " van gemeenten", False: ""})
         line = (cells["breakdown"] + whose).mask(is_total, "totalen per " + cells["kind"])
+        published = is_public
+        if disclosures is not None:
+            hidden = disclosures.query("decision == 'verbergen'")
+            published = is_public & ~protect.withheld(cells, hidden)
         marked = cells.assign(
-            published=is_public & ~protect.withheld(cells, hidden),
+            published=published,
             is_total=(is_public & is_total & is_whole) | cells["table"].eq("received"),
             is_district=cells["area"].eq(self.of.vocabulary.district.slug),
             line=line.where(is_public & ~(is_total & is_whole), ""),
         )
-        relations, meldingen = self.exact.relations, self.cleaned.meldingen
-        return Candidate(marked, relations, meldingen, self.of, self.before)
+        return Candidate(marked, counts.relations, self.rows, self.refused, self.of, self.book)
+
+    def issue(self) -> protect.Issue:
+        """What goes out when this is sent: what is said, and what is booked with it."""
+        booked = self.rows.assign(gemeente=self.book.versions(self.rows["gemeente"]))
+        return protect.Issue(
+            edition=self.edition.slug,
+            begin=self.edition.begin,
+            peildatum=self.edition.peildatum,
+            said=self.candidate.table(),
+            rows=booked[protect.ROWS].reset_index(drop=True),
+            deliveries=self.refused.assign(area=self.book.versions(self.refused["area"])),
+            revised=self.book.revising,
+        )
 
     @cached_property
     def counts(self) -> pd.DataFrame:
         """The counts as everybody may read them."""
-        return measure.public_counts(self.exact, self.candidate.attacked.rounded, self.of)
+        return measure.public_counts(self.counted, self.candidate.attacked.rounded, self.of)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:

@@ -1,10 +1,13 @@
-"""Public counts are rounded together, what is true of all is withheld, answers are a bit off."""
+"""Public counts are rounded together, what went out is closed, answers are a bit off."""
 
+from mma_analysis.protect.book import ROWS, Book, Issue, changes, public_rows
 from mma_analysis.protect.cellkey import KEY_LENGTH, perturbed, row_keys
 from mma_analysis.protect.rounding import (
+    OFF_AT_MOST,
     Cut,
+    composed,
     group_disclosures,
+    in_the_way,
     rounded,
-    staying,
     withheld,
 )

@@ -20,6 +20,10 @@ REDUCED = BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
 UNREADABLE = "onleesbaar"
 
 FOLLOW_UP = ("status", "disposition", "result", "usable")
+# What came of a melding, as counted on the peildatum: more of it is known later.
+PROGRESS = (*FOLLOW_UP, "fed_back")
+# Of these classes a melding may go on to another; once it is in any other class it stays there.
+NOT_FINAL = {"status": ("ontvangen", "in_behandeling"), "fed_back": ("nee",)}
 # Fields of which a cell is a word with a meaning.
 WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 RAW_MELDINGEN = (
