@@ -12,13 +12,21 @@ import pytest
 from conftest import cases
 
 from counting import edition, released, several
-from mma_analysis import attack, storage
+from mma_analysis import attack
 from mma_analysis.measure.counts import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.run import Released
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issues, read_manifest, sha256, write_json
+from mma_analysis.storage import (
+    CANDIDATE,
+    ISSUES_FILE,
+    issues,
+    issues_of,
+    read_manifest,
+    sha256,
+    write_json,
+)
 from mma_analysis.vocabulary import DataError, message
 from says import says
 
@@ -51,7 +59,7 @@ def send(workspace: Workspace, slug: str = SLUG):
 
 
 def test_what_is_sent_is_an_issue_and_the_same_again_is_none(sent: Workspace):
-    issue = issues(sent, SLUG)[0]
+    issue = issues_of(sent, SLUG)[0]
     candidate = sent.processed(SLUG) / f"{CANDIDATE}.parquet"
 
     assert (issue.number, issue.day) == (1, DAY)
@@ -64,7 +72,7 @@ def test_what_is_sent_is_an_issue_and_the_same_again_is_none(sent: Workspace):
 
 
 def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
-    table = pd.read_parquet(issues(sent, SLUG)[0].path)
+    table = pd.read_parquet(issues_of(sent, SLUG)[0].path)
 
     assert set(table.columns) == {
         *("gemeenten", "counted", "period", "since", "family", "codes"),
@@ -77,7 +85,7 @@ def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
 
 @pytest.mark.parametrize("harm", ["issue_missing", "issue_changed", "issue_unlisted"])
 def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspace, harm: str):
-    path = issues(sent, SLUG)[0].path
+    path = issues_of(sent, SLUG)[0].path
     if harm == "issue_changed":
         path.write_bytes(b"x")
     else:
@@ -88,29 +96,29 @@ def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspa
 
 
 def test_it_is_an_issue_from_the_moment_that_the_edition_names_it(sent: Workspace):
-    path = issues(sent, SLUG)[0].path
+    path = issues_of(sent, SLUG)[0].path
     path.rename(path.with_suffix(".komt"))  # who is stopped after that has one
     path.with_name("2.komt").write_bytes(b"half an issue")  # and before that none
 
-    assert [one.path for one in issues(sent, SLUG)] == [path]
+    assert [one.path for one in issues_of(sent, SLUG)] == [path]
     assert path.is_file()
 
 
 @pytest.mark.parametrize("fails", ["1.komt", ISSUES_FILE])
 def test_on_a_full_disk_there_is_no_half_issue(small, tmp_path: Path, monkeypatch, fails: str):
     workspace = Workspace(shutil.copytree(small.root, tmp_path / "root"))
-    write_whole = storage.write_whole
+    write_whole = issues.write_whole
 
     def full(path: Path, content: bytes) -> None:
         if path.name == fails:
             raise OSError(errno.ENOSPC, "no space left")
         write_whole(path, content)
 
-    monkeypatch.setattr(storage, "write_whole", full)
+    monkeypatch.setattr(issues, "write_whole", full)
     with pytest.raises(OSError, match="no space left"):
         send(workspace)
 
-    assert issues(workspace, SLUG) == []
+    assert issues_of(workspace, SLUG) == []
     assert list(workspace.issued(SLUG).glob("*")) == []
 
 
