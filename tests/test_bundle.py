@@ -47,6 +47,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     for name in ("examine", "write_result", "refuse_unaudited", "refuse_unreleased"):
         monkeypatch.setattr(audit, name, lambda *given: {})
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
+    monkeypatch.setattr("mma_analysis.pipeline.sendable", lambda *given: b"")
     monkeypatch.setattr(editions, "_warn_when_stale", lambda *given, **how: None)
     return workspace
 

@@ -15,7 +15,7 @@ from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
-from mma_analysis.storage import read_manifest
+from mma_analysis.storage import hashes_below, inputs_of, read_manifest
 from mma_analysis.vocabulary import DataError, message
 from planting import CANDIDATE, edition_in, reports_in, write
 from says import says
@@ -25,6 +25,7 @@ TABLES = {
     "measures/per_period.parquet": "beschermd",
     "measures_intern/borne/per_period.parquet": "precies",
 }
+RELEASED = ("kandidaat.parquet", "measures/per_period.parquet")
 COUNTS = {"read": 3, "clean": 2, "rejected": 1, "duplicate": 0}
 FILES = [
     {"path": "meldingen/borne.csv", "sha256": "mark", "gemeenten": ["borne"], **COUNTS}
@@ -41,13 +42,18 @@ def ours(tmp_path) -> Workspace:
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
-    manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
-    manifest |= {"files": FILES, "inputs": {"meldingen/borne.csv": "mark"}}
-    manifest |= {"attack": {"is_attacked": True, "learnt": []}}
     write(ours.processed("proef") / "kandidaat.parquet", CANDIDATE.decode())
-    write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     released = pd.DataFrame({"area": ["borne"], "cell": ["per_period|borne|whole"]})
     released.to_parquet(ours.processed("proef") / "measures" / "per_period.parquet")
+    manifest = {
+        "edition": "proef",
+        "files": FILES,
+        "blocked": [],
+        "attack": {"is_attacked": True, "learnt": []},
+        "inputs": inputs_of(ours, edition),
+        "outputs": hashes_below(ours.processed("proef")),
+    }
+    write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"))
     audit.write_result(found, edition, folder)
@@ -82,7 +88,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
     assert read_manifest(ours.processed("proef")) == manifest | {
         "forgotten": ["clean", "measures_intern"],
         "group_disclosures": [],
-        "outputs": {"measures/per_period.parquet": "hash"},
+        "outputs": {name: manifest["outputs"][name] for name in RELEASED},
         "files": [
             {name: value for name, value in file.items() if name not in {*COUNTS, "notes"}}
             for file in FILES

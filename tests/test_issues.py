@@ -13,14 +13,17 @@ from conftest import cases
 
 from counting import edition, released, several
 from mma_analysis import attack
+from mma_analysis.forget import forget
 from mma_analysis.measure.counts import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.run import Released
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import (
     CANDIDATE,
     ISSUES_FILE,
+    RELEASES_FILE,
+    freshness,
     issues,
     issues_of,
     read_manifest,
@@ -29,6 +32,7 @@ from mma_analysis.storage import (
 )
 from mma_analysis.vocabulary import DataError, message
 from says import says
+from small_edition import TOGETHER
 
 SLUG, DAY = "proef", dt.date(2023, 9, 12)
 
@@ -127,6 +131,109 @@ def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
 
     with pytest.raises(DataError, match=says("other_tables", audience="openbaar", slug=SLUG)):
         issued(sent, sent.edition(SLUG), DAY)
+
+
+# --- stale ---------------------------------------------------------------------------------------
+
+LATER = "tweede"
+
+
+@pytest.fixture(scope="module")
+def both_once(small: Workspace, tmp_path_factory) -> Workspace:
+    """The same deliveries in two editions, one with a later begin, prepared before any was sent."""
+    workspace = Workspace(shutil.copytree(small.root, tmp_path_factory.mktemp("both") / "root"))
+    shutil.copytree(workspace.raw(SLUG), workspace.raw(LATER))
+    settings = TOGETHER.replace("begin = 2021-07-01", "begin = 2022-01-01")
+    (workspace.raw(LATER) / SETTINGS_FILE).write_text(settings, encoding="utf-8")
+    prepare(workspace, LATER)
+    return workspace
+
+
+@pytest.fixture
+def both(both_once: Workspace, tmp_path: Path) -> Workspace:
+    """The same, to change."""
+    return Workspace(shutil.copytree(both_once.root, tmp_path / "both"))
+
+
+def sends(workspace: Workspace, slug: str = SLUG) -> int | None:
+    """The number of the issue that the tables of an edition become."""
+    issue = issued(workspace, workspace.edition(slug, removed=True), DAY)
+    return issue.number if issue else None
+
+
+def refusal(slug: str, *files: str, code: str = "stale"):
+    why = message("inputs_changed", slug=slug, files=", ".join(files))
+    return pytest.raises(DataError, match=says(code, why=why, slug=slug))
+
+
+CHANGES = {
+    "a delivery": "meldingen/borne.csv",
+    "a setting": SETTINGS_FILE,
+    "a correction": "correcties.toml",
+}
+
+
+@pytest.mark.parametrize("file", CHANGES.values(), ids=CHANGES)
+def test_what_was_delivered_or_set_after_the_tables_were_made_stops_them(both, file: str):
+    with (both.raw(SLUG) / file).open("a", encoding="utf-8") as text:
+        text.write("\n")
+
+    with refusal(SLUG, file):
+        sends(both)
+    assert issues_of(both, SLUG) == []
+
+
+def test_tables_of_another_version_of_the_program_do_not_go_out(both, monkeypatch):
+    now = freshness.made_with() | {"code en sjablonen": "another"}
+    monkeypatch.setattr(freshness, "made_with", lambda: now)
+
+    with refusal(SLUG, "code en sjablonen"):
+        sends(both)
+
+
+def test_tables_that_somebody_changed_do_not_go_out(both):
+    (both.processed(SLUG) / "measures" / "trend.parquet").write_bytes(b"x")
+
+    why = message("outputs_changed", files="measures/trend.parquet", folder=both.processed(SLUG))
+    with pytest.raises(DataError, match=says("stale", why=why, slug=SLUG)):
+        sends(both)
+
+
+def test_an_edition_that_was_not_looked_at_beside_what_went_out_of_another_waits(both):
+    assert sends(both) == 1
+
+    with refusal(LATER, f"uitgave 1 van {SLUG}"):
+        sends(both, LATER)
+    prepare(both, LATER)
+    assert sends(both, LATER) == 1
+
+
+def test_signing_for_it_and_sending_it_make_nothing_stale(both):
+    (both.raw(SLUG) / RELEASES_FILE).write_text("# wie tekent\n", encoding="utf-8")
+
+    assert sends(both) == 1
+    assert sends(both) is None
+
+
+def test_what_was_forgotten_goes_out_without_its_deliveries_but_not_after_another_issue(both):
+    forget(both, SLUG)
+    shutil.rmtree(both.raw(SLUG) / "meldingen")
+    assert sends(both, LATER) == 1
+
+    with refusal(SLUG, f"uitgave 1 van {LATER}", code="stale_and_forgotten"):
+        sends(both)
+    shutil.rmtree(both.raw(LATER))
+    shutil.rmtree(both.issued(LATER))
+    assert sends(both) == 1
+
+
+def test_what_went_out_before_it_was_forgotten_can_be_packed_again(both):
+    assert sends(both) == 1
+    forget(both, SLUG)
+    prepare(both, LATER)
+    assert sends(both, LATER) == 1
+
+    assert sends(both) is None
 
 
 # --- binding -------------------------------------------------------------------------------------

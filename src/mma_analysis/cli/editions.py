@@ -240,7 +240,7 @@ def make_bundles(
 ) -> None:
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
     from mma_analysis.audit import examine, refuse_unaudited, refuse_unreleased, write_result
-    from mma_analysis.pipeline import issued
+    from mma_analysis.pipeline import issued, sendable
     from mma_analysis.publish.bundle import DVO, bundle, recipients
     from mma_analysis.storage import Issue, locked
 
@@ -251,8 +251,9 @@ def make_bundles(
     if encrypt and not intern:
         raise UsageError.of("encrypt_intern")
     secrets = _passphrases(intern) if encrypt else {}
-    _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
     with locked(workspace, edition):
+        sendable(workspace, settings)  # said before all that takes time, and asked again then
+        _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
         write_result(examine(settings, reports, workspace.processed(edition)), settings, reports)
         refuse_unaudited(settings, reports)
         refuse_unreleased(settings, reports)

@@ -40,5 +40,6 @@ from mma_analysis.storage.issues import (
     all_issues,
     can_go_out,
     issues_of,
+    went_out_last,
 )
-from mma_analysis.storage.lock import locked
+from mma_analysis.storage.lock import issuing, locked

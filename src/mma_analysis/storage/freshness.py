@@ -46,11 +46,14 @@ def _changed_inputs(
 ) -> list[str]:
     """What the tables depend on that is not as it was.
 
-    That these tables themselves were sent since then changes nothing.
+    That these tables themselves were sent since then changes nothing. After `mma forget` a
+    delivery may be gone as well: nothing new can be found in it.
     """
     now = inputs_of(workspace, edition)
     own = manifest.get("outputs", {}).get(f"{CANDIDATE}.parquet")
     changed = differing(manifest.get("inputs", {}), now)
+    if manifest.get(FORGOTTEN):
+        changed = [name for name in changed if name in now]
     return [name for name in changed if now.get(name, "") != own]
 
 

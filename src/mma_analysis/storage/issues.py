@@ -141,9 +141,9 @@ def add_issue(
     It is an issue from the moment that the edition names it: whoever is stopped before has
     none.
     """
-    before = issues_of(workspace, slug)
-    if before and before[-1].path.read_bytes() == content:
+    if went_out_last(workspace, slug, content):
         return None
+    before = issues_of(workspace, slug)
     number = len(before) + 1
     path = _place(workspace, slug, number)
     coming = path.with_suffix(COMING)
@@ -156,6 +156,12 @@ def add_issue(
         raise
     coming.replace(path)
     return Issue(slug, number, one.dag, path)
+
+
+def went_out_last(workspace: Workspace, slug: str, content: bytes) -> bool:
+    """Whether the last issue of an edition says this."""
+    last = issues_of(workspace, slug)[-1:]
+    return any(issue.path.read_bytes() == content for issue in last)
 
 
 def _not_before(day: dt.date, before: Sequence[Issue]) -> dt.date:

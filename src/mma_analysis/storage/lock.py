@@ -17,6 +17,7 @@ from mma_analysis.vocabulary import DataError, message
 
 LOCK = "lock"
 HOLDER = "holder.txt"
+ISSUING = "uitgaven.lock"
 
 
 @contextmanager
@@ -38,6 +39,15 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
             yield
         finally:
             patiently(partial(holder.unlink, missing_ok=True))
+
+
+@contextmanager
+def issuing(workspace: Workspace) -> Iterator[None]:
+    """Let one edition at a time become an issue; another waits, for less than a second."""
+    work = workspace.work("")
+    work.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
+    with FileLock(work / ISSUING):
+        yield
 
 
 @contextmanager
