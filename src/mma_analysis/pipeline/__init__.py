@@ -56,7 +56,7 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
 
 
 def _refuse_changed(manifest: Mapping[str, Any], now: Mapping[str, str]) -> None:
-    """Stop when a file is not what it was before it was read, or what it was when it was."""
+    """Stop when a file changed while it was read: then nobody knows what was read."""
     inputs = manifest["inputs"]
     changed = {*storage.differing(inputs, now)}
     for file in manifest["files"]:
@@ -95,16 +95,21 @@ def sendable(workspace: Workspace, edition: Edition) -> bytes:
         raise DataError.of("no_tables", slug=edition.slug)
     content = path.read_bytes()
     # Rows that were forgotten cannot be counted anew, and what went out already is no news.
-    is_forgotten = bool(manifest.get(storage.FORGOTTEN))
-    if not (is_forgotten and storage.went_out_last(workspace, edition.slug, content)):
+    is_forgotten = manifest.get(storage.FORGOTTEN)
+    is_no_news = storage.went_out_last(workspace, edition.slug, content)
+    if not (is_forgotten and is_no_news):
         _refuse_stale(workspace, edition, manifest)
     _refuse_other_pages(workspace.reports(edition.slug), storage.sha256(path), edition.slug)
     _refuse_known(manifest, edition.slug)
     return content
 
 
-def _refuse_stale(workspace: Workspace, edition: Edition, manifest: Mapping[str, Any]) -> None:
-    """Stop when nobody knows what readers learn: tables were made of what is now different."""
+def _refuse_stale(
+    workspace: Workspace,
+    edition: Edition,
+    manifest: Mapping[str, Any],
+) -> None:
+    """Stop when what the tables were made of is different now."""
     why = storage.outdated(workspace, edition, manifest)
     if why:
         is_forgotten = manifest.get(storage.FORGOTTEN)

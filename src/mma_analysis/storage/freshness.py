@@ -50,8 +50,10 @@ def _changed_inputs(
     delivery may be gone as well: nothing new can be found in it.
     """
     now = inputs_of(workspace, edition)
-    own = manifest.get("outputs", {}).get(f"{CANDIDATE}.parquet")
-    changed = differing(manifest.get("inputs", {}), now)
+    before = manifest.get("inputs", {})
+    outputs = manifest.get("outputs", {})
+    own = outputs.get(f"{CANDIDATE}.parquet")
+    changed = differing(before, now)
     if manifest.get(FORGOTTEN):
         changed = [name for name in changed if name in now]
     return [name for name in changed if now.get(name, "") != own]
@@ -70,10 +72,13 @@ def inputs_of(workspace: Workspace, edition: Edition) -> dict[str, str]:
     """All that tables depend on, and its hash: files, and more by a name in words."""
     inputs = input_hashes(edition.folder)
     earlier = edition.bescherming.vorige_editie
-    before = f"wat {earlier or 'geen editie'} vrijgaf"
-    inputs[before] = _released_by(workspace, earlier) if earlier else ""
+    if not earlier:
+        inputs["wat geen editie vrijgaf"] = ""
+    else:
+        inputs[f"wat {earlier} vrijgaf"] = _released_by(workspace, earlier)
     for issue in all_issues(workspace):
-        inputs[f"uitgave {issue.number} van {issue.edition}"] = sha256(issue.path)
+        name = f"uitgave {issue.number} van {issue.edition}"
+        inputs[name] = sha256(issue.path)
     return inputs
 
 
@@ -94,7 +99,8 @@ def input_hashes(folder: Path) -> dict[str, str]:
     signed, which is written down afterwards.
     """
     inputs = dict(made_with())
-    for name, digest in hashes_below(folder, but=(ISSUES_FILE, RELEASES_FILE)).items():
+    files = hashes_below(folder, but=(ISSUES_FILE, RELEASES_FILE))
+    for name, digest in files.items():
         is_beside = name.partition("/")[0] in BESIDE
         if not is_beside:
             inputs[name] = digest
