@@ -1,5 +1,6 @@
 """`mma forget`: rows and exact figures go, released tables and openbaar reports stay."""
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -15,7 +16,13 @@ from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
-from mma_analysis.storage import hashes_below, inputs_of, read_manifest
+from mma_analysis.storage import (
+    add_issue,
+    hashes_below,
+    inputs_of,
+    issues_of,
+    read_manifest,
+)
 from mma_analysis.vocabulary import DataError, message
 from planting import CANDIDATE, edition_in, reports_in, write
 from says import says
@@ -37,7 +44,7 @@ FILES = [
 
 @pytest.fixture
 def ours(tmp_path) -> Workspace:
-    """An edition with tables and audited files, made by hand, and bundles of them, to change."""
+    """An edition with tables and audited files, made by hand, that was sent, to change."""
     ours = Workspace(tmp_path / "ours")
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
@@ -57,7 +64,8 @@ def ours(tmp_path) -> Workspace:
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"))
     audit.write_result(found, edition, folder)
-    bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary))
+    add_issue(ours, "proef", CANDIDATE, dt.date(2023, 9, 12))
+    bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary), issue=1)
     return ours
 
 
@@ -154,6 +162,29 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
     assert manifest["forgotten"]
     assert forget(ours, "proef")
     assert not (ours.processed("proef") / "clean").exists()
+
+
+def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(ours):
+    def packed() -> bytes:
+        given = ["--root", str(ours.root), "bundle", "--only", "dvo", "proef"]
+        assert CliRunner().invoke(app, given).exit_code == 0
+        return (ours.bundles("proef") / "proef-dvo.zip").read_bytes()
+
+    reports = ours.reports("proef")
+    (ours.raw("proef") / "uitgaven.toml").unlink()
+    shutil.rmtree(ours.issued("proef"))
+    shutil.rmtree(ours.bundles("proef"))
+    forget(ours, "proef")
+    first = packed()
+
+    assert [issue.number for issue in issues_of(ours, "proef")] == [1]
+    assert (read_manifest(reports / "openbaar") or {})["issue"] == 1
+    assert "Dit is uitgave 1." in (reports / "dossier.html").read_text("utf-8")
+    assert packed() == first
+    (ours.raw("proef") / "uitgaven.toml").unlink()
+    shutil.rmtree(ours.issued("proef"))
+    with pytest.raises(DataError, match=says("issue_lost", number=1)):
+        issues_of(ours, "proef")
 
 
 GONE = ("data/processed/proef/clean", "reports/proef/intern")

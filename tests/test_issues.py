@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import re
 import shutil
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import pyzipper
 from conftest import cases
 
 from counting import edition, released, several
@@ -22,10 +24,13 @@ from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import (
     CANDIDATE,
     ISSUES_FILE,
+    MANIFEST,
+    NUMBER,
     RELEASES_FILE,
     freshness,
     issues,
     issues_of,
+    mark_of_issue,
     read_manifest,
     sha256,
     write_json,
@@ -234,6 +239,108 @@ def test_what_went_out_before_it_was_forgotten_can_be_packed_again(both):
     assert sends(both, LATER) == 1
 
     assert sends(both) is None
+
+
+# --- lost ----------------------------------------------------------------------------------------
+
+
+def lose(workspace: Workspace) -> None:
+    """What went out, and the list of it, as if it never was."""
+    shutil.rmtree(workspace.issued(SLUG))
+    (workspace.raw(SLUG) / ISSUES_FILE).unlink()
+
+
+def zipped(path: Path, passphrase: bool = False) -> None:
+    """A bundle of the first issue, in which nothing can be read without its passphrase."""
+    path.parent.mkdir(parents=True)
+    with pyzipper.AESZipFile(path, "w") as archive:
+        if passphrase:
+            archive.setpassword(b"paard batterij nietje")
+            archive.setencryption(pyzipper.WZ_AES)
+        archive.writestr("leeswijzer.txt", "Dit is uitgave 1")
+        archive.comment = mark_of_issue(1)
+
+
+def prepared_beside_it(workspace: Workspace) -> Path:
+    prepare(workspace, SLUG, force=True)
+    return workspace.processed(SLUG) / MANIFEST
+
+
+def pages(workspace: Workspace) -> Path:
+    path = workspace.reports(SLUG) / "openbaar" / MANIFEST
+    write_json(path, {NUMBER: 1})
+    return path
+
+
+def dossier(workspace: Workspace) -> Path:
+    path = workspace.reports(SLUG) / "audit.json"
+    write_json(path, {NUMBER: 1})
+    return path
+
+
+def open_bundle(workspace: Workspace) -> Path:
+    path = workspace.bundles(SLUG) / "proef-dvo.zip"
+    zipped(path)
+    return path
+
+
+def encrypted_bundle(workspace: Workspace) -> Path:
+    path = workspace.bundles(SLUG) / "proef-borne.zip"
+    zipped(path, passphrase=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    "names_it", [prepared_beside_it, pages, dossier, open_bundle, encrypted_bundle]
+)
+def test_what_went_out_and_its_list_are_missed_as_long_as_anything_names_it(
+    sent: Workspace, tmp_path: Path, names_it
+):
+    path = names_it(sent)
+    backup = Workspace(shutil.copytree(sent.root, tmp_path / "backup"))
+    lose(sent)
+
+    with pytest.raises(DataError) as refused:
+        prepare(sent, SLUG)
+
+    listed = sent.raw(SLUG) / ISSUES_FILE
+    assert re.search(says("issue_lost", number=1, places=path, listed=listed), f"{refused.value}")
+    shutil.copytree(backup.issued(SLUG), sent.issued(SLUG))
+    shutil.copy(backup.raw(SLUG) / ISSUES_FILE, listed)
+    assert [issue.number for issue in issues_of(sent, SLUG)] == [1]
+
+
+def test_a_list_of_before_the_last_issue_misses_the_last(sent: Workspace):
+    write_json(sent.reports(SLUG) / "openbaar" / MANIFEST, {NUMBER: 2})
+
+    with pytest.raises(DataError, match=says("issue_lost", number=2)):
+        issues_of(sent, SLUG)
+
+
+def test_a_try_out_that_nobody_got_begins_anew_when_all_that_names_it_is_removed(sent: Workspace):
+    encrypted_bundle(sent)
+    pages(sent)
+    lose(sent)
+
+    with pytest.raises(DataError) as refused:
+        issues_of(sent, SLUG)
+    for folder in (sent.reports(SLUG), sent.bundles(SLUG)):
+        assert f"{folder}" in f"{refused.value}".partition("Verwijder dan eerst")[2]
+        shutil.rmtree(folder)
+
+    assert issues_of(sent, SLUG) == []
+    assert sends(sent) == 1
+
+
+def test_a_file_that_is_no_bundle_or_of_before_issues_were_named_names_none(sent: Workspace):
+    folder = sent.bundles(SLUG)
+    folder.mkdir()
+    (folder / "proef-dvo.zip").write_bytes(b"half a zip")
+    with pyzipper.AESZipFile(folder / "proef-borne.zip", "w") as archive:
+        archive.writestr("leeswijzer.txt", "Voor wie")
+    lose(sent)
+
+    assert issues_of(sent, SLUG) == []
 
 
 # --- binding -------------------------------------------------------------------------------------

@@ -96,8 +96,8 @@ def sendable(workspace: Workspace, edition: Edition) -> bytes:
     content = path.read_bytes()
     # Rows that were forgotten cannot be counted anew, and what went out already is no news.
     is_forgotten = manifest.get(storage.FORGOTTEN)
-    is_no_news = storage.went_out_last(workspace, edition.slug, content)
-    if not (is_forgotten and is_no_news):
+    is_new = storage.sent_as(workspace, edition.slug, content) is None
+    if is_new or not is_forgotten:
         _refuse_stale(workspace, edition, manifest)
     _refuse_other_pages(workspace.reports(edition.slug), storage.sha256(path), edition.slug)
     _refuse_known(manifest, edition.slug)
@@ -131,5 +131,6 @@ def _refuse_known(manifest: Mapping[str, Any], slug: str) -> None:
         return
     learnt = manifest["attack"]["learnt"]
     certain = sum(is_certain for _, _, is_certain in learnt)
-    why = message("would_be_known" if certain else "not_attacked", number=certain)
+    known = "would_be_known" if certain else "not_attacked"
+    why = message(known, number=certain)
     raise DataError.of("cannot_go_out", slug=slug, why=why)

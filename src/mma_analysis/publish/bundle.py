@@ -55,22 +55,23 @@ def bundle(
     reports: Path,
     target: Path,
     who: Sequence[str],
+    issue: int,
     passphrases: Mapping[str, str] | None = None,
     packed: Callable[[], object] = lambda: None,
 ) -> list[dict[str, Any]]:
     """Pack what each recipient gets, in the place of all bundles of before: a row each.
 
-    Old and new can then not be sent beside each other. Who is not in `passphrases` gets a
-    zip that is open. `packed` is called when all are made.
+    Old and new can then not be sent beside each other. `issue`: which one they are. Who is
+    not in `passphrases` gets a zip that is open. `packed` is called when all are made.
     """
     audit.refuse_unaudited(edition, reports)
-    contents = _contents_of_all(edition, reports, who)
+    contents = _contents_of_all(edition, reports, who, issue)
     made = []
     with storage.swapped_in(target) as folder:
         for slug, files in contents.items():
             path = folder / f"{edition.slug}-{slug}.zip"
             passphrase = (passphrases or {}).get(slug)
-            _pack(path, files, passphrase)
+            _pack(path, files, storage.mark_of_issue(issue), passphrase)
             row = {
                 "recipient": slug,
                 "file": str(target / path.name),
@@ -89,12 +90,15 @@ def bundle(
 
 
 def _contents_of_all(
-    edition: Edition, reports: Path, who: Sequence[str]
+    edition: Edition,
+    reports: Path,
+    who: Sequence[str],
+    issue: int,
 ) -> dict[str, dict[str, bytes]]:
     """Recipient → its files, of those for whom there are any; none at all is an error."""
     contents = {}
     for slug in who:
-        files = _contents(edition, reports, slug)
+        files = _contents(edition, reports, slug, issue)
         if files:
             contents[slug] = files
     if not contents:
@@ -102,14 +106,18 @@ def _contents_of_all(
     return contents
 
 
-def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
+def _contents(edition: Edition, reports: Path, slug: str, issue: int) -> dict[str, bytes]:
     """The files of a recipient, with a guide before them and their sums behind them."""
     paths = _paths(edition, reports, slug)
     if not paths:
         return {}
-    files = {GUIDE: _guide(edition, slug, list(paths)).encode()}
+    guide = _guide(edition, slug, list(paths), issue)
+    files = {GUIDE: guide.encode()}
     for name, path in paths.items():
         files[name] = path.read_bytes()
+    if storage.MANIFEST in paths:
+        manifest = paths[storage.MANIFEST]
+        files[storage.MANIFEST] = storage.manifest_of_issue(manifest, issue)
     files[CHECKSUMS] = _checksums(files).encode()
     return files
 
@@ -129,8 +137,8 @@ def _paths(edition: Edition, reports: Path, slug: str) -> dict[str, Path]:
     return paths
 
 
-def _guide(edition: Edition, slug: str, names: Sequence[str]) -> str:
-    """Tell a recipient what each file is, and who may see it."""
+def _guide(edition: Edition, slug: str, names: Sequence[str], issue: int) -> str:
+    """Tell a recipient which issue it is, what each file is, and who may see it."""
     vocabulary = edition.vocabulary
     pages = {}
     for area in vocabulary.gemeenten:
@@ -145,6 +153,7 @@ def _guide(edition: Edition, slug: str, names: Sequence[str]) -> str:
         about=edition.evaluatie,
         gemeente=gemeente,
         pages=pages,
+        issue=issue,
     )
 
 
@@ -156,10 +165,19 @@ def _checksums(files: Mapping[str, bytes]) -> str:
     return "".join(lines)
 
 
-def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
-    """Write a zip of these files in their order, the same bytes unless it is encrypted."""
+def _pack(
+    path: Path,
+    files: Mapping[str, bytes],
+    mark: bytes,
+    passphrase: str | None,
+) -> None:
+    """Write a zip of these files in their order, the same bytes unless it is encrypted.
+
+    `mark` can be read without the passphrase.
+    """
     content = io.BytesIO()  # on a full disk an archive ends in an error of its own
     with pyzipper.AESZipFile(content, "w") as archive:
+        archive.comment = mark
         if passphrase is not None:
             archive.setpassword(passphrase.encode("utf-8"))
             archive.setencryption(pyzipper.WZ_AES, nbits=AES_256)

@@ -34,12 +34,16 @@ from mma_analysis.storage.freshness import (
 from mma_analysis.storage.issues import (
     CANDIDATE,
     ISSUES_FILE,
+    NUMBER,
     RELEASES_FILE,
     Issue,
     add_issue,
     all_issues,
     can_go_out,
     issues_of,
-    went_out_last,
+    manifest_of_issue,
+    mark_of_issue,
+    number_for,
+    sent_as,
 )
 from mma_analysis.storage.lock import issuing, locked

@@ -78,8 +78,13 @@ def sha256(path: Path) -> str:
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write JSON that is the same for the same content."""
+    write_whole(path, as_json(content))
+
+
+def as_json(content: dict[str, Any]) -> bytes:
+    """The bytes of a file that `write_json` writes."""
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    write_whole(path, text.encode())
+    return text.encode()
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

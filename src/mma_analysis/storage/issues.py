@@ -6,20 +6,32 @@ kept together.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
 from mma_analysis.settings import Section, Workspace, read_blocks
-from mma_analysis.storage.folders import sha256, write_whole
+from mma_analysis.storage.folders import (
+    MANIFEST,
+    as_json,
+    read_json,
+    read_manifest,
+    sha256,
+    write_whole,
+)
 from mma_analysis.vocabulary import DataError, message
 
 CANDIDATE = "kandidaat"  # beside the released tables: what the next issue would say
 ISSUES_FILE = "uitgaven.toml"
 RELEASES_FILE = "vrijgave.toml"
+NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
+MARK = re.compile(rb"uitgave (?P<number>\d+)")
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 ABOVE = """\
 # Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander
@@ -87,6 +99,7 @@ def issues_of(workspace: Workspace, slug: str) -> list[Issue]:
     if unlisted:
         back = message("put_back")
         raise DataError.of("issue_unlisted", path=unlisted[0], listed=listed, back=back)
+    _refuse_lost(workspace, slug, issues)
     return sorted(issues, key=lambda issue: issue.number)
 
 
@@ -127,6 +140,71 @@ def _check(path: Path, one: Uitgave, listed: Path, slug: str) -> None:
     )
 
 
+# --- what names it ------------------------------------------------------------------------
+
+
+def manifest_of_issue(path: Path, number: int) -> bytes:
+    """A manifest that says of which issue its files are."""
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    return as_json(manifest | {NUMBER: number})
+
+
+def mark_of_issue(number: int) -> bytes:
+    """What a zip says of itself without its passphrase: of which issue it is."""
+    return f"uitgave {number}".encode()
+
+
+def _refuse_lost(workspace: Workspace, slug: str, issues: Sequence[Issue]) -> None:
+    """Raise when something still names an issue that the edition does not name itself.
+
+    Without them the next issue would be the first again, and nothing would bind it.
+    """
+    known = {issue.number for issue in issues}
+    lost = [one for one in _named(workspace, slug) if one.number not in known]
+    if not lost:
+        return
+    raise DataError.of(
+        "issue_lost",
+        number=max(one.number for one in lost),
+        slug=slug,
+        places=", ".join(str(one.path) for one in lost),
+        listed=workspace.raw(slug) / ISSUES_FILE,
+        issued=workspace.issued(slug),
+        folders=", ".join(sorted({str(one.folder) for one in lost})),
+    )
+
+
+class Named(NamedTuple):
+    """A file that names an issue, and the folder of an edition that it is in."""
+
+    folder: Path
+    path: Path
+    number: int
+
+
+def _named(workspace: Workspace, slug: str) -> Iterator[Named]:
+    """What names an issue of an edition: tables made beside it, its files, its bundles."""
+    processed = workspace.processed(slug)
+    manifest = read_manifest(processed) or {}
+    for issue in manifest.get("issues", ()):
+        if issue["edition"] == slug:
+            yield Named(processed, processed / MANIFEST, issue["number"])
+
+    reports = workspace.reports(slug)
+    for path in (*reports.glob("*.json"), *reports.glob(f"*/{MANIFEST}")):
+        number = (read_json(path) or {}).get(NUMBER)
+        if number is not None:
+            yield Named(reports, path, number)
+
+    bundles = workspace.bundles(slug)
+    for path in sorted(bundles.glob("*.zip")):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as bundle:
+                marked = MARK.fullmatch(bundle.comment)
+            if marked:
+                yield Named(bundles, path, int(marked["number"]))
+
+
 # --- one more -----------------------------------------------------------------------------
 
 
@@ -141,7 +219,7 @@ def add_issue(
     It is an issue from the moment that the edition names it: whoever is stopped before has
     none.
     """
-    if went_out_last(workspace, slug, content):
+    if sent_as(workspace, slug, content) is not None:
         return None
     before = issues_of(workspace, slug)
     number = len(before) + 1
@@ -158,10 +236,18 @@ def add_issue(
     return Issue(slug, number, one.dag, path)
 
 
-def went_out_last(workspace: Workspace, slug: str, content: bytes) -> bool:
-    """Whether the last issue of an edition says this."""
-    last = issues_of(workspace, slug)[-1:]
-    return any(issue.path.read_bytes() == content for issue in last)
+def sent_as(workspace: Workspace, slug: str, content: bytes) -> int | None:
+    """The number of the last issue of an edition, when that says this."""
+    issues = issues_of(workspace, slug)
+    if issues and issues[-1].path.read_bytes() == content:
+        return issues[-1].number
+    return None
+
+
+def number_for(workspace: Workspace, slug: str, content: bytes) -> int:
+    """The number of the issue that `add_issue` keeps this as, or has kept it as already."""
+    number = sent_as(workspace, slug, content)
+    return len(issues_of(workspace, slug)) + 1 if number is None else number
 
 
 def _not_before(day: dt.date, before: Sequence[Issue]) -> dt.date:
