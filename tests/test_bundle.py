@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock, call
@@ -43,18 +44,25 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     folders = {"openbaar": OPEN, **{f"intern/{slug}": names for slug, names in OWN.items()}}
     for folder, names in folders.items():
         for name in names:
-            write(workspace.reports("proef") / folder / name, f"{folder}/{name}")
-    for name in ("examine", "write_result", "refuse_unaudited", "refuse_unreleased"):
+            write(workspace.reports("proef") / folder / name, content_of(folder, name))
+    takes_time = ("examine", "write_result", "refuse_unaudited", "refuse_unreleased", "name_issue")
+    for name in takes_time:
         monkeypatch.setattr(audit, name, lambda *given: {})
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
+    monkeypatch.setattr("mma_analysis.pipeline.sendable", lambda *given: b"")
     monkeypatch.setattr(editions, "_warn_when_stale", lambda *given, **how: None)
     return workspace
 
 
-def made(workspace: Workspace, *only: str, **options) -> list[dict]:
+def content_of(folder: str, name: str) -> str:
+    """What is in a file: where it is from; a manifest is one."""
+    return '{"edition": "proef"}' if name == "manifest.json" else f"{folder}/{name}"
+
+
+def made(workspace: Workspace, *only: str, issue: int = 1, **options) -> list[dict]:
     who = recipients(Vocabulary(), only)
     edition, reports = workspace.edition("proef"), workspace.reports("proef")
-    return bundle(edition, reports, workspace.bundles("proef"), who, **options)
+    return bundle(edition, reports, workspace.bundles("proef"), who, issue, **options)
 
 
 def contents(workspace: Workspace, recipient: str) -> dict[str, bytes]:
@@ -76,7 +84,8 @@ def test_a_recipient_gets_its_own_files_byte_for_byte_with_checksums(workspace, 
 
     folder = "openbaar" if recipient == "dvo" else f"intern/{recipient}"
     assert set(found) == {*names} | AROUND
-    assert {name: found[name].decode() for name in names} == {n: f"{folder}/{n}" for n in names}
+    alike = [name for name in names if name != "manifest.json"]
+    assert {name: found[name].decode() for name in alike} == {n: f"{folder}/{n}" for n in alike}
     sums = found.pop("controlegetallen.txt").decode().splitlines()
     assert sums == [f"{hashlib.sha256(found[name]).hexdigest()}  {name}" for name in found]
 
@@ -92,6 +101,17 @@ def test_the_guide_says_in_dutch_what_each_file_is_and_who_may_see_it(workspace)
         assert f"\n  {sign} " in own
     assert everybody.index("index.html") < everybody.index("district.html")
     assert "het rapport over Borne" in everybody
+
+
+def test_which_issue_it_is_stands_in_the_guide_in_the_manifest_and_on_the_zip(workspace):
+    (bundled,) = made(workspace, "dvo", issue=2)
+    found = parts_of(Path(bundled["file"]).read_bytes())
+
+    assert "\n  Dit is uitgave 2 van deze cijfers." in found["leeswijzer.txt"].decode()
+    assert json.loads(found["manifest.json"]) == {"edition": "proef", "issue": 2}
+    assert zipfile.ZipFile(bundled["file"]).comment == b"uitgave 2"
+    manifest = workspace.reports("proef") / "openbaar" / "manifest.json"
+    assert manifest.read_text("utf-8") == '{"edition": "proef"}'  # until it is sent
 
 
 def test_a_file_of_another_in_the_folder_of_a_gemeente_is_refused_by_name(workspace):

@@ -376,18 +376,22 @@ def test_version_and_help_are_there(mma):
 
 
 @pytest.mark.slow
-def test_audit_and_bundle_warn_of_pages_that_are_not_up_to_date(
+def test_audit_warns_of_pages_that_are_not_up_to_date_and_bundle_refuses_them(
     mma, reports, tmp_path, quickly_but_pages
 ):
     shutil.copytree(reports.workspace.root, tmp_path, dirs_exist_ok=True)
     assert "let op" not in mma("audit", "--root", tmp_path).err
     settings = Workspace(tmp_path).raw(EXAMPLE) / "evaluatie.toml"
-    settings.write_text(settings.read_text(encoding="utf-8") + "\n# later\n", encoding="utf-8")
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{before}\n# later\n", encoding="utf-8")
+    why = message("inputs_changed", files="evaluatie.toml", slug=EXAMPLE)
 
-    for verb in ("audit", "bundle"):
-        ended = mma(verb, "--root", tmp_path)
+    warned = mma("audit", "--root", tmp_path)
+    refused = mma("bundle", "--root", tmp_path)
 
-        why = message("inputs_changed", files="evaluatie.toml", slug=EXAMPLE)
-        assert re.search(says("stale_pages", number=30, why=why), ended.err)
+    assert re.search(says("stale_pages", number=30, why=why), warned.err)
+    assert re.search(says("stale", why=why, slug=EXAMPLE), refused.err)
+    assert refused.code == 1
+    settings.write_text(before, encoding="utf-8")
     (Workspace(tmp_path).reports(EXAMPLE) / "openbaar" / "borne.html").unlink()
     assert re.search(says("set_not_whole"), mma("bundle", "--root", tmp_path).err)

@@ -12,13 +12,12 @@ import pytest
 from conftest import contents, mma
 from typer.testing import CliRunner
 
-from mma_analysis import storage
 from mma_analysis.cli import app
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import batch
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import hashes_below
+from mma_analysis.storage import folders, hashes_below
 from mma_analysis.vocabulary import DataError
 from small_edition import TOGETHER, of_two, write
 from test_storage import holder, workspace  # noqa: F401
@@ -66,14 +65,14 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
     own, monkeypatch
 ):
     first = everything(own)
-    seen, swap = [first], storage._swap
+    seen, swap = [first], folders._swap
 
     def watched(target: Path, *new: object) -> None:
         seen.append(everything(own))
         swap(target, *new)
         seen.append(everything(own))
 
-    monkeypatch.setattr(storage, "_swap", watched)
+    monkeypatch.setattr(folders, "_swap", watched)
     write(Workspace(own), "evaluatie.toml", TOGETHER.replace('"Proef"', '"Tweede proef"'))
 
     here(own, *RUN)

@@ -1,5 +1,6 @@
 """`mma forget`: rows and exact figures go, released tables and openbaar reports stay."""
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -15,7 +16,13 @@ from mma_analysis.pipeline import prepare
 from mma_analysis.publish.batch import letters
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
-from mma_analysis.storage import read_manifest
+from mma_analysis.storage import (
+    add_issue,
+    hashes_below,
+    inputs_of,
+    issues_of,
+    read_manifest,
+)
 from mma_analysis.vocabulary import DataError, message
 from planting import CANDIDATE, edition_in, reports_in, write
 from says import says
@@ -25,6 +32,7 @@ TABLES = {
     "measures/per_period.parquet": "beschermd",
     "measures_intern/borne/per_period.parquet": "precies",
 }
+RELEASED = ("kandidaat.parquet", "measures/per_period.parquet")
 COUNTS = {"read": 3, "clean": 2, "rejected": 1, "duplicate": 0}
 FILES = [
     {"path": "meldingen/borne.csv", "sha256": "mark", "gemeenten": ["borne"], **COUNTS}
@@ -36,22 +44,28 @@ FILES = [
 
 @pytest.fixture
 def ours(tmp_path) -> Workspace:
-    """An edition with tables and audited files, made by hand, and bundles of them, to change."""
+    """An edition with tables and audited files, made by hand, that was sent, to change."""
     ours = Workspace(tmp_path / "ours")
     edition = edition_in(ours.raw("proef"))
     for name, content in TABLES.items():
         write(ours.processed("proef") / name, content)
-    manifest = {"edition": "proef", "key": "k", "outputs": dict.fromkeys(TABLES, "hash")}
-    manifest |= {"files": FILES, "inputs": {"meldingen/borne.csv": "mark"}}
-    manifest |= {"attack": {"is_attacked": True, "learnt": []}}
     write(ours.processed("proef") / "kandidaat.parquet", CANDIDATE.decode())
-    write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     released = pd.DataFrame({"area": ["borne"], "cell": ["per_period|borne|whole"]})
     released.to_parquet(ours.processed("proef") / "measures" / "per_period.parquet")
+    manifest = {
+        "edition": "proef",
+        "files": FILES,
+        "blocked": [],
+        "attack": {"is_attacked": True, "learnt": []},
+        "inputs": inputs_of(ours, edition),
+        "outputs": hashes_below(ours.processed("proef")),
+    }
+    write(ours.processed("proef") / "manifest.json", json.dumps(manifest))
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"))
     audit.write_result(found, edition, folder)
-    bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary))
+    add_issue(ours, "proef", CANDIDATE, dt.date(2023, 9, 12))
+    bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary), issue=1)
     return ours
 
 
@@ -82,7 +96,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
     assert read_manifest(ours.processed("proef")) == manifest | {
         "forgotten": ["clean", "measures_intern"],
         "group_disclosures": [],
-        "outputs": {"measures/per_period.parquet": "hash"},
+        "outputs": {name: manifest["outputs"][name] for name in RELEASED},
         "files": [
             {name: value for name, value in file.items() if name not in {*COUNTS, "notes"}}
             for file in FILES
@@ -148,6 +162,29 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
     assert manifest["forgotten"]
     assert forget(ours, "proef")
     assert not (ours.processed("proef") / "clean").exists()
+
+
+def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(ours):
+    def packed() -> bytes:
+        given = ["--root", str(ours.root), "bundle", "--only", "dvo", "proef"]
+        assert CliRunner().invoke(app, given).exit_code == 0
+        return (ours.bundles("proef") / "proef-dvo.zip").read_bytes()
+
+    reports = ours.reports("proef")
+    (ours.raw("proef") / "uitgaven.toml").unlink()
+    shutil.rmtree(ours.issued("proef"))
+    shutil.rmtree(ours.bundles("proef"))
+    forget(ours, "proef")
+    first = packed()
+
+    assert [issue.number for issue in issues_of(ours, "proef")] == [1]
+    assert (read_manifest(reports / "openbaar") or {})["issue"] == 1
+    assert "Dit is uitgave 1." in (reports / "dossier.html").read_text("utf-8")
+    assert packed() == first
+    (ours.raw("proef") / "uitgaven.toml").unlink()
+    shutil.rmtree(ours.issued("proef"))
+    with pytest.raises(DataError, match=says("issue_lost", number=1)):
+        issues_of(ours, "proef")
 
 
 GONE = ("data/processed/proef/clean", "reports/proef/intern")

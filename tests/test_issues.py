@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import re
 import shutil
 from collections.abc import Mapping
 from functools import cache
@@ -9,18 +10,34 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import pyzipper
 from conftest import cases
 
 from counting import edition, released, several
-from mma_analysis import attack, storage
+from mma_analysis import attack
+from mma_analysis.forget import forget
 from mma_analysis.measure.counts import DIMENSIONS
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.run import Released
-from mma_analysis.settings import Workspace
-from mma_analysis.storage import CANDIDATE, ISSUES_FILE, issues, read_manifest, sha256, write_json
+from mma_analysis.settings import SETTINGS_FILE, Workspace
+from mma_analysis.storage import (
+    CANDIDATE,
+    ISSUES_FILE,
+    MANIFEST,
+    NUMBER,
+    RELEASES_FILE,
+    freshness,
+    issues,
+    issues_of,
+    mark_of_issue,
+    read_manifest,
+    sha256,
+    write_json,
+)
 from mma_analysis.vocabulary import DataError, message
 from says import says
+from small_edition import TOGETHER
 
 SLUG, DAY = "proef", dt.date(2023, 9, 12)
 
@@ -51,7 +68,7 @@ def send(workspace: Workspace, slug: str = SLUG):
 
 
 def test_what_is_sent_is_an_issue_and_the_same_again_is_none(sent: Workspace):
-    issue = issues(sent, SLUG)[0]
+    issue = issues_of(sent, SLUG)[0]
     candidate = sent.processed(SLUG) / f"{CANDIDATE}.parquet"
 
     assert (issue.number, issue.day) == (1, DAY)
@@ -64,7 +81,7 @@ def test_what_is_sent_is_an_issue_and_the_same_again_is_none(sent: Workspace):
 
 
 def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
-    table = pd.read_parquet(issues(sent, SLUG)[0].path)
+    table = pd.read_parquet(issues_of(sent, SLUG)[0].path)
 
     assert set(table.columns) == {
         *("gemeenten", "counted", "period", "since", "family", "codes"),
@@ -77,7 +94,7 @@ def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
 
 @pytest.mark.parametrize("harm", ["issue_missing", "issue_changed", "issue_unlisted"])
 def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspace, harm: str):
-    path = issues(sent, SLUG)[0].path
+    path = issues_of(sent, SLUG)[0].path
     if harm == "issue_changed":
         path.write_bytes(b"x")
     else:
@@ -88,29 +105,29 @@ def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspa
 
 
 def test_it_is_an_issue_from_the_moment_that_the_edition_names_it(sent: Workspace):
-    path = issues(sent, SLUG)[0].path
+    path = issues_of(sent, SLUG)[0].path
     path.rename(path.with_suffix(".komt"))  # who is stopped after that has one
     path.with_name("2.komt").write_bytes(b"half an issue")  # and before that none
 
-    assert [one.path for one in issues(sent, SLUG)] == [path]
+    assert [one.path for one in issues_of(sent, SLUG)] == [path]
     assert path.is_file()
 
 
 @pytest.mark.parametrize("fails", ["1.komt", ISSUES_FILE])
 def test_on_a_full_disk_there_is_no_half_issue(small, tmp_path: Path, monkeypatch, fails: str):
     workspace = Workspace(shutil.copytree(small.root, tmp_path / "root"))
-    write_whole = storage.write_whole
+    write_whole = issues.write_whole
 
     def full(path: Path, content: bytes) -> None:
         if path.name == fails:
             raise OSError(errno.ENOSPC, "no space left")
         write_whole(path, content)
 
-    monkeypatch.setattr(storage, "write_whole", full)
+    monkeypatch.setattr(issues, "write_whole", full)
     with pytest.raises(OSError, match="no space left"):
         send(workspace)
 
-    assert issues(workspace, SLUG) == []
+    assert issues_of(workspace, SLUG) == []
     assert list(workspace.issued(SLUG).glob("*")) == []
 
 
@@ -119,6 +136,211 @@ def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
 
     with pytest.raises(DataError, match=says("other_tables", audience="openbaar", slug=SLUG)):
         issued(sent, sent.edition(SLUG), DAY)
+
+
+# --- stale ---------------------------------------------------------------------------------------
+
+LATER = "tweede"
+
+
+@pytest.fixture(scope="module")
+def both_once(small: Workspace, tmp_path_factory) -> Workspace:
+    """The same deliveries in two editions, one with a later begin, prepared before any was sent."""
+    workspace = Workspace(shutil.copytree(small.root, tmp_path_factory.mktemp("both") / "root"))
+    shutil.copytree(workspace.raw(SLUG), workspace.raw(LATER))
+    settings = TOGETHER.replace("begin = 2021-07-01", "begin = 2022-01-01")
+    (workspace.raw(LATER) / SETTINGS_FILE).write_text(settings, encoding="utf-8")
+    prepare(workspace, LATER)
+    return workspace
+
+
+@pytest.fixture
+def both(both_once: Workspace, tmp_path: Path) -> Workspace:
+    """The same, to change."""
+    return Workspace(shutil.copytree(both_once.root, tmp_path / "both"))
+
+
+def sends(workspace: Workspace, slug: str = SLUG) -> int | None:
+    """The number of the issue that the tables of an edition become."""
+    issue = issued(workspace, workspace.edition(slug, removed=True), DAY)
+    return issue.number if issue else None
+
+
+def refusal(slug: str, *files: str, code: str = "stale"):
+    why = message("inputs_changed", slug=slug, files=", ".join(files))
+    return pytest.raises(DataError, match=says(code, why=why, slug=slug))
+
+
+CHANGES = {
+    "a delivery": "meldingen/borne.csv",
+    "a setting": SETTINGS_FILE,
+    "a correction": "correcties.toml",
+}
+
+
+@pytest.mark.parametrize("file", CHANGES.values(), ids=CHANGES)
+def test_what_was_delivered_or_set_after_the_tables_were_made_stops_them(both, file: str):
+    with (both.raw(SLUG) / file).open("a", encoding="utf-8") as text:
+        text.write("\n")
+
+    with refusal(SLUG, file):
+        sends(both)
+    assert issues_of(both, SLUG) == []
+
+
+def test_tables_of_another_version_of_the_program_do_not_go_out(both, monkeypatch):
+    now = freshness.made_with() | {"code en sjablonen": "another"}
+    monkeypatch.setattr(freshness, "made_with", lambda: now)
+
+    with refusal(SLUG, "code en sjablonen"):
+        sends(both)
+
+
+def test_tables_that_somebody_changed_do_not_go_out(both):
+    (both.processed(SLUG) / "measures" / "trend.parquet").write_bytes(b"x")
+
+    why = message("outputs_changed", files="measures/trend.parquet", folder=both.processed(SLUG))
+    with pytest.raises(DataError, match=says("stale", why=why, slug=SLUG)):
+        sends(both)
+
+
+def test_an_edition_that_was_not_looked_at_beside_what_went_out_of_another_waits(both):
+    assert sends(both) == 1
+
+    with refusal(LATER, f"uitgave 1 van {SLUG}"):
+        sends(both, LATER)
+    prepare(both, LATER)
+    assert sends(both, LATER) == 1
+
+
+def test_signing_for_it_and_sending_it_make_nothing_stale(both):
+    (both.raw(SLUG) / RELEASES_FILE).write_text("# wie tekent\n", encoding="utf-8")
+
+    assert sends(both) == 1
+    assert sends(both) is None
+
+
+def test_what_was_forgotten_goes_out_without_its_deliveries_but_not_after_another_issue(both):
+    forget(both, SLUG)
+    shutil.rmtree(both.raw(SLUG) / "meldingen")
+    assert sends(both, LATER) == 1
+
+    with refusal(SLUG, f"uitgave 1 van {LATER}", code="stale_and_forgotten"):
+        sends(both)
+    shutil.rmtree(both.raw(LATER))
+    shutil.rmtree(both.issued(LATER))
+    assert sends(both) == 1
+
+
+def test_what_went_out_before_it_was_forgotten_can_be_packed_again(both):
+    assert sends(both) == 1
+    forget(both, SLUG)
+    prepare(both, LATER)
+    assert sends(both, LATER) == 1
+
+    assert sends(both) is None
+
+
+# --- lost ----------------------------------------------------------------------------------------
+
+
+def lose(workspace: Workspace) -> None:
+    """What went out, and the list of it, as if it never was."""
+    shutil.rmtree(workspace.issued(SLUG))
+    (workspace.raw(SLUG) / ISSUES_FILE).unlink()
+
+
+def zipped(path: Path, passphrase: bool = False) -> None:
+    """A bundle of the first issue, in which nothing can be read without its passphrase."""
+    path.parent.mkdir(parents=True)
+    with pyzipper.AESZipFile(path, "w") as archive:
+        if passphrase:
+            archive.setpassword(b"paard batterij nietje")
+            archive.setencryption(pyzipper.WZ_AES)
+        archive.writestr("leeswijzer.txt", "Dit is uitgave 1")
+        archive.comment = mark_of_issue(1)
+
+
+def prepared_beside_it(workspace: Workspace) -> Path:
+    prepare(workspace, SLUG, force=True)
+    return workspace.processed(SLUG) / MANIFEST
+
+
+def pages(workspace: Workspace) -> Path:
+    path = workspace.reports(SLUG) / "openbaar" / MANIFEST
+    write_json(path, {NUMBER: 1})
+    return path
+
+
+def dossier(workspace: Workspace) -> Path:
+    path = workspace.reports(SLUG) / "audit.json"
+    write_json(path, {NUMBER: 1})
+    return path
+
+
+def open_bundle(workspace: Workspace) -> Path:
+    path = workspace.bundles(SLUG) / "proef-dvo.zip"
+    zipped(path)
+    return path
+
+
+def encrypted_bundle(workspace: Workspace) -> Path:
+    path = workspace.bundles(SLUG) / "proef-borne.zip"
+    zipped(path, passphrase=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    "names_it", [prepared_beside_it, pages, dossier, open_bundle, encrypted_bundle]
+)
+def test_what_went_out_and_its_list_are_missed_as_long_as_anything_names_it(
+    sent: Workspace, tmp_path: Path, names_it
+):
+    path = names_it(sent)
+    backup = Workspace(shutil.copytree(sent.root, tmp_path / "backup"))
+    lose(sent)
+
+    with pytest.raises(DataError) as refused:
+        prepare(sent, SLUG)
+
+    listed = sent.raw(SLUG) / ISSUES_FILE
+    assert re.search(says("issue_lost", number=1, places=path, listed=listed), f"{refused.value}")
+    shutil.copytree(backup.issued(SLUG), sent.issued(SLUG))
+    shutil.copy(backup.raw(SLUG) / ISSUES_FILE, listed)
+    assert [issue.number for issue in issues_of(sent, SLUG)] == [1]
+
+
+def test_a_list_of_before_the_last_issue_misses_the_last(sent: Workspace):
+    write_json(sent.reports(SLUG) / "openbaar" / MANIFEST, {NUMBER: 2})
+
+    with pytest.raises(DataError, match=says("issue_lost", number=2)):
+        issues_of(sent, SLUG)
+
+
+def test_a_try_out_that_nobody_got_begins_anew_when_all_that_names_it_is_removed(sent: Workspace):
+    encrypted_bundle(sent)
+    pages(sent)
+    lose(sent)
+
+    with pytest.raises(DataError) as refused:
+        issues_of(sent, SLUG)
+    for folder in (sent.reports(SLUG), sent.bundles(SLUG)):
+        assert f"{folder}" in f"{refused.value}".partition("Verwijder dan eerst")[2]
+        shutil.rmtree(folder)
+
+    assert issues_of(sent, SLUG) == []
+    assert sends(sent) == 1
+
+
+def test_a_file_that_is_no_bundle_or_of_before_issues_were_named_names_none(sent: Workspace):
+    folder = sent.bundles(SLUG)
+    folder.mkdir()
+    (folder / "proef-dvo.zip").write_bytes(b"half a zip")
+    with pyzipper.AESZipFile(folder / "proef-borne.zip", "w") as archive:
+        archive.writestr("leeswijzer.txt", "Voor wie")
+    lose(sent)
+
+    assert issues_of(sent, SLUG) == []
 
 
 # --- binding -------------------------------------------------------------------------------------

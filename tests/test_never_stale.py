@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis import pipeline, storage
+from mma_analysis import pipeline
 from mma_analysis.pipeline import prepare
 from mma_analysis.pipeline import run as run_module
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import made_with
+from mma_analysis.storage import freshness, made_with
 from small_edition import BORNE, TOGETHER
 
 PACKAGE = Path(pipeline.__file__).parent.parent
@@ -64,7 +64,7 @@ def package(tmp_path, monkeypatch) -> Iterator[Path]:
     """A copy of the package, to change, of which hashes are taken."""
     copy = tmp_path / "mma_analysis"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(storage, "__file__", str(copy / "storage.py"))
+    monkeypatch.setattr(freshness, "PACKAGE", copy)
     made_with.cache_clear()
     yield copy
     made_with.cache_clear()
@@ -78,7 +78,7 @@ def test_tables_are_made_anew_by_another_version_of_a_library_or_of_our_code(
     if file:
         (package / file).write_text("anders", encoding="utf-8")
     else:
-        monkeypatch.setattr(storage, "version", lambda package: "99")
+        monkeypatch.setattr(freshness, "version", lambda package: "99")
     made_with.cache_clear()
 
     with pytest.raises(MadeAnewError):

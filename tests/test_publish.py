@@ -1,5 +1,6 @@
 """How a notebook becomes a page, which pages are made, kept and left out, and what a page holds."""
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -16,7 +17,7 @@ from conftest import cases
 from mma_analysis.publish import batch, page, templates
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.reading import words_seen
-from mma_analysis.storage import hashes_below
+from mma_analysis.storage import add_issue, hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
 from test_browser import browser, draw_all, visit  # noqa: F401
 
@@ -113,8 +114,14 @@ def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(
     table.write_bytes(table.read_bytes() + b"\n")
     rewritten(own, outputs=hashes_below(own.processed(EXAMPLE)))
     assert made(own) == {"intern/losser/losser.html"}
+    assert "issue" not in json.loads(read(own, "openbaar/manifest.json"))
+    candidate = own.processed(EXAMPLE) / "kandidaat.parquet"
+    add_issue(own, EXAMPLE, candidate.read_bytes(), dt.date(2023, 9, 12))
     forced = made(own, only=["borne"], audience="intern", force=True)
     assert forced == {"intern/borne/borne.html"}
+    assert json.loads(read(own, "openbaar/manifest.json"))["issue"] == 1
+    assert json.loads(read(own, "audit.json"))["issue"] == 1
+    assert "Dit is uitgave 1." in read(own, "dossier.html")
     assert on_disk(own) == {*PUBLIC, *INTERN}
 
 
@@ -200,14 +207,14 @@ def test_pages_are_not_swapped_in_when_a_setting_changed_and_no_old_notebook_sta
             yield order, None, DataError("it took too long")
 
     monkeypatch.setattr(batch, "each", each)
-    with pytest.raises(DataError, match=f"evaluatie.toml van '{EXAMPLE}' veranderde"):
+    with pytest.raises(DataError, match=f"sinds editie '{EXAMPLE}' .*: evaluatie.toml"):
         batch.report(own, EXAMPLE)
 
     assert not own.reports(EXAMPLE).exists()
     assert not old.exists()
 
 
-OLDER = f"codeboek.toml van '{EXAMPLE}' veranderde .* `mma prepare {EXAMPLE}`"
+OLDER = f"sinds editie '{EXAMPLE}' .* veranderd: .*codeboek.toml. Draai `mma prepare {EXAMPLE}`"
 BY_HAND = r"measures/trend\.parquet in .* is niet meer zoals het werd geschreven"
 
 

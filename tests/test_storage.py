@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import contents, python
 
-from mma_analysis import storage
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import locked, rolled_back, swapped_in, write_whole
+from mma_analysis.storage import folders, locked, rolled_back, swapped_in, write_whole
 from mma_analysis.vocabulary import DataError, message
 from says import says
 
@@ -70,7 +69,7 @@ def refused(monkeypatch) -> dict[str, int]:
 
     monkeypatch.setattr(Path, "replace", replaced)
     monkeypatch.setattr(shutil, "rmtree", removed)
-    monkeypatch.setattr(storage, "AGAIN_AFTER", (0, 0))
+    monkeypatch.setattr(folders, "AGAIN_AFTER", (0, 0))
     return times
 
 
@@ -132,7 +131,6 @@ def test_a_link_is_refused_by_name_and_stays(target):
 KILLED = """
 import json, os, shutil, sys
 from pathlib import Path
-from mma_analysis import storage
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import locked, rolled_back, swapped_in
 
@@ -194,10 +192,10 @@ def test_killed_at_any_moment_a_set_is_seen_whole_and_the_next_one_finds_two(tmp
 
     # No set for the blink between two moves, when a kill comes just then; the next lock mends that.
     assert [seen for (seen, *_), _, _ in rows if seen is None] == [None]
-    for (seen, *_), (stands, previous, folders), after in rows:
+    for (seen, *_), (stands, previous, number), after in rows:
         assert seen in (None, ["old"] * 2, [other] * 2)
         assert {*stands} in ({"old"}, {other})
-        assert len(stands) == len(previous) == folders == 2
+        assert len(stands) == len(previous) == number == 2
         assert after == [["next"] * 2, stands, 2]
     assert rows[0][1][0] == ["old"] * 2
     assert rows[-1][1][0] == [other] * 2

@@ -5,6 +5,7 @@ from mma_analysis.audit.dossier import (
     examine,
     explained,
     is_signed,
+    name_issue,
     refuse_unaudited,
     refuse_unreleased,
     waits_for,

@@ -1,4 +1,4 @@
-"""Commands about an edition (its settings, deliveries, words, what is sent) and this machine."""
+"""Commands about an edition (settings, deliveries, what is sent) and this machine."""
 
 import datetime as dt
 import io
@@ -87,12 +87,14 @@ def new(
     from mma_analysis.storage import owner_only
     from mma_analysis.vocabulary.reference import read_district
 
-    workspace, days = ctx.obj.workspace, (_a_day(begin), _a_day(peildatum))
+    workspace = ctx.obj.workspace
+    first = _a_day(begin)
+    last = _a_day(peildatum)
     earlier = workspace.edition(previous, removed=True) if previous else None
     other = read_district(district) if district else None
     vocabulary = earlier.vocabulary if earlier else Vocabulary(other)
     survey = _survey(vragenlijst, vocabulary, earlier) if vragenlijst else None
-    made = new_edition(workspace, edition, *days, earlier, survey, other, meldingen)
+    made = new_edition(workspace, edition, first, last, earlier, survey, other, meldingen)
     owner_only(made.folder)
     for name in [SETTINGS_FILE, CODEBOOK_FILE] if survey else [SETTINGS_FILE]:
         tell("made", path=made.folder / name)
@@ -126,7 +128,8 @@ def make_codebook(
     if export:
         earlier = ctx.obj.workspace.edition(previous, removed=True) if previous else None
         survey = _survey(export, settings.vocabulary, earlier)
-        owner_only((path := survey.add_to(settings.folder)).parent)
+        path = survey.add_to(settings.folder)
+        owner_only(path.parent)
         tell("made", path=path)
         tell("paste_survey", lines=survey.settings)
     tell("codes_of_pages")
@@ -143,7 +146,8 @@ def code(
     """Schrijf de werkmap waarin mensen de open antwoorden coderen, naast de export."""
     from mma_analysis.pipeline.beginning import start_coding
 
-    path = start_coding(ctx.obj.workspace.edition(edition), coder or ["codeur 1", "codeur 2"])
+    settings = ctx.obj.workspace.edition(edition)
+    path = start_coding(settings, coder or ["codeur 1", "codeur 2"])
     tell("coding_stays", path=path)
 
 
@@ -163,22 +167,25 @@ def show_reference(
         path, more, changed = refresh_population(settings)
         tell("refreshed", path=path, new=more, changed=changed, edition=edition)
         return
-    tables, lines = list(settings.vocabulary.catalogue()), []
+    tables = list(settings.vocabulary.catalogue())
+    lines = []
     for one in tables:
         source, *others = one["sources"] or [""]
         if others:
             source = message("more_sources", first=source, number=len(others))
         owner = message("of_edition" if one["of_edition"] else "of_package")
         newest = one["newest"] or message("no_date")
-        lines.append((one["name"], owner, rows_of(one["rows"]), newest, one["mark"], source))
+        rows = rows_of(one["rows"])
+        lines.append((one["name"], owner, rows, newest, one["mark"], source))
     answer({"tables": tables}, listed(lines))
 
 
 def _a_day(text: str) -> dt.date:
     """A day as people write it: the day first, or the year."""
-    if day := day_of(text, DAY_FIRST):
-        return day
-    raise UsageError.of("bad_day", value=text)
+    day = day_of(text, DAY_FIRST)
+    if not day:
+        raise UsageError.of("bad_day", value=text)
+    return day
 
 
 def _survey(export: Path, vocabulary: Vocabulary, earlier: Any) -> Any:
@@ -195,30 +202,39 @@ def doctor(ctx: typer.Context) -> None:
 
     findings = list(diagnose(ctx.obj.workspace))
     words = {"ok": "goed", "note": "let op", "fault": "fout"}
-    lines = [f"{words[one.state]:<7}{one.what}\n       {one.remedy}".rstrip() for one in findings]
-    answer({"findings": [one._asdict() for one in findings]}, *lines)
+    rows = []
+    lines = []
+    for one in findings:
+        rows.append(one._asdict())
+        line = f"{words[one.state]:<7}{one.what}\n       {one.remedy}"
+        lines.append(line.rstrip())
+    answer({"findings": rows}, *lines)
     if any(one.state == "fault" for one in findings):
         raise typer.Exit(1)
 
 
 @verb()
-def lab(ctx: typer.Context, browser: Annotated[bool, option("help_browser")] = True) -> None:
-    """Open JupyterLab met de werkbank: alleen op deze machine, in het Nederlands, zonder nieuws."""
+def lab(
+    ctx: typer.Context,
+    browser: Annotated[bool, option("help_browser")] = True,
+) -> None:
+    """Open JupyterLab met de werkbank: alleen op deze machine, en in het Nederlands."""
     from mma_analysis.explore.starting import start_lab
 
     raise typer.Exit(start_lab(ctx.obj.workspace, browser))
 
 
-# --- what is sent, and what is kept --------------------------------------------------------------
+# --- what is sent, and what is kept -------------------------------------------------------
 
 
 @verb()
 def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
-    """Kijk de rapporten na: staat er niets in dat er niet hoort, en is alles vrijgegeven?"""
+    """Kijk de rapporten na: staat er iets in dat er niet hoort, en is alles vrijgegeven?"""
     from mma_analysis.audit import examine, explained, write_result
 
     workspace = ctx.obj.workspace
-    settings, reports = workspace.edition(edition, removed=True), workspace.reports(edition)
+    settings = workspace.edition(edition, removed=True)
+    reports = workspace.reports(edition)
     verdict = examine(settings, reports, workspace.processed(edition))
     write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
@@ -239,30 +255,37 @@ def make_bundles(
     encrypt: Annotated[bool, option("help_encrypt", "--encrypt")] = False,
 ) -> None:
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
-    from mma_analysis.audit import examine, refuse_unaudited, refuse_unreleased, write_result
-    from mma_analysis.pipeline import issued
+    from mma_analysis import audit
+    from mma_analysis.pipeline import issued, sendable
     from mma_analysis.publish.bundle import DVO, bundle, recipients
-    from mma_analysis.storage import Issue, locked
+    from mma_analysis.storage import Issue, locked, number_for
 
     workspace = ctx.obj.workspace
-    settings, reports = workspace.edition(edition, removed=True), workspace.reports(edition)
+    settings = workspace.edition(edition, removed=True)
+    reports = workspace.reports(edition)
     who = recipients(settings.vocabulary, only or [], audience)
     intern = [slug for slug in who if slug != DVO]
     if encrypt and not intern:
         raise UsageError.of("encrypt_intern")
     secrets = _passphrases(intern) if encrypt else {}
-    _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
     with locked(workspace, edition):
-        write_result(examine(settings, reports, workspace.processed(edition)), settings, reports)
-        refuse_unaudited(settings, reports)
-        refuse_unreleased(settings, reports)
+        content = sendable(workspace, settings)  # first: the rest takes time
+        number = number_for(workspace, edition, content)
+        _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
+        verdict = audit.examine(settings, reports, workspace.processed(edition))
+        audit.write_result(verdict, settings, reports)
+        audit.refuse_unaudited(settings, reports)
+        audit.refuse_unreleased(settings, reports)
         issues: list[Issue | None] = []
 
         def packed() -> None:  # what nobody can get, never went out
             issues.append(issued(workspace, settings, dt.date.today()))
 
-        made = bundle(settings, reports, workspace.bundles(edition), who, secrets, packed)
-    if issue := issues[0]:
+        bundles = workspace.bundles(edition)
+        made = bundle(settings, reports, bundles, who, number, secrets, packed)
+        audit.name_issue(settings, reports, number)
+    (issue,) = issues
+    if issue:
         tell("issued", number=issue.number)
     for one in made:
         is_open = one["recipient"] in intern and not one["encrypted"]
@@ -271,7 +294,7 @@ def make_bundles(
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
-    """Recipient → its passphrase, never twice the same: a person types it, a script gives lines."""
+    """Recipient → its passphrase, no two the same; a script gives them as lines."""
     chosen: dict[str, str] = {}
     if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
         sys.stdin.reconfigure(encoding="utf-8-sig")
@@ -282,32 +305,50 @@ def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
         else:
             given = sys.stdin.readline().rstrip("\r\n")
         if len(given) < SHORTEST:
-            words = {"slug": slug, "most": SHORTEST, "slugs": ", ".join(slugs)}
-            raise UsageError.of("short_passphrase", **words)
-        if same := [other for other in chosen if chosen[other] == given]:
+            every = ", ".join(slugs)
+            raise UsageError.of("short_passphrase", slug=slug, most=SHORTEST, slugs=every)
+        same = [other for other in chosen if chosen[other] == given]
+        if same:
             raise UsageError.of("same_passphrase", slug=slug, other=same[0])
         chosen[slug] = given
     return chosen
 
 
 def _warn_when_stale(workspace: Workspace, slug: str, must_be_whole: bool = False) -> None:
-    """Say how many pages are there and not up to date; of what was forgotten none can be made.
+    """Say how many pages are not up to date; of what was forgotten none can be made.
 
     Raise when all public pages must be there, and some are not.
     """
     from mma_analysis.publish.batch import standing
     from mma_analysis.storage import FORGOTTEN, read_manifest
 
-    if (read_manifest(workspace.processed(slug)) or {FORGOTTEN: True}).get(FORGOTTEN):
+    manifest = read_manifest(workspace.processed(slug))
+    if manifest is None or manifest.get(FORGOTTEN):
         return
-    absent = [page for page in standing(workspace, slug)[0] if page.state == "absent"]
+    pages, _ = standing(workspace, slug)
     reports = workspace.reports(slug)
-    public = [page.path for page in absent if page.audience == "openbaar"]
-    if must_be_whole and (gone := [path for path in public if not (reports / path).is_file()]):
+    gone = []
+    stale = []
+    for page in pages:
+        if page.state != "absent":
+            continue
+        if (reports / page.path).is_file():
+            stale.append(page)
+        elif page.audience == "openbaar":
+            gone.append(page.path)
+    if must_be_whole and gone:
         raise DataError.of("set_not_whole", names=", ".join(gone))
-    if stale := [page for page in absent if (reports / page.path).is_file()]:
-        first = {"page": stale[0].path, "why": stale[0].reason}
-        warn(message("stale_pages", number=len(stale), slug=slug, **first))
+    if stale:
+        first = stale[0]
+        warn(
+            message(
+                "stale_pages",
+                number=len(stale),
+                slug=slug,
+                page=first.path,
+                why=first.reason,
+            )
+        )
 
 
 @verb("compare")
@@ -320,8 +361,10 @@ def compare_editions(
     from mma_analysis.compare import compare
 
     comparison = compare(ctx.obj.workspace, edition, previous)
-    words = {"said": words_of("verdict"), "titles": {r["table"]: r["title"] for r in REGISTRY}}
-    answer(comparison, *filled_in("comparison.txt.j2", **comparison, **words).splitlines())
+    titles = {row["table"]: row["title"] for row in REGISTRY}
+    said = words_of("verdict")
+    text = filled_in("comparison.txt.j2", **comparison, said=said, titles=titles)
+    answer(comparison, *text.splitlines())
 
 
 @verb("forget")
@@ -330,7 +373,7 @@ def forget_rows(
     edition: Edition,
     yes: Annotated[bool, option("help_yes", "--yes")] = False,
 ) -> None:
-    """Verwijder rijen en precieze cijfers; vrijgegeven tabellen en openbare rapporten blijven."""
+    """Verwijder rijen en precieze cijfers; wat openbaar is, blijft."""
     from mma_analysis.forget import forget, stays, to_forget
 
     workspace = ctx.obj.workspace
@@ -342,4 +385,7 @@ def forget_rows(
         tell("removed" if yes else "would_remove", path=path)
     for path in stays(workspace, edition):
         tell("stays", path=path)
-    tell("not_forgotten" if not yes else "all_forgotten" if going else "nothing_left", slug=edition)
+    if not yes:
+        tell("not_forgotten", slug=edition)
+    else:
+        tell("all_forgotten" if going else "nothing_left", slug=edition)

@@ -116,11 +116,11 @@ def list_pages(
     """Noem de pagina's van een editie, en of ze bijgewerkt zijn."""
     from mma_analysis.publish.batch import standing
     from mma_analysis.publish.plan import PARAMETERS, find
-    from mma_analysis.storage import issues
+    from mma_analysis.storage import issues_of
 
     pages, is_whole = standing(ctx.obj.workspace, edition)
     notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
-    sent = issues(ctx.obj.workspace, edition)
+    sent = issues_of(ctx.obj.workspace, edition)
     around = "kept" if is_whole else "absent"
     content: dict[str, Any] = {"pages": [], "around": STATES[around][0], "issues": []}
     content["notebooks"] = {

@@ -1,8 +1,9 @@
-"""What stands around the pages of a set: index, letters, papers, placeholders, manifests."""
+"""What stands around the pages of a set: index, letters, papers, manifests."""
 
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -24,59 +25,106 @@ from mma_analysis.settings import AUDIENCES
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
 from mma_analysis.show.text import plain
-from mma_analysis.storage import CANDIDATE, MANIFEST, can_go_out, hashes_below, write_json
+from mma_analysis.storage import (
+    CANDIDATE,
+    MANIFEST,
+    NUMBER,
+    can_go_out,
+    hashes_below,
+    sent_as,
+    write_json,
+)
 from mma_analysis.vocabulary import Area
 
 BODY = "<body>\n"
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
-FORMS = {"Aangesloten sinds": "short_month"}
-FORMS |= dict.fromkeys(("Per 10.000 inwoners per jaar", "Resultaat opgeschreven"), "balk")
+FORMS = {
+    "Aangesloten sinds": "short_month",
+    "Per 10.000 inwoners per jaar": "balk",
+    "Resultaat opgeschreven": "balk",
+}
 
 
 def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
-    """Write what is made of the tables in no time, so anew each time, into a set of pages."""
-    edition, processed, manifest = stands.edition, stands.tables, stands.manifest
+    """Write into a set what is made of the tables in no time, so anew each time."""
+    edition = stands.edition
+    processed = stands.tables
     is_signed = audit.is_signed(edition, processed)
-    warning = "" if is_signed else WARNINGS[can_go_out(manifest)]
+    warning = "" if is_signed else WARNINGS[can_go_out(stands.manifest)]
     for area in edition.vocabulary.gemeenten:
         own = Evaluation(area, edition, "intern", processed)
-        _write(folder / plan.own_path(area, plan.LETTER), letter_html(own))
-        if own.own_tables:
-            path = folder / plan.own_path(area, plan.OWN_FIGURES)
-            _write(path, annex_workbook(own, warning))
-        if content := yearly_return(own):
-            _write(folder / plan.own_path(area, YEARLY_RETURN), content)
+        _write_own(own, folder, warning)
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     write_papers(e, folder, warning)
-    instead = {page.path: plan.WHY[page.state] for page in pages if page.state in plan.INSTEAD}
-    for page in [page for page in pages if page.path in instead]:
-        words = {"page": page, "reason": instead[page.path]}
-        _write(folder / page.path, written("placeholder.html", edition=edition, **words))
+    for page in pages:
+        if page.state in plan.INSTEAD:
+            reason = plan.WHY[page.state]
+            html = written("placeholder.html", edition=edition, page=page, reason=reason)
+            _write(folder / page.path, html)
     _write(folder / "openbaar/index.html", _index(e, pages, folder / "openbaar"))
-    for path in folder.rglob("*.html"):  # that two people must still sign, or not any more
+    _warn(folder, warning)
+    _write_manifests(pages, stands, folder, is_signed)
+
+
+def _write_own(own: Evaluation, folder: Path, warning: str) -> None:
+    """Write what a gemeente gets beside its page: a letter, its own figures, its return."""
+    area = own.area
+    _write(folder / plan.own_path(area, plan.LETTER), letter_html(own))
+    if own.own_tables:
+        figures = annex_workbook(own, warning)
+        _write(folder / plan.own_path(area, plan.OWN_FIGURES), figures)
+    content = yearly_return(own)
+    if content:
+        _write(folder / plan.own_path(area, YEARLY_RETURN), content)
+
+
+def _warn(folder: Path, warning: str) -> None:
+    """Put above every page that two people must still sign, or take that away."""
+    for path in folder.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
         for one in WARNINGS.values():
             html = html.replace(one, "")
         _write(path, html.replace(BODY, BODY + warning, 1))
+
+
+def _write_manifests(
+    pages: Sequence[Page],
+    stands: PageSet,
+    folder: Path,
+    is_signed: bool,
+) -> None:
+    """Write of which tables a set is, whether it may be sent or was, and its files."""
+    manifest = stands.manifest
+    candidate = stands.tables / f"{CANDIDATE}.parquet"
     whole = {
         "edition": manifest["edition"],
         "version": manifest["version"],
         "set": plan.set_key(pages),
-        "candidate": manifest["outputs"][f"{CANDIDATE}.parquet"],
+        "candidate": manifest["outputs"][candidate.name],
         "attacked": can_go_out(manifest),
         "released": is_signed,
     }
+    number = sent_as(stands.workspace, stands.edition.slug, candidate.read_bytes())
+    if number is not None:
+        whole[NUMBER] = number
     for audience in AUDIENCES:
-        files = {f"{audience}/{name}": it for name, it in hashes_below(folder / audience).items()}
-        made = {page.path: dict(page.parts) for page in pages if page.state in plan.THERE}
-        content = {
-            "pages": {
-                name: {"parts": made[name], "sha256": files[name]} for name in files if name in made
-            },
-            "files": {name: files[name] for name in files if name not in made},
-        }
-        write_json(folder / audience / MANIFEST, whole | content)
+        content = whole | _files_of(audience, pages, folder)
+        write_json(folder / audience / MANIFEST, content)
+
+
+def _files_of(audience: str, pages: Sequence[Page], folder: Path) -> dict[str, Any]:
+    """What a manifest says of the pages of a set, and of its other files."""
+    parts = {page.path: dict(page.parts) for page in pages if page.state in plan.THERE}
+    made = {}
+    others = {}
+    for name, digest in hashes_below(folder / audience).items():
+        path = f"{audience}/{name}"
+        if path in parts:
+            made[path] = {"parts": parts[path], "sha256": digest}
+        else:
+            others[path] = digest
+    return {"pages": made, "files": others}
 
 
 def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
@@ -84,7 +132,8 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
 
     `warning`: what stands above what may not be sent yet.
     """
-    names = paper(e) | {"vrijgave": f" {plain(warning)}".rstrip()}
+    names = paper(e)
+    names["vrijgave"] = f" {plain(warning)}".rstrip()
     _write(reports / "openbaar/bijlage.csv", annex_csv(e))
     _write(reports / plan.ANNEX, annex_workbook(e, warning))
     _write(reports / plan.PROPOSAL, proposal_document(e, names))
@@ -96,21 +145,38 @@ def _write(path: Path, content: str | bytes) -> None:
 
 
 def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
-    """The way in to all pages, what matters of each gemeente, and how large the files are."""
-    public = [page for page in pages if page.audience == "openbaar"]
-    missing = [page for page in public if page.state not in plan.THERE]
-    absent = {Path(page.path).name for page in missing}
-    rows = [_row(e, area, f"{area.slug}.html" in absent) for area in e.vocabulary.gemeenten]
-    table = Table(rows, dict(zip(rows[0], rows[0], strict=True)), FORMS).html("Alle gemeenten")
-    sizes = {path.name: size(path) for path in folder.iterdir() if path.name not in absent}
-    why = {page.title: plan.WHY[page.state] for page in missing}
-    return written("index.html", edition=e.edition, e=e, table=table, sizes=sizes, absent=why)
+    """The way in to all pages, what matters of each gemeente, and how large files are."""
+    absent = set()
+    why = {}
+    for page in pages:
+        if page.audience == "openbaar" and page.state not in plan.THERE:
+            absent.add(Path(page.path).name)
+            why[page.title] = plan.WHY[page.state]
+    rows = []
+    for area in e.vocabulary.gemeenten:
+        is_absent = f"{area.slug}.html" in absent
+        rows.append(_row(e, area, is_absent))
+    heads = {head: head for head in rows[0]}
+    sizes = {}
+    for path in folder.iterdir():
+        if path.name not in absent:
+            sizes[path.name] = size(path)
+    return written(
+        "index.html",
+        edition=e.edition,
+        e=e,
+        table=Table(rows, heads, FORMS).html("Alle gemeenten"),
+        sizes=sizes,
+        absent=why,
+    )
 
 
 def size(path: Path) -> str:
     """How large a file is, rounded up: `24 kB`, `2 MB`."""
     kilobytes = math.ceil(path.stat().st_size / 1_000)
-    return f"{kilobytes} kB" if kilobytes < 1_000 else f"{math.ceil(kilobytes / 1_000)} MB"
+    if kilobytes < 1_000:
+        return f"{kilobytes} kB"
+    return f"{math.ceil(kilobytes / 1_000)} MB"
 
 
 def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
@@ -118,12 +184,15 @@ def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     received = e.meldingen(area.slug)
     known = e.een("completeness", area=area.slug, period="whole", field="result")
     is_there = received and received.count.state != "missing"
-    kept = known and (known.share if known.share.state != "unknown" else known.woord("registers"))
+    kept = None
+    if known:
+        is_unknown = known.share.state == "unknown"
+        kept = known.woord("registers") if is_unknown else known.share
     link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
     return {
         "Gemeente": area.name if is_absent else link,
         "Aangesloten sinds": e.een("connection", area=area.slug).woord("connected_on"),
         "Meldingen": received.count if is_there else "geen bestand",
         "Per 10.000 inwoners per jaar": received.per_10000 if received else None,
-        "Resultaat opgeschreven": kept if known else None,
+        "Resultaat opgeschreven": kept,
     }

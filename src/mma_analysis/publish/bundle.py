@@ -16,26 +16,35 @@ from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean
 
 DVO = "dvo"
-GUIDE, CHECKSUMS = "leeswijzer.txt", "controlegetallen.txt"
+GUIDE = "leeswijzer.txt"
+CHECKSUMS = "controlegetallen.txt"
 # The first moment that a zip can name: when it was made is nobody's business.
 NO_MOMENT = (1980, 1, 1, 0, 0, 0)
-READABLE, UNIX, AES_256 = 0o100644 << 16, 3, 256
+READABLE = 0o100644 << 16
+UNIX = 3
+AES_256 = 256
 
 
 def recipients(
     vocabulary: Vocabulary, only: Sequence[str] = (), audience: str | None = None
 ) -> list[str]:
-    """The recipients that are asked for: `dvo` gets all that is openbaar, a gemeente its own.
+    """Who is asked for: `dvo` gets what is openbaar, a gemeente what is its own.
 
     `only`: `dvo`, or slugs of gemeenten; the district's slug is the DVO too.
     """
-    everyone = {DVO: "openbaar"} | {area.slug: "intern" for area in vocabulary.gemeenten}
+    audience_of = {DVO: "openbaar"}
+    for area in vocabulary.gemeenten:
+        audience_of[area.slug] = "intern"
     asked = [DVO if slug == vocabulary.district.slug else slug for slug in only]
-    if unknown := [slug for slug in asked if slug not in everyone]:
-        near = did_you_mean(unknown[0], everyone)
-        raise UsageError.of("no_recipient", name=unknown[0], near=near)
-    chosen = [slug for slug in everyone if slug in (asked or everyone)]
-    chosen = [slug for slug in chosen if audience in (None, everyone[slug])]
+    for slug in asked:
+        if slug not in audience_of:
+            near = did_you_mean(slug, audience_of)
+            raise UsageError.of("no_recipient", name=slug, near=near)
+    chosen = []
+    for slug, its_audience in audience_of.items():
+        is_asked = slug in asked or not asked
+        if is_asked and audience in (None, its_audience):
+            chosen.append(slug)
     if not chosen:
         raise UsageError.of("no_bundle_for", names=", ".join(only), audience=audience)
     return chosen
@@ -46,63 +55,136 @@ def bundle(
     reports: Path,
     target: Path,
     who: Sequence[str],
+    issue: int,
     passphrases: Mapping[str, str] | None = None,
     packed: Callable[[], object] = lambda: None,
 ) -> list[dict[str, Any]]:
-    """Pack what each recipient gets, in the place of all bundles of before; one row per bundle.
+    """Pack what each recipient gets, in the place of all bundles of before: a row each.
 
-    Old and new can then not be sent beside each other. Who is not in `passphrases` gets a zip that
-    is open. `packed` is called when all are made.
+    Old and new can then not be sent beside each other. `issue`: which one they are. Who is
+    not in `passphrases` gets a zip that is open. `packed` is called when all are made.
     """
     audit.refuse_unaudited(edition, reports)
-    contents = {slug: files for slug in who if (files := _contents(edition, reports, slug))}
-    if not contents:
-        raise DataError.of("nothing_to_pack", names=", ".join(who), folder=reports)
+    contents = _contents_of_all(edition, reports, who, issue)
     made = []
     with storage.swapped_in(target) as folder:
         for slug, files in contents.items():
-            path, passphrase = folder / f"{edition.slug}-{slug}.zip", (passphrases or {}).get(slug)
-            _pack(path, files, passphrase)
-            row = {"recipient": slug, "file": str(target / path.name)}
-            row |= {"sha256": storage.sha256(path), "files": [*files]}
-            made.append(row | {"encrypted": passphrase is not None})
+            path = folder / f"{edition.slug}-{slug}.zip"
+            passphrase = (passphrases or {}).get(slug)
+            _pack(path, files, storage.mark_of_issue(issue), passphrase)
+            row = {
+                "recipient": slug,
+                "file": str(target / path.name),
+                "sha256": storage.sha256(path),
+                "files": list(files),
+                "encrypted": passphrase is not None,
+            }
+            made.append(row)
         storage.owner_only(folder)
         audit.refuse_unaudited(edition, reports)  # what is packed is still what was audited
         packed()
     return made
 
 
-def _contents(edition: Edition, reports: Path, slug: str) -> dict[str, bytes]:
-    """The files of a recipient, after a guide that says what they are, and before their sums."""
-    vocabulary = edition.vocabulary
-    pages = {f"{area.slug}.html": f"het rapport over {area.name}" for area in vocabulary.gemeenten}
-    folder, gemeente = reports / "openbaar", ""
-    if slug != DVO:
-        folder, gemeente = reports / "intern" / slug, vocabulary.area(slug).name
-        pages[f"{slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
-    paths = storage.files_below(folder)
-    own = (f"{slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
-    if strange := [name for name in paths if gemeente and name not in own]:
-        raise DataError.of("strange_file", folder=folder, files=", ".join(strange), name=gemeente)
+# --- what is in it ------------------------------------------------------------------------
+
+
+def _contents_of_all(
+    edition: Edition,
+    reports: Path,
+    who: Sequence[str],
+    issue: int,
+) -> dict[str, dict[str, bytes]]:
+    """Recipient → its files, of those for whom there are any; none at all is an error."""
+    contents = {}
+    for slug in who:
+        files = _contents(edition, reports, slug, issue)
+        if files:
+            contents[slug] = files
+    if not contents:
+        raise DataError.of("nothing_to_pack", names=", ".join(who), folder=reports)
+    return contents
+
+
+def _contents(edition: Edition, reports: Path, slug: str, issue: int) -> dict[str, bytes]:
+    """The files of a recipient, with a guide before them and their sums behind them."""
+    paths = _paths(edition, reports, slug)
     if not paths:
         return {}
-    words = {"about": edition.evaluatie, "gemeente": gemeente, "pages": pages}
-    guide = written(GUIDE, names=[*paths, CHECKSUMS], **words).encode()
-    files = {GUIDE: guide} | {name: path.read_bytes() for name, path in paths.items()}
-    sums = "".join(f"{hashlib.sha256(it).hexdigest()}  {name}\n" for name, it in files.items())
-    return files | {CHECKSUMS: sums.encode()}
+    guide = _guide(edition, slug, list(paths), issue)
+    files = {GUIDE: guide.encode()}
+    for name, path in paths.items():
+        files[name] = path.read_bytes()
+    if storage.MANIFEST in paths:
+        manifest = paths[storage.MANIFEST]
+        files[storage.MANIFEST] = storage.manifest_of_issue(manifest, issue)
+    files[CHECKSUMS] = _checksums(files).encode()
+    return files
 
 
-def _pack(path: Path, files: Mapping[str, bytes], passphrase: str | None) -> None:
-    """Write a zip of these files in their order, the same bytes unless it is encrypted."""
+def _paths(edition: Edition, reports: Path, slug: str) -> dict[str, Path]:
+    """The files that a recipient gets; in the folder of a gemeente only its own may be."""
+    if slug == DVO:
+        return storage.files_below(reports / "openbaar")
+    folder = reports / "intern" / slug
+    paths = storage.files_below(folder)
+    own = (f"{slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
+    strange = [name for name in paths if name not in own]
+    if strange:
+        files = ", ".join(strange)
+        name = edition.vocabulary.area(slug).name
+        raise DataError.of("strange_file", folder=folder, files=files, name=name)
+    return paths
+
+
+def _guide(edition: Edition, slug: str, names: Sequence[str], issue: int) -> str:
+    """Tell a recipient which issue it is, what each file is, and who may see it."""
+    vocabulary = edition.vocabulary
+    pages = {}
+    for area in vocabulary.gemeenten:
+        pages[f"{area.slug}.html"] = f"het rapport over {area.name}"
+    gemeente = ""
+    if slug != DVO:
+        gemeente = vocabulary.area(slug).name
+        pages[f"{slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
+    return written(
+        GUIDE,
+        names=[*names, CHECKSUMS],
+        about=edition.evaluatie,
+        gemeente=gemeente,
+        pages=pages,
+        issue=issue,
+    )
+
+
+def _checksums(files: Mapping[str, bytes]) -> str:
+    """One line per file: its sha256 and its name, as `sha256sum` reads it."""
+    lines = []
+    for name, content in files.items():
+        lines.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+    return "".join(lines)
+
+
+def _pack(
+    path: Path,
+    files: Mapping[str, bytes],
+    mark: bytes,
+    passphrase: str | None,
+) -> None:
+    """Write a zip of these files in their order, the same bytes unless it is encrypted.
+
+    `mark` can be read without the passphrase.
+    """
     content = io.BytesIO()  # on a full disk an archive ends in an error of its own
     with pyzipper.AESZipFile(content, "w") as archive:
+        archive.comment = mark
         if passphrase is not None:
             archive.setpassword(passphrase.encode("utf-8"))
             archive.setencryption(pyzipper.WZ_AES, nbits=AES_256)
         for name, file in files.items():
             entry: Any = archive.zipinfo_cls(name, NO_MOMENT)
             entry.compress_type = pyzipper.ZIP_DEFLATED
-            entry.external_attr, entry.create_system = READABLE, UNIX
+            entry.external_attr = READABLE
+            entry.create_system = UNIX
             archive.writestr(entry, file)
     path.write_bytes(content.getvalue())

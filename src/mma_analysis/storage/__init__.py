@@ -1,0 +1,49 @@
+"""What is on disk: folders written whole by one run at a time, and what went out of them.
+
+In this order: `folders`, `lock`, `issues`, `freshness`.
+"""
+
+from mma_analysis.storage.folders import (
+    MANIFEST,
+    NO_ROOM,
+    besides,
+    check_place,
+    files_below,
+    hashes_below,
+    owner_only,
+    read_json,
+    read_manifest,
+    remove,
+    rolled_back,
+    sha256,
+    swapped_in,
+    write_json,
+    write_whole,
+)
+from mma_analysis.storage.freshness import (
+    FORGOTTEN,
+    MEASURES,
+    differing,
+    hash_of,
+    input_hashes,
+    inputs_of,
+    made_with,
+    outdated,
+    refuse_forgotten,
+)
+from mma_analysis.storage.issues import (
+    CANDIDATE,
+    ISSUES_FILE,
+    NUMBER,
+    RELEASES_FILE,
+    Issue,
+    add_issue,
+    all_issues,
+    can_go_out,
+    issues_of,
+    manifest_of_issue,
+    mark_of_issue,
+    number_for,
+    sent_as,
+)
+from mma_analysis.storage.lock import issuing, locked
