@@ -1,4 +1,4 @@
-"""The release dossier: what goes out, how it is protected, who signed, and what the audit found."""
+"""The release dossier: what goes out, how it is protected, who signed, what was found."""
 
 import datetime as dt
 import hashlib
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pydantic import Field
@@ -22,24 +22,58 @@ from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
-OK, REVIEW, BLOCKED, RELEASED = "ok", "review", "blocked", "released"
-IN_WORDS = {OK: "akkoord", REVIEW: "te tekenen", BLOCKED: "geblokkeerd", RELEASED: "getekend"}
-# What a line says, and its head. With another `content` it takes another signature.
+OK = "ok"
+REVIEW = "review"
+BLOCKED = "blocked"
+RELEASED = "released"
+IN_WORDS = {
+    OK: "akkoord",
+    REVIEW: "te tekenen",
+    BLOCKED: "geblokkeerd",
+    RELEASED: "getekend",
+}
 HEADS = {
-    **{"output": "uitvoer", "what": "wat", "kind": "soort", "cells": "cellen", "risk": "risico"},
-    **{"treatment": "behandeling", "attack": "aanval", "issues": "eerdere uitgaven"},
-    **{"status": "status", "content": "inhoud", "note": "opmerking"},
+    "output": "uitvoer",
+    "what": "wat",
+    "kind": "soort",
+    "cells": "cellen",
+    "risk": "risico",
+    "treatment": "behandeling",
+    "attack": "aanval",
+    "issues": "eerdere uitgaven",
+    "status": "status",
+    "content": "inhoud",
+    "note": "opmerking",
 }
 PREFIX = "sha256:"
-# Kind of output → what is said of it; and which files that an edition brings itself are that.
+# Kind of output → what is said of it; form of a file that an edition brings → its kind.
 RELEASES = {row["release"]: row for row in package_table("releases")}
 BROUGHT = {form: kind for kind, row in RELEASES.items() for form in row["brought"].split()}
 OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
+OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 MOST_LINES = 20
-Line = dict[str, Any]
 Verdict = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """An output: what it is, what could go wrong, what was done about it, and who signed.
+
+    `content` stands for what is signed for: with another one it takes another signature.
+    """
+
+    output: str
+    what: str = ""
+    kind: str = ""
+    cells: int = 0
+    risk: str = ""
+    treatment: str = ""
+    attack: str = ""
+    issues: str = ""
+    status: str = ""
+    content: str = ""
+    note: str = ""
 
 
 class NotReleasedError(DataError):
@@ -57,7 +91,7 @@ class Ondertekenaar(Section):
 
 
 class Vrijgave(Section):
-    """One line of the dossier that two people let go out: which, with which content, and why."""
+    """One line of the dossier that two people let go out: which, what is in it, and why."""
 
     uitvoer: str = Field(min_length=1)
     inhoud: str = Field(pattern=rf"^{PREFIX}[0-9a-f]{{64}}$")
@@ -66,8 +100,7 @@ class Vrijgave(Section):
     tweede: Ondertekenaar
 
     def _faults(self) -> Iterator[str]:
-        first, second = (plain(one.naam) for one in (self.eerste, self.tweede))
-        if first == second:
+        if plain(self.eerste.naam) == plain(self.tweede.naam):
             yield message("same_person")
         if self.tweede.datum < self.eerste.datum:
             yield message("second_is_first")
@@ -76,50 +109,68 @@ class Vrijgave(Section):
 def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     """Audit the files of an edition, with what two people signed for.
 
-    Gives what is written beside them: their `findings`, the `lines` of the dossier, whether they
-    are `clean` and may stand, and `released` and may be sent. The same for the same files, without
-    a clock time. UsageError: `vrijgave.toml` cannot be read as such.
+    Gives what is written beside them: their `findings`, the `lines` of the dossier, whether
+    they are `clean` and may stand, and `released` and may be sent. The same for the same
+    files, without a clock time. UsageError: `vrijgave.toml` cannot be read as such.
     """
     _signed(edition, ())  # what is wrong in the file of signatures is said before all else
-    files, inputs = storage.hashes_below(reports, OUTSIDE), input_hashes(edition.folder)
+    files = storage.hashes_below(reports, OUTSIDE)
+    inputs = input_hashes(edition.folder)
     findings, cells, typed = audit(edition, reports, tables)
     lines = _lines(edition, tables, cells, findings, typed)
-    statuses = {line["status"] for line in lines}
+    statuses = {line.status for line in lines}
+    said = [{"id": one.id, "sentence": one.sentence, **one._asdict()} for one in findings]
     return {
         "edition": edition.slug,
         "files": files,
         "inputs": inputs,
-        "findings": [{"id": one.id, "sentence": one.sentence, **one._asdict()} for one in findings],
-        "lines": lines,
+        "findings": said,
+        "lines": [line._asdict() for line in lines],
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
     }
 
 
 def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
-    """Write what came out beside the files: for programs, and for who decides about sending."""
+    """Write what came out beside the files: for programs, and for who decides."""
     storage.write_json(reports / RESULT, verdict)
-    words = {"edition": edition, "lines": verdict["lines"], "words": IN_WORDS}
-    html = filled_in("audit/dossier.html.j2", **words, file=RELEASES_FILE)
+    lines = verdict["lines"]
+    html = filled_in(
+        "audit/dossier.html.j2",
+        edition=edition,
+        lines=lines,
+        words=IN_WORDS,
+        file=RELEASES_FILE,
+    )
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
-    table = pd.DataFrame(verdict["lines"], columns=[*HEADS]).replace({"status": IN_WORDS})
-    text = table.rename(columns=HEADS).to_csv(sep=";", index=False, lineterminator="\r\n")
+
+    table = pd.DataFrame(lines, columns=list(HEADS))
+    table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
+    text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
 
 
 def explained(verdict: Verdict) -> str:
     """Say what stops the files, or what waits for two people, in sentences."""
-    said = [f"{one['id']}  {one['sentence']}" for one in verdict["findings"]]
-    what = message("audit_repair")
+    said = []
     if verdict["clean"]:
-        waiting = [line for line in verdict["lines"] if line["status"] == REVIEW]
-        said = [f"{line['output']}: {line['note'] or line['risk']}" for line in waiting]
         what = message("audit_sign", dossier=DOSSIER, file=RELEASES_FILE)
-    more = [f"en nog {len(said) - MOST_LINES}"] if len(said) > MOST_LINES else []
-    return "\n".join([*said[:MOST_LINES], *more, what])
+        for line in verdict["lines"]:
+            if line["status"] == REVIEW:
+                said.append(f"{line['output']}: {line['note'] or line['risk']}")
+    else:
+        what = message("audit_repair")
+        for finding in verdict["findings"]:
+            said.append(f"{finding['id']}  {finding['sentence']}")
+
+    more = len(said) - MOST_LINES
+    said = said[:MOST_LINES]
+    if more > 0:
+        said.append(f"en nog {more}")
+    return "\n".join([*said, what])
 
 
-# --- the last audit ------------------------------------------------------------------------------
+# --- the last audit -----------------------------------------------------------------------
 
 
 def was_clean(edition: Edition, reports: Path) -> bool:
@@ -132,52 +183,69 @@ def was_clean(edition: Edition, reports: Path) -> bool:
 
 def waits_for(reports: Path) -> list[str]:
     """The outputs for which two people must still sign, by the last audit."""
-    rows = _last_result(reports).get("lines", [])
-    return [row["output"] for row in rows if row["status"] == REVIEW]
+    lines = _last_result(reports).get("lines", [])
+    return [line["output"] for line in lines if line["status"] == REVIEW]
 
 
 def refuse_unaudited(edition: Edition, reports: Path) -> None:
     """Make sure that these are all the files of the last audit, and that they may stand.
 
-    Deliveries, settings or a program that changed since are an error as well: more may be found.
-    What was clean stays clean with less beside it: a set that was forgotten whole.
+    Deliveries, settings or a program that changed since are an error as well: more may be
+    found. What was clean stays clean with less beside it: a set that was forgotten whole.
     """
-    last, files = _last_result(reports), storage.hashes_below(reports, OUTSIDE)
-    where = {"folder": reports, "slug": edition.slug}
+    slug = edition.slug
+    last = _last_result(reports)
+    files = storage.hashes_below(reports, OUTSIDE)
     if not files or not last:
-        raise DataError.of("audit_first", **where)
-    audited = last.get("files", {})
-    there = {f: one for f, one in audited.items() if (reports / f.partition("/")[0]).exists()}
-    if changed := storage.differing(there, files):
-        raise DataError.of("changed_since_audit", files=", ".join(changed), slug=edition.slug)
+        raise DataError.of("audit_first", folder=reports, slug=slug)
+
+    audited = {}
+    for file, hashed in last.get("files", {}).items():
+        audience, _, _ = file.partition("/")
+        if (reports / audience).exists():
+            audited[file] = hashed
+    changed = storage.differing(audited, files)
+    if changed:
+        raise DataError.of("changed_since_audit", files=", ".join(changed), slug=slug)
     if last.get("clean") is not True:
-        raise DataError.of("audit_found", **where)
+        raise DataError.of("audit_found", folder=reports, slug=slug)
+
     # Of a delivery that is gone nothing new can be found.
-    if not input_hashes(edition.folder).items() <= last.get("inputs", {}).items():
-        raise DataError.of("audit_again", slug=edition.slug)
+    inputs = input_hashes(edition.folder)
+    if not inputs.items() <= last.get("inputs", {}).items():
+        raise DataError.of("audit_again", slug=slug)
 
 
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
-    """Make sure that two people signed for all that has to be judged, and for this content."""
+    """Make sure that two people signed for all that has to be judged, with this content."""
     if _last_result(reports).get("released") is not True:
-        waiting = ", ".join(waits_for(reports)[:MOST_LINES])
-        where = {"dossier": reports / DOSSIER, "file": RELEASES_FILE, "slug": edition.slug}
-        raise NotReleasedError.of("two_must_sign", waiting=waiting, **where)
-    if any((read_json(reports / file) or {}).get("released") is False for file in MANIFESTS):
-        raise NotReleasedError.of("still_says", slug=edition.slug)
+        waiting = waits_for(reports)[:MOST_LINES]
+        raise NotReleasedError.of(
+            "two_must_sign",
+            waiting=", ".join(waiting),
+            dossier=reports / DOSSIER,
+            file=RELEASES_FILE,
+            slug=edition.slug,
+        )
+    for file in MANIFESTS:
+        manifest = read_json(reports / file) or {}
+        if manifest.get("released") is False:
+            raise NotReleasedError.of("still_says", slug=edition.slug)
 
 
 def _last_result(folder: Path) -> Verdict:
     return read_json(folder / RESULT) or {}
 
 
-# --- a line per output ---------------------------------------------------------------------------
+# --- a line per output --------------------------------------------------------------------
 
 
 def is_signed(edition: Edition, tables: Path) -> bool:
-    """Whether two people signed for all that has to be judged before there are files to look at."""
+    """Whether two people signed for all that can be judged before there are files."""
     drafts = _before_files(edition, tables)
-    return all(line["status"] != REVIEW for line in _signed(edition, drafts)[: len(drafts)])
+    lines = _signed(edition, drafts)
+    of_drafts = lines[: len(drafts)]
+    return all(line.status != REVIEW for line in of_drafts)
 
 
 def _lines(
@@ -188,71 +256,117 @@ def _lines(
     typed: Set[str],
 ) -> list[Line]:
     """Every output; `cells` says of each finished file how many cells it names."""
-    manifest = storage.read_manifest(tables) or {}
-    attack = manifest.get("attack", {})
-    readers = ", ".join(attack.get("readers", ())) if attack.get("is_attacked") else ""
-    issues = ", ".join(str(one.get("number", "")) for one in manifest.get("issues", ())) or "geen"
-    stopped = {finding.file for finding in findings if not finding.is_signable}
-    drafts = _before_files(edition, tables)
-    for file, number in cells.items():
-        more = {"status": BLOCKED, "note": "zie de bevindingen"} if file in stopped else {}
-        release = "intern" if file.startswith(INTERN) else "page"
-        drafts.append(_line(file, release, cells=number, **more))
-    for finding in findings:
-        more = {} if finding.is_signable else {"status": BLOCKED}
-        name = f"bevinding {finding.id}"
-        drafts.append(_line(name, "finding", finding.content, risk=finding.sentence, **more))
+    drafts = [
+        *_before_files(edition, tables),
+        *_of_files(cells, findings),
+        *_of_findings(findings),
+    ]
     if typed:
         what = "; ".join(sorted(typed))
-        drafts.append(_line("getypte getallen", "typed", _hash(what), what=what))
+        line = _line("getypte getallen", "typed", _hash(what))
+        drafts.append(line._replace(what=what))
+
+    manifest = storage.read_manifest(tables) or {}
+    attack = manifest.get("attack", {})
+    readers = attack.get("readers", ()) if attack.get("is_attacked") else ()
+    attacked_by = ", ".join(readers) or "niet aangevallen"
+    numbers = [str(issue.get("number", "")) for issue in manifest.get("issues", ())]
+    issues = ", ".join(numbers) or "geen"
+    lines = []
     for line in drafts:
-        line["issues"] = issues
-        line["attack"] = line["attack"].replace("{attack}", readers or "niet aangevallen")
-    return _signed(edition, drafts)
+        said = line.attack.replace("{attack}", attacked_by)
+        lines.append(line._replace(issues=issues, attack=said))
+    return _signed(edition, lines)
 
 
-def _line(output: str, release: str, content: str = "", **more: Any) -> Line:
+def _before_files(edition: Edition, tables: Path) -> list[Line]:
+    """The lines of released tables that say something, and of what an edition brings."""
+    return [*_of_tables(tables), *_of_brought(edition)]
+
+
+def _of_tables(tables: Path) -> Iterator[Line]:
+    """Released tables with a row."""
+    for path in sorted((tables / "measures").glob("*.parquet")):
+        table = pd.read_parquet(path)
+        if not len(table):
+            continue
+        indicator = OF_TABLE.get(path.stem, OF_NO_TABLE)
+        what = indicator["title"]
+        if indicator["sheet"]:
+            what += f" (bijlage, tabblad {indicator['sheet']})"
+        # What is read; to six digits it is the same on every machine.
+        text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        line = _line(f"tabel {path.stem}", indicator["release"], _hash(text))
+        yield line._replace(what=what, cells=len(table))
+
+
+def _of_brought(edition: Edition) -> Iterator[Line]:
+    """Files that an edition brings itself, but for copies of notebooks of the package."""
+    for name, path in files_below(edition.folder).items():
+        kinds = [kind for form, kind in BROUGHT.items() if fnmatch(name, form)]
+        if not kinds:
+            continue
+        is_copy = path.suffix == ".ipynb" and _is_ours(path)
+        if not is_copy:
+            yield _line(name, kinds[0], sha256(path))
+
+
+def _is_ours(notebook: Path) -> bool:
+    """Whether a notebook says what the one of the package says."""
+    return cells_of(notebook) == package_notebooks().get(notebook.name)
+
+
+def _of_files(cells: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
+    """Finished files, with the number of cells that each names."""
+    stopped = {finding.file for finding in findings if not finding.is_signable}
+    for file, number in cells.items():
+        release = "intern" if file.startswith(INTERN) else "page"
+        line = _line(file, release)._replace(cells=number)
+        if file in stopped:
+            line = line._replace(status=BLOCKED, note="zie de bevindingen")
+        yield line
+
+
+def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
+    """What the audit found; what nobody may let stand is blocked."""
+    for finding in findings:
+        line = _line(f"bevinding {finding.id}", "finding", finding.content)
+        line = line._replace(risk=finding.sentence)
+        if not finding.is_signable:
+            line = line._replace(status=BLOCKED, content="")
+        yield line
+
+
+def _line(output: str, release: str, content: str = "") -> Line:
     """The line of an output of a kind of the list, with the hash of what is signed for."""
-    row = {name: text for name, text in RELEASES[release].items() if name in HEADS}
-    line = dict.fromkeys(HEADS, "") | {"cells": 0} | row | {"output": output} | more
-    return line | {"content": f"{PREFIX}{content}" if line["status"] == REVIEW else ""}
+    row = RELEASES[release]
+    return Line(
+        output=output,
+        kind=row["kind"],
+        risk=row["risk"],
+        treatment=row["treatment"],
+        attack=row["attack"],
+        status=row["status"],
+        content=f"{PREFIX}{content}" if row["status"] == REVIEW else "",
+    )
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _before_files(edition: Edition, tables: Path) -> list[Line]:
-    """The lines of the released tables that say something, and of what an edition brings itself."""
-    lines = []
-    for path in sorted((tables / "measures").glob("*.parquet")):
-        table = pd.read_parquet(path)
-        row = OF_TABLE.get(path.stem, {"title": "", "sheet": "", "release": "unknown"})
-        where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
-        # What is read; to six digits it is the same on every machine.
-        text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-        about = f"{row['title']}{where}"
-        line = _line(
-            f"tabel {path.stem}", row["release"], _hash(text), what=about, cells=len(table)
-        )
-        lines += [line] if len(table) else []
-    for name, path in files_below(edition.folder).items():
-        release = next((BROUGHT[form] for form in BROUGHT if fnmatch(name, form)), "")
-        is_copy = path.suffix == ".ipynb" and cells_of(path) == package_notebooks().get(path.name)
-        if release and not is_copy:
-            lines.append(_line(name, release, sha256(path)))
-    return lines
-
-
 def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
-    """The lines, with what two people signed for; a signature that does not fit waits as well."""
-    unsigned = {line["output"]: line for line in drafts}
+    """The lines, with what two people signed for; a signature that does not fit waits."""
+    unsigned = {line.output: line for line in drafts}
     lines = dict(unsigned)
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
         line = unsigned.get(release.uitvoer) or _line(release.uitvoer, "signature")
-        is_other = line["content"] != release.inhoud
-        unfit = UNFIT.get(line["status"], "sign_again" if is_other else "")
-        note = message(unfit, file=RELEASES_FILE) if unfit else ""
-        status = BLOCKED if line["status"] == BLOCKED else REVIEW if unfit else RELEASED
-        lines[release.uitvoer] = line | {"status": status, "note": note}
+        is_other = line.content != release.inhoud
+        unfit = UNFIT.get(line.status, "sign_again" if is_other else "")
+        if not unfit:
+            lines[line.output] = line._replace(status=RELEASED, note="")
+            continue
+        status = BLOCKED if line.status == BLOCKED else REVIEW
+        note = message(unfit, file=RELEASES_FILE)
+        lines[line.output] = line._replace(status=status, note=note)
     return list(lines.values())
