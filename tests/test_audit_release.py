@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from mma_analysis import audit
-from mma_analysis.audit.dossier import Line
 from mma_analysis.cli import app
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, UsageError
@@ -50,7 +49,7 @@ def examined(workspace: Workspace) -> dict[str, Any]:
     return audit.examine(workspace.edition("proef"), reports, tables)
 
 
-def line(workspace: Workspace, output: str = TABLE) -> Line:
+def line(workspace: Workspace, output: str = TABLE) -> dict[str, Any]:
     return next(one for one in examined(workspace)["lines"] if one["output"] == output)
 
 

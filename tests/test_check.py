@@ -6,7 +6,15 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from mma_analysis.check import Fault, find_faults, findings_of, grade, of_meldingen, validate
+from mma_analysis.check import (
+    Expectation,
+    Fault,
+    find_faults,
+    findings_of,
+    grade,
+    of_meldingen,
+    validate,
+)
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
 
@@ -15,7 +23,7 @@ RULES = VOCABULARY.reference("rules")
 
 
 def expected(kind, **arguments):
-    return {"rule": "waarde", "expectation": kind, "about": "", "arguments": arguments}
+    return Expectation("waarde", kind, arguments)
 
 
 def test_findings_are_in_reading_order_and_have_their_columns_also_when_there_are_none():

@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import toml_cases
 
-from mma_analysis.pipeline.beginning import suggestions
+from mma_analysis.pipeline.drafts import suggestions
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.vocabulary import message, rows_of
 from says import says

@@ -11,7 +11,7 @@ from counting import TWENTE, edition, several
 from mma_analysis import protect
 from mma_analysis.explore.saving import save
 from mma_analysis.measure.counts import DIMENSIONS
-from mma_analysis.pipeline.asking import ANSWER_OF, Meldingen, numbered
+from mma_analysis.pipeline.questions import ANSWER_OF, Meldingen, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError
 from says import says

@@ -1,4 +1,4 @@
-"""Two editions side by side, and nothing subtracted: the difference of rounded counts says less."""
+"""Two editions side by side, nothing subtracted: differences of rounded counts say less."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,8 @@ from mma_analysis.vocabulary.reference import REGISTRY
 from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK
 
 Definitions = Mapping[str, Any]
-Changes = Iterator[tuple[Any, Any, Any]]
+Keyed = Mapping[Any, Any]
+Row = dict[str, Any]
 
 SETTINGS = ("begin", "peildatum", "basis", "topics")
 PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
@@ -23,59 +24,150 @@ COUNTS = ["count_before", "state_before", "count_after", "state_after"]
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
-    """Compare the released tables of an edition with those of an earlier one, for a machine.
+    """Compare the released tables of an edition with those of an earlier one, as records.
 
-    `definitions` is none when an edition did not write them down. `totals` are the whole periods of
-    both, of the same days or not. In `counts` each row has one area, period (as its days) and value
-    that both have, whose count or state changed; one that is hidden is none. `verdicts` are the
-    conclusions that are others now, but for those of single periods.
+    `definitions` is none when an edition did not write them down. `totals` are the whole
+    periods of both, of the same days or not. In `counts` each row has one area, period (as
+    its days) and value that both have, whose count or state changed; one that is hidden is
+    none. `verdicts` are the conclusions that are others now, but for those of single
+    periods.
     """
-    (now, meant), (before, meant_before) = (_released(workspace, one) for one in (slug, previous))
-    counted = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
-    concluded = {row["table"]: row["keys"].split() for row in REGISTRY}
+    now, definitions = _released(workspace, slug)
+    before, definitions_before = _released(workspace, previous)
     totals = _totals(now, before).astype("object")
-
-    def changed(name: str, keys: list[str], columns: list[str], read: Any = _table) -> Changes:
-        return _otherwise(*(_keyed(read(one, name), keys, columns) for one in (before, now)))
-
     return {
         "edition": slug,
         "previous": previous,
-        "definitions": _changed_definitions(meant, meant_before),
+        "definitions": _changed_definitions(definitions, definitions_before),
         "totals": totals.where(totals.notna(), None).to_dict("records"),
-        "counts": [
-            {"table": name} | dict(zip([*KEY, *COUNTS], [*key, *old, *new], strict=True))
-            for name in counted
-            for key, old, new in changed(name, KEY, ["count", "state"], _dated)
-            if old and new
-        ],
-        "verdicts": [
-            {"table": name, "about": " ".join(key)} | {"before": _said(old), "after": _said(new)}
-            for name, keys in concluded.items()
-            for key, old, new in changed(name, keys, ["verdict", "qualifier"])
-            if "period" not in keys and _said(old) != _said(new)
-        ],
+        "counts": list(_changed_counts(now, before)),
+        "verdicts": list(_changed_verdicts(now, before)),
     }
-
-
-def _said(verdict: Any) -> str | None:
-    """A verdict as pages say it: one that an assumption takes back is none."""
-    return verdict and (CANNOT_TELL if verdict[1] in TAKES_BACK else verdict[0])
 
 
 def change_tables(
     now: Path, before: Path, definitions: Sequence[Definitions | None]
 ) -> dict[str, pd.DataFrame]:
-    """What changed since the earlier edition, as released tables for pages of the later one.
+    """What changed since the earlier edition, as released tables of the later one.
 
-    One row per area with the whole period of each edition; one per definition (of this edition, and
-    of the earlier one) that is not what it was: there is no such table when that is not known.
+    One row per area with the whole period of each edition; one per definition (of this
+    edition, and of the earlier one) that is not what it was: there is no such table when
+    that is not known.
     """
-    tables, rows = {"changed_totals": _totals(now, before)}, _changed_definitions(*definitions)
+    tables = {"changed_totals": _totals(now, before)}
+    rows = _changed_definitions(*definitions)
     if rows is not None:
         changed = pd.DataFrame(rows, columns=["what", "of", "before", "after"])
-        tables["changed_definitions"] = changed.astype("str").where(changed.notna(), None)
+        is_there = changed.notna()
+        tables["changed_definitions"] = changed.astype("str").where(is_there, None)
     return tables
+
+
+# --- what is not the same -----------------------------------------------------------------
+
+
+def _changed_definitions(
+    now: Definitions | None,
+    before: Definitions | None,
+) -> list[Row] | None:
+    """What is defined otherwise; none when one of the two did not write it down."""
+    if now is None or before is None:
+        return None
+    rows: list[Row] = []
+    for name in SETTINGS:
+        setting = {"": now.get(name)}
+        setting_before = {"": before.get(name)}
+        rows += _changed_parts(name, setting, setting_before)
+    for what, part in PARTS.items():
+        rows += _changed_parts(what, now.get(part, {}), before.get(part, {}))
+    return rows
+
+
+def _changed_parts(what: str, now: Keyed, before: Keyed) -> Iterator[Row]:
+    """A row per part of a definition that is not what it was."""
+    for of, old, new in _changes(now, before):
+        yield {
+            "what": what,
+            "of": of,
+            "before": _version(old),
+            "after": _version(new),
+        }
+
+
+def _version(definition: Any) -> Any:
+    """What is said of a definition: of that of an indicator its version."""
+    if isinstance(definition, Mapping):
+        return definition["version"]
+    return definition
+
+
+def _changed_counts(now: Path, before: Path) -> Iterator[Row]:
+    """A row per count that both editions have and that changed."""
+    for indicator in REGISTRY:
+        if indicator["function"] not in COUNT_OF:
+            continue
+        name = indicator["table"]
+        counts = _keyed(_dated(now, name), KEY, ["count", "state"])
+        counts_before = _keyed(_dated(before, name), KEY, ["count", "state"])
+        for key, old, new in _changes(counts, counts_before):
+            if old and new:
+                columns = ["table", *KEY, *COUNTS]
+                yield dict(zip(columns, [name, *key, *old, *new], strict=True))
+
+
+def _changed_verdicts(now: Path, before: Path) -> Iterator[Row]:
+    """A row per conclusion that is another one now, or is in one of the editions alone."""
+    for indicator in REGISTRY:
+        name = indicator["table"]
+        keys = indicator["keys"].split()
+        if "period" in keys:
+            continue
+        verdicts = _keyed(_table(now, name), keys, ["verdict", "qualifier"])
+        verdicts_before = _keyed(_table(before, name), keys, ["verdict", "qualifier"])
+        for key, old, new in _changes(verdicts, verdicts_before):
+            row = {
+                "table": name,
+                "about": " ".join(key),
+                "before": _said(old),
+                "after": _said(new),
+            }
+            if row["before"] != row["after"]:
+                yield row
+
+
+def _said(verdict: tuple[str, str] | None) -> str | None:
+    """A verdict as pages say it: one that an assumption takes back is none."""
+    if verdict is None:
+        return None
+    conclusion, qualifier = verdict
+    return CANNOT_TELL if qualifier in TAKES_BACK else conclusion
+
+
+def _totals(now: Path, before: Path) -> pd.DataFrame:
+    """The count of the whole period per area in both editions, with the days it is of."""
+    ends = ("_before", "_after")
+    both = _whole(before).merge(_whole(now), how="outer", on="area", suffixes=ends)
+    both = both[["area", "period_before", "period_after", *COUNTS]]
+    return both.fillna({"state_before": "absent", "state_after": "absent"})
+
+
+def _whole(folder: Path) -> pd.DataFrame:
+    """The count of the whole period per area."""
+    table = _dated(folder, "per_period")
+    is_whole = table["kind"] == "whole"
+    return table.loc[is_whole, ["area", "period", "count", "state"]]
+
+
+def _changes(now: Keyed, before: Keyed) -> Iterator[tuple[Any, Any, Any]]:
+    """What is not the same: its key, before and now; none where there was none."""
+    for key in sorted(now.keys() | before.keys()):
+        old = before.get(key)
+        new = now.get(key)
+        if old != new:
+            yield key, old, new
+
+
+# --- what was released --------------------------------------------------------------------
 
 
 def _released(workspace: Workspace, slug: str) -> tuple[Path, Definitions | None]:
@@ -85,61 +177,47 @@ def _released(workspace: Workspace, slug: str) -> tuple[Path, Definitions | None
     if manifest is None:
         workspace.check_edition(slug)
         raise DataError.of("not_prepared", slug=slug)
-    changed = manifest.get("outputs", {}).items() ^ hashes_below(folder).items()
-    if strange := sorted({path for path, _ in changed if path.startswith(f"{MEASURES}/")}):
-        raise DataError.of("tables_touched", files=", ".join(strange), folder=folder, slug=slug)
+
+    written = manifest.get("outputs", {})
+    changed = written.items() ^ hashes_below(folder).items()
+    strange = {path for path, _ in changed if path.startswith(f"{MEASURES}/")}
+    if strange:
+        files = ", ".join(sorted(strange))
+        raise DataError.of("tables_touched", files=files, folder=folder, slug=slug)
     return folder / MEASURES, manifest.get("definitions")
 
 
-def _otherwise(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Changes:
-    """What is not the same: its name, before and after; none where there was none."""
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            yield name, old.get(name), new.get(name)
-
-
-def _changed_definitions(now: Definitions | None, before: Definitions | None) -> list[Any] | None:
-    """What is defined otherwise; none when one of the two did not write it down."""
-    if now is None or before is None:
-        return None
-    parts = [(name, {"": before.get(name)}, {"": now.get(name)}) for name in SETTINGS]
-    parts += [(what, before.get(part, {}), now.get(part, {})) for what, part in PARTS.items()]
-    rows = []
-    for what, *both in parts:
-        for of, *versions in _otherwise(*both):
-            old, new = (one["version"] if isinstance(one, Mapping) else one for one in versions)
-            rows.append({"what": what, "of": of, "before": old, "after": new})
-    return rows
-
-
-def _totals(now: Path, before: Path) -> pd.DataFrame:
-    """The count of the whole period per area in both editions, with the days that it is of."""
-    tables = [_dated(folder, "per_period") for folder in (before, now)]
-    whole = [t.loc[t["kind"] == "whole", ["area", "period", "count", "state"]] for t in tables]
-    both = whole[0].merge(whole[1], how="outer", on="area", suffixes=("_before", "_after"))
-    both = both[["area", "period_before", "period_after", *COUNTS]]
-    return both.fillna({"state_before": "absent", "state_after": "absent"})
-
-
-def _keyed(table: pd.DataFrame, keys: list[str], columns: list[str]) -> dict[Any, Any]:
+def _keyed(table: pd.DataFrame, keys: list[str], columns: list[str]) -> Keyed:
     """Key → what stands in these columns, of rows in which anything does; else none."""
-    rows = table.reindex(columns=[*keys, *columns], fill_value="").astype("object")
-    rows = rows.where(rows.notna(), None).itertuples(index=False, name=None)
-    split = ((tuple(map(str, row[: len(keys)])), row[len(keys) :]) for row in rows)
-    return {key: values for key, values in split if any(values)}
+    used = table.reindex(columns=[*keys, *columns], fill_value="").astype("object")
+    used = used.where(used.notna(), None)
+    keyed = {}
+    for row in used.itertuples(index=False, name=None):
+        key = tuple(map(str, row[: len(keys)]))
+        values = row[len(keys) :]
+        if any(values):
+            keyed[key] = values
+    return keyed
 
 
 def _dated(folder: Path, name: str) -> pd.DataFrame:
-    """A released table with the days of each period as its name, and no count that is not shown."""
+    """A released table; each period is named by its days, a count not shown is none."""
     periods = pd.read_parquet(folder / "periods.parquet").set_index("period")
-    begin, end = (pd.to_datetime(periods[one]).dt.strftime("%Y-%m-%d") for one in ("begin", "end"))
+    begin = pd.to_datetime(periods["begin"]).dt.strftime("%Y-%m-%d")
+    end = pd.to_datetime(periods["end"]).dt.strftime("%Y-%m-%d")
+    days = begin + "/" + end
+
     table = _table(folder, name)
-    shown = table["count"].astype("Int64").where(table["state"] == "shown")
-    return table.assign(period=table["period"].map(begin + "/" + end), count=shown)
+    is_shown = table["state"] == "shown"
+    return table.assign(
+        period=table["period"].map(days),
+        count=table["count"].astype("Int64").where(is_shown),
+    )
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
     """A released table; an empty one when this edition does not have it."""
     path = folder / f"{name}.parquet"
-    empty = pd.DataFrame(columns=["area", "period", "kind", "count", "state"])
-    return pd.read_parquet(path) if path.is_file() else empty
+    if path.is_file():
+        return pd.read_parquet(path)
+    return pd.DataFrame(columns=["area", "period", "kind", "count", "state"])

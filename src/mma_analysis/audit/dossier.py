@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pydantic import Field
@@ -41,7 +41,6 @@ IN_WORDS = {
     BLOCKED: "geblokkeerd",
     RELEASED: "getekend",
 }
-# What a line says, and its head. With another `content` it takes another signature.
 HEADS = {
     "output": "uitvoer",
     "what": "wat",
@@ -56,16 +55,34 @@ HEADS = {
     "note": "opmerking",
 }
 PREFIX = "sha256:"
-# Kind of output → what is said of it; and which files that an edition brings itself are
-# that.
+# Kind of output → what is said of it; form of a file that an edition brings → its kind.
 RELEASES = {row["release"]: row for row in package_table("releases")}
 BROUGHT = {form: kind for kind, row in RELEASES.items() for form in row["brought"].split()}
 OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
+OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 MOST_LINES = 20
-Line = dict[str, Any]
 Verdict = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """An output: what it is, what could go wrong, what was done about it, and who signed.
+
+    `content` stands for what is signed for: with another one it takes another signature.
+    """
+
+    output: str
+    what: str = ""
+    kind: str = ""
+    cells: int = 0
+    risk: str = ""
+    treatment: str = ""
+    attack: str = ""
+    issues: str = ""
+    status: str = ""
+    content: str = ""
+    note: str = ""
 
 
 class NotReleasedError(DataError):
@@ -83,7 +100,7 @@ class Ondertekenaar(Section):
 
 
 class Vrijgave(Section):
-    """A line of the dossier that two people let go out: which, as it is now, and why."""
+    """One line of the dossier that two people let go out: which, what is in it, and why."""
 
     uitvoer: str = Field(min_length=1)
     inhoud: str = Field(pattern=rf"^{PREFIX}[0-9a-f]{{64}}$")
@@ -111,44 +128,71 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     inputs = input_hashes(edition.folder)
     findings, cells, typed = audit(edition, reports, tables)
     lines = _lines(edition, tables, cells, findings, typed)
-    statuses = {line["status"] for line in lines}
+    statuses = {line.status for line in lines}
     manifests = [read_json(reports / file) or {} for file in MANIFESTS]
     numbers = [manifest[NUMBER] for manifest in manifests if NUMBER in manifest]
+    said = [{"id": one.id, "sentence": one.sentence, **one._asdict()} for one in findings]
     return {
         "edition": edition.slug,
         "files": files,
         "inputs": inputs,
-        "findings": [_as_row(finding) for finding in findings],
-        "lines": lines,
+        "findings": said,
+        "lines": [line._asdict() for line in lines],
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
         NUMBER: max(numbers, default=None),
     }
 
 
-def _as_row(finding: Finding) -> dict[str, Any]:
-    row = finding._asdict()
-    row["id"] = finding.id
-    row["sentence"] = finding.sentence
-    return row
-
-
 def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     """Write what came out beside the files: for programs, and for who decides."""
     storage.write_json(reports / RESULT, verdict)
+    lines = verdict["lines"]
     html = filled_in(
         "audit/dossier.html.j2",
         edition=edition,
-        lines=verdict["lines"],
+        lines=lines,
         issue=verdict.get(NUMBER),
         words=IN_WORDS,
         file=RELEASES_FILE,
     )
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
-    table = pd.DataFrame(verdict["lines"], columns=[*HEADS])
+
+    table = pd.DataFrame(lines, columns=list(HEADS))
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+
+
+def explained(verdict: Verdict) -> str:
+    """Say what stops the files, or what waits for two people, in sentences."""
+    said = []
+    if verdict["clean"]:
+        what = message("audit_sign", dossier=DOSSIER, file=RELEASES_FILE)
+        for line in verdict["lines"]:
+            if line["status"] == REVIEW:
+                said.append(f"{line['output']}: {line['note'] or line['risk']}")
+    else:
+        what = message("audit_repair")
+        for finding in verdict["findings"]:
+            said.append(f"{finding['id']}  {finding['sentence']}")
+
+    more = len(said) - MOST_LINES
+    said = said[:MOST_LINES]
+    if more > 0:
+        said.append(f"en nog {more}")
+    return "\n".join([*said, what])
+
+
+# --- the last audit -----------------------------------------------------------------------
+
+
+def was_clean(edition: Edition, reports: Path) -> bool:
+    """Whether the files are those of the last audit, and they may stand."""
+    with suppress(DataError):
+        refuse_unaudited(edition, reports)
+        return True
+    return False
 
 
 def name_issue(edition: Edition, reports: Path, number: int) -> None:
@@ -166,39 +210,10 @@ def name_issue(edition: Edition, reports: Path, number: int) -> None:
     write_result(verdict, edition, reports)
 
 
-def explained(verdict: Verdict) -> str:
-    """Say what stops the files, or what waits for two people, in sentences."""
-    said = []
-    if verdict["clean"]:
-        what_to_do = message("audit_sign", dossier=DOSSIER, file=RELEASES_FILE)
-        for line in verdict["lines"]:
-            if line["status"] == REVIEW:
-                said.append(f"{line['output']}: {line['note'] or line['risk']}")
-    else:
-        what_to_do = message("audit_repair")
-        for finding in verdict["findings"]:
-            said.append(f"{finding['id']}  {finding['sentence']}")
-    too_many = len(said) - MOST_LINES
-    if too_many > 0:
-        said[MOST_LINES:] = [f"en nog {too_many}"]
-    return "\n".join([*said, what_to_do])
-
-
-# --- the last audit -----------------------------------------------------------------------
-
-
-def was_clean(edition: Edition, reports: Path) -> bool:
-    """Whether the files are those of the last audit, and they may stand."""
-    with suppress(DataError):
-        refuse_unaudited(edition, reports)
-        return True
-    return False
-
-
 def waits_for(reports: Path) -> list[str]:
     """The outputs for which two people must still sign, by the last audit."""
-    rows = _last_result(reports).get("lines", [])
-    return [row["output"] for row in rows if row["status"] == REVIEW]
+    lines = _last_result(reports).get("lines", [])
+    return [line["output"] for line in lines if line["status"] == REVIEW]
 
 
 def refuse_unaudited(edition: Edition, reports: Path) -> None:
@@ -207,33 +222,36 @@ def refuse_unaudited(edition: Edition, reports: Path) -> None:
     Deliveries, settings or a program that changed since are an error as well: more may be
     found. What was clean stays clean with less beside it: a set that was forgotten whole.
     """
+    slug = edition.slug
     last = _last_result(reports)
     files = storage.hashes_below(reports, OUTSIDE)
     if not files or not last:
-        raise DataError.of("audit_first", folder=reports, slug=edition.slug)
-    there = {}
-    for file, digest in last.get("files", {}).items():
-        its_set = reports / file.partition("/")[0]
-        if its_set.exists():
-            there[file] = digest
-    changed = storage.differing(there, files)
+        raise DataError.of("audit_first", folder=reports, slug=slug)
+
+    audited = {}
+    for file, hashed in last.get("files", {}).items():
+        audience, _, _ = file.partition("/")
+        if (reports / audience).exists():
+            audited[file] = hashed
+    changed = storage.differing(audited, files)
     if changed:
-        names = ", ".join(changed)
-        raise DataError.of("changed_since_audit", files=names, slug=edition.slug)
+        raise DataError.of("changed_since_audit", files=", ".join(changed), slug=slug)
     if last.get("clean") is not True:
-        raise DataError.of("audit_found", folder=reports, slug=edition.slug)
-    audited = last.get("inputs", {})
-    for file, digest in input_hashes(edition.folder).items():
-        if audited.get(file) != digest:  # of one that is gone nothing new can be found
-            raise DataError.of("audit_again", slug=edition.slug)
+        raise DataError.of("audit_found", folder=reports, slug=slug)
+
+    # Of a delivery that is gone nothing new can be found.
+    inputs = input_hashes(edition.folder)
+    if not inputs.items() <= last.get("inputs", {}).items():
+        raise DataError.of("audit_again", slug=slug)
 
 
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
-    """Make sure that two people signed for all that has to be judged, as it is now."""
+    """Make sure that two people signed for all that has to be judged, with this content."""
     if _last_result(reports).get("released") is not True:
+        waiting = waits_for(reports)[:MOST_LINES]
         raise NotReleasedError.of(
             "two_must_sign",
-            waiting=", ".join(waits_for(reports)[:MOST_LINES]),
+            waiting=", ".join(waiting),
             dossier=reports / DOSSIER,
             file=RELEASES_FILE,
             slug=edition.slug,
@@ -252,10 +270,11 @@ def _last_result(folder: Path) -> Verdict:
 
 
 def is_signed(edition: Edition, tables: Path) -> bool:
-    """Whether two people signed for all that has to be judged before there are files."""
+    """Whether two people signed for all that can be judged before there are files."""
     drafts = _before_files(edition, tables)
-    lines = _signed(edition, drafts)[: len(drafts)]
-    return all(line["status"] != REVIEW for line in lines)
+    lines = _signed(edition, drafts)
+    of_drafts = lines[: len(drafts)]
+    return all(line.status != REVIEW for line in of_drafts)
 
 
 def _lines(
@@ -266,132 +285,117 @@ def _lines(
     typed: Set[str],
 ) -> list[Line]:
     """Every output; `cells` says of each finished file how many cells it names."""
-    drafts = _before_files(edition, tables)
-    stopped = {finding.file for finding in findings if not finding.is_signable}
-    for file, number in cells.items():
-        drafts.append(_of_file(file, number, is_stopped=file in stopped))
-    drafts += [_of_finding(finding) for finding in findings]
+    drafts = [
+        *_before_files(edition, tables),
+        *_of_files(cells, findings),
+        *_of_findings(findings),
+    ]
     if typed:
         what = "; ".join(sorted(typed))
-        drafts.append(_line("getypte getallen", "typed", _hash(what), what=what))
-    readers, issues = _protection(storage.read_manifest(tables) or {})
-    for line in drafts:
-        line["issues"] = issues
-        line["attack"] = line["attack"].replace("{attack}", readers)
-    return _signed(edition, drafts)
+        line = _line("getypte getallen", "typed", _hash(what))
+        drafts.append(line._replace(what=what))
 
-
-def _protection(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    """Which readers tried to learn a count, and beside which issues."""
+    manifest = storage.read_manifest(tables) or {}
     attack = manifest.get("attack", {})
-    readers = ""
-    if attack.get("is_attacked"):
-        readers = ", ".join(attack.get("readers", ()))
-    numbers = [str(one.get("number", "")) for one in manifest.get("issues", ())]
-    return readers or "niet aangevallen", ", ".join(numbers) or "geen"
+    readers = attack.get("readers", ()) if attack.get("is_attacked") else ()
+    attacked_by = ", ".join(readers) or "niet aangevallen"
+    numbers = [str(issue.get("number", "")) for issue in manifest.get("issues", ())]
+    issues = ", ".join(numbers) or "geen"
+    lines = []
+    for line in drafts:
+        said = line.attack.replace("{attack}", attacked_by)
+        lines.append(line._replace(issues=issues, attack=said))
+    return _signed(edition, lines)
 
 
-def _of_file(file: str, cells: int, is_stopped: bool) -> Line:
-    """The line of a finished file; one in which something was found is stopped by that."""
-    release = "intern" if file.startswith(INTERN) else "page"
-    line = _line(file, release, cells=cells)
-    if is_stopped:
-        line["status"] = BLOCKED
-        line["note"] = "zie de bevindingen"
-        line["content"] = ""
-    return line
+def _before_files(edition: Edition, tables: Path) -> list[Line]:
+    """The lines of released tables that say something, and of what an edition brings."""
+    return [*_of_tables(tables), *_of_brought(edition)]
 
 
-def _of_finding(finding: Finding) -> Line:
-    """The line of a finding, for which two people can sign or nobody can."""
-    name = f"bevinding {finding.id}"
-    line = _line(name, "finding", finding.content, risk=finding.sentence)
-    if not finding.is_signable:
-        line["status"] = BLOCKED
-        line["content"] = ""
-    return line
+def _of_tables(tables: Path) -> Iterator[Line]:
+    """Released tables with a row."""
+    for path in sorted((tables / "measures").glob("*.parquet")):
+        table = pd.read_parquet(path)
+        if not len(table):
+            continue
+        indicator = OF_TABLE.get(path.stem, OF_NO_TABLE)
+        what = indicator["title"]
+        if indicator["sheet"]:
+            what += f" (bijlage, tabblad {indicator['sheet']})"
+        # What is read; to six digits it is the same on every machine.
+        text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        line = _line(f"tabel {path.stem}", indicator["release"], _hash(text))
+        yield line._replace(what=what, cells=len(table))
 
 
-def _line(output: str, release: str, content: str = "", **more: Any) -> Line:
+def _of_brought(edition: Edition) -> Iterator[Line]:
+    """Files that an edition brings itself, but for copies of notebooks of the package."""
+    for name, path in files_below(edition.folder).items():
+        kinds = [kind for form, kind in BROUGHT.items() if fnmatch(name, form)]
+        if not kinds:
+            continue
+        is_copy = path.suffix == ".ipynb" and _is_ours(path)
+        if not is_copy:
+            yield _line(name, kinds[0], sha256(path))
+
+
+def _is_ours(notebook: Path) -> bool:
+    """Whether a notebook says what the one of the package says."""
+    return cells_of(notebook) == package_notebooks().get(notebook.name)
+
+
+def _of_files(cells: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
+    """Finished files, with the number of cells that each names."""
+    stopped = {finding.file for finding in findings if not finding.is_signable}
+    for file, number in cells.items():
+        release = "intern" if file.startswith(INTERN) else "page"
+        line = _line(file, release)._replace(cells=number)
+        if file in stopped:
+            line = line._replace(status=BLOCKED, note="zie de bevindingen")
+        yield line
+
+
+def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
+    """What the audit found; what nobody may let stand is blocked."""
+    for finding in findings:
+        line = _line(f"bevinding {finding.id}", "finding", finding.content)
+        line = line._replace(risk=finding.sentence)
+        if not finding.is_signable:
+            line = line._replace(status=BLOCKED, content="")
+        yield line
+
+
+def _line(output: str, release: str, content: str = "") -> Line:
     """The line of an output of a kind of the list, with the hash of what is signed for."""
-    line: Line = dict.fromkeys(HEADS, "")
-    line["cells"] = 0
-    for name, text in RELEASES[release].items():
-        if name in HEADS:
-            line[name] = text
-    line["output"] = output
-    line.update(more)
-    if line["status"] == REVIEW:
-        line["content"] = f"{PREFIX}{content}"
-    return line
+    row = RELEASES[release]
+    return Line(
+        output=output,
+        kind=row["kind"],
+        risk=row["risk"],
+        treatment=row["treatment"],
+        attack=row["attack"],
+        status=row["status"],
+        content=f"{PREFIX}{content}" if row["status"] == REVIEW else "",
+    )
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _before_files(edition: Edition, tables: Path) -> list[Line]:
-    """The lines of the released tables with rows, and of what an edition brings itself."""
-    lines = []
-    for path in sorted((tables / "measures").glob("*.parquet")):
-        table = pd.read_parquet(path)
-        if len(table):
-            lines.append(_of_table(path.stem, table))
-    for name, path in files_below(edition.folder).items():
-        release = _brought(name)
-        if release and not _is_copy(path):
-            lines.append(_line(name, release, sha256(path)))
-    return lines
-
-
-def _of_table(name: str, table: pd.DataFrame) -> Line:
-    """The line of a released table, and where it is read."""
-    row = OF_TABLE.get(name, {"title": "", "sheet": "", "release": "unknown"})
-    where = f" (bijlage, tabblad {row['sheet']})" if row["sheet"] else ""
-    # What is read; to six digits it is the same on every machine.
-    text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    return _line(
-        f"tabel {name}",
-        row["release"],
-        _hash(text),
-        what=f"{row['title']}{where}",
-        cells=len(table),
-    )
-
-
-def _brought(name: str) -> str:
-    """Which kind of output a file of an edition is; empty when it is none."""
-    for form, release in BROUGHT.items():
-        if fnmatch(name, form):
-            return release
-    return ""
-
-
-def _is_copy(path: Path) -> bool:
-    """Whether a notebook of an edition is the package's, cell for cell."""
-    is_notebook = path.suffix == ".ipynb"
-    return is_notebook and cells_of(path) == package_notebooks().get(path.name)
-
-
 def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
-    """The lines, with what two people signed for; one that does not fit waits too."""
-    unsigned = {line["output"]: line for line in drafts}
+    """The lines, with what two people signed for; a signature that does not fit waits."""
+    unsigned = {line.output: line for line in drafts}
     lines = dict(unsigned)
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
-        name = release.uitvoer
-        line = unsigned.get(name) or _line(name, "signature")
-        lines[name] = _with(release, line)
+        line = unsigned.get(release.uitvoer) or _line(release.uitvoer, "signature")
+        is_other = line.content != release.inhoud
+        unfit = UNFIT.get(line.status, "sign_again" if is_other else "")
+        if not unfit:
+            lines[line.output] = line._replace(status=RELEASED, note="")
+            continue
+        status = BLOCKED if line.status == BLOCKED else REVIEW
+        note = message(unfit, file=RELEASES_FILE)
+        lines[line.output] = line._replace(status=status, note=note)
     return list(lines.values())
-
-
-def _with(release: Vrijgave, line: Line) -> Line:
-    """A line for which two people signed, or why their signature does not fit."""
-    status = line["status"]
-    if status in UNFIT:
-        unfit = UNFIT[status]
-    elif line["content"] != release.inhoud:
-        unfit = "sign_again"
-    else:
-        return line | {"status": RELEASED, "note": ""}
-    note = message(unfit, file=RELEASES_FILE)
-    return line | {"status": BLOCKED if status == BLOCKED else REVIEW, "note": note}

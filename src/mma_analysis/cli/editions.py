@@ -47,7 +47,7 @@ def check(
     """Maak de brieven terug aan de afzenders, en geen rapporten."""
     workspace = ctx.obj.workspace
     if suggest:
-        from mma_analysis.pipeline.beginning import suggestions
+        from mma_analysis.pipeline.drafts import suggestions
 
         say(suggestions(workspace.edition(edition)))
         return
@@ -144,7 +144,7 @@ def code(
     coder: Annotated[list[str] | None, option("help_coder")] = None,
 ) -> None:
     """Schrijf de werkmap waarin mensen de open antwoorden coderen, naast de export."""
-    from mma_analysis.pipeline.beginning import start_coding
+    from mma_analysis.pipeline.drafts import start_coding
 
     settings = ctx.obj.workspace.edition(edition)
     path = start_coding(settings, coder or ["codeur 1", "codeur 2"])
@@ -189,7 +189,7 @@ def _a_day(text: str) -> dt.date:
 
 
 def _survey(export: Path, vocabulary: Vocabulary, earlier: Any) -> Any:
-    from mma_analysis.pipeline.beginning import first_codebook
+    from mma_analysis.pipeline.drafts import first_codebook
     from mma_analysis.scaffold import Survey
 
     return Survey(export, first_codebook(export, vocabulary, earlier))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mma_analysis.evaluation import Evaluation
-    from mma_analysis.pipeline.asking import Meldingen
+    from mma_analysis.pipeline.questions import Meldingen
 
 
 def editions(root: str | Path | None = None) -> list[str]:
@@ -69,14 +69,14 @@ class OpenEdition:
         >>> edition("voorbeeld-2023").areas["area"].to_list()[:2]
         ['twente', 'almelo']
         """
-        from mma_analysis.pipeline.asking import areas_table
+        from mma_analysis.pipeline.questions import areas_table
 
         return areas_table(self.settings)
 
     @cached_property
     def meldingen(self) -> "Meldingen":
         """What is known of single meldingen, as questions: protected counts come out."""
-        from mma_analysis.pipeline.asking import Meldingen
+        from mma_analysis.pipeline.questions import Meldingen
 
         return Meldingen(self.workspace, self.settings)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.pipeline.asking import ANSWER_OF, ROWS_OF_TIPS, numbered
+from mma_analysis.pipeline.questions import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in
 from mma_analysis.vocabulary.schema import DATES, MELDINGEN, SOURCE

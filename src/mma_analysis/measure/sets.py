@@ -114,35 +114,38 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     """Which meldingen each set counts: a row per set of `table`, a column per melding."""
     meldingen = meldingen.reset_index(drop=True)
     classes = categories(meldingen, of).reindex(meldingen.index)
-    columns = [
-        _members(one, meldingen, classes) for one in table[SET].itertuples(index=False, name=None)
-    ]
-    counts = [len(members) for members in columns]
-    ends = np.cumsum([0, *counts])
+    is_inside: dict[tuple[str, str], pd.Series] = {}
+    columns = [np.array([], dtype=np.int64)]
+    ends = [0]
+    for counted, family, codes, region in table[SET].itertuples(index=False, name=None):
+        if (counted, region) not in is_inside:
+            is_inside[counted, region] = _is_inside(counted, region, meldingen)
+        is_counted = is_inside[counted, region]
+        if family.startswith(DELIVERED):
+            is_counted = is_counted & False
+        elif family:
+            value = classes[family.partition("@")[0]]
+            is_counted = is_counted & value.isin(codes.split(","))
+        members = np.flatnonzero(is_counted)
+        columns.append(members)
+        ends.append(ends[-1] + len(members))
     values = np.ones(ends[-1], dtype=np.int64)
-    members = np.concatenate([np.array([], dtype=np.int64), *columns])
-    return csr_array((values, members, ends), (len(table), len(meldingen)))
+    return csr_array((values, np.concatenate(columns), ends), (len(table), len(meldingen)))
 
 
-def _members(
-    one: tuple[str, str, str, str], meldingen: pd.DataFrame, classes: pd.DataFrame
-) -> np.ndarray:
-    """The places of the meldingen that a set counts."""
-    counted, family, codes, region = one
-    is_inside = pd.Series(data=False, index=meldingen.index)
+def _is_inside(counted: str, region: str, meldingen: pd.DataFrame) -> pd.Series:
+    """Whether each melding came in there and then, as a receipt, or first, or again."""
     days = days_of(region)
-    for row in days.itertuples():
+    slugs = days["gemeente"].str.partition("#")[0]
+    is_inside = pd.Series(data=False, index=meldingen.index)
+    for slug, row in zip(slugs, days.itertuples(), strict=True):
         is_there = meldingen["received_on"].between(row.first, row.last)
-        is_inside |= is_there & meldingen["gemeente"].eq(row.gemeente)
+        is_inside |= is_there & meldingen["gemeente"].eq(slug)
     if counted != RECEIPTS:
-        is_theirs = meldingen["gemeente"].isin(days["gemeente"])
+        is_theirs = meldingen["gemeente"].isin(slugs)
         is_first = is_first_receipt(meldingen[is_theirs]).reindex(meldingen.index, fill_value=False)
         is_inside &= is_first if counted == TIPS else ~is_first
-    if family.startswith(DELIVERED):
-        is_inside &= False
-    elif family:
-        is_inside &= classes[family.partition("@")[0]].isin(codes.split(","))
-    return np.flatnonzero(is_inside)
+    return is_inside
 
 
 def _classes(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:

@@ -30,41 +30,53 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     edition = workspace.edition(slug)
     if not edition.deliveries():
         raise UsageError.of("no_delivery", path=edition.folder / SETTINGS_FILE)
-    target = workspace.processed(slug)
+
     with storage.locked(workspace, slug):
-        manifest = None if force else storage.read_manifest(target)
+        manifest = None if force else storage.read_manifest(workspace.processed(slug))
         if manifest is not None:
             storage.refuse_forgotten(manifest)
             if not storage.outdated(workspace, edition, manifest):
                 return Prepared(manifest, was_up_to_date=True)
-        # Everything that the stages need takes seconds to import: not when there is nothing
-        # to do.
-        from mma_analysis.pipeline.run import run_stages
-
-        inputs = storage.inputs_of(workspace, edition)
-        edition = workspace.edition(slug)  # as it was hashed
-        with storage.swapped_in(target) as folder:
-            manifest = run_stages(workspace, edition, folder)
-            figures = storage.hashes_below(folder / storage.MEASURES)
-            manifest["inputs"] = inputs
-            manifest["outputs"] = storage.hashes_below(folder)
-            manifest["figures"] = storage.hash_of(figures)
-            storage.write_json(folder / storage.MANIFEST, manifest)
-            storage.owner_only(folder)
-            _refuse_changed(manifest, storage.inputs_of(workspace, edition))
-    return Prepared(manifest, was_up_to_date=False)
+        return Prepared(_made_anew(workspace, edition), was_up_to_date=False)
 
 
-def _refuse_changed(manifest: Mapping[str, Any], now: Mapping[str, str]) -> None:
-    """Stop when a file changed while it was read: then nobody knows what was read."""
-    inputs = manifest["inputs"]
-    changed = {*storage.differing(inputs, now)}
+def _made_anew(workspace: Workspace, edition: Edition) -> dict[str, Any]:
+    """Run the stages, swap in what they wrote, and give its manifest."""
+    # What the stages need takes seconds to import: not when there is nothing to do.
+    from mma_analysis.pipeline.run import run_stages
+
+    slug = edition.slug
+    inputs = storage.inputs_of(workspace, edition)
+    edition = workspace.edition(slug)  # as it was hashed
+
+    with storage.swapped_in(workspace.processed(slug)) as folder:
+        manifest = run_stages(workspace, edition, folder)
+        outputs = storage.hashes_below(folder)
+        measures = storage.hashes_below(folder / storage.MEASURES)
+        manifest |= {
+            "inputs": inputs,
+            "outputs": outputs,
+            "figures": storage.hash_of(measures),
+        }
+        storage.write_json(folder / storage.MANIFEST, manifest)
+        storage.owner_only(folder)
+
+        changed = _changed_meanwhile(manifest, storage.inputs_of(workspace, edition))
+        if changed:
+            names = ", ".join(sorted(changed))
+            raise DataError.of("changed_meanwhile", files=names, slug=slug)
+    return manifest
+
+
+def _changed_meanwhile(manifest: dict[str, Any], inputs: dict[str, str]) -> set[str]:
+    """The files that changed since before the stages: now, or when they were read."""
+    before = manifest["inputs"]
+    changed = set(storage.differing(before, inputs))
     for file in manifest["files"]:
-        if file["sha256"] != inputs.get(file["path"]):
-            changed.add(file["path"])
-    if changed:
-        names = ", ".join(sorted(changed))
-        raise DataError.of("changed_meanwhile", files=names, slug=manifest["edition"])
+        path = file["path"]
+        if file["sha256"] != before.get(path):
+            changed.add(path)
+    return changed
 
 
 # --- what is sent -------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mma_analysis import attack, measure
 from mma_analysis.measure.counts import AGAIN, DELIVERED, DUPLICATE, RECEIPTS, REJECTED
-from mma_analysis.measure.sets import SET, family_name
+from mma_analysis.measure.sets import family_name
 from mma_analysis.protect import Book
 from mma_analysis.protect.book import KEY, SAID
 from mma_analysis.vocabulary import UNKNOWN

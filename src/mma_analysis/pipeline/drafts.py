@@ -1,0 +1,153 @@
+"""What is written for a person to complete: settings, a code book, answers to code."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mma_analysis import clean, codebook, codebook_draft, forms, read
+from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
+from mma_analysis.storage import write_whole
+from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
+from mma_analysis.vocabulary.schema import Delivery
+
+
+def suggestions(edition: Edition) -> str:
+    """What to paste in the settings, as TOML, for headers and words that are not known yet.
+
+    Only what the cells bear out is ready; all else is a comment to choose from. A file that
+    cannot be read is named in a comment: the other files are not held up by it, nor are its
+    own headers. When all can be read, what their dates and numbers ask is a comment too.
+    """
+    faults: list[str] = []
+    deliveries: list[Delivery] = []
+    # Gemeente and part of its settings → the lines for it.
+    blocks: dict[tuple[str, str], list[str]] = {}
+    for file, senders in edition.deliveries().items():
+        sender = senders[0]
+        try:
+            delivery = read.read_delivery(edition, file)
+        except read.UnknownHeaderError as unknown:
+            block = blocks.setdefault((sender, "kolommen"), [])
+            block += [f"# {file}", *_new_headers(unknown, block)]
+        except DataError as fault:
+            faults += str(fault).splitlines()
+        else:
+            deliveries.append(delivery)
+            unknown_words = clean.unknown_words(delivery, edition)
+            for field, words in unknown_words.groupby("field", sort=False):
+                block = blocks.setdefault((sender, f"waarden.{field}"), [])
+                block += [f"# {file}", *_choices(edition, senders, str(field), words)]
+
+    if deliveries and len(deliveries) == len(edition.deliveries()):
+        try:
+            clean.clean_meldingen(deliveries, edition)
+        except DataError as fault:
+            faults += str(fault).splitlines()
+    if not faults and not blocks:
+        return f"# {message('all_known')}"
+
+    asked = [f"# {line.removeprefix('# ')}" for line in faults]
+    paragraphs = ["\n".join(asked)]
+    for (slug, part), lines in blocks.items():
+        paragraphs.append(_block(edition, slug, part, lines))
+    return "\n\n".join(paragraphs).strip()
+
+
+def _new_headers(unknown: read.UnknownHeaderError, block: Sequence[str]) -> list[str]:
+    """The lines for the headers of a file that are not in the block yet."""
+    # What stands there for another file of the same gemeente counts for this one too: a
+    # header that would become something else here is for a person to decide.
+    ready = {_header_of(line) for line in block}
+    new: list[str] = []
+    for line in unknown.lines.values():
+        if line in block:
+            continue
+        is_other = _header_of(line) in ready
+        new.append(f"# {line}" if is_other else line)
+    return new
+
+
+def _header_of(line: str) -> str:
+    header, _, _ = line.partition('" = ')
+    return header
+
+
+def _choices(
+    edition: Edition, senders: Sequence[str], field: str, words: pd.DataFrame
+) -> list[str]:
+    """The codes of a field, and a comment for each word, to choose a code for it."""
+    codes = senders if field == "gemeente" else edition.vocabulary.values(field)
+    lines = [message("word_choices", codes=", ".join(codes))]
+    # Never ready: what a word means is not to be guessed from how it is written.
+    for word, rows in zip(words["word"], words["rows"], strict=True):
+        times = message("times_seen", rows=rows)
+        lines.append(f'# {as_toml(word)} = "{UNKNOWN}"  {times}')
+    if field == "topic":
+        lines.append(message("several_topics"))
+    return lines
+
+
+def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
+    """The lines below their block; as comments when it is there: twice is an error."""
+    section, _, field = part.partition(".")
+    there = getattr(edition.gemeente(slug), section)
+    head = message("suggested_block", slug=slug, part=part)
+    is_there = field in there if field else bool(there)
+    if not is_there:
+        return "\n".join([head, *lines])
+
+    comments = [message("below_block", slug=slug, part=part)]
+    for line in lines:
+        is_setting = ' = "' in line
+        asked = line.removeprefix("# ") if is_setting else line
+        # With its block before it a line is no TOML, so it cannot land in another block.
+        comments.append(asked if asked[0] == "#" else f"# {head} {asked}")
+    return "\n".join(comments)
+
+
+def first_codebook(
+    export: Path,
+    vocabulary: Vocabulary,
+    previous: Edition | None = None,
+) -> str:
+    """A code book that fits the export of a survey, for a person to correct.
+
+    What was asked in a previous edition, word for word, comes from its code book.
+    `vocabulary` knows the gemeenten that answer.
+    """
+    if not export.is_file():
+        raise UsageError.of("no_export", path=export)
+    earlier = codebook.load(previous) if previous else None
+    answers = read.read_export(vocabulary, export, export.name)
+    return codebook_draft.draft(vocabulary, answers, earlier)
+
+
+def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
+    """Write the workbook in which the open answers of an edition are coded.
+
+    It comes beside the survey. That is the only place where the words of a respondent are
+    written: they are there already. A workbook in which somebody chose a theme is never
+    overwritten.
+    """
+    settings = edition.folder / SETTINGS_FILE
+    survey = edition.vragenlijst
+    book = codebook.load(edition)
+    if survey is None or book is None:
+        raise UsageError.of("nothing_to_code", path=settings)
+    themes = codebook.load_themes(edition, book)
+    if themes is None:
+        raise UsageError.of("no_themes", path=settings)
+
+    beside_survey = Path(survey.bestand).parent / codebook.CODING_FILE
+    file = survey.coderingen or beside_survey.as_posix()
+    path = edition.folder / file
+    if path.is_file() and len(read.read_codings(path, file)):
+        raise UsageError.of("coding_filled", path=path)
+
+    export = edition.folder / survey.bestand
+    sheets = read.read_export(edition.vocabulary, export, survey.bestand)
+    answers = clean.clean_responses(sheets, book, edition).open_answers
+    content = forms.coding_workbook(answers, book, themes, coders)
+    write_whole(path, content, owner_only=True)
+    return path
