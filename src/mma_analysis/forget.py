@@ -35,6 +35,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     paths.append(printed / "intern")
     paths.append(reports.with_name(f"{slug}-afgekeurd"))
     paths += [path for path in sorted(bundles.glob("*")) if path != open_bundle]
+    paths += storage.booked_files(workspace, slug)
     paths += [path for path in sorted(workspace.work(slug).glob("*")) if path.is_dir()]
     for folder in (processed, reports, printed, bundles):
         paths += storage.besides(folder)
@@ -82,6 +83,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
         manifest = storage.read_manifest(processed)
         if manifest:
             storage.write_json(processed / MANIFEST, _forgotten(manifest))
+        storage.mark_forgotten(workspace, slug)
         for path in paths:
             _remove(path)
     return paths
@@ -102,6 +104,7 @@ def _forgotten(manifest: dict[str, Any]) -> dict[str, Any]:
         "outputs": outputs,
         storage.FORGOTTEN: list(ROW_LEVEL),
         "group_disclosures": [],  # of whom all meldingen are alike
+        "changed": [],
     }
 
 

@@ -269,8 +269,8 @@ def make_bundles(
         raise UsageError.of("encrypt_intern")
     secrets = _passphrases(intern) if encrypt else {}
     with locked(workspace, edition):
-        content = sendable(workspace, settings)  # first: the rest takes time
-        number = number_for(workspace, edition, content)
+        outgoing = sendable(workspace, settings)  # first: the rest takes time
+        number = number_for(workspace, edition, outgoing.said)
         _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
         verdict = audit.examine(settings, reports, workspace.processed(edition))
         audit.write_result(verdict, settings, reports)

@@ -13,6 +13,9 @@ from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
 
+BOOKING = "te_boeken.zip"  # among the clean tables: what is booked when these are sent
+
+
 class Prepared(NamedTuple):
     """What `prepare` did: the manifest, and whether it had to do anything."""
 
@@ -89,12 +92,12 @@ def issued(workspace: Workspace, edition: Edition, day: dt.date) -> storage.Issu
     moment waits, and is then looked at beside this.
     """
     with storage.issuing(workspace):
-        content = sendable(workspace, edition)
-        return storage.add_issue(workspace, edition.slug, content, day)
+        outgoing = sendable(workspace, edition)
+        return storage.add_issue(workspace, edition.slug, outgoing, day)
 
 
-def sendable(workspace: Workspace, edition: Edition) -> bytes:
-    """What the pages say, as the next issue keeps it.
+def sendable(workspace: Workspace, edition: Edition) -> storage.Outgoing:
+    """What the pages say, as the next issue keeps it, and the rows that are booked with it.
 
     DataError: there are no tables; what they depend on changed since, of which an issue of
     another edition is a part; the pages are of other tables; or a reader would learn a
@@ -113,7 +116,12 @@ def sendable(workspace: Workspace, edition: Edition) -> bytes:
         _refuse_stale(workspace, edition, manifest)
     _refuse_other_pages(workspace.reports(edition.slug), storage.sha256(path), edition.slug)
     _refuse_known(manifest, edition.slug)
-    return content
+    booking = processed / "clean" / BOOKING
+    return storage.Outgoing(
+        said=content,
+        booked=booking.read_bytes() if booking.is_file() else None,
+        revision=manifest.get("revision", {}).get("reason", ""),
+    )
 
 
 def _refuse_stale(
@@ -141,8 +149,7 @@ def _refuse_known(manifest: Mapping[str, Any], slug: str) -> None:
     """Stop when a reader would learn a count exactly or as a few, or nobody knows."""
     if storage.can_go_out(manifest):
         return
-    learnt = manifest["attack"]["learnt"]
-    certain = sum(is_certain for _, _, is_certain in learnt)
-    known = "would_be_known" if certain else "not_attacked"
-    why = message(known, number=certain)
+    known = manifest["attack"]["known"]
+    certain = sum(is_certain for _, _, is_certain in known)
+    why = message("would_be_known" if certain else "not_attacked", number=certain)
     raise DataError.of("cannot_go_out", slug=slug, why=why)

@@ -7,12 +7,13 @@ peildatum: of a later one more may be known. A revision books all rows of a geme
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.schema import (
     BACKGROUND,
     MELDINGEN,
@@ -28,7 +29,10 @@ OUTCOME = [*PROGRESS, "closed_on"]
 ROWS = [*KEY, *IDENTITY, *OUTCOME]
 OPEN = np.iinfo("int32").max  # in the column `booked` of a row that is not
 # Of a gemeente: how many of its rows were refused and double, its grade, when it was connected.
-DELIVERIES = ["area", "connected_on", "rejected", "duplicate", "grade", "files", "warnings"]
+DELIVERIES = {
+    **{"area": "str", "connected_on": "datetime64[us]", "grade": "str"},
+    **dict.fromkeys(["rejected", "duplicate", "files", "warnings"], "Int64"),
+}
 FEWEST_CHANGED = 5  # rows; of fewer, who assumes that few changed reads the truth
 SAID = {
     **dict.fromkeys(["counted", "family", "codes", "region", "name"], "str"),
@@ -37,7 +41,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class Issue:
+class Issued:
     """What went out once: about which days, what was said, and what that was counted from.
 
     - `said`: one row per set of meldingen (`measure.sets_of`) with its `number`, how far that may
@@ -45,7 +49,6 @@ class Issue:
       no number went out.
     - `rows`: one row per melding in it, codes and days only (`ROWS`); none after `mma forget`.
     - `deliveries`: one row per gemeente, and one for all together (`DELIVERIES`).
-    - `revised`: the gemeenten of which it booked all rows anew.
     """
 
     edition: str
@@ -54,9 +57,8 @@ class Issue:
     said: pd.DataFrame
     rows: pd.DataFrame | None
     deliveries: pd.DataFrame | None
-    revised: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def gemeenten(self) -> frozenset[str]:
         """The gemeenten, or versions of them, of which it closed days."""
         slugs = set[str]()
@@ -73,9 +75,8 @@ class Book:
     `revising`: the gemeenten of which this edition books all rows anew.
     """
 
-    issues: tuple[Issue, ...] = ()
+    issues: tuple[Issued, ...] = ()
     revising: frozenset[str] = frozenset()
-    _cache: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def __bool__(self) -> bool:
         """Whether anything went out."""
@@ -86,7 +87,7 @@ class Book:
         """Whether rows that were counted are gone: their numbers can be kept, not made."""
         return any(issue.rows is None for issue in self.issues)
 
-    @property
+    @cached_property
     def said(self) -> pd.DataFrame:
         """What went out of each set, one row per name: what was said first, where it was said."""
         none = pd.DataFrame(columns=list(SAID))
@@ -99,13 +100,24 @@ class Book:
 
     def version(self, slug: str) -> str:
         """The name of a gemeente in regions: `borne`, and `borne#2` when it was revised once."""
-        times = sum(slug in issue.revised for issue in self.issues) + (slug in self.revising)
-        return f"{slug}#{times + 1}" if times else slug
+        number = self._latest.get(slug, 1) + (slug in self.revising)
+        return f"{slug}#{number}" if number > 1 else slug
+
+    @cached_property
+    def _latest(self) -> dict[str, int]:
+        """The number of the last version of each gemeente that went out."""
+        latest: dict[str, int] = {}
+        for issue in self.issues:
+            for version in issue.gemeenten:
+                slug, _, number = version.partition("#")
+                latest[slug] = max(latest.get(slug, 1), int(number or 1))
+        return latest
 
     def versions(self, slugs: pd.Series) -> pd.Series:
         """The version of each gemeente."""
         return slugs.map({slug: self.version(slug) for slug in slugs.unique()})
 
+    @cached_property
     def closed(self) -> pd.DataFrame:
         """The days that are closed: one row per issue and version of a gemeente, by its place."""
         rows = []
@@ -120,11 +132,11 @@ class Book:
         days = meldingen["received_on"]
         gemeente = self.versions(meldingen["gemeente"])
         is_closed = pd.Series(data=False, index=meldingen.index)
-        for row in self.closed().itertuples():
+        for row in self.closed.itertuples():
             is_closed |= gemeente.eq(row.gemeente) & days.between(row.first, row.last)
         return is_closed
 
-    @property
+    @cached_property
     def rows(self) -> pd.DataFrame:
         """What each booked melding is: `gemeente` is a version, `booked` the place of its issue."""
         tables = []
@@ -249,5 +261,9 @@ def refuse_small_revision(changed: pd.DataFrame, slugs: Collection[str]) -> None
     rows = changed.set_index("area")[["added", "gone", "changed"]].sum(axis=1)
     for slug in sorted(slugs):
         if rows.get(slug, 0) < FEWEST_CHANGED:
-            words = {"slug": slug, "number": int(rows.get(slug, 0)), "fewest": FEWEST_CHANGED}
-            raise DataError.of("revision_too_small", why=message("wait"), **words)
+            raise DataError.of(
+                "revision_too_small",
+                slug=slug,
+                number=int(rows.get(slug, 0)),
+                fewest=FEWEST_CHANGED,
+            )

@@ -53,6 +53,7 @@ class Workspace:
     processed = partialmethod(_of, "data/processed/{}")  # everything computed from it
     executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for the analyst
     issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has, for ever
+    booked = partialmethod(_of, "data/booked/{}")  # the rows that these were counted from
     work = partialmethod(_of, ".mma/{}")  # what is not finished, and what was there before
     # Its finished pages, and beside them: one zip per recipient, and pages as PDF.
     reports = partialmethod(_of, "reports/{}")

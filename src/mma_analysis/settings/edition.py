@@ -140,6 +140,13 @@ class Bescherming(Section):
         return [(one.gebied, one.uitsplitsing, one.waarde) for one in decided]
 
 
+class Herziening(Section):
+    """The gemeenten of which all rows are counted anew, also those that went out, and why."""
+
+    gemeenten: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    reden: str = Field(min_length=1)
+
+
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
@@ -323,6 +330,7 @@ class Edition(Section):
     evaluatie: Evaluatie
     gemeenten: Annotated[dict[Slug, Gemeente], Field(min_length=1)]
     bescherming: Bescherming = Bescherming()
+    herziening: Herziening | None = None
     vragenlijst: Vragenlijst | None = None
     kosten: Kosten = Kosten()
     campagnes: tuple[Campagne, ...] = ()

@@ -37,13 +37,17 @@ from mma_analysis.storage.issues import (
     NUMBER,
     RELEASES_FILE,
     Issue,
+    Outgoing,
     add_issue,
     all_issues,
+    booked_files,
     can_go_out,
     issues_of,
     manifest_of_issue,
+    mark_forgotten,
     mark_of_issue,
     number_for,
     sent_as,
+    was_revised,
 )
 from mma_analysis.storage.lock import issuing, locked

@@ -2,7 +2,8 @@
 
 An issue holds numbers that everybody has, and what each is about; no row and no exact
 count. Its file is in `data/issued`, and the edition names it with its hash: the two are
-kept together.
+kept together. What it was counted from is booked in `data/booked`, for its owner only,
+until it is forgotten.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from mma_analysis.settings import Section, Workspace, read_blocks
+from mma_analysis.settings import Section, Workspace, as_toml, read_blocks
 from mma_analysis.storage.folders import (
     MANIFEST,
     as_json,
@@ -33,6 +34,7 @@ RELEASES_FILE = "vrijgave.toml"
 NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
 MARK = re.compile(rb"uitgave (?P<number>\d+)")
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
+FORGOTTEN_ROWS = ".vergeten"  # what stands there instead of rows that were forgotten
 ABOVE = """\
 # Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander
 # niets. De aantallen zelf staan in data/issued. Een nieuwe uitgave zegt ze niet anders.
@@ -45,22 +47,39 @@ class Uitgave(Section):
     nummer: int = Field(ge=1)
     dag: dt.date
     sha256: str
+    geboekt: str = ""  # sha256 of the booked rows
+    herziening: str = ""  # why it revised what went out before
 
 
 @dataclass(frozen=True)
 class Issue:
-    """One issue of an edition, and the table of what it said: one row per count."""
+    """One issue of an edition: what it said, and what that was counted from.
+
+    `booked` is none when these rows were forgotten.
+    """
 
     edition: str
     number: int
     day: dt.date | None
     path: Path
+    booked: Path | None = None
+
+
+class Outgoing(NamedTuple):
+    """What goes out: what is said, what is booked with it, and why it revises earlier issues.
+
+    `booked` is none when these rows were forgotten before it went out.
+    """
+
+    said: bytes
+    booked: bytes | None
+    revision: str = ""
 
 
 def can_go_out(manifest: Mapping[str, Any]) -> bool:
     """Whether all readers tried, and none of them learns a count exactly or as a few."""
     attack = manifest["attack"]
-    is_known = any(is_certain for *_, is_certain in attack["learnt"])
+    is_known = any(is_certain for *_, is_certain in attack["known"])
     return attack["is_attacked"] and not is_known
 
 
@@ -86,14 +105,15 @@ def issues_of(workspace: Workspace, slug: str) -> list[Issue]:
     Of an edition of which the folder was removed they are taken as they are.
     """
     if slug not in workspace.names():
-        return [Issue(slug, int(path.stem), None, path) for path in _files(workspace, slug)]
+        return [_of_removed_edition(workspace, slug, path) for path in _files(workspace, slug)]
     listed = workspace.raw(slug) / ISSUES_FILE
     issues = []
     for one in read_blocks(listed, "uitgave", Uitgave):
         path = _place(workspace, slug, one.nummer)
         _complete(path, one)
         _check(path, one, listed, slug)
-        issues.append(Issue(slug, one.nummer, one.dag, path))
+        booked = _booked(workspace, slug, one)
+        issues.append(Issue(slug, one.nummer, one.dag, path, booked))
     known = {issue.path for issue in issues}
     unlisted = [path for path in _files(workspace, slug) if path not in known]
     if unlisted:
@@ -101,6 +121,47 @@ def issues_of(workspace: Workspace, slug: str) -> list[Issue]:
         raise DataError.of("issue_unlisted", path=unlisted[0], listed=listed, back=back)
     _refuse_lost(workspace, slug, issues)
     return sorted(issues, key=lambda issue: issue.number)
+
+
+def _of_removed_edition(workspace: Workspace, slug: str, path: Path) -> Issue:
+    booked = _booked_place(workspace, slug, int(path.stem))
+    return Issue(slug, int(path.stem), None, path, booked if booked.is_file() else None)
+
+
+def _booked_place(workspace: Workspace, slug: str, number: int) -> Path:
+    return workspace.booked(slug) / f"{number}.zip"
+
+
+def _booked(workspace: Workspace, slug: str, one: Uitgave) -> Path | None:
+    """The rows of an issue; none when they were forgotten. Raise when they are gone or changed."""
+    path = _booked_place(workspace, slug, one.nummer)
+    if path.with_suffix(FORGOTTEN_ROWS).is_file():
+        return None
+    coming = path.with_suffix(COMING)
+    if not path.is_file() and coming.is_file() and sha256(coming) == one.geboekt:
+        coming.replace(path)
+    if not path.is_file():
+        raise DataError.of("booked_missing", path=path, number=one.nummer, slug=slug)
+    if sha256(path) != one.geboekt:
+        raise DataError.of("booked_changed", path=path, number=one.nummer, slug=slug)
+    return path
+
+
+def booked_files(workspace: Workspace, slug: str) -> list[Path]:
+    """The rows that were booked with the issues of an edition, those that are there."""
+    return sorted(workspace.booked(slug).glob("*.zip"))
+
+
+def mark_forgotten(workspace: Workspace, slug: str) -> None:
+    """Say of every booked file that it is forgotten, before it is removed."""
+    for path in booked_files(workspace, slug):
+        write_whole(path.with_suffix(FORGOTTEN_ROWS), b"")
+
+
+def was_revised(workspace: Workspace, slug: str, reason: str) -> bool:
+    """Whether an issue of this edition revised earlier ones for this reason."""
+    listed = workspace.raw(slug) / ISSUES_FILE
+    return any(one.herziening == reason for one in read_blocks(listed, "uitgave", Uitgave))
 
 
 def _place(workspace: Workspace, slug: str, number: int) -> Path:
@@ -211,7 +272,7 @@ def _named(workspace: Workspace, slug: str) -> Iterator[Named]:
 def add_issue(
     workspace: Workspace,
     slug: str,
-    content: bytes,
+    outgoing: Outgoing,
     day: dt.date,
 ) -> Issue | None:
     """Keep what goes out now as the next issue; none when the last one says the same.
@@ -219,21 +280,35 @@ def add_issue(
     It is an issue from the moment that the edition names it: whoever is stopped before has
     none.
     """
-    if sent_as(workspace, slug, content) is not None:
+    if sent_as(workspace, slug, outgoing.said) is not None:
         return None
     before = issues_of(workspace, slug)
     number = len(before) + 1
     path = _place(workspace, slug, number)
+    booked = _booked_place(workspace, slug, number)
     coming = path.with_suffix(COMING)
+    coming_rows = booked.with_suffix(COMING)
     try:
-        write_whole(coming, content)
-        one = Uitgave(nummer=number, dag=_not_before(day, before), sha256=sha256(coming))
+        write_whole(coming, outgoing.said)
+        write_whole(coming_rows, outgoing.booked or b"", owner_only=True)
+        one = Uitgave(
+            nummer=number,
+            dag=_not_before(day, before),
+            sha256=sha256(coming),
+            geboekt=sha256(coming_rows),
+            herziening=outgoing.revision,
+        )
         _list(one, workspace.raw(slug) / ISSUES_FILE)
     except OSError:
         coming.unlink(missing_ok=True)
+        coming_rows.unlink(missing_ok=True)
         raise
     coming.replace(path)
-    return Issue(slug, number, one.dag, path)
+    if outgoing.booked is None:
+        coming_rows.replace(booked.with_suffix(FORGOTTEN_ROWS))
+        return Issue(slug, number, one.dag, path)
+    coming_rows.replace(booked)
+    return Issue(slug, number, one.dag, path, booked)
 
 
 def sent_as(workspace: Workspace, slug: str, content: bytes) -> int | None:
@@ -265,5 +340,8 @@ def _list(one: Uitgave, listed: Path) -> None:
 nummer = {one.nummer}
 dag = {one.dag}
 sha256 = "{one.sha256}"
+geboekt = "{one.geboekt}"
 """
+    if one.herziening:
+        block += f"herziening = {as_toml(one.herziening)}\n"
     write_whole(listed, (text + block).encode())
