@@ -21,6 +21,7 @@ def suggestions(edition: Edition) -> str:
     """
     faults: list[str] = []
     deliveries: list[Delivery] = []
+
     # Gemeente and part of its settings → the lines for it.
     blocks: dict[tuple[str, str], list[str]] = {}
     for file, senders in edition.deliveries().items():
@@ -78,11 +79,13 @@ def _choices(
 ) -> list[str]:
     """The codes of a field, and a comment for each word, to choose a code for it."""
     codes = senders if field == "gemeente" else edition.vocabulary.values(field)
-    lines = [message("word_choices", codes=", ".join(codes))]
+    choices = ", ".join(codes)
+    lines = [message("word_choices", codes=choices)]
     # Never ready: what a word means is not to be guessed from how it is written.
     for word, rows in zip(words["word"], words["rows"], strict=True):
+        key = as_toml(word)
         times = message("times_seen", rows=rows)
-        lines.append(f'# {as_toml(word)} = "{UNKNOWN}"  {times}')
+        lines.append(f'# {key} = "{UNKNOWN}"  {times}')
     if field == "topic":
         lines.append(message("several_topics"))
     return lines

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_bool_dtype
 from pydantic import Field
+from scipy.sparse import csr_array
 
 from mma_analysis import measure, protect
 from mma_analysis.measure.sets import membership
@@ -40,6 +41,8 @@ FEWEST_OF_KIND = 3  # meldingen that are alike in all that is asked
 MOST_APART = 12  # meldingen in kinds with fewer; of many, `PART_APART` of them
 PART_APART = 0.1
 MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
+COUNT_DOOR = '.count("topic_group", "usable")'
+ROWS_DOOR = ".row_level()"
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
 ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
 
@@ -85,9 +88,8 @@ class Meldingen:
         if not cell or len(counts) != 1:
             raise UsageError.of("no_count", cell=cell)
 
-        frame = measure.frame(self.settings)
-        members = membership(counts, self._rows, frame)
-        is_counted = members.toarray()[0].astype(bool)
+        members = self._members(counts).toarray()
+        is_counted = members[0].astype(bool)
         return _marked(self._rows[is_counted])
 
     def count(
@@ -115,8 +117,8 @@ class Meldingen:
         answers = pd.Series(combinations, used.index, dtype="object")
         self._refuse_apart(words, answers)
 
-        # What does not occur has a row too: that a row is there would say that somebody
-        # told it.
+        # What does not occur has a row too.
+        # That a row is there would say that somebody told it.
         possible = [self._possible(name, column) for name, column in words.items()]
         of_all_rows = answers.reindex(self._rows.index)
         answered = self._asked(of_all_rows, possible, per_gemeente)
@@ -127,18 +129,17 @@ class Meldingen:
         columns = pd.DataFrame(values, answered.index, list(by), dtype="str")
         numbers = answered.drop(columns=["area", "value"])
         table = pd.concat([areas, columns, numbers], axis=1)
-        table.attrs[ANSWER_OF] = [str(self.workspace.root), self.settings.slug]
+        root = str(self.workspace.root)
+        table.attrs[ANSWER_OF] = [root, self.settings.slug]
         return table
 
     def __repr__(self) -> str:
         lines = [
-            (
-                '.count("topic_group", "usable")',
-                "aantallen die er iets naast zitten: mag u tonen",
-            ),
-            (".row_level()", "de rijen, elk over één melding: alleen voor uw ogen"),
+            (COUNT_DOOR, "aantallen die er iets naast zitten: mag u tonen"),
+            (ROWS_DOOR, "de rijen, elk over één melding: alleen voor uw ogen"),
         ]
-        lines += [(column.name, column.meaning) for column in MELDINGEN]
+        for column in MELDINGEN:
+            lines.append((column.name, column.meaning))
         return listed(lines)
 
     # --- what is refused ------------------------------------------------------------------
@@ -249,8 +250,8 @@ class Meldingen:
         if not secret.is_file():
             content = secrets.token_bytes(protect.KEY_LENGTH)
             write_whole(secret, content, owner_only=True)
-        rows = self._rows
-        names = rows["melding_id"].astype("str") + "|" + rows["gemeente"]
+        numbers = self._rows["melding_id"].astype("str")
+        names = numbers + "|" + self._rows["gemeente"]
         return protect.row_keys(names, secret.read_bytes())
 
     @cached_property
@@ -258,14 +259,18 @@ class Meldingen:
         """Sum of the keys of a set of meldingen in the reports → what they say of it."""
         is_said = self._said["number"].notna()
         said = self._said[is_said].reset_index(drop=True)
-        frame = measure.frame(self.settings)
-        members = membership(said, self._rows, frame)
-
+        members = self._members(said)
         sums = members.astype(np.uint64) @ self._keys
-        is_any = np.diff(members.indptr) > 0
+        sizes = np.diff(members.indptr)
+        is_any = sizes > 0
         sets = sums[is_any].tolist()
         numbers = said["number"][is_any].tolist()
         return dict(zip(sets, numbers, strict=True))
+
+    def _members(self, counts: pd.DataFrame) -> csr_array:
+        """Which meldingen each of these counts counts: a row per count, a column each."""
+        frame = measure.frame(self.settings)
+        return membership(counts, self._rows, frame)
 
 
 def _marked(rows: pd.DataFrame) -> pd.DataFrame:
@@ -310,7 +315,9 @@ class Antwoord(Section):
     @property
     def is_by_two(self) -> bool:
         """Whether those two are not one person."""
-        return plain(self.eerste) != plain(self.tweede)
+        first = plain(self.eerste)
+        second = plain(self.tweede)
+        return first != second
 
 
 def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) -> int:
@@ -345,8 +352,9 @@ def numbered(workspace: Workspace, slug: str, table: pd.DataFrame, name: str) ->
 def _hash_of(table: pd.DataFrame) -> str:
     """The hash of what a table says, in whatever order its rows and columns are."""
     columns = sorted(table, key=str)
+    names = list(map(str, columns))
     text = table[columns].astype("str")
-    text = text.sort_values([str(name) for name in columns])
+    text = text.sort_values(names)
     content = text.to_csv(index=False)
     return hashlib.sha256(content.encode()).hexdigest()
 

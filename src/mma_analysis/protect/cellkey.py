@@ -49,5 +49,6 @@ def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
     largest = table["count"].max()
     at_most = counts.clip(upper=largest)
     rows = np.searchsorted(ends, at_most + part, side="right")
-    changes = table["change"].astype("int64")
-    return counts + changes.to_numpy()[rows]
+    changes = table["change"].astype("int64").to_numpy()
+    change = changes[rows]
+    return counts + change
