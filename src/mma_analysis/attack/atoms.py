@@ -181,6 +181,20 @@ class Atoms:
             slugs[family.first : family.first + family.size] = own
         return slugs
 
+    def touch(self, days: pd.DataFrame) -> Flags:
+        """Which atoms have one of these days (`gemeente`, `first`, `last`)."""
+        runs = self.days.runs.reset_index(names="run")
+        both = runs.merge(days, on="gemeente")
+        is_common = (both["begin"] <= both["last"]) & (both["first"] < both["until"])
+        is_touched = np.isin(np.arange(len(runs)), both.loc[is_common, "run"])
+        flags = np.zeros(self.size, dtype=bool)
+        for family in self.families.values():
+            pieces = np.unique(family.piece_of_run[is_touched])
+            pieces = np.intersect1d(pieces, family.pieces)
+            every = np.arange(len(family.codes))
+            flags[family.atoms(pieces[:, np.newaxis], every).ravel()] = True
+        return flags
+
     @cached_property
     def of_counts(self) -> csr_array:
         """Of which atoms each count is the sum: a row per count, a column per atom."""

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from mma_analysis.attack.atoms import Flags, Places
-from mma_analysis.attack.system import AGAIN, OUTSIDER, Array, Disclosure, System
+from mma_analysis.attack.system import OUTSIDER, Array, Disclosure, System
 
 LOG = logging.getLogger(__name__)
 MOST_OWNERS = 40  # of more, only crowds are asked
@@ -243,7 +243,7 @@ def _asked(system: System) -> Flags:
     """The counts and atoms that may not be known too well: of meldingen that there are."""
     counts = system.atoms.of_counts
     is_asked = system.truth > NEAR
-    is_asked[: len(system.counts)] &= (system.counts["counted"] != AGAIN).to_numpy()
+    is_asked[: len(system.counts)] &= system.is_open
     # An atom that is a count is asked once.
     is_single = (np.diff(counts.indptr) == 1) & system.is_receipts
     single = counts.indices[counts.indptr[:-1][is_single]]

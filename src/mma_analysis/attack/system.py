@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from mma_analysis.attack.atoms import Array, Atoms, Flags, Places, Terms
@@ -58,12 +59,14 @@ class System:
       which order rows went out) and its class in each family.
     - `refused`: rows that are no melding: `gemeente`, `family`, `code`, `count`.
     - `owners`: organisation → the gemeenten of which it has the rows.
+    - `forgotten`: days of gemeenten of which the rows are gone (`gemeente`, `first`, `last`).
     """
 
     counts: pd.DataFrame
     rows: pd.DataFrame
     refused: pd.DataFrame
     owners: Mapping[str, frozenset[str]]
+    forgotten: pd.DataFrame
     knowledge: Knowledge
 
     # --- what there is -------------------------------------------------------------------------
@@ -132,7 +135,48 @@ class System:
     def of_atoms(self) -> Array:
         """The true count of each atom."""
         meldingen = self.placed.sum(axis=1)
-        return self.atoms.with_refused(meldingen, self.refused)
+        counts = self.atoms.with_refused(meldingen, self.refused)
+        return self._possible(counts) if len(self.forgotten) else counts
+
+    @cached_property
+    def is_forgotten(self) -> Flags:
+        """Of which atoms the rows are gone."""
+        return self.atoms.touch(self.forgotten)
+
+    @cached_property
+    def is_open(self) -> Flags:
+        """Of which counts something can be asked: of tips only when all rows are there."""
+        has_gone = self.atoms.of_counts @ self.is_forgotten.astype(np.float64) > 0
+        is_asked = (self.counts["counted"] != AGAIN).to_numpy()
+        return is_asked & (self.is_receipts | ~has_gone)
+
+    def _possible(self, counts: Array) -> Array:
+        """The counts, and where rows are gone what they may have been: all that was said holds."""
+        said = self._said
+        place = self.counts.index.get_indexer(said.index)
+        of_said = self.atoms.of_counts[place]
+        every = csr_array(vstack([of_said, self.atoms.sums]))
+        none = np.zeros(self.atoms.sums.shape[0])
+        low = np.where(self.is_forgotten, 0.0, counts)
+        high = np.where(self.is_forgotten, np.inf, counts)
+        solved = milp(
+            np.zeros(self.atoms.size),
+            integrality=np.ones(self.atoms.size),
+            bounds=Bounds(low, high),
+            constraints=LinearConstraint(
+                every,
+                np.append(said["low"].to_numpy(np.float64), none),
+                np.append(said["high"].to_numpy(np.float64), none),
+            ),
+        )
+        return counts if solved.x is None else np.round(solved.x)
+
+    @cached_property
+    def _said(self) -> pd.DataFrame:
+        """The ends of the range of each count that was said, of which something can be asked."""
+        said = self.knowledge.said.groupby("name").agg({"low": "max", "high": "min"})
+        is_open = self.is_open[self.counts.index.get_indexer(said.index)]
+        return said[is_open]
 
     @cached_property
     def again(self) -> Array:
@@ -200,15 +244,12 @@ class System:
         How many tips two gemeenten received is taken to be known: who works there tells it. So a
         number of tips is one of receipts.
         """
-        said = self.knowledge.said.groupby("name").agg({"low": "max", "high": "min"})
-        said = said[~said.index.duplicated()]
+        said = self._said
         place = self.counts.index.get_indexer(said.index)
-        is_bound = (self.counts["counted"] != AGAIN).to_numpy()[place]
-        place = place[is_bound]
         of_said = self.atoms.of_counts[place]
-        low = np.maximum(said["low"].to_numpy(np.float64)[is_bound], 0) + self.again_of(place)
-        high = said["high"].to_numpy(np.float64)[is_bound]
-        is_none = said.index[is_bound].isin(self.knowledge.none) & (self.truth[place] == 0)
+        low = np.maximum(said["low"].to_numpy(np.float64), 0) + self.again_of(place)
+        high = said["high"].to_numpy(np.float64)
+        is_none = said.index.isin(self.knowledge.none) & (self.truth[place] == 0)
         high = np.where(is_none, 0.0, high) + self.again_of(place)
 
         rules, least = self._rules()
@@ -227,7 +268,7 @@ class System:
             lows.append(total)
             highs.append(total)
         every = csr_array(vstack(every))
-        names = [*said.index[is_bound], *[""] * (every.shape[0] - len(place))]
+        names = [*said.index, *[""] * (every.shape[0] - len(place))]
         return every, np.concatenate(lows), np.concatenate(highs), pd.Index(names)
 
     def again_of(self, place: Places) -> Array:

@@ -12,4 +12,5 @@ from mma_analysis.measure.released import (
     made,
     public_counts,
 )
+from mma_analysis.measure.sets import membership, sets_of, touches
 from mma_analysis.measure.survey import themes_per_gemeente

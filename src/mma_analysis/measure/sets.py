@@ -98,6 +98,16 @@ def days_of(region: str) -> pd.DataFrame:
     return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
 
+def touches(regions: pd.Series, days: pd.DataFrame) -> pd.Series:
+    """Whether each region has one of these days (`gemeente`, `first`, `last`)."""
+    if days.empty:
+        return pd.Series(data=False, index=regions.index)
+    every = pd.concat({region: days_of(region) for region in regions.unique()}, names=["region"])
+    both = every.reset_index("region").merge(days, on="gemeente", suffixes=("", "_of"))
+    is_common = (both["first"] <= both["last_of"]) & (both["first_of"] <= both["last"])
+    return regions.isin(both.loc[is_common, "region"])
+
+
 def family_name(family: str, of: Frame) -> str:
     """The family with the day on which its classes were as counted, where that matters.
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis import attack, measure, protect
-from mma_analysis.measure.sets import SET, sets_of
+from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline import knowledge
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.value import NOT_KEPT
@@ -49,13 +49,17 @@ class Candidate:
     """All counts of an edition beside all that went out of them before.
 
     - `cells`: the counts of booked and new rows, with `published`, `is_total`, `is_district`,
-      `line`, `table`, `structural` and `early`; `relations`: their sums.
+      `line`, `table`, `structural`, `early` and `is_forgotten`; `relations`: their sums.
+    - `sets`: which meldingen each counts (`measure.sets_of`), and `held`: of a gemeente that is
+      revised, the number that went out of the same set before.
     - `rows`: the rows that they count (`protect.public_rows`).
     - `refused`: per gemeente (`area`) the rows `rejected` and `duplicate`.
     """
 
     cells: pd.DataFrame
     relations: pd.DataFrame
+    sets: pd.DataFrame
+    held: pd.Series
     rows: pd.DataFrame
     refused: pd.DataFrame
     of: measure.Frame
@@ -65,17 +69,6 @@ class Candidate:
     def basis(self) -> int:
         """Counts are rounded to multiples of this."""
         return self.of.edition.bescherming.basis
-
-    @cached_property
-    def sets(self) -> pd.DataFrame:
-        """Which meldingen each count counts, with the `name` of that set."""
-        return sets_of(self.cells, self.of, self.early, self.versions)
-
-    @cached_property
-    def early(self) -> set[str]:
-        """The gemeenten of which meldingen came in before they were connected."""
-        connected_on = self.rows["gemeente"].map(self.of.connected_on)
-        return set(self.rows.loc[self.rows["received_on"] < connected_on, "gemeente"])
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -95,7 +88,7 @@ class Candidate:
         cells["is_structural"] = cells["structural"].ne("")
         cells["kept"] = name.map(shown["number"].astype("float64"))
         cells["kept_off"] = name.map(shown["off"].astype("float64"))
-        cells["held"] = self._held()
+        cells["held"] = self.held.reindex(cells.index)
         least, most = knowledge.nested(self.sets, shown)
         cells["least"] = least.reindex(cells.index)
         cells["most"] = most.reindex(cells.index)
@@ -105,19 +98,6 @@ class Candidate:
         # So far off a number would say little; that it is left out tells nothing of the truth.
         cells["published"] = cells["published"] & cells["off"].le(protect.OFF_AT_MOST)
         return cells
-
-    def _held(self) -> pd.Series:
-        """What went out of the same set before a revision; it stays where that is near enough."""
-        none = pd.Series(np.nan, self.cells.index)
-        if not self.book.revising:
-            return none
-        before = replace(self.book, revising=frozenset())
-        versions = {slug: before.version(slug) for slug in self.of.delivered}
-        old = sets_of(self.cells, self.of, self.early, versions)["name"]
-        said = before.said
-        numbers = said.loc[said["state"] == SHOWN, "number"].astype("float64")
-        is_revised = old.ne(self.sets["name"])
-        return none.fillna(old[is_revised].map(numbers))
 
     # --- rounded and attacked --------------------------------------------------------------------
 
@@ -183,7 +163,7 @@ class Candidate:
         state = structural.where(structural.ne(""), SHOWN).mask(~is_public, UNPUBLISHED)
         state = state.mask(is_public & structural.eq("") & number.isna(), HIDDEN)
         number = number.where(state == SHOWN)
-        off = cells["off"].astype("int64").where(structural.eq(""), 0)
+        off = cells["off"].where(structural.eq("") & np.isfinite(cells["off"]), 0).astype("int64")
         # Before the connection a 0 is said to be one, so what is rounded to 0 is one or more.
         is_some = cells["early"].astype(bool) & state.eq(SHOWN)
         text = number.astype("str").where(number.ne(0).fillna(value=False), "0–" + off.astype("str"))
@@ -205,6 +185,7 @@ class Candidate:
             rows=self._rows_with_classes,
             refused=self._refused,
             owners=self.owners,
+            forgotten=self.book.forgotten,
             knowledge=knowledge.of_everybody(said, self.book, self._rows_with_classes),
         )
 

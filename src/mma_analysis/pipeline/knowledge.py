@@ -55,7 +55,7 @@ def _compared(sets: pd.DataFrame, shown: pd.DataFrame, days: attack.Days) -> pd.
     """Every count beside what went out of the same classes: one row for each two."""
     final = _final()
     ours = sets.reset_index(names="cell").assign(stem=sets["family"].str.partition("@")[0].to_numpy())
-    theirs = shown.reset_index().assign(stem=shown["family"].str.partition("@")[0].to_numpy())
+    theirs = shown.reset_index().assign(stem=shown["family"].str.split("@").str[0].to_numpy())
     keys = ["counted", "stem", "codes"]
     both = ours.merge(theirs[[*keys, "family", "region", "number", "name"]], on=keys, suffixes=("", "_of"))
     both = both[both["name"] != both["name_of"]]
@@ -178,8 +178,8 @@ def all_rows(rows: pd.DataFrame, book: Book, peildatum: dt.date) -> pd.DataFrame
     for field in BACKGROUND:
         columns[field] = every[field].map(CLASSES).astype("object").fillna(UNKNOWN)
     outcomes = book.outcomes()
-    if peildatum not in outcomes:
-        outcomes[peildatum] = pd.DataFrame(columns=[*PROGRESS])
+    for day in (peildatum, *(issue.peildatum for issue in book.issues)):
+        outcomes.setdefault(day, pd.DataFrame(columns=[*PROGRESS]))
     keys = pd.MultiIndex.from_frame(every[KEY])
     current = new.drop_duplicates(KEY).set_index(KEY)
     for day, table in outcomes.items():

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure, protect
-from mma_analysis.pipeline.candidate import STRUCTURAL, UNPUBLISHED, Candidate
+from mma_analysis.pipeline.candidate import SHOWN, STRUCTURAL, UNPUBLISHED, Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import TOTAL, UsageError, message
@@ -18,7 +18,8 @@ from mma_analysis.vocabulary.reference import words_of
 
 LOG = logging.getLogger(__name__)
 REFUSED = ["area", "rejected", "duplicate"]
-SHOW, WITHHOLD = "tonen", "verbergen"
+SHOW = "tonen"
+WITHHOLD = "verbergen"
 
 
 @dataclass(frozen=True)
@@ -189,23 +190,58 @@ class Released:
     # --- what is said ----------------------------------------------------------------------------
 
     @cached_property
+    def _counts(self) -> measure.Counts:
+        registration = self.cleaned.registration
+        return measure.counted(self.rows, self.of, self.refused, registration)
+
+    @cached_property
+    def sets(self) -> pd.DataFrame:
+        """Which meldingen each count counts, with the `name` of that set."""
+        return self._sets(self.book)
+
+    def _sets(self, book: protect.Book) -> pd.DataFrame:
+        connected_on = self.rows["gemeente"].map(self.of.connected_on)
+        early = set(self.rows.loc[self.rows["received_on"] < connected_on, "gemeente"])
+        versions = {slug: book.version(slug) for slug in self.of.delivered}
+        return measure.sets_of(self._counts.cells, self.of, early, versions)
+
+    @cached_property
+    def _held(self) -> pd.Series:
+        """What went out of the same set before a revision; it stays where that is near enough."""
+        if not self.book.revising:
+            return pd.Series(dtype="float64")
+        before = replace(self.book, revising=frozenset())
+        name = self._sets(before)["name"]
+        said = before.said
+        numbers = said.loc[said["state"].eq(SHOWN), "number"].astype("float64")
+        return name[name.ne(self.sets["name"])].map(numbers)
+
+    @cached_property
     def counted(self) -> measure.Counts:
         """All counts that public numbers are made of, with the state that went out of each set."""
-        counts = measure.counted(self.rows, self.of, self.refused, self.cleaned.registration)
+        counts = self._counts
         if not self.book:
             return counts
         said = self.book.said
         states = said.loc[said["state"].ne(UNPUBLISHED), "state"]
-        name = self._candidate(counts).sets["name"].reindex(counts.cells.index)
+        name = self.sets["name"].reindex(counts.cells.index)
         state = name.map(states)
         structural = state.where(state.isin(STRUCTURAL), "")
         structural = structural.where(state.notna(), counts.cells["structural"])
+        # Of rows that are gone nobody knows whether there are none.
+        structural = structural.mask(self._is_forgotten & state.isna(), "")
         return replace(counts, cells=counts.cells.assign(structural=structural))
+
+    @cached_property
+    def _is_forgotten(self) -> pd.Series:
+        """Whether the rows of each count are gone, of one of its days at least."""
+        is_gone = measure.touches(self.sets["region"], self.book.forgotten)
+        return is_gone.reindex(self._counts.cells.index, fill_value=False)
 
     @cached_property
     def disclosures(self) -> pd.DataFrame:
         """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
-        groups = protect.group_disclosures(self.counted.cells)
+        groups = protect.group_disclosures(self.counted.cells[~self._is_forgotten])
         protection = self.edition.bescherming
         to_show = protection.groups(SHOW)
         to_withhold = protection.groups(WITHHOLD)
@@ -235,12 +271,7 @@ class Released:
     @cached_property
     def candidate(self) -> Candidate:
         """The counts beside what went out before."""
-        return self._candidate(self.counted, self.disclosures.query("decision == @WITHHOLD"))
-
-    def _candidate(
-        self, counts: measure.Counts, withheld: pd.DataFrame | None = None
-    ) -> Candidate:
-        cells = counts.cells
+        cells = self.counted.cells
         # What is 0 by its nature is released as well: the sums must hold with it.
         is_public = cells["table"].ne("")
         is_whole = cells["kind"].eq("whole")
@@ -250,16 +281,24 @@ class Released:
         # breakdown of gemeenten, then one of the district, totals of one kind of period.
         whose = cells["owner"].ne("").map({True: " van gemeenten", False: ""})
         line = (cells["breakdown"] + whose).mask(is_total, "totalen per " + cells["kind"])
-        published = is_public
-        if withheld is not None:
-            published = is_public & ~protect.withheld(cells, withheld)
+        withheld = self.disclosures[self.disclosures["decision"] == WITHHOLD]
         marked = cells.assign(
-            published=published,
+            published=is_public & ~protect.withheld(cells, withheld),
             is_total=is_whole_total | cells["table"].eq("received"),
             is_district=cells["area"].eq(self.of.vocabulary.district.slug),
             line=line.where(is_public & ~is_whole_total, ""),
+            is_forgotten=self._is_forgotten,
         )
-        return Candidate(marked, counts.relations, self.rows, self.refused, self.of, self.book)
+        return Candidate(
+            cells=marked,
+            relations=self.counted.relations,
+            sets=self.sets,
+            held=self._held,
+            rows=self.rows,
+            refused=self.refused,
+            of=self.of,
+            book=self.book,
+        )
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -272,7 +311,7 @@ class Released:
     def public(self) -> dict[str, pd.DataFrame]:
         """Every table that everybody may read, by the registry."""
         cleaned = self.cleaned
-        receipts = self.rows.assign(area=self.of.district)
+        receipts = None if len(self.book.forgotten) else self.rows.assign(area=self.of.district)
         deliveries = self.first_deliveries.assign(
             area=self.first_deliveries["area"].str.partition("#")[0]
         )
@@ -281,7 +320,9 @@ class Released:
         given = measure.given_of(self.of, self.counts)
         given["is_public"] = True
         given["receipts"] = receipts
-        given["tips"] = receipts[measure.is_first_receipt(receipts)]
+        given["tips"] = None
+        if receipts is not None:
+            given["tips"] = receipts[measure.is_first_receipt(receipts)]
         given["sent"] = {"files": int(of_all["files"]), "warnings": int(of_all["warnings"])}
         given["grade_of"] = grades.drop_duplicates("area", keep="last").reset_index(drop=True)
         asked = self.edition.vragenlijst

@@ -82,11 +82,6 @@ class Book:
         """Whether anything went out."""
         return bool(self.issues)
 
-    @property
-    def is_forgotten(self) -> bool:
-        """Whether rows that were counted are gone: their numbers can be kept, not made."""
-        return any(issue.rows is None for issue in self.issues)
-
     @cached_property
     def said(self) -> pd.DataFrame:
         """What went out of each set, one row per name: what was said first, where it was said."""
@@ -127,6 +122,19 @@ class Book:
         table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
+    @cached_property
+    def forgotten(self) -> pd.DataFrame:
+        """The closed days of which no booked rows are left: as `closed`.
+
+        What was said of them stays; nothing else can be counted there.
+        """
+        has_rows = [issue.rows is not None for issue in self.issues]
+        is_there = self.closed["booked"].map(dict(enumerate(has_rows))).astype(bool)
+        gone = self.closed[~is_there].reset_index(names="row")
+        beside = gone.merge(self.closed[is_there], on="gemeente", suffixes=("", "_of"))
+        is_in = (beside["first_of"] <= beside["first"]) & (beside["last"] <= beside["last_of"])
+        return gone[~gone["row"].isin(beside.loc[is_in, "row"])].drop(columns="row")
+
     def is_closed(self, meldingen: pd.DataFrame) -> pd.Series:
         """Whether each melding came in on a closed day of its gemeente as it is counted now."""
         days = meldingen["received_on"]
@@ -139,12 +147,11 @@ class Book:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """What each booked melding is: `gemeente` is a version, `booked` the place of its issue."""
-        tables = []
+        none = _as_clean(pd.DataFrame(columns=[*KEY, *IDENTITY]))
+        tables = [none.assign(booked=OPEN)]
         for place, issue in enumerate(self.issues):
             if issue.rows is not None:
                 tables.append(issue.rows[[*KEY, *IDENTITY]].assign(booked=place))
-        if not tables:
-            return pd.DataFrame(columns=[*KEY, *IDENTITY, "booked"])
         return pd.concat(tables, ignore_index=True).drop_duplicates(KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:
@@ -178,12 +185,12 @@ def public_rows(
     if not book:
         return meldingen.assign(booked=OPEN)
     booked = book.rows
-    slug_of = booked["gemeente"].str.partition("#")[0]
+    slug_of = booked["gemeente"].str.split("#").str[0]
     is_current = booked["gemeente"].eq(book.versions(slug_of))
     is_inside = booked["received_on"].between(pd.Timestamp(begin), pd.Timestamp(peildatum))
     kept = booked[is_current & is_inside].reset_index(drop=True)
     kept = with_outcome(kept, meldingen, book, peildatum)
-    kept["gemeente"] = kept["gemeente"].str.partition("#")[0]
+    kept["gemeente"] = kept["gemeente"].str.split("#").str[0]
 
     versions = book.versions(meldingen["gemeente"])
     keys = pd.MultiIndex.from_arrays([versions, meldingen["melding_id"]])

@@ -51,7 +51,8 @@ def rounded(
     - what it is of (`SAME`), its `set` (the same for counts of the same meldingen), `count`;
     - `published`; `is_total` (of the whole evaluation) and `is_district`, which are dear to change;
     - `kept`, the number that went out of its set; `held`, that of before a revision, which stays
-      where it is less than the basis away; and `off`, how far its number may be from the truth.
+      where it is less than the basis away; and `off`, how far its number may be from the truth;
+    - `is_forgotten`: its rows are gone, so its `count` is not known.
 
     `relations`: in each, coefficient × count adds up to 0. `cuts` are tables that give a count away.
     """
@@ -83,33 +84,45 @@ def composed(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Ser
     """How far the number of each count may be from the truth.
 
     One rounding is less than the basis off. What is the sum of numbers that went out, and of no new
-    one, is their sum, and so far off as these can be together; of several ways the nearest. `cells`
-    as for `rounded`, with the `kept_off` of what went out.
+    one, is their sum, and so far off as these can be together; of several ways the nearest. What is
+    forgotten is the sum of these and of new ones, or infinitely far off. `cells` as for `rounded`,
+    with the `kept_off` of what went out.
     """
     published = cells["published"].astype(bool)
+    is_structural = cells["is_structural"].astype(bool)
+    is_kept = published & cells["kept"].notna()
     off = pd.Series(np.inf, cells.index)
-    off[published & cells["kept"].notna()] = cells["kept_off"]
-    off[published & cells["is_structural"].astype(bool)] = 0.0
-    given = np.isfinite(off)
-    if not (given & published & ~cells["is_structural"].astype(bool)).any():
-        return off.where(given, basis - 1.0)
-    terms = relations[["relation", "cell"]].assign(set=relations["cell"].map(cells["set"]))
+    off[is_kept] = cells["kept_off"]
+    off[published & is_structural] = 0.0
+    if is_kept.any():
+        is_known = published & ~cells["is_forgotten"]
+        off = _as_sums(off, is_known & np.isinf(off), cells, relations)
+    off = off.where(np.isfinite(off) | cells["is_forgotten"], basis - 1.0)
+    if cells["is_forgotten"].any():
+        off = _as_sums(off, published & np.isinf(off), cells, relations)
+    return off
+
+
+def _as_sums(
+    off: pd.Series, may: pd.Series, cells: pd.DataFrame, relations: pd.DataFrame
+) -> pd.Series:
+    """How far off the counts that `may` are, as sums of counts of which that is known already."""
+    terms = relations[["relation", "cell"]].copy()
     while True:
         terms["off"] = terms["cell"].map(off)
-        of_sum = terms.groupby("relation")["off"]
-        unknown = of_sum.transform(lambda offs: np.isinf(offs).sum())
-        finite = terms["off"].where(np.isfinite(terms["off"]), 0.0)
-        together = finite.groupby(terms["relation"]).transform("sum") - finite
-        is_made = (unknown == 0) | ((unknown == 1) & np.isinf(terms["off"]))
-        found = together[is_made].groupby(terms["cell"]).min().reindex(cells.index)
-        nearer = found.where(~given & published, np.inf).fillna(np.inf)
+        is_unknown = np.isinf(terms["off"])
+        unknown = is_unknown.groupby(terms["relation"]).transform("sum")
+        known = terms["off"].mask(is_unknown, 0.0)
+        of_others = known.groupby(terms["relation"]).transform("sum") - known
+        is_made = (unknown == 0) | ((unknown == 1) & is_unknown)
+        made = of_others[is_made].groupby(terms["cell"]).min()
+        nearest = np.minimum(off, made.reindex(cells.index).fillna(np.inf))
         # One set has one number, so the nearest of all its counts.
-        of_set = np.minimum(off, nearer).groupby(cells["set"]).transform("min")
-        new = off.where(given | ~published, of_set)
+        of_set = nearest.groupby(cells["set"]).transform("min")
+        new = off.where(~may, of_set)
         if new.equals(off):
-            break
+            return off
         off = new
-    return off.where(np.isfinite(off), basis - 1.0)
 
 
 @dataclass(frozen=True)
@@ -142,17 +155,22 @@ class _Problem:
     def is_composed(self) -> Flags:
         """Whether a count is the sum of numbers that went out."""
         is_further = self.cells["off"].to_numpy(dtype=np.float64) > self.basis - 1
-        return self.published & ~self.is_kept & is_further
+        return self.published & ~self.is_kept & ~self.is_forgotten & is_further
 
     @cached_property
     def is_new(self) -> Flags:
         """Whether a count is to be rounded here."""
-        return self.published & ~self.is_kept & ~self.is_composed
+        return self.published & ~self.is_kept & ~self.is_composed & ~self.is_forgotten
+
+    @cached_property
+    def is_forgotten(self) -> Flags:
+        """Whether nobody knows a count any more: it is what its parts add up to."""
+        return self.cells["is_forgotten"].to_numpy(dtype=bool) & ~self.is_kept
 
     @cached_property
     def low(self) -> Array:
         """The least that each count can become."""
-        low = np.where(self.published, np.floor(self.exact), 0.0)
+        low = np.where(self.published & ~self.is_forgotten, np.floor(self.exact), 0.0)
         low = np.where(self.is_composed, np.maximum(low - FURTHEST, 0.0), low)
         return np.where(self.is_kept, self.kept, low)
 
@@ -168,8 +186,9 @@ class _Problem:
     @cached_property
     def high(self) -> Array:
         """The most; what is not published has a limit that it never comes near."""
-        far = 2 * np.nanmax(self.exact, initial=0.0) + 100
-        high = np.where(self.published, np.ceil(self.exact), far)
+        most = np.nansum([self.exact.max(initial=0.0), np.nanmax(np.append(self.kept, 0.0))])
+        far = 2 * most + 100
+        high = np.where(self.published & ~self.is_forgotten, np.ceil(self.exact), far)
         high = np.where(self.is_composed, high + FURTHEST, high)
         return np.where(self.is_kept, self.kept, high)
 
