@@ -49,8 +49,12 @@ class Days:
         runs = edges.rename(columns={"day": "begin"}).assign(until=until)
         runs = runs.dropna().reset_index(drop=True)
 
-        beside = spans.merge(runs.reset_index(names="run"), on="gemeente", suffixes=("", "_run"))
-        is_in = (beside["begin"] <= beside["begin_run"]) & (beside["until_run"] <= beside["until"])
+        beside = spans.merge(
+            runs.reset_index(names="run"), on="gemeente", suffixes=("", "_run")
+        )
+        is_in = (beside["begin"] <= beside["begin_run"]) & (
+            beside["until_run"] <= beside["until"]
+        )
         found = beside.loc[is_in, ["region", "run"]].drop_duplicates()
         at = found["region"].to_numpy(), found["run"].to_numpy()
         inside = csr_array((np.ones(len(found)), at), shape=(len(texts), len(runs)))
@@ -61,7 +65,9 @@ class Days:
         numbered = rows[["gemeente", "day"]].assign(place=range(len(rows)))
         numbered = numbered.astype({"day": self.runs["begin"].dtype}).sort_values("day")
         runs = self.runs.reset_index(names="run").sort_values("begin")
-        found = pd.merge_asof(numbered, runs, left_on="day", right_on="begin", by="gemeente")
+        found = pd.merge_asof(
+            numbered, runs, left_on="day", right_on="begin", by="gemeente"
+        )
         run = found["run"].where(found["day"] < found["until"], -1)
         places = np.full(len(rows), -1, dtype=np.intp)
         places[found["place"]] = run.fillna(-1).astype(np.intp)
@@ -213,7 +219,9 @@ class Atoms:
             columns.append(np.sort(atoms.ravel()))
             ends.append(ends[-1] + atoms.size)
         values = np.ones(ends[-1])
-        return csr_array((values, np.concatenate(columns), ends), (len(self.counts), self.size))
+        return csr_array(
+            (values, np.concatenate(columns), ends), (len(self.counts), self.size)
+        )
 
     @cached_property
     def sums(self) -> csr_array:
@@ -236,7 +244,9 @@ class Atoms:
             if name.startswith(DELIVERED):
                 codes = family.codes.get_indexer(pd.Index([CLEAN]))
             both = pd.DataFrame({"own": family.piece_of_run, "total": totals.piece_of_run})
-            for piece, inside in both[both["own"].isin(family.pieces)].groupby("own")["total"]:
+            for piece, inside in both[both["own"].isin(family.pieces)].groupby("own")[
+                "total"
+            ]:
                 own = family.atoms(np.array([piece]), codes)
                 yield own, totals.atoms(inside.unique(), np.array([0]))
 
@@ -274,8 +284,12 @@ class Atoms:
             family = self.families.get(row.family)
             if family is None:
                 continue
-            is_own = self.gemeente[family.first : family.first + family.size] == row.gemeente
-            of_code = np.arange(family.size) % len(family.codes) == family.codes.get_loc(row.code)
+            is_own = (
+                self.gemeente[family.first : family.first + family.size] == row.gemeente
+            )
+            of_code = np.arange(family.size) % len(family.codes) == family.codes.get_loc(
+                row.code
+            )
             counts[family.first + np.flatnonzero(is_own & of_code)] = row.count
         return counts
 

@@ -21,8 +21,12 @@ MOST_OWNERS = 40  # of more, only crowds are asked
 WIDE = 4  # a count is known too well when its ends are nearer to each other
 FAR = 1000.0  # beyond what matters: with it every objective has a best
 NEAR = 1e-6
-PRIMAL = 4  # of the simplex method: only the objective changes, so each solution is a good start
-TOGETHER = 12  # objectives that push all open counts at once: they settle nearly all of them
+PRIMAL = (
+    4  # of the simplex method: only the objective changes, so each solution is a good start
+)
+TOGETHER = (
+    12  # objectives that push all open counts at once: they settle nearly all of them
+)
 POLICE = "politie"
 TO_POLICE = ("politie", "politie_en_partner")  # classes of who received a tip too
 AT_ONCE = 2  # readers
@@ -90,7 +94,9 @@ def police(system: System) -> Reader:
         high[known] = own[known]
     more = len(system.unknowns) - len(own)
     low = system.of_unknowns(own)
-    return Reader(POLICE, low, np.append(high, np.full(more, np.inf)), system.own_part(is_own))
+    return Reader(
+        POLICE, low, np.append(high, np.full(more, np.inf)), system.own_part(is_own)
+    )
 
 
 class _Attack:
@@ -111,9 +117,13 @@ class _Attack:
         works = self._side_by_side(readers, [asked] * len(readers))
         return [one for work in works for one in work.found]
 
-    def _side_by_side(self, readers: Sequence[Reader], asked: Sequence[Flags]) -> list["_Work"]:
+    def _side_by_side(
+        self, readers: Sequence[Reader], asked: Sequence[Flags]
+    ) -> list["_Work"]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            works = list(pool.map(partial(_work, self.system, until=self.until), readers, asked))
+            works = list(
+                pool.map(partial(_work, self.system, until=self.until), readers, asked)
+            )
         for reader, work in zip(readers, works, strict=True):
             self._note(reader, work)
         return works
@@ -124,7 +134,9 @@ class _Attack:
         What a crowd knows too well is asked of who is in it.
         """
         is_found = self.system.names.isin([one.count for one in work.found])
-        is_nearer = work.asked & (work.width < self.narrowest["width"].to_numpy()) & ~is_found
+        is_nearer = (
+            work.asked & (work.width < self.narrowest["width"].to_numpy()) & ~is_found
+        )
         self.narrowest.loc[is_nearer, "reader"] = reader.name
         self.narrowest.loc[is_nearer, "width"] = work.width[is_nearer]
 
@@ -335,7 +347,9 @@ class _Program:
                     upper.update(self.bound[duals < -NEAR])
                     lower.update(self.bound[duals > NEAR])
             if self._is_near(at).any():
-                low, high = np.round(self.seen[:, place] - self.reader.own[place], 6).tolist()
+                low, high = np.round(
+                    self.seen[:, place] - self.reader.own[place], 6
+                ).tolist()
                 told_by = [tuple(sorted(names - {""})) for names in (upper, lower)]
                 count = self.system.names[place]
                 yield Disclosure(self.reader.name, count, low, high, *told_by)
@@ -351,7 +365,9 @@ class _Program:
         self._solve()
         solution = self.solver.getSolution()
         counts = self.sets @ np.array(solution.col_value) + self.fixed - self.tips
-        self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
+        self.seen = np.array(
+            [np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)]
+        )
         return np.array(solution.row_dual)
 
     def _solve(self) -> None:

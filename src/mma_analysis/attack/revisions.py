@@ -60,7 +60,9 @@ class Moves:
 
     def _places(self, name: str, block: int, code: int) -> tuple[int, int]:
         """The places among the unknowns of what came in and of what went out."""
-        number = self._first[name] + 2 * (block * len(self._atoms.families[name].codes) + code)
+        number = self._first[name] + 2 * (
+            block * len(self._atoms.families[name].codes) + code
+        )
         return number, number + 1
 
     @cached_property
@@ -114,7 +116,9 @@ class Moves:
         """All classes of a block move as its total does; all totals together are known."""
         nothing = np.array([], dtype=np.intp)
         if name == "":
-            every = [self._places("", number, 0)[sign] for number in range(len(self._blocks[""]))]
+            every = [
+                self._places("", number, 0)[sign] for number in range(len(self._blocks[""]))
+            ]
             ties.add([(nothing, 1.0)])
             moves.add([(np.array(every, dtype=np.intp), 1.0)])
             totals.append(float(self.truth[every].sum()))

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from mma_analysis.attack.atoms import Array, Atoms, Flags, Places, Terms
+from mma_analysis.attack.atoms import DELIVERED, Array, Atoms, Flags, Places, Terms
 from mma_analysis.attack.revisions import Moves, Revision
 
 RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
@@ -145,10 +145,14 @@ class System:
 
     @cached_property
     def is_open(self) -> Flags:
-        """Of which counts something can be asked: of tips only when all rows are there."""
+        """Of which counts something can be asked.
+
+        Of tips, and of rows that were refused, only when all rows are there.
+        """
         has_gone = self.atoms.of_counts @ self.is_forgotten.astype(np.float64) > 0
-        is_asked = (self.counts["counted"] != AGAIN).to_numpy()
-        return is_asked & (self.is_receipts | ~has_gone)
+        is_again = (self.counts["counted"] == AGAIN).to_numpy()
+        is_refused = self.counts["family"].str.startswith(DELIVERED).to_numpy()
+        return ~is_again & ~(has_gone & (is_refused | ~self.is_receipts))
 
     def _possible(self, counts: Array) -> Array:
         """The counts, and where rows are gone what they may have been: all that was said holds."""
@@ -210,7 +214,9 @@ class System:
         """The gemeenten among which each count of tips finds first receipts; empty of others."""
         slugs_of = {}
         for region in self.counts.loc[~self.is_receipts, "region"].unique():
-            slugs = {s for part in region.split() for s in part.partition(":")[0].split(",")}
+            slugs = {
+                s for part in region.split() for s in part.partition(":")[0].split(",")
+            }
             slugs_of[region] = ",".join(sorted(slugs))
         return self.counts["region"].where(~self.is_receipts, "").map({"": ""} | slugs_of)
 
@@ -255,7 +261,12 @@ class System:
         rules, least = self._rules()
         never_less = self._in_time()
         parts = [of_said, self.atoms.sums, rules, never_less]
-        lows = [low, np.zeros(self.atoms.sums.shape[0]), least, np.zeros(never_less.shape[0])]
+        lows = [
+            low,
+            np.zeros(self.atoms.sums.shape[0]),
+            least,
+            np.zeros(never_less.shape[0]),
+        ]
         unbound = rules.shape[0] + never_less.shape[0]
         highs = [high, np.zeros(self.atoms.sums.shape[0]), np.full(unbound, np.inf)]
         every = [self._beside_moves(csr_array(vstack(parts)))]
@@ -264,7 +275,9 @@ class System:
             before = csr_array((sums.shape[0], sum(m.size for m in self.moves[:at])))
             after = csr_array((sums.shape[0], sum(m.size for m in self.moves[at + 1 :])))
             of_atoms = sums[:, : self.atoms.size]
-            every.append(csr_array(hstack([of_atoms, before, sums[:, self.atoms.size :], after])))
+            every.append(
+                csr_array(hstack([of_atoms, before, sums[:, self.atoms.size :], after]))
+            )
             lows.append(total)
             highs.append(total)
         every = csr_array(vstack(every))
@@ -310,7 +323,9 @@ class System:
                                 continue
                             at = np.array([piece])
                             before = one.atoms(at, one.codes.get_indexer(pd.Index([code])))
-                            after = other.atoms(at, other.codes.get_indexer(pd.Index([code])))
+                            after = other.atoms(
+                                at, other.codes.get_indexer(pd.Index([code]))
+                            )
                             terms.add([(after, sign), (before, -sign)])
         return terms.matrix(self.atoms.size)
 

@@ -55,7 +55,9 @@ def sets_of(
     """
     classes = _classes(cells, of)
     table = pd.DataFrame(index=cells.index)
-    table["counted"] = cells["area"].map({of.district: TIPS, DOUBLE: AGAIN}).fillna(RECEIPTS)
+    table["counted"] = (
+        cells["area"].map({of.district: TIPS, DOUBLE: AGAIN}).fillna(RECEIPTS)
+    )
     table["family"] = classes["family"]
     table["codes"] = classes["codes"]
     table["region"] = _regions(cells, of, early, versions or {})
@@ -102,7 +104,9 @@ def touches(regions: pd.Series, days: pd.DataFrame) -> pd.Series:
     """Whether each region has one of these days (`gemeente`, `first`, `last`)."""
     if days.empty:
         return pd.Series(data=False, index=regions.index)
-    every = pd.concat({region: days_of(region) for region in regions.unique()}, names=["region"])
+    every = pd.concat(
+        {region: days_of(region) for region in regions.unique()}, names=["region"]
+    )
     both = every.reset_index("region").merge(days, on="gemeente", suffixes=("", "_of"))
     is_common = (both["first"] <= both["last_of"]) & (both["first_of"] <= both["last"])
     return regions.isin(both.loc[is_common, "region"])
@@ -153,7 +157,9 @@ def _is_inside(counted: str, region: str, meldingen: pd.DataFrame) -> pd.Series:
         is_inside |= is_there & meldingen["gemeente"].eq(slug)
     if counted != RECEIPTS:
         is_theirs = meldingen["gemeente"].isin(slugs)
-        is_first = is_first_receipt(meldingen[is_theirs]).reindex(meldingen.index, fill_value=False)
+        is_first = is_first_receipt(meldingen[is_theirs]).reindex(
+            meldingen.index, fill_value=False
+        )
         is_inside &= is_first if counted == TIPS else ~is_first
     return is_inside
 
@@ -163,7 +169,10 @@ def _classes(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     links = hierarchies(of)
     totals = [f"{TOTAL}:{TOTAL}", f"{DELIVERED}:read"]
     finer = links[links["dimension"].eq("class") & ~links["whole"].isin(totals)]
-    class_of = {totals[0]: ("", ""), totals[1]: (DELIVERED, f"{CLEAN},{DUPLICATE},{REJECTED}")}
+    class_of = {
+        totals[0]: ("", ""),
+        totals[1]: (DELIVERED, f"{CLEAN},{DUPLICATE},{REJECTED}"),
+    }
     for whole, parts in finer.groupby("whole")["part"]:
         families = parts.str.partition(":")[0]
         codes = parts.str.partition(":")[2]
@@ -185,7 +194,9 @@ def _regions(
     days = _days(of)
     since = _days_since(of)
     connected_on = of.connected_on[list(of.delivered)].drop(list(early))
-    keys = cells[["area", "period", "kind"]].assign(is_delivered=cells["breakdown"] == DELIVERED)
+    keys = cells[["area", "period", "kind"]].assign(
+        is_delivered=cells["breakdown"] == DELIVERED
+    )
     text_of = {}
     for key in keys.drop_duplicates().itertuples(index=False, name=None):
         area, period, kind, is_delivered = key

@@ -163,10 +163,16 @@ class Candidate:
         state = structural.where(structural.ne(""), SHOWN).mask(~is_public, UNPUBLISHED)
         state = state.mask(is_public & structural.eq("") & number.isna(), HIDDEN)
         number = number.where(state == SHOWN)
-        off = cells["off"].where(structural.eq("") & np.isfinite(cells["off"]), 0).astype("int64")
+        off = (
+            cells["off"]
+            .where(structural.eq("") & np.isfinite(cells["off"]), 0)
+            .astype("int64")
+        )
         # Before the connection a 0 is said to be one, so what is rounded to 0 is one or more.
         is_some = cells["early"].astype(bool) & state.eq(SHOWN)
-        text = number.astype("str").where(number.ne(0).fillna(value=False), "0–" + off.astype("str"))
+        text = number.astype("str").where(
+            number.ne(0).fillna(value=False), "0–" + off.astype("str")
+        )
         cell = cells["table"].str.cat(pd.Series(cells.index, cells.index), sep="|")
         return self.sets.assign(
             cell=cell.where(is_public, ""),
@@ -193,7 +199,10 @@ class Candidate:
     def owners(self) -> dict[str, frozenset[str]]:
         """Organisation → the gemeenten of which it has the rows, in all their versions."""
         every = {slug: {slug} for slug in self.of.connected_on.index}
-        for version in [*self.versions.values(), *self._rows_with_classes["gemeente"].unique()]:
+        for version in [
+            *self.versions.values(),
+            *self._rows_with_classes["gemeente"].unique(),
+        ]:
             every.setdefault(version.partition("#")[0], set()).add(version)
         there = {*self._rows_with_classes["gemeente"], *self.versions.values()}
         owners: dict[str, frozenset[str]] = {}
@@ -226,7 +235,9 @@ class _Work:
     def _cells(self) -> pd.DataFrame:
         given = self.candidate.given
         is_left = pd.MultiIndex.from_frame(given[LINE].astype("str")).isin(self.left)
-        return given.assign(published=given["published"] & ~(is_left & given["kept"].isna()))
+        return given.assign(
+            published=given["published"] & ~(is_left & given["kept"].isna())
+        )
 
     def _relations(self) -> pd.DataFrame:
         relations = self.candidate.relations
@@ -243,7 +254,9 @@ class _Work:
             if rounded is not None:
                 return rounded
             cells = self._cells()
-            gone, broken = protect.in_the_way(cells, self._relations(), self.candidate.basis)
+            gone, broken = protect.in_the_way(
+                cells, self._relations(), self.candidate.basis
+            )
             new = [line for line in self._lines(cells.loc[gone]) if line not in self.left]
             if not new and not broken:
                 raise DataError.of("ours", what=message("no_rounding"))
@@ -288,7 +301,9 @@ class _Work:
         return list(rows.itertuples(index=False, name=None))
 
 
-def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> list[protect.Cut]:
+def _most(
+    new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]
+) -> list[protect.Cut]:
     """As many of the new cuts, the first ones, as can be made together."""
     if not new or can(new):
         return new

@@ -28,7 +28,9 @@ CLASSES = {True: "ja", False: "nee"}
 
 def with_new(said: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     """All that is out and all that would be: a row per set, on its name; what is out comes first."""
-    every = pd.concat([said.reset_index(), told[list(SAID)]], ignore_index=True).astype(SAID)
+    every = pd.concat([said.reset_index(), told[list(SAID)]], ignore_index=True).astype(
+        SAID
+    )
     rank = every["state"].map({"hidden": 1, "unpublished": 2}).fillna(0)
     in_order = every.assign(rank=rank).sort_values("rank", kind="stable")
     return in_order.drop_duplicates("name").drop(columns="rank").set_index("name")
@@ -54,17 +56,29 @@ def nested(sets: pd.DataFrame, shown: pd.DataFrame) -> tuple[pd.Series, pd.Serie
 def _compared(sets: pd.DataFrame, shown: pd.DataFrame, days: attack.Days) -> pd.DataFrame:
     """Every count beside what went out of the same classes: one row for each two."""
     final = _final()
-    ours = sets.reset_index(names="cell").assign(stem=sets["family"].str.partition("@")[0].to_numpy())
-    theirs = shown.reset_index().assign(stem=shown["family"].str.split("@").str[0].to_numpy())
+    ours = sets.reset_index(names="cell").assign(
+        stem=sets["family"].str.partition("@")[0].to_numpy()
+    )
+    theirs = shown.reset_index().assign(
+        stem=shown["family"].str.split("@").str[0].to_numpy()
+    )
     keys = ["counted", "stem", "codes"]
-    both = ours.merge(theirs[[*keys, "family", "region", "number", "name"]], on=keys, suffixes=("", "_of"))
+    both = ours.merge(
+        theirs[[*keys, "family", "region", "number", "name"]], on=keys, suffixes=("", "_of")
+    )
     both = both[both["name"] != both["name_of"]]
     regions, parts = pd.Index(ours["region"]).unique(), pd.Index(theirs["region"]).unique()
-    at = regions.get_indexer(pd.Index(both["region"])), parts.get_indexer(pd.Index(both["region_of"]))
+    at = (
+        regions.get_indexer(pd.Index(both["region"])),
+        parts.get_indexer(pd.Index(both["region_of"])),
+    )
     is_later = both["family"] > both["family_of"]
     is_earlier = both["family"] < both["family_of"]
     stays = pd.Series(
-        [set(codes.split(",")) <= final.get(stem, set()) for stem, codes in zip(both["stem"], both["codes"])],
+        [
+            set(codes.split(",")) <= final.get(stem, set())
+            for stem, codes in zip(both["stem"], both["codes"])
+        ],
         both.index,
         dtype=bool,
     )
@@ -72,8 +86,12 @@ def _compared(sets: pd.DataFrame, shown: pd.DataFrame, days: attack.Days) -> pd.
     contains = days.contains(regions, parts)[at]
     is_contained = days.contains(parts, regions).T[at]
     same_day = ~is_later & ~is_earlier
-    both["contains"] = contains & (same_day | (is_later & stays) | (is_earlier & is_unknown))
-    both["is_contained"] = is_contained & (same_day | (is_earlier & stays) | (is_later & is_unknown))
+    both["contains"] = contains & (
+        same_day | (is_later & stays) | (is_earlier & is_unknown)
+    )
+    both["is_contained"] = is_contained & (
+        same_day | (is_earlier & stays) | (is_later & is_unknown)
+    )
     return both
 
 
@@ -202,8 +220,12 @@ def all_refused(
     for issue in book.issues:
         if issue.deliveries is not None:
             family = f"{DELIVERED} {issue.begin}/{issue.peildatum}"
-            tables.append(issue.deliveries.assign(family=family, gemeente=issue.deliveries["area"]))
-    own = refused.assign(family=family_name(DELIVERED, of), gemeente=refused["area"].map(versions))
+            tables.append(
+                issue.deliveries.assign(family=family, gemeente=issue.deliveries["area"])
+            )
+    own = refused.assign(
+        family=family_name(DELIVERED, of), gemeente=refused["area"].map(versions)
+    )
     tables.append(own)
     every = pd.concat(tables, ignore_index=True)
     every = every.melt(

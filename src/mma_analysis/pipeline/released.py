@@ -56,7 +56,9 @@ class Released:
             check.check_registration(self.of.vocabulary, cleaned.registration),
         ]
         if cleaned.book is not None:
-            findings += [check.check_responses(cleaned.responses, cleaned.book, self.edition)]
+            findings += [
+                check.check_responses(cleaned.responses, cleaned.book, self.edition)
+            ]
         return pd.concat(findings, ignore_index=True)
 
     @cached_property
@@ -181,10 +183,18 @@ class Released:
 
     @cached_property
     def refused(self) -> pd.DataFrame:
-        """Per gemeente how many of its rows were `rejected` and `duplicate`, as public numbers."""
+        """The same, as it went out first when it did."""
+        first = self.book.first_deliveries(self.edition.begin, self.edition.peildatum)
+        if first is None:
+            return self._refused_now
         current = {self.book.version(slug): slug for slug in self.of.delivered}
-        table = self.first_deliveries.assign(area=self.first_deliveries["area"].map(current))
-        table = table.dropna(subset="area")[REFUSED].fillna(0)
+        booked = first.assign(area=first["area"].map(current)).dropna(subset="area")[
+            REFUSED
+        ]
+        is_booked = self._refused_now["area"].isin(booked["area"])
+        table = pd.concat(
+            [booked.fillna(0), self._refused_now[~is_booked]], ignore_index=True
+        )
         return table.astype({"rejected": "int64", "duplicate": "int64"})
 
     # --- what is said ----------------------------------------------------------------------------
@@ -311,7 +321,9 @@ class Released:
     def public(self) -> dict[str, pd.DataFrame]:
         """Every table that everybody may read, by the registry."""
         cleaned = self.cleaned
-        receipts = None if len(self.book.forgotten) else self.rows.assign(area=self.of.district)
+        receipts = (
+            None if len(self.book.forgotten) else self.rows.assign(area=self.of.district)
+        )
         deliveries = self.first_deliveries.assign(
             area=self.first_deliveries["area"].str.partition("#")[0]
         )
@@ -324,7 +336,9 @@ class Released:
         if receipts is not None:
             given["tips"] = receipts[measure.is_first_receipt(receipts)]
         given["sent"] = {"files": int(of_all["files"]), "warnings": int(of_all["warnings"])}
-        given["grade_of"] = grades.drop_duplicates("area", keep="last").reset_index(drop=True)
+        given["grade_of"] = grades.drop_duplicates("area", keep="last").reset_index(
+            drop=True
+        )
         asked = self.edition.vragenlijst
         if asked is not None:
             given["responses"] = cleaned.responses
@@ -365,7 +379,9 @@ class Released:
         tables = measure.made(given, "own")
         own: dict[str, dict[str, pd.DataFrame]] = {}
         for slug in slugs:
-            own[slug] = {name: table[table["area"] == slug] for name, table in tables.items()}
+            own[slug] = {
+                name: table[table["area"] == slug] for name, table in tables.items()
+            }
         return own
 
     # --- what goes out ---------------------------------------------------------------------------
@@ -391,7 +407,9 @@ class Released:
                 slug = str(row.area).partition("#")[0]
                 is_current = row.area == self.book.version(slug)
                 now = self.of.connected_on.get(slug, pd.NaT)
-                is_same = now == row.connected_on or (pd.isna(now) and pd.isna(row.connected_on))
+                is_same = now == row.connected_on or (
+                    pd.isna(now) and pd.isna(row.connected_on)
+                )
                 if slug in self.of.delivered and is_current and not is_same:
                     raise UsageError.of(
                         "connected_otherwise",
@@ -419,7 +437,9 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
             for field, header in file.get("columns", {}).items():
                 named.append((slug, field, header))
     headers = pd.DataFrame(named, columns=["area", "read_as", "header"]).drop_duplicates()
-    headers = headers.groupby(["area", "read_as"], as_index=False, sort=False).agg(" / ".join)
+    headers = headers.groupby(["area", "read_as"], as_index=False, sort=False).agg(
+        " / ".join
+    )
     counted = cleaned.registration.rename(columns={"gemeente": "area", "field": "read_as"})
     fields = headers.merge(counted.drop(columns="column"), "outer", ["area", "read_as"])
     place = {field: number for number, field in enumerate(words_of("read_as"))}

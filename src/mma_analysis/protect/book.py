@@ -117,7 +117,9 @@ class Book:
         """The days that are closed: one row per issue and version of a gemeente, by its place."""
         rows = []
         for place, issue in enumerate(self.issues):
-            of_issue = [(slug, issue.begin, issue.peildatum, place) for slug in issue.gemeenten]
+            of_issue = [
+                (slug, issue.begin, issue.peildatum, place) for slug in issue.gemeenten
+            ]
             rows += sorted(of_issue)
         table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
@@ -132,7 +134,9 @@ class Book:
         is_there = self.closed["booked"].map(dict(enumerate(has_rows))).astype(bool)
         gone = self.closed[~is_there].reset_index(names="row")
         beside = gone.merge(self.closed[is_there], on="gemeente", suffixes=("", "_of"))
-        is_in = (beside["first_of"] <= beside["first"]) & (beside["last"] <= beside["last_of"])
+        is_in = (beside["first_of"] <= beside["first"]) & (
+            beside["last"] <= beside["last_of"]
+        )
         return gone[~gone["row"].isin(beside.loc[is_in, "row"])].drop(columns="row")
 
     def is_closed(self, meldingen: pd.DataFrame) -> pd.Series:
@@ -226,7 +230,9 @@ def _at_least(booked: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """What was booked where that is final, or where nothing is known now; else what is found."""
     columns = {}
     for name in PROGRESS:
-        may_change = booked[name].isna() | booked[name].isin([UNKNOWN, *NOT_FINAL.get(name, ())])
+        may_change = booked[name].isna() | booked[name].isin(
+            [UNKNOWN, *NOT_FINAL.get(name, ())]
+        )
         stays = ~may_change | (booked[name].notna() & found[name].eq(UNKNOWN))
         columns[name] = booked[name].where(stays, found[name])
     columns["closed_on"] = booked["closed_on"].fillna(found["closed_on"])
@@ -248,7 +254,9 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
     now = current[book.is_closed(meldingen)].drop_duplicates(KEY).set_index(KEY)[IDENTITY]
     before = booked.set_index(KEY)[IDENTITY]
     both = now.index.intersection(before.index)
-    is_equal = now.loc[both].astype("object").fillna("") == before.loc[both].astype("object").fillna("")
+    is_equal = now.loc[both].astype("object").fillna("") == before.loc[both].astype(
+        "object"
+    ).fillna("")
     changed = both[~is_equal.all(axis=1)]
     counts = {
         "added": now.index.difference(before.index),

@@ -61,7 +61,11 @@ def rounded(
     within = problem.within_district()
     ends = problem.low, problem.high
     # What would be nice goes, one by one, when there is no table with it.
-    for bounds, constraints in ((problem.nested, [*tied, *within]), (ends, [*tied, *within]), (ends, tied)):
+    for bounds, constraints in (
+        (problem.nested, [*tied, *within]),
+        (ends, [*tied, *within]),
+        (ends, tied),
+    ):
         multiples = problem.solved(bounds, constraints)
         if multiples is not None:
             numbers = pd.Series(multiples * basis, problem.cells.index).astype("Int64")
@@ -177,8 +181,12 @@ class _Problem:
     @cached_property
     def nested(self) -> tuple[Array, Array]:
         """The same ends, no less than what went out of a part, no more than what of a whole."""
-        least = np.nan_to_num(self.cells["least"].to_numpy(np.float64), nan=0.0) / self.basis
-        most = np.nan_to_num(self.cells["most"].to_numpy(np.float64), nan=np.inf) / self.basis
+        least = (
+            np.nan_to_num(self.cells["least"].to_numpy(np.float64), nan=0.0) / self.basis
+        )
+        most = (
+            np.nan_to_num(self.cells["most"].to_numpy(np.float64), nan=np.inf) / self.basis
+        )
         low = np.where(self.is_new, np.clip(least, self.low, self.high), self.low)
         high = np.where(self.is_new, np.clip(most, low, self.high), self.high)
         return low, high
@@ -186,7 +194,9 @@ class _Problem:
     @cached_property
     def high(self) -> Array:
         """The most; what is not published has a limit that it never comes near."""
-        most = np.nansum([self.exact.max(initial=0.0), np.nanmax(np.append(self.kept, 0.0))])
+        most = np.nansum(
+            [self.exact.max(initial=0.0), np.nanmax(np.append(self.kept, 0.0))]
+        )
         far = 2 * most + 100
         high = np.where(self.published & ~self.is_forgotten, np.ceil(self.exact), far)
         high = np.where(self.is_composed, high + FURTHEST, high)
@@ -223,7 +233,9 @@ class _Problem:
 
     def _matrix(self, rows: Array, cells: Array, values: Array, height: int) -> csr_array:
         """A row per constraint, a column per set."""
-        matrix = csr_array((values, (rows, self.column[cells])), shape=(height, self.columns))
+        matrix = csr_array(
+            (values, (rows, self.column[cells])), shape=(height, self.columns)
+        )
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
         matrix.sort_indices()
@@ -306,12 +318,18 @@ class _Problem:
         nothing = csr_array((len(sets), len(names)))
         constraints = [
             LinearConstraint(
-                csr_array(hstack([matrix, csr_array((len(names), len(sets))), slack, -slack])), 0, 0
+                csr_array(
+                    hstack([matrix, csr_array((len(names), len(sets))), slack, -slack])
+                ),
+                0,
+                0,
             ),
             LinearConstraint(
                 csr_array(hstack([room, -gone, nothing, nothing])), -np.inf, high[sets]
             ),
-            LinearConstraint(csr_array(hstack([room, gone, nothing, nothing])), low[sets], np.inf),
+            LinearConstraint(
+                csr_array(hstack([room, gone, nothing, nothing])), low[sets], np.inf
+            ),
         ]
         free_low = low.copy()
         free_high = high.copy()
@@ -327,7 +345,9 @@ class _Problem:
         )
         bounds = Bounds(
             np.concatenate([free_low, np.zeros(len(sets) + 2 * len(names))]),
-            np.concatenate([free_high, np.ones(len(sets)), np.full(2 * len(names), np.inf)]),
+            np.concatenate(
+                [free_high, np.ones(len(sets)), np.full(2 * len(names), np.inf)]
+            ),
         )
         is_whole = self._per_set(self.published.astype(float), "max")
         whole = np.concatenate([is_whole, np.ones(len(sets)), np.zeros(2 * len(names))])
