@@ -51,11 +51,11 @@ def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
             manifest["figures"] = storage.hash_of(figures)
             storage.write_json(folder / storage.MANIFEST, manifest)
             storage.owner_only(folder)
-            _refuse_changed(manifest, storage.inputs_of(workspace, edition))
+            _refuse_changed(slug, manifest, storage.inputs_of(workspace, edition))
     return Prepared(manifest, was_up_to_date=False)
 
 
-def _refuse_changed(manifest: Mapping[str, Any], now: Mapping[str, str]) -> None:
+def _refuse_changed(slug: str, manifest: Mapping[str, Any], now: Mapping[str, str]) -> None:
     """Stop when a file changed while it was read: then nobody knows what was read."""
     inputs = manifest["inputs"]
     changed = {*storage.differing(inputs, now)}
@@ -64,7 +64,7 @@ def _refuse_changed(manifest: Mapping[str, Any], now: Mapping[str, str]) -> None
             changed.add(file["path"])
     if changed:
         names = ", ".join(sorted(changed))
-        raise DataError.of("changed_meanwhile", files=names, slug=manifest["edition"])
+        raise DataError.of("changed_meanwhile", files=names, slug=slug)
 
 
 # --- what is sent -------------------------------------------------------------------------
