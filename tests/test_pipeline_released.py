@@ -26,7 +26,7 @@ from mma_analysis import measure
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import inputs_of, outdated
-from mma_analysis.vocabulary import UsageError
+from mma_analysis.vocabulary import UsageError, message
 from mma_analysis.vocabulary.reference import REGISTRY
 from planting import parts_of
 from small_edition import OF_TWO, of_two, write
@@ -215,8 +215,8 @@ def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
     head = "besluit: alle meldingen van Borne hebben hetzelfde bij ‘Onderwerp (hoofdgroep)’"
     asked = [m for m in caplog.messages if m.startswith(head)]
     assert len(asked) == (not decided)
-    for message in asked:  # as toml to paste and fill in
-        block = tomllib.loads(message.partition("\n")[2])
+    for said in asked:  # as toml to paste and fill in
+        block = tomllib.loads(said.partition("\n")[2])
         nothing = {"besluit": "", "reden": ""}
         assert block["bescherming"]["groepsonthulling"] == [DECISION | nothing]
     counts = named(found.counts)
@@ -274,4 +274,5 @@ def test_a_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path):
 
     (folder / "per_period.parquet").write_bytes(b"after")
 
-    assert outdated(workspace, of, before).startswith("wat eerder vrijgaf van 'proef'")
+    why = message("inputs_changed", slug="proef", files="wat eerder vrijgaf")
+    assert outdated(workspace, of, before) == why

@@ -109,11 +109,13 @@ def sendable(workspace: Workspace, edition: Edition) -> storage.Outgoing:
     if manifest is None or not path.is_file():
         raise DataError.of("no_tables", slug=edition.slug)
     content = path.read_bytes()
+
     # Rows that were forgotten cannot be counted anew, and what went out already is no news.
     is_forgotten = manifest.get(storage.FORGOTTEN)
     is_new = storage.sent_as(workspace, edition.slug, content) is None
     if is_new or not is_forgotten:
         _refuse_stale(workspace, edition, manifest)
+
     _refuse_other_pages(workspace.reports(edition.slug), storage.sha256(path), edition.slug)
     _refuse_known(manifest, edition.slug)
     booking = processed / "clean" / BOOKING

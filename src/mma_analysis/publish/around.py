@@ -152,11 +152,13 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         if page.audience == "openbaar" and page.state not in plan.THERE:
             absent.add(Path(page.path).name)
             why[page.title] = plan.WHY[page.state]
+
     rows = []
     for area in e.vocabulary.gemeenten:
         is_absent = f"{area.slug}.html" in absent
         rows.append(_row(e, area, is_absent))
     heads = {head: head for head in rows[0]}
+
     sizes = {}
     for path in folder.iterdir():
         if path.name not in absent:

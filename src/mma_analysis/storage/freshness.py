@@ -53,6 +53,7 @@ def _changed_inputs(
     before = manifest.get("inputs", {})
     outputs = manifest.get("outputs", {})
     own = outputs.get(f"{CANDIDATE}.parquet")
+
     changed = differing(before, now)
     if manifest.get(FORGOTTEN):
         changed = [name for name in changed if name in now]
@@ -129,6 +130,7 @@ def _versions() -> dict[str, str]:
     for needed in requires(OURS) or ():
         if "extra" not in needed:
             packages.append(re.split(r"[^\w-]", needed)[0])
+
     for package in packages:
         versions[package] = version(package)
     return versions
