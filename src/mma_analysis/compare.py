@@ -10,7 +10,7 @@ from mma_analysis.settings import Workspace
 from mma_analysis.storage import MEASURES, hashes_below, read_manifest
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
-from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK
+from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK, bound_of
 
 Definitions = Mapping[str, Any]
 Changes = Iterator[tuple[Any, Any, Any]]
@@ -18,6 +18,8 @@ Changes = Iterator[tuple[Any, Any, Any]]
 SETTINGS = ("begin", "peildatum", "basis", "topics")
 PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
+# The tables of which each count says how far it may be off.
+BOUNDED = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
 KEY = ["area", "period", "breakdown", "value"]
 COUNTS = ["count_before", "state_before", "count_after", "state_after"]
 
@@ -31,7 +33,6 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
     conclusions that are others now, but for those of single periods.
     """
     (now, meant), (before, meant_before) = (_released(workspace, one) for one in (slug, previous))
-    counted = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
     concluded = {row["table"]: row["keys"].split() for row in REGISTRY}
     totals = _totals(now, before).astype("object")
 
@@ -45,7 +46,7 @@ def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
         "totals": totals.where(totals.notna(), None).to_dict("records"),
         "counts": [
             {"table": name} | dict(zip([*KEY, *COUNTS], [*key, *old, *new], strict=True))
-            for name in counted
+            for name in BOUNDED
             for key, old, new in changed(name, KEY, ["count", "state"], _dated)
             if old and new
         ],
@@ -114,11 +115,26 @@ def _changed_definitions(now: Definitions | None, before: Definitions | None) ->
 
 def _totals(now: Path, before: Path) -> pd.DataFrame:
     """The count of the whole period per area in both editions, with the days that it is of."""
-    tables = [_dated(folder, "per_period") for folder in (before, now)]
-    whole = [t.loc[t["kind"] == "whole", ["area", "period", "count", "state"]] for t in tables]
-    both = whole[0].merge(whole[1], how="outer", on="area", suffixes=("_before", "_after"))
-    both = both[["area", "period_before", "period_after", *COUNTS]]
-    return both.fillna({"state_before": "absent", "state_after": "absent"})
+    sides = [_whole(before, "before"), _whole(now, "after")]
+    both = sides[0].merge(sides[1], how="outer", on="area")
+    both = both.fillna({"state_before": "absent", "state_after": "absent"})
+    bounds = [bound_of(f"count_{side}") for side in ("before", "after")]
+    # Where there is no number, there is nothing that could be off.
+    both[bounds] = both[bounds].fillna(0).astype("int64")
+    columns = ["area", "period_before", "period_after"]
+    for side, bound in zip(("before", "after"), bounds, strict=True):
+        columns += [f"count_{side}", bound, f"state_{side}"]
+    return both[columns]
+
+
+def _whole(folder: Path, side: str) -> pd.DataFrame:
+    """The count of the whole period per area in one edition; columns are named after its side."""
+    table = _dated(folder, "per_period")
+    whole = table[table["kind"] == "whole"]
+    count = f"count_{side}"
+    names = {"period": f"period_{side}", "count": count, "state": f"state_{side}"}
+    names["off"] = bound_of(count)
+    return whole[["area", *names]].rename(columns=names)
 
 
 def _keyed(table: pd.DataFrame, keys: list[str], columns: list[str]) -> dict[Any, Any]:
@@ -139,7 +155,14 @@ def _dated(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
-    """A released table; an empty one when this edition does not have it."""
+    """A released table; an empty one when this edition does not have it.
+
+    `DataError`: it is of a version that did not write down how far each count may be off.
+    """
     path = folder / f"{name}.parquet"
-    empty = pd.DataFrame(columns=["area", "period", "kind", "count", "state"])
-    return pd.read_parquet(path) if path.is_file() else empty
+    if not path.is_file():
+        return pd.DataFrame(columns=["area", "period", "kind", "count", "off", "state"])
+    table = pd.read_parquet(path)
+    if "count" in table and "off" not in table and name in BOUNDED:
+        raise DataError.of("older_tables", path=path, slug=folder.parent.name)
+    return table

@@ -85,8 +85,8 @@ class Meldingen:
         `by`: columns of a melding, or your own in `rows`. `rows`: from `row_level`, with columns
         added or rows left out; default all meldingen. `per_gemeente`: also what each gemeente
         received; the district counts each tip once. A row per area and combination, also of those
-        that do not occur: `area`, the columns, `count`, `state`, `basis` (the truth is less than
-        this away) and `in_report` (whether it is a number of the reports: never of `rows`, nor of
+        that do not occur: `area`, the columns, `count`, `state`, `off` (how far it may be from
+        the truth) and `in_report` (whether it is a number of the reports: never of `rows`, nor of
         a 0). A question that sets meldingen apart is refused.
         """
         used = self._rows if rows is None else rows
@@ -169,9 +169,11 @@ class Meldingen:
         released = table["sum"].map(self._released)
         noisy = protect.perturbed(table["size"], table["sum"] / 2**64)
         count = released.fillna(noisy).astype("Int64")
-        basis = self.settings.bescherming.basis
         return table[["area", "value"]].assign(
-            count=count, state="shown", basis=basis, in_report=released.notna() & count.gt(0)
+            count=count,
+            off=self.settings.bescherming.basis - 1,
+            state="shown",
+            in_report=released.notna() & count.gt(0),
         )
 
     @cached_property

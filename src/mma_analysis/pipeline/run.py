@@ -115,8 +115,10 @@ class Released:
 
     @cached_property
     def counts(self) -> pd.DataFrame:
-        """The counts as everybody may read them."""
-        return measure.public_counts(self.exact, self.candidate.attacked.rounded, self.of)
+        """The counts as everybody may read them, each rounded once."""
+        rounded = self.candidate.attacked.rounded
+        off = pd.Series(self.edition.bescherming.basis - 1, rounded.index)
+        return measure.public_counts(self.exact, rounded, off, self.of)
 
     @cached_property
     def deliveries(self) -> pd.DataFrame:
