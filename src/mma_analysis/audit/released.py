@@ -24,6 +24,8 @@ COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
 KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 ENDS = {"low": "onder", "high": "boven"}
+# How a page says how far a number may be from the truth.
+BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
@@ -49,6 +51,7 @@ class Released:
         said = [*map(unquoted, KEYS.split(cell))]
         with suppress(*NO_CELL):  # that is a finding already
             value = self.value(cell, owner)
+            said += [form.format(value.off) for form in BOUNDS] if value.off else []
             for end in with_ends(value):
                 kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if end.form in kind), ())
                 for form in (end.form, *kin) if end.shown else ():

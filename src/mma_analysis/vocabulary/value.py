@@ -104,8 +104,9 @@ class Value:
         if self.raw is None:
             made = Markup('<span class="v" data-state="{}" data-cell="{}">{}</span>')
             return made.format(self.state, self.cell, text)
-        begin = Markup('<data class="v" value="{}" data-cell="{}" data-form="{}">')
-        opened = begin.format(str(self.raw), self.cell, self.form)
+        of_bound = Markup(' data-off="{}"').format(self.off) if self.off else ""
+        begin = Markup('<data class="v" value="{}" data-cell="{}" data-form="{}"{}>')
+        opened = begin.format(str(self.raw), self.cell, self.form, of_bound)
         return Markup("{}{}</data>").format(opened, text)
 
     @property
