@@ -17,15 +17,23 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from editions import LATER, ONE_MONTH, Edition, World, came, drawn, known
+from editions import LATER, ONE_MONTH, ROUNDED_TO, Edition, World, came, drawn, known
 from scipy.special import expit, logit
 
 from mma_analysis.measure import comparison, trend
 from mma_analysis.measure.gemeenten import gemeente_trends
-from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, named, poisson_interval, verdict
+from mma_analysis.measure.rates import (
+    CANNOT_TELL,
+    FEWER,
+    MORE,
+    named,
+    poisson_interval,
+    rounding_variance,
+    verdict,
+)
 
 RESULTS = Path(__file__).with_name("coverage.md")
-SEED, LENGTHS, BASIS = 20261127, (24, 36, 48), 5
+SEED, LENGTHS, OFF = 20261127, (24, 36, 48), ROUNDED_TO - 1
 N, FEWEST, CHUNK = 100, 100, 50  # editions of a world, of what is slow, and of a task
 SHARE = 0.62  # of topics of the campaign
 YEARS_BESIDE = (2022, 2023)  # whole calendar years of the example with a year more
@@ -55,7 +63,7 @@ SAME = [
 OWN = [World("slopes .2", slopes=0.2), World("slopes .4", slopes=0.4)]
 LONG = World("start 12m 75 %", start=(0.75, 0.75, 0.75))
 TRENDLESS = [*SAME, *OWN, LONG]
-ROUNDED = [replace(one, name=f"{one.name}, rounded", basis=BASIS) for one in (NULL, START, NB5)]
+ROUNDED = [replace(one, name=f"{one.name}, rounded", off=OFF) for one in (NULL, START, NB5)]
 CHANGING = [changing(percent) for percent in (-20, 10, 20, 30, 50, 100)]
 FIFTY = CHANGING[4]
 NOISY = replace(NB5, name="NB .5, +50 %", change=float(np.log(1.5)))
@@ -64,7 +72,7 @@ ALIKE = [World("differ 0", apart=0.0), World("NB1 φ 2, differ 0", apart=0.0, ph
 APART = [
     *(World(f"differ {sd}", apart=sd) for sd in (0.2, 0.35, 0.5)),
     World("NB1 φ 2, differ 0.35", apart=0.35, phi=2.0),
-    World("differ 0.35, rounded", apart=0.35, basis=BASIS),
+    World("differ 0.35, rounded", apart=0.35, off=OFF),
 ]
 ONE = [
     *(World(f"Twenterand ×{by:g}", apart=0.2, one=("twenterand", by)) for by in (2, 3, 0.4)),
@@ -108,9 +116,9 @@ def of_district(one: Edition, _: np.random.Generator) -> Found:
     if one.length == LENGTHS[1]:
         row["years"] = trend.years_beside(one.base.trend, *YEARS_BESIDE)[-1] in (MORE, FEWER)
     truth = one.expected[:, :, : one.length].sum(axis=(0, 2))
-    low, high = poisson_interval(
-        one.received.to_numpy(), one.world.basis, one.base.noise.to_numpy()
-    )
+    counts = one.received.to_numpy()
+    rounding = rounding_variance(one.world.off, ROUNDED_TO, counts)
+    low, high = poisson_interval(counts, rounding, one.base.noise.to_numpy())
     covers = (low <= truth) & (truth <= high)
     return row | {"count": covers.mean(), "largest": covers[np.argmax(one.at.rates)]}
 
@@ -135,8 +143,9 @@ def of_growth(one: Edition, _: np.random.Generator) -> Found:
     in_year = [year == year.max() - 1, year == year.max()]
     t = [one.at.given.time[:, months].sum(axis=1) for months in in_year]
     table = dict(zip(("n_from", "n_to", "t_from", "t_to"), (*n, *t), strict=True))
-    table |= {"basis": one.world.basis, "dispersion": one.base.noise.to_numpy()}
-    found = comparison.split(pd.DataFrame(table), one.base.course.reach)
+    table |= dict.fromkeys(("off_from", "off_to"), one.world.off)
+    table["dispersion"] = one.base.noise.to_numpy()
+    found = comparison.split(pd.DataFrame(table), ROUNDED_TO, one.base.course.reach)
     # The truth: more or fewer per connected month, and all else.
     true = [one.expected[:, :, : one.length][:, :, months].sum(axis=(0, 2)) for months in in_year]
     was = t[0] > 0
@@ -160,10 +169,8 @@ def of_months(one: Edition, _: np.random.Generator) -> Found:
 
 def of_levels(one: Edition, _: np.random.Generator) -> Found:
     """Whether the gemeente that differs is named beside the others, and whether another is."""
-    table = one.at.compared.assign(
-        count=one.received, dispersion=one.base.noise, basis=one.world.basis
-    )
-    chances = [comparison.beside(table, str(slug))[-1] for slug in table.index]
+    table = one.at.compared.assign(count=one.received, dispersion=one.base.noise, off=one.world.off)
+    chances = [comparison.beside(table, str(slug), ROUNDED_TO)[-1] for slug in table.index]
     return _named(chances, table.index == one.world.one[0])
 
 
@@ -189,7 +196,7 @@ def of_campaign(one: Edition, chance: np.random.Generator) -> Found:
         for topic, _ in topics
         for side in (during, otherwise)
     ]
-    log, error = comparison.cross_ratio(four, base.course.dispersion)
+    log, error = comparison.cross_ratio(four, 0, ROUNDED_TO, base.course.dispersion)
     said = comparison.effects([log], [error], base.course.free).iloc[0]
     found = said["verdict"]
     told = {MORE: found == MORE, FEWER: found == FEWER, "told": found != CANNOT_TELL}

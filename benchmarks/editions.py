@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from mma_analysis import protect
 from mma_analysis.measure import comparison, gemeenten
 from mma_analysis.measure.counts import Counts, counted
-from mma_analysis.measure.course import Floats, Totals, fitted
+from mma_analysis.measure.course import Floats, Row, Totals, fitted
 from mma_analysis.measure.frame import (
     BEFORE,
     DOUBLE,
@@ -34,6 +34,7 @@ from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import TOTAL
 
 LATER = 12  # months after an edition
+ROUNDED_TO = 5  # when totals are rounded: multiples of this
 WAVE, ONE_MONTH = 0.2, 15  # standard deviation of a wave; the month in which something happens
 
 
@@ -57,7 +58,7 @@ class World:
     campaign: float = 1.0  # factor of its topics in its months
     own: float = 0.0  # change of its topics per year beside other topics (logarithm)
     shares: float = 0.0  # how much gemeenten differ in the share of its topics (logit)
-    basis: int = 1  # totals are rounded to multiples of this
+    off: int = 0  # how far totals may be from the truth: 0, or one rounding
 
 
 @dataclass(frozen=True)
@@ -223,34 +224,40 @@ def known(
     """The last three fields of an edition."""
     months = len(at.given.months)
     numbers = at.sums @ np.append(receipts[:, :, :months], again[:months])
-    if world.basis > 1:
+    if world.off:
         table = at.totals.assign(count=numbers.astype("int64"))
-        rounded = protect.rounded(table, at.relations, world.basis)
+        rounded = protect.rounded(table, at.relations, ROUNDED_TO)
         assert rounded is not None
         numbers = rounded.reindex(table.index).to_numpy(dtype="float64", na_value=np.nan)
     received = pd.Series(numbers[at.given.received.astype(int)], at.given.levels)
     is_level = received.to_numpy() > 0
     tips = numbers[at.rows([at.of.vocabulary.district.slug], list(at.given.months.index))]
+    parts = {since: part[is_level] for since, part in at.given.parts.items()}
+    rounding = float(rounding_variance(world.off, ROUNDED_TO))
+    early = {}
+    for since, row in at.given.early.items():
+        early[since] = Row(numbers[int(row.count)], parts[since], rounding)
     given = replace(
         at.given,
         levels=[slug for slug in at.given.levels if received[slug] > 0],
         received=received.to_numpy()[is_level],
         time=at.given.time[is_level],
         counts=tips * received.sum() / tips.sum(),
-        early={since: numbers[int(row)] for since, row in at.given.early.items()},
-        parts={since: part[is_level] for since, part in at.given.parts.items()},
-        rounding=float(rounding_variance(world.basis)),
+        early=early,
+        parts=parts,
+        rounding=rounding,
+        rounding_received=rounding,
     )
     cells = {}
     for slug in [slug for slug in given.levels if slug in at.base.cells]:
         counts = numbers[at.base.cells[slug].counts.astype(int)]
-        rounding = rounding_variance(world.basis, counts)
-        cells[slug] = replace(at.base.cells[slug], counts=counts, rounding=rounding)
+        of_cells = rounding_variance(world.off, ROUNDED_TO, counts)
+        cells[slug] = replace(at.base.cells[slug], counts=counts, rounding=of_cells)
     course = fitted(given, given.trend())
     assert course is not None
     phi = pd.Series(gemeenten.dispersions(course, cells))
     phi = phi.reindex(at.given.levels).fillna(1.0)
     rows = at.base.per_period["count"]
     counts = pd.Series(numbers[rows.fillna(0).astype(int)], rows.index).where(rows.notna())
-    per_period = at.base.per_period.assign(count=counts, basis=world.basis)
+    per_period = at.base.per_period.assign(count=counts, off=world.off)
     return numbers, received, Baseline(at.of, per_period, course, cells, phi)

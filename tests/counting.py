@@ -90,4 +90,9 @@ def shown(meldingen: pd.DataFrame, of: measure.Frame, *hidden: str) -> pd.DataFr
     """Public counts as if rounding changed none; those of the breakdowns `hidden` are not told."""
     counted = measure.counted(meldingen, of)
     is_told = counted.cells["table"].ne("") & ~counted.cells["breakdown"].isin(hidden)
-    return measure.public_counts(counted, counted.cells["count"][is_told], of)
+    return as_it_is(counted, counted.cells["count"][is_told], of)
+
+
+def as_it_is(counted: measure.Counts, numbers: pd.Series, of: measure.Frame) -> pd.DataFrame:
+    """Public counts of these numbers, none of them off."""
+    return measure.public_counts(counted, numbers, pd.Series(0, numbers.index), of)

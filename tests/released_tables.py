@@ -15,6 +15,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.settings import NOTEBOOKS, Edition, shipped
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.reference import REGISTRY
+from mma_analysis.vocabulary.value import bound_of
 from small_edition import SETTINGS
 
 VOCABULARY = Vocabulary()
@@ -63,8 +64,15 @@ def reading(
 
 
 def released(name: str, columns: str, *rows: tuple) -> pd.DataFrame:
-    """The released table of this name; `cell` is made of its keys."""
+    """The released table of this name; `cell` is made of its keys.
+
+    Each count was rounded once (to 5), unless it is said how far it is off.
+    """
     table = pd.DataFrame(list(rows), columns=columns.split())
+    for column in ("count", "total"):
+        bound = bound_of(column)
+        if column in table and bound not in table:
+            table[bound] = 4
     keys = [table[key].astype(str) for key in KEYS[name]]
     return table.assign(cell=["|".join([name, *row]) for row in zip(*keys, strict=True)])
 

@@ -147,10 +147,10 @@ def test_every_row_of_the_released_tables_is_in_the_workbook_and_has_its_lines(d
 def test_zero_hidden_missing_never_and_not_applicable_are_different_things():
     states = ("shown", "hidden", "missing", "never", "not_applicable")
     rows = [
-        ("borne", "whole", "whole", "has_time", code, None if number else 0, state, 1)
+        ("borne", "whole", "whole", "has_time", code, None if number else 0, 0, state)
         for number, (code, state) in enumerate(zip("abcde", states, strict=True))
     ]
-    columns = "area period kind breakdown value count state basis"
+    columns = "area period kind breakdown value count off state"
     read = of_hand(per_background=released("per_background", columns, *rows))
 
     found = rows_of(read, "per_background")

@@ -44,7 +44,7 @@ def write_edition(
     measures.mkdir(parents=True)
     rows = [
         {"area": area, "period": period, "kind": "whole" if period == "whole" else "half"}
-        | {"count": count, "state": state}
+        | {"count": count, "off": 4, "state": state}
         for area, period, count, state in counts
     ]
     pd.DataFrame(rows).astype({"count": "Int64"}).to_parquet(measures / "per_period.parquet")

@@ -74,10 +74,10 @@ three = tuple(VOCABULARY.topic_groups)[:3]
 def parts(**counts: int | str) -> pd.DataFrame:
     """Parts of one whole, rounded to 5: as much of a table as decides what may be said."""
     rows = [
-        (code, *((n, "shown") if isinstance(n, int) else (None, n)), 5, f"per_follow_up|{code}")
+        (code, *((n, "shown") if isinstance(n, int) else (None, n)), 4, f"per_follow_up|{code}")
         for code, n in counts.items()
     ]
-    return pd.DataFrame(rows, columns=["value", "count", "state", "basis", "cell"])
+    return pd.DataFrame(rows, columns=["value", "count", "state", "off", "cell"])
 
 
 def topics(total: int, **counts: int | str) -> pd.DataFrame:
@@ -123,12 +123,27 @@ def test_what_was_not_made_is_an_empty_table():
 
 
 def test_own_counts_are_exact_and_all_others_rounded():
-    counts = [("borne", "whole", "whole", 0, "shown"), ("twente", "whole", "whole", 0, "shown")]
-    table = released("per_period", "area period kind count state", *counts)
-    own, public = (reading("borne", who, per_period=table) for who in ("intern", "openbaar"))
+    rows = [("borne", "whole", "whole", 0, "shown"), ("twente", "whole", "whole", 0, "shown")]
+    public = released("per_period", "area period kind count state", *rows)
+    own = public.assign(off=[0, 4])
 
-    assert [str(e.meldingen().count) for e in (own, public)] == ["0", "0–4"]
-    assert [str(e.meldingen("twente").count) for e in (own, public)] == ["0–4", "0–4"]
+    for table, said in ((own, ["0", "0–4"]), (public, ["0–4", "0–4"])):
+        e = reading("borne", per_period=table)
+        assert [str(e.meldingen(area).count) for area in ("borne", "twente")] == said
+
+
+def test_what_an_id_says_has_the_bound_that_stands_beside_it_in_its_table():
+    row = ("twente", "whole", "result", "sometimes", 0, 8, 60, 0.0)
+    columns = "area period field registers count off total share"
+    e = reading(completeness=released("completeness", columns, row))
+    place = "completeness|twente|whole|result"
+
+    known, total = (e.waarde(f"{place}#{column}") for column in ("count", "total"))
+    assert (str(known), known.off, total.off) == ("0–8", 8, 4)
+    assert (known - total).off == 12
+    assert str(e.een("completeness").share) == "minder dan 15%"  # 9 of 60
+    with pytest.raises(KeyError):
+        e.waarde("completeness|twente|whole|status#count")
 
 
 # --- what may be said ----------------------------------------------------------------------------

@@ -91,13 +91,14 @@ def test_a_count_is_near_the_one_made_by_hand_and_never_small(opened, per_gemeen
 
     table = opened.meldingen.count("drugs", "usable", rows=rows, per_gemeente=per_gemeente)
 
-    assert list(table) == ["area", "drugs", "usable", "count", "state", "basis", "in_report"]
+    assert list(table) == ["area", "drugs", "usable", "count", "off", "state", "in_report"]
     keys = ["area", "drugs", "usable"]
     named = table.assign(drugs=table["drugs"] == "ja").set_index(keys)["count"]
     truth = truth.rename_axis(keys)
     # What does not occur has a row as well: that a row is there says nothing.
     areas = len(truth.index.unique("area"))
     assert len(named) == areas * 2 * 3 > len(truth) - (not per_gemeente)
+    assert set(table["off"]) == {4}
     assert ((named - truth.reindex(named.index, fill_value=0)).abs() <= 4).all()
     assert not named.between(1, 4).any()
 

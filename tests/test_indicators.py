@@ -24,7 +24,7 @@ PLACE = ("sheet", "chapter", "title", "about")
 TOLD = ("name", "unit", "definition", "formula", "method", "assumption", "limit", "smallest_n")
 TOLD += ("smallest_of", "version", "check", "source")
 # Of a table as it is handed out: how to show it, and no figure.
-FOR_PROGRAMS = {"basis", "cell", "position"}
+FOR_PROGRAMS = {"cell", "position"}
 FOR_NOBODY = {"released_by", "released_on"}  # who released a quote
 
 Tables = dict[str, pd.DataFrame]

@@ -27,6 +27,7 @@ from mma_analysis.measure.rates import poisson_interval
 from totals import SIX as SLUGS
 from totals import baseline_of, days_of
 
+BASIS = 5
 OF = framed(dict.fromkeys(SLUGS, "2021-07-01"))
 
 # metafor (R), method "PM" on the root, each time without one of six. Its root finder stops at
@@ -35,7 +36,7 @@ OBSERVED, EXPECTED = [60, 30, 25, 12, 48, 22], [40, 34, 30, 24, 39, 30]
 TAU2 = [0.01479095, 0.03348640, 0.03273303, 0.01541045, 0.02957715, 0.02966535]
 CHANCE = [0.1108417, 0.9026488, 0.7998257, 0.1602296, 0.4380811, 0.5849480]
 SIX = pd.DataFrame(
-    {"count": OBSERVED, "exposure": EXPECTED, "basis": 1, "dispersion": 1.0}, SLUGS, dtype="float64"
+    {"count": OBSERVED, "exposure": EXPECTED, "off": 0, "dispersion": 1.0}, SLUGS, dtype="float64"
 )
 
 
@@ -48,18 +49,18 @@ def test_a_gemeente_is_as_rare_beside_the_others_as_published(place: int):
 
     assert tau2 == pytest.approx(TAU2[place], abs=1.2e-4)
     rate = others["count"].sum() / others["exposure"].sum()
-    expected, *_, chance = beside(SIX, SLUGS[place])
+    expected, *_, chance = beside(SIX, SLUGS[place], BASIS)
     assert expected == pytest.approx(EXPECTED[place] * rate)
     assert chance == pytest.approx(CHANCE[place], abs=5e-4)
 
 
-def whole(*counts: int | None, basis: int = 1, months: list[float] | None = None) -> pd.DataFrame:
+def whole(*counts: int | None, off: int = 0, months: list[float] | None = None) -> pd.DataFrame:
     """Totals of gemeenten, of which inhabitants × time are alike unless it is said otherwise."""
     slugs = SLUGS[: len(counts)]
     people = OF.people[slugs]
     time = months or list(1e6 / people)
     table = pd.DataFrame({"area": slugs, "count": counts, "connected_months": time})
-    return table.assign(kind="whole", basis=basis).astype({"count": "Int64"})
+    return table.assign(kind="whole", off=off).astype({"count": "Int64"})
 
 
 def given(per_period: pd.DataFrame) -> Baseline:
@@ -89,12 +90,12 @@ def test_expected_follows_inhabitants_and_connected_time_at_the_rate_of_the_othe
     assert set(found["verdict"]) == {"cannot_tell"}  # of three
 
 
-@pytest.mark.parametrize(("counts", "basis", "verdicts"), cases("far_out"))
+@pytest.mark.parametrize(("counts", "off", "verdicts"), cases("far_out"))
 def test_who_is_far_out_is_named_and_of_few_or_of_a_rounded_0_nothing_is_said(
-    counts, basis, verdicts
+    counts, off, verdicts
 ):
     numbers = [int(n) for n in counts.split()]
-    found = compared(whole(*numbers, basis=int(basis)))["verdict"].reindex(SLUGS[: len(numbers)])
+    found = compared(whole(*numbers, off=int(off)))["verdict"].reindex(SLUGS[: len(numbers)])
 
     assert found.replace({"as_expected": ".", "cannot_tell": "?"}).to_list() == verdicts.split()
 
@@ -112,7 +113,7 @@ def test_what_is_expected_and_who_is_named_have_the_intervals_worked_out_by_hand
 
 
 def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_others():
-    public, own = whole(20, 25, 20, 15, 20, 20, basis=5), whole(500, 0, 0, 0, 0, 100)
+    public, own = whole(20, 25, 20, 15, 20, 20, off=4), whole(500, 0, 0, 0, 0, 100)
 
     found = compared(own, public)
 
@@ -149,10 +150,12 @@ def grown(peildatum: str = "2023-06-30", **gemeenten: Gemeente) -> pd.DataFrame:
         for code, n, t in ((YEAR_1, first, before), (YEAR_2, last, after))
     ]
     columns = ["area", "period", "count", "connected_months", "state"]
-    table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"}).assign(basis=1)
+    table = pd.DataFrame(rows, columns=columns).astype({"count": "Int64"}).assign(off=4)
     # Wierden delivered nothing and has no part.
     of = framed(dict.fromkeys(gemeenten, "2021-07-01"), peildatum=peildatum)
-    return growth_split(Baseline(of, table, None, {}, pd.Series(1.0, list(gemeenten))))
+    base = Baseline(of, table, None, {}, pd.Series(1.0, list(gemeenten)))
+    received = pd.DataFrame({"value": "all", "period": [YEAR_1], "count": 40, "off": 4})
+    return growth_split(base, received)
 
 
 @pytest.mark.parametrize(("gemeente", "causes"), cases("growth"))
@@ -168,6 +171,8 @@ def test_growth_is_new_gemeenten_more_months_and_more_per_month(gemeente, causes
         assert found.loc[0, CAUSES].to_list() == pytest.approx(of_both)
         growth = 24 + (first or 0), 36 + last
         assert found.loc[0, ["count_from", "count_to"]].to_list() == list(growth)
+        # That of the first year stands in a table, that of the last is a sum of two.
+        assert found.loc[0, ["count_from_off", "count_to_off"]].to_list() == [4, 8]
         assert found.loc[0, CAUSES].sum() == pytest.approx(growth[1] - growth[0])
         assert found.loc[0, "joined"] == pytest.approx(found.loc[0, ["new", "months"]].sum())
     assert grown("2023-05-31", almelo=(24, 36, 12, 12)).empty  # of one year alone
@@ -175,24 +180,24 @@ def test_growth_is_new_gemeenten_more_months_and_more_per_month(gemeente, causes
 
 # 2 a month for half a year and then 3 all year; 2 a month in both years; and one that joins.
 YEARS = pd.DataFrame(
-    {"n_from": [12, 24, 0], "n_to": [36, 24, 10], "t_from": [6, 12, 0], "t_to": 12.0, "basis": 1}
-)
+    {"n_from": [12, 24, 0], "n_to": [36, 24, 10], "t_from": [6, 12, 0], "t_to": 12.0}
+).assign(off_from=0, off_to=0)
 
 
 # By hand: same 9, months 15 and new 10. In `same` the first counts -18 / 12 and 18 / 24 times, the
 # second once: its variance is 12 × 1.5² + 36 × 0.75² + 24 + 24 = 95.25. In joining the first counts
 # a half and a quarter, and the last once: 12 / 4 + 36 / 16 + 10 = 15.25.
 @pytest.mark.parametrize(
-    ("dispersion", "basis", "same", "joined"),
+    ("dispersion", "off", "same", "joined"),
     [
-        (1.0, 1, 95.25, 15.25),
-        (2.0, 1, 190.5, 30.5),
+        (1.0, 0, 95.25, 15.25),
+        (2.0, 0, 190.5, 30.5),
         # Each rounded count varies by 3 more; that nothing came before a connection is certain.
-        (1.0, 5, 95.25 + 3 * (1.5**2 + 0.75**2 + 2), 15.25 + 3 * (0.25 + 0.0625 + 1)),
+        (1.0, 4, 95.25 + 3 * (1.5**2 + 0.75**2 + 2), 15.25 + 3 * (0.25 + 0.0625 + 1)),
     ],
 )
-def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, basis, same, joined):
-    found = split(YEARS.assign(dispersion=dispersion, basis=basis), 1.96)
+def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, off, same, joined):
+    found = split(YEARS.assign(dispersion=dispersion, off_from=off, off_to=off), BASIS, 1.96)
 
     assert found["joined"] == pytest.approx(25)
     for name, middle, variance in (("same", 9, same), ("joined", 25, joined)):
@@ -206,7 +211,7 @@ def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, basis, same, 
     ("n_to", "low"), [([36, 24, 10], 0.447842), ([12, 24, 5], np.nan), ([6, 12, 0], np.nan)]
 )
 def test_joining_has_at_least_the_part_of_clear_growth_that_chance_leaves(n_to, low):
-    found = split(YEARS.assign(dispersion=1.0, n_to=n_to))
+    found = split(YEARS.assign(dispersion=1.0, n_to=n_to), BASIS)
 
     assert found["share_low"] == pytest.approx(low, abs=5e-6, nan_ok=True)
     assert np.isnan(found["share_high"]) == np.isnan(low)
@@ -231,7 +236,7 @@ ENDS = ["ratio", "low", "high", "detectable"]
 def test_the_ratio_and_what_had_been_seen_are_those_worked_out_by_hand(
     four, phi, free, expected, tolerance
 ):
-    log, error = cross_ratio(four, phi)
+    log, error = cross_ratio(four, 0, BASIS, phi)
     found = effects([log], [error], free).loc[0, ENDS]
     assert found.to_list() == pytest.approx(expected, abs=tolerance)
 
@@ -243,26 +248,28 @@ def test_a_ratio_of_which_the_printed_limit_is_one_is_not_more():
 
 def test_rounding_and_noise_are_in_the_error():
     # Four counts of 40, each with half more: rounding adds 3 / 40.5² for each.
-    exact, noisy, rounded = (
-        cross_ratio([40] * 4, *of)[1] ** 2 for of in ((1.0, 1), (2.0, 1), (1.0, 5))
+    exact, noisy, rounded, summed = (
+        cross_ratio([40] * 4, off, BASIS, phi)[1] ** 2
+        for off, phi in ((0, 1.0), (0, 2.0), (4, 1.0), ([8, 4, 4, 4], 1.0))
     )
 
     assert exact == pytest.approx(4 / 40.5)
     assert noisy == pytest.approx(8 / 40.5)
     assert rounded == pytest.approx(4 / 40.5 + 12 / 40.5**2)
+    assert summed == pytest.approx(4 / 40.5 + 15 / 40.5**2)  # one of the four is a sum of two
 
 
-def told(*campaigns: tuple[dict, list[int | None]], basis: int = 1) -> pd.DataFrame:
+def told(*campaigns: tuple[dict, list[int | None]], off: int = 0) -> pd.DataFrame:
     """Of these campaigns and their counts, beside an even course of 24 months: t has 20 degrees of
     freedom."""
     named = [CAMPAIGN | {"naam": f"c{n}"} | changed for n, (changed, _) in enumerate(campaigns)]
     of = framed(SINCE, campagnes=named)
     rows = [
-        ("campaign_counts", f"{side} c{n}", what, count, basis)
+        ("campaign_counts", f"{side} c{n}", what, count, off)
         for n, (_, counts) in enumerate(campaigns)
         for (what, side), count in zip(FOUR, counts, strict=True)
     ]
-    counts = pd.DataFrame(rows, columns=["table", "period", "value", "count", "basis"])
+    counts = pd.DataFrame(rows, columns=["table", "period", "value", "count", "off"])
     even = baseline_of(days_of(of, **dict.fromkeys(SINCE, [20] * 24)), of)
     return campaign_effects(even, counts.astype({"count": "Int64"}))
 
@@ -271,13 +278,13 @@ FITS = [60, 100, 100, 400]
 
 
 @pytest.mark.parametrize(
-    ("counts", "basis", "begin", "end", "verdict", "is_compared"), cases("campaigns")
+    ("counts", "off", "begin", "end", "verdict", "is_compared"), cases("campaigns")
 )
-def test_what_is_said_of_a_campaign(counts, basis, begin, end, verdict, is_compared):
+def test_what_is_said_of_a_campaign(counts, off, begin, end, verdict, is_compared):
     four = [int(n) if n.isdecimal() else None for n in counts.split()]
     changed = {"begin": begin, "eind": end} if begin else {}
 
-    row = told((changed, four), basis=int(basis)).iloc[0]
+    row = told((changed, four), off=int(off)).iloc[0]
     without_topics = told((changed | {"topics": []}, four)).iloc[0]  # nothing to compare with
 
     assert row["verdict"] == verdict
@@ -297,7 +304,7 @@ def test_campaigns_are_looked_at_together_and_who_took_part_is_said():
     assert both["compared"].to_list() == ["almelo, borne", "borne"]
     # One of two is named: its interval is of level 1 − 0.05 / 2, the other's of 0.95.
     for counts, tail, row in ((FITS, 0.0125, both.iloc[0]), (even, 0.025, both.iloc[1])):
-        log, error = cross_ratio(counts)
+        log, error = cross_ratio(counts, 0, BASIS)
         reach = student.isf(tail, 20) * error
         assert row[["low", "high"]].to_list() == pytest.approx(np.exp([log - reach, log + reach]))
     assert alone["verdict"].item() == "more"

@@ -22,11 +22,11 @@ ENDS = "2022-06-30"  # of an evaluation of one year
 PEOPLE = int(framed({"borne": None}, peildatum=ENDS).people["borne"])
 
 
-def counts_of(area: str, *numbers: float | None) -> pd.DataFrame:
-    """All meldingen, the useful ones, and those of which that is not known."""
+def counts_of(area: str, *numbers: float | None, off: int = 0) -> pd.DataFrame:
+    """All meldingen, the useful ones, and those of which that is not known; each so far off."""
     classes = [("totaal", "totaal"), ("usable", "ja"), ("usable", "onbekend")]
     table = pd.DataFrame(classes, columns=["breakdown", "value"])
-    table = table.assign(area=area, kind="whole", state="shown")
+    table = table.assign(area=area, kind="whole", state="shown", off=off)
     return table.assign(count=pd.array(numbers, dtype="Int64"))
 
 
@@ -45,19 +45,19 @@ def tariffs(of_large: int = PEOPLE, **tariff: float) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    ("tariff", "since", "count", "useful", "unknown", "basis", "amount", "each"), cases("costs")
+    ("tariff", "since", "count", "useful", "unknown", "off", "amount", "each"), cases("costs")
 )
 def test_costs_follow_the_tariff_the_time_and_the_counts_as_far_as_these_are_known(
-    tariff, since, count, useful, unknown, basis, amount, each
+    tariff, since, count, useful, unknown, off, amount, each
 ):
     """`tariff`: per year, to join, per melding; `amount`: per year, months, and more."""
     per_year, joining, per_melding = (*map(float, tariff.split()), 0, 0)[:3]
     prices = {"aansluiting": joining, "per_melding": per_melding}
     kosten = {"tarief": tariffs(PEOPLE + (per_year == 800), **prices)}
     of = framed({"borne": None if since == "-" else since}, peildatum=ENDS, kosten=kosten)
-    counts = counts_of("borne", *map(number, (count, useful, unknown)))
+    counts = counts_of("borne", *map(number, (count, useful, unknown)), off=int(off))
 
-    row = costs_per_gemeente(of, counts, int(basis)).set_index("area").loc["borne"]
+    row = costs_per_gemeente(of, counts).set_index("area").loc["borne"]
 
     price, months, more = (*map(number, amount.split()), 0.0, 0.0)[:3]
     whole = None if price is None else price * months / 12 + more
@@ -72,7 +72,7 @@ def test_a_gemeente_without_a_tariff_is_an_error_that_names_it():
     of = framed({"borne": None}, peildatum=ENDS, kosten=kosten)
 
     with pytest.raises(UsageError, match=rf"kosten\.tarief.*borne \({PEOPLE}"):
-        costs_per_gemeente(of, counts_of("borne", None, None, None), 1)
+        costs_per_gemeente(of, counts_of("borne", None, None, None))
 
 
 @pytest.mark.parametrize(("amounts", "delivered", "count", "expected"), cases("costs_of_district"))
@@ -83,7 +83,7 @@ def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
     table = pd.DataFrame({"area": ["almelo", "borne"], "inhabitants": 50000, "per_year": 500.0})
     table["amount"] = pd.array([*map(number, amounts.split())], dtype="Float64")
 
-    row = costs_of_district(of, table, counts_of("twente", number(count), 4, 6), 1).iloc[0]
+    row = costs_of_district(of, table, counts_of("twente", number(count), 4, 6)).iloc[0]
 
     names = ["gemeenten", "amount", "counted_gemeenten", *EACH[:3]]
     assert known(row, *names) == [*map(number, expected.split())]

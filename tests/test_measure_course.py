@@ -6,7 +6,7 @@ import pytest
 from conftest import cases
 
 from counting import framed
-from mma_analysis.measure.course import Course, fitted, season, totals
+from mma_analysis.measure.course import Course, Row, fitted, season, totals
 from totals import counts_of, days_of, given_of, of_margins, of_rows
 
 YEAR = {"begin": "2022-01-01", "peildatum": "2022-12-31"}
@@ -39,7 +39,7 @@ LAST = (np.arange(12) >= 9).astype(float)
 )
 def test_the_course_and_its_error_are_those_of_r(columns, early, expected):
     """Of the year, and then of the other column: the estimate and its error."""
-    course = fitted(THREE, {"year": THREE.year} | columns, [(n, EARLY) for n in early])
+    course = fitted(THREE, {"year": THREE.year} | columns, [Row(n, EARLY) for n in early])
 
     found = np.column_stack([[*course.coefficients.values()], errors(course.by_chance)]).ravel()
     assert found[: len(expected)] == pytest.approx(expected, abs=1e-7)
@@ -143,12 +143,13 @@ def test_what_is_read_is_months_gemeenten_and_the_first_months_after_connection(
     assert time[2].tolist() == pytest.approx([0] * 6 + [16, 31, 30, 31, 30, 31])
     assert found.year[[0, 11]] == pytest.approx([15 / 365.25, (334 + 15) / 365.25])
     # Until 15 October Losser has been connected for three months.
-    assert found.early == {"1-3": 6 + 3 + 12, "4-": 18 + 3 + 8}
+    early = {name: row.count for name, row in found.early.items()}
+    assert early == {"1-3": 6 + 3 + 12, "4-": 18 + 3 + 8}
     assert found.parts["1-3"][0].tolist() == [1] * 3 + [0] * 9
     assert found.parts["1-3"][2].tolist() == pytest.approx([0] * 6 + [1, 1, 1, 15 / 31, 0, 0])
     columns, rows = found.start_up(6)
     assert list(columns) == ["1-3"]
-    assert [count for count, _ in rows] == [21]
+    assert [row.count for row in rows] == [21]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,18 @@ def test_levels_are_of_connected_time_and_of_what_came_before_it(since, borne, l
     assert (len(found.months) if found else 0) == months
     # In each month there is one of these levels.
     assert found is None or ((found.time > 0).sum(axis=0) == 1).all()
+
+
+def test_what_came_after_a_connection_is_as_far_off_as_both_counts_of_that_difference():
+    of = framed({"borne": "2022-07-01"}, **YEAR)
+    table = counts_of(days_of(of, borne=[1] * 6 + [4] * 6), of, off=4)
+
+    found = totals(of, table)
+
+    assert dict(zip(found.levels, found.rounding_received, strict=True)) == {
+        "borne": 6,  # 2 (5² − 1) / 8: all, without the first half year
+        "borne before": 3,
+    }
 
 
 ALMELO = framed({"almelo": "2021-01-01"}, **YEAR)
@@ -201,7 +214,12 @@ def test_who_delivered_nothing_has_no_part_and_rounding_is_said():
     missing = NINE[NINE["area"] == "almelo"].assign(area="wierden", state="missing", count=pd.NA)
     missing = missing.astype(NINE.dtypes)
 
-    found = totals(ALMELO, pd.concat([NINE.assign(basis=5), missing.assign(basis=5)]))
+    # The first month of the district is a sum of two counts.
+    off = NINE["area"].eq("twente") & NINE["period"].eq("2022-01")
+    rounded = NINE.assign(off=off.map({True: 8, False: 4}))
+
+    found = totals(ALMELO, pd.concat([rounded, missing.assign(off=0)]))
 
     assert (found.levels, found.received.tolist()) == (["almelo"], [108])
-    assert found.rounding == 3  # (5² − 1) / 8
+    assert found.rounding.tolist() == [6, *[3] * (len(found.counts) - 1)]  # 2 and 1 (5² − 1) / 8
+    assert found.rounding_received.tolist() == [3]

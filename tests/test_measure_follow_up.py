@@ -11,6 +11,7 @@ from mma_analysis.measure.counts import categories
 from mma_analysis.measure.derived import bounds, completeness, filling_in, topic_shift
 from mma_analysis.measure.released import broken_down, values_of
 
+BASIS = 5
 OF = framed({"almelo": None, "borne": None})
 RESULTS = list(VOCABULARY.values("result"))
 
@@ -37,15 +38,28 @@ def test_a_melding_in_a_file_is_not_acted_on_and_what_nobody_registers_is_unknow
 # --- between which parts -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("counts", "basis", "least", "most"), cases("bounds"))
-def test_what_is_certain_of_a_value_whatever_the_unknown_are(counts, basis, least, most):
+def with_total(table: pd.DataFrame, off: int = 0) -> pd.DataFrame:
+    """One area with its breakdowns, and all its meldingen, each so far off."""
+    of_all = table[table["breakdown"] == "result"]["count"].sum()
+    total = {"breakdown": "totaal", "value": "totaal", "count": of_all, "state": "shown"}
+    both = pd.concat([table, pd.DataFrame([total])], ignore_index=True)
+    both = both.astype({"count": "Int64"}).assign(area="borne", kind="whole")
+    is_none = both["state"] == "never"  # that is known
+    return both.assign(off=(~is_none).map({True: off, False: 0}))
+
+
+@pytest.mark.parametrize(("counts", "off", "least", "most"), cases("bounds"))
+def test_what_is_certain_of_a_value_whatever_the_unknown_are(counts, off, least, most):
     state = [n if n == "never" else "shown" for n in counts.split()]
     numbers = pd.array([int(n) if n.isdecimal() else None for n in counts.split()], "Int64")
     table = pd.DataFrame({"value": RESULTS, "count": numbers, "state": state})
 
-    found = bounds(table.assign(area="borne", kind="whole", breakdown="result"), int(basis))
+    found = bounds(with_total(table.assign(breakdown="result"), int(off)))
 
     expected = [float(Fraction(end)) for end in (least, most) if end]
+    # What is known is all but what is unknown; that it is never kept is known.
+    of_two = 0 if "never" in counts else 2 * int(off)
+    assert set(found["known_off"]) == ({of_two} if expected else set())
     assert found.head(1)[["least", "most"]].to_numpy().ravel().tolist() == pytest.approx(expected)
 
 
@@ -54,9 +68,15 @@ def test_what_a_second_gemeente_may_say_of_a_tip_is_in_the_bounds_of_the_distric
     rows += [(area, "totaal", "totaal", n) for area, n in (("twente", 100), ("ontvangen", 110))]
     table = pd.DataFrame(rows, columns=["area", "breakdown", "value", "count"])
 
-    found = bounds(table.assign(kind="whole", state="shown"), 1, "twente").iloc[0]
+    exact, rounded = (
+        bounds(table.assign(kind="whole", state="shown", off=off), "twente").iloc[0]
+        for off in (0, 4)
+    )
 
-    assert found[["least", "most"]].to_list() == pytest.approx([0.3, 0.7])
+    assert exact[["least", "most"]].to_list() == pytest.approx([0.3, 0.7])
+    # Of 104 at most: of 36 at least 18 may be of a tip that is said twice, as 114 are 96 tips, and
+    # of the 16 and 16 that are something else.
+    assert rounded[["least", "most"]].to_list() == pytest.approx([18 / 104, 1 - 14 / 104])
 
 
 def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
@@ -66,7 +86,7 @@ def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
     rows = [("result", *row) for row in results] + [("status", *row) for row in status.items()]
     table = pd.DataFrame(rows, columns=["breakdown", "value", "count"])
 
-    found = filling_in(table.assign(area="borne", kind="whole", state="shown"), 1, "twente")
+    found = filling_in(with_total(table.assign(state="shown")), "twente")
 
     names = ["situation", "count", "without", "share", "whole_low", "whole_high", "partly_low"]
     thirds = [("now", 30, 0.3), ("closed", 50, 0.5), ("not_open", 80, 0.8)]
@@ -84,7 +104,7 @@ def test_what_is_certain_now_has_the_rounding_in_it():
     status = pd.DataFrame({"value": ["ontvangen", "in_behandeling", "afgesloten"], "count": 0})
     table = pd.concat([table, status.assign(breakdown="status")])
 
-    found = filling_in(table.assign(area="borne", kind="whole", state="shown"), 5, "twente")
+    found = filling_in(with_total(table.assign(state="shown"), 4), "twente")
 
     ends = found.iloc[0][["whole_low", "whole_high", "partly_low", "partly_high"]]
     assert ends.to_list() == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
@@ -106,7 +126,7 @@ def test_results_of_one_gemeente_do_not_stand_for_those_that_another_lacks(some,
     rows += [("ontvangen", "totaal", "totaal", 120)]
     table = pd.DataFrame(rows, columns=["area", "breakdown", "value", "count"])
 
-    found = filling_in(table.assign(kind="whole", state="shown"), 1, "twente")
+    found = filling_in(table.assign(kind="whole", state="shown", off=0), "twente")
 
     now = found.query("situation == 'now'").set_index("area")["without"]
     assert now.to_dict() == {"borne": 0} | said
@@ -120,9 +140,12 @@ def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():
     )
     table = table.assign(area="borne", kind="whole", breakdown="usable", count=[None, None, 20])
 
-    found = values_of(table.astype({"count": "Int64"}), "usable").loc["borne"]
+    found = values_of(table.astype({"count": "Int64"}).assign(off=[0, 0, 4]), "usable")
 
-    assert (found["ja"], found["onbekend"], pd.isna(found["nee"])) == (0, 20, True)
+    numbers = {value: counts.count["borne"] for value, counts in found.items()}
+    assert (numbers["ja"], numbers["onbekend"], pd.isna(numbers["nee"])) == (0, 20, True)
+    # That it is never kept is known: with it what is not known is one rounding off, not two.
+    assert (found["ja"] + found["onbekend"]).off["borne"] == 4
 
 
 # --- shifts between topics -----------------------------------------------------------------------
@@ -152,10 +175,10 @@ def per_gemeente(gemeenten: str) -> pd.DataFrame:
     return counted(*rows, *((TWENTE, *key, n) for key, n in of_all.items()))
 
 
-def shifts(counts: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
+def shifts(counts: pd.DataFrame, off: int = 0) -> pd.DataFrame:
     totals = counts[counts["table"] == "per_period"]
-    groups = broken_down(counts.assign(basis=basis), "per_topic_group", basis)
-    return topic_shift(OF, totals, groups, basis).set_index("value")
+    groups = broken_down(counts.assign(off=off), "per_topic_group", BASIS)
+    return topic_shift(OF, totals, groups, BASIS).set_index("value")
 
 
 @pytest.mark.parametrize(("gemeenten", "verdict", "composition"), cases("shifts"))
@@ -175,7 +198,7 @@ def test_of_a_topic_group_what_is_not_told_is_not_compared():
     violence = counted((TWENTE, YEAR_1, "geweld", 9), (TWENTE, YEAR_2, "geweld", None))
     counts = pd.concat([per_gemeente("almelo 60/100 60/200"), violence])
 
-    exact, rounded = (shifts(counts, basis) for basis in (1, 5))
+    exact, rounded = (shifts(counts, off) for off in (0, 4))
 
     assert list(exact.index) == ["drugs", "geweld"]
     assert exact.loc["geweld", "verdict"] == "cannot_tell"
@@ -186,7 +209,7 @@ def test_of_a_topic_group_what_is_not_told_is_not_compared():
 # --- completeness --------------------------------------------------------------------------------
 
 
-def completed(basis: int, **areas: str) -> pd.DataFrame:
+def completed(off: int, **areas: str) -> pd.DataFrame:
     """All, and results in the order of their codes; a text is why there is no number."""
     rows = [
         (area, value, int(n) if n.isdecimal() else None, "shown" if n.isdecimal() else n)
@@ -195,22 +218,24 @@ def completed(basis: int, **areas: str) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["area", "value", "count", "state"])
     breakdown = table["value"].where(table["value"].eq("totaal"), "result")
-    table = table.assign(breakdown=breakdown, period="whole", basis=basis)
-    return completeness(table.astype({"count": "Int64"}), basis, TWENTE).set_index("area")
+    table = table.assign(breakdown=breakdown, period="whole", off=off)
+    return completeness(table.astype({"count": "Int64"}), BASIS, TWENTE).set_index("area")
 
 
 @pytest.mark.parametrize(
-    ("total", "basis", "counts", "registers", "known", "state", "share", "said"),
+    ("total", "off", "counts", "registers", "known", "state", "share", "said"),
     cases("completeness"),
 )
 def test_whether_a_field_is_registered_and_how_often(
-    total, basis, counts, registers, known, state, share, said
+    total, off, counts, registers, known, state, share, said
 ):
-    row = completed(int(basis), borne=f"{total} {counts}").loc["borne"]
+    row = completed(int(off), borne=f"{total} {counts}").loc["borne"]
 
     found = ["" if pd.isna(row[key]) else row[key] for key in ("registers", "count", "share")]
     assert found == [registers, known and int(known), share and float(share)]
     assert (row["state"], row["may_say"]) == (state, said)
+    # What is known is the difference of two counts.
+    assert row["off"] == (2 * int(off) if known else 0)
     assert row["gemeenten"] == (
         state == "hidden" or registers in ("always", "nearly_always", "sometimes")
     )
@@ -222,6 +247,6 @@ def test_of_the_district_is_said_how_many_gemeenten_register_a_field(others: int
     each = ["20 20 0 0 0"] * others + ["20 never never never 0"] * (5 - others)
     slugs = [area.slug for area in VOCABULARY.gemeenten][:5]
 
-    row = completed(1, **dict(zip(slugs, each, strict=True)), twente=each[0]).loc[TWENTE]
+    row = completed(0, **dict(zip(slugs, each, strict=True)), twente=each[0]).loc[TWENTE]
 
     assert (row["gemeenten"], row["may_say"]) == (others, said)

@@ -17,46 +17,50 @@ from mma_analysis.measure.rates import (
 )
 from mma_analysis.settings import EXAMPLE, Workspace
 
+BASIS = 5
 RATES = [f"{rate}{end}" for rate in ("per_month", "per_10000") for end in ("", "_low", "_high")]
 ENDS = ["count_from", "total_from", "count_to", "total_to"]
 
 
-def counts(*values: int | None, months: float | None = 100.0) -> pd.DataFrame:
+def counts(*values: int | None, months: float | None = 100.0, off: int = 0) -> pd.DataFrame:
     """Of a thousand inhabitants."""
     table = pd.DataFrame({"count": pd.array(values, dtype="Int64"), "connected_months": months})
-    table = table.astype({"connected_months": "float64"})
+    table = table.astype({"connected_months": "float64"}).assign(off=off)
     return table.assign(inhabitant_years=1000 * table["connected_months"] / 12)
 
 
 # --- intervals -----------------------------------------------------------------------------------
 
 
-# By hand, of rounded counts: x - √((x - l)² + z² v), v = (5² - 1) / 8 = 3, so z² v = 11.5244.
-@pytest.mark.parametrize(("of", "n", "by", "basis", "low", "high", "tolerance"), cases("intervals"))
+# By hand, of rounded counts: x - √((x - l)² + z² v), v = (5² - 1) / 8 = 3, so z² v = 11.5244; of a
+# sum of two, that is off by 8, twice as much.
+@pytest.mark.parametrize(("of", "n", "by", "off", "low", "high", "tolerance"), cases("intervals"))
 def test_an_interval_is_the_published_one_or_the_one_worked_out_by_hand(
-    of, n, by, basis, low, high, tolerance
+    of, n, by, off, low, high, tolerance
 ):
-    """`by`: the dispersion of a count, or what a share is of."""
+    """`by`: the dispersion of a count, or what a share is of. `off`: of both counts of a share."""
     n, by, ends = int(n), float(by), [float(low), float(high)]
+    of_n, of_total = int(off.split("/")[0]), int(off.split("/")[-1])
     if of == "count":
-        found = pd.Series([n, *poisson_interval(n, int(basis), by)])
+        found = pd.Series([n, *poisson_interval(n, rounding_variance(of_n, BASIS, n), by)])
     else:
-        row = share_of(counts(n), pd.Series([by]), int(basis)).iloc[0]
-        found = row[["share", "share_low", "share_high"]]
+        table = counts(n, off=of_n).assign(total=by, total_off=of_total)
+        found = share_of(table, BASIS).iloc[0][["share", "share_low", "share_high"]]
     middle = n if of == "count" else n / by
     assert found.to_list() == pytest.approx([middle, *ends], abs=float(tolerance))
 
 
 @pytest.mark.parametrize(
-    ("count", "months", "total", "basis"),
-    [(None, 1.0, 100, 1), (3, 0.0, None, 1), (3, None, None, 1), (0, 0.0, 0, 1), (0, 1.0, None, 5)],
+    ("count", "months", "total", "off"),
+    [(None, 1.0, 100, 0), (3, 0.0, None, 0), (3, None, None, 0), (0, 0.0, 0, 0), (0, 1.0, None, 4)],
 )
 def test_without_a_shown_count_and_time_or_total_there_is_no_rate_and_no_share(
-    count, months, total, basis
+    count, months, total, off
 ):
-    share = share_of(counts(count), pd.Series([total], dtype="Int64"))
+    whole = pd.array([total], dtype="Int64")
+    share = share_of(counts(count, off=off).assign(total=whole, total_off=off), BASIS)
 
-    assert with_rate(counts(count, months=months), basis)[RATES].isna().all(axis=None)
+    assert with_rate(counts(count, months=months, off=off), BASIS)[RATES].isna().all(axis=None)
     assert share[["share", "share_low", "share_high"]].isna().all(axis=None)
 
 
@@ -70,37 +74,52 @@ def test_rounding_moves_the_totals_of_the_example_no_more_than_intervals_allow(
 
     moved = released["count"] - exact["per_period"].set_index("cell")["count"]
 
-    assert set(released["basis"]) == {5}
+    assert set(released["off"][released["count"].notna()]) == {4}
+    assert set(exact["per_period"]["off"]) == {0}
     assert moved.notna().sum() > 100
-    assert 1 < (moved.astype("float64") ** 2).mean() <= rounding_variance(5)
+    assert 1 < (moved.astype("float64") ** 2).mean() <= rounding_variance(4, BASIS)
 
 
 def test_of_a_rounded_total_below_fifty_there_is_no_share():
     totals = pd.Series([45, 50, 55], dtype="Int64")
-    table = pd.DataFrame({"count_from": 20, "total_from": totals, "count_to": 25, "total_to": 50})
+    ends = {"count_from": 20, "total_from": totals, "count_to": 25, "total_to": 50}
 
-    for basis, told in ((5, [False, True, True]), (1, [True] * 3)):
-        shares = share_of(counts(20, 20, 20), totals, basis)
-        compared = with_difference(table, basis=basis)
+    for off, told in ((4, [False, True, True]), (0, [True] * 3)):
+        table = counts(20, 20, 20, off=off).assign(total=totals, total_off=off)
+        shares = share_of(table, BASIS)
+        compared = with_difference(pd.DataFrame(ends | {f"{end}_off": off for end in ENDS}), BASIS)
         assert shares[["share", "share_low", "share_high"]].notna().all(axis=1).to_list() == told
         assert compared[["share_from", "change", "low"]].notna().all(axis=1).to_list() == told
+
+
+@pytest.mark.parametrize(
+    ("off", "basis", "count", "variance"),
+    # Of one rounding to fives (5² − 1) / 8, of a 0 4 × 9 / 6; of two and three so many times that.
+    [(0, 5, 30, 0), (4, 5, 30, 3), (8, 5, 30, 6), (12, 5, 30, 9), (4, 5, 0, 6), (8, 5, 0, 12)]
+    + [(9, 10, 30, 99 / 8), (18, 10, 30, 99 / 4)],
+)
+def test_a_sum_of_roundings_varies_as_all_of_them_together(off, basis, count, variance):
+    assert float(rounding_variance(off, basis, count)) == pytest.approx(variance)
 
 
 # --- differences ---------------------------------------------------------------------------------
 
 
-def differences(*rows: tuple[int | None, ...], basis: int = 1) -> pd.DataFrame:
-    return with_difference(pd.DataFrame(rows, columns=ENDS).astype("Int64"), basis)
+def differences(*rows: tuple[int | None, ...], off: int = 0) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=ENDS).astype("Int64")
+    return with_difference(
+        table.assign(**dict.fromkeys([f"{end}_off" for end in ENDS], off)), BASIS
+    )
 
 
 # Newcombe 1998 (Stat Med 17:873), table II, method 10. The rounded one by hand, from Wilson with
 # rounding in it: 56/70 is 0.1247 less and 0.0989 more, 48/80 is 0.1202 less and 0.1119 more;
 # 0.2 - √(0.1247² + 0.1119²) and 0.2 + √(0.0989² + 0.1202²).
-@pytest.mark.parametrize(("four", "basis", "low", "high", "verdict"), cases("differences"))
-def test_the_interval_of_a_difference_is_the_published_one(four, basis, low, high, verdict):
+@pytest.mark.parametrize(("four", "off", "low", "high", "verdict"), cases("differences"))
+def test_the_interval_of_a_difference_is_the_published_one(four, off, low, high, verdict):
     four = [int(n) for n in four.split()]
 
-    row = differences(tuple(four), basis=int(basis)).iloc[0]
+    row = differences(tuple(four), off=int(off)).iloc[0]
 
     assert row["change"] == pytest.approx(four[2] / four[3] - four[0] / four[1])
     ends = [float(low), float(high)] if low else row[["low", "high"]].to_list()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import TWENTE, VOCABULARY, edition, several, shown
+from counting import TWENTE, VOCABULARY, as_it_is, edition, several, shown
 from mma_analysis import measure
 from mma_analysis.measure.released import deliveries, since_connection
 from mma_analysis.settings import Edition
@@ -23,7 +23,7 @@ SOME = several(
 def tables(meldingen: pd.DataFrame, of: Edition, *hidden: str) -> dict[str, pd.DataFrame]:
     """The tables that follow from counts, as if rounding changed none; see `shown`."""
     frame = measure.frame(of)
-    counts = shown(meldingen, frame, *hidden).assign(basis=1)
+    counts = shown(meldingen, frame, *hidden)
     return measure.made(measure.given_of(frame, counts), "public")
 
 
@@ -116,7 +116,7 @@ def test_what_was_read_is_what_was_counted_refused_and_double():
     counted = measure.counted(SOME, of, sent)
 
     table = deliveries(
-        measure.public_counts(counted, counted.cells["count"], of),
+        as_it_is(counted, counted.cells["count"], of),
         {"files": 2, "warnings": 7},
         TWENTE,
     )

@@ -10,7 +10,7 @@ from conftest import cases
 from mma_analysis.show.claims import Groei
 from mma_analysis.show.text import fill, plain, to_html
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.value import Value
+from mma_analysis.vocabulary.value import Value, bound_of
 from released_tables import distribution, reading, released, text_cells
 
 NONE = Row({})
@@ -23,7 +23,8 @@ def n(number: int | None, off: int = 4) -> Value:
 
 def row(name: str, **columns: Any) -> Row:
     """The only row of a table of which the other keys do not matter."""
-    table = pd.DataFrame([{**columns, "cell": f"{name}|twente", "basis": 5}])
+    bounds = {bound_of(column): 4 for column in ("count", "total") if column in columns}
+    table = pd.DataFrame([{**columns, **bounds, "cell": f"{name}|twente"}])
     return table.mma.een
 
 

@@ -169,11 +169,12 @@ def test_every_public_count_of_the_example_is_a_multiple_of_five(workspace):
     for name in ("deliveries", "received_twice", "campaigns"):
         counts = tables[name].select_dtypes("Int64")
         assert (counts % 5).fillna(0).eq(0).all(axis=None), name
-    with_basis = {name: counts for name, counts in tables.items() if "basis" in counts}
-    assert {"per_period", "per_topic", "per_follow_up", "received", "comparison"} <= set(with_basis)
-    for name, counts in with_basis.items():
-        assert (counts["basis"] == 5).all(), name
-        assert (counts["count"].dropna() % 5 == 0).all(), name
+    for name in ("per_period", "per_topic", "per_follow_up", "received", "comparison"):
+        counts = tables[name]
+        is_number = counts["count"].notna()
+        assert (counts["count"][is_number] % 5 == 0).all(), name
+        assert (counts["off"] == is_number.map({True: 4, False: 0})).all(), name
+    assert not [name for name, table in tables.items() if "basis" in table]
 
 
 def test_only_these_tables_are_made_of_rows_and_not_of_rounded_counts():
@@ -226,7 +227,7 @@ def test_a_topic_of_all_meldingen_waits_for_a_decision_which_is_followed(
     assert counts.loc["borne|whole|totaal|totaal", "count"] == 40
     # A gemeente sees its own topics all the same.
     own = named(measure.exact_counts(found.exact)).loc["borne|whole|topic_group|drugs"]
-    assert own[["count", "basis", "state"]].to_list() == [40, 1, "shown"]
+    assert own[["count", "off", "state"]].to_list() == [40, 0, "shown"]
 
 
 # --- on disk -------------------------------------------------------------------------------------
@@ -245,7 +246,7 @@ def test_own_tables_are_exact_and_hold_own_rows_only(small: Workspace):
             assert set(own.get("area", [])) <= {slug}, name
         years = tables["per_period"].set_index("period")
         assert years.loc[[YEAR_1, YEAR_2, "whole"], "count"].to_list() == [*in_years, 2]
-        assert set(years["basis"]) == {1}
+        assert set(years["off"]) == {0}
     drugs = own_tables(small, "borne")["per_topic_group"].set_index("value").loc["drugs"]
     assert drugs[["count", "share"]].to_list() == [2, 1.0]
 

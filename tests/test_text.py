@@ -119,7 +119,7 @@ def test_an_edition_has_sentences_of_its_own(tmp_path):
 
 @pytest.mark.parametrize(("template", "told"), cases("text_wrong"))
 def test_what_is_wrong_is_said_with_its_cell_line_and_what_was_meant(template, told):
-    table = distribution("topic_group", 60, {"drugs": 60}).assign(basis=5)
+    table = distribution("topic_group", 60, {"drugs": 60})
     names = {"bekend": Value(60, "count", "b#n"), "t": table, "e": reading(per_topic_group=table)}
 
     with pytest.raises(TekstFout) as error:

@@ -24,8 +24,8 @@ def days_of(of: Frame, **numbers: Sequence[int]) -> Days:
     }
 
 
-def counts_of(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
-    """Released counts of which every tip is of one gemeente only."""
+def counts_of(days: Days, of: Frame, off: int = 0) -> pd.DataFrame:
+    """Released counts of which every tip is of one gemeente only, each so far off at most."""
     received = {slug: pd.Series(list(own), dtype="datetime64[us]") for slug, own in days.items()}
     every = pd.concat(received.values(), ignore_index=True)
     rows = []
@@ -44,13 +44,13 @@ def counts_of(days: Days, of: Frame, basis: int = 1) -> pd.DataFrame:
     number = of.since_bin(slugs, every).value_counts()
     since = number.reindex(of.days_since["value"].unique(), fill_value=0).rename_axis("period")
     since = since.rename("count").reset_index().assign(table="since_connection", state="shown")
-    counts = pd.concat([table, since], ignore_index=True).assign(basis=basis)
+    counts = pd.concat([table, since], ignore_index=True).assign(off=off)
     return counts.astype({"count": "Int64"})
 
 
-def baseline_of(days: Days, of: Frame, basis: int = 1) -> Baseline:
+def baseline_of(days: Days, of: Frame, off: int = 0) -> Baseline:
     """What everybody has of these."""
-    return baseline(of, counts_of(days, of, basis))
+    return baseline(of, counts_of(days, of, off))
 
 
 def given_of(days: Days, since: Mapping[str, str | None], **time: str) -> Totals | None:
@@ -78,4 +78,4 @@ def of_margins(
     months = pd.DataFrame({"elapsed": (np.arange(number) + 0.5) / 12})
     levels = [f"level {n}" for n in range(len(received))]
     sums = (np.asarray(given, dtype="float64") for given in (received, time, counts))
-    return Totals(months, levels, *sums, rounding=rounding)
+    return Totals(months, levels, *sums, rounding=rounding, rounding_received=rounding)

@@ -10,7 +10,7 @@ from mma_analysis.settings import Workspace
 from mma_analysis.storage import MEASURES, hashes_below, read_manifest
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import REGISTRY
-from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK
+from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK, bound_of
 
 Definitions = Mapping[str, Any]
 Keyed = Mapping[Any, Any]
@@ -19,6 +19,8 @@ Row = dict[str, Any]
 SETTINGS = ("begin", "peildatum", "basis", "topics")
 PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
+# The tables of which each count says how far it may be off.
+BOUNDED = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
 KEY = ["area", "period", "breakdown", "value"]
 COUNTS = ["count_before", "state_before", "count_after", "state_after"]
 
@@ -103,10 +105,7 @@ def _version(definition: Any) -> Any:
 
 def _changed_counts(now: Path, before: Path) -> Iterator[Row]:
     """A row per count that both editions have and that changed."""
-    for indicator in REGISTRY:
-        if indicator["function"] not in COUNT_OF:
-            continue
-        name = indicator["table"]
+    for name in BOUNDED:
         counts = _keyed(_dated(now, name), KEY, ["count", "state"])
         counts_before = _keyed(_dated(before, name), KEY, ["count", "state"])
         for key, old, new in _changes(counts, counts_before):
@@ -144,18 +143,27 @@ def _said(verdict: tuple[str, str] | None) -> str | None:
 
 
 def _totals(now: Path, before: Path) -> pd.DataFrame:
-    """The count of the whole period per area in both editions, with the days it is of."""
-    ends = ("_before", "_after")
-    both = _whole(before).merge(_whole(now), how="outer", on="area", suffixes=ends)
-    both = both[["area", "period_before", "period_after", *COUNTS]]
-    return both.fillna({"state_before": "absent", "state_after": "absent"})
+    """The count of the whole period per area in both editions, with the days that it is of."""
+    sides = [_whole(before, "before"), _whole(now, "after")]
+    both = sides[0].merge(sides[1], how="outer", on="area")
+    both = both.fillna({"state_before": "absent", "state_after": "absent"})
+    bounds = [bound_of(f"count_{side}") for side in ("before", "after")]
+    # Where there is no number, there is nothing that could be off.
+    both[bounds] = both[bounds].fillna(0).astype("int64")
+    columns = ["area", "period_before", "period_after"]
+    for side, bound in zip(("before", "after"), bounds, strict=True):
+        columns += [f"count_{side}", bound, f"state_{side}"]
+    return both[columns]
 
 
-def _whole(folder: Path) -> pd.DataFrame:
-    """The count of the whole period per area."""
+def _whole(folder: Path, side: str) -> pd.DataFrame:
+    """The count of the whole period per area in one edition; columns are named after its side."""
     table = _dated(folder, "per_period")
-    is_whole = table["kind"] == "whole"
-    return table.loc[is_whole, ["area", "period", "count", "state"]]
+    whole = table[table["kind"] == "whole"]
+    count = f"count_{side}"
+    names = {"period": f"period_{side}", "count": count, "state": f"state_{side}"}
+    names["off"] = bound_of(count)
+    return whole[["area", *names]].rename(columns=names)
 
 
 def _changes(now: Keyed, before: Keyed) -> Iterator[tuple[Any, Any, Any]]:
@@ -216,8 +224,14 @@ def _dated(folder: Path, name: str) -> pd.DataFrame:
 
 
 def _table(folder: Path, name: str) -> pd.DataFrame:
-    """A released table; an empty one when this edition does not have it."""
+    """A released table; an empty one when this edition does not have it.
+
+    `DataError`: it is of a version that did not write down how far each count may be off.
+    """
     path = folder / f"{name}.parquet"
-    if path.is_file():
-        return pd.read_parquet(path)
-    return pd.DataFrame(columns=["area", "period", "kind", "count", "state"])
+    if not path.is_file():
+        return pd.DataFrame(columns=["area", "period", "kind", "count", "off", "state"])
+    table = pd.read_parquet(path)
+    if "count" in table and "off" not in table and name in BOUNDED:
+        raise DataError.of("older_tables", path=path, slug=folder.parent.name)
+    return table

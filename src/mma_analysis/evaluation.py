@@ -16,7 +16,7 @@ from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspa
 from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
-from mma_analysis.vocabulary.value import Value, quoted
+from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_of
 
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 COUNTED = "tel"  # tel(table;key=value): the number of rows
@@ -42,6 +42,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         self.is_intern = audience == "intern"
         self._own_file = processed / "measures_intern" / area.slug / OWN_TABLES
         self._tables: dict[str, pd.DataFrame] = {}
+        self._by_cell: dict[str, dict[Any, dict[Any, Any]]] = {}
 
     def own_file(self, name: str) -> Path | None:
         """What the edition, or else the organisation, has of its own beside its notebooks."""
@@ -117,16 +118,14 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
         """A released table, or its rows where `area="twente"`, …; empty when it was not made.
 
-        `cell` is the name of a row, `basis` to what its counts are rounded. `KeyError`: when no
-        edition has such a table, or this table no such column.
+        `cell` is the name of a row, `off` how far its count may be from the truth. `KeyError`: when
+        no edition has such a table, or this table no such column.
         """
         if name not in self:
             if name not in (tables := [row["table"] for row in (*REGISTRY, *INDICATORS)]):
                 raise KeyError(not_there(name, tables))
             return pd.DataFrame({"cell": pd.Series(dtype="str"), **{key: [] for key in where}})
-        table = self[name].assign(basis=self.edition.bescherming.basis)
-        if self.is_intern and "area" in table:
-            table.loc[table["area"] == self.gebied, "basis"] = 1
+        table = self[name]
         asked = {
             key: [*one] if isinstance(one, list | tuple | set) else [one]
             for key, one in where.items()
@@ -146,6 +145,26 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def een(self, name: str, **where: Any) -> Row:
         """The only such row; a false one when there is none."""
         return self.tabel(name, **where).mma.een
+
+    def waarde(self, name: str) -> Value:
+        """What an id says: of a column of a row, or an end of its interval.
+
+        `KeyError`: there is no such row or column.
+        """
+        cell, _, column = name.rpartition("#")
+        column, _, side = column.partition(":")
+        cell = unquoted(cell)
+        table = cell.partition("|")[0]
+        if table not in self._by_cell:
+            rows = self[table].set_index("cell", drop=False)
+            self._by_cell[table] = rows.to_dict("index")
+        row = self._by_cell[table][cell]
+        value = value_of(row, column)
+        if side == "low":
+            return value.onder
+        if side == "high":
+            return value.boven
+        return value
 
     def verdeling(
         self, field: str, gebied: str = "", periode: str | list[str] = "whole"

@@ -35,7 +35,7 @@ INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "stro
 # As many of these as one likes, with nothing in them, say a number.
 FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
 DOTS = re.compile(f"(●+) {CLAIMED}")  # as many as the value beside them says
-OF_CLAIM = ("data-cell", "value", "data-form", "data-state")
+OF_CLAIM = ("data-cell", "value", "data-form", "data-state", "data-off")
 OUR_REASONS = {row["why"] for row in package_table("typed")}
 IN_ORIGINS = "waar getallen vandaan komen"
 PACKED = "data:text/csv;base64,"
@@ -94,7 +94,7 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
 
 def _judge(element: HtmlElement, place: str, document: Document, ours: frozenset[str]) -> None:
     """What is heard of a figure may say its values again; a bar is as wide as its value."""
-    of_claim = OF_CLAIM if _is_claim(element) else ()
+    of_claim = (*OF_CLAIM, "data-tab") if _is_claim(element) else ()
     given = {k: v for k, v in element.items() if k not in of_claim and v not in ours}
     figure = next(element.iterancestors("figure"), None)
     if given.get("href", "").startswith(PACKED) and not _is_table_of(figure, given.pop("href")):
@@ -107,17 +107,20 @@ def _judge(element: HtmlElement, place: str, document: Document, ours: frozenset
 
 def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
     """A value reads as its cell has it, and says so to a program."""
-    cell, raw, form, state = (element.get(name) for name in OF_CLAIM)
+    cell, raw, form, state, off = (element.get(name) for name in OF_CLAIM)
     words = _words(element)
+    # In which tab it stands, and how far it may be from the truth.
+    document.say(f"{place}, data-tab", element.get("data-tab", ""), [cell])
     if cell.startswith(TYPED):
         document.say(place, words, is_read=False)
         why = cell.removeprefix(TYPED).strip()
         document.typed |= {f"{why}: {words}"} if why not in OUR_REASONS else set()
-        is_right = state is None and words == raw and bool(why)
+        is_right = state is None and off is None and words == raw and bool(why)
     else:
         value = document.value(place, cell, form or "")
         is_right = value is None or (
             (raw, state) == ((str(value.raw), None) if value.shown else (None, value.state))
+            and off == (str(value.off) if value.off else None)
             and words in ways(value)
         )
     if not is_right:

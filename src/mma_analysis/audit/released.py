@@ -24,6 +24,8 @@ COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
 KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
 ENDS = {"low": "onder", "high": "boven"}
+# How a page says how far a number may be from the truth.
+BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
 DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
@@ -36,7 +38,7 @@ class Released:
     """What a reader may know: everybody, or one gemeente (`owner`) that also has its own tables."""
 
     def __init__(self, edition: Edition, tables: Path) -> None:
-        self._edition, self._tables = edition, tables
+        self._tables = tables
         self._settings = edition.evaluatie.model_dump() | edition.model_dump()
         # Each of these is asked for over and over.
         self._heads, self.rows = cache(self._columns_by_head), cache(self._rows)
@@ -48,7 +50,9 @@ class Released:
             return (cell.removeprefix(TYPED),)
         said = [*map(unquoted, KEYS.split(cell))]
         with suppress(*NO_CELL):  # that is a finding already
-            for end in with_ends(self.value(cell, owner)):
+            value = self.value(cell, owner)
+            said += [form.format(value.off) for form in BOUNDS] if value.off else []
+            for end in with_ends(value):
                 kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if end.form in kind), ())
                 for form in (end.form, *kin) if end.shown else ():
                     with suppress(*NO_CELL):  # of a number that is no share there is no part
@@ -102,9 +106,8 @@ class Released:
         column, _, side = column.partition(":")
         table = cell.partition("|")[0]
         row = self.rows(table, owner)[cell]
-        is_own = bool(owner) and row.get("area") == owner
         column = column if column in row else self._heads(table, tuple(row))[column]
-        value = value_of(row, column, 1 if is_own else self._edition.bescherming.basis)
+        value = value_of(row, column)
         return getattr(value, ENDS[side]) if side else value
 
     def _columns_by_head(self, table: str, columns: tuple[str, ...]) -> dict[str, str]:

@@ -13,13 +13,16 @@ from mma_analysis.measure.course import Floats
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.gemeenten import Baseline
 from mma_analysis.vocabulary import Vocabulary
+from mma_analysis.vocabulary.value import bound_of
 
 FEWEST_COMPARED = 5  # with fewer gemeenten, how much they usually differ cannot be estimated
 MOST_PEERS = 12  # more are not read beside each other
 SHARES = (-1.0, 2.0)  # of a growth: further away joining is not looked for
-GROWTH = ["period_from", "period_to", "count_from", "count_to", "new", "months", "same", "joined"]
+GROWTH = ["period_from", "period_to", "count_from", "count_from_off", "count_to", "count_to_off"]
+GROWTH += ["new", "months", "same", "joined"]
 GROWTH += ["same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
 FOUR = [("target", "during"), ("target", "otherwise"), ("other", "during"), ("other", "otherwise")]
+NAMES = ["_".join(one) for one in FOUR]
 POWER = 0.8  # to see an effect that there is
 FEWEST_MONTHS = 6  # beside those of the campaign
 
@@ -30,22 +33,26 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     Ordered by size, never by rate. `more` and `fewer` are named, else `as_expected` or
     `cannot_tell`.
     """
-    own, public = compared(baseline, per_period), compared(baseline, baseline.per_period)
-    chances = {slug: beside(public, str(slug))[-1] for slug in public.index}
+    basis = baseline.of.edition.bescherming.basis
+    own = compared(baseline, per_period)
+    public = compared(baseline, baseline.per_period)
+    chances = {slug: beside(public, str(slug), basis)[-1] for slug in public.index}
     rows = []
     for slug, row in own.iterrows():
         others = public.drop(slug, errors="ignore")
-        *fits, chance = beside(pd.concat([others, own.loc[[slug]]]), str(slug))
+        *fits, chance = beside(pd.concat([others, own.loc[[slug]]]), str(slug), basis)
         (*_, is_named), level = rates.named([*(chances[other] for other in others.index), chance])
         level = level if is_named else rates.LEVEL
-        ends = rates.poisson_interval(row["count"], row["basis"], row["dispersion"], level)
+        rounding = rates.rounding_variance(row["off"], basis, row["count"])
+        ends = rates.poisson_interval(row["count"], rounding, row["dispersion"], level)
         ratios = [float(n) / fits[0] for n in (row["count"], *ends)]
         said = (rates.MORE if ratios[0] > 1 else rates.FEWER) if is_named else "as_expected"
         rows.append((*fits, *ratios, rates.CANNOT_TELL if np.isnan(chance) else said))
     names = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
     table = own.join(pd.DataFrame(rows, own.index, names))
-    n = rates.none_or_a_few(table["count"], table["basis"])
-    ends = rates.poisson_interval(n, table["basis"], table["dispersion"])
+    n = rates.none_or_a_few(table["count"], table["off"])
+    rounding = rates.rounding_variance(table["off"], basis, n)
+    ends = rates.poisson_interval(n, rounding, table["dispersion"])
     for end, numbers in zip(("", "_low", "_high"), (n, *ends), strict=True):
         table[f"per_10k{end}"] = numbers / (table["exposure"] / rates.PEOPLE / 12)
     table = table.sort_values("exposure", kind="stable").rename_axis("area").reset_index()
@@ -62,25 +69,25 @@ def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({"inhabitants": people.astype("int64")}).assign(
         size_class=size_classes(of.vocabulary, people),
         count=whole["count"].astype("float64"),
-        basis=whole["basis"],
+        off=whole["off"],
         exposure=people * whole["connected_months"],
         dispersion=baseline.noise.reindex(whole.index),
     )
     return table[table["exposure"] > 0]
 
 
-def beside(table: pd.DataFrame, slug: str) -> tuple[float, float, float, float]:
+def beside(table: pd.DataFrame, slug: str, basis: int) -> tuple[float, float, float, float]:
     """What one of `compared` would have at the rate of the others, the limits of that prediction,
     and the chance of its own; missing where nothing can be said."""
     others = table.drop(slug)
     if not others["exposure"].sum() or not others["count"].sum():
         return np.nan, np.nan, np.nan, np.nan
     expected = table["exposure"] * (others["count"].sum() / others["exposure"].sum())
-    rounding = rates.rounding_variance(table["basis"])
+    rounding = rates.rounding_variance(table["off"], basis)
     # On the scale of the root, on which the variance of a count does not depend on its size.
     root = np.sqrt(table["count"] / expected)
     variance = (table["dispersion"] + rounding / expected) / expected / 4
-    is_judged = table["count"].gt(0) | table["basis"].eq(1)  # a rounded 0 may be 0 to 4
+    is_judged = table["count"].gt(0) | table["off"].eq(0)  # a rounded 0 may be 0 to 4
     known, fits = is_judged & (table.index != slug), float(expected[slug])
     if known.sum() < FEWEST_COMPARED - 1:
         return fits, np.nan, np.nan, np.nan
@@ -130,38 +137,58 @@ def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
 # --- two years -----------------------------------------------------------------------------------
 
 
-def growth_split(baseline: Baseline) -> pd.DataFrame:
-    """Split the growth of what all gemeenten received between the last two years, by its causes.
+def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
+    """Split the growth of what all gemeenten `received` between the last two years, by its causes.
 
     No row without two years, or when a count or date is missing.
     """
-    years, rows = baseline.of.complete_years[-2:], baseline.per_period.set_index("area")
-    rows = rows.assign(n=rows["count"].mask(rows["state"] == "not_applicable", 0).astype("float64"))
+    years = baseline.of.complete_years[-2:]
+    rows = baseline.per_period.set_index("area")
+    is_later = rows["state"] == "not_applicable"
+    count = rows["count"].mask(is_later, 0)
+    rows = rows.assign(n=count.astype("float64"))
     wide = pd.DataFrame(index=list(baseline.of.delivered))
     for end, code in zip(("from", "to"), years, strict=False):
-        wide[[f"n_{end}", f"t_{end}"]] = rows.loc[rows["period"] == code, ["n", "connected_months"]]
-    if len(years) < 2 or wide.empty or wide.isna().any(axis=None):
+        of_year = rows[rows["period"] == code]
+        wide[f"n_{end}"] = of_year["n"]
+        wide[f"t_{end}"] = of_year["connected_months"]
+        wide[f"off_{end}"] = of_year["off"]
+    is_missing = wide.isna().any(axis=None)
+    if len(years) < 2 or wide.empty or is_missing:
         return pd.DataFrame(columns=GROWTH)
-    wide = wide.assign(basis=rows["basis"].max(), dispersion=baseline.noise)
-    row = split(wide, baseline.course.reach if baseline.course else rates.Z)
-    return pd.DataFrame([row]).assign(period_from=years[0], period_to=years[1])[GROWTH]
+    wide = wide.assign(dispersion=baseline.noise)
+    basis = baseline.of.edition.bescherming.basis
+    reach = baseline.course.reach if baseline.course else rates.Z
+    causes = split(wide, basis, reach)
+    row = pd.DataFrame([causes])
+    # What they add up to may stand in a table as well, with its own bound.
+    of_all = received[received["value"] == "all"]
+    of_all = of_all.dropna(subset="count").set_index("period")["off"]
+    for end, code in zip(("from", "to"), years, strict=True):
+        bound = bound_of(f"count_{end}")
+        of_each = wide[f"off_{end}"].sum()
+        row[f"period_{end}"] = code
+        row[bound] = int(of_all.get(code, of_each))
+    return row[GROWTH]
 
 
-def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
+def split(years: pd.DataFrame, basis: int, reach: float = rates.Z) -> dict[str, float]:
     """The causes of growth of these gemeenten together, and how sure they are (Kitagawa 1955).
 
-    `years`: per gemeente counts and connected months (`n_from`, `n_to`, `t_from`, `t_to`), `basis`
-    and `dispersion`. `joined`: `new` and `months`, and what part that is of a clear growth
-    (Fieller 1954).
+    `years`: per gemeente counts, how far these may be off, and connected months (`n_from`,
+    `off_from`, `t_from`, `n_to`, …), and `dispersion`. `joined`: `new` and `months`, and what part
+    that is of a clear growth (Fieller 1954).
     """
-    n, t = (years[[f"{of}_from", f"{of}_to"]].to_numpy("float64").T for of in "nt")
+    n, t, off = (
+        years[[f"{of}_from", f"{of}_to"]].to_numpy("float64").T for of in ("n", "t", "off")
+    )
     is_new, whole, nothing = t[0] == 0, np.ones_like(n), np.zeros_like(n)
     # What a melding of the first and of the last year counts for in each.
     growth = np.array([[-1.0], [1.0]]) * whole
     new = np.where(is_new, [[0.0], [1.0]], nothing)
     same = np.where(is_new, [[-1.0], [0.0]], growth * t.sum(axis=0) / 2 / np.where(is_new, 1, t))
     parts = {"new": new, "months": growth - new - same, "same": same, "joined": growth - same}
-    noise = years["dispersion"].to_numpy() * n + rates.rounding_variance(years["basis"].to_numpy())
+    noise = years["dispersion"].to_numpy() * n + rates.rounding_variance(off, basis)
     noise[0, is_new & (n[0] == 0)] = 0.0  # nothing, for certain
 
     def reached(one: Floats, other: Floats) -> float:
@@ -171,8 +198,9 @@ def split(years: pd.DataFrame, reach: float = rates.Z) -> dict[str, float]:
     found = dict(zip(("count_from", "count_to"), n.sum(axis=1).tolist(), strict=True))
     found |= {name: float((part * n).sum()) for name, part in parts.items()}
     for name in ("same", "joined"):
-        off = reached(parts[name], parts[name]) ** 0.5
-        found |= {f"{name}_low": found[name] - off, f"{name}_high": found[name] + off}
+        reached_by = reached(parts[name], parts[name]) ** 0.5
+        found[f"{name}_low"] = found[name] - reached_by
+        found[f"{name}_high"] = found[name] + reached_by
     joined, chance = parts["joined"], reached(growth, growth)
     grown, ends = found["count_to"] - found["count_from"], [np.nan, np.nan]
     if grown > chance**0.5:
@@ -190,27 +218,52 @@ def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
 
     `cannot_tell` without topics or enough other months, or when a count is hidden or a rounded 0.
     """
-    of, course = baseline.of, baseline.course
+    of = baseline.of
+    course = baseline.course
     phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
-    around = counts[counts["table"] == "campaign_counts"].set_index(["period", "value"])["count"]
-    basis = int(counts["basis"].max()) if len(counts) else 1
-    names, rows = ["_".join(one) for one in FOUR], []
+    basis = of.edition.bescherming.basis
+    around = counts[counts["table"] == "campaign_counts"]
+    around = around.set_index(["period", "value"])
+    rows = []
     for one in of.edition.campagnes:
-        four = [around.get((f"{side} {one.naam}", what), pd.NA) for what, side in FOUR]
-        effect, members = (np.nan, np.nan), ""
-        if (campaign := of.campaigns.get(one.naam)) is not None:
-            members = ", ".join(campaign.members)
-            others = campaign.side_of.eq(campaign.sides[-1]).sum()
-            if others >= FEWEST_MONTHS and all(pd.notna(n) and (n or basis == 1) for n in four):
-                effect = cross_ratio(four, phi, basis)
-        head = (one.naam, pd.Timestamp(one.begin), pd.Timestamp(one.eind), ", ".join(one.topics))
-        rows.append((*head, *four, members, *effect))
-    columns = ["campaign", "begin", "end", "topics", *names]
+        places = [(f"{side} {one.naam}", what) for what, side in FOUR]
+        four = around.reindex(pd.MultiIndex.from_tuples(places))
+        row: dict[str, Any] = {
+            "campaign": one.naam,
+            "begin": pd.Timestamp(one.begin),
+            "end": pd.Timestamp(one.eind),
+            "topics": ", ".join(one.topics),
+            "compared": "",
+            "log": np.nan,
+            "error": np.nan,
+        }
+        for name, n, off in zip(NAMES, four["count"], four["off"], strict=True):
+            row[name] = n
+            row[bound_of(name)] = 0 if pd.isna(off) else off
+        campaign = of.campaigns.get(one.naam)
+        if campaign is not None:
+            row["compared"] = ", ".join(campaign.members)
+            others = (campaign.side_of == campaign.sides[-1]).sum()
+            # A rounded 0 may be a few.
+            is_few = (four["count"] == 0) & (four["off"] > 0)
+            is_told = four["count"].notna() & ~is_few
+            if others >= FEWEST_MONTHS and is_told.all():
+                log, error = cross_ratio(four["count"], four["off"], basis, phi)
+                row["log"] = log
+                row["error"] = error
+        rows.append(row)
+    types = {"compared": "str"}
+    columns = ["campaign", "begin", "end", "topics"]
+    for name in NAMES:
+        bound = bound_of(name)
+        columns += [name, bound]
+        types[name] = "Int64"
+        types[bound] = "int64"
     table = pd.DataFrame(rows, columns=[*columns, "compared", "log", "error"])
     said = effects(table["log"], table["error"], free)
-    is_later = table["begin"] > pd.Timestamp(of.edition.peildatum)
+    peildatum = pd.Timestamp(of.edition.peildatum)
+    is_later = table["begin"] > peildatum
     said["verdict"] = said["verdict"].mask(is_later, "not_started")
-    types = dict.fromkeys(names, "Int64") | {"compared": "str"}
     return table.join(said)[[*columns, *said, "compared"]].astype(types)
 
 
@@ -229,9 +282,16 @@ def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
     return table.assign(detectable=np.exp(reach * error), verdict=said)
 
 
-def cross_ratio(four: list[float], phi: float = 1.0, basis: int = 1) -> tuple[float, float]:
-    """Logarithm of own : other topics, in the campaign and otherwise, and its standard error."""
+def cross_ratio(four: Any, off: Any, basis: int, phi: float = 1.0) -> tuple[float, float]:
+    """Logarithm of own : other topics, in the campaign and otherwise, and its standard error.
+
+    log (a d / b c), of counts with half more    variance = Σ (φ / n + v / n²)
+    """
     cells = np.array(four, dtype="float64") + 0.5
-    rounding = float(rates.rounding_variance(basis))
-    log = np.log(cells[0] * cells[3] / cells[1] / cells[2])
-    return float(log), float(np.sqrt((phi / cells + rounding / cells**2).sum()))
+    target, target_otherwise, other, other_otherwise = cells
+    ratio = target * other_otherwise / target_otherwise / other
+    rounding = rates.rounding_variance(off, basis)
+    by_chance = phi / cells
+    by_rounding = rounding / cells**2
+    error = np.sqrt((by_chance + by_rounding).sum())
+    return float(np.log(ratio)), float(error)

@@ -18,7 +18,7 @@ NAMES, ENDS = ["scenario", "chosen_by"], ("low", "high")
 AS_NOW, A_DAY = "trend", pd.Timedelta(days=1)
 
 
-def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
+def costs_per_gemeente(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     """What each gemeente's connection cost in the evaluated period, in euros.
 
     `per_useful_low`, `per_useful_high`: when all, or none, of the unknown were useful. A gemeente
@@ -26,18 +26,17 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame, basis: int) -> pd.DataFr
     """
     tariffs = _tariffs(of)
     fixed = _fixed(of, tariffs, of.of_kind(WHOLE)).set_index("area")["amount"].astype("Float64")
-    known, price = _useful(counts).reindex(tariffs.index), tariffs["per_melding"]
+    known = values_of(counts, TOTAL)[TOTAL].count.reindex(tariffs.index)
+    price = tariffs["per_melding"]
     table = tariffs[["inhabitants", "per_year"]].assign(
-        amount=fixed.reindex(tariffs.index) + (price * known["count"]).mask(price == 0, 0.0),
+        amount=fixed.reindex(tariffs.index) + (price * known).mask(price == 0, 0.0),
         per_1000_inhabitants_per_year=tariffs["per_year"] / tariffs["inhabitants"] * 1000,
     )
-    table = _per_melding(table, known, basis).rename_axis("area").reset_index()
+    table = _per_melding(table, counts).rename_axis("area").reset_index()
     return table[list(COLUMNS)].astype(COLUMNS)
 
 
-def costs_of_district(
-    of: Frame, costs: pd.DataFrame, counts: pd.DataFrame, basis: int
-) -> pd.DataFrame:
+def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """One row: what the connections of `gemeenten` cost, and per melding of those that delivered
     (`counted_gemeenten`), missing when one of their amounts is."""
     numbers = ["gemeenten", "amount", "counted_gemeenten", *EACH]
@@ -45,29 +44,34 @@ def costs_of_district(
         return pd.DataFrame(columns=["area", *numbers]).astype({"area": "str"})
     of_counted = costs.loc[costs["area"].isin(of.delivered), "amount"]
     known = costs["amount"].dropna()
-    table = pd.DataFrame({"area": of.district, "amount": [of_counted.sum(skipna=False)]})
-    table = _per_melding(table, _useful(counts).loc[[of.district]].reset_index(), basis).assign(
+    amount = of_counted.sum(skipna=False)
+    table = _per_melding(pd.DataFrame({"amount": [amount]}, [of.district]), counts)
+    table = table.rename_axis("area").reset_index()
+    table = table.assign(
         gemeenten=len(known), amount=known.sum(), counted_gemeenten=len(of_counted)
     )
     table[EACH[-1]] = costs["per_year"].sum() / costs["inhabitants"].sum() * 1000
     return table[["area", *numbers]].astype(dict.fromkeys(["amount", *EACH], "Float64"))
 
 
-def _per_melding(table: pd.DataFrame, counts: pd.DataFrame, basis: int) -> pd.DataFrame:
-    """With the `amount` per melding, and per useful one at least and at most."""
-    n, useful, unknown = (counts[name] for name in ("count", "useful", "unknown"))
-    is_enough = n.ge(fewest(basis)).fillna(basis == 1)
-    off = basis - 1  # each count may have been rounded down or up by so many
-    numbers = dict(zip(EACH, (n, useful + unknown + 2 * off, useful - off), strict=False))
+def _per_melding(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """With the `amount` of each area per melding, and per useful one at least and at most."""
+    of_all = values_of(counts, TOTAL)[TOTAL]
+    usable = values_of(counts, "usable")
+    useful = usable["ja"]
+    perhaps = useful + usable[UNKNOWN]
+    # Of exact ones something may be said when it is not known of how many in all.
+    is_exact = perhaps.off == 0
+    is_enough = of_all.count >= fewest(of_all.off)
+    is_enough = is_enough.fillna(is_exact).reindex(table.index)
     amounts = table["amount"].astype("Float64")
-    each = {name: amounts / of.where((of > 0) & is_enough) for name, of in numbers.items()}
-    return table.assign(**each)
-
-
-def _useful(counts: pd.DataFrame) -> pd.DataFrame:
-    """Per area: all meldingen, the useful ones, and those of which that is not known."""
-    usable = values_of(counts, "usable")[["ja", UNKNOWN]].set_axis(["useful", "unknown"], axis=1)
-    return usable.assign(count=values_of(counts, TOTAL)[TOTAL])
+    table = table.copy()
+    numbers = (of_all.count, perhaps.most, useful.least)
+    for name, number in zip(EACH, numbers, strict=False):
+        of = number.reindex(table.index)
+        is_told = is_enough & (of > 0)
+        table[name] = amounts / of.where(is_told)
+    return table
 
 
 def _tariffs(of: Frame) -> pd.DataFrame:

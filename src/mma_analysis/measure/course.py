@@ -25,7 +25,6 @@ from mma_analysis.measure.frame import (
 from mma_analysis.measure.rates import LEVEL, rounding_variance
 
 Floats = NDArray[np.float64]
-Row = tuple[float, Floats]  # a released total, and which part of the expected receipts it is of
 MOST_STEPS, CLOSE = 100, 1e-8
 WORST_CONDITION = 1e10  # of the information: beyond it two columns cannot be told apart
 NOTHING = 1e-7  # of the largest eigenvalue: what is smaller is a sum that holds by itself
@@ -38,6 +37,15 @@ PERSISTENCE = 0.6  # how much of a wave through the district is left a month lat
 
 
 @dataclass(frozen=True)
+class Row:
+    """A released total beside those of the months, as a gemeente's own half year."""
+
+    count: float
+    part: Floats  # of the expected receipts of each level and month
+    rounding: float = 0.0  # its variance; none of an exact one
+
+
+@dataclass(frozen=True)
 class Totals:
     """Released totals of an edition: what the course is fitted to."""
 
@@ -46,9 +54,10 @@ class Totals:
     received: Floats  # by each level
     time: Floats  # connected, of levels × months
     counts: Floats  # of all per month
-    early: Mapping[str, float] = field(default_factory=dict)  # months since connection → receipts
-    parts: Mapping[str, Floats] = field(default_factory=dict)  # and which part of the time is in it
-    rounding: float = 0.0  # its variance
+    early: Mapping[str, Row] = field(default_factory=dict)  # of months since the connection
+    parts: Mapping[str, Floats] = field(default_factory=dict)  # which part of the time is in these
+    rounding: Floats | float = 0.0  # its variance, in each of the counts
+    rounding_received: Floats | float = 0.0  # and in what each level received
 
     @property
     def year(self) -> Floats:
@@ -66,10 +75,16 @@ class Totals:
 
     def start_up(self, until: int = SHORT_START_UP) -> tuple[dict[str, Floats], list[Row]]:
         """Columns of the first months after connection, until this one, and their totals."""
-        ends = {name: int(name.split("-")[1] or NO_END) for name in self.parts}
-        names = [n for n, end in ends.items() if end <= until and (self.parts[n] * self.time).any()]
-        rows = [(self.early[name], self.parts[name]) for name in names if name in self.early]
-        return {name: self.parts[name] for name in names}, rows
+        columns = {}
+        rows = []
+        for name, part in self.parts.items():
+            last = name.split("-")[1]
+            end = int(last or NO_END)
+            has_time = (part * self.time).any()
+            if end <= until and has_time:
+                columns[name] = part
+                rows += [self.early[name]] if name in self.early else []
+        return columns, rows
 
 
 def season(year: Floats, waves: int) -> dict[str, Floats]:
@@ -138,15 +153,13 @@ def fitted(
     levels, months = given.time.shape
     design = np.stack([np.broadcast_to(c, (levels, months)) for c in columns.values()], axis=-1)
     of_months = np.broadcast_to(np.eye(months)[:, None, :], (months, levels, months))
-    parts = np.concatenate([of_months, *[part[None] for _, part in rows]])
-    counts = np.concatenate([given.counts, [count for count, _ in rows]])
+    parts = np.concatenate([of_months, *[row.part[None] for row in rows]])
+    counts = np.concatenate([given.counts, [row.count for row in rows]])
 
     def together(of_cells: Floats) -> Floats:
         return np.einsum("sgk,gk...->sg...", parts, of_cells, optimize=True)
 
-    # By rounding: the months add up to a total that is given, other totals are free.
-    noise = np.eye(len(counts)) * given.rounding
-    noise[:months, :months] -= given.rounding / months
+    noise = _by_rounding(given, rows)
     beta = np.zeros(len(columns))
     for _ in range(MOST_STEPS):
         with np.errstate(divide="ignore"):  # not connected: no part of what was received
@@ -195,6 +208,21 @@ def fitted(
     )
 
 
+def _by_rounding(given: Totals, rows: Sequence[Row]) -> Floats:
+    """The covariance that rounding gives totals.
+
+    R = D - v vᵀ / Σv for the months, of which the sum is given; other totals are free.
+    """
+    number = len(given.months)
+    of_months = np.broadcast_to(given.rounding, number)
+    of_rows = [row.rounding for row in rows]
+    noise = np.diag(np.concatenate([of_months, of_rows]))
+    together = of_months.sum()
+    if together > 0:
+        noise[:number, :number] -= np.outer(of_months, of_months) / together
+    return noise
+
+
 def _inverse(matrix: Floats, rank: int) -> Floats:
     """The inverse in so many directions, those that vary most: the others are no freedom."""
     values, vectors = np.linalg.eigh(matrix)
@@ -217,7 +245,7 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     Without the time of areas of which too much came in before they were connected: a rate would be
     too high. Early is what stands in half years without a connected day.
     """
-    columns = ["area", "period", "kind", "count", "basis", "state"]
+    columns = ["area", "period", "kind", "count", "off", "state"]
     rows = counts.loc[counts["table"] == "per_period", columns]
     per_period = rows.merge(of.exposure, on=["area", "period"], how="left")
     is_early = per_period["kind"].eq(HALF) & per_period["connected_months"].eq(0)
@@ -246,12 +274,20 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     received, time = levels["received"].to_numpy(), levels[list(of.calendar.index)].to_numpy()
     is_heard = time.sum(axis=0) > 0  # where nobody was connected nothing is expected
     months = of.calendar.assign(elapsed=elapsed)[is_heard]
-    district = per_period[per_period["area"] == of.district].set_index("period")["count"]
-    tips = district.reindex(months.index)
+    district = per_period[per_period["area"] == of.district].set_index("period")
+    district = district.reindex(months.index)
+    tips = district["count"]
     if not is_heard.any() or tips.isna().any() or np.isnan(received).any() or not tips.sum():
         return None
-    since = counts[counts["table"] == "since_connection"].set_index("period")["count"].dropna()
+    basis = of.edition.bescherming.basis
     parts = _parts_since(of, list(levels.index), months)
+    is_since = counts["table"] == "since_connection"
+    since = counts[is_since & counts["count"].notna()]
+    variance = rounding_variance(since["off"], basis)
+    early = {}
+    for name, count, rounding in zip(since["period"], since["count"], variance, strict=True):
+        if name in parts:
+            early[name] = Row(float(count), parts[name], float(rounding))
     return Totals(
         months=months,
         levels=list(levels.index),
@@ -259,29 +295,47 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
         time=time[:, is_heard],
         # The district counts a tip that two gemeenten received once, the gemeenten twice.
         counts=tips.to_numpy(dtype="float64") * received.sum() / tips.sum(),
-        early={name: float(since[name]) for name in parts if name in since.index},
+        early=early,
         parts=parts,
-        rounding=float(rounding_variance(int(per_period["basis"].max()))),
+        rounding=rounding_variance(district["off"], basis),
+        rounding_received=rounding_variance(levels["off"], basis),
     )
 
 
 def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """What each level `received` and its connected time per month, where neither is nothing."""
+    """What each level `received`, how far that may be `off`, and its connected time per month.
+
+    Without those of which one of both is nothing.
+    """
     whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
-    count = whole["count"].mask(whole["state"] == "not_applicable", 0).astype("float64")
-    connected = connected_months(of.connected_on, of.calendar).reindex(whole.index)
+    is_later = whole["state"] == "not_applicable"
+    count = whole["count"].mask(is_later, 0).astype("float64")
+    connected = connected_months(of.connected_on, of.calendar)
+    connected = connected.reindex(whole.index)
     # What a gemeente registered, shown, in half years before its connection; and their time.
-    is_early = gemeenten["kind"].eq(HALF) & gemeenten["connected_months"].eq(0)
-    early = gemeenten[is_early & gemeenten["state"].eq("shown")]
-    halves = early.pivot_table("count", "area", "period", "sum").reindex(whole.index)
+    is_half = gemeenten["kind"] == HALF
+    is_early = is_half & (gemeenten["connected_months"] == 0)
+    is_shown = gemeenten["state"] == "shown"
+    early = gemeenten[is_early & is_shown]
+    halves = early.pivot_table("count", "area", "period", "sum")
+    halves = halves.reindex(whole.index)
     days = (of.calendar["end"] - of.calendar["begin"]).dt.days + 1
-    time = halves.reindex(columns=of.calendar[HALF]).notna() * (days / DAYS_PER_MONTH).to_numpy()
+    months = days / DAYS_PER_MONTH
+    is_told = halves.reindex(columns=of.calendar[HALF]).notna()
+    time = is_told * months.to_numpy()
+    time = time.set_axis(of.calendar.index, axis=1)
     before = halves.sum(axis=1).astype("float64")
-    later = connected.assign(received=(count - before).clip(lower=0.0))
-    earlier = time.set_axis(of.calendar.index, axis=1).assign(received=before)
-    levels = pd.concat([later, earlier.rename(index=lambda slug: f"{slug} {BEFORE}")])
-    has_time = levels.drop(columns="received").sum(axis=1).gt(0)
-    return levels[~levels["received"].le(0) & has_time].astype("float64")
+    off_before = early.groupby("area")["off"].sum()
+    off_before = off_before.reindex(whole.index, fill_value=0)
+    received = (count - before).clip(lower=0.0)
+    off = whole["off"] + off_before
+    later = connected.assign(received=received, off=off)
+    earlier = time.assign(received=before, off=off_before)
+    earlier = earlier.rename(index=lambda slug: f"{slug} {BEFORE}")
+    levels = pd.concat([later, earlier])
+    has_time = levels[list(of.calendar.index)].sum(axis=1) > 0
+    is_nothing = levels["received"] <= 0
+    return levels[has_time & ~is_nothing].astype("float64")
 
 
 def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:

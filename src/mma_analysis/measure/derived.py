@@ -1,91 +1,198 @@
 """Indicators that follow from released counts alone; what is missing in these stays so."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from mma_analysis.measure.bounded import Bounded, bounded_as, put, summed, taken
 from mma_analysis.measure.counts import FIELDS
 from mma_analysis.measure.frame import RECEIVED, WHOLE, Frame
-from mma_analysis.measure.rates import FEWER, MORE, fewest, may_say, share_of, with_difference
-from mma_analysis.measure.released import values_of
+from mma_analysis.measure.rates import (
+    FEWER,
+    MORE,
+    fewest,
+    may_say,
+    share_of,
+    with_difference,
+)
+from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.value import NOT_KEPT
+from mma_analysis.vocabulary.value import NOT_KEPT, bound_of
 
 CONFIRMED = ["bevestigd", "deels_bevestigd"]
 KNOWN = [*CONFIRMED, "niet_bevestigd"]
 OPEN, CLOSED = ["ontvangen", "in_behandeling"], "afgesloten"
 GROUP = "topic_group"
+OF_FIELD = ["area", "breakdown"]
 # What a gemeente writes down itself: whether somebody acted follows from that.
 REGISTERED = tuple(field for field in FIELDS if field != "acted")
 ALWAYS, NEARLY, SOMETIMES = "always", "nearly_always", "sometimes"
 JOINED = "joined"  # a shift that is there by who joined
 
 
-def bounds(counts: pd.DataFrame, basis: int = 1, district: str = "") -> pd.DataFrame:
-    """Between which parts of all meldingen each value of a field certainly lies (`least`, `most`).
+def bounds(counts: pd.DataFrame, district: str = "") -> pd.DataFrame:
+    """Between which parts of all meldingen each value of a field certainly lies.
 
-    Rounding is in both, and in the district what a second gemeente may say of the same tip. No row
-    when a count is missing, or of too small a rounded total.
+    least = (n - off) / (N + off)    most = 1 - others / (N + off)
+
+    `others`: those of which it is certain that they have another value. In the district what
+    a second gemeente may say of the same tip is in both. No row when a count is missing, or
+    of too small a rounded total.
     """
-    keys = ["area", "breakdown"]
-    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].isin(REGISTERED)]
-    rows = rows.assign(count=rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0))
-    total = rows.groupby(keys)["count"].sum(skipna=False).rename("total")
-    unknown = rows[rows["value"] == UNKNOWN].set_index(keys)["count"]
-    table = rows[rows["value"] != UNKNOWN].join(total, on=keys)
-    table = table.join((total - unknown).rename("known"), on=keys)
-    table = table[table["total"].ge(fewest(basis)).fillna(False)]
-    off, twice = pd.Series(basis - 1.0, table.index), again(counts, basis, district)
-    off = off.mask(table["area"].eq(district), basis - 1 + twice)
-    most = table["total"] + basis - 1
-    others = (table["known"] - table["count"] - off).clip(lower=0)
-    table = table.assign(least=(table["count"] - off).clip(lower=0) / most, most=1 - others / most)
-    return table[[*keys, "value", "count", "known", "total", "least", "most"]]
+    table = _values_of_fields(counts)
+    total = taken(table, "total")
+    is_enough = total.count >= fewest(total.off)
+    table = table[is_enough.fillna(False)]
+    count = taken(table)
+    least = count.least
+    others = _others(table)
+    is_district = table["area"] == district
+    if is_district.any():
+        twice = again(counts, district)
+        least_of_tips = (least - twice).clip(lower=0)
+        others_of_tips = (others - twice).clip(lower=0)
+        least = least.mask(is_district, least_of_tips)
+        others = others.mask(is_district, others_of_tips)
+    most = taken(table, "total").most
+    table = table.assign(least=least / most, most=1 - others / most)
+    columns = [*OF_FIELD, "value"]
+    for name in ("count", "known", "total"):
+        bound = bound_of(name)
+        columns += [name, bound]
+    return table[[*columns, "least", "most"]]
 
 
-def again(counts: pd.DataFrame, basis: int, district: str) -> float:
-    """How many tips at most more than one gemeente received; missing when that is not known."""
-    is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
-    receipts = counts[is_total].set_index("area")["count"].dropna()
-    if not {RECEIVED, district} <= {*receipts.index}:
+def _values_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
+    """The counts of the known values of fields, with what is `known` and the `total`.
+
+    Of fields of which each count is told.
+    """
+    is_whole = counts["kind"] == WHOLE
+    is_field = counts["breakdown"].isin(REGISTERED)
+    rows = with_none_where_never_kept(counts[is_whole & is_field])
+    is_number = rows["count"].notna()
+    field = [rows[key] for key in OF_FIELD]
+    is_told = is_number.groupby(field).transform("all")
+    rows = rows[is_told]
+    is_unknown = rows["value"] == UNKNOWN
+    unknown = rows[is_unknown].set_index(OF_FIELD)[["count", "off"]]
+    unknown = unknown.rename(columns=bounded_as("unknown"))
+    table = rows[~is_unknown].join(unknown, on=OF_FIELD)
+    table = table.join(_totals_of(counts), on="area")
+    known = taken(table, "total") - taken(table, "unknown")
+    # That nobody keeps it is known.
+    is_never = table["state"].isin(NOT_KEPT)
+    count = known.count.mask(is_never, 0)
+    off = known.off.mask(is_never, 0)
+    return put(table, "known", Bounded(count, off))
+
+
+def _others(table: pd.DataFrame) -> pd.Series:
+    """Of how many it is certain that they have another value of the field.
+
+    By the counts of those values, or by what is known but for this one: what says most.
+    """
+    count = taken(table)
+    field = [table[key] for key in OF_FIELD]
+    of_all = count.least.groupby(field).transform("sum")
+    by_values = of_all - count.least
+    known = taken(table, "known")
+    by_known = (known - count).least
+    return by_values.where(by_values > by_known, by_known)
+
+
+def _totals_of(counts: pd.DataFrame) -> pd.DataFrame:
+    """All meldingen of each area, as `total`, and how far that may be off."""
+    is_whole = counts["kind"] == WHOLE
+    is_total = counts["breakdown"] == TOTAL
+    rows = counts[is_whole & is_total].set_index("area")
+    totals = rows[["count", "off"]].astype("Float64")
+    return totals.rename(columns=bounded_as("total"))
+
+
+def again(counts: pd.DataFrame, district: str) -> float:
+    """How many tips at most more than one gemeente received; missing when not known."""
+    totals = _totals_of(counts).reindex([RECEIVED, district])
+    if totals["total"].isna().any():
         return float("nan")
-    return float(receipts[RECEIVED] - receipts[district]) + basis - 1
+    receipts = taken(totals.head(1).reset_index(), "total")
+    tips = taken(totals.tail(1).reset_index(), "total")
+    again = receipts - tips
+    return float(again.most.item())
 
 
-def filling_in(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
-    """What would be known `now`, with a result of each `closed` melding, or each `not_open` one.
+def filling_in(counts: pd.DataFrame, district: str) -> pd.DataFrame:
+    """What would be known `now`, with a result of each `closed`, or each `not_open` one.
 
-    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which parts,
-    which is certain of `now`: the rounding is in it.
+    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which
+    parts, which is certain of `now`: how far the counts may be off is in it.
     """
-    result, status = values_of(counts, "result"), values_of(counts, "status")
-    known, total = (result[some].sum(axis=1, skipna=False) for some in (KNOWN, [*KNOWN, UNKNOWN]))
-    off, most = basis - 1, total + basis - 1
-    without = (status[CLOSED] - known - 2 * off).clip(lower=0)
-    known = known.where(known > 0)  # else there is nothing that others could be like
-    if district in without:  # one gemeente may have results of open ones, another none of closed
-        twice = again(counts, basis, district)
-        of_each = [without[district], without.drop(district).sum() - twice]
-        without[district] = pd.Series(of_each, dtype="Float64").max()
-        without = without.clip(lower=0)
-    closed = known + (status[CLOSED] - known).clip(lower=without)
-    not_open = total - status[OPEN].sum(axis=1, skipna=False)
-    situations, parts = {"now": known, "closed": closed, "not_open": not_open}, []
-    for situation, number in situations.items():
-        count = number.clip(lower=known)
-        table = pd.DataFrame({"situation": situation, "count": count, "without": without})
-        table = table.assign(total=total, share=count / total)
-        for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
-            confirmed = result[some].sum(axis=1, skipna=False)
-            table[f"{name}_low"] = confirmed / known * table["share"]
-            table[f"{name}_high"] = table[f"{name}_low"] + 1 - table["share"]
-            if situation == "now":
-                other = known - confirmed - off * (len(KNOWN) - len(some))
-                table[f"{name}_low"] = (confirmed - off * len(some)).clip(lower=0) / most
-                table[f"{name}_high"] = 1 - other.clip(lower=0) / most
-        table["partly_low"] = table["partly_low"].clip(lower=table["whole_low"])
-        table["whole_high"] = table["whole_high"].clip(upper=table["partly_high"])
+    result = values_of(counts, "result")
+    status = values_of(counts, "status")
+    total = values_of(counts, TOTAL)[TOTAL]
+    # Of what is known the parts are more roundings than the whole and what is unknown.
+    known = total - result[UNKNOWN]
+    without = (status[CLOSED] - known).least
+    if district in without:
+        without[district] = _without_in_district(counts, without, district)
+    is_any = known.count > 0  # else there is nothing that others could be like
+    number = known.count.where(is_any)
+    closed = number + (status[CLOSED].count - number).clip(lower=without)
+    situations = {
+        "now": Bounded(number, known.off),
+        "closed": Bounded(closed, status[CLOSED].off),
+        "not_open": total - summed(status[name] for name in OPEN),
+    }
+    parts = []
+    for situation, said in situations.items():
+        count = said.count.clip(lower=number)
+        # The larger of two counts is no further off than the one that may be most.
+        off = said.off.clip(lower=known.off)
+        table = pd.DataFrame({"situation": situation, "count": count, "off": off})
+        table["without"] = without
+        table = put(table, "total", total)
+        table["share"] = count / total.count
+        table = _confirmed(table, result, known, total.most)
         parts.append(table.rename_axis("area").reset_index())
     every = pd.concat(parts, ignore_index=True)
-    return every[every["total"].ge(fewest(basis)).fillna(False)].dropna()
+    is_enough = every["total"] >= fewest(every["total_off"])
+    return every[is_enough.fillna(False)].dropna()
+
+
+def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str) -> float:
+    """Closed tips of the district without a result, at least.
+
+    One gemeente may have results of open ones, another none of closed ones.
+    """
+    of_each = without.drop(district).sum()
+    of_tips = of_each - again(counts, district)
+    both = pd.Series([without[district], of_tips], dtype="Float64")
+    return both.clip(lower=0).max()
+
+
+def _confirmed(
+    table: pd.DataFrame,
+    result: Mapping[str, Bounded],
+    known: Bounded,
+    most: pd.Series,
+) -> pd.DataFrame:
+    """With between which parts is confirmed, wholly or also in part, in this situation."""
+    is_now = table["situation"] == "now"
+    for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
+        confirmed = summed(result[value] for value in some)
+        others = summed(result[value] for value in KNOWN if value not in some)
+        part = confirmed.count / known.count
+        low = part * table["share"]
+        high = low + 1 - table["share"]
+        certain_low = confirmed.least / most
+        certain_high = 1 - others.least / most
+        table[f"{name}_low"] = low.mask(is_now, certain_low)
+        table[f"{name}_high"] = high.mask(is_now, certain_high)
+    whole_low = table["whole_low"]
+    partly_high = table["partly_high"]
+    table["partly_low"] = table["partly_low"].clip(lower=whole_low)
+    table["whole_high"] = table["whole_high"].clip(upper=partly_high)
+    return table
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
@@ -94,56 +201,93 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     `registers`: `always`, of rounded counts `nearly_always`, `sometimes`, `never` or
     `not_understood`.
     """
-    keys = ["area", "period", "breakdown"]
-    rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
-    not_kept = rows[rows["state"].isin(NOT_KEPT)].groupby(keys)["state"].first()
-    totals = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])["count"].astype("Int64")
-    table = rows[rows["value"] == UNKNOWN].join(not_kept.rename("not_kept"), on=keys)
-    table = table.join(totals.rename("total"), on=keys[:2]).reset_index(drop=True)
-    count = (table["total"] - table["count"]).clip(lower=0).mask(table["not_kept"].notna())
+    table = _unknown_of_fields(counts)
+    unknown = taken(table)
+    total = taken(table, "total")
+    known = total - unknown
+    is_kept = table["not_kept"].isna()
     is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
-    is_nobody = table["total"].eq(0).fillna(False) | is_absent
-    every = ALWAYS if basis == 1 else NEARLY
-    registers = table["count"].eq(0).map({True: every, False: SOMETIMES}).mask(count.isna())
-    shown = table["not_kept"].fillna(count.notna().map({True: "shown", False: "hidden"}))
-    of_field = table[keys].rename(columns={"breakdown": "field"})
-    fields = of_field.assign(
-        registers=table["not_kept"].fillna(registers).mask(is_nobody).astype("str"),
-        count=count,
-        basis=table["basis"],
-        state=table["state"].where(is_absent, shown),
-    )
-    keeps, is_own = table["not_kept"].isna() & ~is_nobody, table["area"].ne(district)
+    is_nobody = is_absent | (total.count == 0).fillna(False)
+    count = known.count.clip(lower=0).where(is_kept)
+    is_number = count.notna()
+    every = (unknown.off == 0).map({True: ALWAYS, False: NEARLY})
+    registers = every.where(unknown.count == 0, SOMETIMES)
+    registers = registers.where(is_number).where(is_kept, table["not_kept"])
+    state = is_number.map({True: "shown", False: "hidden"})
+    state = state.where(is_kept, table["not_kept"])
+    fields = table[["area", "period"]].assign(field=table["breakdown"])
+    fields["registers"] = registers.mask(is_nobody).astype("str")
+    fields = put(fields, "count", Bounded(count, _whole(known.off.where(is_number))))
+    fields["state"] = state.mask(is_absent, table["state"])
+    fields = put(fields, "total", Bounded(total.count, _whole(total.off)))
+    fields = share_of(fields, basis)
+    keeps = is_kept & ~is_nobody
+    is_own = table["area"] != district
     by = [table["period"], table["breakdown"]]
-    gemeenten, delivered = (
-        (who & is_own).groupby(by).transform("sum") for who in (keeps, ~is_nobody)
-    )
-    fields = share_of(fields, table["total"], basis)
+    gemeenten = (keeps & is_own).groupby(by).transform("sum")
+    delivered = (is_own & ~is_nobody).groupby(by).transform("sum")
     fields["gemeenten"] = keeps.astype("int64").where(is_own, gemeenten)
-    said = may_say(count, table["total"], fields["gemeenten"], delivered.mask(is_own, 1))
-    return fields.assign(may_say=said)
+    delivered = delivered.mask(is_own, 1)
+    fields["may_say"] = may_say(count, total.count, fields["gemeenten"], delivered)
+    return fields
+
+
+def _unknown_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
+    """How many are unknown of each field, why it is `not_kept`, and the `total`."""
+    keys = ["area", "period", "breakdown"]
+    rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
+    is_never = rows["state"].isin(NOT_KEPT)
+    not_kept = rows[is_never].groupby(keys)["state"].first()
+    of_all = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])
+    totals = of_all[["count", "off"]].astype("Int64")
+    totals = totals.rename(columns=bounded_as("total"))
+    table = rows[rows["value"] == UNKNOWN]
+    table = table.join(not_kept.rename("not_kept"), on=keys)
+    table = table.join(totals, on=keys[:2])
+    return table.reset_index(drop=True)
+
+
+def _whole(off: pd.Series) -> pd.Series:
+    """Bounds as whole numbers; where there is no number nothing is off."""
+    return off.fillna(0).astype("int64")
 
 
 def topic_shift(
-    of: Frame, per_period: pd.DataFrame, per_topic_group: pd.DataFrame, basis: int = 1
+    of: Frame, per_period: pd.DataFrame, per_topic_group: pd.DataFrame, basis: int
 ) -> pd.DataFrame:
     """Compare the share of each topic group in the first and in the last complete year.
 
     `composition`: what of it would be there with the same topics in every gemeente all the time.
     """
-    first, *_, last = of.complete_years if len(of.complete_years) > 1 else ["", ""]
-    rows = per_topic_group[["area", "value", "period", "count", "total"]]
-    before, after = (rows[rows["period"] == year] for year in (first, last))
-    table = before.merge(after, on=["area", "value"], suffixes=("_from", "_to"))
+    years = of.complete_years
+    first, last = ("", "") if len(years) < 2 else (years[0], years[-1])
+    before = _side(per_topic_group, first, "from")
+    after = _side(per_topic_group, last, "to")
+    table = before.merge(after, on=["area", "value"])
     table = with_difference(table, basis)
     received = per_period.pivot_table("count", "area", "period", "sum").drop(of.district)
     by_joining = _composition(received, per_topic_group, first, last)
-    table = table.assign(composition=table["value"].map(by_joining.to_dict()).astype("float64"))
-    low, high = (table[end].astype("float64") - table["composition"] for end in ("low", "high"))
-    is_apart = (low.gt(0) | high.lt(0)) & table["composition"].notna()
+    composition = table["value"].map(by_joining.to_dict())
+    table["composition"] = composition.astype("float64")
+    low = table["low"].astype("float64") - table["composition"]
+    high = table["high"].astype("float64") - table["composition"]
+    is_apart = (low > 0) | (high < 0)
+    is_apart = is_apart & table["composition"].notna()
     is_said = table["verdict"].isin([MORE, FEWER])
-    return table.assign(verdict=table["verdict"].mask(is_said & ~is_apart, JOINED))
+    table["verdict"] = table["verdict"].mask(is_said & ~is_apart, JOINED)
+    return table
+
+
+def _side(groups: pd.DataFrame, period: str, side: str) -> pd.DataFrame:
+    """Count and total of each topic group in one of two periods, named after its side."""
+    rows = groups[groups["period"] == period]
+    table = rows[["area", "value", "period"]]
+    table = table.rename(columns={"period": f"period_{side}"})
+    for name in ("count", "total"):
+        counts = taken(rows, name)
+        table = put(table, f"{name}_{side}", counts)
+    return table
 
 
 def _composition(totals: pd.DataFrame, groups: pd.DataFrame, first: str, last: str) -> pd.Series:

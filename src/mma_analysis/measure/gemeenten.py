@@ -73,7 +73,8 @@ def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
     given, means = course.given, course.means
     # Rounding varies as it does: only what chance has a part in can be more than chance.
-    variance = means.sum() + given.rounding * len(given.months)
+    rounding = np.broadcast_to(given.rounding, len(given.months))
+    variance = means.sum() + rounding.sum()
     noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
     misfit, free, by_chance = 0.0, 0, 0.0
     for slug, own in cells.items():
@@ -93,6 +94,7 @@ def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
 
 def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Cells]:
     """Gemeente → its half years, or years when a half is not shown; of one cell alone none."""
+    basis = of.edition.bescherming.basis
     is_told = per_period["count"].notna() & per_period["state"].eq("shown")
     shown, cells = per_period[is_told & per_period["connected_months"].gt(0)], {}
     for slug in (slug for slug in of.delivered if slug in given.levels):
@@ -105,7 +107,8 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
             if len(needed) > 1 and len(rows) == len(needed):
                 counts = rows["count"].to_numpy(dtype="float64")
                 months = np.array([longer == period for period in rows["period"]]) & connected
-                cells[slug] = Cells(counts, months, rates.rounding_variance(rows["basis"], counts))
+                rounding = rates.rounding_variance(rows["off"], basis, counts)
+                cells[slug] = Cells(counts, months, rounding)
                 break
     return cells
 

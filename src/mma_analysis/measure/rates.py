@@ -1,16 +1,19 @@
-"""From released counts to what may be said: rates, shares, differences, intervals and verdicts.
+"""From released counts to what may be said: rates, shares, differences and verdicts.
 
-What is unknown gives a missing answer, never a number. `basis`: to multiples of what counts were
-rounded (1: not at all); that variance is in every interval (Zou and Donner 2008).
+What is unknown gives a missing answer, never a number. How far each count may be off is in
+its table; the variance of that is in every interval (Zou and Donner 2008). `basis` is the
+size of one rounding: a count is so many roundings off as (basis - 1) goes into its bound.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2, false_discovery_control, norm
 from statsmodels.stats.proportion import proportion_confint
+
+from mma_analysis.measure.bounded import Bounded, taken
 
 MORE, FEWER, NO_CHANGE, CANNOT_TELL = "more", "fewer", "no_change", "cannot_tell"
 ROOM = (0.5, 2.0)  # an interval that holds a halving or a doubling says nothing
@@ -27,127 +30,239 @@ HALF_KNOWN, QUARTER_KNOWN = 0.5, 0.25
 FEWEST_GEMEENTEN = 3
 
 
-def rounding_variance(basis: Any, count: Any = 1) -> Any:
-    """The variance that rounding to multiples of the basis adds to a count; of a 0 the mean square.
+def rounding_variance(off: Any, basis: int, count: Any = 1) -> Any:
+    """The variance that rounding adds to a count: of a sum of two that of both.
 
-    Half as much again as rounding one by one, as released tables add up (a test measures it).
+    n = off / (b - 1)    variance = n (b² - 1) / 8    of a 0: n (b - 1)(2b - 1) / 6
+
+    Of a 0 it is the mean square. Half as much again as rounding one by one, as released
+    tables add up (a test measures it).
     """
-    return np.where(np.equal(count, 0), (basis - 1) * (2 * basis - 1) / 6, (basis**2 - 1) / 8)
+    least = basis - 1
+    roundings = _floats(off) / least
+    of_one = (basis**2 - 1) / 8
+    of_zero = least * (2 * basis - 1) / 6
+    of_each = np.where(np.equal(count, 0), of_zero, of_one)
+    return roundings * of_each
 
 
-def with_rate(counts: pd.DataFrame, basis: int = 1, noise: pd.Series | None = None) -> pd.DataFrame:
-    """Add `per_month` and `per_10000` (inhabitants, per year), and `_low` and `_high` of each.
+def with_rate(
+    counts: pd.DataFrame,
+    basis: int,
+    noise: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Add `per_month` and `per_10000` (inhabitants, per year), and the ends of each.
 
-    By `count`, `connected_months` and `inhabitant_years`, and the dispersion (`noise`) per `area`.
+    By `count` and how far it may be `off`, `connected_months` and `inhabitant_years`, and
+    the dispersion (`noise`) per `area`. The ends are `per_month_low`, `per_month_high`, ….
     """
-    n = none_or_a_few(counts["count"], basis)
-    phi = 1.0 if noise is None else counts["area"].map(noise).fillna(1.0)
-    low, high = poisson_interval(n, basis, phi)
-    months, years = counts["connected_months"], counts["inhabitant_years"]
-    columns = {
-        f"{name}{end}": values / time.where(time > 0)
-        for name, time in (("per_month", months), ("per_10000", years / PEOPLE))
-        for end, values in (("", n), ("_low", low), ("_high", high))
-    }
-    return _with(counts, **columns)
+    n = none_or_a_few(counts["count"], counts["off"])
+    phi: Any = 1.0
+    if noise is not None:
+        phi = counts["area"].map(noise).fillna(1.0)
+    variance = rounding_variance(counts["off"], basis, n)
+    low, high = poisson_interval(n, variance, phi)
+    months = counts["connected_months"]
+    people = counts["inhabitant_years"] / PEOPLE
+    columns = {}
+    for name, time in (("per_month", months), ("per_10000", people)):
+        of_time = time.where(time > 0)
+        columns[name] = n / of_time
+        columns[f"{name}_low"] = low / of_time
+        columns[f"{name}_high"] = high / of_time
+    return _with(counts, columns)
 
 
-def none_or_a_few(counts: Any, basis: Any) -> Any:
-    """The counts, without a 0 that was rounded: of none or a few there is no rate."""
+def none_or_a_few(counts: Any, off: Any) -> Any:
+    """The counts, without a 0 that may be a few: of none or a few there is no rate."""
     n = _floats(counts)
-    return np.where((n == 0) & (np.asarray(basis) > 1), np.nan, n)
+    is_rounded = _floats(off) > 0
+    is_few = is_rounded & (n == 0)
+    return np.where(is_few, np.nan, n)
 
 
 def poisson_interval(
-    counts: Any, basis: Any = 1, dispersion: Any = 1.0, level: float = LEVEL
+    counts: Any,
+    rounding: Any = 0.0,
+    dispersion: Any = 1.0,
+    level: float = LEVEL,
 ) -> tuple[Any, Any]:
-    """Interval of a count that varies `dispersion` times as much as by chance (Garwood)."""
-    tail, n, phi = (1 - level) / 2, _floats(counts), _floats(dispersion)
-    low = phi * np.where(n == 0, 0.0, chi2.ppf(tail, 2 * n / phi) / 2)
-    high = phi * chi2.ppf(1 - tail, 2 * n / phi + 2) / 2
-    low, high = widened(n, low, high, rounding_variance(_floats(basis), n), norm.ppf(1 - tail))
+    """Interval of a count that varies `dispersion` times as much as by chance (Garwood).
+
+    low = φ χ²(α/2; 2n/φ) / 2    high = φ χ²(1 - α/2; 2n/φ + 2) / 2
+
+    `rounding`: the variance of that, which comes on top.
+    """
+    tail = (1 - level) / 2
+    n = _floats(counts)
+    phi = _floats(dispersion)
+    free = 2 * n / phi
+    below = chi2.ppf(tail, free)
+    above = chi2.ppf(1 - tail, free + 2)
+    low = np.where(n == 0, 0.0, phi * below / 2)
+    high = phi * above / 2
+    reach = norm.ppf(1 - tail)
+    low, high = widened(n, low, high, rounding, reach)
     return np.maximum(low, 0.0), high
 
 
-def widened(value: Any, low: Any, high: Any, variance: Any, reach: float) -> tuple[Any, Any]:
+def widened(
+    value: Any,
+    low: Any,
+    high: Any,
+    variance: Any,
+    reach: float,
+) -> tuple[Any, Any]:
     """An interval with one more, independent, cause of uncertainty in it."""
     more = reach**2 * variance
-    return value - np.sqrt((value - low) ** 2 + more), value + np.sqrt((high - value) ** 2 + more)
+    down = value - low
+    up = high - value
+    further_down = np.sqrt(down**2 + more)
+    further_up = np.sqrt(up**2 + more)
+    return value - further_down, value + further_up
 
 
-def share_of(counts: pd.DataFrame, total: pd.Series, basis: int = 1) -> pd.DataFrame:
-    """Add `total`, as given, and the `share` of it with Wilson's `share_low` and `share_high`.
+def share_of(table: pd.DataFrame, basis: int) -> pd.DataFrame:
+    """Add the `share` that `count` is of `total`, with Wilson's interval.
 
-    Missing when `count` or `total` is, and of a rounded total below `FEWEST_OF_SHARE`.
+    New are `share`, `share_low` and `share_high`, by the bounds of both counts (`off`,
+    `total_off`). Missing when `count` or `total` is, and of a rounded total below
+    `FEWEST_OF_SHARE`.
     """
-    n, of = _floats(counts["count"]), _divisor(total, basis)
-    low, high = wilson(n, of, basis)
-    return _with(counts.assign(total=total), share=n / of, share_low=low, share_high=high)
+    part = taken(table, "count")
+    whole = taken(table, "total")
+    shares = _Shares.of(part, whole, basis)
+    low, high = shares.interval(LEVEL)
+    columns = {"share": shares.share, "share_low": low, "share_high": high}
+    return _with(table, columns)
 
 
-def wilson(n: Any, of: Any, basis: int = 1, level: float = LEVEL) -> tuple[Any, Any]:
-    """Wilson's interval of a share, with the rounding of both counts in it."""
+def wilson(
+    n: Any,
+    of: Any,
+    rounding: Any = 0.0,
+    rounding_of: Any = 0.0,
+    level: float = LEVEL,
+) -> tuple[Any, Any]:
+    """Wilson's interval of a share p, with the rounding of both counts in it.
+
+    variance = (v + v_of p²) / of²
+    """
     low, high = proportion_confint(n, of, alpha=1 - level, method="wilson")
-    if basis == 1:
-        return low, high
     share = n / of
-    variance = (rounding_variance(basis, n) + rounding_variance(basis) * share**2) / of**2
-    low, high = widened(share, low, high, variance, norm.ppf((1 + level) / 2))
-    return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+    of_both = rounding + rounding_of * share**2
+    variance = of_both / of**2
+    reach = norm.ppf((1 + level) / 2)
+    wide_low, wide_high = widened(share, low, high, variance, reach)
+    wide_low = np.clip(wide_low, 0.0, 1.0)
+    wide_high = np.clip(wide_high, 0.0, 1.0)
+    is_exact = variance == 0
+    low = np.where(is_exact, low, wide_low)
+    high = np.where(is_exact, high, wide_high)
+    return low, high
 
 
-def with_difference(table: pd.DataFrame, basis: int = 1) -> pd.DataFrame:
+def with_difference(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     """Add both shares and how much the second is above the first, with Newcombe's interval.
 
-    `table` has `count_from`, `total_from`, `count_to`, `total_to`; its rows are one family. New are
-    `share_from`, `share_to`, `change` (0.1 is ten percent points more), `low`, `high`, `verdict`.
+    `table` has `count_from`, `total_from`, `count_to` and `total_to`, and of each how far it
+    may be off (`count_from_off`); its rows are one family. New are `share_from`, `share_to`,
+    `change` (0.1 is ten percent points more), `low`, `high`, `verdict`.
 
     >>> ends = {"count_from": [48], "total_from": 80, "count_to": 56, "total_to": 70}
-    >>> with_difference(pd.DataFrame(ends))[["change", "low", "high"]].round(4).values.tolist()
+    >>> exact = pd.DataFrame(ends | {f"{column}_off": 0 for column in ends})
+    >>> with_difference(exact, 5)[["change", "low", "high"]].round(4).values.tolist()
     [[0.2, 0.0524, 0.3339]]
     """
-    n = [_floats(table[name]) for name in ("count_from", "count_to")]
-    of = [_divisor(table[name], basis) for name in ("total_from", "total_to")]
-    first, last = (counts / totals for counts, totals in zip(n, of, strict=True))
-    change = last - first
+    before = _Shares.of(taken(table, "count_from"), taken(table, "total_from"), basis)
+    after = _Shares.of(taken(table, "count_to"), taken(table, "total_to"), basis)
+    change = after.share - before.share
 
     def newcombe(level: float) -> tuple[Any, Any]:
-        (low_1, high_1), (low_2, high_2) = (
-            wilson(*both, basis, level) for both in zip(n, of, strict=True)
-        )
-        low = change - np.sqrt((last - low_2) ** 2 + (high_1 - first) ** 2)
-        return low, change + np.sqrt((high_2 - last) ** 2 + (first - low_1) ** 2)
+        before_down, before_up = before.reach(level)
+        after_down, after_up = after.reach(level)
+        down = np.hypot(after_down, before_up)
+        up = np.hypot(after_up, before_down)
+        return change - down, change + up
 
     low, high = newcombe(LEVEL)
-    # How rare so large a difference is by chance, from the end of its interval nearest to 0.
-    off = np.where(change > 0, change - low, high - change)
+    # How rare so large a difference is by chance, from the end of its interval next to 0.
+    reach = np.where(change > 0, change - low, high - change)
     with np.errstate(divide="ignore", invalid="ignore"):
-        chances = np.where(off == 0, 1.0, 2 * norm.sf(Z * np.abs(change) / off))
-    low, high, is_named = of_family(np.where(np.isnan(n[0] + n[1]), np.nan, chances), newcombe)
-    table = _with(table, share_from=first, share_to=last, change=change, low=low, high=high)
-    return table.assign(verdict=verdict(low, high, is_named, 0.0, ROOM_OF_SHARE))
+        by_chance = 2 * norm.sf(Z * np.abs(change) / reach)
+    chances = np.where(reach == 0, 1.0, by_chance)
+    is_unknown = np.isnan(before.n + after.n)
+    low, high, is_named = of_family(np.where(is_unknown, np.nan, chances), newcombe)
+    columns = {
+        "share_from": before.share,
+        "share_to": after.share,
+        "change": change,
+        "low": low,
+        "high": high,
+    }
+    said = verdict(low, high, is_named, 0.0, ROOM_OF_SHARE)
+    return _with(table, columns).assign(verdict=said)
 
 
-def fewest(basis: int) -> int:
-    """Of how many meldingen, rounded or exact, a part may be said."""
-    return FEWEST_OF_SHARE if basis > 1 else 1
+class _Shares(NamedTuple):
+    """Counts `n` of totals `total`, with the variance of the rounding of both."""
+
+    n: Any
+    total: Any
+    rounding: Any
+    rounding_of: Any
+
+    @classmethod
+    def of(cls, part: Bounded, whole: Bounded, basis: int) -> "_Shares":
+        """Those that the first counts are of the second."""
+        n = _floats(part.count)
+        return cls(
+            n,
+            divisor(whole.count, whole.off),
+            rounding_variance(part.off, basis, n),
+            rounding_variance(whole.off, basis),
+        )
+
+    @property
+    def share(self) -> Any:
+        return self.n / self.total
+
+    def interval(self, level: float) -> tuple[Any, Any]:
+        return wilson(*self, level)
+
+    def reach(self, level: float) -> tuple[Any, Any]:
+        """How far its interval goes down and up."""
+        share = self.share
+        low, high = self.interval(level)
+        return share - low, high - share
 
 
-def _divisor(total: pd.Series, basis: int) -> Any:
+def fewest(off: Any) -> Any:
+    """Of how many meldingen a part may be said: of rounded ones, and of exact ones."""
+    is_rounded = _floats(off) > 0
+    return np.where(is_rounded, FEWEST_OF_SHARE, 1)
+
+
+def divisor(total: Any, off: Any) -> Any:
+    """The totals of which a part may be said; others are missing."""
     of = _floats(total)
-    return np.where(of >= fewest(basis), of, np.nan)
+    is_enough = of >= fewest(off)
+    return np.where(is_enough, of, np.nan)
 
 
 def _floats(values: Any) -> Any:
     return np.asarray(values, dtype="float64")
 
 
-def _with(table: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+def _with(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
     numbers = pd.DataFrame(columns, table.index).astype("Float64")
-    return table.assign(**{str(name): numbers[name] for name in numbers})
+    table = table.copy()
+    for name in columns:
+        table[name] = numbers[name]
+    return table
 
 
-# --- what may be said ----------------------------------------------------------------------------
+# --- what may be said --------------------------------------------------------------------
 
 
 def verdict(
@@ -157,46 +272,70 @@ def verdict(
     neutral: float = 1.0,
     room: tuple[float, float] = ROOM,
 ) -> Any:
-    """What the interval of a ratio (or, with another neutral, a difference) allows, as printed.
+    """What the printed interval of a ratio allows; with another neutral, of a difference.
 
-    `more` and `fewer` when it leaves out the neutral and is named; `no_change` within the room.
+    `more` and `fewer` when it leaves out the neutral and is named; `no_change` within the
+    room.
     """
-    low, high = _floats(low), _floats(high)
+    low = _floats(low)
+    high = _floats(high)
     is_whole = ~np.isnan(low + high) & is_named
+    is_more = is_whole & (low > neutral)
+    is_fewer = is_whole & (high < neutral)
     is_near = (low > room[0]) & (high < room[1])
-    allows = [is_whole & (low > neutral), is_whole & (high < neutral), is_near]
-    said = np.select(allows, [MORE, FEWER, NO_CHANGE], CANNOT_TELL)
-    return said if said.ndim else str(said)
+    said = np.select([is_more, is_fewer, is_near], [MORE, FEWER, NO_CHANGE], CANNOT_TELL)
+    if said.ndim:
+        return said
+    return str(said)
 
 
 def named(chances: Any) -> tuple[Any, float]:
-    """Which p-values survive Benjamini and Hochberg (1995), and the level of their intervals.
+    """Which p-values survive Benjamini and Hochberg (1995), and the level of intervals.
 
-    Missing ones are not of the family. The level is that of Benjamini and Yekutieli (2005).
+    Missing ones are not of the family. The level is that of Benjamini and Yekutieli (2005):
+    1 - α × named / known.
     """
     values = _floats(chances)
-    is_known, is_named = ~np.isnan(values), np.zeros(len(values), dtype=bool)
+    is_known = ~np.isnan(values)
+    is_named = np.zeros(len(values), dtype=bool)
     if is_known.any():
-        is_named[is_known] = false_discovery_control(values[is_known]) <= FALSE_DISCOVERIES
-    part = is_named.sum() / is_known.sum() if is_named.any() else 1.0
+        adjusted = false_discovery_control(values[is_known])
+        is_named[is_known] = adjusted <= FALSE_DISCOVERIES
+    if not is_named.any():
+        return is_named, LEVEL
+    part = is_named.sum() / is_known.sum()
     return is_named, 1 - (1 - LEVEL) * part
 
 
-def of_family(chances: Any, interval: Callable[[float], tuple[Any, Any]]) -> tuple[Any, Any, Any]:
-    """The ends of intervals (all, at a level) of a family, wider for who is named; who that is."""
+def of_family(
+    chances: Any,
+    interval: Callable[[float], tuple[Any, Any]],
+) -> tuple[Any, Any, Any]:
+    """The ends of the intervals of a family, wider for who is named, and who that is.
+
+    `interval` gives those of all at a level.
+    """
     is_named, level = named(chances)
-    both = zip(interval(level), interval(LEVEL), strict=True)
-    low, high = (np.where(is_named, wide, usual) for wide, usual in both)
+    wide_low, wide_high = interval(level)
+    low, high = interval(LEVEL)
+    low = np.where(is_named, wide_low, low)
+    high = np.where(is_named, wide_high, high)
     return low, high, is_named
 
 
 def may_say(known: Any, total: Any, gemeenten: Any, delivered: Any) -> Any:
-    """Say what may be said of a field: `of_all`, `unknown_first` (and no verdict) or `only_known`.
+    """What may be said of a field: `of_all`, `unknown_first` (no verdict) or `only_known`.
 
-    `known` of `total` meldingen, at `gemeenten` of those that `delivered` (1 of 1 for a gemeente).
+    `known` of `total` meldingen, at `gemeenten` of those that `delivered` (1 of 1 for a
+    gemeente).
     """
-    known, total, wide, all_of = map(_floats, (known, total, gemeenten, delivered))
-    is_wide = (wide >= np.minimum(FEWEST_GEMEENTEN, all_of)) & (wide >= all_of / 2)
-    is_little = ~((total > 0) & (known >= QUARTER_KNOWN * total))
-    said = [is_little, is_wide & (known >= HALF_KNOWN * total)]
-    return np.select(said, [ONLY_KNOWN, OF_ALL], UNKNOWN_FIRST)
+    known = _floats(known)
+    total = _floats(total)
+    wide = _floats(gemeenten)
+    all_of = _floats(delivered)
+    fewest_of = np.minimum(FEWEST_GEMEENTEN, all_of)
+    is_wide = (wide >= fewest_of) & (wide >= all_of / 2)
+    is_quarter = (total > 0) & (known >= QUARTER_KNOWN * total)
+    is_half = known >= HALF_KNOWN * total
+    allows = [~is_quarter, is_wide & is_half]
+    return np.select(allows, [ONLY_KNOWN, OF_ALL], UNKNOWN_FIRST)

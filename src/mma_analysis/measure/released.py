@@ -3,47 +3,80 @@
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
 
+from mma_analysis.measure.bounded import Bounded, bounded_as, put, taken
 from mma_analysis.measure.counts import DUPLICATE, KEYS, READ, REJECTED, Counts, counted
 from mma_analysis.measure.course import with_time
-from mma_analysis.measure.frame import BEFORE, DAYS_PER_MONTH, RECEIVED, WHOLE, Frame, days_inside
+from mma_analysis.measure.frame import (
+    BEFORE,
+    DAYS_PER_MONTH,
+    RECEIVED,
+    WHOLE,
+    Frame,
+    days_inside,
+)
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import TOTAL, DataError, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
-from mma_analysis.vocabulary.value import NOT_KEPT
+from mma_analysis.vocabulary.value import NOT_KEPT, bound_of
 
-COLUMNS = ["table", *KEYS, "kind", "count", "basis", "state"]
-TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "basis": "int64"}
+ROUNDED = "rounded"  # in the registry, of a table, and in the labels, of a column
+COLUMNS = ["table", *KEYS, "kind", "count", "off", "state"]
+TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "off": "int64"}
 
 
 def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
-    """Make every table of a scope (`public`, `own` or `changes`) by its row in the registry.
+    """Make every table of a scope (`public`, `own` or `changes`) by the registry.
 
-    Without an input it is not made. A table with two rows of the same keys is a `DataError`.
+    Without an input it is not made. A table with two rows of the same keys is a
+    `DataError`.
     """
-    rows = {row["table"]: row for row in REGISTRY if row["scope"] in (scope, "both")}
-    inputs = {name: row["inputs"].split() for name, row in rows.items()}
-    # What was handed over may have the name of its table.
-    above = {name: [need for need in needs if need != name] for name, needs in inputs.items()}
-    known, tables = dict(given), {}
-    for name in (name for name in TopologicalSorter(above).static_order() if name in rows):
-        values = [name if need == "table" else known.get(need) for need in inputs[name]]
-        if all(value is not None for value in values):
-            module, function = rows[name]["function"].rsplit(".", 1)
-            make = getattr(import_module(f"mma_analysis.measure.{module}"), function)
-            known[name] = make(*values)
-            tables[name] = with_cells(known[name].reset_index(drop=True), rows[name])
+    rows = {}
+    above = {}
+    for row in REGISTRY:
+        if row["scope"] in (scope, "both"):
+            name = row["table"]
+            rows[name] = row
+            # What was handed over may have the name of its table.
+            above[name] = [need for need in row["inputs"].split() if need != name]
+    known = dict(given)
+    tables = {}
+    for name in TopologicalSorter(above).static_order():
+        row = rows.get(name)
+        table = None if row is None else _made(row, known)
+        if row is not None and table is not None:
+            known[name] = table
+            tables[name] = with_cells(table.reset_index(drop=True), row)
     return tables
 
 
-def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None) -> dict[str, Any]:
-    """What tables of `counts` need, beside what everybody has, by its names in the registry."""
-    counts, of_all = public if counts is None else counts, baseline(of, public)
+def _made(row: Mapping[str, str], known: Mapping[str, Any]) -> pd.DataFrame | None:
+    """One table by its row in the registry; none without one of its inputs."""
+    values = []
+    for need in row["inputs"].split():
+        value = row["table"] if need == "table" else known.get(need)
+        if value is None:
+            return None
+        values.append(value)
+    name, function = row["function"].rsplit(".", 1)
+    module = import_module(f"mma_analysis.measure.{name}")
+    make = getattr(module, function)
+    return make(*values)
+
+
+def given_of(
+    of: Frame,
+    public: pd.DataFrame,
+    counts: pd.DataFrame | None = None,
+) -> dict[str, Any]:
+    """What tables of `counts` need, beside what everybody has, as the registry names it."""
+    of_all = baseline(of, public)
     return {
         "of": of,
         "district": of.district,
@@ -51,145 +84,244 @@ def given_of(of: Frame, public: pd.DataFrame, counts: pd.DataFrame | None = None
         "peildatum": pd.Timestamp(of.edition.peildatum),
         "baseline": of_all,
         "noise": of_all.noise,
-        "counts": counts,
-        "basis": int(counts["basis"].max()) if len(counts) else 1,
+        "counts": public if counts is None else counts,
+        "basis": of.edition.bescherming.basis,
     }
 
 
 def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
-    """Make every table that follows from counts, from clean rows of your own choice. Exact."""
-    return made(given_of(of, exact_counts(counted(meldingen, of))), "public")
+    """Make every table that follows from counts, of clean rows of your choice. Exact."""
+    counts = exact_counts(counted(meldingen, of))
+    given = given_of(of, counts)
+    return made(given, "public")
 
 
 def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
-    """With the `cell` of each row (table and keys), and what the indicator is in `attrs`."""
-    cell = pd.Series(row["table"], table.index, dtype="str")
+    """With the `cell` of each row (table and keys), and what the indicator is in `attrs`.
+
+    `DataError`: two rows have the same keys, or a column of rounded counts does not say how
+    far these may be off.
+    """
+    name = row["table"]
+    cell = pd.Series(name, table.index, dtype="str")
     for key in row["keys"].split():
         values = table[key]
         if is_datetime64_any_dtype(values):
             values = values.dt.strftime("%Y-%m-%d")
-        cell = cell + "|" + values.astype("object").where(values.notna(), "").astype("str")
-    if cell.duplicated().any():
-        twice = cell[cell.duplicated()].iloc[0]
-        raise DataError.of("ours", what=message("row_twice", table=row["table"], cell=twice))
+        is_there = values.notna()
+        said = values.astype("object").where(is_there, "")
+        cell = cell + "|" + said.astype("str")
+    twice = cell[cell.duplicated()]
+    if len(twice):
+        what = message("row_twice", table=name, cell=twice.iloc[0])
+        raise DataError.of("ours", what=what)
+    if row["release"] == ROUNDED:
+        _check_bounds(table, name)
     table = table.assign(cell=cell)
-    attrs = {key: row[key] for key in ("method", "source", "version")}
-    table.attrs.update(indicator=row["code"], **attrs)
+    table.attrs["indicator"] = row["code"]
+    for key in ("method", "source", "version"):
+        table.attrs[key] = row[key]
     return table
 
 
-def public_counts(counted: Counts, rounded: pd.Series, of: Frame) -> pd.DataFrame:
-    """The counts that everybody may read: `rounded`, by name of a cell, missing if not released.
+def _check_bounds(table: pd.DataFrame, name: str) -> None:
+    """Refuse rounded counts without the column of how far they may be off."""
+    columns = [str(column) for column in table]
+    for column, heading in headings([name], columns).items():
+        bound = bound_of(column)
+        is_rounded = heading["form"] == ROUNDED
+        if is_rounded and bound not in columns:
+            what = message("no_bound", table=name, column=column, bound=bound)
+            raise DataError.of("ours", what=what)
 
-    `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected yet),
-    `never` or `not_understood`. In reading order: of each breakdown gemeenten, then the district.
+
+def public_counts(
+    counted: Counts,
+    rounded: pd.Series,
+    off: pd.Series,
+    of: Frame,
+) -> pd.DataFrame:
+    """The counts that everybody may read: `rounded`, by name of a cell.
+
+    Missing if not released. `off`: how far each of these may be from the truth, by the same
+    names. In the table it is 0 where there is no number, and where nothing could be: that is
+    known.
+
+    `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected
+    yet), `never` or `not_understood`. In reading order: of each breakdown gemeenten, then
+    the district.
     """
-    basis, is_later = of.edition.bescherming.basis, of.connected_on > of.periods["end"].max()
-    why = is_later.map({True: "not_applicable", False: "missing"})
-    absent = [
-        (row["table"], slug, period, row["code"], value, kind, None, basis, why[slug])
-        for row in of.vocabulary.reference("breakdowns")
-        for kind in row["gemeente"].split()
-        for period in of.of_kind(kind)["period"]
-        for value in of.vocabulary.values(row["code"]) or [TOTAL]
-        for slug in of.connected_on.index.difference(list(of.delivered), sort=False)
-    ]
-    of_nobody = pd.DataFrame(absent, columns=COLUMNS).astype(TYPES)
-    rows = pd.concat([exact_counts(counted, rounded, basis), of_nobody], ignore_index=True)
-    slugs = {area.slug: place for place, area in enumerate(of.vocabulary.areas)}
+    of_delivered = _counts_of(counted.cells, rounded, off)
+    rows = pd.concat([of_delivered, _absent(of)], ignore_index=True)
+    places = {area.slug: place for place, area in enumerate(of.vocabulary.areas)}
     place = pd.DataFrame(
         {
             "breakdown": pd.factorize(rows["breakdown"])[0],
-            "is_district": rows["area"].eq(of.district),
+            "is_district": rows["area"] == of.district,
             "kind": pd.factorize(rows["kind"])[0],
-            "area": rows["area"].map(slugs),
+            "area": rows["area"].map(places),
         }
     )
     in_order = place.sort_values(["breakdown", "is_district", "kind", "area"]).index
     return rows.loc[in_order].reset_index(drop=True)
 
 
-def exact_counts(counted: Counts, numbers: pd.Series | None = None, basis: int = 1) -> pd.DataFrame:
-    """The counts of who delivered, as `public_counts` has them; exact unless others are given."""
-    cells = counted.cells[counted.cells["table"] != ""]
-    count = (cells["count"] if numbers is None else numbers).reindex(cells.index).astype("Int64")
+def _absent(of: Frame) -> pd.DataFrame:
+    """The counts of who delivered nothing, and why there are none."""
+    is_later = of.connected_on > of.periods["end"].max()
+    why = is_later.map({True: "not_applicable", False: "missing"})
+    absent = of.connected_on.index.difference(list(of.delivered), sort=False)
+    rows = []
+    for row in of.vocabulary.reference("breakdowns"):
+        breakdown = row["code"]
+        values = list(of.vocabulary.values(breakdown)) or [TOTAL]
+        for kind in row["gemeente"].split():
+            periods = of.of_kind(kind)["period"]
+            for period, value, slug in product(periods, values, absent):
+                rows.append(
+                    {
+                        "table": row["table"],
+                        "area": slug,
+                        "period": period,
+                        "breakdown": breakdown,
+                        "value": value,
+                        "kind": kind,
+                        "count": None,
+                        "off": 0,
+                        "state": why[slug],
+                    }
+                )
+    return pd.DataFrame(rows, columns=COLUMNS).astype(TYPES)
+
+
+def exact_counts(counted: Counts) -> pd.DataFrame:
+    """The counts of who delivered, as `public_counts` has them, and exact."""
+    cells = counted.cells
+    nothing = pd.Series(0, cells.index)
+    return _counts_of(cells, cells["count"], nothing)
+
+
+def _counts_of(cells: pd.DataFrame, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:
+    """The cells that stand in a table, with these numbers and how far each may be off."""
+    cells = cells[cells["table"] != ""]
+    count = numbers.reindex(cells.index).astype("Int64")
+    structural = cells["structural"]
     state = count.isna().map({True: "hidden", False: "shown"})
-    state = cells["structural"].where(cells["structural"] != "", state)
-    cells = cells.assign(count=count.where(state == "shown"), state=state, basis=basis)
-    return cells[COLUMNS].astype(TYPES).reset_index(drop=True)
+    state = state.where(structural == "", structural)
+    is_shown = state == "shown"
+    bound = off.reindex(cells.index)
+    table = cells.assign(
+        count=count.where(is_shown),
+        off=bound.where(is_shown, 0),
+        state=state,
+    )
+    return table[COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
 def totals(of: Frame, counts: pd.DataFrame, basis: int, noise: pd.Series) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
-    return with_rate(with_time(of, counts), basis, noise)
+    per_period = with_time(of, counts)
+    return with_rate(per_period, basis, noise)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
-    """Meldingen per area, period and value of the breakdowns of this table, with their share."""
-    rows = counts[counts["table"] == table].reset_index(drop=True)
-    of_all = counts[counts["table"] == "per_period"].set_index(["area", "period"])["count"]
-    total = of_all.reindex(pd.MultiIndex.from_frame(rows[["area", "period"]])).set_axis(rows.index)
-    columns = ["area", "period", "kind", "breakdown", "value", "count", "basis", "state"]
-    return share_of(rows[columns], total, basis)
+    """Meldingen per area, period and value of breakdowns of a table, with their share."""
+    columns = ["area", "period", "kind", "breakdown", "value", "count", "off", "state"]
+    rows = counts.loc[counts["table"] == table, columns]
+    keys = ["area", "period"]
+    of_all = counts[counts["table"] == "per_period"]
+    totals = of_all.set_index(keys)[["count", "off"]]
+    totals = totals.rename(columns=bounded_as("total"))
+    beside = rows.join(totals, on=keys)
+    beside = beside.reset_index(drop=True)
+    return share_of(beside, basis)
 
 
 def received(counts: pd.DataFrame) -> pd.DataFrame:
-    """What all gemeenten received, and per year of those that joined in it and of the others."""
+    """What all gemeenten received, and per year those that joined in it and the others."""
     rows = counts[counts["table"] == "received"]
     names = {RECEIVED: "all", "nieuw": "new", "bestaand": "existing"}
-    value = rows["area"].str.split(" ").str[0].map(names)
-    rows = rows.assign(value=value).sort_values(["kind", "period", "value"])
-    return rows[["period", "kind", "value", "count", "basis", "state"]]
+    words = rows["area"].str.split(" ")
+    value = words.str[0].map(names)
+    rows = rows.assign(value=value)
+    columns = ["period", "kind", "value", "count", "off", "state"]
+    return rows.sort_values(["kind", "period", "value"])[columns]
 
 
 def received_twice(
     received: pd.DataFrame, per_period: pd.DataFrame, district: str, basis: int
 ) -> pd.DataFrame:
-    """One row: receipts, tips, how often a tip came in once more, and the rate of receipts."""
-    whole = per_period[per_period["area"].eq(district) & per_period["kind"].eq(WHOLE)]
-    receipts = received.loc[received["kind"] == WHOLE, "count"].sum(skipna=False)
-    rows = whole.assign(receipts=receipts, tips=whole["count"], again=receipts - whole["count"])
-    table = with_rate(rows.assign(count=receipts), basis).reset_index(drop=True)
+    """One row: receipts, tips, how often one came in once more, and the rate of receipts."""
+    is_whole = per_period["kind"] == WHOLE
+    is_district = per_period["area"] == district
+    of_district = per_period[is_whole & is_district].reset_index(drop=True)
+    of_all = received[received["kind"] == WHOLE].reset_index(drop=True)
+    tips = taken(of_district)
+    receipts = taken(of_all)
+    table = put(of_district, "count", receipts)
+    table = put(table, "receipts", receipts)
+    table = put(table, "tips", tips)
+    table = put(table, "again", receipts - tips)
     types = {"receipts": "Int64", "per_10000": "float64"}
-    return table[["area", "receipts", "tips", "again", "per_10000"]].astype(types)
+    columns = ["area"]
+    for name in ("receipts", "tips", "again"):
+        columns += [name, bound_of(name)]
+    return with_rate(table, basis)[[*columns, "per_10000"]].astype(types)
 
 
 def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """What all gemeenten received before, and in the first months after, their connection."""
-    inside = days_inside(of.days_since.set_index("value"), of.of_kind(WHOLE))
-    inside = inside.groupby("value").sum()[0]
-    time = (inside / DAYS_PER_MONTH).mask(inside.index == BEFORE, 0.0)
-    rows = counts[counts["table"] == "since_connection"].rename(columns={"period": "since"})
-    rows = rows.assign(value=rows["since"], connected_months=rows["since"].map(time))
-    return rows[["value", "count", "basis", "state", "connected_months"]]
+    """What gemeenten received before, and in the first months after, their connection."""
+    spans = of.days_since.set_index("value")
+    inside = days_inside(spans, of.of_kind(WHOLE))
+    days = inside.groupby("value").sum()[0]
+    months = days / DAYS_PER_MONTH
+    time = months.mask(months.index == BEFORE, 0.0)
+    rows = counts[counts["table"] == "since_connection"]
+    value = rows["period"]
+    connected = value.map(time)
+    rows = rows.assign(value=value, connected_months=connected)
+    return rows[["value", "count", "off", "state", "connected_months"]]
 
 
 def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.DataFrame:
     """What happened to all delivered rows together: read = clean + rejected + duplicate."""
-    rows = counts[counts["table"] == "deliveries"].set_index("value")["count"]
-    names = [READ, "clean", REJECTED, DUPLICATE]
-    table = rows.reindex(names).to_frame().T.astype("Int64").reset_index(drop=True)
-    table["clean"] = table[READ] - table[REJECTED] - table[DUPLICATE]
-    table = table.assign(area=district, **sent).rename_axis(None, axis=1)
-    return table[["area", "files", *names, "warnings"]]
+    delivered = counts[counts["table"] == "deliveries"]
+    is_whole = counts["kind"] == WHOLE
+    is_received = is_whole & (counts["table"] == "received")
+    # What was counted is what all gemeenten received: that has a bound of its own.
+    received = counts[is_received].assign(value="clean")
+    rows = pd.concat([delivered, received]).set_index("value")
+    about = {"area": district, "files": sent["files"]}
+    table = pd.DataFrame([about])
+    for name in (READ, "clean", REJECTED, DUPLICATE):
+        of_one = rows.loc[[name]].reset_index(drop=True)
+        table = put(table, name, taken(of_one))
+    return table.assign(warnings=sent["warnings"])
 
 
 def connection(of: Frame) -> pd.DataFrame:
-    """One row per gemeente: since when it is connected, and whether its meldingen were counted."""
+    """One row per gemeente: since when it is connected, and whether it was counted."""
     rows = []
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
-        delivered = slug in of.delivered, own.geleverd_op
-        rows.append((slug, own.aangesloten, own.aangesloten_bron, *delivered))
-    columns = ["area", "connected_on", "source", "has_delivered", "delivered_on"]
+        rows.append(
+            {
+                "area": slug,
+                "connected_on": own.aangesloten,
+                "source": own.aangesloten_bron,
+                "has_delivered": slug in of.delivered,
+                "delivered_on": own.geleverd_op,
+            }
+        )
     days = dict.fromkeys(["connected_on", "delivered_on"], "datetime64[us]")
-    return pd.DataFrame(rows, columns=columns).astype(days)
+    return pd.DataFrame(rows).astype(days)
 
 
 def own_return(tips: pd.DataFrame) -> pd.DataFrame:
-    """What a gemeente can tell M. of each melding that it received: for that gemeente alone."""
+    """What a gemeente can tell M. of each melding that it received: for it alone."""
     columns = ["area", "melding_id", "received_on", "disposition", "result", "usable"]
-    return tips[[*columns, "fed_back_on"]].sort_values(["area", "received_on", "melding_id"])
+    rows = tips[[*columns, "fed_back_on"]]
+    return rows.sort_values(["area", "received_on", "melding_id"])
 
 
 def as_given(table: pd.DataFrame) -> pd.DataFrame:
@@ -197,12 +329,30 @@ def as_given(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def values_of(counts: pd.DataFrame, breakdown: str) -> pd.DataFrame:
-    """The counts of the whole evaluation: a row per area, a column per value; 0 if never kept."""
-    rows = counts[counts["kind"].eq(WHOLE) & counts["breakdown"].eq(breakdown)]
-    count = rows["count"].astype("Float64").mask(rows["state"].isin(NOT_KEPT), 0)
-    table = rows.assign(count=count)
-    return table.pivot_table("count", "area", "value", "first", sort=False, dropna=False)
+def values_of(counts: pd.DataFrame, breakdown: str) -> dict[str, Bounded]:
+    """Value of a breakdown → its counts of the whole evaluation, per area; 0 if never kept.
+
+    With their bounds, that add up with them: `values["ja"] + values["nee"]`.
+    """
+    is_whole = counts["kind"] == WHOLE
+    is_it = is_whole & (counts["breakdown"] == breakdown)
+    rows = with_none_where_never_kept(counts[is_it])
+    areas = pd.Index(rows["area"].unique(), name="area")
+    values = {}
+    for value, of_value in rows.groupby("value", sort=False):
+        per_area = of_value.set_index("area").reindex(areas)
+        count = per_area["count"]
+        off = per_area["off"].astype("Float64")
+        values[str(value)] = Bounded(count, off)
+    return values
+
+
+def with_none_where_never_kept(rows: pd.DataFrame) -> pd.DataFrame:
+    """The counts, 0 where nobody keeps that; what is not told stays missing."""
+    is_never = rows["state"].isin(NOT_KEPT)
+    count = rows["count"].astype("Float64")
+    told = count.mask(is_never, 0)
+    return rows.assign(count=told)
 
 
 def labelled(table: pd.DataFrame) -> pd.DataFrame:
@@ -214,8 +364,12 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     """
     code = table.attrs.get("indicator")
     of_table = [row["table"] for row in INDICATORS if row["code"] == code]
-    names = headings(of_table, [str(column) for column in table])
+    columns = [str(column) for column in table]
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
-        in_words[column] = table[column].replace(words_of(str(column)))
-    return in_words.rename(columns={column: row["nl"] for column, row in names.items()})
+        words = words_of(str(column))
+        in_words[column] = table[column].replace(words)
+    names = {}
+    for column, heading in headings(of_table, columns).items():
+        names[column] = heading["nl"]
+    return in_words.rename(columns=names)

@@ -7,7 +7,15 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
-from mma_analysis.measure.course import Course, Floats, Totals, fitted, persistence, season
+from mma_analysis.measure.course import (
+    Course,
+    Floats,
+    Row,
+    Totals,
+    fitted,
+    persistence,
+    season,
+)
 from mma_analysis.measure.frame import BEFORE, MONTH
 from mma_analysis.measure.gemeenten import NOTHING, SMALL_SCALE, Baseline, Between, slopes
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, named, verdict
@@ -78,10 +86,10 @@ def _without_largest(baseline: Baseline, base: Course) -> Course | None:
     if (cells := baseline.cells.get(given.levels[place])) is None:
         return None
     is_it = np.arange(len(given.levels))[:, None] == place
-    rows = [
-        (float(count), np.where(is_it, months, 0.0))
-        for count, months in zip(cells.counts, cells.months, strict=True)
-    ]
+    rows = []
+    for count, months, rounding in zip(cells.counts, cells.months, cells.rounding, strict=True):
+        part = np.where(is_it, months, 0.0)
+        rows.append(Row(float(count), part, float(rounding)))
     columns = given.trend() | {"own": np.where(is_it, given.year, 0.0)}
     return fitted(given, columns, rows, base.widening)
 
@@ -127,7 +135,7 @@ def years_beside(trend: Course | None, first: int, last: int) -> tuple[Any, ...]
 def expected_months(baseline: Baseline) -> pd.DataFrame:
     """Between which numbers each month of the district could be expected to lie, in hindsight."""
     months = baseline.per_period.query("area == @baseline.of.district and kind == @MONTH")
-    table = months[["area", "period", "count"]].reset_index(drop=True)
+    table = months[["area", "period", "count", "off"]].reset_index(drop=True)
     if baseline.trend is None:
         return table.assign(expected=np.nan, low=np.nan, high=np.nan, verdict=CANNOT_TELL)
     received = baseline.trend.given.counts
@@ -197,6 +205,6 @@ def _year_of(course: Course, years: Floats) -> tuple[float, float]:
     centre = (weights @ seen) / weights.sum(axis=1, keepdims=True)
     moves = (level.sum() * later @ at - by_level @ centre) / total
     phi, together = course.dispersion, persistence(len(years)).mean()
-    of_levels = (phi * given.received + given.rounding) / given.received**2
+    of_levels = (phi * given.received + given.rounding_received) / given.received**2
     variance = course.variance(moves) + float(((by_level / total) ** 2 * of_levels).sum())
     return total, variance + max(phi / total, 1 / total + course.waves * together)

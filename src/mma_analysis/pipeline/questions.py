@@ -106,7 +106,7 @@ class Meldingen:
         columns added or rows left out; default all meldingen. `per_gemeente`: also what
         each gemeente received; the district counts each tip once. One row per area and
         combination, also of those that do not occur: `area`, the columns, `count`, `state`,
-        `basis` (the truth is less than this away) and `in_report` (whether it is a number
+        `off` (how far it may be from the truth) and `in_report` (whether it is a number
         of the reports: never of `rows`, nor of a 0). A question that sets meldingen apart
         is refused.
         """
@@ -220,8 +220,8 @@ class Meldingen:
         count = released.fillna(perturbed).astype("Int64")
         return table[["area", "value"]].assign(
             count=count,
+            off=self.settings.bescherming.basis - 1,
             state="shown",
-            basis=self.settings.bescherming.basis,
             in_report=released.notna() & (count > 0),
         )
 

@@ -315,7 +315,7 @@ class Released:
         """The counts as everybody may read them."""
         candidate = self.candidate
         rounded = candidate.attacked.rounded
-        return measure.public_counts(self.counted, rounded, self.of)
+        return measure.public_counts(self.counted, rounded, candidate.given["off"], self.of)
 
     @cached_property
     def public(self) -> dict[str, pd.DataFrame]:

@@ -20,7 +20,7 @@ from mma_analysis.show.origin import word
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
-from mma_analysis.vocabulary.value import SPOKEN, value_of
+from mma_analysis.vocabulary.value import SPOKEN, bound_of, counted_in, is_bound, value_of
 
 Cell = str | int | float | dt.date
 # The cell of a row, as pages and the tidy file name it; and what stands in a table of words.
@@ -29,7 +29,8 @@ GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
 A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
 DIGITS = 6  # more than anybody needs, and the same on every machine
 LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
-NUMBERS = {*LOOK["formats"], "rounded"} - {"date"}
+ROUNDED = "rounded"  # the form of a count of meldingen
+NUMBERS = {*LOOK["formats"], ROUNDED} - {"date"}
 LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
 TARIFF = {"vanaf_inwoners": "from_inhabitants", "per_jaar": "per_year"}
 TARIFF |= {"aansluiting": "connecting", "per_melding": "per_receipt"}
@@ -62,17 +63,31 @@ def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": title, "subject": subject(e), "created": CREATED})
-        # A rounded count of 0 may be a few: the number stays 0, and is read as what it can be.
-        basis, formats = 1 if e.is_intern else e.edition.bescherming.basis, LOOK["formats"]
-        few = f';-#,##0;"0–{basis - 1}"' if basis > 1 else ""
-        formats = formats | {"rounded": formats["count"] + few}
-        looks = LOOK["styles"] | {
-            form: LOOK["styles"]["number"] | {"num_format": how} for form, how in formats.items()
-        }
+        looks = dict(LOOK["styles"])
+        for form, how in (LOOK["formats"] | _formats_of_rounded(every)).items():
+            looks[form] = looks["number"] | {"num_format": how}
         styles = {name: book.add_format(LOOK["every"] | look) for name, look in looks.items()}
         for name, tables in ({one.about["sheet"]: [one] for one in around} | sheets).items():
             _write(book.add_worksheet(name), tables, e, styles)
     return settled(content.getvalue())
+
+
+def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
+    """How rounded counts are written: a 0 that may be a few stays 0, and is read as what it can be.
+
+    One for each bound that a count of these tables has.
+    """
+    bounds = set()
+    for table in tables:
+        for column, words in table.columns.items():
+            if words["form"] == ROUNDED:
+                bound = bound_of(column)
+                bounds |= {int(record.get(bound, 0)) for record in table.records}
+    formats = {}
+    for off in sorted(bounds):
+        few = f';-#,##0;"0–{off}"' if off else ""
+        formats[f"{ROUNDED} {off}"] = LOOK["formats"]["count"] + few
+    return formats
 
 
 def annex_csv(e: Evaluation) -> str:
@@ -89,7 +104,7 @@ def annex_csv(e: Evaluation) -> str:
                 if isinstance(cell, str):  # a code as it is
                     value = harmless(str(raw)) if isinstance(raw, str | bool | np.bool_) else ""
                 else:
-                    text = value_of(record, column, int(record["basis"]))
+                    text = value_of(record, column)
                 lines.append((harmless(str(record["cell"])), column, value, text))
     frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
     return "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
@@ -104,11 +119,24 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         name = about["table"]
         is_there = name in e.own_tables if e.is_intern else about["scope"] != "own"
         if about["sheet"] and is_there and len(frame := _rows(e, name)):
-            seen = [str(column) for column in frame if column not in ("cell", "basis")]
+            seen = [column for column in map(str, frame) if _is_told(e, frame, column)]
             columns = headings([name], seen)
             yield Table(
                 about, (PLACE if "cell" in frame else {}) | columns, frame.to_dict("records")
             )
+
+
+def _is_told(e: Evaluation, table: pd.DataFrame, column: str) -> bool:
+    """Whether a column stands in the annex: of a bound only when it is another than the guide says.
+
+    The guide says it of every count that was rounded once; in a workbook of exact figures none is.
+    """
+    if not is_bound(column):
+        return column != "cell"
+    usual = 0 if e.is_intern else e.edition.bescherming.basis - 1
+    counts = table[counted_in(column)]
+    bounds = table[column][counts.notna()]
+    return bool((bounds != usual).any())
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
@@ -171,6 +199,7 @@ def _around(e: Evaluation, title: str, warning: str, tables: Sequence[Table]) ->
         "warning": plain(warning),
         "used": {table.about["table"] for table in tables},
         "indicators": INDICATORS,
+        "ernaast": any(is_bound(column) for table in tables for column in table.columns),
     }
     for sheet in written("annex.j2", e=e, **names).rstrip().split("\n\n"):
         (name, named, about), heads, *rows = (line.split(" | ") for line in sheet.splitlines())
@@ -230,7 +259,11 @@ def _write_table(
     for row, record in enumerate(records, start=head + 1):
         for column, (name, words) in enumerate(columns.items()):
             cell = _cell(e, record, name, words["form"])
-            form = "without" if is_number[column] and isinstance(cell, str) else words["form"]
+            form = words["form"]
+            if form == ROUNDED:
+                form = f"{ROUNDED} {int(record.get(bound_of(name), 0))}"
+            if is_number[column] and isinstance(cell, str):
+                form = "without"
             if about["sheet"] == CONTENTS and column == 0:
                 link = f"internal:'{cell}'!A1"
                 sheet.write_url(row, column, link, styles["link"], str(cell), f"Naar {cell}")

@@ -20,7 +20,7 @@ from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show.figure import PLOTLY, slug
-from mma_analysis.show.origin import SHEETS, origin, tables_in
+from mma_analysis.show.origin import SHEETS, further_off, origin, tables_in
 from mma_analysis.show.reading import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
 
@@ -100,9 +100,13 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
     body, _ = PageExporter(default_preprocessors=[]).from_notebook_node(executed)
 
     def with_sheets(found: re.Match[str]) -> str:
-        body.ids.add(expression := unescape(found[1]))
-        sheets = ", ".join(SHEETS.get(table, table) for table in tables_in(expression))
-        return f'{found[0]} data-tab="{escape(sheets)}"'
+        expression = unescape(found[1])
+        body.ids.add(expression)
+        said = [SHEETS.get(table, table) for table in tables_in(expression)]
+        bound = further_off(e, expression)
+        if bound:
+            said.append(f"hoogstens {bound} ernaast")
+        return f'{found[0]} data-tab="{escape(", ".join(said))}"'
 
     names = {"page": page, "body": body, "changed": changed}
     html = CELL.sub(with_sheets, written("page.html", e=e, edition=e.edition, **names))

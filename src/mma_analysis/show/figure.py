@@ -24,7 +24,7 @@ from mma_analysis.vocabulary import PACKAGE, message
 from mma_analysis.vocabulary.reference import headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there
 from mma_analysis.vocabulary.schema import MELDINGEN
-from mma_analysis.vocabulary.value import Value
+from mma_analysis.vocabulary.value import Value, is_bound
 
 PLOTLY = "application/vnd.plotly.v1+json"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
@@ -115,8 +115,9 @@ class Table:
         if not isinstance(value, Value) and "cell" in record:
             row = Row(dict(record))
             value = getattr(row, name)
-            ours = list(record)[: list(record).index("basis")] if "basis" in record else record
-            is_own = str(record["cell"]).startswith(OWN) and name in ours  # not what was put beside
+            # What was put beside a released table stands behind its cell.
+            ours = list(record)[: list(record).index("cell")]
+            is_own = str(record["cell"]).startswith(OWN) and name in ours
             is_code = is_own or bool(words_of(name)) or row.woord(name).form in ("day", "period")
             value = row.woord(name) if is_code and not isinstance(value, Value) else value
         form = self.forms.get(name, "")
@@ -170,7 +171,7 @@ class Table:
 
 def _headed(table: pd.DataFrame) -> dict[Any, str]:
     """Every column of a bare table but the technical ones, under the heading of the annex."""
-    columns = [name for name in table if name not in ("cell", "basis")]
+    columns = [name for name in table if name != "cell" and not is_bound(str(name))]
     tables = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
     known = headings(tables, [*map(str, columns)])
     return {name: known.get(str(name), {"nl": f"{name}"})["nl"] for name in columns}
@@ -294,9 +295,8 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
         if not cells or not set(cells) <= {*rows.index}:
             continue
         marked = rows.loc[cells].reset_index(drop=True)
-        numeric = marked.drop(columns="basis", errors="ignore").apply(
-            pd.to_numeric, errors="coerce"
-        )
+        columns = [name for name in marked if not is_bound(str(name))]
+        numeric = marked[columns].apply(pd.to_numeric, errors="coerce")
         for axis in ("x", "y") if getattr(trace, "orientation", None) == "h" else ("y", "x"):
             drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
             if not pd.api.types.is_numeric_dtype(drawn):

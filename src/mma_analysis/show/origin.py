@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from mma_analysis.evaluation import COUNTED, Evaluation
 from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import REGISTRY, headings, words_of
-from mma_analysis.vocabulary.value import TOKEN, Value, unquoted
+from mma_analysis.vocabulary.value import TOKEN, Value, computed, unquoted
 
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
 TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
+FURTHER_OFF = "Hoogstens {} naast wat is geteld."
 SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}  # table → its tab
 ANY = "named"  # words of codes that more columns have
 MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
@@ -26,7 +27,35 @@ def origin(e: Evaluation, expression: str) -> str:
     >>> from mma_analysis import evaluation
     >>> origin(evaluation.load("twente"), "per_period|twente|whole#count")
     'Bijlage, tabblad ‘Per periode’: Twente, hele periode; kolom Aantal.'
+
+    What is further off than one rounding, as a sum of two counts, says how far.
     """
+    said = _origin(e, expression)
+    bound = further_off(e, expression)
+    if not bound:
+        return said
+    return f"{said} {FURTHER_OFF.format(bound)}"
+
+
+def further_off(e: Evaluation, expression: str) -> int:
+    """How far a number may be from the truth, when that is more than one rounding; else 0."""
+
+    def looked_up(one: str) -> Value:
+        if one.startswith((COUNTED, SETTING, TYPED)):  # these are as they are
+            return Value(1, "count", one)
+        return e.waarde(one)
+
+    if expression.startswith((TYPED, SETTING, OWN)):
+        return 0
+    try:
+        off = computed(expression, looked_up).off
+    except (LookupError, ValueError):  # of a cell that there is not: the audit says so
+        return 0
+    usual = e.edition.bescherming.basis - 1
+    return off if off > usual else 0
+
+
+def _origin(e: Evaluation, expression: str) -> str:
     if expression.startswith(TYPED):
         return f"Vast getal: {expression.removeprefix(TYPED)}."
     if expression.startswith(OWN):

@@ -45,6 +45,9 @@ OWN = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
 # Ends of an interval, and two periods side by side.
 SIDES = {"low": "van", "high": "tot", "from": "eerst", "to": "daarna"}
+# How far a count may be from the truth: the column of `count`, and the end of those of others.
+OFF = "off"
+OFF_SAID = "hoogstens ernaast"
 DISTRICT = "district"  # the level of the one area that is no gemeente
 DELIMITERS = ",;\t"
 
@@ -202,22 +205,41 @@ def read_district(path: Path) -> Tables:
 def headings(tables: Collection[str], columns: Sequence[str]) -> dict[str, dict[str, str]]:
     """Column → its words (`nl`) and `form`, by `reference/labels.csv`.
 
-    The word of one of these tables goes before the common one. Ends of an interval, and
-    two periods side by side, are named after their column: `share_low`, or `low` after `share`.
+    The word of one of these tables goes before the common one. Ends of an interval, two periods
+    side by side, and how far a count may be `off`, are named after their column: `share_low`, or
+    `low` after `share`.
     """
     rows = sorted(LABELS, key=lambda row: row["table"])  # the common ones first
     known = {row["column"]: dict(row) for row in rows if row["table"] in ("", *tables)}
-    found: dict[str, dict[str, str]] = {}
+    found = {}
     before = ""
     for column in columns:
-        base, _, side = column.rpartition("_")
-        base = base or before
-        if column in known:
-            found[column] = known[column]
-        elif side in SIDES and base in known:
-            found[column] = known[base] | {"nl": f"{known[base]['nl']} {SIDES[side]}"}
-        before = before if side in SIDES else column
+        heading = _heading(column, before, known)
+        if heading is not None:
+            found[column] = heading
+        side = column.rpartition("_")[2]
+        if side not in (*SIDES, OFF):
+            before = column
     return found
+
+
+def _heading(
+    column: str, before: str, known: Mapping[str, dict[str, str]]
+) -> dict[str, str] | None:
+    """The words and form of one column, that stands after the column `before`."""
+    if column in known:
+        return known[column]
+    base, _, side = column.rpartition("_")
+    if side == OFF:
+        of_count = _heading(base or "count", before, known)
+        return of_count and of_count | {
+            "nl": f"{of_count['nl']}, {OFF_SAID}",
+            "form": "count",
+        }
+    of_column = known.get(base or before)
+    if side not in SIDES or of_column is None:
+        return None
+    return of_column | {"nl": f"{of_column['nl']} {SIDES[side]}"}
 
 
 def words_of(column: str) -> dict[str, str]:

@@ -29,14 +29,16 @@ class Row:
         if name.startswith("__") or name not in self._row:
             said = not_there(name, list(self._row)) if self._row else message("no_such_row")
             raise AttributeError(said)
-        if "cell" not in self._row or name in ("cell", "basis"):
+        if "cell" not in self._row or name == "cell":
             return self._row[name]
         value = self.woord(name)
-        return self._row[name] if value.form in WORDS else value
+        if value.form in WORDS:
+            return self._row[name]
+        return value
 
     def woord(self, column: str) -> Value:
         """A code or a day as a value: in words, and with its cell."""
-        return value_of(self._row, column, int(self._row.get("basis", 1)))
+        return value_of(self._row, column)
 
     def __dir__(self) -> list[str]:
         return [*self._row, "woord"]

@@ -1,4 +1,4 @@
-"""One released number: how it reads in Dutch, and from which cell of which table it comes."""
+"""One released number: how it reads in Dutch, and from which cell of a table it comes."""
 
 import math
 import re
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from operator import add, sub, truediv
-from typing import Any, Self
+from operator import add, sub
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote, unquote
 
 import pandas as pd
@@ -15,14 +15,15 @@ from markupsafe import Markup, escape
 
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.errors import message
-from mma_analysis.vocabulary.reference import headings, words_of
+from mma_analysis.vocabulary.reference import OFF, headings, words_of
 
 SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
-NOT_KEPT = (NEVER, NOT_UNDERSTOOD)  # of no melding it is known: not registered, or in other words
+# Of no melding it is known: not registered, or in other words.
+NOT_KEPT = (NEVER, NOT_UNDERSTOOD)
 CANNOT_TELL = "cannot_tell"
-# With these the trend itself may be another one; with `own_courses` only that of a gemeente.
+# With these the trend itself may be another one; with `own_courses` that of a gemeente.
 TAKES_BACK = ("start_up", "last_quarter")
-# State → how it reads. Of two numbers that are counted together the later state is that of both.
+# State → how it reads. Of two numbers counted together the later state is that of both.
 SPOKEN = {
     SHOWN: "",
     NEVER: "nooit opgeschreven",
@@ -32,14 +33,17 @@ SPOKEN = {
     "missing": "geen gegevens",
     "hidden": "niet getoond",
 }
-# In a table: what nobody keeps, and what is too small; an empty place where nothing could be.
+# In a table: what nobody keeps, and what is too small; empty where nothing could be.
 SIGNS = {NEVER: "nooit", NOT_UNDERSTOOD: "niet begrepen", "hidden": "·", UNKNOWN: "·"}
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
 WORDS = ("code", "day", "period")  # no numbers
 HALF = 0.5
-NEAR, WELL_NEAR = 0.015, 0.085  # of a half: `de helft`, and `ruim` or `bijna de helft`
+NEAR = 0.015  # of a half: `de helft`
+WELL_NEAR = 0.085  # `ruim` or `bijna de helft`
+NEARLY_ALL = 0.95
+NEARLY_NONE = 0.05
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,14 +51,17 @@ class Value:
     """A released number, day or code, or the reason why there is none.
 
     What is computed from it keeps how it was computed. `cell`: `table|key|…#column`, or an
-    expression of those. `off`: how far a rounded count may be from the truth. `parts`: of a share
-    its two counts.
+    expression of those. `off`: how far a count may be from the truth, as its table says; of
+    a sum and of a difference that of both together. `parts`: of a share its two counts.
 
     Examples
     --------
-    >>> a, b = (Value(n, "count", f"t|enschede|{c}#count") for c, n in (("ja", 56), ("nee", 26)))
-    >>> print(a / (a + b), (a / (a + b)).cell)
-    68% t|enschede|ja#count / (t|enschede|ja#count + t|enschede|nee#count)
+    >>> yes = Value(55, "count", "t|borne|ja#count", off=4)
+    >>> no = Value(25, "count", "t|borne|nee#count", off=4)
+    >>> print(yes / (yes + no), (yes / (yes + no)).cell)
+    69% t|borne|ja#count / (t|borne|ja#count + t|borne|nee#count)
+    >>> (yes + no).off
+    8
     """
 
     raw: Any
@@ -78,7 +85,10 @@ class Value:
         return math.nan if self.raw is None else float(self.raw)
 
     def __str__(self) -> str:
-        return SPOKEN[self.state] if self.raw is None else FORMS[self.form](self)
+        if self.raw is None:
+            return SPOKEN[self.state]
+        write = FORMS[self.form]
+        return write(self)
 
     def __repr__(self) -> str:  # for who looks in a notebook what it is
         return f"{self} ({self.cell})"
@@ -94,13 +104,17 @@ class Value:
         if self.raw is None:
             made = Markup('<span class="v" data-state="{}" data-cell="{}">{}</span>')
             return made.format(self.state, self.cell, text)
-        made = Markup('<data class="v" value="{}" data-cell="{}" data-form="{}">{}</data>')
-        return made.format(str(self.raw), self.cell, self.form, text)
+        of_bound = Markup(' data-off="{}"').format(self.off) if self.off else ""
+        begin = Markup('<data class="v" value="{}" data-cell="{}" data-form="{}"{}>')
+        opened = begin.format(str(self.raw), self.cell, self.form, of_bound)
+        return Markup("{}{}</data>").format(opened, text)
 
     @property
     def sign(self) -> str:
         """For a table: the number, or the sign of why there is none."""
-        return SIGNS.get(self.state, "") if self.raw is None else numbers.short(str(self))
+        if self.raw is None:
+            return SIGNS.get(self.state, "")
+        return numbers.short(str(self))
 
     def as_form(self, form: str) -> Self:
         """The same, written in another way: one of `FORMS`."""
@@ -109,8 +123,10 @@ class Value:
             raise KeyError(message("no_form", form=form, forms=forms))
         if form.startswith("part") and self.form != "share":
             raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
-        if any((form in kin) is not (self.form in kin) for kin in (DAYS, PARTS)):
-            raise TypeError(message("form_of_other", form=form))
+        for kin in (DAYS, PARTS):
+            is_kin = form in kin
+            if is_kin is not (self.form in kin):
+                raise TypeError(message("form_of_other", form=form))
         return replace(self, form=form)
 
     @property
@@ -124,23 +140,34 @@ class Value:
         return self._end("high", self.high)
 
     def _end(self, side: str, number: float | None) -> "Value":
-        state = UNKNOWN if number is None and self.state == SHOWN else self.state
-        return Value(number, self.form, f"{self.cell}:{side}", state)
+        cell = f"{self.cell}:{side}"
+        state = self.state
+        if number is None and state == SHOWN:
+            state = UNKNOWN
+        return Value(number, self.form, cell, state)
 
     def __add__(self, other: "Value") -> "Value":
-        return self._with(self._alike(other), add, "+", self.form)
+        alike = self._alike(other)
+        return self._with(alike, add, "+", self.form)
 
     def __radd__(self, nothing: int) -> "Value":  # so that `sum` works
-        return self if nothing == 0 else self._refuse(nothing)
+        if nothing != 0:
+            return self._refuse(nothing)
+        return self
 
     def __sub__(self, other: "Value") -> "Value":
-        form = "points" if self.form == "share" else self.form
-        return self._with(self._alike(other), sub, "-", form)
+        form = self.form
+        if form == "share":
+            form = "points"
+        alike = self._alike(other)
+        return self._with(alike, sub, "-", form)
 
     def _alike(self, other: Any) -> "Value":
-        """The other, when it is as much a number of something: a count and a rate have no sum."""
-        other = other if isinstance(other, Value) else self._refuse(other)
-        if self.form != other.form and not {self.form, other.form} <= {*COUNTS}:
+        """The other, when it is of the same kind: a count and a rate have no sum."""
+        if not isinstance(other, Value):
+            return self._refuse(other)
+        are_counts = self.form in COUNTS and other.form in COUNTS
+        if self.form != other.form and not are_counts:
             raise TypeError(message("not_alike"))
         return other
 
@@ -155,22 +182,42 @@ class Value:
     __int__ = __abs__ = __round__
 
     def __truediv__(self, other: "Value") -> "Value":
-        other = other if isinstance(other, Value) else self._refuse(other)
+        if not isinstance(other, Value):
+            return self._refuse(other)
         # Meldingen for each gemeente are no part of anything.
         is_each = bool(self.off) and not other.off
-        counts = self.form in COUNTS and other.form in COUNTS and not is_each
-        ratio = self._with(other, truediv, "/", "share" if counts else "rate")
-        return replace(ratio, parts=(self, other)) if counts and ratio.shown else ratio
+        are_counts = self.form in COUNTS and other.form in COUNTS
+        is_part = are_counts and not is_each
+        cell = f"{_inner(self.cell)} / {_inner(other.cell)}"
+        form = "share" if is_part else "rate"
+        state = self._state_with(other)
+        too_few = is_part and bool(other.raw) and other.raw < numbers.FEW
+        if state == SHOWN and (too_few or not other.raw):
+            state = UNKNOWN
+        if state != SHOWN:
+            return Value(None, form, cell, state)
+        parts = (self, other) if is_part else None
+        return Value(self.raw / other.raw, form, cell, parts=parts)
 
-    def _with(self, other: "Value", do: Callable[[Any, Any], Any], sign: str, form: str) -> "Value":
-        left = _inner(self.cell) if sign == "/" else self.cell  # read from left to right
-        cell = f"{left} {sign} {_inner(other.cell)}"
-        state = max(self.state, other.state, key=[*SPOKEN].index)
-        too_few = sign == "/" and form == "share" and bool(other.raw) and other.raw < numbers.FEW
-        if state != SHOWN or too_few or (sign == "/" and not other.raw):
-            return Value(None, form, cell, UNKNOWN if state == SHOWN else state)
-        off = 0 if sign == "/" else self.off + other.off
-        return Value(do(self.raw, other.raw), form, cell, off=off)
+    def _with(
+        self,
+        other: "Value",
+        do: Callable[[Any, Any], Any],
+        sign: str,
+        form: str,
+    ) -> "Value":
+        """A sum or a difference: as far off as both together."""
+        cell = f"{self.cell} {sign} {_inner(other.cell)}"  # read from left to right
+        state = self._state_with(other)
+        if state != SHOWN:
+            return Value(None, form, cell, state)
+        raw = do(self.raw, other.raw)
+        off = self.off + other.off
+        return Value(raw, form, cell, off=off)
+
+    def _state_with(self, other: "Value") -> str:
+        order = [*SPOKEN]
+        return max(self.state, other.state, key=order.index)
 
     # As with nan: what is not shown is not more, less or the same as anything.
     def __lt__(self, other: Any) -> bool:
@@ -186,9 +233,12 @@ class Value:
         return float(self) >= float(other)
 
     def __eq__(self, other: object) -> bool:
+        if not isinstance(other, int | float | Value):
+            return False
         raw = other.raw if isinstance(other, Value) else other
-        is_one = isinstance(other, int | float | Value)
-        return is_one and self.raw is not None and self.raw == raw
+        if self.raw is None:
+            return False
+        return bool(self.raw == raw)
 
     def __hash__(self) -> int:
         return hash(self.raw)
@@ -200,19 +250,27 @@ PARTS = ("share", "part", "part_of", "change", "points")
 
 
 def _inner(cell: str) -> str:
-    return f"({cell})" if " " in cell else cell
+    if " " in cell:
+        return f"({cell})"
+    return cell
 
 
 def _count(value: Value) -> str:
-    return f"0–{value.off}" if value.raw == 0 and value.off else numbers.number(value.raw)
+    """A 0 that is off by 4 is none or a few: `0–4`."""
+    if value.raw == 0 and value.off:
+        return f"0–{value.off}"
+    return numbers.number(value.raw)
 
 
 def _share(value: Value) -> str:
     """Of rounded counts nothing and all are only bounds: 0 of 100 may be 4 of 96."""
-    part, whole = value.parts or (Value(None), Value(None))
-    if part.raw == 0 and part.off:
-        return f"minder dan {math.ceil(100 * (part.off + 1) / whole.raw)}%"
-    if part.shown and part.raw == whole.raw and part.off:
+    if value.parts is None:
+        return numbers.percent(value.raw)
+    part, whole = value.parts
+    if part.off and part.raw == 0:
+        most = (part.off + 1) / whole.raw
+        return f"minder dan {math.ceil(100 * most)}%"
+    if part.off and part.raw == whole.raw:
         least = (whole.raw - part.off - 1) / (whole.raw + whole.off)
         return f"meer dan {math.floor(100 * least)}%"
     return numbers.percent(value.raw)
@@ -221,13 +279,23 @@ def _share(value: Value) -> str:
 def _part(value: Value) -> str:
     """A share in words: `ruim de helft`, `zeven op de tien`."""
     share = float(value.raw)
-    if abs(share - HALF) <= WELL_NEAR:
-        near = "" if abs(share - HALF) <= NEAR else "ruim " if share > HALF else "bijna "
-        return f"{near}de helft"
-    if share > 0.95 or share < 0.05:
-        return "bijna alles" if share > HALF else "bijna niets"
-    fractions = [(n, 10) for n in range(1, 10)] + [(1, 4), (1, 3), (2, 3), (3, 4)]
-    n, of = min(fractions, key=lambda one: abs(share - one[0] / one[1]))
+    from_half = share - HALF
+    if abs(from_half) <= NEAR:
+        return "de helft"
+    if abs(from_half) <= WELL_NEAR:
+        return "ruim de helft" if from_half > 0 else "bijna de helft"
+    if share > NEARLY_ALL:
+        return "bijna alles"
+    if share < NEARLY_NONE:
+        return "bijna niets"
+    fractions = [(n, 10) for n in range(1, 10)]
+    fractions += [(1, 4), (1, 3), (2, 3), (3, 4)]
+
+    def distance(fraction: tuple[int, int]) -> float:
+        n, of = fraction
+        return abs(share - n / of)
+
+    n, of = min(fractions, key=distance)
     return f"{numbers.in_words(n)} op de {numbers.in_words(of)}"
 
 
@@ -235,23 +303,38 @@ def _part_of(value: Value) -> str:
     """The same before what it is a part of: `ruim de helft van de`, `zeven op de tien`."""
     ends = {"bijna alles": "bijna alle", "bijna niets": "bijna geen"}
     part = _part(value)
-    return f"{part} van de" if part.endswith("helft") else ends.get(part, part)
+    if part.endswith("helft"):
+        return f"{part} van de"
+    return ends.get(part, part)
 
 
 def _tens(number: float) -> int:
     """A half goes away from nothing: what is rounded to fives is often one."""
-    return 10 * int(number / 10 + math.copysign(0.5, number))
+    half = math.copysign(0.5, number)
+    tens = int(number / 10 + half)
+    return 10 * tens
+
+
+def _by_sign(value: Value, less: str, same: str, more: str) -> str:
+    if value.raw > 0:
+        return more
+    if value.raw < 0:
+        return less
+    return same
 
 
 def _code(value: Value) -> str:
-    return words_of(value.cell.rpartition("#")[2]).get(str(value.raw), str(value.raw))
+    column = value.cell.rpartition("#")[2]
+    code = str(value.raw)
+    return words_of(column).get(code, code)
 
 
 def _period(value: Value) -> str:
     if value.raw == "whole":
         return "hele periode"
     first, _, last = str(value.raw).partition("/")
-    return numbers.span(pd.Timestamp(first), pd.Timestamp(last[:7] or first))
+    month = last[:7] or first
+    return numbers.span(pd.Timestamp(first), pd.Timestamp(month))
 
 
 FORMS: Mapping[str, Callable[[Value], str]] = {
@@ -272,8 +355,8 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "day": lambda value: numbers.day(pd.Timestamp(value.raw)),
     "month": lambda value: numbers.month(pd.Timestamp(value.raw)),
     "short_month": lambda value: numbers.short_month(pd.Timestamp(value.raw)),
-    "grew": lambda value: ("bleef gelijk", "groeide", "daalde")[(value.raw > 0) - (value.raw < 0)],
-    "capital_more": lambda value: ("Evenveel", "Meer", "Minder")[(value.raw > 0) - (value.raw < 0)],
+    "grew": lambda value: _by_sign(value, "daalde", "bleef gelijk", "groeide"),
+    "capital_more": lambda value: _by_sign(value, "Minder", "Evenveel", "Meer"),
     "period": _period,
     "code": _code,
     "capital_code": lambda value: numbers.capital(_code(value)),
@@ -281,45 +364,125 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
 }
 
 
-@cache
-def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, tuple[str, str, str]]:
-    """What `labels.csv` says each column of a released table holds, and where its interval is.
+class Described(NamedTuple):
+    """What `labels.csv` says that a column holds, and where its interval is."""
 
-    That is `share_low`, or `low` right after it.
+    kind: str
+    low: str
+    high: str
+
+
+@cache
+def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, Described]:
+    """What each column of a released table holds; without an interval no columns of ends.
+
+    The ends are `share_low` and `share_high`, or `low` and `high` right after it.
     """
-    kinds = {name: row["form"] for name, row in headings([table], columns).items()}
+    known = headings([table], columns)
     described = {}
     for column, after in zip(columns, (*columns[1:], ""), strict=True):
-        begins = (f"{column}_", f"{column.rpartition('_')[0]}_", "" if after == "low" else "?")
+        kind = known[column]["form"] if column in known else "text"
+        stem = column.rpartition("_")[0]
+        begins = [f"{column}_", f"{stem}_"]
+        begins += [""] if after == "low" else []
         begin = next((one for one in begins if f"{one}low" in columns), None)
-        ends = ("", "") if begin is None else (f"{begin}low", f"{begin}high")
-        described[column] = (kinds.get(column, "text"), *ends)
+        if begin is None:
+            described[column] = Described(kind, "", "")
+        else:
+            described[column] = Described(kind, f"{begin}low", f"{begin}high")
     return described
 
 
-def value_of(row: Mapping[str, Any], column: str, basis: int = 1) -> Value:
-    """One column of one row of a released table, with its interval; counts rounded to `basis`."""
-    raw, cell = row[column], f"{quoted(row['cell'])}#{column}"
-    kind, *ends = columns_of(str(row["cell"]).partition("|")[0], tuple(row))[column]
-    form = OF_COLUMN.get(kind, "code")
-    if kind == "share" and column in ("change", "composition", "national_change"):
-        form = "points" if "share_from" in row else "change"
-    state = str(row.get("state", SHOWN))
-    total = row.get("total")
-    too_few = kind == "share" and total is not None and not pd.isna(total) and total < numbers.FEW
-    not_kept = next((why for why in (row.get("registers"), state) if why in NOT_KEPT), None)
-    if pd.isna(raw) or too_few or (kind == "share" and not_kept):
-        return Value(None, form, cell, not_kept or (UNKNOWN if state == SHOWN else state))
+def bound_of(column: str) -> str:
+    """The column that says how far a column of counts may be from the truth."""
+    if column == "count":
+        return OFF
+    return f"{column}_{OFF}"
+
+
+def counted_in(bound: str) -> str:
+    """The column of counts that a column of bounds is about."""
+    if bound == OFF:
+        return "count"
+    return bound.removesuffix(f"_{OFF}")
+
+
+def is_bound(column: str) -> bool:
+    """Whether a column says how far another may be from the truth."""
+    ends = f"_{OFF}"
+    return column == OFF or column.endswith(ends)
+
+
+def value_of(row: Mapping[str, Any], column: str) -> Value:
+    """One column of one row of a released table, with its interval and its own bound.
+
+    A count without a column of its bound beside it is exact.
+    """
+    cell = f"{quoted(row['cell'])}#{column}"
+    table = str(row["cell"]).partition("|")[0]
+    described = columns_of(table, tuple(row))[column]
+    form = _form_of(described.kind, row, column)
+    is_share = described.kind == "share"
+    state = _state_of(row, column, is_share)
+    if state != SHOWN:
+        return Value(None, form, cell, state)
+    raw = row[column]
+    if form == "day":
+        return Value(f"{pd.Timestamp(raw).date()}", form, cell)
     if form in WORDS:
-        return Value(f"{pd.Timestamp(raw).date()}" if form == "day" else str(raw), form, cell)
-    number = int(raw) if float(raw).is_integer() and form == "count" else float(raw)
-    low, high = (None if pd.isna(row.get(end)) else float(row[end]) for end in ends)
-    off = basis - 1 if kind == "rounded" else 0
-    parts = None
-    if column == "share" and {"count", "total"} <= row.keys():
-        of = value_of(row, "count", basis), value_of(row, "total", basis)
-        parts = of if of[0].shown and of[1].shown else None
-    return Value(number, form, cell, low=low, high=high, off=off, parts=parts)
+        return Value(str(raw), form, cell)
+    is_whole = form == "count" and float(raw).is_integer()
+    number = int(raw) if is_whole else float(raw)
+    off = row.get(bound_of(column), 0)
+    return Value(
+        number,
+        form,
+        cell,
+        low=_end_of(row, described.low),
+        high=_end_of(row, described.high),
+        off=int(off),
+        parts=_parts_of(row) if column == "share" else None,
+    )
+
+
+def _form_of(kind: str, row: Mapping[str, Any], column: str) -> str:
+    is_change = column in ("change", "composition", "national_change")
+    if kind == "share" and is_change:
+        return "points" if "share_from" in row else "change"
+    return OF_COLUMN.get(kind, "code")
+
+
+def _state_of(row: Mapping[str, Any], column: str, is_share: bool) -> str:
+    """Why there is no number (of few there is no share), or that it is shown."""
+    state = str(row.get("state", SHOWN))
+    registers = str(row.get("registers", ""))
+    total = row.get("total")
+    too_few = is_share and not pd.isna(total) and total < numbers.FEW
+    is_absent = pd.isna(row[column]) or too_few
+    for why in (registers, state):
+        if why in NOT_KEPT and (is_absent or is_share):
+            return why
+    if not is_absent:
+        return SHOWN
+    return UNKNOWN if state == SHOWN else state
+
+
+def _end_of(row: Mapping[str, Any], column: str) -> float | None:
+    end = row.get(column)
+    if pd.isna(end):
+        return None
+    return float(end)
+
+
+def _parts_of(row: Mapping[str, Any]) -> tuple[Value, Value] | None:
+    """The two counts that a share is of, when the row has both."""
+    if "count" not in row or "total" not in row:
+        return None
+    part = value_of(row, "count")
+    whole = value_of(row, "total")
+    if not part.shown or not whole.shown:
+        return None
+    return part, whole
 
 
 TOKEN = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
@@ -337,19 +500,21 @@ unquoted = unquote  # the cell of an id
 
 
 def computed(expression: str, lookup: Lookup) -> Value:
-    """What an id, or a sum, difference or ratio of ids, is; `lookup` gives the value of one id.
+    """What an id, or a sum, difference or ratio of ids, is; `lookup` gives that of one id.
 
     `ValueError`: it is no expression of ids.
     """
     values: list[Value] = []
     formula = ""
     for token in TOKEN.findall(expression):
-        if token not in MARKS:
-            values.append(lookup(token))
-            token = f" v[{len(values) - 1}] "
-        formula += token
+        if token in MARKS:
+            formula += token
+            continue
+        formula += f" v[{len(values)}] "
+        values.append(lookup(token))
     with suppress(SyntaxError, TypeError):
-        result = eval(formula, {"v": values})  # noqa: S307  signs, brackets and numbered values
+        # Signs, brackets and numbered values.
+        result = eval(formula, {"v": values})  # noqa: S307
         if isinstance(result, Value):
             return result
     raise ValueError(f"'{expression}' is no expression of cells")
