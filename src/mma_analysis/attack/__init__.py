@@ -1,4 +1,4 @@
-"""What readers can work out from all that was released, without the code that counts and rounds."""
+"""What readers can work out from all that was released, without what counts and rounds."""
 
 from mma_analysis.attack.atoms import Days
 from mma_analysis.attack.readers import NotAttackedError, Reader, readers

@@ -1,22 +1,52 @@
-"""The smallest sets that all counts cut each other into: every count is a sum of these atoms.
+"""The smallest sets that all counts cut each other into: every count is a sum of atoms.
 
-From nothing but what each count is about. An atom is one class of one family, of one gemeente, on
-the days that the same counts of that family have in common.
+From nothing but what each count is about. An atom is one class of one family, of one
+gemeente, on the days that the same counts of that family have in common.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csc_array, csr_array
 
-DELIVERED, CLEAN = "delivered", "clean"
+TOTAL = ""  # the family of totals, and its only class
+DELIVERED = "delivered"  # families of rows as they were sent begin so
+CLEAN = "clean"  # their class of rows that were counted
+ONE_DAY = pd.Timedelta(days=1)
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 Array = NDArray[np.float64]
+Parts = Sequence[tuple[Places, float]]  # of a sum: its terms by place, and a coefficient
+
+
+def is_delivered(family: str) -> bool:
+    """Whether a family is of rows as they were sent, also of those that are no melding."""
+    return family.startswith(DELIVERED)
+
+
+def field_of(family: str) -> str:
+    """The field that a family is of: `result` of `result@2023-06-30`."""
+    field, _, _ = family.partition("@")
+    return field
+
+
+def columns_of(matrix: csr_array | csc_array, row: int) -> Places:
+    """In which columns a row of a matrix has something; of a `csc_array` the other way."""
+    begin = matrix.indptr[row]
+    end = matrix.indptr[row + 1]
+    return matrix.indices[begin:end].astype(np.intp)
+
+
+def ones_at(rows: ArrayLike, columns: ArrayLike, shape: tuple[int, int]) -> csr_array:
+    """A matrix with a 1 at each of these places."""
+    row = np.asarray(rows)
+    column = np.asarray(columns)
+    ones = np.ones(len(row))
+    return csr_array((ones, (row, column)), shape=shape)
 
 
 @dataclass(frozen=True)
@@ -24,8 +54,8 @@ class Days:
     """The days of all gemeenten, cut wherever a region begins or ends.
 
     - `regions`: the texts of all regions, each once.
-    - `runs`: one row per run of days that no region cuts: `gemeente`, `begin`, `until` (the first
-      day after it).
+    - `runs`: one row per run of days that no region cuts: `gemeente`, `begin`, `until` (the
+      first day after it).
     - `inside`: of each region (a row) which runs (a column) lie in it.
     """
 
@@ -38,194 +68,246 @@ class Days:
         """Cut up the days of these regions."""
         texts = pd.Index(regions).unique()
         spans = _spans(texts)
-        edges = pd.concat(
-            [
-                spans[["gemeente", "begin"]].rename(columns={"begin": "day"}),
-                spans[["gemeente", "until"]].rename(columns={"until": "day"}),
-            ]
-        )
-        edges = edges.drop_duplicates().sort_values(["gemeente", "day"])
-        until = edges.groupby("gemeente")["day"].shift(-1)
-        runs = edges.rename(columns={"day": "begin"}).assign(until=until)
-        runs = runs.dropna().reset_index(drop=True)
+        runs = _runs(spans)
 
-        beside = spans.merge(
-            runs.reset_index(names="run"), on="gemeente", suffixes=("", "_run")
-        )
-        is_in = (beside["begin"] <= beside["begin_run"]) & (
-            beside["until_run"] <= beside["until"]
-        )
-        found = beside.loc[is_in, ["region", "run"]].drop_duplicates()
-        at = found["region"].to_numpy(), found["run"].to_numpy()
-        inside = csr_array((np.ones(len(found)), at), shape=(len(texts), len(runs)))
+        numbered = runs.reset_index(names="run")
+        both = spans.merge(numbered, on="gemeente", suffixes=("", "_run"))
+        begins_inside = both["begin"] <= both["begin_run"]
+        ends_inside = both["until_run"] <= both["until"]
+        found = both.loc[begins_inside & ends_inside, ["region", "run"]]
+        found = found.drop_duplicates()
+        inside = ones_at(found["region"], found["run"], (len(texts), len(runs)))
         return cls(texts, runs, inside)
 
     def run_of(self, rows: pd.DataFrame) -> Places:
         """In which run the `day` of each row of a `gemeente` lies; −1 when in none."""
-        numbered = rows[["gemeente", "day"]].assign(place=range(len(rows)))
-        numbered = numbered.astype({"day": self.runs["begin"].dtype}).sort_values("day")
+        days = rows[["gemeente", "day"]].assign(row=range(len(rows)))
+        days = days.astype({"day": self.runs["begin"].dtype}).sort_values("day")
         runs = self.runs.reset_index(names="run").sort_values("begin")
         found = pd.merge_asof(
-            numbered, runs, left_on="day", right_on="begin", by="gemeente"
+            days,
+            runs,
+            left_on="day",
+            right_on="begin",
+            by="gemeente",
         )
-        run = found["run"].where(found["day"] < found["until"], -1)
-        places = np.full(len(rows), -1, dtype=np.intp)
-        places[found["place"]] = run.fillna(-1).astype(np.intp)
-        return places
+        is_inside = found["day"] < found["until"]
+        found = found[is_inside]
+
+        run_of = np.full(len(rows), -1, dtype=np.intp)
+        run_of[found["row"]] = found["run"].astype(np.intp)
+        return run_of
 
     def contains(self, regions: pd.Index, parts: pd.Index) -> Flags:
         """Whether each of these regions (a row) has all days of each part (a column)."""
-        inside = self.inside[self.regions.get_indexer(regions)]
-        of_parts = self.inside[self.regions.get_indexer(parts)]
-        in_common = csr_array(inside @ of_parts.T).toarray()
+        region = self.regions.get_indexer(regions)
+        part = self.regions.get_indexer(parts)
+        of_regions = self.inside[region]
+        of_parts = self.inside[part]
+        in_common = csr_array(of_regions @ of_parts.T).toarray()
         return in_common == of_parts.sum(axis=1)
 
     def pieces(self, regions: Places) -> Places:
-        """A number for each run: what lies in the same of these regions has the same; −1: in none.
+        """The number of the piece that each run is of; −1 when it lies in no region.
 
-        Of two gemeenten they are never the same.
+        Runs of a gemeente that lie in the same of these regions are one piece.
         """
-        columns = csr_array(self.inside[regions]).tocsc()
-        columns.sort_indices()
+        by_run = csr_array(self.inside[regions]).tocsc()
+        by_run.sort_indices()
         gemeenten = self.runs["gemeente"].to_numpy()
         number_of: dict[tuple[str, bytes], int] = {}
-        numbers = np.full(len(self.runs), -1, dtype=np.intp)
-        for run in range(len(self.runs)):
-            members = columns.indices[columns.indptr[run] : columns.indptr[run + 1]]
-            if len(members):
-                key = gemeenten[run], members.tobytes()
-                numbers[run] = number_of.setdefault(key, len(number_of))
-        return numbers
+        piece_of_run = np.full(len(self.runs), -1, dtype=np.intp)
+        for run, gemeente in enumerate(gemeenten):
+            own = columns_of(by_run, run)
+            if len(own):
+                key = gemeente, own.tobytes()
+                piece_of_run[run] = number_of.setdefault(key, len(number_of))
+        return piece_of_run
 
 
 def _spans(regions: pd.Index) -> pd.DataFrame:
-    """The runs of days of each region, one row for each gemeente in it."""
+    """The days of each region: a row per gemeente in it and run of days."""
     rows = []
     for number, region in enumerate(regions):
         for part in region.split():
-            gemeenten, _, spans = part.partition(":")
+            slugs, _, spans = part.partition(":")
             for span in spans.split("+"):
                 first, last = span.split("/")
-                rows += [(number, slug, first, last) for slug in gemeenten.split(",")]
+                rows += [(number, slug, first, last) for slug in slugs.split(",")]
     table = pd.DataFrame(rows, columns=["region", "gemeente", "begin", "until"])
     table = table.astype({"begin": "datetime64[s]", "until": "datetime64[s]"})
-    return table.assign(until=table["until"] + pd.Timedelta(days=1))
+    return table.assign(until=table["until"] + ONE_DAY)
+
+
+def _runs(spans: pd.DataFrame) -> pd.DataFrame:
+    """The days from each edge of a span to the next edge: see `Days.runs`."""
+    begins = spans[["gemeente", "begin"]]
+    ends = spans[["gemeente", "until"]].rename(columns={"until": "begin"})
+    edges = pd.concat([begins, ends]).drop_duplicates()
+    edges = edges.sort_values(["gemeente", "begin"])
+    edges["until"] = edges.groupby("gemeente")["begin"].shift(-1)
+    return edges.dropna().reset_index(drop=True)
 
 
 @dataclass(frozen=True)
 class Family:
-    """The atoms of one family: its pieces of days times its classes, from place `first` on."""
+    """The atoms of one family, from place `first` on: its pieces of days × its classes."""
 
     name: str
     codes: pd.Index
-    piece_of_run: Places  # the number of a piece among those of all peildata
-    pieces: Places  # the pieces that it has
+    piece_of_run: Places  # the same numbers for all peildata of a field
+    pieces: Places  # those that it has
     first: int
 
     @property
     def size(self) -> int:
         """How many atoms it has."""
-        return len(self.pieces) * len(self.codes)
+        return self.pieces.size * self.codes.size
+
+    @property
+    def place(self) -> slice:
+        """Where its atoms stand among all."""
+        until = self.first + self.size
+        return slice(self.first, until)
+
+    @cached_property
+    def every_code(self) -> Places:
+        """The places of all its classes."""
+        return np.arange(len(self.codes))
+
+    @cached_property
+    def run_of_piece(self) -> Places:
+        """One run of days of each of its pieces."""
+        pieces, runs = np.unique(self.piece_of_run, return_index=True)
+        place = np.searchsorted(pieces, self.pieces)
+        return runs[place]
 
     @cached_property
     def place_of_piece(self) -> Places:
         """The place among its own of each piece; −1 when it is not one of them."""
-        places = np.full(self.piece_of_run.max(initial=-1) + 1, -1, dtype=np.intp)
-        places[self.pieces] = np.arange(len(self.pieces))
+        number = self.piece_of_run.max(initial=-1) + 1
+        places = np.full(number, -1, dtype=np.intp)
+        own = np.arange(self.pieces.size)
+        places[self.pieces] = own
         return places
 
+    def code_of(self, codes: Iterable[str]) -> Places:
+        """The place of each of these classes; −1 when it has no such class."""
+        return self.codes.get_indexer(pd.Index(codes))
+
+    def code_of_rows(self, rows: pd.DataFrame) -> Places:
+        """The place of the class of each row, which stands in the column of this family."""
+        if self.name == TOTAL:
+            return np.zeros(len(rows), dtype=np.intp)
+        return self.code_of(rows[self.name])
+
     def atoms(self, pieces: Places, codes: Places) -> Places:
-        """The places of these classes in each of these pieces."""
-        own = self.place_of_piece[pieces]
-        return self.first + own * len(self.codes) + codes
+        """The place of the atom of each piece and its class."""
+        number = len(self.codes)
+        piece = self.place_of_piece[pieces]
+        return self.first + piece * number + codes
+
+    def every(self, pieces: Places, codes: Places) -> Places:
+        """The places of the atoms of all these classes in all these pieces."""
+        in_rows = pieces[:, np.newaxis]
+        return self.atoms(in_rows, codes).ravel()
 
 
 class Atoms:
-    """All atoms of a table of counts (`counted`, `family`, `codes`, `region`, on their names)."""
+    """All atoms of a table of counts: on their names `family`, `codes` and `region`."""
 
     def __init__(self, counts: pd.DataFrame) -> None:
         self.counts = counts
         self.days = Days.of(counts["region"])
         self._region = self.days.regions.get_indexer(pd.Index(counts["region"]))
         self.families = self._families()
-        last = list(self.families.values())[-1]
-        self.size = last.first + last.size
+        *_, last = self.families.values()
+        self.size = last.place.stop
 
     def _families(self) -> dict[str, Family]:
-        """Every family by its name, the one of totals first: its pieces are the smallest."""
-        names = self.counts["family"]
-        base = names.str.partition("@")[0]
-        every = np.arange(len(self.days.regions))
+        """Every family by its name, that of totals first: its pieces are the smallest."""
+        names_of_field: dict[str, list[str]] = {TOTAL: [TOTAL]}
+        for name in sorted(self.counts["family"].unique()):
+            if name != TOTAL:
+                names_of_field.setdefault(field_of(name), []).append(name)
+
         families: dict[str, Family] = {}
         first = 0
-        for stem in ["", *sorted(set(base) - {""})]:
-            regions = every if stem == "" else np.unique(self._region[base == stem])
+        for field in sorted(names_of_field):
+            names = names_of_field[field]
+            regions = self._regions_of(names)
             piece_of_run = self.days.pieces(regions)
-            for name in sorted(set(names[base == stem])) or [""]:
-                is_own = (names == name).to_numpy()
-                own = np.unique(self._region[is_own]) if name else every
-                runs = csr_array(self.days.inside[own]).indices
-                codes = set[str]()
-                for text in self.counts.loc[is_own, "codes"].unique():
-                    codes.update(text.split(","))
-                pieces = np.unique(piece_of_run[np.unique(runs)])
-                index = pd.Index(sorted(codes) or [""])
-                families[name] = Family(name, index, piece_of_run, pieces, first)
-                first += families[name].size
+            for name in names:
+                family = self._family(name, piece_of_run, first)
+                families[name] = family
+                first = family.place.stop
         return families
+
+    def _family(self, name: str, piece_of_run: Places, first: int) -> Family:
+        """The atoms of a family, from this place on."""
+        is_own = self.counts["family"] == name
+        texts = self.counts.loc[is_own, "codes"].unique()
+        codes = set(",".join(texts).split(","))
+
+        regions = self._regions_of([name])
+        inside = csr_array(self.days.inside[regions])
+        runs = np.unique(inside.indices)
+        return Family(
+            name,
+            codes=pd.Index(sorted(codes)),
+            piece_of_run=piece_of_run,
+            pieces=np.unique(piece_of_run[runs]),
+            first=first,
+        )
+
+    def _regions_of(self, names: Sequence[str]) -> Places:
+        """The regions of counts of these families; of totals those of all counts."""
+        if TOTAL in names:
+            return np.arange(len(self.days.regions))
+        is_own = self.counts["family"].isin(names).to_numpy()
+        return np.unique(self._region[is_own])
 
     @cached_property
     def gemeente(self) -> NDArray[np.object_]:
         """The gemeente of each atom."""
-        of_run = self.days.runs["gemeente"].to_numpy()
-        slugs = np.empty(self.size, dtype=object)
+        gemeente_of_run = self.days.runs["gemeente"].to_numpy()
+        gemeente_of = np.empty(self.size, dtype=object)
         for family in self.families.values():
-            of_piece = np.empty(len(family.place_of_piece), dtype=object)
-            has_piece = family.piece_of_run >= 0
-            of_piece[family.piece_of_run[has_piece]] = of_run[has_piece]
-            own = np.repeat(of_piece[family.pieces], len(family.codes))
-            slugs[family.first : family.first + family.size] = own
-        return slugs
+            of_piece = gemeente_of_run[family.run_of_piece]
+            gemeente_of[family.place] = np.repeat(of_piece, len(family.codes))
+        return gemeente_of
 
     def touch(self, days: pd.DataFrame) -> Flags:
         """Which atoms have one of these days (`gemeente`, `first`, `last`)."""
         runs = self.days.runs.reset_index(names="run")
         both = runs.merge(days, on="gemeente")
         is_common = (both["begin"] <= both["last"]) & (both["first"] < both["until"])
-        is_touched = np.isin(np.arange(len(runs)), both.loc[is_common, "run"])
-        flags = np.zeros(self.size, dtype=bool)
+        touched = both.loc[is_common, "run"].unique()
+
+        is_touched = np.zeros(self.size, dtype=bool)
         for family in self.families.values():
-            pieces = np.unique(family.piece_of_run[is_touched])
-            pieces = np.intersect1d(pieces, family.pieces)
-            every = np.arange(len(family.codes))
-            flags[family.atoms(pieces[:, np.newaxis], every).ravel()] = True
-        return flags
+            pieces = np.intersect1d(family.piece_of_run[touched], family.pieces)
+            own = family.every(pieces, family.every_code)
+            is_touched[own] = True
+        return is_touched
 
     @cached_property
     def of_counts(self) -> csr_array:
         """Of which atoms each count is the sum: a row per count, a column per atom."""
-        inside = self.days.inside
-        ends = [0]
-        columns = []
-        pieces_of: dict[tuple[str, int], Places] = {}
-        rows = self.counts[["family", "codes"]].itertuples(index=False, name=None)
-        for (name, codes), region in zip(rows, self._region.tolist(), strict=True):
+        sums = Terms()
+        table = self.counts[["family", "codes"]].assign(region=self._region)
+        for name, codes, region in table.itertuples(index=False, name=None):
             family = self.families[name]
-            if (name, region) not in pieces_of:
-                runs = inside.indices[inside.indptr[region] : inside.indptr[region + 1]]
-                pieces_of[name, region] = np.unique(family.piece_of_run[runs])
-            classes = family.codes.get_indexer(pd.Index(codes.split(",")))
-            atoms = family.atoms(pieces_of[name, region][:, np.newaxis], classes)
-            columns.append(np.sort(atoms.ravel()))
-            ends.append(ends[-1] + atoms.size)
-        values = np.ones(ends[-1])
-        return csr_array(
-            (values, np.concatenate(columns), ends), (len(self.counts), self.size)
-        )
+            runs = columns_of(self.days.inside, region)
+            pieces = np.unique(family.piece_of_run[runs])
+            own_codes = family.code_of(codes.split(","))
+            atoms = family.every(pieces, own_codes)
+            sums.add([(np.sort(atoms), 1.0)])
+        return sums.matrix(self.size)
 
     @cached_property
     def sums(self) -> csr_array:
-        """What holds of atoms by itself, a row for each sum that is 0: classes make up a total.
+        """What holds by itself: classes make up a total. A row for each sum that is 0.
 
         Of delivered rows it is the clean ones that do.
         """
@@ -235,20 +317,19 @@ class Atoms:
         return terms.matrix(self.size)
 
     def _totals(self) -> Iterator[tuple[Places, Places]]:
-        """Of each piece of each family its classes that make up a total, and the atoms of that."""
-        totals = self.families[""]
+        """Of each piece of a family the atoms that make up a total, and those of that."""
+        totals = self.families[TOTAL]
         for name, family in self.families.items():
-            if name == "":
+            if name == TOTAL:
                 continue
-            codes = np.arange(len(family.codes))
-            if name.startswith(DELIVERED):
-                codes = family.codes.get_indexer(pd.Index([CLEAN]))
-            both = pd.DataFrame({"own": family.piece_of_run, "total": totals.piece_of_run})
-            for piece, inside in both[both["own"].isin(family.pieces)].groupby("own")[
-                "total"
-            ]:
-                own = family.atoms(np.array([piece]), codes)
-                yield own, totals.atoms(inside.unique(), np.array([0]))
+            codes = family.every_code
+            if is_delivered(name):
+                codes = family.code_of([CLEAN])
+            for piece in family.pieces:
+                is_inside = family.piece_of_run == piece
+                of_total = np.unique(totals.piece_of_run[is_inside])
+                own = family.every(np.array([piece]), codes)
+                yield own, totals.every(of_total, totals.every_code)
 
     def placed(self, rows: pd.DataFrame) -> csr_array:
         """In which atoms each melding is: a row per atom, a column per row.
@@ -257,40 +338,40 @@ class Atoms:
         """
         run = self.days.run_of(rows)
         atoms = []
-        columns = []
+        meldingen = []
         for name, family in self.families.items():
-            if name.startswith(DELIVERED):
+            if is_delivered(name):
                 continue
             piece = np.where(run >= 0, family.piece_of_run[run], -1)
-            is_there = (piece >= 0) & np.isin(piece, family.pieces)
-            codes = np.zeros(len(rows), dtype=np.intp)
-            if name:
-                codes = family.codes.get_indexer(pd.Index(rows[name]))
-            is_there &= codes >= 0
-            atoms.append(family.atoms(piece[is_there], codes[is_there]))
-            columns.append(np.flatnonzero(is_there))
-        at = np.concatenate(atoms), np.concatenate(columns)
-        return csr_array((np.ones(len(at[0])), at), shape=(self.size, len(rows)))
+            code = family.code_of_rows(rows)
+            is_in_atom = np.isin(piece, family.pieces) & (code >= 0)
+            own = family.atoms(piece[is_in_atom], code[is_in_atom])
+            atoms.append(own)
+            meldingen.append(np.flatnonzero(is_in_atom))
+        return ones_at(
+            np.concatenate(atoms),
+            np.concatenate(meldingen),
+            shape=(self.size, len(rows)),
+        )
 
-    def with_refused(self, meldingen: Array, rows: pd.DataFrame) -> Array:
+    def with_refused(self, meldingen: Array, refused: pd.DataFrame) -> Array:
         """The meldingen in each atom, and what was delivered beside them.
 
-        `rows`: what was refused or double, by `gemeente`, `family`, `code` and `count`.
+        `refused`: rows that are no melding, by `gemeente`, `family`, `code` and `count`.
         """
         counts = meldingen.copy()
         for own, of_total in self._totals():
-            counts[own] = counts[own] if len(own) > 1 else counts[of_total].sum()
-        for row in rows.itertuples():
-            family = self.families.get(row.family)
+            if len(own) == 1:  # what alone makes up a total, as clean rows of a file do
+                counts[own] = counts[of_total].sum()
+        for row in refused.to_dict("records"):
+            family = self.families.get(row["family"])
             if family is None:
                 continue
-            is_own = (
-                self.gemeente[family.first : family.first + family.size] == row.gemeente
-            )
-            of_code = np.arange(family.size) % len(family.codes) == family.codes.get_loc(
-                row.code
-            )
-            counts[family.first + np.flatnonzero(is_own & of_code)] = row.count
+            is_theirs = self.gemeente[family.place] == row["gemeente"]
+            code = np.arange(family.size) % len(family.codes)
+            is_own = is_theirs & (code == family.code_of([row["code"]]))
+            own = family.first + np.flatnonzero(is_own)
+            counts[own] = row["count"]
         return counts
 
 
@@ -298,21 +379,26 @@ class Terms:
     """Sums under way: rows of a matrix, as places of atoms and their coefficients."""
 
     def __init__(self) -> None:
-        self._columns: list[Places] = []
-        self._values: list[NDArray[np.float64]] = []
+        self._columns: list[Places] = [np.array([], dtype=np.intp)]
+        self._coefficients: list[Array] = [np.array([])]
         self._ends = [0]
 
-    def add(self, parts: Iterable[tuple[Places, float]]) -> None:
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self._ends) - 1
+
+    def add(self, parts: Parts) -> None:
         """One more row: each of these atoms times its coefficient."""
         end = self._ends[-1]
         for places, coefficient in parts:
             self._columns.append(places)
-            self._values.append(np.full(len(places), coefficient))
+            self._coefficients.append(np.full(len(places), coefficient))
             end += len(places)
         self._ends.append(end)
 
     def matrix(self, size: int) -> csr_array:
         """All rows, of so many columns."""
-        columns = np.concatenate([np.array([], dtype=np.intp), *self._columns])
-        values = np.concatenate([np.array([]), *self._values])
-        return csr_array((values, columns, self._ends), (len(self._ends) - 1, size))
+        columns = np.concatenate(self._columns)
+        coefficients = np.concatenate(self._coefficients)
+        content = coefficients, columns, self._ends
+        return csr_array(content, shape=(len(self), size))

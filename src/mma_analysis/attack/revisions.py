@@ -1,9 +1,10 @@
-"""What a revision tells: the rows of a gemeente before and after it, tied by what came and went.
+"""What a revision tells: rows of a gemeente before and after, tied by what came and went.
 
-A reader knows how many rows came in and how many went out, not which. Of each class on the same
-days: after = before + in − out.
+A reader knows how many rows came in and how many went out, not which. Of each class on the
+same days: after = before + in − out.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,15 +13,30 @@ import pandas as pd
 from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
-from mma_analysis.attack.atoms import Array, Atoms, Family, Places, Terms
+from mma_analysis.attack.atoms import (
+    TOTAL,
+    Array,
+    Atoms,
+    Family,
+    Parts,
+    Places,
+    Terms,
+    is_delivered,
+    ones_at,
+)
+
+INTO = 0  # of the two unknowns of a block and class: how many rows came in
+OUT = 1  # and how many went out
+NOTHING = np.array([], dtype=np.intp)
 
 
 @dataclass(frozen=True)
 class Revision:
     """A gemeente of which all rows were booked anew, under another name.
 
-    A reader knows how many rows came `into` it and how many went `out` (one that changed did both),
-    but not which: one row per melding, with its `day` and classes.
+    A reader knows how many rows came `into` it and how many went `out` (one that changed
+    did both), but not which. One row per melding, with its `day` and its class in each
+    family.
     """
 
     before: str
@@ -33,16 +49,19 @@ class Revision:
 class Block:
     """The days that pieces of a family, before and after, make up together."""
 
-    days: Places  # runs of the gemeente as it is after
+    runs: Places  # of the gemeente as it is after
     before: Places  # pieces
     after: Places
 
 
 class Moves:
-    """The unknowns of a revision beside the atoms: what came in and went out, per block and class.
+    """The unknowns of a revision beside the atoms: what came in and went out.
 
-    `truth`: of each unknown. `sums`: a row per sum, of the atoms and then of these unknowns, that is
-    exactly `total`.
+    Two of each block and class: how many rows came in, and how many went out.
+
+    - `truth`: what each unknown is.
+    - `sums`: a row per sum of the atoms, and then of these unknowns, that is exactly known,
+      and what it is.
     """
 
     def __init__(self, atoms: Atoms, revision: Revision) -> None:
@@ -50,139 +69,146 @@ class Moves:
         self.revision = revision
         self._first: dict[str, int] = {}
         self._blocks: dict[str, list[Block]] = {}
-        size = 0
+        self.size = 0
         for name, family in atoms.families.items():
             blocks = _blocks(atoms, family, revision)
             self._blocks[name] = blocks
-            self._first[name] = size
-            size += 2 * len(blocks) * len(family.codes)
-        self.size = size
+            self._first[name] = self.size
+            self.size += 2 * len(blocks) * len(family.codes)
 
-    def _places(self, name: str, block: int, code: int) -> tuple[int, int]:
-        """The places among the unknowns of what came in and of what went out."""
-        number = self._first[name] + 2 * (
-            block * len(self._atoms.families[name].codes) + code
-        )
-        return number, number + 1
+    def _places(self, name: str, block: int, way: int) -> Places:
+        """The places of what moved this way in a block: of each class of the family."""
+        codes = self._atoms.families[name].every_code
+        moves_of_block = 2 * len(codes)
+        first = self._first[name] + block * moves_of_block
+        return first + 2 * codes + way
 
     @cached_property
     def truth(self) -> Array:
         """How many rows came in, and went out, in each block and class."""
         counts = np.zeros(self.size)
-        for sign, rows in enumerate((self.revision.into, self.revision.out)):
-            own = rows.assign(gemeente=self.revision.after)
-            run = self._atoms.days.run_of(own)
+        for way, rows in ((INTO, self.revision.into), (OUT, self.revision.out)):
+            days = rows.assign(gemeente=self.revision.after)
+            run = self._atoms.days.run_of(days)
             for name, family in self._atoms.families.items():
-                if name and name not in rows:
+                if is_delivered(name):
                     continue
-                code = np.zeros(len(rows), dtype=np.intp)
-                if name:
-                    code = family.codes.get_indexer(pd.Index(rows[name]))
+                code = family.code_of_rows(rows)
                 for number, block in enumerate(self._blocks[name]):
-                    inside = np.isin(run, block.days) & (code >= 0)
-                    for one in code[inside]:
-                        counts[self._places(name, number, int(one))[sign]] += 1
+                    is_inside = np.isin(run, block.runs) & (code >= 0)
+                    places = self._places(name, number, way)
+                    counts[places] = np.bincount(
+                        code[is_inside],
+                        minlength=len(places),
+                    )
         return counts
 
     @cached_property
     def sums(self) -> tuple[csr_array, Array]:
         """The sums of atoms and unknowns, and what each of them is."""
-        ties = Terms()
-        moves = Terms()
+        of_atoms = Terms()
+        of_moves = Terms()
         totals = []
-        for name, family in self._atoms.families.items():
-            for number, block in enumerate(self._blocks[name]):
-                for code in range(len(family.codes)):
-                    into, out = self._places(name, number, code)
-                    at = np.array([code])
-                    ties.add(
-                        [
-                            (family.atoms(block.after[:, np.newaxis], at).ravel(), 1.0),
-                            (family.atoms(block.before[:, np.newaxis], at).ravel(), -1.0),
-                        ]
-                    )
-                    moves.add([(np.array([into]), -1.0), (np.array([out]), 1.0)])
-                    totals.append(0.0)
-        for name in self._blocks:
-            for sign in (0, 1):
-                self._add_classes(name, sign, ties, moves, totals)
-        of_atoms = ties.matrix(self._atoms.size)
-        of_moves = moves.matrix(self.size)
-        return csr_array(hstack([of_atoms, of_moves])), np.array(totals)
+        for atoms, moves, total in self._sums():
+            of_atoms.add(atoms)
+            of_moves.add(moves)
+            totals.append(total)
+        matrices = [of_atoms.matrix(self._atoms.size), of_moves.matrix(self.size)]
+        return csr_array(hstack(matrices)), np.array(totals)
 
-    def _add_classes(
-        self, name: str, sign: int, ties: Terms, moves: Terms, totals: list[float]
-    ) -> None:
-        """All classes of a block move as its total does; all totals together are known."""
-        nothing = np.array([], dtype=np.intp)
-        if name == "":
-            every = [
-                self._places("", number, 0)[sign] for number in range(len(self._blocks[""]))
-            ]
-            ties.add([(nothing, 1.0)])
-            moves.add([(np.array(every, dtype=np.intp), 1.0)])
-            totals.append(float(self.truth[every].sum()))
-            return
-        codes = range(len(self._atoms.families[name].codes))
+    def _sums(self) -> Iterator[tuple[Parts, Parts, float]]:
+        """Each sum: its atoms, its unknowns, and what it is."""
+        for name in self._blocks:
+            for atoms, moves in self._of_classes(name):
+                yield atoms, moves, 0.0
+
+        totals = self._blocks[TOTAL]
+        for name in self._blocks:
+            for way in (INTO, OUT):
+                of_total = [self._places(TOTAL, at, way) for at in range(len(totals))]
+                if name == TOTAL:
+                    every = np.concatenate([NOTHING, *of_total])
+                    yield [], [(every, 1.0)], float(self.truth[every].sum())
+                else:
+                    for moves in self._of_totals(name, way, of_total):
+                        yield [], moves, 0.0
+
+    def _of_classes(self, name: str) -> Iterator[tuple[Parts, Parts]]:
+        """Of each class in a block: after − before − in + out = 0."""
+        family = self._atoms.families[name]
         for number, block in enumerate(self._blocks[name]):
-            own = [self._places(name, number, code)[sign] for code in codes]
-            inside = [
-                self._places("", place, 0)[sign]
-                for place, total in enumerate(self._blocks[""])
-                if set(total.days) <= set(block.days)
-            ]
-            covered = {run for total in self._blocks[""] for run in total.days}
-            if name.startswith("delivered") or not set(block.days) <= covered:
+            into = self._places(name, number, INTO)
+            out = self._places(name, number, OUT)
+            for code in family.every_code:
+                at = np.array([code])
+                after = family.every(block.after, at)
+                before = family.every(block.before, at)
+                atoms = [(after, 1.0), (before, -1.0)]
+                moves = [(into[at], -1.0), (out[at], 1.0)]
+                yield atoms, moves
+
+    def _of_totals(
+        self, name: str, way: int, of_total: Sequence[Places]
+    ) -> Iterator[Parts]:
+        """Of each block: its classes together − the totals of the same days = 0."""
+        totals = [set(block.runs.tolist()) for block in self._blocks[TOTAL]]
+        covered = set[int]().union(*totals)
+        for number, block in enumerate(self._blocks[name]):
+            runs = set(block.runs.tolist())
+            if not runs <= covered:
                 continue
-            ties.add([(nothing, 1.0)])
-            own_places = np.array(own, dtype=np.intp)
-            total_places = np.array(inside, dtype=np.intp)
-            moves.add([(own_places, 1.0), (total_places, -1.0)])
-            totals.append(0.0)
+            inside = [NOTHING]
+            for total, places in zip(totals, of_total, strict=True):
+                if total <= runs:
+                    inside.append(places)
+            own = self._places(name, number, way)
+            yield [(own, 1.0), (np.concatenate(inside), -1.0)]
 
 
 def _blocks(atoms: Atoms, family: Family, revision: Revision) -> list[Block]:
     """The least unions of pieces before and of pieces after that are the same days."""
-    if family.name.startswith("delivered"):
+    if is_delivered(family.name):
         return []
-    runs = atoms.days.runs
-    ours = _pieces(runs, family, revision.after)
-    theirs = _pieces(runs, family, revision.before)
-    if ours.empty or theirs.empty:
+    of_after = _runs_of(revision.after, atoms, family)
+    of_before = _runs_of(revision.before, atoms, family)
+    if of_after.empty or of_before.empty:
         return []
-    both = ours.merge(theirs, how="cross", suffixes=("", "_of"))
-    both = both[(both["begin"] < both["until_of"]) & (both["begin_of"] < both["until"])]
-    after = np.unique(ours["piece"])
-    before = np.unique(theirs["piece"])
-    links = csr_array(
-        (
-            np.ones(len(both)),
-            (
-                np.searchsorted(after, both["piece"]),
-                len(after) + np.searchsorted(before, both["piece_of"]),
-            ),
-        ),
-        shape=(len(after) + len(before),) * 2,
+
+    after = np.unique(of_after["piece"])
+    before = np.unique(of_before["piece"])
+    both = of_after.merge(of_before, how="cross", suffixes=("", "_before"))
+    begins_in_time = both["begin"] < both["until_before"]
+    ends_in_time = both["begin_before"] < both["until"]
+    both = both[begins_in_time & ends_in_time]
+    links = ones_at(
+        np.searchsorted(after, both["piece"]),
+        np.searchsorted(before, both["piece_before"]) + len(after),
+        shape=(len(after) + len(before), len(after) + len(before)),
     )
-    _, component = connected_components(links, directed=False)
+    number, block_of = connected_components(links, directed=False)
+
     blocks = []
-    for number in np.unique(component):
-        own = after[component[: len(after)] == number]
-        other = before[component[len(after) :] == number]
-        of_own = ours[ours["piece"].isin(own)]
-        of_other = theirs[theirs["piece"].isin(other)]
+    for block in range(number):
+        own_after = after[block_of[: len(after)] == block]
+        own_before = before[block_of[len(after) :] == block]
+        runs_after = of_after[of_after["piece"].isin(own_after)]
+        runs_before = of_before[of_before["piece"].isin(own_before)]
         # Days of only one of them are tied by nothing.
-        if len(own) and len(other) and _days(of_own) == _days(of_other):
-            blocks.append(Block(of_own["run"].to_numpy(), other, own))
+        if _days(runs_after) == _days(runs_before):
+            blocks.append(Block(runs_after["run"].to_numpy(), own_before, own_after))
     return blocks
 
 
-def _pieces(runs: pd.DataFrame, family: Family, gemeente: str) -> pd.DataFrame:
-    """The runs of one gemeente that are in a piece of the family."""
-    table = runs.assign(run=range(len(runs)), piece=family.piece_of_run)
-    return table[(table["gemeente"] == gemeente) & table["piece"].isin(family.pieces)]
+def _runs_of(gemeente: str, atoms: Atoms, family: Family) -> pd.DataFrame:
+    """The runs of one gemeente that are in a piece of the family, with its number."""
+    runs = atoms.days.runs
+    table = runs.reset_index(names="run").assign(piece=family.piece_of_run)
+    is_own = table["gemeente"] == gemeente
+    has_piece = table["piece"].isin(family.pieces)
+    return table[is_own & has_piece]
 
 
 def _days(runs: pd.DataFrame) -> int:
     """How many days these runs are together."""
-    return int((runs["until"] - runs["begin"]).dt.days.sum())
+    lengths = runs["until"] - runs["begin"]
+    return int(lengths.dt.days.sum())

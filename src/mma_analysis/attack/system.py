@@ -1,27 +1,41 @@
-"""All that was said, in all issues together, as bounds and sums of atoms; and what is true."""
+"""All that was said in all issues, as bounds on sums of atoms; and what is true."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from mma_analysis.attack.atoms import DELIVERED, Array, Atoms, Flags, Places, Terms
+from mma_analysis.attack.atoms import (
+    Array,
+    Atoms,
+    Flags,
+    Places,
+    Terms,
+    field_of,
+    is_delivered,
+)
 from mma_analysis.attack.revisions import Moves, Revision
 
-RECEIPTS, TIPS, AGAIN = "receipts", "tips", "again"
+RECEIPTS = "receipts"
+AGAIN = "again"
 UNKNOWN = "onbekend"
 OUTSIDER = "buitenstaander"
+NEAR = 1e-6
 
 
 @dataclass(frozen=True)
 class Disclosure:
     """A count of which a reader knows the part of others too well, from `low` to `high`.
 
-    By counts of which the upper end of the range (`upper`) or the lower (`lower`) tells it so.
+    By counts of which the upper end of the interval (`upper`) or the lower (`lower`) tells
+    it.
     """
 
     reader: str
@@ -36,11 +50,13 @@ class Disclosure:
 class Knowledge:
     """What everybody knows.
 
-    - `said`: a row per number that went out or would: the `name` of its set, `low` and `high`.
-    - `rules`: what the program's own rules tell: a row per term, `rule`, `name`, `coefficient`; of
-      each rule the sum is one or more.
+    - `said`: a row per number that went out or would: the `name` of its set, and its
+      interval from `low` to `high`.
+    - `rules`: what the program's own rules tell: a row per term, `rule`, `name`,
+      `coefficient`; of each rule the sum is one or more.
     - `none`: sets of which a reader takes it that there are none, where that is so.
-    - `final`: family → the classes that a melding does not leave once it is in them.
+    - `final`: field → the classes that a melding does not leave once it is in them.
+    - `revisions`: the gemeenten of which all rows were booked anew.
     """
 
     said: pd.DataFrame
@@ -50,16 +66,41 @@ class Knowledge:
     revisions: tuple[Revision, ...] = ()
 
 
+class Limits(NamedTuple):
+    """What is known of sums of unknowns: each row of `sums` lies between `low` and `high`.
+
+    `names`: the count that each is of; empty of what is known by itself.
+    """
+
+    sums: csr_array
+    low: Array
+    high: Array
+    names: pd.Index
+
+
+class Tips(NamedTuple):
+    """The counts of tips, and of receipts that came `again`, among the same gemeenten.
+
+    `place`: of these counts. `is_theirs`, `is_first`: of each row, whether it is one of
+    theirs, and the first receipt among them of its tip.
+    """
+
+    place: Places
+    is_theirs: Flags
+    is_first: Flags
+
+
 @dataclass(frozen=True)
 class System:
-    """All counts of all issues, what ties them, what everybody knows of each, and the truth.
+    """All counts of all issues, what ties them, what everybody knows, and the truth.
 
-    - `counts`: a row per set of meldingen, on its name: `counted`, `family`, `codes`, `region`.
-    - `rows`: a row per melding and receiving `gemeente`, with `melding_id`, `day`, `booked` (in
-      which order rows went out) and its class in each family.
+    - `counts`: a row per set of meldingen, on its name: `counted`, `family`, `codes`,
+      `region`.
+    - `rows`: a row per melding and receiving `gemeente`, with `melding_id`, `day`, `booked`
+      (in which order rows went out) and its class in each family.
     - `refused`: rows that are no melding: `gemeente`, `family`, `code`, `count`.
     - `owners`: organisation → the gemeenten of which it has the rows.
-    - `forgotten`: days of gemeenten of which the rows are gone (`gemeente`, `first`, `last`).
+    - `forgotten`: the days of which the rows are gone: `gemeente`, `first`, `last`.
     """
 
     counts: pd.DataFrame
@@ -69,7 +110,7 @@ class System:
     forgotten: pd.DataFrame
     knowledge: Knowledge
 
-    # --- what there is -------------------------------------------------------------------------
+    # --- what there is --------------------------------------------------------------------
 
     @cached_property
     def atoms(self) -> Atoms:
@@ -78,7 +119,7 @@ class System:
 
     @cached_property
     def placed(self) -> csr_array:
-        """In which atoms each melding is."""
+        """In which atoms each melding is: a row per atom, a column per melding."""
         return self.atoms.placed(self.rows)
 
     @cached_property
@@ -87,56 +128,84 @@ class System:
         return (self.counts["counted"] == RECEIPTS).to_numpy()
 
     @cached_property
+    def is_again(self) -> Flags:
+        """Whether each count is one of receipts of tips that came in before."""
+        return (self.counts["counted"] == AGAIN).to_numpy()
+
+    @cached_property
     def names(self) -> pd.Index:
         """The names of all counts, then those of all atoms."""
-        parts = []
+        atoms = []
         for family in self.atoms.families.values():
             for piece in family.pieces:
-                parts += [f"{family.name}|{code}|{piece}" for code in family.codes]
-        slugs = self.atoms.gemeente.tolist()
-        atoms = [f"atom|{slug}|{part}" for slug, part in zip(slugs, parts, strict=True)]
-        return pd.Index([*self.counts.index, *atoms])
+                atoms += [f"{family.name}|{code}|{piece}" for code in family.codes]
+        names = self.counts.index.tolist()
+        for slug, atom in zip(self.atoms.gemeente, atoms, strict=True):
+            names.append(f"atom|{slug}|{atom}")
+        return pd.Index(names)
 
     @cached_property
     def sets(self) -> csr_array:
-        """Of which atoms each count, and each atom, is the sum: in the order of `names`."""
-        every = csr_array(vstack([self.atoms.of_counts, eye_array(self.atoms.size)]))
-        return self._beside_moves(every)
+        """Of which unknowns each count and atom is the sum, in the order of `names`."""
+        of_atoms = eye_array(self.atoms.size)
+        every = vstack([self.atoms.of_counts, of_atoms])
+        return self._beside_moves(csr_array(every))
+
+    # --- what is not known ----------------------------------------------------------------
 
     @cached_property
     def moves(self) -> list[Moves]:
         """What is not known of each revision, beside the atoms."""
         return [Moves(self.atoms, revision) for revision in self.knowledge.revisions]
 
+    @cached_property
+    def _size_of_moves(self) -> int:
+        return sum(moves.size for moves in self.moves)
+
     def _beside_moves(self, of_atoms: csr_array) -> csr_array:
         """The same sums, of atoms and of all else that is not known."""
-        more = sum(moves.size for moves in self.moves)
-        return csr_array(hstack([of_atoms, csr_array((of_atoms.shape[0], more))]))
+        shape = of_atoms.shape[0], self._size_of_moves
+        of_moves = csr_array(shape)
+        return csr_array(hstack([of_atoms, of_moves]))
 
-    def of_unknowns(self, of_atoms: Array, of_moves: Array | None = None) -> Array:
-        """A number for each atom, and for all else that is not known: none, or this."""
-        more = sum(moves.size for moves in self.moves)
-        return np.append(of_atoms, np.zeros(more) if of_moves is None else of_moves)
+    def of_unknowns(self, of_atoms: Array) -> Array:
+        """The same number for each atom, and 0 for all else that is not known."""
+        nothing = np.zeros(self._size_of_moves)
+        return np.append(of_atoms, nothing)
 
     @cached_property
     def unknowns(self) -> Array:
         """The truth of each atom, and of all else that is not known."""
-        moves = [moves.truth for moves in self.moves]
-        return self.of_unknowns(self.of_atoms, np.concatenate([np.array([]), *moves]))
+        of_moves = [moves.truth for moves in self.moves]
+        return np.concatenate([self.of_atoms, *of_moves])
 
-    def gemeente_of_unknowns(self) -> Array:
+    @cached_property
+    def gemeente_of_unknowns(self) -> NDArray[np.object_]:
         """Of which gemeente each atom, and each other unknown, is."""
-        slugs = [np.full(m.size, m.revision.after, dtype=object) for m in self.moves]
-        return np.concatenate([self.atoms.gemeente, *slugs])
+        slugs = [self.atoms.gemeente]
+        for moves in self.moves:
+            after = np.full(moves.size, moves.revision.after, dtype=object)
+            slugs.append(after)
+        return np.concatenate(slugs)
 
-    # --- the truth -----------------------------------------------------------------------------
+    # --- the truth ------------------------------------------------------------------------
+
+    @cached_property
+    def truth(self) -> Array:
+        """Every count, and every atom, in the order of `names`."""
+        receipts = self.atoms.of_counts @ self.of_atoms
+        counts = receipts - self.again
+        counts[self.is_again] = self.again[self.is_again]
+        return np.append(counts, self.of_atoms)
 
     @cached_property
     def of_atoms(self) -> Array:
         """The true count of each atom."""
-        meldingen = self.placed.sum(axis=1)
+        meldingen = np.asarray(self.placed.sum(axis=1), dtype=np.float64)
         counts = self.atoms.with_refused(meldingen, self.refused)
-        return self._possible(counts) if len(self.forgotten) else counts
+        if self.forgotten.empty:
+            return counts
+        return self._possible(counts)
 
     @cached_property
     def is_forgotten(self) -> Flags:
@@ -149,189 +218,225 @@ class System:
 
         Of tips, and of rows that were refused, only when all rows are there.
         """
-        has_gone = self.atoms.of_counts @ self.is_forgotten.astype(np.float64) > 0
-        is_again = (self.counts["counted"] == AGAIN).to_numpy()
-        is_refused = self.counts["family"].str.startswith(DELIVERED).to_numpy()
-        return ~is_again & ~(has_gone & (is_refused | ~self.is_receipts))
+        forgotten = self.is_forgotten.astype(np.float64)
+        is_whole = self.atoms.of_counts @ forgotten == 0
+        is_refused = self.counts["family"].map(is_delivered).to_numpy(dtype=bool)
+        is_of_clean_receipts = self.is_receipts & ~is_refused
+        return ~self.is_again & (is_whole | is_of_clean_receipts)
 
     def _possible(self, counts: Array) -> Array:
-        """The counts, and where rows are gone what they may have been: all that was said holds."""
+        """The counts; where rows are gone, some with which all that was said holds."""
         said = self._said
-        place = self.counts.index.get_indexer(said.index)
-        of_said = self.atoms.of_counts[place]
-        every = csr_array(vstack([of_said, self.atoms.sums]))
-        none = np.zeros(self.atoms.sums.shape[0])
-        low = np.where(self.is_forgotten, 0.0, counts)
-        high = np.where(self.is_forgotten, np.inf, counts)
+        nothing = np.zeros(self.atoms.sums.shape[0])
+        holds = LinearConstraint(
+            csr_array(vstack([self._sums_of(said), self.atoms.sums])),
+            np.append(said["low"], nothing),
+            np.append(said["high"], nothing),
+        )
         solved = milp(
             np.zeros(self.atoms.size),
             integrality=np.ones(self.atoms.size),
-            bounds=Bounds(low, high),
-            constraints=LinearConstraint(
-                every,
-                np.append(said["low"].to_numpy(np.float64), none),
-                np.append(said["high"].to_numpy(np.float64), none),
+            bounds=Bounds(
+                np.where(self.is_forgotten, 0.0, counts),
+                np.where(self.is_forgotten, np.inf, counts),
             ),
+            constraints=holds,
         )
         return counts if solved.x is None else np.round(solved.x)
 
     @cached_property
     def _said(self) -> pd.DataFrame:
-        """The ends of the range of each count that was said, of which something can be asked."""
+        """The interval of each count that was said, of which something can be asked."""
         said = self.knowledge.said.groupby("name").agg({"low": "max", "high": "min"})
-        is_open = self.is_open[self.counts.index.get_indexer(said.index)]
-        return said[is_open]
+        said = said.astype("float64")
+        place = self.counts.index.get_indexer(said.index)
+        return said[self.is_open[place]]
+
+    def _sums_of(self, said: pd.DataFrame) -> csr_array:
+        """Of which atoms each count that was said is the sum."""
+        place = self.counts.index.get_indexer(said.index)
+        return csr_array(self.atoms.of_counts[place])
+
+    # --- tips, and receipts that came again -----------------------------------------------
 
     @cached_property
     def again(self) -> Array:
-        """Of each count of tips or of `again`: how many of its receipts are not the first."""
-        return self._receipts_that(lambda is_first: ~is_first)
-
-    @cached_property
-    def truth(self) -> Array:
-        """Every count, and every atom, in the order of `names`."""
-        receipts = self.atoms.of_counts @ self.of_atoms
-        is_again = (self.counts["counted"] == AGAIN).to_numpy()
-        counts = np.where(is_again, self.again, receipts - self.again)
-        return np.append(counts, self.of_atoms)
-
-    def _receipts_that(self, are, has: Flags | None = None) -> Array:
-        """For counts that are not of receipts: in how many rows a flag is true."""
+        """Of each count how many of its receipts are not the first; of receipts none."""
         counts = np.zeros(len(self.counts))
-        gemeenten = self._gemeenten_of_tips
-        for slugs in gemeenten[gemeenten != ""].unique():
-            is_theirs = self.rows["gemeente"].isin(slugs.split(",")).to_numpy()
-            flags = is_theirs & are(self._is_first(is_theirs))
-            if has is not None:
-                flags &= has
-            of_atoms = self.placed @ flags.astype(np.float64)
-            own = np.flatnonzero(gemeenten == slugs)
-            counts[own] = self.atoms.of_counts[own] @ of_atoms
+        for tips in self._tips:
+            is_counted = tips.is_theirs & ~tips.is_first
+            counts[tips.place] = self._rows_in(tips.place, is_counted)
         return counts
-
-    @cached_property
-    def _gemeenten_of_tips(self) -> pd.Series:
-        """The gemeenten among which each count of tips finds first receipts; empty of others."""
-        slugs_of = {}
-        for region in self.counts.loc[~self.is_receipts, "region"].unique():
-            slugs = {
-                s for part in region.split() for s in part.partition(":")[0].split(",")
-            }
-            slugs_of[region] = ",".join(sorted(slugs))
-        return self.counts["region"].where(~self.is_receipts, "").map({"": ""} | slugs_of)
-
-    def _is_first(self, is_theirs: Flags) -> Flags:
-        """Whether each row is the first receipt of its tip among those of some gemeenten."""
-        own = self.rows[is_theirs].assign(place=np.flatnonzero(is_theirs))
-        in_order = own.sort_values(["booked", "day", "gemeente"], kind="stable")
-        firsts = in_order.loc[~in_order["melding_id"].duplicated(), "place"]
-        is_first = np.zeros(len(self.rows), dtype=bool)
-        is_first[firsts] = True
-        return is_first
 
     def own_part(self, is_own: Flags) -> Array:
         """How much of each count, and of each atom, who has these rows knows by itself.
 
         Of a tip that came in elsewhere too it knows that it did.
         """
-        receipts = self.placed @ is_own.astype(np.float64)
-        known_ids = self.rows.loc[is_own, "melding_id"]
-        has = self.rows["melding_id"].isin(known_ids).to_numpy()
-        tips = self._receipts_that(lambda is_first: is_first, has)
-        of_counts = np.where(self.is_receipts, self.atoms.of_counts @ receipts, tips)
-        return np.append(of_counts, receipts)
+        own_tips = self.rows.loc[is_own, "melding_id"]
+        is_of_own_tip = self.rows["melding_id"].isin(own_tips).to_numpy()
+        of_atoms = self.placed @ is_own.astype(np.float64)
+        of_counts = self.atoms.of_counts @ of_atoms
+        for tips in self._tips:
+            is_counted = tips.is_first & is_of_own_tip
+            of_counts[tips.place] = self._rows_in(tips.place, is_counted)
+        return np.append(of_counts, of_atoms)
 
-    # --- what is said --------------------------------------------------------------------------
+    def _rows_in(self, place: Places, is_counted: Flags) -> Array:
+        """How many of these rows are in each of these counts."""
+        of_atoms = self.placed @ is_counted.astype(np.float64)
+        return self.atoms.of_counts[place] @ of_atoms
 
     @cached_property
-    def bounds(self) -> tuple[csr_array, Array, Array, pd.Index]:
-        """Every bound on a sum of atoms: the sums, their least, their most, and of which count.
+    def _tips(self) -> list[Tips]:
+        """All counts that are not of receipts, by the gemeenten that they are among."""
+        own = np.flatnonzero(~self.is_receipts)
+        gemeenten = self.counts["region"].iloc[own].map(_gemeenten)
+        every = []
+        for slugs in gemeenten.unique():
+            place = own[(gemeenten == slugs).to_numpy()]
+            is_theirs = self.rows["gemeente"].isin(slugs.split(",")).to_numpy()
+            every.append(Tips(place, is_theirs, self._is_first(is_theirs)))
+        return every
 
-        How many tips two gemeenten received is taken to be known: who works there tells it. So a
-        number of tips is one of receipts.
+    def _is_first(self, is_theirs: Flags) -> Flags:
+        """Whether each row is the first receipt of its tip among these."""
+        own = self.rows[is_theirs].assign(place=np.flatnonzero(is_theirs))
+        in_order = own.sort_values(["booked", "day", "gemeente"], kind="stable")
+        firsts = in_order.drop_duplicates("melding_id")
+        is_first = np.zeros(len(self.rows), dtype=bool)
+        is_first[firsts["place"]] = True
+        return is_first
+
+    # --- what is known of sums ------------------------------------------------------------
+
+    @cached_property
+    def bounds(self) -> Limits:
+        """All that is known of sums of atoms, and of what else is not known."""
+        every = [
+            self._told(),
+            self._added_up(),
+            self._told_by_rules(),
+            self._never_less(),
+            *self._revised(),
+        ]
+        names = itertools.chain.from_iterable(one.names for one in every)
+        return Limits(
+            sums=csr_array(vstack([one.sums for one in every])),
+            low=np.concatenate([one.low for one in every]),
+            high=np.concatenate([one.high for one in every]),
+            names=pd.Index(list(names)),
+        )
+
+    def _told(self) -> Limits:
+        """The interval of each number.
+
+        How many tips two gemeenten received is taken to be known: who works there tells it.
+        So a number of tips is one of receipts.
         """
         said = self._said
         place = self.counts.index.get_indexer(said.index)
-        of_said = self.atoms.of_counts[place]
-        low = np.maximum(said["low"].to_numpy(np.float64), 0) + self.again_of(place)
-        high = said["high"].to_numpy(np.float64)
-        is_none = said.index.isin(self.knowledge.none) & (self.truth[place] == 0)
-        high = np.where(is_none, 0.0, high) + self.again_of(place)
+        is_taken = said.index.isin(self.knowledge.none)
+        is_none = is_taken & (self.truth[place] == 0)
+        low = said["low"].clip(lower=0).to_numpy()
+        high = said["high"].mask(is_none, 0.0).to_numpy()
 
-        rules, least = self._rules()
-        never_less = self._in_time()
-        parts = [of_said, self.atoms.sums, rules, never_less]
-        lows = [
-            low,
-            np.zeros(self.atoms.sums.shape[0]),
-            least,
-            np.zeros(never_less.shape[0]),
-        ]
-        unbound = rules.shape[0] + never_less.shape[0]
-        highs = [high, np.zeros(self.atoms.sums.shape[0]), np.full(unbound, np.inf)]
-        every = [self._beside_moves(csr_array(vstack(parts)))]
-        for at, moves in enumerate(self.moves):
-            sums, total = moves.sums
-            before = csr_array((sums.shape[0], sum(m.size for m in self.moves[:at])))
-            after = csr_array((sums.shape[0], sum(m.size for m in self.moves[at + 1 :])))
-            of_atoms = sums[:, : self.atoms.size]
-            every.append(
-                csr_array(hstack([of_atoms, before, sums[:, self.atoms.size :], after]))
-            )
-            lows.append(total)
-            highs.append(total)
-        every = csr_array(vstack(every))
-        names = [*said.index, *[""] * (every.shape[0] - len(place))]
-        return every, np.concatenate(lows), np.concatenate(highs), pd.Index(names)
+        sums = self._sums_of(said)
+        again = self.again[place]
+        return Limits(self._beside_moves(sums), low + again, high + again, said.index)
 
-    def again_of(self, place: Places) -> Array:
-        """How many receipts more than tips; of a count of receipts none."""
-        return np.where(self.is_receipts[place], 0.0, self.again[place])
+    def _added_up(self) -> Limits:
+        """The classes of what a total counts are that total."""
+        sums = self.atoms.sums
+        nothing = np.zeros(sums.shape[0])
+        return _by_itself(self._beside_moves(sums), nothing, nothing)
 
-    def _rules(self) -> tuple[csr_array, Array]:
+    def _told_by_rules(self) -> Limits:
         """What the program's own rules tell: sums of counts that are one or more."""
         rules = self.knowledge.rules
         rules = rules[rules["name"].isin(self.counts.index)]
         number, every = pd.factorize(rules["rule"])
         place = self.counts.index.get_indexer(pd.Index(rules["name"]))
         coefficient = rules["coefficient"].to_numpy(np.float64)
-        shape = len(every), len(self.counts)
-        of_counts = csr_array((coefficient, (number, place)), shape=shape)
-        again = of_counts @ self.again_of(np.arange(len(self.counts)))
+        of_counts = csr_array(
+            (coefficient, (number, place)),
+            shape=(len(every), len(self.counts)),
+        )
         # What is not so, nobody can know.
         is_so = of_counts @ self.truth[: len(self.counts)] >= 1
         of_atoms = csr_array(of_counts @ self.atoms.of_counts)
-        return csr_array(of_atoms[is_so]), (1.0 + again)[is_so]
+        least = 1.0 + of_counts @ self.again
+        return self._at_least(csr_array(of_atoms[is_so]), least[is_so])
 
-    def _in_time(self) -> csr_array:
-        """What was known on a peildatum is known later: sums of atoms that are 0 or more."""
-        terms = Terms()
+    def _never_less(self) -> Limits:
+        """What was known on a peildatum is known later, and no more is unknown then."""
         families = self.atoms.families
-        stems: dict[str, list[str]] = {}
+        by_field: dict[str, list[str]] = {}
         for name in sorted(families):
-            if "@" in name:
-                stems.setdefault(name.partition("@")[0], []).append(name)
-        for stem, names in stems.items():
-            final = self.knowledge.final.get(stem, frozenset())
-            for place, earlier in enumerate(names):
-                for later in names[place + 1 :]:
-                    one, other = families[earlier], families[later]
-                    for piece in np.intersect1d(one.pieces, other.pieces):
-                        for code in sorted(set(one.codes) & set(other.codes)):
-                            sign = 1.0 if code in final else -1.0
-                            if code not in final and code != UNKNOWN:
-                                continue
-                            at = np.array([piece])
-                            before = one.atoms(at, one.codes.get_indexer(pd.Index([code])))
-                            after = other.atoms(
-                                at, other.codes.get_indexer(pd.Index([code]))
-                            )
-                            terms.add([(after, sign), (before, -sign)])
-        return terms.matrix(self.atoms.size)
+            if field_of(name) != name:
+                by_field.setdefault(field_of(name), []).append(name)
+
+        terms = Terms()
+        for field, names in by_field.items():
+            final = self.knowledge.final.get(field, frozenset())
+            for earlier, later in itertools.combinations(names, 2):
+                before = families[earlier]
+                after = families[later]
+                stays = set(before.codes) & set(after.codes) & {*final, UNKNOWN}
+                for piece in np.intersect1d(before.pieces, after.pieces):
+                    for code in sorted(stays):
+                        sign = 1.0 if code in final else -1.0
+                        at = np.array([piece])
+                        was = before.atoms(at, before.code_of([code]))
+                        is_now = after.atoms(at, after.code_of([code]))
+                        terms.add([(is_now, sign), (was, -sign)])
+        return self._at_least(terms.matrix(self.atoms.size), np.zeros(len(terms)))
+
+    def _at_least(self, sums: csr_array, least: Array) -> Limits:
+        """Sums of atoms of which no more is known than the least that each is."""
+        no_end = np.full(len(least), np.inf)
+        return _by_itself(self._beside_moves(sums), least, no_end)
+
+    def _revised(self) -> list[Limits]:
+        """Of each revision the sums of atoms and of its own unknowns."""
+        limits = []
+        before = 0
+        for moves in self.moves:
+            sums, total = moves.sums
+            number = len(total)
+            after = self._size_of_moves - before - moves.size
+            every = hstack(
+                [
+                    sums[:, : self.atoms.size],
+                    csr_array((number, before)),
+                    sums[:, self.atoms.size :],
+                    csr_array((number, after)),
+                ]
+            )
+            limits.append(_by_itself(csr_array(every), total, total))
+            before += moves.size
+        return limits
 
     def not_added_up(self) -> list[str]:
-        """Numbers of one set that are further from the truth than was said."""
-        every, low, high, names = self.bounds
-        values = every @ self.unknowns
-        is_wrong = (values < low - 1e-6) | (values > high + 1e-6)
-        return [name or "rule" for name in names[is_wrong]]
+        """What was said, or is known by itself (`rule`), and is not so."""
+        limits = self.bounds
+        value = limits.sums @ self.unknowns
+        is_less = value < limits.low - NEAR
+        is_more = value > limits.high + NEAR
+        names = limits.names[is_less | is_more]
+        return [name or "rule" for name in names]
+
+
+def _by_itself(sums: csr_array, low: Array, high: Array) -> Limits:
+    """What is known of sums although nobody said it."""
+    no_names = pd.Index([""] * len(low))
+    return Limits(sums, low, high, no_names)
+
+
+def _gemeenten(region: str) -> str:
+    """The gemeenten of a region, with commas."""
+    slugs = set[str]()
+    for part in region.split():
+        of_part, _, _ = part.partition(":")
+        slugs.update(of_part.split(","))
+    return ",".join(sorted(slugs))

@@ -1,12 +1,13 @@
-"""Closed books: what went out about days that are closed stays, whatever is delivered later.
+"""Closed books: what went out about closed days stays, whatever is delivered later.
 
-An issue closes the days up to its peildatum for the gemeenten in it. What a melding *is* (when it
-came in, about what, who received it too) is booked then. What *came of it* is booked as of that
-peildatum: of a later one more may be known. A revision books all rows of a gemeente anew.
+An issue closes the days up to its peildatum for the gemeenten in it. What a melding *is*
+(when it came in, about what, who received it too) is booked then. What *came of it* is
+booked as of that peildatum: of a later one more may be known. A revision books all rows of
+a gemeente anew.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,27 +29,46 @@ IDENTITY = ["received_on", "reported_on", "topic", *BACKGROUND, "also_sent_to"]
 OUTCOME = [*PROGRESS, "closed_on"]
 ROWS = [*KEY, *IDENTITY, *OUTCOME]
 OPEN = np.iinfo("int32").max  # in the column `booked` of a row that is not
-# Of a gemeente: how many of its rows were refused and double, its grade, when it was connected.
+# How many rows of a gemeente were refused and double, its grade, when it was connected.
 DELIVERIES = {
-    **{"area": "str", "connected_on": "datetime64[us]", "grade": "str"},
-    **dict.fromkeys(["rejected", "duplicate", "files", "warnings"], "Int64"),
+    "area": "str",
+    "connected_on": "datetime64[us]",
+    "grade": "str",
+    "rejected": "Int64",
+    "duplicate": "Int64",
+    "files": "Int64",
+    "warnings": "Int64",
 }
+CHANGES = ["added", "gone", "changed"]
 FEWEST_CHANGED = 5  # rows; of fewer, who assumes that few changed reads the truth
 SAID = {
-    **dict.fromkeys(["counted", "family", "codes", "region", "name"], "str"),
-    **{"number": "Int64", "off": "int64", "least": "int64", "state": "str"},
+    "counted": "str",
+    "family": "str",
+    "codes": "str",
+    "region": "str",
+    "name": "str",
+    "number": "Int64",
+    "off": "int64",
+    "least": "int64",
+    "state": "str",
 }
+# States of a count of which no number went out: it was withheld, or it stands in no table.
+HIDDEN = "hidden"
+UNPUBLISHED = "unpublished"
+ORDER = {HIDDEN: 1, UNPUBLISHED: 2}
 
 
 @dataclass(frozen=True)
 class Issued:
     """What went out once: about which days, what was said, and what that was counted from.
 
-    - `said`: one row per set of meldingen (`measure.sets_of`) with its `number`, how far that may
-      be `off`, the `least` that a reader knows it is, and its `state`; a row too of a set of which
-      no number went out.
-    - `rows`: one row per melding in it, codes and days only (`ROWS`); none after `mma forget`.
+    - `said`: one row per set of meldingen (`measure.sets_of`) with its `number`, how far
+      that may be `off`, the `least` that a reader knows it is, and its `state`; a row too
+      of a set of which no number went out.
+    - `rows`: one row per melding in it, codes and days only (`ROWS`).
     - `deliveries`: one row per gemeente, and one for all together (`DELIVERIES`).
+
+    After `mma forget` there are no `rows` and no `deliveries`.
     """
 
     edition: str
@@ -64,13 +84,54 @@ class Issued:
         slugs = set[str]()
         for region in self.said["region"].unique():
             for part in region.split():
-                slugs.update(part.partition(":")[0].split(","))
+                of_part, _, _ = part.partition(":")
+                slugs.update(of_part.split(","))
         return frozenset(slugs)
+
+
+def first_said(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """What was said of each set (`SAID`), one row on its `name`: what stands first.
+
+    A set that has no number yet can get one, and a number never goes. So what was shown
+    comes before what was hidden, and that before what stood in no table.
+    """
+    columns = list(SAID)
+    every = [pd.DataFrame(columns=columns)]
+    for table in tables:
+        every.append(table[columns])
+    said = pd.concat(every, ignore_index=True).astype(SAID)
+
+    place = said["state"].map(ORDER).fillna(0)
+    in_order = place.sort_values(kind="stable").index
+    return said.loc[in_order].drop_duplicates("name").set_index("name")
+
+
+# --- versions of a gemeente ---------------------------------------------------------------
+
+
+def slug_of(version: str) -> str:
+    """The gemeente that a version is of: `borne` of `borne#2`."""
+    slug, _, _ = version.partition("#")
+    return slug
+
+
+def number_of(version: str) -> int:
+    """Which version of its gemeente this is: 1 of `borne`, 2 of `borne#2`."""
+    _, _, number = version.partition("#")
+    return int(number or 1)
+
+
+def version_of(slug: str, number: int) -> str:
+    """The name of a version; the first is called as the gemeente."""
+    return f"{slug}#{number}" if number > 1 else slug
+
+
+# --- all that went out --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Book:
-    """All that went out and has a day and a gemeente in common with an edition, the oldest first.
+    """All that went out and shares a day and a gemeente with an edition, the oldest first.
 
     `revising`: the gemeenten of which this edition books all rows anew.
     """
@@ -84,19 +145,19 @@ class Book:
 
     @cached_property
     def said(self) -> pd.DataFrame:
-        """What went out of each set, one row per name: what was said first, where it was said."""
-        none = pd.DataFrame(columns=list(SAID))
-        every = [none, *(issue.said[list(SAID)] for issue in self.issues)]
-        table = pd.concat(every, ignore_index=True).astype(SAID)
-        # A set that has no number yet can get one; a number never goes.
-        rank = table["state"].map({"hidden": 1, "unpublished": 2}).fillna(0)
-        in_order = table.assign(rank=rank).sort_values("rank", kind="stable")
-        return in_order.drop_duplicates("name").drop(columns="rank").set_index("name")
+        """What went out of each set, on its `name`: what was said of it first."""
+        return first_said(issue.said for issue in self.issues)
 
-    def version(self, slug: str) -> str:
-        """The name of a gemeente in regions: `borne`, and `borne#2` when it was revised once."""
-        number = self._latest.get(slug, 1) + (slug in self.revising)
-        return f"{slug}#{number}" if number > 1 else slug
+    def said_beside(self, new: pd.DataFrame) -> pd.DataFrame:
+        """The same of all that is out and all that would be: what is out stands first."""
+        return first_said([self.said.reset_index(), new])
+
+    def first_deliveries(self, begin: dt.date, peildatum: dt.date) -> pd.DataFrame | None:
+        """What was said of deliveries when these days went out first, if they did."""
+        for issue in self.issues:
+            if (issue.begin, issue.peildatum) == (begin, peildatum):
+                return issue.deliveries
+        return None
 
     @cached_property
     def _latest(self) -> dict[str, int]:
@@ -104,23 +165,35 @@ class Book:
         latest: dict[str, int] = {}
         for issue in self.issues:
             for version in issue.gemeenten:
-                slug, _, number = version.partition("#")
-                latest[slug] = max(latest.get(slug, 1), int(number or 1))
+                slug = slug_of(version)
+                latest[slug] = max(latest.get(slug, 1), number_of(version))
         return latest
+
+    def version(self, slug: str) -> str:
+        """The name of a gemeente in regions: `borne#2` when it was revised once."""
+        number = self._latest.get(slug, 1)
+        if slug in self.revising:
+            number += 1
+        return version_of(slug, number)
 
     def versions(self, slugs: pd.Series) -> pd.Series:
         """The version of each gemeente."""
-        return slugs.map({slug: self.version(slug) for slug in slugs.unique()})
+        current = {slug: self.version(slug) for slug in slugs.unique()}
+        return slugs.map(current)
+
+    # --- closed days ----------------------------------------------------------------------
 
     @cached_property
     def closed(self) -> pd.DataFrame:
-        """The days that are closed: one row per issue and version of a gemeente, by its place."""
+        """The days that are closed: one row per issue and version of a gemeente.
+
+        `gemeente` is that version, `first` and `last` are the days, `booked` is the place
+        of the issue.
+        """
         rows = []
         for place, issue in enumerate(self.issues):
-            of_issue = [
-                (slug, issue.begin, issue.peildatum, place) for slug in issue.gemeenten
-            ]
-            rows += sorted(of_issue)
+            for version in sorted(issue.gemeenten):
+                rows.append((version, issue.begin, issue.peildatum, place))
         table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
@@ -130,71 +203,84 @@ class Book:
 
         What was said of them stays; nothing else can be counted there.
         """
-        has_rows = [issue.rows is not None for issue in self.issues]
-        is_there = self.closed["booked"].map(dict(enumerate(has_rows))).astype(bool)
-        gone = self.closed[~is_there].reset_index(names="row")
-        beside = gone.merge(self.closed[is_there], on="gemeente", suffixes=("", "_of"))
-        is_in = (beside["first_of"] <= beside["first"]) & (
-            beside["last"] <= beside["last_of"]
-        )
-        return gone[~gone["row"].isin(beside.loc[is_in, "row"])].drop(columns="row")
+        with_rows = [n for n, issue in enumerate(self.issues) if issue.rows is not None]
+        has_rows = self.closed["booked"].isin(with_rows)
+        there = self.closed[has_rows]
+        gone = self.closed[~has_rows].reset_index(names="row")
+
+        both = gone.merge(there, on="gemeente", suffixes=("", "_there"))
+        begins_inside = both["first_there"] <= both["first"]
+        ends_inside = both["last"] <= both["last_there"]
+        elsewhere = both.loc[begins_inside & ends_inside, "row"]
+        is_elsewhere = gone["row"].isin(elsewhere)
+        return gone[~is_elsewhere].drop(columns="row")
 
     def is_closed(self, meldingen: pd.DataFrame) -> pd.Series:
-        """Whether each melding came in on a closed day of its gemeente as it is counted now."""
-        days = meldingen["received_on"]
+        """Whether each melding came in on a closed day of the current version."""
         gemeente = self.versions(meldingen["gemeente"])
         is_closed = pd.Series(data=False, index=meldingen.index)
-        for row in self.closed.itertuples():
-            is_closed |= gemeente.eq(row.gemeente) & days.between(row.first, row.last)
+        for row in self.closed.to_dict("records"):
+            is_inside = meldingen["received_on"].between(row["first"], row["last"])
+            is_closed |= gemeente.eq(row["gemeente"]) & is_inside
         return is_closed
+
+    # --- booked rows ----------------------------------------------------------------------
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """What each booked melding is: `gemeente` is a version, `booked` the place of its issue."""
-        none = _as_clean(pd.DataFrame(columns=[*KEY, *IDENTITY]))
+        """What each booked melding is, one row on `KEY`, as it was booked first.
+
+        `gemeente` is a version, and `booked` the place of its issue.
+        """
+        columns = [*KEY, *IDENTITY]
+        none = _as_clean(pd.DataFrame(columns=columns))
         tables = [none.assign(booked=OPEN)]
         for place, issue in enumerate(self.issues):
             if issue.rows is not None:
-                tables.append(issue.rows[[*KEY, *IDENTITY]].assign(booked=place))
+                tables.append(issue.rows[columns].assign(booked=place))
         return pd.concat(tables, ignore_index=True).drop_duplicates(KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:
-        """Peildatum → what had come of each melding by then, as booked first; on `KEY`."""
+        """Peildatum → what had come of each melding by then, as booked first; on `KEY`.
+
+        The earliest peildatum comes first.
+        """
         by_day: dict[dt.date, list[pd.DataFrame]] = {}
         for issue in self.issues:
             if issue.rows is not None:
-                by_day.setdefault(issue.peildatum, []).append(issue.rows[[*KEY, *OUTCOME]])
+                outcomes = issue.rows[[*KEY, *OUTCOME]]
+                by_day.setdefault(issue.peildatum, []).append(outcomes)
         tables = {}
         for day in sorted(by_day):
             every = pd.concat(by_day[day], ignore_index=True)
             tables[day] = every.drop_duplicates(KEY).set_index(KEY)
         return tables
 
-    def first_deliveries(self, begin: dt.date, peildatum: dt.date) -> pd.DataFrame | None:
-        """What was said of deliveries when these days went out first, if they did."""
-        for issue in self.issues:
-            if (issue.begin, issue.peildatum) == (begin, peildatum):
-                return issue.deliveries
-        return None
+
+# --- the rows of public numbers -----------------------------------------------------------
 
 
 def public_rows(
     meldingen: pd.DataFrame, book: Book, begin: dt.date, peildatum: dt.date
 ) -> pd.DataFrame:
-    """The rows that public numbers are made of: booked ones for closed days, else the newest.
+    """The rows that public numbers are made of, with in `booked` the place of their issue.
 
-    `meldingen` are those of the newest deliveries, with `fed_back`; of the answer `gemeente` is a
-    slug. A melding that was booked counts once, also when it is on an open day now.
+    Booked rows for closed days, else the newest. `meldingen` are those of the newest
+    deliveries, with `fed_back`; in the answer too `gemeente` is a slug. A melding that was
+    booked counts once, also when it is on an open day now.
     """
     if not book:
         return meldingen.assign(booked=OPEN)
+
     booked = book.rows
-    slug_of = booked["gemeente"].str.split("#").str[0]
-    is_current = booked["gemeente"].eq(book.versions(slug_of))
-    is_inside = booked["received_on"].between(pd.Timestamp(begin), pd.Timestamp(peildatum))
+    slug = booked["gemeente"].map(slug_of)
+    is_current = booked["gemeente"] == book.versions(slug)
+    first = pd.Timestamp(begin)
+    last = pd.Timestamp(peildatum)
+    is_inside = booked["received_on"].between(first, last)
     kept = booked[is_current & is_inside].reset_index(drop=True)
-    kept = with_outcome(kept, meldingen, book, peildatum)
-    kept["gemeente"] = kept["gemeente"].str.split("#").str[0]
+    kept = _with_outcome(kept, meldingen, book, peildatum)
+    kept["gemeente"] = kept["gemeente"].map(slug_of)
 
     versions = book.versions(meldingen["gemeente"])
     keys = pd.MultiIndex.from_arrays([versions, meldingen["melding_id"]])
@@ -204,81 +290,96 @@ def public_rows(
     return _as_clean(pd.concat([kept, new], ignore_index=True))
 
 
-def with_outcome(
+def _with_outcome(
     rows: pd.DataFrame, newest: pd.DataFrame, book: Book, peildatum: dt.date
 ) -> pd.DataFrame:
     """Booked rows with what had come of them by this peildatum.
 
-    As booked for that day, or for the first day after it; else as was booked last before it, or, of
-    what could still change, as delivered now. Known never becomes unknown.
+    As booked for that day, or for the first day after it; else as was booked last before
+    it, or, of what could still change, as delivered now. Known never becomes unknown.
     """
     keys = pd.MultiIndex.from_frame(rows[KEY])
     current = newest.assign(gemeente=book.versions(newest["gemeente"]))
-    found = current.drop_duplicates(KEY).set_index(KEY)[OUTCOME].reindex(keys)
-    for name in PROGRESS:
-        found[name] = found[name].fillna(UNKNOWN)
+    current = current.drop_duplicates(KEY).set_index(KEY)
+    found = current[OUTCOME].reindex(keys)
+    for field in PROGRESS:
+        found[field] = found[field].fillna(UNKNOWN)
+
     outcomes = book.outcomes()
-    for day in sorted(day for day in outcomes if day < peildatum):
-        found = _at_least(outcomes[day].reindex(keys), found)
-    for day in sorted((day for day in outcomes if day >= peildatum), reverse=True):
-        booked = outcomes[day].reindex(keys)
-        found = booked.where(booked["status"].notna(), found, axis=0)
+    for day in outcomes:
+        if day < peildatum:
+            found = _at_least(outcomes[day].reindex(keys), found)
+    for day in reversed(outcomes):
+        if day >= peildatum:
+            booked = outcomes[day].reindex(keys)
+            found = booked.where(booked["status"].notna(), found, axis=0)
     return rows.assign(**{name: found[name].to_numpy() for name in OUTCOME})
 
 
 def _at_least(booked: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """What was booked where that is final, or where nothing is known now; else what is found."""
+    """What was booked where that is final or nothing is known now; else what is found."""
     columns = {}
-    for name in PROGRESS:
-        may_change = booked[name].isna() | booked[name].isin(
-            [UNKNOWN, *NOT_FINAL.get(name, ())]
-        )
-        stays = ~may_change | (booked[name].notna() & found[name].eq(UNKNOWN))
-        columns[name] = booked[name].where(stays, found[name])
+    for field in PROGRESS:
+        not_final = [UNKNOWN, *NOT_FINAL.get(field, ())]
+        is_booked = booked[field].notna()
+        is_final = ~booked[field].isin(not_final)
+        is_unknown_now = found[field] == UNKNOWN
+        stays = is_booked & (is_final | is_unknown_now)
+        columns[field] = booked[field].where(stays, found[field])
     columns["closed_on"] = booked["closed_on"].fillna(found["closed_on"])
     return pd.DataFrame(columns)
 
 
 def _as_clean(rows: pd.DataFrame) -> pd.DataFrame:
-    types = {column.name: column.dtype for column in MELDINGEN if column.name in rows}
+    """The same, with the types that clean meldingen have."""
+    types = {}
+    for column in MELDINGEN:
+        if column.name in rows:
+            types[column.name] = column.dtype
     return rows.astype(types)
 
 
-def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.DataFrame:
-    """What is delivered now about closed days, beside what was booked: one row per gemeente.
+# --- what changed since -------------------------------------------------------------------
 
-    `added`, `gone` and `changed` rows; what came of a melding is no change.
+
+def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.DataFrame:
+    """What is delivered now about closed days, beside what was booked: a row per gemeente.
+
+    `area`, and how many rows were `added`, are `gone` and `changed`; what came of a melding
+    is no change.
     """
-    booked = book.rows
     current = meldingen.assign(gemeente=book.versions(meldingen["gemeente"]))
-    now = current[book.is_closed(meldingen)].drop_duplicates(KEY).set_index(KEY)[IDENTITY]
-    before = booked.set_index(KEY)[IDENTITY]
+    closed = current[book.is_closed(meldingen)].drop_duplicates(KEY)
+    now = closed.set_index(KEY)[IDENTITY]
+    before = book.rows.set_index(KEY)[IDENTITY]
     both = now.index.intersection(before.index)
-    is_equal = now.loc[both].astype("object").fillna("") == before.loc[both].astype(
-        "object"
-    ).fillna("")
-    changed = both[~is_equal.all(axis=1)]
-    counts = {
+    as_now = now.loc[both].astype("object").fillna("")
+    as_before = before.loc[both].astype("object").fillna("")
+    is_same = (as_now == as_before).all(axis=1)
+    keys_of = {
         "added": now.index.difference(before.index),
+        # What moved to an open day is not gone.
         "gone": before.index.difference(pd.MultiIndex.from_frame(current[KEY])),
-        "changed": changed,
+        "changed": both[~is_same],
     }
-    versions = {slug: book.version(slug) for slug in slugs}
+
+    versions = [book.version(slug) for slug in slugs]
     table = pd.DataFrame({"area": list(slugs)})
-    for name, keys in counts.items():
-        of_version = keys.get_level_values("gemeente").value_counts()
-        table[name] = [int(of_version.get(versions[slug], 0)) for slug in slugs]
+    for name in CHANGES:
+        number = keys_of[name].get_level_values("gemeente").value_counts()
+        table[name] = number.reindex(versions, fill_value=0).to_numpy(dtype=np.int64)
     return table
 
 
 def refuse_small_revision(changed: pd.DataFrame, slugs: Collection[str]) -> None:
-    """Stop when a gemeente that is to be revised changed in few rows."""
-    rows = changed.set_index("area")[["added", "gone", "changed"]].sum(axis=1)
+    """Stop when a gemeente that is to be revised changed in few rows: a `DataError`."""
+    rows = changed.set_index("area")[CHANGES].sum(axis=1)
     for slug in sorted(slugs):
-        if rows.get(slug, 0) < FEWEST_CHANGED:
+        number = int(rows.get(slug, 0))
+        if number < FEWEST_CHANGED:
             raise DataError.of(
                 "revision_too_small",
                 slug=slug,
-                number=int(rows.get(slug, 0)),
+                number=number,
                 fewest=FEWEST_CHANGED,
             )
