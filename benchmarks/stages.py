@@ -28,7 +28,7 @@ from clock import Spent, adopt, spent
 
 from mma_analysis import check, clean, codebook, measure, read
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.run import Released
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import EXAMPLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
