@@ -43,7 +43,7 @@ STEPS = {
     ("pipeline.candidate.Candidate", "attacked"): "count and round",
     ("measure", "made"): "tables for everybody, and exact ones of the gemeenten",
     ("pipeline.run", "write_tables"): "write tables",
-    ("pipeline.run", "write_own"): "write tables",
+    ("pipeline.run", "write_packed"): "write tables",
     ("publish.batch.PageSet", "make"): "pages, side by side",
     ("publish.around", "write_around"): "index, letters, annex and papers",
     ("audit", "examine"): "audit",
