@@ -128,7 +128,7 @@ def test_who_knows_all_others_knows_the_last_of_a_total(given, expected):
 
 
 def test_one_knows_what_is_left_of_a_total_of_two():
-    """Of borne and losser together 9 at most, and 7 is its own: also when others are asked first."""
+    """Of both together 9 at most, and 7 is its own: also when others are asked first."""
     has = {"borne": 7, "losser": 2, "wierden": 30, "almelo": 30}
 
     found = known(system(received(has), said("borne,losser", 5)))
