@@ -13,7 +13,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,18 @@ import pandas as pd
 from mma_analysis import measure
 from mma_analysis import settings as edition
 from mma_analysis.pipeline.intake import Cleaned
-from mma_analysis.pipeline.run import Released
+from mma_analysis.pipeline.released import Released
 from mma_analysis.vocabulary import Vocabulary
-from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, MELDINGEN, RESPONSES
+from mma_analysis.vocabulary.schema import (
+    BACKGROUND,
+    DUPLICATES,
+    FOLLOW_UP,
+    MELDINGEN,
+    REGISTRATION,
+    REJECTED,
+    RESPONSES,
+    Column,
+)
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000
@@ -100,19 +109,20 @@ def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
 
 def cleaned(meldingen: pd.DataFrame) -> Cleaned:
     """These rows, with nothing refused, all understood and no survey."""
-    nothing = pd.DataFrame({"source_file": pd.Series(dtype="str")})
-    answers = pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in RESPONSES})
-    kept = pd.DataFrame(columns=["gemeente", "field", "registers"], dtype="str")
     return Cleaned(
         meldingen=meldingen,
-        rejected=nothing,
-        warnings=nothing,
-        registration=kept,
-        duplicates=nothing,
-        corrections=nothing,
+        rejected=_without_rows(REJECTED),
+        warnings=_without_rows(REJECTED),
+        registration=_without_rows(REGISTRATION),
+        duplicates=_without_rows(DUPLICATES),
+        corrections=pd.DataFrame(),
         files=[],
-        responses=answers,
+        responses=_without_rows(RESPONSES),
     )
+
+
+def _without_rows(columns: Sequence[Column]) -> pd.DataFrame:
+    return pd.DataFrame({one.name: pd.Series(dtype=one.dtype) for one in columns})
 
 
 def timed(cost: dict[str, float], step: str, work: Callable[[], Any]) -> Any:
@@ -131,11 +141,12 @@ def measured(number: int) -> dict[str, float]:
     rows = meldingen(of, number)
     clean, before = cleaned(rows), _peak()
     released = Released(clean, of)
-    exact = timed(cost, "count", lambda: released.exact)
+    timed(cost, "check", lambda: released.first_deliveries)
+    counted = timed(cost, "count", lambda: released.counted)
     attacked = timed(cost, "round, and attack as all readers", lambda: released.candidate.attacked)
-    if not attacked.is_attacked or attacked.learnt:
+    if not attacked.is_attacked or attacked.disclosures:
         raise RuntimeError("the attack did not end, or a reader learns a count")
-    counts = measure.public_counts(exact, attacked.rounded, of)
+    counts = measure.public_counts(counted, attacked.rounded, of)
     timed(cost, "public tables", lambda: measure.made(measure.given_of(of, counts), "public"))
     return cost | {"rows": before, "peak": _peak()}
 

@@ -28,7 +28,7 @@ from clock import Spent, adopt, spent
 
 from mma_analysis import check, clean, codebook, measure, read
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.run import Released
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import EXAMPLE, Workspace
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -43,7 +43,7 @@ STEPS = {
     ("pipeline.candidate.Candidate", "attacked"): "count and round",
     ("measure", "made"): "tables for everybody, and exact ones of the gemeenten",
     ("pipeline.run", "write_tables"): "write tables",
-    ("pipeline.run", "write_own"): "write tables",
+    ("pipeline.run", "write_packed"): "write tables",
     ("publish.batch.PageSet", "make"): "pages, side by side",
     ("publish.around", "write_around"): "index, letters, annex and papers",
     ("audit", "examine"): "audit",

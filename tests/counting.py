@@ -1,16 +1,25 @@
 """Small editions and meldingen to count: what a test does not say is as plain as can be."""
 
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from mma_analysis import measure
-from mma_analysis.pipeline.run import Released
+from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.released import Released
+from mma_analysis.protect import Book
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
-from mma_analysis.vocabulary.schema import FOLLOW_UP, MELDINGEN
+from mma_analysis.vocabulary.schema import (
+    DUPLICATES,
+    FOLLOW_UP,
+    MELDINGEN,
+    REGISTRATION,
+    REJECTED,
+    RESPONSES,
+    Column,
+)
 
 VOCABULARY = Vocabulary()
 TWENTE = VOCABULARY.district.slug
@@ -42,14 +51,37 @@ def released(
     of: Edition,
     meldingen: pd.DataFrame,
     rejected: pd.DataFrame | None = None,
-    before: pd.DataFrame | None = None,
+    book: Book | None = None,
 ) -> Released:
     """What is made of these rows, of which the refused ones have a file and no more."""
-    none = pd.DataFrame({"source_file": []}, dtype="str")
-    refused = none if rejected is None else rejected
-    tables = {"meldingen": meldingen, "rejected": refused, "duplicates": none}
-    cleaned: Any = SimpleNamespace(**tables, registration=None)
-    return Released(cleaned, measure.frame(of), pd.DataFrame() if before is None else before)
+    refused = empty(REJECTED)
+    if rejected is not None:
+        refused = rejected.reindex(columns=[column.name for column in REJECTED])
+    cleaned = Cleaned(
+        meldingen=meldingen,
+        rejected=refused,
+        warnings=empty(REJECTED),
+        registration=empty(REGISTRATION),
+        duplicates=empty(DUPLICATES),
+        corrections=pd.DataFrame(),
+        files=_files(of),
+        responses=empty(RESPONSES),
+    )
+    return Released(cleaned, measure.frame(of), book or Book())
+
+
+def _files(of: Edition) -> list[dict[str, Any]]:
+    """What the manifest says of each file: whose it is, and that there is something in it."""
+    senders: dict[str, list[str]] = {}
+    for slug, own in of.gemeenten.items():
+        for file in own.levering:
+            senders.setdefault(file, []).append(slug)
+    return [{"path": file, "gemeenten": own, "read": 1} for file, own in senders.items()]
+
+
+def empty(columns: Sequence[Column]) -> pd.DataFrame:
+    """A table of these columns without a row."""
+    return pd.DataFrame({one.name: pd.Series(dtype=one.dtype) for one in columns})
 
 
 def melding(number: str, gemeente: str, received_on: object, **fields: object) -> dict[str, object]:

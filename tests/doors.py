@@ -17,7 +17,7 @@ from mma_analysis import check, evaluation, measure
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.pipeline.run import Released
+from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import Workspace
 from mma_analysis.show.origin import origin
 
