@@ -6,7 +6,7 @@ peildatum: of a later one more may be known. A revision books all rows of a geme
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,6 +126,24 @@ class Book:
             rows += sorted(of_issue)
         table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
+
+    def closed_until(self, slugs: Sequence[str], peildatum: dt.date) -> pd.DataFrame:
+        """The last day that went out of each of these gemeenten, up to a peildatum.
+
+        One row per gemeente (`area`) of which any day did, in their order: `closed_until`,
+        and `is_revised`, whether its rows were booked anew, or are so now.
+        """
+        area = self.closed["gemeente"].astype("str").str.split("#").str[0]
+        last = self.closed["last"].groupby(area).max().clip(upper=pd.Timestamp(peildatum))
+        there = [slug for slug in slugs if slug in last.index]
+        is_revised = ["#" in self.version(slug) for slug in there]
+        return pd.DataFrame(
+            {
+                "area": pd.Series(there, dtype="str"),
+                "closed_until": last.reindex(there).to_numpy(),
+                "is_revised": pd.Series(is_revised, dtype="bool"),
+            }
+        )
 
     def is_closed(self, meldingen: pd.DataFrame) -> pd.Series:
         """Whether each melding came in on a closed day of its gemeente as it is counted now."""
