@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from typer.testing import CliRunner
 
 from mma_analysis import audit
@@ -222,6 +223,102 @@ def test_the_dossier_has_a_line_for_every_table_and_file_and_the_lines_to_sign(w
     lines = html[html.index("[[vrijgave]]") : html.index("</pre>")].replace("&#34;", '"')
     filled = lines.replace('naam = ""', 'naam = "x"').replace("datum =  }", "datum = 2023-01-01 }")
     assert tomllib.loads(filled)["vrijgave"][0]["uitvoer"] == TABLE
+
+
+# --- beside what went out -----------------------------------------------------------------
+
+HENGELO = {"area": "hengelo", "added": 2, "gone": 1, "changed": 3}
+TABLE_OF_COUNTS = {
+    "table": "per_period",
+    "counts": 1200,
+    "zero": 4,
+    "smallest": 5,
+    "kept": 121,
+    "narrowest": 4.0,
+    "reader": "almelo + borne",
+    "mean": 1.39,
+    "most": 4,
+}
+ATTACK = {"is_attacked": True, "readers": ["buitenstaander", "elke gemeente"], "left_out": []}
+
+
+def beside(workspace: Workspace, **said: Any) -> None:
+    """What the manifest of the tables says beside what it said."""
+    path = workspace.processed("proef") / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8")) | said
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_two_people_sign_for_what_a_gemeente_delivers_otherwise_and_again_for_more(workspace):
+    beside(workspace, changed=[HENGELO])
+    output = "anders geleverd: hengelo"
+
+    told = line(workspace, output)
+
+    said = "Meldingen van Hengelo over dagen die al zijn verstuurd"
+    assert told["what"] == f"{said}: 2 erbij, 1 weg en 3 veranderd"
+    assert waiting(workspace) == {output}
+    sign(workspace, output=output)
+    assert examined(workspace)["released"]
+    beside(workspace, changed=[HENGELO | {"gone": 2}])
+    assert waiting(workspace) == {output}
+
+
+def test_two_people_sign_for_a_revision_by_its_reason_and_what_changed(workspace):
+    revision = {"gemeenten": ["borne", "hengelo"], "reason": "een beter bestand"}
+    beside(workspace, changed=[HENGELO], revision=revision)
+
+    told = line(workspace, "herziening")
+    beside(workspace, changed=[HENGELO | {"added": 3}])
+
+    assert told["what"] == "Borne en Hengelo: een beter bestand"
+    assert told["status"] == "review"
+    assert line(workspace, "herziening")["content"] != told["content"]
+
+
+def test_who_signed_for_what_went_out_since_need_not_take_that_back(workspace):
+    beside(workspace, changed=[HENGELO])
+    sign(workspace, output="anders geleverd: hengelo")
+    beside(workspace, changed=[])
+
+    assert examined(workspace)["released"]
+
+
+def test_the_dossier_shows_per_table_how_counts_are_protected(workspace):
+    beside(
+        workspace,
+        evidence=[TABLE_OF_COUNTS],
+        attack=ATTACK | {"known": []},
+        issues=[{"edition": "proef", "number": 1}, {"edition": "proef", "number": 2}],
+    )
+    run(workspace)
+
+    html = (workspace.reports("proef") / "dossier.html").read_text("utf-8")
+    text = " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
+
+    assert "voor een buitenstaander en elke gemeente, en naast alle 2 eerdere uitgaven" in text
+    assert "Niemand van hen vindt een aantal waarvan de grenzen minder dan 4" in text
+    row = "1.200 5 4 ten minste 4,0 breed Almelo en Borne samen 1,4 4 121"
+    assert f"Meldingen per gebied en periode {row}" in text
+
+
+@pytest.mark.parametrize(
+    ("attack", "said"),
+    [
+        ({"is_attacked": False, "known": []}, "deze cijfers mogen niet weg"),
+        ({"known": [["borne", "x", False]]}, "1 aantal is te goed bekend voor Borne"),
+        ({"known": [], "left_out": ["a", "b"]}, "Daarvoor lieten wij 2 regels weg"),
+    ],
+    ids=["not finished", "known too well", "left out"],
+)
+def test_the_dossier_says_what_came_of_the_attack(workspace, attack, said):
+    beside(workspace, evidence=[TABLE_OF_COUNTS], attack=ATTACK | attack, issues=[])
+    run(workspace)
+
+    html = (workspace.reports("proef") / "dossier.html").read_text("utf-8")
+
+    assert said in " ".join(html.split())
+    assert "Er is geen eerdere uitgave." in html
 
 
 # --- the result ----------------------------------------------------------------------------------

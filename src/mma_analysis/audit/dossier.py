@@ -13,6 +13,7 @@ from pydantic import Field
 
 from mma_analysis import storage
 from mma_analysis.audit.document import Finding
+from mma_analysis.audit.evidence import evidence
 from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import Edition, Section, read_blocks
@@ -28,6 +29,7 @@ from mma_analysis.storage import (
 )
 from mma_analysis.vocabulary import DataError, message, plain
 from mma_analysis.vocabulary.errors import filled_in
+from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
@@ -63,6 +65,8 @@ OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 MOST_LINES = 20
+CHANGED = "anders geleverd"  # and of which gemeente
+REVISION = "herziening"
 Verdict = dict[str, Any]
 
 
@@ -138,6 +142,7 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
         "inputs": inputs,
         "findings": said,
         "lines": [line._asdict() for line in lines],
+        "evidence": evidence(edition, storage.read_manifest(tables) or {}),
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
         NUMBER: max(numbers, default=None),
@@ -155,6 +160,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         issue=verdict.get(NUMBER),
         words=IN_WORDS,
         file=RELEASES_FILE,
+        evidence=verdict.get("evidence"),
     )
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
 
@@ -309,8 +315,10 @@ def _lines(
 
 
 def _before_files(edition: Edition, tables: Path) -> list[Line]:
-    """The lines of released tables that say something, and of what an edition brings."""
-    return [*_of_tables(tables), *_of_brought(edition)]
+    """The lines of released tables that say something, of what is otherwise than what went
+    out, and of what an edition brings.
+    """
+    return [*_of_tables(tables), *_of_changes(edition, tables), *_of_brought(edition)]
 
 
 def _of_tables(tables: Path) -> Iterator[Line]:
@@ -327,6 +335,33 @@ def _of_tables(tables: Path) -> Iterator[Line]:
         text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         line = _line(f"tabel {path.stem}", indicator["release"], _hash(text))
         yield line._replace(what=what, cells=len(table))
+
+
+def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
+    """Gemeenten of which rows of days that went out are otherwise now, and a revision."""
+    manifest = storage.read_manifest(tables) or {}
+    changes = {}
+    for row in manifest.get("changed", ()):
+        name = edition.vocabulary.area(row["area"]).name
+        what = message(
+            "changed_rows",
+            name=name,
+            added=row["added"],
+            gone=row["gone"],
+            changed=row["changed"],
+        )
+        changes[row["area"]] = what
+        line = _line(f"{CHANGED}: {row['area']}", "changed", _hash(what))
+        yield line._replace(what=what)
+
+    revision = manifest.get("revision")
+    if revision:
+        slugs = revision["gemeenten"]
+        names = listing([edition.vocabulary.area(slug).name for slug in slugs])
+        what = message("revised", names=names, reason=revision["reason"])
+        # Who signed for it saw how many rows were otherwise.
+        seen = [what, *(changes.get(slug, "") for slug in slugs)]
+        yield _line(REVISION, "revision", _hash("\n".join(seen)))._replace(what=what)
 
 
 def _of_brought(edition: Edition) -> Iterator[Line]:
@@ -389,6 +424,10 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     unsigned = {line.output: line for line in drafts}
     lines = dict(unsigned)
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+        # A change or a revision that went out is settled: who signed for it need not undo that.
+        is_settled = release.uitvoer.startswith((CHANGED, REVISION))
+        if is_settled and release.uitvoer not in unsigned:
+            continue
         line = unsigned.get(release.uitvoer) or _line(release.uitvoer, "signature")
         is_other = line.content != release.inhoud
         unfit = UNFIT.get(line.status, "sign_again" if is_other else "")

@@ -135,10 +135,20 @@ class Released:
     def changed(self) -> pd.DataFrame:
         """What is delivered now about closed days, beside what was booked: a row per gemeente.
 
-        For that gemeente and for who signs: nothing of it shows in public numbers.
+        For that gemeente and for who signs: nothing of it shows in public numbers. Of booked
+        rows that were forgotten nobody knows it: then there is no row.
         """
         before = replace(self.book, revising=frozenset())
-        return protect.changes(self.meldingen, before, list(self.of.connected_on.index))
+        slugs = list(self.of.connected_on.index)
+        if self.book.is_forgotten:
+            slugs = []
+        return protect.changes(self.meldingen, before, slugs)
+
+    @cached_property
+    def booked(self) -> pd.DataFrame:
+        """Up to which day each gemeente went out before, and whether it is revised."""
+        slugs = list(self.of.connected_on.index)
+        return self.book.closed_until(slugs, self.edition.peildatum)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -339,6 +349,7 @@ class Released:
         given["grade_of"] = grades.drop_duplicates("area", keep="last").reset_index(
             drop=True
         )
+        given["booked"] = self.booked
         asked = self.edition.vragenlijst
         if asked is not None:
             given["responses"] = cleaned.responses
@@ -363,7 +374,9 @@ class Released:
         given = self.public | measure.given_of(self.of, self.counts, counts)
         given["is_public"] = False
         given["delivery"] = self.deliveries
-        given["changed"] = self.changed if self.book else None
+        is_revised = self.changed["area"].isin(self.book.revising)
+        given["changed"] = self.changed.assign(is_revised=is_revised)
+        given["booked"] = self.booked
         given["fields"] = _fields(cleaned)
         given["rejected"] = pd.concat(refused, ignore_index=True)
         given["own_answers"] = answers[["area", "question", "value", "answered_by"]]

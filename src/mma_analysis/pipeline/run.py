@@ -91,6 +91,7 @@ def _tell(made: Released) -> None:
         kept=int(made.candidate.given["kept"].notna().sum()),
         issues=len(made.book.issues),
         changed=_changed(made),
+        revising=made.book.revising,
     )
     for line in text.splitlines():
         LOG.info(line)

@@ -7,7 +7,7 @@ a gemeente anew.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -196,6 +196,24 @@ class Book:
                 rows.append((version, issue.begin, issue.peildatum, place))
         table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
+
+    def closed_until(self, slugs: Sequence[str], peildatum: dt.date) -> pd.DataFrame:
+        """The last day that went out of each of these gemeenten, up to a peildatum.
+
+        One row per gemeente (`area`) of which any day did, in their order: `closed_until`,
+        and `is_revised`, whether its rows were booked anew, or are so now.
+        """
+        area = self.closed["gemeente"].astype("str").map(slug_of)
+        last = self.closed["last"].groupby(area).max().clip(upper=pd.Timestamp(peildatum))
+        there = [slug for slug in slugs if slug in last.index]
+        is_revised = [self.version(slug) != slug for slug in there]
+        return pd.DataFrame(
+            {
+                "area": pd.Series(there, dtype="str"),
+                "closed_until": last.reindex(there).to_numpy(),
+                "is_revised": pd.Series(is_revised, dtype="bool"),
+            }
+        )
 
     @cached_property
     def forgotten(self) -> pd.DataFrame:

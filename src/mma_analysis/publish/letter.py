@@ -5,6 +5,7 @@ from typing import Any
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
+from mma_analysis.show.booked import anders_geleverd
 from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.vocabulary import UNKNOWN, numbers
@@ -42,6 +43,8 @@ def letter_html(e: Evaluation) -> str:
     names = {"own": own, "kind": kind, "asked": asked, "tables": [*_tables(e)]}
     names |= {"choices": choices if len(choices) <= MOST_CHOICES else []}
     names |= {"findings": [one for one in findings if one.rule not in IN_FIELDS]}
+    names["changed"] = e.een("own_changed", area=e.gebied)
+    names["otherwise"] = anders_geleverd(e)
     read = Table([*map(_read, fields)], dict(zip(FIELDS, FIELDS, strict=True)))
     names |= {"fields": read.html("Wat wij in uw bestand lazen")}
     names |= {"rows_named": ROWS_NAMED, "weekdays": WEEKDAYS}
