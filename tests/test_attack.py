@@ -71,7 +71,8 @@ def system(
         final={},
     )
     refused = pd.DataFrame(columns=REFUSED)
-    return System(table, rows_of(meldingen), refused, owners, knowledge)
+    nothing_gone = pd.DataFrame(columns=["gemeente", "first", "last"])
+    return System(table, rows_of(meldingen), refused, owners, nothing_gone, knowledge)
 
 
 def received(first: Mapping[str, int], second: Mapping[str, int] = {}) -> pd.DataFrame:

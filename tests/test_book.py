@@ -224,8 +224,8 @@ def test_what_is_said_of_deliveries_is_that_of_the_first_issue_of_the_same_days(
 def test_what_was_forgotten_is_no_row_any_more():
     book = Book((issued(JUNE, None), issued(SEPTEMBER, ONE_BOOKED)))
 
-    assert book.is_forgotten
-    assert not Book((issued(JUNE, ONE_BOOKED),)).is_forgotten
+    assert len(book.forgotten)
+    assert Book((issued(JUNE, ONE_BOOKED),)).forgotten.empty
     assert len(book.rows) == 2
     assert list(book.outcomes()) == [SEPTEMBER]
 

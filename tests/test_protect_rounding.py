@@ -19,7 +19,8 @@ BASIS = 5
 def cells_of(counts: dict[str, int], **columns: object) -> pd.DataFrame:
     """All published and new, each of its own set, and none of them dear to change."""
     table = pd.DataFrame({"count": counts}).rename_axis("cell")
-    plain = {"published": True, "is_total": False, "is_district": False, "is_structural": False}
+    plain = {"published": True, "is_total": False, "is_district": False}
+    plain |= {"is_structural": False, "is_forgotten": False}
     none = dict.fromkeys(["kept", "kept_off", "held", "least", "most"], np.nan)
     same = dict.fromkeys(["period", "breakdown", "value"], "all")
     table = table.assign(set=table.index, **same, **none).assign(**plain)

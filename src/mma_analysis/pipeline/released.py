@@ -140,7 +140,7 @@ class Released:
         """
         before = replace(self.book, revising=frozenset())
         slugs = list(self.of.connected_on.index)
-        if self.book.is_forgotten:
+        if len(self.book.forgotten):
             slugs = []
         return protect.changes(self.meldingen, before, slugs)
 
