@@ -274,4 +274,4 @@ def test_a_table_of_an_earlier_edition_that_changed_is_noticed(tmp_path: Path):
 
     (folder / "per_period.parquet").write_bytes(b"after")
 
-    assert outdated(workspace, of, before).startswith("wat eerder vrijgaf van 'proef'")
+    assert outdated(workspace, of, before).endswith("veranderd: wat eerder vrijgaf")
