@@ -2,25 +2,22 @@
 
 import datetime as dt
 import errno
+import io
+import os
 import re
 import shutil
-from collections.abc import Mapping
-from functools import cache
+import stat
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import pyzipper
-from conftest import cases
 
-from counting import edition, released, several
-from mma_analysis import attack
 from mma_analysis.forget import forget
-from mma_analysis.measure.counts import DIMENSIONS
-from mma_analysis.pipeline import issued, prepare
-from mma_analysis.pipeline.candidate import is_certain
-from mma_analysis.pipeline.run import Released
-from mma_analysis.settings import SETTINGS_FILE, Workspace
+from mma_analysis.pipeline import books, issued, prepare
+from mma_analysis.protect.book import ROWS
+from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     CANDIDATE,
     ISSUES_FILE,
@@ -35,9 +32,9 @@ from mma_analysis.storage import (
     sha256,
     write_json,
 )
-from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary import DataError, UsageError, message
 from says import says
-from small_edition import TOGETHER
+from small_edition import BORNE, TOGETHER, write
 
 SLUG, DAY = "proef", dt.date(2023, 9, 12)
 
@@ -84,10 +81,11 @@ def test_an_issue_holds_no_rows_and_no_exact_counts(sent: Workspace):
     table = pd.read_parquet(issues_of(sent, SLUG)[0].path)
 
     assert set(table.columns) == {
-        *("gemeenten", "counted", "period", "since", "family", "codes"),
-        *("cell", "number", "text", "state", "basis"),
+        *("cell", "counted", "family", "codes", "region", "begin", "peildatum"),
+        *("number", "text", "off", "least", "state"),
     }
     assert (table["number"].dropna() % 5 == 0).all()
+    assert set(table["off"]) == {0, 4}
     assert table.loc[table["state"] == "unpublished", ["number"]].isna().all(axis=None)
     assert set(table.loc[table["number"] == 0, "text"]) == {"0–4"}
 
@@ -104,24 +102,80 @@ def test_an_issue_that_is_not_as_it_was_blocks_and_says_what_to_do(sent: Workspa
         prepare(sent, SLUG, force=True)
 
 
+@pytest.mark.parametrize("harm", ["booked_missing", "booked_changed"])
+def test_booked_rows_that_are_gone_or_changed_block_and_say_what_to_do(sent, harm: str):
+    """With them gone every number about closed days would be made of something else."""
+    path = sent.booked(SLUG) / "1.zip"
+    kept = path.read_bytes()
+    path.write_bytes(b"x")
+    if harm == "booked_missing":
+        path.unlink()
+
+    refusal = says(harm, path="1.zip", number=1, slug=SLUG)
+    with pytest.raises(DataError, match=refusal):
+        prepare(sent, SLUG, force=True)
+
+    path.write_bytes(kept)
+    assert issues_of(sent, SLUG)[0].booked == path
+    prepare(sent, SLUG, force=True)
+
+
+def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
+    path = sent.booked(SLUG) / "1.zip"
+    with zipfile.ZipFile(path) as packed:
+        tables = {
+            name: pd.read_parquet(io.BytesIO(packed.read(name))) for name in packed.namelist()
+        }
+
+    assert tables.keys() == {"rows.parquet", "deliveries.parquet"}
+    rows = tables["rows.parquet"]
+    assert list(rows.columns) == ROWS
+    assert rows[["gemeente", "melding_id", "topic", "status"]].to_numpy().tolist() == [
+        ["borne", "2022-000001", "drugsdelicten", "afgesloten"],
+        ["borne", "2022-000002", "drugsdelicten", "afgesloten"],
+        ["losser", "2022-000001", "drugsdelicten", "ontvangen"],
+        ["losser", "2022-000009", "woonfraude", "ontvangen"],
+    ]
+    deliveries = tables["deliveries.parquet"].set_index("area")
+    assert deliveries.loc["borne", ["rejected", "duplicate"]].tolist() == [1, 1]
+    assert deliveries.loc["losser", ["rejected", "duplicate"]].tolist() == [0, 0]
+    if os.name != "nt":
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_issue_of_an_older_version_blocks_and_says_what_to_do(sent: Workspace):
+    """It does not say of which days and gemeenten its numbers are."""
+    path = issues_of(sent, SLUG)[0].path
+    listed = sent.raw(SLUG) / ISSUES_FILE
+    before = sha256(path)
+    pd.read_parquet(path).drop(columns="region").to_parquet(path)
+    listed.write_text(listed.read_text("utf-8").replace(before, sha256(path)), encoding="utf-8")
+
+    with pytest.raises(DataError, match=says("issue_too_old", path=path, number=1)):
+        prepare(sent, SLUG, force=True)
+
+
 def test_it_is_an_issue_from_the_moment_that_the_edition_names_it(sent: Workspace):
     path = issues_of(sent, SLUG)[0].path
-    path.rename(path.with_suffix(".komt"))  # who is stopped after that has one
-    path.with_name("2.komt").write_bytes(b"half an issue")  # and before that none
+    booked = sent.booked(SLUG) / "1.zip"
+    for one in (path, booked):
+        one.rename(one.with_suffix(".komt"))  # who is stopped after that has one
+        one.with_name("2.komt").write_bytes(b"half an issue")  # and before that none
 
-    assert [one.path for one in issues_of(sent, SLUG)] == [path]
+    assert [(one.path, one.booked) for one in issues_of(sent, SLUG)] == [(path, booked)]
     assert path.is_file()
+    assert booked.is_file()
 
 
-@pytest.mark.parametrize("fails", ["1.komt", ISSUES_FILE])
+@pytest.mark.parametrize("fails", ["issued/proef/1.komt", "booked/proef/1.komt", ISSUES_FILE])
 def test_on_a_full_disk_there_is_no_half_issue(small, tmp_path: Path, monkeypatch, fails: str):
     workspace = Workspace(shutil.copytree(small.root, tmp_path / "root"))
     write_whole = issues.write_whole
 
-    def full(path: Path, content: bytes) -> None:
-        if path.name == fails:
+    def full(path: Path, content: bytes, **how: bool) -> None:
+        if path.as_posix().endswith(fails):
             raise OSError(errno.ENOSPC, "no space left")
-        write_whole(path, content)
+        write_whole(path, content, **how)
 
     monkeypatch.setattr(issues, "write_whole", full)
     with pytest.raises(OSError, match="no space left"):
@@ -129,6 +183,7 @@ def test_on_a_full_disk_there_is_no_half_issue(small, tmp_path: Path, monkeypatc
 
     assert issues_of(workspace, SLUG) == []
     assert list(workspace.issued(SLUG).glob("*")) == []
+    assert list(workspace.booked(SLUG).glob("*")) == []
 
 
 def test_pages_of_other_tables_than_there_are_do_not_go_out(sent: Workspace):
@@ -247,6 +302,7 @@ def test_what_went_out_before_it_was_forgotten_can_be_packed_again(both):
 def lose(workspace: Workspace) -> None:
     """What went out, and the list of it, as if it never was."""
     shutil.rmtree(workspace.issued(SLUG))
+    shutil.rmtree(workspace.booked(SLUG))
     (workspace.raw(SLUG) / ISSUES_FILE).unlink()
 
 
@@ -306,6 +362,7 @@ def test_what_went_out_and_its_list_are_missed_as_long_as_anything_names_it(
     listed = sent.raw(SLUG) / ISSUES_FILE
     assert re.search(says("issue_lost", number=1, places=path, listed=listed), f"{refused.value}")
     shutil.copytree(backup.issued(SLUG), sent.issued(SLUG))
+    shutil.copytree(backup.booked(SLUG), sent.booked(SLUG))
     shutil.copy(backup.raw(SLUG) / ISSUES_FILE, listed)
     assert [issue.number for issue in issues_of(sent, SLUG)] == [1]
 
@@ -343,115 +400,203 @@ def test_a_file_that_is_no_bundle_or_of_before_issues_were_named_names_none(sent
     assert issues_of(sent, SLUG) == []
 
 
-# --- binding -------------------------------------------------------------------------------------
+# --- closed days ---------------------------------------------------------------------------------
 
-OTHERS = {"almelo": 60, "enschede": 90, "hengelo": 120, "losser": 30}
-BORNE_TOTAL = "borne|whole|totaal|totaal"
-
-
-def borne_received(
-    borne: int,
-    before: pd.DataFrame | None = None,
-    later: int = 0,
-    others: Mapping[str, int] = OTHERS,
-) -> Released:
-    """Borne received so many in one month, others more; `later`: and that many in July 2023."""
-    rows = [("borne", "2022-08-01", borne), ("borne", "2023-07-01", later)]
-    meldingen = several(*rows, *((slug, "2022-08-01", n) for slug, n in others.items()))
-    peildatum = "2023-09-30" if later else "2023-06-30"
-    of = edition(
-        {slug: {"aangesloten": "2021-07-01"} for slug in ("borne", *others)}, peildatum=peildatum
-    )
-    return released(of, meldingen, before=before)
+# What is delivered later of days that went out: Borne's file again, with rows in it that are other
+# ones, that are gone or that were not there.
+HEAD = "Meldnummer;Ontvangen op;Onderwerp;Status;Afgesloten op;Teruggekoppeld op\n"
+REDELIVERED = {
+    "a row out": "M2022-000002;22-03-2022;Drugs;Afgesloten;;\n",
+    "rows in": BORNE.partition("\n")[2].replace(";Afgesloten", ";Afgesloten;;")
+    + "M2022-000007;02-03-2022;Fraude;Ontvangen;;\nM2022-000008;02-04-2022;Drugs;Ontvangen;;\n",
+    "other topics, closing days and feedback": (
+        "M2022-000001;01-03-2022;Fraude;Afgesloten;01-05-2022;02-06-2022\n"
+        "M2022-000002;23-03-2022;Woonfraude;Afgesloten;02-06-2022;02-06-2022\n"
+    ),
+}
 
 
-@cache
-def sent_first() -> Released:
-    """What went out when Borne had received 22."""
-    return borne_received(22)
+def made_public(workspace: Workspace) -> dict[str, bytes]:
+    """Every byte of what everybody may read, and of what the next issue would say."""
+    folder = workspace.processed(SLUG)
+    tables = {path.name: path.read_bytes() for path in (folder / "measures").glob("*.parquet")}
+    return tables | {CANDIDATE: (folder / f"{CANDIDATE}.parquet").read_bytes()}
 
 
-def table(done: Released) -> pd.DataFrame:
-    """What goes out."""
-    return done.candidate.table()
+@pytest.mark.parametrize("rows", REDELIVERED.values(), ids=REDELIVERED)
+def test_what_is_delivered_later_of_days_that_went_out_changes_no_public_byte(sent, rows: str):
+    before = made_public(sent)
+    write(sent, "meldingen/borne.csv", HEAD + rows)
+
+    made = prepare(sent, SLUG).manifest
+
+    assert made_public(sent) == before
+    (changed,) = made["changed"]
+    assert changed["area"] == "borne"
+    assert sum(changed[name] for name in ("added", "gone", "changed")) > 0
+    assert send(sent) is None
 
 
-def told(done: Released) -> pd.Series:
-    """Every number, on what it is about."""
-    rows = table(done).dropna(subset="number")
-    return rows.groupby(rows[DIMENSIONS].agg("|".join, axis=1))["number"].first()
+def test_what_is_delivered_later_is_exact_in_what_the_gemeente_itself_gets(sent: Workspace):
+    write(sent, "meldingen/borne.csv", HEAD + REDELIVERED["rows in"])
+
+    prepare(sent, SLUG)
+
+    (path,) = (sent.processed(SLUG) / "measures_intern" / "borne").iterdir()
+    with zipfile.ZipFile(path) as packed:
+        own = pd.read_parquet(io.BytesIO(packed.read("per_period.parquet")))
+    assert own.set_index("period").loc["whole", "count"] == 4
 
 
-@pytest.mark.parametrize(("truth", "said", "heard"), cases("drifts"))
-def test_a_number_stays_while_the_truth_is_within_four_and_only_the_analyst_hears_of_it(
-    truth: str, said: str, heard: str
+def test_without_its_booked_rows_what_went_out_stays_and_is_told_again(both: Workspace):
+    """A later edition, of which all days went out, is made of kept numbers alone."""
+    assert sends(both) == 1
+    forget(both, SLUG)
+    before = pd.read_parquet(issues_of(both, SLUG)[0].path).set_index("cell")
+
+    prepare(both, LATER, force=True)
+
+    assert issues_of(both, SLUG)[0].booked is None
+    after = pd.read_parquet(both.processed(LATER) / f"{CANDIDATE}.parquet").set_index("cell")
+    whole = "per_period|borne|whole|totaal|totaal"  # it was connected after both begins
+    assert after.loc[whole, "region"] == before.loc[whole, "region"]
+    assert after.loc[whole, "number"] == before.loc[whole, "number"]
+
+
+# --- which issues bind ---------------------------------------------------------------------------
+
+
+def edition_of(workspace: Workspace, begin: str, peildatum: str, *slugs: str) -> Edition:
+    """An edition of these days and gemeenten."""
+    blocks = "".join(f"[gemeenten.{slug}]\n" for slug in slugs)
+    days = f"begin = {begin}\npeildatum = {peildatum}\n"
+    title = '[evaluatie]\ntitel = "Proef"\ndistrict = "Twente"\n'
+    folder = workspace.raw(LATER)
+    folder.mkdir(exist_ok=True)
+    (folder / SETTINGS_FILE).write_text(f"{title}{days}{blocks}", encoding="utf-8")
+    return workspace.edition(LATER)
+
+
+BINDING = {
+    "the same days": (("2021-07-01", "2023-06-30", "borne"), 1),
+    "one day": (("2023-06-30", "2024-06-30", "losser", "almelo"), 1),
+    "days before": (("2020-07-01", "2021-06-30", "borne"), 0),
+    "days after": (("2023-07-01", "2024-06-30", "borne"), 0),
+    "others": (("2021-07-01", "2023-06-30", "almelo", "wierden"), 0),
+}
+
+
+@pytest.mark.parametrize(("of", "number"), BINDING.values(), ids=BINDING)
+def test_every_issue_with_a_day_and_a_gemeente_in_common_binds(sent: Workspace, of, number: int):
+    book = books.book_for(sent, edition_of(sent, *of))
+
+    assert len(book.issues) == number
+    assert {issue.edition for issue in book.issues} <= {SLUG}
+
+
+def test_two_editions_that_disagree_about_a_day_of_connection_stop(both: Workspace):
+    assert sends(both) == 1
+    settings = both.raw(LATER) / SETTINGS_FILE
+    moved = settings.read_text("utf-8").replace("2022-02-01", "2022-03-01")
+    settings.write_text(moved, encoding="utf-8")
+
+    words = {"slug": "borne", "now": "2022-03-01", "before": "2022-02-01", "edition": SLUG}
+    with pytest.raises(UsageError, match=says("connected_otherwise", **words)):
+        prepare(both, LATER)
+    settings.write_text(moved.replace("2022-03-01", "2022-02-01"), encoding="utf-8")
+    prepare(both, LATER)
+
+
+# --- a revision ----------------------------------------------------------------------------------
+
+ENOUGH = "".join(f"M2022-10000{n};2{n}-04-2022;Fraude;Ontvangen;;\n" for n in range(6))
+
+
+def revises(workspace: Workspace, gemeenten: str = '["borne"]', reden: str = "een oud bestand"):
+    """Put a revision in the settings."""
+    block = f'[herziening]\ngemeenten = {gemeenten}\nreden = "{reden}"\n'
+    (workspace.raw(SLUG) / SETTINGS_FILE).write_text(f"{TOGETHER}{block}", encoding="utf-8")
+
+
+def test_a_revision_goes_out_once_and_the_same_settings_do_not_revise_again(sent: Workspace):
+    write(sent, "meldingen/borne.csv", HEAD + ENOUGH)
+    revises(sent)
+
+    made = prepare(sent, SLUG).manifest
+    issue = send(sent)
+
+    assert made["revision"] == {"gemeenten": ["borne"], "reason": "een oud bestand"}
+    assert issue is not None
+    assert issue.number == 2
+    listed = (sent.raw(SLUG) / ISSUES_FILE).read_text("utf-8")
+    assert listed.count("herziening") == 1
+    assert 'herziening = "een oud bestand"' in listed
+    table = pd.read_parquet(issue.path)
+    regions = table["region"].str.cat(sep=" ")
+    assert "borne#2" in regions
+    assert "losser#2" not in regions
+
+    # Rows of Borne that come in later still are not counted: it was revised, and is closed again.
+    write(sent, "meldingen/borne.csv", HEAD + ENOUGH.replace("100", "200"))
+    before = made_public(sent)
+    again = prepare(sent, SLUG).manifest
+    assert again["revision"] == {}
+    assert made_public(sent) == before
+    assert send(sent) is None
+
+
+def test_after_a_revision_a_later_one_has_its_own_reason_and_version(sent: Workspace):
+    write(sent, "meldingen/borne.csv", HEAD + ENOUGH)
+    revises(sent)
+    send(sent)
+    write(sent, "meldingen/borne.csv", HEAD + ENOUGH.replace("100", "200"))
+    revises(sent, reden="nog een bestand")
+
+    issue = send(sent)
+
+    assert issue is not None
+    assert issue.number == 3
+    assert "borne#3" in pd.read_parquet(issue.path)["region"].str.cat(sep=" ")
+
+
+def test_fewer_than_five_changed_rows_are_not_revised_and_nothing_is_lost(sent: Workspace):
+    before = made_public(sent)
+    write(sent, "meldingen/borne.csv", HEAD + REDELIVERED["a row out"])
+    revises(sent)
+
+    refusal = says("revision_too_small", slug="borne", number=1, fewest=5)
+    with pytest.raises(DataError, match=refusal):
+        prepare(sent, SLUG)
+
+    assert made_public(sent) == before
+    assert len(issues_of(sent, SLUG)) == 1
+
+
+def test_before_anything_went_out_there_is_nothing_to_revise(small, tmp_path: Path):
+    workspace = Workspace(shutil.copytree(small.root, tmp_path / "root"))
+    revises(workspace)
+
+    refusal = says("nothing_to_revise", path=SETTINGS_FILE, peildatum="2023-06-30")
+    with pytest.raises(UsageError, match=refusal):
+        prepare(workspace, SLUG)
+
+
+@pytest.mark.parametrize(
+    ("gemeenten", "reden", "named"),
+    [
+        ('["borne"]', "", "herziening.reden"),
+        ('["bornw"]', "een oud bestand", "bornw"),
+        ("[]", "een oud bestand", "herziening.gemeenten"),
+    ],
+    ids=["no reason", "an unknown gemeente", "no gemeente"],
+)
+def test_a_revision_without_a_reason_or_of_an_unknown_gemeente_is_refused(
+    sent: Workspace, gemeenten: str, reden: str, named: str
 ):
-    first = table(sent_first())
-    again = borne_received(int(truth), first)
-    drift = again.candidate.drift().set_index("cell").T
+    revises(sent, gemeenten, reden)
 
-    assert again.candidate.attacked.rounded[BORNE_TOTAL] == int(said)
-    assert table(again).equals(first) == (said == "20")
-    told = {"issued": 20, "truth": int(truth), "now": int(said), "why": heard} if heard else {}
-    assert drift.get(BORNE_TOTAL, pd.Series()).to_dict() == told
+    with pytest.raises(UsageError) as refused:
+        prepare(sent, SLUG)
 
-
-@pytest.mark.slow
-def test_a_correction_that_would_give_a_number_away_moves_what_went_out():
-    """Almelo and Borne together had 12 of about 20, and now 9: if 20 stays, Losser has 7 to 9."""
-    others = {"almelo": 8, "losser": 7}
-    total, losser = f"twente|{BORNE_TOTAL[6:]}", f"losser|{BORNE_TOTAL[6:]}"
-    first = borne_received(4, others=others)
-    assert first.candidate.attacked.rounded[[total, losser]].to_list() == [20, 5]
-
-    again = borne_received(1, table(first), others=others)
-
-    assert again.candidate.stays[losser]
-    assert again.candidate.attacked.learnt == ()
-    assert again.candidate.attacked.rounded[[total, losser]].to_list() == [15, 5]
-    drift = again.candidate.drift().set_index("cell")
-    assert drift.loc[total, ["truth", "why"]].to_list() == [16, "meegenomen"]
-
-
-@pytest.mark.slow
-def test_a_later_edition_says_the_same_of_the_same_days_and_nobody_learns_the_difference():
-    first = sent_first()
-    later = borne_received(22, table(first), later=1)
-
-    both = told(first).index.intersection(told(later).index)
-    assert len(both) > 100
-    assert told(later)[both].equals(told(first)[both])
-    assert later.candidate.attacked.is_attacked
-    assert later.candidate.attacked.learnt == ()
-
-
-@pytest.mark.slow
-def test_a_longer_time_is_never_less_than_what_went_out_of_a_part_of_it():
-    """Of three meldingen 5 was said; later there is one more, and four could be told as 0."""
-    first = borne_received(3)
-    out = table(first)
-    is_borne = out["gemeenten"].eq("borne") & out["number"].eq(0) & out["family"].eq("")
-    told_as_5 = out.assign(number=out["number"].mask(is_borne, 5))
-
-    later = borne_received(3, told_as_5, later=1)
-
-    assert later.candidate.attacked.rounded[BORNE_TOTAL] == 5
-
-
-def test_an_issue_of_other_gemeenten_or_days_does_not_bind():
-    out = table(sent_first())
-    elsewhere = out.assign(gemeenten=out["gemeenten"].str.replace("borne", "wierden"))
-    earlier = out.assign(period=out["period"].str.replace("202", "201"))
-
-    for before in (elsewhere, earlier):
-        binding = borne_received(23, before).candidate.issued
-        assert not binding["gemeenten"].str.contains("wierden").any()
-        assert (binding["period"] >= "2021").all()
-
-
-def test_what_is_exact_or_a_few_cannot_be_signed_for():
-    known = [(3, 3), (1, 4), (0, 3), (1, 5), (6, 9)]
-
-    learnt = [attack.Learnt("borne", "losser", *ends, (), ()) for ends in known]
-
-    assert [*map(is_certain, learnt)] == [True, True, False, False, False]
+    assert named in f"{refused.value}"
+    assert SETTINGS_FILE in f"{refused.value}"
