@@ -21,6 +21,7 @@ from drawing import (
     within,
 )
 from mma_analysis import protect
+from mma_analysis.protect import rounding
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from says import says
 from second_attack import SecondAttack
@@ -410,6 +411,22 @@ def test_of_a_common_day_of_connection_nobody_learns_a_count(seed: int):
 
     assert attacked.is_attacked
     assert attacked.disclosures == ()
+
+
+def test_there_is_one_table_however_it_is_solved(monkeypatch):
+    """Another way through the same program: of equally good tables no solver has to choose."""
+    candidate = of_two().last.candidate
+    solve = rounding.milp
+    tables = [protect.rounded(candidate.given, candidate.relations, 5)]
+
+    def otherwise(*given, options, **more):
+        return solve(*given, options=options | {"presolve": False}, **more)
+
+    monkeypatch.setattr(rounding, "milp", otherwise)
+    turned = candidate.given.iloc[::-1]
+    tables.append(protect.rounded(turned, candidate.relations.iloc[::-1], 5))
+
+    pd.testing.assert_series_equal(tables[0], tables[1].reindex(tables[0].index))
 
 
 # --- P5: how far off ------------------------------------------------------------------------------
