@@ -5,7 +5,7 @@ the promise. So a test can hold what went out against it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -136,7 +136,12 @@ class Sent:
 
     def prepared(self, of: Edition, rows: pd.DataFrame, *revising: str) -> Released:
         """What would be released next."""
-        book = Book(tuple(self.issues), frozenset(revising))
+        binding = []
+        for before, issue in zip(self.delivered, self.issues, strict=True):
+            has_days = before.of.begin <= of.peildatum and of.begin <= before.of.peildatum
+            if has_days and before.of.gemeenten.keys() & of.gemeenten.keys():
+                binding.append(issue)
+        book = Book(tuple(binding), frozenset(revising))
         return quickly(released(of, within(rows, of), book=book))
 
     @property
@@ -236,19 +241,8 @@ def _moved(
     old = pd.concat([t[t["gemeente"] == slug] for t in before]).drop_duplicates("melding_id")
     new = now[now["gemeente"] == label]
     compared = ["melding_id", "received_on", "topic", *BACKGROUND, "also_sent_to", *FOLLOW_UP]
-    keys = [frame[compared].astype("str").agg("|".join, axis=1) for frame in (old, new)]
+    keys = []
+    for frame in (old, new):
+        records = frame[compared].itertuples(index=False)
+        keys.append(pd.Series([str(tuple(one)) for one in records], frame.index))
     return new[~keys[1].isin(keys[0])], old[~keys[0].isin(keys[1])]
-
-
-def revised(of: Edition, *slugs: str) -> Edition:
-    """The same edition with a revision of these gemeenten in its settings."""
-    block = {"gemeenten": list(slugs), "reden": "een vergeten bestand"}
-    return replace_settings(of, herziening=block)
-
-
-def replace_settings(of: Edition, **parts: object) -> Edition:
-    """The same edition with other parts."""
-    return type(of).model_validate(of.model_dump(by_alias=True) | parts)
-
-
-__all__ = ["Booked", "Delivered", "Sent", "booked", "drawn", "of_days", "replace", "sent"]

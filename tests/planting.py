@@ -142,7 +142,7 @@ def edition_in(folder: Path) -> Edition:
 def tables_in(folder: Path) -> None:
     """Tables that can be sent, of which the rows were forgotten."""
     write(folder / "kandidaat.parquet", CANDIDATE.decode())
-    attack = {"is_attacked": True, "learnt": []}
+    attack = {"is_attacked": True, "known": []}
     write(folder / "manifest.json", json.dumps({"attack": attack, "forgotten": ["clean"]}))
 
 

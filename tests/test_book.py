@@ -59,6 +59,16 @@ def test_without_an_issue_all_is_as_it_is_delivered():
     assert made_of(newest).index.tolist() == ["1", "2"]
 
 
+def test_an_issue_may_have_no_melding_on_the_days_that_it_closes():
+    """Two editions have a month in common in which nothing came in, and it closes all the same."""
+    first = issued(JUNE, rows(row("1", day="2022-08-01")))
+    newest = rows(row("2", day="2023-06-09"), row("3", day=LATER))
+
+    made = public_rows(newest, Book((first,)), dt.date(2023, 6, 1), SEPTEMBER)
+
+    assert made["melding_id"].tolist() == ["3"]
+
+
 ONE_BOOKED = rows(row("1"), row("2"))
 NEWEST = {
     "gone": ([row("1")], JUNE, ["1", "2"]),

@@ -20,6 +20,7 @@ from mma_analysis import audit
 from mma_analysis.cli import app, editions
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import SETTINGS_FILE, Workspace
+from mma_analysis.storage import Outgoing
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.value import SIGNS
 from planting import parts_of, write
@@ -49,7 +50,8 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     for name in takes_time:
         monkeypatch.setattr(audit, name, lambda *given: {})
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
-    monkeypatch.setattr("mma_analysis.pipeline.sendable", lambda *given: b"")
+    outgoing = Outgoing(said=b"", booked=None)
+    monkeypatch.setattr("mma_analysis.pipeline.sendable", lambda *given: outgoing)
     monkeypatch.setattr(editions, "_warn_when_stale", lambda *given, **how: None)
     return workspace
 

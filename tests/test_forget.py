@@ -17,6 +17,7 @@ from mma_analysis.publish.batch import letters
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.storage import (
+    Outgoing,
     add_issue,
     hashes_below,
     inputs_of,
@@ -56,7 +57,7 @@ def ours(tmp_path) -> Workspace:
         "edition": "proef",
         "files": FILES,
         "blocked": [],
-        "attack": {"is_attacked": True, "learnt": []},
+        "attack": {"is_attacked": True, "known": []},
         "inputs": inputs_of(ours, edition),
         "outputs": hashes_below(ours.processed("proef")),
     }
@@ -64,7 +65,7 @@ def ours(tmp_path) -> Workspace:
     folder = reports_in(ours.reports("proef"))
     found = audit.examine(edition, folder, ours.processed("proef"))
     audit.write_result(found, edition, folder)
-    add_issue(ours, "proef", CANDIDATE, dt.date(2023, 9, 12))
+    add_issue(ours, "proef", Outgoing(CANDIDATE, b"rijen"), dt.date(2023, 9, 12))
     bundle(edition, folder, ours.bundles("proef"), recipients(edition.vocabulary), issue=1)
     return ours
 
@@ -84,18 +85,20 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
     forget(ours, "proef")
 
     assert before - files(ours) == {
+        "data/booked/proef/1.zip",
         "data/processed/proef/clean/meldingen.parquet",
         "data/processed/proef/measures_intern/borne/per_period.parquet",
         "reports/proef/intern/borne/borne.html",
         "reports/proef/intern/manifest.json",
         "reports/proef-pakketten/proef-borne.zip",
     }
-    assert files(ours) - before <= {".mma/proef/lock"}
+    assert files(ours) - before - {".mma/proef/lock"} == {"data/booked/proef/1.vergeten"}
     # The manifest says so, and names files without their rows.
     assert manifest is not None
     assert read_manifest(ours.processed("proef")) == manifest | {
         "forgotten": ["clean", "measures_intern"],
         "group_disclosures": [],
+        "changed": [],
         "outputs": {name: manifest["outputs"][name] for name in RELEASED},
         "files": [
             {name: value for name, value in file.items() if name not in {*COUNTS, "notes"}}
@@ -172,8 +175,8 @@ def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(our
 
     reports = ours.reports("proef")
     (ours.raw("proef") / "uitgaven.toml").unlink()
-    shutil.rmtree(ours.issued("proef"))
-    shutil.rmtree(ours.bundles("proef"))
+    for folder in (ours.issued("proef"), ours.booked("proef"), ours.bundles("proef")):
+        shutil.rmtree(folder)
     forget(ours, "proef")
     first = packed()
 

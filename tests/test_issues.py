@@ -131,10 +131,10 @@ def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
     rows = tables["rows.parquet"]
     assert list(rows.columns) == ROWS
     assert rows[["gemeente", "melding_id", "topic", "status"]].to_numpy().tolist() == [
-        ["borne", "M2022-000001", "drugsdelicten", "afgesloten"],
-        ["borne", "M2022-000002", "drugsdelicten", "afgesloten"],
-        ["losser", "M2022-000001", "drugsdelicten", "ontvangen"],
-        ["losser", "M2022-000009", "woonfraude", "ontvangen"],
+        ["borne", "2022-000001", "drugsdelicten", "afgesloten"],
+        ["borne", "2022-000002", "drugsdelicten", "afgesloten"],
+        ["losser", "2022-000001", "drugsdelicten", "ontvangen"],
+        ["losser", "2022-000009", "woonfraude", "ontvangen"],
     ]
     deliveries = tables["deliveries.parquet"].set_index("area")
     assert deliveries.loc["borne", ["rejected", "duplicate"]].tolist() == [1, 1]

@@ -287,6 +287,47 @@ def test_what_is_not_so_nobody_can_know():
     assert of.not_added_up() == []
 
 
+# --- a part of what went out ----------------------------------------------------------------------
+
+YEAR, HALF = "borne:2022-07-01/2023-06-30", "borne:2022-07-01/2022-12-31"
+LONGER, BESIDE = "borne:2022-07-01/2023-09-30", "losser:2022-07-01/2022-12-31"
+THEN, NOW = "result@2023-06-30", "result@2023-09-30"
+# What went out (5), what comes, the least and the most that this may be told as.
+NESTED = {
+    "a part of its days": (("", "", HALF), ("", "", YEAR), 5, None),
+    "more days": (("", "", LONGER), ("", "", YEAR), None, 5),
+    "the same": (("", "", YEAR), ("", "", YEAR), None, None),
+    "another gemeente": (("", "", BESIDE), ("", "", YEAR), None, None),
+    "another class": (("topic", "fraude", HALF), ("topic", "woonfraude", YEAR), None, None),
+    "a last word of before": ((THEN, "bevestigd", YEAR), (NOW, "bevestigd", YEAR), 5, None),
+    "a last word of later": ((NOW, "bevestigd", YEAR), (THEN, "bevestigd", YEAR), None, 5),
+    "unknown before": ((THEN, "onbekend", YEAR), (NOW, "onbekend", YEAR), None, 5),
+    "unknown later": ((NOW, "onbekend", YEAR), (THEN, "onbekend", YEAR), 5, None),
+    "what goes on": (
+        ("status@2023-06-30", "ontvangen", YEAR),
+        ("status@2023-09-30", "ontvangen", YEAR),
+        None,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("out", "comes", "least", "most"), NESTED.values(), ids=NESTED)
+def test_what_comes_is_no_less_than_a_part_of_it_and_no_more_than_what_it_is_a_part_of(
+    out, comes, least, most
+):
+    columns = ["family", "codes", "region"]
+    one = pd.DataFrame([comes], columns=columns, index=["new"]).assign(counted="receipts")
+    other = pd.DataFrame([out], columns=columns).assign(counted="receipts", number=5)
+    for table in (one, other):
+        table["name"] = table[["counted", *columns]].agg("|".join, axis=1)
+
+    ends = knowledge.nested(one, other.set_index("name"))
+
+    found = [None if np.isnan(end["new"]) else end["new"] for end in ends]
+    assert found == [least, most]
+
+
 # --- who knows what -------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import pytest
 from counting import TWENTE, edition, several
 from mma_analysis import protect
 from mma_analysis.explore.saving import save
-from mma_analysis.measure.counts import DIMENSIONS
+from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline.questions import ANSWER_OF, Meldingen, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError
@@ -40,7 +40,7 @@ ROWS = pd.concat(
     ignore_index=True,
 )
 NUMBER = pd.Series(range(len(ROWS))) % 3
-SAYS_NOTHING = pd.DataFrame(columns=[*DIMENSIONS, "number"])
+SAYS_NOTHING = pd.DataFrame(columns=[*SET, "number"])
 
 
 def asked(
@@ -81,9 +81,9 @@ def test_the_same_set_has_the_same_number_however_it_is_asked_for_but_in_another
 
 
 def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
-    said = pd.DataFrame(
-        {"gemeenten": ["borne"], "counted": "receipts", "period": "2022-08-01/2022-08-01"}
-    ).assign(family="", codes="", number=25)
+    region = "borne:2022-08-01/2022-08-01"
+    about = {"counted": "receipts", "family": "", "codes": "", "region": region, "number": 25}
+    said = pd.DataFrame([about])
     of_borne = pd.Series("ja", ROWS.index[30:53]).reindex(ROWS.index)
     one_less = of_borne.where(of_borne.index != 40)
 

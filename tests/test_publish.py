@@ -17,7 +17,7 @@ from conftest import cases
 from mma_analysis.publish import batch, page, templates
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.reading import words_seen
-from mma_analysis.storage import add_issue, hashes_below
+from mma_analysis.storage import Outgoing, add_issue, hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
 from test_browser import browser, draw_all, visit  # noqa: F401
 
@@ -110,13 +110,16 @@ def test_all_pages_are_made_and_told_once_and_then_kept_until_changed_or_forced(
     (folder / "borne.html").write_text("aangepast", encoding="utf-8")
     (folder / "losser.html").unlink()
     assert made(own) == {"openbaar/borne.html", "openbaar/losser.html"}
+    public = hashes_below(folder)
     table = own.processed(EXAMPLE) / "measures_intern" / "losser" / "tables.zip"
     table.write_bytes(table.read_bytes() + b"\n")
     rewritten(own, outputs=hashes_below(own.processed(EXAMPLE)))
     assert made(own) == {"intern/losser/losser.html"}
+    assert hashes_below(folder) == public  # nobody else can see that exact figures changed
     assert "issue" not in json.loads(read(own, "openbaar/manifest.json"))
     candidate = own.processed(EXAMPLE) / "kandidaat.parquet"
-    add_issue(own, EXAMPLE, candidate.read_bytes(), dt.date(2023, 9, 12))
+    outgoing = Outgoing(candidate.read_bytes(), booked=None)
+    add_issue(own, EXAMPLE, outgoing, dt.date(2023, 9, 12))
     forced = made(own, only=["borne"], audience="intern", force=True)
     assert forced == {"intern/borne/borne.html"}
     assert json.loads(read(own, "openbaar/manifest.json"))["issue"] == 1

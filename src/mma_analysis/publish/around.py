@@ -21,7 +21,6 @@ from mma_analysis.publish.papers import (
 )
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import written
-from mma_analysis.settings import AUDIENCES
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.figure import Table
 from mma_analysis.show.text import plain
@@ -100,7 +99,6 @@ def _write_manifests(
     whole = {
         "edition": manifest["edition"],
         "version": manifest["version"],
-        "set": plan.set_key(pages),
         "candidate": manifest["outputs"][candidate.name],
         "attacked": can_go_out(manifest),
         "released": is_signed,
@@ -108,8 +106,8 @@ def _write_manifests(
     number = sent_as(stands.workspace, stands.edition.slug, candidate.read_bytes())
     if number is not None:
         whole[NUMBER] = number
-    for audience in AUDIENCES:
-        content = whole | _files_of(audience, pages, folder)
+    for audience, key in plan.set_keys(pages).items():
+        content = whole | {"set": key} | _files_of(audience, pages, folder)
         write_json(folder / audience / MANIFEST, content)
 
 

@@ -30,6 +30,9 @@ class PageSet:
         self.tables = workspace.processed(edition.slug)
         listed = [storage.read_manifest(self.target / one) or {} for one in AUDIENCES]
         self._public = listed[0]
+        self._keys = {
+            audience: one.get("set") for audience, one in zip(AUDIENCES, listed, strict=True)
+        }
         self._before = {path: row for one in listed for path, row in one.get("pages", {}).items()}
         notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
         strange = {path.stem for path in edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")} - {*notebooks}
@@ -56,7 +59,7 @@ class PageSet:
     def is_whole(self) -> bool:
         """Whether all of it is there, as it was audited and signed, and nothing of it is old."""
         return (
-            self._public.get("set") == plan.set_key(self.pages)
+            self._keys == plan.set_keys(self.pages)
             and {page.path for page in self.pages if page.state == plan.KEPT} == {*self._before}
             and audit.was_clean(self.edition, self.target)
             and self._public["released"] is audit.is_signed(self.edition, self.tables)

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from mma_analysis import storage
 from mma_analysis.settings import (
+    AUDIENCES,
     HOUSE_STYLE,
     NOTEBOOKS,
     SETTINGS_FILE,
@@ -96,9 +97,18 @@ def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") ->
     }
 
 
-def set_key(planned: Sequence[Page]) -> str:
-    """One hash of all that a whole set depends on, its letters, index and papers among them."""
-    return hash_of([[page.path, page.state == BLOCKED, dict(page.parts)] for page in planned])
+def set_keys(planned: Sequence[Page]) -> dict[str, str]:
+    """Audience → one hash of all that its set depends on, the files around its pages among them.
+
+    What everybody may read has none of what is exact: it would tell whether a row changed.
+    """
+    keys = {}
+    for audience in AUDIENCES:
+        own = [page for page in planned if page.audience == audience]
+        keys[audience] = hash_of(
+            [[page.path, page.state == BLOCKED, dict(page.parts)] for page in own]
+        )
+    return keys
 
 
 ALL = ("gebied", "editie")
