@@ -136,10 +136,8 @@ class Released:
         rows that were forgotten nobody knows it: then there is no row.
         """
         before = replace(self.book, revising=frozenset())
-        slugs = list(self.of.connected_on.index)
-        if self.book.is_forgotten:
-            slugs = []
-        return protect.changes(self.meldingen, before, slugs)
+        table = protect.changes(self.meldingen, before, list(self.of.connected_on.index))
+        return table.iloc[:0] if self.book.is_forgotten else table
 
     @cached_property
     def booked(self) -> pd.DataFrame:
