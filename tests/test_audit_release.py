@@ -274,6 +274,7 @@ def test_two_people_sign_for_a_revision_by_its_reason_and_what_changed(workspace
     assert told["what"] == "Borne en Hengelo: een beter bestand"
     assert told["status"] == "review"
     assert line(workspace, "herziening")["content"] != told["content"]
+    assert "veranderen" in line(workspace, "anders geleverd: hengelo")["treatment"]
 
 
 def test_who_signed_for_what_went_out_since_need_not_take_that_back(workspace):

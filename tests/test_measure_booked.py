@@ -2,17 +2,29 @@
 
 import ast
 import datetime as dt
+import shutil
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 from conftest import cases
 
+from counting import edition, several
+from mma_analysis import measure
+from mma_analysis.evaluation import load
 from mma_analysis.measure.booked import closed_days, own_changed
+from mma_analysis.pipeline import issued, prepare
+from mma_analysis.pipeline.released import Released
 from mma_analysis.protect import Book, Issued
 from mma_analysis.protect.book import SAID
+from mma_analysis.publish import letter
+from mma_analysis.settings import Workspace
 from mma_analysis.show import anders_geleverd, geboekt
 from mma_analysis.show.text import plain
+from mma_analysis.storage import CANDIDATE, sha256, write_json
 from released_tables import reading, released
+from small_edition import LOSSER, write
 
 PEILDATUM = pd.Timestamp("2023-06-30")
 
@@ -114,3 +126,53 @@ def test_what_is_otherwise_is_said_in_words_and_of_nothing_nothing(added, gone, 
 
 def test_a_page_for_everybody_says_nothing_of_it():
     assert anders_geleverd(reading("borne")) == ""
+
+
+# --- from a delivery to what is read ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def again(small: Workspace, tmp_path_factory) -> Workspace:
+    """Two gemeenten that went out; then Losser sent one melding more, and one otherwise."""
+    root = tmp_path_factory.mktemp("again") / "root"
+    workspace = Workspace(shutil.copytree(small.root, root))
+    candidate = workspace.processed("proef") / f"{CANDIDATE}.parquet"
+    made_of = {"candidate": sha256(candidate)}
+    write_json(workspace.reports("proef") / "openbaar" / "manifest.json", made_of)
+    issued(workspace, workspace.edition("proef"), dt.date(2023, 9, 12))
+    more = LOSSER.replace("Woonfraude", "Drugs") + "M2022-000010;26-05-2023;Drugs;Ontvangen\n"
+    write(workspace, "meldingen/losser.csv", more)
+    prepare(workspace, "proef")
+    return workspace
+
+
+def test_its_letter_says_so_and_that_of_another_gemeente_not(again: Workspace):
+    said = "is anders dan bij de uitgave daarover: één melding erbij en één veranderd."
+
+    letters = {
+        slug: letter.letter_html(load(slug, "proef", "intern", again))
+        for slug in ("borne", "losser")
+    }
+
+    text = plain(letters["losser"])
+    assert f"Uw bestand over dagen tot en met 30 juni 2023 {said}" in text
+    assert "Openbare cijfers over die dagen veranderen niet" in text
+    assert "anders dan bij de uitgave" not in plain(letters["borne"])
+
+
+def test_public_tables_are_those_that_went_out(again: Workspace, small: Workspace):
+    tables = {}
+    for workspace in (small, again):
+        folder = workspace.processed("proef") / "measures"
+        tables[workspace.root] = {path.name: sha256(path) for path in folder.glob("*.parquet")}
+
+    assert tables[again.root] == tables[small.root]
+
+
+def test_of_booked_rows_that_were_forgotten_nobody_says_what_is_otherwise():
+    gone = issue("2021-07-01", "2022-12-31", "borne:2021-07-01/2022-12-31")
+    of = measure.frame(edition({"borne": {}}))
+    cleaned: Any = SimpleNamespace(meldingen=several(("borne", "2022-01-01", 3)))
+
+    assert gone.rows is None
+    assert Released(cleaned, of, Book((gone,))).changed.empty

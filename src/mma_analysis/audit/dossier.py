@@ -340,28 +340,30 @@ def _of_tables(tables: Path) -> Iterator[Line]:
 def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
     """Gemeenten of which rows of days that went out are otherwise now, and a revision."""
     manifest = storage.read_manifest(tables) or {}
-    changes = {}
+    revision = manifest.get("revision") or {"gemeenten": []}
+    names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
+    of_revised = []
     for row in manifest.get("changed", ()):
-        name = edition.vocabulary.area(row["area"]).name
+        slug = row["area"]
         what = message(
             "changed_rows",
-            name=name,
+            name=names[slug],
             added=row["added"],
             gone=row["gone"],
             changed=row["changed"],
         )
-        changes[row["area"]] = what
-        line = _line(f"{CHANGED}: {row['area']}", "changed", _hash(what))
-        yield line._replace(what=what)
+        line = _line(f"{CHANGED}: {slug}", "changed", _hash(what))._replace(what=what)
+        if slug in revision["gemeenten"]:
+            line = line._replace(treatment=message("revised_too"))
+            of_revised.append(what)
+        yield line
 
-    revision = manifest.get("revision")
-    if revision:
-        slugs = revision["gemeenten"]
-        names = listing([edition.vocabulary.area(slug).name for slug in slugs])
-        what = message("revised", names=names, reason=revision["reason"])
-        # Who signed for it saw how many rows were otherwise.
-        seen = [what, *(changes.get(slug, "") for slug in slugs)]
-        yield _line(REVISION, "revision", _hash("\n".join(seen)))._replace(what=what)
+    if revision["gemeenten"]:
+        revised = listing([names[slug] for slug in revision["gemeenten"]])
+        what = message("revised", names=revised, reason=revision["reason"])
+        # Who signs for it sees how many rows are otherwise.
+        content = _hash("\n".join([what, *of_revised]))
+        yield _line(REVISION, "revision", content)._replace(what=what)
 
 
 def _of_brought(edition: Edition) -> Iterator[Line]:

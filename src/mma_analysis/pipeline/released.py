@@ -139,10 +139,8 @@ class Released:
         rows that were forgotten nobody knows it: then there is no row.
         """
         before = replace(self.book, revising=frozenset())
-        slugs = list(self.of.connected_on.index)
-        if len(self.book.forgotten):
-            slugs = []
-        return protect.changes(self.meldingen, before, slugs)
+        table = protect.changes(self.meldingen, before, list(self.of.connected_on.index))
+        return table.iloc[:0] if len(self.book.forgotten) else table
 
     @cached_property
     def booked(self) -> pd.DataFrame:
