@@ -10,7 +10,7 @@ from mma_analysis.storage import CANDIDATE, MANIFEST
 from mma_analysis.vocabulary import DataError
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
-ROW_LEVEL = ("clean", "measures_intern")
+ROW_LEVEL = (storage.CLEAN, "measures_intern")
 # What the manifest still says of a delivered file.
 # How many rows it had is exact for its gemeente.
 OF_A_FILE = ("path", "sha256", "gemeenten", "replaced_by")

@@ -55,6 +55,9 @@ class Reader:
 def readers(system: System, until: float) -> tuple[list[Disclosure], pd.DataFrame]:
     """What some reader learns: an outsider, an organisation, two of these, or the police.
 
+    Organisations are asked when an outsider and the police learn nothing, and two together
+    when none learns anything alone.
+
     Also how narrow the interval of each count is for the reader for whom it is narrowest: a
     row per count, `reader` and `width` (at least so wide). Of more than `MOST_OWNERS`
     organisations coalitions stand for all.

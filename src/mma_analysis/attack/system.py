@@ -34,8 +34,8 @@ NEAR = 1e-6
 class Disclosure:
     """A count of which a reader knows the part of others too well, from `low` to `high`.
 
-    By counts of which the upper end of the interval (`upper`) or the lower (`lower`) tells
-    it.
+    What tells it: the upper ends of the intervals of some counts (`upper`), and the lower
+    ends of others (`lower`).
     """
 
     reader: str

@@ -195,8 +195,9 @@ def _days_since(of: Frame) -> dict[tuple[str, str], Spans]:
     has_days = table["begin"] <= table["end"]
     days: dict[tuple[str, str], Spans] = {}
     for row in table[has_days].to_dict("records"):
+        months = row["area"], row["value"]
         span = row["begin"], row["end"]
-        days[row["area"], row["value"]] = (span,)
+        days[months] = (span,)
     return days
 
 
@@ -256,11 +257,16 @@ def _classes(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
         class_of[str(whole)] = family, ",".join(codes)
 
     name = cells["breakdown"].str.cat(cells["value"], ":")
-    classes = name.map(class_of)
-    field = classes.str[0].fillna(cells["breakdown"])
-    codes = classes.str[1].fillna(cells["value"])
+    coarser = name.map(class_of)
+    field = coarser.str[0].fillna(cells["breakdown"])
+    codes = coarser.str[1].fillna(cells["value"])
     family_of = {one: family_name(one, of) for one in field.unique()}
-    return pd.DataFrame({"family": field.map(family_of), "codes": codes})
+    return pd.DataFrame(
+        {
+            "family": field.map(family_of),
+            "codes": codes,
+        }
+    )
 
 
 # --- which meldingen ----------------------------------------------------------------------

@@ -11,19 +11,25 @@ from mma_analysis.measure.sets import SET, names_of
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
-ROWS, DELIVERIES = "rows", "deliveries"
-SAID = [*SET, "number", "text", "off", "least", "state"]
+# The tables of what is booked, and the columns of what is said as it is kept.
+ROWS = "rows"
+DELIVERIES = "deliveries"
+SAID = ["cell", *SET, "number", "text", "off", "least", "state"]
 
 
 def book_for(workspace: Workspace, edition: Edition) -> protect.Book:
-    """All that went out and has a day and a gemeente in common with this edition."""
-    slugs = set(edition.gemeenten)
+    """All that went out and shares a day and a gemeente with this edition, in its order.
+
+    DataError: an issue is of before closed books. UsageError: there is nothing to revise.
+    """
     issues = []
     for issue in storage.all_issues(workspace):
         issued = _read(issue)
-        has_days = issued.begin <= edition.peildatum and edition.begin <= issued.peildatum
-        has_gemeenten = any(name.partition("#")[0] in slugs for name in issued.gemeenten)
-        if has_days and has_gemeenten:
+        begins_in_time = issued.begin <= edition.peildatum
+        ends_in_time = edition.begin <= issued.peildatum
+        slugs = {protect.slug_of(version) for version in issued.gemeenten}
+        has_gemeenten = not slugs.isdisjoint(edition.gemeenten)
+        if begins_in_time and ends_in_time and has_gemeenten:
             issues.append(issued)
     return protect.Book(tuple(issues), _revising(workspace, edition, issues))
 
@@ -33,11 +39,12 @@ def _read(issue: storage.Issue) -> protect.Issued:
     table = pd.read_parquet(issue.path)
     if "region" not in table:
         raise DataError.of("issue_too_old", path=issue.path, number=issue.number)
-    rows, deliveries = None, None
+    rows = None
+    deliveries = None
     if issue.booked is not None:
         with ZipFile(issue.booked) as packed:
-            rows = pd.read_parquet(io.BytesIO(packed.read(f"{ROWS}.parquet")))
-            deliveries = pd.read_parquet(io.BytesIO(packed.read(f"{DELIVERIES}.parquet")))
+            rows = _unpacked(packed, ROWS)
+            deliveries = _unpacked(packed, DELIVERIES)
     return protect.Issued(
         edition=issue.edition,
         begin=dt.date.fromisoformat(table["begin"].iloc[0]),
@@ -46,6 +53,11 @@ def _read(issue: storage.Issue) -> protect.Issued:
         rows=rows,
         deliveries=deliveries,
     )
+
+
+def _unpacked(packed: ZipFile, name: str) -> pd.DataFrame:
+    content = packed.read(f"{name}.parquet")
+    return pd.read_parquet(io.BytesIO(content))
 
 
 def _revising(
@@ -57,26 +69,26 @@ def _revising(
         return frozenset()
     if storage.was_revised(workspace, edition.slug, revision.reden):
         return frozenset()
-    same_days = [
-        issue
-        for issue in issues
-        if issue.edition == edition.slug
-        and (issue.begin, issue.peildatum) == (edition.begin, edition.peildatum)
-    ]
-    if not same_days:
+    days = edition.slug, edition.begin, edition.peildatum
+    went_out = [(issue.edition, issue.begin, issue.peildatum) for issue in issues]
+    if days not in went_out:
         path = edition.folder / SETTINGS_FILE
         raise UsageError.of("nothing_to_revise", path=path, peildatum=edition.peildatum)
     return frozenset(revision.gemeenten)
 
 
 def said_table(issued: protect.Issued) -> pd.DataFrame:
-    """What an issue says, as it is kept: it holds no row, no exact count, and no name of a file."""
-    days = {"begin": issued.begin.isoformat(), "peildatum": issued.peildatum.isoformat()}
-    return issued.said[["cell", *SAID]].assign(**days)
+    """What an issue says, as it is kept: a row per count that it says or that readers know.
+
+    It holds no row, no exact count, and no name of a file.
+    """
+    return issued.said[SAID].assign(
+        begin=issued.begin.isoformat(),
+        peildatum=issued.peildatum.isoformat(),
+    )
 
 
 def booked_tables(issued: protect.Issued) -> dict[str, pd.DataFrame]:
-    """What is booked with an issue: for its owner only, until `mma forget`."""
-    assert issued.rows is not None
-    assert issued.deliveries is not None
-    return {ROWS: issued.rows, DELIVERIES: issued.deliveries}
+    """What is booked with an issue: for its owner only; none once it is forgotten."""
+    tables = {ROWS: issued.rows, DELIVERIES: issued.deliveries}
+    return {name: table for name, table in tables.items() if table is not None}

@@ -13,8 +13,9 @@ import pandas as pd
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline import knowledge
+from mma_analysis.protect import HIDDEN, UNPUBLISHED
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.value import NOT_KEPT
+from mma_analysis.vocabulary.value import SHOWN
 
 LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
@@ -22,16 +23,16 @@ LONGEST = 600.0  # seconds of the processor
 LINE = ["area", "period", "breakdown"]
 Line = tuple[str, ...]
 FEWEST = 5  # less is a few
-STRUCTURAL = [*NOT_KEPT, "not_applicable"]  # states of a 0 that is one by its nature
-SHOWN, HIDDEN, UNPUBLISHED = "shown", "hidden", "unpublished"
 
 
 @dataclass(frozen=True)
 class Attacked:
-    """What came of it: the rounded counts, the lines left out for it, and what cannot be helped.
+    """What came of it: the rounded counts, the lines left out, and what cannot be helped.
 
-    - `disclosures`: counts that a reader knows too well and that no rounding of what comes helps.
-    - `narrowest`: per count for which `reader` its ends are nearest, and their `width` at least.
+    - `disclosures`: counts that a reader knows too well and that no rounding of what comes
+      helps.
+    - `narrowest`: per count for which `reader` its interval is narrowest, and its `width`
+      at least.
     - `is_attacked`: false when the time was up.
     """
 
@@ -48,10 +49,11 @@ class Attacked:
 class Candidate:
     """All counts of an edition beside all that went out of them before.
 
-    - `cells`: the counts of booked and new rows, with `published`, `is_total`, `is_district`,
-      `line`, `table`, `structural`, `early` and `is_forgotten`; `relations`: their sums.
-    - `sets`: which meldingen each counts (`measure.sets_of`), and `held`: of a gemeente that is
-      revised, the number that went out of the same set before.
+    - `cells`: the counts of booked and new rows, with `published`, `is_total`,
+      `is_district`, `may_go` (be left out when nothing else helps), `table`, `structural`,
+      `early` and `is_forgotten`; `relations`: their sums.
+    - `sets`: which meldingen each counts (`measure.sets_of`), and `held`: of a gemeente
+      that is revised, the number that went out of the same set before.
     - `rows`: the rows that they count (`protect.public_rows`).
     - `refused`: per gemeente (`area`) the rows `rejected` and `duplicate`.
     """
@@ -73,179 +75,215 @@ class Candidate:
     @cached_property
     def versions(self) -> dict[str, str]:
         """What each gemeente is called in the names of sets."""
-        return {slug: self.book.version(slug) for slug in self.of.delivered}
+        version = self.book.version
+        return {slug: version(slug) for slug in self.of.delivered}
 
-    # --- beside what went out --------------------------------------------------------------------
+    # --- beside what went out -------------------------------------------------------------
 
     @cached_property
     def given(self) -> pd.DataFrame:
         """The counts with what went out of each: as `protect.rounded` takes them."""
-        cells = self.cells.copy()
+        cells = self.cells
+        own_name = pd.Series(cells.index, cells.index)
         name = self.sets["name"].reindex(cells.index)
         said = self.book.said
         shown = said[said["state"] == SHOWN]
-        cells["set"] = name.fillna(pd.Series(cells.index, cells.index))
-        cells["is_structural"] = cells["structural"].ne("")
-        cells["kept"] = name.map(shown["number"].astype("float64"))
-        cells["kept_off"] = name.map(shown["off"].astype("float64"))
-        cells["held"] = self.held.reindex(cells.index)
+        hidden = said.index[said["state"] == HIDDEN]
         least, most = knowledge.nested(self.sets, shown)
-        cells["least"] = least.reindex(cells.index)
-        cells["most"] = most.reindex(cells.index)
-        is_hidden = name.isin(said.index[said["state"] == HIDDEN])
-        cells["published"] = cells["published"] & ~is_hidden
-        cells["off"] = protect.composed(cells, self.relations, self.basis)
-        # So far off a number would say little; that it is left out tells nothing of the truth.
-        cells["published"] = cells["published"] & cells["off"].le(protect.OFF_AT_MOST)
-        return cells
+        given = cells.assign(
+            set=name.fillna(own_name),
+            is_structural=cells["structural"].ne(""),
+            kept=name.map(shown["number"].astype("float64")),
+            kept_off=name.map(shown["off"].astype("float64")),
+            held=self.held.reindex(cells.index),
+            least=least.reindex(cells.index),
+            most=most.reindex(cells.index),
+            published=cells["published"] & ~name.isin(hidden),
+        )
+        given["off"] = protect.composed(given, self.relations, self.basis)
+        # So far off a number would say little; that it is left out tells nothing of the
+        # truth.
+        given["published"] &= given["off"] <= protect.OFF_AT_MOST
+        return given
 
-    # --- rounded and attacked --------------------------------------------------------------------
+    # --- rounded and attacked -------------------------------------------------------------
 
     @cached_property
     def attacked(self) -> Attacked:
         """Round, let all readers work on it, and round again until none learns a count.
 
-        What tells a count is turned round (a cut), as much of it at once as any table allows. Where
-        no table does, the line of a new count that tells it is left out.
+        What tells a count is turned round (a cut), as much of it at once as any table
+        allows. Where no table does, the line of a new count that tells it is left out.
         """
         until = time.process_time() + LONGEST
-        work = _Work(self)
-        rounded = work.rounded()
-        self._refuse_wrong_sums(rounded, work)
-        rounds = 0
-        helpless: dict[str, attack.Disclosure] = {}
-        while True:
-            rounds += 1
-            done = Attacked(
-                rounded=rounded,
-                left_out=tuple(work.left),
-                rounds=rounds,
-                cuts=len(work.cuts),
-                narrowest=pd.DataFrame(columns=["reader", "width"]),
-                disclosures=tuple(helpless.values()),
-            )
-            try:
-                found, narrowest = attack.readers(self.system(rounded), until)
-            except attack.NotAttackedError:
-                return replace(done, is_attacked=False)
-            found = [one for one in found if one.count not in helpless]
-            if not found or rounds == ROUNDS:
-                return replace(done, narrowest=narrowest, is_attacked=not found)
-            LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", rounds, len(found))
-            if not work.turned(found, rounded) and not work.left_out(found):
-                helpless.update({one.count: one for one in found})
-            rounded = work.rounded()
-
-    def _refuse_wrong_sums(self, rounded: pd.Series, work: "_Work") -> None:
-        """Stop when rounded numbers do not add up: then something is wrong with the program."""
-        terms = self.relations[~self.relations["relation"].isin(work.broken)]
-        numbers = terms["cell"].map(rounded.astype("float64")) * terms["coefficient"]
-        sums = numbers.groupby(terms["relation"]).sum(min_count=1)
-        is_whole = numbers.notna().groupby(terms["relation"]).all()
-        wrong = sums[is_whole & sums.abs().gt(0.5)]
-        if len(wrong):
-            raise DataError.of("ours", what=message("not_additive", sum=wrong.index[0]))
+        return _Work(self).attacked(until)
 
     def table(self) -> pd.DataFrame:
-        """What an issue of this candidate says, and of what more a reader knows that it exists.
+        """What an issue of this candidate says, and of what more a reader knows it exists.
 
-        One row per count: `cell` (empty when nothing is said of it), which set it is of, `number`,
-        `text`, how far it may be `off`, the `least` that it is, and its `state`.
+        One row per count: `cell` (empty when nothing is said of it), which set it is of,
+        `number`, `text`, how far it may be `off`, the `least` that it is, and its `state`.
         """
         return self.told(self.attacked.rounded)
 
     def told(self, rounded: pd.Series) -> pd.DataFrame:
         """The same, of these numbers."""
         cells = self.given.loc[self.sets.index]
-        is_public = cells["table"].ne("")
-        structural = cells["structural"]
-        number = rounded.reindex(cells.index).astype("Int64").mask(structural.ne(""))
-        state = structural.where(structural.ne(""), SHOWN).mask(~is_public, UNPUBLISHED)
-        state = state.mask(is_public & structural.eq("") & number.isna(), HIDDEN)
-        number = number.where(state == SHOWN)
-        off = (
-            cells["off"]
-            .where(structural.eq("") & np.isfinite(cells["off"]), 0)
-            .astype("int64")
-        )
-        # Before the connection a 0 is said to be one, so what is rounded to 0 is one or more.
-        is_some = cells["early"].astype(bool) & state.eq(SHOWN)
-        text = number.astype("str").where(
-            number.ne(0).fillna(value=False), "0–" + off.astype("str")
-        )
-        cell = cells["table"].str.cat(pd.Series(cells.index, cells.index), sep="|")
+        is_public = cells["table"] != ""
+        is_structural = cells["is_structural"]
+        number = rounded.reindex(cells.index).astype("Int64")
+        is_hidden = is_public & ~is_structural & number.isna()
+        state = cells["structural"].where(is_structural, SHOWN)
+        state = state.mask(~is_public, UNPUBLISHED).mask(is_hidden, HIDDEN)
+        is_shown = state == SHOWN
+        number = number.where(is_shown)
+
+        is_finite = np.isfinite(cells["off"])
+        off = cells["off"].where(is_finite & ~is_structural, 0).astype("int64")
+        is_zero = number.eq(0).fillna(value=False)
+        text = number.astype("str").mask(is_zero, "0–" + off.astype("str"))
+        # Before the connection a 0 is said to be one, so what is rounded to 0 is one or
+        # more.
+        is_some = cells["early"].astype(bool) & is_shown
+        names = pd.Series(cells.index, cells.index)
+        cell = cells["table"].str.cat(names, sep="|")
         return self.sets.assign(
             cell=cell.where(is_public, ""),
             number=number,
-            text=text.where(state == SHOWN, ""),
+            text=text.where(is_shown, ""),
             off=off,
             least=is_some.astype("int64"),
             state=state,
         )
 
+    # --- what readers know ----------------------------------------------------------------
+
     def system(self, rounded: pd.Series) -> attack.System:
         """All that readers can know when this goes out beside what is out already."""
-        said = knowledge.with_new(self.book.said, self.told(rounded))
+        said = self.book.said_beside(self.told(rounded))
         return attack.System(
             counts=said[SET],
             rows=self._rows_with_classes,
             refused=self._refused,
             owners=self.owners,
             forgotten=self.book.forgotten,
-            knowledge=knowledge.of_everybody(said, self.book, self._rows_with_classes),
+            knowledge=knowledge.of_everybody(said, self._rows_with_classes),
         )
 
     @cached_property
     def owners(self) -> dict[str, frozenset[str]]:
         """Organisation → the gemeenten of which it has the rows, in all their versions."""
-        every = {slug: {slug} for slug in self.of.connected_on.index}
-        for version in [
-            *self.versions.values(),
-            *self._rows_with_classes["gemeente"].unique(),
-        ]:
-            every.setdefault(version.partition("#")[0], set()).add(version)
-        there = {*self._rows_with_classes["gemeente"], *self.versions.values()}
+        counted = self._rows_with_classes["gemeente"].unique()
+        there = [*self.versions.values(), *counted]
+        slugs = map(str, self.of.connected_on.index)
+        versions_of = {slug: {slug} for slug in slugs}
+        for version in there:
+            slug = protect.slug_of(version)
+            versions_of.setdefault(slug, set()).add(version)
+
         owners: dict[str, frozenset[str]] = {}
-        for slug, versions in every.items():
+        for slug, versions in versions_of.items():
             owner = self.of.owner_of.get(slug, slug)
-            if versions & there:
+            if not versions.isdisjoint(there):
                 owners[owner] = owners.get(owner, frozenset()) | versions
         return owners
 
     @cached_property
     def _rows_with_classes(self) -> pd.DataFrame:
-        return knowledge.all_rows(self.rows, self.book, self.of.edition.peildatum)
+        peildatum = self.of.edition.peildatum
+        return knowledge.all_rows(self.rows, self.book, peildatum)
 
     @cached_property
     def _refused(self) -> pd.DataFrame:
-        return knowledge.all_refused(self.refused, self.book, self.of, self.versions)
+        version = self.refused["area"].map(self.versions)
+        refused = self.refused.assign(gemeente=version)
+        return knowledge.all_refused(refused, self.book, self.of)
 
 
-@dataclass
 class _Work:
-    """Rounding under way: what was turned round, and what was left out."""
+    """Rounding under way: what was turned round, what was left out, and what is helpless.
 
-    candidate: Candidate
+    `broken`: sums of numbers that went out in several issues and do not add up.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, candidate: Candidate) -> None:
+        self.candidate = candidate
         self.cuts: list[protect.Cut] = []
         self.left: list[Line] = []
         self.broken: list[str] = []
+        self.rounds = 0
+        self.helpless: dict[str, attack.Disclosure] = {}
+
+    def attacked(self, until: float) -> Attacked:
+        """Round and attack until no reader learns a count, or nothing helps any more."""
+        rounded = self.rounded()
+        self._refuse_wrong_sums(rounded)
+        while True:
+            self.rounds += 1
+            done = self._so_far(rounded)
+            system = self.candidate.system(rounded)
+            try:
+                found, narrowest = attack.readers(system, until)
+            except attack.NotAttackedError:
+                return replace(done, is_attacked=False)
+            found = [one for one in found if one.count not in self.helpless]
+            if not found or self.rounds == ROUNDS:
+                return replace(done, narrowest=narrowest, is_attacked=not found)
+
+            number = len(found)
+            LOG.debug("aanval: ronde %d, %d aantallen te goed bekend", self.rounds, number)
+            if not self.turned(found, rounded) and not self.left_out(found):
+                self.helpless |= {one.count: one for one in found}
+            rounded = self.rounded()
+
+    def _so_far(self, rounded: pd.Series) -> Attacked:
+        return Attacked(
+            rounded=rounded,
+            left_out=tuple(self.left),
+            rounds=self.rounds,
+            cuts=len(self.cuts),
+            narrowest=pd.DataFrame(columns=["reader", "width"]),
+            disclosures=tuple(self.helpless.values()),
+        )
+
+    def _refuse_wrong_sums(self, rounded: pd.Series) -> None:
+        """Stop when rounded numbers do not add up: something is wrong with the program."""
+        relations = self._relations()
+        number = relations["cell"].map(rounded.astype("float64"))
+        terms = pd.DataFrame(
+            {
+                "part": number * relations["coefficient"],
+                "is_there": number.notna(),
+            }
+        )
+        of_relation = terms.groupby(relations["relation"])
+        is_whole = of_relation["is_there"].all()
+        is_wrong = of_relation["part"].sum().abs() > 0.5
+        wrong = is_whole.index[is_whole & is_wrong]
+        if len(wrong):
+            what = message("not_additive", sum=wrong[0])
+            raise DataError.of("ours", what=what)
+
+    # --- rounding -------------------------------------------------------------------------
 
     def _cells(self) -> pd.DataFrame:
+        """The counts, without the new ones of lines that are left out."""
         given = self.candidate.given
-        is_left = pd.MultiIndex.from_frame(given[LINE].astype("str")).isin(self.left)
-        return given.assign(
-            published=given["published"] & ~(is_left & given["kept"].isna())
-        )
+        lines = pd.MultiIndex.from_frame(given[LINE].astype("str"))
+        is_new = given["kept"].isna()
+        is_left = is_new & lines.isin(self.left)
+        published = given["published"] & ~is_left
+        return given.assign(published=published)
 
     def _relations(self) -> pd.DataFrame:
         relations = self.candidate.relations
-        return relations[~relations["relation"].isin(self.broken)]
+        is_broken = relations["relation"].isin(self.broken)
+        return relations[~is_broken]
 
     def table(self, cuts: list[protect.Cut]) -> pd.Series | None:
         """The best table with these cuts; none when there is none."""
-        return protect.rounded(self._cells(), self._relations(), self.candidate.basis, cuts)
+        basis = self.candidate.basis
+        return protect.rounded(self._cells(), self._relations(), basis, cuts)
 
     def rounded(self) -> pd.Series:
         """Round; where no table is possible, the fewest new lines go."""
@@ -254,60 +292,80 @@ class _Work:
             if rounded is not None:
                 return rounded
             cells = self._cells()
-            gone, broken = protect.in_the_way(
-                cells, self._relations(), self.candidate.basis
-            )
-            new = [line for line in self._lines(cells.loc[gone]) if line not in self.left]
+            basis = self.candidate.basis
+            gone, broken = protect.in_the_way(cells, self._relations(), basis)
+            lines = _lines(cells.loc[gone])
+            new = [line for line in lines if line not in self.left]
             if not new and not broken:
                 raise DataError.of("ours", what=message("no_rounding"))
             self.left += new
             self.broken += broken
 
+    # --- what helps -----------------------------------------------------------------------
+
     def turned(self, found: list[attack.Disclosure], rounded: pd.Series) -> bool:
         """Turn round what tells a count, as much of it at once as any table allows."""
-        every = dict.fromkeys(self._cut(one, rounded) for one in found)
-        new = [cut for cut in every if any(cut) and cut not in self.cuts]
-        can = [cut for cut in new if self.table([*self.cuts, cut]) is not None]
-        possible = _most(can, lambda few: self.table(self.cuts + few) is not None)
-        self.cuts += possible
-        return bool(possible)
+        cuts = dict.fromkeys(self._cut(one, rounded) for one in found)
+        possible = []
+        for cut in cuts:
+            is_new = any(cut) and cut not in self.cuts
+            if is_new and self._can([cut]):
+                possible.append(cut)
+        together = _most(possible, self._can)
+        self.cuts += together
+        return bool(together)
+
+    def _can(self, more: list[protect.Cut]) -> bool:
+        """Whether there is a table with these cuts too."""
+        table = self.table([*self.cuts, *more])
+        return table is not None
 
     def _cut(self, found: attack.Disclosure, rounded: pd.Series) -> protect.Cut:
         """The new counts that tell it and can still go the other way."""
         basis = self.candidate.basis
         numbers = rounded.dropna().astype("float64")
         of = self.candidate.given.loc[numbers.index]
-        low = np.floor(of["count"] / basis) * basis
-        can_move = (low < of["count"]) & of["kept"].isna() & of["off"].lt(basis)
-        is_upper = can_move & of["set"].isin(found.upper) & numbers.eq(low)
-        is_lower = can_move & of["set"].isin(found.lower) & numbers.gt(low)
-        return tuple(numbers.index[is_upper]), tuple(numbers.index[is_lower])
+        low = of["count"] // basis * basis
+        is_between = low < of["count"]
+        is_new = of["kept"].isna() & of["off"].lt(basis)
+        can_turn = is_between & is_new
+        is_up = numbers > low
+
+        tells_upper = can_turn & of["set"].isin(found.upper)
+        tells_lower = can_turn & of["set"].isin(found.lower)
+        down = numbers.index[tells_upper & ~is_up]
+        up = numbers.index[tells_lower & is_up]
+        return tuple(down), tuple(up)
 
     def left_out(self, found: list[attack.Disclosure]) -> bool:
         """Leave out a line in a proof: that did not go out before, and may be left out."""
         cells = self._cells()
-        cells = cells[cells["published"] & cells["kept"].isna() & cells["line"].ne("")]
+        is_new = cells["published"] & cells["kept"].isna()
+        cells = cells[is_new & cells["may_go"]]
         for one in found:
-            in_proof = cells["set"].isin([one.count, *one.upper, *one.lower])
-            for line in self._lines(cells[in_proof]):
+            proof = [one.count, *one.upper, *one.lower]
+            for line in _lines(cells[cells["set"].isin(proof)]):
                 if line not in self.left:
                     self.left.append(line)
                     return True
         return False
 
-    @staticmethod
-    def _lines(cells: pd.DataFrame) -> list[Line]:
-        rows = cells[LINE].astype("str").drop_duplicates()
-        return list(rows.itertuples(index=False, name=None))
+
+def _lines(cells: pd.DataFrame) -> list[Line]:
+    """The lines that these counts are of."""
+    rows = cells[LINE].astype("str").drop_duplicates()
+    return list(rows.itertuples(index=False, name=None))
 
 
 def _most(
     new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]
 ) -> list[protect.Cut]:
-    """As many of the new cuts, the first ones, as can be made together."""
+    """As many of the new cuts, the first ones, as can be made together; one can."""
     if not new or can(new):
         return new
-    return new[: bisect_left(range(1, len(new)), True, key=lambda n: not can(new[:n]))]
+    more = range(1, len(new))
+    number = bisect_left(more, True, key=lambda n: not can(new[:n]))
+    return new[:number]
 
 
 def is_certain(found: attack.Disclosure) -> bool:

@@ -5,16 +5,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mma_analysis.pipeline.candidate import SHOWN, Candidate
+from mma_analysis.pipeline.candidate import Candidate
+from mma_analysis.vocabulary.value import SHOWN
 
 
 def evidence(candidate: Candidate) -> list[dict[str, Any]]:
-    """Per released table how many counts go out, how small, how far off, and who knows most.
+    """Per released table how many counts go out, how small, how far off; who knows most.
 
     - `counts`, and how many of these read 0 (`zero`) and were `kept` from an earlier issue;
       `smallest`: the smallest other number.
-    - `narrowest`: the ends between which a reader knows a count are at least so far apart, and
-      `reader` is for whom.
+    - `narrowest`: the ends between which a reader knows a count are at least so far apart,
+      and `reader` is for whom.
     - `mean` and `most`: how far numbers are from the truth.
     """
     table = candidate.table()

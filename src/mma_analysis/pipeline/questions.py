@@ -18,9 +18,8 @@ from scipy.sparse import csr_array
 
 from mma_analysis import measure, protect
 from mma_analysis.measure.sets import membership
-from mma_analysis.pipeline.run import CLEAN
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
-from mma_analysis.storage import CANDIDATE, write_whole
+from mma_analysis.storage import CANDIDATE, CLEAN, write_whole
 from mma_analysis.vocabulary import (
     UNKNOWN,
     DataError,

@@ -9,15 +9,18 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure, protect
-from mma_analysis.pipeline.candidate import SHOWN, STRUCTURAL, UNPUBLISHED, Candidate
+from mma_analysis.measure.counts import DUPLICATE, REJECTED, STRUCTURAL
+from mma_analysis.measure.frame import WHOLE
+from mma_analysis.pipeline.candidate import Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import TOTAL, UsageError, message
 from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import words_of
+from mma_analysis.vocabulary.value import SHOWN
 
 LOG = logging.getLogger(__name__)
-REFUSED = ["area", "rejected", "duplicate"]
+REFUSED = ["area", REJECTED, DUPLICATE]
 SHOW = "tonen"
 WITHHOLD = "verbergen"
 
@@ -26,12 +29,13 @@ WITHHOLD = "verbergen"
 class Released:
     """All that is made of the clean tables, each thing once, from what stands above it.
 
-    Public numbers are made of booked rows for days that went out, and of the newest deliveries for
-    later days. They are rounded together, so that no reader learns one. A breakdown in which all
-    meldingen of an area are alike is withheld until somebody decides. What is for one gemeente
-    alone is exact, and of its newest delivery.
+    Public numbers are made of booked rows for days that went out, and of the newest
+    deliveries for later days. They are rounded together, so that no reader learns one. A
+    breakdown in which all meldingen of an area are alike is withheld until somebody
+    decides. What is for one gemeente alone is exact, and of its newest delivery.
 
-    `book`: what went out, of all editions that have days and gemeenten in common with this one.
+    `book`: what went out, of all editions that have days and gemeenten in common with this
+    one.
     """
 
     cleaned: Cleaned
@@ -43,27 +47,31 @@ class Released:
         """The edition that it is about."""
         return self.of.edition
 
-    # --- the newest deliveries -------------------------------------------------------------------
+    # --- the newest deliveries ------------------------------------------------------------
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What is wrong with the rows of each gemeente."""
         cleaned = self.cleaned
-        # A replaced file counts as empty too: its rows are in the file that came in its place.
+        # A replaced file counts as empty too: its rows are in the file that came in its
+        # place.
         empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
         findings = [
             check.check_meldingen(cleaned.meldingen, self.edition, empty),
             check.check_registration(self.of.vocabulary, cleaned.registration),
         ]
         if cleaned.book is not None:
-            findings += [
-                check.check_responses(cleaned.responses, cleaned.book, self.edition)
-            ]
+            answers = check.check_responses(
+                cleaned.responses,
+                cleaned.book,
+                self.edition,
+            )
+            findings.append(answers)
         return pd.concat(findings, ignore_index=True)
 
     @cached_property
     def meldingen(self) -> pd.DataFrame:
-        """The meldingen, with whether somebody told M. by the peildatum what came of them."""
+        """The meldingen, with whether M. was told by the peildatum what came of them."""
         return measure.with_fed_back(self.cleaned.meldingen, self.of)
 
     @cached_property
@@ -84,10 +92,11 @@ class Released:
             for file in self.edition.gemeente(slug).levering:
                 sender.setdefault(file, slug)
         table = pd.DataFrame({"area": slugs})
-        tables = {"rejected": self.cleaned.rejected, "duplicate": self.cleaned.duplicates}
+        tables = {REJECTED: self.cleaned.rejected, DUPLICATE: self.cleaned.duplicates}
         for name, rows in tables.items():
-            counts = rows["source_file"].map(sender).value_counts()
-            table[name] = counts.reindex(slugs, fill_value=0).to_numpy()
+            senders = rows["source_file"].map(sender)
+            counts = senders.value_counts().reindex(slugs, fill_value=0)
+            table[name] = counts.to_numpy()
         return table
 
     @cached_property
@@ -97,9 +106,10 @@ class Released:
         `file_names` are those that came in, and `replaced` those of them that are not read.
         `outside` are those of the `rejected` that are no fault: of another time or place.
         """
-        rows = [self._delivery(slug) for slug in self.of.connected_on.index]
-        table = pd.DataFrame(rows)
-        return table.assign(delivered_on=pd.to_datetime(table["delivered_on"]))
+        gemeenten = self.of.connected_on.index
+        table = pd.DataFrame([self._delivery(slug) for slug in gemeenten])
+        table["delivered_on"] = pd.to_datetime(table["delivered_on"])
+        return table
 
     def _delivery(self, slug: str) -> dict[str, Any]:
         cleaned = self.cleaned
@@ -107,13 +117,15 @@ class Released:
         settings = self.edition.gemeente(slug)
         refused = cleaned.rejected_of(slug, self.edition)
         refused = refused[refused["source_file"].isin(settings.levering)]
-        effect = vocabulary.by_code("reasons", "effect")
-        outside = int(refused["reason_code"].map(effect).eq("outside").sum())
-        double = cleaned.duplicates[cleaned.duplicates["gemeente"] == slug]
-        doubtful = cleaned.warnings[cleaned.warnings["gemeente"] == slug]
-        counted = int(cleaned.meldingen["gemeente"].eq(slug).sum())
-        findings = self.findings[self.findings["gemeente"] == slug]
-        doubts = doubtful["reason_code"].unique().tolist()
+        effect = refused["reason_code"].map(vocabulary.by_code("reasons", "effect"))
+        outside = int(effect.eq("outside").sum())
+        double = _of_gemeente(cleaned.duplicates, slug)
+        is_own_file = double["source_file"].isin(settings.levering)
+
+        counted = len(_of_gemeente(cleaned.meldingen, slug))
+        findings = _of_gemeente(self.findings, slug)
+        warnings = _of_gemeente(cleaned.warnings, slug)
+        doubts = warnings["reason_code"].unique().tolist()
         faults = len(refused) - outside
         grade, reason = check.grade(vocabulary, findings, counted, faults, doubts)
         return {
@@ -121,31 +133,36 @@ class Released:
             "replaced": _names(list(settings.vervangt.values())),
             "delivered_on": settings.geleverd_op,
             "clean": counted,
-            "rejected": len(refused),
+            REJECTED: len(refused),
             "outside": outside,
-            "duplicate": int(double["source_file"].isin(settings.levering).sum()),
+            DUPLICATE: int(is_own_file.sum()),
             "grade": grade,
             "grade_reason": reason,
             "area": slug,
         }
 
-    # --- what is booked, and what is new ---------------------------------------------------------
+    # --- what is booked, and what is new --------------------------------------------------
 
     @cached_property
     def changed(self) -> pd.DataFrame:
-        """What is delivered now about closed days, beside what was booked: a row per gemeente.
+        """What is delivered now about closed days, beside what was booked, per gemeente.
 
         For that gemeente and for who signs: nothing of it shows in public numbers. Of booked
         rows that were forgotten nobody knows it: then there is no row.
         """
-        before = replace(self.book, revising=frozenset())
-        table = protect.changes(self.meldingen, before, list(self.of.connected_on.index))
+        gemeenten = self.of.connected_on.index.tolist()
+        table = protect.changes(self.meldingen, self._book_before, gemeenten)
         return table.iloc[:0] if len(self.book.forgotten) else table
+
+    @property
+    def _book_before(self) -> protect.Book:
+        """What went out, before this edition revises anything."""
+        return replace(self.book, revising=frozenset())
 
     @cached_property
     def booked(self) -> pd.DataFrame:
         """Up to which day each gemeente went out before, and whether it is revised."""
-        slugs = list(self.of.connected_on.index)
+        slugs = self.of.connected_on.index.tolist()
         return self.book.closed_until(slugs, self.edition.peildatum)
 
     @cached_property
@@ -153,23 +170,32 @@ class Released:
         """The rows that public numbers are made of."""
         if self.book.revising:
             protect.refuse_small_revision(self.changed, self.book.revising)
-        begin = self.edition.begin
-        peildatum = self.edition.peildatum
-        rows = protect.public_rows(self.meldingen, self.book, begin, peildatum)
-        return rows[rows["gemeente"].isin(self.of.delivered)].reset_index(drop=True)
+        rows = protect.public_rows(
+            self.meldingen,
+            self.book,
+            self.edition.begin,
+            self.edition.peildatum,
+        )
+        is_delivered = rows["gemeente"].isin(self.of.delivered)
+        return rows[is_delivered].reset_index(drop=True)
 
     @cached_property
     def first_deliveries(self) -> pd.DataFrame:
-        """What is said of deliveries (`protect.DELIVERIES`): as it went out first, when it did."""
+        """What is said of deliveries (`protect.DELIVERIES`), as it went out first."""
         table = self._deliveries_now
-        first = self.book.first_deliveries(self.edition.begin, self.edition.peildatum)
+        first = self._deliveries_of_book
         if first is None:
             return table
         is_there = table["area"].isin(first["area"])
         return pd.concat([first, table[~is_there]], ignore_index=True)
 
+    @property
+    def _deliveries_of_book(self) -> pd.DataFrame | None:
+        return self.book.first_deliveries(self.edition.begin, self.edition.peildatum)
+
     @cached_property
     def _deliveries_now(self) -> pd.DataFrame:
+        """The same, as it is now."""
         files = 0
         for file in self.cleaned.files:
             files += bool(file["gemeenten"]) and "replaced_by" not in file
@@ -190,25 +216,29 @@ class Released:
         return every.reindex(columns=list(protect.DELIVERIES)).astype(protect.DELIVERIES)
 
     @cached_property
+    def _slug_of_version(self) -> dict[str, str]:
+        """What each gemeente is called in the names of sets → the gemeente."""
+        return {self.book.version(slug): slug for slug in self.of.delivered}
+
+    @cached_property
     def refused(self) -> pd.DataFrame:
-        """The same, as it went out first when it did."""
-        first = self.book.first_deliveries(self.edition.begin, self.edition.peildatum)
+        """Per gemeente (`area`) the rows `rejected` and `duplicate`, as went out first."""
+        first = self._deliveries_of_book
         if first is None:
             return self._refused_now
-        current = {self.book.version(slug): slug for slug in self.of.delivered}
-        booked = first.assign(area=first["area"].map(current)).dropna(subset="area")[
-            REFUSED
-        ]
+        slug = first["area"].map(self._slug_of_version)
+        booked = first.assign(area=slug)
+        booked = booked.dropna(subset="area")[REFUSED].fillna(0)
         is_booked = self._refused_now["area"].isin(booked["area"])
-        table = pd.concat(
-            [booked.fillna(0), self._refused_now[~is_booked]], ignore_index=True
-        )
-        return table.astype({"rejected": "int64", "duplicate": "int64"})
+        new = self._refused_now[~is_booked]
+        table = pd.concat([booked, new], ignore_index=True)
+        return table.astype({REJECTED: "int64", DUPLICATE: "int64"})
 
-    # --- what is said ----------------------------------------------------------------------------
+    # --- what is said ---------------------------------------------------------------------
 
     @cached_property
     def _counts(self) -> measure.Counts:
+        """All counts that public numbers are made of, without what went out."""
         registration = self.cleaned.registration
         return measure.counted(self.rows, self.of, self.refused, registration)
 
@@ -218,47 +248,56 @@ class Released:
         return self._sets(self.book)
 
     def _sets(self, book: protect.Book) -> pd.DataFrame:
-        connected_on = self.rows["gemeente"].map(self.of.connected_on)
-        early = set(self.rows.loc[self.rows["received_on"] < connected_on, "gemeente"])
-        versions = {slug: book.version(slug) for slug in self.of.delivered}
-        return measure.sets_of(self._counts.cells, self.of, early, versions)
+        """The same, with the names that this book gives to gemeenten."""
+        rows = self.rows
+        connected_on = rows["gemeente"].map(self.of.connected_on)
+        is_early = rows["received_on"] < connected_on
+        return measure.sets_of(
+            self._counts.cells,
+            self.of,
+            early=set(rows.loc[is_early, "gemeente"]),
+            versions={slug: book.version(slug) for slug in self.of.delivered},
+        )
 
     @cached_property
     def _held(self) -> pd.Series:
-        """What went out of the same set before a revision; it stays where that is near enough."""
+        """What went out of the same set before a revision, which gave it another name."""
         if not self.book.revising:
             return pd.Series(dtype="float64")
-        before = replace(self.book, revising=frozenset())
-        name = self._sets(before)["name"]
-        said = before.said
-        numbers = said.loc[said["state"].eq(SHOWN), "number"].astype("float64")
-        return name[name.ne(self.sets["name"])].map(numbers)
+        name = self._sets(self._book_before)["name"]
+        is_renamed = name != self.sets["name"]
+        said = self._book_before.said
+        is_shown = said["state"] == SHOWN
+        numbers = said.loc[is_shown, "number"].astype("float64")
+        return name[is_renamed].map(numbers)
 
     @cached_property
     def counted(self) -> measure.Counts:
-        """All counts that public numbers are made of, with the state that went out of each set."""
+        """All counts that public numbers are made of, with the state that went out."""
         counts = self._counts
         if not self.book:
             return counts
-        said = self.book.said
-        states = said.loc[said["state"].ne(UNPUBLISHED), "state"]
-        name = self.sets["name"].reindex(counts.cells.index)
-        state = name.map(states)
-        structural = state.where(state.isin(STRUCTURAL), "")
-        structural = structural.where(state.notna(), counts.cells["structural"])
+        cells = counts.cells
+        state_of = self.book.said["state"]
+        state_of = state_of[state_of != protect.UNPUBLISHED]
+        state = self.sets["name"].reindex(cells.index).map(state_of)
+        is_new = state.isna()
+        as_said = state.where(state.isin(STRUCTURAL), "")
+        structural = as_said.mask(is_new, cells["structural"])
         # Of rows that are gone nobody knows whether there are none.
-        structural = structural.mask(self._is_forgotten & state.isna(), "")
-        return replace(counts, cells=counts.cells.assign(structural=structural))
+        structural = structural.mask(is_new & self._is_forgotten, "")
+        return replace(counts, cells=cells.assign(structural=structural))
 
     @cached_property
     def _is_forgotten(self) -> pd.Series:
         """Whether the rows of each count are gone, of one of its days at least."""
         is_gone = measure.touches(self.sets["region"], self.book.forgotten)
-        return is_gone.reindex(self._counts.cells.index, fill_value=False)
+        cells = self._counts.cells
+        return is_gone.reindex(cells.index, fill_value=False)
 
     @cached_property
     def disclosures(self) -> pd.DataFrame:
-        """Of which areas all meldingen have one value, with `decision`: whether that is shown."""
+        """Of which areas all meldingen have one value; `decision`: what is done then."""
         groups = protect.group_disclosures(self.counted.cells[~self._is_forgotten])
         protection = self.edition.bescherming
         to_show = protection.groups(SHOW)
@@ -291,20 +330,17 @@ class Released:
         """The counts beside what went out before."""
         cells = self.counted.cells
         # What is 0 by its nature is released as well: the sums must hold with it.
-        is_public = cells["table"].ne("")
-        is_whole = cells["kind"].eq("whole")
-        is_total = cells["breakdown"].eq(TOTAL)
-        is_whole_total = is_public & is_total & is_whole
-        # What may be left out together when nothing else fits: anything but whole totals. So a
-        # breakdown of gemeenten, then one of the district, totals of one kind of period.
-        whose = cells["owner"].ne("").map({True: " van gemeenten", False: ""})
-        line = (cells["breakdown"] + whose).mask(is_total, "totalen per " + cells["kind"])
-        withheld = self.disclosures[self.disclosures["decision"] == WITHHOLD]
+        is_public = cells["table"] != ""
+        is_total = cells["breakdown"].eq(TOTAL) & cells["kind"].eq(WHOLE)
+        is_whole_total = is_public & is_total
+        is_withheld = self.disclosures["decision"] == WITHHOLD
+        withheld = protect.withheld(cells, self.disclosures[is_withheld])
         marked = cells.assign(
-            published=is_public & ~protect.withheld(cells, withheld),
+            published=is_public & ~withheld,
             is_total=is_whole_total | cells["table"].eq("received"),
-            is_district=cells["area"].eq(self.of.vocabulary.district.slug),
-            line=line.where(is_public & ~is_whole_total, ""),
+            is_district=cells["area"].eq(self.of.district),
+            # What may be left out when nothing else fits: anything but whole totals.
+            may_go=is_public & ~is_whole_total,
             is_forgotten=self._is_forgotten,
         )
         return Candidate(
@@ -321,32 +357,32 @@ class Released:
     @cached_property
     def counts(self) -> pd.DataFrame:
         """The counts as everybody may read them."""
-        candidate = self.candidate
-        rounded = candidate.attacked.rounded
-        return measure.public_counts(self.counted, rounded, candidate.given["off"], self.of)
+        rounded = self.candidate.attacked.rounded
+        off = self.candidate.given["off"]
+        return measure.public_counts(self.counted, rounded, off, self.of)
 
     @cached_property
     def public(self) -> dict[str, pd.DataFrame]:
         """Every table that everybody may read, by the registry."""
         cleaned = self.cleaned
-        receipts = (
-            None if len(self.book.forgotten) else self.rows.assign(area=self.of.district)
-        )
-        deliveries = self.first_deliveries.assign(
-            area=self.first_deliveries["area"].str.partition("#")[0]
-        )
-        of_all = deliveries[deliveries["area"] == self.of.district].iloc[0]
-        grades = deliveries.loc[deliveries["area"] != self.of.district, ["area", "grade"]]
         given = measure.given_of(self.of, self.counts)
         given["is_public"] = True
-        given["receipts"] = receipts
+        given["receipts"] = None
         given["tips"] = None
-        if receipts is not None:
-            given["tips"] = receipts[measure.is_first_receipt(receipts)]
-        given["sent"] = {"files": int(of_all["files"]), "warnings": int(of_all["warnings"])}
-        given["grade_of"] = grades.drop_duplicates("area", keep="last").reset_index(
-            drop=True
-        )
+        if self.book.forgotten.empty:
+            receipts = self.rows.assign(area=self.of.district)
+            is_first = measure.is_first_receipt(receipts)
+            given["receipts"] = receipts
+            given["tips"] = receipts[is_first]
+
+        area = self.first_deliveries["area"].map(protect.slug_of)
+        deliveries = self.first_deliveries.assign(area=area)
+        is_of_all = area == self.of.district
+        of_all = deliveries[is_of_all].iloc[0]
+        grades = deliveries.loc[~is_of_all, ["area", "grade"]]
+        grades = grades.drop_duplicates("area", keep="last")
+        given["sent"] = {name: int(of_all[name]) for name in ("files", "warnings")}
+        given["grade_of"] = grades.reset_index(drop=True)
         given["booked"] = self.booked
         asked = self.edition.vragenlijst
         if asked is not None:
@@ -359,7 +395,7 @@ class Released:
 
     @cached_property
     def own(self) -> dict[str, dict[str, pd.DataFrame]]:
-        """Gemeente → tables with its own rows only, from its exact counts and public figures."""
+        """Gemeente → tables with its own rows only: exact counts beside public figures."""
         cleaned = self.cleaned
         slugs = self.deliveries["area"].tolist()
         counts = measure.exact_counts(self.exact)
@@ -367,7 +403,8 @@ class Released:
         answers = cleaned.responses.rename(columns={"gemeente": "area"})
         refused = []
         for slug in slugs:
-            refused.append(cleaned.rejected_of(slug, self.edition).assign(area=slug))
+            rejected = cleaned.rejected_of(slug, self.edition)
+            refused.append(rejected.assign(area=slug))
 
         given = self.public | measure.given_of(self.of, self.counts, counts)
         given["is_public"] = False
@@ -390,12 +427,13 @@ class Released:
         tables = measure.made(given, "own")
         own: dict[str, dict[str, pd.DataFrame]] = {}
         for slug in slugs:
-            own[slug] = {
-                name: table[table["area"] == slug] for name, table in tables.items()
-            }
+            own[slug] = {}
+            for name, table in tables.items():
+                is_own = table["area"] == slug
+                own[slug][name] = table[is_own]
         return own
 
-    # --- what goes out ---------------------------------------------------------------------------
+    # --- what goes out --------------------------------------------------------------------
 
     def issued(self) -> protect.Issued:
         """What goes out when this is sent: what is said, and what is booked with it."""
@@ -414,26 +452,31 @@ class Released:
         for issue in self.book.issues:
             if issue.deliveries is None:
                 continue
-            for row in issue.deliveries.itertuples():
-                slug = str(row.area).partition("#")[0]
-                is_current = row.area == self.book.version(slug)
-                now = self.of.connected_on.get(slug, pd.NaT)
-                is_same = now == row.connected_on or (
-                    pd.isna(now) and pd.isna(row.connected_on)
-                )
-                if slug in self.of.delivered and is_current and not is_same:
+            for row in issue.deliveries.to_dict("records"):
+                slug = self._slug_of_version.get(row["area"])
+                if slug is None:
+                    continue
+                now = _day(self.of.connected_on[slug])
+                before = _day(row["connected_on"])
+                if now != before:
                     raise UsageError.of(
                         "connected_otherwise",
                         slug=slug,
-                        now=_day(now),
-                        before=_day(row.connected_on),
+                        now=now,
+                        before=before,
                         edition=issue.edition,
                         settings=SETTINGS_FILE,
                     )
 
 
-def _day(day: pd.Timestamp) -> str:
+def _day(day: Any) -> str:
+    """A day as text; when there is none, that it is not known."""
     return message("day_not_known") if pd.isna(day) else f"{day:%Y-%m-%d}"
+
+
+def _of_gemeente(table: pd.DataFrame, slug: str) -> pd.DataFrame:
+    is_own = table["gemeente"] == slug
+    return table[is_own]
 
 
 def _names(paths: Sequence[str]) -> str:
@@ -441,18 +484,20 @@ def _names(paths: Sequence[str]) -> str:
 
 
 def _fields(cleaned: Cleaned) -> pd.DataFrame:
-    """Per gemeente what each header was taken for, and how many meldingen lack that and why."""
+    """Per gemeente what each header was taken for, and how many meldingen lack that."""
     named = []
     for file in cleaned.files:
         for slug in file["gemeenten"]:
             for field, header in file.get("columns", {}).items():
                 named.append((slug, field, header))
-    headers = pd.DataFrame(named, columns=["area", "read_as", "header"]).drop_duplicates()
-    headers = headers.groupby(["area", "read_as"], as_index=False, sort=False).agg(
-        " / ".join
-    )
-    counted = cleaned.registration.rename(columns={"gemeente": "area", "field": "read_as"})
-    fields = headers.merge(counted.drop(columns="column"), "outer", ["area", "read_as"])
+    keys = ["area", "read_as"]
+    headers = pd.DataFrame(named, columns=[*keys, "header"]).drop_duplicates()
+    of_field = headers.groupby(keys, as_index=False, sort=False)
+    headers = of_field.agg(" / ".join)
+
+    counted = cleaned.registration.drop(columns="column")
+    counted = counted.rename(columns={"gemeente": "area", "field": "read_as"})
+    fields = headers.merge(counted, "outer", keys)
     place = {field: number for number, field in enumerate(words_of("read_as"))}
     fields = fields.sort_values("read_as", key=lambda field: field.map(place))
     numbers = dict.fromkeys(("not_filled", "not_understood", "no_column"), "Int64")

@@ -1,6 +1,7 @@
-"""From deliveries to tables on disk: every stage in its order, and what the manifest says of it."""
+"""From deliveries to tables on disk: every stage in its order, and its manifest."""
 
 import logging
+from collections.abc import Hashable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from mma_analysis import check, compare, measure
+from mma_analysis import check, compare, measure, protect
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline import BOOKING, books
 from mma_analysis.pipeline.candidate import Attacked, is_certain
@@ -16,12 +17,11 @@ from mma_analysis.pipeline.evidence import evidence
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
-from mma_analysis.storage import CANDIDATE, MEASURES, all_issues, read_manifest
+from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, all_issues, read_manifest
 from mma_analysis.vocabulary import UsageError, filled_in, fingerprint, rows_of
 
 # The tables that decide under which topic a melding counts.
 TOPICS = ("topics", "topic_groups", "topic_aliases")
-CLEAN = "clean"
 INTERN = "measures_intern"
 ROW_TABLES = (
     "meldingen",
@@ -38,7 +38,7 @@ LOG = logging.getLogger(__name__)
 
 
 def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str, Any]:
-    """Take an edition through all stages and write its tables; give what its manifest says."""
+    """Take an edition through all stages and write its tables; give its manifest."""
     earlier = _earlier(workspace, edition)
     book = books.book_for(workspace, edition)
     cleaned = read_and_clean(edition)
@@ -84,7 +84,7 @@ def _tell(made: Released) -> None:
     text = filled_in(
         "pipeline/afgerond.txt.j2",
         attacked=attacked,
-        certain=sum(map(is_certain, attacked.disclosures)),
+        certain=sum(is_certain(one) for one in attacked.disclosures),
         rows_of=rows_of,
         states=made.counts["state"].value_counts().to_dict(),
         basis=made.candidate.basis,
@@ -109,13 +109,12 @@ def _files(cleaned: Cleaned, findings: pd.DataFrame) -> list[dict[str, Any]]:
     return files
 
 
-def _changed(made: Released) -> list[dict[str, Any]]:
+def _changed(made: Released) -> list[dict[Hashable, Any]]:
     """The gemeenten of which rows of closed days are otherwise now: for who signs."""
     if not made.book:
         return []
-    table = made.changed
-    is_changed = table[["added", "gone", "changed"]].sum(axis=1) > 0
-    return table[is_changed].to_dict("records")
+    rows = made.changed[protect.CHANGES].sum(axis=1)
+    return made.changed[rows > 0].to_dict("records")
 
 
 def _revision(made: Released) -> dict[str, Any]:
@@ -127,6 +126,7 @@ def _revision(made: Released) -> dict[str, Any]:
 
 
 def _attack(attacked: Attacked) -> dict[str, Any]:
+    """What came of the attack: for whom it was, what was left out, and what is known."""
     known = []
     for one in attacked.disclosures:
         known.append([one.reader, one.count, is_certain(one)])
@@ -140,7 +140,7 @@ def _attack(attacked: Attacked) -> dict[str, Any]:
 
 
 def _earlier(workspace: Workspace, edition: Edition) -> tuple[Path, dict[str, Any]] | None:
-    """The released tables of the edition that this one is compared with, and their manifest."""
+    """The released tables and manifest of the edition that this one is compared with."""
     slug = edition.bescherming.vorige_editie
     if slug is None:
         return None
@@ -155,9 +155,9 @@ def _earlier(workspace: Workspace, edition: Edition) -> tuple[Path, dict[str, An
 def definitions(edition: Edition) -> dict[str, Any]:
     """Write down what would make the same deliveries give other figures, as it is now.
 
-    `connected` is gemeente → day or none, `topics` the mark of the topic mapping, `groups` topic →
-    group, `indicators` code → name, version, and a mark of what its row says (not of which code
-    makes it).
+    `connected` is gemeente → day or none, `topics` the mark of the topic mapping, `groups`
+    topic → group, `indicators` code → name, version, and a mark of what its row says (not
+    of which code makes it).
     """
     vocabulary = edition.vocabulary
     indicators = {}
@@ -191,7 +191,7 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> None:
 
 
 def write_packed(tables: dict[str, pd.DataFrame], path: Path) -> None:
-    """Write tables in one file, as `write_tables` does; the same tables give the same bytes."""
+    """Write tables in one file, as `write_tables` does: the same tables, the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with ZipFile(path, "w") as packed:
         for name, table in tables.items():
@@ -200,8 +200,8 @@ def write_packed(tables: dict[str, pd.DataFrame], path: Path) -> None:
 
 def _parquet(table: pd.DataFrame) -> bytes:
     """A table as parquet, its estimates to ten digits."""
-    # The last of sixteen digits differs between kinds of processors, whose libraries add in another
-    # order; then the same deliveries would have another mark on another machine.
+    # The last of sixteen digits differs between kinds of processors, whose libraries add in
+    # another order; then the same deliveries would have another mark on another machine.
     rounded = table.copy(deep=False)
     for name, kind in table.dtypes.items():
         if str(kind).lower() == "float64":

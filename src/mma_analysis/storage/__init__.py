@@ -21,6 +21,7 @@ from mma_analysis.storage.folders import (
     write_whole,
 )
 from mma_analysis.storage.freshness import (
+    CLEAN,
     FORGOTTEN,
     MEASURES,
     differing,

@@ -16,6 +16,7 @@ from mma_analysis.storage.issues import CANDIDATE, ISSUES_FILE, RELEASES_FILE, a
 from mma_analysis.vocabulary import PACKAGE, DataError, message
 
 FORGOTTEN = "forgotten"  # in a manifest: what `mma forget` removed
+CLEAN = "clean"  # the rows, below those of an edition
 MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message
 OURS = "mma-analysis"
