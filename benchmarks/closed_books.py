@@ -29,6 +29,7 @@ RESULTS = Path(__file__).with_name("closed_books.md")
 DAYS = ["received_on", "reported_on", "closed_on", "fed_back_on"]
 KNOWN_LATER = 0.4  # of what was not known, on a later peildatum
 PEILDATUM = dt.date(2023, 6, 30)
+NOTHING_OUT = protect.Book()
 COMMON_DAY = dt.date(2022, 1, 1)
 SEEDS = 20
 
@@ -43,7 +44,7 @@ class Example:
     def made(
         self,
         meldingen: pd.DataFrame,
-        book: protect.Book = protect.Book(),
+        book: protect.Book = NOTHING_OUT,
         begin: dt.date | None = None,
         peildatum: dt.date | None = None,
         campaigns: tuple[Campagne, ...] | None = None,
@@ -102,7 +103,7 @@ def late(meldingen: pd.DataFrame, number: int) -> pd.DataFrame:
     return pd.concat([meldingen, more], ignore_index=True)
 
 
-# --- cases -----------------------------------------------------------------------------------------
+# --- cases ---------------------------------------------------------------------------------
 
 
 def cases(example: Example) -> dict[str, Callable[[], Released]]:
@@ -131,9 +132,7 @@ def cases(example: Example) -> dict[str, Callable[[], Released]]:
 
     def second() -> protect.Issued:
         if "second" not in issued:
-            issued["second"] = example.made(
-                later(rows, 3), after(), peildatum=autumn
-            ).issued()
+            issued["second"] = example.made(later(rows, 3), after(), peildatum=autumn).issued()
         return issued["second"]
 
     def other() -> protect.Issued:
@@ -177,7 +176,7 @@ def cases(example: Example) -> dict[str, Callable[[], Released]]:
     }
 
 
-# --- measured --------------------------------------------------------------------------------------
+# --- measured ------------------------------------------------------------------------------
 
 COLUMNS = {
     "case": "case",
@@ -219,9 +218,7 @@ def measured(case: str, made: Released) -> dict[str, object]:
         "cuts": attacked.cuts,
         "left": len(attacked.left_out),
         "asked": int(np.isfinite(attacked.narrowest["width"]).sum()),
-        "known": f"{exact} / {few} / {len(known)}"
-        if attacked.is_attacked
-        else "not attacked",
+        "known": f"{exact} / {few} / {len(known)}" if attacked.is_attacked else "not attacked",
         "narrowest": f"{attacked.narrowest['width'].min():.1f}",
         "mean": f"{distance.mean():.2f}",
         "most": int(distance.max()),
@@ -241,9 +238,7 @@ def common_day(example: Example) -> dict[str, object]:
         edition = example.edition.model_copy(update={"gemeenten": gemeenten})
         rows = example.cleaned.meldingen.sample(frac=0.4 + 0.03 * seed, random_state=seed)
         days = random.integers(0, (PEILDATUM - COMMON_DAY).days, len(rows))
-        rows = rows.assign(
-            received_on=pd.Timestamp(COMMON_DAY) + pd.to_timedelta(days, "D")
-        )
+        rows = rows.assign(received_on=pd.Timestamp(COMMON_DAY) + pd.to_timedelta(days, "D"))
         made = replace(example, edition=edition).made(rows.assign(closed_on=pd.NaT))
         row = measured(f"common day, seed {seed}", made)
         if row["known"] != "0 / 0 / 0":
@@ -259,6 +254,7 @@ def common_day(example: Example) -> dict[str, object]:
 
 
 def main(asked: list[str]) -> None:
+    """Measure every case, or those that are asked for, and write the table of all."""
     workspace = Workspace.here()
     edition = workspace.edition(EXAMPLE)
     example = Example(read_and_clean(edition), edition)

@@ -234,8 +234,8 @@ def test_what_is_said_of_deliveries_is_that_of_the_first_issue_of_the_same_days(
 def test_what_was_forgotten_is_no_row_any_more():
     book = Book((issued(JUNE, None), issued(SEPTEMBER, ONE_BOOKED)))
 
-    assert len(book.forgotten)
-    assert Book((issued(JUNE, ONE_BOOKED),)).forgotten.empty
+    assert book.forgotten.empty  # of the same days rows are there
+    assert len(Book((issued(JUNE, None),)).forgotten) > 0
     assert len(book.rows) == 2
     assert list(book.outcomes()) == [SEPTEMBER]
 

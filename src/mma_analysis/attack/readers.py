@@ -27,9 +27,7 @@ TOGETHER = 12
 POLICE = "politie"
 TO_POLICE = ("politie", "politie_en_partner")  # classes of who received a tip too
 AT_ONCE = 2  # readers
-FEWEST_CLASSES = (
-    3  # of parallel lines; with fewer, no count can be shown to be safe from two
-)
+FEWEST_CLASSES = 3  # of parallel lines; with fewer, no count can be shown to be safe from two
 BLOCKS = 4
 NOBODY = np.array([], dtype=np.intp)
 
@@ -62,6 +60,8 @@ def readers(system: System, until: float) -> tuple[list[Disclosure], pd.DataFram
     row per count, `reader` and `width` (at least so wide). Of more than `MOST_OWNERS`
     organisations coalitions stand for all.
     """
+    if system.knowledge.said[["low", "high"]].isna().any(axis=None):
+        raise NotAttackedError  # an end that is no number would bind nothing
     attack = _Attack(system, until)
     alone = [coalition(system, NOBODY), police(system)]
     found = attack.of_readers(alone, attack.asked)
@@ -162,9 +162,7 @@ class _Attack:
             found += work.found
         return found
 
-    def _side_by_side(
-        self, readers: Sequence[Reader], asked: Sequence[Flags]
-    ) -> list[_Work]:
+    def _side_by_side(self, readers: Sequence[Reader], asked: Sequence[Flags]) -> list[_Work]:
         work_of = partial(_work, self.system, until=self.until)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             works = list(pool.map(work_of, readers, asked))

@@ -147,9 +147,7 @@ class Moves:
                 moves = [(into[at], -1.0), (out[at], 1.0)]
                 yield atoms, moves
 
-    def _of_totals(
-        self, name: str, way: int, of_total: Sequence[Places]
-    ) -> Iterator[Parts]:
+    def _of_totals(self, name: str, way: int, of_total: Sequence[Places]) -> Iterator[Parts]:
         """Of each block: its classes together − the totals of the same days = 0."""
         totals = [set(block.runs.tolist()) for block in self._blocks[TOTAL]]
         covered = set[int]().union(*totals)

@@ -39,7 +39,7 @@ def evidence(edition: Edition, manifest: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     names = READERS | {area.slug: area.name for area in edition.vocabulary.areas}
     attack = manifest["attack"]
-    readers = [names.get(reader, reader) for reader in attack["readers"]]
+    readers = [str(names.get(reader, reader)) for reader in attack["readers"]]
     known_by = [_together(reader, names) for reader, *_ in attack["known"]]
     tables = [_protected(row, names) for row in rows]
     return {

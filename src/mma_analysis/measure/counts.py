@@ -314,9 +314,7 @@ def _delivered(counts: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
 # --- a 0 by its nature --------------------------------------------------------------------
 
 
-def _structural(
-    cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None
-) -> np.ndarray:
+def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None) -> np.ndarray:
     """What makes a 0 one by its nature (`STRUCTURAL`); empty of all else.
 
     Before the connection; or of a field of which nothing is known: never filled in, or in

@@ -138,9 +138,7 @@ def _regions(
     days = _days(of)
     since = _days_since(of)
     connected_on = of.connected_on[list(of.delivered)].drop(list(early))
-    keys = cells[["area", "period", "kind"]].assign(
-        is_delivered=cells["breakdown"] == DELIVERED
-    )
+    keys = cells[["area", "period", "kind"]].assign(is_delivered=cells["breakdown"] == DELIVERED)
     text_of = {}
     for key in keys.drop_duplicates().itertuples(index=False, name=None):
         area, period, kind, is_delivered = key

@@ -204,7 +204,9 @@ class Book:
         and `is_revised`, whether its rows were booked anew, or are so now.
         """
         area = self.closed["gemeente"].astype("str").map(slug_of)
-        last = self.closed["last"].groupby(area).max().clip(upper=pd.Timestamp(peildatum))
+        latest = self.closed["last"].groupby(area).max()
+        end = pd.Timestamp(peildatum)
+        last = latest.mask(latest > end, end)
         there = [slug for slug in slugs if slug in last.index]
         is_revised = [self.version(slug) != slug for slug in there]
         return pd.DataFrame(
@@ -367,17 +369,18 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
     is no change.
     """
     current = meldingen.assign(gemeente=book.versions(meldingen["gemeente"]))
-    closed = current[book.is_closed(meldingen)].drop_duplicates(KEY)
-    now = closed.set_index(KEY)[IDENTITY]
     before = book.rows.set_index(KEY)[IDENTITY]
+    # What moved to an open day is not gone: it changed.
+    is_booked = pd.MultiIndex.from_frame(current[KEY]).isin(before.index)
+    compared = current[book.is_closed(meldingen) | is_booked].drop_duplicates(KEY)
+    now = compared.set_index(KEY)[IDENTITY]
     both = now.index.intersection(before.index)
     as_now = now.loc[both].astype("object").fillna("")
     as_before = before.loc[both].astype("object").fillna("")
     is_same = (as_now == as_before).all(axis=1)
     keys_of = {
         "added": now.index.difference(before.index),
-        # What moved to an open day is not gone.
-        "gone": before.index.difference(pd.MultiIndex.from_frame(current[KEY])),
+        "gone": before.index.difference(now.index),
         "changed": both[~is_same],
     }
 

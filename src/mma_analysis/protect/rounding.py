@@ -356,9 +356,7 @@ class _Problem:
         table = self.cells[[*SAME, "is_district"]].assign(place=range(len(self.cells)))
         public = table[self.published]
         is_district = public["is_district"].astype(bool)
-        pairs = public[~is_district].merge(
-            public[is_district], on=SAME, suffixes=("", "_of")
-        )
+        pairs = public[~is_district].merge(public[is_district], on=SAME, suffixes=("", "_of"))
         part = pairs["place"].to_numpy()
         whole = pairs["place_of"].to_numpy()
         is_no_more = self.exact[part] <= self.exact[whole]
