@@ -1,5 +1,6 @@
 """What readers work out from rounded counts and from several issues: found when it is too much."""
 
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -172,8 +173,10 @@ def test_a_count_is_known_too_well_when_its_ends_are_less_than_four_apart(
     assert ((attack.OUTSIDER, "borne") in known(of)) == bool(is_found)
 
 
-def test_the_police_knows_every_tip_that_it_got():
+@pytest.mark.parametrize("most_owners", [40, 1], ids=["alone", "of many with coalitions"])
+def test_the_police_knows_every_tip_that_it_got(monkeypatch, most_owners: int):
     """Of 8, said to be 10 or more off by 4, it got 7: so 0 to 3 others when 10 at most."""
+    monkeypatch.setattr(sys.modules[attack.NotAttackedError.__module__], "MOST_OWNERS", most_owners)
     rows = received({"borne": 8, "losser": 9})
     to_police = rows.assign(
         also_sent_to=["politie"] * 6 + ["politie_en_partner", "onbekend"] + ["onbekend"] * 9

@@ -110,6 +110,11 @@ def test_of_counts_that_were_rounded_together_every_table_holds_the_truth(seed, 
         published=is_public,
         is_total=(is_public & is_whole_total) | cells["table"].eq("received"),
         is_district=cells["area"].eq(TWENTE),
+        set=cells.index,
+        off=BASIS - 1,
+        is_structural=cells["structural"].ne(""),
+        is_forgotten=False,
+        **dict.fromkeys(["kept", "kept_off", "held", "least", "most"], np.nan),
     )
     rounded = protect.rounded(marked, counted.relations, BASIS)
     off = pd.Series(BASIS - 1, rounded.index)

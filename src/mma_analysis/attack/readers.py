@@ -3,7 +3,7 @@
 import itertools
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -50,19 +50,26 @@ class Reader:
     own: Array
 
 
-def readers(system: System, until: float) -> tuple[list[Disclosure], pd.DataFrame]:
+def readers(
+    system: System, until: float, helpless: Collection[str] = ()
+) -> tuple[list[Disclosure], pd.DataFrame]:
     """What some reader learns: an outsider, an organisation, two of these, or the police.
 
     Organisations are asked when an outsider and the police learn nothing, and two together
     when none learns anything alone.
 
     Also how narrow the interval of each count is for the reader for whom it is narrowest: a
-    row per count, `reader` and `width` (at least so wide). Of more than `MOST_OWNERS`
+    row per count, `reader` and `width` (at least so wide). What is `helpless` is known too
+    well already, and is not asked. Of more than `MOST_OWNERS`
     organisations coalitions stand for all.
     """
     if system.knowledge.said[["low", "high"]].isna().any(axis=None):
         raise NotAttackedError  # an end that is no number would bind nothing
-    attack = _Attack(system, until)
+    attack = _Attack(system, until, helpless)
+    if len(system.owners) > MOST_OWNERS:
+        attack.ask_coalitions()
+        found = attack.left_by_coalitions() or attack.police_with_coalitions()
+        return found, attack.narrowest
     alone = [coalition(system, NOBODY), police(system)]
     found = attack.of_readers(alone, attack.asked)
     if not found:
@@ -105,6 +112,16 @@ def police(system: System) -> Reader:
     return Reader(POLICE, own, high, system.own_part(is_own))
 
 
+def _together(one: Reader, other: Reader) -> Reader:
+    """A reader who knows what both know, under the name of the first."""
+    return Reader(
+        one.name,
+        low=np.maximum(one.low, other.low),
+        high=np.minimum(one.high, other.high),
+        own=np.maximum(one.own, other.own),
+    )
+
+
 # --- all readers --------------------------------------------------------------------------
 
 
@@ -143,10 +160,10 @@ class _Attack:
     `left`: of which counts no coalition showed yet that they are safe from every two.
     """
 
-    def __init__(self, system: System, until: float) -> None:
+    def __init__(self, system: System, until: float, helpless: Collection[str]) -> None:
         self.system = system
         self.until = until
-        self.asked = _asked(system)
+        self.asked = _asked(system) & ~system.names.isin(list(helpless))
         self.left = self.asked.copy()
         self.narrowest = pd.DataFrame({"reader": "", "width": np.inf}, index=system.names)
         self.classes = _parallel_lines(len(system.owners))
@@ -229,6 +246,34 @@ class _Attack:
         largest = np.sort(through, axis=1)[:, -2:]
         return largest.sum(axis=1) < self._is_safe.sum(axis=1)
 
+    def left_by_coalitions(self) -> list[Disclosure]:
+        """What coalitions learn of what is left: of many, not every two are asked."""
+        names = self.system.names[self.left]
+        return [self._of_coalitions[name] for name in names if name in self._of_coalitions]
+
+    def police_with_coalitions(self) -> list[Disclosure]:
+        """What the police learns together with coalitions: of many it is not asked alone.
+
+        What one of these does not learn is safe from the police.
+        """
+        of_owner = _of_owners(self.system)
+        known = police(self.system)
+        left = self.asked.copy()
+        learnt: dict[str, Disclosure] = {}
+        for parallel in self.classes[:FEWEST_CLASSES]:
+            readers = []
+            asked = []
+            for line in parallel:
+                others = coalition(self.system, np.flatnonzero(~line))
+                readers.append(_together(known, others))
+                asked.append(left & of_owner[:, line].any(axis=1))
+            for of_line, work in zip(asked, self._side_by_side(readers, asked), strict=True):
+                left &= ~of_line | work.is_disclosed
+                learnt.update({one.count: one for one in work.found})
+            if not left.any():
+                return []
+        return [learnt[name] for name in self.system.names[left] if name in learnt]
+
     # --- one or two -----------------------------------------------------------------------
 
     def by_few(self) -> list[Disclosure]:
@@ -236,10 +281,6 @@ class _Attack:
         if not self.left.any():
             return []
         owners = len(self.system.owners)
-        if owners > MOST_OWNERS:
-            names = self.system.names[self.left]
-            return [self._of_coalitions[n] for n in names if n in self._of_coalitions]
-
         pairs = self._pairs()
         found: list[Disclosure] = []
         for groups in (itertools.combinations(range(owners), 1), pairs.all):

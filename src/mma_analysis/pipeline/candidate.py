@@ -223,10 +223,9 @@ class _Work:
             done = self._so_far(rounded)
             system = self.candidate.system(rounded)
             try:
-                found, narrowest = attack.readers(system, until)
+                found, narrowest = attack.readers(system, until, self.helpless)
             except attack.NotAttackedError:
                 return replace(done, is_attacked=False)
-            found = [one for one in found if one.count not in self.helpless]
             if not found or self.rounds == ROUNDS:
                 return replace(done, narrowest=narrowest, is_attacked=not found)
 
