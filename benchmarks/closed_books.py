@@ -1,6 +1,6 @@
 """What readers learn over the years: cases × readers on the example, after `mma prepare`.
 
-    .venv/bin/python benchmarks/closed_books.py [CASE …]     writes benchmarks/closed_books.md when all are
+    .venv/bin/python benchmarks/closed_books.py [CASE …]     writes closed_books.md when all are
 
 Each case prepares an edition beside what went out before. `asked` are the counts (also those that
 nobody published, and all that a reader can subtract) of which a part is somebody else's; `known` is

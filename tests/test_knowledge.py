@@ -17,7 +17,6 @@ from mma_analysis.pipeline import knowledge
 from mma_analysis.pipeline.candidate import Candidate, is_certain
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
-from mma_analysis.protect import Book
 from mma_analysis.protect.book import SAID
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.storage import read_manifest
@@ -212,7 +211,7 @@ def told(said: pd.DataFrame, classes: Mapping[str, int], family: str) -> System:
     rows[family] = [code for code, number in classes.items() for _ in range(number)]
     indexed = said.set_index("name")
     refused = pd.DataFrame(columns=["gemeente", "family", "code", "count"])
-    everybody = knowledge.of_everybody(indexed, Book(), rows)
+    everybody = knowledge.of_everybody(indexed, rows)
     owners = {"borne": frozenset(["borne"])}
     nothing_gone = pd.DataFrame(columns=["gemeente", "first", "last"])
     sets = indexed[["counted", "family", "codes", "region"]]

@@ -142,7 +142,7 @@ def test_of_data_and_reports_only_the_example_and_the_readmes_are_in_git_or_may_
     kept = [name for name in in_git if name.startswith(("data/", "reports/"))]
     strays = [name for name in kept if not name.startswith("data/raw/voorbeeld-2023/")]
 
-    folders = ("data/issued", "data/processed", "data/raw", "reports")
+    folders = ("data/booked", "data/issued", "data/processed", "data/raw", "reports")
     assert sorted(strays) == [f"{folder}/README.md" for folder in folders]
     assert refused(in_git) == []
     never = ["data/raw/2025/meldingen/borne.xlsx", "data/raw/los.csv"]

@@ -100,7 +100,10 @@ class Candidate:
             most=most.reindex(cells.index),
             published=cells["published"] & ~name.isin(hidden),
         )
-        given["off"] = protect.composed(given, self.relations, self.basis)
+        off = protect.composed(given, self.relations, self.basis)
+        # What is of no day at all is no sum: it says the same in every issue.
+        is_of_no_day = name.isna() & ~given["is_structural"]
+        given["off"] = off.mask(is_of_no_day, self.basis - 1.0)
         # So far off a number would say little; that it is left out tells nothing of the
         # truth.
         given["published"] &= given["off"] <= protect.OFF_AT_MOST
