@@ -152,7 +152,7 @@ def test_crowds_clear_no_count_that_one_or_two_would_know(monkeypatch):
         of = system(received(has), *counts)
         crowds_first = {(one.reader, one.count) for one in disclosed(of)}
         with monkeypatch.context() as patch:
-            patch.setattr(_Attack, "ask_crowds", lambda self: None)
+            patch.setattr(_Attack, "ask_coalitions", lambda self: None)
             asked_all = {(one.reader, one.count) for one in disclosed(of)}
         assert crowds_first == asked_all
         for who, _ in asked_all:

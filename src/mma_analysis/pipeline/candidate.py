@@ -106,7 +106,7 @@ class Candidate:
         given["off"] = off.mask(is_of_no_day, self.basis - 1.0)
         # So far off a number would say little; that it is left out tells nothing of the
         # truth.
-        given["published"] &= given["off"] <= protect.OFF_AT_MOST
+        given["published"] &= given["off"] <= protect.SUMMED_AT_MOST * (self.basis - 1)
         return given
 
     # --- rounded and attacked -------------------------------------------------------------

@@ -17,7 +17,7 @@ from mma_analysis.protect.book import (
 )
 from mma_analysis.protect.cellkey import KEY_LENGTH, perturbed, row_keys
 from mma_analysis.protect.rounding import (
-    OFF_AT_MOST,
+    SUMMED_AT_MOST,
     Cut,
     composed,
     group_disclosures,

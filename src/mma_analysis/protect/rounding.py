@@ -28,7 +28,7 @@ WEIGHT_OF_SUM = 1_000.0  # a sum goes only when no counts that go would help
 # best, so that every solver finds the same one.
 SPREAD = 0.05
 FURTHEST = 3  # multiples: so far from the truth the sum of a few numbers of before can be
-OFF_AT_MOST = 12  # what could be further off is not published
+SUMMED_AT_MOST = 3  # roundings: what could be further off is not published
 SAME = ["period", "breakdown", "value"]
 LINE = ["area", "breakdown", "kind"]
 NEAR = 1e-6
