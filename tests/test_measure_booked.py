@@ -31,14 +31,17 @@ PEILDATUM = pd.Timestamp("2023-06-30")
 
 def issue(begin: str, peildatum: str, region: str) -> Issued:
     """What went out of these gemeenten and days; of no matter how many meldingen."""
-    said = pd.DataFrame([{"region": region, "name": region}]).reindex(columns=list(SAID))
+    total = {"family": "", "region": region, "name": region}
+    said = pd.DataFrame([total]).reindex(columns=list(SAID))
     days = dt.date.fromisoformat(begin), dt.date.fromisoformat(peildatum)
     return Issued("proef", *days, said, rows=None, deliveries=None)
 
 
 def booked(*rows: tuple[str, str, bool]) -> pd.DataFrame:
+    """What went out until when, of gemeenten that deliver until the peildatum."""
     table = pd.DataFrame(list(rows), columns=["area", "closed_until", "is_revised"])
-    return table.astype({"closed_until": "datetime64[us]"})
+    table = table.astype({"closed_until": "datetime64[us]"})
+    return table.assign(covered_until=PEILDATUM)
 
 
 # --- which days are booked ----------------------------------------------------------------
@@ -80,9 +83,16 @@ def test_the_same_days_once_more_say_nothing_and_later_days_or_a_revision_do():
     same, later = ("almelo", "2023-06-30", False), ("borne", "2022-12-31", False)
     revised = ("losser", "2023-06-30", True)
 
-    found = closed_days(booked(same, later, revised), PEILDATUM)
+    found = closed_days(booked(same, later, revised))
 
     assert found["area"].to_list() == ["borne", "losser"]
+
+
+def test_of_who_delivered_no_later_days_the_same_stays_said():
+    short = booked(("borne", "2022-12-31", False))
+    short["covered_until"] = pd.Timestamp("2022-12-31")
+
+    assert closed_days(short).empty
 
 
 @pytest.mark.parametrize(("rows", "until", "revised"), cases("closed_days"))

@@ -87,14 +87,20 @@ class Expectation(NamedTuple):
 
 
 def check_meldingen(
-    meldingen: pd.DataFrame, edition: Edition, empty: frozenset[str] = frozenset()
+    meldingen: pd.DataFrame,
+    edition: Edition,
+    empty: frozenset[str] = frozenset(),
+    ends: Mapping[str, dt.date] | None = None,
+    other_period: Collection[str] = (),
 ) -> pd.DataFrame:
     """Say per gemeente which rules its clean meldingen do not meet (`findings_of`).
 
     Critical is a broken promise of our own, or a delivery of nothing that can be counted.
     `empty` are the files with headers and no row below them: they may have been sent too
-    early.
+    early. `ends`: gemeente → the day on which its delivery is seen to end. `other_period`:
+    the gemeenten of which the files are about other days.
     """
+    seen_to_end = dict(ends or {})
     vocabulary = edition.vocabulary
     faults = _of_rows(meldingen, edition)
     for area in vocabulary.gemeenten:
@@ -103,9 +109,17 @@ def check_meldingen(
         # In a joint file with rows of another it may truly have none of its own.
         is_in_file = meldingen["source_file"].isin(edition.gemeente(slug).levering)
         has_rows = len(rows) > 0 or bool(is_in_file.any())
-        faults += _of_delivery(slug, edition, has_rows, empty)
-        if len(rows):
+        if slug in other_period:
+            faults.append(Fault(slug, "andere_periode", words=_period(edition)))
+        else:
+            faults += _of_delivery(slug, edition, has_rows, empty)
+        if slug in seen_to_end:
+            words = {"date": numbers.day(seen_to_end[slug])}
+            faults.append(Fault(slug, "bestand_houdt_op", "received_on", words=words))
+        elif len(rows):
             faults += _thin_last_quarter(slug, edition, rows["received_on"])
+        if len(rows):
+            faults += _empty_months(slug, edition, rows["received_on"])
             faults += _same_words(slug, vocabulary, rows)
             faults += _climbing_days(slug, rows)
     return findings_of(vocabulary, faults)
@@ -129,7 +143,7 @@ def _of_rows(meldingen: pd.DataFrame, edition: Edition) -> list[Fault]:
     # What is closed between peildatum and delivery is no fault of the sender.
     delivered_on = {}
     for slug in slugs:
-        delivered_on[slug] = edition.gemeente(slug).geleverd_op or edition.peildatum
+        delivered_on[slug] = edition.gemeente(slug).delivered_on or edition.peildatum
     longest_delay = pd.Timedelta(days=LONGEST_DELAY_DAYS)
     dated = meldingen.assign(
         latest_receipt=meldingen["reported_on"] + longest_delay,
@@ -153,11 +167,18 @@ def _of_delivery(
         else:
             yield Fault(slug, "geen_regels")
 
-    day = sent.geleverd_op
-    if sent.levering and day and day < edition.peildatum:
+    day = edition.covered_until(slug)
+    if sent.levering and day < edition.peildatum:
         yield Fault(slug, "geleverd_voor_peildatum", words={"date": numbers.day(day)})
     if sent.date_order("received_on") == WEEK:
         yield Fault(slug, "in_weken", "received_on")
+
+
+def _period(edition: Edition) -> dict[str, Any]:
+    return {
+        "begin": numbers.day(edition.begin),
+        "peildatum": numbers.day(edition.peildatum),
+    }
 
 
 def _connected_on(slug: str, edition: Edition) -> dt.date:
@@ -169,13 +190,13 @@ def _thin_last_quarter(
     edition: Edition,
     received_on: pd.Series,
 ) -> Iterator[Fault]:
-    """Far fewer meldingen in the last three months than before: some may be to come.
+    """Far fewer meldingen in its last three months than before: some may be to come.
 
     after < expected / 2, and P(X ≤ after) < 1/20 for X ~ B(before + after, p), where p is
     the part of all days that is in the last months.
     """
     begin = pd.Timestamp(max(_connected_on(slug, edition), edition.begin))
-    end = pd.Timestamp(edition.peildatum)
+    end = pd.Timestamp(edition.covered_until(slug))
     last = end - pd.DateOffset(months=LAST_MONTHS)
     days_before = (last - begin).days + 1
     days_after = (end - last).days
@@ -189,6 +210,33 @@ def _thin_last_quarter(
     chance = binom.cdf(after, before + after, p)
     if chance < ONE_IN_TWENTY and after < expected / 2:
         yield Fault(slug, "laatste_kwartaal_dun", "received_on", after, round(expected))
+
+
+def _empty_months(
+    slug: str,
+    edition: Edition,
+    received_on: pd.Series,
+) -> Iterator[Fault]:
+    """Whole months without a melding between others, which is no chance.
+
+    Of n meldingen over M months: M · (1 − 1/M)ⁿ < 1/20 for any one month.
+    """
+    first = pd.Timestamp(max(_connected_on(slug, edition), edition.begin))
+    inside = received_on[received_on >= first]
+    if inside.empty:
+        return
+    every = pd.period_range(first, inside.max(), freq="M")
+    number = len(every)
+    chance = number * (1 - 1 / number) ** len(inside)
+    if chance >= ONE_IN_TWENTY:
+        return
+    there = set(inside.dt.to_period("M"))
+    # The first month may be a part of one only.
+    empty = [month for month in every[1:] if month not in there]
+    # Where most months are empty it is no hole.
+    if empty and len(empty) < number / 2:
+        months = numbers.listing([numbers.month(month.start_time) for month in empty])
+        yield Fault(slug, "maand_leeg", "received_on", words={"months": months})
 
 
 def _same_words(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterator[Fault]:

@@ -29,7 +29,7 @@ from mma_analysis.storage import (
 )
 from mma_analysis.vocabulary import DataError, message, plain
 from mma_analysis.vocabulary.errors import filled_in
-from mma_analysis.vocabulary.numbers import listing
+from mma_analysis.vocabulary.numbers import day, listing
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
@@ -67,6 +67,7 @@ UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 MOST_LINES = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
+ENDS = "bestand houdt op"  # and of which gemeente
 Verdict = dict[str, Any]
 
 
@@ -318,7 +319,12 @@ def _before_files(edition: Edition, tables: Path) -> list[Line]:
     """The lines of released tables that say something, of what is otherwise than what went
     out, and of what an edition brings.
     """
-    return [*_of_tables(tables), *_of_changes(edition, tables), *_of_brought(edition)]
+    return [
+        *_of_tables(tables),
+        *_of_ends(edition, tables),
+        *_of_changes(edition, tables),
+        *_of_brought(edition),
+    ]
 
 
 def _of_tables(tables: Path) -> Iterator[Line]:
@@ -335,6 +341,16 @@ def _of_tables(tables: Path) -> Iterator[Line]:
         text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
         line = _line(f"tabel {path.stem}", indicator["release"], _hash(text))
         yield line._replace(what=what, cells=len(table))
+
+
+def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
+    """Gemeenten of which the delivery is seen to end, and nobody said whether that is so."""
+    manifest = storage.read_manifest(tables) or {}
+    names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
+    for slug, text in manifest.get("ends", {}).items():
+        last = day(dt.date.fromisoformat(text))
+        what = message("seen_to_end", name=names[slug], day=last, slug=slug)
+        yield _line(f"{ENDS}: {slug}", "ends", _hash(what))._replace(what=what)
 
 
 def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
@@ -427,7 +443,7 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     lines = dict(unsigned)
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
         # A change or a revision that went out is settled: who signed for it need not undo that.
-        is_settled = release.uitvoer.startswith((CHANGED, REVISION))
+        is_settled = release.uitvoer.startswith((CHANGED, REVISION, ENDS))
         if is_settled and release.uitvoer not in unsigned:
             continue
         line = unsigned.get(release.uitvoer) or _line(release.uitvoer, "signature")

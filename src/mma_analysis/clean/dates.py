@@ -142,7 +142,11 @@ def delivery_dates(
         words["orders"] = ", ".join(f'{field} = "{order}"' for field, order in chosen.items())
         faults.append(message("order_line", settings=SETTINGS_FILE, **words))
         raise DataError("\n".join(faults))
-    delivered = [day for slug in senders if (day := edition.gemeente(slug).geleverd_op)]
+    delivered = []
+    for slug in senders:
+        day = edition.gemeente(slug).delivered_on
+        if day:
+            delivered.append(day)
     last = pd.Timestamp(max([edition.peildatum, *delivered]) + LONGEST_AFTER)
     # Who delivers a list of all years makes no fault: its old meldingen are of another time.
     first = dict.fromkeys(DATES, edition.begin - LONGEST_BEFORE) | {"received_on": FIRST_YEAR_OF_M}

@@ -2,7 +2,15 @@
 
 from mma_analysis.measure.comparison import size_classes
 from mma_analysis.measure.counts import Counts, counted, is_first_receipt, with_fed_back
-from mma_analysis.measure.frame import Frame, frame, inhabitants
+from mma_analysis.measure.covered import ends_of
+from mma_analysis.measure.frame import (
+    OTHER_PERIOD,
+    UNREADABLE,
+    End,
+    Frame,
+    frame,
+    inhabitants,
+)
 from mma_analysis.measure.rates import with_difference
 from mma_analysis.measure.released import (
     exact_counts,

@@ -5,16 +5,17 @@ import pandas as pd
 CHANGES = ["added", "gone", "changed"]
 
 
-def closed_days(booked: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
+def closed_days(booked: pd.DataFrame) -> pd.DataFrame:
     """Up to which day the numbers of each gemeente are those of the first issue about them.
 
     One row per gemeente (`area`) with later days beside these, or of which the numbers were
     revised (`is_revised`). An edition that says only what it said before has no row: its
     tables are those that went out. That rows are otherwise now makes no difference.
     """
-    has_later = booked["closed_until"] < peildatum
+    has_later = booked["closed_until"] < booked["covered_until"]
     is_revised = booked["is_revised"]
-    return booked[has_later | is_revised]
+    columns = ["area", "closed_until", "is_revised"]
+    return booked.loc[has_later | is_revised, columns]
 
 
 def own_changed(changed: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:

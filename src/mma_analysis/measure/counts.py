@@ -41,16 +41,19 @@ SINCE = "since"  # kind of the months since a gemeente was connected
 YES = "ja"
 NO = "nee"
 KEYS = ["area", "period", "breakdown", "value"]
-COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "early"]
+COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "surely"]
 # What is counted: see `measure.sets`.
 RECEIPTS = "receipts"
 TIPS = "tips"
 AGAIN = "again"
 # The breakdowns that a gemeente may never fill in.
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
-# States of a 0 that is one by its nature.
+# States of a count of which there is no number by its nature: in the days before the
+# connection, or in a field that is not kept or not understood, there are none; of days that
+# are not delivered it is not known.
 NOT_APPLICABLE = "not_applicable"
-STRUCTURAL = [NOT_APPLICABLE, NOT_UNDERSTOOD, NEVER]
+MISSING = "missing"
+STRUCTURAL = [NOT_APPLICABLE, MISSING, NOT_UNDERSTOOD, NEVER]
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class Counts:
     """All counts of an edition, exact, and the sums between them, which a reader can know.
 
     - `cells`: one row per count, on its name (`area|period|breakdown|value`), with the
-      released `table` it stands in, its `owner`, what makes a 0 one by its nature
-      (`structural`), and whether it is of days before the connection (`early`).
+      released `table` it stands in, its `owner`, why there is no number by its nature
+      (`structural`), and how many there `surely` are for who knows the program.
     - `relations`: a row per sum and count: in each, coefficient × count adds up to 0.
     """
 
@@ -86,8 +89,9 @@ def counted(
 
     owner = cells["area"].map(of.owner_of)
     cells["owner"] = owner.fillna("")
-    cells["early"] = _early(cells, of)
-    cells["structural"] = _structural(cells, of, registration)
+    is_early = _early(cells, of)
+    cells["surely"] = _surely(cells, of, is_early)
+    cells["structural"] = _structural(cells, of, registration, is_early)
 
     first, *others = KEYS
     name = cells[first].str.cat(cells[others], sep="|")
@@ -314,14 +318,20 @@ def _delivered(counts: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
 # --- a 0 by its nature --------------------------------------------------------------------
 
 
-def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | None) -> np.ndarray:
-    """What makes a 0 one by its nature (`STRUCTURAL`); empty of all else.
+def _structural(
+    cells: pd.DataFrame,
+    of: Frame,
+    registration: pd.DataFrame | None,
+    early: pd.Series,
+) -> np.ndarray:
+    """What makes that there is no number by its nature (`STRUCTURAL`); empty of all else.
 
-    Before the connection; or of a field of which nothing is known: never filled in, or in
-    words that nobody understood.
+    Before the connection; after what was delivered; or of a field of which nothing is
+    known: never filled in, or in words that nobody understood.
     """
     is_none = cells["count"] == 0
-    is_early = is_none & cells["early"]
+    is_early = is_none & early
+    is_uncovered = is_none & of.is_uncovered(cells["area"], cells["period"])
     field = pd.MultiIndex.from_frame(cells[["area", "breakdown"]])
     never = _never_known(cells, of)
     is_known = cells["value"] != UNKNOWN
@@ -329,7 +339,27 @@ def _structural(cells: pd.DataFrame, of: Frame, registration: pd.DataFrame | Non
     is_unread = np.zeros(len(cells), dtype=bool)
     if registration is not None:
         is_unread = field.isin(_not_understood(registration))
-    return np.select([is_early, is_never & is_unread, is_never], STRUCTURAL, "")
+    why = [is_early, is_uncovered, is_never & is_unread, is_never]
+    return np.select(why, STRUCTURAL, "")
+
+
+def _surely(cells: pd.DataFrame, of: Frame, early: pd.Series) -> pd.Series:
+    """The least that each count is for who knows the program, by its rules alone.
+
+    Of days before the connection no number is told when there is none. A delivery that is
+    seen to end has a melding in its last month, and so many in all that its silence is no
+    chance (`frame.End`).
+    """
+    surely = early.astype("int64")
+    is_total = cells["breakdown"] == TOTAL
+    for slug, end in of.ends.items():
+        last = of.periods[of.periods["end"] >= end.last_month]
+        last = last[last["begin"] <= pd.Timestamp(end.day)]
+        is_own = is_total & cells["area"].eq(slug)
+        is_around = is_own & cells["period"].isin(last["period"])
+        surely = surely.mask(is_around, 1)
+        surely = surely.mask(is_around & cells["kind"].eq(WHOLE), end.fewest)
+    return surely
 
 
 def _early(cells: pd.DataFrame, of: Frame) -> pd.Series:
@@ -337,10 +367,7 @@ def _early(cells: pd.DataFrame, of: Frame) -> pd.Series:
 
     One of the whole evaluation is so only of a gemeente without meldingen.
     """
-    end_of = of.periods.set_index("period")["end"]
-    end = cells["period"].map(end_of)
-    connected_on = cells["area"].map(of.connected_on)
-    is_before = connected_on > end
+    is_before = of.is_before_connection(cells["area"], cells["period"])
     is_part = cells["kind"] != WHOLE
     is_of_nobody = cells["area"].isin(_without_meldingen(cells, of))
     return is_before & (is_part | is_of_nobody)

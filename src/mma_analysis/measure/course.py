@@ -19,7 +19,6 @@ from mma_analysis.measure.frame import (
     WHOLE,
     YEAR,
     Frame,
-    connected_months,
     days_inside,
 )
 from mma_analysis.measure.rates import LEVEL, rounding_variance
@@ -248,8 +247,9 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     columns = ["area", "period", "kind", "count", "off", "state"]
     rows = counts.loc[counts["table"] == "per_period", columns]
     per_period = rows.merge(of.exposure, on=["area", "period"], how="left")
-    is_early = per_period["kind"].eq(HALF) & per_period["connected_months"].eq(0)
-    is_early &= per_period["area"].isin(of.delivered)
+    is_half = per_period["kind"] == HALF
+    is_before = of.is_before_connection(per_period["area"], per_period["period"])
+    is_early = is_half & is_before & per_period["area"].isin(of.delivered)
     half = per_period.loc[is_early, ["area", "period", "count"]]
     year_of = dict(zip(of.calendar[HALF], of.calendar[YEAR], strict=True))
     parts = [half.assign(period=WHOLE), half.assign(period=half["period"].map(year_of))]
@@ -310,11 +310,12 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
     is_later = whole["state"] == "not_applicable"
     count = whole["count"].mask(is_later, 0).astype("float64")
-    connected = connected_months(of.connected_on, of.calendar)
+    connected = of.months_counted(of.calendar)
     connected = connected.reindex(whole.index)
     # What a gemeente registered, shown, in half years before its connection; and their time.
     is_half = gemeenten["kind"] == HALF
-    is_early = is_half & (gemeenten["connected_months"] == 0)
+    is_before = of.is_before_connection(gemeenten["area"], gemeenten["period"])
+    is_early = is_half & is_before
     is_shown = gemeenten["state"] == "shown"
     early = gemeenten[is_early & is_shown]
     halves = early.pivot_table("count", "area", "period", "sum")

@@ -1,8 +1,8 @@
 """What an edition measures: periods, gemeenten, campaigns; how long each could receive."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -36,6 +36,11 @@ BEFORE = "before"  # the connection
 SINCE_CONNECTION = (3, 6, 12)  # months after it, at which another bin begins
 FEWEST_IN_BIN = 3  # gemeenten; with fewer, bins of months since the connection are joined
 
+# Why nothing of a gemeente is counted.
+NO_FILE = "no_file"
+UNREADABLE = "unreadable"
+OTHER_PERIOD = "other_period"
+
 # Sides of a campaign, and values of its breakdown.
 MONTHS_AFTER = 2  # of these nothing is said
 DURING = "during"
@@ -47,7 +52,7 @@ OTHER = "other"
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign that can be compared.
+    """A campaign that can be compared, for those who took part and delivered all of it.
 
     `sides` are the names of its months, of the two after it, and of all others.
     """
@@ -61,14 +66,39 @@ class Campaign:
 
 
 @dataclass(frozen=True)
+class End:
+    """Where a delivery is seen to end, of which nobody said until when it goes.
+
+    `day`: the last one of the month of its last melding. `fewest`: how many meldingen it
+    has at least, or so long a silence could be chance.
+    """
+
+    day: dt.date
+    fewest: int
+
+    @property
+    def last_month(self) -> pd.Timestamp:
+        """The first day of the last month with a melding."""
+        return pd.Timestamp(self.day).replace(day=1)
+
+
+@dataclass(frozen=True)
 class Frame:
-    """The time and the gemeenten that an edition measures; nothing is from meldingen."""
+    """The time and the gemeenten that an edition measures.
+
+    A gemeente counts from its connection (`connected_on`) until the last day that its
+    delivery covers (`covered_until`; none of who did not deliver). What came in later is
+    not known: it is no zero.
+    """
 
     edition: Edition
     connected_on: pd.Series
+    covered_until: pd.Series
     delivered: tuple[str, ...]
     periods: pd.DataFrame
     people: pd.Series  # inhabitants in the middle of the evaluation
+    absent: Mapping[str, str]  # gemeente → why nothing of it is counted
+    ends: Mapping[str, End]  # gemeente → where its delivery is seen to end
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -88,10 +118,17 @@ class Frame:
         return self.periods[is_of_kind].reset_index(drop=True)
 
     @property
+    def of_other_period(self) -> frozenset[str]:
+        """The gemeenten of which the files are about other days than the evaluation."""
+        return frozenset(s for s, why in self.absent.items() if why == OTHER_PERIOD)
+
+    @property
     def complete_years(self) -> list[str]:
-        """The codes of the years that may be compared."""
-        complete = self.of_kind(YEAR).query("is_complete")
-        return list(complete["period"])
+        """The codes of the years that may be compared: whole, and covered by who delivered."""
+        years = self.of_kind(YEAR)
+        until = self.covered_until[list(self.delivered)].min()
+        is_covered = years["end"] <= until
+        return list(years.loc[years["is_complete"] & is_covered, "period"])
 
     @cached_property
     def calendar(self) -> pd.DataFrame:
@@ -134,6 +171,8 @@ class Frame:
         side_of = np.select([is_during, is_after], [during, afterwards], otherwise)
 
         takes_part = self.delivered if one.gemeenten == "alle" else one.gemeenten
+        until = self.calendar.loc[is_during, "end"].max()
+        is_covered = self.covered_until >= until
         topics = self.vocabulary.topics
         return Campaign(
             # No breakdown of meldingen and no gemeente has such a name.
@@ -141,7 +180,8 @@ class Frame:
             breakdown=f"campaign:{one.naam}",
             sides=sides,
             side_of=pd.Series(side_of, begins.index),
-            members=[slug for slug in self.delivered if slug in takes_part],
+            # Who did not deliver all months of it cannot be compared.
+            members=[s for s in self.delivered if s in takes_part and is_covered[s]],
             value_of={topic: TARGET if topic in one.topics else OTHER for topic in topics},
         )
 
@@ -191,17 +231,44 @@ class Frame:
                 senders.setdefault(file, []).append(slug)
         yield from senders.values()
 
-    # --- how long each could receive ------------------------------------------------------
+    # --- how long each counts -------------------------------------------------------------
+
+    def months_counted(self, periods: pd.DataFrame) -> pd.DataFrame:
+        """The months, of 30.4375 days, that each gemeente (rows) counts in each period.
+
+        `periods`: with `begin` and `end`, on their code.
+        """
+        spans = pd.DataFrame({"begin": self.connected_on, "end": self.covered_until})
+        return days_inside(spans, periods) / DAYS_PER_MONTH
+
+    def is_before_connection(self, area: pd.Series, period: pd.Series) -> pd.Series:
+        """Whether each of these periods ends before its gemeente was connected."""
+        end_of = self.periods.set_index("period")["end"]
+        return area.map(self.connected_on) > period.map(end_of)
+
+    def is_uncovered(self, area: pd.Series, period: pd.Series) -> pd.Series:
+        """Whether each of these periods begins after what its gemeente delivered."""
+        begin_of = self.periods.set_index("period")["begin"]
+        return period.map(begin_of) > area.map(self.covered_until)
+
+    def covering(self, closed_until: pd.Series) -> "Frame":
+        """The same, where what went out of a gemeente is covered too (gemeente → day)."""
+        covered = self.covered_until.dropna()
+        went_out = closed_until.reindex(covered.index)
+        later = covered.where(~(went_out > covered), went_out)
+        every = later.reindex(self.covered_until.index)
+        return replace(self, covered_until=every)
 
     @cached_property
     def days_since(self) -> pd.DataFrame:
         """Per `area` the first and last day of the months since its connection, and before.
 
         `value`: the months that are counted apart; what few gemeenten reach is taken
-        together. No row without every connection date.
+        together. No row without every connection date. Days that a delivery does not cover
+        are in none.
         """
         first = self.periods["begin"].min()
-        last = self.periods["end"].max()
+        last = self.covered_until[list(self.delivered)]
         dates = self.connected_on[list(self.delivered)]
         starts = {0: dates + pd.DateOffset(months=0)}
         for months in SINCE_CONNECTION:
@@ -214,12 +281,12 @@ class Frame:
             name = BEFORE if begin is None else f"{begin + 1}-{end or ''}"
             of_bin = pd.DataFrame({"value": name, "area": dates.index})
             of_bin["begin"] = first
-            of_bin["end"] = last
+            of_bin["end"] = last.to_numpy()
             if begin is not None:
                 of_bin["begin"] = starts[begin].clip(lower=first).to_numpy()
             if end is not None:
                 until = starts[end] - DAY
-                of_bin["end"] = until.clip(upper=last).to_numpy()
+                of_bin["end"] = until.where(until < last, last).to_numpy()
             bins.append(of_bin)
 
         if dates.empty or dates.isna().any():
@@ -237,13 +304,14 @@ class Frame:
 
     @cached_property
     def exposure(self) -> pd.DataFrame:
-        """Per area and period how long how many could receive.
+        """Per area and period how long how many count.
 
-        `connected_months`, `inhabitant_years` and `connected_gemeenten`. The district is
-        the sum of the gemeenten that delivered; missing when the date of one of them is: a
-        rate over too little time would be too high.
+        `connected_months`, `inhabitant_years` and `connected_gemeenten`: of days that they
+        were connected and that their delivery covers. The district is the sum of the
+        gemeenten that delivered; missing when the date of one of them is: a rate over too
+        little time would be too high.
         """
-        months = connected_months(self.connected_on, self.periods.set_index("period"))
+        months = self.months_counted(self.periods.set_index("period"))
         people = inhabitants(self.vocabulary, self.periods)
         people = people.reindex(columns=months.index)
         exposure = {
@@ -263,28 +331,47 @@ class Frame:
         return rows.astype({"connected_gemeenten": "int64"}).reset_index()
 
 
-def frame(edition: Edition, uncounted: Collection[str] = ()) -> Frame:
-    """Set up the periods, gemeenten and connection dates of an edition.
+def frame(
+    edition: Edition,
+    absent: Mapping[str, str] | None = None,
+    ends: Mapping[str, End] | None = None,
+) -> Frame:
+    """Set up the periods, gemeenten and days of an edition.
 
-    `uncounted`: gemeenten of which no row could be counted; how many meldingen they have is
-    not known, as of who did not deliver.
+    - `absent`: gemeente → why none of its rows could be counted; how many meldingen it has
+      is not known, as of who did not deliver.
+    - `ends`: gemeente → where its delivery is seen to end (`measure.ends_of`). All others
+      cover what the settings say.
     """
+    seen = dict(ends or {})
+    why_absent = dict(absent or {})
     connected_on: dict[str, dt.date | None] = {}
+    covered_until: dict[str, dt.date | None] = {}
     delivered: list[str] = []
     for area in edition.vocabulary.gemeenten:
-        settings = edition.gemeente(area.slug)
-        connected_on[area.slug] = settings.aangesloten
-        if settings.levering and area.slug not in uncounted:
-            delivered.append(area.slug)
+        slug = area.slug
+        settings = edition.gemeente(slug)
+        connected_on[slug] = settings.aangesloten
+        covered_until[slug] = None
+        if not settings.levering:
+            why_absent[slug] = NO_FILE
+        if slug not in why_absent:
+            delivered.append(slug)
+            covered_until[slug] = edition.covered_until(slug)
+            if slug in seen:
+                covered_until[slug] = seen[slug].day
 
     cut = periods(edition.begin, edition.peildatum)
     whole = cut.head(1)
     return Frame(
         edition=edition,
         connected_on=pd.Series(connected_on, dtype="datetime64[us]"),
+        covered_until=pd.Series(covered_until, dtype="datetime64[us]"),
         delivered=tuple(delivered),
         periods=cut,
         people=inhabitants(edition.vocabulary, whole).iloc[0],
+        absent=why_absent,
+        ends={slug: seen[slug] for slug in delivered if slug in seen},
     )
 
 
@@ -360,9 +447,3 @@ def days_inside(spans: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     days = (ends - begins) / np.timedelta64(1, "D") + 1
     table = pd.DataFrame(days, spans.index, periods.index)
     return table.clip(lower=0)
-
-
-def connected_months(connected_on: pd.Series, periods: pd.DataFrame) -> pd.DataFrame:
-    """The months, of 30.4375 days, that each gemeente (rows) was connected in a period."""
-    spans = pd.DataFrame({"begin": connected_on, "end": pd.NaT})
-    return days_inside(spans, periods) / DAYS_PER_MONTH

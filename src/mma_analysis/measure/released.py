@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
 
 from mma_analysis.measure.bounded import Bounded, bounded_as, put, taken
-from mma_analysis.measure.counts import DUPLICATE, KEYS, READ, REJECTED, Counts, counted
+from mma_analysis.measure.counts import DELIVERED, DUPLICATE, KEYS, READ, REJECTED, Counts, counted
 from mma_analysis.measure.course import with_time
 from mma_analysis.measure.frame import (
     BEFORE,
@@ -300,7 +300,7 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 
 def connection(of: Frame) -> pd.DataFrame:
-    """One row per gemeente: since when it is connected, and whether it was counted."""
+    """One row per gemeente: from when until when it counts, and whether it delivered."""
     rows = []
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
@@ -310,10 +310,13 @@ def connection(of: Frame) -> pd.DataFrame:
                 "connected_on": own.aangesloten,
                 "source": own.aangesloten_bron,
                 "has_delivered": slug in of.delivered,
-                "delivered_on": own.geleverd_op,
+                "delivery": of.absent.get(slug, DELIVERED),
+                "delivered_on": own.delivered_on,
+                "covered_until": of.covered_until[slug],
             }
         )
-    days = dict.fromkeys(["connected_on", "delivered_on"], "datetime64[us]")
+    names = ["connected_on", "delivered_on", "covered_until"]
+    days = dict.fromkeys(names, "datetime64[us]")
     return pd.DataFrame(rows).astype(days)
 
 

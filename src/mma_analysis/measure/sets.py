@@ -49,9 +49,9 @@ def sets_of(
       empty for a total. What came of meldingen has the peildatum in its family:
       `result@2023-06-30`.
     - `region`: on which days of which gemeenten they came in:
-      `borne,losser:2021-07-01/2022-06-30`. Days before a gemeente was connected are no part
-      of it, unless it is `early`: some came in. A gemeente that was revised has another
-      name there (`versions`).
+      `borne,losser:2021-07-01/2022-06-30`. Days that its delivery does not cover are no
+      part of it, nor days before a gemeente was connected, unless it is `early`: some came
+      in. A gemeente that was revised has another name there (`versions`).
     - `name`: all of these in one text.
 
     A count of no day at all has no row.
@@ -138,6 +138,7 @@ def _regions(
     days = _days(of)
     since = _days_since(of)
     connected_on = of.connected_on[list(of.delivered)].drop(list(early))
+    covered_until = of.covered_until
     keys = cells[["area", "period", "kind"]].assign(is_delivered=cells["breakdown"] == DELIVERED)
     text_of = {}
     for key in keys.drop_duplicates().itertuples(index=False, name=None):
@@ -147,11 +148,11 @@ def _regions(
             spans = days.get(period, ())
             if kind == SINCE:
                 spans = since.get((slug, period), ())
-            connected = _connected(spans, connected_on.get(slug))
-            # Rows can be refused of who is connected later.
-            if is_delivered and not connected:
-                connected = spans
-            own.append((versions.get(slug, slug), connected))
+            counted = _counted(spans, connected_on.get(slug), covered_until[slug])
+            # Rows can be refused of who is connected later, and of any day.
+            if is_delivered:
+                counted = _counted(spans, connected_on.get(slug)) or spans
+            own.append((versions.get(slug, slug), counted))
         text_of[key] = region_text(own)
     return pd.Series(pd.MultiIndex.from_frame(keys).map(text_of), cells.index)
 
@@ -199,17 +200,20 @@ def _days_since(of: Frame) -> dict[tuple[str, str], Spans]:
     return days
 
 
-def _connected(spans: Spans, since: pd.Timestamp | None) -> Spans:
-    """The part of these days since the connection; runs without a gap are one."""
+def _counted(
+    spans: Spans, since: pd.Timestamp | None, until: pd.Timestamp | None = None
+) -> Spans:
+    """The part of these days from one until another; runs without a gap are one."""
     runs: list[Span] = []
     for first, last in spans:
         begin = first if since is None or pd.isna(since) else max(first, since)
-        if begin > last:
+        end = last if until is None else min(last, until)
+        if begin > end:
             continue
         if runs and runs[-1][1] + DAY == begin:
             before, _ = runs.pop()
             begin = before
-        runs.append((begin, last))
+        runs.append((begin, end))
     return tuple(runs)
 
 

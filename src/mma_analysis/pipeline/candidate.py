@@ -51,7 +51,7 @@ class Candidate:
 
     - `cells`: the counts of booked and new rows, with `published`, `is_total`,
       `is_district`, `may_go` (be left out when nothing else helps), `table`, `structural`,
-      `early` and `is_forgotten`; `relations`: their sums.
+      `surely` and `is_forgotten`; `relations`: their sums.
     - `sets`: which meldingen each counts (`measure.sets_of`), and `held`: of a gemeente
       that is revised, the number that went out of the same set before.
     - `rows`: the rows that they count (`protect.public_rows`).
@@ -145,9 +145,6 @@ class Candidate:
         off = cells["off"].where(is_finite & ~is_structural, 0).astype("int64")
         is_zero = number.eq(0).fillna(value=False)
         text = number.astype("str").mask(is_zero, "0–" + off.astype("str"))
-        # Before the connection a 0 is said to be one, so what is rounded to 0 is one or
-        # more.
-        is_some = cells["early"].astype(bool) & is_shown
         names = pd.Series(cells.index, cells.index)
         cell = cells["table"].str.cat(names, sep="|")
         return self.sets.assign(
@@ -155,7 +152,8 @@ class Candidate:
             number=number,
             text=text.where(is_shown, ""),
             off=off,
-            least=is_some.astype("int64"),
+            # What is rounded to 0 may still be known to be one or more.
+            least=cells["surely"].where(is_shown, 0).astype("int64"),
             state=state,
         )
 

@@ -16,6 +16,7 @@ from mma_analysis.vocabulary import DataError, message, rows_of
 from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
+OTHER_TIME = ("voor_begin", "na_peildatum")  # reasons: about days outside the evaluation
 FileRow = dict[str, Any]  # what the manifest says of a file
 
 
@@ -34,18 +35,25 @@ class Cleaned(clean.CleanMeldingen):
     coded: dict[str, Any] = field(default_factory=dict)
     themes: pd.DataFrame | None = None
 
-    def uncounted(self, edition: Edition) -> set[str]:
-        """The gemeenten with rows of which none could be counted for a fault in them."""
+    def absent(self, edition: Edition) -> dict[str, str]:
+        """Gemeente → why none of its rows could be counted: how many it has is not known.
+
+        There is a fault in its rows, or its files are about another period.
+        """
         effect = edition.vocabulary.by_code("reasons", "effect")
         without = edition.gemeenten.keys() - set(self.meldingen["gemeente"])
-        uncounted = set()
+        absent = {}
         for slug in without:
+            files = edition.gemeente(slug).levering
             refused = self.rejected_of(slug, edition)
-            is_sent = refused["source_file"].isin(edition.gemeente(slug).levering)
-            effects = refused.loc[is_sent, "reason_code"].map(effect)
-            if (effects != "outside").any():
-                uncounted.add(slug)
-        return uncounted
+            why = refused.loc[refused["source_file"].isin(files), "reason_code"]
+            is_counted = self.meldingen["source_file"].isin(files)
+            is_of_other_time = why.isin(OTHER_TIME)
+            if (why.map(effect) != "outside").any():
+                absent[slug] = measure.UNREADABLE
+            elif is_of_other_time.any() and not is_counted.any():
+                absent[slug] = measure.OTHER_PERIOD
+        return absent
 
     def rejected_of(self, slug: str, edition: Edition) -> pd.DataFrame:
         """What a gemeente can repair: its rows, and those of its files that name none."""

@@ -57,7 +57,13 @@ class Released:
         # place.
         empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
         findings = [
-            check.check_meldingen(cleaned.meldingen, self.edition, empty),
+            check.check_meldingen(
+                cleaned.meldingen,
+                self.edition,
+                empty,
+                ends={slug: end.day for slug, end in self.of.ends.items()},
+                other_period=self.of.of_other_period,
+            ),
             check.check_registration(self.of.vocabulary, cleaned.registration),
         ]
         if cleaned.book is not None:
@@ -131,7 +137,7 @@ class Released:
         return {
             "file_names": _names(settings.levering),
             "replaced": _names(list(settings.vervangt.values())),
-            "delivered_on": settings.geleverd_op,
+            "delivered_on": settings.delivered_on,
             "clean": counted,
             REJECTED: len(refused),
             "outside": outside,
@@ -163,7 +169,9 @@ class Released:
     def booked(self) -> pd.DataFrame:
         """Up to which day each gemeente went out before, and whether it is revised."""
         slugs = self.of.connected_on.index.tolist()
-        return self.book.closed_until(slugs, self.edition.peildatum)
+        closed = self.book.closed_until(slugs, self.edition.peildatum)
+        covered_until = closed["area"].map(self.of.covered_until)
+        return closed.assign(covered_until=covered_until)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     earlier = _earlier(workspace, edition)
     book = books.book_for(workspace, edition)
     cleaned = read_and_clean(edition)
-    made = Released(cleaned, measure.frame(edition, cleaned.uncounted(edition)), book)
+    made = Released(cleaned, frame_of(edition, cleaned, book), book)
     made.refuse_other_days()
     _tell(made)
 
@@ -72,10 +72,20 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "definitions": meant,
         "issues": [{"edition": issue.edition, "number": issue.number} for issue in sent],
         "changed": _changed(made),
+        "ends": _ends(made),
         "revision": _revision(made),
         "attack": _attack(made.candidate.attacked),
         "evidence": evidence(made.candidate),
     }
+
+
+def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.Frame:
+    """The periods and days of an edition: what went out of a gemeente is covered too."""
+    ends = measure.ends_of(cleaned.meldingen, edition)
+    of = measure.frame(edition, cleaned.absent(edition), ends)
+    closed = book.closed_until(of.delivered, edition.peildatum).set_index("area")
+    is_open_again = closed.index.isin(book.revising)
+    return of.covering(closed.loc[~is_open_again, "closed_until"])
 
 
 def _tell(made: Released) -> None:
@@ -115,6 +125,14 @@ def _changed(made: Released) -> list[dict[Hashable, Any]]:
         return []
     rows = made.changed[protect.CHANGES].sum(axis=1)
     return made.changed[rows > 0].to_dict("records")
+
+
+def _ends(made: Released) -> dict[str, str]:
+    """Gemeente → where its delivery is seen to end: for who signs."""
+    ends = {}
+    for slug in made.of.ends:
+        ends[slug] = f"{made.of.covered_until[slug]:%Y-%m-%d}"
+    return ends
 
 
 def _revision(made: Released) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Closed books: what went out about closed days stays, whatever is delivered later.
 
-An issue closes the days up to its peildatum for the gemeenten in it. What a melding *is*
+An issue closes the days that the deliveries in it cover: of each gemeente up to the
+peildatum, or to the day on which its delivery ends. What a melding *is*
 (when it came in, about what, who received it too) is booked then. What *came of it* is
 booked as of that peildatum: of a later one more may be known. A revision books all rows of
 a gemeente anew.
@@ -79,8 +80,25 @@ class Issued:
     deliveries: pd.DataFrame | None
 
     @cached_property
+    def closed_until(self) -> dict[str, pd.Timestamp]:
+        """Gemeente, or version of one → the last day that it closed of it.
+
+        That is the last one of all of its meldingen: what a delivery does not cover is not
+        closed.
+        """
+        is_total = self.said["family"] == ""
+        last: dict[str, pd.Timestamp] = {}
+        for region in self.said.loc[is_total, "region"].unique():
+            for part in region.split():
+                slugs, _, spans = part.partition(":")
+                end = pd.Timestamp(spans.rpartition("/")[2])
+                for slug in slugs.split(","):
+                    last[slug] = max(last.get(slug, end), end)
+        return last
+
+    @cached_property
     def gemeenten(self) -> frozenset[str]:
-        """The gemeenten, or versions of them, of which it closed days."""
+        """The gemeenten, or versions of them, that are in it."""
         slugs = set[str]()
         for region in self.said["region"].unique():
             for part in region.split():
@@ -192,8 +210,8 @@ class Book:
         """
         rows = []
         for place, issue in enumerate(self.issues):
-            for version in sorted(issue.gemeenten):
-                rows.append((version, issue.begin, issue.peildatum, place))
+            for version, last in sorted(issue.closed_until.items()):
+                rows.append((version, issue.begin, last, place))
         table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 

@@ -10,7 +10,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
@@ -151,11 +159,26 @@ DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
 
+def _kind_of_days(given: object) -> str:
+    return "[files]" if isinstance(given, dict) else "[day]"
+
+
+# One day, or a day per file; so a fault is said of what was meant.
+DayOrDays = Annotated[
+    Annotated[dt.date, Tag("[day]")] | Annotated[dict[str, dt.date], Tag("[files]")],
+    Discriminator(_kind_of_days),
+]
+
+
 class Gemeente(Section):
     """What is known of one gemeente: since when it is connected and what it delivered.
 
-    Of two files with the same tips `vervangt` (newer file → older file) says that the older one is
-    not read, `vult_aan` (newer → older) that both count and a number in both is one tip.
+    - Of two files with the same tips `vervangt` (newer file → older file) says that the older
+      one is not read, `vult_aan` (newer → older) that both count and a number in both is one
+      tip.
+    - `geleverd_op`: the day on which it delivered, or such a day per file.
+    - `klopt`: why the delivery holds all that came in up to the peildatum, although it looks
+      as if it ends earlier.
     """
 
     aangesloten: dt.date | None = None
@@ -164,7 +187,8 @@ class Gemeente(Section):
     vervangt: dict[str, str] = {}
     vult_aan: dict[str, str] = {}
     blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()  # when not all count
-    geleverd_op: dt.date | None = None
+    geleverd_op: DayOrDays | None = None
+    klopt: str | None = Field(default=None, min_length=1)
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
     kolommen: dict[str, str] = {}
     waarden: dict[str, dict[str, str]] = {}
@@ -177,6 +201,40 @@ class Gemeente(Section):
                 TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
             except CycleError:
                 yield message("circle", key=key)
+        yield from self._faults_of_days()
+
+    def _faults_of_days(self) -> Iterator[str]:
+        """What cannot be so of the days on which files came in."""
+        if isinstance(self.geleverd_op, dict):
+            for file in self.geleverd_op:
+                refuse_unknown("not_in_delivery", file, self.levering, key="geleverd_op")
+        for newer, older in (self.vult_aan | self.vervangt).items():
+            day = self.file_delivered_on(newer)
+            day_before = self.file_delivered_on(older)
+            if day and day_before and day < day_before:
+                yield message(
+                    "newer_came_earlier",
+                    newer=newer,
+                    older=older,
+                    day=day,
+                    day_before=day_before,
+                )
+
+    def file_delivered_on(self, file: str) -> dt.date | None:
+        """The day on which a file came in; none when nobody wrote that down."""
+        if isinstance(self.geleverd_op, dict):
+            return self.geleverd_op.get(file)
+        return self.geleverd_op
+
+    @property
+    def delivered_on(self) -> dt.date | None:
+        """The day on which its last file came in; none when that is not known of each."""
+        days = []
+        for file in self.levering:
+            if file not in self.vervangt.values():
+                days.append(self.file_delivered_on(file))
+        known = [day for day in days if day is not None]
+        return max(known) if known and len(known) == len(days) else None
 
     def date_order(self, field: str) -> str:
         """The order of day, month and year that was set for a column; empty when none was."""
@@ -389,6 +447,17 @@ class Edition(Section):
     def gemeente(self, slug: str) -> Gemeente:
         """What is known of this gemeente; nothing when the settings do not name it."""
         return self.gemeenten.get(slug, Gemeente())
+
+    def covered_until(self, slug: str) -> dt.date:
+        """The last day on which the delivery of a gemeente holds all that came in.
+
+        That is the day on which it came, and at most the peildatum; also the peildatum when
+        somebody looked and says that it is all (`klopt`), or when nothing is known.
+        """
+        gemeente = self.gemeente(slug)
+        if gemeente.klopt or gemeente.delivered_on is None:
+            return self.peildatum
+        return min(gemeente.delivered_on, self.peildatum)
 
     def deliveries(self) -> dict[str, tuple[str, ...]]:
         """Delivered file → the gemeenten it is for, in the order of the settings.

@@ -97,7 +97,12 @@ def as_toml(value: object) -> str:
 def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
     """What is wrong where; `[key]` is how pydantic says that it is the name of a block."""
     kind, value, limits = fault["type"], fault["input"], fault.get("ctx", {})
-    place = (str(at + 1) if isinstance(at, int) else at for at in fault["loc"] if at != "[key]")
+    place = []
+    for at in fault["loc"]:
+        if isinstance(at, int):
+            place.append(str(at + 1))
+        elif not at.startswith("["):
+            place.append(at)
     key = ".".join(place) or blocks
     if kind == "missing":
         return message("missing_key", key=key)
