@@ -137,7 +137,7 @@ def _faults(
     """`schema.REJECTED` and `effect`, in the order of `reasons.csv`; words in `raw` are codes."""
     vocabulary = edition.vocabulary
     received_on, gemeente = decided["received_on"], decided["gemeente"]
-    delivered = map_cells(gemeente, lambda slug: edition.gemeente(slug).geleverd_op, DATE)
+    delivered = _delivered_on(edition, gemeente, raw["source_file"])
     connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
     empty = {field: blank(vocabulary, raw[field]) for field in DATES}
     no_day = {field: decided[field].isna() & ~empty[field] for field in DATES}
@@ -176,6 +176,16 @@ def _faults(
         reason=map_cells(table["reason_code"], sentences.__getitem__),
         effect=map_cells(table["reason_code"], effects.__getitem__),
     ).sort_index(kind="stable")
+
+
+def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd.Series:
+    """The day on which the file of each row came in, by the settings of its gemeente."""
+    table = pd.DataFrame({"gemeente": gemeente, "file": files})
+    day_of = {}
+    for slug, file in table.drop_duplicates().itertuples(index=False, name=None):
+        day_of[slug, file] = edition.gemeente(slug).file_delivered_on(file)
+    days = [day_of[pair] for pair in zip(gemeente, files, strict=True)]
+    return pd.Series(days, gemeente.index, dtype=DATE)
 
 
 def _registration(

@@ -83,9 +83,22 @@ def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.
     """The periods and days of an edition: what went out of a gemeente is covered too."""
     ends = measure.ends_of(cleaned.meldingen, edition)
     of = measure.frame(edition, cleaned.absent(edition), ends)
+    _refuse_uncovered(edition, of)
     closed = book.closed_until(of.delivered, edition.peildatum).set_index("area")
     is_open_again = closed.index.isin(book.revising)
     return of.covering(closed.loc[~is_open_again, "closed_until"])
+
+
+def _refuse_uncovered(edition: Edition, of: measure.Frame) -> None:
+    """Stop when no delivery goes on to the peildatum: nothing could be said of its days."""
+    days = [edition.covered_until(slug) for slug in of.delivered]
+    if days and max(days) < edition.peildatum:
+        raise UsageError.of(
+            "peildatum_too_late",
+            path=edition.folder / SETTINGS_FILE,
+            peildatum=edition.peildatum,
+            last=max(days),
+        )
 
 
 def _tell(made: Released) -> None:

@@ -22,6 +22,7 @@ from mma_analysis.publish.papers import (
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import written
 from mma_analysis.settings.edition import YEARLY_RETURN
+from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
 from mma_analysis.show.text import plain
 from mma_analysis.storage import (
@@ -168,6 +169,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         table=Table(rows, heads, FORMS).html("Alle gemeenten"),
         sizes=sizes,
         absent=why,
+        covered=dekking(e).zin,
     )
 
 
@@ -188,11 +190,12 @@ def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     if known:
         is_unknown = known.share.state == "unknown"
         kept = known.woord("registers") if is_unknown else known.share
+    connection = e.een("connection", area=area.slug)
     link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
     return {
         "Gemeente": area.name if is_absent else link,
-        "Aangesloten sinds": e.een("connection", area=area.slug).woord("connected_on"),
-        "Meldingen": received.count if is_there else "geen bestand",
+        "Aangesloten sinds": connection.woord("connected_on"),
+        "Meldingen": received.count if is_there else connection.woord("delivery"),
         "Per 10.000 inwoners per jaar": received.per_10000 if received else None,
         "Resultaat opgeschreven": kept,
     }

@@ -22,6 +22,7 @@ PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 IN_FIELDS = ("niet_ingevuld", "houdt_niet_bij", "niet_begrepen")  # rules that the table tells
+ENDS_EARLY = ("bestand_houdt_op", "geleverd_voor_peildatum")
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
 FIELDS = ("Kop in uw bestand", "Gelezen als", "Niet ingevuld", "Niet begrepen")
 
@@ -43,6 +44,7 @@ def letter_html(e: Evaluation) -> str:
     names = {"own": own, "kind": kind, "asked": asked, "tables": [*_tables(e)]}
     names |= {"choices": choices if len(choices) <= MOST_CHOICES else []}
     names |= {"findings": [one for one in findings if one.rule not in IN_FIELDS]}
+    names["until"] = e.een("connection", area=e.gebied).woord("covered_until")
     names["changed"] = e.een("own_changed", area=e.gebied)
     names["otherwise"] = anders_geleverd(e)
     read = Table([*map(_read, fields)], dict(zip(FIELDS, FIELDS, strict=True)))
@@ -62,6 +64,8 @@ def _request(
         connected = e.edition.gemeente(e.gebied).aangesloten
         is_later = connected is not None and connected > e.edition.peildatum
         return "later" if is_later else "stuur", None
+    if any(one.rule == "andere_periode" for one in findings):
+        return "periode", None
     if any(one.rule == "geen_meldingen" for one in findings):
         return "nakijken", None
     refused = own.rejected - own.outside
@@ -72,6 +76,8 @@ def _request(
     severities = {one.severity for one in of_file}
     if "critical" in severities or float(refused) > MANY_REFUSED * float(refused + own.clean):
         return "herstel", None
+    if any(one.rule in ENDS_EARLY for one in findings):
+        return "vervolg", None
     lacking = {field.read_as: field for field in fields if _lacks(field)}
     is_doubtful = e.tabel("own_warnings")["reason_code"].ne("niet_begrepen").any()
     if "result" not in lacking and (refused or is_doubtful):

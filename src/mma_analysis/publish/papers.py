@@ -22,6 +22,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show import claims
+from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
@@ -125,6 +126,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
     titel, proposal, costs = e.edition.evaluatie.titel, e.edition.voorstel, e.tabel("costs")
     paying = [rows for _, rows in costs.groupby("per_year")] if len(costs) else []
     names: dict[str, Any] = vars(claims) | {"e": e, "editie": e.edition, "titel": titel}
+    names["dekking"] = dekking
     names |= {"aanleiding": proposal.aanleiding if proposal else "", "vrijgave": ""}
     text = (TEMPLATES / "voorstel.j2").read_text(encoding="utf-8")
     filled = module(text, names, "voorstel.j2")

@@ -2,6 +2,7 @@
 
 from mma_analysis.show.booked import anders_geleverd, geboekt
 from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, meningen, nooit, oordeel
+from mma_analysis.show.covered import dekking
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
 from mma_analysis.show.figure import figuur, open_editie, tabel
 from mma_analysis.show.text import lijst
