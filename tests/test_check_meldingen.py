@@ -1,5 +1,7 @@
 """What clean meldingen and answers must satisfy, and who is told when they do not."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 from conftest import cases, toml_cases
@@ -14,6 +16,7 @@ VOCABULARY = Vocabulary()
 EVERYBODY = [area.slug for area in VOCABULARY.gemeenten]
 # Everybody else delivered nothing: a warning each, which blocks nobody.
 OTHERS = "geen_levering"
+NO_DAYS = dict.fromkeys(["reported_on", "closed_on", "fed_back_on"], "none")
 
 
 def melding(number: int, times: int = 1, **fields: str) -> dict[str, object]:
@@ -49,6 +52,50 @@ def test_gemeenten_are_told_what_is_wrong_and_nothing_else(case):
     for rule, sentence in case.get("says", {}).items():
         assert sentences[rule].startswith(sentence)
     assert blocked(made) == {*case.get("blocked", [])}
+
+
+def test_an_end_that_is_seen_is_said_once_and_a_thin_quarter_not_besides():
+    settings = counting.edition({"borne": {"aangesloten": "2022-02-01"}})
+    other = {"topic": "woonfraude", "topic_group": "wonen_en_uitbuiting"}
+    rows = [melding(n, **(other if n % 2 else {})) for n in range(40)]
+
+    made = check.check_meldingen(table(*rows), settings, ends={"borne": dt.date(2022, 3, 31)})
+
+    of_borne = made[made["gemeente"] == "borne"]
+    assert rows_of(of_borne, "severity") == [["borne", "bestand_houdt_op", "warning"]]
+    assert of_borne["sentence"].iloc[0].startswith("Na 31 maart 2022 staan er geen meldingen")
+
+
+def test_a_file_about_other_days_is_asked_for_and_its_rows_need_no_repair():
+    settings = counting.edition({"borne": {}})
+
+    made = check.check_meldingen(
+        table(melding(1, gemeente="losser")), settings, other_period={"borne"}
+    )
+
+    of_borne = made[made["gemeente"] == "borne"]
+    assert rows_of(of_borne, "severity") == [["borne", "andere_periode", "critical"]]
+    assert (
+        "stuur ons het bestand met uw meldingen van 1 juli 2021 tot en met 30 juni 2023"
+        in (of_borne["sentence"].iloc[0])
+    )
+
+
+def test_a_month_without_any_between_full_ones_is_asked_about():
+    # Eight in each of 23 months: 24 · (23/24)¹⁸⁴ is 0.01.
+    days = [f"{month}-10" for month in pd.period_range("2021-07", "2023-06", freq="M")]
+    rows = [
+        melding(f"{day}-{n}", received_on=day, **NO_DAYS)
+        for day in days
+        for n in range(8)
+        if day != "2022-03-10"
+    ]
+
+    made = check.check_meldingen(table(*rows), counting.edition({"borne": {}}))
+
+    said = made[made["rule"] == "maand_leeg"]
+    assert said["gemeente"].to_list() == ["borne"]
+    assert said["sentence"].iloc[0].startswith("In maart 2022 staat geen enkele melding")
 
 
 def test_what_is_empty_not_understood_and_never_registered_are_three_findings():

@@ -1,4 +1,4 @@
-"""A gemeente counts for the days that its delivery covers: unknown is never zero, in time neither."""
+"""A gemeente counts for the days that its delivery covers: what came in later is not known."""
 
 import datetime as dt
 

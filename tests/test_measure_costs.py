@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from conftest import cases
 
+import counting
 from counting import framed
+from mma_analysis import measure
 from mma_analysis.measure.costs import (
     EACH,
     cost_scenarios,
@@ -67,6 +69,17 @@ def test_costs_follow_the_tariff_the_time_and_the_counts_as_far_as_these_are_kno
     assert row["per_1000_inhabitants_per_year"] == pytest.approx(per_year / PEOPLE * 1000)
 
 
+def test_a_melding_costs_what_the_days_that_were_delivered_cost():
+    # Borne is connected all year and delivered half of it: 600 of 1.200, over 20 meldingen.
+    gemeenten = {"borne": {"aangesloten": "2021-07-01", "geleverd_op": "2021-12-31"}}
+    kosten = {"tarief": tariffs()}
+    of = measure.frame(counting.edition(gemeenten, peildatum=ENDS, kosten=kosten))
+
+    row = costs_per_gemeente(of, counts_of("borne", 20, None, None)).set_index("area").loc["borne"]
+
+    assert known(row, "amount", "amount_covered", "per_melding") == [1200, 600, 30]
+
+
 def test_a_gemeente_without_a_tariff_is_an_error_that_names_it():
     kosten = {"tarief": [{"vanaf_inwoners": PEOPLE + 1, "per_jaar": 1200}]}
     of = framed({"borne": None}, peildatum=ENDS, kosten=kosten)
@@ -82,6 +95,7 @@ def test_the_district_is_the_sum_and_its_meldingen_are_those_of_who_delivered(
     of = framed(dict.fromkeys(delivered.split()))
     table = pd.DataFrame({"area": ["almelo", "borne"], "inhabitants": 50000, "per_year": 500.0})
     table["amount"] = pd.array([*map(number, amounts.split())], dtype="Float64")
+    table["amount_covered"] = table["amount"]
 
     row = costs_of_district(of, table, counts_of("twente", number(count), 4, 6)).iloc[0]
 

@@ -11,7 +11,7 @@ from mma_analysis.vocabulary import TOTAL, UNKNOWN, UsageError
 
 EACH = ["per_melding", "per_useful_low", "per_useful_high", "per_1000_inhabitants_per_year"]
 COLUMNS = {"area": "str", "inhabitants": "Int64"} | dict.fromkeys(
-    ["per_year", "amount", *EACH], "Float64"
+    ["per_year", "amount", "amount_covered", *EACH], "Float64"
 )
 CHANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
 NAMES, ENDS = ["scenario", "chosen_by"], ("low", "high")
@@ -21,19 +21,30 @@ AS_NOW, A_DAY = "trend", pd.Timedelta(days=1)
 def costs_per_gemeente(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     """What each gemeente's connection cost in the evaluated period, in euros.
 
+    `amount_covered`: in the days that its delivery covers; per melding it is of these.
     `per_useful_low`, `per_useful_high`: when all, or none, of the unknown were useful. A gemeente
     of a size without a tariff is a `UsageError`.
     """
     tariffs = _tariffs(of)
-    fixed = _fixed(of, tariffs, of.of_kind(WHOLE)).set_index("area")["amount"].astype("Float64")
+    whole = of.of_kind(WHOLE)
+    fixed = _fixed(of, tariffs, whole)
+    # Of who did not deliver there is no number of meldingen to divide by.
+    covered = _fixed(of, tariffs, whole, of.covered_until.fillna(whole["end"].iloc[0]))
     known = values_of(counts, TOTAL)[TOTAL].count.reindex(tariffs.index)
     price = tariffs["per_melding"]
+    of_meldingen = (price * known).mask(price == 0, 0.0)
     table = tariffs[["inhabitants", "per_year"]].assign(
-        amount=fixed.reindex(tariffs.index) + (price * known).mask(price == 0, 0.0),
+        amount=_by_area(fixed).reindex(tariffs.index) + of_meldingen,
+        amount_covered=_by_area(covered).reindex(tariffs.index) + of_meldingen,
         per_1000_inhabitants_per_year=tariffs["per_year"] / tariffs["inhabitants"] * 1000,
     )
-    table = _per_melding(table, counts).rename_axis("area").reset_index()
+    table = _per_melding(table, table["amount_covered"], counts)
+    table = table.rename_axis("area").reset_index()
     return table[list(COLUMNS)].astype(COLUMNS)
+
+
+def _by_area(table: pd.DataFrame) -> pd.Series:
+    return table.set_index("area")["amount"].astype("Float64")
 
 
 def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -42,10 +53,10 @@ def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> p
     numbers = ["gemeenten", "amount", "counted_gemeenten", *EACH]
     if costs.empty:
         return pd.DataFrame(columns=["area", *numbers]).astype({"area": "str"})
-    of_counted = costs.loc[costs["area"].isin(of.delivered), "amount"]
+    of_counted = costs.loc[costs["area"].isin(of.delivered), "amount_covered"]
     known = costs["amount"].dropna()
-    amount = of_counted.sum(skipna=False)
-    table = _per_melding(pd.DataFrame({"amount": [amount]}, [of.district]), counts)
+    amount = pd.Series([of_counted.sum(skipna=False)], [of.district])
+    table = _per_melding(pd.DataFrame(index=amount.index), amount, counts)
     table = table.rename_axis("area").reset_index()
     table = table.assign(
         gemeenten=len(known), amount=known.sum(), counted_gemeenten=len(of_counted)
@@ -54,8 +65,8 @@ def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> p
     return table[["area", *numbers]].astype(dict.fromkeys(["amount", *EACH], "Float64"))
 
 
-def _per_melding(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """With the `amount` of each area per melding, and per useful one at least and at most."""
+def _per_melding(table: pd.DataFrame, amount: pd.Series, counts: pd.DataFrame) -> pd.DataFrame:
+    """With this amount of each area per melding, and per useful one at least and at most."""
     of_all = values_of(counts, TOTAL)[TOTAL]
     usable = values_of(counts, "usable")
     useful = usable["ja"]
@@ -64,7 +75,7 @@ def _per_melding(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     is_exact = perhaps.off == 0
     is_enough = of_all.count >= fewest(of_all.off)
     is_enough = is_enough.fillna(is_exact).reindex(table.index)
-    amounts = table["amount"].astype("Float64")
+    amounts = amount.astype("Float64")
     table = table.copy()
     numbers = (of_all.count, perhaps.most, useful.least)
     for name, number in zip(EACH, numbers, strict=False):
@@ -87,10 +98,21 @@ def _tariffs(of: Frame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def _fixed(of: Frame, tariffs: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
-    """The `amount` of each gemeente in each span, but for its meldingen; missing without a date."""
+def _fixed(
+    of: Frame,
+    tariffs: pd.DataFrame,
+    spans: pd.DataFrame,
+    until: pd.Series | None = None,
+) -> pd.DataFrame:
+    """The `amount` of each gemeente in each span, but for its meldingen; missing without a date.
+
+    `until`: the last day that counts, per gemeente.
+    """
     table = of.connected_on.rename("since").rename_axis("area").reset_index()
     table = table.merge(spans, how="cross")
+    if until is not None:
+        last = table["area"].map(until)
+        table["end"] = table["end"].where(table["end"] < last, last)
     first, after = table[["since", "begin"]].max(axis=1, skipna=False), table["end"] + A_DAY
     # Of the calendar, as a bill is: half a year is six months, however many days it has.
     months = 12 * (after.dt.year - first.dt.year) + after.dt.month - first.dt.month

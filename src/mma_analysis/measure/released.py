@@ -26,6 +26,7 @@ from mma_analysis.vocabulary import TOTAL, DataError, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
 from mma_analysis.vocabulary.value import NOT_KEPT, bound_of
 
+LATER = "later"  # connected after the peildatum
 ROUNDED = "rounded"  # in the registry, of a table, and in the labels, of a column
 COLUMNS = ["table", *KEYS, "kind", "count", "off", "state"]
 TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "off": "int64"}
@@ -302,6 +303,7 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 def connection(of: Frame) -> pd.DataFrame:
     """One row per gemeente: from when until when it counts, and whether it delivered."""
     rows = []
+    is_later = of.connected_on > of.periods["end"].max()
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
         rows.append(
@@ -309,8 +311,8 @@ def connection(of: Frame) -> pd.DataFrame:
                 "area": slug,
                 "connected_on": own.aangesloten,
                 "source": own.aangesloten_bron,
-                "has_delivered": slug in of.delivered,
-                "delivery": of.absent.get(slug, DELIVERED),
+                "has_delivered": slug in of.delivered and not is_later[slug],
+                "delivery": LATER if is_later[slug] else of.absent.get(slug, DELIVERED),
                 "delivered_on": own.delivered_on,
                 "covered_until": of.covered_until[slug],
             }

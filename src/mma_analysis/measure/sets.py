@@ -200,9 +200,7 @@ def _days_since(of: Frame) -> dict[tuple[str, str], Spans]:
     return days
 
 
-def _counted(
-    spans: Spans, since: pd.Timestamp | None, until: pd.Timestamp | None = None
-) -> Spans:
+def _counted(spans: Spans, since: pd.Timestamp | None, until: pd.Timestamp | None = None) -> Spans:
     """The part of these days from one until another; runs without a gap are one."""
     runs: list[Span] = []
     for first, last in spans:

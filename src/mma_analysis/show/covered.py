@@ -54,7 +54,9 @@ def dekking(e: Evaluation) -> Dekking:
 
 def _of_gemeente(e: Evaluation, own: Row) -> Dekking:
     until = own.woord("covered_until")
-    text = Markup("{} leverde meldingen tot en met {}. Wat daarna binnenkwam, is niet bekend en telt niet mee.")
+    first = Markup("{} leverde meldingen tot en met {}.")
+    rest = Markup(" Wat daarna binnenkwam, is niet bekend en telt niet mee.")
+    text = first + rest
     return Dekking(text.format(e.naam, until), until, own.covered_until)
 
 
@@ -73,6 +75,9 @@ def _of_district(e: Evaluation, short: pd.DataFrame, whole: pd.DataFrame) -> Mar
         last = list(in_order.mma)[-1].woord("covered_until")
         text = Markup("Alleen {} {} tot en met de peildatum; de andere tot en met {}{}.")
         verb = "leverde" if len(whole) == 1 else "leverden"
-        or_less = "" if short["covered_until"].nunique() == 1 else ", of korter"
+        is_one_day = short["covered_until"].min() == short["covered_until"].max()
+        or_less = "" if is_one_day else ", of korter"
         said = text.format(lijst(e.namen(whole["area"])), verb, last, or_less)
-    return said + Markup(" Wat daarna bij hen binnenkwam, is niet bekend. Die dagen tellen niet mee.")
+    return said + Markup(
+        " Wat daarna bij hen binnenkwam, is niet bekend. Die dagen tellen niet mee."
+    )
