@@ -500,6 +500,7 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     fields = headers.merge(counted, "outer", keys)
     place = {field: number for number, field in enumerate(words_of("read_as"))}
     fields = fields.sort_values("read_as", key=lambda field: field.map(place))
-    numbers = dict.fromkeys(("not_filled", "not_understood", "no_column"), "Int64")
+    why_not = ("not_filled", "said_unknown", "not_understood", "no_column")
+    numbers = dict.fromkeys(why_not, "Int64")
     columns = ["area", "read_as", "header", *numbers]
     return fields.fillna({"header": ""})[columns].astype(numbers)
