@@ -197,11 +197,13 @@ def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     known = e.een("completeness", area=area.slug, period="whole", field="result")
     is_there = received and received.count.state != "missing"
     kept = _how_often(known) if known else None
+    has_file = bool(e.edition.gemeente(area.slug).levering)
+    nothing = "niets te tellen" if has_file else "geen bestand"
     link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
     return {
         "Gemeente": area.name if is_absent else link,
         "Aangesloten sinds": e.een("connection", area=area.slug).woord("connected_on"),
-        "Meldingen": received.count if is_there else "geen bestand",
+        "Meldingen": received.count if is_there else nothing,
         "Per 10.000 inwoners per jaar": received.per_10000 if received else None,
         "Resultaat opgeschreven": kept,
     }
