@@ -234,10 +234,10 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
         for rule, name in NUMBERS.items():
             number = row[name]
             total = row["meldingen"]
-            if name == "no_column" and number == total:
-                faults.append(Fault(row["gemeente"], NEVER_KEPT, field, number, total, words))
-            elif number:
-                faults.append(Fault(row["gemeente"], rule, field, number, total, words))
+            is_never = name == "no_column" and number == total
+            broken = NEVER_KEPT if is_never else rule
+            if number:
+                faults.append(Fault(row["gemeente"], broken, field, number, total, words))
     return findings_of(vocabulary, faults)
 
 

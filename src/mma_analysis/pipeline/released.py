@@ -95,8 +95,8 @@ class Released:
     def accounting(self) -> pd.DataFrame:
         """What became of all rows of all files, also of who sent none that counts. Exact.
 
-        One row per gemeente (`area`): `clean`, `rejected` and `duplicate` rows. Of a file of
-        two gemeenten they stand at the first that is counted: they are one reader.
+        One row per gemeente (`area`): `clean`, `rejected` and `duplicate` rows. Those of a
+        file of two gemeenten stand at the first that is counted: they are one reader.
         """
         counted = list(self.of.delivered)
         others = self.of.connected_on.index.difference(counted, sort=False)
