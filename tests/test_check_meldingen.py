@@ -99,9 +99,13 @@ def test_a_month_without_any_between_full_ones_is_asked_about():
 
 
 def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
-    numbers = ["meldingen", "not_filled", "not_understood", "no_column"]
+    numbers = ["meldingen", "not_filled", "said_unknown", "not_understood", "no_column"]
     rows = pd.DataFrame(
-        [("borne", "result", "Uitkomst", 20, 5, 3, 4), ("borne", "topic", "Soort", 20, 0, 0, 0)],
+        [
+            ("borne", "result", "Uitkomst", 20, 5, 2, 3, 4),
+            ("borne", "topic", "Soort", 20, 0, 0, 0, 0),
+            ("borne", "usable", "", 20, 0, 0, 0, 20),
+        ],
         columns=["gemeente", "field", "column", *numbers],
     )
 
@@ -110,9 +114,12 @@ def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
     assert rows_of(findings, "severity", "rows") == [
         ["borne", "niet_begrepen", "warning", 3],
         ["borne", "niet_ingevuld", "info", 5],
+        ["borne", "zegt_niet_bekend", "info", 2],
         ["borne", "houdt_niet_bij", "info", 4],
+        ["borne", "houdt_nooit_bij", "info", 20],
     ]
-    number = ["'Uitkomst' staat bij 3", "'Uitkomst' is bij 5", "'Resultaat' ontbreekt bij 4"]
+    number = ["'Uitkomst' staat bij 3", "'Uitkomst' is bij 5", "'Uitkomst' staat bij 2"]
+    number += ["'Resultaat' ontbreekt bij 4", "Er is geen kolom voor 'Bruikbaarheid'"]
     assert all(map(str.__contains__, findings["sentence"], number))
     assert blocked(findings) == set()
 

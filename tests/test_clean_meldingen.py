@@ -113,6 +113,9 @@ def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understoo
 
     (row,) = tables.registration.query("field == 'usable'").to_numpy().tolist()
     assert row == ["losser", *case["row"]]
+    # Each melding is in one class, and in one only.
+    of_all, *classes = row[4:]
+    assert sum(classes) == of_all
     assert column(tables.meldingen, "usable") == case["usable"]
 
 

@@ -55,7 +55,9 @@ def test_the_title_asks_one_thing_with_a_day_and_the_box_says_where_to(workspace
     assert words(enschede, "h1") == asked
     text = words(enschede)
     assert "Wij konden er 182 meldingen uit tellen. Bij 82 staat wat eruit kwam." in text
-    assert "Ten minste 67 daarvan zijn al afgesloten." in text
+    # enschede.xlsx: of those that count, all without a result say `onbekend`; none is empty
+    assert "Bij 100 staat alleen dat het niet bekend is, zoals ‘onbekend’" in text
+    assert "Ten minste 67 van die 100 zijn al afgesloten." in text
     assert "Kies bevestigd, deels bevestigd of niet bevestigd." in text
     assert "Uiterlijk vrijdag 28 juli 2023 Terug naar evaluatie@voorbeeld.example" in text
     assert len(enschede.select("main > ol > li")) == 3
@@ -67,11 +69,12 @@ def test_each_header_is_told_with_what_it_was_taken_for_and_what_lacks_or_is_not
 ):
     found = rows(opened(workspace, "enschede"), READ)
 
-    assert ["Binnen bij ons", "dag van ontvangst", "", ""] in found
-    assert ["Resultaat", "resultaat", "100", "0"] in found
-    assert ["Inhoud van de melding", "tekst van de melding: niet gelezen", "", ""] in found
-    assert ["(geen kolom)", "resultaat", "", ""] in rows(opened(workspace, "wierden"), READ)
-    assert ["Resultaat", "resultaat", "2", "1"] in rows(opened(small, "hengelo"), READ)
+    assert ["Binnen bij ons", "dag van ontvangst", "", "", ""] in found
+    assert ["Resultaat", "resultaat", "0", "100", "0"] in found
+    assert ["Inhoud van de melding", "tekst van de melding: niet gelezen", "", "", ""] in found
+    never = ["(geen kolom)", "resultaat", "nooit", "", ""]
+    assert never in rows(opened(workspace, "wierden"), READ)
+    assert ["Resultaat", "resultaat", "1", "2", "1"] in rows(opened(small, "hengelo"), READ)
 
 
 def test_every_refused_row_is_named_by_its_place_and_reason(workspace: Workspace):
@@ -133,6 +136,19 @@ def test_what_is_asked_is_what_helps_most_in_a_fixed_order(small: Workspace, slu
     # Nobody set a day or an address, and none is invented.
     assert "uiterlijk 2" not in text
     assert ("Er is nog geen dag afgesproken." in text) == (slug != "haaksbergen")
+
+
+def test_a_letter_counts_what_came_of_meldingen_as_the_page_of_that_gemeente_does(small: Workspace):
+    # hengelo.csv: one confirmed, one empty, one ??, one not understood, and one that still runs
+    soup = opened(small, "hengelo")
+    results = of(small, "hengelo").verdeling("result").mma
+    listed = [" ".join(one.get_text().split()) for one in soup.select("ul.tel > li")]
+
+    assert (results.bekend, results.onbekend) == (1, 4)
+    assert listed == ["5 meldingen geteld", "1 met ‘Resultaat’", "4 zonder ‘Resultaat’"]
+    why = "bij 1 is niets ingevuld, bij 2 staat alleen dat het niet bekend is"
+    assert f"Bij 1 staat wat eruit kwam. Bij 4 niet: {why}" in words(soup)
+    assert "en bij 1 begrijpen wij het niet." in words(soup)
 
 
 def test_nothing_that_a_sender_wrote_is_markup_or_a_formula_in_the_letter(small: Workspace):

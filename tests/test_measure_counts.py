@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import YEAR_2, edition, framed, melding, table
+from counting import TWENTE, YEAR_2, edition, framed, melding, several, table
 from mma_analysis import measure
 from mma_analysis.measure import counts
+from mma_analysis.measure.derived import completeness
 from mma_analysis.vocabulary import DataError
 from says import says
 
@@ -54,6 +55,25 @@ def test_a_field_in_words_that_nobody_understood_is_not_one_that_is_never_filled
 
     assert cells.loc["almelo|whole|usable|ja", "structural"] == registers
     assert cells.loc["almelo|whole|usable|onbekend", "structural"] == ""
+
+
+@pytest.mark.parametrize("registers", ["not_understood", "never"])
+def test_topics_without_a_column_are_never_kept_and_no_zeros(registers: str):
+    rows = several(("borne", "2021-08-21", 40), topic="onbekend")
+    registration = pd.DataFrame(
+        [("borne", "topic", registers)], columns=["gemeente", "field", "registers"]
+    )
+
+    of = measure.frame(edition({"borne": {}}))
+    found = measure.counted(rows, of, registration=registration)
+
+    cells = found.cells
+    assert cells.loc["borne|whole|topic_group|drugs", "structural"] == registers
+    unknown = cells.loc["borne|whole|topic_group|onbekend"]
+    assert (unknown["count"], unknown["structural"]) == (40, "")
+    own = completeness(measure.exact_counts(found), 5, TWENTE)
+    topics = own.query("area == 'borne' and field == 'topic_group' and period == 'whole'")
+    assert topics["registers"].to_list() == [registers]
 
 
 def test_counting_leaves_the_meldingen_alone_and_does_not_depend_on_their_order():

@@ -236,9 +236,8 @@ def test_whether_a_field_is_registered_and_how_often(
     assert (row["state"], row["may_say"]) == (state, said)
     # What is known is the difference of two counts.
     assert row["off"] == (2 * int(off) if known else 0)
-    assert row["gemeenten"] == (
-        state == "hidden" or registers in ("always", "nearly_always", "sometimes")
-    )
+    is_told = state in ("shown", "hidden") and total != "0"
+    assert row["gemeenten"] == is_told
 
 
 # Of the district it is said how many gemeenten register a field: half of them, and at least three.

@@ -81,7 +81,8 @@ def campaign(verdict: str, **numbers: float | None) -> dict[str, Any]:
 
 def delivered(dubbel: Row) -> dict[str, Any]:
     read = {"files": 1, "read": 635, "clean": 600, "rejected": 20, "duplicate": 15}
-    names = {"levering": row("deliveries", **read), "leverden": n(1, 0), "zonder": []}
+    names = {"levering": row("deliveries", **read), "leverden": n(1, 0)}
+    names |= {"zonder": [], "stuurden": []}
     return names | {"dubbel": dubbel}
 
 

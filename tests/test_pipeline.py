@@ -81,6 +81,35 @@ def test_a_delivery_in_which_nothing_can_be_counted_blocks_its_gemeente_only(fre
 
 
 @pytest.mark.parametrize(
+    ("is_losser_refused", "of_losser", "files"),
+    [
+        (False, {"clean": 2, "rejected": 0, "duplicate": 0}, 2),
+        (True, {"clean": 0, "rejected": 2, "duplicate": 0}, 1),
+    ],
+)
+def test_the_exact_accounting_is_that_of_the_files_also_of_who_has_no_row_that_counts(
+    fresh, is_losser_refused, of_losser, files
+):
+    if is_losser_refused:
+        years = LOSSER.replace("2022;", "2032;").replace("2023;", "2033;")
+        write(fresh, "meldingen/losser.csv", years)
+
+    manifest = prepare(fresh, "proef").manifest
+
+    names = ["clean", "rejected", "duplicate"]
+    accounting = pd.DataFrame(manifest["accounting"]).set_index("area")
+    assert accounting.loc["losser", names].to_dict() == of_losser
+    # borne.csv: four rows, of which one is double and one has a day that does not exist
+    assert accounting.loc["borne", names].to_list() == [2, 1, 1]
+    of_files = pd.DataFrame(manifest["files"])
+    assert accounting[names].sum().to_dict() == of_files[names].sum().to_dict()
+    assert of_files["read"].sum() == accounting[names].to_numpy().sum() == 6
+    # What everybody reads is of the files of those that are counted, all four numbers.
+    public = table(fresh, "measures/deliveries").iloc[0]
+    assert public["files"] == files
+
+
+@pytest.mark.parametrize(
     ("row", "uncounted"),
     [
         ("2022-02-31;Borne", set()),

@@ -202,3 +202,12 @@ def test_words_can_be_told_apart():
 
     assert len({*quarters}) == 2
     assert quarters[1] == quarters[2] != quarters[0]
+
+
+def test_a_count_of_few_is_said_as_the_range_in_which_it_lies_and_no_more_than_the_total():
+    # 20 known, 8 off at most, of a total of 16 to 24.
+    known = {"cell": "completeness|borne", "count": 20, "off": 8, "total": 20, "total_off": 4}
+
+    said = [value_of(row, "count").as_form("range") for row in (known, known | {"off": 0})]
+
+    assert [str(one) for one in said] == ["12–24", "20"]

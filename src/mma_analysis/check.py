@@ -44,8 +44,10 @@ ONE_IN_TWENTY = 0.05
 NUMBERS = {
     "niet_begrepen": "not_understood",
     "niet_ingevuld": "not_filled",
+    "zegt_niet_bekend": "said_unknown",
     "houdt_niet_bij": "no_column",
 }
+NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 NOT_UNDERSTOOD = "niet_begrepen"
@@ -279,9 +281,11 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
         words = {"column": row["column"], "field": labels[field]}
         for rule, name in NUMBERS.items():
             number = row[name]
+            total = row["meldingen"]
+            is_never = name == "no_column" and number == total
+            broken = NEVER_KEPT if is_never else rule
             if number:
-                total = row["meldingen"]
-                faults.append(Fault(row["gemeente"], rule, field, number, total, words))
+                faults.append(Fault(row["gemeente"], broken, field, number, total, words))
     return findings_of(vocabulary, faults)
 
 
@@ -549,6 +553,7 @@ def grade(
     reasons = [row for row in table if holds.get(row["code"])]
     grades = {row["grade"] for row in reasons}
     worst = next(code for code in GRADES if code in grades)
-    sentences = [row["sentence"] for row in reasons if row["grade"] == worst]
+    # Two reasons may have one sentence.
+    sentences = dict.fromkeys(row["sentence"] for row in reasons if row["grade"] == worst)
     why = " ".join(sentences).format(rejected=rejected, total=total)
     return vocabulary.by_code("grades", "label")[worst], why

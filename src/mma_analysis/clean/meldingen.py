@@ -195,7 +195,10 @@ def _registration(
     codes: pd.DataFrame,
     counted: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count per gemeente and field of how many meldingen it is known, and why not of the others."""
+    """Count per gemeente and field of how many meldingen it is known, and why not of the others.
+
+    meldingen = known + not_filled + said_unknown + not_understood + no_column
+    """
     files = counted[["gemeente", "source_file"]].drop_duplicates()
     counts: dict[str, pd.DataFrame] = {}
     named: dict[str, pd.Series] = {}
@@ -204,11 +207,13 @@ def _registration(
             file: one.headers[field] for file, one in deliveries.items() if field in one.headers
         }
         has_column, code = counted["source_file"].isin(headers), codes[field]
-        nothing = blank(vocabulary, raw[field]) & code.isin(["", UNKNOWN])
+        is_unsaid = has_column & code.isin(["", UNKNOWN])
+        is_empty = words.not_filled(vocabulary, raw[field])
         part = {
             "meldingen": True,
             "known": counted[field].notna() & counted[field].ne(UNKNOWN),
-            "not_filled": has_column & nothing,
+            "not_filled": is_unsaid & is_empty,
+            "said_unknown": is_unsaid & ~is_empty,
             "not_understood": code.eq(UNREADABLE),
             "no_column": ~has_column,
         }

@@ -61,15 +61,25 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     return words
 
 
-def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
-    """Whether a cell is empty or says that it was not filled in: a dash, `n.v.t.`."""
+def is_empty(vocabulary: Vocabulary, cell: str) -> bool:
+    """Whether nothing is filled in: an empty cell, a dash, `niet ingevuld`."""
     text = word(cell)
-    return not text or text in vocabulary.aliases("any")
+    return not text or text in vocabulary.aliases("empty")
+
+
+def says_nothing(vocabulary: Vocabulary, cell: str) -> bool:
+    """Whether a cell is empty, or says in any field that it is not known: `?`, `n.v.t.`."""
+    return is_empty(vocabulary, cell) or word(cell) in vocabulary.aliases("any")
 
 
 def blank(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
     """Whether each of these cells says nothing."""
     return map_cells(cells, partial(says_nothing, vocabulary), "bool")
+
+
+def not_filled(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
+    """In which of these cells nothing is filled in."""
+    return map_cells(cells, partial(is_empty, vocabulary), "bool")
 
 
 # A label this long, or with a digit in it, may be about somebody.

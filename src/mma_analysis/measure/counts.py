@@ -47,7 +47,8 @@ RECEIPTS = "receipts"
 TIPS = "tips"
 AGAIN = "again"
 # The breakdowns that a gemeente may never fill in.
-FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back")
+TOPICS = ("topic", "topic_group")
+FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back", *TOPICS)
 # States of a count of which there is no number by its nature: in the days before the
 # connection, or in a field that is not kept or not understood, there are none; of days that
 # are not delivered it is not known.
@@ -405,7 +406,8 @@ def _not_understood(registration: pd.DataFrame) -> pd.MultiIndex:
     """The gemeenten and breakdowns of which the words were not understood."""
     rows = registration[registration["registers"] == NOT_UNDERSTOOD]
     acted = rows[rows["field"] == "disposition"].assign(field="acted")
-    fields = pd.concat([rows, acted])
+    groups = rows[rows["field"] == "topic"].assign(field="topic_group")
+    fields = pd.concat([rows, acted, groups])
     return pd.MultiIndex.from_frame(fields[["gemeente", "field"]])
 
 

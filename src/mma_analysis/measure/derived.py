@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mma_analysis.measure.bounded import Bounded, bounded_as, put, summed, taken
-from mma_analysis.measure.counts import FIELDS
+from mma_analysis.measure.counts import FIELDS, TOPICS
 from mma_analysis.measure.frame import RECEIVED, WHOLE, Frame
 from mma_analysis.measure.rates import (
     FEWER,
@@ -24,9 +24,12 @@ KNOWN = [*CONFIRMED, "niet_bevestigd"]
 OPEN, CLOSED = ["ontvangen", "in_behandeling"], "afgesloten"
 GROUP = "topic_group"
 OF_FIELD = ["area", "breakdown"]
-# What a gemeente writes down itself: whether somebody acted follows from that.
-REGISTERED = tuple(field for field in FIELDS if field != "acted")
+# What a gemeente writes down itself, of which the values are few: whether somebody acted
+# follows from that.
+REGISTERED = tuple(field for field in FIELDS if field not in ("acted", *TOPICS))
 ALWAYS, NEARLY, SOMETIMES = "always", "nearly_always", "sometimes"
+# Of a rounded total: of fewer, a rounded 0 without may be more than one in ten.
+FEWEST_FOR_WORD = 40
 JOINED = "joined"  # a shift that is there by who joined
 
 
@@ -199,7 +202,8 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     """Of how many meldingen (`count`) each field is registered, and by how many `gemeenten`.
 
     `registers`: `always`, of rounded counts `nearly_always`, `sometimes`, `never` or
-    `not_understood`.
+    `not_understood`. Rounded, and surely of `FEWEST_FOR_WORD` or more: else only the last
+    two, which are exact, and of another field no word.
     """
     table = _unknown_of_fields(counts)
     unknown = taken(table)
@@ -213,7 +217,10 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     is_number = count.notna()
     every = (unknown.off == 0).map({True: ALWAYS, False: NEARLY})
     registers = every.where(unknown.count == 0, SOMETIMES)
-    registers = registers.where(is_number).where(is_kept, table["not_kept"])
+    is_exact = (unknown.off == 0) & (total.off == 0)
+    has_word = is_exact | (total.least >= FEWEST_FOR_WORD)
+    is_worded = is_number & has_word.fillna(False)
+    registers = registers.where(is_worded).where(is_kept, table["not_kept"])
     state = is_number.map({True: "shown", False: "hidden"})
     state = state.where(is_kept, table["not_kept"])
     fields = table[["area", "period"]].assign(field=table["breakdown"])

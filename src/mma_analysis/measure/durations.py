@@ -8,14 +8,25 @@ from scipy.stats import norm, quantile_test
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from mma_analysis.measure.rates import FEWEST_GEMEENTEN, LEVEL
+from mma_analysis.vocabulary import UNKNOWN
 
 FEWEST_MELDINGEN = 10
 FEWEST_EVENTS = 5
 # Of what a gemeente closed. With less, those with a day may be the quick ones, unseen.
 FEWEST_DATED = 0.9
+# Of all its meldingen. With less, what is closed without a word of it would count as open.
+FEWEST_OF_STATUS = 0.9
 HORIZONS = (30, 90)
 RECEIVED_COLUMNS = ["area", "gemeenten", "median_days", "low", "high"]
-COLUMNS = ["area", "median_days", "median_low", "median_high", "within_30", "within_90"]
+COLUMNS = [
+    "area",
+    "gemeenten",
+    "median_days",
+    "median_low",
+    "median_high",
+    "within_30",
+    "within_90",
+]
 # Of how many meldingen a share is, a reader may know. Of so many, also "all" and "none" in
 # steps of five percent leave room for five: of fewer they say that at most four are
 # otherwise.
@@ -51,8 +62,8 @@ def time_to_close(
 ) -> pd.DataFrame:
     """How soon meldingen of an area are closed: one row per area of which that is known.
 
-    The median in days and its interval, and the shares within 30 and 90 days. `for_all`:
-    only of many, and in steps that leave room.
+    How many `gemeenten` know it, the median in days and its interval, and the shares within
+    30 and 90 days. `for_all`: only of many, and in steps that leave room.
     """
     fewest = FEWEST_FOR_ALL if for_all else FEWEST_MELDINGEN
     step = STEP if for_all else FINE_STEP
@@ -68,15 +79,16 @@ def time_to_close(
         if is_enough and is_followed:
             found = _estimate(own, step)
             if not for_all or _leaves_room(own, found):
-                rows.append((area, *found))
+                rows.append((area, len(per_gemeente), *found))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _spells(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     """How long each melding took, or waits on the peildatum; without later ones.
 
-    One row per melding of a gemeente that registers days: `area`, `gemeente`, `days`,
-    `is_ended`, and `followed`, the days from its receipt to the peildatum.
+    One row per melding of a gemeente that writes down nearly always whether a melding is
+    closed, and on which day: `area`, `gemeente`, `days`, `is_ended`, and `followed`, the
+    days from its receipt to the peildatum.
     """
     # No other columns: of a whole country each copy of all is hundreds of megabytes.
     used = meldingen[["area", "gemeente", "status", "received_on", "closed_on"]]
@@ -87,8 +99,11 @@ def _spells(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
 
     closed_rows = used.assign(has_day=has_day)[is_closed]
     dated = closed_rows.groupby("gemeente")["has_day"].mean()
-    registers = dated.index[dated >= FEWEST_DATED]
-    is_registered = used["gemeente"].isin(registers)
+    is_told = is_closed | (used["status"] != UNKNOWN)
+    told = is_told.groupby(used["gemeente"]).mean()
+    has_days = used["gemeente"].isin(dated.index[dated >= FEWEST_DATED])
+    has_status = used["gemeente"].isin(told.index[told >= FEWEST_OF_STATUS])
+    is_registered = has_days & has_status
     is_known = has_day | ~is_closed
     used = used[is_registered & is_known & (received <= peildatum)]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure, protect
-from mma_analysis.measure.counts import DUPLICATE, REJECTED, STRUCTURAL
+from mma_analysis.measure.counts import CLEAN, DUPLICATE, REJECTED, STRUCTURAL
 from mma_analysis.measure.frame import WHOLE
 from mma_analysis.pipeline.candidate import Candidate
 from mma_analysis.pipeline.intake import Cleaned
@@ -88,17 +88,36 @@ class Released:
 
     @cached_property
     def _refused_now(self) -> pd.DataFrame:
-        """Per gemeente (`area`) how many of its rows were `rejected` and `duplicate`.
+        """Per gemeente (`area`) that is counted its rows `rejected` and `duplicate`.
 
-        Of a file of two gemeenten they count at the first: they are one reader.
+        Without who sent rows of which none counts: what is said of rows is of sets of
+        meldingen on days of gemeenten. Of those days nothing is counted yet. Once they are,
+        the same set would hold other rows, and what was said of it could not stay.
         """
-        slugs = list(self.of.delivered)
+        is_counted = self.accounting["area"].isin(self.of.delivered)
+        return self.accounting.loc[is_counted, REFUSED].reset_index(drop=True)
+
+    @cached_property
+    def accounting(self) -> pd.DataFrame:
+        """What became of all rows of all files, also of who sent none that counts. Exact.
+
+        One row per gemeente (`area`): `clean`, `rejected` and `duplicate` rows. Those of a
+        file of two gemeenten stand at the first that is counted: they are one reader.
+        """
+        counted = list(self.of.delivered)
+        others = self.of.connected_on.index.difference(counted, sort=False)
+        slugs = [*counted, *others]
         sender: dict[str, str] = {}
         for slug in slugs:
             for file in self.edition.gemeente(slug).levering:
                 sender.setdefault(file, slug)
+        cleaned = self.cleaned
+        tables = {
+            CLEAN: cleaned.meldingen,
+            REJECTED: cleaned.rejected,
+            DUPLICATE: cleaned.duplicates,
+        }
         table = pd.DataFrame({"area": slugs})
-        tables = {REJECTED: self.cleaned.rejected, DUPLICATE: self.cleaned.duplicates}
         for name, rows in tables.items():
             senders = rows["source_file"].map(sender)
             counts = senders.value_counts().reindex(slugs, fill_value=0)
@@ -206,7 +225,9 @@ class Released:
         """The same, as it is now."""
         files = 0
         for file in self.cleaned.files:
-            files += bool(file["gemeenten"]) and "replaced_by" not in file
+            # The rows of who is not counted are not in what is said of rows either.
+            is_counted = not set(self.of.delivered).isdisjoint(file["gemeenten"])
+            files += is_counted and "replaced_by" not in file
         # Of who delivered nothing there is no grade.
         grades = self.deliveries["grade"].where(self.deliveries["file_names"].ne(""))
         table = self.deliveries[["area"]].assign(grade=grades)
@@ -508,6 +529,7 @@ def _fields(cleaned: Cleaned) -> pd.DataFrame:
     fields = headers.merge(counted, "outer", keys)
     place = {field: number for number, field in enumerate(words_of("read_as"))}
     fields = fields.sort_values("read_as", key=lambda field: field.map(place))
-    numbers = dict.fromkeys(("not_filled", "not_understood", "no_column"), "Int64")
+    why_not = ("not_filled", "said_unknown", "not_understood", "no_column")
+    numbers = dict.fromkeys(why_not, "Int64")
     columns = ["area", "read_as", "header", *numbers]
     return fields.fillna({"header": ""})[columns].astype(numbers)

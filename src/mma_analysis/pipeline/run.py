@@ -66,6 +66,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "edition": edition.slug,
         "version": version("mma-analysis"),
         "files": _files(cleaned, made.findings),
+        "accounting": made.accounting.to_dict("records"),
         "blocked": sorted(check.blocked(edition.vocabulary, made.findings)),
         "grades": dict(zip(made.deliveries["area"], made.deliveries["grade"], strict=True)),
         "group_disclosures": made.disclosures.to_dict("records"),

@@ -35,6 +35,8 @@ from mma_analysis.storage import (
     write_json,
 )
 from mma_analysis.vocabulary import Area
+from mma_analysis.vocabulary.rows import Row
+from mma_analysis.vocabulary.value import UNKNOWN, Value
 
 BODY = "<body>\n"
 # Above what two people must still sign, and above what must not be sent at all.
@@ -181,15 +183,22 @@ def size(path: Path) -> str:
     return f"{math.ceil(kilobytes / 1_000)} MB"
 
 
+def _how_often(known: Row) -> Value:
+    """The share; of fewer meldingen the word; of fewer still between which ends the count is."""
+    if known.share.state != UNKNOWN:
+        return known.share
+    word = known.woord("registers")
+    if word.shown or not known.count.shown:
+        return word
+    return known.count.as_form("range")
+
+
 def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:
     """What the index says of one gemeente, each number with its cell."""
     received = e.meldingen(area.slug)
     known = e.een("completeness", area=area.slug, period="whole", field="result")
     is_there = received and received.count.state != "missing"
-    kept = None
-    if known:
-        is_unknown = known.share.state == "unknown"
-        kept = known.woord("registers") if is_unknown else known.share
+    kept = _how_often(known) if known else None
     connection = e.een("connection", area=area.slug)
     link = Markup('<a href="{}.html">{}</a>').format(area.slug, area.name)
     return {

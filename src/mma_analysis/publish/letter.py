@@ -17,14 +17,27 @@ MOST_WORDS = 300  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
 MOST_CHOICES, ROWS_NAMED = 4, 100
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-LACKS = ("no_column", "not_filled", "not_understood")
+LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
-IN_FIELDS = ("niet_ingevuld", "houdt_niet_bij", "niet_begrepen")  # rules that the table tells
 ENDS_EARLY = ("bestand_houdt_op", "geleverd_voor_peildatum")
+IN_FIELDS = (  # rules that the table tells
+    "niet_ingevuld",
+    "zegt_niet_bekend",
+    "niet_begrepen",
+    "houdt_niet_bij",
+    "houdt_nooit_bij",
+)
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
-FIELDS = ("Kop in uw bestand", "Gelezen als", "Niet ingevuld", "Niet begrepen")
+NEVER = "nooit"  # of a field without a column: it is not that nothing was filled in
+FIELDS = (
+    "Kop in uw bestand",
+    "Gelezen als",
+    "Niet ingevuld",
+    "Zegt: niet bekend",
+    "Niet begrepen",
+)
 
 
 def letter_html(e: Evaluation) -> str:
@@ -90,7 +103,8 @@ def _request(
         return "niets", None
     if not field.header:
         return "kolom", field
-    return ("woorden" if field.not_understood > field.not_filled else "invullen"), field
+    is_in_words = field.not_understood > field.not_filled + field.said_unknown
+    return ("woorden" if is_in_words else "invullen"), field
 
 
 def _lacks(field: Row) -> float:
@@ -99,11 +113,14 @@ def _lacks(field: Row) -> float:
 
 
 def _read(field: Row) -> dict[str, Any]:
-    """What a header was taken for, and how many meldingen lack it: empty, or not understood."""
-    lacks = (field.not_filled, field.not_understood)
-    shown = (number if field.header and number.shown else None for number in lacks)
-    header = field.woord("header") if field.header else "(geen kolom)"
-    return dict(zip(FIELDS, (header, field.woord("read_as"), *shown), strict=True))
+    """What a header was taken for, and of how many meldingen it is not known, and why."""
+    if not field.header:
+        cells = ("(geen kolom)", field.woord("read_as"), NEVER, None, None)
+    else:
+        lacks = (field.not_filled, field.said_unknown, field.not_understood)
+        shown = (number if number.shown else None for number in lacks)
+        cells = (field.woord("header"), field.woord("read_as"), *shown)
+    return dict(zip(FIELDS, cells, strict=True))
 
 
 def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:

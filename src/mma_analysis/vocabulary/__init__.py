@@ -159,7 +159,11 @@ class Vocabulary:
 
     @derived
     def aliases(self, field: str) -> dict[str, str]:
-        """Plain alias → code of this field, of `yes_no`, or of `any`; nobody may change it."""
+        """Plain alias → code of this field; nobody may change it.
+
+        Or of `yes_no`, of `empty` (what says that nothing is filled in, in any field) or of
+        `any` (what says in any field that it is not known).
+        """
         rows = self.reference("topic_aliases" if field == "topic" else "value_aliases")
         return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
 
@@ -172,4 +176,4 @@ class Vocabulary:
         codes = self.values(field)
         labels = {plain(label): code for code, label in codes.items()}
         own = self.aliases(field) | labels | {plain(code): code for code in codes}
-        return self.aliases("any") | own
+        return self.aliases("any") | self.aliases("empty") | own

@@ -53,6 +53,7 @@ class Value:
     What is computed from it keeps how it was computed. `cell`: `table|key|…#column`, or an
     expression of those. `off`: how far a count may be from the truth, as its table says; of
     a sum and of a difference that of both together. `parts`: of a share its two counts.
+    `most`: of a part of a total, what it can be at most.
 
     Examples
     --------
@@ -72,6 +73,7 @@ class Value:
     high: float | None = None
     off: int = 0
     parts: tuple["Value", "Value"] | None = None
+    most: float = math.inf
 
     @property
     def shown(self) -> bool:
@@ -244,7 +246,7 @@ class Value:
         return hash(self.raw)
 
 
-COUNTS = ("count", "word", "capital_word")
+COUNTS = ("count", "word", "capital_word", "range")
 DAYS = ("day", "month", "short_month")
 PARTS = ("share", "part", "part_of", "change", "points")
 
@@ -260,6 +262,15 @@ def _count(value: Value) -> str:
     if value.raw == 0 and value.off:
         return f"0–{value.off}"
     return numbers.number(value.raw)
+
+
+def _range(value: Value) -> str:
+    """Between which ends the count lies: `12–24`; exact, the count itself."""
+    if not value.off:
+        return numbers.number(value.raw)
+    least = max(value.raw - value.off, 0)
+    most = min(value.raw + value.off, value.most)
+    return f"{numbers.number(least)}–{numbers.number(most)}"
 
 
 def _share(value: Value) -> str:
@@ -341,6 +352,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "count": _count,
     "word": lambda value: numbers.in_words(int(value.raw)),
     "capital_word": lambda value: numbers.capital(numbers.in_words(int(value.raw))),
+    "range": _range,
     "tens": lambda value: numbers.number(_tens(value.raw)),
     "signed_tens": lambda value: numbers.signed(_tens(value.raw)),
     "share": _share,
@@ -442,7 +454,16 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
         high=_end_of(row, described.high),
         off=int(off),
         parts=_parts_of(row) if column == "share" else None,
+        most=_most_of(row) if column == "count" else math.inf,
     )
+
+
+def _most_of(row: Mapping[str, Any]) -> float:
+    """What a count can be at most: the total that it is a part of, when the row has it."""
+    total = row.get("total")
+    if pd.isna(total):
+        return math.inf
+    return float(total) + row.get(bound_of("total"), 0)
 
 
 def _form_of(kind: str, row: Mapping[str, Any], column: str) -> str:
