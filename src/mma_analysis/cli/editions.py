@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -24,7 +24,6 @@ from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, FORMS, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import (
-    DataError,
     UsageError,
     Vocabulary,
     filled_in,
@@ -33,6 +32,9 @@ from mma_analysis.vocabulary import (
     rows_of,
 )
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
+
+if TYPE_CHECKING:
+    from mma_analysis.storage import Outgoing
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
@@ -271,7 +273,7 @@ def make_bundles(
     with locked(workspace, edition):
         outgoing = sendable(workspace, settings)  # first: the rest takes time
         number = number_for(workspace, edition, outgoing.said)
-        _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
+        _refuse_older(workspace, edition, outgoing, must_be_whole=DVO in who)
         verdict = audit.examine(settings, reports, workspace.processed(edition))
         audit.write_result(verdict, settings, reports)
         audit.refuse_unaudited(settings, reports)
@@ -314,11 +316,25 @@ def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
-def _warn_when_stale(workspace: Workspace, slug: str, must_be_whole: bool = False) -> None:
-    """Say how many pages are not up to date; of what was forgotten none can be made.
+def _refuse_older(
+    workspace: Workspace, slug: str, outgoing: "Outgoing", must_be_whole: bool
+) -> None:
+    """Stop when the pages are older than what they would be made of now.
 
-    Raise when all public pages must be there, and some are not.
+    Of what was forgotten none can be made: what was sent of it can be packed once more.
     """
+    from mma_analysis.publish.batch import refuse_older
+    from mma_analysis.storage import FORGOTTEN, read_manifest, sent_as
+
+    manifest = read_manifest(workspace.processed(slug)) or {}
+    was_sent = sent_as(workspace, slug, outgoing.said) is not None
+    if manifest.get(FORGOTTEN) and was_sent:
+        return
+    refuse_older(workspace, slug, must_be_whole)
+
+
+def _warn_when_stale(workspace: Workspace, slug: str) -> None:
+    """Say how many pages are not up to date; of what was forgotten none can be made."""
     from mma_analysis.publish.batch import standing
     from mma_analysis.storage import FORGOTTEN, read_manifest
 
@@ -327,17 +343,10 @@ def _warn_when_stale(workspace: Workspace, slug: str, must_be_whole: bool = Fals
         return
     pages, _ = standing(workspace, slug)
     reports = workspace.reports(slug)
-    gone = []
     stale = []
     for page in pages:
-        if page.state != "absent":
-            continue
-        if (reports / page.path).is_file():
+        if page.state == "absent" and (reports / page.path).is_file():
             stale.append(page)
-        elif page.audience == "openbaar":
-            gone.append(page.path)
-    if must_be_whole and gone:
-        raise DataError.of("set_not_whole", names=", ".join(gone))
     if stale:
         first = stale[0]
         warn(
