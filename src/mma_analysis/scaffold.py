@@ -75,7 +75,7 @@ class Earlier:
 
     @property
     def is_invented(self) -> bool:
-        """Whether its days, amounts and files are an example's: no fact of a real edition."""
+        """Whether its days, amounts and files are made up: no fact of a real edition."""
         return self.edition.evaluatie.fictief
 
     @property
@@ -117,7 +117,7 @@ class Earlier:
             shutil.copyfile(self.edition.folder / name, target)
 
     def next_file(self, slug: str) -> str:
-        """How the next file of a gemeente could be named: after its last, with the month."""
+        """How the next file of a gemeente could be named: as its last, with the month."""
         last = Path(self.files_of(slug)[-1])
         stem = MONTH_AFTER.sub("", last.stem)
         return last.with_name(f"{stem}-{self.peildatum:%Y-%m}{last.suffix}").as_posix()
@@ -182,7 +182,11 @@ def new_edition(
     return workspace.edition(slug)
 
 
-def _begin_of(begin: dt.date | None, peildatum: dt.date, previous: Edition | None) -> dt.date:
+def _begin_of(
+    begin: dt.date | None,
+    peildatum: dt.date,
+    previous: Edition | None,
+) -> dt.date:
     """The first day of a new edition: as given, or as in the earlier one."""
     if previous and peildatum < previous.begin:
         raise UsageError.of(

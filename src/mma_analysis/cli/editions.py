@@ -184,7 +184,7 @@ def show_reference(
 
 
 def _tell_carried(earlier: "Settings", made: "Settings") -> None:
-    """Say which files of an earlier edition a new one has, and which it has not, and why."""
+    """Say which files of an earlier edition a new one has, and why not the others."""
     from mma_analysis.scaffold import Earlier
 
     carried = Earlier(earlier, made.begin, made.peildatum)

@@ -38,10 +38,10 @@ class PageSet:
         strange = {path.stem for path in edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")} - {*notebooks}
         for name in sorted(strange):
             LOG.warning(message("no_such_page", name=name, pages=", ".join(notebooks)))
-        self.pages = [
-            self._as_it_stands(page, plan.page_parts(page, edition, manifest, notebooks[page.kind]))
-            for page in plan.pages(edition.vocabulary)
-        ]
+        self.pages: list[Page] = []
+        for page in plan.pages(edition.vocabulary):
+            parts = plan.page_parts(page, edition, manifest, notebooks[page.kind])
+            self.pages.append(self._as_it_stands(page, parts))
 
     def _as_it_stands(self, page: Page, parts: dict[str, str]) -> Page:
         """Whether a page can be kept, its gemeente is blocked, or it must be made, and why."""
@@ -66,7 +66,7 @@ class PageSet:
         )
 
     def older_sets(self) -> list[Path]:
-        """The folders of sets that were made from other tables, settings or code than now."""
+        """The folders of sets that were made from other tables, settings or code."""
         keys = plan.set_keys(self.pages)
         older = []
         for audience in AUDIENCES:

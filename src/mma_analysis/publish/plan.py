@@ -82,7 +82,10 @@ def own_path(area: Area, name: str) -> str:
 def page_parts(
     page: Page, edition: Edition, manifest: Mapping[str, Any], notebook: "Notebook"
 ) -> dict[str, str]:
-    """Everything that the bytes of a page depend on, each as one hash: of deliveries the tables."""
+    """Everything that the bytes of a page depend on, each as one hash.
+
+    Of the deliveries that are the tables.
+    """
     outputs = manifest["outputs"]
     own = ""
     if page.audience == "intern":
@@ -100,7 +103,7 @@ def page_parts(
 
 def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
     """One hash of the files below a folder."""
-    return hash_of({path: hashed for path, hashed in hashes.items() if path.startswith(folder)})
+    return hash_of({path: mark for path, mark in hashes.items() if path.startswith(folder)})
 
 
 def set_keys(planned: Sequence[Page]) -> dict[str, str]:
