@@ -154,7 +154,7 @@ def made_with() -> dict[str, str]:
 
 @cache
 def tables_made_with() -> dict[str, str]:
-    """What can change a byte of a table: versions of packages, and what of ours makes it."""
+    """What can change a byte of a table: versions of packages, and the code for it."""
     rooms = rooms_of_tables()
     code = {}
     for name, digest in _code().items():
