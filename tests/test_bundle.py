@@ -52,7 +52,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
     monkeypatch.setattr("mma_analysis.pipeline.issued", lambda *given: SimpleNamespace(number=1))
     outgoing = Outgoing(said=b"", booked=None)
     monkeypatch.setattr("mma_analysis.pipeline.sendable", lambda *given: outgoing)
-    monkeypatch.setattr(editions, "_warn_when_stale", lambda *given, **how: None)
+    monkeypatch.setattr(editions, "_refuse_older", lambda *given, **how: None)
     return workspace
 
 

@@ -383,15 +383,21 @@ def test_audit_warns_of_pages_that_are_not_up_to_date_and_bundle_refuses_them(
     assert "let op" not in mma("audit", "--root", tmp_path).err
     settings = Workspace(tmp_path).raw(EXAMPLE) / "evaluatie.toml"
     before = settings.read_text(encoding="utf-8")
-    settings.write_text(f"{before}\n# later\n", encoding="utf-8")
-    why = message("inputs_changed", files="evaluatie.toml", slug=EXAMPLE)
+    of_tables = message("inputs_changed", files="evaluatie.toml", slug=EXAMPLE)
+    of_pages = message("why_changed", parts="instellingen")
+    changes = {
+        ("basis = 5 ", "basis = 10 ", of_tables): says("stale", why=of_tables, slug=EXAMPLE),
+        ("A. Voorbeeld", "B. Voorbeeld", of_pages): says("older_set", why=of_pages, slug=EXAMPLE),
+    }
+    for (old, new, why), said in changes.items():
+        settings.write_text(before.replace(old, new), encoding="utf-8")
 
-    warned = mma("audit", "--root", tmp_path)
-    refused = mma("bundle", "--root", tmp_path)
+        warned = mma("audit", "--root", tmp_path)
+        refused = mma("bundle", "--root", tmp_path)
 
-    assert re.search(says("stale_pages", number=30, why=why), warned.err)
-    assert re.search(says("stale", why=why, slug=EXAMPLE), refused.err)
-    assert refused.code == 1
+        assert re.search(says("stale_pages", number=30, why=why), warned.err)
+        assert re.search(said, refused.err)
+        assert refused.code == 1
     settings.write_text(before, encoding="utf-8")
     (Workspace(tmp_path).reports(EXAMPLE) / "openbaar" / "borne.html").unlink()
     assert re.search(says("set_not_whole"), mma("bundle", "--root", tmp_path).err)

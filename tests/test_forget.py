@@ -13,6 +13,7 @@ from mma_analysis import audit, evaluation
 from mma_analysis.cli import app
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
+from mma_analysis.publish import batch
 from mma_analysis.publish.batch import letters
 from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
@@ -167,7 +168,7 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
     assert not (ours.processed("proef") / "clean").exists()
 
 
-def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(ours):
+def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(ours, monkeypatch):
     def packed() -> bytes:
         given = ["--root", str(ours.root), "bundle", "--only", "dvo", "proef"]
         assert CliRunner().invoke(app, given).exit_code == 0
@@ -178,7 +179,10 @@ def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(our
     for folder in (ours.issued("proef"), ours.booked("proef"), ours.bundles("proef")):
         shutil.rmtree(folder)
     forget(ours, "proef")
-    first = packed()
+    with monkeypatch.context() as patched:
+        # They were made by hand: no page is what would be made now.
+        patched.setattr(batch, "refuse_older", lambda *given, **how: None)
+        first = packed()
 
     assert [issue.number for issue in issues_of(ours, "proef")] == [1]
     assert (read_manifest(reports / "openbaar") or {})["issue"] == 1

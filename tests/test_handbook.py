@@ -29,8 +29,9 @@ def test_the_handbook_names_every_table_of_rows(workspace):
 
 def test_the_handbook_explains_every_reason_to_make_a_page_again(workspace):
     manifest = json.loads((workspace.processed(EXAMPLE) / "manifest.json").read_text("utf-8"))
-    first = pages(workspace.edition(EXAMPLE).vocabulary)[0]
-    parts = page_parts(first, manifest, find(first.area.level, workspace, EXAMPLE))
+    edition = workspace.edition(EXAMPLE)
+    first = pages(edition.vocabulary)[0]
+    parts = page_parts(first, edition, manifest, find(first.area.level, workspace, EXAMPLE))
 
     explained = section("docs/handleiding/draaien.md", "Waarom wordt deze pagina opnieuw gemaakt?")
 

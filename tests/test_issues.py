@@ -227,16 +227,18 @@ def refusal(slug: str, *files: str, code: str = "stale"):
 
 
 CHANGES = {
-    "a delivery": "meldingen/borne.csv",
-    "a setting": SETTINGS_FILE,
-    "a correction": "correcties.toml",
+    "a delivery": ("meldingen/borne.csv", "\n"),
+    "a setting": (SETTINGS_FILE, '[[kosten.fase]]\nbegin = 2021-07-01\nbetaler = "A"\n'),
+    "a correction": ("correcties.toml", "\n"),
 }
 
 
-@pytest.mark.parametrize("file", CHANGES.values(), ids=CHANGES)
-def test_what_was_delivered_or_set_after_the_tables_were_made_stops_them(both, file: str):
+@pytest.mark.parametrize(("file", "more"), CHANGES.values(), ids=CHANGES)
+def test_what_was_delivered_or_set_after_the_tables_were_made_stops_them(
+    both, file: str, more: str
+):
     with (both.raw(SLUG) / file).open("a", encoding="utf-8") as text:
-        text.write("\n")
+        text.write(more)
 
     with refusal(SLUG, file):
         sends(both)
@@ -244,10 +246,10 @@ def test_what_was_delivered_or_set_after_the_tables_were_made_stops_them(both, f
 
 
 def test_tables_of_another_version_of_the_program_do_not_go_out(both, monkeypatch):
-    now = freshness.made_with() | {"code en sjablonen": "another"}
-    monkeypatch.setattr(freshness, "made_with", lambda: now)
+    now = freshness.tables_made_with() | {"code van de tabellen": "another"}
+    monkeypatch.setattr(freshness, "tables_made_with", lambda: now)
 
-    with refusal(SLUG, "code en sjablonen"):
+    with refusal(SLUG, "code van de tabellen"):
         sends(both)
 
 

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 from mma_analysis.cli import app
 from mma_analysis.pipeline import prepare
 from mma_analysis.scaffold import Survey, new_edition
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import Edition, Gemeente, Workspace
 from mma_analysis.settings.edition import Opsteller, Voorstel
 from mma_analysis.vocabulary import UsageError
 from says import says
-from small_edition import EVALUATIE, written
+from small_edition import BORNE, EVALUATIE, LOSSER, TOGETHER, of_two, write, written
 
 BEGIN, PEILDATUM = dt.date(2023, 7, 1), dt.date(2025, 6, 30)
 
@@ -42,21 +42,222 @@ def test_a_new_edition_loads_as_it_is(workspace: Workspace):
         prepare(workspace, "evaluatie-2025")
 
 
+def previous_of(tmp_path: Path, settings: str = "") -> Edition:
+    """An earlier edition with these settings."""
+    (tmp_path / "vorige").mkdir(exist_ok=True)
+    return written(tmp_path / "vorige", settings or EVALUATIE + EARLIER.read_text("utf-8"))
+
+
+def settings_of(edition: Edition) -> str:
+    return (edition.folder / "evaluatie.toml").read_text(encoding="utf-8")
+
+
 def test_what_seldom_changes_carries_over_and_the_rest_does_not(
     workspace: Workspace, tmp_path: Path
 ):
-    (tmp_path / "vorige").mkdir()
-    earlier = EVALUATIE + EARLIER.read_text(encoding="utf-8")
-    previous = written(tmp_path / "vorige", earlier)
+    previous = previous_of(tmp_path)
     edition = new_edition(workspace, "nieuw", BEGIN, PEILDATUM, previous)
 
     assert edition.gemeenten["borne"] == previous.gemeenten["borne"]
     assert edition.bescherming.basis == 10
+    assert edition.bescherming.vorige_editie == "vorige"
     assert edition.kosten == previous.kosten
-    assert edition.campagnes == ()
+    assert edition.campagnes == ()  # it was over before this edition begins
     assert not edition.evaluatie.fictief
-    text = (edition.folder / "evaluatie.toml").read_text(encoding="utf-8")
-    assert '# vorige_editie = "vorige"' in text
+
+
+# --- the next quarter ----------------------------------------------------------------------------
+
+NEXT_QUARTER = dt.date(2023, 9, 30)
+DECIDED = """
+[herziening]
+gemeenten = ["borne"]
+reden = "fout"
+[[bescherming.groepsonthulling]]
+gebied = "borne"
+uitsplitsing = "topic"
+waarde = "drugsdelicten"
+besluit = "tonen"
+reden = "bekend"
+[opsteller]
+naam = "A. Voorbeeld"
+contact = "a@voorbeeld.example"
+datum = 2023-07-13
+[brief]
+uiterlijk = 2023-07-28
+retour = "de balie"
+[[besluiten]]
+tekst = "Doorgaan"
+[kosten]
+tarief = [{ vanaf_inwoners = 0, per_jaar = 800 }]
+fase = [{ begin = 2021-07-01, betaler = "gemeente" }]
+scenario = [{ naam = "Duurder", tarief_procent = [0, 5] }]
+[[campagnes]]
+naam = "Oud"
+begin = 2022-01-01
+eind = 2022-02-01
+"""
+OF_BORNE = "[gemeenten.borne]\n"
+
+
+def quarter(tmp_path: Path, **changed: str) -> Edition:
+    """An earlier edition of two gemeenten, with files, and with all that somebody decides."""
+    workspace = of_two(tmp_path / "eerder")
+    write(workspace, "correcties.toml", "")
+    write(workspace, "vrijgave.toml", "")
+    since = f'{OF_BORNE}geleverd_op = 2023-07-04\ndatumformaat = "dag-maand-jaar"\n'
+    settings = TOGETHER.replace(OF_BORNE, since) + DECIDED
+    for old, new in changed.items():
+        settings = settings.replace(old, new)
+    write(workspace, "evaluatie.toml", settings)
+    return workspace.edition("proef")
+
+
+def test_the_next_quarter_has_the_files_and_settings_of_the_last_and_nothing_that_was_decided(
+    workspace: Workspace, tmp_path: Path
+):
+    previous = quarter(tmp_path)
+
+    edition = new_edition(workspace, "nieuw", None, NEXT_QUARTER, previous)
+
+    assert edition.begin == previous.begin
+    assert edition.evaluatie.titel == "Evaluatie MMA 2023"
+    assert edition.bescherming.vorige_editie == "proef"
+    assert edition.bescherming.samen == (("borne", "losser"),)
+    assert edition.gemeenten["borne"] == previous.gemeenten["borne"]
+    assert edition.deliveries() == previous.deliveries()
+    assert edition.campagnes == previous.campagnes
+    assert edition.kosten == previous.kosten.model_copy(update={"scenario": ()})
+    assert edition.opsteller == previous.opsteller.model_copy(update={"datum": None})
+    assert (edition.brief.retour, edition.brief.uiterlijk) == ("de balie", None)
+    assert edition.bescherming.groepsonthulling == ()
+    assert edition.herziening is None
+    assert edition.besluiten == ()
+    there = contents(edition.folder)
+    carried = {name: there[name] for name in there if name != "evaluatie.toml"}
+    before = contents(previous.folder)
+    assert carried == {
+        name: before[name]
+        for name in ("meldingen/borne.csv", "meldingen/losser.csv", "correcties.toml")
+    }
+
+
+def test_what_the_settings_show_for_a_new_file_can_be_used_as_it_stands(
+    workspace: Workspace, tmp_path: Path
+):
+    edition = new_edition(workspace, "nieuw", None, NEXT_QUARTER, quarter(tmp_path))
+    file = edition.folder / "meldingen" / "borne-2023-09.csv"
+    file.write_text(BORNE, encoding="utf-8")
+    before, of_borne = settings_of(edition).split(OF_BORNE)
+    lines = of_borne.split("\n")
+    shown = [line.removeprefix("# ") for line in lines if re.match(r"# \w+ += ", line)]
+    keys = {line.partition(" ")[0] for line in shown[:3]}
+    kept = [line for line in lines if line.partition(" ")[0] not in keys]
+
+    settings = "\n".join([f"{before}[gemeenten.borne]", *shown[:3], *kept])
+    (edition.folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
+
+    borne = workspace.edition("nieuw").gemeenten["borne"]
+    assert borne.levering == ("meldingen/borne.csv", "meldingen/borne-2023-09.csv")
+    assert borne.vult_aan == {"meldingen/borne-2023-09.csv": "meldingen/borne.csv"}
+    assert borne.geleverd_op == dt.date(2023, 10, 3)
+
+
+def test_a_new_file_of_a_folder_stands_beside_the_old_one_and_a_person_says_what_it_does(
+    workspace: Workspace, tmp_path: Path
+):
+    (tmp_path / "gekregen").mkdir()
+    (tmp_path / "gekregen" / "Borne september.csv").write_text("nieuw", encoding="utf-8")
+    (tmp_path / "gekregen" / "losser.csv").write_text(LOSSER, encoding="utf-8")  # the same again
+
+    previous = quarter(tmp_path)
+    given = (None, NEXT_QUARTER, previous, None, None, tmp_path / "gekregen")
+    edition = new_edition(workspace, "nieuw", *given)
+
+    borne = edition.gemeenten["borne"]
+    assert borne.levering == ("meldingen/borne.csv", "meldingen/Borne september.csv")
+    assert (borne.vult_aan, borne.vervangt, borne.geleverd_op) == ({}, {}, None)
+    assert edition.gemeenten["losser"].levering == ("meldingen/losser.csv",)
+    line = '{ "meldingen/Borne september.csv" = "meldingen/borne.csv" }\n'
+    assert f"# vult_aan    = {line}# vervangt    = {line}" in settings_of(edition)
+
+    (tmp_path / "gekregen" / "losser.csv").write_text("nieuw", encoding="utf-8")
+    with pytest.raises(UsageError, match=says("same_name", name="meldingen/losser.csv")):
+        new_edition(workspace, "anders", *given)
+    assert not workspace.raw("anders").exists()
+
+
+def test_nothing_that_is_invented_becomes_a_fact(workspace: Workspace, tmp_path: Path):
+    invented = {'titel = "Proef"': 'titel = "Proef"\nfictief = true'}
+    previous = quarter(tmp_path, **invented)
+
+    edition = new_edition(workspace, "nieuw", None, NEXT_QUARTER, previous)
+
+    assert edition.gemeenten["borne"] == Gemeente()
+    assert edition.deliveries() == {}
+    assert list((edition.folder / "meldingen").iterdir()) == []
+    assert edition.bescherming.vorige_editie is None
+    assert edition.kosten.tarief == edition.kosten.fase == ()
+    assert edition.campagnes == ()
+    assert edition.opsteller.naam == edition.brief.retour == ""
+    text = settings_of(edition)
+    assert "# aangesloten = 2022-02-01   # verzonnen in proef: vul de echte dag in" in text
+    assert "# per_jaar       = 800.00" in text
+
+
+OTHER_DAYS = {
+    "the same peildatum": (None, dt.date(2023, 6, 30), None, True),
+    "an earlier peildatum": (None, dt.date(2023, 3, 31), None, True),
+    "days that the files are not about": (dt.date(2023, 7, 1), PEILDATUM, "proef", False),
+}
+
+
+@pytest.mark.parametrize(
+    ("begin", "peildatum", "compared", "has_files"), OTHER_DAYS.values(), ids=OTHER_DAYS
+)
+def test_files_go_along_when_they_are_about_its_days_and_only_a_later_edition_is_compared(
+    workspace: Workspace, tmp_path: Path, begin, peildatum, compared, has_files
+):
+    edition = new_edition(workspace, "nieuw", begin, peildatum, quarter(tmp_path))
+
+    assert edition.bescherming.vorige_editie == compared
+    assert bool(edition.deliveries()) == has_files
+
+
+def test_files_that_were_removed_are_not_named_and_nothing_is_corrected_in_them(
+    workspace: Workspace, tmp_path: Path
+):
+    previous = quarter(tmp_path)
+    (previous.folder / "meldingen" / "borne.csv").unlink()
+
+    edition = new_edition(workspace, "nieuw", None, NEXT_QUARTER, previous)
+
+    assert edition.deliveries() == {"meldingen/losser.csv": ("losser",)}
+    assert not (edition.folder / "correcties.toml").exists()
+
+
+WRONG_DAYS = {
+    "before the earlier edition": (
+        ["--peildatum", "30-6-2021", "--from", "proef"],
+        "before_earlier",
+    ),
+    "not after its begin": (["--peildatum", "1-7-2021", "--from", "proef"], "begin_before"),
+    "without a begin": (["--peildatum", "30-6-2023"], "begin_needed"),
+    "an edition that is not there": (["--peildatum", "30-9-2023", "--from", "prof"], "no_edition"),
+}
+
+
+@pytest.mark.parametrize(("options", "code"), WRONG_DAYS.values(), ids=WRONG_DAYS)
+def test_what_cannot_be_a_next_edition_is_said_and_nothing_is_made(
+    tmp_path: Path, options: list[str], code: str
+):
+    of_two(tmp_path)
+
+    ended = CliRunner().invoke(app, ["new", "nieuw", *options, "--root", str(tmp_path)])
+
+    assert isinstance(ended.exception, UsageError)
+    assert re.search(says(code), str(ended.exception))
+    assert [path.name for path in (tmp_path / "data" / "raw").iterdir()] == ["proef"]
 
 
 # --- with a survey -------------------------------------------------------------------------------

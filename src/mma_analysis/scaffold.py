@@ -5,12 +5,14 @@ import filecmp
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.settings import (
+    CORRECTIONS_FILE,
     EXAMPLE,
     SETTINGS_FILE,
     Edition,
@@ -19,6 +21,7 @@ from mma_analysis.settings import (
     as_toml,
     shipped,
 )
+from mma_analysis.settings.edition import Campagne
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, message, plain
 from mma_analysis.vocabulary.numbers import month
@@ -29,6 +32,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LEFT_THERE = (".", "~$")  # how a name begins of what programs leave in a folder
 SURVEY_FOLDER, DELIVERIES = "vragenlijst", "meldingen"
 SHORTEST_YEAR = 360  # days
+MONTH_AFTER = re.compile(r"-\d{4}-\d{2}$")  # as in borne-2025-09.xlsx
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
 
 
@@ -61,59 +65,184 @@ class Survey(NamedTuple):
         return codebook
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """What of an earlier edition goes into the settings of a new one, from `begin` on."""
+
+    edition: Edition
+    begin: dt.date
+    peildatum: dt.date
+
+    @property
+    def is_invented(self) -> bool:
+        """Whether its days, amounts and files are made up: no fact of a real edition."""
+        return self.edition.evaluatie.fictief
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether pages of the new edition say what changed since."""
+        return self.edition.peildatum < self.peildatum and not self.is_invented
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether its files are also about the new period."""
+        return self.begin <= self.edition.peildatum and not self.is_invented
+
+    def files_of(self, slug: str) -> tuple[str, ...]:
+        """The files of a gemeente that go along; none when one of them is not there."""
+        files = self.edition.gemeente(slug).levering
+        are_there = all((self.edition.folder / file).is_file() for file in files)
+        return files if self.is_continued and are_there else ()
+
+    def left_out(self) -> list[str]:
+        """The files that do not go along."""
+        out = []
+        for slug, gemeente in self.edition.gemeenten.items():
+            if gemeente.levering != self.files_of(slug):
+                out += [file for file in gemeente.levering if file not in out]
+        return out
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy the files that go along, and what was corrected in them."""
+        names: list[str] = []
+        for slug in self.edition.gemeenten:
+            names += self.files_of(slug)
+        corrections = self.edition.folder / CORRECTIONS_FILE
+        if names and not self.left_out() and corrections.is_file():
+            names.append(CORRECTIONS_FILE)
+
+        for name in names:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.edition.folder / name, target)
+
+    def next_file(self, slug: str) -> str:
+        """How the next file of a gemeente could be named: as its last, with the month."""
+        last = Path(self.files_of(slug)[-1])
+        stem = MONTH_AFTER.sub("", last.stem)
+        return last.with_name(f"{stem}-{self.peildatum:%Y-%m}{last.suffix}").as_posix()
+
+    def campaigns(self) -> list[Campagne]:
+        """The campaigns that end in the new period."""
+        return [one for one in self.edition.campagnes if one.eind >= self.begin]
+
+
 def new_edition(
     workspace: Workspace,
     slug: str,
-    begin: dt.date,
+    begin: dt.date | None,
     peildatum: dt.date,
     previous: Edition | None = None,
     survey: Survey | None = None,
     district: Tables | None = None,
     deliveries: Path | None = None,
 ) -> Edition:
-    """Make the folder of a new edition, with a survey and a folder of deliveries copied into it.
+    """Make the folder of a new edition, with a survey and deliveries copied into it.
 
-    From an earlier edition come its tables, the connection dates, the headers and words of each
-    gemeente, the threshold and the tariffs: each is marked to be looked at.
+    From an earlier edition comes what seldom changes (`Earlier`), and its files when they
+    are about days of the new one; without a `begin` that is when the earlier one began.
+    Nothing that somebody decided or signed.
     """
+    begin = _begin_of(begin, peildatum, previous)
     if not NAME.fullmatch(slug):
         raise UsageError.of("edition_name", slug=slug)
     if workspace.raw(slug).exists():
         raise UsageError.of("folder_is_there", path=workspace.raw(slug))
-    if begin >= peildatum:
-        raise UsageError.of("begin_before", begin=begin, peildatum=peildatum)
     if previous and district:
         raise UsageError.of("from_other_district", slug=previous.slug)
-    if deliveries and not deliveries.is_dir():
-        raise UsageError.of("no_folder", path=deliveries)
+
+    earlier = Earlier(previous, begin, peildatum) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
-    delivered = [
-        path
-        for path in sorted(deliveries.iterdir() if deliveries else ())
-        if path.is_file() and not path.name.startswith(LEFT_THERE)
-        if not survey or not path.samefile(survey.export)
-    ]
+    delivered = _files_in(deliveries, survey)
     with _made_whole(workspace.raw(slug)) as folder:
         for name in (DELIVERIES, SURVEY_FOLDER):
             (folder / name).mkdir()
         for name, rows in vocabulary.own.items():
             write_whole(folder / REFERENCE / f"{name}.csv", table_text(name, rows).encode())
-        named_by: dict[str, list[str]] = {area.slug: [] for area in vocabulary.gemeenten}
-        for file in delivered:
-            shutil.copyfile(file, folder / DELIVERIES / file.name)
-            for area in vocabulary.gemeenten:
-                if plain(area.name) in plain(file.stem):
-                    named_by[area.slug].append(f"{DELIVERIES}/{file.name}")
-        words = {"vocabulary": vocabulary, "delivered": named_by, "previous": previous}
-        words |= {"title": f"Evaluatie MMA {_period(begin, peildatum)}", "toml": as_toml}
-        words |= {"day_of_delivery": peildatum + dt.timedelta(days=3), "unknown": Gemeente()}
-        words |= {"begin": begin, "peildatum": peildatum}
-        words |= {"survey": survey.settings if survey else ""}
-        text = filled_in("evaluatie.toml.j2", **words)
+        if earlier:
+            earlier.copy_to(folder)
+        added = _added(delivered, folder)
+        text = filled_in(
+            "evaluatie.toml.j2",
+            vocabulary=vocabulary,
+            delivered=_named_by(added, vocabulary),
+            earlier=earlier,
+            previous=previous,
+            title=_title(begin, peildatum, previous),
+            toml=as_toml,
+            day_of_delivery=peildatum + dt.timedelta(days=3),
+            unknown=Gemeente(),
+            begin=begin,
+            peildatum=peildatum,
+            survey=survey.settings if survey else "",
+        )
         write_whole(folder / SETTINGS_FILE, text.encode())
         if survey:
             survey.add_to(folder)
     return workspace.edition(slug)
+
+
+def _begin_of(
+    begin: dt.date | None,
+    peildatum: dt.date,
+    previous: Edition | None,
+) -> dt.date:
+    """The first day of a new edition: as given, or as in the earlier one."""
+    if previous and peildatum < previous.begin:
+        raise UsageError.of(
+            "before_earlier",
+            peildatum=peildatum,
+            earlier=previous.slug,
+            begin=previous.begin,
+        )
+    if begin is None and previous is None:
+        raise UsageError.of("begin_needed")
+    first = begin or (previous.begin if previous else peildatum)
+    if first >= peildatum:
+        raise UsageError.of("begin_before", begin=first, peildatum=peildatum)
+    return first
+
+
+def _files_in(deliveries: Path | None, survey: Survey | None) -> list[Path]:
+    """The files of a folder that can be deliveries."""
+    if deliveries is None:
+        return []
+    if not deliveries.is_dir():
+        raise UsageError.of("no_folder", path=deliveries)
+    files = []
+    for path in sorted(deliveries.iterdir()):
+        is_survey = survey is not None and path.samefile(survey.export)
+        is_left = path.name.startswith(LEFT_THERE)
+        if path.is_file() and not is_left and not is_survey:
+            files.append(path)
+    return files
+
+
+def _added(delivered: Sequence[Path], folder: Path) -> list[str]:
+    """Copy deliveries into an edition; give those that were not there yet.
+
+    UsageError: another file, that came from an earlier edition, has that name.
+    """
+    added = []
+    for file in delivered:
+        name = f"{DELIVERIES}/{file.name}"
+        target = folder / name
+        if not target.exists():
+            shutil.copyfile(file, target)
+            added.append(name)
+        elif not filecmp.cmp(file, target, shallow=False):
+            raise UsageError.of("same_name", file=file, name=name)
+    return added
+
+
+def _named_by(files: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """Gemeente → the files with her name in theirs."""
+    named_by: dict[str, list[str]] = {area.slug: [] for area in vocabulary.gemeenten}
+    for file in files:
+        for area in vocabulary.gemeenten:
+            if plain(area.name) in plain(Path(file).stem):
+                named_by[area.slug].append(file)
+    return named_by
 
 
 def write_example(workspace: Workspace) -> bool:
@@ -135,6 +264,14 @@ def _made_whole(target: Path) -> Iterator[Path]:
         folder.mkdir()
         yield folder
         folder.rename(target)
+
+
+def _title(begin: dt.date, peildatum: dt.date, previous: Edition | None) -> str:
+    """The title of a new edition; never that of the earlier one."""
+    title = f"Evaluatie MMA {_period(begin, peildatum)}"
+    if previous and previous.evaluatie.titel == title:
+        return f"Evaluatie MMA tot en met {month(peildatum)}"
+    return title
 
 
 def _period(begin: dt.date, peildatum: dt.date) -> str:

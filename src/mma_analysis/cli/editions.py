@@ -5,7 +5,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -24,7 +24,6 @@ from mma_analysis.cli.pages import prepared
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, FORMS, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import (
-    DataError,
     UsageError,
     Vocabulary,
     filled_in,
@@ -34,8 +33,13 @@ from mma_analysis.vocabulary import (
 )
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
+if TYPE_CHECKING:
+    from mma_analysis.settings import Edition as Settings
+    from mma_analysis.storage import Outgoing
+
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
+MOST_NAMES = 3  # of files, in one line
 
 
 @verb()
@@ -75,20 +79,20 @@ def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 def new(
     ctx: typer.Context,
     edition: Annotated[str, argument("help_new_name")],
-    begin: Annotated[str, option("help_begin")],
     peildatum: Annotated[str, option("help_peildatum")],
+    begin: Annotated[str | None, option("help_begin")] = None,
     previous: Annotated[str | None, option("help_settings_from", "--from")] = None,
     vragenlijst: Annotated[Path | None, option("help_survey")] = None,
     meldingen: Annotated[Path | None, option("help_deliveries")] = None,
     district: Annotated[Path | None, option("help_district")] = None,
 ) -> None:
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
-    from mma_analysis.scaffold import CODEBOOK_FILE, DELIVERIES, new_edition
+    from mma_analysis.scaffold import CODEBOOK_FILE, new_edition
     from mma_analysis.storage import owner_only
     from mma_analysis.vocabulary.reference import read_district
 
     workspace = ctx.obj.workspace
-    first = _a_day(begin)
+    first = _a_day(begin) if begin else None
     last = _a_day(peildatum)
     earlier = workspace.edition(previous, removed=True) if previous else None
     other = read_district(district) if district else None
@@ -98,11 +102,10 @@ def new(
     owner_only(made.folder)
     for name in [SETTINGS_FILE, CODEBOOK_FILE] if survey else [SETTINGS_FILE]:
         tell("made", path=made.folder / name)
-    for file in sorted((made.folder / DELIVERIES).iterdir()):
-        if f"{DELIVERIES}/{file.name}" not in made.deliveries():
-            tell("whose_file", file=file.name)
-    if earlier and (earlier.folder / CORRECTIONS_FILE).is_file():
-        tell("not_carried", file=CORRECTIONS_FILE, previous=previous)
+    for file in made.unnamed():
+        tell("whose_file", file=Path(file).name)
+    if earlier:
+        _tell_carried(earlier, made)
 
 
 @verb()
@@ -178,6 +181,33 @@ def show_reference(
         rows = rows_of(one["rows"])
         lines.append((one["name"], owner, rows, newest, one["mark"], source))
     answer({"tables": tables}, listed(lines))
+
+
+def _tell_carried(earlier: "Settings", made: "Settings") -> None:
+    """Say which files of an earlier edition a new one has, and why not the others."""
+    from mma_analysis.scaffold import Earlier
+
+    carried = Earlier(earlier, made.begin, made.peildatum)
+    left_out = carried.left_out()
+    there = [file for file in earlier.deliveries() if file not in left_out]
+    if there:
+        tell("carried", previous=earlier.slug, files=_some(there))
+    if left_out:
+        why = "why_removed" if carried.is_continued else "why_other_days"
+        why = "why_invented" if carried.is_invented else why
+        files = _some(left_out)
+        tell("files_not_carried", previous=earlier.slug, files=files, why=message(why))
+
+    had_corrections = (earlier.folder / CORRECTIONS_FILE).is_file()
+    if had_corrections and not (made.folder / CORRECTIONS_FILE).is_file():
+        tell("not_carried", file=CORRECTIONS_FILE, previous=earlier.slug)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    named = ", ".join(names[:MOST_NAMES])
+    return message("and_more", named=named, number=more) if more > 0 else named
 
 
 def _a_day(text: str) -> dt.date:
@@ -271,7 +301,7 @@ def make_bundles(
     with locked(workspace, edition):
         outgoing = sendable(workspace, settings)  # first: the rest takes time
         number = number_for(workspace, edition, outgoing.said)
-        _warn_when_stale(workspace, edition, must_be_whole=DVO in who)
+        _refuse_older(workspace, edition, outgoing, must_be_whole=DVO in who)
         verdict = audit.examine(settings, reports, workspace.processed(edition))
         audit.write_result(verdict, settings, reports)
         audit.refuse_unaudited(settings, reports)
@@ -314,11 +344,25 @@ def _passphrases(slugs: Sequence[str]) -> dict[str, str]:
     return chosen
 
 
-def _warn_when_stale(workspace: Workspace, slug: str, must_be_whole: bool = False) -> None:
-    """Say how many pages are not up to date; of what was forgotten none can be made.
+def _refuse_older(
+    workspace: Workspace, slug: str, outgoing: "Outgoing", must_be_whole: bool
+) -> None:
+    """Stop when the pages are older than what they would be made of now.
 
-    Raise when all public pages must be there, and some are not.
+    Of what was forgotten none can be made: what was sent of it can be packed once more.
     """
+    from mma_analysis.publish.batch import refuse_older
+    from mma_analysis.storage import FORGOTTEN, read_manifest, sent_as
+
+    manifest = read_manifest(workspace.processed(slug)) or {}
+    was_sent = sent_as(workspace, slug, outgoing.said) is not None
+    if manifest.get(FORGOTTEN) and was_sent:
+        return
+    refuse_older(workspace, slug, must_be_whole)
+
+
+def _warn_when_stale(workspace: Workspace, slug: str) -> None:
+    """Say how many pages are not up to date; of what was forgotten none can be made."""
     from mma_analysis.publish.batch import standing
     from mma_analysis.storage import FORGOTTEN, read_manifest
 
@@ -327,17 +371,10 @@ def _warn_when_stale(workspace: Workspace, slug: str, must_be_whole: bool = Fals
         return
     pages, _ = standing(workspace, slug)
     reports = workspace.reports(slug)
-    gone = []
     stale = []
     for page in pages:
-        if page.state != "absent":
-            continue
-        if (reports / page.path).is_file():
+        if page.state == "absent" and (reports / page.path).is_file():
             stale.append(page)
-        elif page.audience == "openbaar":
-            gone.append(page.path)
-    if must_be_whole and gone:
-        raise DataError.of("set_not_whole", names=", ".join(gone))
     if stale:
         first = stale[0]
         warn(

@@ -25,9 +25,9 @@ class Prepared(NamedTuple):
 def prepare(workspace: Workspace, slug: str, force: bool = False) -> Prepared:
     """Turn the deliveries of an edition into clean tables and released tables.
 
-    Does nothing when the files of the edition, this package and its libraries are those of
-    the last time and the tables are still as they were written. The tables are swapped in
-    whole. All unreadable files are named in one DataError.
+    Does nothing when all that tables depend on (`storage.inputs_of`) is as it was the last
+    time and the tables are still as they were written. The tables are swapped in whole. All
+    unreadable files are named in one DataError.
     """
     edition = workspace.edition(slug)
     if not edition.deliveries():
@@ -48,7 +48,7 @@ def _made_anew(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     from mma_analysis.pipeline.run import run_stages
 
     slug = edition.slug
-    inputs = storage.inputs_of(workspace, edition)
+    inputs = storage.inputs_of(workspace, workspace.edition(slug))
     edition = workspace.edition(slug)  # as it was hashed
 
     with storage.swapped_in(workspace.processed(slug)) as folder:

@@ -38,10 +38,10 @@ class PageSet:
         strange = {path.stem for path in edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")} - {*notebooks}
         for name in sorted(strange):
             LOG.warning(message("no_such_page", name=name, pages=", ".join(notebooks)))
-        self.pages = [
-            self._as_it_stands(page, plan.page_parts(page, manifest, notebooks[page.kind]))
-            for page in plan.pages(edition.vocabulary)
-        ]
+        self.pages: list[Page] = []
+        for page in plan.pages(edition.vocabulary):
+            parts = plan.page_parts(page, edition, manifest, notebooks[page.kind])
+            self.pages.append(self._as_it_stands(page, parts))
 
     def _as_it_stands(self, page: Page, parts: dict[str, str]) -> Page:
         """Whether a page can be kept, its gemeente is blocked, or it must be made, and why."""
@@ -64,6 +64,16 @@ class PageSet:
             and audit.was_clean(self.edition, self.target)
             and self._public["released"] is audit.is_signed(self.edition, self.tables)
         )
+
+    def older_sets(self) -> list[Path]:
+        """The folders of sets that were made from other tables, settings or code."""
+        keys = plan.set_keys(self.pages)
+        older = []
+        for audience in AUDIENCES:
+            folder = self.target / audience
+            if folder.exists() and self._keys[audience] != keys[audience]:
+                older.append(folder)
+        return older
 
     def swap(self, make: Callable[[Path], Iterable[Page]] = lambda staging: ()) -> list[Page]:
         """Put what is kept, made and around it in place as one set, if the audit finds nothing."""
@@ -90,6 +100,8 @@ class PageSet:
             now = self.workspace.edition(self.edition.slug)
             if _prepared(self.workspace, now) != self.manifest:
                 raise DataError.of("tables_made_anew", slug=now.slug)
+            if storage.settings_hash(now) != storage.settings_hash(self.edition):
+                raise DataError.of("settings_changed", slug=now.slug)
         return pages
 
     def make(
@@ -175,6 +187,34 @@ def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:
     return [replace(page, reason=why) for page in plan.pages(edition.vocabulary)], False
 
 
+def refuse_older(workspace: Workspace, slug: str, must_be_whole: bool) -> None:
+    """Stop when pages, or what is around them, are not what would be made now.
+
+    `must_be_whole`: also when a public page is not there.
+    """
+    edition = workspace.edition(slug, removed=True)
+    manifest = storage.read_manifest(workspace.processed(slug))
+    if manifest is None:
+        raise DataError.of("not_prepared", slug=slug)
+    stands = PageSet(workspace, edition, manifest)
+    reports = workspace.reports(slug)
+
+    gone = []
+    for page in stands.pages:
+        is_left_out = page.state == plan.ABSENT and not (reports / page.path).is_file()
+        if is_left_out and page.audience == "openbaar":
+            gone.append(page.path)
+    if must_be_whole and gone:
+        raise DataError.of("set_not_whole", names=", ".join(gone))
+
+    older = stands.older_sets()
+    if older:
+        folders = ", ".join(f"{folder}" for folder in older)
+        stale = [page for page in stands.pages if page.state == plan.ABSENT]
+        why = stale[0].reason if stale else message("why_absent")
+        raise DataError.of("older_set", folders=folders, why=why, slug=slug)
+
+
 def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     manifest = storage.read_manifest(workspace.processed(edition.slug))
     if manifest is None:
@@ -197,8 +237,9 @@ def make_one(workspace: Workspace, slug: str, page: Page) -> tuple[str, list[str
     processed = workspace.processed(slug)
     os.environ[ROOT_VARIABLE] = str(workspace.root)
     notebook = find(page.kind, workspace, slug)
-    parts = plan.page_parts(page, storage.read_manifest(processed) or {}, notebook)
+    edition = workspace.edition(slug)
+    parts = plan.page_parts(page, edition, storage.read_manifest(processed) or {}, notebook)
     if differing := [part for part in parts if parts[part] != page.parts[part]]:
         raise DataError.of("worker_differs", parts=", ".join(differing))
     to = executed(workspace, slug, page)
-    return make_page(page, workspace.edition(slug), processed, notebook, to)
+    return make_page(page, edition, processed, notebook, to)

@@ -16,8 +16,8 @@ from mma_analysis.settings import (
     AUDIENCES,
     HOUSE_STYLE,
     NOTEBOOKS,
-    SETTINGS_FILE,
     Audience,
+    Edition,
     Workspace,
     shipped,
 )
@@ -79,22 +79,31 @@ def own_path(area: Area, name: str) -> str:
     return f"intern/{area.slug}/{name}"
 
 
-def page_parts(page: Page, manifest: Mapping[str, Any], notebook: "Notebook") -> dict[str, str]:
-    """Everything that the bytes of a page depend on, each as one hash: of deliveries the tables."""
+def page_parts(
+    page: Page, edition: Edition, manifest: Mapping[str, Any], notebook: "Notebook"
+) -> dict[str, str]:
+    """Everything that the bytes of a page depend on, each as one hash.
 
-    def below(folder: str, kind: str = "outputs") -> str:
-        return hash_of({path: it for path, it in manifest[kind].items() if path.startswith(folder)})
-
-    own = f"measures_intern/{page.area.slug}/"
-    return {
+    Of the deliveries that are the tables.
+    """
+    outputs = manifest["outputs"]
+    own = ""
+    if page.audience == "intern":
+        own = _hash_below(f"measures_intern/{page.area.slug}/", outputs)
+    parts = {
         "pagina": page.path,
-        "openbare tabellen": below("measures/"),
-        "eigen tabellen": below(own) if page.audience == "intern" else "",
-        "instellingen": manifest["inputs"][SETTINGS_FILE],
-        "eigen lijsten": below(f"{REFERENCE}/", "inputs"),
-        **notebook.parts,
-        **storage.made_with(),
+        "openbare tabellen": _hash_below("measures/", outputs),
+        "eigen tabellen": own,
+        "instellingen": storage.settings_hash(edition),
+        "eigen lijsten": _hash_below(f"{REFERENCE}/", manifest["inputs"]),
     }
+    parts |= notebook.parts
+    return parts | storage.made_with()
+
+
+def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
+    """One hash of the files below a folder."""
+    return hash_of({path: mark for path, mark in hashes.items() if path.startswith(folder)})
 
 
 def set_keys(planned: Sequence[Page]) -> dict[str, str]:

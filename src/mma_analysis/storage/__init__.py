@@ -31,6 +31,7 @@ from mma_analysis.storage.freshness import (
     made_with,
     outdated,
     refuse_forgotten,
+    settings_hash,
 )
 from mma_analysis.storage.issues import (
     CANDIDATE,
