@@ -267,20 +267,10 @@ class SecondAttack:
         for slug, days in one.where:
             for run in self._inside(slug, days, _stem(one.family)):
                 for code in one.codes:
-                    if "delivered" not in one.family or code != "read":
-                        yield slug, run, code
+                    yield slug, run, code
 
     def _of(self, one: Number) -> dict[int, float]:
         """The unknowns that a number is the sum of."""
-        if one.codes == ("read",):
-            parts = {}
-            for slug, days in one.where:
-                for run in self._inside(slug, days, "delivered"):
-                    for code in self._codes[one.family]:
-                        parts[self.place_of[one.family, slug, run, code]] = 1.0
-                for run in self._inside(slug, days, ""):
-                    parts[self.place_of["", slug, run, ""]] = 1.0
-            return parts
         return {self.place_of[one.family, *part]: 1.0 for part in self._parts(one)}
 
     # --- the truth --------------------------------------------------------------------------------

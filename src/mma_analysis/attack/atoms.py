@@ -15,7 +15,6 @@ from scipy.sparse import csc_array, csr_array
 
 TOTAL = ""  # the family of totals, and its only class
 DELIVERED = "delivered"  # families of rows as they were sent begin so
-CLEAN = "clean"  # their class of rows that were counted
 ONE_DAY = pd.Timedelta(days=1)
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
@@ -309,7 +308,7 @@ class Atoms:
     def sums(self) -> csr_array:
         """What holds by itself: classes make up a total. A row for each sum that is 0.
 
-        Of delivered rows it is the clean ones that do.
+        Rows that were refused are in no total.
         """
         terms = Terms()
         for own, of_total in self._totals():
@@ -320,15 +319,12 @@ class Atoms:
         """Of each piece of a family the atoms that make up a total, and those of that."""
         totals = self.families[TOTAL]
         for name, family in self.families.items():
-            if name == TOTAL:
+            if name == TOTAL or is_delivered(name):
                 continue
-            codes = family.every_code
-            if is_delivered(name):
-                codes = family.code_of([CLEAN])
             for piece in family.pieces:
                 is_inside = family.piece_of_run == piece
                 of_total = np.unique(totals.piece_of_run[is_inside])
-                own = family.every(np.array([piece]), codes)
+                own = family.every(np.array([piece]), family.every_code)
                 yield own, totals.every(of_total, totals.every_code)
 
     def placed(self, rows: pd.DataFrame) -> csr_array:
@@ -360,9 +356,6 @@ class Atoms:
         `refused`: rows that are no melding, by `gemeente`, `family`, `code` and `count`.
         """
         counts = meldingen.copy()
-        for own, of_total in self._totals():
-            if len(own) == 1:  # what alone makes up a total, as clean rows of a file do
-                counts[own] = counts[of_total].sum()
         for row in refused.to_dict("records"):
             family = self.families.get(row["family"])
             if family is None:

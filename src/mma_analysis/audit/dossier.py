@@ -344,7 +344,7 @@ def _of_tables(tables: Path) -> Iterator[Line]:
 
 
 def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
-    """Gemeenten of which the delivery is seen to end, and nobody said whether that is so."""
+    """Gemeenten of which the delivery is seen to end, and nobody said that it is so."""
     manifest = storage.read_manifest(tables) or {}
     names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
     for slug, text in manifest.get("ends", {}).items():

@@ -65,8 +65,12 @@ def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> p
     return table[["area", *numbers]].astype(dict.fromkeys(["amount", *EACH], "Float64"))
 
 
-def _per_melding(table: pd.DataFrame, amount: pd.Series, counts: pd.DataFrame) -> pd.DataFrame:
-    """With this amount of each area per melding, and per useful one at least and at most."""
+def _per_melding(
+    table: pd.DataFrame,
+    amount: pd.Series,
+    counts: pd.DataFrame,
+) -> pd.DataFrame:
+    """With this amount of each area per melding, and per useful one at least and most."""
     of_all = values_of(counts, TOTAL)[TOTAL]
     usable = values_of(counts, "usable")
     useful = usable["ja"]
@@ -104,7 +108,9 @@ def _fixed(
     spans: pd.DataFrame,
     until: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """The `amount` of each gemeente in each span, but for its meldingen; missing without a date.
+    """The `amount` of each gemeente in each span, without a price per melding.
+
+    Missing without a date of connection.
 
     `until`: the last day that counts, per gemeente.
     """

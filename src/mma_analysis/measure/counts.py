@@ -33,7 +33,6 @@ from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 # The breakdown of what was delivered, and its values.
 DELIVERED = "delivered"
-READ = "read"
 CLEAN = "clean"
 REJECTED = "rejected"
 DUPLICATE = "duplicate"
@@ -85,7 +84,7 @@ def counted(
     rows = categories(meldingen.reset_index(drop=True), of)
     parts = [_count(rows, level) for level in _levels(of)]
     if delivered is not None:
-        parts.append(_delivered(pd.concat(parts), delivered))
+        parts.append(_delivered(delivered))
     cells = pd.concat(parts, ignore_index=True)
 
     owner = cells["area"].map(of.owner_of)
@@ -296,14 +295,10 @@ def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
     )
 
 
-def _delivered(counts: pd.DataFrame, delivered: pd.DataFrame) -> pd.DataFrame:
-    """How many rows each gemeente delivered: read = clean + rejected + duplicate."""
-    is_total = counts["kind"].eq(WHOLE) & counts["breakdown"].eq(TOTAL)
-    clean = counts[is_total].set_index("area")["count"]
+def _delivered(delivered: pd.DataFrame) -> pd.DataFrame:
+    """How many rows of each gemeente were refused; those that count are its meldingen."""
     by_area = delivered.set_index("area")[[REJECTED, DUPLICATE]]
     by_area.loc[RECEIVED] = by_area.sum()
-    refused = by_area.sum(axis=1)
-    by_area[READ] = refused + clean.reindex(by_area.index).fillna(0)
 
     cells = by_area.rename_axis("area").reset_index()
     cells = cells.melt("area", var_name="value", value_name="count")
@@ -471,8 +466,6 @@ def _of_classes(of: Frame) -> Iterator[Way]:
         name = campaign.breakdown
         yield name, _all_of(total, [f"{name}:{TARGET}", f"{name}:{OTHER}"])
 
-    refused = [f"{DELIVERED}:{REJECTED}", f"{DELIVERED}:{DUPLICATE}"]
-    yield DELIVERED, _all_of(f"{DELIVERED}:{READ}", [total, *refused])
 
 
 def _all_of(whole: str, parts: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Where a delivery is seen to end before the days that it should cover: unknown is no zero."""
+"""Where a delivery is seen to end before the days that it should cover."""
 
 import datetime as dt
 from math import floor, log

@@ -124,7 +124,7 @@ class Frame:
 
     @property
     def complete_years(self) -> list[str]:
-        """The codes of the years that may be compared: whole, and covered by who delivered."""
+        """The codes of the years that may be compared: whole, and covered by all."""
         years = self.of_kind(YEAR)
         until = self.covered_until[list(self.delivered)].min()
         is_covered = years["end"] <= until

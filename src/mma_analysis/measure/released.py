@@ -9,8 +9,16 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
 
-from mma_analysis.measure.bounded import Bounded, bounded_as, put, taken
-from mma_analysis.measure.counts import DELIVERED, DUPLICATE, KEYS, READ, REJECTED, Counts, counted
+from mma_analysis.measure.bounded import Bounded, bounded_as, put, summed, taken
+from mma_analysis.measure.counts import (
+    CLEAN,
+    DELIVERED,
+    DUPLICATE,
+    KEYS,
+    REJECTED,
+    Counts,
+    counted,
+)
 from mma_analysis.measure.course import with_time
 from mma_analysis.measure.frame import (
     BEFORE,
@@ -285,18 +293,25 @@ def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
 
 def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.DataFrame:
-    """What happened to all delivered rows together: read = clean + rejected + duplicate."""
+    """What happened to all delivered rows together: read = clean + rejected + duplicate.
+
+    What was read is no count of its own: it is the sum of the others, with their bounds.
+    """
     delivered = counts[counts["table"] == "deliveries"]
     is_whole = counts["kind"] == WHOLE
     is_received = is_whole & (counts["table"] == "received")
     # What was counted is what all gemeenten received: that has a bound of its own.
-    received = counts[is_received].assign(value="clean")
+    received = counts[is_received].assign(value=CLEAN)
     rows = pd.concat([delivered, received]).set_index("value")
     about = {"area": district, "files": sent["files"]}
     table = pd.DataFrame([about])
-    for name in (READ, "clean", REJECTED, DUPLICATE):
+    parts = {}
+    for name in (CLEAN, REJECTED, DUPLICATE):
         of_one = rows.loc[[name]].reset_index(drop=True)
-        table = put(table, name, taken(of_one))
+        parts[name] = taken(of_one)
+    table = put(table, "read", summed(parts.values()))
+    for name, count in parts.items():
+        table = put(table, name, count)
     return table.assign(warnings=sent["warnings"])
 
 

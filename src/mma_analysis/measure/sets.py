@@ -13,12 +13,8 @@ from scipy.sparse import csr_array
 
 from mma_analysis.measure.counts import (
     AGAIN,
-    CLEAN,
     DELIVERED,
-    DUPLICATE,
-    READ,
     RECEIPTS,
-    REJECTED,
     SINCE,
     TIPS,
     categories,
@@ -200,7 +196,11 @@ def _days_since(of: Frame) -> dict[tuple[str, str], Spans]:
     return days
 
 
-def _counted(spans: Spans, since: pd.Timestamp | None, until: pd.Timestamp | None = None) -> Spans:
+def _counted(
+    spans: Spans,
+    since: pd.Timestamp | None,
+    until: pd.Timestamp | None = None,
+) -> Spans:
     """The part of these days from one until another; runs without a gap are one."""
     runs: list[Span] = []
     for first, last in spans:
@@ -245,11 +245,10 @@ def field_of(family: str) -> str:
 def _classes(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Family and codes of each count: a coarser class is the sum of finer ones."""
     total = f"{TOTAL}:{TOTAL}"
-    read = f"{DELIVERED}:{READ}"
-    class_of = {total: ("", ""), read: (DELIVERED, f"{CLEAN},{DUPLICATE},{REJECTED}")}
+    class_of = {total: ("", "")}
     links = hierarchies(of)
     is_class = links["dimension"] == "class"
-    is_finer = ~links["whole"].isin([total, read])
+    is_finer = links["whole"] != total
     for whole, parts in links[is_class & is_finer].groupby("whole")["part"]:
         finer = parts.str.partition(":")
         family = finer[0].iloc[0]
