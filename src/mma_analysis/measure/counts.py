@@ -467,7 +467,6 @@ def _of_classes(of: Frame) -> Iterator[Way]:
         yield name, _all_of(total, [f"{name}:{TARGET}", f"{name}:{OTHER}"])
 
 
-
 def _all_of(whole: str, parts: Iterable[str]) -> list[tuple[str, str]]:
     """Each of these parts with the one whole that it is of."""
     return [(part, whole) for part in parts]

@@ -173,12 +173,12 @@ DayOrDays = Annotated[
 class Gemeente(Section):
     """What is known of one gemeente: since when it is connected and what it delivered.
 
-    - Of two files with the same tips `vervangt` (newer file → older file) says that the older
-      one is not read, `vult_aan` (newer → older) that both count and a number in both is one
-      tip.
+    - Of two files with the same tips `vervangt` (newer file → older file) says that the
+      older one is not read, `vult_aan` (newer → older) that both count and a number in
+      both is one tip.
     - `geleverd_op`: the day on which it delivered, or such a day per file.
-    - `klopt`: why the delivery holds all that came in up to the peildatum, although it looks
-      as if it ends earlier.
+    - `klopt`: why the delivery holds all that came in up to the peildatum, although it
+      looks as if it ends earlier.
     """
 
     aangesloten: dt.date | None = None

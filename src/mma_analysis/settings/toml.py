@@ -91,6 +91,8 @@ def as_toml(value: object) -> str:
         return f"{{ {pairs} }}"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -16,7 +16,7 @@ class Dekking:
     """Which days the deliveries of an area cover.
 
     `zin`: who delivered until when, when it is not all until the peildatum; else empty.
-    `tot`: of one gemeente the last day that it delivered, when that is before the peildatum.
+    `tot`: of one gemeente the last day that it delivered, when it is before the peildatum.
     """
 
     zin: Markup = Markup("")
@@ -49,7 +49,8 @@ def dekking(e: Evaluation) -> Dekking:
         return _of_gemeente(e, own) if own else Dekking()
     if short.empty:
         return Dekking()
-    return Dekking(_of_district(e, short, delivered[~is_short]), None, short["covered_until"].min())
+    said = _of_district(e, short, delivered[~is_short])
+    return Dekking(said, None, short["covered_until"].min())
 
 
 def _of_gemeente(e: Evaluation, own: Row) -> Dekking:
