@@ -17,7 +17,7 @@ from mma_analysis.measure.rates import (
 )
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.value import NOT_KEPT, bound_of
+from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 CONFIRMED = ["bevestigd", "deels_bevestigd"]
 KNOWN = [*CONFIRMED, "niet_bevestigd"]
@@ -214,7 +214,9 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     every = (unknown.off == 0).map({True: ALWAYS, False: NEARLY})
     registers = every.where(unknown.count == 0, SOMETIMES)
     registers = registers.where(is_number).where(is_kept, table["not_kept"])
+    is_lost = ~is_number & table["state"].eq(FORGOTTEN)
     state = is_number.map({True: "shown", False: "hidden"})
+    state = state.mask(is_lost, FORGOTTEN)
     state = state.where(is_kept, table["not_kept"])
     fields = table[["area", "period"]].assign(field=table["breakdown"])
     fields["registers"] = registers.mask(is_nobody).astype("str")

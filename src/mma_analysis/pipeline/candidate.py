@@ -15,7 +15,7 @@ from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline import knowledge
 from mma_analysis.protect import HIDDEN, UNPUBLISHED
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.value import SHOWN
+from mma_analysis.vocabulary.value import FORGOTTEN, SHOWN
 
 LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
@@ -82,13 +82,17 @@ class Candidate:
 
     @cached_property
     def given(self) -> pd.DataFrame:
-        """The counts with what went out of each: as `protect.rounded` takes them."""
+        """The counts with what went out of each: as `protect.rounded` takes them.
+
+        `is_lost`: published if its rows were there, but these are gone.
+        """
         cells = self.cells
         own_name = pd.Series(cells.index, cells.index)
         name = self.sets["name"].reindex(cells.index)
         said = self.book.said
         shown = said[said["state"] == SHOWN]
         hidden = said.index[said["state"] == HIDDEN]
+        lost = said.index[said["state"] == FORGOTTEN]
         least, most = knowledge.nested(self.sets, shown)
         given = cells.assign(
             set=name.fillna(own_name),
@@ -98,7 +102,7 @@ class Candidate:
             held=self.held.reindex(cells.index),
             least=least.reindex(cells.index),
             most=most.reindex(cells.index),
-            published=cells["published"] & ~name.isin(hidden),
+            published=cells["published"] & ~name.isin([*hidden, *lost]),
         )
         off = protect.composed(given, self.relations, self.basis)
         # What is of no day at all is no sum: it says the same in every issue.
@@ -106,7 +110,10 @@ class Candidate:
         given["off"] = off.mask(is_of_no_day, self.basis - 1.0)
         # So far off a number would say little; that it is left out tells nothing of the
         # truth.
-        given["published"] &= given["off"] <= protect.SUMMED_AT_MOST * (self.basis - 1)
+        is_near = given["off"] <= protect.SUMMED_AT_MOST * (self.basis - 1)
+        is_unmade = given["published"] & given["is_forgotten"] & ~is_near
+        given["is_lost"] = is_unmade | name.isin(lost)
+        given["published"] &= is_near
         return given
 
     # --- rounded and attacked -------------------------------------------------------------
@@ -138,6 +145,7 @@ class Candidate:
         is_hidden = is_public & ~is_structural & number.isna()
         state = cells["structural"].where(is_structural, SHOWN)
         state = state.mask(~is_public, UNPUBLISHED).mask(is_hidden, HIDDEN)
+        state = state.mask(is_hidden & cells["is_lost"], FORGOTTEN)
         is_shown = state == SHOWN
         number = number.where(is_shown)
 
