@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ from drawing import (
     within,
 )
 from mma_analysis import protect
+from mma_analysis.attack import Disclosure
+from mma_analysis.pipeline.candidate import _Work
 from mma_analysis.protect import rounding
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from says import says
@@ -428,6 +431,24 @@ def test_there_is_one_table_however_it_is_solved(monkeypatch):
     tables.append(protect.rounded(turned, candidate.relations.iloc[::-1], 5))
 
     pd.testing.assert_series_equal(tables[0], tables[1].reindex(tables[0].index))
+
+
+# --- what goes when no rounding helps -------------------------------------------------------------
+
+
+def test_of_each_proof_one_line_goes_first_the_one_that_is_in_most_proofs():
+    areas = ["almelo", "borne", "losser", "wierden"]
+    cells = pd.DataFrame({"area": areas, "period": "whole", "breakdown": "topic"}, areas)
+    cells = cells.assign(set=areas, kept=np.nan, published=True, may_go=True)
+    cells.loc["wierden", "kept"] = 10.0  # it went out before, so it stays
+    work = _Work(SimpleNamespace(given=cells))
+    found = []
+    for upper in (["almelo", "borne"], ["borne", "wierden"], ["losser"], ["wierden"]):
+        found.append(Disclosure("politie", "atom", 1.0, 3.0, tuple(upper), ()))
+
+    assert work.left_out(found)
+    assert [line[0] for line in work.left] == ["borne", "losser"]
+    assert not work.left_out(found[-1:])
 
 
 # --- P6: without the booked rows -----------------------------------------------------------------

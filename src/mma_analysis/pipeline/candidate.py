@@ -3,6 +3,7 @@
 import logging
 import time
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -348,17 +349,26 @@ class _Work:
         return tuple(down), tuple(up)
 
     def left_out(self, found: list[attack.Disclosure]) -> bool:
-        """Leave out a line in a proof: that did not go out before, and may be left out."""
+        """Leave out a line of each proof: that did not go out before, and may be left out.
+
+        First the line that is in most proofs: asking all readers again takes longest.
+        """
         cells = self._cells()
         is_new = cells["published"] & cells["kept"].isna()
         cells = cells[is_new & cells["may_go"]]
+        proofs = []
         for one in found:
-            proof = [one.count, *one.upper, *one.lower]
-            for line in _lines(cells[cells["set"].isin(proof)]):
-                if line not in self.left:
-                    self.left.append(line)
-                    return True
-        return False
+            names = [one.count, *one.upper, *one.lower]
+            lines = _lines(cells[cells["set"].isin(names)])
+            if lines:
+                proofs.append(lines)
+        can_go = bool(proofs)
+        while proofs:
+            number = Counter(line for lines in proofs for line in lines)
+            ((most, _),) = number.most_common(1)
+            self.left.append(most)
+            proofs = [lines for lines in proofs if most not in lines]
+        return can_go
 
 
 def _lines(cells: pd.DataFrame) -> list[Line]:
