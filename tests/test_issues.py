@@ -130,7 +130,8 @@ def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
             name: pd.read_parquet(io.BytesIO(packed.read(name))) for name in packed.namelist()
         }
 
-    assert tables.keys() == {"rows.parquet", "deliveries.parquet"}
+    assert tables.keys() == {"rows.parquet", "deliveries.parquet", "lacking.parquet"}
+    assert tables["lacking.parquet"].empty  # nothing was forgotten before
     rows = tables["rows.parquet"]
     assert list(rows.columns) == ROWS
     assert rows[["gemeente", "melding_id", "topic", "status"]].to_numpy().tolist() == [

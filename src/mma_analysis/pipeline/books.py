@@ -47,7 +47,9 @@ def _read(issue: storage.Issue) -> protect.Issued:
         with ZipFile(issue.booked) as packed:
             rows = _unpacked(packed, ROWS)
             deliveries = _unpacked(packed, DELIVERIES)
-            lacking = frozenset(_unpacked(packed, LACKING)["gemeente"])
+            # What was booked by an older version does not say that it lacks rows.
+            if f"{LACKING}.parquet" in packed.namelist():
+                lacking = frozenset(_unpacked(packed, LACKING)["gemeente"])
     return protect.Issued(
         edition=issue.edition,
         begin=dt.date.fromisoformat(table["begin"].iloc[0]),
