@@ -142,12 +142,12 @@ def measured(number: int) -> dict[str, float]:
     clean, before = cleaned(rows), _peak()
     released = Released(clean, of)
     timed(cost, "check", lambda: released.first_deliveries)
-    counted = timed(cost, "count", lambda: released.counted)
+    timed(cost, "count", lambda: released.counted)
     attacked = timed(cost, "round, and attack as all readers", lambda: released.candidate.attacked)
     if not attacked.is_attacked or attacked.disclosures:
         raise RuntimeError("the attack did not end, or a reader learns a count")
-    counts = measure.public_counts(counted, attacked.rounded, of)
-    timed(cost, "public tables", lambda: measure.made(measure.given_of(of, counts), "public"))
+    given = measure.given_of(of, released.counts)
+    timed(cost, "public tables", lambda: measure.made(given, "public"))
     return cost | {"rows": before, "peak": _peak()}
 
 

@@ -21,7 +21,7 @@ from drawing import GOES_ON, Booked, Sent
 from mma_analysis.settings import Edition
 
 DAY = pd.Timedelta(days=1)
-NOT_A_NUMBER = ("hidden", "unpublished", "missing")
+NOT_A_NUMBER = ("hidden", "forgotten", "unpublished", "missing")
 PROGRESS = ("status", "disposition", "result", "usable", "fed_back")
 BACKGROUND = ("has_time", "has_location", "has_person", "has_vehicle")
 FIELDS = (*BACKGROUND, "also_sent_to", *PROGRESS)

@@ -145,10 +145,10 @@ def test_every_row_of_the_released_tables_is_in_the_workbook_and_has_its_lines(d
 
 
 def test_zero_hidden_missing_never_and_not_applicable_are_different_things():
-    states = ("shown", "hidden", "missing", "never", "not_applicable")
+    states = ("shown", "hidden", "missing", "never", "not_applicable", "forgotten")
     rows = [
         ("borne", "whole", "whole", "has_time", code, None if number else 0, 0, state)
-        for number, (code, state) in enumerate(zip("abcde", states, strict=True))
+        for number, (code, state) in enumerate(zip("abcdef", states, strict=True))
     ]
     columns = "area period kind breakdown value count off state"
     read = of_hand(per_background=released("per_background", columns, *rows))
@@ -156,7 +156,7 @@ def test_zero_hidden_missing_never_and_not_applicable_are_different_things():
     found = rows_of(read, "per_background")
 
     assert [row["Aantal"] for row in found] == [0, *(SPOKEN[state] for state in states[1:])]
-    assert len({row["Toestand"] for row in found}) == 5
+    assert len({row["Toestand"] for row in found}) == 6
     texts = [str(cell.value) for sheet in read for row in sheet for cell in row]
     assert not [text for text in texts if "Fictieve" in text]  # it is no example
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -236,6 +237,9 @@ def test_what_was_forgotten_is_no_row_any_more():
 
     assert book.forgotten.empty  # of the same days rows are there
     assert len(Book((issued(JUNE, None),)).forgotten) > 0
+    # What went out after it was forgotten has rows, but not of these days.
+    after = replace(issued(SEPTEMBER, ONE_BOOKED), lacking=frozenset({"borne"}))
+    assert set(Book((issued(JUNE, None), after)).forgotten["gemeente"]) == {"borne"}
     assert len(book.rows) == 2
     assert list(book.outcomes()) == [SEPTEMBER]
 

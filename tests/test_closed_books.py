@@ -1,13 +1,15 @@
 """A book that went out is closed: nobody learns a count over the years, whatever is delivered."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from counting import EVERY_FIELD
+from counting import EVERY_FIELD, TWENTE
 from drawing import (
     TOPICS,
     Sent,
@@ -21,6 +23,8 @@ from drawing import (
     within,
 )
 from mma_analysis import protect
+from mma_analysis.attack import Disclosure
+from mma_analysis.pipeline.candidate import _Work
 from mma_analysis.protect import rounding
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from says import says
@@ -427,6 +431,83 @@ def test_there_is_one_table_however_it_is_solved(monkeypatch):
     tables.append(protect.rounded(turned, candidate.relations.iloc[::-1], 5))
 
     pd.testing.assert_series_equal(tables[0], tables[1].reindex(tables[0].index))
+
+
+# --- what goes when no rounding helps -------------------------------------------------------------
+
+
+def test_of_each_proof_one_line_goes_first_the_one_that_is_in_most_proofs():
+    areas = ["almelo", "borne", "losser", "wierden"]
+    cells = pd.DataFrame({"area": areas, "period": "whole", "breakdown": "topic"}, areas)
+    cells = cells.assign(set=areas, kept=np.nan, published=True, may_go=True)
+    cells.loc["wierden", "kept"] = 10.0  # it went out before, so it stays
+    work = _Work(SimpleNamespace(given=cells))
+    found = []
+    for upper in (["almelo", "borne"], ["borne", "wierden"], ["losser"], ["wierden"]):
+        found.append(Disclosure("politie", "atom", 1.0, 3.0, tuple(upper), ()))
+
+    assert work.left_out(found)
+    assert [line[0] for line in work.left] == ["borne", "losser"]
+    assert not work.left_out(found[-1:])
+
+
+# --- P6: without the booked rows -----------------------------------------------------------------
+
+
+@cache
+def forgotten() -> Sent:
+    """What the two heard first, of which the rows were forgotten since."""
+    issue = replace(of_two().issues[0], rows=None, deliveries=None)
+    return Sent(of_two().made, of_two().delivered, [issue])
+
+
+def of_place(made, table: str, area: str, period: str, breakdown: str = "totaal") -> pd.DataFrame:
+    """The counts of one area, period and breakdown, as everybody may read them."""
+    keys = ["table", "area", "period", "breakdown"]
+    return made.counts.set_index(keys).loc[[(table, area, period, breakdown)]]
+
+
+def test_what_is_a_sum_of_what_went_out_is_made_and_anything_else_says_that_rows_are_gone():
+    """A month more: the year that went out and July are the whole, of totals and of groups."""
+    made = forgotten().prepared(MONTH_MORE, of_two().delivered[0].rows)
+
+    july = of_place(made, "per_period", TWENTE, "2023-07")
+    june = of_place(made, "per_period", TWENTE, "2023-06")
+    whole = of_place(made, "per_period", "borne", "whole")
+    assert [*july["state"], *june["state"], *whole["state"]] == ["shown"] * 3
+    assert [*july["off"], *june["off"], *whole["off"]] == [4, 4, 8]
+    # What came of it has the peildatum in its name: of the year nothing is out as of July.
+    assert set(of_place(made, "per_follow_up", "borne", "whole", "result")["state"]) == {
+        "forgotten"
+    }
+    assert set(made.counts["state"]) == {"shown", "missing", "forgotten"}
+    assert made.not_made == ["time_to_close", "time_to_receive"]
+    assert {*of_two().last.public} - {*made.public} == {*made.not_made}
+
+
+def test_what_said_that_rows_are_gone_says_so_in_every_later_issue():
+    rows = of_two().delivered[0].rows
+    after = forgotten().then(MONTH_MORE, rows)
+
+    again = after.prepared(MONTH_MORE, rows)
+
+    one = after.last.candidate.table()
+    other = again.candidate.table()
+    assert one["state"].eq("forgotten").any()
+    pd.testing.assert_frame_equal(one, other)
+
+
+def test_a_count_that_is_withheld_is_not_said_to_be_gone():
+    """Of a breakdown in which all are alike, somebody decided that it is not shown."""
+    made = forgotten().prepared(MONTH_MORE, of_two().delivered[0].rows)
+    cells = made.candidate.cells
+    is_result = cells["breakdown"] == "result"
+    published = cells["published"] & ~is_result
+    withheld = replace(made.candidate, cells=cells.assign(published=published))
+
+    states = withheld.table().loc[is_result[is_result].index, "state"]
+
+    assert set(states) == {"hidden", "unpublished"}
 
 
 # --- P5: how far off ------------------------------------------------------------------------------

@@ -10,13 +10,16 @@ import stat
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 import pyzipper
 
+from mma_analysis.evaluation import load
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import books, issued, prepare
 from mma_analysis.protect.book import ROWS
+from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     CANDIDATE,
@@ -127,7 +130,8 @@ def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
             name: pd.read_parquet(io.BytesIO(packed.read(name))) for name in packed.namelist()
         }
 
-    assert tables.keys() == {"rows.parquet", "deliveries.parquet"}
+    assert tables.keys() == {"rows.parquet", "deliveries.parquet", "lacking.parquet"}
+    assert tables["lacking.parquet"].empty  # nothing was forgotten before
     rows = tables["rows.parquet"]
     assert list(rows.columns) == ROWS
     assert rows[["gemeente", "melding_id", "topic", "status"]].to_numpy().tolist() == [
@@ -463,6 +467,30 @@ def test_without_its_booked_rows_what_went_out_stays_and_is_told_again(both: Wor
     whole = "per_period|borne|whole|totaal|totaal"  # it was connected after both begins
     assert after.loc[whole, "region"] == before.loc[whole, "region"]
     assert after.loc[whole, "number"] == before.loc[whole, "number"]
+
+
+def test_what_cannot_be_made_any_more_says_why_in_tables_pages_and_the_annex(both: Workspace):
+    """Losser is connected since the begin, which is later in the later edition: other days."""
+    assert sends(both) == 1
+    forget(both, SLUG)
+
+    prepare(both, LATER, force=True)
+
+    why = "niet te maken: de rijen van eerdere dagen zijn verwijderd"
+    losser = load("losser", LATER, workspace=both)
+    count = losser.een("per_topic_group", area="losser", period="whole", value="drugs").count
+    assert (count.state, str(count), count.sign) == ("forgotten", why, "niet te maken")
+    annex = annex_csv(load("twente", LATER, workspace=both)) + guide_of(both)
+    assert why in annex
+    assert f"Tijd tot afsluiten in dagen | {why.capitalize()}." in annex
+
+
+def guide_of(workspace: Workspace) -> str:
+    """The reading guide of the annex, a line per row."""
+    written = annex_workbook(load("twente", LATER, workspace=workspace))
+    sheet = openpyxl.load_workbook(io.BytesIO(written))["Leeswijzer"]
+    rows = sheet.iter_rows(values_only=True)
+    return "\n".join(" | ".join(str(cell) for cell in row) for row in rows)
 
 
 # --- which issues bind ---------------------------------------------------------------------------

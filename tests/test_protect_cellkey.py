@@ -40,7 +40,14 @@ ROWS = pd.concat(
     ignore_index=True,
 )
 NUMBER = pd.Series(range(len(ROWS))) % 3
-SAYS_NOTHING = pd.DataFrame(columns=[*SET, "number"])
+SAYS_NOTHING = pd.DataFrame(columns=[*SET, "number", "off"])
+# What all 23 of Borne are called in the reports.
+OF_BORNE = {
+    "counted": "receipts",
+    "family": "",
+    "codes": "",
+    "region": "borne:2022-08-01/2022-08-01",
+}
 
 
 def asked(
@@ -48,8 +55,9 @@ def asked(
     rows: pd.DataFrame = ROWS,
     said: pd.DataFrame = SAYS_NOTHING,
     secret: bytes = b"of an edition",
+    least: int = 1,
 ) -> pd.DataFrame:
-    """One row per area and answer: what is told of it."""
+    """One row per area and answer with so many at least: what is told of it."""
     of = edition({slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "borne")})
     meldingen = Meldingen(Workspace(Path()), of)
     keys = protect.row_keys(rows["melding_id"] + "|" + rows["gemeente"], secret)
@@ -57,7 +65,7 @@ def asked(
     each = answers.map(lambda answer: (answer,), na_action="ignore")
     every = [sorted({*answers.dropna()})]
     told = meldingen._asked(each, every, per_gemeente=True)
-    return told.assign(value=told["value"].str[0]).query("count > 0")
+    return told.assign(value=told["value"].str[0]).query(f"count >= {least}")
 
 
 def answer(*given: Any, **of_edition: Any) -> dict[Any, int]:
@@ -81,9 +89,7 @@ def test_the_same_set_has_the_same_number_however_it_is_asked_for_but_in_another
 
 
 def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
-    region = "borne:2022-08-01/2022-08-01"
-    about = {"counted": "receipts", "family": "", "codes": "", "region": region, "number": 25}
-    said = pd.DataFrame([about])
+    said = pd.DataFrame([OF_BORNE | {"number": 25, "off": 4}])
     of_borne = pd.Series("ja", ROWS.index[30:53]).reindex(ROWS.index)
     one_less = of_borne.where(of_borne.index != 40)
 
@@ -93,6 +99,36 @@ def test_a_set_that_the_reports_count_has_the_number_of_the_reports():
     assert told.set_index("area")["count"].to_dict() == {"borne": 25, TWENTE: 25}
     assert told["in_report"].all()
     assert not asked(one_less, said=said)["in_report"].any()
+
+
+@pytest.mark.parametrize(("number", "off"), [(25, 4), (30, 8), (35, 12)])
+def test_a_number_of_the_reports_is_as_far_off_as_it_is_there_and_any_other_at_most_4(number, off):
+    """A sum of two or three numbers that went out before may be 8 or 12 off, and says so."""
+    said = pd.DataFrame([OF_BORNE | {"number": number, "off": off}])
+    of_borne = pd.Series("ja", ROWS.index[30:53]).reindex(ROWS.index)
+    one_less = of_borne.where(of_borne.index != 40)
+
+    told = asked(of_borne, said=said)
+
+    assert told["count"].tolist() == [number, number]
+    assert told["off"].tolist() == [off, off]
+    assert set(asked(one_less, said=said)["off"]) == {4}
+
+
+@pytest.mark.parametrize("off", [4, 8])
+def test_a_0_of_the_reports_reads_as_any_other_0(off):
+    """Otherwise the bound would say that it is a few, and not none."""
+    said = pd.DataFrame([OF_BORNE | {"number": 0, "off": off}])
+    answers = pd.Series("nee", ROWS.index).mask(ROWS.index.isin(range(30, 53)), "ja")
+    answers = answers.mask(ROWS.index.isin(range(53, 63)), "ook")
+
+    told = asked(answers, said=said, least=0).set_index(["area", "value"])
+
+    # 23 of Borne are told to be 0; of Almelo there are none of these at all.
+    zeros = told.loc[[("borne", "ja"), ("almelo", "ja")]]
+    assert zeros["count"].tolist() == [0, 0]
+    assert zeros["off"].tolist() == [off, off]
+    assert not zeros["in_report"].any()
 
 
 # --- answers that are kept -----------------------------------------------------------------------

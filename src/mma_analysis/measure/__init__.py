@@ -18,6 +18,7 @@ from mma_analysis.measure.released import (
     given_of,
     labelled,
     made,
+    made_of_rows,
     public_counts,
 )
 from mma_analysis.measure.sets import membership, sets_of, touches

@@ -17,7 +17,7 @@ from mma_analysis.measure.rates import (
 )
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.value import NOT_KEPT, bound_of
+from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 CONFIRMED = ["bevestigd", "deels_bevestigd"]
 KNOWN = [*CONFIRMED, "niet_bevestigd"]
@@ -221,7 +221,9 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     has_word = is_exact | (total.least >= FEWEST_FOR_WORD)
     is_worded = is_number & has_word.fillna(False)
     registers = registers.where(is_worded).where(is_kept, table["not_kept"])
+    is_lost = ~is_number & table["state"].eq(FORGOTTEN)
     state = is_number.map({True: "shown", False: "hidden"})
+    state = state.mask(is_lost, FORGOTTEN)
     state = state.where(is_kept, table["not_kept"])
     fields = table[["area", "period"]].assign(field=table["breakdown"])
     fields["registers"] = registers.mask(is_nobody).astype("str")

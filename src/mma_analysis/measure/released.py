@@ -32,12 +32,14 @@ from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import TOTAL, DataError, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
-from mma_analysis.vocabulary.value import NOT_KEPT, bound_of
+from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 LATER = "later"  # connected after the peildatum
+OF_ROWS = {"receipts", "tips"}  # in the registry, what a table is made of beside counts
 ROUNDED = "rounded"  # in the registry, of a table, and in the labels, of a column
 COLUMNS = ["table", *KEYS, "kind", "count", "off", "state"]
 TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "off": "int64"}
+NOTHING = pd.Index([])
 
 
 def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
@@ -62,6 +64,16 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
         if row is not None and table is not None:
             known[name] = table
             tables[name] = with_cells(table.reset_index(drop=True), row)
+    return tables
+
+
+def made_of_rows(scope: str) -> list[str]:
+    """The tables of a scope that are made of rows, not of counts."""
+    tables = []
+    for row in REGISTRY:
+        is_of_rows = not OF_ROWS.isdisjoint(row["inputs"].split())
+        if is_of_rows and row["scope"] in (scope, "both"):
+            tables.append(row["table"])
     return tables
 
 
@@ -149,6 +161,7 @@ def public_counts(
     rounded: pd.Series,
     off: pd.Series,
     of: Frame,
+    lost: pd.Index = NOTHING,
 ) -> pd.DataFrame:
     """The counts that everybody may read: `rounded`, by name of a cell.
 
@@ -156,11 +169,11 @@ def public_counts(
     names. In the table it is 0 where there is no number, and where nothing could be: that is
     known.
 
-    `state`: `shown`, `hidden`, `missing` (no delivery), `not_applicable` (not connected
-    yet), `never` or `not_understood`. In reading order: of each breakdown gemeenten, then
-    the district.
+    `state`: `shown`, `hidden`, `forgotten` (`lost`: its rows are gone), `missing` (no
+    delivery), `not_applicable` (not connected yet), `never` or `not_understood`. In reading
+    order: of each breakdown gemeenten, then the district.
     """
-    of_delivered = _counts_of(counted.cells, rounded, off)
+    of_delivered = _counts_of(counted.cells, rounded, off, lost)
     rows = pd.concat([of_delivered, _absent(of)], ignore_index=True)
     places = {area.slug: place for place, area in enumerate(of.vocabulary.areas)}
     place = pd.DataFrame(
@@ -207,15 +220,19 @@ def exact_counts(counted: Counts) -> pd.DataFrame:
     """The counts of who delivered, as `public_counts` has them, and exact."""
     cells = counted.cells
     nothing = pd.Series(0, cells.index)
-    return _counts_of(cells, cells["count"], nothing)
+    return _counts_of(cells, cells["count"], nothing, NOTHING)
 
 
-def _counts_of(cells: pd.DataFrame, numbers: pd.Series, off: pd.Series) -> pd.DataFrame:
+def _counts_of(
+    cells: pd.DataFrame, numbers: pd.Series, off: pd.Series, lost: pd.Index
+) -> pd.DataFrame:
     """The cells that stand in a table, with these numbers and how far each may be off."""
     cells = cells[cells["table"] != ""]
     count = numbers.reindex(cells.index).astype("Int64")
     structural = cells["structural"]
+    is_lost = count.isna() & cells.index.isin(lost)
     state = count.isna().map({True: "hidden", False: "shown"})
+    state = state.mask(is_lost, FORGOTTEN)
     state = state.where(structural == "", structural)
     is_shown = state == "shown"
     bound = off.reindex(cells.index)

@@ -14,6 +14,7 @@ from mma_analysis.vocabulary import DataError, UsageError
 # The tables of what is booked, and the columns of what is said as it is kept.
 ROWS = "rows"
 DELIVERIES = "deliveries"
+LACKING = "lacking"
 SAID = ["cell", *SET, "number", "text", "off", "least", "state"]
 
 
@@ -41,10 +42,14 @@ def _read(issue: storage.Issue) -> protect.Issued:
         raise DataError.of("issue_too_old", path=issue.path, number=issue.number)
     rows = None
     deliveries = None
+    lacking = frozenset[str]()
     if issue.booked is not None:
         with ZipFile(issue.booked) as packed:
             rows = _unpacked(packed, ROWS)
             deliveries = _unpacked(packed, DELIVERIES)
+            # What was booked by an older version does not say that it lacks rows.
+            if f"{LACKING}.parquet" in packed.namelist():
+                lacking = frozenset(_unpacked(packed, LACKING)["gemeente"])
     return protect.Issued(
         edition=issue.edition,
         begin=dt.date.fromisoformat(table["begin"].iloc[0]),
@@ -52,6 +57,7 @@ def _read(issue: storage.Issue) -> protect.Issued:
         said=table.assign(name=names_of(table)),
         rows=rows,
         deliveries=deliveries,
+        lacking=lacking,
     )
 
 
@@ -90,5 +96,6 @@ def said_table(issued: protect.Issued) -> pd.DataFrame:
 
 def booked_tables(issued: protect.Issued) -> dict[str, pd.DataFrame]:
     """What is booked with an issue: for its owner only; none once it is forgotten."""
-    tables = {ROWS: issued.rows, DELIVERIES: issued.deliveries}
+    lacking = pd.DataFrame({"gemeente": sorted(issued.lacking)}, dtype="str")
+    tables = {ROWS: issued.rows, DELIVERIES: issued.deliveries, LACKING: lacking}
     return {name: table for name, table in tables.items() if table is not None}

@@ -3,6 +3,7 @@
 import logging
 import time
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline import knowledge
 from mma_analysis.protect import HIDDEN, UNPUBLISHED
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.value import SHOWN
+from mma_analysis.vocabulary.value import FORGOTTEN, SHOWN
 
 LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
@@ -82,13 +83,17 @@ class Candidate:
 
     @cached_property
     def given(self) -> pd.DataFrame:
-        """The counts with what went out of each: as `protect.rounded` takes them."""
+        """The counts with what went out of each: as `protect.rounded` takes them.
+
+        `is_lost`: published if its rows were there, but these are gone.
+        """
         cells = self.cells
         own_name = pd.Series(cells.index, cells.index)
         name = self.sets["name"].reindex(cells.index)
         said = self.book.said
         shown = said[said["state"] == SHOWN]
         hidden = said.index[said["state"] == HIDDEN]
+        lost = said.index[said["state"] == FORGOTTEN]
         least, most = knowledge.nested(self.sets, shown)
         given = cells.assign(
             set=name.fillna(own_name),
@@ -98,7 +103,7 @@ class Candidate:
             held=self.held.reindex(cells.index),
             least=least.reindex(cells.index),
             most=most.reindex(cells.index),
-            published=cells["published"] & ~name.isin(hidden),
+            published=cells["published"] & ~name.isin([*hidden, *lost]),
         )
         off = protect.composed(given, self.relations, self.basis)
         # What is of no day at all is no sum: it says the same in every issue.
@@ -106,7 +111,10 @@ class Candidate:
         given["off"] = off.mask(is_of_no_day, self.basis - 1.0)
         # So far off a number would say little; that it is left out tells nothing of the
         # truth.
-        given["published"] &= given["off"] <= protect.SUMMED_AT_MOST * (self.basis - 1)
+        is_near = given["off"] <= protect.SUMMED_AT_MOST * (self.basis - 1)
+        is_unmade = given["published"] & given["is_forgotten"] & ~is_near
+        given["is_lost"] = is_unmade | name.isin(lost)
+        given["published"] &= is_near
         return given
 
     # --- rounded and attacked -------------------------------------------------------------
@@ -138,6 +146,7 @@ class Candidate:
         is_hidden = is_public & ~is_structural & number.isna()
         state = cells["structural"].where(is_structural, SHOWN)
         state = state.mask(~is_public, UNPUBLISHED).mask(is_hidden, HIDDEN)
+        state = state.mask(is_hidden & cells["is_lost"], FORGOTTEN)
         is_shown = state == SHOWN
         number = number.where(is_shown)
 
@@ -338,17 +347,26 @@ class _Work:
         return tuple(down), tuple(up)
 
     def left_out(self, found: list[attack.Disclosure]) -> bool:
-        """Leave out a line in a proof: that did not go out before, and may be left out."""
+        """Leave out a line of each proof: that did not go out before, and may be left out.
+
+        First the line that is in most proofs: asking all readers again takes longest.
+        """
         cells = self._cells()
         is_new = cells["published"] & cells["kept"].isna()
         cells = cells[is_new & cells["may_go"]]
+        proofs = []
         for one in found:
-            proof = [one.count, *one.upper, *one.lower]
-            for line in _lines(cells[cells["set"].isin(proof)]):
-                if line not in self.left:
-                    self.left.append(line)
-                    return True
-        return False
+            names = [one.count, *one.upper, *one.lower]
+            lines = _lines(cells[cells["set"].isin(names)])
+            if lines:
+                proofs.append(lines)
+        can_go = bool(proofs)
+        while proofs:
+            number = Counter(line for lines in proofs for line in lines)
+            ((most, _),) = number.most_common(1)
+            self.left.append(most)
+            proofs = [lines for lines in proofs if most not in lines]
+        return can_go
 
 
 def _lines(cells: pd.DataFrame) -> list[Line]:

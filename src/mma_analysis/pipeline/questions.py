@@ -97,9 +97,9 @@ class Meldingen:
         """Count meldingen by columns of your choice; each count is a bit off, to protect.
 
         The same meldingen always give the same number, and the one in the reports when
-        these count them too. No count is a basis (5) or more from the truth, none is 1 to
-        4; what adds up in truth may not here. That protects against who reads the answer,
-        not against who has the rows.
+        these count them too, as far `off` as it is there. Any other is less than a basis
+        (5) from the truth. None is 1 to 4; what adds up in truth may not here. That
+        protects against who reads the answer, not against who has the rows.
 
         `by`: columns of a melding, or your own in `rows`. `rows`: from `row_level`, with
         columns added or rows left out; default all meldingen. `per_gemeente`: also what
@@ -215,14 +215,29 @@ class Meldingen:
 
         part = table["sum"] / 2**64
         perturbed = protect.perturbed(table["size"], part)
-        released = table["sum"].map(self._released)
+        said = self._released
+        released = table["sum"].map(said["number"])
         count = released.fillna(perturbed).astype("Int64")
         return table[["area", "value"]].assign(
             count=count,
-            off=self.settings.bescherming.basis - 1,
+            off=self._off(table["sum"], count),
             state="shown",
             in_report=released.notna() & (count > 0),
         )
+
+    def _off(self, sums: pd.Series, count: pd.Series) -> pd.Series:
+        """How far each answer may be from the truth: as the reports say of that number.
+
+        Of every 0 it is the furthest that any 0 of the reports is: that one of them is in
+        the reports would say that it is a few.
+        """
+        said = self._released
+        one_rounding = self.settings.bescherming.basis - 1
+        of_report = sums.map(said["off"])
+        off = of_report.fillna(one_rounding).astype("int64")
+        of_zeros = said.loc[said["number"] == 0, "off"]
+        furthest = max([one_rounding, *of_zeros])
+        return off.mask(count == 0, furthest)
 
     # --- what it is answered from ---------------------------------------------------------
 
@@ -254,17 +269,21 @@ class Meldingen:
         return protect.row_keys(names, secret.read_bytes())
 
     @cached_property
-    def _released(self) -> dict[int, int]:
-        """Sum of the keys of a set of meldingen in the reports → what they say of it."""
+    def _released(self) -> pd.DataFrame:
+        """What the reports say of each set of meldingen: its `number`, and how far `off`.
+
+        One row per sum of the keys of the meldingen in it.
+        """
         is_said = self._said["number"].notna()
         said = self._said[is_said].reset_index(drop=True)
         members = self._members(said)
         sums = members.astype(np.uint64) @ self._keys
         sizes = np.diff(members.indptr)
         is_any = sizes > 0
-        sets = sums[is_any].tolist()
-        numbers = said["number"][is_any].tolist()
-        return dict(zip(sets, numbers, strict=True))
+        numbers = said.loc[is_any, ["number", "off"]].astype("int64")
+        of_sums = numbers.set_axis(pd.Index(sums[is_any]), axis="index")
+        is_last = ~of_sums.index.duplicated(keep="last")
+        return of_sums[is_last]
 
     def _members(self, counts: pd.DataFrame) -> csr_array:
         """Which meldingen each of these counts counts: a row per count, a column each."""

@@ -387,8 +387,16 @@ class Released:
     def counts(self) -> pd.DataFrame:
         """The counts as everybody may read them."""
         rounded = self.candidate.attacked.rounded
-        off = self.candidate.given["off"]
-        return measure.public_counts(self.counted, rounded, off, self.of)
+        given = self.candidate.given
+        lost = given.index[given["is_lost"]]
+        return measure.public_counts(self.counted, rounded, given["off"], self.of, lost)
+
+    @property
+    def not_made(self) -> list[str]:
+        """The tables that need rows of which some are gone."""
+        if self.book.forgotten.empty:
+            return []
+        return measure.made_of_rows("public")
 
     @cached_property
     def public(self) -> dict[str, pd.DataFrame]:
@@ -474,7 +482,18 @@ class Released:
             said=self.candidate.table(),
             rows=booked[protect.ROWS].reset_index(drop=True),
             deliveries=self.first_deliveries,
+            lacking=self._lacking,
         )
+
+    @property
+    def _lacking(self) -> frozenset[str]:
+        """The versions of gemeenten of which rows that are counted here are gone."""
+        of_gemeente = pd.DataFrame({"gemeente": list(self._slug_of_version)})
+        begin = f"{self.edition.begin:%Y-%m-%d}"
+        end = f"{self.edition.peildatum:%Y-%m-%d}"
+        region = of_gemeente["gemeente"] + f":{begin}/{end}"
+        is_lacking = measure.touches(region, self.book.forgotten)
+        return frozenset(of_gemeente.loc[is_lacking, "gemeente"])
 
     def refuse_other_days(self) -> None:
         """Stop when the days of connection are others than those of what went out."""

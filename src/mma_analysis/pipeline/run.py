@@ -74,6 +74,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "issues": [{"edition": issue.edition, "number": issue.number} for issue in sent],
         "changed": _changed(made),
         "ends": _ends(made),
+        "not_made": made.not_made,
         "revision": _revision(made),
         "attack": _attack(made.candidate.attacked),
         "evidence": evidence(made.candidate),

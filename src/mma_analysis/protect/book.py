@@ -23,6 +23,7 @@ from mma_analysis.vocabulary.schema import (
     PROGRESS,
     UNKNOWN,
 )
+from mma_analysis.vocabulary.value import FORGOTTEN
 
 KEY = ["gemeente", "melding_id"]
 # What a melding is, and what came of it: no text, no place, no line of a file.
@@ -56,7 +57,7 @@ SAID = {
 # States of a count of which no number went out: it was withheld, or it stands in no table.
 HIDDEN = "hidden"
 UNPUBLISHED = "unpublished"
-ORDER = {HIDDEN: 1, UNPUBLISHED: 2}
+ORDER = {HIDDEN: 1, FORGOTTEN: 1, UNPUBLISHED: 2}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Issued:
       that may be `off`, the `least` that a reader knows it is, and its `state`; a row too
       of a set of which no number went out.
     - `rows`: one row per melding in it, codes and days only (`ROWS`).
+    - `lacking`: the gemeenten (versions) of which it has not all `rows`: those of days that
+      went out before were forgotten when it was made.
     - `deliveries`: one row per gemeente, and one for all together (`DELIVERIES`).
 
     After `mma forget` there are no `rows` and no `deliveries`.
@@ -78,6 +81,7 @@ class Issued:
     said: pd.DataFrame
     rows: pd.DataFrame | None
     deliveries: pd.DataFrame | None
+    lacking: frozenset[str] = frozenset()
 
     @cached_property
     def closed_until(self) -> dict[str, pd.Timestamp]:
@@ -243,7 +247,7 @@ class Book:
         """
         with_rows = [n for n, issue in enumerate(self.issues) if issue.rows is not None]
         has_rows = self.closed["booked"].isin(with_rows)
-        there = self.closed[has_rows]
+        there = self.closed[has_rows & ~self._is_lacking]
         gone = self.closed[~has_rows].reset_index(names="row")
 
         both = gone.merge(there, on="gemeente", suffixes=("", "_there"))
@@ -252,6 +256,15 @@ class Book:
         elsewhere = both.loc[begins_inside & ends_inside, "row"]
         is_elsewhere = gone["row"].isin(elsewhere)
         return gone[~is_elsewhere].drop(columns="row")
+
+    @property
+    def _is_lacking(self) -> pd.Series:
+        """Of which rows of `closed` the issue has not all rows itself."""
+        is_lacking = []
+        for row in self.closed.to_dict("records"):
+            issue = self.issues[row["booked"]]
+            is_lacking.append(row["gemeente"] in issue.lacking)
+        return pd.Series(is_lacking, self.closed.index, dtype="bool")
 
     def is_closed(self, meldingen: pd.DataFrame) -> pd.Series:
         """Whether each melding came in on a closed day of the current version."""

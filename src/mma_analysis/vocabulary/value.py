@@ -20,6 +20,8 @@ from mma_analysis.vocabulary.reference import OFF, headings, words_of
 SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
 # Of no melding it is known: not registered, or in other words.
 NOT_KEPT = (NEVER, NOT_UNDERSTOOD)
+# Its rows went with `mma forget`, and no numbers that went out add up to it.
+FORGOTTEN = "forgotten"
 CANNOT_TELL = "cannot_tell"
 # With these the trend itself may be another one; with `own_courses` that of a gemeente.
 TAKES_BACK = ("start_up", "last_quarter")
@@ -31,10 +33,17 @@ SPOKEN = {
     UNKNOWN: "niet te zeggen",
     "not_applicable": "niet van toepassing",
     "missing": "geen gegevens",
+    FORGOTTEN: "niet te maken: de rijen van eerdere dagen zijn verwijderd",
     "hidden": "niet getoond",
 }
 # In a table: what nobody keeps, and what is too small; empty where nothing could be.
-SIGNS = {NEVER: "nooit", NOT_UNDERSTOOD: "niet begrepen", "hidden": "·", UNKNOWN: "·"}
+SIGNS = {
+    NEVER: "nooit",
+    NOT_UNDERSTOOD: "niet begrepen",
+    FORGOTTEN: "niet te maken",
+    "hidden": "·",
+    UNKNOWN: "·",
+}
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
