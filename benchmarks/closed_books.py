@@ -252,7 +252,8 @@ def common_day(example: Example) -> dict[str, object]:
 HEADING = [
     "# What readers learn over the years",
     "",
-    "Readers: an outsider, every organisation, every two together, and the police.",
+    "Readers: an outsider, every organisation, every two together, and the police. "
+    "A case without a row was not measured since the last change of the loop.",
     "",
     "| " + " | ".join(COLUMNS.values()) + " |",
     "|" + "---|" * len(COLUMNS),
