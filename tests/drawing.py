@@ -71,16 +71,33 @@ def _one(chance: np.random.Generator, number: str, slug: str, day: object) -> di
     return melding(number, slug, received_on, **fields)
 
 
-def of_days(begin: str, peildatum: str, since: Mapping[str, str], **parts: object) -> Edition:
-    """An edition of gemeenten that are connected since these days."""
+def of_days(
+    begin: str,
+    peildatum: str,
+    since: Mapping[str, str],
+    delivered: Mapping[str, str] | None = None,
+    **parts: object,
+) -> Edition:
+    """An edition of gemeenten that are connected since these days, and some `delivered` early."""
     gemeenten = {slug: {"aangesloten": day} for slug, day in since.items()}
+    for slug, day in (delivered or {}).items():
+        gemeenten[slug]["geleverd_op"] = day
     return edition(gemeenten, begin=begin, peildatum=peildatum, **parts)
+
+
+def last_day(slug: str, of: Edition) -> pd.Timestamp:
+    """The last day that the delivery of a gemeente covers."""
+    delivered = of.gemeenten[slug].geleverd_op
+    end = pd.Timestamp(of.peildatum)
+    return end if delivered is None else min(end, pd.Timestamp(str(delivered)))
 
 
 def within(rows: pd.DataFrame, of: Edition) -> pd.DataFrame:
     """The meldingen that a delivery for this edition holds."""
-    days = rows["received_on"].between(pd.Timestamp(of.begin), pd.Timestamp(of.peildatum))
-    return rows[days & rows["gemeente"].isin(of.gemeenten)].reset_index(drop=True)
+    inside = rows[rows["gemeente"].isin(of.gemeenten)]
+    last = inside["gemeente"].map({slug: last_day(slug, of) for slug in of.gemeenten})
+    is_then = inside["received_on"].between(pd.Timestamp(of.begin), last)
+    return inside[is_then].reset_index(drop=True)
 
 
 # --- what is delivered later, of closed days too ------------------------------------------
@@ -209,7 +226,8 @@ def booked(sent: Sent) -> Booked:
                 row = _went_on(row, newest.get(key))
                 first[key] = row
                 mine.append(row)
-        closed += [(label.get(slug, slug), *days) for slug in one.of.gemeenten]
+        for slug in one.of.gemeenten:
+            closed.append((label.get(slug, slug), days[0], last_day(slug, one.of)))
         tables.append(pd.DataFrame(mine))
         for slug in one.revising:
             moved[label[slug]] = _moved(tables[:-1], tables[-1], slug, label[slug])

@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from counting import TWENTE, VOCABULARY
-from drawing import GOES_ON, Booked, Sent
+from drawing import GOES_ON, Booked, Sent, last_day
 from mma_analysis.settings import Edition
 
 DAY = pd.Timedelta(days=1)
@@ -140,7 +140,7 @@ class SecondAttack:
                 if self._is_before(area, period, of):
                     low = max(low, 1.0)  # of none it is said that there are none
             family, codes = self._class(breakdown, value, of)
-            where = self._where(area, period, of, place)
+            where = self._where(area, period, breakdown, of, place)
             cell = f"{place}|{row.cell}"
             numbers.append(Number(cell, place, area, where, family, codes, row.state, low, high))
         return numbers
@@ -163,7 +163,7 @@ class SecondAttack:
             return f"{breakdown}@{of.peildatum}", (value,)
         return breakdown, (value,)
 
-    def _where(self, area: str, period: str, of: Edition, place: int) -> Where:
+    def _where(self, area: str, period: str, breakdown: str, of: Edition, place: int) -> Where:
         since = {slug: pd.Timestamp(one.aangesloten) for slug, one in of.gemeenten.items()}
         where = []
         for slug, day in since.items():
@@ -171,10 +171,12 @@ class SecondAttack:
                 continue
             runs = days_of(period, of) if _is_period(period) else _since(period, day, of)
             label = self.label(slug, place)
+            until = last_day(slug, of) + DAY
             for first, last in runs:
                 begin = first if label in self._early[place] else max(first, day)
-                if begin < last:
-                    where.append((label, (begin, last)))
+                end = last if breakdown == "delivered" else min(last, until)
+                if begin < end:
+                    where.append((label, (begin, end)))
         return tuple(where)
 
     @staticmethod

@@ -168,6 +168,9 @@ def test_on_a_later_peildatum_only_what_came_of_meldingen_shows_that_more_is_kno
 
 LATER = of_days("2023-01-01", "2023-12-31", FOUR)
 MONTHS_MORE = of_days(BEGIN, "2023-09-30", FOUR)
+# Of two the file ends early, in the middle of a month and at the end of a half year.
+SHORT = of_days(BEGIN, PEILDATUM, FOUR, {"borne": "2023-04-12", "almelo": "2022-12-31"})
+SHORT_LATER = of_days(BEGIN, "2023-09-30", FOUR, {"almelo": "2022-12-31", "losser": "2023-07-04"})
 CAMPAIGN = {
     "naam": "c",
     "begin": "2023-02-01",
@@ -210,6 +213,12 @@ CASES: dict[str, Callable[[], Sent]] = {
         first().then(MONTHS_MORE, now()).then(of_days(BEGIN, "2023-12-31", FOUR), now(corrected))
     ),
     "two editions in turns": in_turns,
+    "files that ended early, then whole": lambda: sent(SHORT, rows_of()).then(
+        of_days(BEGIN, PEILDATUM, FOUR), now()
+    ),
+    "files that ended early, then a quarter more of some": lambda: sent(SHORT, rows_of()).then(
+        SHORT_LATER, now(corrected)
+    ),
 }
 
 

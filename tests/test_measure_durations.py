@@ -9,6 +9,7 @@ from conftest import cases
 from mma_analysis.measure.durations import time_to_close, time_to_receive
 
 PEILDATUM = pd.Timestamp("2023-06-30")
+UNTIL = pd.Series(PEILDATUM, ["almelo", "borne", "losser", "wierden", "enschede"])  # all deliver
 # R package survival, data set aml (Miller 1997); a day with + is censored.
 MAINTAINED = "9 13 13+ 18 23 28+ 31 34 45+ 48 161+"
 SPELL = re.compile(r"(?:(\d+)\*)?(-?\d+)([+?~]?)(?:@(-?\d+))?")
@@ -43,7 +44,7 @@ def test_the_curve_is_the_published_one_and_that_worked_out_by_hand_or_too_few_f
     spells: str, expected: str
 ):
     """The median with its limits, and which part is closed in 30 and 90 days; `?`: whatever."""
-    table = time_to_close(of_gemeenten(spells, "almelo"), PEILDATUM)
+    table = time_to_close(of_gemeenten(spells, "almelo"), UNTIL)
     table = table.drop(columns=["area", "gemeenten"])
 
     found = table.to_numpy().tolist()
@@ -59,8 +60,8 @@ def test_a_gemeente_counts_when_it_wrote_down_nine_of_ten_closing_days_and_no_mo
     found = {}
     for undated in (0, 1, 2, 3):
         partly = f"borne: 18*1 {undated}*1?"
-        found[undated] = time_to_close(of_gemeenten(partly, "twente"), PEILDATUM)
-        both = time_to_close(of_gemeenten(f"{MAINTAINED}; {partly}", "twente"), PEILDATUM)
+        found[undated] = time_to_close(of_gemeenten(partly, "twente"), UNTIL)
+        both = time_to_close(of_gemeenten(f"{MAINTAINED}; {partly}", "twente"), UNTIL)
         assert both["median_days"].to_list() == [1 if undated < 3 else 31]
 
     assert found[3].empty
@@ -73,7 +74,7 @@ def test_a_gemeente_counts_when_it_tells_of_nine_of_ten_whether_it_is_closed():
     # Of 20 that were closed in a day nothing is written of 2, 3: of 22 and 23 that is 91 and 87%.
     for silent, gemeenten in ((2, 2), (3, 1)):
         partly = f"borne: 20*1 {silent}*150~"
-        both = time_to_close(of_gemeenten(f"{MAINTAINED}; {partly}", "twente"), PEILDATUM)
+        both = time_to_close(of_gemeenten(f"{MAINTAINED}; {partly}", "twente"), UNTIL)
         assert both["gemeenten"].to_list() == [gemeenten]
         assert both["median_days"].to_list() == [1 if gemeenten == 2 else 31]
 
@@ -82,14 +83,27 @@ def test_what_was_closed_and_not_written_down_does_not_make_it_seem_slow():
     # A hundred closed in 39 days; of thirty neither the day nor that they are closed is written.
     rows = of_gemeenten("70*39 30*150~", "twente")
 
-    assert time_to_close(rows, PEILDATUM).empty
+    assert time_to_close(rows, UNTIL).empty
+
+
+def test_what_is_open_when_a_delivery_ends_may_be_closed_later():
+    # Of 20 half is closed in ten days. The delivery ends 50 days before the peildatum, of meldingen
+    # of 200 days ago: all are followed for 150 days, and the other half waits that long.
+    rows = of_gemeenten("10*10 10*200+", "almelo")
+    until = UNTIL - pd.Timedelta(days=50)
+
+    of_end = time_to_close(rows, until)
+
+    assert of_end["within_90"].to_list() == [0.5]
+    # Ends it before any was closed, then nothing is known of how soon that is.
+    assert time_to_close(rows, UNTIL - pd.Timedelta(days=195)).empty
 
 
 # By hand, of meldingen that came in 200 days ago: what 5% or 95% of all says, at least, is taken
 # off from what all gemeenten closed. Who knows the rows of one is left with those of the others.
 @pytest.mark.parametrize(("gemeenten", "expected"), cases("told_to_all"))
 def test_what_everybody_reads_tells_nobody_of_fewer_than_five_meldingen(gemeenten, expected):
-    found = time_to_close(of_gemeenten(gemeenten, "twente"), PEILDATUM, for_all=True)
+    found = time_to_close(of_gemeenten(gemeenten, "twente"), UNTIL, for_all=True)
 
     assert found["within_90"].to_list() == [float(share) for share in expected.split()]
 

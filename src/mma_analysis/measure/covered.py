@@ -22,7 +22,8 @@ def ends_of(meldingen: pd.DataFrame, edition: Edition) -> dict[str, End]:
     None of who says (`klopt`) that nothing came in later.
     """
     ends = {}
-    for slug, days in meldingen.groupby("gemeente")["received_on"]:
+    for name, days in meldingen.groupby("gemeente")["received_on"]:
+        slug = str(name)
         if edition.gemeente(slug).klopt:
             continue
         end = _end(days, _first_day(slug, edition), edition.covered_until(slug))

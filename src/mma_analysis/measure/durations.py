@@ -58,17 +58,20 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
 
 
 def time_to_close(
-    meldingen: pd.DataFrame, peildatum: pd.Timestamp, for_all: bool = False
+    meldingen: pd.DataFrame,
+    covered_until: pd.Series,
+    for_all: bool = False,
 ) -> pd.DataFrame:
     """How soon meldingen of an area are closed: one row per area of which that is known.
 
     How many `gemeenten` know it, the median in days and its interval, and the shares within
-    30 and 90 days. `for_all`: only of many, and in steps that leave room.
+    30 and 90 days. `covered_until`: gemeente → the last day that its delivery covers: what
+    is open then may be closed later. `for_all`: only of many, and in steps that leave room.
     """
     fewest = FEWEST_FOR_ALL if for_all else FEWEST_MELDINGEN
     step = STEP if for_all else FINE_STEP
     rows = []
-    for area, own in _spells(meldingen, peildatum).groupby("area", sort=False):
+    for area, own in _spells(meldingen, covered_until).groupby("area", sort=False):
         per_gemeente = own.groupby("gemeente")["is_ended"].agg(["size", "sum"])
         left = per_gemeente.sum()
         if for_all:
@@ -83,12 +86,12 @@ def time_to_close(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _spells(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
-    """How long each melding took, or waits on the peildatum; without later ones.
+def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
+    """How long each melding took, or waits when its delivery ends; without later ones.
 
     One row per melding of a gemeente that writes down nearly always whether a melding is
     closed, and on which day: `area`, `gemeente`, `days`, `is_ended`, and `followed`, the
-    days from its receipt to the peildatum.
+    days from its receipt to that end.
     """
     # No other columns: of a whole country each copy of all is hundreds of megabytes.
     used = meldingen[["area", "gemeente", "status", "received_on", "closed_on"]]
@@ -105,14 +108,16 @@ def _spells(meldingen: pd.DataFrame, peildatum: pd.Timestamp) -> pd.DataFrame:
     has_status = used["gemeente"].isin(told.index[told >= FEWEST_OF_STATUS])
     is_registered = has_days & has_status
     is_known = has_day | ~is_closed
-    used = used[is_registered & is_known & (received <= peildatum)]
+    until = used["gemeente"].map(covered_until)
+    used = used[is_registered & is_known & (received <= until)]
 
-    is_ended = used["closed_on"] <= peildatum
-    end = used["closed_on"].where(is_ended, peildatum)
+    until = until.loc[used.index]
+    is_ended = used["closed_on"] <= until
+    end = used["closed_on"].where(is_ended, until)
     return used[["area", "gemeente"]].assign(
         days=(end - used["received_on"]).dt.days,
         is_ended=is_ended,
-        followed=(peildatum - used["received_on"]).dt.days,
+        followed=(until - used["received_on"]).dt.days,
     )
 
 

@@ -102,7 +102,7 @@ def given_of(
         "of": of,
         "district": of.district,
         "every_period": of.periods,
-        "peildatum": pd.Timestamp(of.edition.peildatum),
+        "covered_until": of.covered_until,
         "baseline": of_all,
         "noise": of_all.noise,
         "counts": public if counts is None else counts,

@@ -32,6 +32,7 @@ ROW_TABLES = (
     "corrections",
     "responses",
 )
+AFTER_DELIVERY = "na_levering"  # reason: of after the day on which the file came
 DIGITS = 10
 READERS = ["buitenstaander", "politie", "elke gemeente", "elke twee gemeenten"]
 LOG = logging.getLogger(__name__)
@@ -83,12 +84,26 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
 
 def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.Frame:
     """The periods and days of an edition: what went out of a gemeente is covered too."""
+    _refuse_late_files(edition, cleaned)
     ends = measure.ends_of(cleaned.meldingen, edition)
     of = measure.frame(edition, cleaned.absent(edition), ends)
     _refuse_uncovered(edition, of)
     closed = book.closed_until(of.delivered, edition.peildatum).set_index("area")
     is_open_again = closed.index.isin(book.revising)
     return of.covering(closed.loc[~is_open_again, "closed_until"])
+
+
+def _refuse_late_files(edition: Edition, cleaned: Cleaned) -> None:
+    """Stop when all that a gemeente sent is of after the day that it is said to have come."""
+    for slug in cleaned.absent(edition):
+        reasons = set(cleaned.rejected_of(slug, edition)["reason_code"])
+        if reasons == {AFTER_DELIVERY}:
+            raise UsageError.of(
+                "delivered_before_first",
+                path=edition.folder / SETTINGS_FILE,
+                slug=slug,
+                day=edition.gemeente(slug).delivered_on,
+            )
 
 
 def _refuse_uncovered(edition: Edition, of: measure.Frame) -> None:
