@@ -93,7 +93,7 @@ def surveyed(
 
 OF_TWO = settings(
     {"borne": "meldingen/borne.csv", "losser": "meldingen/losser.csv"}, borne="2022-02-01"
-)
+).replace("levering", 'klopt = "Dit is alles."\nlevering')
 # Each knows the rows of the other: nobody is to be kept from them, which is soon done.
 TOGETHER = f'{OF_TWO}[bescherming]\nsamen = [["borne", "losser"]]\n'
 BORNE = """Meldnummer;Ontvangen op;Onderwerp;Status

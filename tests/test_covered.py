@@ -9,6 +9,8 @@ import counting
 from counting import table
 from mma_analysis import measure
 from mma_analysis.measure.frame import DAYS_PER_MONTH, End
+from mma_analysis.pipeline.run import frame_of
+from mma_analysis.protect import Book
 from mma_analysis.vocabulary import TOTAL, UsageError
 
 # The evaluation of `counting` is of July 2021 to June 2023: 730 days.
@@ -134,6 +136,18 @@ def test_a_delivery_ends_before_the_day_that_it_came():
     assert ends["borne"].fewest == 8  # 0.6648⁸ is 0.038, 0.6648⁷ is 0.057
 
 
+def test_of_who_went_out_until_a_day_it_stays_that_day_until_later_meldingen_come():
+    # Of one melding no end is seen: without what went out there is none.
+    rows = table(counting.melding("1", "borne", "2022-09-10"))
+    went_out = {"borne": pd.Timestamp("2022-12-31")}
+
+    assert measure.ends_of(rows, edition()) == {}
+    assert measure.ends_of(rows, edition(), went_out) == {"borne": End(dt.date(2022, 12, 31))}
+    later = table(*monthly("borne", "2023-06"))
+    assert measure.ends_of(later, edition(), went_out) == {}
+    assert measure.ends_of(rows, edition(klopt="Gebeld."), went_out) == {}
+
+
 # --- what follows from it -----------------------------------------------------------------
 
 
@@ -215,3 +229,28 @@ def test_an_end_that_is_seen_tells_that_there_are_some():
     assert surely[total("borne", "2022-06")] == 1
     assert surely[total("borne", "2022-05")] == 0
     assert surely[total("losser", "2022-06")] == 0
+
+
+# --- what cannot be so --------------------------------------------------------------------
+
+
+def test_a_peildatum_that_no_delivery_reaches_is_an_error_that_says_until_when_they_go():
+    gemeenten = {
+        "borne": {"geleverd_op": "2023-01-28"},
+        "losser": {"geleverd_op": "2023-03-31"},
+    }
+    of = counting.edition(gemeenten)
+    cleaned = counting.released(of, table(counting.melding("1", "borne", "2022-01-10"))).cleaned
+
+    with pytest.raises(UsageError, match="peildatum 2023-06-30; de laatste is van 2023-03-31"):
+        frame_of(of, cleaned, Book())
+
+
+def test_a_file_that_is_said_to_have_come_before_all_its_meldingen_is_an_error():
+    of = counting.edition({"borne": {"geleverd_op": "2021-08-01"}, "losser": {}})
+    rows = pd.DataFrame({"gemeente": ["borne"], "reason_code": ["na_levering"]})
+    refused = rows.assign(source_file="borne.csv", source_row=2)
+    cleaned = counting.released(of, table(counting.melding("1", "losser", "2022-01-10")), refused)
+
+    with pytest.raises(UsageError, match=r"borne op 2021-08-01.*van later.*\[gemeenten.borne\]"):
+        frame_of(of, cleaned.cleaned, Book())

@@ -116,7 +116,8 @@ def test_a_sum_of_a_family_that_the_attack_forgets_is_missed():
     rows = declared()
 
     for name, family in system().atoms.families.items():
-        if name:
+        # What was refused is in no sum.
+        if name and not name.startswith("delivered"):
             is_own = np.abs(sums[:, family.first : family.first + family.size]).sum(axis=1) > 0
             assert is_own.any(), name
             assert left_of(rows, sums[~is_own]) > 0.5, name

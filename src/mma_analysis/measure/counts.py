@@ -349,6 +349,8 @@ def _surely(cells: pd.DataFrame, of: Frame, early: pd.Series) -> pd.Series:
     surely = early.astype("int64")
     is_total = cells["breakdown"] == TOTAL
     for slug, end in of.ends.items():
+        if not end.fewest:
+            continue
         last = of.periods[of.periods["end"] >= end.last_month]
         last = last[last["begin"] <= pd.Timestamp(end.day)]
         is_own = is_total & cells["area"].eq(slug)

@@ -1,6 +1,7 @@
 """Where a delivery is seen to end before the days that it should cover."""
 
 import datetime as dt
+from collections.abc import Mapping
 from math import floor, log
 
 import pandas as pd
@@ -11,7 +12,11 @@ from mma_analysis.settings import Edition
 ONE_IN_TWENTY = 0.05
 
 
-def ends_of(meldingen: pd.DataFrame, edition: Edition) -> dict[str, End]:
+def ends_of(
+    meldingen: pd.DataFrame,
+    edition: Edition,
+    went_out: Mapping[str, pd.Timestamp] | None = None,
+) -> dict[str, End]:
     """Gemeente → where its delivery is seen to end, of clean `meldingen`.
 
     That is the last day of the month of its last melding, when the whole months of silence
@@ -19,14 +24,22 @@ def ends_of(meldingen: pd.DataFrame, edition: Edition) -> dict[str, End]:
 
     (days until then / all days) ** meldingen < 1/20
 
-    None of who says (`klopt`) that nothing came in later.
+    None of who says (`klopt`) that nothing came in later. Of a gemeente that went out until
+    a day (`went_out`), and has no melding of later, it stays that day: else a row less
+    could make later days a zero.
     """
     ends = {}
+    closed = went_out or {}
     for name, days in meldingen.groupby("gemeente")["received_on"]:
         slug = str(name)
         if edition.gemeente(slug).klopt:
             continue
-        end = _end(days, _first_day(slug, edition), edition.covered_until(slug))
+        last = edition.covered_until(slug)
+        until = closed.get(slug)
+        if until is not None and until.date() < last and days.max() <= until:
+            end = End(until.date())
+        else:
+            end = _end(days, _first_day(slug, edition), last)
         if end is not None:
             ends[slug] = end
     return ends

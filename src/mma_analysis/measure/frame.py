@@ -69,12 +69,13 @@ class Campaign:
 class End:
     """Where a delivery is seen to end, of which nobody said until when it goes.
 
-    `day`: the last one of the month of its last melding. `fewest`: how many meldingen it
-    has at least, or so long a silence could be chance.
+    `day`: the last one of the month of its last melding, or the last one that went out.
+    `fewest`: how many meldingen it has at least, or so long a silence could be chance; 0
+    when the day does not follow from the meldingen.
     """
 
     day: dt.date
-    fewest: int
+    fewest: int = 0
 
     @property
     def last_month(self) -> pd.Timestamp:

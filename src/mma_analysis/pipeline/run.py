@@ -85,16 +85,18 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
 def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.Frame:
     """The periods and days of an edition: what went out of a gemeente is covered too."""
     _refuse_late_files(edition, cleaned)
-    ends = measure.ends_of(cleaned.meldingen, edition)
+    slugs = list(edition.gemeenten)
+    closed = book.closed_until(slugs, edition.peildatum).set_index("area")
+    is_open_again = closed.index.isin(book.revising)
+    went_out = closed.loc[~is_open_again, "closed_until"]
+    ends = measure.ends_of(cleaned.meldingen, edition, went_out.to_dict())
     of = measure.frame(edition, cleaned.absent(edition), ends)
     _refuse_uncovered(edition, of)
-    closed = book.closed_until(of.delivered, edition.peildatum).set_index("area")
-    is_open_again = closed.index.isin(book.revising)
-    return of.covering(closed.loc[~is_open_again, "closed_until"])
+    return of.covering(went_out)
 
 
 def _refuse_late_files(edition: Edition, cleaned: Cleaned) -> None:
-    """Stop when all that a gemeente sent is of after the day that it is said to have come."""
+    """Stop when all that a gemeente sent is of after the day on which it came."""
     for slug in cleaned.absent(edition):
         reasons = set(cleaned.rejected_of(slug, edition)["reason_code"])
         if reasons == {AFTER_DELIVERY}:

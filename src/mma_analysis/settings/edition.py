@@ -229,6 +229,8 @@ class Gemeente(Section):
     @property
     def delivered_on(self) -> dt.date | None:
         """The day on which its last file came in; none when that is not known of each."""
+        if not isinstance(self.geleverd_op, dict):
+            return self.geleverd_op
         days = []
         for file in self.levering:
             if file not in self.vervangt.values():
