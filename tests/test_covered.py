@@ -139,7 +139,7 @@ def test_a_delivery_ends_before_the_day_that_it_came():
 def test_of_who_went_out_until_a_day_it_stays_that_day_until_later_meldingen_come():
     # Of one melding no end is seen: without what went out there is none.
     rows = table(counting.melding("1", "borne", "2022-09-10"))
-    went_out = {"borne": pd.Timestamp("2022-12-31")}
+    went_out = pd.Series({"borne": pd.Timestamp("2022-12-31")})
 
     assert measure.ends_of(rows, edition()) == {}
     assert measure.ends_of(rows, edition(), went_out) == {"borne": End(dt.date(2022, 12, 31))}

@@ -1,7 +1,6 @@
 """Where a delivery is seen to end before the days that it should cover."""
 
 import datetime as dt
-from collections.abc import Mapping
 from math import floor, log
 
 import pandas as pd
@@ -15,7 +14,7 @@ ONE_IN_TWENTY = 0.05
 def ends_of(
     meldingen: pd.DataFrame,
     edition: Edition,
-    went_out: Mapping[str, pd.Timestamp] | None = None,
+    went_out: pd.Series | None = None,
 ) -> dict[str, End]:
     """Gemeente → where its delivery is seen to end, of clean `meldingen`.
 
@@ -29,7 +28,7 @@ def ends_of(
     could make later days a zero.
     """
     ends = {}
-    closed = went_out or {}
+    closed = {} if went_out is None else went_out.to_dict()
     for name, days in meldingen.groupby("gemeente")["received_on"]:
         slug = str(name)
         if edition.gemeente(slug).klopt:

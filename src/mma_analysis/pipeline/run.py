@@ -89,7 +89,7 @@ def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.
     closed = book.closed_until(slugs, edition.peildatum).set_index("area")
     is_open_again = closed.index.isin(book.revising)
     went_out = closed.loc[~is_open_again, "closed_until"]
-    ends = measure.ends_of(cleaned.meldingen, edition, went_out.to_dict())
+    ends = measure.ends_of(cleaned.meldingen, edition, went_out)
     of = measure.frame(edition, cleaned.absent(edition), ends)
     _refuse_uncovered(edition, of)
     return of.covering(went_out)
