@@ -16,11 +16,9 @@ class Dekking:
     """Which days the deliveries of an area cover.
 
     `zin`: who delivered until when, when it is not all until the peildatum; else empty.
-    `tot`: of one gemeente the last day that it delivered, when it is before the peildatum.
     """
 
     zin: Markup = Markup("")
-    tot: Value | None = None
     _first_end: pd.Timestamp | None = None
 
     def niet_heel(self, tabel: pd.DataFrame) -> list[Value]:
@@ -50,7 +48,7 @@ def dekking(e: Evaluation) -> Dekking:
     if short.empty:
         return Dekking()
     said = _of_district(e, short, delivered[~is_short])
-    return Dekking(said, None, short["covered_until"].min())
+    return Dekking(said, short["covered_until"].min())
 
 
 def _of_gemeente(e: Evaluation, own: Row) -> Dekking:
@@ -58,7 +56,7 @@ def _of_gemeente(e: Evaluation, own: Row) -> Dekking:
     first = Markup("{} leverde meldingen tot en met {}.")
     rest = Markup(" Wat daarna binnenkwam, is niet bekend en telt niet mee.")
     text = first + rest
-    return Dekking(text.format(e.naam, until), until, own.covered_until)
+    return Dekking(text.format(e.naam, until), own.covered_until)
 
 
 def _of_district(e: Evaluation, short: pd.DataFrame, whole: pd.DataFrame) -> Markup:
