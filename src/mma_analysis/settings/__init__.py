@@ -39,12 +39,8 @@ class Workspace:
     @classmethod
     def here(cls, root: str | Path | None = None) -> "Workspace":
         """The workspace at `root`, else at $MMA_ROOT, else the project that we stand in."""
-        if root is None and os.environ.get(ROOT_VARIABLE):
-            root = Path(os.environ[ROOT_VARIABLE])
-        if root is None:
-            here = Path.cwd()
-            root = next((p for p in (here, *here.parents) if (p / "data" / "raw").is_dir()), here)
-        return cls(Path(root).resolve())
+        chosen = root or os.environ.get(ROOT_VARIABLE) or _project_around(Path.cwd())
+        return cls(Path(chosen).resolve())
 
     def _of(self, below: str, slug: str) -> Path:
         return self.root / below.format(slug)
@@ -76,10 +72,24 @@ class Workspace:
 
     def check_edition(self, slug: str) -> None:
         """Refuse the name of an edition that is not there."""
-        if slug not in (there := self.names()):
-            near = did_you_mean(slug, there) if there else message("none_yet")
-            words = {"folder": self.raw(""), "settings": SETTINGS_FILE, "near": near}
-            raise UsageError.of("no_edition", slug=slug, **words)
+        there = self.names()
+        if slug in there:
+            return
+        raise UsageError.of(
+            "no_edition",
+            slug=slug,
+            folder=self.raw(""),
+            settings=SETTINGS_FILE,
+            near=did_you_mean(slug, there) if there else message("none_yet"),
+        )
+
+
+def _project_around(here: Path) -> Path:
+    """The nearest folder around this one with deliveries in it; this one when there is none."""
+    for folder in (here, *here.parents):
+        if (folder / "data" / "raw").is_dir():
+            return folder
+    return here
 
 
 def shipped(place: str) -> Path:

@@ -4,7 +4,6 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
@@ -58,9 +57,13 @@ _is_breakdown = _word("kind_breakdown", lambda words: words.by_code("breakdowns"
 _is_topic = _word("kind_topic", lambda words: words.topics)
 
 
-def _are_gemeenten(given: str | tuple[str, ...], read: ValidationInfo) -> str | tuple[str, ...]:
-    for slug in () if given == "alle" else given:
-        _is_gemeente(slug, read)
+def _are_gemeenten(
+    given: str | tuple[str, ...],
+    read: ValidationInfo,
+) -> str | tuple[str, ...]:
+    if given != "alle":
+        for slug in given:
+            _is_gemeente(slug, read)
     return given
 
 
@@ -70,22 +73,37 @@ def _is_there(file: str, read: ValidationInfo) -> str:
         return file
     if "\\" in file or not file.isprintable():
         raise ValueError(message("no_path"))
-    target = (read.context.folder / file).resolve()
-    if not target.is_relative_to(read.context.folder.resolve()):
+    folder = read.context.folder.resolve()
+    target = (folder / file).resolve()
+    if not target.is_relative_to(folder):
         raise ValueError(message("outside"))
     if not target.is_file():
-        around = next(path for path in (target, *target.parents) if path.is_dir())
-        names = sorted(path.name for path in around.glob("*"))
-        nfc = partial(unicodedata.normalize, "NFC")
-        looks_same = nfc(target.name) in map(nfc, names)
-        what = "looks_same" if looks_same else "not_there"
-        raise ValueError(message(what, there=", ".join(names) or message("nothing")))
+        raise ValueError(_what_is_there(target))
     return file
 
 
+def _what_is_there(target: Path) -> str:
+    """That a file is not there, and which are; one may have the same name in other bytes."""
+    around = target
+    while not around.is_dir():
+        around = around.parent
+    names = sorted(path.name for path in around.iterdir())
+    as_read = [_composed(name) for name in names]
+    looks_same = _composed(target.name) in as_read
+    there = ", ".join(names) or message("nothing")
+    return message("looks_same" if looks_same else "not_there", there=there)
+
+
+def _composed(name: str) -> str:
+    """A name with each letter and its accent as one character."""
+    return unicodedata.normalize("NFC", name)
+
+
 def _is_district(name: str, read: ValidationInfo) -> str:
-    if read.context and name != (known := read.context.vocabulary.district.name):
-        raise ValueError(message("other_district", known=known))
+    if read.context:
+        known = read.context.vocabulary.district.name
+        if name != known:
+            raise ValueError(message("other_district", known=known))
     return name
 
 
@@ -194,11 +212,15 @@ class Gemeente(Section):
     waarden: dict[str, dict[str, str]] = {}
 
     def _faults(self) -> Iterator[str]:
-        for key, pairs in (("vervangt", self.vervangt), ("vult_aan", self.vult_aan)):
+        for key in ("vervangt", "vult_aan"):
+            pairs = getattr(self, key)
             for file in (*pairs, *pairs.values()):
                 refuse_unknown("not_in_delivery", file, self.levering, key=key)
+            order = TopologicalSorter[str]()
+            for newer, older in pairs.items():
+                order.add(newer, older)
             try:
-                TopologicalSorter({newer: (older,) for newer, older in pairs.items()}).prepare()
+                order.prepare()
             except CycleError:
                 yield message("circle", key=key)
         yield from self._faults_of_days()
@@ -220,6 +242,12 @@ class Gemeente(Section):
                     day_before=day_before,
                 )
 
+    @property
+    def read(self) -> list[str]:
+        """Its files that are read: no newer one came in their place."""
+        replaced = self.vervangt.values()
+        return [file for file in self.levering if file not in replaced]
+
     def file_delivered_on(self, file: str) -> dt.date | None:
         """The day on which a file came in; none when nobody wrote that down."""
         if isinstance(self.geleverd_op, dict):
@@ -231,12 +259,10 @@ class Gemeente(Section):
         """The day on which its last file came in; none when that is not known of each."""
         if not isinstance(self.geleverd_op, dict):
             return self.geleverd_op
-        days = []
-        for file in self.levering:
-            if file not in self.vervangt.values():
-                days.append(self.file_delivered_on(file))
+        days = [self.file_delivered_on(file) for file in self.read]
         known = [day for day in days if day is not None]
-        return max(known) if known and len(known) == len(days) else None
+        is_known_of_each = len(known) == len(days)
+        return max(known) if known and is_known_of_each else None
 
     def date_order(self, field: str) -> str:
         """The order of day, month and year that was set for a column; empty when none was."""
@@ -312,13 +338,20 @@ class Kosten(Section):
     scenario: tuple[Scenario, ...] = ()
 
     def _faults(self) -> Iterator[str]:
-        refuse_twice("tariff_twice", [f"{line.vanaf_inwoners}" for line in self.tarief])
-        refuse_twice("scenario_twice", [one.naam for one in self.scenario])
+        sizes = [f"{tariff.vanaf_inwoners}" for tariff in self.tarief]
+        refuse_twice("tariff_twice", sizes)
+        names = [scenario.naam for scenario in self.scenario]
+        refuse_twice("scenario_twice", names)
+
         phases = sorted(self.fase, key=lambda phase: phase.begin)
         for phase, following in pairwise(phases):
             if phase.eind is None or phase.eind >= following.begin:
-                both = {"one": phase.betaler, "other": following.betaler}
-                yield message("phases_overlap", **both, day=following.begin)
+                yield message(
+                    "phases_overlap",
+                    one=phase.betaler,
+                    other=following.betaler,
+                    day=following.begin,
+                )
 
 
 class Campagne(Section):
@@ -327,7 +360,10 @@ class Campagne(Section):
     naam: str
     begin: dt.date
     eind: dt.date
-    gemeenten: Annotated[Literal["alle"] | tuple[str, ...], AfterValidator(_are_gemeenten)] = "alle"
+    gemeenten: Annotated[
+        Literal["alle"] | tuple[str, ...],
+        AfterValidator(_are_gemeenten),
+    ] = "alle"
     topics: tuple[Annotated[str, AfterValidator(_is_topic)], ...] = ()
 
     def _faults(self) -> Iterator[str]:
@@ -468,18 +504,27 @@ class Edition(Section):
         """
         senders: dict[str, tuple[str, ...]] = {}
         for slug, gemeente in self.gemeenten.items():
-            for file in gemeente.levering:
-                if file not in gemeente.vervangt.values():
-                    senders[file] = (*senders.get(file, ()), slug)
+            for file in gemeente.read:
+                before = senders.get(file, ())
+                senders[file] = (*before, slug)
         return senders
 
     def unnamed(self) -> list[str]:
         """The files in `meldingen/` that are of no gemeente: they are not read."""
         named = {*self.deliveries(), *self.replaced()}
-        files = (f"meldingen/{path.name}" for path in self.folder.glob("meldingen/[!.~]*"))
-        return sorted(file for file in files if file not in named)
+        unnamed = []
+        for path in sorted(self.folder.glob("meldingen/[!.~]*")):
+            file = f"meldingen/{path.name}"
+            if file not in named:
+                unnamed.append(file)
+        return unnamed
 
     def replaced(self) -> dict[str, str]:
         """Delivered file that is not read → the file that came in its place."""
-        pairs = [pair for gemeente in self.gemeenten.values() for pair in gemeente.vervangt.items()]
-        return {older: newer for newer, older in pairs if older not in self.deliveries()}
+        read = self.deliveries()
+        replaced = {}
+        for gemeente in self.gemeenten.values():
+            for newer, older in gemeente.vervangt.items():
+                if older not in read:
+                    replaced[older] = newer
+        return replaced

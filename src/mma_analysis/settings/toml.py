@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -41,16 +40,20 @@ class Section(BaseModel):
 def refuse_unknown(fault: str, word: str, known: Collection[str], **words: object) -> None:
     """Raise a fault in a setting when a word is none of those that may stand there."""
     if word not in known:
-        raise ValueError(message(fault, word=word, near=did_you_mean(word, known), **words))
+        near = did_you_mean(word, known)
+        raise ValueError(message(fault, word=word, near=near, **words))
 
 
 def refuse_twice(fault: str, given: Iterable[str], **words: object) -> None:
     """Raise a fault in a setting when a word that must be the only one stands there twice."""
-    if twice := [word for word, times in Counter(given).items() if word and times > 1]:
+    number = Counter(given)
+    twice = [word for word in number if word and number[word] > 1]
+    if twice:
         raise ValueError(message(fault, words=", ".join(twice), **words))
 
 
 File = TypeVar("File", bound=Section)
+EXAMPLE_OF_DAY = "2027-06-30"
 
 
 def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any = None) -> File:
@@ -66,7 +69,9 @@ def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any =
         raise UsageError.of("not_utf8", path=path) from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        where = message("toml_line", row=line[1]) if line else message("toml_end")
+        where = message("toml_end")
+        if line:
+            where = message("toml_line", row=line[1])
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
@@ -87,8 +92,10 @@ def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) 
 def as_toml(value: object) -> str:
     """A value as a TOML file has it; a JSON text is a TOML text."""
     if isinstance(value, dict):
-        pairs = ", ".join(f"{as_toml(key)} = {as_toml(word)}" for key, word in value.items())
-        return f"{{ {pairs} }}"
+        pairs = []
+        for key, word in value.items():
+            pairs.append(f"{as_toml(key)} = {as_toml(word)}")
+        return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, dt.date):
@@ -98,7 +105,9 @@ def as_toml(value: object) -> str:
 
 def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
     """What is wrong where; `[key]` is how pydantic says that it is the name of a block."""
-    kind, value, limits = fault["type"], fault["input"], fault.get("ctx", {})
+    kind = fault["type"]
+    value = fault["input"]
+    limits = fault.get("ctx", {})
     place = []
     for at in fault["loc"]:
         if isinstance(at, int):
@@ -114,13 +123,33 @@ def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
     if kind == "value_error":
         return message("at_key", key=key, fault=limits["error"])
     if kind.startswith("date"):
-        example = "2027-06-30"
-        with suppress(ValueError):  # the one that was given, when it reads with the day first
-            given = "" if secret else str(value).replace("/", "-")
-            example = dt.datetime.strptime(given, "%d-%m-%Y").date().isoformat()
-        return message("at_key", key=key, fault=message("write_date", example=example))
-    wanted = (text for begin, text in TEXTS["wanted"].items() if kind.startswith(begin))
-    limit = next((limit for limit in limits.values() if not isinstance(limit, dict)), "")
-    words = {"limit": f"{limit}".replace("' or '", "' of '"), "expected": kind}
-    text = next(wanted, TEXTS["wrong_value"])
-    return message("at_key", key=key, fault=text.format(**words))
+        example = EXAMPLE_OF_DAY if secret else _as_day(str(value))
+        said = message("write_date", example=example)
+        return message("at_key", key=key, fault=said)
+    said = _wanted(kind).format(limit=_limit(limits), expected=kind)
+    return message("at_key", key=key, fault=said)
+
+
+def _as_day(given: str) -> str:
+    """A day that was given with the day first, as TOML has it; else an example."""
+    try:
+        day = dt.datetime.strptime(given.replace("/", "-"), "%d-%m-%Y")
+    except ValueError:
+        return EXAMPLE_OF_DAY
+    return day.date().isoformat()
+
+
+def _wanted(kind: str) -> str:
+    """What is said of a value that is not of this kind."""
+    for begin, text in TEXTS["wanted"].items():
+        if kind.startswith(begin):
+            return text
+    return TEXTS["wrong_value"]
+
+
+def _limit(limits: dict[str, Any]) -> str:
+    """The limit that a value did not keep to; empty when there is none."""
+    for limit in limits.values():
+        if not isinstance(limit, dict):
+            return f"{limit}".replace("' or '", "' of '")
+    return ""
