@@ -73,7 +73,9 @@ def test_a_reader_sees_tables_and_pages_change_in_one_move_each_and_back_to_the_
         seen.append(everything(own))
 
     monkeypatch.setattr(folders, "_swap", watched)
-    write(Workspace(own), "evaluatie.toml", TOGETHER.replace('"Proef"', '"Tweede proef"'))
+    # A title is on pages alone, and why a file is whole is read for the tables too.
+    settings = TOGETHER.replace('"Proef"', '"Tweede proef"')
+    write(Workspace(own), "evaluatie.toml", settings.replace("Dit is alles", "Dit is het"))
 
     here(own, *RUN)
 
