@@ -57,7 +57,11 @@ class Example:
                 "peildatum": peildatum or self.edition.peildatum,
             }
         )
-        parts = {"evaluatie": evaluation}
+        # Whatever the peildatum, all is delivered then.
+        gemeenten = {}
+        for slug, one in self.edition.gemeenten.items():
+            gemeenten[slug] = one.model_copy(update={"geleverd_op": None})
+        parts = {"evaluatie": evaluation, "gemeenten": gemeenten}
         if campaigns is not None:
             parts["campagnes"] = campaigns
         edition = self.edition.model_copy(update=parts)

@@ -38,9 +38,10 @@ from mma_analysis.vocabulary.schema import (
 
 RESULTS = Path(__file__).with_name("country.md")
 GEMEENTEN, ROWS = 342, 1_000_000
-GROWTH = (500_000, ROWS)
+GROWTH = (10_000, 100_000, ROWS)
 BEGIN, PEILDATUM = dt.date(2018, 1, 1), dt.date(2023, 12, 31)
 SLUGS = [f"gemeente-{number:03}" for number in range(1, GEMEENTEN + 1)]
+SAID = ("rows", "peak", "rounds", "left_out", "ended")  # beside the seconds of each step
 TWICE = 0.02  # of the tips a second gemeente received too
 
 
@@ -77,11 +78,14 @@ def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
     """So many clean rows, each received after its gemeente was connected."""
     chance = np.random.default_rng(2023)
     place = chance.integers(0, GEMEENTEN, rows)
+    twice = int(rows * TWICE)
+    # No gemeente has a tip twice.
+    step = chance.integers(1, GEMEENTEN, twice)
+    place[-twice:] = (place[:twice] + step) % GEMEENTEN
     connected = of.connected_on.to_numpy().astype("datetime64[D]")[place]
     open_days = (np.datetime64(PEILDATUM) - connected).astype(int) + 1
     received = connected + (chance.random(rows) * open_days).astype(int)
     number = np.arange(rows)
-    twice = int(rows * TWICE)
     number[-twice:] = number[:twice]
     closed = received + chance.integers(1, 120, rows)
     topics = chance.choice(list(of.vocabulary.topics), rows)
@@ -144,11 +148,18 @@ def measured(number: int) -> dict[str, float]:
     timed(cost, "check", lambda: released.first_deliveries)
     timed(cost, "count", lambda: released.counted)
     attacked = timed(cost, "round, and attack as all readers", lambda: released.candidate.attacked)
-    if not attacked.is_attacked or attacked.disclosures:
-        raise RuntimeError("the attack did not end, or a reader learns a count")
+    if attacked.disclosures:
+        raise RuntimeError("a reader learns a count")
     given = measure.given_of(of, released.counts)
     timed(cost, "public tables", lambda: measure.made(given, "public"))
-    return cost | {"rows": before, "peak": _peak()}
+    said = {
+        "rows": before,
+        "peak": _peak(),
+        "rounds": attacked.rounds,
+        "left_out": len(attacked.left_out),
+        "ended": float(attacked.is_attacked),
+    }
+    return cost | said
 
 
 def _peak() -> float:
@@ -164,8 +175,10 @@ def _peak() -> float:
 def main() -> None:
     """Measure each number of rows in another Python, and write the results."""
     found = {number: _elsewhere(number) for number in GROWTH}
-    cost = dict(found[ROWS])
-    before, peak = cost.pop("rows"), cost.pop("peak")
+    whole = found[ROWS]
+    cost = {step: seconds for step, seconds in whole.items() if step not in SAID}
+    before = whole["rows"]
+    peak = whole["peak"]
     lines = [
         "# The counts and tables of a whole country",
         "",
@@ -181,8 +194,11 @@ def main() -> None:
         "",
         "## More meldingen",
         "",
-        "| meldingen | seconds of the processor | peak memory (MB) |",
-        "|---:|---:|---:|",
+        "Of few meldingen most counts are a few, and nearly every one is asked of every reader. An "
+        "attack that does not end within its own limit holds the sending back.",
+        "",
+        "| meldingen | seconds of the processor | rounds | left out | attack | peak memory (MB) |",
+        "|---:|---:|---:|---:|---|---:|",
         *[_row(number, one) for number, one in found.items()],
     ]
     RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
@@ -196,8 +212,10 @@ def _elsewhere(number: int) -> dict[str, float]:
 
 
 def _row(number: int, cost: dict[str, float]) -> str:
-    seconds = sum(cost.values()) - cost["rows"] - cost["peak"]
-    return f"| {number:,} | {seconds:.1f} | {cost['peak']:.0f} |"
+    seconds = sum(own for step, own in cost.items() if step not in SAID)
+    ended = "ended" if cost["ended"] else "did not end"
+    parts = [f"{number:,}", f"{seconds:.1f}", f"{cost['rounds']:.0f}", f"{cost['left_out']:.0f}"]
+    return f"| {' | '.join([*parts, ended, format(cost['peak'], '.0f')])} |"
 
 
 if __name__ == "__main__":
