@@ -69,7 +69,7 @@ def growth(woord: str, of: Row) -> dict[str, Any]:
     names = {"split": split, "trend": of, "verandering": of.woord("verdict") if of else ""}
     spans = {"2021-07/2022-06": 180, "2022-07/2022-12": 420}
     years = [row("per_period", period=span, count=count) for span, count in spans.items()]
-    return names | {"totaal": n(585), "jaren": years, "jaren_niet_heel": []}
+    return names | {"totaal": n(585), "jaren": years}
 
 
 def campaign(verdict: str, **numbers: float | None) -> dict[str, Any]:
