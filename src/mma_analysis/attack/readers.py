@@ -3,9 +3,9 @@
 import itertools
 import logging
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import highspy
@@ -28,7 +28,7 @@ POLICE = "politie"
 TO_POLICE = ("politie", "politie_en_partner")  # classes of who received a tip too
 AT_ONCE = 2  # readers
 FEWEST_CLASSES = 3  # of parallel lines; with fewer, no count can be shown to be safe from two
-BLOCKS = 4
+MOST_CLASSES = 5  # when there are many organisations: two coalitions may learn a count
 NOBODY = np.array([], dtype=np.intp)
 
 
@@ -67,14 +67,8 @@ def readers(
         raise NotAttackedError  # an end that is no number would bind nothing
     attack = _Attack(system, until, helpless)
     if len(system.owners) > MOST_OWNERS:
-        attack.ask_coalitions()
-        found = attack.left_by_coalitions() or attack.police_with_coalitions()
-        return found, attack.narrowest
-    alone = [coalition(system, NOBODY), police(system)]
-    found = attack.of_readers(alone, attack.asked)
-    if not found:
-        attack.ask_coalitions()
-        found = attack.by_few()
+        return attack.by_coalitions(), attack.narrowest
+    found = attack.of_everybody() or attack.by_few()
     return found, attack.narrowest
 
 
@@ -129,226 +123,245 @@ def _together(one: Reader, other: Reader) -> Reader:
 class _Work:
     """What came of asking one reader.
 
-    Of each count and atom: whether it was `asked`, whether it `is_disclosed`, and the
-    `width` of its interval as far as it was seen.
+    Of each count and atom the `least` and the `most` that it can be, as far as was seen, and
+    whether it was `asked`; `found`: what of these is known too well.
     """
 
+    reader: Reader
     asked: Flags
+    least: Array
+    most: Array
     found: list[Disclosure]
-    is_disclosed: Flags
-    width: Array
+
+    @property
+    def is_wide(self) -> Flags:
+        """What was asked and is safe: from everybody who knows no more than this reader."""
+        return self.asked & _is_wide(self.least, self.most)
 
 
-def _work(system: System, reader: Reader, asked: Flags, until: float) -> _Work:
-    """Ask one reader for the interval of each of these counts that is not all its own."""
+def _is_wide(least: Array, most: Array) -> Flags:
+    return most - least >= WIDE - NEAR
+
+
+def _work(
+    system: System, reader: Reader, asked: Flags, until: float, *, with_own: bool = False
+) -> _Work:
+    """Ask one reader for the interval of each of these counts that has a part of others.
+
+    `with_own`: also of what it has all of; that is then found too.
+    """
     program = _Program(system, reader, until)
     is_of_others = system.truth > reader.own + NEAR
-    is_asked = asked & is_of_others & program.is_open
+    is_asked = asked & program.is_open & (is_of_others | with_own)
+    program.push_together(np.flatnonzero(is_asked))
     found = list(program.disclosures(np.flatnonzero(is_asked)))
-    counts = [one.count for one in found]
-    return _Work(
-        asked=is_asked,
-        found=found,
-        is_disclosed=system.names.isin(counts),
-        width=program.most - program.least,
-    )
+    return _Work(reader, is_asked, program.least, program.most, found)
+
+
+def _crowd(system: System, reader: Reader, asked: Flags, until: float) -> _Work:
+    """How far apart each of these counts may be for a reader, as far as it is quickly seen."""
+    program = _Program(system, reader, until)
+    is_asked = asked & program.is_open
+    program.push_together(np.flatnonzero(is_asked))
+    return _Work(reader, is_asked, program.least, program.most, [])
 
 
 class _Attack:
     """One attack under way: which counts are asked, and how narrow each was seen.
 
-    `left`: of which counts no coalition showed yet that they are safe from every two.
+    `lines`: of organisations. A coalition is all but those on one line; any two are in many
+    of these. What a coalition may take for two numbers, everybody in it may.
     """
 
     def __init__(self, system: System, until: float, helpless: Collection[str]) -> None:
         self.system = system
         self.until = until
         self.asked = _asked(system) & ~system.names.isin(list(helpless))
-        self.left = self.asked.copy()
         self.narrowest = pd.DataFrame({"reader": "", "width": np.inf}, index=system.names)
         self.classes = _parallel_lines(len(system.owners))
         self.lines = np.concatenate(self.classes)
-        self._of_coalitions: dict[str, Disclosure] = {}
-        # Whether each count (a row) is safe from all who are not on a line (a column).
-        self._is_safe = np.zeros((len(self.asked), len(self.lines)), dtype=bool)
 
-    def of_readers(self, readers: Sequence[Reader], asked: Flags) -> list[Disclosure]:
-        """What each of these readers learns of the asked counts, of what is not its own."""
-        found: list[Disclosure] = []
-        for work in self._side_by_side(readers, [asked] * len(readers)):
-            found += work.found
-        return found
-
-    def _side_by_side(self, readers: Sequence[Reader], asked: Sequence[Flags]) -> list[_Work]:
-        work_of = partial(_work, self.system, until=self.until)
+    def _side_by_side(
+        self,
+        work_of: Callable[[System, Reader, Flags, float], _Work],
+        readers: Sequence[Reader],
+        asked: Sequence[Flags],
+    ) -> list[_Work]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            works = list(pool.map(work_of, readers, asked))
-        for reader, work in zip(readers, works, strict=True):
-            self._note(reader, work)
-        return works
+            ask = partial(work_of, self.system, until=self.until)
+            return list(pool.map(ask, readers, asked))
 
-    def _note(self, reader: Reader, work: _Work) -> None:
-        """Keep for which reader the interval of each count is narrowest.
+    def _note(self, work: _Work) -> None:
+        """Keep for which reader the interval of each count of others is narrowest."""
+        width = work.most - work.least
+        is_of_others = self.system.truth > work.reader.own + NEAR
+        is_narrower = width < self.narrowest["width"].to_numpy()
+        is_noted = work.asked & is_of_others & is_narrower
+        self.narrowest.loc[is_noted, "reader"] = work.reader.name
+        self.narrowest.loc[is_noted, "width"] = width[is_noted]
 
-        What is disclosed to a coalition is asked of who is in it.
-        """
-        is_narrower = work.width < self.narrowest["width"].to_numpy()
-        is_noted = work.asked & is_narrower & ~work.is_disclosed
-        width = work.width[is_noted]
-        self.narrowest.loc[is_noted, "reader"] = reader.name
-        self.narrowest.loc[is_noted, "width"] = width
+    def _coalitions(self, lines: Flags) -> list[Reader]:
+        return [coalition(self.system, np.flatnonzero(~line)) for line in lines]
 
-    # --- coalitions -----------------------------------------------------------------------
+    # --- everybody, one, or two -----------------------------------------------------------
 
-    def ask_coalitions(self) -> None:
-        """Find which counts coalitions show to be safe from every two, and what they learn.
+    def of_everybody(self) -> list[Disclosure]:
+        """What the police learns, and an outsider: nothing that is safe from the police."""
+        of_police = _work(self.system, police(self.system), self.asked, self.until)
+        left = self.asked & ~of_police.is_wide
+        outsider = coalition(self.system, NOBODY)
+        of_outsider = _work(self.system, outsider, left, self.until)
+        self._note(of_police)
+        self._note(of_outsider)
+        return of_outsider.found + of_police.found
 
-        A coalition is all organisations but those on one line. What it does not learn is
-        safe from every one or two in it.
+    def by_few(self) -> list[Disclosure]:
+        """What single organisations learn, and when these learn nothing, two together."""
+        crowds = self._ask_crowds()
+        owners = range(len(self.system.owners))
+        for size in (1, 2):
+            readers = []
+            asked = []
+            for who in itertools.combinations(owners, size):
+                reader = coalition(self.system, np.array(who))
+                is_of_others = self.system.truth > reader.own + NEAR
+                left = self.asked & is_of_others & ~self._is_safe_by(crowds, who)
+                if left.any():
+                    readers.append(reader)
+                    asked.append(left)
+            works = self._side_by_side(_work, readers, asked)
+            found = []
+            for work in works:
+                self._note(work)
+                found += work.found
+            if found:
+                return found
+        return []
+
+    def _ask_crowds(self) -> list[_Work]:
+        """For each line, what all who are not on it may take the counts for.
+
+        Of what has no part of the line they know all.
         """
         of_owner = _of_owners(self.system)
+        readers = self._coalitions(self.lines)
+        asked = []
+        for line in self.lines:
+            has_part = of_owner[:, line].any(axis=1)
+            asked.append(self.asked & has_part)
+        works = self._side_by_side(_crowd, readers, asked)
+        for work in works:
+            is_wide = work.is_wide
+            self._note(replace(work, asked=is_wide))
+        return works
+
+    def _is_safe_by(self, crowds: Sequence[_Work], who: tuple[int, ...]) -> Flags:
+        """What these may take for numbers far enough apart: whoever knows more may, too."""
+        least = self.system.truth.copy()
+        most = self.system.truth.copy()
+        for line, crowd in zip(self.lines, crowds, strict=True):
+            is_in_it = not line[list(who)].any()
+            if is_in_it:
+                least = np.minimum(least, crowd.least)
+                most = np.maximum(most, crowd.most)
+        return _is_wide(least, most)
+
+    # --- many organisations ---------------------------------------------------------------
+
+    def by_coalitions(self) -> list[Disclosure]:
+        """What coalitions learn that may be known to two, or to the police.
+
+        Of many organisations not every two are asked, nor the police alone. What coalitions
+        do not show to be safe from them stands for what they learn.
+        """
+        crowds = _Coalitions(self)
         asked = 0
-        for number, parallel in enumerate(self.classes, start=1):
+        for number, parallel in enumerate(self.classes[:MOST_CLASSES], start=1):
             columns = range(asked, asked + len(parallel))
-            self._ask_class(parallel, columns, of_owner)
+            crowds.ask(parallel, columns)
             asked = columns.stop
             share = asked / len(self.lines)
             LOG.info("aanval: %d van %d", asked, len(self.lines), extra={"share": share})
             if number >= FEWEST_CLASSES:
-                self.left &= ~self._is_safe_from_two(of_owner)
-                if not self.left.any():
-                    return
+                crowds.clear()
+                if not crowds.left.any():
+                    return []
+        return crowds.found()
 
-    def _ask_class(self, parallel: Flags, columns: range, of_owner: Flags) -> None:
-        """Ask, for each of these parallel lines, all who are not on it: side by side."""
-        readers = []
+
+class _Coalitions:
+    """What coalitions show of the counts, when there are many organisations.
+
+    `left`: of which counts they did not show yet that they are safe from every two and from
+    the police.
+    """
+
+    def __init__(self, attack: _Attack) -> None:
+        self.attack = attack
+        self.system = attack.system
+        self.police = police(attack.system)
+        self.of_owner = _of_owners(attack.system)
+        self.left = attack.asked.copy()
+        self._is_safe_from_police = ~attack.asked
+        self._found: dict[str, Disclosure] = {}
+        # Whether each count (a row) is safe from all who are not on a line (a column).
+        self._is_safe = np.zeros((len(self.left), len(attack.lines)), dtype=bool)
+
+    def ask(self, parallel: Flags, columns: range) -> None:
+        """Ask all who are not on one of these lines: first with the police, who know more."""
+        without = self.attack._coalitions(parallel)
+        with_police = [_together(self.police, others) for others in without]
         asked = []
         for line in parallel:
-            readers.append(coalition(self.system, np.flatnonzero(~line)))
-            has_part = of_owner[:, line].any(axis=1)
+            has_part = self.of_owner[:, line].any(axis=1)
             asked.append(self.left & has_part)
-        works = self._side_by_side(readers, asked)
-        for column, of_line, work in zip(columns, asked, works, strict=True):
-            for one in work.found:
-                self._of_coalitions[one.count] = one
-            self._is_safe[:, column] = of_line & ~work.is_disclosed
+        are_safe = self._ask(with_police, asked)
+        left = []
+        for of_line, is_safe in zip(asked, are_safe, strict=True):
+            self._is_safe_from_police |= is_safe
+            left.append(of_line & ~is_safe)
+        are_safe_without = self._ask(without, left)
+        for column, one, other in zip(columns, are_safe, are_safe_without, strict=True):
+            self._is_safe[:, column] = one | other
 
-    def _is_safe_from_two(self, of_owner: Flags) -> Flags:
-        """Whether each count was shown to be safe from every two.
+    def _ask(self, readers: Sequence[Reader], asked: Sequence[Flags]) -> list[Flags]:
+        """What each of these shows to be safe."""
+        work_of = partial(_work, with_own=True)
+        works = self.attack._side_by_side(work_of, readers, asked)
+        for work in works:
+            self.attack._note(replace(work, asked=work.is_wide))
+            self._found |= {one.count: one for one in work.found}
+        return [work.is_wide for work in works]
+
+    def clear(self) -> None:
+        """What is safe from every two and from the police is not asked again."""
+        self.left &= ~(self._is_safe_from_two() & self._is_safe_from_police)
+
+    def _is_safe_from_two(self) -> Flags:
+        """Whether each count was shown to be safe from every two that do not have it all.
 
         s(a) safe lines go through an organisation, of s in all. Some safe line goes through
-        neither of any two when the two largest s(a) are less than s together.
+        neither of two when their s(a) are less than s together.
         """
-        owners = of_owner.sum(axis=1, keepdims=True)
-        through = self._is_safe.astype(np.float64) @ self.lines
-        # Who has it all knows it anyway.
-        through[of_owner & (owners == 1)] = 0
-        largest = np.sort(through, axis=1)[:, -2:]
-        return largest.sum(axis=1) < self._is_safe.sum(axis=1)
+        through = self._is_safe.astype(np.float64) @ self.attack.lines
+        has_some = _have_some(self.system)
+        number = has_some.sum(axis=1)
+        # Who has it all, alone or with another, does not learn it.
+        through[has_some & (number == 1)[:, np.newaxis]] = 0
+        largest = np.sort(through, axis=1)[:, -2:].sum(axis=1)
+        of_them = np.where(has_some, through, 0)
+        of_others = np.sort(np.where(has_some, 0, through), axis=1)
+        one_of_each = of_them.max(axis=1) + of_others[:, -1]
+        without_both = np.maximum(one_of_each, of_others[:, -2:].sum(axis=1))
+        largest = np.where(number == 2, without_both, largest)
+        return largest < self._is_safe.sum(axis=1)
 
-    def left_by_coalitions(self) -> list[Disclosure]:
-        """What coalitions learn of what is left: of many, not every two are asked."""
+    def found(self) -> list[Disclosure]:
+        """What is left, as a coalition learns it."""
         names = self.system.names[self.left]
-        return [self._of_coalitions[name] for name in names if name in self._of_coalitions]
-
-    def police_with_coalitions(self) -> list[Disclosure]:
-        """What the police learns together with coalitions: of many it is not asked alone.
-
-        What one of these does not learn is safe from the police.
-        """
-        of_owner = _of_owners(self.system)
-        known = police(self.system)
-        left = self.asked.copy()
-        learnt: dict[str, Disclosure] = {}
-        for parallel in self.classes[:FEWEST_CLASSES]:
-            readers = []
-            asked = []
-            for line in parallel:
-                others = coalition(self.system, np.flatnonzero(~line))
-                readers.append(_together(known, others))
-                asked.append(left & of_owner[:, line].any(axis=1))
-            for of_line, work in zip(asked, self._side_by_side(readers, asked), strict=True):
-                left &= ~of_line | work.is_disclosed
-                learnt.update({one.count: one for one in work.found})
-            if not left.any():
-                return []
-        return [learnt[name] for name in self.system.names[left] if name in learnt]
-
-    # --- one or two -----------------------------------------------------------------------
-
-    def by_few(self) -> list[Disclosure]:
-        """What single organisations, and then two together, learn of what is left."""
-        if not self.left.any():
-            return []
-        owners = len(self.system.owners)
-        pairs = self._pairs()
-        found: list[Disclosure] = []
-        for groups in (itertools.combinations(range(owners), 1), pairs.all):
-            for who in groups:
-                asked = pairs.open_to_all_of(who)
-                if asked.any():
-                    reader = coalition(self.system, np.array(who))
-                    found += self.of_readers([reader], asked)
-            if found:
-                return found
-        return found
-
-    def _pairs(self) -> "_Pairs":
-        """All pairs, without what larger groups show to be safe from them."""
-        owners = len(self.system.owners)
-        pairs = _Pairs(owners, self.left)
-        for line, is_safe in zip(self.lines, self._is_safe.T, strict=True):
-            pairs.clear(np.flatnonzero(~line), is_safe)
-        for who in _halves(owners):
-            asked = pairs.open_to(who)
-            if asked.any():
-                reader = coalition(self.system, who)
-                work = _work(self.system, reader, asked, self.until)
-                pairs.clear(who, asked & ~work.is_disclosed)
-        return pairs
-
-
-class _Pairs:
-    """Of which counts every two organisations are not yet shown to learn nothing."""
-
-    def __init__(self, owners: int, left: Flags) -> None:
-        self.all = list(itertools.combinations(range(owners), 2))
-        number = len(self.all)
-        self._members = np.zeros((number, owners), dtype=bool)
-        for place, pair in enumerate(self.all):
-            self._members[place, list(pair)] = True
-        of_one = left[:, np.newaxis]
-        self._is_open = np.repeat(of_one, number, axis=1)
-
-    def _within(self, who: Places) -> Flags:
-        """Which pairs are in this group."""
-        members = self._members[:, who].sum(axis=1)
-        return members == 2
-
-    def clear(self, who: Places, is_safe: Flags) -> None:
-        """What is safe from a group is safe from every two in it."""
-        within = self._within(who)
-        self._is_open[np.ix_(is_safe, within)] = False
-
-    def open_to(self, who: Places) -> Flags:
-        """The counts that some two of this group may learn."""
-        of_pairs = self._is_open[:, self._within(who)]
-        return np.logical_or.reduce(of_pairs, axis=1)
-
-    def open_to_all_of(self, who: tuple[int, ...]) -> Flags:
-        """The counts that all pairs with these may learn: what one learns, two learn."""
-        members = self._members[:, who].sum(axis=1)
-        of_pairs = self._is_open[:, members == len(who)]
-        return np.logical_and.reduce(of_pairs, axis=1)
-
-
-def _halves(owners: int) -> list[Places]:
-    """Groups of half of all: each two of four blocks, so every two are in one of them."""
-    if owners <= BLOCKS:
-        return []
-    block = np.arange(owners) % BLOCKS
-    pairs = itertools.combinations(range(BLOCKS), 2)
-    return [np.flatnonzero(np.isin(block, pair)) for pair in pairs]
+        if not names.isin(list(self._found)).all():
+            raise NotAttackedError
+        return [self._found[name] for name in names]
 
 
 def _parallel_lines(points: int) -> list[Flags]:
@@ -403,6 +416,16 @@ def _of_owners(system: System) -> Flags:
     return has_part
 
 
+def _have_some(system: System) -> Flags:
+    """Which organisations have a melding of each count, and each atom."""
+    gemeente = system.rows["gemeente"]
+    has_some = np.zeros((len(system.names), len(system.owners)), dtype=bool)
+    for place, slugs in enumerate(system.owners.values()):
+        is_own = gemeente.isin(slugs).to_numpy()
+        has_some[:, place] = system.own_part(is_own) > NEAR
+    return has_some
+
+
 # --- one reader ---------------------------------------------------------------------------
 
 
@@ -447,7 +470,6 @@ class _Program:
 
     def disclosures(self, places: Places) -> Iterator[Disclosure]:
         """Find the counts among these that are disclosed: all bounds make them narrow."""
-        self._push_together(places)
         for place in places[self._is_narrow(places)]:
             at = np.array([place])
             upper = set[str]()
@@ -468,7 +490,7 @@ class _Program:
                     lower=tuple(sorted(lower - {""})),
                 )
 
-    def _push_together(self, places: Places) -> None:
+    def push_together(self, places: Places) -> None:
         """Push all of these down, then up, then each one way or the other."""
         random = np.random.default_rng(7)
         for turn in range(TOGETHER):
