@@ -1,5 +1,6 @@
 """A book that went out is closed: nobody learns a count over the years, whatever is delivered."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -22,7 +23,7 @@ from drawing import (
     sent,
     within,
 )
-from mma_analysis import protect
+from mma_analysis import measure, protect
 from mma_analysis.attack import Disclosure
 from mma_analysis.pipeline.candidate import _Work
 from mma_analysis.protect import rounding
@@ -284,6 +285,27 @@ def test_the_second_attack_finds_what_two_issues_tell_together():
 
 
 # --- P3: a revision -------------------------------------------------------------------------------
+
+
+def test_a_booked_melding_that_moved_to_the_last_month_is_no_melding_of_that_month():
+    """Of Borne one melding is of August now: it was booked in May, so of August are none."""
+    rows = rows_of()
+    is_later = rows["gemeente"].eq("borne") & rows["received_on"].gt(PEILDATUM)
+    rows = rows[~is_later].reset_index(drop=True)
+    is_of_may = rows["gemeente"].eq("borne") & rows["received_on"].between(
+        "2023-05-01", "2023-05-31"
+    )
+    moved = changed(rows, rows.index[is_of_may][:1], received_on=pd.Timestamp("2023-08-10"))
+    of_august = {"borne": measure.End(dt.date(2023, 8, 31), fewest=30)}
+    made = first().prepared(MONTHS_MORE, moved)
+
+    made = replace(made, of=measure.frame(MONTHS_MORE, ends=of_august))
+
+    table = made.candidate.table()
+    is_of_august = table["region"].eq("borne:2023-08-01/2023-08-31") & table["family"].eq("")
+    assert set(table.loc[is_of_august, "least"]) == {0}
+    attacked = made.candidate.attacked
+    assert (attacked.is_attacked, attacked.disclosures) == (True, ())
 
 
 def of_borne(rows: pd.DataFrame) -> list[int]:

@@ -216,6 +216,17 @@ COMPARED = released(
 )  # fmt: skip
 
 
+def test_a_period_that_not_everybody_delivered_whole_is_an_open_dot():
+    average = Value(6.7, "rate", "g#r")
+    borne = [row.woord("area") for row in COMPARED.mma if row.area == "borne"]
+
+    whole = verloop(COMPARED, "area", "per_10k", average).data[-1]
+    of_borne = verloop(COMPARED, "area", "per_10k", average, borne).data[-1]
+
+    assert list(whole.marker.symbol) == ["circle", "circle"]
+    assert list(of_borne.marker.symbol) == ["circle", "circle-open"]
+
+
 @pytest.mark.parametrize(
     ("made", "errors"),
     [

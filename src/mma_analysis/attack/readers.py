@@ -183,7 +183,7 @@ class _Attack:
 
     def _side_by_side(
         self,
-        work_of: Callable[[System, Reader, Flags, float], _Work],
+        work_of: Callable[..., _Work],
         readers: Sequence[Reader],
         asked: Sequence[Flags],
     ) -> list[_Work]:

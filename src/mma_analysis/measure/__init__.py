@@ -4,6 +4,7 @@ from mma_analysis.measure.comparison import size_classes
 from mma_analysis.measure.counts import Counts, counted, is_first_receipt, with_fed_back
 from mma_analysis.measure.covered import ends_of
 from mma_analysis.measure.frame import (
+    ABSENT,
     OTHER_PERIOD,
     UNREADABLE,
     End,

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -40,6 +39,7 @@ FEWEST_IN_BIN = 3  # gemeenten; with fewer, bins of months since the connection 
 NO_FILE = "no_file"
 UNREADABLE = "unreadable"
 OTHER_PERIOD = "other_period"
+ABSENT = [NO_FILE, UNREADABLE, OTHER_PERIOD]
 
 # Sides of a campaign, and values of its breakdown.
 MONTHS_AFTER = 2  # of these nothing is said
@@ -167,24 +167,34 @@ class Frame:
         end = pd.Timestamp(one.eind)
         last = end + pd.offsets.MonthEnd(0) + pd.offsets.MonthEnd(MONTHS_AFTER)
         is_after = (begins > end) & (begins <= last)
-        sides = [f"{side} {one.naam}" for side in (DURING, AFTERWARDS, OTHERWISE)]
-        during, afterwards, otherwise = sides
-        side_of = np.select([is_during, is_after], [during, afterwards], otherwise)
+        during = f"{DURING} {one.naam}"
+        afterwards = f"{AFTERWARDS} {one.naam}"
+        otherwise = f"{OTHERWISE} {one.naam}"
+        side_of = pd.Series(otherwise, begins.index)
+        side_of[is_after] = afterwards
+        side_of[is_during] = during
 
-        takes_part = self.delivered if one.gemeenten == "alle" else one.gemeenten
-        until = self.calendar.loc[is_during, "end"].max()
-        is_covered = self.covered_until >= until
-        topics = self.vocabulary.topics
+        value_of = dict.fromkeys(self.vocabulary.topics, OTHER)
+        value_of |= dict.fromkeys(one.topics, TARGET)
         return Campaign(
             # No breakdown of meldingen and no gemeente has such a name.
             area=f"deelnemers {one.naam}",
             breakdown=f"campaign:{one.naam}",
-            sides=sides,
-            side_of=pd.Series(side_of, begins.index),
-            # Who did not deliver all months of it cannot be compared.
-            members=[s for s in self.delivered if s in takes_part and is_covered[s]],
-            value_of={topic: TARGET if topic in one.topics else OTHER for topic in topics},
+            sides=[during, afterwards, otherwise],
+            side_of=side_of,
+            members=self._members(one, is_during),
+            value_of=value_of,
         )
+
+    def _members(self, one: Campagne, is_during: pd.Series) -> list[str]:
+        """Who took part; who did not deliver all months of it cannot be compared."""
+        last = self.calendar.loc[is_during, "end"].max()
+        members = []
+        for slug in self.delivered:
+            takes_part = one.gemeenten == "alle" or slug in one.gemeenten
+            if takes_part and self.covered_until[slug] >= last:
+                members.append(slug)
+        return members
 
     # --- gemeenten ------------------------------------------------------------------------
 
@@ -194,12 +204,15 @@ class Frame:
 
         A column per grouping: of all, of those that joined within a year, of each campaign.
         """
-        groups = pd.DataFrame({"all": RECEIVED}, index=list(self.delivered), dtype="str")
-        for year in self.of_kind(YEAR)[1:].itertuples():
-            new = f"{NEW} {year.period}"
-            existing = f"{EXISTING} {year.period}"
-            is_new = self.connected_on[groups.index] >= year.begin
-            groups[f"joined {year.period}"] = is_new.map({True: new, False: existing})
+        slugs = list(self.delivered)
+        groups = pd.DataFrame({"all": RECEIVED}, index=slugs, dtype="str")
+        connected_on = self.connected_on[slugs]
+        later_years = self.of_kind(YEAR)[1:]
+        for year in later_years.itertuples():
+            is_new = connected_on >= year.begin
+            joined = pd.Series(f"{EXISTING} {year.period}", slugs, dtype="str")
+            joined[is_new] = f"{NEW} {year.period}"
+            groups[f"joined {year.period}"] = joined
         for campaign in self.campaigns.values():
             area = campaign.area
             groups[area] = pd.Series(area, campaign.members, dtype="str")
@@ -212,12 +225,16 @@ class Frame:
         Who sends one file for two gemeenten, or answers the survey for both, knows those of
         both.
         """
-        together = {slug: {slug} for slug in self.connected_on.index}
+        owner_of = {}
+        for slug in self.connected_on.index:
+            owner_of[slug] = slug
         for group in self._sharing():
-            everyone = set().union(*(together[slug] for slug in group))
-            for slug in everyone:
-                together[slug] = everyone
-        return {slug: min(everyone) for slug, everyone in together.items()}
+            owners = [owner_of[slug] for slug in group]
+            first = min(owners)
+            for slug, owner in owner_of.items():
+                if owner in owners:
+                    owner_of[slug] = first
+        return owner_of
 
     def _sharing(self) -> Iterator[Sequence[str]]:
         """Gemeenten that know the rows of each other."""
@@ -277,29 +294,36 @@ class Frame:
             if (start <= last).sum() >= FEWEST_IN_BIN:
                 starts[months] = start
 
-        bins = []
-        for begin, end in pairwise([None, *starts, None]):
-            name = BEFORE if begin is None else f"{begin + 1}-{end or ''}"
-            of_bin = pd.DataFrame({"value": name, "area": dates.index})
-            of_bin["begin"] = first
-            of_bin["end"] = last.to_numpy()
-            if begin is not None:
-                of_bin["begin"] = starts[begin].clip(lower=first).to_numpy()
-            if end is not None:
-                until = starts[end] - DAY
-                of_bin["end"] = until.where(until < last, last).to_numpy()
+        before = pd.DataFrame(index=dates.index)
+        before["value"] = BEFORE
+        before["begin"] = first
+        before["end"] = starts[0] - DAY
+        bins = [before]
+        begins = list(starts)
+        ends = [*begins[1:], None]
+        for begin, end in zip(begins, ends, strict=True):
+            of_bin = pd.DataFrame(index=dates.index)
+            of_bin["value"] = f"{begin + 1}-{end or ''}"
+            of_bin["begin"] = starts[begin].clip(lower=first)
+            of_bin["end"] = last if end is None else starts[end] - DAY
             bins.append(of_bin)
 
-        if dates.empty or dates.isna().any():
-            return bins[0].head(0)
-        return pd.concat(bins)
+        every = pd.concat(bins)
+        until = last.reindex(every.index)
+        is_later = every["end"] > until
+        every["end"] = every["end"].mask(is_later, until)
+        if dates.isna().any():
+            every = every.head(0)
+        return every.rename_axis("area").reset_index()
 
     def since_bin(self, gemeente: pd.Series, days: pd.Series) -> pd.Series:
         """The months since the connection of each melding: a `value` of `days_since`."""
         bins = pd.Series(BEFORE, days.index, dtype="object")
-        for name, of_bin in self.days_since.groupby("value", sort=False):
+        by_name = self.days_since.groupby("value", sort=False)
+        for name, of_bin in by_name:
             begin_of = of_bin.set_index("area")["begin"]
-            has_begun = days >= gemeente.map(begin_of)
+            own_begin = gemeente.map(begin_of)
+            has_begun = days >= own_begin
             bins[has_begun] = str(name)
         return bins
 
@@ -312,22 +336,24 @@ class Frame:
         gemeenten that delivered; missing when the date of one of them is: a rate over too
         little time would be too high.
         """
-        months = self.months_counted(self.periods.set_index("period"))
-        people = inhabitants(self.vocabulary, self.periods)
-        people = people.reindex(columns=months.index)
+        on_period = self.periods.set_index("period")
+        months = self.months_counted(on_period)
+        people = inhabitants(self.vocabulary, on_period).T
+        people = people.reindex(months.index)
         exposure = {
             "connected_months": months,
-            "inhabitant_years": months / 12 * people.to_numpy().T,
+            "inhabitant_years": months / 12 * people,
             "connected_gemeenten": (months > 0).astype("int64"),
         }
-        for table in exposure.values():
+        columns = []
+        for name, table in exposure.items():
             of_gemeenten = table.loc[list(self.delivered)]
-            table.loc[self.district] = of_gemeenten.sum(skipna=False, min_count=1)
-
-        names = ["area", "period"]
-        cells = pd.MultiIndex.from_product([months.index, months.columns], names=names)
-        columns = {name: table.to_numpy().ravel() for name, table in exposure.items()}
-        rows = pd.DataFrame(columns, cells)
+            of_district = of_gemeenten.sum(skipna=False, min_count=1)
+            table.loc[self.district] = of_district
+            by_period = table.T.rename_axis(index="period", columns="area")
+            rows = by_period.reset_index().melt(id_vars="period", value_name=name)
+            columns.append(rows.set_index(["area", "period"]))
+        rows = pd.concat(columns, axis="columns")
         rows = rows.fillna({"connected_gemeenten": 0})
         return rows.astype({"connected_gemeenten": "int64"}).reset_index()
 
@@ -385,31 +411,53 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     """
     first = pd.Timestamp(begin)
     last = pd.Timestamp(peildatum)
-    rows = [(WHOLE, WHOLE, first, last, True)]
+    whole = {
+        "period": WHOLE,
+        "kind": WHOLE,
+        "begin": first,
+        "end": last,
+        "is_complete": True,
+    }
+    rows = [whole]
     for kind, months in MONTHS_OF_KIND.items():
-        starts = pd.date_range(first.replace(day=1), last, freq=f"{months}MS")
+        first_month = first.replace(day=1)
+        starts = pd.date_range(first_month, last, freq=f"{months}MS")
         for start in starts:
             end = start + pd.DateOffset(months=months, days=-1)
-            until = min(end, last)
-            code = f"{start:%Y-%m}"
-            if kind != MONTH:
-                code += f"/{until:%Y-%m}"
-            is_cut_short = until.to_period("M") < end.to_period("M")
-            if is_cut_short:
-                code += f"-{kind}"
-            is_complete = first <= start and end <= last
-            rows.append((code, kind, max(start, first), until, is_complete))
-    table = pd.DataFrame(rows, columns=["period", "kind", "begin", "end", "is_complete"])
+            period = {
+                "period": _code(kind, start, end, last),
+                "kind": kind,
+                "begin": max(start, first),
+                "end": min(end, last),
+                "is_complete": first <= start and end <= last,
+            }
+            rows.append(period)
+    table = pd.DataFrame(rows)
     return table.astype({"end": "datetime64[us]"})
+
+
+def _code(kind: str, start: pd.Timestamp, end: pd.Timestamp, last: pd.Timestamp) -> str:
+    """What a period is called that goes from `start` to `end`, or to the `last` day of all."""
+    code = f"{start:%Y-%m}"
+    if kind == MONTH:
+        return code
+    until = min(end, last)
+    code = f"{code}/{until:%Y-%m}"
+    is_cut_short = until.to_period("M") < end.to_period("M")
+    return f"{code}-{kind}" if is_cut_short else code
 
 
 def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
     """Say in which of these consecutive periods each day falls; missing when in none."""
-    begins = list(of_kind["begin"])
-    after = of_kind["end"].iloc[-1] + DAY
-    edges = pd.DatetimeIndex([*begins, after])
-    codes = list(of_kind["period"])
-    period = pd.cut(days, edges, right=False, labels=codes)
+    begins = of_kind["begin"]
+    last = of_kind["end"].iloc[-1]
+    edges = pd.DatetimeIndex(begins).append(pd.DatetimeIndex([last + DAY]))
+    period = pd.cut(
+        days,
+        edges,
+        right=False,
+        labels=list(of_kind["period"]),
+    )
     return period.astype("str")
 
 
@@ -421,11 +469,11 @@ def inhabitants(vocabulary: Vocabulary, periods: pd.DataFrame) -> pd.DataFrame:
     """
     known = pd.DataFrame(vocabulary.reference("population"))
     known = known.sort_values("reference_date")
-    known["day"] = pd.DatetimeIndex(known["reference_date"]).to_julian_date()
+    known["day"] = _number_of(known["reference_date"])
 
     length = periods["end"] - periods["begin"]
     halfway = periods["begin"] + length / 2
-    days = pd.DatetimeIndex(halfway.dt.floor("D")).to_julian_date()
+    days = _number_of(halfway.dt.floor("D"))
 
     people = {}
     for slug, of_slug in known.groupby("slug"):
@@ -435,16 +483,23 @@ def inhabitants(vocabulary: Vocabulary, periods: pd.DataFrame) -> pd.DataFrame:
     return table.round().astype("int64")
 
 
+def _number_of(days: pd.Series) -> pd.Index:
+    """Days as numbers, to interpolate with."""
+    dates = pd.DatetimeIndex(days)
+    return dates.to_julian_date()
+
+
 def days_inside(spans: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame:
     """Count the days of each span (rows) in each period (columns).
 
     days = the first of both ends − the last of both begins + 1, and 0 when that is less.
     A span without an `end` lasts; of one without a `begin` the days are missing.
     """
-    span_begins = spans["begin"].to_numpy()
-    span_ends = spans["end"].to_numpy()
-    begins = np.maximum.outer(span_begins, periods["begin"].to_numpy())
-    ends = np.fmin.outer(span_ends, periods["end"].to_numpy())
-    days = (ends - begins) / np.timedelta64(1, "D") + 1
-    table = pd.DataFrame(days, spans.index, periods.index)
-    return table.clip(lower=0)
+    table = pd.DataFrame(index=spans.index, columns=periods.index, dtype="float64")
+    for period, begin, end in periods[["begin", "end"]].itertuples():
+        begins = spans["begin"].clip(lower=begin)
+        ends = spans["end"].fillna(end)
+        ends = ends.clip(upper=end)
+        days = (ends - begins).dt.days + 1
+        table[period] = days.clip(lower=0)
+    return table

@@ -154,6 +154,9 @@ class Candidate:
         off = cells["off"].where(is_finite & ~is_structural, 0).astype("int64")
         is_zero = number.eq(0).fillna(value=False)
         text = number.astype("str").mask(is_zero, "0–" + off.astype("str"))
+        # What the rules tell is of the rows as they are now: a booked one may have been of
+        # another day.
+        surely = cells["surely"].clip(upper=cells["count"])
         names = pd.Series(cells.index, cells.index)
         cell = cells["table"].str.cat(names, sep="|")
         return self.sets.assign(
@@ -162,7 +165,7 @@ class Candidate:
             text=text.where(is_shown, ""),
             off=off,
             # What is rounded to 0 may still be known to be one or more.
-            least=cells["surely"].where(is_shown, 0).astype("int64"),
+            least=surely.where(is_shown, 0).astype("int64"),
             state=state,
         )
 

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from mma_analysis import measure, protect
 from mma_analysis.measure.sets import membership
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
-from mma_analysis.storage import CANDIDATE, CLEAN, write_whole
+from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
 from mma_analysis.vocabulary import (
     UNKNOWN,
     DataError,
@@ -287,8 +287,20 @@ class Meldingen:
 
     def _members(self, counts: pd.DataFrame) -> csr_array:
         """Which meldingen each of these counts counts: a row per count, a column each."""
-        frame = measure.frame(self.settings)
-        return membership(counts, self._rows, frame)
+        return membership(counts, self._rows, self._frame)
+
+    @cached_property
+    def _frame(self) -> measure.Frame:
+        """The days and gemeenten of the reports, as their table says until when each counts."""
+        processed = self.workspace.processed(self.settings.slug)
+        connection = pd.read_parquet(processed / MEASURES / "connection.parquet")
+        connection = connection.set_index("area")
+        absent = {}
+        for slug, delivery in connection["delivery"].items():
+            if delivery in measure.ABSENT:
+                absent[str(slug)] = delivery
+        of = measure.frame(self.settings, absent)
+        return replace(of, covered_until=connection["covered_until"])
 
 
 def _marked(rows: pd.DataFrame) -> pd.DataFrame:

@@ -161,15 +161,29 @@ def _in_rows(
     return figure
 
 
-def verloop(table: pd.DataFrame, tijd: str, kolom: str, gemiddelde: Value) -> go.Figure:
-    """A point per period with its 95% interval, and a dashed line for the average."""
+def verloop(
+    table: pd.DataFrame,
+    tijd: str,
+    kolom: str,
+    gemiddelde: Value,
+    niet_heel: Sequence[Value] = (),
+) -> go.Figure:
+    """A point per period with its 95% interval, and a dashed line for the average.
+
+    The point is open of a period that not everybody delivered whole (`niet_heel`).
+    """
     labels, values = _shown(table, tijd, kolom)
+    are_open = {plain(str(period)) for period in niet_heel}
+    symbols = []
+    for label in labels:
+        symbols.append("circle-open" if label in are_open else "circle")
     # `jul – sep 2021` over three lines, so that they fit side by side on a phone
     moments = [label.replace(" – ", "–<br>").replace(" ", "<br>") for label in labels]
     figure = go.Figure(_line(gemiddelde, "gemiddelde", "y", moments))
     figure.add_scatter(
         **{**_marks(values, "y"), "x": moments, "mode": "lines+markers", "name": "per maand"},
-        **{"line": {"color": YES, "width": 2}, "marker": {"size": 10}},
+        line={"color": YES, "width": 2},
+        marker={"size": 10, "symbol": symbols, "line": {"width": 2}},
     )
     figure.update_xaxes(tickangle=0, tickfont={"size": 12})
     return figure.update_layout(showlegend=False)
