@@ -12,6 +12,7 @@ import sys
 import tempfile
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -42,7 +43,18 @@ SHOWN = {
     "oldenzaal": "a second file with the last quarter",
     "wierden": "ends a month early; somebody asked: it is all (`klopt`)",
 }
-HEAD = ["gemeente", "what it sent", "index", "card", "letter asks", "annex, last half year"]
+HEAD = [
+    "gemeente",
+    "what it sent",
+    "index",
+    "district page",
+    "card",
+    "letter asks",
+    "annex, last half year",
+    "rows in its files = counted + refused + double",
+]
+NO_ROWS = r"Van [^.]* bestand[^.]*\."
+UNTIL_WHEN = r"(?:Niet elke gemeente leverde|Alleen).*?tellen niet mee\."
 
 
 def words(path: Path) -> str:
@@ -59,7 +71,36 @@ def heading(path: Path) -> str:
     return re.sub(r" ([.,:;?])", r"\1", " ".join(unescape(text).split()))
 
 
-def row(slug: str, what: str, reports: Path, annex: pd.DataFrame) -> list[str]:
+def of_district(name: str, district: str) -> str:
+    """What the page of the district says of until when a gemeente delivered."""
+    found = re.search(UNTIL_WHEN, district)
+    no_rows = re.search(NO_ROWS, district)
+    if no_rows and name in no_rows[0]:
+        return "in its file was nothing to count"
+    if not found or name not in found[0]:
+        return "not named"
+    until = re.search(rf"{name}[^0-9]*tot en met (\d+ \w+ \d{{4}})", found[0])
+    return f"until {until[1]}" if until else "until the peildatum"
+
+
+def accounted(slug: str, manifest: dict[str, Any]) -> str:
+    """The rows in the files of a gemeente, and what became of them."""
+    files = pd.DataFrame(manifest["files"])
+    accounting = pd.DataFrame(manifest["accounting"]).set_index("area")
+    read = int(files.loc[files["path"].str.contains(f"/{slug}"), "read"].sum())
+    if slug not in accounting.index:
+        return f"{read} = 0"
+    parts = accounting.loc[slug, ["clean", "rejected", "duplicate"]].astype("int64")
+    return f"{read} = {' + '.join(map(str, parts))}"
+
+
+def row(
+    slug: str,
+    what: str,
+    reports: Path,
+    annex: pd.DataFrame,
+    manifest: dict[str, Any],
+) -> list[str]:
     """What is said of one gemeente."""
     name = situations.VOCABULARY.area(slug).name
     index = words(reports / "openbaar" / "index.html")
@@ -75,9 +116,36 @@ def row(slug: str, what: str, reports: Path, annex: pd.DataFrame) -> list[str]:
         name,
         what,
         said[1] if said else "",
+        of_district(name, words(reports / "openbaar" / "district.html")),
         of_card,
         heading(reports / "intern" / slug / "kwaliteit.html"),
         " / ".join(dict.fromkeys(count)),
+        accounted(slug, manifest),
+    ]
+
+
+def of_three(folder: Path) -> list[str]:
+    """What the district is told when three of fourteen sent the last quarter."""
+    every = situations.updated_by_three()
+    workspace = situations.write_situations(folder / "three", every=every)
+    prepare(workspace, situations.SLUG)
+    batch.report(workspace, situations.SLUG, only=["twente"])
+    said = words(workspace.reports(situations.SLUG) / "openbaar" / "district.html")
+    tables = workspace.processed(situations.SLUG) / "measures"
+    trend = pd.read_parquet(tables / "trend.parquet")
+    per_period = pd.read_parquet(tables / "per_period.parquet")
+    is_last = per_period["period"].eq("2023-04/2023-06") & per_period["area"].isin(every)
+    told = int(per_period.loc[is_last, "count"].notna().sum())
+    until = re.search(UNTIL_WHEN, said)
+    dots = re.search(r"Een open rondje[^.]*\.", said)
+    return [
+        "",
+        "## Three of fourteen sent the last quarter",
+        "",
+        f"- The page of the district: *{until[0] if until else ''}*",
+        f"- Its figure per quarter: *{dots[0] if dots else ''}*",
+        f"- The trend: `{trend['verdict'].iloc[0]}`; truly all receive as many all the time.",
+        f"- Numbers told of that quarter of the other eleven: {told}.",
     ]
 
 
@@ -116,8 +184,8 @@ def main() -> None:
         batch.report(workspace, situations.SLUG)
         reports = workspace.reports(situations.SLUG)
         annex = pd.read_csv(reports / "openbaar" / "bijlage.csv", sep=";", dtype="str")
-        rows = [row(slug, what, reports, annex) for slug, what in SHOWN.items()]
         manifest = read_manifest(workspace.processed(situations.SLUG)) or {}
+        rows = [row(slug, what, reports, annex, manifest) for slug, what in SHOWN.items()]
         files = pd.DataFrame(manifest["files"])
         accounting = pd.DataFrame(manifest["accounting"])
         district = words(reports / "openbaar" / "district.html")
@@ -132,15 +200,13 @@ def main() -> None:
             f"- Rows in all files: {files['read'].sum()}; counted, refused and double together "
             f"{int(accounting[['clean', 'rejected', 'duplicate']].to_numpy().sum())}.",
         ]
-        for pattern in (
-            r"Niet elke gemeente leverde.*?tellen niet mee\.",
-            r"Van [^.]* bestand[^.]*\.",
-        ):
+        for pattern in (UNTIL_WHEN, NO_ROWS):
             found = re.search(pattern, district)
             if found:
                 lines.append(f"- The page of the district: *{found[0]}*")
         lines += ["", "| " + " | ".join(HEAD) + " |", "|" + "---|" * len(HEAD)]
         lines += ["| " + " | ".join(one) + " |" for one in rows]
+        lines += of_three(folder)
         RESULTS.write_text("\n".join(lines) + "\n", "utf-8")
 
 

@@ -4,6 +4,7 @@ What truly came in is known: every gemeente receives as many a month, all the ti
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +33,30 @@ class Situation:
     last: str = "2023-06-30"
     covered_until: str = "2023-06-30"
     said: str = "geleverd_op = 2023-07-05"
+    sends: str = ""  # instead of a file with its meldingen
+    hole: str = ""  # a month without any
+    is_of_other_year: bool = False
 
 
 NONE = ""
+NOTHING = "no file"
+TOTALS = "totals alone"
+NO_ROWS = "a file without rows"
+TWO_FILES = "two files"
 SITUATIONS = {
     "borne": Situation("2023-05-31", "2023-05-31", "geleverd_op = 2023-05-31"),
     "dinkelland": Situation("2023-03-31", "2023-03-31", ""),
     "enschede": Situation("2022-12-31", "2022-12-31"),
-    "haaksbergen": Situation(covered_until=NONE),  # a file of two years earlier
-    "hellendoorn": Situation(covered_until=NONE),  # a file with totals alone
-    "hengelo": Situation(covered_until=NONE),  # no file
-    "hof-van-twente": Situation(said="aangesloten = 2023-08-01\ngeleverd_op = 2023-07-05"),
-    "losser": Situation(),  # a month without any
+    "haaksbergen": Situation(covered_until=NONE, is_of_other_year=True),
+    "hellendoorn": Situation(covered_until=NONE, sends=TOTALS),
+    "hengelo": Situation(covered_until=NONE, sends=NOTHING),
+    "hof-van-twente": Situation(
+        said="aangesloten = 2023-08-01\ngeleverd_op = 2023-07-05",
+        sends=NO_ROWS,
+    ),
+    "losser": Situation(hole="2022-03"),
     "oldenzaal": Situation(
+        sends=TWO_FILES,
         said=(
             'vult_aan = { "meldingen/oldenzaal-2.csv" = "meldingen/oldenzaal.csv" }\n'
             'geleverd_op = { "meldingen/oldenzaal.csv" = 2023-04-03, '
@@ -54,14 +66,11 @@ SITUATIONS = {
     "wierden": Situation("2023-05-31", "2023-06-30", 'klopt = "Gebeld: in juni kwam er niets."'),
 }
 LATE = "hof-van-twente"
-OTHER_YEAR = "haaksbergen"
-TOTALS = "hellendoorn"
-ABSENT = "hengelo"
-HOLE = "losser"
-HOLE_MONTH = "2022-03"
-UPDATED = "oldenzaal"
 UPDATE = pd.Timestamp("2023-04-01")
 SHORT = ["borne", "dinkelland", "enschede"]
+# A quarter later three have sent it; of the other eleven the files of before stand.
+BEFORE_UPDATE = Situation("2023-03-31", "2023-03-31", "geleverd_op = 2023-03-31")
+THREE = ["almelo", "borne", "enschede"]
 
 
 def slugs() -> list[str]:
@@ -69,10 +78,14 @@ def slugs() -> list[str]:
     return [area.slug for area in VOCABULARY.gemeenten]
 
 
-def rows_of(slug: str, seed: int) -> pd.DataFrame:
+def updated_by_three() -> dict[str, Situation]:
+    """An edition with the files of a quarter before, of which three have sent it."""
+    return {slug: BEFORE_UPDATE for slug in slugs() if slug not in THREE}
+
+
+def rows_of(slug: str, situation: Situation, seed: int) -> pd.DataFrame:
     """What a gemeente sends: what came in, as far as its file goes."""
     random = np.random.default_rng([seed, slugs().index(slug)])
-    situation = SITUATIONS.get(slug, Situation())
     months = pd.period_range(BEGIN, situation.last, freq="M")
     days = []
     for month in months:
@@ -80,9 +93,9 @@ def rows_of(slug: str, seed: int) -> pd.DataFrame:
         within = random.integers(1, 28, number)
         days += [pd.Timestamp(month.year, month.month, day) for day in within]
     table = pd.DataFrame({"Datum ontvangst": days})
-    if slug == HOLE:
-        table = table[table["Datum ontvangst"].dt.strftime("%Y-%m") != HOLE_MONTH]
-    if slug == OTHER_YEAR:
+    if situation.hole:
+        table = table[table["Datum ontvangst"].dt.strftime("%Y-%m") != situation.hole]
+    if situation.is_of_other_year:
         table["Datum ontvangst"] -= pd.DateOffset(years=2)
     number = len(table)
     table["Meldnummer"] = [f"M{slugs().index(slug):02}{place:05}" for place in range(number)]
@@ -92,8 +105,13 @@ def rows_of(slug: str, seed: int) -> pd.DataFrame:
     return table[HEADERS]
 
 
-def write_situations(root: Path, seed: int = 1) -> Workspace:
-    """Write the edition and its files below a folder."""
+def write_situations(
+    root: Path,
+    seed: int = 1,
+    every: Mapping[str, Situation] | None = None,
+) -> Workspace:
+    """Write the edition and its files below a folder; as `every` says, or `SITUATIONS`."""
+    situations = SITUATIONS if every is None else every
     folder = root / "data" / "raw" / SLUG / "meldingen"
     folder.mkdir(parents=True)
     blocks = [
@@ -104,28 +122,27 @@ def write_situations(root: Path, seed: int = 1) -> Workspace:
         f"peildatum = {PEILDATUM:%Y-%m-%d}",
     ]
     for slug in slugs():
-        blocks += _block(folder, slug, seed)
+        blocks += _block(folder, slug, situations.get(slug, Situation()), seed)
     settings = folder.parent / "evaluatie.toml"
     settings.write_text("\n".join(blocks) + "\n", "utf-8")
     return Workspace(root)
 
 
-def _block(folder: Path, slug: str, seed: int) -> list[str]:
+def _block(folder: Path, slug: str, situation: Situation, seed: int) -> list[str]:
     """Write the files of a gemeente, and give its block in the settings."""
-    situation = SITUATIONS.get(slug, Situation())
     block = [f"[gemeenten.{slug}]"]
     if "aangesloten" not in situation.said:
         block.append(f"aangesloten = {BEGIN:%Y-%m-%d}")
-    if slug == ABSENT:
+    if situation.sends == NOTHING:
         return block
-    table = rows_of(slug, seed)
+    table = rows_of(slug, situation, seed)
     files = [f"meldingen/{slug}.csv"]
-    if slug == TOTALS:
+    if situation.sends == TOTALS:
         text = "Onderwerp;Aantal;Datum ontvangst\nDrugs;31;\nFraude;12;\n"
         (folder / f"{slug}.csv").write_text(text, "utf-8")
-    elif slug == LATE:
+    elif situation.sends == NO_ROWS:
         write(table.head(0), folder / f"{slug}.csv")
-    elif slug == UPDATED:
+    elif situation.sends == TWO_FILES:
         is_new = table["Datum ontvangst"] >= UPDATE
         write(table[~is_new], folder / f"{slug}.csv")
         write(table[is_new], folder / f"{slug}-2.csv")

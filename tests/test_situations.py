@@ -91,6 +91,26 @@ def test_nobody_is_named_fewer_by_a_file_that_ends_early(tmp_path):
     assert named == []
 
 
+def test_a_quarter_that_three_of_fourteen_sent_is_no_fall(tmp_path):
+    """All receive as many all the time; seven draws."""
+    every = situations.updated_by_three()
+    verdicts = []
+    for seed in range(1, 8):
+        workspace = situations.write_situations(tmp_path / f"{seed}", seed, every)
+        edition = workspace.edition(SLUG)
+        cleaned = read_and_clean(edition)
+        tables = measure.exact_tables(cleaned.meldingen, frame_of(edition, cleaned, Book()))
+        trend = tables["trend"]
+        verdicts.append(trend["verdict"].iloc[0])
+        per_period = tables["per_period"]
+        is_last = per_period["period"].eq("2023-04/2023-06") & per_period["area"].isin(every)
+        assert per_period.loc[is_last, "count"].isna().all()
+        of_all = per_period[per_period["area"].eq("twente") & per_period["kind"].eq("quarter")]
+        # Four a month each, of who delivered; of three only, chance is the largest.
+        assert of_all["per_month"].between(2.5, 5.5).all()
+    assert set(verdicts) == {"no_change"}
+
+
 # --- what is said of it -------------------------------------------------------------------
 
 
