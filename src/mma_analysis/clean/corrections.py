@@ -10,19 +10,32 @@ from pydantic import Field, field_validator
 
 from mma_analysis.clean.words import as_table, in_sheet
 from mma_analysis.settings import CORRECTIONS_FILE, Edition, Section, read_blocks
-from mma_analysis.vocabulary import DataError, UsageError, did_you_mean, message, schema, short_hash
+from mma_analysis.vocabulary import (
+    DataError,
+    UsageError,
+    did_you_mean,
+    message,
+    schema,
+    short_hash,
+)
 from mma_analysis.vocabulary.schema import Delivery
 
 HASHED = "sha256:"
 # What a cell of these holds is never about anybody, so it may stand in the file as it is.
-OPEN_FIELDS = (*schema.DATES, *schema.REDUCED, "melding_id", "postcode", *schema.FOLLOW_UP)
+OPEN_FIELDS = (
+    "melding_id",
+    "postcode",
+    *schema.DATES,
+    *schema.REDUCED,
+    *schema.FOLLOW_UP,
+)
 
 
 class Correction(Section):
-    """One repaired cell, or one row that does not count, with why and who was asked to repair it.
+    """One repaired cell, or a row that does not count; why, and who was asked to repair it.
 
-    `verwacht` is what the cell of `kolom` holds as delivered. With `status = "hersteld"` the source
-    is repaired and the correction is only a record.
+    `verwacht` is what the cell of `kolom` holds as delivered. With `status = "hersteld"`
+    the source is repaired and the correction is only a record.
     """
 
     bestand: str
@@ -46,14 +59,19 @@ class Correction(Section):
         if self.kolom not in schema.RAW_MELDINGEN:
             near = did_you_mean(self.kolom, schema.RAW_MELDINGEN)
             yield message("no_correction_field", field=self.kolom, near=near)
-        if (self.waarde is None) == (self.actie == "vervang"):
+        has_value = self.waarde is not None
+        needs_value = self.actie == "vervang"
+        if has_value != needs_value:
             yield message("value_needed")
-        if self.kolom not in OPEN_FIELDS and not self.verwacht.startswith(HASHED):
+        is_open = self.kolom in OPEN_FIELDS
+        if not is_open and not self.verwacht.startswith(HASHED):
             yield message("hash_needed", field=self.kolom, hashed=HASHED)
 
     def is_row_of(self, rows: pd.DataFrame) -> pd.Series:
         """Which of these rows it is about."""
-        return (rows["source_row"] == self.rij) & (rows["source_sheet"] == self.blad)
+        is_on_sheet = rows["source_sheet"] == self.blad
+        has_number = rows["source_row"] == self.rij
+        return is_on_sheet & has_number
 
     def fault(self, rows: pd.DataFrame) -> str:
         """Why it does not fit the rows of its file; empty when it does."""
@@ -62,17 +80,34 @@ class Correction(Section):
         cells = rows.loc[self.is_row_of(rows), self.kolom]
         if cells.empty:
             return message("no_row")
-        is_wrong = self.verwacht in (cells.iloc[0], hash_of(cells.iloc[0]))
+        cell = cells.iloc[0]
+        hashed = hash_of(cell)
+        is_as_delivered = self.verwacht in (cell, hashed)
         if self.status == "open":
-            return "" if is_wrong else message("repaired", now=hash_of(cells.iloc[0]))
-        return message("not_repaired") if is_wrong else ""
+            return "" if is_as_delivered else message("repaired", now=hashed)
+        return message("not_repaired") if is_as_delivered else ""
 
     def repaired(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows of its file with what it says."""
         is_row = self.is_row_of(rows)
         if self.waarde is None:
-            return rows.assign(removed=rows.get("removed", False) | is_row)
-        return rows.assign(**{self.kolom: rows[self.kolom].mask(is_row, self.waarde)})
+            is_removed = rows.get("removed", False) | is_row
+            return rows.assign(removed=is_removed)
+        column = {self.kolom: rows[self.kolom].mask(is_row, self.waarde)}
+        return rows.assign(**column)
+
+    @property
+    def record(self) -> tuple[object, ...]:
+        """Its row of `schema.CORRECTIONS`."""
+        return (
+            self.bestand,
+            self.blad,
+            self.rij,
+            self.kolom,
+            self.actie,
+            self.reden,
+            self.gemeld_aan,
+        )
 
 
 def hash_of(cell: str) -> str:
@@ -81,30 +116,50 @@ def hash_of(cell: str) -> str:
 
 
 def correct(
-    deliveries: Sequence[Delivery], edition: Edition
+    deliveries: Sequence[Delivery],
+    edition: Edition,
 ) -> tuple[tuple[Delivery, ...], pd.DataFrame]:
-    """Apply the open corrections: the deliveries, and what was applied (`schema.CORRECTIONS`).
+    """Apply the open corrections: the deliveries, and a table of these (`CORRECTIONS`).
 
-    A row that does not count is `removed`, a column that deliveries without such rows do not have.
+    A row that does not count is `removed`, a column that deliveries without such rows do
+    not have.
     """
-    path, files = edition.folder / CORRECTIONS_FILE, list(edition.deliveries())
+    path = edition.folder / CORRECTIONS_FILE
+    files = list(edition.deliveries())
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults: list[str] = []
     applied: list[tuple[object, ...]] = []
-    for number, one in enumerate(read_blocks(path, "correctie", Correction, secret=True), start=1):
-        if one.bestand not in files:
-            near = did_you_mean(one.bestand, files)
-            words = {"path": path, "number": number, "file": one.bestand}
-            raise UsageError.of("correction_file", **words, near=near)
-        delivery = by_file[one.bestand]
-        if fault := one.fault(delivery.rows):
-            where = {"corrections": CORRECTIONS_FILE, "number": number, "file": one.bestand}
-            where |= {"sheet": in_sheet(one.blad), "row": one.rij, "column": one.kolom}
-            faults.append(message("correction", **where, fault=fault))
+    corrections = read_blocks(path, "correctie", Correction, secret=True)
+    for number, one in enumerate(corrections, start=1):
+        file = one.bestand
+        if file not in files:
+            raise UsageError.of(
+                "correction_file",
+                path=path,
+                number=number,
+                file=file,
+                near=did_you_mean(file, files),
+            )
+
+        delivery = by_file[file]
+        fault = one.fault(delivery.rows)
+        if fault:
+            said = message(
+                "correction",
+                corrections=CORRECTIONS_FILE,
+                number=number,
+                file=file,
+                sheet=in_sheet(one.blad),
+                row=one.rij,
+                column=one.kolom,
+                fault=fault,
+            )
+            faults.append(said)
         elif one.status == "open":
-            by_file[one.bestand] = replace(delivery, rows=one.repaired(delivery.rows))
-            cell = (one.bestand, one.blad, one.rij, one.kolom)
-            applied.append((*cell, one.actie, one.reden, one.gemeld_aan))
+            rows = one.repaired(delivery.rows)
+            by_file[file] = replace(delivery, rows=rows)
+            applied.append(one.record)
+
     if faults:
         raise DataError("\n".join(faults))
     return tuple(by_file.values()), as_table(applied, schema.CORRECTIONS)

@@ -1,9 +1,10 @@
-"""Registrations as read → `meldingen` in our schema, with what was refused and what was double."""
+"""Registrations as read → `meldingen` in our schema, what was refused, what was double."""
 
-from collections import defaultdict
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,9 +27,10 @@ WARN = "warn"  # the effect of a reason for which a row still counts
 class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
-    `warnings` has one row per counted row and thing that is wrong with it (`schema.REJECTED`: where
-    and what, as for a refused row), `registration` one per gemeente and field with why it is not
-    known, `corrections` one per correction that was applied before anything was cleaned.
+    `warnings` has one row per counted row and thing that is wrong with it
+    (`schema.REJECTED`: where and what, as for a refused row), `registration` one per
+    gemeente and field with why it is not known, `corrections` one per correction that was
+    applied before anything was cleaned.
     """
 
     meldingen: pd.DataFrame
@@ -39,153 +41,274 @@ class CleanMeldingen:
     corrections: pd.DataFrame
 
 
-def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
-    """Put each row of one or more files in `meldingen`, `rejected` or `duplicates`, and once.
+class Decided(NamedTuple):
+    """The rows of one delivery: as read in all our fields, and what was decided of each.
 
-    The faults of `correcties.toml` are repaired first. Tables are sorted by file, sheet and row. A
-    DataError, which names all of one kind, when dates can be read in two ways, two files of a
-    gemeente have meldingen in common, or a correction does not fit.
+    `decided` has the columns of a `Receiver`, a day for every field of `DATES`, a code for
+    every field of `WORD_FIELDS`, and whether a row is `shifted` or `removed`.
+    """
+
+    raw: pd.DataFrame
+    decided: pd.DataFrame
+
+
+class Fault(NamedTuple):
+    """A reason, the rows that it holds for, and its field: one, or one per row."""
+
+    reason_code: str
+    holds: pd.Series
+    field: str | pd.Series = ""
+
+
+def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMeldingen:
+    """Put each row of these files in `meldingen`, `rejected` or `duplicates`, and once.
+
+    The faults of `correcties.toml` are repaired first. Tables are sorted by file, sheet and
+    row. A DataError, which names all of one kind, when dates can be read in two ways, two
+    files of a gemeente have meldingen in common, or a correction does not fit.
     """
     repaired, applied = correct(deliveries, edition)
-    parts: list[tuple[pd.DataFrame, pd.DataFrame]] = []
-    wrong: list[str] = []
-    for delivery in sorted(repaired, key=lambda one: one.file):
-        try:
-            parts.append(_decide(delivery, edition))
-        except DataError as fault:
-            wrong.append(str(fault))
-    if wrong:
-        raise DataError("\n".join(wrong))
-    raw, decided = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
-    raw = raw.sort_values([*SOURCE], kind="stable")
-    decided = decided.loc[raw.index].reset_index(drop=True)
-    raw = raw.reset_index(drop=True)
-    codes = raw.assign(**{field: decided[field] for field in WORD_FIELDS})
+    raw, decided = _decide_all(repaired, edition)
+    codes = raw.copy()
+    for field in WORD_FIELDS:
+        codes[field] = decided[field]
+
     by_file = {delivery.file: delivery for delivery in deliveries}
     faults = _faults(codes, decided, by_file, edition)
+    is_warning = faults["effect"] == WARN
+    warnings = faults[is_warning]
+    refusals = faults[~is_warning]
+
     rows = _rows(edition.vocabulary, raw, decided)
-    doubts, why_not = faults[faults["effect"] == WARN], faults[faults["effect"] != WARN]
-    refused = raw.index.isin(why_not.index)
-    accepted = rows.loc[~refused, [*SOURCE, "gemeente", "number", "filled"]]
+    is_refused = rows.index.isin(refusals.index)
+    accepted = rows.loc[~is_refused, [*SOURCE, "gemeente", "number", "filled"]]
     numbers.refuse_overlap(accepted, edition)
     duplicates = numbers.find_duplicates(accepted)
-    counted = rows[~refused & ~rows.index.isin(duplicates.index)]
+    is_double = rows.index.isin(duplicates.index)
+    counted = rows[~is_refused & ~is_double]
+
+    # A row is refused for the first reason only; a warning is about a row that counts.
+    rejected = refusals.drop_duplicates(list(SOURCE))
+    warnings = warnings[warnings.index.isin(counted.index)]
     return CleanMeldingen(
         meldingen=as_table(counted, schema.MELDINGEN),
-        rejected=as_table(why_not.drop_duplicates([*SOURCE]), schema.REJECTED),
+        rejected=as_table(rejected, schema.REJECTED),
         duplicates=as_table(duplicates, schema.DUPLICATES),
-        warnings=as_table(doubts[doubts.index.isin(counted.index)], schema.REJECTED),
+        warnings=as_table(warnings, schema.REJECTED),
         registration=_registration(edition.vocabulary, by_file, raw, codes, counted),
         corrections=applied,
     )
 
 
-def _decide(delivery: Delivery, edition: Edition) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows of one delivery in all our fields, and what its settings and other rows decide."""
+# --- what is decided of each row ----------------------------------------------------------
+
+
+def _decide_all(deliveries: Sequence[Delivery], edition: Edition) -> Decided:
+    """The rows of all files, by file, sheet and row; one error has all that is wrong."""
+    parts: list[Decided] = []
+    faults: list[str] = []
+    for delivery in sorted(deliveries, key=lambda one: one.file):
+        try:
+            parts.append(_decide(delivery, edition))
+        except DataError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise DataError("\n".join(faults))
+
+    raw = pd.concat([part.raw for part in parts], ignore_index=True)
+    decided = pd.concat([part.decided for part in parts], ignore_index=True)
+    raw = raw.sort_values(list(SOURCE), kind="stable")
+    decided = decided.loc[raw.index]
+    return Decided(raw.reset_index(drop=True), decided.reset_index(drop=True))
+
+
+def _decide(delivery: Delivery, edition: Edition) -> Decided:
+    """The rows of one delivery, and what its settings and the other rows decide."""
     rows = delivery.rows
+    senders = delivery.senders
     nothing = pd.Series("", index=rows.index, dtype="str")
     fields = {name: rows.get(name, nothing) for name in (*schema.RAW_MELDINGEN, *SOURCE)}
     raw = pd.DataFrame(fields, index=rows.index)
-    days = delivery_dates(raw, delivery.headers, delivery.senders, edition)
-    meanings = words.words_of(edition, delivery.senders)
-    more = edition.evaluatie.meer_onderwerpen
-    codes = {
-        field: map_cells(
-            raw[field], partial(words.code_of, field, words=meanings[field], several=more)
-        )
-        for field in WORD_FIELDS
-    }
+
+    days = delivery_dates(raw, delivery.headers, senders, edition)
+    meanings = words.words_of(edition, senders)
+    several = edition.evaluatie.meer_onderwerpen
+
+    codes: dict[str, pd.Series] = {}
+    for field in WORD_FIELDS:
+        code = partial(words.code_of, field, words=meanings[field], several=several)
+        codes[field] = map_cells(raw[field], code)
     if "status" not in rows:
-        codes["status"] = codes["status"].mask(days["closed_on"].notna(), "afgesloten")
-    if "gemeente" in rows and (names := meanings["gemeente"]):
-        as_named = map_cells(rows["gemeente"], lambda cell: names.get(word(cell), cell))
-        rows = rows.assign(gemeente=as_named)
-    received = receivers(edition.vocabulary, rows, delivery.senders)
-    left_out = {name: rows.get(name, False) for name in ("shifted", "removed")}
-    return raw, received.assign(**days, **codes, **left_out)
+        is_closed = days["closed_on"].notna()
+        codes["status"] = codes["status"].mask(is_closed, "afgesloten")
 
-
-def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    in_district, _ = places(vocabulary)
-    present = {"ja": True, "nee": False}  # neither: not registered
-    decided = decided.replace(UNREADABLE, UNKNOWN)
-    # A reduced `nee` may have been an empty cell, so it is not a filled one; rows are compared that
-    # have the same number.
-    compared = [field for field in schema.RAW_MELDINGEN[1:] if field not in REDUCED]
-    filled = [~blank(vocabulary, raw[field]) & raw[field].ne(UNREADABLE) for field in compared]
-    rows = raw[[*SOURCE]].assign(
-        **{str(name): decided[name] for name in decided},
-        topic_group=map_cells(decided["topic"], vocabulary.group_of_topic.__getitem__),
-        topic_as_delivered=map_cells(raw["topic"], words.short_label),
-        **{field: map_cells(raw[field], present.get, "boolean") for field in REDUCED},
-        # Names in the district only: a cell with anything else may hold an address.
-        place=map_cells(raw["place"], lambda cell: in_district.get(plain(cell))),
-        number=numbers.melding_numbers(raw["melding_id"]),
-        filled=pd.concat(filled, axis=1).sum(axis=1) + (raw[[*REDUCED]] == "ja").sum(axis=1),
+    own_names = meanings["gemeente"]
+    if "gemeente" in rows and own_names:
+        named = map_cells(rows["gemeente"], lambda cell: own_names.get(word(cell), cell))
+        rows = rows.assign(gemeente=named)
+    received = receivers(edition.vocabulary, rows, senders)
+    decided = received.assign(
+        **days,
+        **codes,
+        shifted=rows.get("shifted", False),
+        removed=rows.get("removed", False),
     )
-    # Without a number it has a name, the same as long as the row stays there.
-    nameless = rows[rows["number"] == ""]
-    row_numbers = nameless["source_row"].astype(str)
-    where = nameless["source_file"] + "|" + nameless["source_sheet"] + "|" + row_numbers
-    names = "zonder-nummer-" + nameless["gemeente"] + "-" + map_cells(where, short_hash)
-    return rows.assign(melding_id=names.reindex(rows.index).fillna(rows["number"]))
-
-
-def _faults(
-    raw: pd.DataFrame, decided: pd.DataFrame, deliveries: Mapping[str, Delivery], edition: Edition
-) -> pd.DataFrame:
-    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`; words in `raw` are codes."""
-    vocabulary = edition.vocabulary
-    received_on, gemeente = decided["received_on"], decided["gemeente"]
-    delivered = _delivered_on(edition, gemeente, raw["source_file"])
-    connected = map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
-    empty = {field: blank(vocabulary, raw[field]) for field in DATES}
-    no_day = {field: decided[field].isna() & ~empty[field] for field in DATES}
-    no_days = [field for field in schema.RAW_MELDINGEN if field not in DATES]
-    doubts = filter(None, decided["reason_code"].unique())
-    # Reason, the rows that it holds for, and the field that it is in: one, or another per row.
-    faults: list[tuple[str, pd.Series, str | pd.Series]] = [
-        ("verwijderd", decided["removed"], ""),
-        ("te_veel_velden", decided["shifted"], ""),
-        ("datum_ontbreekt", received_on.isna() & empty["received_on"], "received_on"),
-        ("datum_onmogelijk", no_day["received_on"], "received_on"),
-        ("voor_begin", received_on < pd.Timestamp(edition.begin), "received_on"),
-        ("na_peildatum", received_on > pd.Timestamp(edition.peildatum), "received_on"),
-        ("na_levering", received_on > delivered, "received_on"),
-        ("voor_aansluiting", received_on < connected, "received_on"),
-        *((code, decided["reason_code"] == code, decided["field"]) for code in doubts),
-        *(("datum_niet_gelezen", no_day[field], field) for field in DATES[1:]),
-        ("nummer_afgekapt", raw["melding_id"].str.fullmatch(numbers.CUT_OFF), "melding_id"),
-        ("meer_nummers", numbers.several(raw["melding_id"]), "melding_id"),
-        *(("niet_begrepen", raw[field] == UNREADABLE, field) for field in no_days),
-    ]
-    applying = [one for one in faults if one[1].any()] or faults[:1]
-    table = pd.concat(
-        raw[[*schema.SOURCE]].assign(gemeente=gemeente, field=field, reason_code=code)[applies]
-        for code, applies, field in applying
-    )
-    sentences, effects = (vocabulary.by_code("reasons", name) for name in ("sentence", "effect"))
-    order = list(effects)
-    table = table.sort_values("reason_code", key=lambda code: code.map(order.index), kind="stable")
-    headers = [
-        deliveries[file].headers[field] if field else ""
-        for file, field in zip(table["source_file"], table["field"], strict=True)
-    ]
-    return table.assign(
-        column=pd.array(headers, "str"),
-        reason=map_cells(table["reason_code"], sentences.__getitem__),
-        effect=map_cells(table["reason_code"], effects.__getitem__),
-    ).sort_index(kind="stable")
+    return Decided(raw, decided)
 
 
 def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd.Series:
     """The day on which the file of each row came in, by the settings of its gemeente."""
-    table = pd.DataFrame({"gemeente": gemeente, "file": files})
-    day_of = {}
-    for slug, file in table.drop_duplicates().itertuples(index=False, name=None):
-        day_of[slug, file] = edition.gemeente(slug).file_delivered_on(file)
-    days = [day_of[pair] for pair in zip(gemeente, files, strict=True)]
+    pairs = list(zip(gemeente, files, strict=True))
+    day_of: dict[tuple[str, str], dt.date | None] = {}
+    for slug, file in set(pairs):
+        sent = edition.gemeente(slug)
+        day_of[slug, file] = sent.file_delivered_on(file)
+
+    days = [day_of[pair] for pair in pairs]
     return pd.Series(days, gemeente.index, dtype=DATE)
+
+
+def _connected_on(edition: Edition, gemeente: pd.Series) -> pd.Series:
+    """The day on which the gemeente of each row was connected; missing when not given."""
+    return map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
+
+
+# --- rows as they count -------------------------------------------------------------------
+
+
+def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Every row as it would count, its `number`, and how many of its cells are `filled`."""
+    known = decided.replace(UNREADABLE, UNKNOWN)
+    rows = pd.concat([raw[list(SOURCE)], known], axis=1)
+    rows["topic_group"] = map_cells(known["topic"], vocabulary.group_of_topic.__getitem__)
+    rows["topic_as_delivered"] = map_cells(raw["topic"], words.short_label)
+
+    # Names in the district only: a cell with anything else may hold an address.
+    in_district = places(vocabulary).names
+    rows["place"] = map_cells(raw["place"], lambda cell: in_district.get(plain(cell)))
+
+    is_present = {"ja": True, "nee": False}  # neither: not registered
+    for field in REDUCED:
+        rows[field] = map_cells(raw[field], is_present.get, "boolean")
+
+    rows["number"] = numbers.melding_numbers(raw["melding_id"])
+    rows["filled"] = _filled(vocabulary, raw)
+
+    names = _names(rows[rows["number"] == ""])
+    rows["melding_id"] = names.reindex(rows.index).fillna(rows["number"])
+    return rows
+
+
+def _filled(vocabulary: Vocabulary, raw: pd.DataFrame) -> pd.Series:
+    """How many cells of each row say something, besides its number.
+
+    A reduced `nee` may have been an empty cell, so it is not a filled one.
+    """
+    filled = (raw[list(REDUCED)] == "ja").sum(axis=1)
+    for field in schema.RAW_MELDINGEN:
+        # Rows are compared that have the same number.
+        if field == "melding_id" or field in REDUCED:
+            continue
+        is_readable = raw[field] != UNREADABLE
+        filled += is_readable & ~blank(vocabulary, raw[field])
+    return filled
+
+
+def _names(rows: pd.DataFrame) -> pd.Series:
+    """The name of a row without a number, the same as long as the row stays there."""
+    row_numbers = rows["source_row"].astype(str)
+    where = rows["source_file"] + "|" + rows["source_sheet"] + "|" + row_numbers
+    return "zonder-nummer-" + rows["gemeente"] + "-" + map_cells(where, short_hash)
+
+
+# --- faults -------------------------------------------------------------------------------
+
+
+def _faults(
+    raw: pd.DataFrame,
+    decided: pd.DataFrame,
+    deliveries: Mapping[str, Delivery],
+    edition: Edition,
+) -> pd.DataFrame:
+    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`.
+
+    The words in `raw` are codes already.
+    """
+    vocabulary = edition.vocabulary
+    sentences = vocabulary.by_code("reasons", "sentence")
+    effects = vocabulary.by_code("reasons", "effect")
+    order = list(effects)
+
+    faults = _possible_faults(raw, decided, edition)
+    found = [fault for fault in faults if fault.holds.any()]
+    tables: list[pd.DataFrame] = []
+    for fault in found or faults[:1]:  # without any, a table without rows
+        rows = raw[list(SOURCE)].assign(
+            gemeente=decided["gemeente"],
+            field=fault.field,
+            reason_code=fault.reason_code,
+        )
+        tables.append(rows[fault.holds])
+    table = pd.concat(tables)
+    table = table.sort_values(
+        "reason_code",
+        key=lambda codes: codes.map(order.index),
+        kind="stable",
+    )
+
+    headers: list[str] = []
+    for file, field in zip(table["source_file"], table["field"], strict=True):
+        headers.append(deliveries[file].headers[field] if field else "")
+    table["column"] = pd.array(headers, "str")
+    table["reason"] = map_cells(table["reason_code"], sentences.__getitem__)
+    table["effect"] = map_cells(table["reason_code"], effects.__getitem__)
+    return table.sort_index(kind="stable")
+
+
+def _possible_faults(
+    raw: pd.DataFrame,
+    decided: pd.DataFrame,
+    edition: Edition,
+) -> list[Fault]:
+    """Everything that may be wrong with a row, and of which rows it is."""
+    gemeente = decided["gemeente"]
+    reason_code = decided["reason_code"]
+    received_on = decided["received_on"]
+    begin = pd.Timestamp(edition.begin)
+    peildatum = pd.Timestamp(edition.peildatum)
+    delivered_on = _delivered_on(edition, gemeente, raw["source_file"])
+    connected_on = _connected_on(edition, gemeente)
+    is_missing = received_on.isna() & blank(edition.vocabulary, raw["received_on"])
+    is_no_day: dict[str, pd.Series] = {}
+    for field in DATES:
+        is_filled = ~blank(edition.vocabulary, raw[field])
+        is_no_day[field] = decided[field].isna() & is_filled
+    is_cut_off = raw["melding_id"].str.fullmatch(numbers.CUT_OFF)
+
+    faults = [
+        Fault("verwijderd", decided["removed"]),
+        Fault("te_veel_velden", decided["shifted"]),
+        Fault("datum_ontbreekt", is_missing, "received_on"),
+        Fault("datum_onmogelijk", is_no_day["received_on"], "received_on"),
+        Fault("voor_begin", received_on < begin, "received_on"),
+        Fault("na_peildatum", received_on > peildatum, "received_on"),
+        Fault("na_levering", received_on > delivered_on, "received_on"),
+        Fault("voor_aansluiting", received_on < connected_on, "received_on"),
+    ]
+    for code in reason_code.unique():
+        if code:
+            faults.append(Fault(code, reason_code == code, decided["field"]))
+    for field in DATES[1:]:
+        faults.append(Fault("datum_niet_gelezen", is_no_day[field], field))
+    faults.append(Fault("nummer_afgekapt", is_cut_off, "melding_id"))
+    faults.append(Fault("meer_nummers", numbers.several(raw["melding_id"]), "melding_id"))
+    for field in schema.RAW_MELDINGEN:
+        if field not in DATES:
+            faults.append(Fault("niet_begrepen", raw[field] == UNREADABLE, field))
+    return faults
+
+
+# --- what a gemeente registers ------------------------------------------------------------
 
 
 def _registration(
@@ -195,35 +318,56 @@ def _registration(
     codes: pd.DataFrame,
     counted: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count per gemeente and field of how many meldingen it is known, and why not of the others.
+    """Count per gemeente and field of how many meldingen it is known, and else why not.
 
     meldingen = known + not_filled + said_unknown + not_understood + no_column
     """
     files = counted[["gemeente", "source_file"]].drop_duplicates()
     counts: dict[str, pd.DataFrame] = {}
-    named: dict[str, pd.Series] = {}
+    header_of: dict[str, pd.Series] = {}
     for field in (*WORD_FIELDS, *REDUCED):
-        headers = {
-            file: one.headers[field] for file, one in deliveries.items() if field in one.headers
-        }
-        has_column, code = counted["source_file"].isin(headers), codes[field]
-        is_unsaid = has_column & code.isin(["", UNKNOWN])
+        headers: dict[str, str] = {}
+        for file, delivery in deliveries.items():
+            if field in delivery.headers:
+                headers[file] = delivery.headers[field]
+        named = [headers.get(file, "") for file in files["source_file"]]
+        header_of[field] = pd.Series(named, files.index)
+        has_column = counted["source_file"].isin(list(headers))
         is_empty = words.not_filled(vocabulary, raw[field])
-        part = {
-            "meldingen": True,
-            "known": counted[field].notna() & counted[field].ne(UNKNOWN),
-            "not_filled": is_unsaid & is_empty,
-            "said_unknown": is_unsaid & ~is_empty,
-            "not_understood": code.eq(UNREADABLE),
-            "no_column": ~has_column,
-        }
-        counts[field] = pd.DataFrame(part, index=counted.index)
-        # Of two files with other headers one is named.
-        named[field] = files["source_file"].map(defaultdict(str, headers))
+        counts[field] = _known(counted[field], codes[field], has_column, is_empty)
+
     sums = pd.concat(counts, axis=1).groupby(counted["gemeente"]).sum()
-    columns = pd.DataFrame(named).groupby(files["gemeente"]).max()
+    # Of two files with other headers one is named.
+    columns = pd.DataFrame(header_of).groupby(files["gemeente"]).max()
     parts = [sums[field].assign(field=field, column=columns[field]) for field in counts]
-    table = pd.concat(parts).reset_index().sort_values("gemeente", kind="stable")
-    holds = [table["known"].eq(table["meldingen"]), table["known"] > 0, table["not_understood"] > 0]
-    registers = np.select(holds, ["always", "sometimes", NOT_UNDERSTOOD], NEVER)
+    by_field = pd.concat(parts).reset_index()
+    table = by_field.sort_values("gemeente", kind="stable")
+
+    is_always = table["known"] == table["meldingen"]
+    is_sometimes = table["known"] > 0
+    is_not_understood = table["not_understood"] > 0
+    registers = np.select(
+        [is_always, is_sometimes, is_not_understood],
+        ["always", "sometimes", NOT_UNDERSTOOD],
+        NEVER,
+    )
     return as_table(table.assign(registers=registers), schema.REGISTRATION)
+
+
+def _known(
+    field: pd.Series,
+    codes: pd.Series,
+    has_column: pd.Series,
+    is_empty: pd.Series,
+) -> pd.DataFrame:
+    """Whether a field of each counted melding is known, and else why not."""
+    is_unsaid = has_column & codes.isin(["", UNKNOWN])
+    of_each_melding = {
+        "meldingen": True,
+        "known": field.notna() & (field != UNKNOWN),
+        "not_filled": is_unsaid & is_empty,
+        "said_unknown": is_unsaid & ~is_empty,
+        "not_understood": codes == UNREADABLE,
+        "no_column": ~has_column,
+    }
+    return pd.DataFrame(of_each_melding, index=field.index)

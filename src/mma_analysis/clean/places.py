@@ -2,92 +2,165 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from mma_analysis.clean.words import map_cells, says_nothing
 from mma_analysis.vocabulary import Vocabulary, derived, plain
 
-# Where something is that is clearly not in the district; also the code in `gemeente_aliases.csv`.
+# Where something is that is clearly not in the district; also the code in
+# `gemeente_aliases.csv`.
 ELSEWHERE = "buiten_district"
-# With a place of which the larger part is outside the district: then only a postcode decides.
+# With a place of which the larger part is outside the district: then only a postcode
+# decides.
 MOSTLY_ELSEWHERE = "grotendeels_buiten_district"
 CLUES = ("gemeente", "postcode", "place")  # in the order in which they are believed
 
 
+class Places(NamedTuple):
+    """Plain name of a place in the district → its name; and of any → who have such a place.
+
+    `owners` are gemeenten, `ELSEWHERE` and `MOSTLY_ELSEWHERE`.
+    """
+
+    names: dict[str, str]
+    owners: dict[str, set[str]]
+
+
+class Receiver(NamedTuple):
+    """The sender that received a row; or why that cannot be said, and by which field."""
+
+    gemeente: str = ""
+    reason_code: str = ""
+    field: str = ""
+
+
 @derived
-def places(vocabulary: Vocabulary) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Plain name of a place in the district → its name; and of any → the gemeenten that have it."""
-    district = [row["word"] for row in vocabulary.reference("here")]
-    gemeenten = {area.name for area in vocabulary.gemeenten}
+def places(vocabulary: Vocabulary) -> Places:
+    """What every name of a place means, however it is added to."""
     names = dict(vocabulary.aliases("place"))
     owners: defaultdict[str, set[str]] = defaultdict(set)
     for row in vocabulary.reference("gemeente_aliases"):
         if row["gemeente"] == ELSEWHERE:
             owners[plain(row["alias"])].add(ELSEWHERE)
+
     for row in vocabulary.reference("places"):
-        place, gemeente = row["place"], vocabulary.area(row["gemeente"]).name
-        # Behind a place may stand its gemeente, and where the district is unless another there has
-        # this place too; behind a homonym its gemeente or province.
-        is_double = any(f"({word})" in row["also_in"] for word in district)
-        where = ["", gemeente, f"gemeente {gemeente}", f"gem {gemeente}"]
-        for area in where if is_double else [*where, *district]:
-            names[plain(place + area)] = place
-            owners[plain(place + area)].add(row["gemeente"])
-        for homonym in filter(None, row["also_in"].split("; ")):
-            name, _, province = homonym.rstrip(")").partition(" (")
-            areas = [] if name in gemeenten else ["", name, province]
-            for area in areas if province not in district else areas[:2]:
-                owners[plain(place + area)].add(ELSEWHERE)
+        place = row["place"]
+        for addition in _additions(vocabulary, row):
+            name = plain(place + addition)
+            names[name] = place
+            owners[name].add(row["gemeente"])
+        for addition in _additions_elsewhere(vocabulary, row):
+            owners[plain(place + addition)].add(ELSEWHERE)
         if row["mostly_elsewhere"] == "ja":
             owners[plain(place)].add(MOSTLY_ELSEWHERE)
+
     for alias, place in vocabulary.aliases("place").items():
         owners[alias] |= owners[plain(place)]
-    return names, owners
+    return Places(names, owners)
+
+
+def _additions(vocabulary: Vocabulary, row: dict[str, str]) -> list[str]:
+    """What may stand behind a place: nothing, its gemeente, and where the district is.
+
+    The last not when another place of this name is there too.
+    """
+    gemeente = vocabulary.area(row["gemeente"]).name
+    additions = ["", gemeente, f"gemeente {gemeente}", f"gem {gemeente}"]
+    regions = _regions(vocabulary)
+    is_double = any(f"({region})" in row["also_in"] for region in regions)
+    return additions if is_double else [*additions, *regions]
+
+
+def _additions_elsewhere(vocabulary: Vocabulary, row: dict[str, str]) -> list[str]:
+    """What may stand behind a place of the same name outside the district."""
+    gemeenten = {area.name for area in vocabulary.gemeenten}
+    regions = _regions(vocabulary)
+    additions: list[str] = []
+    for homonym in row["also_in"].split("; "):
+        gemeente, _, province = homonym.rstrip(")").partition(" (")
+        if not homonym or gemeente in gemeenten:
+            continue
+        additions += ["", gemeente]
+        if province not in regions:
+            additions.append(province)
+    return additions
+
+
+def _regions(vocabulary: Vocabulary) -> list[str]:
+    """The words for where the district is, such as its province."""
+    return [row["word"] for row in vocabulary.reference("here")]
 
 
 @derived
 def _postcodes(vocabulary: Vocabulary) -> dict[str, str]:
-    return {
-        str(pc4): row["gemeente"]
-        for row in vocabulary.reference("places")
-        for pc4 in range(int(row["pc4_from"]), int(row["pc4_to"]) + 1)
-    }
+    """Four digits → the gemeente that has them."""
+    gemeente_of: dict[str, str] = {}
+    for row in vocabulary.reference("places"):
+        first = int(row["pc4_from"])
+        last = int(row["pc4_to"])
+        for digits in range(first, last + 1):
+            gemeente_of[str(digits)] = row["gemeente"]
+    return gemeente_of
 
 
 def gemeenten_of(vocabulary: Vocabulary, field: str, cell: str) -> set[str]:
-    """The gemeenten that a cell points at: a name or a CBS code, a postcode, else a place."""
-    if field == "gemeente" and (slug := vocabulary.gemeente_of(cell)):
-        return {slug}
-    if field != "postcode":
-        return places(vocabulary)[1].get(plain(cell), set())
+    """The gemeenten that a cell points at: a name, a CBS code, a postcode, else a place."""
+    if field == "postcode":
+        return _gemeenten_of_postcode(vocabulary, cell)
+    if field == "gemeente":
+        slug = vocabulary.gemeente_of(cell)
+        if slug:
+            return {slug}
+    return places(vocabulary).owners.get(plain(cell), set())
+
+
+def _gemeenten_of_postcode(vocabulary: Vocabulary, cell: str) -> set[str]:
     postcodes = _postcodes(vocabulary)
     if cell in postcodes:
         return {postcodes[cell]}
+
     # Postcodes of post boxes are in no table, and begin as the places that they serve.
     is_near = any(other[:3] == cell[:3] for other in postcodes)
-    knows_all = {*postcodes.values()} >= {area.slug for area in vocabulary.gemeenten}
-    return {ELSEWHERE} if len(cell) == 4 and not is_near and knows_all else set()
+    is_postcode = len(cell) == 4
+    slugs = {area.slug for area in vocabulary.gemeenten}
+    knows_all = slugs <= set(postcodes.values())
+    if is_postcode and not is_near and knows_all:
+        return {ELSEWHERE}
+    return set()
 
 
-def receivers(vocabulary: Vocabulary, rows: pd.DataFrame, senders: Sequence[str]) -> pd.DataFrame:
-    """Say for each row which of the senders received it: `gemeente`, or `reason_code` and `field`.
+def receivers(
+    vocabulary: Vocabulary,
+    rows: pd.DataFrame,
+    senders: Sequence[str],
+) -> pd.DataFrame:
+    """Say for each row which of the senders received it: the columns of a `Receiver`.
 
-    With one sender it is that sender, unless the row is clearly about a place outside the district.
+    With one sender it is that sender, unless the row is clearly about a place outside the
+    district.
     """
     fields = [field for field in CLUES if field in rows]
-    # Without any of these fields it is decided once for all rows.
-    cells = [*zip(*(rows[field].tolist() for field in fields), strict=True)] or [()] * len(rows)
-    distinct = {row: at for at, row in enumerate(dict.fromkeys(cells))}
-    decided = [
-        _receiver(vocabulary, dict(zip(fields, row, strict=True)), senders) for row in distinct
-    ]
-    table = pd.DataFrame(decided, columns=["gemeente", "reason_code", "field"], dtype="str")
-    return table.take([distinct[row] for row in cells]).set_axis(rows.index)
+    columns = [rows[field].tolist() for field in fields]
+    clues: list[tuple[str, ...]] = list(zip(*columns, strict=True))
+    if not columns:  # all rows have the same clues, which is none
+        clues = [()] * len(rows)
+
+    distinct = list(dict.fromkeys(clues))
+    decided: list[Receiver] = []
+    for row in distinct:
+        cells: dict[str, str] = dict(zip(fields, row, strict=True))
+        decided.append(_receiver(vocabulary, cells, senders))
+    table = pd.DataFrame(decided, columns=list(Receiver._fields), dtype="str")
+
+    place_of = {row: place for place, row in enumerate(distinct)}
+    places_of_rows = [place_of[row] for row in clues]
+    return table.take(places_of_rows).set_axis(rows.index)
 
 
 def names_another(vocabulary: Vocabulary, cells: pd.Series, sender: str) -> pd.Series:
-    """Whether each cell that says which gemeente names another one, or one that is not known."""
+    """Whether each cell about the gemeente names another one, or one that is not known."""
 
     def is_other(cell: str) -> bool:
         slugs = gemeenten_of(vocabulary, "gemeente", cell)
@@ -97,25 +170,39 @@ def names_another(vocabulary: Vocabulary, cells: pd.Series, sender: str) -> pd.S
 
 
 def _receiver(
-    vocabulary: Vocabulary, cells: dict[str, str], senders: Sequence[str]
-) -> tuple[str, str, str]:
-    """The sender that the first decisive clue points at, else the first reason not to know."""
+    vocabulary: Vocabulary,
+    cells: dict[str, str],
+    senders: Sequence[str],
+) -> Receiver:
+    """The sender that the first decisive clue points at, else why that is not known."""
     clues = {field: gemeenten_of(vocabulary, field, cell) for field, cell in cells.items()}
-    elsewhere = [field for field, slugs in clues.items() if slugs == {ELSEWHERE}]
     if len(senders) == 1:
-        here = any(slugs and ELSEWHERE not in slugs for slugs in clues.values())
-        if elsewhere and not here:
-            return (senders[0], ELSEWHERE, elsewhere[0])
-        return (senders[0], "", "")
-    filled = [field for field, cell in cells.items() if not says_nothing(vocabulary, cell)]
-    reason = "gemeente_onbekend" if filled else "gemeente_ontbreekt"
-    doubt = ("", reason, [*filled, *clues, ""][0])
+        return _only_receiver(senders[0], clues)
+
+    doubt = _first_doubt(vocabulary, cells)
     for field, slugs in clues.items():
         among = slugs & set(senders)
         if len(among) == 1 and MOSTLY_ELSEWHERE not in slugs:
-            return (min(among), "", "")
-        if field in elsewhere:
-            return ("", ELSEWHERE, field)
+            return Receiver(among.pop())
+        if slugs == {ELSEWHERE}:
+            return Receiver("", ELSEWHERE, field)
         if among:
-            doubt = ("", "plaats_dubbelzinnig", field)
+            doubt = Receiver("", "plaats_dubbelzinnig", field)
     return doubt
+
+
+def _only_receiver(sender: str, clues: dict[str, set[str]]) -> Receiver:
+    elsewhere = [field for field, slugs in clues.items() if slugs == {ELSEWHERE}]
+    is_here = any(slugs and ELSEWHERE not in slugs for slugs in clues.values())
+    if elsewhere and not is_here:
+        return Receiver(sender, ELSEWHERE, elsewhere[0])
+    return Receiver(sender)
+
+
+def _first_doubt(vocabulary: Vocabulary, cells: dict[str, str]) -> Receiver:
+    """That no clue points at a sender, by the first that is filled in, else the first."""
+    for field, cell in cells.items():
+        if not says_nothing(vocabulary, cell):
+            return Receiver("", "gemeente_onbekend", field)
+    first = next(iter(cells), "")
+    return Receiver("", "gemeente_ontbreekt", first)

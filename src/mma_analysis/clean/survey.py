@@ -1,8 +1,8 @@
-"""The survey as read → `responses`: which gemeente chose what, in the words of the code book."""
+"""The survey as read → `responses`: what each gemeente chose, in words of the code book."""
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -24,19 +24,25 @@ from mma_analysis.codebook import (
     is_survey_word,
 )
 from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, schema, short_hash
+from mma_analysis.vocabulary import (
+    DataError,
+    Vocabulary,
+    message,
+    plain,
+    schema,
+    short_hash,
+)
 from mma_analysis.vocabulary.schema import SOURCE, SurveyExport
-
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class CleanResponses:
     """The survey in our words, and everything of it that is not counted.
 
-    `superseded` are the sheets that a later one stands for (`schema.DUPLICATES`), `rejected` those
-    of no known gemeente, never sent or empty, `unreadable` the answers that could not be counted
-    (both `schema.REJECTED`). `open_answers` is internal: it alone has a respondent's words.
+    `superseded` are the sheets that a later one stands for (`schema.DUPLICATES`),
+    `rejected` those of no known gemeente, never sent or empty, `unreadable` the answers
+    that could not be counted (both `schema.REJECTED`). `open_answers` is internal: it alone
+    has a respondent's words.
     """
 
     responses: pd.DataFrame
@@ -47,7 +53,7 @@ class CleanResponses:
 
 
 class Answer(NamedTuple):
-    """What was answered to one question, why a part is not counted, and the text of an open one."""
+    """What was answered to a question, why a part is not counted, and an open text."""
 
     values: tuple[str, ...]
     reason_code: str = ""
@@ -57,107 +63,248 @@ class Answer(NamedTuple):
 NO_ANSWER = Answer((NOT_ANSWERED,))
 
 
-def clean_responses(export: SurveyExport, codebook: Codebook, edition: Edition) -> CleanResponses:
-    """Turn answer sheets into one row per gemeente, question and answer (`schema.RESPONSES`).
+class Respondents(NamedTuple):
+    """The gemeenten that a sheet is for and the name of a joint answer; or why none is."""
 
-    A joint answer counts for the gemeenten that the settings declare. Of two sheets of one gemeente
-    the last completed counts, whole. A question without an answer has a row with an empty value;
-    one without a column, or a column without one, is a DataError.
+    slugs: tuple[str, ...] = ()
+    joint: str = ""
+    fault: str = ""
+
+
+class Sheet(NamedTuple):
+    """One answer sheet of one gemeente, that may count.
+
+    All sheets of a gemeente have one `number`, and of these the one that is `filled` last
+    counts.
     """
-    vocabulary, questions = edition.vocabulary, codebook.questions
-    sentences = vocabulary.by_code("rules", "sentence")
-    sheets, refused = _sheets(export, codebook, edition)
-    superseded = find_duplicates(sheets).sort_values([*SOURCE, "gemeente"])
-    latest = sheets.drop(superseded.index).sort_values("gemeente")
-    responses: Rows = []
-    unreadable: Rows = []
-    texts: Rows = []
-    for *source, slug, by, answers in latest[list(SHEETS[:6])].itertuples(index=False):
-        for vraag, (values, fault, text) in zip(questions, answers, strict=True):
-            responses += [(slug, vraag.code, vraag.soort, value, by, *source) for value in values]
-            if fault:
-                unreadable.append((*source, slug, vraag.tekst, fault, sentences[fault]))
-            if text:
+
+    source_file: str
+    source_sheet: str
+    source_row: int
+    gemeente: str
+    answered_by: str
+    answers: list[Answer]
+    filled: int
+    number: str = "1"
+
+
+class Refused(NamedTuple):
+    """One row of `schema.REJECTED`: a sheet, or one answer on it, that does not count."""
+
+    source_file: str
+    source_sheet: str
+    source_row: int
+    gemeente: str
+    column: str
+    reason_code: str
+    reason: str
+
+
+def clean_responses(
+    export: SurveyExport,
+    codebook: Codebook,
+    edition: Edition,
+) -> CleanResponses:
+    """Turn answer sheets into a row per gemeente, question and answer (`schema.RESPONSES`).
+
+    A joint answer counts for the gemeenten that the settings declare. Of two sheets of one
+    gemeente the last completed counts, whole. A question without an answer has a row with
+    an empty value; one without a column, or a column without one, is a DataError.
+    """
+    sentences = edition.vocabulary.by_code("rules", "sentence")
+    sheets, rejected = _sheets(export, codebook, edition)
+
+    table = pd.DataFrame(sheets, columns=list(Sheet._fields))
+    superseded = find_duplicates(table).sort_values([*SOURCE, "gemeente"])
+    latest = table.drop(superseded.index).sort_values("gemeente")
+
+    responses: list[tuple[object, ...]] = []
+    unreadable: list[Refused] = []
+    texts: list[tuple[str, ...]] = []
+    for place in latest.index.tolist():
+        sheet = sheets[place]
+        slug = sheet.gemeente
+        source = (sheet.source_file, sheet.source_sheet, sheet.source_row)
+        for vraag, answer in zip(codebook.questions, sheet.answers, strict=True):
+            for value in answer.values:
+                response = (
+                    slug,
+                    vraag.code,
+                    vraag.soort,
+                    value,
+                    sheet.answered_by,
+                    *source,
+                )
+                responses.append(response)
+
+            code = answer.reason_code
+            if code:
+                refused = Refused(*source, slug, vraag.tekst, code, sentences[code])
+                unreadable.append(refused)
+
+            if answer.text:
                 # Another text is another answer: a coder never decides about a text unseen.
-                answer_id = f"{by or slug}-{vraag.code}-{short_hash(text)}"
-                texts.append((slug, vraag.code, answer_id, text))
-    rejected = sorted((*one, sentences[one[-1]]) for one in refused)
+                mark = short_hash(answer.text)
+                answer_id = f"{sheet.answered_by or slug}-{vraag.code}-{mark}"
+                texts.append((slug, vraag.code, answer_id, answer.text))
+
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
         superseded=as_table(superseded, schema.DUPLICATES),
-        rejected=as_table(rejected, schema.REJECTED),
+        rejected=as_table(sorted(rejected), schema.REJECTED),
         unreadable=as_table(unreadable, schema.REJECTED),
         open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
 
 
-# The sheets of a gemeente are of one number, and of these the last one stays.
-SHEETS = (*SOURCE, "gemeente", "answered_by", "answers", "number", "filled")
+# --- sheets -------------------------------------------------------------------------------
 
 
 def _sheets(
-    export: SurveyExport, codebook: Codebook, edition: Edition
-) -> tuple[pd.DataFrame, Rows]:
-    """A row per gemeente and sheet that may count (`SHEETS`), and the sheets that never do."""
-    columns = _columns(edition.vocabulary, export, codebook)
+    export: SurveyExport,
+    codebook: Codebook,
+    edition: Edition,
+) -> tuple[list[Sheet], list[Refused]]:
+    """A sheet per gemeente that may count, and those that never do."""
+    vocabulary = edition.vocabulary
+    sentences = vocabulary.by_code("rules", "sentence")
+    columns = _columns(vocabulary, export, codebook)
     (header,) = columns[codebook.gemeente.code]
-    sheets, refused = Rows(), Rows()
+    sheets: list[Sheet] = []
+    refused: list[Refused] = []
     # A sheet without a moment is the earliest; of two at one moment the lower row counts.
     in_order = export.rows.sort_values("completed_on", kind="stable").to_dict("records")
     for number, row in enumerate(in_order):
-        slugs, answered_by, fault = _receivers(row[header], codebook, edition)
-        answers = [
-            _answer(edition.vocabulary, vraag, row, columns[vraag.code], export.separators)
-            for vraag in codebook.questions
-        ]
-        source = (row["source_file"], row["source_sheet"], row["source_row"])
-        column = header if fault and row["complete"] else ""
+        respondents = _respondents(row[header], codebook, edition)
+        answers: list[Answer] = []
+        for vraag in codebook.questions:
+            parts = columns[vraag.code]
+            answers.append(_answer(vocabulary, vraag, row, parts, export.separators))
+
+        fault = ""
+        column = ""
         if not row["complete"]:
             fault = "antwoord_onvolledig"
-        elif not fault and all(answer == NO_ANSWER for answer in answers):
+        elif respondents.fault:
+            fault = respondents.fault
+            column = header
+        elif all(answer == NO_ANSWER for answer in answers):
             fault = "antwoord_leeg"
+
+        source = (row["source_file"], row["source_sheet"], row["source_row"])
         if fault:
-            refused += [(*source, slug, column, fault) for slug in slugs or [""]]
+            for slug in respondents.slugs or [""]:
+                refused.append(Refused(*source, slug, column, fault, sentences[fault]))
         else:
-            sheets += [(*source, slug, answered_by, answers, "1", number) for slug in slugs]
-    return pd.DataFrame(sheets, columns=list(SHEETS)), refused
+            for slug in respondents.slugs:
+                sheets.append(Sheet(*source, slug, respondents.joint, answers, number))
+    return sheets, refused
 
 
-def _columns(vocabulary: Vocabulary, export: SurveyExport, codebook: Codebook) -> dict[str, Parts]:
-    """The columns of every question: each column has its question too, and all faults are named."""
-    headers = [header for header in export.rows.columns if header not in schema.SURVEY_COLUMNS]
+def _respondents(cell: str, codebook: Codebook, edition: Edition) -> Respondents:
+    """Who gave this answer, by what stands in the column of the gemeente."""
+    vocabulary = edition.vocabulary
+    text = str(codebook.gemeente.codes.get(cell, cell))
+    slug = vocabulary.gemeente_of(text)
+    if slug in [area.slug for area in vocabulary.gemeenten]:
+        return Respondents((slug,))
+
+    words = _without_dashes(text)
+    named = set()
+    for area in vocabulary.gemeenten:
+        area_name = re.escape(_without_dashes(area.name))
+        if re.search(rf"\b{area_name}\b", words):
+            named.add(area.slug)
+
+    name = plain(text).removeprefix("gemeente")
+    survey = edition.vragenlijst
+    joint_answers = survey.gezamenlijk if survey else {}
+    for joint, slugs in joint_answers.items():
+        if name == plain(joint) or named == set(slugs):
+            return Respondents(slugs, joint)
+    if len(named) > 1:
+        return Respondents(fault="antwoord_gezamenlijk")
+    return Respondents(fault="antwoord_gemeente_onbekend")
+
+
+def _without_dashes(text: str) -> str:
+    return text.casefold().replace("-", " ")
+
+
+# --- columns ------------------------------------------------------------------------------
+
+
+def _columns(
+    vocabulary: Vocabulary,
+    export: SurveyExport,
+    codebook: Codebook,
+) -> dict[str, Parts]:
+    """The columns of every question, by its code; one error with all that does not fit.
+
+    Each question has a column, and each column its question.
+    """
+    headers = [name for name in export.rows.columns if name not in schema.SURVEY_COLUMNS]
     columns = columns_of(vocabulary, codebook, headers)
     claimed = {header for parts in columns.values() for header in parts}
     unasked = [header for header in headers if header not in claimed]
+    missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code]]
+
     faults: list[str] = []
     for vraag in codebook.vraag:
-        parts, question = columns[vraag.code], message("question", code=vraag.code)
+        parts = columns[vraag.code]
         if not parts:
-            near = message("make_equal", near=_nearest(vraag.tekst, unasked))
-            if is_survey_word(vocabulary, vraag.tekst, "who"):
-                near = message("who_is_dropped", text=vraag.tekst)
-            faults.append(message("question_without_column", question=question, near=near))
-        there = {*parts.values()}
-        # A tool that has a column for some options has one for each.
-        for option in vraag.opties if there - {OTHER} and WHOLE not in there else ():
-            if option not in there and not (_is_other(option) and OTHER in there):
-                words = {"question": question, "option": option}
-                faults.append(message("option_without_column", **words))
-        for option in vraag.opties if WHOLE in there and vraag.soort == "multi" else ():
-            # It may read the same as other options that were chosen together.
-            others = [other for other in vraag.opties if other != option]
-            pieces = choices_in(option, others, export.separators)
-            if all(vraag.option_of(piece) not in ("", option) for piece in pieces):
-                words = {"question": question, "tool": export.tool, "option": option}
-                faults.append(message("blurred_option", **words))
-    missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code]]
-    faults += [
-        message("column_without_question", header=header, near=_nearest(header, missing))
-        for header in unasked
-    ]
+            faults.append(_without_column(vocabulary, vraag, unasked))
+        faults += _options_without_column(vraag, parts)
+        faults += _blurred_options(vraag, parts, export)
+
+    for header in unasked:
+        near = _nearest(header, missing)
+        faults.append(message("column_without_question", header=header, near=near))
     if faults:
         raise DataError.of("in_export", file=export.file, faults="\n".join(faults))
     return columns
+
+
+def _named(vraag: Vraag) -> str:
+    return message("question", code=vraag.code)
+
+
+def _without_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) -> str:
+    """That a question has no column, and which one may be meant."""
+    if is_survey_word(vocabulary, vraag.tekst, "who"):
+        near = message("who_is_dropped", text=vraag.tekst)
+    else:
+        near = message("make_equal", near=_nearest(vraag.tekst, unasked))
+    return message("question_without_column", question=_named(vraag), near=near)
+
+
+def _options_without_column(vraag: Vraag, parts: Parts) -> Iterator[str]:
+    """A tool that has a column for some options of a question has one for each."""
+    there = set(parts.values())
+    has_columns_of_options = bool(there - {OTHER})
+    if WHOLE in there or not has_columns_of_options:
+        return
+    for option in vraag.opties:
+        is_there = option in there or (_is_other(option) and OTHER in there)
+        if not is_there:
+            yield message("option_without_column", question=_named(vraag), option=option)
+
+
+def _blurred_options(vraag: Vraag, parts: Parts, export: SurveyExport) -> Iterator[str]:
+    """The options that may read, in one cell, as others that were chosen together."""
+    if WHOLE not in parts.values() or vraag.soort != "multi":
+        return
+    for option in vraag.opties:
+        others = [other for other in vraag.opties if other != option]
+        choices = choices_in(option, others, export.separators)
+        meanings = {vraag.option_of(choice) for choice in choices}
+        if meanings.isdisjoint({"", option}):
+            yield message(
+                "blurred_option",
+                question=_named(vraag),
+                tool=export.tool,
+                option=option,
+            )
 
 
 def _nearest(text: str, texts: list[str]) -> str:
@@ -166,20 +313,7 @@ def _nearest(text: str, texts: list[str]) -> str:
     return message("nearest_is", near=near[0]) if near else ""
 
 
-def _receivers(cell: str, codebook: Codebook, edition: Edition) -> tuple[tuple[str, ...], str, str]:
-    """The gemeenten that this answer is for, the name of a joint answer, and why there is none."""
-    text, vocabulary = str(codebook.gemeente.codes.get(cell, cell)), edition.vocabulary
-    slug = vocabulary.gemeente_of(text)
-    if slug in (area.slug for area in vocabulary.gemeenten):
-        return (slug,), "", ""
-    words = text.casefold().replace("-", " ")
-    names = {a.slug: a.name.casefold().replace("-", " ") for a in vocabulary.gemeenten}
-    named = {s for s, name in names.items() if re.search(rf"\b{re.escape(name)}\b", words)}
-    joint = edition.vragenlijst.gezamenlijk if edition.vragenlijst else {}
-    for key, slugs in joint.items():
-        if plain(text).removeprefix("gemeente") == plain(key) or named == set(slugs):
-            return slugs, key, ""
-    return (), "", "antwoord_gezamenlijk" if len(named) > 1 else "antwoord_gemeente_onbekend"
+# --- answers ------------------------------------------------------------------------------
 
 
 # 1.250 is not read: it may be more than a thousand, or one and a quarter.
@@ -193,30 +327,51 @@ def _answer(
     columns: Parts,
     separators: tuple[str, ...],
 ) -> Answer:
-    """What was answered on a sheet (header → text), options in the order of the code book."""
-    text = "".join(cells[header] for header, part in columns.items() if part == WHOLE)
+    """What was answered on a sheet (header → text), options in order of the code book."""
+    whole = [cells[header] for header, part in columns.items() if part == WHOLE]
+    text = "".join(whole)
     if vraag.soort not in CHOICES:
         return _typed(vraag, text)
-    written = [cells[header] for header, part in columns.items() if part is OTHER]
+
+    own_words = [cells[header] for header, part in columns.items() if part is OTHER]
     if vraag.soort == "multi":
-        # The cell of the column of an option says that it was chosen, or is a text of their own.
-        ticked = [
-            option if is_survey_word(vocabulary, cells[header], "chosen") else cells[header]
-            for header, option in columns.items()
-            if option and not is_survey_word(vocabulary, cells[header], "not_chosen")
-        ]
         options = (*vraag.opties, *vraag.codes)
-        given = [*choices_in(text, options, separators), *ticked, *written]
+        in_one_cell = choices_in(text, options, separators)
+        given = [*in_one_cell, *_ticked(vocabulary, cells, columns), *own_words]
+    elif vraag.option_of(text):
+        # Beside an option of a question with one answer stands an explanation, not a
+        # choice.
+        given = [text]
     else:
-        # Beside an option of a question with one answer stands an explanation, not a choice.
-        given = [text] if vraag.option_of(text) else [text, *written]
+        given = [text, *own_words]
+
     chosen = {vraag.option_of(choice) for choice in given if choice}
     other = [option for option in vraag.opties if _is_other(option)]
-    refused = "antwoord_onbekend" if "" in chosen and not other else ""
-    if "" in chosen:
+    is_unknown = "" in chosen
+    if is_unknown:
         chosen.update(other[:1])
     values = tuple(option for option in vraag.opties if option in chosen)
-    return Answer(values or (NOT_ANSWERED,), refused)
+    reason_code = "antwoord_onbekend" if is_unknown and not other else ""
+    return Answer(values or (NOT_ANSWERED,), reason_code)
+
+
+def _ticked(
+    vocabulary: Vocabulary,
+    cells: Mapping[Any, str],
+    columns: Parts,
+) -> list[str]:
+    """What was chosen, where each option has a column.
+
+    The cell says that the option was chosen, or is a text of their own.
+    """
+    ticked: list[str] = []
+    for header, option in columns.items():
+        cell = cells[header]
+        if not option or is_survey_word(vocabulary, cell, "not_chosen"):
+            continue
+        is_chosen = is_survey_word(vocabulary, cell, "chosen")
+        ticked.append(option if is_chosen else cell)
+    return ticked
 
 
 def _typed(vraag: Vraag, text: str) -> Answer:
@@ -230,26 +385,49 @@ def _typed(vraag: Vraag, text: str) -> Answer:
         return Answer((NOT_ANSWERED,), "getal_onleesbaar")
     if "," in digits:
         digits = digits.replace(".", "").replace(",", ".")
-    return Answer((f"{Decimal(digits).normalize():f}",))
+    number = Decimal(digits).normalize()
+    return Answer((f"{number:f}",))
 
 
 def choices_in(text: str, options: Iterable[str], separators: tuple[str, ...]) -> list[str]:
-    """Cut a cell into its choices: where an option stands, and otherwise at the next separator.
+    """Cut a cell into its choices: where an option stands, else at the next separator.
 
     The longest option that fits is taken, for an option may hold a separator itself.
     """
     longest_first = sorted(options, key=len, reverse=True)
-    ends = tuple(separator.rstrip() for separator in separators)
-    cut = re.compile("|".join(re.escape(separator.strip()) + r"\s*" for separator in separators))
+    signs = [re.escape(sign.strip()) + r"\s*" for sign in separators]
+    separator = re.compile("|".join(signs))
+
     choices: list[str] = []
-    while text:
-        whole = (o for o in longest_first if text[: len(o)].casefold() == o.casefold())
-        fits = (o for o in whole if len(o) == len(text) or text[len(o) :].startswith(ends))
-        next_cut = min((text.find(s) for s in separators if s in text), default=len(text))
-        end = len(choice) if (choice := next(fits, "")) else next_cut
-        choices.append(text[:end].strip())
-        text = cut.sub("", text[end:], count=1) if separators else ""
+    rest = text
+    while rest:
+        option = _option_at_start(rest, longest_first, separators)
+        end = len(option) or _next_separator(rest, separators)
+        choices.append(rest[:end].strip())
+        rest = separator.sub("", rest[end:], count=1) if separators else ""
     return choices
+
+
+def _option_at_start(
+    text: str,
+    longest_first: Sequence[str],
+    separators: tuple[str, ...],
+) -> str:
+    """The first of these options with which a text begins, up to a separator or its end."""
+    ends = tuple(separator.rstrip() for separator in separators)
+    for option in longest_first:
+        length = len(option)
+        is_at_start = text[:length].casefold() == option.casefold()
+        is_whole = length == len(text) or text[length:].startswith(ends)
+        if is_at_start and is_whole:
+            return option
+    return ""
+
+
+def _next_separator(text: str, separators: tuple[str, ...]) -> int:
+    """Where the first separator stands, else the end of the text."""
+    places = [text.find(separator) for separator in separators if separator in text]
+    return min(places, default=len(text))
 
 
 def _is_other(option: str) -> bool:

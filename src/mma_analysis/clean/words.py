@@ -1,4 +1,4 @@
-"""What the words in a delivery mean, and each cell as our code: the edition's own words first."""
+"""What the words in a delivery mean, and each cell as our code: the settings go first."""
 
 import re
 from collections import Counter
@@ -17,15 +17,21 @@ from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 Words = Mapping[str, Mapping[str, str]]
 
 
-def map_cells(cells: pd.Series, meaning: Callable[[str], object], dtype: str = "str") -> pd.Series:
+def map_cells(
+    cells: pd.Series,
+    meaning: Callable[[str], object],
+    dtype: str = "str",
+) -> pd.Series:
     """Replace each cell by its meaning, which is asked once for every distinct cell."""
     places, distinct = cells.array.factorize(use_na_sentinel=False)
-    meanings = pd.Series([meaning(cell) for cell in distinct.tolist()], dtype=dtype).array
-    return pd.Series(meanings.take(places), index=cells.index)
+    meanings = [meaning(cell) for cell in distinct.tolist()]
+    typed = pd.Series(meanings, dtype=dtype).array
+    return pd.Series(typed.take(places), index=cells.index)
 
 
 def as_table(
-    rows: pd.DataFrame | Sequence[tuple[object, ...]], columns: Sequence[Column]
+    rows: pd.DataFrame | Sequence[tuple[object, ...]],
+    columns: Sequence[Column],
 ) -> pd.DataFrame:
     """Rows of values, or these columns of a table with more, as the schema has them."""
     dtypes = {column.name: column.dtype for column in columns}
@@ -46,17 +52,22 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     slugs = [area.slug for area in vocabulary.gemeenten]
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
-            where = {
-                "place": f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]",
-                "field": field,
-            }
+            place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
             if field not in words:
-                raise UsageError.of("in_field", **where, near=did_you_mean(field, words))
+                near = did_you_mean(field, words)
+                raise UsageError.of("in_field", place=place, field=field, near=near)
+
             codes = slugs if field == "gemeente" else vocabulary.values(field)
             for text, code in meanings.items():
                 if code not in codes:
-                    near = did_you_mean(code, codes)
-                    raise UsageError.of("no_code", **where, word=text, code=code, near=near)
+                    raise UsageError.of(
+                        "no_code",
+                        place=place,
+                        field=field,
+                        word=text,
+                        code=code,
+                        near=did_you_mean(code, codes),
+                    )
                 words[field][word(text)] = code
     return words
 
@@ -85,26 +96,50 @@ def not_filled(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
 # A label this long, or with a digit in it, may be about somebody.
 LONGEST_LABEL = 40
 DIGIT = re.compile(r"\d")
-BETWEEN_TOPICS, BETWEEN_RECEIVERS = form("between_topics"), form("between_receivers")
+BETWEEN_TOPICS = form("between_topics")
 BEFORE_SUBTHEME = form("before_subtheme")
+BETWEEN_RECEIVERS = form("between_receivers")
 
 
-def code_of(field: str, cell: str, words: Mapping[str, str], several: str | None = None) -> str:
-    """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when nobody said what it means.
+def code_of(
+    field: str,
+    cell: str,
+    words: Mapping[str, str],
+    several: str | None = None,
+) -> str:
+    """Code of a cell; `onbekend` when it is empty, `UNREADABLE` when it has no meaning.
 
     `several`: what a cell with more topics counts as, the first (`eerste`) or a topic.
     """
-    whole = words.get(word(cell), UNREADABLE) if word(cell) else UNKNOWN
-    if whole == UNREADABLE and field == "topic":
-        parts = [words.get(plain(part), UNREADABLE) for part in BETWEEN_TOPICS.split(cell)]
-        if several and len(set(parts)) > 1 and UNREADABLE not in parts:
-            return parts[0] if several == "eerste" else several
-        # `Drugsdelicten: hennep`
-        return words.get(plain(BEFORE_SUBTHEME.split(cell)[0]), UNREADABLE)
-    if whole != UNREADABLE or field != "also_sent_to":
-        return whole
-    parts = {words.get(plain(part), UNREADABLE) for part in BETWEEN_RECEIVERS.split(cell)}
-    others = parts - {UNKNOWN, UNREADABLE, "alleen_gemeente"}
+    text = word(cell)
+    if not text:
+        return UNKNOWN
+    code = words.get(text, UNREADABLE)
+    if code != UNREADABLE:
+        return code
+    if field == "topic":
+        return _code_of_topics(cell, words, several)
+    if field == "also_sent_to":
+        return _code_of_receivers(cell, words)
+    return UNREADABLE
+
+
+def _code_of_topics(cell: str, words: Mapping[str, str], several: str | None) -> str:
+    topics = [plain(part) for part in BETWEEN_TOPICS.split(cell)]
+    codes = [words.get(topic, UNREADABLE) for topic in topics]
+    is_several = len(set(codes)) > 1 and UNREADABLE not in codes
+    if several and is_several:
+        return codes[0] if several == "eerste" else several
+
+    # `Drugsdelicten: hennep`
+    theme = BEFORE_SUBTHEME.split(cell)[0]
+    return words.get(plain(theme), UNREADABLE)
+
+
+def _code_of_receivers(cell: str, words: Mapping[str, str]) -> str:
+    receivers = [plain(part) for part in BETWEEN_RECEIVERS.split(cell)]
+    codes = {words.get(receiver, UNREADABLE) for receiver in receivers}
+    others = codes - {UNKNOWN, UNREADABLE, "alleen_gemeente"}
     if len(others) > 1:
         return "politie_en_partner"
     return others.pop() if others else UNREADABLE
@@ -114,8 +149,10 @@ def short_label(cell: str) -> str:
     """The label as delivered, when it can only be a label: short and without a digit."""
     # One of the marks that nobody sees turns the text after it around on a page.
     seen = visible(cell)
-    is_label = cell != UNREADABLE and len(seen) <= LONGEST_LABEL and not DIGIT.search(seen)
-    return seen if is_label else ""
+    is_short = len(seen) <= LONGEST_LABEL
+    if cell == UNREADABLE or not is_short or DIGIT.search(seen):
+        return ""
+    return seen
 
 
 def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
@@ -123,13 +160,27 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
 
     One row per field and word, the most frequent first: `field`, `word`, `rows`.
     """
-    vocabulary, several = edition.vocabulary, edition.evaluatie.meer_onderwerpen
+    vocabulary = edition.vocabulary
+    several = edition.evaluatie.meer_onderwerpen
     words = words_of(edition, delivery.senders)
+    # Of one sender it is known which gemeente it is, whatever a column says.
+    is_joint = len(delivery.senders) > 1
+    fields = ("gemeente", *WORD_FIELDS) if is_joint else WORD_FIELDS
+
     unknown: list[tuple[str, str, int]] = []
-    for field in ("gemeente", *WORD_FIELDS) if len(delivery.senders) > 1 else WORD_FIELDS:
-        labels = map_cells(delivery.rows[field], short_label) if field in delivery.rows else []
-        for text, rows in sorted(Counter(labels).items(), key=lambda one: (-one[1], one[0])):
-            code = code_of(field, text, words[field], several)
-            if code == UNREADABLE and not (field == "gemeente" and vocabulary.gemeente_of(text)):
-                unknown.append((field, text, rows))
+    for field in fields:
+        if field not in delivery.rows:
+            continue
+        labels = map_cells(delivery.rows[field], short_label)
+        most_first = sorted(Counter(labels).items(), key=_most_first)
+        for label, rows in most_first:
+            code = code_of(field, label, words[field], several)
+            is_name = field == "gemeente" and vocabulary.gemeente_of(label) != ""
+            if code == UNREADABLE and not is_name:
+                unknown.append((field, label, rows))
     return pd.DataFrame(unknown, columns=["field", "word", "rows"])
+
+
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    label, rows = counted
+    return -rows, label

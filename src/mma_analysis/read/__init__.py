@@ -1,4 +1,4 @@
-"""Read a delivered file: headers become our fields, free text stops here, nothing else changes."""
+"""Read a delivered file: headers become our fields, and free text stops here."""
 
 from mma_analysis.read.headers import UnknownHeaderError
 from mma_analysis.read.meldingen import read_delivery

@@ -11,21 +11,25 @@ from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.numbers import number
 from mma_analysis.vocabulary.reference import form
 
-# Some ten times what has been seen; what is larger is refused before it can use the memory. A
-# workbook is a compressed archive, and a program lays each sheet out as a full rectangle.
+# Some ten times what has been seen; what is larger is refused before it can use the memory.
+# A workbook is a compressed archive, and a program lays each sheet out as a full rectangle.
 MEGABYTE = 1_000_000
-LARGEST_FILE, LARGEST_UNPACKED = 50 * MEGABYTE, 300 * MEGABYTE
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 500, 5_000_000
+LARGEST_FILE = 50 * MEGABYTE
+LARGEST_UNPACKED = 300 * MEGABYTE
+MOST_ROWS = 100_000
+MOST_COLUMNS = 500
+MOST_CELLS = 5_000_000
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One sheet as text, or a text file, which has no name of a sheet; rows may differ in length.
+    """One sheet as text, or a text file, which has no sheet; rows may differ in length.
 
-    By index in `rows`: `merged` are the cells that were merged downwards, column, first row and
-    last row; `coloured` the rows with a cell that has a colour. `from_1904` is the calendar of old
-    Macs. `delimited` is text that was cut at delimiters, of which one may have stood in a cell.
+    By index in `rows`: `merged` are the cells that were merged downwards, column, first row
+    and last row; `coloured` the rows with a cell that has a colour. `from_1904` is the
+    calendar of old Macs. `delimited` is text that was cut at delimiters, of which one may
+    have stood in a cell.
     """
 
     file: str
@@ -50,36 +54,47 @@ def place_of(file: str, sheet: str) -> str:
 
 def rows_named(indexes: Collection[int]) -> str:
     """How rows are named: one, or from the first to the last."""
-    first, last = min(indexes) + 1, max(indexes) + 1
+    first = min(indexes) + 1
+    last = max(indexes) + 1
     return message("row" if first == last else "rows", first=first, last=last)
 
 
 def columns_named(indexes: Collection[int]) -> str:
     """How columns are named: one, or from the first to the last, by their letters."""
-    first, last = (get_column_letter(index + 1) for index in (min(indexes), max(indexes)))
+    first = get_column_letter(min(indexes) + 1)
+    last = get_column_letter(max(indexes) + 1)
     return message("column" if first == last else "columns", first=first, last=last)
 
 
 def check_size(rows: int, columns: int, place: str) -> None:
-    """A sheet or text file reaches no further than the limits; the error says how far it does."""
+    """A sheet reaches no further than the limits; the error says how far it does."""
     if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
-        limits = {"most_rows": number(MOST_ROWS), "most_cells": number(MOST_CELLS)}
-        reach = {"rows": number(rows), "columns": number(columns), "most_columns": MOST_COLUMNS}
-        raise DataError.of("too_far", place=place, **reach, **limits)
+        raise DataError.of(
+            "too_far",
+            place=place,
+            rows=number(rows),
+            columns=number(columns),
+            most_rows=number(MOST_ROWS),
+            most_columns=MOST_COLUMNS,
+            most_cells=number(MOST_CELLS),
+        )
 
 
 def times(given: str | None) -> int:
-    """For how many rows or columns an element says that it stands: one when it does not say."""
-    return max(int(given), 1) if given and given.isdecimal() else 1
+    """For how many rows or columns an element says that it stands; else for one."""
+    if given and given.isdecimal():
+        return max(int(given), 1)
+    return 1
 
 
 def refuse_entities(content: bytes, place: str) -> None:
-    """XML that declares entities may hold any file of the one who opens it, or fill the memory."""
+    """XML that declares entities may hold any file of who opens it, or fill the memory."""
     if ENTITY.search(content):
         raise DataError.of("entities", place=place)
 
 
-FORMULA_ERROR, NUMBER_OF_M = form("formula_error"), form("number_of_m")
+FORMULA_ERROR = form("formula_error")
+NUMBER_OF_M = form("number_of_m")
 
 
 def is_number_of_m(cell: str) -> bool:

@@ -1,4 +1,4 @@
-"""A delivered file → its sheets as grids of text: no header, no meaning, nothing dropped."""
+"""A delivered file → its sheets as grids of text: no header or meaning, nothing dropped."""
 
 import codecs
 import csv
@@ -20,48 +20,74 @@ from mma_analysis.vocabulary import DataError, message
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
 # Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied.
-LOCK_FILE = re.compile(rf"(?<![^/])(?:{'|'.join(map(re.escape, OPEN_ELSEWHERE))})([^/]+?)#?$")
+OPEN_MARKS = "|".join(re.escape(mark) for mark in OPEN_ELSEWHERE)
+LOCK_FILE = re.compile(rf"(?<![^/])(?:{OPEN_MARKS})([^/]+?)#?$")
+# How a file begins → what it is, when it is no table.
 NO_TABLE = {
     b"%PDF": "kind_pdf",
     b"{\\rtf": "kind_rtf",
-    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"), "kind_picture"),
-    **dict.fromkeys((b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b"), "kind_packed"),
+    b"\x89PNG": "kind_picture",
+    b"\xff\xd8\xff": "kind_picture",
+    b"GIF8": "kind_picture",
+    b"II*\x00": "kind_picture",
+    b"MM\x00*": "kind_picture",
+    b"7z\xbc\xaf": "kind_packed",
+    b"Rar!": "kind_packed",
+    b"\x1f\x8b": "kind_packed",
     b"MIME-Version": "kind_mail",
 }
 
 
 def open_grids(path: Path, file: str, may_be_empty: bool = False) -> list[Grid]:
-    """Read every sheet of a workbook, or the one table of a text file, as text without its spaces.
+    """Read every sheet of a workbook, or the one table of a text file, as text.
 
-    A date becomes ISO text (the time only when it is not midnight), a whole number loses its `.0`,
-    a boolean becomes `WAAR` or `ONWAAR`, a formula that failed its error. Errors name it `file`.
+    Spaces around it are left out. A date becomes ISO text (the time only when it is not
+    midnight), a whole number loses its `.0`, a boolean becomes `WAAR` or `ONWAAR`, a
+    formula that failed its error. Errors name it `file`.
     """
-    if (itself := LOCK_FILE.sub(r"\1", file)) != file:
+    itself = LOCK_FILE.sub(r"\1", file)
+    if itself != file:
         raise DataError.of("lock_file", file=file, itself=itself)
-    kind, kinds = path.suffix.lower(), (*WORKBOOKS, *TEXTS)
+
+    kind = path.suffix.lower()
+    kinds = (*WORKBOOKS, *TEXTS)
     if kind not in kinds:
         raise DataError.of("other_kind", file=file, kind=kind, kinds=", ".join(kinds))
-    if (size := path.stat().st_size) > LARGEST_FILE:
-        sizes = {"size": size // MEGABYTE, "most": LARGEST_FILE // MEGABYTE}
-        raise DataError.of("too_large", file=file, **sizes)
-    content = path.read_bytes()
-    # The content and not the name decides what it is: a web page is often named .xls.
-    if what := next((what for start, what in NO_TABLE.items() if content.startswith(start)), ""):
-        raise DataError.of("no_registration", file=file, what=message(what))
-    if content.startswith((ZIP, OLE)):
-        grids = open_workbook(content, file)
-    elif not (grids := open_markup(text := _decode(content, file), file)):
-        rows = _cut(text, file)
-        if text.startswith('"') and all(len(row) < 2 for row in rows):
-            # A program that took the wrong delimiter puts quotation marks around whole rows.
-            rows = _cut("\n".join(cell for row in rows for cell in row or [""]), file)
-        grids = [Grid(file, "", rows, delimited=True)]
-    if not may_be_empty and not any(any(row) for one in grids for row in one.rows):
+
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        most = LARGEST_FILE // MEGABYTE
+        raise DataError.of("too_large", file=file, size=size // MEGABYTE, most=most)
+
+    grids = _grids_in(path.read_bytes(), file)
+    is_filled = any(any(row) for one in grids for row in one.rows)
+    if not is_filled and not may_be_empty:
         raise DataError.of("empty", file=file)
     return grids
 
 
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+def _grids_in(content: bytes, file: str) -> list[Grid]:
+    """The sheets in these bytes.
+
+    The content and not the name decides what it is: a web page is often named .xls.
+    """
+    for start, kind in NO_TABLE.items():
+        if content.startswith(start):
+            raise DataError.of("no_registration", file=file, what=message(kind))
+    if content.startswith((ZIP, OLE)):
+        return open_workbook(content, file)
+    text = _decode(content, file)
+    return open_markup(text, file) or [_open_text(text, file)]
+
+
+# --- bytes as text ------------------------------------------------------------------------
+
+
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 END_OF_TEXT = "\x0c\x1a"  # what old programs write after the last row
 # Of these, which no keyboard types, no text has more than five or one in a hundred.
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -69,21 +95,37 @@ NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def _decode(content: bytes, file: str) -> str:
     """The text in these bytes; an encoding that we do not know is an error."""
-    encoding = next((name for bom, name in BOMS.items() if content.startswith(bom)), "")
-    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
-    for name, half in (("utf-16-le", content[1:4000:2]), ("utf-16-be", content[:4000:2])):
-        if half.count(0) > len(half) / 2:
-            encoding = encoding or name
-    # Who puts two exports below each other mixes their encodings: then each line has its own.
+    encoding = _encoding_of(content)
+    # Who puts two exports below each other mixes their encodings: then each line has its
+    # own.
     lines = [content] if encoding else content.splitlines(keepends=True)
     try:
-        text = "".join(map(partial(_decode_line, encoding=encoding), lines))
+        decoded = "".join([_decode_line(line, encoding) for line in lines])
     except UnicodeDecodeError as error:
         raise DataError.of("encoding", file=file) from error
-    text = text.replace("\x00", "").rstrip(END_OF_TEXT)
-    if len(NOT_TYPED.findall(text)) > max(5, len(text) / 100):
+
+    text = decoded.replace("\x00", "").rstrip(END_OF_TEXT)
+    most = max(5, len(text) / 100)
+    if len(NOT_TYPED.findall(text)) > most:
         raise DataError.of("no_text", file=file)
     return text
+
+
+def _encoding_of(content: bytes) -> str:
+    """The encoding of the whole text, when its bytes say so; else empty."""
+    for mark, encoding in BOMS.items():
+        if content.startswith(mark):
+            return encoding
+
+    # Latin letters in UTF-16 have a NUL as every second byte; stray NULs are fewer.
+    every_second = {
+        "utf-16-le": content[1:4000:2],
+        "utf-16-be": content[:4000:2],
+    }
+    for encoding, half in every_second.items():
+        if half.count(0) > len(half) / 2:
+            return encoding
+    return ""
 
 
 def _decode_line(line: bytes, encoding: str) -> str:
@@ -93,45 +135,72 @@ def _decode_line(line: bytes, encoding: str) -> str:
         return line.decode(encoding or "cp1252")
 
 
+# --- text as rows -------------------------------------------------------------------------
+
+
 DELIMITERS = (";", ",", "\t", "|", "~", "^", "¦")
 RECORDS_TO_JUDGE = 100
-# No delivery ends with this: when it is missing after parsing, an open quote has swallowed it.
+# No delivery ends with this: when it is missing after parsing, an open quote has swallowed
+# it.
 END_OF_FILE = "\x00end of file\x00"
 csv.field_size_limit(LARGEST_FILE)  # what is longer than a file begins with an open quote
 FORMULA_AROUND = re.compile(r'^\s*="(.*)"\s*$', re.DOTALL)
 
 
+def _open_text(text: str, file: str) -> Grid:
+    """The one table of a text file."""
+    rows = _cut(text, file)
+    is_one_column = all(len(row) < 2 for row in rows)
+    if is_one_column and text.startswith('"'):
+        # A program that took the wrong delimiter puts quotation marks around whole rows.
+        lines = [row[0] if row else "" for row in rows]
+        rows = _cut("\n".join(lines), file)
+    return Grid(file, "", rows, delimited=True)
+
+
 def _cut(text: str, file: str) -> list[list[str]]:
-    """The rows, cut at their own delimiter; quotation marks that do not fit are an error."""
+    """The rows, cut at their own delimiter; quotation marks must fit."""
     # Excel's own first line `sep=;` is not shown as a row.
     text = re.sub(r'^"?sep=.?"?\r?\n', "", text, flags=re.IGNORECASE)
     delimiter = max(DELIMITERS, key=partial(_regularity, text))
     rows = list(islice(_records(text, delimiter), MOST_ROWS + 2))
-    check_size(len(rows) - 1, max(map(len, rows)), file)
+    width = max(len(row) for row in rows)
+    check_size(len(rows) - 1, width, file)
     if rows.pop() != [END_OF_FILE]:
         raise DataError.of("open_quote", file=file, row=len(rows) + 1)
-    for at, row in enumerate(rows, start=1):
+
+    for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row, start=1):
             # As when a quotation mark is closed rows too late.
             if "\n" in cell and _holds_a_row(cell, delimiter, (column, len(rows[0]))):
-                raise DataError.of("swallowed", file=file, row=at, column=column)
+                raise DataError.of("swallowed", file=file, row=number, column=column)
+
     # `="0123"` is the formula that makes Excel show a text.
-    return [[FORMULA_AROUND.sub(r"\1", cell).strip() for cell in row] for row in rows]
+    shown = []
+    for row in rows:
+        shown.append([FORMULA_AROUND.sub(r"\1", cell).strip() for cell in row])
+    return shown
 
 
 def _holds_a_row(cell: str, delimiter: str, widths: tuple[int, ...]) -> bool:
-    """Whether a line in a cell is a row: with as many cells, or up to here, one of a melding."""
-    lines = ([p.strip(' "') for p in line.split(delimiter)] for line in cell.split("\n")[1:])
-    rows = (parts for parts in lines if len(parts) > 1 and len(parts) in widths)
-    return any(any(map(grid.belongs_to_a_melding, parts)) for parts in rows)
+    """Whether a line in a cell is a row: one of a melding, with one of these widths."""
+    for line in cell.split("\n")[1:]:
+        parts = [part.strip(' "') for part in line.split(delimiter)]
+        has_width = len(parts) > 1 and len(parts) in widths
+        if has_width and any(grid.belongs_to_a_melding(part) for part in parts):
+            return True
+    return False
 
 
 def _regularity(text: str, delimiter: str) -> int:
     """In how many pieces the first records are cut, when equally many in each."""
-    widths = Counter(map(len, islice(_records(text, delimiter), RECORDS_TO_JUDGE)))
-    return max(((width - 1) * number for width, number in widths.items()), default=0)
+    first = islice(_records(text, delimiter), RECORDS_TO_JUDGE)
+    widths = Counter(len(record) for record in first)
+    pieces = [(width - 1) * records for width, records in widths.items()]
+    return max(pieces, default=0)
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     end = "" if text.endswith(("\n", "\r")) else "\n"
-    return csv.reader(io.StringIO(f"{text}{end}{END_OF_FILE}", newline=""), delimiter=delimiter)
+    lines = io.StringIO(f"{text}{end}{END_OF_FILE}", newline="")
+    return csv.reader(lines, delimiter=delimiter)

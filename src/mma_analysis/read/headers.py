@@ -1,12 +1,13 @@
-"""Which row of a sheet is the header, which field each column is, and what is wrong with it."""
+"""Which row of a sheet is the header, which field each column is, what is wrong with it."""
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from operator import itemgetter
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -18,7 +19,8 @@ from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, WORD_FIELDS
 from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 
-# What a column can be besides a field: both are left out, free text because it may hold anything.
+# What a column can be besides a field: both are left out, free text because it may hold
+# anything.
 LEFT_OUT = ("free_text", "ignored")
 TOPIC_ELSE = "topic_else"  # read where the topic is empty
 TARGETS = (*RAW_MELDINGEN, TOPIC_ELSE, *LEFT_OUT)
@@ -37,36 +39,51 @@ ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 class HeaderWords:
     """What the headers of some senders mean: the settings first, then the alias table.
 
-    `targets`: plain header → field, `free_text` or `ignored`; those in `chosen` the settings name.
-    An error names the block of `sender`.
+    `targets`: plain header → field, `free_text` or `ignored`; those in `chosen` the
+    settings name. An error names the block of `sender`.
     """
 
     def __init__(self, edition: Edition, senders: Sequence[str]) -> None:
-        self.vocabulary, self.sender = edition.vocabulary, senders[0]
-        aliases = edition.vocabulary.reference("column_aliases")
+        self.vocabulary = edition.vocabulary
+        self.sender = senders[0]
+
+        aliases = self.vocabulary.reference("column_aliases")
         self.targets = {plain(row["alias"]): row["field"] for row in aliases}
         self.targets |= {plain(field): field for field in RAW_MELDINGEN}
         self.chosen = set[str]()
         for slug in senders:
             for header, target in edition.gemeente(slug).kolommen.items():
                 if target not in TARGETS:
-                    near = did_you_mean(target, TARGETS)
-                    words = {"settings": SETTINGS_FILE, "slug": slug, "header": header}
-                    raise UsageError.of("not_a_field", **words, target=target, near=near)
-                self.targets[plain(header)] = target
-                self.chosen.add(plain(header))
+                    raise UsageError.of(
+                        "not_a_field",
+                        settings=SETTINGS_FILE,
+                        slug=slug,
+                        header=header,
+                        target=target,
+                        near=did_you_mean(target, TARGETS),
+                    )
+                name = plain(header)
+                self.targets[name] = target
+                self.chosen.add(name)
 
     def target(self, header: str) -> str:
         """What a column with this header is; empty when it is not recognised."""
-        # The settings name a long header by its beginning, as the error that asks for it does.
-        ways = (header, visible(header)[:LONGEST_HEADER], ADDITION.sub("", header))
-        return next(filter(None, (self.targets.get(plain(way)) for way in ways)), "")
+        # The settings name a long header by its beginning, as the error that asks for it
+        # does.
+        beginning = visible(header)[:LONGEST_HEADER]
+        without_addition = ADDITION.sub("", header)
+        for way in (header, beginning, without_addition):
+            target = self.targets.get(plain(way))
+            if target:
+                return target
+        return ""
 
     def may_be_a_melding(self, row: Sequence[str]) -> bool:
         """Whether a row has one topic, a day or a number of a melding."""
-        topics = self.vocabulary.words("topic")
-        given = [cell for cell in row if plain(cell) in topics and not self.target(cell)]
-        return len(given) == 1 or any(map(belongs_to_a_melding, row))
+        words = self.vocabulary.words("topic")
+        topics = [cell for cell in row if plain(cell) in words]
+        no_headers = [topic for topic in topics if not self.target(topic)]
+        return len(no_headers) == 1 or any(belongs_to_a_melding(cell) for cell in row)
 
 
 @dataclass(frozen=True)
@@ -80,10 +97,10 @@ class HeaderColumn:
 
 @dataclass(frozen=True)
 class Registration:
-    """A sheet and its header: one row, or two (indexes in its grid), and the columns that have one.
+    """A sheet and its header: its rows, one or two (indexes in its grid), and its columns.
 
-    A header of two rows has the words of both, the upper one first; one that is not recognised has
-    an empty target. `notes` say which column was not taken for the topic.
+    A header of two rows has the words of both, the upper one first; one that is not
+    recognised has an empty target. `notes` say which column was not taken for the topic.
     """
 
     words: HeaderWords
@@ -124,177 +141,340 @@ class Registration:
 
     def filled(self, column: HeaderColumn) -> list[str]:
         """What is filled in below a header."""
-        rows = (row for row in self.grid.rows[self.first :] if column.index < len(row))
-        return [row[column.index] for row in rows if row[column.index]]
+        index = column.index
+        rows = self.grid.rows[self.first :]
+        return [row[index] for row in rows if index < len(row) and row[index]]
+
+
+# --- which row is the header --------------------------------------------------------------
 
 
 def find_registration(words: HeaderWords, grid: Grid) -> Registration | None:
-    """The sheet with as header the row that names the most different things, when any row does.
+    """The sheet with as header the row that names the most different things, if any does.
 
-    A header names at least two things of which one is a field. Two rows are a header when together
-    they name more than one of them does: `Afhandeling` above `Status` and `Datum`. Never a row with
-    a day, the number of a melding or one topic: a melding must not be shown as a header. Nor where
-    the first column names more than the row: then each melding is a column.
+    A header names at least two things of which one is a field. Two rows are a header when
+    together they name more than one of them does: `Afhandeling` above `Status` and `Datum`.
+    Never a row with a day, the number of a melding or one topic: a melding must not be
+    shown as a header. Nor where the first column names more than the row: then each melding
+    is a column.
     """
-    best, most = None, 1
+    best = None
+    most = 1
     rows = grid.rows[:ROWS_TO_SEARCH]
-    data = [words.may_be_a_melding(row) for row in rows]
+    is_melding = [words.may_be_a_melding(row) for row in rows]
     for at, row in enumerate(rows):
-        if not any(row) or data[at]:
+        if not any(row) or is_melding[at]:
             continue
+
         # On equal terms one row goes first.
-        single = [(text, words.target(text)) for text in row]
-        headers: list[tuple[tuple[int, ...], list[tuple[str, str]]]] = [((at,), single)]
-        numbers = any(cell.replace(".", "").isdecimal() for cell in row)
-        if at and any(rows[at - 1]) and not data[at - 1] and not numbers:
-            headers.append(((at - 1, at), [*_of_two_rows(words, rows[at - 1], row)]))
-        for header_rows, named in headers:
-            targets = {target for _, target in named} - {""}
-            if len(targets) > most and targets - set(LEFT_OUT):
-                columns = (HeaderColumn(i, visible(text), to) for i, (text, to) in enumerate(named))
+        headers: dict[tuple[int, ...], list[HeaderColumn]] = {}
+        headers[at,] = _of_one_row(words, row)
+        has_upper = at > 0 and any(rows[at - 1]) and not is_melding[at - 1]
+        has_numbers = any(cell.replace(".", "").isdecimal() for cell in row)
+        if has_upper and not has_numbers:
+            headers[at - 1, at] = _of_two_rows(words, rows[at - 1], row)
+
+        for header_rows, columns in headers.items():
+            targets = {column.target for column in columns} - {""}
+            has_field = not targets <= set(LEFT_OUT)
+            if has_field and len(targets) > most:
                 headed = tuple(column for column in columns if plain(column.header))
-                best, most = Registration(words, grid, header_rows, headed), len(targets)
-    if best is None:
-        return None
-    below = grid.rows[best.first - 1 : best.first - 1 + ROWS_TO_SEARCH]
-    if "" in best.targets and len({words.target(row[0]) for row in below if row} - {""}) > most:
+                best = Registration(words, grid, header_rows, headed)
+                most = len(targets)
+
+    if best is None or _first_column_names_more(best, most):
         return None
     return _with_best_topic(best)
 
 
+def _of_one_row(words: HeaderWords, row: Sequence[str]) -> list[HeaderColumn]:
+    columns: list[HeaderColumn] = []
+    for index, text in enumerate(row):
+        columns.append(HeaderColumn(index, visible(text), words.target(text)))
+    return columns
+
+
 def _of_two_rows(
-    words: HeaderWords, upper: Sequence[str], lower: Sequence[str]
-) -> Iterator[tuple[str, str]]:
-    """Text and target per column; a cell of the upper row reaches over the empty ones after it."""
+    words: HeaderWords,
+    upper: Sequence[str],
+    lower: Sequence[str],
+) -> list[HeaderColumn]:
+    """The columns of two rows; a cell of the upper one reaches over empty ones after it."""
+    columns: list[HeaderColumn] = []
     above = ""
     for over, text in zip_longest(upper, lower, fillvalue=""):
         above = over or above
         both = f"{above} {text}".strip() if text else over
-        # `Datum` alone is the day of receipt, but not below a word that says which day it is.
-        alone = "" if above and SAYS_NO_WHICH.fullmatch(plain(text)) else words.target(text)
-        yield both, words.target(both) or (text and words.target(f"{text} {above}")) or alone
+        target = words.target(both)
+        if text and not target:
+            target = words.target(f"{text} {above}")
+
+        # `Datum` alone is the day of receipt, but not below a word that says which day it
+        # is.
+        is_vague = above != "" and SAYS_NO_WHICH.fullmatch(plain(text))
+        if not target and not is_vague:
+            target = words.target(text)
+        columns.append(HeaderColumn(len(columns), visible(both), target))
+    return columns
+
+
+def _first_column_names_more(one: Registration, most: int) -> bool:
+    """Whether the first cells of the rows name more than the `most` of the header."""
+    if "" not in one.targets:
+        return False
+    header = one.rows[-1]
+    from_header = one.grid.rows[header : header + ROWS_TO_SEARCH]
+    first_cells = [row[0] for row in from_header if row]
+    named = {one.words.target(cell) for cell in first_cells} - {""}
+    return len(named) > most
 
 
 def _with_best_topic(one: Registration) -> Registration:
-    """With one topic, unless the settings chose: `Thema` may say the same beside a `Subthema`."""
-    codes_of = one.words.vocabulary.words("topic")
-    topics: dict[HeaderColumn, set[str]] = {}
-    candidates = [column for column in one.columns if column.target in ("topic", "ignored")]
-    for column in candidates if len(candidates) > 1 else ():
-        cells = one.filled(column)
-        codes = {cell: codes_of.get(plain(cell), "") for cell in {*cells}}
-        if column.target == "topic" or 2 * sum(codes[cell] != "" for cell in cells) > len(cells):
-            topics[column] = {*codes.values()} - {"", UNKNOWN}
-    most = max(map(len, topics.values()), default=0)
-    best = [column for column, codes in topics.items() if len(codes) == most]
-    others = [column for column in topics if column != best[0]]
-    if not others or len(best) > 1 or any(plain(c.header) in one.words.chosen for c in topics):
+    """With one topic, unless the settings chose: `Thema` may say the same as `Subthema`."""
+    topics = _topics(one)
+    if len(topics) < 2:
         return one
-    targets = {best[0]: "topic"}
-    targets |= {other: TOPIC_ELSE if topics[other] else "ignored" for other in others}
-    columns = tuple(replace(c, target=targets.get(c, c.target)) for c in one.columns)
-    where = {"place": one.place, "header": best[0].header}
-    said = {TOPIC_ELSE: "note_topic_else", "ignored": "note_ignored"}
-    notes = tuple(message(said[targets[c]], **where, other=c.header) for c in others)
-    return replace(one, columns=columns, notes=notes)
+
+    most = max(len(codes) for codes in topics.values())
+    best = [column for column, codes in topics.items() if len(codes) == most]
+    is_chosen = any(plain(column.header) in one.words.chosen for column in topics)
+    if len(best) > 1 or is_chosen:
+        return one
+
+    (topic,) = best
+    targets = {topic: "topic"}
+    notes: list[str] = []
+    for other, codes in topics.items():
+        if other == topic:
+            continue
+        targets[other] = TOPIC_ELSE if codes else "ignored"
+        note = message(
+            "note_topic_else" if codes else "note_ignored",
+            place=one.place,
+            header=topic.header,
+            other=other.header,
+        )
+        notes.append(note)
+
+    columns: list[HeaderColumn] = []
+    for column in one.columns:
+        target = targets.get(column, column.target)
+        columns.append(replace(column, target=target))
+    return replace(one, columns=tuple(columns), notes=tuple(notes))
+
+
+def _topics(one: Registration) -> dict[HeaderColumn, set[str]]:
+    """Each column that may be the topic, when more may → the topics that it has.
+
+    A column that nobody reads may be, when most of its cells are a topic.
+    """
+    may_be = ("topic", "ignored")
+    candidates = [column for column in one.columns if column.target in may_be]
+    if len(candidates) < 2:
+        return {}
+
+    code_of = one.words.vocabulary.words("topic")
+    topics: dict[HeaderColumn, set[str]] = {}
+    for column in candidates:
+        cells = one.filled(column)
+        codes = {cell: code_of.get(plain(cell), "") for cell in set(cells)}
+        has_code = [codes[cell] != "" for cell in cells]
+
+        if column.target == "topic" or _holds_for_most(has_code):
+            topics[column] = set(codes.values()) - {"", UNKNOWN}
+    return topics
+
+
+def _holds_for_most(holds: Sequence[object]) -> bool:
+    """Whether something holds for more than half of these."""
+    number = sum(1 for one in holds if one)
+    return number > len(holds) / 2
+
+
+# --- whether the header can be used -------------------------------------------------------
 
 
 class UnknownHeaderError(DataError):
-    """A file has headers that nobody gave a meaning: `lines` is header → the line to paste."""
+    """A file has headers that nobody gave a meaning: `lines` is header → line to paste."""
 
     lines: dict[str, str]
 
 
 def check_headers(registrations: Sequence[Registration]) -> None:
-    """Every column is recognised, none is there twice, and one says when the melding was received.
+    """Every column is recognised, none is there twice, and one says when it was received.
 
-    A reduced field may have several columns. The error has the line to paste in the settings.
+    A reduced field may have several columns. The error has the line to paste in the
+    settings.
     """
     # An empty sheet bears nothing out: what is asked of the fullest one goes first.
     fullest_last = sorted(registrations, key=lambda one: len(one.grid.rows))
     lines: dict[str, str] = {}
     for one in fullest_last:
         lines |= suggested_lines(one)
+
     for one in reversed(fullest_last):
-        block = message("block", settings=SETTINGS_FILE, slug=one.words.sender, part="kolommen")
-        if unknown := [column.header for column in one.columns if not column.target]:
-            has_day, named = "received_on" in one.targets, _some(unknown)
-            where = {"place": one.place, "targets": ", ".join(TARGETS), "block": block}
-            where |= {"headers": named if has_day else message("no_day_yet", headers=named)}
-            text = "\n".join([*lines.values()][:MOST_NAMED])
-            error = UnknownHeaderError.of("unknown_header", **where, lines=text)
-            error.lines = lines
-            raise error
-        _check_fields(one, block)
+        unknown = [column.header for column in one.columns if not column.target]
+        if unknown:
+            raise _unknown_headers(one, unknown, lines)
+        _check_fields(one)
 
 
-def _check_fields(one: Registration, block: str) -> None:
-    where, first = {"place": one.place}, dict[str, HeaderColumn]()
-    for other in one.columns:
-        column = first.setdefault(other.target, other)
-        if column is other or other.target in REPEATABLE:
-            continue
-        if plain(column.header) == plain(other.header):
-            letters = [get_column_letter(each.index + 1) for each in (column, other)]
-            where |= {"header": column.header, "one": letters[0], "other": letters[1]}
-            raise DataError.of("same_header", **where)
-        where |= {"field": column.target, "one": column.header, "other": other.header}
-        lines = [f"# {_line(each.header, 'ignored')}" for each in (column, other)]
-        raise DataError.of("same_field", **where, block=block, lines="\n".join(lines))
+def _unknown_headers(
+    one: Registration,
+    unknown: list[str],
+    lines: dict[str, str],
+) -> UnknownHeaderError:
+    headers = _some(unknown)
     if "received_on" not in one.targets:
-        where["columns"] = _some([column.header for column in one.columns])
-        raise DataError.of("no_day", **where, block=block)
+        headers = message("no_day_yet", headers=headers)
+    first_lines = list(lines.values())[:MOST_NAMED]
+    error = UnknownHeaderError.of(
+        "unknown_header",
+        place=one.place,
+        headers=headers,
+        targets=", ".join(TARGETS),
+        block=_block(one),
+        lines="\n".join(first_lines),
+    )
+    error.lines = lines
+    return error
+
+
+def _block(one: Registration) -> str:
+    """Where in the settings the headers of its sender stand."""
+    slug = one.words.sender
+    return message("block", settings=SETTINGS_FILE, slug=slug, part="kolommen")
+
+
+def _check_fields(one: Registration) -> None:
+    """No field has two columns that can have one, and one column is the day of receipt."""
+    first: dict[str, HeaderColumn] = {}
+    for column in one.columns:
+        before = first.setdefault(column.target, column)
+        if before is not column and column.target not in REPEATABLE:
+            raise _two_columns(one, before, column)
+
+    if "received_on" not in one.targets:
+        headers = [column.header for column in one.columns]
+        block = _block(one)
+        raise DataError.of("no_day", place=one.place, columns=_some(headers), block=block)
+
+
+def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -> DataError:
+    """That two columns are one field: which, and what to do."""
+    if plain(first.header) == plain(second.header):
+        return DataError.of(
+            "same_header",
+            place=one.place,
+            header=first.header,
+            one=get_column_letter(first.index + 1),
+            other=get_column_letter(second.index + 1),
+        )
+    lines = [f"# {_line(column.header, 'ignored')}" for column in (first, second)]
+    return DataError.of(
+        "same_field",
+        place=one.place,
+        field=first.target,
+        one=first.header,
+        other=second.header,
+        block=_block(one),
+        lines="\n".join(lines),
+    )
 
 
 def _some(headers: list[str]) -> str:
-    named = ", ".join(f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED])
+    """The first headers, and how many more there are."""
+    first = [f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED]]
+    named = ", ".join(first)
     more = len(headers) - MOST_NAMED
     return message("and_more", named=named, number=more) if more > 0 else named
+
+
+# --- what an unknown header may be --------------------------------------------------------
+
+
+class Suggestion(NamedTuple):
+    """What a column may be, the likeliest first, and why; its cells bear out `proved`."""
+
+    fields: list[str]
+    why: str = ""
+    proved: Sequence[str] = ()
 
 
 def suggested_lines(one: Registration) -> dict[str, str]:
     """Header that is not recognised → a TOML line for it.
 
-    It is ready to paste only when its cells bear it out: a header like that of a day above days,
-    numbers of meldingen while no column has them. Any other line is a comment with what it may be.
+    It is ready to paste only when its cells bear it out: a header like that of a day above
+    days, numbers of meldingen while no column has them. Any other line is a comment with
+    what it may be.
     """
-    known, taken = one.words.targets, set(one.targets)
+    taken = set(one.targets)
     lines: dict[str, str] = {}
     unknown = {c.header[:LONGEST_HEADER]: c for c in one.columns if not c.target}
     for text, column in unknown.items():
-        alike = difflib.get_close_matches(plain(text), known, n=8, cutoff=LEAST_ALIKE)
-        near = list(dict.fromkeys(known[name] for name in alike))[:MOST_NEAR]
-        free = [field for field in near if field not in taken or field in REPEATABLE]
-        cells = one.filled(column)
-        fitting = [f for f in WORD_FIELDS if f not in taken and _are_words(one, f, cells)]
-        why, proved = message("holds_words") if fitting else "", []
-        # What nobody reads falsifies nothing, also when somebody takes the line as it is.
-        fields = [*fitting, *LEFT_OUT, *free]
-        others = [day for day in DATES if day not in taken]
-        in_any_order = (day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in cells)
-        if 2 * sum(day is not None for day in in_any_order) > len(cells):
-            proved = [field for field in free if field in DATES]
-            why, fields = message("holds_days"), [*proved, *others, "ignored"]
-        elif 2 * sum(day_of(cell, WEEK) is not None for cell in cells) > len(cells):
-            why, fields = message("holds_weeks"), [*others, "ignored"]
-        elif "melding_id" not in taken and 2 * sum(map(is_number_of_m, cells)) > len(cells):
-            proved = ["melding_id"]
-            why, fields = message("holds_numbers"), [*proved, "ignored"]
-        line = "  ".join(filter(None, (_line(text, fields[0]), why)))
-        if len(proved) == 1:
-            taken |= {*proved}
+        suggestion = _suggestion(one, text, one.filled(column), taken)
+        line = _line(text, suggestion.fields[0])
+        if suggestion.why:
+            line = f"{line}  {suggestion.why}"
+
+        if len(suggestion.proved) == 1:
+            taken.update(suggestion.proved)
         else:
-            choices = message("choose_from", fields=", ".join(dict.fromkeys(fields)))
+            fields = dict.fromkeys(suggestion.fields)
+            choices = message("choose_from", fields=", ".join(fields))
             line = f"# {line}  {choices}"
         lines[text] = line
     return lines
 
 
-def _are_words(one: Registration, field: str, cells: Sequence[str]) -> bool:
-    """Whether more than half of the cells are words of this field; yes and no are of any."""
-    words, any_field = one.words.vocabulary.words(field), one.words.vocabulary.words("yes_no")
-    of_field = {text for text in words if words[text] != UNKNOWN} - {*any_field}
-    return 2 * sum(word(cell) in of_field for cell in cells) > len(cells)
+def _suggestion(
+    one: Registration,
+    header: str,
+    cells: Sequence[str],
+    taken: Collection[str],
+) -> Suggestion:
+    """What a column with this header and these cells may be; others are `taken`."""
+    near = _nearest_fields(one.words, header)
+    free = [field for field in near if field not in taken or field in REPEATABLE]
+    other_days = [field for field in DATES if field not in taken]
+
+    days = [day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in cells]
+    if _holds_for_most(days):
+        proved = [field for field in free if field in DATES]
+        fields = [*proved, *other_days, "ignored"]
+        return Suggestion(fields, message("holds_days"), proved)
+
+    weeks = [day_of(cell, WEEK) for cell in cells]
+    if _holds_for_most(weeks):
+        return Suggestion([*other_days, "ignored"], message("holds_weeks"))
+
+    is_number = [is_number_of_m(cell) for cell in cells]
+    if "melding_id" not in taken and _holds_for_most(is_number):
+        fields = ["melding_id", "ignored"]
+        return Suggestion(fields, message("holds_numbers"), ["melding_id"])
+
+    not_taken = [field for field in WORD_FIELDS if field not in taken]
+    fitting = [field for field in not_taken if _are_words(one.words, field, cells)]
+    # What nobody reads falsifies nothing, also when somebody takes the line as it is.
+    fields = [*fitting, *LEFT_OUT, *free]
+    return Suggestion(fields, message("holds_words") if fitting else "")
+
+
+def _nearest_fields(words: HeaderWords, header: str) -> list[str]:
+    """What the known headers that are most like this one are."""
+    known = words.targets
+    alike = difflib.get_close_matches(plain(header), known, n=8, cutoff=LEAST_ALIKE)
+    fields = dict.fromkeys(known[name] for name in alike)
+    return list(fields)[:MOST_NEAR]
+
+
+def _are_words(words: HeaderWords, field: str, cells: Sequence[str]) -> bool:
+    """Whether most cells are words of this field; yes and no are of any."""
+    codes = words.vocabulary.words(field)
+    known = {text for text, code in codes.items() if code != UNKNOWN}
+    of_any_field = set(words.vocabulary.words("yes_no"))
+    of_field = known - of_any_field
+    return _holds_for_most([word(cell) in of_field for cell in cells])
 
 
 def _line(header: str, target: str) -> str:

@@ -1,7 +1,7 @@
-"""Tables in HTML and in XML Spreadsheet 2003: what many a system saves with the name `.xls`.
+"""Tables in HTML and in XML Spreadsheet 2003: what many a system saves as `.xls`.
 
-Opening such a file in a spreadsheet program and saving it there would drop leading zeros and the
-last digits of long numbers, so it is read as it is.
+Opening such a file in a spreadsheet program and saving it there would drop leading zeros
+and the last digits of long numbers, so it is read as it is.
 """
 
 import re
@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 from lxml import html
 
-from mma_analysis.read.grid import MOST_COLUMNS, MOST_ROWS, Grid, check_size, refuse_entities, times
+from mma_analysis.read.grid import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Grid,
+    check_size,
+    refuse_entities,
+    times,
+)
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.numbers import number
 
@@ -27,89 +34,162 @@ MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 def open_markup(text: str, file: str) -> list[Grid]:
     """The tables of a web page under one another, or the sheets of an XML Spreadsheet 2003.
 
-    What is damaged or declares XML entities is refused; of a text that is no markup there are none.
+    What is damaged or declares XML entities is refused; of a text that is no markup there
+    are none.
     """
     start = text[:FIRST].lstrip()
-    is_page = WEB_PAGE.search(start)
-    if not start.startswith("<") or not (is_page or XML.match(start)):
+    is_page = WEB_PAGE.search(start) is not None
+    is_xml = XML.match(start) is not None
+    if not start.startswith("<") or not (is_page or is_xml):
         return []
     if SPREADSHEET in start:
-        refuse_entities(text.encode(), file)
-        try:
-            book = ET.fromstring(text.partition("?>")[2])
-            return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
-        except (ET.ParseError, ValueError) as error:
-            raise DataError.of("damaged_xml", file=file) from error
+        return _open_book(text, file)
     if not is_page:
         raise DataError.of("other_xml", file=file)
     return [_open_page(text, file)]
 
 
+# --- a web page ---------------------------------------------------------------------------
+
+
 def _open_page(text: str, file: str) -> Grid:
-    """The rows of all tables of a page; a cell over several columns leaves the next ones empty."""
+    """The rows of all tables of a page, under one another."""
     # Without huge_tree what is nested deeply would be left out without a word.
     page = html.fromstring(XML.sub("", text), parser=html.HTMLParser(huge_tree=True))
     for element in [*page.iter("script", "style")]:
         element.drop_tree()
     for element in page.iter("br", "p", "div"):
         element.text = f" {element.text or ''}"
-    rows, merged = list[list[str]](), list[tuple[int, int, int]]()
-    covered: dict[int, int] = {}  # column → last row that a cell above reaches
+
+    laid_out = _Layout()
     for element in page.iter("table", "tr", "td", "th"):
         if element.tag == "table":
-            covered = {}
-        elif element.tag == "tr" or not rows:
-            rows.append([])
-        if element.tag in ("td", "th"):
-            at, row = len(rows) - 1, rows[-1]
-            while covered.get(len(row), -1) >= at:
-                row.append("")
-            spans = (times(element.get(name)) for name in ("colspan", "rowspan"))
-            across, down = (min(span, MOST_COLUMNS) for span in spans)
-            if down > 1:
-                merged.append((len(row), at, at + down - 1))
-                covered |= {len(row) + n: at + down - 1 for n in range(across)}
-            row += [" ".join(element.text_content().split()), *[""] * (across - 1)]
-    check_size(len(rows), max(map(len, rows), default=0), file)
-    return Grid(file, "", rows, merged=tuple(merged))
+            laid_out.begin_table()
+        elif element.tag == "tr":
+            laid_out.begin_row()
+        else:
+            across = min(times(element.get("colspan")), MOST_COLUMNS)
+            down = min(times(element.get("rowspan")), MOST_COLUMNS)
+            cell = " ".join(element.text_content().split())
+            laid_out.add(cell, across, down)
+
+    rows = laid_out.rows
+    width = max((len(row) for row in rows), default=0)
+    check_size(len(rows), width, file)
+    return Grid(file, "", rows, merged=tuple(laid_out.merged))
+
+
+class _Layout:
+    """Cells that are laid out as a page shows them.
+
+    A cell over several columns leaves the next ones empty, and one over several rows those
+    below it. `reached`: column → the last row that a cell in it reaches.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
+        self.merged: list[tuple[int, int, int]] = []
+        self.reached: dict[int, int] = {}
+
+    def begin_table(self) -> None:
+        """No cell reaches into another table."""
+        self.reached = {}
+
+    def begin_row(self) -> None:
+        """What is added from here on stands in a row of its own."""
+        self.rows.append([])
+
+    def add(self, cell: str, across: int, down: int) -> None:
+        """Put a cell in the first place of the row that no other cell reaches."""
+        if not self.rows:  # a cell outside every row
+            self.begin_row()
+        at = len(self.rows) - 1
+        row = self.rows[at]
+        while self.reached.get(len(row), -1) >= at:
+            row.append("")
+
+        column = len(row)
+        if down > 1:
+            last = at + down - 1
+            self.merged.append((column, at, last))
+            for beside in range(across):
+                self.reached[column + beside] = last
+        row.append(cell)
+        row += [""] * (across - 1)
+
+
+# --- XML Spreadsheet 2003 -----------------------------------------------------------------
+
+
+def _open_book(text: str, file: str) -> list[Grid]:
+    """The sheets of an XML Spreadsheet 2003."""
+    refuse_entities(text.encode(), file)
+    _, _, content = text.partition("?>")
+    try:
+        book = ET.fromstring(content)
+        return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
+    except (ET.ParseError, ValueError) as error:
+        raise DataError.of("damaged_xml", file=file) from error
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:
-    """One sheet of an XML Spreadsheet 2003."""
-    rows, merged = list[list[str]](), list[tuple[int, int, int]]()
+    rows: list[list[str]] = []
+    merged: list[tuple[int, int, int]] = []
     name = sheet.get(f"{SS}Name", "")
-    for at, row in _placed(sheet.findall(f"{SS}Table/{SS}Row"), MOST_ROWS, file, name):
-        rows += [[] for _ in range(at + 1 - len(rows))]
-        for column, cell in _placed(row.findall(f"{SS}Cell"), MOST_COLUMNS, file, name):
-            rows[at] += [""] * (column - len(rows[at])) + [_text(cell)]
-            if down := int(cell.get(f"{SS}MergeDown", 0)):
+    elements = sheet.findall(f"{SS}Table/{SS}Row")
+    for at, element in _placed(elements, MOST_ROWS, file, name):
+        while len(rows) <= at:
+            rows.append([])
+        row = rows[at]
+
+        cells = element.findall(f"{SS}Cell")
+        for column, cell in _placed(cells, MOST_COLUMNS, file, name):
+            row += [""] * (column - len(row))
+            row.append(_text(cell))
+
+            down = int(cell.get(f"{SS}MergeDown", 0))
+            if down:
                 merged.append((column, at, at + down))
+
     visible = sheet.findtext(f"{WINDOWS}WorksheetOptions/{WINDOWS}Visible", "")
-    return Grid(file, name, rows, hidden=visible.startswith("SheetHidden"), merged=tuple(merged))
+    is_hidden = visible.startswith("SheetHidden")
+    return Grid(file, name, rows, hidden=is_hidden, merged=tuple(merged))
 
 
 def _placed(
-    elements: list[ET.Element], most: int, file: str, sheet: str
+    elements: list[ET.Element],
+    most: int,
+    file: str,
+    sheet: str,
 ) -> Iterator[tuple[int, ET.Element]]:
     """Rows or cells with their index: one may say that those before it were left out."""
-    at = -1
+    last = -1
     for element in elements:
-        before, at = at, int(element.get(f"{SS}Index", at + 2)) - 1
-        if at <= before:
+        at = int(element.get(f"{SS}Index", last + 2)) - 1
+        if at <= last:
             raise ValueError("an index goes back")
         if at >= most:
-            reach = {"at": number(at + 1), "most": number(most)}
-            raise DataError.of("far_element", file=file, sheet=sheet, **reach)
+            raise DataError.of(
+                "far_element",
+                file=file,
+                sheet=sheet,
+                at=number(at + 1),
+                most=number(most),
+            )
         yield at, element
-        at += int(element.get(f"{SS}MergeAcross", 0))
+        last = at + int(element.get(f"{SS}MergeAcross", 0))
 
 
 def _text(cell: ET.Element) -> str:
     data = cell.find(f"{SS}Data")
     if data is None:
         return ""
-    text, kind = "".join(data.itertext()).strip(), data.get(f"{SS}Type")
+    text = "".join(data.itertext()).strip()
+    kind = data.get(f"{SS}Type")
     if kind == "Boolean":
         return "WAAR" if text == "1" else "ONWAAR"
-    text = MIDNIGHT.sub("", text) if kind == "DateTime" else text
-    return WHOLE_NUMBER.sub(r"\1", text) if kind == "Number" else text
+    if kind == "DateTime":
+        return MIDNIGHT.sub("", text)
+    if kind == "Number":
+        return WHOLE_NUMBER.sub(r"\1", text)
+    return text

@@ -1,7 +1,7 @@
-"""A delivered registration of meldingen → one table of text in our fields, without free text."""
+"""A delivered registration → one table of text in our fields, without free text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import PurePosixPath
@@ -32,191 +32,309 @@ from mma_analysis.vocabulary import (
     schema,
 )
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, UNREADABLE, Delivery
+from mma_analysis.vocabulary.schema import (
+    DATES,
+    RAW_MELDINGEN,
+    REDUCED,
+    UNREADABLE,
+    Delivery,
+)
 from mma_analysis.vocabulary.text import plain, word
 
 # A word of a list is short: what is longer is text that was typed in the wrong column.
 LONGEST_WORD = 60
 POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
+# What a table has of each row besides its fields.
+OF_A_ROW = (*schema.SOURCE, "shifted")
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
-    """Read every data row of a delivered file; the content of a melding does not come along.
+    """Read every data row of a delivered file; what a melding says does not come along.
 
-    Free text and columns without a header are not read. Where, when, who and which vehicle are
-    reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60 characters. Each
-    sheet has its own header; one that has none and holds no dates is a cover sheet.
+    Free text and columns without a header are not read. Where, when, who and which vehicle
+    are reduced to `ja` or `nee`, a postcode to its four digits, any other cell to 60
+    characters. Each sheet has its own header; one that has none and holds no dates is a
+    cover sheet.
     """
-    senders, words, grids = _opened(edition, file)
-    registrations = _registrations(words, [grid for grid in grids if not grid.hidden])
+    senders = edition.deliveries()[file]
+    words = HeaderWords(edition, senders)
+    grids = _grids(edition, file, senders)
+    shown = [grid for grid in grids if not grid.hidden]
+    registrations = _registrations(words, shown)
+    headers.check_headers(registrations)
+
     read = [one.grid for one in registrations]
     unread = [grid for grid in grids if all(grid is not one for one in read)]
-    headers.check_headers(registrations)
     rows.refuse_unread_sheets(words, unread, read)
     if not registrations:
-        if all(len([*filter(None, row)]) < 2 for grid in grids for row in grid.rows):
-            raise DataError.of("one_column", file=file)
-        block = f"[gemeenten.{words.sender}.kolommen] in {SETTINGS_FILE}"
-        raise DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
+        raise _no_registration(words, file, grids)
+
     notes = [note for one in registrations for note in one.notes]
     tables: list[pd.DataFrame] = []
-    named: dict[str, dict[str, None]] = {target: {} for target in headers.TARGETS}
     for one in registrations:
         kinds = rows.row_kinds(one)
         notes += rows.refuse_meldingen_around(one, kinds)
         tables.append(_sheet_table(one, kinds))
-        for column in one.columns:
-            named[column.target][column.header] = None
-    if len(senders) > 1 and not any(map(named.get, TELLS_GEMEENTE)):
+
+    named = _headers_of_targets(registrations)
+    tells_gemeente = any(field in named for field in TELLS_GEMEENTE)
+    if len(senders) > 1 and not tells_gemeente:
         raise DataError.of("no_gemeente", file=file, senders=", ".join(senders))
+
     table = pd.concat(tables, ignore_index=True)
     return Delivery(
         file,
         senders,
-        {field: " / ".join(given) for field, given in named.items() if given},
-        _minimised(edition.vocabulary, table),
-        tuple(notes),
+        headers=named,
+        rows=_minimised(edition.vocabulary, table),
+        unread=tuple(notes),
     )
+
+
+def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
+    """The sheets of a file that its senders name, or all."""
+    grids = open_grids(edition.folder / PurePosixPath(file), file)
+    chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).blad}
+    names = [grid.sheet for grid in grids]
+    is_text = names == [""]
+    if not chosen or is_text:
+        return grids
+
+    for sheet in chosen:
+        if sheet not in names:
+            raise UsageError.of(
+                "no_such_sheet",
+                settings=SETTINGS_FILE,
+                sheet=sheet,
+                file=file,
+                near=did_you_mean(sheet, names),
+            )
+    # Who names a hidden sheet has seen it.
+    return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
+
+
+def _registrations(words: HeaderWords, grids: list[Grid]) -> list[Registration]:
+    """The sheets with headers and meldingen: no list of choices, and no table of totals."""
+    headed: list[Registration] = []
+    for grid in grids:
+        found = headers.find_registration(words, grid)
+        if found is not None:
+            headed.append(found)
+    with_meldingen = [one for one in headed if _may_have_meldingen(one)]
+    return with_meldingen or headed[:1]
+
+
+def _may_have_meldingen(one: Registration) -> bool:
+    """Whether a header is of the day of receipt, or below it is a day or a number of M."""
+    if "received_on" in one.targets:
+        return True
+    for row in one.grid.rows[one.first :]:
+        if any(begins_with_a_day(cell) or is_number_of_m(cell) for cell in row):
+            return True
+    return False
+
+
+def _no_registration(words: HeaderWords, file: str, grids: list[Grid]) -> DataError:
+    """That no sheet has headers, and what to do about it."""
+    widths = [len(row) - row.count("") for grid in grids for row in grid.rows]
+    if max(widths, default=0) < 2:
+        return DataError.of("one_column", file=file)
+    block = f"[gemeenten.{words.sender}.kolommen] in {SETTINGS_FILE}"
+    return DataError.of("no_header", file=file, rows=ROWS_TO_SEARCH, block=block)
+
+
+def _headers_of_targets(registrations: Sequence[Registration]) -> dict[str, str]:
+    """What columns are → their headers, each once, on whichever sheet they stand."""
+    columns = [column for one in registrations for column in one.columns]
+    named: dict[str, str] = {}
+    for target in headers.TARGETS:
+        same = [column.header for column in columns if column.target == target]
+        if same:
+            named[target] = " / ".join(dict.fromkeys(same))
+    return named
 
 
 def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of `_sheet_table` in our fields, the reduced ones as `ja` or `nee`."""
     columns: dict[str, list[pd.Series]] = {field: [] for field in RAW_MELDINGEN}
-    for name in table.columns.difference([*schema.SOURCE, "shifted"], sort=False):
-        columns[name.split(" ")[0]].append(table[name])
-    fields = {
-        field: reduce_to_presence(vocabulary, same) if field in REDUCED else same[0].fillna("")
-        for field, same in columns.items()
-        if same
-    }
-    return pd.DataFrame(fields | {name: table[name] for name in (*schema.SOURCE, "shifted")})
+    named = table.columns.difference(list(OF_A_ROW), sort=False)
+    for name in named:
+        field, *_ = name.split(" ")
+        columns[field].append(table[name])
+
+    fields: dict[str, pd.Series] = {}
+    for field, same in columns.items():
+        if same and field in REDUCED:
+            fields[field] = reduce_to_presence(vocabulary, same)
+        elif same:
+            fields[field] = same[0].fillna("")
+    for name in OF_A_ROW:
+        fields[name] = table[name]
+    return pd.DataFrame(fields)
 
 
-def _opened(edition: Edition, file: str) -> tuple[tuple[str, ...], HeaderWords, list[Grid]]:
-    """The gemeenten that deliver this file, their words, and the sheets that they name, or all."""
-    senders = edition.deliveries()[file]
-    words = HeaderWords(edition, senders)
-    grids = open_grids(edition.folder / PurePosixPath(file), file)
-    chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).blad}
-    names = [grid.sheet for grid in grids]
-    if not chosen or names == [""]:
-        return senders, words, grids
-    for sheet in chosen:
-        if sheet not in names:
-            where = {"settings": SETTINGS_FILE, "sheet": sheet, "file": file}
-            raise UsageError.of("no_such_sheet", **where, near=did_you_mean(sheet, names))
-    # Who names a hidden sheet has seen it.
-    return senders, words, [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
-
-
-def _registrations(words: HeaderWords, grids: list[Grid]) -> list[Registration]:
-    """The sheets with headers and meldingen: no list of choices, and no table of totals."""
-    headed = [one for grid in grids if (one := headers.find_registration(words, grid))]
-    with_meldingen = [
-        one
-        for one in headed
-        if "received_on" in one.targets
-        or any(
-            begins_with_a_day(cell) or is_number_of_m(cell)
-            for row in one.grid.rows[one.first :]
-            for cell in row
-        )
-    ]
-    return with_meldingen or headed[:1]
+# --- one sheet as a table -----------------------------------------------------------------
 
 
 def _sheet_table(one: Registration, kinds: dict[int, str]) -> pd.DataFrame:
     """One row per data row of a sheet, a text column per header that is kept."""
-    grid = one.grid
-    data = {at: grid.rows[at] for at, kind in kinds.items() if kind in (DATA, SHIFTED)}
-    # Merged downwards: it stands in each data row that it covers; an empty one stays empty.
-    for column, first, last in grid.merged:
-        text = grid.rows[first][column] if first in data and column < len(data[first]) else ""
-        for at in range(first + 1, last + 1):
-            if text and at in data and column < len(data[at]):
-                data[at] = [*data[at][:column], text, *data[at][column + 1 :]]
-    shifted = [kinds[at] == SHIFTED for at in data]
+    data = _data_rows(one.grid, kinds)
+    is_shifted = [kinds[at] == SHIFTED for at in data]
+    # Of a row with more cells than headers no cell is read.
     kept = [[] if kinds[at] == SHIFTED else row for at, row in data.items()]
-    columns = dict(enumerate(zip_longest(*kept, fillvalue="")))
-    cells: dict[str, Sequence[str]] = {}
-    instead: list[Sequence[str]] = []
-    for column in one.columns:
-        if column.target in LEFT_OUT:
-            continue
-        name = column.target
-        if name in REDUCED:
-            # The same header on two sheets is one column; one that stands twice on a sheet is two.
-            name += f" {plain(column.header)}"
-            while name in cells:
-                name += "+"
-        cells[name] = columns.get(column.index, ("",) * len(data))
-        if name == TOPIC_ELSE:
-            instead.append(cells.pop(name))
-        if grid.from_1904 and name in DATES:
-            cells[name] = [in_our_calendar(cell) for cell in cells[name]]
-    for others in instead:
-        topics = cells.get("topic", others)
-        cells["topic"] = [t if plain(t) else o for t, o in zip(topics, others, strict=True)]
+    cells = _named_columns(one, kept)
+
     texts = {name: _kept(name, column) for name, column in cells.items()}
+    row_numbers = [at + 1 for at in data]
     return pd.DataFrame(texts, dtype="str").assign(
-        source_file=grid.file,
-        source_sheet=grid.sheet,
-        source_row=pd.Series([at + 1 for at in data], dtype="int64"),
-        shifted=pd.Series(shifted, dtype="bool"),
+        source_file=one.grid.file,
+        source_sheet=one.grid.sheet,
+        source_row=pd.Series(row_numbers, dtype="int64"),
+        shifted=pd.Series(is_shifted, dtype="bool"),
     )
 
 
+def _data_rows(grid: Grid, kinds: dict[int, str]) -> dict[int, list[str]]:
+    """Index of each data row → its cells.
+
+    What was merged downwards stands in each data row that it covers; an empty one stays
+    empty.
+    """
+    data = {at: grid.rows[at] for at, kind in kinds.items() if kind in (DATA, SHIFTED)}
+    for column, first, last in grid.merged:
+        if first not in data or column >= len(data[first]):
+            continue
+        text = grid.rows[first][column]
+        if not text:
+            continue
+
+        for at in range(first + 1, last + 1):
+            if at in data and column < len(data[at]):
+                row = list(data[at])
+                row[column] = text
+                data[at] = row
+    return data
+
+
+def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequence[str]]:
+    """The columns of these rows that are kept, by their fields.
+
+    A reduced field may have more columns, and a space and its header behind its name.
+    """
+    columns = list(zip_longest(*rows, fillvalue=""))
+    nothing = ("",) * len(rows)
+    named: dict[str, Sequence[str]] = {}
+    instead: list[Sequence[str]] = []
+    for column in one.columns:
+        target = column.target
+        if target in LEFT_OUT:
+            continue
+
+        cells = columns[column.index] if column.index < len(columns) else nothing
+        if target == TOPIC_ELSE:
+            instead.append(cells)
+        elif target in REDUCED:
+            named[_new_name(f"{target} {plain(column.header)}", named)] = cells
+        elif target in DATES and one.grid.from_1904:
+            named[target] = [in_our_calendar(cell) for cell in cells]
+        else:
+            named[target] = cells
+
+    for others in instead:
+        topics = named.get("topic", others)
+        pairs = zip(topics, others, strict=True)
+        named["topic"] = [topic if plain(topic) else other for topic, other in pairs]
+    return named
+
+
+def _new_name(name: str, names: Collection[str]) -> str:
+    """The name, or a longer one when it is there already.
+
+    The same header on two sheets is one column; one that stands twice on a sheet is two.
+    """
+    while name in names:
+        name += "+"
+    return name
+
+
 def _kept(name: str, cells: Sequence[str]) -> Sequence[str]:
-    """What is kept of each cell of a column: four digits of a postcode, or how it begins."""
+    """What is kept of each cell of a column: the digits of a postcode, or how it begins."""
     if name.startswith(REDUCED):
         return cells
-    distinct = set(cells)
-    kept = {cell: cell[:LONGEST_WORD] for cell in distinct if len(cell) > LONGEST_WORD}
-    if name == "postcode":
-        kept = {cell: digits[1] if (digits := POSTCODE.match(cell)) else "" for cell in distinct}
-    # Where a formula failed it is not known whether the cell says anything.
-    kept |= dict.fromkeys(filter(FORMULA_ERROR.fullmatch, distinct), UNREADABLE)
+    kept: dict[str, str] = {}
+    for cell in set(cells):
+        if FORMULA_ERROR.fullmatch(cell):
+            # It is not known whether the cell says anything.
+            kept[cell] = UNREADABLE
+        elif name == "postcode":
+            digits = POSTCODE.match(cell)
+            kept[cell] = digits[1] if digits else ""
+        elif len(cell) > LONGEST_WORD:
+            kept[cell] = cell[:LONGEST_WORD]
     return [kept.get(cell, cell) for cell in cells] if kept else cells
 
 
-# `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing back.
-DENIAL, TAKEN_BACK = form("denial"), form("taken_back")
+# --- whether a column says something ------------------------------------------------------
+
+
+# `nee, niet genoemd` and `geen kenteken`: a text that begins so, is short and takes nothing
+# back.
+DENIAL = form("denial")
+TAKEN_BACK = form("taken_back")
 LONGEST_DENIAL = 6
 # Of several columns the one that says most counts.
 ANSWERS = ("", "nee", UNREADABLE, "ja")
-STRENGTH = {UNKNOWN: 0} | {answer: rank for rank, answer in enumerate(ANSWERS)}
+STRENGTH = {UNKNOWN: 0, "": 0, "nee": 1, UNREADABLE: 2, "ja": 3}
 CONTENT = "content"
 
 
 def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
-    """`ja` when any of these columns has it, `nee` when none of those that say so has, else empty.
+    """`ja` when one of these columns has it, `nee` when none of those that say so has it.
 
-    `UNREADABLE` when none has it and one holds an error of a formula, or a sign that means neither.
-    A missing value, of a sheet without that column, says nothing; nor does an empty cell among only
-    yes and no, but among other cells it is a `nee`.
+    Else empty; or `UNREADABLE`, when one holds an error of a formula, or a sign that means
+    neither. A missing value, of a sheet without that column, says nothing; nor does an
+    empty cell among only yes and no, but among other cells it is a `nee`.
     """
     strengths: list[np.ndarray] = []
     for column in columns:
         places, distinct = column.array.factorize()
         answers = [_answer_in(vocabulary, cell) for cell in distinct]
-        means = {CONTENT: "ja", "": "nee"} if CONTENT in answers else {}
-        ranks = [STRENGTH[means.get(answer, answer)] for answer in answers]
-        strengths.append(np.array([*ranks, 0])[places])  # −1: missing
-    strongest = np.array(ANSWERS, dtype=object)[np.maximum.reduce(strengths)]
-    return pd.Series(strongest, columns[0].index, dtype="str")
+        if CONTENT in answers:
+            means = {CONTENT: "ja", "": "nee"}
+            answers = [means.get(answer, answer) for answer in answers]
+
+        ranks = [STRENGTH[answer] for answer in answers]
+        ranks.append(0)  # the last one, as the place of a missing value is −1
+        strengths.append(np.array(ranks)[places])
+
+    strongest = np.maximum.reduce(strengths)
+    answers = np.array(ANSWERS, dtype=object)[strongest]
+    return pd.Series(answers, columns[0].index, dtype="str")
 
 
 def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
     """`ja`, `nee` or `onbekend`, `UNREADABLE`, `CONTENT` of any other text, or empty."""
-    text, words = word(cell), vocabulary.words("yes_no")
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
-    if not text or text in words:
-        return words.get(text, "")
+    text = word(cell)
+    meanings = vocabulary.words("yes_no")
+    if not text or text in meanings:
+        return meanings.get(text, "")
+
     parts = [plain(part) for part in re.findall(r"[\w.]+", cell)]
-    is_denial = parts and DENIAL.fullmatch(parts[0]) and len(parts) <= LONGEST_DENIAL
-    if not is_denial or any(map(TAKEN_BACK.fullmatch, parts)):
+    if not _is_denial(parts):
         return CONTENT if text.isalnum() else UNREADABLE
-    beginnings = ("".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((words[text] for text in beginnings if text in words), "nee")
+    for length in range(len(parts), 0, -1):
+        beginning = "".join(parts[:length])
+        if beginning in meanings:
+            return meanings[beginning]
+    return "nee"
+
+
+def _is_denial(parts: Sequence[str]) -> bool:
+    """Whether these words say no: they begin so, are few, and take nothing back."""
+    if not parts or len(parts) > LONGEST_DENIAL:
+        return False
+    is_taken_back = any(TAKEN_BACK.fullmatch(part) for part in parts)
+    return DENIAL.fullmatch(parts[0]) is not None and not is_taken_back

@@ -1,23 +1,36 @@
 """What each row of a sheet is, and what nobody reads: that must not look like meldingen."""
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 
 from mma_analysis.days import begins_with_a_day, is_number_of_a_day
-from mma_analysis.read.grid import FORMULA_ERROR, Grid, columns_named, is_number_of_m, rows_named
+from mma_analysis.read.grid import (
+    FORMULA_ERROR,
+    Grid,
+    columns_named,
+    is_number_of_m,
+    rows_named,
+)
 from mma_analysis.read.headers import ROWS_TO_SEARCH, TOPIC_ELSE, HeaderWords, Registration
 from mma_analysis.settings import SETTINGS_FILE, as_toml
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, REDUCED
 
-DATA, SHIFTED, FAILED, OTHER, UNREAD = "data", "shifted", "failed", "other", "unread"
+DATA = "data"
+SHIFTED = "shifted"
+FAILED = "failed"
+OTHER = "other"
+UNREAD = "unread"
 
-TOTAL, BESIDE_TOTAL, NOTE, LABEL = map(form, ("total", "beside_total", "note", "label"))
-# Above the meldingen of each month, or words without a number. Below a header of days it may be a
-# day.
+TOTAL = form("total")
+BESIDE_TOTAL = form("beside_total")
+NOTE = form("note")
+LABEL = form("label")
+# Above the meldingen of each month, or words without a number. Below a header of days it
+# may be a day.
 HEADING = form("heading")
-# A note stands at the left. Elsewhere a single cell is a melding of which the rest was not filled.
+# A note stands at the left. Elsewhere a single cell is a melding of which the rest was not
+# filled.
 NOTE_COLUMNS = 3
 # Here a sentence may be a melding of which nothing else was filled in.
 CONTENT = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
@@ -26,65 +39,102 @@ CONTENT = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
 def row_kinds(one: Registration) -> dict[int, str]:
     """Index of each row below the header → what it is; when in doubt it is data.
 
-    `SHIFTED`: with something beyond the headers of a text file, so which field a cell is cannot be
-    known. `FAILED`: nothing but formulas that failed, and none where a day should be. `OTHER`: the
-    header again, a total or a note. `UNREAD`: nothing in the columns that are read.
+    `SHIFTED`: with something beyond the headers of a text file, so which field a cell is
+    cannot be known. `FAILED`: nothing but formulas that failed, and none where a day should
+    be. `OTHER`: the header again, a total or a note. `UNREAD`: nothing in the columns that
+    are read.
     """
-    rows, targets = one.grid.rows, [column.target for column in one.columns]
-    names = [list(map(plain, one.cells(rows[at]))) for at in one.rows]
-    width = max(len(rows[at]) for at in one.rows)
+    rows = one.grid.rows
+    targets = [column.target for column in one.columns]
+    headers = [rows[at] for at in one.rows]
+    names = [[plain(cell) for cell in one.cells(header)] for header in headers]
+    width = max(len(header) for header in headers)
     day = one.indexes[targets.index("received_on")]
     read = [column.index for column in one.columns if column.target != "ignored"]
-    # Days repeat: a row with one that a melding had, and another cell, need not be looked at again.
-    beside, of_meldingen = [index for index in read if index != day][:1], set[str]()
+
+    # Days repeat: a row with one that a melding had, and another cell, is data at once.
+    beside = [index for index in read if index != day][:1]
+
+    of_meldingen: set[str] = set()
     kinds: dict[int, str] = {}
     for at, row in enumerate(rows[one.first :], one.first):
         if one.grid.delimited and any(row[width:]):
             kinds[at] = SHIFTED
-        elif len(row) > read[-1] and row[day] in of_meldingen and any(row[i] for i in beside):
+            continue
+
+        has_known_day = len(row) > read[-1] and row[day] in of_meldingen
+        if has_known_day and any(row[index] for index in beside):
             kinds[at] = DATA
-        else:
-            kinds[at] = _kind(one.cells(row), targets, names)
-            if kinds[at] == DATA and day < len(row) and _is_of_a_melding(row[day], names):
-                of_meldingen.add(row[day])
+            continue
+
+        kinds[at] = _kind(one.cells(row), targets, names)
+        has_day = kinds[at] == DATA and day < len(row)
+        if has_day and _is_of_a_melding(row[day], names):
+            of_meldingen.add(row[day])
     return kinds
 
 
-def _kind(cells: Sequence[str], targets: Sequence[str], names: Sequence[Sequence[str]]) -> str:
-    filled = [(to, cell) for to, cell in zip(targets, cells, strict=True) if cell]
-    texts = [cell for to, cell in filled if to != "ignored"]
+def _kind(
+    cells: Sequence[str],
+    targets: Sequence[str],
+    names: Sequence[Sequence[str]],
+) -> str:
+    filled = [(target, cell) for target, cell in zip(targets, cells, strict=True) if cell]
+    texts = [cell for target, cell in filled if target != "ignored"]
     if not texts:
         return UNREAD
-    if all(map(FORMULA_ERROR.fullmatch, texts)) and not any(to in DATES for to, _ in filled):
+
+    has_failed = all(FORMULA_ERROR.fullmatch(text) for text in texts)
+    has_day = any(target in DATES for target, _ in filled)
+    if has_failed and not has_day:
         return FAILED
-    is_header = any(all(map(str.__eq__, map(plain, cells), name)) for name in names)
-    return OTHER if is_header or _is_total(cells) or _is_note(cells, targets) else DATA
+
+    is_other = _is_header(cells, names) or _is_total(cells) or _is_note(cells, targets)
+    return OTHER if is_other else DATA
+
+
+def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
+    for header in names:
+        if all(plain(cell) == name for cell, name in zip(cells, header, strict=True)):
+            return True
+    return False
 
 
 def _is_of_a_melding(day: str, names: Sequence[Sequence[str]]) -> bool:
     """Whether a row with this cell and another is data, whatever the other is."""
-    elsewhere = (TOTAL.match, BESIDE_TOTAL.fullmatch, FORMULA_ERROR.fullmatch)
-    is_other = any(is_one(day) for is_one in elsewhere) or plain(day) in chain(*names)
-    return day != "" and not is_other
+    is_header = any(plain(day) in cells for cells in names)
+    is_of_total = TOTAL.match(day) or BESIDE_TOTAL.fullmatch(day)
+    has_failed = FORMULA_ERROR.fullmatch(day)
+    return day != "" and not (is_header or is_of_total or has_failed)
 
 
 def _is_total(cells: Sequence[str]) -> bool:
-    numbers = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in cells if cell)
-    return numbers and any(map(TOTAL.match, cells))
+    filled = [cell for cell in cells if cell]
+    may_be = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in filled)
+    return may_be and any(TOTAL.match(cell) for cell in filled)
 
 
 def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
-    """A text about the table, alone at the left; what may be a melding of one cell is none."""
-    if cells.count("") != len(cells) - 1 or not any(cells[:NOTE_COLUMNS]):
+    """A text about the table, alone at the left, that can be no melding of one cell."""
+    is_alone = cells.count("") == len(cells) - 1
+    is_at_the_left = any(cells[:NOTE_COLUMNS])
+    if not is_alone or not is_at_the_left:
         return False
+
     cell = "".join(cells)
     target = targets[cells.index(cell)]
-    if target in CONTENT or NOTE.match(cell):
-        return target not in CONTENT
+    if target in CONTENT:
+        return False
+    if NOTE.match(cell):
+        return True
     return target not in DATES and HEADING.fullmatch(cell) is not None
 
 
-# Index of a row → index of a column → what is in it; rows and cells without anything are left out.
+# --- what nobody reads --------------------------------------------------------------------
+
+
+# Index of a row → index of a column → what is in it; rows and cells without anything are
+# left out.
 Cells = dict[int, dict[int, str]]
 
 # A label and a day stand on any cover sheet.
@@ -92,19 +142,12 @@ CELLS_OF_A_LABEL = 2
 
 
 def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list[str]:
-    """Nothing looks like a melding above or beside the headers, or below those of another table.
+    """Nothing looks like a melding above or beside the headers, or below another table's.
 
     Says where there is something else that is not read.
     """
-    rows, place, headed = one.grid.rows, one.grid.place, {*one.indexes}
-    width = range(max(map(len, rows)))
-    nobodys = [index for index in width if index not in headed]
-    beside: Cells = {}
-    may_have = {UNREAD, *((DATA, FAILED, OTHER) if nobodys else ())}
-    for at in (at for at, kind in kinds.items() if kind in may_have):
-        row, unread = rows[at], width if kinds[at] == UNREAD else nobodys
-        if cells := {index: row[index] for index in unread if index < len(row) and row[index]}:
-            beside[at] = cells
+    rows = one.grid.rows
+    beside = _beside(one, kinds)
     again = _second_header(one, kinds)
     parts = {
         message("around_above", row=one.first): _filled(rows[: one.rows[0]]),
@@ -112,77 +155,160 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
         message("around_below", row=again): _filled(rows[again:], again),
     }
     for where, cells in parts.items():
-        if suspected := _like_meldingen(one.words.vocabulary, place, cells):
+        suspected = _like_meldingen(one.words.vocabulary, one.grid.place, cells)
+        if suspected:
             raise DataError.of("around", place=suspected, where=where)
-    notes: list[str] = []
+    return [
+        *_colour_note(one, kinds),
+        *_beside_note(one, beside),
+        *_failed_note(one, kinds),
+    ]
+
+
+def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
+    """What stands beside the headers, and in rows without anything in what is read."""
+    rows = one.grid.rows
+    columns = range(max(len(row) for row in rows))
+    headed = set(one.indexes)
+    without_header = [index for index in columns if index not in headed]
+    beside: Cells = {}
+    for at, kind in kinds.items():
+        if kind == SHIFTED:
+            continue
+        row = rows[at]
+        unread = columns if kind == UNREAD else without_header
+        there = [index for index in unread if index < len(row) and row[index]]
+        if there:
+            beside[at] = {index: row[index] for index in there}
+    return beside
+
+
+def _colour_note(one: Registration, kinds: Mapping[int, str]) -> Iterator[str]:
+    """That some rows are coloured and others are not: a colour is not read."""
     read = [at for at, kind in kinds.items() if kind in (DATA, SHIFTED)]
     coloured = one.grid.coloured.intersection(read)
-    if 0 < len(coloured) < len(read):
-        notes.append(message("note_colour", place=place, rows=rows_of(len(coloured))))
-    without = {at: columns for at, row in beside.items() if (columns := {*row} - headed)}
-    if without:
-        columns, at = columns_named({*chain(*without.values())}), rows_named(without)
-        notes.append(message("note_beside", place=place, columns=columns, rows=at))
-    if failed := [at for at, kind in kinds.items() if kind == FAILED]:
-        notes.append(message("note_failed", place=place, rows=rows_named(failed)))
-    return notes
+    number = len(coloured)
+    if 0 < number < len(read):
+        yield message("note_colour", place=one.grid.place, rows=rows_of(number))
+
+
+def _beside_note(one: Registration, beside: Cells) -> Iterator[str]:
+    """That there are cells in columns without a header."""
+    columns: set[int] = set()
+    rows: list[int] = []
+    for at, cells in beside.items():
+        without_header = set(cells) - set(one.indexes)
+        if without_header:
+            columns |= without_header
+            rows.append(at)
+    if rows:
+        yield message(
+            "note_beside",
+            place=one.grid.place,
+            columns=columns_named(columns),
+            rows=rows_named(rows),
+        )
+
+
+def _failed_note(one: Registration, kinds: Mapping[int, str]) -> Iterator[str]:
+    """That there are rows with nothing but formulas that failed."""
+    failed = [at for at, kind in kinds.items() if kind == FAILED]
+    if failed:
+        yield message("note_failed", place=one.grid.place, rows=rows_named(failed))
 
 
 def refuse_unread_sheets(words: HeaderWords, unread: list[Grid], read: list[Grid]) -> None:
-    """Nothing looks like a melding on a sheet without headers, or that is hidden and not named."""
+    """Nothing looks like a melding on a sheet without headers, or a hidden one."""
     lines: list[str] = []
     hidden: list[Grid] = []
-    where = {"settings": SETTINGS_FILE, "slug": words.sender}
     for grid in unread:
-        if suspected := _like_meldingen(words.vocabulary, grid.place, _filled(grid.rows)):
-            hidden += [grid] if grid.hidden else []
-            what = "unread_hidden" if grid.hidden else "unread_headless"
-            lines.append(message(what, place=suspected, rows=ROWS_TO_SEARCH))
+        suspected = _like_meldingen(words.vocabulary, grid.place, _filled(grid.rows))
+        if not suspected:
+            continue
+        if grid.hidden:
+            hidden.append(grid)
+        what = "unread_hidden" if grid.hidden else "unread_headless"
+        lines.append(message(what, place=suspected, rows=ROWS_TO_SEARCH))
     if not lines:
         return
-    if len(lines) > len(hidden):
-        lines.append(message("name_headers", **where))
-    if sheets := [grid.sheet for grid in read or hidden if grid.sheet]:
-        lines.append(message("name_sheets", sheets=as_toml(sheets), **where))
+
+    has_headless = len(lines) > len(hidden)
+    if has_headless:
+        lines.append(message("name_headers", settings=SETTINGS_FILE, slug=words.sender))
+    sheets = [grid.sheet for grid in read or hidden if grid.sheet]
+    if sheets:
+        said = message(
+            "name_sheets",
+            sheets=as_toml(sheets),
+            settings=SETTINGS_FILE,
+            slug=words.sender,
+        )
+        lines.append(said)
     raise DataError("\n".join(lines))
 
 
 def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
-    filled = {at: {i: c for i, c in enumerate(row) if c} for at, row in enumerate(rows, first)}
-    return {at: cells for at, cells in filled.items() if cells}
+    """The cells of these rows that hold something; `first`: index of the first row."""
+    filled: Cells = {}
+    for at, row in enumerate(rows, first):
+        cells = {index: cell for index, cell in enumerate(row) if cell}
+        if cells:
+            filled[at] = cells
+    return filled
 
 
 def _second_header(one: Registration, kinds: Mapping[int, str]) -> int:
-    """Index below the header of another table, with other columns, else the number of rows."""
+    """Index below the header of another table, with other columns; else how many rows."""
+    rows = one.grid.rows
     received = next(column for column in one.columns if column.target == "received_on")
+    index = received.index
+    distinct = set(one.filled(received))
+    without_digit = {cell for cell in distinct if not _has_digit(cell)}
+    if not without_digit:
+        return len(rows)
+
     same = {(column.index, column.target) for column in one.columns}
-    no_days = {cell for cell in {*one.filled(received)} if not any(map(str.isdecimal, cell))}
-    for at in (at for at, kind in kinds.items() if no_days and kind == DATA):
-        row = one.grid.rows[at]
-        if received.index < len(row) and row[received.index] in no_days:
-            named = {
-                (i, target) for i, text in enumerate(row) if (target := one.words.target(text))
-            }
-            if not named <= same and "received_on" in {target for _, target in named}:
-                return at + 1
-    return len(one.grid.rows)
+    for at, kind in kinds.items():
+        row = rows[at]
+        may_be_header = index < len(row) and row[index] in without_digit
+        if kind != DATA or not may_be_header:
+            continue
+
+        targets = [one.words.target(text) for text in row]
+        named = {(place, target) for place, target in enumerate(targets) if target}
+        has_day = "received_on" in targets
+        if has_day and not named <= same:
+            return at + 1
+    return len(rows)
+
+
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdecimal, cell))
 
 
 def _like_meldingen(vocabulary: Vocabulary, place: str, cells: Cells) -> str:
     """Where the rows are that look like meldingen; empty when none does."""
-    rows: list[int] = []
-    for at, row in cells.items():
-        texts = list(row.values())
-        numbered = list(filter(is_number_of_m, texts))
-        labels = (text.endswith(":") or LABEL.fullmatch(plain(text)) for text in texts)
-        if not any(map(begins_with_a_day, texts)):
-            # A number that may be a day is one beside the number of a melding only.
-            others = (numbered not in ([], [text]) for text in filter(is_number_of_a_day, texts))
-            is_like = any(others)
-        elif numbered or any(plain(text) in vocabulary.words("topic") for text in texts):
-            is_like = True
-        else:  # `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are none
-            is_like = len(texts) > CELLS_OF_A_LABEL and not any(labels)
-        rows += [at] if is_like else []
-    columns = [column for at in rows for column in cells[at]]
-    return f"{place}, {rows_named(rows)}, {columns_named(columns)}" if rows else ""
+    rows = [at for at, row in cells.items() if _is_like_one(vocabulary, list(row.values()))]
+    if not rows:
+        return ""
+
+    columns = {column for at in rows for column in cells[at]}
+    return f"{place}, {rows_named(rows)}, {columns_named(columns)}"
+
+
+def _is_like_one(vocabulary: Vocabulary, texts: list[str]) -> bool:
+    """Whether a row with these texts looks like a melding."""
+    numbered = [text for text in texts if is_number_of_m(text)]
+    has_day = any(begins_with_a_day(text) for text in texts)
+    if not has_day:
+        # A number that may be a day is one beside the number of a melding only.
+        may_be_days = [text for text in texts if is_number_of_a_day(text)]
+        return any(numbered not in ([], [text]) for text in may_be_days)
+
+    topics = vocabulary.words("topic")
+    if numbered or any(plain(text) in topics for text in texts):
+        return True
+
+    # `Peildatum | 30-6-2023` and `Periode | 1-7-2021 | t/m | 30-6-2023` are none.
+    has_label = any(text.endswith(":") or LABEL.fullmatch(plain(text)) for text in texts)
+    return len(texts) > CELLS_OF_A_LABEL and not has_label
