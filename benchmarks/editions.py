@@ -27,6 +27,7 @@ from mma_analysis.measure.frame import (
     frame,
 )
 from mma_analysis.measure.gemeenten import Baseline, baseline
+from mma_analysis.measure.nested import rounding_covariance
 from mma_analysis.measure.rates import rounding_variance
 from mma_analysis.measure.released import exact_counts
 from mma_analysis.pipeline.intake import read_and_clean
@@ -119,6 +120,14 @@ def layout(months: int) -> Layout:
             published=published,
             is_total=published & (cells["kind"].eq(WHOLE) | cells["table"].eq("received")),
             is_district=cells["area"].eq(of.vocabulary.district.slug),
+            # Nothing went out before.
+            set=cells.index,
+            kept=np.nan,
+            held=np.nan,
+            least=np.nan,
+            most=np.nan,
+            off=float(ROUNDED_TO - 1),
+            is_forgotten=False,
         ),
         relations=relations[is_whole],
         sums=_sums(of, given, cells),
@@ -245,7 +254,7 @@ def known(
         counts=tips * received.sum() / tips.sum(),
         early=early,
         parts=parts,
-        rounding=rounding,
+        rounding=rounding_covariance(at.given.months, pd.Series(rounding, at.of.periods["period"])),
         rounding_received=rounding,
     )
     cells = {}

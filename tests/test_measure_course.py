@@ -7,6 +7,7 @@ from conftest import cases
 
 from counting import framed
 from mma_analysis.measure.course import Course, Row, fitted, season, totals
+from mma_analysis.measure.nested import rounding_covariance
 from totals import counts_of, days_of, given_of, of_margins, of_rows
 
 YEAR = {"begin": "2022-01-01", "peildatum": "2022-12-31"}
@@ -96,13 +97,40 @@ STEP = np.repeat([0.0, 1.0], 12)
 # ⅔ = 240; rounding adds 3 for each of twelve months, less 12² × 3 / 24, as all add up: 18.
 @pytest.mark.parametrize(("rounding", "variance"), [(0.0, 1 / 360 + 1 / 720), (3.0, 258 / 240**2)])
 def test_the_error_of_a_step_is_that_of_its_two_sums_and_of_their_rounding(rounding, variance):
-    rows = of_rows(np.repeat([30, 60], 12).tolist(), rounding=rounding)
+    of_months = rounding * (np.eye(24) - 1 / 24)
+    rows = of_rows(np.repeat([30, 60], 12).tolist(), rounding=of_months)
 
     course = fitted(rows, {"step": STEP})
 
     assert course.ratio("step")[0] == pytest.approx(2)
     assert course.dispersion == 1  # never less, though these months are more even than by chance
     assert course.by_chance.item() == pytest.approx(variance)
+
+
+# Of a year each half year, quarter and month is off with variance 3, and the year is given. The
+# halves move against each other (−3); two quarters of one half: 3/4 − 9/4 = −3/2, of both: −3/4;
+# two months of one quarter: 3/9 − 4/3 = −1; of two of one half −3/2/9 = −1/6, of both −3/4/9.
+def test_months_that_add_up_to_longer_periods_are_off_as_little_as_these():
+    of = framed({"borne": "2022-01-01"}, **YEAR)
+
+    found = rounding_covariance(of.calendar, pd.Series(3.0, of.periods["period"]))
+
+    assert found[0] == pytest.approx([3, -1, -1, *[-1 / 6] * 3, *[-1 / 12] * 6])
+    assert np.diag(found) == pytest.approx([3] * 12)
+    assert found.sum() == pytest.approx(0)
+    half = np.repeat([1, 0], 6)
+    assert half @ found @ half == pytest.approx(3)
+
+
+def test_a_quarter_that_is_not_told_is_off_as_its_months_are():
+    of = framed({"borne": "2022-01-01"}, **YEAR)
+    variance = pd.Series(3.0, of.periods["period"])
+    variance["2022-01/2022-03"] = np.nan  # three months of 3 make 9; with the other 6 in the mean
+
+    found = rounding_covariance(of.calendar, variance)
+
+    quarter = np.repeat([1, 0], [3, 9])
+    assert quarter @ found @ quarter == pytest.approx(6)
 
 
 MARCH = (np.arange(24) % 12 == 2) * 10
@@ -221,5 +249,6 @@ def test_who_delivered_nothing_has_no_part_and_rounding_is_said():
     found = totals(ALMELO, pd.concat([rounded, missing.assign(off=0)]))
 
     assert (found.levels, found.received.tolist()) == (["almelo"], [108])
-    assert found.rounding.tolist() == [6, *[3] * (len(found.counts) - 1)]  # 2 and 1 (5² − 1) / 8
+    # 2 and 1 (5² − 1) / 8 = 6 and 3; the months of a quarter as these are in the mean: 4.
+    assert np.diag(found.rounding) == pytest.approx([4, 4, 4, *[3] * 9])
     assert found.rounding_received.tolist() == [3]

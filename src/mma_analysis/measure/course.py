@@ -21,6 +21,7 @@ from mma_analysis.measure.frame import (
     Frame,
     days_inside,
 )
+from mma_analysis.measure.nested import rounding_covariance
 from mma_analysis.measure.rates import LEVEL, rounding_variance
 
 Floats = NDArray[np.float64]
@@ -55,7 +56,7 @@ class Totals:
     counts: Floats  # of all per month
     early: Mapping[str, Row] = field(default_factory=dict)  # of months since the connection
     parts: Mapping[str, Floats] = field(default_factory=dict)  # which part of the time is in these
-    rounding: Floats | float = 0.0  # its variance, in each of the counts
+    rounding: Floats | float = 0.0  # its covariance, in the counts
     rounding_received: Floats | float = 0.0  # and in what each level received
 
     @property
@@ -208,17 +209,11 @@ def fitted(
 
 
 def _by_rounding(given: Totals, rows: Sequence[Row]) -> Floats:
-    """The covariance that rounding gives totals.
-
-    R = D - v vᵀ / Σv for the months, of which the sum is given; other totals are free.
-    """
+    """The covariance that rounding gives totals: of the months, and of others by themselves."""
     number = len(given.months)
-    of_months = np.broadcast_to(given.rounding, number)
     of_rows = [row.rounding for row in rows]
-    noise = np.diag(np.concatenate([of_months, of_rows]))
-    together = of_months.sum()
-    if together > 0:
-        noise[:number, :number] -= np.outer(of_months, of_months) / together
+    noise = np.diag(np.concatenate([np.zeros(number), of_rows]))
+    noise[:number, :number] = given.rounding
     return noise
 
 
@@ -275,8 +270,7 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     is_heard = time.sum(axis=0) > 0  # where nobody was connected nothing is expected
     months = of.calendar.assign(elapsed=elapsed)[is_heard]
     district = per_period[per_period["area"] == of.district].set_index("period")
-    district = district.reindex(months.index)
-    tips = district["count"]
+    tips = district["count"].reindex(months.index)
     if not is_heard.any() or tips.isna().any() or np.isnan(received).any() or not tips.sum():
         return None
     basis = of.edition.bescherming.basis
@@ -288,6 +282,8 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     for name, count, rounding in zip(since["period"], since["count"], variance, strict=True):
         if name in parts:
             early[name] = Row(float(count), parts[name], float(rounding))
+    off = district["off"].where(district["count"].notna())
+    rounding = pd.Series(rounding_variance(off, basis), off.index)
     return Totals(
         months=months,
         levels=list(levels.index),
@@ -297,7 +293,7 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
         counts=tips.to_numpy(dtype="float64") * received.sum() / tips.sum(),
         early=early,
         parts=parts,
-        rounding=rounding_variance(district["off"], basis),
+        rounding=rounding_covariance(months, rounding),
         rounding_received=rounding_variance(levels["off"], basis),
     )
 

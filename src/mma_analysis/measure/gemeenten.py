@@ -73,8 +73,9 @@ def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
     given, means = course.given, course.means
     # Rounding varies as it does: only what chance has a part in can be more than chance.
-    rounding = np.broadcast_to(given.rounding, len(given.months))
-    variance = means.sum() + rounding.sum()
+    number = len(given.months)
+    rounding = np.broadcast_to(given.rounding, (number, number))
+    variance = means.sum() + np.trace(rounding)
     noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
     misfit, free, by_chance = 0.0, 0, 0.0
     for slug, own in cells.items():

@@ -1,0 +1,66 @@
+"""How the roundings of months hang together: these also add up to longer periods."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mma_analysis.measure.frame import HALF, MONTH, QUARTER, YEAR
+
+Floats = NDArray[np.float64]
+WITHIN = [YEAR, HALF, QUARTER, MONTH]  # each is a part of one of the kind before it
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The periods of one kind: the period `of` each month, and the covariance of how far off."""
+
+    of: pd.Series
+    covariance: pd.DataFrame
+
+
+def rounding_covariance(months: pd.DataFrame, variance: pd.Series) -> Floats:
+    """The covariance of the roundings of months that add up to quarters, half years and years.
+
+    `months`: of each month the code of the period of each kind. `variance`: of the rounding
+    of each period, on its code; missing of a longer one that is not told. All together are not off:
+    a course is fitted to parts of what was received.
+
+    Part i of n that together are off by E, of variance V, is off by
+
+        e_i = E / n + d_i,    Σ d_i = 0,    var d_i = v_i − V / n²
+
+    So each period varies as it is rounded, and the more it adds up, the less per month.
+    """
+    of_months = variance.reindex(months.index)
+    every = pd.Series("every month", months.index)
+    level = _Level(every, pd.DataFrame(0.0, ["every month"], ["every month"]))
+    for kind in WITHIN:
+        of = months.index.to_series() if kind == MONTH else months[kind]
+        # Of what is not told only its months bind.
+        as_months = of_months.groupby(of).sum()
+        told = variance.reindex(as_months.index)
+        level = _parts(level, of, told.fillna(as_months))
+    return level.covariance.to_numpy()
+
+
+def _parts(whole: _Level, of: pd.Series, variance: pd.Series) -> _Level:
+    """The periods of the next kind: what each shares with its whole, and what it has itself."""
+    parts = list(of.unique())
+    whole_of = whole.of.groupby(of.to_numpy(), sort=False).first().reindex(parts)
+    number = whole_of.map(whole_of.value_counts())
+    of_whole = whole.covariance.loc[whole_of, whole_of].to_numpy()
+    covariance = of_whole / np.outer(number, number)
+    for name in whole_of.unique():
+        is_part = (whole_of == name).to_numpy()
+        n = int(is_part.sum())
+        if n == 1:
+            continue
+        each = variance[whole_of.index[is_part]]
+        shared = whole.covariance.loc[name, name] / n**2
+        own = max(0.0, float(each.mean()) - shared)
+        # Σ d_i = 0: variance of each of n such that it is `own`.
+        apart = np.eye(n) - 1 / n
+        covariance[np.ix_(is_part, is_part)] += own / (1 - 1 / n) * apart
+    return _Level(of, pd.DataFrame(covariance, parts, parts))
