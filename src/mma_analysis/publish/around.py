@@ -184,7 +184,7 @@ def size(path: Path) -> str:
 
 
 def _how_often(known: Row) -> Value:
-    """The share; of fewer meldingen the word; of fewer still between which ends the count is."""
+    """The share; of fewer meldingen the word; of fewer still the ends of the count."""
     if known.share.state != UNKNOWN:
         return known.share
     word = known.woord("registers")
