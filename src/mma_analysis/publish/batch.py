@@ -13,7 +13,7 @@ from typing import Any
 from mma_analysis import audit, storage
 from mma_analysis.publish import plan
 from mma_analysis.publish.plan import PARAMETERS, Page, find
-from mma_analysis.publish.processes import Ended, each
+from mma_analysis.publish.processes import each
 from mma_analysis.settings import AUDIENCES, NOTEBOOKS, ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
@@ -162,22 +162,25 @@ class PageSet:
         make_page = partial(make_one, self.workspace, slug)
         # Closed by itself, not when memory is looked through: Ctrl-C may come in `tell`.
         with closing(each(make_page, pages, jobs, scheduler=scheduler)) as all_ended:
-            for ended in all_ended:
-                page = _what_became(ended, staging)
-                tell(page)
-                made_pages.append(page)
+            for page, made, error in all_ended:
+                told = _what_became(page, made, error, staging)
+                tell(told)
+                made_pages.append(told)
         return made_pages
 
 
-def _what_became(ended: Ended, staging: Path) -> Page:
+def _what_became(
+    page: Page,
+    made: Any,
+    error: BaseException | None,
+    staging: Path,
+) -> Page:
     """A page that was made, and is now in its place, or of which the making failed."""
-    page: Page = ended.job
-    error = ended.error
     if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
         raise error  # nor is there room for the next
     if error:
         return replace(page, state=plan.FAILED, reason=f"{error}")
-    html, remarks = ended.result
+    html, remarks = made
     _place(staging, page).write_bytes(html.encode())
     return replace(page, state=plan.MADE, reason="; ".join(remarks))
 
