@@ -163,9 +163,9 @@ class PageSet:
         # Closed by itself, not when memory is looked through: Ctrl-C may come in `tell`.
         with closing(each(make_page, pages, jobs, scheduler=scheduler)) as all_ended:
             for page, made, error in all_ended:
-                told = _what_became(page, made, error, staging)
-                tell(told)
-                made_pages.append(told)
+                became = _what_became(page, made, error, staging)
+                tell(became)
+                made_pages.append(became)
         return made_pages
 
 

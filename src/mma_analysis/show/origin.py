@@ -88,10 +88,10 @@ def _origin(e: Evaluation, expression: str) -> str:
 
     # What all have in common is said once; in the formula stands what each has of its own.
     first = all_said[0]
-    common = [word for word in first.row if all(word in said.row for said in all_said)]
+    common = [key for key in first.row if all(key in said.row for said in all_said)]
     names = {}
     for one, said in zip(ids, all_said, strict=True):
-        own = [word for word in said.row if word not in common]
+        own = [key for key in said.row if key not in common]
         name = ", ".join(own) or said.column
         names[one] = f"‘{name}’"
     in_words = [names.get(token) or SIGNS.get(token) or token for token in tokens]
@@ -116,9 +116,10 @@ def tables_in(*expressions: str) -> list[str]:
 
 def tabs(tables: Iterable[str]) -> str:
     """Where released tables stand in a workbook: `tabblad ‘Per periode’`."""
-    names = dict.fromkeys(SHEETS[table] for table in tables if table in SHEETS)
-    word = "tabblad" if len(names) == 1 else "tabbladen"
-    return f"{word} {listing([f'‘{name}’' for name in names])}"
+    sheets = dict.fromkeys(SHEETS[table] for table in tables if table in SHEETS)
+    names = [f"‘{sheet}’" for sheet in sheets]
+    tab = "tabblad" if len(names) == 1 else "tabbladen"
+    return f"{tab} {listing(names)}"
 
 
 def _said(e: Evaluation, one: str) -> Said:

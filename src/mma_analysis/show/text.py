@@ -126,8 +126,7 @@ def as_form(value: Any, form: str) -> Value:
     return value.as_form(form)
 
 
-for _name, _form in WRITTEN.items():
-    FILTERS[_name] = partial(as_form, form=_form)
+FILTERS |= {name: partial(as_form, form=form) for name, form in WRITTEN.items()}
 
 
 # --- filling ------------------------------------------------------------------------------
