@@ -1,1 +1,1 @@
-"""A notebook + an area → a page; the index; the set of pages. The only place with papermill."""
+"""A notebook + an area → a page; the index; the set of pages. Only here is papermill."""

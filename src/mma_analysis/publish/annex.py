@@ -1,10 +1,11 @@
-"""`bijlage.xlsx` and `.csv`: every released table; `eigen-cijfers.xlsx`: those of one gemeente."""
+"""The annex, `bijlage.xlsx` and `.csv`, and `eigen-cijfers.xlsx` of one gemeente alone."""
 
 import datetime as dt
 import io
 import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,23 +24,49 @@ from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.value import SPOKEN, bound_of, counted_in, is_bound, value_of
 
 Cell = str | int | float | dt.date
-# The cell of a row, as pages and the tidy file name it; and what stands in a table of words.
-PLACE, AS_IT_IS = {"cell": {"nl": "Vindplaats", "form": "place"}}, "as it is"
-GUIDE, CONTENTS = "Leeswijzer", "Inhoud"
-A4, COLUMNS_ON_PAPER, WIDEST, WIDEST_TEXT = 9, 10, 215, 635  # the last two in pixels
+# The cell of a row, as pages and the tidy file name it.
+PLACE = {"cell": {"nl": "Vindplaats", "form": "place"}}
+AS_IT_IS = "as it is"  # the form of what stands in a table of words
+GUIDE = "Leeswijzer"
+CONTENTS = "Inhoud"
+A4 = 9
+COLUMNS_ON_PAPER = 10
+FEW_COLUMNS = 4
+WIDEST = 215  # pixels of a column
+WIDEST_TEXT = 635  # pixels of one on a sheet with few columns
+FIRST_HEAD = 4  # rows above it: title, what it is, that it is fictitious, and a way back
+NEXT_HEAD = 2  # rows above it: title and what it is
+BETWEEN_TABLES = 3
 DIGITS = 6  # more than anybody needs, and the same on every machine
 LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
 ROUNDED = "rounded"  # the form of a count of meldingen
-NUMBERS = {*LOOK["formats"], ROUNDED} - {"date"}
-LISTS = {"compared": ("area", {}), "topics": ("value", {"breakdown": "topic"})}
-TARIFF = {"vanaf_inwoners": "from_inhabitants", "per_jaar": "per_year"}
-TARIFF |= {"aansluiting": "connecting", "per_melding": "per_receipt"}
+AT_THE_RIGHT = {*LOOK["formats"], ROUNDED}
+NUMBERS = AT_THE_RIGHT - {"date"}
+TARIFF = {
+    "vanaf_inwoners": "from_inhabitants",
+    "per_jaar": "per_year",
+    "aansluiting": "connecting",
+    "per_melding": "per_receipt",
+}
 # A spreadsheet reads a text that begins like this as a formula once it is saved as text.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+class Listed(NamedTuple):
+    """What a column lists that has codes behind each other: a key, and the row of each."""
+
+    key: str
+    row: Mapping[str, str]
+
+
+LISTS = {
+    "compared": Listed("area", {}),
+    "topics": Listed("value", {"breakdown": "topic"}),
+}
+
+
 class Table(NamedTuple):
-    """What stands on a sheet: its row of the registry, column → words and form, and its rows."""
+    """What stands on a sheet: its row of the registry, column → words and form, rows."""
 
     about: Mapping[str, str]
     columns: Mapping[str, Mapping[str, str]]
@@ -47,33 +74,47 @@ class Table(NamedTuple):
 
 
 def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
-    """Write the annex of an edition, from the public evaluation of the district or an intern one.
+    """Write the annex of an edition, for everybody, or the own figures of one gemeente.
 
-    No cell is a formula, and no text can become one. Small tables of a chapter share a sheet.
-    `warning`: that it may not be sent yet.
+    No cell is a formula, and no text can become one. Small tables of a chapter share a
+    sheet. `warning`: that it may not be sent yet.
     """
     sheets: dict[str, list[Table]] = {}
     for table in _tables(e):
         sheets.setdefault(table.about["sheet"], []).append(table)
-    title = f"Eigen cijfers van {e.naam}" if e.is_intern else "Bijlage met tabellen"
-    title += f" bij {e.edition.evaluatie.titel}"
-    every = [table for tables in sheets.values() for table in tables]
-    around = _around(e, title, warning, every)
+    tables = list(chain.from_iterable(sheets.values()))
+
+    name = f"Eigen cijfers van {e.naam}" if e.is_intern else "Bijlage met tabellen"
+    title = f"{name} bij {e.edition.evaluatie.titel}"
+    all_sheets: dict[str, list[Table]] = {}
+    for table in _around(e, title, warning, tables):
+        all_sheets[table.about["sheet"]] = [table]
+    all_sheets |= sheets
+
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         book.set_properties({"title": title, "subject": subject(e), "created": CREATED})
-        looks = dict(LOOK["styles"])
-        for form, how in (LOOK["formats"] | _formats_of_rounded(every)).items():
-            looks[form] = looks["number"] | {"num_format": how}
-        styles = {name: book.add_format(LOOK["every"] | look) for name, look in looks.items()}
-        for name, tables in ({one.about["sheet"]: [one] for one in around} | sheets).items():
-            _write(book.add_worksheet(name), tables, e, styles)
+        styles = _styles(book, tables)
+        for sheet, of_sheet in all_sheets.items():
+            _write(book.add_worksheet(sheet), of_sheet, e, styles)
     return settled(content.getvalue())
 
 
+def _styles(book: xlsxwriter.Workbook, tables: Sequence[Table]) -> dict[str, Format]:
+    """How cells look: each style of `workbook.toml`, and each form of a number."""
+    looks = dict(LOOK["styles"])
+    formats = LOOK["formats"] | _formats_of_rounded(tables)
+    for form, number_format in formats.items():
+        looks[form] = looks["number"] | {"num_format": number_format}
+    styles = {}
+    for name, look in looks.items():
+        styles[name] = book.add_format(LOOK["every"] | look)
+    return styles
+
+
 def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
-    """How rounded counts are written: a 0 that may be a few stays 0, and is read as what it can be.
+    """How rounded counts are written: a 0 that may be a few stays 0, and reads as `0–4`.
 
     One for each bound that a count of these tables has.
     """
@@ -81,13 +122,21 @@ def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
     for table in tables:
         for column, words in table.columns.items():
             if words["form"] == ROUNDED:
-                bound = bound_of(column)
-                bounds |= {int(record.get(bound, 0)) for record in table.records}
+                bounds.update(_bound(record, column) for record in table.records)
     formats = {}
-    for off in sorted(bounds):
-        few = f';-#,##0;"0–{off}"' if off else ""
-        formats[f"{ROUNDED} {off}"] = LOOK["formats"]["count"] + few
+    for bound in sorted(bounds):
+        few = f';-#,##0;"0–{bound}"' if bound else ""
+        formats[_form_of_rounded(bound)] = LOOK["formats"]["count"] + few
     return formats
+
+
+def _bound(record: Mapping[Any, Any], column: str) -> int:
+    """How far the count in this column may be off."""
+    return int(record.get(bound_of(column), 0))
+
+
+def _form_of_rounded(bound: int) -> str:
+    return f"{ROUNDED} {bound}"
 
 
 def annex_csv(e: Evaluation) -> str:
@@ -96,61 +145,93 @@ def annex_csv(e: Evaluation) -> str:
     `value` is for programs, with a Dutch decimal comma; `text` is what it says to a reader.
     """
     lines = []
-    for about, columns, records in _tables(e):
-        for record in records if "cell" in columns else ():
-            for column in [c for c in columns if c not in ("cell", *about["keys"].split())]:
-                cell, raw = _cell(e, record, column, columns[column]["form"]), record[column]
-                value, text = str(cell).replace(".", ","), cell
-                if isinstance(cell, str):  # a code as it is
-                    value = harmless(str(raw)) if isinstance(raw, str | bool | np.bool_) else ""
-                else:
-                    text = value_of(record, column)
-                lines.append((harmless(str(record["cell"])), column, value, text))
+    for table in _tables(e):
+        if "cell" in table.columns:
+            for record in table.records:
+                lines += _tidy(e, table, record)
     frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
     return "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
 
 
-# --- what stands in the tables -------------------------------------------------------------------
+def _tidy(
+    e: Evaluation,
+    table: Table,
+    record: Mapping[Any, Any],
+) -> Iterator[tuple[str, str, str, Any]]:
+    """The lines of one row: its cell, the column, the value and the text."""
+    place = harmless(str(record["cell"]))
+    keys = table.about["keys"].split()
+    for column, words in table.columns.items():
+        if column == "cell" or column in keys:
+            continue
+        cell = _cell(e, record, column, words["form"])
+        if not isinstance(cell, str):
+            number_in_dutch = str(cell).replace(".", ",")
+            yield place, column, number_in_dutch, value_of(record, column)
+            continue
+        raw = record[column]
+        is_code = isinstance(raw, str | bool | np.bool_)
+        code = harmless(str(raw)) if is_code else ""
+        yield place, column, code, cell
+
+
+# --- what stands in the tables ------------------------------------------------------------
 
 
 def _tables(e: Evaluation) -> Iterator[Table]:
-    """The tables of the registry that say anything to this audience, as a reader sees them."""
+    """The tables of the registry that say anything to this audience, as it sees them."""
     for about in INDICATORS:
         name = about["table"]
         is_there = name in e.own_tables if e.is_intern else about["scope"] != "own"
-        if about["sheet"] and is_there and len(frame := _rows(e, name)):
-            seen = [column for column in map(str, frame) if _is_told(e, frame, column)]
-            columns = headings([name], seen)
-            yield Table(
-                about, (PLACE if "cell" in frame else {}) | columns, frame.to_dict("records")
-            )
+        if not about["sheet"] or not is_there:
+            continue
+        frame = _rows(e, name)
+        if not len(frame):
+            continue
+        told = [column for column in map(str, frame) if _is_told(e, frame, column)]
+        columns = headings([name], told)
+        if "cell" in frame:
+            columns = PLACE | columns
+        yield Table(about, columns, frame.to_dict("records"))
 
 
 def _is_told(e: Evaluation, table: pd.DataFrame, column: str) -> bool:
-    """Whether a column stands in the annex: of a bound only when it is another than the guide says.
+    """Whether a column stands in the annex: a bound only when the guide says another.
 
-    The guide says it of every count that was rounded once; in a workbook of exact figures none is.
+    The guide says it of every count that was rounded once; in a workbook of exact figures
+    none is.
     """
     if not is_bound(column):
         return column != "cell"
     usual = 0 if e.is_intern else e.edition.bescherming.basis - 1
-    counts = table[counted_in(column)]
-    bounds = table[column][counts.notna()]
+    is_counted = table[counted_in(column)].notna()
+    bounds = table.loc[is_counted, column]
     return bool((bounds != usual).any())
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
-    """A released table; the two of which the numbers were given and not counted have no cells."""
+    """A released table; two have no cells, as their numbers were given and not counted."""
     if e.is_intern:
         return e.tabel(table, area=e.gebied)
     if table == "national":
-        given = pd.DataFrame(e.vocabulary.reference(table), columns=["year", "forwarded", "source"])
-        given = given.astype({"year": int, "forwarded": int})
-        return given[given["year"] <= e.edition.peildatum.year]
+        return _national(e)
     if table == "tariffs":
-        lines = pd.DataFrame(map(vars, e.edition.kosten.tarief), columns=[*TARIFF])
-        return lines.rename(columns=TARIFF).sort_values("from_inhabitants", ascending=False)
+        return _tariffs(e)
     return e.tabel(table)
+
+
+def _national(e: Evaluation) -> pd.DataFrame:
+    """What M. forwarded in the whole country, one row per year."""
+    rows = e.vocabulary.reference("national")
+    given = pd.DataFrame(rows, columns=["year", "forwarded", "source"])
+    given = given.astype({"year": int, "forwarded": int})
+    return given[given["year"] <= e.edition.peildatum.year]
+
+
+def _tariffs(e: Evaluation) -> pd.DataFrame:
+    """What gemeenten pay, one row per size, the largest first."""
+    lines = pd.DataFrame(map(vars, e.edition.kosten.tarief), columns=list(TARIFF))
+    return lines.rename(columns=TARIFF).sort_values("from_inhabitants", ascending=False)
 
 
 def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell:
@@ -159,83 +240,124 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
     if form == AS_IT_IS:
         return value
     if form in NUMBERS:
-        if "cell" not in row or value_of(row, column).shown:
-            return number(value, form)
-        # Why not, as pages say it; each of two editions has its own reason.
-        own = column.replace("count", "state") if column.startswith("count_") else "state"
-        state = str(row.get(own, row.get("state", "shown"))).replace("absent", "not_applicable")
-        return str(value_of({**row, "state": state}, column))
-    if pd.isna(value) or value == "":
-        return "niet bekend" if pd.isna(value) else SPOKEN["not_applicable"]
+        is_there = "cell" not in row or value_of(row, column).shown
+        return number(value, form) if is_there else _why_not(row, column)
+    if pd.isna(value):
+        return "niet bekend"
+    if value == "":
+        return SPOKEN["not_applicable"]
     if form == "date":
         return pd.Timestamp(value).date()
     if form == "yes_no":
         return "ja" if value else "nee"
     if form in ("code", "place"):
         return harmless(str(value))
-    key, of = LISTS.get(column, (column, row))
-    each = str(value).split(", ") if column in LISTS else [str(value)]
-    return harmless(numbers.listing([word(e, key, one, dict(of)).strip("‘’") for one in each]))
+
+    listed = LISTS.get(column)
+    if listed is None:
+        words = [word(e, column, str(value), dict(row))]
+    else:
+        codes = str(value).split(", ")
+        words = [word(e, listed.key, code, listed.row) for code in codes]
+    said = numbers.listing([one.strip("‘’") for one in words])
+    return harmless(said)
+
+
+def _why_not(row: Mapping[Any, Any], column: str) -> str:
+    """Why there is no number, as pages say it; each of two editions has its own reason."""
+    own = column.replace("count", "state") if column.startswith("count_") else "state"
+    state = str(row.get(own, row.get("state", "shown")))
+    state = state.replace("absent", "not_applicable")
+    return str(value_of({**row, "state": state}, column))
 
 
 def number(value: Any, form: str) -> Cell:
-    """A number to six digits; whole euros: from two in cents a hidden count could be computed."""
+    """A number to six digits, or whole euros: from cents a hidden count can be computed."""
     exact = float(value)
     if math.isinf(exact):
         return "geen bovengrens"
-    exact = math.floor(exact + 0.5) if form == "euro" else round(exact, DIGITS)
-    return int(exact) if float(exact).is_integer() else exact
+    kept = math.floor(exact + 0.5) if form == "euro" else round(exact, DIGITS)
+    is_whole = float(kept).is_integer()
+    return int(kept) if is_whole else kept
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before one that looks so."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
+    """A text that no spreadsheet takes for a formula: with an apostrophe before it."""
+    looks_like_formula = text.lstrip(" ").startswith(FORMULA_SIGNS)
+    return f"'{text}" if looks_like_formula else text
 
 
-def _around(e: Evaluation, title: str, warning: str, tables: Sequence[Table]) -> Iterator[Table]:
-    """How to read it, what is where, what each column and each figure is: as the template says."""
-    names = {"title": title, "tables": tables, "words_of": words_of, "spoken": SPOKEN}
-    names |= {
-        "warning": plain(warning),
-        "used": {table.about["table"] for table in tables},
-        "indicators": INDICATORS,
-        "ernaast": any(is_bound(column) for table in tables for column in table.columns),
-    }
-    for sheet in written("annex.j2", e=e, **names).rstrip().split("\n\n"):
-        (name, named, about), heads, *rows = (line.split(" | ") for line in sheet.splitlines())
-        columns = {
-            head: {"nl": head, "form": "count" if head == "Rijen" else AS_IT_IS} for head in heads
+def _around(
+    e: Evaluation,
+    title: str,
+    warning: str,
+    tables: Sequence[Table],
+) -> Iterator[Table]:
+    """How to read it, what is where, what a column or figure is: as the template says."""
+    has_bounds = any(is_bound(column) for table in tables for column in table.columns)
+    text = written(
+        "annex.j2",
+        e=e,
+        title=title,
+        warning=plain(warning),
+        tables=tables,
+        used={table.about["table"] for table in tables},
+        indicators=INDICATORS,
+        words_of=words_of,
+        spoken=SPOKEN,
+        ernaast=has_bounds,
+    )
+    for sheet in text.rstrip().split("\n\n"):
+        first, heads, *rows = (line.split(" | ") for line in sheet.splitlines())
+        name, title_of_sheet, about = first
+        registered = {
+            "table": name.lower(),
+            "sheet": name,
+            "title": title_of_sheet,
+            "about": about,
         }
-        registered = {"table": name.lower(), "sheet": name, "title": named, "about": about}
-        yield Table(registered, columns, [dict(zip(columns, row, strict=True)) for row in rows])
+        columns = {}
+        for head in heads:
+            form = "count" if head == "Rijen" else AS_IT_IS
+            columns[head] = {"nl": head, "form": form}
+        records = [dict(zip(columns, row, strict=True)) for row in rows]
+        yield Table(registered, columns, records)
 
 
-# --- writing -------------------------------------------------------------------------------------
+# --- writing ------------------------------------------------------------------------------
 
 
 def _write(
-    sheet: Worksheet, tables: Sequence[Table], e: Evaluation, styles: Mapping[str, Format]
+    sheet: Worksheet,
+    tables: Sequence[Table],
+    e: Evaluation,
+    styles: Mapping[str, Format],
 ) -> None:
-    """Tables below each other, each with its title; of a single one the head stays in sight."""
-    name = tables[0].about["sheet"]
-    row, head, wide = 0, 0, max(len(table.columns) for table in tables)
-    above: list[tuple[int, str, str]] = []
+    """Tables below each other with their titles; of one alone the head stays in sight."""
+    top = 0
+    tops = []
     for table in tables:
-        above += [(row, table.about["title"], "title"), (row + 1, table.about["about"], "line")]
-        head = row + (2 if row else 4)
+        tops.append(top)
+        head = top + (NEXT_HEAD if top else FIRST_HEAD)
         _write_table(sheet, table, head, e, styles)
-        row = head + max(len(table.records), 1) + 3
-    sheet.autofit(WIDEST if wide > 4 else WIDEST_TEXT)
-    above += [(2, message("fictitious"), "warning")] if e.edition.evaluatie.fictief else []
-    for number, text, style in above:  # after the widths: a title may go on over its neighbours
-        sheet.write(number, 0, text, styles[style])
+        top = head + max(len(table.records), 1) + BETWEEN_TABLES
+
+    wide = max(len(table.columns) for table in tables)
+    sheet.autofit(WIDEST if wide > FEW_COLUMNS else WIDEST_TEXT)
+    # After the widths: a title may go on over its neighbours.
+    for top, table in zip(tops, tables, strict=True):
+        sheet.write(top, 0, table.about["title"], styles["title"])
+        sheet.write(top + 1, 0, table.about["about"], styles["line"])
+    if e.edition.evaluatie.fictief:
+        sheet.write(2, 0, message("fictitious"), styles["warning"])
+    name = tables[0].about["sheet"]
     if name != GUIDE:
         back = GUIDE if name == CONTENTS else CONTENTS
-        link = f"internal:'{back}'!A1"
-        sheet.write_url(3, 0, link, styles["link"], f"Naar {back.lower()}", f"Naar {back}")
+        _link(sheet, 3, back, f"Naar {back.lower()}", styles)
+
     if len(tables) == 1:
-        sheet.freeze_panes(head + 1, 1)
-        sheet.repeat_rows(head)
+        sheet.freeze_panes(FIRST_HEAD + 1, 1)
+        sheet.repeat_rows(FIRST_HEAD)
     sheet.hide_gridlines(2)
     sheet.set_paper(A4)
     sheet.set_landscape()
@@ -244,28 +366,54 @@ def _write(
     sheet.set_footer("&L&A&RPagina &P van &N")
 
 
-def _write_table(
-    sheet: Worksheet, table: Table, head: int, e: Evaluation, styles: Mapping[str, Format]
+def _link(
+    sheet: Worksheet,
+    row: int,
+    to: str,
+    text: str,
+    styles: Mapping[str, Format],
 ) -> None:
-    about, columns, records = table
-    is_number = [words["form"] in (*NUMBERS, "date") for words in columns.values()]
-    heads = [
-        {"header": words["nl"], "header_format": styles["number head" if right else "head"]}
-        for words, right in zip(columns.values(), is_number, strict=True)
-    ]
-    options = {"name": f"tabel_{about['table']}", "title": about["title"], "banded_rows": False}
-    options |= {"description": about["about"], "style": "Table Style Light 1", "columns": heads}
-    sheet.add_table(head, 0, head + len(records), len(heads) - 1, options)
-    for row, record in enumerate(records, start=head + 1):
-        for column, (name, words) in enumerate(columns.items()):
+    """Write in the first column a link to another sheet."""
+    sheet.write_url(row, 0, f"internal:'{to}'!A1", styles["link"], text, f"Naar {to}")
+
+
+def _write_table(
+    sheet: Worksheet,
+    table: Table,
+    head: int,
+    e: Evaluation,
+    styles: Mapping[str, Format],
+) -> None:
+    """Write a table with its heads in row `head`."""
+    heads = []
+    for words in table.columns.values():
+        style = "number head" if words["form"] in AT_THE_RIGHT else "head"
+        heads.append({"header": words["nl"], "header_format": styles[style]})
+    options = {
+        "name": f"tabel_{table.about['table']}",
+        "title": table.about["title"],
+        "description": table.about["about"],
+        "columns": heads,
+        "style": "Table Style Light 1",
+        "banded_rows": False,
+    }
+    sheet.add_table(head, 0, head + len(table.records), len(heads) - 1, options)
+
+    is_contents = table.about["sheet"] == CONTENTS
+    for row, record in enumerate(table.records, start=head + 1):
+        for column, (name, words) in enumerate(table.columns.items()):
             cell = _cell(e, record, name, words["form"])
-            form = words["form"]
-            if form == ROUNDED:
-                form = f"{ROUNDED} {int(record.get(bound_of(name), 0))}"
-            if is_number[column] and isinstance(cell, str):
-                form = "without"
-            if about["sheet"] == CONTENTS and column == 0:
-                link = f"internal:'{cell}'!A1"
-                sheet.write_url(row, column, link, styles["link"], str(cell), f"Naar {cell}")
-            else:
-                sheet.write(row, column, cell, styles.get(form, styles["text"]))
+            if is_contents and column == 0:
+                _link(sheet, row, f"{cell}", f"{cell}", styles)
+                continue
+            style = _style(record, name, words["form"], cell)
+            sheet.write(row, column, cell, styles.get(style, styles["text"]))
+
+
+def _style(record: Mapping[Any, Any], column: str, form: str, cell: Cell) -> str:
+    """The name of the look of a cell: of its form, or of a number that is not there."""
+    if form in AT_THE_RIGHT and isinstance(cell, str):
+        return "without"
+    if form == ROUNDED:
+        return _form_of_rounded(_bound(record, column))
+    return form

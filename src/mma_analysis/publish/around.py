@@ -133,8 +133,9 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
 
     `warning`: what stands above what may not be sent yet.
     """
+    in_words = plain(warning)
     names = paper(e)
-    names["vrijgave"] = f" {plain(warning)}".rstrip()
+    names["vrijgave"] = f" {in_words}" if in_words else ""
     _write(reports / "openbaar/bijlage.csv", annex_csv(e))
     _write(reports / plan.ANNEX, annex_workbook(e, warning))
     _write(reports / plan.PROPOSAL, proposal_document(e, names))
@@ -184,7 +185,7 @@ def size(path: Path) -> str:
 
 
 def _how_often(known: Row) -> Value:
-    """The share; of fewer meldingen the word; of fewer still between which ends the count is."""
+    """The share; of fewer meldingen the word; of fewer still the ends of the count."""
     if known.share.state != UNKNOWN:
         return known.share
     word = known.woord("registers")

@@ -18,52 +18,82 @@ from mma_analysis.settings import AUDIENCES, NOTEBOOKS, ROOT_VARIABLE, Edition, 
 from mma_analysis.vocabulary import DataError, UsageError, message
 
 LOG = logging.getLogger(__name__)
+Make = Callable[[Path], Iterable[Page]]
 Tell = Callable[[Page], None]
 
 
 class PageSet:
     """The pages of an edition, as they are planned and as they stand."""
 
-    def __init__(self, workspace: Workspace, edition: Edition, manifest: dict[str, Any]) -> None:
-        self.workspace, self.edition, self.manifest = workspace, edition, manifest
+    def __init__(
+        self,
+        workspace: Workspace,
+        edition: Edition,
+        manifest: dict[str, Any],
+    ) -> None:
+        self.workspace = workspace
+        self.edition = edition
+        self.manifest = manifest
         self.target = workspace.reports(edition.slug)
         self.tables = workspace.processed(edition.slug)
-        listed = [storage.read_manifest(self.target / one) or {} for one in AUDIENCES]
-        self._public = listed[0]
-        self._keys = {
-            audience: one.get("set") for audience, one in zip(AUDIENCES, listed, strict=True)
-        }
-        self._before = {path: row for one in listed for path, row in one.get("pages", {}).items()}
+
+        self._listed: dict[str, dict[str, Any]] = {}
+        self._keys: dict[str, str | None] = {}
+        self._before: dict[str, dict[str, Any]] = {}
+        for audience in AUDIENCES:
+            listed = storage.read_manifest(self.target / audience) or {}
+            self._listed[audience] = listed
+            self._keys[audience] = listed.get("set")
+            self._before |= listed.get("pages", {})
+
         notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
-        strange = {path.stem for path in edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")} - {*notebooks}
-        for name in sorted(strange):
-            LOG.warning(message("no_such_page", name=name, pages=", ".join(notebooks)))
+        self._warn_of_strange(notebooks)
         self.pages: list[Page] = []
         for page in plan.pages(edition.vocabulary):
             parts = plan.page_parts(page, edition, manifest, notebooks[page.kind])
             self.pages.append(self._as_it_stands(page, parts))
 
+    def _warn_of_strange(self, notebooks: Iterable[str]) -> None:
+        """Warn of each notebook of the edition that makes no page."""
+        known = list(notebooks)
+        found = {path.stem for path in self.edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")}
+        for name in sorted(found.difference(known)):
+            LOG.warning(message("no_such_page", name=name, pages=", ".join(known)))
+
     def _as_it_stands(self, page: Page, parts: dict[str, str]) -> Page:
-        """Whether a page can be kept, its gemeente is blocked, or it must be made, and why."""
-        before, path, why = self._before.get(page.path), self.target / page.path, ""
+        """Whether a page is kept, its gemeente is blocked, or it must be made, and why."""
         if page.area.slug in self.manifest["blocked"]:
-            return replace(page, state=plan.BLOCKED, reason=plan.WHY[plan.BLOCKED], parts=parts)
+            state = plan.BLOCKED
+            why = plan.WHY[plan.BLOCKED]
+        else:
+            why = self._why_anew(page, parts)
+            state = plan.ABSENT if why else plan.KEPT
+        return replace(page, state=state, reason=why, parts=parts)
+
+    def _why_anew(self, page: Page, parts: dict[str, str]) -> str:
+        """Why a page must be made; nothing when it can be kept."""
+        before = self._before.get(page.path)
+        path = self.target / page.path
         if before is None or not path.is_file():
-            why = message("why_absent")
-        elif changed := [part for part in parts if before["parts"].get(part) != parts[part]]:
-            why = message("why_changed", parts=", ".join(changed))
-        elif storage.sha256(path) != before["sha256"]:
-            why = message("why_touched")
-        return replace(page, state=plan.ABSENT if why else plan.KEPT, reason=why, parts=parts)
+            return message("why_absent")
+        changed = [part for part in parts if before["parts"].get(part) != parts[part]]
+        if changed:
+            return message("why_changed", parts=", ".join(changed))
+        if storage.sha256(path) != before["sha256"]:
+            return message("why_touched")
+        return ""
 
     def is_whole(self) -> bool:
-        """Whether all of it is there, as it was audited and signed, and nothing of it is old."""
-        return (
-            self._keys == plan.set_keys(self.pages)
-            and {page.path for page in self.pages if page.state == plan.KEPT} == {*self._before}
-            and audit.was_clean(self.edition, self.target)
-            and self._public["released"] is audit.is_signed(self.edition, self.tables)
-        )
+        """Whether all of it is there, audited and signed as it is, and nothing is old."""
+        if self._keys != plan.set_keys(self.pages):
+            return False
+        kept = {page.path for page in self.pages if page.state == plan.KEPT}
+        if kept != set(self._before):
+            return False
+        if not audit.was_clean(self.edition, self.target):
+            return False
+        is_signed = audit.is_signed(self.edition, self.tables)
+        return self._listed["openbaar"]["released"] is is_signed
 
     def older_sets(self) -> list[Path]:
         """The folders of sets that were made from other tables, settings or code."""
@@ -75,57 +105,91 @@ class PageSet:
                 older.append(folder)
         return older
 
-    def swap(self, make: Callable[[Path], Iterable[Page]] = lambda staging: ()) -> list[Page]:
-        """Put what is kept, made and around it in place as one set, if the audit finds nothing."""
+    def swap(self, make: Make = lambda staging: ()) -> list[Page]:
+        """Put what is kept, made and around it in place as one set, if the audit allows it.
+
+        `make` makes pages in the folder of the new set.
+        """
         from mma_analysis.publish.around import write_around  # takes a second
 
-        # Apart, when it finds anything: a person cannot judge a finding without its place.
-        refused = self.target.with_name(f"{self.target.name}-afgekeurd")
         with storage.swapped_in(self.target, keeps_previous=True) as staging:
             for page in self.pages:
-                (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
+                staged = _place(staging, page)
                 if page.state == plan.KEPT:
-                    shutil.copyfile(self.target / page.path, staging / page.path)
+                    shutil.copyfile(self.target / page.path, staged)
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
             write_around(pages, self, staging)
             storage.owner_only(staging / "intern")
-            verdict = audit.examine(self.edition, staging, self.tables)
-            shutil.rmtree(refused, ignore_errors=True)
-            if not verdict["clean"]:
-                staging.replace(refused)
-                findings = audit.explained(verdict)
-                raise DataError.of("audit_refused", folder=refused, findings=findings)
-            audit.write_result(verdict, self.edition, staging)
-            now = self.workspace.edition(self.edition.slug)
-            if _prepared(self.workspace, now) != self.manifest:
-                raise DataError.of("tables_made_anew", slug=now.slug)
-            if storage.settings_hash(now) != storage.settings_hash(self.edition):
-                raise DataError.of("settings_changed", slug=now.slug)
+            self._audit(staging)
+            self._refuse_changed()
         return pages
 
+    def _audit(self, staging: Path) -> None:
+        """Write what the audit says of the set; one with findings is put apart, refused."""
+        verdict = audit.examine(self.edition, staging, self.tables)
+        # A person cannot judge a finding without its place.
+        refused = self.target.with_name(f"{self.target.name}-afgekeurd")
+        shutil.rmtree(refused, ignore_errors=True)
+        if not verdict["clean"]:
+            staging.replace(refused)
+            findings = audit.explained(verdict)
+            raise DataError.of("audit_refused", folder=refused, findings=findings)
+        audit.write_result(verdict, self.edition, staging)
+
+    def _refuse_changed(self) -> None:
+        """Stop when tables or settings became others while the pages were made."""
+        now = self.workspace.edition(self.edition.slug)
+        if _prepared(self.workspace, now) != self.manifest:
+            raise DataError.of("tables_made_anew", slug=now.slug)
+        if storage.settings_hash(now) != storage.settings_hash(self.edition):
+            raise DataError.of("settings_changed", slug=now.slug)
+
     def make(
-        self, pages: Sequence[Page], staging: Path, jobs: int | None, scheduler: str, tell: Tell
+        self,
+        pages: Sequence[Page],
+        staging: Path,
+        jobs: int | None,
+        scheduler: str,
+        tell: Tell,
     ) -> list[Page]:
         """Make pages and put each in its place in the set."""
-        of, made_pages = (self.workspace, self.edition.slug), []
+        slug = self.edition.slug
         for page in pages:  # when no other comes, the last must not stand for it
-            executed(*of, page).unlink(missing_ok=True)
-        # Closed by itself, not when memory is looked through: Ctrl-C may come while `tell` speaks.
-        with closing(each(partial(make_one, *of), pages, jobs, scheduler=scheduler)) as ended:
-            for page, made, error in ended:
-                if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
-                    raise error  # nor has the next
-                if error:
-                    page = replace(page, state=plan.FAILED, reason=f"{error}")
-                else:
-                    html, remarks = made
-                    page = replace(page, state=plan.MADE, reason="; ".join(remarks))
-                    (staging / page.path).parent.mkdir(parents=True, exist_ok=True)
-                    (staging / page.path).write_bytes(html.encode())
-                tell(page)
-                made_pages.append(page)
+            executed(self.workspace, slug, page).unlink(missing_ok=True)
+
+        made_pages = []
+        make_page = partial(make_one, self.workspace, slug)
+        # Closed by itself, not when memory is looked through: Ctrl-C may come in `tell`.
+        with closing(each(make_page, pages, jobs, scheduler=scheduler)) as all_ended:
+            for page, made, error in all_ended:
+                became = _what_became(page, made, error, staging)
+                tell(became)
+                made_pages.append(became)
         return made_pages
+
+
+def _what_became(
+    page: Page,
+    made: Any,
+    error: BaseException | None,
+    staging: Path,
+) -> Page:
+    """A page that was made, and is now in its place, or of which the making failed."""
+    if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
+        raise error  # nor is there room for the next
+    if error:
+        return replace(page, state=plan.FAILED, reason=f"{error}")
+    html, remarks = made
+    _place(staging, page).write_bytes(html.encode())
+    return replace(page, state=plan.MADE, reason="; ".join(remarks))
+
+
+def _place(staging: Path, page: Page) -> Path:
+    """Where a page stands in a set, in a folder that is there."""
+    path = staging / page.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def report(
@@ -140,11 +204,13 @@ def report(
 ) -> list[Page]:
     """Make the pages of an edition and swap them in as one set.
 
-    A page that is still up to date is kept; one that was not asked for and is not, is left out: old
-    and new figures never stand beside each other. A page that fails does not stop the others.
+    A page that is still up to date is kept; one that was not asked for and is not, is left
+    out: old and new figures never stand beside each other. A page that fails does not stop
+    the others.
 
-    `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask cluster that
-    sees this workspace at the same place. `tell` is called with what became of each page.
+    `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask
+    cluster that sees this workspace at the same place. `tell` is called with what became of
+    each page.
     """
     from mma_analysis.publish.templates import look_of
 
@@ -156,35 +222,48 @@ def report(
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
         states = (plan.ABSENT, plan.KEPT) if force else (plan.ABSENT,)
-        to_make = [page for page in stands.pages if page.state in states and page.path in asked]
+        to_make = []
         for page in stands.pages:
-            if page not in to_make:
+            if page.state in states and page.path in asked:
+                to_make.append(page)
+            else:
                 tell(page)
         if not to_make and stands.is_whole():
             return stands.pages
-        return stands.swap(lambda staging: stands.make(to_make, staging, jobs, scheduler, tell))
+
+        def make(staging: Path) -> list[Page]:
+            return stands.make(to_make, staging, jobs, scheduler, tell)
+
+        return stands.swap(make)
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
-    """Write the quality letters of an edition, one per gemeente; pages that are up to date stay."""
-    edition, reports = workspace.edition(slug), workspace.reports(slug)
+    """Write the quality letters of an edition, one per gemeente; pages up to date stay."""
+    edition = workspace.edition(slug)
+    reports = workspace.reports(slug)
     with storage.locked(workspace, slug):
-        PageSet(workspace, edition, _prepared(workspace, edition)).swap()
-    return [reports / plan.own_path(area, plan.LETTER) for area in edition.vocabulary.gemeenten]
+        stands = PageSet(workspace, edition, _prepared(workspace, edition))
+        stands.swap()
+    gemeenten = edition.vocabulary.gemeenten
+    return [reports / plan.own_path(area, plan.LETTER) for area in gemeenten]
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:
-    """Every page as it stands, and whether all around them is there too, as it was audited."""
+    """Every page as it stands, and whether all around them is there too, audited."""
     edition = workspace.edition(slug, removed=True)
     manifest = storage.read_manifest(workspace.processed(slug))
     if manifest is None:
-        why = message("why_no_tables")
-    elif why := storage.outdated(workspace, edition, manifest):
-        why = message("why_tables_first", why=why)
-    else:
-        stands = PageSet(workspace, edition, manifest)
-        return stands.pages, stands.is_whole()
-    return [replace(page, reason=why) for page in plan.pages(edition.vocabulary)], False
+        return _all_absent(edition, message("why_no_tables")), False
+    outdated = storage.outdated(workspace, edition, manifest)
+    if outdated:
+        why = message("why_tables_first", why=outdated)
+        return _all_absent(edition, why), False
+    stands = PageSet(workspace, edition, manifest)
+    return stands.pages, stands.is_whole()
+
+
+def _all_absent(edition: Edition, why: str) -> list[Page]:
+    return [replace(page, reason=why) for page in plan.pages(edition.vocabulary)]
 
 
 def refuse_older(workspace: Workspace, slug: str, must_be_whole: bool) -> None:
@@ -220,7 +299,8 @@ def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     if manifest is None:
         raise DataError.of("not_prepared", slug=edition.slug)
     storage.refuse_forgotten(manifest)
-    if why := storage.outdated(workspace, edition, manifest):
+    why = storage.outdated(workspace, edition, manifest)
+    if why:
         raise DataError.of("prepare_again", why=why, slug=edition.slug)
     return manifest
 
@@ -238,8 +318,10 @@ def make_one(workspace: Workspace, slug: str, page: Page) -> tuple[str, list[str
     os.environ[ROOT_VARIABLE] = str(workspace.root)
     notebook = find(page.kind, workspace, slug)
     edition = workspace.edition(slug)
-    parts = plan.page_parts(page, edition, storage.read_manifest(processed) or {}, notebook)
-    if differing := [part for part in parts if parts[part] != page.parts[part]]:
+    manifest = storage.read_manifest(processed) or {}
+    parts = plan.page_parts(page, edition, manifest, notebook)
+    differing = [part for part in parts if parts[part] != page.parts[part]]
+    if differing:
         raise DataError.of("worker_differs", parts=", ".join(differing))
     to = executed(workspace, slug, page)
     return make_page(page, edition, processed, notebook, to)

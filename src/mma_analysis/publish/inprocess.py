@@ -1,4 +1,4 @@
-"""`papermill --engine mma`: a notebook cell by cell in this very process, without a kernel."""
+"""`papermill --engine mma`: a notebook in this very process, without a kernel."""
 
 import io
 import tempfile
@@ -17,44 +17,59 @@ from traitlets.config import Config
 
 
 class InProcess(Engine):
-    """Run a notebook in this process, which is to be a fresh one, with the outputs of a kernel."""
+    """Run a notebook in this process, which is a fresh one, with a kernel's outputs."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Run every cell; stop at the first that fails, unless it is tagged `raises-exception`."""
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        **options: Any,
+    ) -> None:
+        """Run every cell; stop at one that fails without the tag `raises-exception`."""
         import plotly.io
 
-        plotly.io.renderers.default = "plotly_mimetype"  # imported without a kernel, it shows none
+        # Imported without a kernel, it shows no figure.
+        plotly.io.renderers.default = "plotly_mimetype"
         ZMQInteractiveShell.clear_instance()
         with tempfile.TemporaryDirectory(prefix="mma-ipython-") as folder:
-            given = {"config": Config(HistoryManager={"enabled": False}), "ipython_dir": folder}
-            shell: Any = ZMQInteractiveShell.instance(compiler_class=XCachingCompiler, **given)
-            shell.displayhook.session = shell.display_pub.session = _Session()
+            shell: Any = ZMQInteractiveShell.instance(
+                compiler_class=XCachingCompiler,
+                config=Config(HistoryManager={"enabled": False}),
+                ipython_dir=folder,
+            )
+            session = _Session()
+            shell.displayhook.session = session
+            shell.display_pub.session = session
             _Client(nb_man).papermill_execute_cells()
 
 
 class _Client(PapermillNotebookClient):
     """Papermill's way through a notebook, with only the shell of a kernel."""
 
-    def execute_cell(self, cell: NotebookNode, cell_index: int, **unused: Any) -> NotebookNode:
+    def execute_cell(
+        self,
+        cell: NotebookNode,
+        cell_index: int,
+        **unused: Any,
+    ) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
-        if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:
+        has_code = cell.cell_type == "code" and bool(cell.source.strip())
+        if not has_code or self.skip_cells_with_tag in tags:
             return cell
         shell: Any = ZMQInteractiveShell.instance()
         session = shell.displayhook.session
         session.tell = lambda message: self.process_message(message, cell, cell_index)
-        cell.outputs, cell.execution_count = [], shell.execution_count
+        cell.outputs = []
+        cell.execution_count = shell.execution_count
         self.clear_before_next_output = False
-        out, err = _Stream("stdout", session), _Stream("stderr", session)
-        with redirect_stdout(out), redirect_stderr(err):
-            is_well = shell.run_cell(cell.source, store_history=True).success
-        if not is_well and "raises-exception" not in tags:
-            # Of a magic that is not there IPython only prints.
-            if not any(one.output_type == "error" for one in cell.outputs):
-                said = "".join(one.get("text", "") for one in cell.outputs).strip()
-                words = {"ename": "UsageError", "evalue": said, "traceback": [said]}
-                cell.outputs = [new_output("error", **words)]
-            error = next(one for one in reversed(cell.outputs) if one.output_type == "error")
+
+        printed = _Stream("stdout", session)
+        complaints = _Stream("stderr", session)
+        with redirect_stdout(printed), redirect_stderr(complaints):
+            result = shell.run_cell(cell.source, store_history=True)
+        if not result.success and "raises-exception" not in tags:
+            error = _error_of(cell)
             raise CellExecutionError("\n".join(error.traceback), error.ename, error.evalue)
         return cell
 
@@ -67,19 +82,39 @@ class _Client(PapermillNotebookClient):
             super().output(outs, msg, display_id, cell_index)
 
 
+def _error_of(cell: NotebookNode) -> NotebookNode:
+    """The last error of a cell; of a magic that is not there IPython only prints."""
+    errors = [one for one in cell.outputs if one.output_type == "error"]
+    if errors:
+        return errors[-1]
+    printed = [one.get("text", "") for one in cell.outputs]
+    said = "".join(printed).strip()
+    error = new_output("error", ename="UsageError", evalue=said, traceback=[said])
+    cell.outputs = [error]
+    return error
+
+
 class _Session(Session):
     """Hands over the messages that a kernel would send over a socket."""
 
     tell: Any
 
-    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *at: Any, **to: Any) -> Any:
+    def send(
+        self,
+        stream: Any,
+        msg_or_type: Any,
+        content: Any = None,
+        *at: Any,
+        **to: Any,
+    ) -> Any:
         message = self.msg(msg_or_type, content) if content else msg_or_type
         self.tell(json_unpacker(json_packer(message)))
 
 
 class _Stream(io.TextIOBase):
     def __init__(self, name: str, session: Session) -> None:
-        self._name, self._session = name, session
+        self._name = name
+        self._session = session
 
     def write(self, text: str) -> int:
         self._session.send(None, "stream", {"name": self._name, "text": text})

@@ -1,7 +1,9 @@
-"""The letter of a gemeente about its delivery, `kwaliteit.html`: one request, and lists of rows."""
+"""The letter of a gemeente about its delivery, `kwaliteit.html`: one request, and lists."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
@@ -15,8 +17,17 @@ from mma_analysis.vocabulary.schema import REDUCED
 
 MOST_WORDS = 300  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
-MOST_CHOICES, ROWS_NAMED = 4, 100
-WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+MOST_CHOICES = 4
+ROWS_NAMED = 100
+WEEKDAYS = (
+    "maandag",
+    "dinsdag",
+    "woensdag",
+    "donderdag",
+    "vrijdag",
+    "zaterdag",
+    "zondag",
+)
 LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
@@ -30,6 +41,7 @@ IN_FIELDS = (  # rules that the table tells
     "houdt_nooit_bij",
 )
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
+NOT_UNDERSTOOD = "niet_begrepen"  # the reason of a word that means nothing to us
 NEVER = "nooit"  # of a field without a column: it is not that nothing was filled in
 FIELDS = (
     "Kop in uw bestand",
@@ -40,112 +52,200 @@ FIELDS = (
 )
 
 
+class Request(NamedTuple):
+    """What the letter asks, and the field that it is about, if it is about one."""
+
+    kind: str
+    field: Row | None = None
+
+
+class Listed(NamedTuple):
+    """Rows of a delivery that the letter lists, and which of their columns."""
+
+    caption: str
+    rows: pd.DataFrame
+    columns: Sequence[str]
+
+
 def letter_html(e: Evaluation) -> str:
     """Write the quality letter of one gemeente: its list never says what is in a melding.
 
     `DataError`: when the letter, without its list, is longer than one A4.
     """
     own = e.een("own_delivery", area=e.gebied)
-    fields, findings = (list(e.tabel(name).mma) for name in ("own_fields", "own_findings"))
-    kind, asked = _request(own, fields, findings, e)
-    words = e.vocabulary.values(asked.read_as) if asked else {}
-    choices = [
-        code if asked and asked.read_as in REDUCED else numbers.small(label)
-        for code, label in words.items()
-        if code != UNKNOWN
-    ]
-    names = {"own": own, "kind": kind, "asked": asked, "tables": [*_tables(e)]}
-    names |= {"choices": choices if len(choices) <= MOST_CHOICES else []}
-    names |= {"findings": [one for one in findings if one.rule not in IN_FIELDS]}
-    names["until"] = e.een("connection", area=e.gebied).woord("covered_until")
-    names["changed"] = e.een("own_changed", area=e.gebied)
-    names["otherwise"] = anders_geleverd(e)
-    read = Table([*map(_read, fields)], dict(zip(FIELDS, FIELDS, strict=True)))
-    names |= {"fields": read.html("Wat wij in uw bestand lazen")}
-    names |= {"rows_named": ROWS_NAMED, "weekdays": WEEKDAYS}
-    html = written("letter.html", e=e, edition=e.edition, **names)
+    fields = list(e.tabel("own_fields").mma)
+    findings = list(e.tabel("own_findings").mma)
+    request = _request(own, fields, findings, e)
+    read = Table([_read(field) for field in fields], {head: head for head in FIELDS})
+    connection = e.een("connection", area=e.gebied)
+    html = written(
+        "letter.html",
+        e=e,
+        edition=e.edition,
+        own=own,
+        kind=request.kind,
+        asked=request.field,
+        choices=_choices(request.field, e),
+        findings=[one for one in findings if one.rule not in IN_FIELDS],
+        fields=read.html("Wat wij in uw bestand lazen"),
+        tables=list(_tables(e)),
+        until=connection.woord("covered_until"),
+        changed=e.een("own_changed", area=e.gebied),
+        otherwise=anders_geleverd(e),
+        rows_named=ROWS_NAMED,
+        weekdays=WEEKDAYS,
+    )
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
     refuse_more_words(letter, MOST_WORDS, f"{e.naam}, kwaliteit.html")
     return html
 
 
 def _request(
-    own: Row, fields: Sequence[Row], findings: Sequence[Row], e: Evaluation
-) -> tuple[str, Row | None]:
-    """The one thing that helps most, and its field: what is counted at all goes first."""
+    own: Row,
+    fields: Sequence[Row],
+    findings: Sequence[Row],
+    e: Evaluation,
+) -> Request:
+    """The one thing that helps most: what is counted at all goes first."""
     if not own.file_names:
         connected = e.edition.gemeente(e.gebied).aangesloten
         is_later = connected is not None and connected > e.edition.peildatum
-        return "later" if is_later else "stuur", None
-    if any(one.rule == "andere_periode" for one in findings):
-        return "periode", None
-    if any(one.rule == "geen_meldingen" for one in findings):
-        return "nakijken", None
-    refused = own.rejected - own.outside
+        return Request("later" if is_later else "stuur")
+    rules = {one.rule for one in findings}
+    if "andere_periode" in rules:
+        return Request("periode")
+    if "geen_meldingen" in rules:
+        return Request("nakijken")
+
     # Of the survey it says so too, but the letter asks for the file.
-    of_file = [
-        one for one in findings if one.rule not in IN_FIELDS and not one.rule.startswith(SURVEY)
-    ]
-    severities = {one.severity for one in of_file}
-    if "critical" in severities or float(refused) > MANY_REFUSED * float(refused + own.clean):
-        return "herstel", None
-    if any(one.rule in ENDS_EARLY for one in findings):
-        return "vervolg", None
+    severities = set()
+    for one in findings:
+        if one.rule not in IN_FIELDS and not one.rule.startswith(SURVEY):
+            severities.add(one.severity)
+    refused = own.rejected - own.outside
+    most_refused = MANY_REFUSED * float(refused + own.clean)
+    if "critical" in severities or float(refused) > most_refused:
+        return Request("herstel")
+    if rules.intersection(ENDS_EARLY):
+        return Request("vervolg")
+
     lacking = {field.read_as: field for field in fields if _lacks(field)}
-    is_doubtful = e.tabel("own_warnings")["reason_code"].ne("niet_begrepen").any()
-    if "result" not in lacking and (refused or is_doubtful):
-        return "herstel", None
-    if "result" not in lacking and "warning" in severities:
-        return "opviel", None
+    if "result" not in lacking:
+        reasons = e.tabel("own_warnings")["reason_code"]
+        is_doubtful = (reasons != NOT_UNDERSTOOD).any()
+        if refused or is_doubtful:
+            return Request("herstel")
+        if "warning" in severities:
+            return Request("opviel")
+    return _about_field(lacking)
+
+
+def _about_field(lacking: Mapping[str, Row]) -> Request:
+    """What helps most of the fields of which not all is known: the result, or the time."""
+    if not lacking:
+        return Request("niets")
     first = lacking.get("result") or lacking.get("has_time")
-    field = first or max(lacking.values(), key=_lacks, default=None)
-    if field is None:
-        return "niets", None
+    field = first or max(lacking.values(), key=_lacks)
     if not field.header:
-        return "kolom", field
+        return Request("kolom", field)
     is_in_words = field.not_understood > field.not_filled + field.said_unknown
-    return ("woorden" if is_in_words else "invullen"), field
+    return Request("woorden" if is_in_words else "invullen", field)
+
+
+def _choices(field: Row | None, e: Evaluation) -> list[str]:
+    """The words that can be filled in for a field; none when they are too many to name."""
+    if field is None:
+        return []
+    choices = []
+    for code, label in e.vocabulary.values(field.read_as).items():
+        if code != UNKNOWN:
+            is_yes_or_no = field.read_as in REDUCED
+            choices.append(code if is_yes_or_no else numbers.small(label))
+    return choices if len(choices) <= MOST_CHOICES else []
 
 
 def _lacks(field: Row) -> float:
     """Of how many meldingen it is not known; of a field that is not counted of none."""
-    return sum(float(number) for name in LACKS if (number := getattr(field, name)))
+    lacks = 0.0
+    for name in LACKS:
+        number = getattr(field, name)
+        if number:
+            lacks += float(number)
+    return lacks
 
 
 def _read(field: Row) -> dict[str, Any]:
     """What a header was taken for, and of how many meldingen it is not known, and why."""
+    name = field.woord("read_as")
     if not field.header:
-        cells = ("(geen kolom)", field.woord("read_as"), NEVER, None, None)
+        cells = ["(geen kolom)", name, NEVER, None, None]
     else:
         lacks = (field.not_filled, field.said_unknown, field.not_understood)
-        shown = (number if number.shown else None for number in lacks)
-        cells = (field.woord("header"), field.woord("read_as"), *shown)
+        shown = [number if number.shown else None for number in lacks]
+        cells = [field.woord("header"), name, *shown]
     return dict(zip(FIELDS, cells, strict=True))
 
 
 def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:
-    """The rows of the registration first; the answers to the survey apart, as they are no tips."""
-    names = ("own_rejected", "own_duplicates", "own_warnings")
-    rejected, doubles, warnings = (e.tabel(name) for name in names)
-    not_understood = warnings["reason_code"] == "niet_begrepen"
-    survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
-    of_survey, double_answer = (rows["source_file"] == survey for rows in (rejected, doubles))
-    effects = e.vocabulary.by_code("reasons", "effect")
-    is_outside = rejected["reason_code"].map(effects).eq("outside")
-    counted, answers = "Regels die wij telden, maar", "Antwoorden op de vragenlijst die"
+    """What the letter lists, as HTML, of which there is any."""
     sent = e.edition.gemeente(e.gebied).levering
-    needless = {"", *sent} if len(sent) == 1 else {""}  # the only file, nor a sheet of a text
-    for caption, rows, columns in (
-        ("Regels die wij niet konden tellen", rejected[~of_survey & ~is_outside], WRONG),
-        (f"{counted} die niet kloppen", warnings[~not_understood], WRONG),
-        (f"{counted} niet helemaal begrepen", warnings[not_understood], WRONG),
-        ("Regels die wij al hadden geteld", doubles[~double_answer], DOUBLE),
-        ("Regels die buiten deze evaluatie vallen: geen fout", rejected[is_outside], WRONG),
-        (f"{answers} wij niet konden tellen", rejected[of_survey], WRONG),
-        (f"{answers} u later verving", doubles[double_answer], DOUBLE),
-    ):
-        if len(rows):
-            telling = [c for c in columns if not needless.issuperset(map(str, rows[c]))]
-            heads = {name: row["nl"] for name, row in headings([], telling).items()}
-            html = Table(rows.head(ROWS_NAMED), heads).html(caption)
-            yield {"caption": caption, "html": html, "is_cut": len(rows) > ROWS_NAMED}
+    # The name of the only file tells nothing, nor that a text has no sheets.
+    needless = {"", *sent} if len(sent) == 1 else {""}
+    for caption, rows, columns in _listed(e):
+        if not len(rows):
+            continue
+        telling = []
+        for name in columns:
+            if not needless.issuperset(map(str, rows[name])):
+                telling.append(name)
+        words = headings([], telling)
+        heads = {name: words[name]["nl"] for name in words}
+        table = Table(rows.head(ROWS_NAMED), heads)
+        yield {
+            "caption": caption,
+            "html": table.html(caption),
+            "is_cut": len(rows) > ROWS_NAMED,
+        }
+
+
+def _listed(e: Evaluation) -> list[Listed]:
+    """The rows of the registration first; answers to the survey apart: they are no tips."""
+    rejected = e.tabel("own_rejected")
+    doubles = e.tabel("own_duplicates")
+    warnings = e.tabel("own_warnings")
+    survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
+    is_answer = rejected["source_file"] == survey
+    is_double_answer = doubles["source_file"] == survey
+    is_not_understood = warnings["reason_code"] == NOT_UNDERSTOOD
+    effects = e.vocabulary.by_code("reasons", "effect")
+    is_outside = rejected["reason_code"].map(effects) == "outside"
+    is_wrong = ~is_answer & ~is_outside
+    return [
+        Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG),
+        Listed(
+            "Regels die wij telden, maar die niet kloppen",
+            warnings[~is_not_understood],
+            WRONG,
+        ),
+        Listed(
+            "Regels die wij telden, maar niet helemaal begrepen",
+            warnings[is_not_understood],
+            WRONG,
+        ),
+        Listed("Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE),
+        Listed(
+            "Regels die buiten deze evaluatie vallen: geen fout",
+            rejected[is_outside],
+            WRONG,
+        ),
+        Listed(
+            "Antwoorden op de vragenlijst die wij niet konden tellen",
+            rejected[is_answer],
+            WRONG,
+        ),
+        Listed(
+            "Antwoorden op de vragenlijst die u later verving",
+            doubles[is_double_answer],
+            DOUBLE,
+        ),
+    ]

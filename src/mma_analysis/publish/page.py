@@ -1,16 +1,17 @@
-"""One notebook + one area → one page: run by papermill, written by nbconvert with our template."""
+"""One notebook + one area → one page: run by papermill, written with our template."""
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -24,27 +25,36 @@ from mma_analysis.show.origin import SHEETS, further_off, origin, tables_in
 from mma_analysis.show.reading import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
 
-HTML, MARKDOWN = "text/html", "text/markdown"
+HTML = "text/html"
+MARKDOWN = "text/markdown"
+FORMS = {PLOTLY, HTML, MARKDOWN}  # in which a cell may show something
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
 ORIGINS = '<script type="application/json" id="herkomst">'
 CELL = re.compile(r'data-cell="([^"]+)"')
-# How many words a page of each kind may have; of a gemeente its card, what is before a section.
+# How many words a page of each kind may have; of a gemeente its card, before any section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
-INJECTED = "injected-parameters"  # the cell that papermill puts in, and JupyterLab does not have
+INJECTED = "injected-parameters"  # a cell of papermill's, that JupyterLab does not have
 BRACES = str.maketrans({"{": "{{", "}": "}}"})
 SECTION = "<section id="
+HEADING = re.compile(r"## (.+)\n*")
+AROUND = ("top", "bottom")  # of a figure: a page has its own form of what stands there
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 def make_page(
-    page: Page, edition: Edition, processed: Path, notebook: Notebook, executed: Path
+    page: Page,
+    edition: Edition,
+    processed: Path,
+    notebook: Notebook,
+    executed: Path,
 ) -> tuple[str, list[str]]:
-    """Run the notebook of a page and write it as one HTML file; give that, and `remarks` on it.
+    """Run the notebook of a page, write it as one HTML file; give that, with `remarks`.
 
-    A cell that fails or writes, a figure without a description and a page that is too long are
-    errors. `executed` is where the executed notebook is kept, also when a cell of it failed.
+    A cell that fails or writes, a figure without a description and a page that is too long
+    are errors. `executed` is where the executed notebook is kept, also when a cell of it
+    failed.
     """
     executed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     given = parameters(page.area, edition.slug, page.audience)
@@ -57,47 +67,82 @@ def make_page(
 
 
 def execute(
-    notebook: Path, parameters: dict[str, str], executed: Path | None = None
+    notebook: Path,
+    parameters: dict[str, str],
+    executed: Path | None = None,
 ) -> NotebookNode:
     """Run a notebook top to bottom, in this process."""
+    source = _without_places(notebook)
+    target = None if executed is None else _without_places(executed)
     try:
-        quiet = {"progress_bar": False, "log_output": False, "request_save_on_cell_execute": False}
-        how = {"engine_name": "mma", "kernel_name": "python3", **quiet}
-        # papermill takes a brace in a path for a parameter
-        source, target = (path and str(path).translate(BRACES) for path in (notebook, executed))
-        return papermill.execute_notebook(source, target, parameters, **how)
+        return papermill.execute_notebook(
+            source,
+            target,
+            parameters,
+            engine_name="mma",
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+        )
     except PapermillExecutionError as error:
-        said = f"{error.ename}: {error.evalue}"
-        fault = {"cell": (error.exec_count or 1) - bool(parameters), "fault": said}
-        raise DataError.of("cell_failed", notebook=notebook.name, **fault) from error
+        injected = 1 if parameters else 0
+        raise DataError.of(
+            "cell_failed",
+            notebook=notebook.name,
+            cell=(error.exec_count or 1) - injected,
+            fault=f"{error.ename}: {error.evalue}",
+        ) from error
+
+
+def _without_places(path: Path) -> str:
+    """A path as papermill reads it: it takes a brace for a parameter to fill in."""
+    return str(path).translate(BRACES)
 
 
 def remarks(executed: NotebookNode) -> list[str]:
     """Say what is shown without a title or the like: no reason to refuse the page.
 
-    `DataError`: when it holds what a reader must not get, or lacks what he must.
+    `DataError`: when it holds what a reader must not get, or lacks what a reader needs.
     """
-    found, given = [], sum(INJECTED in cell.metadata.get("tags", []) for cell in executed.cells)
+    injected = sum(INJECTED in cell.metadata.get("tags", []) for cell in executed.cells)
+    found = []
     for place, cell in enumerate(executed.cells, start=1):
-        number = (cell.get("execution_count") or place) - given  # as JupyterLab has it
+        number = (cell.get("execution_count") or place) - injected  # as JupyterLab has it
         for output in cell.get("outputs", []):
-            data, texts = output.get("data", {}), about(output)
-            if output.output_type == "stream":
-                raise DataError.of("cell_writes", cell=number, stream=output.name)
-            if PLOTLY in data and not texts.get("alt"):
-                raise DataError.of("cell_figure", cell=number)
-            if data and not {PLOTLY, HTML, MARKDOWN} & {*data}:
-                raise DataError.of("cell_form", cell=number, kinds=", ".join(sorted(data)))
-            found += [f"cel {number}: {texts['remark']}"] if texts.get("remark") else []
+            _refuse_output(output, number)
+            remark = about(output).get("remark")
+            if remark:
+                found.append(f"cel {number}: {remark}")
     return found
 
 
+def _refuse_output(output: NotebookNode, number: int) -> None:
+    """Raise for what a cell may not show on a page."""
+    if output.output_type == "stream":
+        raise DataError.of("cell_writes", cell=number, stream=output.name)
+    data = output.get("data", {})
+    if PLOTLY in data and not about(output).get("alt"):
+        raise DataError.of("cell_figure", cell=number)
+    if data and FORMS.isdisjoint(data):
+        raise DataError.of("cell_form", cell=number, kinds=", ".join(sorted(data)))
+
+
 def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = "") -> str:
-    """Write an executed notebook as a page, in which every number says where it comes from.
+    """Write an executed notebook as a page; every number in it says where it comes from.
 
     `changed`: what of the notebook is not the package's.
     """
-    body, _ = PageExporter(default_preprocessors=[]).from_notebook_node(executed)
+    exporter = PageExporter(default_preprocessors=[])
+    body, _ = exporter.from_notebook_node(executed)
+    html = written(
+        "page.html",
+        e=e,
+        edition=e.edition,
+        page=page,
+        body=body,
+        changed=changed,
+    )
 
     def with_sheets(found: re.Match[str]) -> str:
         expression = unescape(found[1])
@@ -106,38 +151,51 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
         bound = further_off(e, expression)
         if bound:
             said.append(f"hoogstens {bound} ernaast")
-        return f'{found[0]} data-tab="{escape(", ".join(said))}"'
+        sheets = escape(", ".join(said))
+        return f'{found[0]} data-tab="{sheets}"'
 
-    names = {"page": page, "body": body, "changed": changed}
-    html = CELL.sub(with_sheets, written("page.html", e=e, edition=e.edition, **names))
-    origins = {one: origin(e, one) for one in sorted(body.ids)}
+    html = CELL.sub(with_sheets, html)
+    origins = {expression: origin(e, expression) for expression in sorted(body.ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
     html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
-    return html if page.kind == HOW else explained(html, e.vocabulary.reference("terms"))
+    if page.kind == HOW:
+        return html
+    return explained(html, e.vocabulary.reference("terms"))
 
 
 def refuse_length(html: str, page: Page) -> None:
-    """Raise when a page, or the card of a gemeente, has more words than one of its kind may."""
+    """Raise when a page, or the card of a gemeente, has more words than its kind may."""
     counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
     refuse_more_words(counted, MOST_WORDS[page.kind], page.path)
 
 
-# --- what stands where ---------------------------------------------------------------------------
+# --- what stands where --------------------------------------------------------------------
 
 
 @dataclass
 class Section:
-    """A heading as HTML, what is below it, and whether its code shows anything, if it has any."""
+    """A heading as HTML, and what is below it.
+
+    `shows`: whether its code shows anything; none when it has no code.
+    """
 
     id: str = ""
     title: str = ""
     blocks: list[dict[str, Any]] = field(default_factory=list)
     shows: bool | None = None
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to read but words around what is not shown."""
+        return bool(self.blocks) and self.shows is not False
+
 
 @dataclass
 class Body:
-    """What a page holds; what comes before the first section has no title. `ids`: as drawn."""
+    """What a page holds; what comes before the first section has no title.
+
+    `ids`: of the numbers that are drawn.
+    """
 
     kop: str = ""
     kern: str = ""
@@ -157,30 +215,58 @@ class PageExporter(Exporter):
 
 
 def arranged(executed: NotebookNode) -> Body:
-    """Leave out the sections that say nothing, and number what has a title, in its order."""
-    body, figures, tables = Body(), count(1), count(1)
+    """Leave out the sections that say nothing, and number what has a title in its order."""
+    body = Body()
     for cell in executed.cells:
         if cell.cell_type == "markdown":
-            heading = re.match(r"## (.+)\n*", cell.source)
-            if heading:
-                body.sections.append(Section(slug(heading[1]), escape(heading[1])))
-            if text := cell.source[heading.end() if heading else 0 :].strip("\n"):
-                body.sections[-1].blocks.append({"markdown": text})
+            _add_text(body, cell.source)
         elif cell.cell_type == "code":
-            begun = [about(one) for one in cell.outputs if about(one).get("kind") == "sectie"]
-            body.sections += [Section(one["name"], one["title"]) for one in begun]
-            section, shown = body.sections[-1], list(_shown(body, cell.outputs))
-            section.blocks += shown
-            if shown or not begun:
-                section.shows = bool(shown or section.shows)
-    body.sections = [one for one in body.sections if one.blocks and one.shows is not False]
-    for block in [block for section in body.sections for block in section.blocks]:
+            _add_shown(body, cell.outputs)
+    body.sections = [section for section in body.sections if section.says_something]
+    blocks = [section.blocks for section in body.sections]
+    _number(chain.from_iterable(blocks))
+    return body
+
+
+def _add_text(body: Body, source: str) -> None:
+    """Put a cell of Markdown in a page: a heading begins a section."""
+    heading = HEADING.match(source)
+    if heading:
+        title = heading[1]
+        body.sections.append(Section(slug(title), escape(title)))
+        source = source[heading.end() :]
+    text = source.strip("\n")
+    if text:
+        body.sections[-1].blocks.append({"markdown": text})
+
+
+def _add_shown(body: Body, outputs: Sequence[NotebookNode]) -> None:
+    """Put what a cell of code shows in a page: it may begin sections as well."""
+    begins = False
+    for output in outputs:
+        told = about(output)
+        if told.get("kind") == "sectie":
+            body.sections.append(Section(told["name"], told["title"]))
+            begins = True
+    section = body.sections[-1]
+    shown = list(_shown(body, outputs))
+    section.blocks += shown
+    if shown:
+        section.shows = True
+    elif not begins:
+        section.shows = bool(section.shows)
+
+
+def _number(blocks: Iterable[dict[str, Any]]) -> None:
+    """Number figures, and tables with a title, each by itself."""
+    figures = count(1)
+    tables = count(1)
+    for block in blocks:
         if "figure" in block:
             block["number"] = next(figures)
-        elif "html" in block:
-            number = f"Tabel {next(tables)} " if TABLE_NUMBER.search(block["html"]) else ""
-            block["html"] = TABLE_NUMBER.sub(rf"\g<0>{number}", block["html"])
-    return body
+        elif "html" in block and TABLE_NUMBER.search(block["html"]):
+            numbered = rf"\g<0>Tabel {next(tables)} "
+            block["html"] = TABLE_NUMBER.sub(numbered, block["html"])
 
 
 def about(output: NotebookNode) -> dict[str, Any]:
@@ -191,17 +277,43 @@ def about(output: NotebookNode) -> dict[str, Any]:
 def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[dict[str, Any]]:
     """Blocks, of which the template has a form for each set of keys."""
     for output in outputs:
-        kind, part, data = about(output).get("kind"), about(output).get("part"), output.data
-        if kind in ("kop", "kern"):
-            setattr(body, kind, getattr(body, kind) + data[HTML])
+        told = about(output)
+        kind = told.get("kind")
+        data = output.data
+        if kind == "kop":
+            body.kop += data[HTML]
+        elif kind == "kern":
+            body.kern += data[HTML]
         elif PLOTLY in data:
-            # Without what JupyterLab is told about a figure: the page has buttons of its own.
-            drawn = {name: data[PLOTLY][name] for name in ("data", "layout")}
-            for ids in (ids for one in drawn["data"] for ids in one.get("customdata") or ()):
-                body.ids |= {ids} if isinstance(ids, str) else {*ids}
-            text = htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)
-            yield {"figure": about(output), "drawing": text, "height": drawn["layout"]["height"]}
-        elif HTML in data and kind != "sectie" and part not in ("top", "bottom"):
-            yield {"html": data[HTML]}
+            drawing = data[PLOTLY]
+            body.ids |= _ids_in(drawing)
+            yield {
+                "figure": told,
+                "drawing": _in_page(drawing),
+                "height": drawing["layout"]["height"],
+            }
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
+        elif kind != "sectie" and told.get("part") not in AROUND:
+            yield {"html": data[HTML]}
+
+
+def _ids_in(drawing: Mapping[str, Any]) -> set[str]:
+    """The ids of the numbers that a figure draws: a mark has one or more."""
+    found: set[str] = set()
+    for trace in drawing["data"]:
+        for ids in trace.get("customdata") or ():
+            if isinstance(ids, str):
+                found.add(ids)
+            else:
+                found.update(ids)
+    return found
+
+
+def _in_page(drawing: Mapping[str, Any]) -> Markup:
+    """A figure as JSON that can stand in a page.
+
+    Without what JupyterLab is told about it: the page has buttons of its own.
+    """
+    drawn = {"data": drawing["data"], "layout": drawing["layout"]}
+    return htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)

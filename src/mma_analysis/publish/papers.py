@@ -1,6 +1,6 @@
-"""The papers for Word: the board paper, with its page, and the yearly return of a gemeente to MMA.
+"""The papers for Word: the board paper, with its page, and the yearly return to MMA.
 
-Office files are without a clock, a maker or a machine: the same content gives the same bytes.
+Office files are without a clock, a maker or a machine: the same content is the same bytes.
 """
 
 import datetime as dt
@@ -8,7 +8,7 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
 
@@ -27,31 +27,37 @@ from mma_analysis.show.figure import Table
 from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
 from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError, message, numbers
+from mma_analysis.vocabulary.rows import Row
 
 LOG = logging.getLogger(__name__)
 TEMPLATES = PACKAGE / "publish" / "template"
 # A fixed moment, also for the entries of the zip.
 CREATED = dt.datetime(2000, 1, 1)
 ENTRY_MOMENT = (1980, 1, 1, 0, 0, 0)
+NO_SYSTEM = 0
 LANGUAGE = "nl-NL"
-CORE, END_OF_CORE = "docProps/core.xml", b"</cp:coreProperties>"
 LANGUAGE_TAG = f"<dc:language>{LANGUAGE}</dc:language>".encode()
-LINK, TAG = re.compile(r"<a\b.*?</a>", re.S), re.compile(r"<[^>]*>")
+CORE = "docProps/core.xml"
+END_OF_CORE = b"</cp:coreProperties>"
+LINK = re.compile(r"<a\b.*?</a>", re.S)
+TAG = re.compile(r"<[^>]*>")
 BLANKS = re.compile(r"[ \n]+")
 PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def settled(content: bytes) -> bytes:
-    """An office file without a trace of when and where it was packed, and with its language."""
+    """An office file without a trace of when and where it was packed, in its language."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():
-            part, body = zipfile.ZipInfo(name, ENTRY_MOMENT), old.read(name)
-            part.compress_type, part.create_system = zipfile.ZIP_DEFLATED, 0
+            body = old.read(name)
             if name == CORE and LANGUAGE_TAG not in body:
                 body = body.replace(END_OF_CORE, LANGUAGE_TAG + END_OF_CORE)
-            new.writestr(part, body)
+            entry = zipfile.ZipInfo(name, ENTRY_MOMENT)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = NO_SYSTEM
+            new.writestr(entry, body)
     return packed.getvalue()
 
 
@@ -60,22 +66,31 @@ def subject(e: Evaluation) -> str:
     return f"{e.edition.evaluatie.titel}, Meld Misdaad Anoniem, district {e.naam_district}"
 
 
-def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: str) -> bytes:
-    """Fill in a template of Word: the edition's own in its house style, or else the package's."""
+def filled_in_word(
+    name: str,
+    e: Evaluation,
+    names: Mapping[str, Any],
+    title: str,
+) -> bytes:
+    """Fill in a template of Word: that of the house style, or else the package's."""
     own = e.edition.folder / HOUSE_STYLE / name
     document = DocxTemplate(own if own.is_file() else TEMPLATES / name)
     word: Any = document.get_docx()
     _refuse_cut_places(word, name)
-    made = environment(shared_sentences(names)).overlay(autoescape=True, finalize=_in_word)
+    sentences = environment(shared_sentences(names))
+    in_word = sentences.overlay(autoescape=True, finalize=_in_word)
     try:
-        document.render(dict(names), made)
+        document.render(dict(names), in_word)
     except TemplateError as error:
         raise DataError.of("place_wrong", name=name, error=error) from error
+
     properties = word.core_properties
     for left in list(properties._element):  # an own template names who made it, and when
         properties._element.remove(left)
-    properties.title, properties.subject = title, subject(e)
-    properties.created = properties.modified = CREATED
+    properties.title = title
+    properties.subject = subject(e)
+    properties.created = CREATED
+    properties.modified = CREATED
     properties.language = LANGUAGE
     content = io.BytesIO()
     document.save(content)
@@ -84,134 +99,231 @@ def filled_in_word(name: str, e: Evaluation, names: Mapping[str, Any], title: st
 
 def _in_word(value: Any) -> str:
     """A value or sentence as text: HTML in a paragraph would cut it off without a word."""
-    return _plain(value) if isinstance(value, Markup) else "" if value is None else str(value)
+    if value is None:
+        return ""
+    return _plain(value) if isinstance(value, Markup) else str(value)
 
 
 def _plain(html: str) -> str:
     """What Word gets: no tags and no links, and the spaces that no line breaks at."""
-    return unescape(BLANKS.sub(" ", TAG.sub("", LINK.sub("", html)))).strip()
+    without_links = LINK.sub("", html)
+    text = TAG.sub("", without_links)
+    return unescape(BLANKS.sub(" ", text)).strip()
 
 
 def _refuse_cut_places(document: Document, name: str) -> None:
     """Raise when Word cut a place to fill in over parts with another look."""
-    around = [part for s in document.sections for part in (s.header, s.footer)]
-    sections = [part for part in around if not part.is_linked_to_previous]  # asked, it is made
-    for part in (document.element.body, *(section._element for section in sections)):
+    for part in _parts(document):
         for paragraph in part.iter(qn("w:p")):
             runs = [run.text or "" for run in paragraph.iter(qn("w:t"))]
-            if any(BRACES.search(PLACE.sub("", run)) for run in runs) or (
-                len(PLACE.findall("".join(runs))) != sum(len(PLACE.findall(run)) for run in runs)
-            ):
+            if _is_cut(runs):
                 raise DataError.of("place_cut", name=name, paragraph="".join(runs))
 
 
-# --- the board paper: the same sentences twice ---------------------------------------------------
+def _parts(document: Document) -> Iterator[Any]:
+    """What may hold a place to fill in: the text, and what is above and below a page."""
+    yield document.element.body
+    for section in document.sections:
+        for part in (section.header, section.footer):
+            # Of one that is linked, asking for its element would make another.
+            if not part.is_linked_to_previous:
+                yield part._element
 
-MOST_WORDS, MOST_WORDS_OF_DECISIONS = 750, 400  # two A4, and one more
+
+def _is_cut(runs: Sequence[str]) -> bool:
+    """Whether a place begins in one run of a paragraph and ends in another."""
+    for run in runs:
+        beside_places = PLACE.sub("", run)
+        if BRACES.search(beside_places):
+            return True
+    whole = PLACE.findall("".join(runs))
+    in_runs = sum(len(PLACE.findall(run)) for run in runs)
+    return len(whole) != in_runs
+
+
+# --- the board paper: the same sentences twice --------------------------------------------
+
+MOST_WORDS = 750  # two A4
+MOST_WORDS_OF_DECISIONS = 400  # one more
 TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
 FIELDS = (
-    *("onderwerp", "agendapunt", "datum", "openbaar", "behandeld_door"),
-    *("registratienummer", "telefoonnummer", "portefeuillehouder"),
+    "onderwerp",
+    "agendapunt",
+    "datum",
+    "openbaar",
+    "behandeld_door",
+    "registratienummer",
+    "telefoonnummer",
+    "portefeuillehouder",
 )
 TYPED = tuple(name for name in FIELDS if name not in ("onderwerp", "openbaar"))
+IN_PUBLIC = {True: "ja", False: "nee", None: ""}
+HEADING = re.compile(r"<h2>(.*?)</h2>")
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
 
 def paper(e: Evaluation) -> dict[str, Any]:
-    """Every name that the templates of the paper can use: its parts, and the values in them.
+    """Every name that the templates of the paper can use: its parts, and values in them.
 
-    A part is a list of paragraphs; a point of the advice has a `getal`, a `kop` and a `zin`.
+    A part is a list of paragraphs; a point of the advice has a `getal`, a `kop` and a
+    `zin`.
     """
-    titel, proposal, costs = e.edition.evaluatie.titel, e.edition.voorstel, e.tabel("costs")
-    paying = [rows for _, rows in costs.groupby("per_year")] if len(costs) else []
-    names: dict[str, Any] = vars(claims) | {"e": e, "editie": e.edition, "titel": titel}
+    titel = e.edition.evaluatie.titel
+    proposal = e.edition.voorstel
+    names: dict[str, Any] = dict(vars(claims))
+    names["e"] = e
+    names["editie"] = e.edition
+    names["titel"] = titel
     names["dekking"] = dekking
-    names |= {"aanleiding": proposal.aanleiding if proposal else "", "vrijgave": ""}
+    names["aanleiding"] = proposal.aanleiding if proposal else ""
+    names["vrijgave"] = ""
+
     text = (TEMPLATES / "voorstel.j2").read_text(encoding="utf-8")
     filled = module(text, names, "voorstel.j2")
-    _, *pieces = re.split(r"<h2>(.*?)</h2>", to_html(Markup(filled)))
+    for name, value in vars(filled).items():
+        if not name.startswith("_"):
+            names[name] = value
+
+    html = to_html(Markup(filled))
+    _, *pieces = HEADING.split(html)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
-    points = [map(Markup, point) for point in POINT.findall(parts.pop("advies"))]
+    advice = parts.pop("advies")
+    for name, part in parts.items():
+        names[name] = [Markup(paragraph) for paragraph in PARAGRAPH.findall(part)]
+    names["velden"] = _fields(e)
+    names["punten"] = _points(advice)
+    names["tarieven"] = _tariffs(e)
+    names["besluiten"] = list(_decisions(e))
     report = f"{titel}: het evaluatierapport van {e.naam} (district.html)"
-    form = {name: getattr(proposal, name, None) for name in FIELDS}
-    form["onderwerp"] = form["onderwerp"] or titel
-    # Each as the value of its setting: a number in it is no number of meldingen.
-    form |= {name: e.instelling(f"voorstel.{name}") for name in TYPED if form[name]}
-    form["openbaar"] = {True: "ja", False: "nee", None: ""}[form["openbaar"]]
-    return {
-        **names,
-        **{name: value for name, value in vars(filled).items() if not name.startswith("_")},
-        **{name: [Markup(p) for p in PARAGRAPH.findall(part)] for name, part in parts.items()},
-        "velden": [(name.replace("_", " "), value or "") for name, value in form.items()],
-        "punten": [dict(zip(("getal", "kop", "zin"), point, strict=True)) for point in points],
-        "tarieven": [  # the highest first
-            {"gemeenten": lijst(e.namen(rows["area"])), "per_year": next(iter(rows.mma)).per_year}
-            for rows in reversed(paying)
-        ],
-        "besluiten": list(_decisions(e)),
-        "bijlagen": [report, "Alle tabellen (bijlage.xlsx)"],
-    }
+    names["bijlagen"] = [report, "Alle tabellen (bijlage.xlsx)"]
+    return names
+
+
+def _fields(e: Evaluation) -> list[tuple[str, Any]]:
+    """The head of the paper: what each field is called, and what is in it."""
+    fields = []
+    for name in FIELDS:
+        value = getattr(e.edition.voorstel, name, None)
+        if name == "onderwerp":
+            value = value or e.edition.evaluatie.titel
+        elif name == "openbaar":
+            value = IN_PUBLIC[value]
+        elif value:
+            # The value of its setting: a number in it is no number of meldingen.
+            value = e.instelling(f"voorstel.{name}")
+        fields.append((name.replace("_", " "), value or ""))
+    return fields
+
+
+def _points(advice: str) -> list[dict[str, Markup]]:
+    """The points of the advice, of its HTML."""
+    points = []
+    for figure, head, sentence in POINT.findall(advice):
+        point = {"getal": Markup(figure), "kop": Markup(head), "zin": Markup(sentence)}
+        points.append(point)
+    return points
+
+
+def _tariffs(e: Evaluation) -> list[dict[str, Any]]:
+    """Which gemeenten pay how much a year, one row per tariff, the highest first."""
+    costs = e.tabel("costs")
+    if not len(costs):
+        return []
+    tariffs = []
+    for _, rows in costs.groupby("per_year"):
+        first = next(iter(rows.mma))
+        names = lijst(e.namen(rows["area"]))
+        tariffs.append({"gemeenten": names, "per_year": first.per_year})
+    tariffs.reverse()
+    return tariffs
 
 
 def _decisions(e: Evaluation) -> Iterator[dict[str, Any]]:
-    """The complete decisions of the settings; of another one the analyst is told what it lacks."""
+    """The whole decisions of the settings; of another the analyst is told what it lacks."""
     number = 0
     for place, one in enumerate(e.edition.besluiten):
-        table = claims.antwoorden(e, one.vraag)
-        lacks = one.lacks + (["vraag"] if one.vraag.isidentifier() and table.empty else [])
+        answers = claims.antwoorden(e, one.vraag)
+        lacks = list(one.lacks)
+        if one.vraag.isidentifier() and answers.empty:
+            lacks.append("vraag")
         if lacks:
             keys = numbers.listing(lacks)
             LOG.warning(message("decision_lacks", number=place + 1, keys=keys))
             continue
+
         number += 1
-        where, votes = f"besluiten.{place}", [(row.value, row.count) for row in table.mma]
-        is_text = isinstance(one.kosten, str)
-        said = Markup(", ").join(Markup("{} {}").format(*vote) for vote in votes) or one.vraag
-        costs = one.kosten if is_text else e.instelling(f"{where}.kosten").as_form("euro")
-        decision = {"nummer": number, "tekst": one.tekst, "stemmen": said, "kosten": costs}
-        yield decision | {"eigenaar": one.eigenaar, "datum": e.instelling(f"{where}.datum")}
+        setting = f"besluiten.{place}"
+        votes = [Markup("{} {}").format(row.value, row.count) for row in answers.mma]
+        costs = one.kosten
+        if not isinstance(costs, str):
+            costs = e.instelling(f"{setting}.kosten").as_form("euro")
+        yield {
+            "nummer": number,
+            "tekst": one.tekst,
+            "stemmen": Markup(", ").join(votes) or one.vraag,
+            "kosten": costs,
+            "eigenaar": one.eigenaar,
+            "datum": e.instelling(f"{setting}.datum"),
+        }
 
 
 def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
-    """Write the board paper as a page; one that is longer than a board reads is a `DataError`."""
+    """Write the board paper as a page; longer than a board reads is a `DataError`."""
     table = Table(names["tarieven"], TARIFFS).html("Wat elke gemeente per jaar betaalt")
     html = written("proposal.html", edition=e.edition, table=table, **names)
-    texts = html[html.index("<main") :].split('<section id="besluiten">')
-    for text, most in zip(texts, (MOST_WORDS, MOST_WORDS_OF_DECISIONS), strict=False):
-        refuse_more_words(LINK.sub("", text), most, "voorstel")
+    main = html[html.index("<main") :]
+    without_links = LINK.sub("", main)
+    text, _, decisions = without_links.partition('<section id="besluiten">')
+    refuse_more_words(text, MOST_WORDS, "voorstel")
+    refuse_more_words(decisions, MOST_WORDS_OF_DECISIONS, "voorstel")
     return html
 
 
 def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
     """Write the board paper for Word."""
-    title = f"Voorstel aan het DVO: {names['velden'][0][1]}"
-    return filled_in_word("voorstel.docx", e, names, title)
+    _, topic = names["velden"][0]
+    return filled_in_word("voorstel.docx", e, names, f"Voorstel aan het DVO: {topic}")
 
 
-# --- what a gemeente did with each melding, as its contract with MMA asks ------------------------
+# --- what a gemeente did with each melding, as its contract with MMA asks -----------------
 
 DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
+WITHOUT_NUMBER = "zonder-nummer-"  # begins an id that was given to a melding without one
 
 
 def yearly_return(e: Evaluation) -> bytes | None:
-    """Write the return of one gemeente to MMA for Word; nothing when it received no meldingen.
+    """Write the return of one gemeente to MMA for Word; nothing without meldingen.
 
     Row by row, so for that gemeente alone, and without a word of what a melding says.
     """
-    labels = {
-        name: e.vocabulary.values(field) | {UNKNOWN: "niet bekend"} for name, field in DONE.items()
-    }
-    meldingen = []
-    for row in e.tabel("own_return", area=e.gebied).mma:
-        number, fed_back = row.woord("melding_id"), row.woord("fed_back_on")
-        number = "zonder nummer" if number.raw.startswith("zonder-nummer-") else number
-        melding = {"nummer": number, "ontvangen": row.woord("received_on")}
-        melding |= {name: labels[name][getattr(row, field)] for name, field in DONE.items()}
-        meldingen.append(melding | {"teruggemeld": fed_back if fed_back.shown else ""})
+    rows = e.tabel("own_return", area=e.gebied).mma
+    meldingen = [_of_melding(e, row) for row in rows]
     if not meldingen:
         return None
-    names: dict[str, Any] = {"e": e, "editie": e.edition, "gemeente": e.naam}
-    names |= {name: e.instelling(name) for name in ("begin", "peildatum")}
-    names["meldingen"] = meldingen
-    return filled_in_word("terugmelding.docx", e, names, f"Terugmelding aan MMA, gemeente {e.naam}")
+    names = {
+        "e": e,
+        "editie": e.edition,
+        "gemeente": e.naam,
+        "begin": e.instelling("begin"),
+        "peildatum": e.instelling("peildatum"),
+        "meldingen": meldingen,
+    }
+    title = f"Terugmelding aan MMA, gemeente {e.naam}"
+    return filled_in_word("terugmelding.docx", e, names, title)
+
+
+def _of_melding(e: Evaluation, row: Row) -> dict[str, Any]:
+    """What the return says of one melding."""
+    number = row.woord("melding_id")
+    fed_back = row.woord("fed_back_on")
+    said = {
+        "nummer": "zonder nummer" if number.raw.startswith(WITHOUT_NUMBER) else number,
+        "ontvangen": row.woord("received_on"),
+        "teruggemeld": fed_back if fed_back.shown else "",
+    }
+    for name, field in DONE.items():
+        code = getattr(row, field)
+        labels = e.vocabulary.values(field)
+        said[name] = "niet bekend" if code == UNKNOWN else labels[code]
+    return said

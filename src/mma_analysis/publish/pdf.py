@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mma_analysis import audit
-from mma_analysis.publish.plan import LETTER, PROPOSAL_PAGE, own_path, pages
+from mma_analysis.publish.plan import LETTER, PROPOSAL_PAGE, Page, own_path, pages
 from mma_analysis.publish.templates import asset, written
 from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
 
 PLACES = tuple(asset("browsers.txt").splitlines())
 NO_NETWORK = [
-    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
 ]
-DRAWN = "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.main-svg'))"
-A4 = dict.fromkeys(("tagged", "outline", "prefer_css_page_size", "print_background"), True)
+DRAWN = """() => [...document.querySelectorAll('.plot')]
+    .every(p => p.querySelector('.main-svg'))"""
+LONGEST_DRAWING = 60_000  # milliseconds
 
 
 def print_pages(
@@ -38,16 +44,16 @@ def print_pages(
 ) -> list[Path]:
     """Print finished pages: tagged A4 with running titles, page numbers and bookmarks.
 
-    One file per page, and one with all pages that a reader gets: everybody, or a gemeente; of the
-    very files that were audited. `target` is swapped in whole, and then holds no others.
+    One file per page, and one with all pages that a reader gets: everybody, or a gemeente;
+    of the very files that were audited. `target` is swapped in whole, and then holds no
+    others.
     """
     audit.refuse_unaudited(edition, reports)
     readers: dict[str, list[Path]] = {}
     for page in pages(edition.vocabulary, only, audience):
-        beside = [own_path(page.area, LETTER)] if page.audience == "intern" else []
-        beside += [PROPOSAL_PAGE] if page.kind == "district" else []
-        there = [reports / path for path in (page.path, *beside) if (reports / path).is_file()]
-        readers.setdefault(Path(page.path).parent.as_posix(), []).extend(there)
+        there = [path for path in _with_beside(page, reports) if path.is_file()]
+        reader = Path(page.path).parent.as_posix()
+        readers.setdefault(reader, []).extend(there)
     if not any(readers.values()):
         raise DataError.of("nothing_to_print", folder=reports)
     with swapped_in(target) as folder:
@@ -55,24 +61,47 @@ def print_pages(
     return [target / path for path in made]
 
 
+def _with_beside(page: Page, reports: Path) -> Iterator[Path]:
+    """Where a page stands, and what its reader gets beside it."""
+    yield reports / page.path
+    if page.audience == "intern":
+        yield reports / own_path(page.area, LETTER)
+    if page.kind == "district":
+        yield reports / PROPOSAL_PAGE
+
+
 def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[Path]:
-    """Sheets below each other in one file, each with its own running title."""
+    """Print each page of each reader, and all of them together; give each file's path."""
     with _browser() as browser:
         for reader, paths in readers.items():
-            sheets = {}
-            for path in paths:
-                with browser.new_page() as tab:
-                    tab.goto(path.resolve().as_uri())
-                    tab.wait_for_function(DRAWN, timeout=60_000)  # milliseconds
-                    sheets[path.stem] = [tab.evaluate(asset("print.js"), path.stem)]
+            sheets = {path.stem: [_sheet(browser, path)] for path in paths}
             if len(sheets) > 1:
-                sheets["alles"] = [sheet for (sheet,) in sheets.values()]
+                sheets["alles"] = list(chain.from_iterable(sheets.values()))
             for name, together in sheets.items():
                 path = Path(reader) / f"{name}.pdf"
-                with browser.new_page() as tab:
-                    tab.set_content(written("print.html", sheets=together))
-                    tab.pdf(path=folder / path, **A4)
+                _print(browser, together, folder / path)
                 yield path
+
+
+def _sheet(browser: "BrowserContext", path: Path) -> Any:
+    """What is printed of a page, when its figures are drawn: its content and its title."""
+    with browser.new_page() as tab:
+        tab.goto(path.resolve().as_uri())
+        tab.wait_for_function(DRAWN, timeout=LONGEST_DRAWING)
+        return tab.evaluate(asset("print.js"), path.stem)
+
+
+def _print(browser: "BrowserContext", sheets: Sequence[Any], path: Path) -> None:
+    """Print sheets below each other in one file, each with its own running title."""
+    with browser.new_page() as tab:
+        tab.set_content(written("print.html", sheets=sheets))
+        tab.pdf(
+            path=path,
+            tagged=True,
+            outline=True,
+            prefer_css_page_size=True,
+            print_background=True,
+        )
 
 
 def picture(page: str, kind: str, width: int, height: int) -> bytes:
@@ -86,8 +115,10 @@ def _drawn(page: str, kind: str, width: int, height: int) -> bytes:
     with _browser() as browser, browser.new_page() as tab:
         tab.set_content(page)
         address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
-    content = address.partition(",")[2]
-    return unquote(content).encode() if kind == "svg" else base64.b64decode(content)
+    _, _, content = address.partition(",")
+    if kind == "svg":
+        return unquote(content).encode()
+    return base64.b64decode(content)
 
 
 @contextmanager
@@ -98,12 +129,17 @@ def _browser() -> "Iterator[BrowserContext]":
     except ImportError as error:
         raise DataError.of("pdf_extra") from error
     try:
-        with (
-            sync_playwright() as playwright,
-            playwright.chromium.launch(executable_path=executable, args=NO_NETWORK) as browser,
-            browser.new_context(offline=True, color_scheme="light", locale="nl-NL") as context,
-        ):
-            yield context
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium
+            with (
+                chromium.launch(executable_path=executable, args=NO_NETWORK) as browser,
+                browser.new_context(
+                    offline=True,
+                    color_scheme="light",
+                    locale="nl-NL",
+                ) as context,
+            ):
+                yield context
     except Error as error:
         reason = str(error).splitlines()[0]
         raise DataError.of("cannot_print", browser=executable, reason=reason) from error
@@ -111,7 +147,9 @@ def _browser() -> "Iterator[BrowserContext]":
 
 def browser_path() -> str:
     """Where the browser is that prints."""
-    for found in filter(None, map(shutil.which, map(os.path.expandvars, PLACES))):
-        return found
-    names = [place for place in PLACES if not {*"/\\"} & {*place}]
+    for place in PLACES:
+        found = shutil.which(os.path.expandvars(place))
+        if found:
+            return found
+    names = [place for place in PLACES if "/" not in place and "\\" not in place]
     raise DataError.of("no_browser", names=", ".join(names))

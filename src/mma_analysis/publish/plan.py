@@ -1,4 +1,4 @@
-"""Which pages an edition has, which notebook makes each, what it depends on, what became of it."""
+"""Which pages an edition has, which notebook makes each, and what it depends on."""
 
 import difflib
 import re
@@ -25,11 +25,18 @@ from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
 
-ANNEX, PROPOSAL_PAGE = "openbaar/bijlage.xlsx", "openbaar/voorstel-dvo.html"
+ANNEX = "openbaar/bijlage.xlsx"
 PROPOSAL = "openbaar/voorstel-dvo.docx"
-LETTER, OWN_FIGURES = "kwaliteit.html", "eigen-cijfers.xlsx"
-MADE, KEPT, FAILED, BLOCKED, ABSENT = "made", "kept", "failed", "blocked", "absent"
-THERE, INSTEAD = (MADE, KEPT), (FAILED, BLOCKED)  # a page, and why there is none
+PROPOSAL_PAGE = "openbaar/voorstel-dvo.html"
+LETTER = "kwaliteit.html"
+OWN_FIGURES = "eigen-cijfers.xlsx"
+MADE = "made"
+KEPT = "kept"
+FAILED = "failed"
+BLOCKED = "blocked"
+ABSENT = "absent"
+THERE = (MADE, KEPT)
+INSTEAD = (FAILED, BLOCKED)  # a page says why there is none
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
 WHY = {
     FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
@@ -40,10 +47,10 @@ WHY = {
 
 @dataclass(frozen=True)
 class Page:
-    """One page: of an area, for an audience; `kind` is the name of the notebook that makes it.
+    """One page: of an area, for an audience; `kind` is the notebook that makes it.
 
-    `path` is below the edition's reports. What became of it: `made`, `kept` (still up to date),
-    `failed`, `blocked` or `absent`, and why in words. `parts`: what it depends on.
+    `path` is below the edition's reports. What became of it: `made`, `kept` (still up to
+    date), `failed`, `blocked` or `absent`, and why in words. `parts`: what it depends on.
     """
 
     area: Area
@@ -57,7 +64,9 @@ class Page:
 
 
 def pages(
-    vocabulary: Vocabulary, only: Sequence[str] = (), audience: str | None = None
+    vocabulary: Vocabulary,
+    only: Sequence[str] = (),
+    audience: str | None = None,
 ) -> list[Page]:
     """Every page of an edition, or those of these areas, for this audience."""
     planned = []
@@ -68,10 +77,15 @@ def pages(
     for area in vocabulary.gemeenten:
         path = own_path(area, f"{area.slug}.html")
         planned.append(Page(area, "intern", area.level, area.name, path))
-    how = (HOW, "Hoe wij telden", f"openbaar/{HOW}.html")
-    planned.append(Page(vocabulary.district, "openbaar", *how))
+    path = f"openbaar/{HOW}.html"
+    planned.append(Page(vocabulary.district, "openbaar", HOW, "Hoe wij telden", path))
+
     areas = [vocabulary.area(slug) for slug in only] or vocabulary.areas
-    return [page for page in planned if page.area in areas and audience in (None, page.audience)]
+    asked = []
+    for page in planned:
+        if page.area in areas and audience in (None, page.audience):
+            asked.append(page)
+    return asked
 
 
 def own_path(area: Area, name: str) -> str:
@@ -107,31 +121,38 @@ def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
 
 
 def set_keys(planned: Sequence[Page]) -> dict[str, str]:
-    """Audience → one hash of all that its set depends on, the files around its pages among them.
+    """Audience → one hash of all that its set depends on, with the files around its pages.
 
     What everybody may read has none of what is exact: it would tell whether a row changed.
     """
     keys = {}
     for audience in AUDIENCES:
-        own = [page for page in planned if page.audience == audience]
-        keys[audience] = hash_of(
-            [[page.path, page.state == BLOCKED, dict(page.parts)] for page in own]
-        )
+        depends_on = []
+        for page in planned:
+            if page.audience == audience:
+                depends_on.append([page.path, page.state == BLOCKED, dict(page.parts)])
+        keys[audience] = hash_of(depends_on)
     return keys
 
 
-ALL = ("gebied", "editie")
-PARAMETERS = {"district": ALL, "gemeente": (*ALL, "doelgroep"), HOW: ALL}
+# --- the notebooks ------------------------------------------------------------------------
+
+PARAMETERS = {
+    "district": ("gebied", "editie"),
+    "gemeente": ("gebied", "editie", "doelgroep"),
+    HOW: ("gebied", "editie"),
+}
 MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
 TAG = "parameters"  # of the cell whose values papermill replaces
+DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)  # a name that a cell gives a value
 OUR_VERSION = version("mma-analysis")
 
 
 class Notebook(NamedTuple):
-    """The notebook that makes a kind of page: whose it is, and what of it is not the package's.
+    """The notebook that makes a kind of page, whose it is, and what is not the package's.
 
-    `copy_of`: the other version of the package that it was copied from. `parts`: all that a page
-    depends on here, each as one hash.
+    `copy_of`: the other version of the package that it was copied from. `parts`: all that a
+    page depends on here, each as one hash.
     """
 
     path: Path
@@ -144,39 +165,37 @@ class Notebook(NamedTuple):
 def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
-    A copy in which no cell was changed is the package's; other defaults of its parameters are no
-    change. `DataError`: it is none, stores output, or would not make each page about its own area.
+    A copy in which no cell was changed is the package's; other defaults of its parameters
+    are no change. `DataError`: it is none, stores output, or would not make each page about
+    its own area.
     """
     package = shipped(NOTEBOOKS) / f"{name}.ipynb"
     path = workspace.own(edition, package.name) or package
-    own, ours = _read(path), _read(package)
-    compared = (
-        [(one.cell_type, one.source.strip() * (not _is_tagged(one))) for one in file.cells]
-        for file in (ours, own)
-    )
-    matcher = difflib.SequenceMatcher(None, *compared, autojunk=False)
-    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
-    origin, copy_of, said = "van het pakket", "", []
-    if changes:
-        origin = "van deze editie"
-        copy_of = own.metadata.get(MARK, {}).get("version", "")
-        if any(cell.get("outputs") for cell in own.cells):
-            raise DataError.of("stores_output", path=path)
-    _check_parameters(path, own, {*PARAMETERS[name]})
-    if changed := sum(end - begin for *_, begin, end in changes):
-        are = "is" if changed == 1 else "zijn"
-        said += [f"{changed} van {len(own.cells)} cellen {are} {origin}"]
-    if gone := sum(max(0, i2 - i1 - (j2 - j1)) for _, i1, i2, j1, j2 in changes):
-        cells, are = ("cel", "is") if gone == 1 else ("cellen", "zijn")
-        said += [f"{gone} {cells} van het pakket {are} weggelaten"]
+    own = _read(path)
+    changes = _changes(_read(package), own)
+    if changes and any(cell.get("outputs") for cell in own.cells):
+        raise DataError.of("stores_output", path=path)
+    _check_parameters(path, own, set(PARAMETERS[name]))
+
+    origin = "van deze editie" if changes else "van het pakket"
+    said = _said_of(changes, len(own.cells), origin)
+    made_by = [path if changes else package]
     sentences = workspace.own(edition, "sentences.j2")
-    said += ["de gedeelde zinnen zijn aangepast"] if sentences else []
-    path = path if changes else package
-    parts = {
-        "notebook": hash_of([storage.sha256(one) for one in (path, sentences) if one]),
-        "huisstijl": hash_of(storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)),
-    }
-    return Notebook(path, origin, "; ".join(said), "" if copy_of == OUR_VERSION else copy_of, parts)
+    if sentences:
+        said.append("de gedeelde zinnen zijn aangepast")
+        made_by.append(sentences)
+    looks = storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)
+    copied_from = own.metadata.get(MARK, {}).get("version", "") if changes else ""
+    return Notebook(
+        path=made_by[0],
+        origin=origin,
+        sentence="; ".join(said),
+        copy_of="" if copied_from == OUR_VERSION else copied_from,
+        parts={
+            "notebook": hash_of([storage.sha256(one) for one in made_by]),
+            "huisstijl": hash_of(looks),
+        },
+    )
 
 
 def _read(path: Path) -> NotebookNode:
@@ -189,23 +208,73 @@ def _read(path: Path) -> NotebookNode:
     return notebook
 
 
+class Change(NamedTuple):
+    """Some cells of the package, one after the other, and those in their place.
+
+    Either may be 0: of cells that were put in, or that were left out.
+    """
+
+    before: int
+    after: int
+
+
+def _changes(ours: NotebookNode, own: NotebookNode) -> list[Change]:
+    """Where a notebook has other cells than that of the package."""
+    matcher = difflib.SequenceMatcher(None, _cells(ours), _cells(own), autojunk=False)
+    changes = []
+    for kind, begin, end, own_begin, own_end in matcher.get_opcodes():
+        if kind != "equal":
+            changes.append(Change(end - begin, own_end - own_begin))
+    return changes
+
+
+def _cells(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """The kind and the source of each cell; of the parameters it does not matter."""
+    cells = []
+    for cell in notebook.cells:
+        source = "" if _is_tagged(cell) else cell.source.strip()
+        cells.append((cell.cell_type, source))
+    return cells
+
+
+def _said_of(changes: Sequence[Change], cells: int, origin: str) -> list[str]:
+    """How many cells were changed and how many left out, in words."""
+    said = []
+    changed = sum(change.after for change in changes)
+    if changed:
+        are = "is" if changed == 1 else "zijn"
+        said.append(f"{changed} van {cells} cellen {are} {origin}")
+    gone = sum(max(0, change.before - change.after) for change in changes)
+    if gone:
+        cells_are = "cel van het pakket is" if gone == 1 else "cellen van het pakket zijn"
+        said.append(f"{gone} {cells_are} weggelaten")
+    return said
+
+
 def _is_tagged(cell: NotebookNode) -> bool:
     return TAG in cell.metadata.get("tags", [])
 
 
 def _check_parameters(path: Path, notebook: NotebookNode, expected: set[str]) -> None:
-    """Refuse a notebook that does not take exactly these parameters, and keep what it is given."""
-    # Papermill only warns and runs on the default: every page would be about the wrong gemeente.
-    tagged = next((cell for cell in notebook.cells if _is_tagged(cell)), None)
-    declared = {*re.findall(r"^(\w+)\s*=(?!=)", tagged.source if tagged else "", re.M)}
+    """Refuse a notebook that does not take just these parameters, or gives one a value."""
+    # Papermill only warns and runs on the default: pages would be of the wrong gemeente.
+    tagged = next(filter(_is_tagged, notebook.cells), None)
+    source = tagged.source if tagged else ""
+    declared = set(DECLARED.findall(source))
     if declared != expected:
-        names = {"found": ", ".join(sorted(declared)), "expected": ", ".join(sorted(expected))}
-        raise DataError.of("parameters", path=path, tag=TAG, **names)
-    again = re.compile(rf"^(?:for\s+)?({'|'.join(expected)})\s*(?:=(?!=)|in\b)", re.M)
+        found = ", ".join(sorted(declared))
+        asked = ", ".join(sorted(expected))
+        raise DataError.of("parameters", path=path, tag=TAG, found=found, expected=asked)
+
+    names = "|".join(expected)
+    again = re.compile(rf"^(?:for\s+)?({names})\s*(?:=(?!=)|in\b)", re.M)
     for number, cell in enumerate(notebook.cells, start=1):
-        found = again.search(cell.source) if cell.cell_type == "code" else None
-        if cell is not tagged and found:
-            raise DataError.of("parameter_again", path=path, cell=number, name=found[1])
+        if cell is tagged or cell.cell_type != "code":
+            continue
+        found_again = again.search(cell.source)
+        if found_again:
+            name = found_again[1]
+            raise DataError.of("parameter_again", path=path, cell=number, name=name)
 
 
 def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
@@ -215,17 +284,20 @@ def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
 
 
 def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
-    """Copy a notebook of the package into an edition, to be changed; it opens on that edition."""
+    """Copy a notebook of the package into an edition, to be changed; it opens on that."""
     vocabulary = workspace.edition(slug).vocabulary
     path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
     if path.exists():
         raise UsageError.of("notebook_is_there", path=path)
     notebook = _read(shipped(NOTEBOOKS) / path.name)
     notebook.metadata[MARK] = {"version": OUR_VERSION}
+
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
-    values = parameters(area, slug, "openbaar").items()
-    cell = next(cell for cell in notebook.cells if _is_tagged(cell))
-    cell.source = "\n".join(f'{key} = "{value}"' for key, value in values)
-    storage.write_whole(path, f"{nbformat.writes(notebook)}\n".encode())
+    values = parameters(area, slug, "openbaar")
+    lines = [f'{key} = "{value}"' for key, value in values.items()]
+    cell = next(filter(_is_tagged, notebook.cells))
+    cell.source = "\n".join(lines)
+    content = f"{nbformat.writes(notebook)}\n".encode()
+    storage.write_whole(path, content)
     storage.owner_only(path.parent)
     return path

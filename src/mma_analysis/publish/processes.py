@@ -1,4 +1,4 @@
-"""Many jobs side by side, each in a fresh process: on this machine, or on a Dask cluster."""
+"""Many jobs side by side, each in a fresh process: on this machine or a Dask cluster."""
 
 import faulthandler
 import multiprocessing
@@ -13,52 +13,68 @@ from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mma_analysis.vocabulary import DataError
 
 FRESH = "forkserver" if sys.platform == "linux" else "spawn"
-WARM = "mma_analysis.publish.warm"  # imported once, by the process that all others are forked from
+# Imported once, by the process that all others are forked from.
+WARM = "mma_analysis.publish.warm"
 Do = Callable[[Any], Any]
 
 
-def each(
-    do: Do, jobs: Sequence[Any], at_a_time: int | None, seconds: float = 600, scheduler: str = ""
-) -> Generator[tuple[Any, Any, BaseException | None], None, None]:
-    """Do every job in a fresh process; give each with its result, or the error in its place.
+class Ended(NamedTuple):
+    """A job that was done, with what it gave, or with its error."""
 
-    A job that raises, takes more seconds, or whose process dies, is the only one that fails. What
-    is done, jobs and results can be pickled. `scheduler`: a Dask cluster that sees the same files.
+    job: Any
+    result: Any
+    error: BaseException | None
+
+
+def each(
+    do: Do,
+    jobs: Sequence[Any],
+    at_a_time: int | None,
+    seconds: float = 600,
+    scheduler: str = "",
+) -> Generator[Ended, None, None]:
+    """Do every job in a fresh process; give each with its result or its error.
+
+    A job that raises, takes more seconds, or whose process dies, is the only one that
+    fails. What is done, jobs and results can be pickled. `scheduler`: a Dask cluster that
+    sees the same files.
     """
     todo: dict[futures.Future[Any], Any] = {}
     with ExitStack() as at_the_end:
+        executor: futures.Executor
         if scheduler:
             from distributed import Client
 
             client = at_the_end.enter_context(Client(scheduler))
-            executor: futures.Executor = client.get_executor(pure=False)
+            executor = client.get_executor(pure=False)
         else:
-            executor = at_the_end.enter_context(
-                futures.ThreadPoolExecutor(at_a_time or os.cpu_count())
-            )
+            threads = futures.ThreadPoolExecutor(at_a_time or os.cpu_count())
+            executor = at_the_end.enter_context(threads)
             at_the_end.callback(_end_all, executor, todo)
         for job in jobs:
             todo[executor.submit(alone, do, job, seconds)] = job
-        # Not `futures.wait`: Ctrl-C in the midst of it leaves locks shut that workers wait for.
-        ended: queue.SimpleQueue[futures.Future[Any]] = queue.SimpleQueue()
+
+        # Not `futures.wait`: Ctrl-C in it leaves locks shut that workers wait for.
+        all_ended: queue.SimpleQueue[futures.Future[Any]] = queue.SimpleQueue()
         for future in todo:
-            future.add_done_callback(ended.put)
+            future.add_done_callback(all_ended.put)
         while todo:
             try:
-                future = ended.get(timeout=seconds + 60)
+                future = all_ended.get(timeout=seconds + 60)
                 error = future.exception()  # raised of a job that nobody does any more
             except (queue.Empty, futures.CancelledError):
                 raise DataError.of("scheduler_gone", address=scheduler) from None
-            yield todo.pop(future), None if error else future.result(), error
+            result = None if error else future.result()
+            yield Ended(todo.pop(future), result, error)
 
 
 def _end_all(executor: futures.Executor, todo: dict[futures.Future[Any], Any]) -> None:
-    """Begin no other job, and end those that run or are beginning: after Ctrl-C nobody waits."""
+    """Begin no other job, and end those that run or begin: after Ctrl-C nobody waits."""
     executor.shutdown(wait=False, cancel_futures=True)
     while not all(future.done() for future in todo):
         for process in multiprocessing.active_children():
@@ -68,7 +84,8 @@ def _end_all(executor: futures.Executor, todo: dict[futures.Future[Any], Any]) -
 
 def alone(do: Do, job: Any, seconds: float) -> Any:
     """Do one job in a fresh process, here or on a worker."""
-    multiprocessing.current_process().daemon = False  # a worker is one, and those may start none
+    # A worker of a cluster is a daemon, and those may start no process.
+    multiprocessing.current_process().daemon = False
     context: Any = multiprocessing.get_context(FRESH)
     context.set_forkserver_preload([WARM])
     began = time.monotonic()
@@ -76,7 +93,8 @@ def alone(do: Do, job: Any, seconds: float) -> Any:
         try:
             return fresh.submit(_done, do, job).result()
         except BrokenProcessPool:
-            why = "process_ended" if time.monotonic() - began < seconds else "took_too_long"
+            took = time.monotonic() - began
+            why = "process_ended" if took < seconds else "took_too_long"
             raise DataError.of(why, seconds=f"{seconds:g}") from None
 
 
@@ -84,10 +102,12 @@ def _begin(seconds: float) -> None:
     """Let this process not hear Ctrl-C, and end in time, and with who asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     nowhere = Path(os.devnull).open("w")  # noqa: SIM115  as long as the process lives
-    faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)  # also when C is at work
+    # This ends it also while C is at work.
+    faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
 
     def end_with_who_asked() -> None:
-        if parent := multiprocessing.parent_process():
+        parent = multiprocessing.parent_process()
+        if parent:
             parent.join()
         os._exit(1)
 
@@ -95,7 +115,7 @@ def _begin(seconds: float) -> None:
 
 
 def _done(do: Do, job: Any) -> Any:
-    """What a job gives; its error in words, as that of a library need not survive the way back."""
+    """What a job gives; an error in words: a library's may not survive the way back."""
     try:
         return do(job)
     except (DataError, OSError):

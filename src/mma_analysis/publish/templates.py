@@ -2,9 +2,9 @@
 
 import base64
 import re
+from collections.abc import Mapping
 from functools import cache
 from itertools import chain
-from operator import mul
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -33,7 +33,7 @@ def has_bundle() -> bool:
 
 
 def plotly_js() -> Markup:
-    """The small plotly.js; without it the plotly package's own full file, four times as large."""
+    """The small plotly.js; without it the plotly package's own, four times as large."""
     if has_bundle():
         return asset(BUNDLE)
     from plotly.offline import get_plotlyjs
@@ -55,11 +55,21 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= FILTERS | {"markdown": lambda text: Markup(to_html(text))}  # noqa: S704
+    made.filters |= FILTERS
+    made.filters["markdown"] = markdown
     made.filters["in_style"] = in_style
-    made.globals |= {"asset": asset, "plotly_js": plotly_js, "house_style": look_of}
-    made.globals |= {"vast": vast, "numbers": numbers, "corrected_on": corrected_on}
+    made.globals["asset"] = asset
+    made.globals["plotly_js"] = plotly_js
+    made.globals["house_style"] = look_of
+    made.globals["vast"] = vast
+    made.globals["numbers"] = numbers
+    made.globals["corrected_on"] = corrected_on
     return made
+
+
+def markdown(text: Markup) -> Markup:
+    """Markdown as HTML."""
+    return Markup(to_html(text))  # noqa: S704  it is what a notebook shows
 
 
 def in_style(text: str) -> str:
@@ -68,88 +78,140 @@ def in_style(text: str) -> str:
 
 
 def corrected_on(edition: Edition) -> str:
-    """The days on which this edition was put right; never what: that says of which meldingen."""
+    """The days on which this edition was put right; never what: it may tell of a tip."""
     days = sorted({one.datum for one in edition.evaluatie.erratum})
     return numbers.listing([numbers.day(day) for day in days])
 
 
-# --- the look of an organisation: colours, letters and a logo in `huisstijl` ----------------------
+# --- the look of an organisation: colours, letters and a logo in `huisstijl` --------------
 
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 SHEET = re.compile(r"\s*:root\s*\{(?P<inside>[^{}]*)\}\s*")
 PROPERTY = re.compile(r"\s*--(?P<name>[a-z-]+)\s*:\s*(?P<value>[^:;]+?)\s*")
-COLOUR, LETTERS = re.compile(r"#[0-9a-f]{6}", re.I), re.compile(r"[\w\s\"',.-]+")
+OURS = re.compile(r"--([a-z-]+):([^;]+)")
+COLOUR = re.compile(r"#[0-9a-f]{6}", re.I)
+LETTERS = re.compile(r"[\w\s\"',.-]+")
 FONT = "letters"  # every other property is a colour
-# What WCAG asks of text (1.4.3) and of what is not text (1.4.11): the colour, and what is behind.
-TEXT, MARK = 4.5, 3.0
+# What WCAG asks of text (1.4.3) and of what is not text (1.4.11).
+TEXT = 4.5
+MARK = 3.0
+# The colour, and what is behind it → how far apart they must be.
 PAIRS = {
-    **{("ink", back): TEXT for back in ("paper", "tint", "pale", "act-tint", "warn")},
-    **{(front, "paper"): TEXT for front in ("soft", "blue", "act")},
-    **{("mid", "paper"): MARK, ("act", "act-tint"): MARK},
+    ("ink", "paper"): TEXT,
+    ("ink", "tint"): TEXT,
+    ("ink", "pale"): TEXT,
+    ("ink", "act-tint"): TEXT,
+    ("ink", "warn"): TEXT,
+    ("soft", "paper"): TEXT,
+    ("blue", "paper"): TEXT,
+    ("act", "paper"): TEXT,
+    ("mid", "paper"): MARK,
+    ("act", "act-tint"): MARK,
 }
 
 
 class HouseStyle(NamedTuple):
-    """A style sheet of nothing but custom properties, and a logo as a link; empty without."""
+    """A style sheet of nothing but custom properties, and a logo as a link, if any."""
 
     css: Markup = Markup()
     logo: str = ""
 
 
 def look_of(edition: Edition) -> HouseStyle:
-    """The look of an edition, of which every colour can be read and nothing runs or is fetched."""
-    style, logo = (edition.folder / HOUSE_STYLE / name for name in ("stijl.css", "logo.svg"))
-    css, link = style.read_text(encoding="utf-8").strip() if style.is_file() else "", ""
+    """The look of an edition: every colour can be read, and nothing runs or is fetched."""
+    folder = edition.folder / HOUSE_STYLE
+    css = ""
+    style = folder / "stijl.css"
+    if style.is_file():
+        css = style.read_text(encoding="utf-8").strip()
     if css:
         _check(css, style)
-    if logo.is_file():  # as a link that holds it: of that no browser runs or fetches what is in it
-        content = logo.read_bytes()
-        try:
-            drawing = [one.tag.rpartition("}")[2] for one in ElementTree.fromstring(content).iter()]
-        except ElementTree.ParseError as error:
-            raise UsageError.of("no_svg", path=logo) from error
-        if "script" in drawing:
-            raise UsageError.of("no_svg", path=logo)
-        link = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"
+    logo = folder / "logo.svg"
+    link = _link(logo) if logo.is_file() else ""
     return HouseStyle(Markup(css), link)  # noqa: S704  it is nothing but properties
+
+
+def _link(logo: Path) -> str:
+    """A link that holds a logo: of that no browser runs or fetches what is in it."""
+    content = logo.read_bytes()
+    try:
+        drawing = ElementTree.fromstring(content)
+    except ElementTree.ParseError as error:
+        raise UsageError.of("no_svg", path=logo) from error
+    tags = [one.tag.rpartition("}")[2] for one in drawing.iter()]
+    if "script" in tags:
+        raise UsageError.of("no_svg", path=logo)
+    in_text = base64.b64encode(content).decode()
+    return f"data:image/svg+xml;base64,{in_text}"
 
 
 def _check(css: str, path: Path) -> None:
     """Refuse what is no property of our pages, and a colour that not everybody can see."""
+    # Ours on paper and on a light screen.
+    _, _, behind = asset("page.css").partition(":root{")
+    root, _, _ = behind.partition("}")
+    ours = dict(OURS.findall(root))
+    given = _given(css, path, ours)
+    colours = ours | given
+    for (front, back), least in PAIRS.items():
+        is_given = front in given or back in given
+        ratio = contrast(colours[front], colours[back])
+        if ratio < least and is_given:
+            raise UsageError.of(
+                "style_weak",
+                path=path,
+                front=front,
+                back=back,
+                colour=colours[front],
+                behind=colours[back],
+                ratio=numbers.number(ratio, 1),
+                least=numbers.number(least, 1),
+            )
+
+
+def _given(css: str, path: Path, ours: Mapping[str, str]) -> dict[str, str]:
+    """The properties in a style sheet: each is one of ours that may be another."""
     sheet = SHEET.fullmatch(COMMENT.sub("", css))
     if sheet is None or "<" in css:
         raise UsageError.of("style_other", path=path)
-    # on paper and on a light screen
-    root = asset("page.css").partition(":root{")[2].partition("}")[0]
-    colours = dict(re.findall(r"--([a-z-]+):([^;]+)", root))
-    known, given = [one for one in colours if one in (*chain(*PAIRS), FONT)], dict[str, str]()
+    may_be_given = {FONT, *chain.from_iterable(PAIRS)}
+    known = [name for name in ours if name in may_be_given]
+    given: dict[str, str] = {}
     for line in filter(str.strip, sheet["inside"].split(";")):
         found = PROPERTY.fullmatch(line)
         name = found["name"] if found else line.strip()
         if found is None or name not in known:
             raise UsageError(f"{path}: {not_there(name, known)}")
-        if not (LETTERS if name == FONT else COLOUR).fullmatch(found["value"]):
+        value = found["value"]
+        form = LETTERS if name == FONT else COLOUR
+        if not form.fullmatch(value):
             code = "style_letters" if name == FONT else "style_colour"
-            raise UsageError.of(code, path=path, name=name, value=found["value"])
-        given[name] = found["value"]
-    colours |= given
-    for (front, back), least in PAIRS.items():
-        ratio = contrast(colours[front], colours[back])
-        if ratio < least and {front, back} & {*given}:
-            words = {"front": front, "back": back, "least": numbers.number(least, 1)}
-            words |= {"ratio": numbers.number(ratio, 1)}
-            words |= {"colour": colours[front], "behind": colours[back]}
-            raise UsageError.of("style_weak", path=path, **words)
+            raise UsageError.of(code, path=path, name=name, value=value)
+        given[name] = value
+    return given
 
 
 def contrast(one: str, other: str) -> float:
-    """How far two colours are apart, from 1 to 21, as WCAG 2 has it."""
+    """How far two colours are apart, from 1 to 21, as WCAG 2 has it.
 
-    def light(colour: str) -> float:
-        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-        parts = [part / 255 for part in bytes.fromhex(digits)]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return sum(map(mul, (0.2126, 0.7152, 0.0722), linear)) + 0.05
+    (L₁ + 0.05) / (L₂ + 0.05), with L₁ the relative luminance of the lighter colour
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
-    dark, bright = sorted(map(light, (one, other)))
-    return bright / dark
+
+def _luminance(colour: str) -> float:
+    """How light a colour is: L = 0.2126 R + 0.7152 G + 0.0722 B, of linear parts."""
+    digits = colour.removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    red, green, blue = map(_linear, bytes.fromhex(digits))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: int) -> float:
+    """A part of a colour, of 0 to 255, as light: sRGB without its gamma."""
+    share = part / 255
+    if share <= 0.04045:
+        return share / 12.92
+    return ((share + 0.055) / 1.055) ** 2.4

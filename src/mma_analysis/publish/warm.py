@@ -1,11 +1,11 @@
-"""What every page needs, imported once: its process is forked from the one that imports this."""
+"""What every page needs, imported once: processes are forked from the one that does."""
 
 import os
 import signal
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to all of us
-# Libraries start threads of their own, for arithmetic and for memory; a process is forked safely
-# without them.
+# Libraries start threads of their own, for arithmetic and for memory; a process is forked
+# safely without them.
 os.environ |= {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

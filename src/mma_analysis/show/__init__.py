@@ -1,7 +1,15 @@
-"""What a report notebook shows: released tables, sentences, figures, and what may be said."""
+"""What a report notebook shows: released tables, sentences, figures, what may be said."""
 
 from mma_analysis.show.booked import anders_geleverd, geboekt
-from mma_analysis.show.claims import antwoorden, campagnes, groei, mening, meningen, nooit, oordeel
+from mma_analysis.show.claims import (
+    antwoorden,
+    campagnes,
+    groei,
+    mening,
+    meningen,
+    nooit,
+    oordeel,
+)
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
 from mma_analysis.show.figure import figuur, open_editie, tabel

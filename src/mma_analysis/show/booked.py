@@ -1,4 +1,4 @@
-"""What may be said of days that went out before: to everybody, and to one gemeente alone."""
+"""What may be said of days that went out before: to everybody, and to one gemeente."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ def geboekt(e: Evaluation) -> Geboekt:
 
 
 def anders_geleverd(e: Evaluation) -> Markup:
-    """What a gemeente delivers otherwise: `twee meldingen erbij, één weg en drie veranderd`.
+    """What a gemeente delivers otherwise: `twee meldingen erbij en drie veranderd`.
 
     Of days that went out before; empty when nothing is, and on a page for everybody.
     """

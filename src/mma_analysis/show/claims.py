@@ -9,10 +9,14 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import CANNOT_TELL, NEVER, TAKES_BACK, Value
 
-NEARLY_ALL, MOST = 0.9, 0.5  # of the growth, by its lower bound
+NEARLY_ALL = 0.9  # of the growth
+MOST = 0.5
 SEEN = ("more", "fewer")
 NO_OPINION = "weet niet"  # begins an option that is not on the scale
-YES, NO = "ja", "nee"
+YES = "ja"
+NO = "nee"
+SCALE = "likert"
+ONE_OF = "single"
 OPINIONS = ("oneens", "tussenin", "eens")
 
 
@@ -20,8 +24,8 @@ OPINIONS = ("oneens", "tussenin", "eens")
 class Groei:
     """The growth between the last two years, and how far it comes from joining.
 
-    `woord`: `bijna helemaal`, `vooral`, `mede`, `misschien mede`, `voor minder dan de helft` or
-    `niet`; empty when the growth itself is not clear.
+    `woord`: `bijna helemaal`, `vooral`, `mede`, `misschien mede`, `voor minder dan de
+    helft` or `niet`; empty when the growth itself is not clear.
     """
 
     rij: Row
@@ -42,24 +46,35 @@ class Groei:
 
 
 def groei(e: Evaluation) -> Groei:
-    """Where the growth between the last two years comes from; false when that cannot be told."""
+    """Where the growth between the last two years comes from; false if nobody can tell."""
     row = e.een("growth_split")
     if not row or not row.share_low.shown:
         return Groei(row, "")
-    low, high = float(row.share_low), float(row.share_high)
+    return Groei(row, _how_far(row))
+
+
+def _how_far(row: Row) -> str:
+    """How far the growth comes from joining, in words: by both ends of its share."""
+    low = float(row.share_low)
+    high = float(row.share_high)
     if high < MOST:
-        some = high > 0 and float(row.joined_high) >= 1
-        return Groei(row, "voor minder dan de helft" if some else "niet")
-    steps = ((NEARLY_ALL, "bijna helemaal"), (MOST, "vooral"), (0.0, "mede"))
-    return Groei(row, next((word for least, word in steps if low >= least), "misschien mede"))
+        is_some = high > 0 and float(row.joined_high) >= 1
+        return "voor minder dan de helft" if is_some else "niet"
+    if low >= NEARLY_ALL:
+        return "bijna helemaal"
+    if low >= MOST:
+        return "vooral"
+    return "mede" if low >= 0 else "misschien mede"
 
 
 def oordeel(row: Row) -> str:
     """What may be said of a change: `more`, `fewer`, `no_change` or `cannot_tell`."""
     if not row or not row.change.shown:
         return CANNOT_TELL
-    taken_back = getattr(row, "qualifier", "") in TAKES_BACK and row.verdict in SEEN
-    return CANNOT_TELL if taken_back else str(row.verdict)
+    qualifier = getattr(row, "qualifier", "")
+    if row.verdict in SEEN and qualifier in TAKES_BACK:
+        return CANNOT_TELL
+    return str(row.verdict)
 
 
 def nooit(e: Evaluation, field: str) -> list[str]:
@@ -69,51 +84,73 @@ def nooit(e: Evaluation, field: str) -> list[str]:
 
 
 def campagnes(e: Evaluation) -> list[tuple[Row, Any]]:
-    """Every campaign that can be said anything of, with its settings: of one name, one row."""
+    """Every campaign that something can be said of, with its settings: a name, a row."""
     settings = {one.naam: one for one in e.edition.campagnes}
     rows = e.tabel("campaigns").mma
     return [(row, settings[row.campaign]) for row in rows if row.campaign in settings]
 
 
-# --- what gemeenten answered ---------------------------------------------------------------------
+# --- what gemeenten answered --------------------------------------------------------------
 
 
 def antwoorden(e: Evaluation, vraag: str) -> pd.DataFrame:
-    """The counted answers to one question, in the order of its options; empty when not asked."""
+    """The counted answers to one question, in the order of its options; empty without."""
     table = e.tabel("survey_answers", question=vraag)
-    return table if len(table) and table["answered"].iloc[0] else table.iloc[:0]
+    is_asked = len(table) > 0 and bool(table["answered"].iloc[0])
+    return table if is_asked else table.iloc[:0]
 
 
 def meningen(e: Evaluation, vragen: list[str] | None = None) -> pd.DataFrame:
     """Per statement, and per question with *ja* and *nee*, how many gemeenten say what.
 
-    Columns `label oneens tussenin eens van`, all but the first a Value; who agrees most on top.
-    Who does not know is in between. Questions with other options are left out.
+    Columns `label oneens tussenin eens van`, all but the first a Value; who agrees most on
+    top. Who does not know is in between. Questions with other options are left out.
     """
-    table = e.tabel("survey_answers", kind=["likert", "single"])
-    opinions = (mening(e, code) for code in vragen or dict.fromkeys(table.get("question", [])))
-    frame = pd.DataFrame(filter(None, opinions), columns=["label", *OPINIONS, "van"])
-    order = frame["eens"].map(float) - frame["oneens"].map(float) / 100
-    return frame.iloc[(-order).argsort(kind="stable")].reset_index(drop=True)
+    table = e.tabel("survey_answers", kind=[SCALE, ONE_OF])
+    opinions = []
+    for code in vragen or dict.fromkeys(table.get("question", [])):
+        opinion = mening(e, code)
+        if opinion is not None:
+            opinions.append(opinion)
+    frame = pd.DataFrame(opinions, columns=["label", *OPINIONS, "van"])
+
+    # Of who agrees as much, who disagrees least comes first.
+    agreement = frame["eens"].map(float) - frame["oneens"].map(float) / 100
+    order = (-agreement).argsort(kind="stable")
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def mening(e: Evaluation, vraag: str) -> dict[str, object] | None:
     """The same of one question; none when it was not asked or has other options."""
     table = antwoorden(e, vraag)
-    if table.empty or table["kind"].iloc[0] not in ("likert", "single"):
+    if table.empty:
         return None
     rows = list(table.mma)
-    scale = [row.value for row in rows if not row.value.lower().startswith(NO_OPINION)]
-    half = len(scale) // 2
-    if table["kind"].iloc[0] == "likert":
-        agree, disagree = scale[len(scale) - half :], scale[:half]
-    else:
-        agree = [value for value in scale if value.lower().split(",")[0] == YES]
-        disagree = [value for value in scale if value.lower() == NO]
+    sides = _sides(table["kind"].iloc[0], [row.value for row in rows])
+    if sides is None:
+        return None
+    opinion = {"label": rows[0].label}
+    for side, options in sides.items():
+        # Of a question without such an option it is not known how many would take it.
+        nobody = Value(None, "count", state="missing")
+        opinion[side] = table.mma.som(*options) if options else nobody
+    opinion["van"] = rows[0].answered
+    return opinion
+
+
+def _sides(kind: str, options: list[str]) -> dict[str, list[str]] | None:
+    """Which options disagree, agree and are in between; none of a question without."""
+    if kind == SCALE:
+        scale = [one for one in options if not one.lower().startswith(NO_OPINION)]
+        half = len(scale) // 2
+        disagree = scale[:half]
+        agree = scale[len(scale) - half :]
+    elif kind == ONE_OF:
+        disagree = [one for one in options if one.lower() == NO]
+        agree = [one for one in options if one.lower().split(",")[0] == YES]
         if not agree or not disagree:
             return None
-    sides = {"oneens": disagree, "eens": agree}
-    sides["tussenin"] = [row.value for row in rows if row.value not in (*agree, *disagree)]
-    nobody = Value(None, "count", state="missing")  # when the question has no such option
-    counts = {side: table.mma.som(*of) if of else nobody for side, of in sides.items()}
-    return {"label": rows[0].label, **counts, "van": rows[0].answered}
+    else:
+        return None
+    between = [one for one in options if one not in agree and one not in disagree]
+    return {"oneens": disagree, "eens": agree, "tussenin": between}

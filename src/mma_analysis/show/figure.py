@@ -1,12 +1,14 @@
-"""`figuur` and `tabel`: a plotly figure or a table with its finding, its numbers and its source."""
+"""`figuur` and `tabel`: a figure or table with its finding, its numbers and its source."""
 
 import base64
 import json
+import math
 import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -31,25 +33,31 @@ PLOTLY = "application/vnd.plotly.v1+json"
 STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 ON_A_PAGE = STAYS_HERE | {"displayModeBar": False}
 LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
-INK, SOFT = LOOK["layout"]["font"]["color"], "#4b5760"
+INK = LOOK["layout"]["font"]["color"]
+SOFT = "#4b5760"
 YES, PARTLY, NO, UNKNOWN, ASK = LOOK["layout"]["colorway"]
-ROW, LEAST_HEIGHT = 34, 300  # of a bar, and of a figure without rows
-ANNEX, OWN_FIGURES = "bijlage.xlsx", "eigen-cijfers.xlsx"
+ROW = 34  # pixels of a bar
+AROUND_ROWS = 60
+LEAST_HEIGHT = 300  # of a figure without rows
+ANNEX = "bijlage.xlsx"
+OWN_FIGURES = "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
-NO_TITLE, NO_CELLS = "Zonder titel", "hier staan cijfers zonder vindplaats (kolom cell)"
+NO_TITLE = "Zonder titel"
+NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
+LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KINDS = {"bar": "staven", "scatter": "punten"}
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
 SHAPES = ("", "grenzen", "balk", "stippen")
 
 TEMPLATE = go.layout.Template(
-    layout={**LOOK["layout"], "xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
+    layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
     data={"bar": [LOOK["bar"]]},
 )
 
 
-# --- tables --------------------------------------------------------------------------------------
+# --- tables -------------------------------------------------------------------------------
 
 
 def tabel(
@@ -62,37 +70,49 @@ def tabel(
 ) -> None:
     """Show a table; of nothing there is none. `kolommen`: column → its heading.
 
-    `vorm`: column → how it is written: a form of a value, `grenzen` with its interval, `balk` with
-    a bar as wide as the percentage or rate, `stippen` a dot for each. Texts may hold `{{ … }}`.
+    `vorm`: column → how it is written: a form of a value, `grenzen` with its interval,
+    `balk` with a bar as wide as the percentage or rate, `stippen` a dot for each. Texts may
+    hold `{{ … }}`.
     """
     if not len(table):
         return
     _refuse_rows(table)
-    title, note = (_filled(text) for text in (titel, noot))
+    title = _filled(titel)
+    note = _filled(noot)
     shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
     html = _markup().framed(shown, name, title or NO_TITLE, note, _file(name))
-    show(output(html, part="table", id=name, remark="" if shown.cells else NO_CELLS))
+    remark = "" if shown.cells else NO_CELLS
+    show(output(html, part="table", id=name, remark=remark))
 
 
 def _refuse_rows(table: pd.DataFrame) -> None:
     """Raise for rows of single tips, where more than one field of a melding is in words."""
     fields = [name for name in table if name in FIELDS_OF_TIPS]
-    if sum(not isinstance(table[name].iloc[0], Value) for name in fields) > 1:
+    in_words = [name for name in fields if not isinstance(table[name].iloc[0], Value)]
+    if len(in_words) > 1:
         raise TypeError(message("rows_of_tips"))
 
 
 @cache
 def _markup() -> Any:
     """The macros of `table.html.j2`."""
-    made = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, finalize=_written)
+    made = Environment(
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_written,
+    )
     made.globals["grenzen"] = grenzen
     source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")
     return made.from_string(source).module
 
 
 class Table:
-    """The rows of a table as a page shows them, with columns as of `tabel`, and their `cells`."""
+    """The rows of a table as a page shows them, with the columns and forms of `tabel`.
+
+    `cells`: the ids of all that it shows.
+    """
 
     def __init__(
         self,
@@ -101,25 +121,28 @@ class Table:
         forms: Mapping[str, str] | None = None,
     ) -> None:
         records = table.to_dict("records") if isinstance(table, pd.DataFrame) else table
-        self.forms, self.columns = forms or {}, columns or _headed(pd.DataFrame(table))
-        self.rows = [[self._value(record, name) for name in self.columns] for record in records]
+        self.columns = columns or _headed(pd.DataFrame(table))
+        self.forms = forms or {}
+        self.rows: list[list[Any]] = []
+        for record in records:
+            self.rows.append([self._value(record, name) for name in self.columns])
+
         self.cells = [str(record["cell"]) for record in records if "cell" in record]
-        self.cells += [one.cell for row in self.rows for one in row if isinstance(one, Value)]
+        for value in chain.from_iterable(self.rows):
+            if isinstance(value, Value):
+                self.cells.append(value.cell)
 
     def _value(self, record: Mapping[str, Any], name: str) -> Any:
+        """What stands in a column of a row, in its form."""
         if name not in record:
             raise KeyError(not_there(name, [str(one) for one in record]))
         value = record[name]
-        if name == "area" and (e := opened(_names())) is not None:
-            return e.namen([value])[0]
+        if name == "area":
+            e = opened(_names())
+            if e is not None:
+                return e.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
-            row = Row(dict(record))
-            value = getattr(row, name)
-            # What was put beside a released table stands behind its cell.
-            ours = list(record)[: list(record).index("cell")]
-            is_own = str(record["cell"]).startswith(OWN) and name in ours
-            is_code = is_own or bool(words_of(name)) or row.woord(name).form in ("day", "period")
-            value = row.woord(name) if is_code and not isinstance(value, Value) else value
+            value = _with_cell(record, name)
         form = self.forms.get(name, "")
         if isinstance(value, Value) and form not in SHAPES:
             return value.as_form(form)
@@ -137,12 +160,18 @@ class Table:
     def source(self, before: str) -> Markup:
         """Where the numbers come from: `before`, and where in the annex they are."""
         if not self.sources:
-            return Markup(f"Bron: {before}" if before else "")  # noqa: S704  filled and escaped
-        annex = Markup('<a href="{}">{}ijlage</a>').format(ANNEX, "B" if before else "b")
-        if (e := opened(_names())) is not None and e.is_intern:
+            said = f"Bron: {before}" if before else ""
+            return Markup(said)  # noqa: S704  filled and escaped
+        e = opened(_names())
+        if e is not None and e.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
-        stop = "" if before.endswith((".", "?", "!", ":")) else "."
-        begin = Markup(f"{before}{stop} ") if before else ""  # noqa: S704  filled and escaped
+        else:
+            word = "Bijlage" if before else "bijlage"
+            annex = Markup('<a href="{}">{}</a>').format(ANNEX, word)
+        begin = Markup("")
+        if before:
+            stop = "" if before.endswith((".", "?", "!", ":")) else "."
+            begin = Markup(f"{before}{stop} ")  # noqa: S704  filled and escaped
         return Markup("Bron: {}{}, {}.").format(begin, annex, tabs(self.sources))
 
     @property
@@ -152,42 +181,71 @@ class Table:
 
     @property
     def csv(self) -> str:
-        """The same rows as a file: Dutch decimals, and in words why a number is not there."""
-        rows = [[_raw(one) for one in row] for row in self.rows]
+        """The same rows as a file: Dutch decimals, and in words why a number is absent."""
+        rows = [[_raw(value) for value in row] for row in self.rows]
         frame = pd.DataFrame(rows, columns=list(self.columns.values()))
         text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
-        return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"
+        content = base64.b64encode(text.encode()).decode()
+        return f"data:text/csv;base64,{content}"
 
     @property
     def spoken(self) -> str:
         """The rows in words, for who cannot see a figure."""
         said = []
         for row in self.rows[:MOST_SPOKEN]:
-            first, *rest = (v.sign if isinstance(v, Value) else _written(v) for v in row)
+            first, *rest = (_spoken(value) for value in row)
             said.append(f"{first}: {', '.join(rest)}.")
-        more = ["De tabel heeft alle rijen."] if len(self.rows) > MOST_SPOKEN else []
-        return " ".join([*said, *more])
+        if len(self.rows) > MOST_SPOKEN:
+            said.append("De tabel heeft alle rijen.")
+        return " ".join(said)
+
+
+def _with_cell(record: Mapping[str, Any], name: str) -> Any:
+    """What stands in a released row: a number with its cell, or a code in words."""
+    row = Row(dict(record))
+    value = getattr(row, name)
+    if isinstance(value, Value):
+        return value
+    # What was put beside a released table stands behind its cell.
+    names = list(record)
+    is_released = names.index(name) < names.index("cell")
+    is_own = str(record["cell"]).startswith(OWN) and is_released
+    in_words = row.woord(name)
+    is_code = bool(words_of(name)) or in_words.form in ("day", "period")
+    return in_words if is_own or is_code else value
 
 
 def _headed(table: pd.DataFrame) -> dict[Any, str]:
-    """Every column of a bare table but the technical ones, under the heading of the annex."""
+    """Every column of a bare table but the technical ones, headed as in the annex."""
     columns = [name for name in table if name != "cell" and not is_bound(str(name))]
     tables = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
-    known = headings(tables, [*map(str, columns)])
-    return {name: known.get(str(name), {"nl": f"{name}"})["nl"] for name in columns}
+    known = headings(tables, [str(name) for name in columns])
+    heads = {}
+    for name in columns:
+        heading = known.get(str(name))
+        heads[name] = heading["nl"] if heading else str(name)
+    return heads
 
 
 def _written(value: Any) -> Any:
-    return "" if value is None else value if isinstance(value, Value | Markup) else str(value)
+    if value is None:
+        return ""
+    return value if isinstance(value, Value | Markup) else str(value)
+
+
+def _spoken(value: Any) -> str:
+    return value.sign if isinstance(value, Value) else _written(value)
 
 
 def _raw(value: Any) -> Any:
+    """A value as a file has it: a number with a decimal comma, or why there is none."""
     if isinstance(value, Value):
         value = value.raw if value.shown else str(value)
-    return str(value).replace(".", ",") if isinstance(value, float) and value == value else value
+    is_decimal = isinstance(value, float) and not math.isnan(value)
+    return str(value).replace(".", ",") if is_decimal else value
 
 
-# --- figures -------------------------------------------------------------------------------------
+# --- figures ------------------------------------------------------------------------------
 
 
 def figuur(
@@ -202,10 +260,11 @@ def figuur(
     vorm: Mapping[str, str] | None = None,
     naam: str = "",
 ) -> None:
-    """Show a figure with its finding and the table of its numbers; of nothing there is none.
+    """Show a figure with its finding and the table of its numbers; of nothing none.
 
-    `titel`, `eenheid`, `noot` and `bron` may hold `{{ … }}`, as a cell of `%%tekst` does. A mark
-    whose `custom_data` is the column `cell` is given the id of the number that it draws.
+    `titel`, `eenheid`, `noot` and `bron` may hold `{{ … }}`, as a cell of `%%tekst` does. A
+    mark whose `custom_data` is the column `cell` is given the id of the number that it
+    draws.
     """
     words = {"titel": titel, "eenheid": eenheid, "noot": noot, "bron": bron}
     for one in outputs(figure, table, words, kolommen, vorm, naam):
@@ -220,111 +279,193 @@ def outputs(
     forms: Mapping[str, str] | None = None,
     name: str = "",
 ) -> list[dict[str, Any]]:
-    """What `figuur` shows, as a notebook keeps it: what is above, the figure, what is below.
+    """What `figuur` shows, as a notebook keeps it: what is above, the figure, what follows.
 
-    The figure keeps what is around it in `layout.meta`, so that who has it can save that too.
+    The figure keeps what is around it in `layout.meta`: who has it can save that too.
     """
-    counts = table["count"] if table is not None and "count" in table else pd.Series([1])
-    if (table is not None and table.empty) or not counts.fillna(0).map(float).gt(0).any():
+    if not _has_something(table):
         return []
-    title, unit, note, before = (
-        _filled(words.get(key, "")) for key in ("titel", "eenheid", "noot", "bron")
-    )
+    title = _filled(words.get("titel", ""))
+    unit = _filled(words.get("eenheid", ""))
+    note = _filled(words.get("noot", ""))
+    before = _filled(words.get("bron", ""))
+    shown = None
     if table is not None:
         _refuse_rows(table)
-    shown = Table(table, columns, forms) if table is not None else None
-    traces: Any = figure.data
-    if other := next((trace.type for trace in traces if trace.type not in KINDS), ""):
-        raise TypeError(message("figure_kind", kind=other))
+        shown = Table(table, columns, forms)
+    _refuse_kinds(figure)
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
     _dressed(figure)
-    traces = figure.data
+    _refuse_marks_without_id(figure)
+
+    traces: Any = figure.data
     kind = KINDS[traces[0].type] if traces else "figuur"
-    ids = (one for trace in traces if trace.customdata is not None for one in trace.customdata)
-    if any("#" not in f"{one}" for one in ids):
-        raise TypeError(message("figure_table"))
-    name = f"fig-{name or f'{shown.stem if shown else kind}-{kind}'}"
-    drawn = (f"{t.name or t.type}: {len(t.x if t.x is not None else [])} punten." for t in traces)
+    stem = shown.stem if shown else kind
+    name = f"fig-{name or f'{stem}-{kind}'}"
+    in_words = shown.spoken if shown else _points_in_words(figure)
     around = {
-        **{"title": str(title or NO_TITLE), "unit": str(unit), "note": str(note)},
+        "title": str(title or NO_TITLE),
+        "unit": str(unit),
+        "note": str(note),
         "source": str(shown.source(before) if shown else before),
-        "alt": f"{plain(title) or 'Figuur'}. {shown.spoken if shown else ' '.join(drawn)}",
+        "alt": f"{plain(title) or 'Figuur'}. {in_words}",
         "table": shown.html(plain(title)) if shown else "",
     }
     has_cells = all(trace.customdata is not None for trace in traces)
     remark = "" if has_cells else NO_CELLS
     about = {
-        **{"part": "figure", "id": name, "name": _file(name), **around},
-        **{"csv": shown.csv if shown else "", "csv_name": f"{_file(name)}.csv"},
+        "part": "figure",
+        "id": name,
+        "name": _file(name),
+        "csv": shown.csv if shown else "",
+        "csv_name": f"{_file(name)}.csv",
         "remark": remark if title else "de figuur heeft geen titel",
     }
-    parts = {"data": traces, "layout": figure.layout}  # its own JSON packs numbers
-    content = json.loads(str(to_json_plotly(parts))) | {"config": ON_A_PAGE}
+    content = _content(figure)
     figure.update_layout(meta=around)
-    folded = f"<details><summary>Tabel bij deze figuur</summary>{around['table']}</details>"
-    bottom = f"<p>{note}</p><p>{around['source']}</p>" + (folded if shown else "")
+
+    top = f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>'
+    bottom = f"<p>{note}</p><p>{around['source']}</p>"
+    if shown:
+        summary = "<summary>Tabel bij deze figuur</summary>"
+        bottom += f"<details>{summary}{around['table']}</details>"
     return [
-        output(f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>', part="top"),
-        output({PLOTLY: content}, **about),
+        output(top, part="top"),
+        output({PLOTLY: content}, **about, **around),
         output(bottom, part="bottom"),
     ]
 
 
+def _has_something(table: pd.DataFrame | None) -> bool:
+    """Whether there is anything to draw: rows, and of counts one above 0."""
+    if table is None:
+        return True
+    if table.empty:
+        return False
+    if "count" not in table:
+        return True
+    counts = table["count"].fillna(0).map(float)
+    return bool((counts > 0).any())
+
+
+def _refuse_kinds(figure: go.Figure) -> None:
+    """Raise for a kind of figure that a page does not draw."""
+    traces: Any = figure.data
+    for trace in traces:
+        if trace.type not in KINDS:
+            raise TypeError(message("figure_kind", kind=trace.type))
+
+
+def _refuse_marks_without_id(figure: go.Figure) -> None:
+    """Raise where what is given with a mark is not the id of a number."""
+    traces: Any = figure.data
+    for trace in traces:
+        given = [] if trace.customdata is None else trace.customdata
+        if any("#" not in f"{one}" for one in given):
+            raise TypeError(message("figure_table"))
+
+
+def _points_in_words(figure: go.Figure) -> str:
+    """What a figure without a table draws, for who cannot see it."""
+    traces: Any = figure.data
+    said = []
+    for trace in traces:
+        points = 0 if trace.x is None else len(trace.x)
+        said.append(f"{trace.name or trace.type}: {points} punten.")
+    return " ".join(said)
+
+
+def _content(figure: go.Figure) -> dict[str, Any]:
+    """A figure as a notebook keeps it; its own JSON would pack numbers."""
+    text = to_json_plotly({"data": figure.data, "layout": figure.layout})
+    content = json.loads(str(text))
+    content["config"] = ON_A_PAGE
+    return content
+
+
 def _dressed(figure: go.Figure) -> None:
-    """Our style, and the height that its rows need; titles of axes from px are names of columns."""
+    """Give it our style, and the height that its rows need."""
     figure.update_layout(template=TEMPLATE, meta=None)
-    figure.update_xaxes(title_text="").update_yaxes(title_text="")
+    # The titles that px gives are names of columns.
+    figure.update_xaxes(title_text="")
+    figure.update_yaxes(title_text="")
     figure.update_layout(legend_title_text="", title_text="")
-    figure.update_traces({"textposition": None}, {"textposition": "auto"})  # as it is without
+    # Where nothing is said plotly does the same.
+    figure.update_traces({"textposition": None}, {"textposition": "auto"})
     if figure.layout.height is None:
-        traces: Any = figure.data
-        bars = [t for t in traces if t.type == "bar" and t.orientation == "h"]
-        rows = {str(one) for trace in bars for one in (trace.y if trace.y is not None else [])}
-        figure.update_layout(height=ROW * len(rows) + 60 if rows else LEAST_HEIGHT)
+        rows = _rows(figure)
+        height = ROW * len(rows) + AROUND_ROWS if rows else LEAST_HEIGHT
+        figure.update_layout(height=height)
+
+
+def _rows(figure: go.Figure) -> set[str]:
+    """The rows of horizontal bars, by name."""
+    traces: Any = figure.data
+    rows: set[str] = set()
+    for trace in traces:
+        is_horizontal = trace.type == "bar" and trace.orientation == "h"
+        if is_horizontal and trace.y is not None:
+            rows.update(map(str, trace.y))
+    return rows
 
 
 def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
-    """Where a mark has the cell of its row: the id of the number that it draws, by that number."""
+    """Where a mark has the cell of its row, give it the id of the number that it draws."""
     rows = table.drop_duplicates("cell", keep="last").set_index("cell", drop=False)
     traces: Any = figure.data
     for trace in traces:
-        named = [] if trace.customdata is None else list(trace.customdata)
-        cells = [str(one if isinstance(one, str) else one[0]) for one in named]
-        if not cells or not set(cells) <= {*rows.index}:
+        given = [] if trace.customdata is None else list(trace.customdata)
+        cells = [str(one if isinstance(one, str) else one[0]) for one in given]
+        if not cells or not set(cells).issubset(rows.index):
             continue
         marked = rows.loc[cells].reset_index(drop=True)
-        columns = [name for name in marked if not is_bound(str(name))]
-        numeric = marked[columns].apply(pd.to_numeric, errors="coerce")
-        for axis in ("x", "y") if getattr(trace, "orientation", None) == "h" else ("y", "x"):
-            drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
-            if not pd.api.types.is_numeric_dtype(drawn):
-                continue
-            # Of two columns with the same numbers the one that the axis or the trace has as a name.
-            titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
-            first = next(iter(marked.mma))
-            columns = [one for one in map(str, numeric) if isinstance(getattr(first, one), Value)]
-            columns.sort(key=lambda column: column not in titles)
-            same = (
-                one for one in columns if numeric[one].astype(float).equals(drawn.astype(float))
-            )
-            if column := next(same, None):
+        is_horizontal = getattr(trace, "orientation", None) == "h"
+        for axis in ("x", "y") if is_horizontal else ("y", "x"):
+            column = _column_along(axis, figure, trace, marked)
+            if column is not None:
                 ids = [getattr(row, column).cell for row in marked.mma]
                 trace.update(customdata=ids, meta=axis)
                 break
 
 
+def _column_along(
+    axis: str,
+    figure: go.Figure,
+    trace: Any,
+    marked: pd.DataFrame,
+) -> str | None:
+    """The column whose numbers the marks have along an axis; none when there is none."""
+    drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
+    if not pd.api.types.is_numeric_dtype(drawn):
+        return None
+    first = next(iter(marked.mma))
+    names = [str(name) for name in marked if not is_bound(str(name))]
+    columns = [name for name in names if isinstance(getattr(first, name), Value)]
+    # Of two columns with the same numbers that which the axis or the trace is named after.
+    titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
+    columns.sort(key=lambda column: column not in titles)
+    for column in columns:
+        numbers = pd.to_numeric(marked[column], errors="coerce").astype(float)
+        if numbers.equals(drawn.astype(float)):
+            return column
+    return None
+
+
 def _draw_values(figure: go.Figure) -> None:
-    """Where values are drawn, as of a table of a notebook's own: their numbers, with their ids."""
+    """Where values are drawn, as of a notebook's own table, draw numbers with their ids."""
     traces: Any = figure.data
     for trace in traces:
         for axis in ("x", "y"):
-            drawn = trace[axis] if axis in trace and trace[axis] is not None else []
+            if axis not in trace or trace[axis] is None:
+                continue
+            drawn = trace[axis]
             if len(drawn) and all(isinstance(one, Value) for one in drawn):
+                numbers = [one.raw for one in drawn]
                 ids = [one.cell for one in drawn]
                 trace[axis] = None  # else plotly sees no change: a value equals its number
-                trace.update({axis: [one.raw for one in drawn], "customdata": ids, "meta": axis})
+                trace.update({axis: numbers, "customdata": ids, "meta": axis})
                 if trace.type == "bar":  # px sees no numbers in them
                     trace.orientation = "h" if axis == "x" else "v"
 
@@ -332,10 +473,11 @@ def _draw_values(figure: go.Figure) -> None:
 def slug(text: str) -> str:
     """A text as an id: lower case, without accents or signs."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-")[:60].strip("-")
+    with_hyphens = re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-")
+    return with_hyphens[:LONGEST_ID].strip("-")
 
 
-# --- the notebook that we are in -----------------------------------------------------------------
+# --- the notebook that we are in ----------------------------------------------------------
 
 
 def _names() -> Mapping[str, Any]:
@@ -344,17 +486,22 @@ def _names() -> Mapping[str, Any]:
 
 
 def _filled(text: str) -> Markup:
-    return fill(text, _names(), "de tekst bij een figuur of tabel") if text else Markup("")
+    if not text:
+        return Markup("")
+    return fill(text, _names(), "de tekst bij een figuur of tabel")
 
 
 def _file(name: str) -> str:
     """The name of a file that is downloaded: with the area in it."""
     e = opened(_names())
-    return name if e is None else f"{e.gebied}-{name.partition('-')[2]}"
+    if e is None:
+        return name
+    _, _, without_kind = name.partition("-")
+    return f"{e.gebied}-{without_kind}"
 
 
 def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Evaluation:
-    """Open the released tables of one area, and let this notebook show what it makes of them.
+    """Open the released tables of one area, and let this notebook show what it makes.
 
     `UsageError`: when area, edition or audience does not exist.
     """
@@ -363,7 +510,7 @@ def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Evalua
 
 
 def show_as_a_page() -> None:
-    """Let the notebook that we are in know `%%tekst`, and show what stands bare in a cell."""
+    """Let the notebook that we are in know `%%tekst`, and show what is bare in a cell."""
     shell: Any = get_ipython()
     if shell is None:
         return

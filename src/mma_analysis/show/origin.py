@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from mma_analysis.evaluation import COUNTED, Evaluation
 from mma_analysis.vocabulary.numbers import listing
@@ -11,12 +12,24 @@ from mma_analysis.vocabulary.value import TOKEN, Value, computed, unquoted
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
 ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
 TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
-TYPED, SETTING, OWN = "vast|", "instelling|", "own_"
+TYPED = "vast|"
+SETTING = "instelling|"
+OWN = "own_"
 FURTHER_OFF = "Hoogstens {} naast wat is geteld."
-SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}  # table → its tab
+KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}  # of each table
+# Table → its tab.
+SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}
 ANY = "named"  # words of codes that more columns have
 MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
+# Key → the tables that say what its codes are called.
 LABELLED = {"question": ("survey_answers", "survey_numbers"), "theme": ("survey_themes",)}
+
+
+class Said(NamedTuple):
+    """What an id says: the keys of its row in words, and its column."""
+
+    row: list[str]
+    column: str
 
 
 def origin(e: Evaluation, expression: str) -> str:
@@ -38,7 +51,7 @@ def origin(e: Evaluation, expression: str) -> str:
 
 
 def further_off(e: Evaluation, expression: str) -> int:
-    """How far a number may be from the truth, when that is more than one rounding; else 0."""
+    """How far a number may be from the truth, if more than one rounding; else 0."""
 
     def looked_up(one: str) -> Value:
         if one.startswith((COUNTED, SETTING, TYPED)):  # these are as they are
@@ -63,78 +76,113 @@ def _origin(e: Evaluation, expression: str) -> str:
     if expression.startswith(SETTING):
         return "Opgegeven voor deze evaluatie."
     tokens = TOKEN.findall(expression)
-    ids = list(dict.fromkeys(token for token in tokens if token not in (*SIGNS, "(", ")")))
-    if len(ids) == 1:
-        row, column = _said(e, ids[0])
-        return f"{_place(e, ids)}: {', '.join(row)}; {column}."
+    no_ids = {*SIGNS, "(", ")"}
+    ids = list(dict.fromkeys(token for token in tokens if token not in no_ids))
     if not ids:
         return "Hier hoort geen getal."
-    rows = [_said(e, one) for one in ids]
-    common = [word for word in rows[0][0] if all(word in row for row, _ in rows)]
-    short = {
-        one: "‘" + (", ".join(w for w in row if w not in common) or column) + "’"
-        for one, (row, column) in zip(ids, rows, strict=True)
-    }
-    formula = " ".join(str(short.get(token) or SIGNS.get(token) or token) for token in tokens)
-    formula = formula.replace("( ", "(").replace(" )", ")")
-    return f"{_place(e, ids)}: {', '.join(common)}. Berekend: {formula}."
+    place = _place(e, ids)
+    all_said = [_said(e, one) for one in ids]
+    if len(ids) == 1:
+        row, column = all_said[0]
+        return f"{place}: {', '.join(row)}; {column}."
+
+    # What all have in common is said once; in the formula stands what each has of its own.
+    first = all_said[0]
+    common = [key for key in first.row if all(key in said.row for said in all_said)]
+    names = {}
+    for one, said in zip(ids, all_said, strict=True):
+        own = [key for key in said.row if key not in common]
+        name = ", ".join(own) or said.column
+        names[one] = f"‘{name}’"
+    in_words = [names.get(token) or SIGNS.get(token) or token for token in tokens]
+    formula = " ".join(in_words).replace("( ", "(").replace(" )", ")")
+    return f"{place}: {', '.join(common)}. Berekend: {formula}."
 
 
 def _place(e: Evaluation, ids: list[str]) -> str:
-    """The workbook and its tabs: what is exact of the own gemeente is in a workbook of its own."""
+    """The workbook and its tabs: of a gemeente, what is exact is in one of its own."""
     tables = tables_in(*ids)
-    is_own = {*tables} <= e.own_tables and all(f"|{e.area.slug}" in one for one in ids)
-    return f"{'Eigen cijfers' if is_own else 'Bijlage'}, {tabs(tables)}"
+    is_exact = e.own_tables.issuperset(tables)
+    is_own = is_exact and all(f"|{e.area.slug}" in one for one in ids)
+    workbook = "Eigen cijfers" if is_own else "Bijlage"
+    return f"{workbook}, {tabs(tables)}"
 
 
 def tables_in(*expressions: str) -> list[str]:
     """The tables that ids, or expressions of them, are about, in order."""
-    return [*dict.fromkeys(TABLE.findall(" ".join(expressions)))]
+    found = TABLE.findall(" ".join(expressions))
+    return list(dict.fromkeys(found))
 
 
 def tabs(tables: Iterable[str]) -> str:
     """Where released tables stand in a workbook: `tabblad ‘Per periode’`."""
-    each = [f"‘{name}’" for name in dict.fromkeys(SHEETS[t] for t in tables if t in SHEETS)]
-    return f"{'tabblad' if len(each) == 1 else 'tabbladen'} {listing(each)}"
+    sheets = dict.fromkeys(SHEETS[table] for table in tables if table in SHEETS)
+    names = [f"‘{sheet}’" for sheet in sheets]
+    tab = "tabblad" if len(names) == 1 else "tabbladen"
+    return f"{tab} {listing(names)}"
 
 
-def _said(e: Evaluation, one: str) -> tuple[list[str], str]:
-    """The keys of its row and the column of one id, in words."""
+def _said(e: Evaluation, one: str) -> Said:
+    """One id in words."""
     if one.startswith(f"{COUNTED}("):
-        _, *where = one[len(COUNTED) + 1 : -1].split(";")
-        named = {key: unquoted(code) for key, _, code in (part.partition("=") for part in where)}
-        said = [word(e, key, code, named) for key, code in named.items()]
-        return said or ["alle rijen"], "aantal rijen"
-    cell, _, column = one.rpartition("#")
+        inside = one.removeprefix(f"{COUNTED}(")[:-1]
+        return _said_of_counted(e, inside)
+    cell, _, column_and_end = one.rpartition("#")
     table, *codes = unquoted(cell).split("|")
-    keys = next(row["keys"].split() for row in REGISTRY if row["table"] == table)
-    named = dict(zip(keys, codes, strict=False))
-    row = [word(e, key, code, named) for key, code in named.items() if key != "kind"]
-    column, _, end = column.partition(":")
-    heading = headings([table], [column]).get(column, {"nl": column})["nl"]
-    return row, f"kolom {heading}{ENDS.get(end, '')}"
+    named = dict(zip(KEYS[table], codes, strict=False))
+    row = []
+    for key, code in named.items():
+        if key != "kind":
+            row.append(word(e, key, code, named))
+
+    column, _, end = column_and_end.partition(":")
+    heads = headings([table], [column])
+    head = heads[column]["nl"] if column in heads else column
+    end_in_words = ENDS.get(end, "")
+    return Said(row, f"kolom {head}{end_in_words}")
+
+
+def _said_of_counted(e: Evaluation, inside: str) -> Said:
+    """A number of rows in words: a table, and `key=code` of the rows that are counted."""
+    _, *conditions = inside.split(";")
+    named = {}
+    for condition in conditions:
+        key, _, quoted = condition.partition("=")
+        named[key] = unquoted(quoted)
+    row = [word(e, key, code, named) for key, code in named.items()]
+    return Said(row or ["alle rijen"], "aantal rijen")
 
 
 def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     """A key of a row as a reader calls it."""
-    vocabulary = e.vocabulary
     if key.startswith("period"):
         return str(Value(code, "period"))
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
-    if key == "value" and (months := MONTHS.fullmatch(code)):
-        return f"vanaf maand {months[1]}" + (f" tot en met {months[2]}" if months[2] else "")
-    if key in ("area", "peer"):
-        labels = {area.slug: area.name for area in vocabulary.areas}
-    elif key == "size_class":
-        labels = vocabulary.by_code("size_classes", "label")
-    elif key in ("breakdown", "field", "background"):
-        labels = vocabulary.by_code("breakdowns", "label")
-    elif key == "value":
-        labels = vocabulary.values(row.get("breakdown", "topic_group"))
-    elif key in LABELLED:
-        asked = [e[table] for table in LABELLED[key] if table in e]
-        labels = {of: f"‘{said}’" for one in asked for of, said in one[[key, "label"]].to_numpy()}
-    else:
-        labels = words_of(key)
+    months = MONTHS.fullmatch(code)
+    if key == "value" and months:
+        until = f" tot en met {months[2]}" if months[2] else ""
+        return f"vanaf maand {months[1]}{until}"
+    labels = _labels(e, key, row)
     return labels.get(code) or words_of(ANY).get(code, code)
+
+
+def _labels(e: Evaluation, key: str, row: Mapping[str, str]) -> Mapping[str, str]:
+    """Code → what a reader calls it, of the codes that a key can have."""
+    vocabulary = e.vocabulary
+    if key in ("area", "peer"):
+        return {area.slug: area.name for area in vocabulary.areas}
+    if key == "size_class":
+        return vocabulary.by_code("size_classes", "label")
+    if key in ("breakdown", "field", "background"):
+        return vocabulary.by_code("breakdowns", "label")
+    if key == "value":
+        return vocabulary.values(row.get("breakdown", "topic_group"))
+    if key not in LABELLED:
+        return words_of(key)
+    labels = {}
+    for table in LABELLED[key]:
+        if table in e:
+            for code, label in e[table][[key, "label"]].to_numpy():
+                labels[code] = f"‘{label}’"
+    return labels

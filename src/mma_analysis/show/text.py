@@ -1,9 +1,9 @@
-"""`%%tekst`: a cell of Dutch sentences, Markdown and Jinja, filled with the notebook's values."""
+"""`%%tekst`: a cell of sentences in Markdown and Jinja, filled with a notebook's values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import mistune
 from IPython.core.getipython import get_ipython
@@ -18,19 +18,25 @@ from mma_analysis.vocabulary import PACKAGE, UsageError, message, numbers
 from mma_analysis.vocabulary.rows import not_there
 from mma_analysis.vocabulary.value import Value
 
-# A line with nothing but tags is no line of the text; it stays one of the template, for errors.
+# A line with nothing but tags is no line of the text; for errors it stays one of the
+# template.
 ONLY_TAGS = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)
-HEAD, KEY_FIGURES, SECTION, STORED = "kop", "kern", "sectie", "als"
-KINDS = (HEAD, KEY_FIGURES, SECTION)
+HEAD = "kop"
+KEY_FIGURES = "kern"
+SECTION = "sectie"
+STORED = "als"
+KINDS = (HEAD, KEY_FIGURES, SECTION, STORED)
 SHARED = "sentences.j2"
-MOST_LISTED, FEW_LISTED = 20, 3  # of a longer list some are named
+MOST_LISTED = 20
+FEW_LISTED = 3  # that are named of a longer list
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
 
 class TekstFout(UsageError):  # noqa: N818  an analyst reads its name
     """What is wrong with a sentence, in Dutch: where it stands, and what was meant."""
 
-    def _render_traceback_(self) -> list[str]:  # in a notebook: these words, not forty lines
+    # In a notebook: these words, not forty lines.
+    def _render_traceback_(self) -> list[str]:
         return [f"TekstFout: {self}"]
 
 
@@ -41,12 +47,16 @@ class _NotThere(StrictUndefined):
     def _undefined_message(self) -> str:
         if self._undefined_obj is missing:
             return super()._undefined_message
-        names = [name for name in dir(self._undefined_obj) if not name.startswith("_")]
+        names = _public(dir(self._undefined_obj))
         names += getattr(self._undefined_obj, "_ipython_key_completions_", list)()
         return not_there(str(self._undefined_name), names)
 
 
-# --- words around a value ------------------------------------------------------------------------
+def _public(names: Iterable[str]) -> list[str]:
+    return [name for name in names if not name.startswith("_")]
+
+
+# --- words around a value -----------------------------------------------------------------
 
 
 def meervoud(count: Value, een: str, meer: str) -> Markup:
@@ -56,17 +66,20 @@ def meervoud(count: Value, een: str, meer: str) -> Markup:
 
 def lijst(items: Sequence[Any]) -> Markup:
     """`a`, `a en b`, `a, b en c`; of a long list the first few: `a, b, c en andere`."""
-    marks = [str(escape(item)) for item in items]
-    named = marks if len(marks) <= MOST_LISTED else [*marks[:FEW_LISTED], "andere"]
+    named = [str(escape(item)) for item in items]
+    if len(named) > MOST_LISTED:
+        named = [*named[:FEW_LISTED], "andere"]
     return Markup(numbers.listing(named))  # noqa: S704  every item is escaped
 
 
 def grenzen(value: Value) -> Markup:
-    """The 95% interval: `(11,4–15,3)`, with a sign `(−14% tot +30%)`; empty when there is none."""
+    """The 95% interval: `(11,4–15,3)`, with a sign `(−14% tot +30%)`; empty without one."""
     if value.low is None or value.high is None:
         return Markup("")
-    joined = " tot " if value.form in ("change", "points", "signed_tens") else "–"
-    return Markup('<span class="grens">({}{}{})</span>').format(value.onder, joined, value.boven)
+    has_sign = value.form in ("change", "points", "signed_tens")
+    between = " tot " if has_sign else "–"
+    span = Markup('<span class="grens">({}{}{})</span>')
+    return span.format(value.onder, between, value.boven)
 
 
 def vast(text: str, why: str) -> Value:
@@ -76,16 +89,33 @@ def vast(text: str, why: str) -> Value:
     return Value(str(text), "typed", f"vast|{why}")
 
 
+def capital(text: object) -> Markup:
+    """A text with a capital, also when it begins with a number with its cell."""
+    return Markup(numbers.capital(str(text)))  # noqa: S704  a part of it is escaped already
+
+
 FILTERS: dict[str, Any] = {
-    **{"meervoud": meervoud, "lijst": lijst, "grenzen": grenzen, "klein": numbers.small},
-    "hoofdletters": lambda text: Markup(numbers.capital(str(text))),
+    "meervoud": meervoud,
+    "lijst": lijst,
+    "grenzen": grenzen,
+    "klein": numbers.small,
+    "hoofdletters": capital,
 }
 # Filter → the form of a value that it writes.
 WRITTEN = {
-    **{"geheel": "count", "voluit": "word", "Voluit": "capital_word", "tiental": "tens"},
-    **{"deel": "part", "deel_van": "part_of", "keer": "times", "Meer": "capital_more"},
-    **{"groeide": "grew", "hoofdletter": "capital_code"},
-    **{"dag": "day", "maand": "month", "korte_maand": "short_month"},
+    "geheel": "count",
+    "voluit": "word",
+    "Voluit": "capital_word",
+    "tiental": "tens",
+    "deel": "part",
+    "deel_van": "part_of",
+    "keer": "times",
+    "Meer": "capital_more",
+    "groeide": "grew",
+    "hoofdletter": "capital_code",
+    "dag": "day",
+    "maand": "month",
+    "korte_maand": "short_month",
 }
 
 
@@ -99,28 +129,31 @@ def as_form(value: Any, form: str) -> Value:
 FILTERS |= {name: partial(as_form, form=form) for name, form in WRITTEN.items()}
 
 
-# --- filling -------------------------------------------------------------------------------------
+# --- filling ------------------------------------------------------------------------------
 
 
 @cache
 def environment(shared: str) -> Environment:
-    """Strict and escaped; with the filters of this page and the macros of a file of them."""
+    """Strict and escaped; with our filters, and with the macros of the shared sentences."""
     made = Environment(undefined=_NotThere, autoescape=True, finalize=_finalized)
     made.filters |= FILTERS
-    made.globals |= {"vast": vast, "Value": Value}
+    made.globals["vast"] = vast
+    made.globals["Value"] = Value
     try:
         macros = vars(made.from_string(shared).module)
     except TemplateSyntaxError as error:
         raise TekstFout(_explained(error, shared, {}, SHARED)) from None
-    made.globals |= {name: macro for name, macro in macros.items() if not name.startswith("_")}
+    for name in _public(macros):
+        made.globals[name] = macros[name]
     return made
 
 
 def _finalized(value: Any) -> Any:
     """A label as it is, whatever signs of Markdown are in it."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return Markup(MARKDOWN_SIGNS.sub(r"\\\1", value).replace("\\<", "&lt;"))  # noqa: S704
-    return value
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    escaped = MARKDOWN_SIGNS.sub(r"\\\1", value).replace("\\<", "&lt;")
+    return Markup(escaped)  # noqa: S704  no sign of it is read as markup
 
 
 def opened(names: Mapping[str, Any]) -> Evaluation | None:
@@ -131,8 +164,9 @@ def opened(names: Mapping[str, Any]) -> Evaluation | None:
 def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
     e = opened(names)
-    path = e.own_file(SHARED) if e is not None else None
-    return (path or PACKAGE / "show" / SHARED).read_text(encoding="utf-8")
+    own = e.own_file(SHARED) if e is not None else None
+    path = own or PACKAGE / "show" / SHARED
+    return path.read_text(encoding="utf-8")
 
 
 def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
@@ -140,40 +174,68 @@ def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
 
     `TekstFout`: when it cannot be filled: in which line, and what was probably meant.
     """
-    return Markup(str(module(template, names, where)).strip())  # noqa: S704  what is in it is escaped
+    filled = str(module(template, names, where))
+    return Markup(filled.strip())  # noqa: S704  what is in it is escaped
 
 
 def module(template: str, names: Mapping[str, Any], where: str = "") -> TemplateModule:
     """The same, with what the template itself sets as its attributes."""
+    faults = (UndefinedError, TemplateSyntaxError, TypeError, KeyError, AttributeError)
     try:
         made = environment(shared_sentences(names))
-        source = made.from_string(ONLY_TAGS.sub(r"\1{#\n#}", template))
+        without_their_lines = ONLY_TAGS.sub(r"\1{#\n#}", template)
+        source = made.from_string(without_their_lines)
         try:
             return source.make_module(dict(names))
         except Exception:
             made.handle_exception()  # puts the line of the template in the traceback
-    except (UndefinedError, TemplateSyntaxError, TypeError, KeyError, AttributeError) as error:
+    except faults as error:
         raise TekstFout(_explained(error, template, names, where)) from None
 
 
-def _explained(error: Exception, template: str, names: Mapping[str, Any], where: str) -> str:
-    line, at = getattr(error, "lineno", None), error.__traceback__
-    while at is not None:  # jinja puts the line of the template in the traceback
-        if at.tb_frame.f_code.co_filename == "<template>":
-            line = at.tb_lineno
-        at = at.tb_next
-    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    if name := re.match(r"'(\w+)' is undefined", said):
-        said = not_there(name[1], [one for one in names if not one.startswith("_")])
-    elif name := re.match(r"No (?:filter|test) named '(\w+)'", said):
-        said = not_there(name[1], list(FILTERS))
-    elif begun := re.search(r"needs to be closed is '(\w+)'", said):
-        said = f"bij {{% {begun[1]} … %}} hoort nog een {{% end{begun[1]} %}}"
-    elif isinstance(error, TemplateSyntaxError):
-        said = f"de haken of {{% … %}} kloppen niet: {said}"
+def _explained(
+    error: Exception,
+    template: str,
+    names: Mapping[str, Any],
+    where: str,
+) -> str:
+    """What is wrong with a template: in which line, what, and that line itself."""
+    number = _line_of(error)
     lines = template.splitlines()
-    source = f"\n    {lines[line - 1].strip()}" if line and line <= len(lines) else ""
-    return f"{where or 'zin'}, regel {line}: {said}{source}"
+    source = ""
+    if number and number <= len(lines):
+        source = f"\n    {lines[number - 1].strip()}"
+    return f"{where or 'zin'}, regel {number}: {_in_dutch(error, names)}{source}"
+
+
+def _line_of(error: Exception) -> int | None:
+    """The number of the line: jinja puts it in the traceback."""
+    number = getattr(error, "lineno", None)
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_code.co_filename == "<template>":
+            number = at.tb_lineno
+        at = at.tb_next
+    return number
+
+
+def _in_dutch(error: Exception, names: Mapping[str, Any]) -> str:
+    """What jinja or Python says, in Dutch where an analyst meets it."""
+    said = str(error)
+    if isinstance(error, KeyError) and error.args:
+        said = str(error.args[0])
+    unknown_name = re.match(r"'(\w+)' is undefined", said)
+    if unknown_name:
+        return not_there(unknown_name[1], _public(names))
+    unknown_filter = re.match(r"No (?:filter|test) named '(\w+)'", said)
+    if unknown_filter:
+        return not_there(unknown_filter[1], list(FILTERS))
+    begun = re.search(r"needs to be closed is '(\w+)'", said)
+    if begun:
+        return f"bij {{% {begun[1]} … %}} hoort nog een {{% end{begun[1]} %}}"
+    if isinstance(error, TemplateSyntaxError):
+        return f"de haken of {{% … %}} kloppen niet: {said}"
+    return said
 
 
 def to_html(filled: Markup) -> str:
@@ -186,41 +248,61 @@ def plain(html: str) -> str:
     return " ".join(Markup(html).striptags().split())  # noqa: S704
 
 
-# --- the cell ------------------------------------------------------------------------------------
+# --- the cell -----------------------------------------------------------------------------
+
+
+class Asked(NamedTuple):
+    """What stands behind `%%tekst`."""
+
+    kind: str
+    name: str
 
 
 def tekst(line: str, cell: str) -> None:
-    """Show the sentences of a cell: `%%tekst`, `%%tekst kop`, `%%tekst sectie groei`, a name.
+    """Show the sentences of a cell: `%%tekst`, `%%tekst kop`, `%%tekst sectie groei`.
 
-    `%%tekst als titel` shows nothing on the page and keeps the text as `titel`. A text that is
-    empty shows nothing.
+    `%%tekst als titel` shows nothing on the page and keeps the text as `titel`. A text that
+    is empty shows nothing.
     """
     shell: Any = get_ipython()
-    words = line.split()
-    kind = words.pop(0) if words and words[0] in (*KINDS, STORED) else ""
-    name = words[0] if words else ""
     number = len(shell.user_ns["In"]) - 1  # of this cell: what is counted may be the next
     where = f"cel [{number}], %%tekst {line}".strip()
-    if len(words) > 1 or (kind in (SECTION, STORED) and not name):
-        raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
+    asked = _asked(line, where)
     filled = fill("\n" + cell, shell.user_ns, where)
-    about = {"kind": kind, "name": name}
-    if kind == STORED:
-        shell.user_ns[name] = filled
+    about = {"kind": asked.kind, "name": asked.name}
+    if asked.kind == STORED:
+        shell.user_ns[asked.name] = filled
         about = {"part": "top"}
     if not filled:
         return
+
     html = to_html(filled)
-    if kind == SECTION:
-        about["title"] = re.sub(r"^<p>|</p>$", "", html)
-        html = f"<h2>{about['title']}</h2>"
-    classes = " ".join(filter(None, ("tekst", kind, name)))
+    if asked.kind == SECTION:
+        title = re.sub(r"^<p>|</p>$", "", html)
+        about["title"] = title
+        html = f"<h2>{title}</h2>"
+    classes = " ".join(filter(None, ("tekst", *asked)))
     show(output(f'<div class="{classes}">{html}</div>', **about))
 
 
+def _asked(line: str, where: str) -> Asked:
+    """The kind of a text and its name, of which either may be empty."""
+    words = line.split()
+    kind = ""
+    if words and words[0] in KINDS:
+        kind = words.pop(0)
+    name = words[0] if words else ""
+    lacks_name = kind in (SECTION, STORED) and not name
+    if len(words) > 1 or lacks_name:
+        raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
+    return Asked(kind, name)
+
+
 def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:
-    """What a cell shows (HTML, or data by its kind) with what the page must know about it."""
-    data = {"text/html": shown, "text/plain": plain(shown)} if isinstance(shown, str) else shown
+    """What a cell shows (HTML, or data by its kind), and what the page must know of it."""
+    data = shown
+    if isinstance(shown, str):
+        data = {"text/html": shown, "text/plain": plain(shown)}
     return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
 
 
