@@ -27,7 +27,7 @@ TOGETHER = 12
 POLICE = "politie"
 TO_POLICE = ("politie", "politie_en_partner")  # classes of who received a tip too
 AT_ONCE = 2  # readers
-FEWEST_CLASSES = 3  # of parallel lines; with fewer, no count can be shown to be safe from two
+FEWEST_CLASSES = 3  # of parallel lines: with fewer, no count is safe from every two
 MOST_CLASSES = 5  # when there are many organisations: two coalitions may learn a count
 NOBODY = np.array([], dtype=np.intp)
 
@@ -96,12 +96,14 @@ def coalition(system: System, who: Places) -> Reader:
 def police(system: System) -> Reader:
     """The police knows every tip that also went to the police, and reads the report."""
     is_own = system.rows["also_sent_to"].isin(TO_POLICE).to_numpy()
-    own = system.of_unknowns(system.placed @ is_own.astype(np.float64))
+    of_atoms = system.placed @ is_own.astype(np.float64)
+    own = system.of_unknowns(of_atoms)
     high = np.full(len(own), np.inf)
     family = system.atoms.families.get("also_sent_to")
     if family is not None:
-        code = family.code_of(TO_POLICE)
-        known = family.every(family.pieces, code[code >= 0])
+        codes = family.code_of(TO_POLICE)
+        there = codes[codes >= 0]
+        known = family.every(family.pieces, there)
         high[known] = own[known]
     return Reader(POLICE, own, high, system.own_part(is_own))
 
@@ -123,8 +125,8 @@ def _together(one: Reader, other: Reader) -> Reader:
 class _Work:
     """What came of asking one reader.
 
-    Of each count and atom the `least` and the `most` that it can be, as far as was seen, and
-    whether it was `asked`; `found`: what of these is known too well.
+    Of each count and atom the `least` and the `most` that it can be, as far as was seen,
+    and whether it was `asked`; `found`: what of these is known too well.
     """
 
     reader: Reader
@@ -152,14 +154,17 @@ def _work(
     """
     program = _Program(system, reader, until)
     is_of_others = system.truth > reader.own + NEAR
-    is_asked = asked & program.is_open & (is_of_others | with_own)
-    program.push_together(np.flatnonzero(is_asked))
-    found = list(program.disclosures(np.flatnonzero(is_asked)))
+    is_asked = asked & program.is_open
+    if not with_own:
+        is_asked &= is_of_others
+    places = np.flatnonzero(is_asked)
+    program.push_together(places)
+    found = list(program.disclosures(places))
     return _Work(reader, is_asked, program.least, program.most, found)
 
 
 def _crowd(system: System, reader: Reader, asked: Flags, until: float) -> _Work:
-    """How far apart each of these counts may be for a reader, as far as it is quickly seen."""
+    """How far apart each of these counts may be for a reader, as far as is quickly seen."""
     program = _Program(system, reader, until)
     is_asked = asked & program.is_open
     program.push_together(np.flatnonzero(is_asked))
@@ -176,8 +181,11 @@ class _Attack:
     def __init__(self, system: System, until: float, helpless: Collection[str]) -> None:
         self.system = system
         self.until = until
-        self.asked = _asked(system) & ~system.names.isin(list(helpless))
-        self.narrowest = pd.DataFrame({"reader": "", "width": np.inf}, index=system.names)
+        is_helpless = system.names.isin(list(helpless))
+        self.asked = _asked(system) & ~is_helpless
+        self.narrowest = pd.DataFrame(index=system.names)
+        self.narrowest["reader"] = ""
+        self.narrowest["width"] = np.inf
         self.classes = _parallel_lines(len(system.owners))
         self.lines = np.concatenate(self.classes)
 
@@ -195,10 +203,12 @@ class _Attack:
         """Keep for which reader the interval of each count of others is narrowest."""
         width = work.most - work.least
         is_of_others = self.system.truth > work.reader.own + NEAR
-        is_narrower = width < self.narrowest["width"].to_numpy()
+        so_far = self.narrowest["width"].to_numpy()
+        is_narrower = width < so_far
         is_noted = work.asked & is_of_others & is_narrower
-        self.narrowest.loc[is_noted, "reader"] = work.reader.name
-        self.narrowest.loc[is_noted, "width"] = width[is_noted]
+        noted = self.narrowest.index[is_noted]
+        self.narrowest.loc[noted, "reader"] = work.reader.name
+        self.narrowest.loc[noted, "width"] = width[is_noted]
 
     def _coalitions(self, lines: Flags) -> list[Reader]:
         return [coalition(self.system, np.flatnonzero(~line)) for line in lines]
@@ -308,7 +318,7 @@ class _Coalitions:
         self._is_safe = np.zeros((len(self.left), len(attack.lines)), dtype=bool)
 
     def ask(self, parallel: Flags, columns: range) -> None:
-        """Ask all who are not on one of these lines: first with the police, who know more."""
+        """Ask all who are not on one of these lines: first with the police beside them."""
         without = self.attack._coalitions(parallel)
         with_police = [_together(self.police, others) for others in without]
         asked = []
@@ -343,18 +353,25 @@ class _Coalitions:
         s(a) safe lines go through an organisation, of s in all. Some safe line goes through
         neither of two when their s(a) are less than s together.
         """
-        through = self._is_safe.astype(np.float64) @ self.attack.lines
+        is_safe = self._is_safe.astype(np.float64)
+        safe_lines = is_safe.sum(axis=1)
+        through = is_safe @ self.attack.lines
+
         has_some = _have_some(self.system)
         number = has_some.sum(axis=1)
-        # Who has it all, alone or with another, does not learn it.
-        through[has_some & (number == 1)[:, np.newaxis]] = 0
-        largest = np.sort(through, axis=1)[:, -2:].sum(axis=1)
+        has_all = has_some & (number == 1)[:, np.newaxis]
+        # Who has it all does not learn it.
+        through[has_all] = 0
+        most = _largest_two(through)
+
+        # Nor do two that have it all together; one of these and another may.
         of_them = np.where(has_some, through, 0)
-        of_others = np.sort(np.where(has_some, 0, through), axis=1)
-        one_of_each = of_them.max(axis=1) + of_others[:, -1]
-        without_both = np.maximum(one_of_each, of_others[:, -2:].sum(axis=1))
-        largest = np.where(number == 2, without_both, largest)
-        return largest < self._is_safe.sum(axis=1)
+        of_others = np.where(has_some, 0, through)
+        one_of_each = of_them.max(axis=1) + of_others.max(axis=1)
+        most_but_both = np.maximum(one_of_each, _largest_two(of_others))
+        are_two = number == 2
+        most[are_two] = most_but_both[are_two]
+        return most < safe_lines
 
     def found(self) -> list[Disclosure]:
         """What is left, as a coalition learns it."""
@@ -419,11 +436,18 @@ def _of_owners(system: System) -> Flags:
 def _have_some(system: System) -> Flags:
     """Which organisations have a melding of each count, and each atom."""
     gemeente = system.rows["gemeente"]
-    has_some = np.zeros((len(system.names), len(system.owners)), dtype=bool)
-    for place, slugs in enumerate(system.owners.values()):
+    of_each = []
+    for slugs in system.owners.values():
         is_own = gemeente.isin(slugs).to_numpy()
-        has_some[:, place] = system.own_part(is_own) > NEAR
-    return has_some
+        own = system.own_part(is_own)
+        of_each.append(own > NEAR)
+    return np.stack(of_each, axis=1)
+
+
+def _largest_two(numbers: Array) -> Array:
+    """The sum of the two largest of each row."""
+    in_order = np.sort(numbers, axis=1)
+    return in_order[:, -1] + in_order[:, -2]
 
 
 # --- one reader ---------------------------------------------------------------------------
@@ -511,13 +535,16 @@ class _Program:
 
         Gives the dual of each bound: one that is not 0 is a part of the proof.
         """
-        cost = self.sets[places].T @ signs
-        columns = np.arange(len(self.free), dtype=np.int32)
-        self.solver.changeColsCost(len(self.free), columns, cost)
+        number = len(self.free)
+        pushed = self.sets[places]
+        cost = pushed.T @ signs
+        columns = np.arange(number, dtype=np.int32)
+        self.solver.changeColsCost(number, columns, cost)
         self._solve()
         solution = self.solver.getSolution()
         free = np.array(solution.col_value)
-        counts = self.sets @ free + self.of_known - self.again
+        of_free = self.sets @ free
+        counts = of_free + self.of_known - self.again
         self.least = np.minimum(self.least, counts)
         self.most = np.maximum(self.most, counts)
         return np.array(solution.row_dual)

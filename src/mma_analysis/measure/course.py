@@ -1,4 +1,4 @@
-"""One model of all questions about time: the course that gemeenten share, from released totals.
+"""One model of all questions about time: the course that gemeenten share.
 
 expected(gemeente, month) = level × connected time × exp(columns × coefficients)
 """
@@ -209,7 +209,7 @@ def fitted(
 
 
 def _by_rounding(given: Totals, rows: Sequence[Row]) -> Floats:
-    """The covariance that rounding gives totals: of the months, and of others by themselves."""
+    """The covariance of the roundings: of months, and of other totals by themselves."""
     number = len(given.months)
     of_rows = [row.rounding for row in rows]
     noise = np.diag(np.concatenate([np.zeros(number), of_rows]))

@@ -437,7 +437,7 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
 
 
 def _code(kind: str, start: pd.Timestamp, end: pd.Timestamp, last: pd.Timestamp) -> str:
-    """What a period is called that goes from `start` to `end`, or to the `last` day of all."""
+    """What a period from `start` to `end` is called, or to the `last` day of all."""
     code = f"{start:%Y-%m}"
     if kind == MONTH:
         return code

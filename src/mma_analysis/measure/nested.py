@@ -14,18 +14,18 @@ WITHIN = [YEAR, HALF, QUARTER, MONTH]  # each is a part of one of the kind befor
 
 @dataclass(frozen=True)
 class _Level:
-    """The periods of one kind: the period `of` each month, and the covariance of how far off."""
+    """The periods of one kind: that `of` each month, and the covariance of their roundings."""
 
     of: pd.Series
     covariance: pd.DataFrame
 
 
 def rounding_covariance(months: pd.DataFrame, variance: pd.Series) -> Floats:
-    """The covariance of the roundings of months that add up to quarters, half years and years.
+    """The covariance of the roundings of months that add up to longer periods.
 
     `months`: of each month the code of the period of each kind. `variance`: of the rounding
-    of each period, on its code; missing of a longer one that is not told. All together are not off:
-    a course is fitted to parts of what was received.
+    of each period, on its code; missing of a longer one that is not told. All together are
+    not off: a course is fitted to parts of what was received.
 
     Part i of n that together are off by E, of variance V, is off by
 
@@ -46,7 +46,7 @@ def rounding_covariance(months: pd.DataFrame, variance: pd.Series) -> Floats:
 
 
 def _parts(whole: _Level, of: pd.Series, variance: pd.Series) -> _Level:
-    """The periods of the next kind: what each shares with its whole, and what it has itself."""
+    """The periods of the next kind: what each shares with its whole, and has itself."""
     parts = list(of.unique())
     whole_of = whole.of.groupby(of.to_numpy(), sort=False).first().reindex(parts)
     number = whole_of.map(whole_of.value_counts())

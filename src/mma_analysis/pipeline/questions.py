@@ -291,7 +291,7 @@ class Meldingen:
 
     @cached_property
     def _frame(self) -> measure.Frame:
-        """The days and gemeenten of the reports, as their table says until when each counts."""
+        """Days and gemeenten as in the reports: a table says until when each counts."""
         processed = self.workspace.processed(self.settings.slug)
         connection = pd.read_parquet(processed / MEASURES / "connection.parquet")
         connection = connection.set_index("area")
