@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import t as student
 
 from counting import framed
-from mma_analysis.measure.course import Totals
+from mma_analysis.measure.course import Totals, fitted
 from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.trend import (
     district_trend,
@@ -63,13 +63,13 @@ ONE_GROWS = {"almelo": growing(2), "borne": [30] * 24, "losser": [30] * 24}
         (alike(growing(0.8)), "fewer", -0.2, "", None),
         (alike([30] * 24), "no_change", 0, "", None),
         (joining(slow=0), "no_change", 0, "", None),  # from 40 in a month to 240
-        (joining(slow=3), "more", None, "start_up", "start_up"),
+        # What these months have more or fewer is expected, and no change is made of it.
+        (joining(slow=3), "no_change", None, "", "start_up"),
         (joining(slow=12, gap=6, months=48), "more", None, "start_up", "start_up"),
-        (alike([20] * 21 + [26] * 3), "more", None, "last_quarter", "last_quarter"),
-        # Some in the first months and some in the last: the first of two assumptions is said.
-        (alike([16] * 3 + [20] * 18 + [24] * 3, BEGIN), "more", None, "start_up", None),
-        # One grows and two others do not: without the largest nothing changes.
-        ((ONE_GROWS, {}), "more", None, "own_courses", "without_largest"),
+        (alike([20] * 21 + [26] * 3), "no_change", None, "", "last_quarter"),
+        (alike([16] * 3 + [20] * 18 + [24] * 3, BEGIN), "no_change", None, "", None),
+        # One grows and two others do not.
+        ((ONE_GROWS, {}), "more", None, "own_courses", None),
         # Twelve in all: the interval holds a doubling.
         (({"almelo": [0, 1] * 12}, {}), "cannot_tell", None, "", None),
     ],
@@ -88,27 +88,44 @@ def test_a_change_is_said_with_the_first_assumption_that_it_does_not_survive(
     assert found[["low", "high"]].to_list() == rows.loc["base", ["low", "high"]].to_list()
 
 
-@pytest.mark.parametrize(
-    ("waves", "months", "row"), [(1, 24, "no_season"), (2, 36, "other_season")]
-)
-def test_a_season_is_no_growth_and_it_is_said_what_it_would_be_without(waves, months, row):
+@pytest.mark.parametrize(("waves", "months"), [(1, 24), (2, 36)])
+def test_a_season_is_no_growth(waves, months):
     wave = [round(100 * np.exp(0.4 * np.sin(waves * np.pi * n / 6))) for n in range(months)]
 
-    found, rows = told({"almelo": wave}, {})
+    found, _ = told({"almelo": wave}, {})
 
     assert found["change"] == pytest.approx(0, abs=0.021)
     assert found["verdict"] == "no_change"
-    width = rows["high"] - rows["low"]
-    assert width[row] > 2 * width["base"]  # a wave that the columns do not know is noise
 
 
-def test_a_largest_gemeente_of_which_no_two_half_years_are_known_cannot_be_left_out():
-    numbers = {"almelo": [30] * 24, "borne": [0] * 22 + [900] * 2}
+def test_months_that_may_differ_are_drawn_to_what_is_expected_by_hand():
+    of = framed(dict.fromkeys(SIX, LONG_AGO))
+    numbers = dict.fromkeys(SIX, [20] * 21 + [26] * 3)
+    given = baseline_of(days_of(of, **numbers), of).course.given
+    last = np.repeat([0.0, 1.0], [21, 3])
 
-    _, rows = told(numbers, {"borne": "2023-05-01"})
+    free = fitted(given, {"last": last})
+    held = fitted(given, {"last": last}, prior={"last": 0.3})
 
-    assert rows.loc["without_largest", ["change", "low", "high"]].isna().all()
-    assert rows.loc["without_largest", "verdict"] == "cannot_tell"
+    # The score: what three months have more than their part, against b / 0.3² of the prior.
+    assert free.coefficients["last"] == pytest.approx(np.log(1.3), abs=0.01)
+    total = 6 * (20 * 21 + 26 * 3)
+    b = held.coefficients["last"]
+    part = 91 * np.exp(b) / (730 - 91 + 91 * np.exp(b))  # of the days
+    assert 6 * 26 * 3 - total * part == pytest.approx(b / 0.3**2, rel=0.1)
+    assert held.by_chance.item() < free.by_chance.item()
+
+
+def test_the_least_change_that_can_be_seen_follows_from_the_widest_row():
+    found, rows = told(*alike([30] * 24))
+
+    deciding = rows.loc[["base", "start_up", "last_quarter", "own_courses"]]
+    width = np.log(1 + deciding["high"]) - np.log(1 + deciding["low"])
+    # 24 months, given their sum, less a trend and a wave: 20 degrees of freedom. Four of five
+    # are seen from 0.8416 errors beyond the interval.
+    reach = student.ppf(0.975, 20)
+    factor = np.exp(width.max() / 2 * (reach + 0.8416) / reach)
+    assert found["visible"] == pytest.approx(factor - 1, abs=0.006)
 
 
 # Eighteen months are one season and a half; March of two years is fitted by every higher wave.
@@ -247,13 +264,21 @@ def ahead(numbers: Numbers, qualifier: str = "", **since: str) -> pd.Series:
 def test_a_year_to_come_is_worked_out_by_hand_when_nothing_changes():
     row = ahead(dict.fromkeys(SIX, [20] * 24))
 
-    # 2880 in 730 days. The trend: 2880 × 2² / 12 = 960, of which a wave that turns twice takes
-    # 6 / (2π)² = 0.152; from the middle to that of next year it is 1.5 year. The levels: 1 / 2880.
-    # The year itself: 1 / 1441. Twenty degrees of freedom: t is 2.086.
+    # 2880 in 730 days, 120 a month. The information of 24 months, given their sum, on a trend, a
+    # wave, and three last months that are 1 / 0.3² as well known beforehand. From the middle to
+    # that of next year it is 1.5 year, and an eighth of the months is no longer among the last.
+    # The levels: 1 / 2880. The year itself: 1 / 1441. 19 degrees of freedom: t is 2.093.
     year = 2880 * 365.25 / 730
-    error = np.sqrt(1.5**2 / (960 * 0.848) + 1 / 2880 + 1 / year)
+    months = (np.arange(24) + 0.5) / 12
+    last = np.repeat([0.0, 1.0], [21, 3])
+    wave = np.sin(2 * np.pi * months), np.cos(2 * np.pi * months)
+    columns = np.column_stack([months, *wave, last])
+    centred = columns - columns.mean(axis=0)
+    information = 120 * centred.T @ centred + np.diag([0, 0, 0, 0.3**-2])
+    moves = np.array([1.5, 0, 0, -1 / 8])
+    error = np.sqrt(moves @ np.linalg.solve(information, moves) + 1 / 2880 + 1 / year)
     assert row[["receipts", "expected"]].to_list() == pytest.approx([year, year], rel=0.01)
-    ends = year * np.exp(np.array([-1, 1]) * 2.086 * error)
+    ends = year * np.exp(np.array([-1, 1]) * 2.093 * error)
     assert row[["low", "high"]].to_list() == pytest.approx(ends.tolist(), rel=0.01)
     assert row["verdict"] == "no_change"
     # A trend that does not hold under every assumption predicts no year.

@@ -99,6 +99,7 @@ class Course:
     """A course fitted to totals; intervals have the larger of two covariances, and Student's t."""
 
     given: Totals
+    columns: Mapping[str, Floats]
     coefficients: dict[str, float]  # of each column, on the scale of the logarithm
     by_chance: Floats  # their covariance with the dispersion
     by_waves: Floats  # and with a wave of variance `waves`
@@ -143,12 +144,18 @@ class Course:
 
 
 def fitted(
-    given: Totals, columns: Mapping[str, Floats], rows: Sequence[Row] = (), wider: float = 1.0
+    given: Totals,
+    columns: Mapping[str, Floats],
+    rows: Sequence[Row] = (),
+    wider: float = 1.0,
+    prior: Mapping[str, float] | None = None,
 ) -> Course | None:
     """Fit the course by Fisher scoring on the quasi-score of the released totals.
 
     `columns`: per month or per level and month. `rows`: totals beside those of the months; with
-    these `wider` is the `widening` of the fit without. None without one best fit or free totals.
+    these `wider` is the `widening` of the fit without. `prior`: column → the standard deviation
+    around 0 within which its coefficient is expected, of a normal distribution. None without
+    one best fit or free totals.
     """
     levels, months = given.time.shape
     design = np.stack([np.broadcast_to(c, (levels, months)) for c in columns.values()], axis=-1)
@@ -160,6 +167,10 @@ def fitted(
         return np.einsum("sgk,gk...->sg...", parts, of_cells, optimize=True)
 
     noise = _by_rounding(given, rows)
+    precision = np.zeros(len(columns))
+    for place, name in enumerate(columns):
+        if prior and name in prior:
+            precision[place] = prior[name] ** -2
     beta = np.zeros(len(columns))
     for _ in range(MOST_STEPS):
         with np.errstate(divide="ignore"):  # not connected: no part of what was received
@@ -172,10 +183,11 @@ def fitted(
         rank = int(np.linalg.matrix_rank(by_chance, rtol=NOTHING, hermitian=True))
         inverse = _inverse(by_chance + noise, rank)
         slopes, residuals = by_level.sum(axis=1), counts - flat @ means.ravel()
-        information = slopes.T @ inverse @ slopes
+        information = slopes.T @ inverse @ slopes + np.diag(precision)
         if not np.linalg.cond(information) < WORST_CONDITION:
             return None
-        step = np.linalg.solve(information, slopes.T @ inverse @ residuals)
+        score = slopes.T @ inverse @ residuals - precision * beta
+        step = np.linalg.solve(information, score)
         beta = beta + step
         if np.abs(step).max() < CLOSE:
             break
@@ -196,6 +208,7 @@ def fitted(
     waves = max(0.0, (misfit - free) / room) if room > 0 else 0.0
     return Course(
         given,
+        columns,
         dict(zip(columns, beta.tolist(), strict=True)),
         by_chance=max(1.0, misfit / free) * bread,
         by_waves=bread + waves * gain @ covariance @ gain.T,

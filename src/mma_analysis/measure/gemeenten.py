@@ -117,11 +117,13 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
 # --- the own course of a gemeente ----------------------------------------------------------------
 
 
-def gemeente_trends(
-    baseline: Baseline, per_period: pd.DataFrame, trend: pd.DataFrame
-) -> pd.DataFrame:
+def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     """The yearly change of each gemeente, by its own counts (`per_period`) beside what all have."""
-    of, course, rows, passes = baseline.of, baseline.trend, [], []
+    of = baseline.of
+    course = baseline.trend
+    rows = []
+    passes = []
+    may_name = True
     if course is not None:
         # Once more with what the first months after connection had beside later ones.
         columns, early = course.given.start_up()
@@ -129,8 +131,7 @@ def gemeente_trends(
         whose = cells_of(of, per_period, course.given), baseline.cells
         for by in (0.0, start_up.on_months(columns) if start_up else 0.0):
             passes.append([slopes(course, cells, baseline.noise, by) for cells in whose])
-    # What the district cannot tell from its start-up, no gemeente can.
-    may_name = trend["qualifier"].iloc[0] != "start_up"
+        may_name = not _is_start_up(course, start_up)
     counts = per_period[per_period["kind"] == WHOLE].set_index("area")["count"]
     for slug in of.delivered:
         # What everybody has of others, then that of this gemeente, if any.
@@ -144,6 +145,18 @@ def gemeente_trends(
             said = _trend_of([one.to_numpy() for one in both], has_own, may_name)
         rows.append((slug, *said))
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
+
+
+def _is_start_up(course: Course, start_up: Course | None) -> bool:
+    """Whether a change in the district may be its start-up: then no gemeente is named."""
+    _, low, high = course.ratio("year")
+    said = rates.verdict(low, high)
+    if said not in (rates.MORE, rates.FEWER):
+        return False
+    if start_up is None:
+        return True
+    _, low, high = start_up.ratio("year")
+    return rates.verdict(low, high) != said
 
 
 def slopes(

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 from scipy.stats import t as student
 
 from mma_analysis.measure.course import (
     Course,
     Floats,
-    Row,
     Totals,
     fitted,
     persistence,
@@ -23,75 +23,151 @@ from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, name
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
+EXPECTED = 0.3  # standard deviation of what months that may differ have more or fewer (logarithm)
+POWER = 0.8  # to see a change that there is
 LARGEST_RATIO = 4  # of the ends of what a year may bring: beyond it nothing can be said of it
 WIDEST = 100  # of the ends of a change: beyond it these are no numbers for a reader
 DECIDING = ("start_up", "last_quarter", "own_courses")
 ENDS = ["change", "low", "high"]
 
 
+def shrunken(base: Course) -> Course | None:
+    """The course where the first months after a connection, and the last three, may differ.
+
+    Each by a factor of which the logarithm is expected to be N(0, 0.3²): it is hardly ever
+    less than half or more than twice as many. What these months tell of a change is so much
+    less that the interval holds in worlds with a slow start (`benchmarks/coverage.md`).
+    """
+    given = base.given
+    columns, rows = given.start_up()
+    columns["last"] = _last_months(given)
+    prior = dict.fromkeys(columns, EXPECTED)
+    trend = given.trend() | columns
+    return fitted(given, trend, rows, base.widening, prior)
+
+
 def trend_rows(baseline: Baseline) -> pd.DataFrame:
     """The yearly change within gemeenten (0.05 is +5 %), and again as if an `assumption` fails.
 
-    `decides`: the trend is only said when it holds in this row too. No row without a trend.
+    `base` is the change as it is said. `decides`: it is only said when it holds in this row
+    too. No row without a trend.
     """
-    rows, base = [], baseline.trend
-    if base is not None:
-        given = base.given
-        trend, months, waves = given.trend(), len(given.months), len(given.seasons()) // 2
-        long = months >= MONTHS_OF_LONG_START_UP
-        last = (np.arange(months) >= months - LAST_MONTHS).astype("float64")
-        courses = {
-            "base": base,
-            "start_up": _started(base, LONG_START_UP) if long else _started(base),
-            **({} if long else {"start_up_year": _started(base, LONG_START_UP)}),
-            "last_quarter": fitted(given, trend | {"last": last}),
-            "own_courses": base,
-            "without_largest": _without_largest(baseline, base),
-            "no_season": fitted(given, {"year": given.year}),
-            "other_season": fitted(given, {"year": given.year, **given.seasons(3 - waves)}),
-        }
-        # What the own courses of gemeenten add to the variance of what they have in common.
-        own = slopes(base, baseline.cells, baseline.noise).to_numpy().T
-        between = Between(own[0], own[1], SMALL_SCALE).mean_square() if own.shape[1] > 1 else 0.0
-        of_own = between * float((base.parts**2).sum())
-        for name, course in courses.items():
-            ends = _change(course, "year", of_own if name == "own_courses" else 0.0)
-            rows.append((name, *ends, verdict(1 + ends[1], 1 + ends[2]), name in DECIDING))
+    rows = []
+    if baseline.trend is not None:
+        of_own = _by_own_courses(baseline)
+        for name, course in _courses(baseline.trend).items():
+            more = of_own if name == "own_courses" else 0.0
+            change, low, high = _change(course, "year", more)
+            row = {
+                "assumption": name,
+                "change": change,
+                "low": low,
+                "high": high,
+                "verdict": verdict(1 + low, 1 + high),
+                "decides": name in DECIDING,
+            }
+            rows.append(row)
     return pd.DataFrame(rows, columns=["assumption", *ENDS, "verdict", "decides"])
 
 
-def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame:
-    """One row: the yearly change within gemeenten, and the first deciding row (`qualifier`) in
-    which a `more` or `fewer` is not said."""
-    row = (*NOTHING, CANNOT_TELL, "", np.nan, np.nan)
-    if (course := baseline.trend) is not None:
-        by_name = trend_rows.set_index("assumption")
-        verdicts, said = by_name["verdict"], by_name.loc["base", "verdict"]
-        fails = [name for name in DECIDING if said in (MORE, FEWER) and verdicts[name] != said]
-        noise = (round(course.dispersion, 2), round(course.waves, 4))
-        row = (*by_name.loc["base", ENDS], said, [*fails, ""][0], *noise)
-    columns = ["area", *ENDS, "verdict", "qualifier", "dispersion", "waves"]
-    return pd.DataFrame([(baseline.of.district, *row)], columns=columns)
+def _courses(plain: Course) -> dict[str, Course | None]:
+    """Assumption → the course without it."""
+    given = plain.given
+    said = shrunken(plain)
+    last = {"last": _last_months(given)}
+    courses = {
+        "base": said,
+        "start_up": _started(plain),
+        "start_up_year": _started(plain, LONG_START_UP),
+        "last_quarter": fitted(given, given.trend() | last),
+        "own_courses": said,
+    }
+    if len(given.months) >= MONTHS_OF_LONG_START_UP:
+        courses["start_up"] = courses.pop("start_up_year")
+    return courses
+
+
+def _by_own_courses(baseline: Baseline) -> float:
+    """What own courses of gemeenten add to the variance of what they have in common."""
+    course = baseline.trend
+    if course is None:
+        return 0.0
+    own = slopes(course, baseline.cells, baseline.noise)
+    if len(own) < 2:
+        return 0.0
+    change, variance = own.to_numpy().T
+    between = Between(change, variance, SMALL_SCALE).mean_square()
+    parts = course.parts
+    return between * float((parts**2).sum())
+
+
+def _last_months(given: Totals) -> Floats:
+    """The months of which what came in may not have been written down yet."""
+    months = len(given.months)
+    is_last = np.arange(months) >= months - LAST_MONTHS
+    return is_last.astype("float64")
 
 
 def _started(base: Course, *until: int) -> Course | None:
+    """The course with the first months after a connection apart."""
     columns, rows = base.given.start_up(*until)
+    if not columns:
+        return base
     trend = base.given.trend() | columns
-    return fitted(base.given, trend, rows, base.widening) if columns else base
+    return fitted(base.given, trend, rows, base.widening)
 
 
-def _without_largest(baseline: Baseline, base: Course) -> Course | None:
-    """The same with a course of its own for the gemeente with most, from its shown half years."""
-    given, place = base.given, int(np.argmax(base.given.received))
-    if (cells := baseline.cells.get(given.levels[place])) is None:
-        return None
-    is_it = np.arange(len(given.levels))[:, None] == place
-    rows = []
-    for count, months, rounding in zip(cells.counts, cells.months, cells.rounding, strict=True):
-        part = np.where(is_it, months, 0.0)
-        rows.append(Row(float(count), part, float(rounding)))
-    columns = given.trend() | {"own": np.where(is_it, given.year, 0.0)}
-    return fitted(given, columns, rows, base.widening)
+def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame:
+    """One row: the yearly change within gemeenten.
+
+    `qualifier`: the first deciding row in which a `more` or `fewer` is not said.
+    `visible`: the least yearly change that would be seen in four of five such evaluations.
+    """
+    row = {
+        "area": baseline.of.district,
+        "change": np.nan,
+        "low": np.nan,
+        "high": np.nan,
+        "verdict": CANNOT_TELL,
+        "qualifier": "",
+        "visible": np.nan,
+        "dispersion": np.nan,
+        "waves": np.nan,
+    }
+    course = baseline.trend
+    if course is not None:
+        by_name = trend_rows.set_index("assumption")
+        base = by_name.loc["base"]
+        row |= base[[*ENDS, "verdict"]].to_dict()
+        row["qualifier"] = _fails(by_name)
+        row["visible"] = _visible(by_name, course.reach)
+        row["dispersion"] = round(course.dispersion, 2)
+        row["waves"] = round(course.waves, 4)
+    return pd.DataFrame([row])
+
+
+def _fails(by_name: pd.DataFrame) -> str:
+    """The first deciding assumption without which a change is not said; empty without any."""
+    verdicts = by_name["verdict"]
+    said = verdicts["base"]
+    if said in (MORE, FEWER):
+        for name in DECIDING:
+            if verdicts[name] != said:
+                return name
+    return ""
+
+
+def _visible(by_name: pd.DataFrame, reach: float) -> float:
+    """The least change per year that all rows that decide would show in four of five.
+
+    exp((t + z) · error) − 1, of the largest error of these rows
+    """
+    rows = by_name.loc[["base", *DECIDING], ["low", "high"]]
+    ends = np.log1p(rows.to_numpy("float64"))
+    width = ends[:, 1] - ends[:, 0]
+    # With one that has no ends nothing is seen.
+    largest = width.max() / 2 / reach
+    return round(float(np.expm1((reach + norm.ppf(POWER)) * largest)), 2)
 
 
 def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[float, ...]:
@@ -174,14 +250,23 @@ def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
 
     `receipts`: of the last twelve months, had all that delivered been connected.
     """
-    row = (np.nan, *NOTHING, CANNOT_TELL)
-    if (course := baseline.trend) is not None:
+    row = {
+        "area": baseline.of.district,
+        "receipts": np.nan,
+        "expected": np.nan,
+        "low": np.nan,
+        "high": np.nan,
+        "verdict": CANNOT_TELL,
+    }
+    course = shrunken(baseline.trend) if baseline.trend else None
+    if course is not None:
         receipts, _ = _year_of(course, course.given.year[-12:])
-        ends = year_ahead(course)
-        says = ends[2] <= LARGEST_RATIO * ends[1] and not trend["qualifier"].iloc[0]
-        row = (receipts, *ends, NO_CHANGE if says else CANNOT_TELL)
-    columns = ["area", "receipts", "expected", "low", "high", "verdict"]
-    return pd.DataFrame([(baseline.of.district, *row)], columns=columns)
+        expected, low, high = year_ahead(course)
+        row |= {"receipts": receipts, "expected": expected, "low": low, "high": high}
+        is_narrow = high <= LARGEST_RATIO * low
+        if is_narrow and not trend["qualifier"].iloc[0]:
+            row["verdict"] = NO_CHANGE
+    return pd.DataFrame([row])
 
 
 def year_ahead(course: Course) -> tuple[float, float, float]:
@@ -192,19 +277,49 @@ def year_ahead(course: Course) -> tuple[float, float, float]:
 
 
 def _year_of(course: Course, years: Floats) -> tuple[float, float]:
-    """What all gemeenten would receive in these months, connected all the time, and the variance of
-    the logarithm of that."""
-    given, coefficients = course.given, np.array(list(course.coefficients.values()))
-    at = np.column_stack([years, *season(years, len(coefficients) // 2).values()])
-    seen = np.column_stack(list(given.trend().values()))
+    """What all would receive in these months, connected all the time, and the variance of its
+    logarithm.
+
+    level_g = received_g / Σ_m w_gm ,    w_gm = time_gm exp(x_gm β)
+    total = Σ_g level_g Σ_m exp(z_m β)
+
+    z has the trend and season of these months, and 0 for the months that may differ.
+    """
+    given = course.given
+    coefficients = np.array(list(course.coefficients.values()))
+    levels, months = given.time.shape
+    seen = []
+    at = []
+    for name, column in course.columns.items():
+        seen.append(np.broadcast_to(column, (levels, months)))
+        at.append(_column_at(name, years))
+    design = np.stack(seen, axis=-1)
+    ahead = np.stack(at, axis=-1)
+
     is_own = np.array([f" {BEFORE}" not in level for level in given.levels])
-    weights = given.time * np.exp(seen @ coefficients)
-    level = np.where(is_own, given.received / weights.sum(axis=1), 0.0)
-    later = np.exp(at @ coefficients)
-    by_level, total = level * later.sum(), float(level.sum() * later.sum())
-    centre = (weights @ seen) / weights.sum(axis=1, keepdims=True)
-    moves = (level.sum() * later @ at - by_level @ centre) / total
-    phi, together = course.dispersion, persistence(len(years)).mean()
+    weights = given.time * np.exp(design @ coefficients)
+    of_level = weights.sum(axis=1)
+    level = np.where(is_own, given.received / of_level, 0.0)
+    later = np.exp(ahead @ coefficients)
+    by_level = level * later.sum()
+    total = float(by_level.sum())
+
+    # How the logarithm of the total moves with each coefficient.
+    centre = np.einsum("gm,gmk->gk", weights, design) / of_level[:, np.newaxis]
+    moves = (level.sum() * later @ ahead - by_level @ centre) / total
+    phi = course.dispersion
     of_levels = (phi * given.received + given.rounding_received) / given.received**2
-    variance = course.variance(moves) + float(((by_level / total) ** 2 * of_levels).sum())
-    return total, variance + max(phi / total, 1 / total + course.waves * together)
+    by_levels = float(((by_level / total) ** 2 * of_levels).sum())
+    together = persistence(len(years)).mean()
+    by_chance = max(phi / total, 1 / total + course.waves * together)
+    return total, course.variance(moves) + by_levels + by_chance
+
+
+def _column_at(name: str, years: Floats) -> Floats:
+    """A column of a course in later months."""
+    if name == "year":
+        return years
+    shape, _, wave = name.partition("_")
+    if shape in ("sine", "cosine"):
+        return season(years, int(wave))[name]
+    return np.zeros(len(years))
