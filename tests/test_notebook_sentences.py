@@ -58,15 +58,21 @@ def key_figures(nu: Row, alleen: Row) -> dict[str, Any]:
 
 
 def trend(verdict: str, qualifier: str = "") -> Row:
-    numbers = {"change": 0.11, "low": -0.18, "high": 0.5}
+    numbers = {"change": 0.11, "low": -0.18, "high": 0.5, "visible": 0.6}
     return row("trend", **numbers, verdict=verdict, qualifier=qualifier)
 
 
-def growth(woord: str, of: Row) -> dict[str, Any]:
+def growth(woord: str, of: Row, tenzij: str = "") -> dict[str, Any]:
     split = Groei(
         row("growth_split", period_from="2021-07/2022-06", count_from=180, count_to=420), woord
     )
-    names = {"split": split, "trend": of, "verandering": of.woord("verdict") if of else ""}
+    names = {
+        "split": split,
+        "trend": of,
+        "gezegd": of.verdict if of else "cannot_tell",
+        "verandering": of.woord("verdict") if of else "",
+        "tenzij": tenzij,
+    }
     spans = {"2021-07/2022-06": 180, "2022-07/2022-12": 420}
     years = [row("per_period", period=span, count=count) for span, count in spans.items()]
     return names | {"totaal": n(585), "jaren": years}
