@@ -6,6 +6,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis.clean import clean_meldingen
+from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
@@ -72,6 +73,24 @@ def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, said):
         clean_meldingen([delivery([tip()])], written(tmp_path, EVALUATIE + block))
 
 
+def test_senders_of_one_file_give_a_word_one_meaning(tmp_path):
+    blocks = [
+        '[gemeenten.losser.waarden.topic]\n"Wiet" = "drugsdelicten"',
+        '[gemeenten.enschede.waarden.topic]\n"wiet!" = "fraude"',
+        '[gemeenten.borne.waarden.topic]\n"Wiet" = "drugsdelicten"\n',
+    ]
+    edition = written(tmp_path, EVALUATIE + "\n".join(blocks))
+
+    with pytest.raises(UsageError, match=says("other_meanings")) as error:
+        clean_meldingen([delivery([tip()], senders=("losser", "enschede"))], edition)
+    of_two = delivery([tip(topic="wiet", place="Losser")], senders=("losser", "borne"))
+    together = clean_meldingen([of_two], edition)
+
+    assert '[gemeenten.losser.waarden.topic] staat "Wiet" = "drugsdelicten"' in str(error.value)
+    assert '[gemeenten.enschede.waarden.topic] staat "wiet!" = "fraude"' in str(error.value)
+    assert column(together.meldingen, "topic") == ["drugsdelicten"]
+
+
 # --- refused -------------------------------------------------------------------------------------
 
 
@@ -117,6 +136,15 @@ def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understoo
     of_all, *classes = row[4:]
     assert sum(classes) == of_all
     assert column(tables.meldingen, "usable") == case["usable"]
+
+
+def test_an_edition_in_which_nobody_delivered_anything_has_its_tables_without_rows(tmp_path):
+    made = read_and_clean(written(tmp_path, f"{EVALUATIE}{OTHERS}"))
+
+    for table in (made.meldingen, made.rejected, made.duplicates, made.registration):
+        assert table.empty
+    types = [(column.name, column.dtype) for column in MELDINGEN]
+    assert [(name, str(dtype)) for name, dtype in made.meldingen.dtypes.items()] == types
 
 
 # --- double --------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ from mma_analysis.vocabulary.text import short_hash, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
+OF_NO_ROWS = {"source_file": "str", "source_sheet": "str", "source_row": "int64"}
+NO_ROWS = pd.DataFrame(columns=list(OF_NO_ROWS)).astype(OF_NO_ROWS)
+NO_DELIVERY = Delivery("", (), {}, NO_ROWS)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,10 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
 
 def _decide_all(deliveries: Sequence[Delivery], edition: Edition) -> Decided:
     """The rows of all files, by file, sheet and row; one error has all that is wrong."""
+    # Of an edition in which nobody delivered anything the tables are there, without rows.
+    if not deliveries:
+        return _decide(NO_DELIVERY, edition)
+
     parts: list[Decided] = []
     faults: list[str] = []
     for delivery in sorted(deliveries, key=lambda one: one.file):

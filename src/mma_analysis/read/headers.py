@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, WEEK, day_of
 from mma_analysis.read.grid import Grid, belongs_to_a_melding, is_number_of_m, rows_named
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
+from mma_analysis.settings.joint import Said
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, WORD_FIELDS
@@ -50,7 +51,7 @@ class HeaderWords:
         aliases = self.vocabulary.reference("column_aliases")
         self.targets = {plain(row["alias"]): row["field"] for row in aliases}
         self.targets |= {plain(field): field for field in RAW_MELDINGEN}
-        self.chosen = set[str]()
+        self.chosen: dict[str, Said] = {}
         for slug in senders:
             for header, target in edition.gemeente(slug).kolommen.items():
                 if target not in TARGETS:
@@ -63,8 +64,10 @@ class HeaderWords:
                         near=did_you_mean(target, TARGETS),
                     )
                 name = plain(header)
+                said = Said(slug, "kolommen", header, target)
+                before = self.chosen.setdefault(name, said)
+                said.refuse_other_than(before)
                 self.targets[name] = target
-                self.chosen.add(name)
 
     def target(self, header: str) -> str:
         """What a column with this header is; empty when it is not recognised."""
