@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mma_analysis.clean import numbers, words
+from mma_analysis.clean import numbers, overlap, words
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import places, receivers
@@ -82,10 +82,11 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     warnings = faults[is_warning]
     refusals = faults[~is_warning]
 
-    rows = _rows(edition.vocabulary, raw, decided)
+    rows = _rows(edition, raw, decided)
     is_refused = rows.index.isin(refusals.index)
-    accepted = rows.loc[~is_refused, [*SOURCE, "gemeente", "number", "filled"]]
-    numbers.refuse_overlap(accepted, edition)
+    accepted = rows[~is_refused]
+    number_headers = {file: one.headers.get("melding_id", "") for file, one in by_file.items()}
+    overlap.refuse_same_twice(accepted, edition, number_headers)
     duplicates = numbers.find_duplicates(accepted)
     is_double = rows.index.isin(duplicates.index)
     counted = rows[~is_refused & ~is_double]
@@ -183,8 +184,12 @@ def _connected_on(edition: Edition, gemeente: pd.Series) -> pd.Series:
 # --- rows as they count -------------------------------------------------------------------
 
 
-def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Every row as it would count, its `number`, and how many of its cells are `filled`."""
+def _rows(edition: Edition, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Every row as it would count, and how many of its cells are `filled`.
+
+    Its `number` is as it counts, and as it is `compared` with others.
+    """
+    vocabulary = edition.vocabulary
     known = decided.replace(UNREADABLE, UNKNOWN)
     rows = pd.concat([raw[list(SOURCE)], known], axis=1)
     rows["topic_group"] = map_cells(known["topic"], vocabulary.group_of_topic.__getitem__)
@@ -198,12 +203,30 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     for field in REDUCED:
         rows[field] = map_cells(raw[field], is_present.get, "boolean")
 
-    rows["number"] = numbers.melding_numbers(raw["melding_id"])
+    rows = _with_numbers(edition, rows, raw["melding_id"])
     rows["filled"] = _filled(vocabulary, raw)
 
     names = _names(rows[rows["number"] == ""])
     rows["melding_id"] = names.reindex(rows.index).fillna(rows["number"])
     return rows
+
+
+def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.DataFrame:
+    """With the number of each row; one number when the settings say that its ways are."""
+    number = numbers.melding_numbers(cells)
+    numbered = rows.assign(
+        number=number,
+        compared=numbers.compared(cells).where(number != "", ""),
+        plain_way=numbers.without_decimals(cells),
+    )
+    is_same = map_cells(
+        rows["gemeente"],
+        lambda slug: edition.gemeente(slug).zelfde_nummer is True,
+        "bool",
+    )
+    one_way = numbers.longest_way(numbered[is_same & (number != "")])
+    numbered.loc[one_way.index, "number"] = one_way
+    return numbered
 
 
 def _filled(vocabulary: Vocabulary, raw: pd.DataFrame) -> pd.Series:
