@@ -192,6 +192,49 @@ def on_sheets(*sheets, file="losser.xlsx"):
     return Delivery(file, ("losser",), headers, table)
 
 
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [
+        ("topic", "drugs", "woonfraude"),
+        ("result", "bevestigd", "niet bevestigd"),
+        ("received_on", "2022-03-03", "2022-04-03"),
+    ],
+)
+def test_doubles_that_contradict_each_other_are_named(evaluation, field, first, second):
+    same = {"melding_id": "M1", "topic": "drugs"}
+    rows = [tip(**(same | {field: cell})) for cell in (first, second)]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
+
+    named = ["source_row", "column", "reason_code"]
+    assert made.warnings[named].to_numpy().tolist() == [[2, f"Kop {field}", "dubbel_anders"]]
+    assert column(made.duplicates, "source_row") == [3]
+
+
+def test_an_empty_result_is_not_filled_from_a_double_that_is_about_something_else(evaluation):
+    rows = [
+        tip(melding_id="M1", topic="drugs", result=""),
+        tip(melding_id="M1", topic="woonfraude", result="bevestigd", status="afgesloten"),
+    ]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(made.meldingen, "topic") == ["drugsdelicten"]
+    assert column(made.meldingen, "result") == ["onbekend"]
+
+
+def test_of_doubles_that_say_the_same_the_fullest_stays_and_nothing_is_named(evaluation):
+    rows = [
+        tip(melding_id="M1", topic="drugs", result=""),
+        tip(melding_id="M1", topic="drugs", result="bevestigd"),
+    ]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(made.meldingen, "result") == ["bevestigd"]
+    assert made.warnings.empty
+
+
 # Three numbers as a system writes them, and as a program that took them for amounts.
 NUMBERS = ("00026193", "00026194", "M 2022 0001")
 AMOUNTS = ("26193", "26194.0", "20220001")

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from mma_analysis.clean.words import map_cells
+from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SOURCE
 
@@ -17,6 +18,8 @@ NO_NUMBER = form("no_number")
 BETWEEN_NUMBERS = form("between_numbers")
 WHOLE_NUMBER = form("whole_number")
 MELDING = ["gemeente", "number"]
+# What two rows of one melding cannot both be; how far it is may have changed.
+CONTRADICTED = ("received_on", "topic", "result")
 # What a program does to a number that it takes for an amount: `00026193`, `26193.0`.
 ZEROS_BEHIND = re.compile(r"[.,]0+$")
 ZEROS_IN_FRONT = re.compile(r"(?<!\d)0+(?=\d)")
@@ -86,6 +89,20 @@ def _holds_several(cell: str) -> bool:
     capitals = cell.upper().strip()
     parts = set(BETWEEN_NUMBERS.split(capitals)) - {""}
     return len(parts) > 1 and all(WHOLE_NUMBER.fullmatch(part) for part in parts)
+
+
+def contradictions(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Field → whether rows with the number of each row say something else there.
+
+    What is not known contradicts nothing.
+    """
+    has_number = rows["number"] != ""
+    contradicted: dict[str, pd.Series] = {}
+    for field in CONTRADICTED:
+        known = rows[field].where(rows[field].ne(UNKNOWN))
+        by_melding = known.groupby([rows[name] for name in MELDING])
+        contradicted[field] = has_number & (by_melding.transform("nunique") > 1)
+    return contradicted
 
 
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:

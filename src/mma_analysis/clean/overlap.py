@@ -9,7 +9,7 @@ import pandas as pd
 from mma_analysis.clean.words import in_sheet
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.schema import REDUCED, SOURCE
+from mma_analysis.vocabulary.schema import REDUCED, SOURCE, Delivery
 
 # Two sheets with a row or two alike may be about two meldingen of one day.
 FEWEST_ON_SHEETS = 3
@@ -22,17 +22,17 @@ ALIKE = ["gemeente", "compared", "received_on", "topic", "result"]
 def refuse_same_twice(
     rows: pd.DataFrame,
     edition: Edition,
-    headers: Mapping[str, str],
+    deliveries: Mapping[str, Delivery],
 ) -> None:
     """No two files, sheets or ways of writing a number hold the same meldingen unasked.
 
-    `rows` are those that would count, with a number as it counts and as it is `compared`.
-    `headers`: file → its header of the number.
+    `rows` are those that would count, with a number as it counts and as it is `compared`;
+    `deliveries` are by file.
     """
     faults = [*_of_files(rows, edition), *_of_sheets(rows, edition)]
     # What two files or sheets have in common explains numbers that are alike.
     if not faults:
-        faults += _of_forms(rows, edition, headers)
+        faults += _of_forms(rows, edition, deliveries)
     if faults:
         raise DataError("\n".join(faults))
 
@@ -101,7 +101,7 @@ def _of_sheets(rows: pd.DataFrame, edition: Edition) -> Iterator[str]:
 def _of_forms(
     rows: pd.DataFrame,
     edition: Edition,
-    headers: Mapping[str, str],
+    deliveries: Mapping[str, Delivery],
 ) -> Iterator[str]:
     """Rows alike of which only the way of writing the number differs, unless it is said."""
     numbered = rows[rows["number"] != ""]
@@ -115,8 +115,8 @@ def _of_forms(
         for _, alike in sent.groupby(ALIKE, sort=False):
             first, *others = alike[list(SOURCE)].itertuples(index=False, name=None)
             for other in others:
-                one = _place(first, headers)
-                pairs.append(message("and").join([one, _place(other, headers)]))
+                one = _place(first, deliveries)
+                pairs.append(message("and").join([one, _place(other, deliveries)]))
         named = "; ".join(pairs[:MOST_PAIRS])
         more = len(pairs) - MOST_PAIRS
         yield message(
@@ -128,11 +128,12 @@ def _of_forms(
         )
 
 
-def _place(source: tuple[str, str, int], headers: Mapping[str, str]) -> str:
+def _place(source: tuple[str, str, int], deliveries: Mapping[str, Delivery]) -> str:
     """Where the number of a row stands."""
     file, sheet, row = source
     place = f"{file}{in_sheet(sheet)}"
-    return message("cell_of_row", place=place, row=row, column=headers[file])
+    column = deliveries[file].headers["melding_id"]
+    return message("cell_of_row", place=place, row=row, column=column)
 
 
 def _meldingen(number: int) -> str:
