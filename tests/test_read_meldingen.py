@@ -116,6 +116,32 @@ def test_senders_of_one_file_give_a_header_one_meaning(tmp_path, own, other, wor
         read.read_delivery(load(edition.folder), "a.csv")
 
 
+@pytest.mark.parametrize("header", ["Loos alarm?", "Vals", "Ongegrond", "Niet raak", "Onjuist?"])
+def test_a_result_below_a_header_that_says_the_opposite_is_a_question(deliver, header):
+    text = f"Datum ontvangst;Onderwerp;{header}\n14-3-2022;drugs;Nee\n15-3-2022;drugs;ja\n"
+    chosen = f'[gemeenten.losser.kolommen]\n"{header}" = "result"\n'
+    meaning = '[gemeenten.losser.waarden.result]\n"ja" = "niet_bevestigd"\n"nee" = "bevestigd"'
+
+    with pytest.raises(MmaError) as error:
+        deliver(text, own=chosen)
+    answered = deliver(text, own=chosen + meaning)
+
+    where = {"place": "losser.csv, rij 1", "header": header, "slug": "losser"}
+    assert re.fullmatch(says("opposite_result", **where), str(error.value))
+    first, second = str(error.value).splitlines()[1:]
+    assert (first, second) == ('# "Nee" = "bevestigd"', '# "ja" = "niet_bevestigd"')
+    assert column(answered, "result") == ["Nee", "ja"]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("Klopt het?", "ja"), ("Loos alarm?", "bevestigd")])
+def test_a_result_that_says_what_it_is_is_no_question(deliver, header, cell):
+    text = f"Datum ontvangst;Onderwerp;{header}\n14-3-2022;drugs;{cell}\n"
+
+    read_so = deliver(text, own=f'[gemeenten.losser.kolommen]\n"{header}" = "result"')
+
+    assert column(read_so, "result") == [cell]
+
+
 @pytest.mark.parametrize("prefix", ["", "x:"])
 def test_the_calendar_of_1904_is_seen_however_its_program_names_the_elements(tmp_path, prefix):
     content = workbook({"Blad1": [("Datum ontvangst", "Onderwerp"), (43172, "drugs")]})

@@ -34,6 +34,9 @@ REPEATABLE = (*REDUCED, TOPIC_ELSE, *LEFT_OUT)
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
 SAYS_NO_WHICH = form("which_day_is_not_said")
+# `Loos alarm?`: below it a yes means that the melding was not confirmed.
+SAYS_THE_OPPOSITE = form("says_the_opposite")
+OPPOSITE = {"ja": "niet_bevestigd", "nee": "bevestigd"}
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 
 
@@ -52,7 +55,10 @@ class HeaderWords:
         self.targets = {plain(row["alias"]): row["field"] for row in aliases}
         self.targets |= {plain(field): field for field in RAW_MELDINGEN}
         self.chosen: dict[str, Said] = {}
+        self.explained = set[str]()  # words of a result that the settings explain
         for slug in senders:
+            results = edition.gemeente(slug).waarden.get("result", {})
+            self.explained |= {word(text) for text in results}
             for header, target in edition.gemeente(slug).kolommen.items():
                 if target not in TARGETS:
                     raise UsageError.of(
@@ -320,6 +326,7 @@ def check_headers(registrations: Sequence[Registration]) -> None:
         if unknown:
             raise _unknown_headers(one, unknown, lines)
         _check_fields(one)
+        _check_meaning_of_yes(one)
 
 
 def _unknown_headers(
@@ -361,6 +368,31 @@ def _check_fields(one: Registration) -> None:
         headers = [column.header for column in one.columns]
         block = _block(one)
         raise DataError.of("no_day", place=one.place, columns=_some(headers), block=block)
+
+
+def _check_meaning_of_yes(one: Registration) -> None:
+    """Below a header that says the opposite, the settings say what yes and no mean."""
+    yes_no = one.words.vocabulary.words("yes_no")
+    for column in one.columns:
+        is_opposite = SAYS_THE_OPPOSITE.search(column.header) is not None
+        if column.target != "result" or not is_opposite:
+            continue
+
+        cells = sorted(set(one.filled(column)))
+        lines: dict[str, str] = {}
+        for cell in cells:
+            answer = yes_no.get(word(cell), "")
+            if answer in OPPOSITE and word(cell) not in one.words.explained:
+                lines[word(cell)] = f'# {as_toml(cell)} = "{OPPOSITE[answer]}"'
+        if lines:
+            raise DataError.of(
+                "opposite_result",
+                place=one.place,
+                header=column.header[:LONGEST_HEADER],
+                settings=SETTINGS_FILE,
+                slug=one.words.sender,
+                lines="\n".join(lines.values()),
+            )
 
 
 def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -> DataError:
