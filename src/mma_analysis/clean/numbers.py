@@ -73,7 +73,8 @@ def longest_way(rows: pd.DataFrame) -> pd.Series:
     """
     by_length = rows["plain_way"].str.len().sort_values(ascending=False, kind="stable")
     longest_first = rows.loc[by_length.index]
-    longest = longest_first.groupby(["gemeente", "compared"])["plain_way"].transform("first")
+    same = longest_first.groupby(["gemeente", "compared"])
+    longest = same["plain_way"].transform("first")
     return longest.reindex(rows.index)
 
 

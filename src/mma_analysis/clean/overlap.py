@@ -1,4 +1,4 @@
-"""The same meldingen twice in what one gemeente sent: a question that only a person answers."""
+"""The same meldingen twice in what one gemeente sent: a question for a person."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ def _of_files(rows: pd.DataFrame, edition: Edition) -> Iterator[str]:
 
 
 def _of_sheets(rows: pd.DataFrame, edition: Edition) -> Iterator[str]:
-    """Two sheets of which one has most of the meldingen of the other, unless both are named.
+    """Two sheets of which one has most of the other's meldingen, unless both are named.
 
     A melding without a number is known by what it is from the start.
     """

@@ -378,12 +378,14 @@ def _check_meaning_of_yes(one: Registration) -> None:
         if column.target != "result" or not is_opposite:
             continue
 
-        cells = sorted(set(one.filled(column)))
         lines: dict[str, str] = {}
-        for cell in cells:
-            answer = yes_no.get(word(cell), "")
-            if answer in OPPOSITE and word(cell) not in one.words.explained:
-                lines[word(cell)] = f'# {as_toml(cell)} = "{OPPOSITE[answer]}"'
+        distinct = set(one.filled(column))
+        for cell in sorted(distinct):
+            said = word(cell)
+            meaning = OPPOSITE.get(yes_no.get(said, ""), "")
+            is_explained = said in one.words.explained
+            if meaning and not is_explained:
+                lines[said] = f'# {as_toml(cell)} = "{meaning}"'
         if lines:
             raise DataError.of(
                 "opposite_result",

@@ -237,16 +237,20 @@ def _of_other_meldingen(
     numbers.
     """
     numbers: set[str] = set()
-    for column in one.columns:
-        if column.target == "melding_id":
-            read = [one.grid.rows[at] for at, kind in kinds.items() if kind == DATA]
-            numbers = {row[column.index] for row in read if column.index < len(row)} - {""}
+    targets = [column.target for column in one.columns]
+    for at, kind in kinds.items():
+        if kind != DATA:
+            continue
+        cells = one.cells(one.grid.rows[at])
+        for target, cell in zip(targets, cells, strict=True):
+            if target == "melding_id" and cell:
+                numbers.add(cell)
 
     others: Cells = {}
     for at in below:
         row = one.grid.rows[at]
-        if any(row) and numbers.isdisjoint(row):
-            others[at] = {index: cell for index, cell in enumerate(row) if cell}
+        if numbers.isdisjoint(row):
+            others |= _filled([row], at)
     return others
 
 
@@ -331,13 +335,21 @@ def _has_own_word(one: Registration, row: Sequence[str]) -> bool:
 
 def _names_other_columns(one: Registration, row: Sequence[str]) -> bool:
     """Whether most cells are headers that we know, and not those of this table."""
-    filled = [cell for cell in row if cell]
-    targets = {place: one.words.target(cell) for place, cell in enumerate(row) if cell}
-    named = {(place, target) for place, target in targets.items() if target}
-    same = {(column.index, column.target) for column in one.columns}
-    distinct = {target for _, target in named}
-    is_header = len(distinct) > 1 and len(named) >= len(filled) / 2
-    return is_header and not named <= same
+    filled = 0
+    named: dict[int, str] = {}
+    for place, cell in enumerate(row):
+        if not cell:
+            continue
+        filled += 1
+        target = one.words.target(cell)
+        if target:
+            named[place] = target
+
+    distinct = set(named.values())
+    if len(distinct) < CELLS_OF_A_HEADER or len(named) < filled / 2:
+        return False
+    own = {column.index: column.target for column in one.columns}
+    return any(own.get(place) != target for place, target in named.items())
 
 
 def _is_above_days(one: Registration, at: int) -> bool:
