@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 import pytest
 from conftest import toml_cases
@@ -6,6 +8,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mma_analysis.clean import clean_meldingen
+from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
@@ -72,6 +75,24 @@ def test_a_meaning_that_does_not_exist_is_an_error(tmp_path, field, said):
         clean_meldingen([delivery([tip()])], written(tmp_path, EVALUATIE + block))
 
 
+def test_senders_of_one_file_give_a_word_one_meaning(tmp_path):
+    blocks = [
+        '[gemeenten.losser.waarden.topic]\n"Wiet" = "drugsdelicten"',
+        '[gemeenten.enschede.waarden.topic]\n"wiet!" = "fraude"',
+        '[gemeenten.borne.waarden.topic]\n"Wiet" = "drugsdelicten"\n',
+    ]
+    edition = written(tmp_path, EVALUATIE + "\n".join(blocks))
+
+    with pytest.raises(UsageError, match=says("other_meanings")) as error:
+        clean_meldingen([delivery([tip()], senders=("losser", "enschede"))], edition)
+    of_two = delivery([tip(topic="wiet", place="Losser")], senders=("losser", "borne"))
+    together = clean_meldingen([of_two], edition)
+
+    assert '[gemeenten.losser.waarden.topic] staat "Wiet" = "drugsdelicten"' in str(error.value)
+    assert '[gemeenten.enschede.waarden.topic] staat "wiet!" = "fraude"' in str(error.value)
+    assert column(together.meldingen, "topic") == ["drugsdelicten"]
+
+
 # --- refused -------------------------------------------------------------------------------------
 
 
@@ -119,6 +140,15 @@ def test_a_gemeente_registers_a_field_always_sometimes_never_or_is_not_understoo
     assert column(tables.meldingen, "usable") == case["usable"]
 
 
+def test_an_edition_in_which_nobody_delivered_anything_has_its_tables_without_rows(tmp_path):
+    made = read_and_clean(written(tmp_path, f"{EVALUATIE}{OTHERS}"))
+
+    for table in (made.meldingen, made.rejected, made.duplicates, made.registration):
+        assert table.empty
+    types = [(column.name, column.dtype) for column in MELDINGEN]
+    assert [(name, str(dtype)) for name, dtype in made.meldingen.dtypes.items()] == types
+
+
 # --- double --------------------------------------------------------------------------------------
 
 
@@ -152,6 +182,139 @@ def test_rows_without_a_number_are_never_double_and_get_a_name_of_their_own(eval
     assert len(set(first)) == 4
     assert all(name.startswith("zonder-nummer-losser-") for name in first)
     assert first == again
+
+
+def on_sheets(*sheets, file="losser.xlsx"):
+    """Rows on sheets of one file, each of which begins at row 2."""
+    parts = [delivery(rows, file).rows.assign(source_sheet=sheet) for sheet, rows in sheets]
+    table = pd.concat(parts, ignore_index=True).fillna("")
+    headers = {field: f"Kop {field}" for field in table.columns if not field.startswith("source")}
+    return Delivery(file, ("losser",), headers, table)
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second"),
+    [
+        ("topic", "drugs", "woonfraude"),
+        ("result", "bevestigd", "niet bevestigd"),
+        ("received_on", "2022-03-03", "2022-04-03"),
+    ],
+)
+def test_doubles_that_contradict_each_other_are_named(evaluation, field, first, second):
+    same = {"melding_id": "M1", "topic": "drugs"}
+    rows = [tip(**(same | {field: cell})) for cell in (first, second)]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
+
+    named = ["source_row", "column", "reason_code"]
+    assert made.warnings[named].to_numpy().tolist() == [[2, f"Kop {field}", "dubbel_anders"]]
+    assert column(made.duplicates, "source_row") == [3]
+
+
+def test_an_empty_result_is_not_filled_from_a_double_that_is_about_something_else(evaluation):
+    rows = [
+        tip(melding_id="M1", topic="drugs", result=""),
+        tip(melding_id="M1", topic="woonfraude", result="bevestigd", status="afgesloten"),
+    ]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(made.meldingen, "topic") == ["drugsdelicten"]
+    assert column(made.meldingen, "result") == ["onbekend"]
+
+
+def test_of_doubles_that_say_the_same_the_fullest_stays_and_nothing_is_named(evaluation):
+    rows = [
+        tip(melding_id="M1", topic="drugs", result=""),
+        tip(melding_id="M1", topic="drugs", result="bevestigd"),
+    ]
+
+    made = clean_meldingen([delivery(rows)], evaluation)
+
+    assert column(made.meldingen, "result") == ["bevestigd"]
+    assert made.warnings.empty
+
+
+# Three numbers as a system writes them, and as a program that took them for amounts.
+NUMBERS = ("00026193", "00026194", "M 2022 0001")
+AMOUNTS = ("26193", "26194.0", "20220001")
+
+
+@pytest.mark.parametrize("amount", ["26193", "26193.0", "MMA 0026 193", "m0026193,00"])
+def test_rows_alike_but_for_how_their_number_is_written_are_a_question(evaluation, amount):
+    rows = [tip(melding_id="00026193", topic="drugs"), tip(melding_id=amount, topic="drugs")]
+
+    with pytest.raises(DataError) as error:
+        clean_meldingen([delivery(rows)], evaluation)
+
+    said = says("numbers_alike", slug="losser", number="1 melding", settings="evaluatie.toml")
+    assert re.fullmatch(said, str(error.value))
+    one, other = (f"losser.csv, rij {row}, kolom 'Kop melding_id'" for row in (2, 3))
+    assert f"{one} en {other}." in str(error.value)
+    assert "26193" not in str(error.value)
+    assert "drugs" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        tip(melding_id="26193", topic="wiet", result="bevestigd"),
+        tip("2022-03-04", melding_id="26193", topic="drugs"),
+        tip(melding_id="26193", topic="fraude"),
+        tip(melding_id="26-193", topic="drugs"),
+        tip(melding_id="2619300", topic="drugs"),
+    ],
+)
+def test_rows_that_differ_in_more_than_their_zeros_are_two_meldingen(evaluation, other):
+    rows = [tip(melding_id="00026193", topic="drugs"), other]
+
+    assert len(clean_meldingen([delivery(rows)], evaluation).meldingen) == 2
+
+
+@pytest.mark.parametrize(("answer", "counted"), [("true", ["00026193"]), ("false", None)])
+def test_the_settings_say_whether_numbers_that_differ_in_zeros_are_one(tmp_path, answer, counted):
+    rows = [tip(melding_id="26193.0", topic="drugs"), tip(melding_id="00026193", topic="drugs")]
+
+    made = clean_meldingen([delivery(rows)], of_losser(tmp_path, f"zelfde_nummer = {answer}\n"))
+
+    assert column(made.meldingen, "melding_id") == (counted or ["26193-0", "00026193"])
+    assert len(made.duplicates) == (1 if counted else 0)
+
+
+@pytest.mark.parametrize("others", [NUMBERS, AMOUNTS, ("", "", "")])
+def test_two_sheets_with_the_same_meldingen_are_a_question_as_two_files_are(evaluation, others):
+    firsts = NUMBERS if any(others) else others
+    days = ("2022-03-03", "2022-04-04", "2022-05-05")
+    everything = [tip(day, melding_id=number) for day, number in zip(days, firsts, strict=True)]
+    copies = [tip(day, melding_id=number) for day, number in zip(days, others, strict=True)]
+    sheets = [("alles", [*everything, tip(melding_id="M7")]), ("2022", copies), ("2023", [tip()])]
+
+    with pytest.raises(DataError) as error:
+        clean_meldingen([on_sheets(*sheets)], evaluation)
+
+    pair = {"file": "losser.xlsx", "one": "alles", "other": "2022", "number": "3 meldingen"}
+    assert re.fullmatch(says("sheets_overlap", slug="losser", **pair), str(error.value))
+    assert '# blad = ["alles", "2023"]' in str(error.value)
+    assert '# blad = ["alles", "2022", "2023"]' in str(error.value)
+
+
+def test_sheets_that_the_settings_name_count_both_and_a_number_on_both_is_one(tmp_path):
+    rows = [tip(melding_id=number) for number in ("M1", "M2", "M3")]
+
+    edition = of_losser(tmp_path, 'blad = ["alles", "2022"]\n')
+    made = clean_meldingen([on_sheets(("alles", rows), ("2022", rows))], edition)
+
+    assert column(made.meldingen, "source_sheet") == ["2022", "2022", "2022"]
+    assert len(made.duplicates) == 3
+
+
+def test_sheets_of_months_with_one_melding_on_both_are_no_copies(evaluation):
+    march = [tip(melding_id=number) for number in ("M1", "M2", "M3")]
+    april = [tip("2022-04-04", melding_id=number) for number in ("M3", "M4", "M5")]
+
+    made = clean_meldingen([on_sheets(("maart", march), ("april", april))], evaluation)
+
+    assert len(made.meldingen) == 5
 
 
 # --- always --------------------------------------------------------------------------------------

@@ -100,16 +100,22 @@ def test_what_was_chosen_is_read_and_the_answers_are_not(tmp_path):
     ]
 
 
+# A theme goes before the number of the answer, and the second row has no more than a theme.
+WEB_PAGE = b"<table><tr><th>thema 1</th><th>answer_id</th></tr><tr><td>tijd</td></tr></table>"
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (workbook({"an": [("antwoord", "thema 1"), ("a", "b")]}), says("no_coder", sheet="an")),
         (workbook({"an": [("answer_id", "canary"), ("a", "b")]}), says("no_coder", sheet="an")),
         (b"answer_id;thema\n", says("not_coded", file="c.xlsx")),
+        (WEB_PAGE, says("not_coded", file="c.xlsx")),
     ],
 )
 def test_what_is_no_sheet_of_a_coder_is_refused(tmp_path, content, said):
-    path = tmp_path / ("c.xlsx" if content.startswith(b"PK") else "c.csv")
+    is_named_as_workbook = content.startswith((b"PK", b"<"))
+    path = tmp_path / ("c.xls" if is_named_as_workbook else "c.csv")
     path.write_bytes(content)
 
     with pytest.raises(DataError, match=said):

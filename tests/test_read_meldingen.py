@@ -3,12 +3,16 @@
 `cases/deliveries.toml` says by hand what becomes of each delivery.
 """
 
+import io
 import re
+import zipfile
 
 import pytest
 from conftest import cases, toml_cases
 
 from mma_analysis import read
+from mma_analysis.settings import load
+from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.schema import SOURCE
 from says import TEXTS, says
@@ -80,3 +84,86 @@ def test_the_content_of_a_column_becomes_present_or_absent(deliver, cells, becom
     expected = ["" if word == "leeg" else word for word in become.split()]
     assert column(delivery, "has_vehicle") == expected
     assert "QA-007-Q" not in delivery.rows.to_csv()
+
+
+def test_every_sheet_that_is_not_there_is_named_in_the_order_of_the_settings(deliver):
+    sheets = {"Blad1": [("Meldnummer", "Datum ontvangst", "Onderwerp")]}
+
+    with pytest.raises(UsageError) as error:
+        deliver(sheets=sheets, own='blad = ["Zomer", "Herfst", "Blad1", "Zomer"]')
+
+    lines = str(error.value).splitlines()
+    for name, line in zip(("Zomer", "Herfst"), lines, strict=True):
+        assert re.fullmatch(says("no_such_sheet", sheet=name, file="losser.xlsx"), line)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "words"),
+    [
+        ('"Binnen" = "received_on"', '"binnen!" = "closed_on"', {"also": "closed_on"}),
+        ('"Soort" = "topic"', '"Soort" = "ignored"', {"line": "topic", "also": "ignored"}),
+    ],
+)
+def test_senders_of_one_file_give_a_header_one_meaning(tmp_path, own, other, words):
+    blocks = f"[gemeenten.losser.kolommen]\n{own}"
+    senders = ("losser", "enschede")
+    edition = delivers(tmp_path, f"{HEADER}\n", "a.csv", blocks, senders)
+    path = tmp_path / "evaluatie.toml"
+    path.write_text(f"{path.read_text()}[gemeenten.enschede.kolommen]\n{other}\n")
+
+    places = {"one": "gemeenten.losser.kolommen", "other": "gemeenten.enschede.kolommen"}
+    with pytest.raises(UsageError, match=says("other_meanings", **places, **words)):
+        read.read_delivery(load(edition.folder), "a.csv")
+
+
+@pytest.mark.parametrize("header", ["Loos alarm?", "Vals", "Ongegrond", "Niet raak", "Onjuist?"])
+def test_a_result_below_a_header_that_says_the_opposite_is_a_question(deliver, header):
+    text = f"Datum ontvangst;Onderwerp;{header}\n14-3-2022;drugs;Nee\n15-3-2022;drugs;ja\n"
+    chosen = f'[gemeenten.losser.kolommen]\n"{header}" = "result"\n'
+    meaning = '[gemeenten.losser.waarden.result]\n"ja" = "niet_bevestigd"\n"nee" = "bevestigd"'
+
+    with pytest.raises(MmaError) as error:
+        deliver(text, own=chosen)
+    answered = deliver(text, own=chosen + meaning)
+
+    where = {"place": "losser.csv, rij 1", "header": header, "slug": "losser"}
+    assert re.fullmatch(says("opposite_result", **where), str(error.value))
+    first, second = str(error.value).splitlines()[1:]
+    assert (first, second) == ('# "Nee" = "bevestigd"', '# "ja" = "niet_bevestigd"')
+    assert column(answered, "result") == ["Nee", "ja"]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("Klopt het?", "ja"), ("Loos alarm?", "bevestigd")])
+def test_a_result_that_says_what_it_is_is_no_question(deliver, header, cell):
+    text = f"Datum ontvangst;Onderwerp;{header}\n14-3-2022;drugs;{cell}\n"
+
+    read_so = deliver(text, own=f'[gemeenten.losser.kolommen]\n"{header}" = "result"')
+
+    assert column(read_so, "result") == [cell]
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_the_calendar_of_1904_is_seen_however_its_program_names_the_elements(tmp_path, prefix):
+    content = workbook({"Blad1": [("Datum ontvangst", "Onderwerp"), (43172, "drugs")]})
+    of_1904 = with_calendar_of_1904(content, prefix)
+
+    delivery = read.read_delivery(delivers(tmp_path, of_1904, "losser.xlsx"), "losser.xlsx")
+
+    # 14 March 2022 is day 43,172 since 1904, and day 44,634 of every other workbook.
+    assert column(delivery, "received_on") == ["44634"]
+
+
+def with_calendar_of_1904(content: bytes, prefix: str) -> bytes:
+    """The workbook, counting from 1904, with this prefix before the elements of its book."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            part = old.read(name).decode()
+            if name == "xl/workbook.xml":
+                declaration, book = part.split("?>", 1)
+                book = book.replace("<workbookPr", '<workbookPr date1904="1"')
+                book = re.sub(r"<(/?)(\w)", rf"<\1{prefix}\2", book)
+                namespace = f"xmlns:{prefix[:-1]}=" if prefix else "xmlns="
+                part = f"{declaration}?>{book.replace('xmlns=', namespace)}"
+            new.writestr(name, part)
+    return changed.getvalue()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from mma_analysis.clean import numbers, words
+from mma_analysis.clean import numbers, overlap, words
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import places, receivers
@@ -21,6 +21,10 @@ from mma_analysis.vocabulary.text import short_hash, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
+DIFFERS = "dubbel_anders"
+OF_NO_ROWS = {"source_file": "str", "source_sheet": "str", "source_row": "int64"}
+NO_ROWS = pd.DataFrame(columns=list(OF_NO_ROWS)).astype(OF_NO_ROWS)
+NO_DELIVERY = Delivery("", (), {}, NO_ROWS)
 
 
 @dataclass(frozen=True)
@@ -74,21 +78,26 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         codes[field] = decided[field]
 
     by_file = {delivery.file: delivery for delivery in deliveries}
-    faults = _faults(codes, decided, by_file, edition)
+    possible = _possible_faults(codes, decided, edition)
+    rows = _rows(edition, raw, decided)
+    faults = _faults(possible, rows, by_file, edition.vocabulary)
     is_warning = faults["effect"] == WARN
     warnings = faults[is_warning]
     refusals = faults[~is_warning]
 
-    rows = _rows(edition.vocabulary, raw, decided)
     is_refused = rows.index.isin(refusals.index)
-    accepted = rows.loc[~is_refused, [*SOURCE, "gemeente", "number", "filled"]]
-    numbers.refuse_overlap(accepted, edition)
-    duplicates = numbers.find_duplicates(accepted)
+    accepted = rows[~is_refused]
+    overlap.refuse_same_twice(accepted, edition, by_file)
+    contradicted = numbers.contradictions(accepted)
+    duplicates = numbers.find_duplicates(_first_goes_first(accepted, contradicted))
     is_double = rows.index.isin(duplicates.index)
     counted = rows[~is_refused & ~is_double]
 
     # A row is refused for the first reason only; a warning is about a row that counts.
     rejected = refusals.drop_duplicates(list(SOURCE))
+    differing = [Fault(DIFFERS, holds, field) for field, holds in contradicted.items()]
+    of_doubles = _faults(differing, accepted, by_file, edition.vocabulary)
+    warnings = pd.concat([warnings, of_doubles]).sort_index(kind="stable")
     warnings = warnings[warnings.index.isin(counted.index)]
     return CleanMeldingen(
         meldingen=as_table(counted, schema.MELDINGEN),
@@ -105,6 +114,10 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
 
 def _decide_all(deliveries: Sequence[Delivery], edition: Edition) -> Decided:
     """The rows of all files, by file, sheet and row; one error has all that is wrong."""
+    # Of an edition in which nobody delivered anything the tables are there, without rows.
+    if not deliveries:
+        return _decide(NO_DELIVERY, edition)
+
     parts: list[Decided] = []
     faults: list[str] = []
     for delivery in sorted(deliveries, key=lambda one: one.file):
@@ -176,8 +189,12 @@ def _connected_on(edition: Edition, gemeente: pd.Series) -> pd.Series:
 # --- rows as they count -------------------------------------------------------------------
 
 
-def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
-    """Every row as it would count, its `number`, and how many of its cells are `filled`."""
+def _rows(edition: Edition, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Every row as it would count, and how many of its cells are `filled`.
+
+    Its `number` is as it counts, and as it is `compared` with others.
+    """
+    vocabulary = edition.vocabulary
     known = decided.replace(UNREADABLE, UNKNOWN)
     rows = pd.concat([raw[list(SOURCE)], known], axis=1)
     rows["topic_group"] = map_cells(known["topic"], vocabulary.group_of_topic.__getitem__)
@@ -191,12 +208,30 @@ def _rows(vocabulary: Vocabulary, raw: pd.DataFrame, decided: pd.DataFrame) -> p
     for field in REDUCED:
         rows[field] = map_cells(raw[field], is_present.get, "boolean")
 
-    rows["number"] = numbers.melding_numbers(raw["melding_id"])
+    rows = _with_numbers(edition, rows, raw["melding_id"])
     rows["filled"] = _filled(vocabulary, raw)
 
     names = _names(rows[rows["number"] == ""])
     rows["melding_id"] = names.reindex(rows.index).fillna(rows["number"])
     return rows
+
+
+def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.DataFrame:
+    """With the number of each row; one number when the settings say that its ways are."""
+    number = numbers.melding_numbers(cells)
+    numbered = rows.assign(
+        number=number,
+        compared=numbers.compared(cells).where(number != "", ""),
+        plain_way=numbers.without_decimals(cells),
+    )
+    is_same = map_cells(
+        rows["gemeente"],
+        lambda slug: edition.gemeente(slug).zelfde_nummer is True,
+        "bool",
+    )
+    one_way = numbers.longest_way(numbered[is_same & (number != "")])
+    numbered.loc[one_way.index, "number"] = one_way
+    return numbered
 
 
 def _filled(vocabulary: Vocabulary, raw: pd.DataFrame) -> pd.Series:
@@ -224,31 +259,39 @@ def _names(rows: pd.DataFrame) -> pd.Series:
 # --- faults -------------------------------------------------------------------------------
 
 
-def _faults(
-    raw: pd.DataFrame,
-    decided: pd.DataFrame,
-    deliveries: Mapping[str, Delivery],
-    edition: Edition,
+def _first_goes_first(
+    rows: pd.DataFrame,
+    contradicted: Mapping[str, pd.Series],
 ) -> pd.DataFrame:
-    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`.
+    """These rows, where the first of a file stays when another says something else.
 
-    The words in `raw` are codes already.
+    Nobody knows which is right, so what is empty in the first stays empty.
     """
-    vocabulary = edition.vocabulary
+    differs = pd.concat(contradicted, axis=1).any(axis=1)
+    files = rows.groupby(numbers.MELDING)["source_file"].transform("nunique")
+    is_in_one_file = files == 1
+    return rows.assign(filled=rows["filled"].mask(differs & is_in_one_file, 0))
+
+
+def _faults(
+    faults: Sequence[Fault],
+    rows: pd.DataFrame,
+    deliveries: Mapping[str, Delivery],
+    vocabulary: Vocabulary,
+) -> pd.DataFrame:
+    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`."""
     sentences = vocabulary.by_code("reasons", "sentence")
     effects = vocabulary.by_code("reasons", "effect")
     order = list(effects)
 
-    faults = _possible_faults(raw, decided, edition)
     found = [fault for fault in faults if fault.holds.any()]
     tables: list[pd.DataFrame] = []
     for fault in found or faults[:1]:  # without any, a table without rows
-        rows = raw[list(SOURCE)].assign(
-            gemeente=decided["gemeente"],
+        named = rows[[*SOURCE, "gemeente"]].assign(
             field=fault.field,
             reason_code=fault.reason_code,
         )
-        tables.append(rows[fault.holds])
+        tables.append(named[fault.holds])
     table = pd.concat(tables)
     table = table.sort_values(
         "reason_code",
@@ -270,7 +313,10 @@ def _possible_faults(
     decided: pd.DataFrame,
     edition: Edition,
 ) -> list[Fault]:
-    """Everything that may be wrong with a row, and of which rows it is."""
+    """Everything that may be wrong with a row, and of which rows it is.
+
+    The words in `raw` are codes already.
+    """
     gemeente = decided["gemeente"]
     reason_code = decided["reason_code"]
     received_on = decided["received_on"]

@@ -1,12 +1,11 @@
 """The number that M. gave a melding, in one way of writing, and rows that have the same."""
 
-from itertools import combinations
+import re
 
 import pandas as pd
 
 from mma_analysis.clean.words import map_cells
-from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SOURCE
 
@@ -19,6 +18,11 @@ NO_NUMBER = form("no_number")
 BETWEEN_NUMBERS = form("between_numbers")
 WHOLE_NUMBER = form("whole_number")
 MELDING = ["gemeente", "number"]
+# What two rows of one melding cannot both be; how far it is may have changed.
+CONTRADICTED = ("received_on", "topic", "result")
+# What a program does to a number that it takes for an amount: `00026193`, `26193.0`.
+ZEROS_BEHIND = re.compile(r"[.,]0+$")
+ZEROS_IN_FRONT = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 def melding_numbers(cells: pd.Series) -> pd.Series:
@@ -27,19 +31,51 @@ def melding_numbers(cells: pd.Series) -> pd.Series:
     What was cut off (`2,02E+11`) is none, and nor are zeros alone: many would have the
     same.
     """
-    is_ascii = cells.str.isascii().all()
-    one_way = cells if is_ascii else cells.str.normalize("NFKC")
-    capitals = one_way.str.upper().str.strip()
-    bare = capitals.str.replace(BEFORE.pattern, r"\1", regex=True)
-    joined = bare.str.replace(r"[^A-Z0-9]+", "-", regex=True)
-    number = joined.str.strip("-")
-
+    bare = _without_name(cells)
+    number = _joined(bare)
     is_number = number.str.fullmatch(NUMBER)
     is_short = number.str.len() <= LONGEST_NUMBER
     is_cut_off = bare.str.fullmatch(CUT_OFF)
     is_none = number.str.fullmatch(NO_NUMBER)
     is_whole = is_number & is_short & ~is_cut_off & ~is_none
     return number.where(is_whole, "")
+
+
+def without_decimals(cells: pd.Series) -> pd.Series:
+    """Each number without spaces, and without the `.0` of an amount."""
+    bare = _without_name(cells)
+    amounts = bare.str.replace(ZEROS_BEHIND, "", regex=True)
+    return _joined(amounts.str.replace(r"\s+", "", regex=True))
+
+
+def compared(cells: pd.Series) -> pd.Series:
+    """Each number as it is compared with others: also without zeros in front."""
+    return without_decimals(cells).str.replace(ZEROS_IN_FRONT, "", regex=True)
+
+
+def _without_name(cells: pd.Series) -> pd.Series:
+    """In capitals, without the `M` or `MMA` before a number."""
+    is_ascii = cells.str.isascii().all()
+    one_way = cells if is_ascii else cells.str.normalize("NFKC")
+    capitals = one_way.str.upper().str.strip()
+    return capitals.str.replace(BEFORE.pattern, r"\1", regex=True)
+
+
+def _joined(bare: pd.Series) -> pd.Series:
+    """With one dash for whatever stands between its parts."""
+    return bare.str.replace(r"[^A-Z0-9]+", "-", regex=True).str.strip("-")
+
+
+def longest_way(rows: pd.DataFrame) -> pd.Series:
+    """The number of each row, as the gemeente wrote the same one with the most zeros.
+
+    `rows` have its number as it is `compared`, and in a `plain_way`.
+    """
+    by_length = rows["plain_way"].str.len().sort_values(ascending=False, kind="stable")
+    longest_first = rows.loc[by_length.index]
+    same = longest_first.groupby(["gemeente", "compared"])
+    longest = same["plain_way"].transform("first")
+    return longest.reindex(rows.index)
 
 
 def several(cells: pd.Series) -> pd.Series:
@@ -54,6 +90,20 @@ def _holds_several(cell: str) -> bool:
     capitals = cell.upper().strip()
     parts = set(BETWEEN_NUMBERS.split(capitals)) - {""}
     return len(parts) > 1 and all(WHOLE_NUMBER.fullmatch(part) for part in parts)
+
+
+def contradictions(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Field → whether rows with the number of each row say something else there.
+
+    What is not known contradicts nothing.
+    """
+    has_number = rows["number"] != ""
+    contradicted: dict[str, pd.Series] = {}
+    for field in CONTRADICTED:
+        known = rows[field].where(rows[field].ne(UNKNOWN))
+        by_melding = known.groupby([rows[name] for name in MELDING])
+        contradicted[field] = has_number & (by_melding.transform("nunique") > 1)
+    return contradicted
 
 
 def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
@@ -74,37 +124,3 @@ def find_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     kept.columns = [name.replace("source", "kept") for name in kept.columns]
     doubles = best_first[best_first.duplicated(MELDING)]
     return doubles.join(kept).sort_index()
-
-
-def refuse_overlap(rows: pd.DataFrame, edition: Edition) -> None:
-    """Two files of one gemeente have no melding in common, unless the settings say why.
-
-    Only a person knows whether the older file still counts.
-    """
-    # The settings name files in the order in which they came in: the last one is likely the
-    # newer.
-    place_of = {file: place for place, file in enumerate(edition.deliveries())}
-    faults: list[str] = []
-    numbered = rows[rows["number"] != ""]
-    for slug, sent in numbered.groupby("gemeente"):
-        by_file = sent.groupby("source_file")["number"]
-        numbers = {str(file): set(cells.tolist()) for file, cells in by_file}
-        supplements = edition.gemeente(str(slug)).vult_aan
-        in_order = sorted(numbers, key=lambda file: place_of.get(file, 0))
-        for one, other in combinations(in_order, 2):
-            shared = len(numbers[one] & numbers[other])
-            is_said = supplements.get(one) == other or supplements.get(other) == one
-            if not shared or is_said:
-                continue
-            count = "one_melding" if shared == 1 else "meldingen"
-            fault = message(
-                "overlap",
-                one=one,
-                other=other,
-                number=message(count, number=shared),
-                slug=slug,
-                settings=SETTINGS_FILE,
-            )
-            faults.append(fault)
-    if faults:
-        raise DataError("\n".join(faults))

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.settings.joint import Said
 from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import UNREADABLE, WORD_FIELDS, Column, Delivery
@@ -50,6 +51,7 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     words = {field: dict(vocabulary.words(field)) for field in WORD_FIELDS}
     words["gemeente"] = {}  # only what the settings add: names are looked up elsewhere
     slugs = [area.slug for area in vocabulary.gemeenten]
+    chosen: dict[tuple[str, str], Said] = {}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
             place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
@@ -68,6 +70,9 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
                         code=code,
                         near=did_you_mean(code, codes),
                     )
+                said = Said(slug, f"waarden.{field}", text, code)
+                before = chosen.setdefault((field, word(text)), said)
+                said.refuse_other_than(before)
                 words[field][word(text)] = code
     return words
 

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, WEEK, day_of
 from mma_analysis.read.grid import Grid, belongs_to_a_melding, is_number_of_m, rows_named
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
+from mma_analysis.settings.joint import Said
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, WORD_FIELDS
@@ -33,6 +34,9 @@ REPEATABLE = (*REDUCED, TOPIC_ELSE, *LEFT_OUT)
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
 SAYS_NO_WHICH = form("which_day_is_not_said")
+# `Loos alarm?`: below it a yes means that the melding was not confirmed.
+SAYS_THE_OPPOSITE = form("says_the_opposite")
+OPPOSITE = {"ja": "niet_bevestigd", "nee": "bevestigd"}
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 
 
@@ -50,8 +54,11 @@ class HeaderWords:
         aliases = self.vocabulary.reference("column_aliases")
         self.targets = {plain(row["alias"]): row["field"] for row in aliases}
         self.targets |= {plain(field): field for field in RAW_MELDINGEN}
-        self.chosen = set[str]()
+        self.chosen: dict[str, Said] = {}
+        self.explained = set[str]()  # words of a result that the settings explain
         for slug in senders:
+            results = edition.gemeente(slug).waarden.get("result", {})
+            self.explained |= {word(text) for text in results}
             for header, target in edition.gemeente(slug).kolommen.items():
                 if target not in TARGETS:
                     raise UsageError.of(
@@ -63,8 +70,10 @@ class HeaderWords:
                         near=did_you_mean(target, TARGETS),
                     )
                 name = plain(header)
+                said = Said(slug, "kolommen", header, target)
+                before = self.chosen.setdefault(name, said)
+                said.refuse_other_than(before)
                 self.targets[name] = target
-                self.chosen.add(name)
 
     def target(self, header: str) -> str:
         """What a column with this header is; empty when it is not recognised."""
@@ -317,6 +326,7 @@ def check_headers(registrations: Sequence[Registration]) -> None:
         if unknown:
             raise _unknown_headers(one, unknown, lines)
         _check_fields(one)
+        _check_meaning_of_yes(one)
 
 
 def _unknown_headers(
@@ -358,6 +368,33 @@ def _check_fields(one: Registration) -> None:
         headers = [column.header for column in one.columns]
         block = _block(one)
         raise DataError.of("no_day", place=one.place, columns=_some(headers), block=block)
+
+
+def _check_meaning_of_yes(one: Registration) -> None:
+    """Below a header that says the opposite, the settings say what yes and no mean."""
+    yes_no = one.words.vocabulary.words("yes_no")
+    for column in one.columns:
+        is_opposite = SAYS_THE_OPPOSITE.search(column.header) is not None
+        if column.target != "result" or not is_opposite:
+            continue
+
+        lines: dict[str, str] = {}
+        distinct = set(one.filled(column))
+        for cell in sorted(distinct):
+            said = word(cell)
+            meaning = OPPOSITE.get(yes_no.get(said, ""), "")
+            is_explained = said in one.words.explained
+            if meaning and not is_explained:
+                lines[said] = f'# {as_toml(cell)} = "{meaning}"'
+        if lines:
+            raise DataError.of(
+                "opposite_result",
+                place=one.place,
+                header=column.header[:LONGEST_HEADER],
+                settings=SETTINGS_FILE,
+                slug=one.words.sender,
+                lines="\n".join(lines.values()),
+            )
 
 
 def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -> DataError:

@@ -29,6 +29,7 @@ from mma_analysis.vocabulary import (
     UsageError,
     Vocabulary,
     did_you_mean,
+    message,
     schema,
 )
 from mma_analysis.vocabulary.reference import form
@@ -95,21 +96,27 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
 def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
     """The sheets of a file that its senders name, or all."""
     grids = open_grids(edition.folder / PurePosixPath(file), file)
-    chosen = {sheet for slug in senders for sheet in edition.gemeente(slug).blad}
+    chosen: list[str] = []
+    for slug in senders:
+        chosen += edition.gemeente(slug).blad
     names = [grid.sheet for grid in grids]
     is_text = names == [""]
     if not chosen or is_text:
         return grids
 
-    for sheet in chosen:
+    missing: list[str] = []
+    for sheet in dict.fromkeys(chosen):
         if sheet not in names:
-            raise UsageError.of(
+            said = message(
                 "no_such_sheet",
                 settings=SETTINGS_FILE,
                 sheet=sheet,
                 file=file,
                 near=did_you_mean(sheet, names),
             )
+            missing.append(said)
+    if missing:
+        raise UsageError("\n".join(missing))
     # Who names a hidden sheet has seen it.
     return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
 

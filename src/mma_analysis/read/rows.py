@@ -14,13 +14,15 @@ from mma_analysis.read.headers import ROWS_TO_SEARCH, TOPIC_ELSE, HeaderWords, R
 from mma_analysis.settings import SETTINGS_FILE, as_toml
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import DATES, REDUCED
+from mma_analysis.vocabulary.schema import DATES, REDUCED, WORD_FIELDS
+from mma_analysis.vocabulary.text import word
 
 DATA = "data"
 SHIFTED = "shifted"
 FAILED = "failed"
 OTHER = "other"
 UNREAD = "unread"
+BELOW = "below"
 
 TOTAL = form("total")
 BESIDE_TOTAL = form("beside_total")
@@ -42,7 +44,7 @@ def row_kinds(one: Registration) -> dict[int, str]:
     `SHIFTED`: with something beyond the headers of a text file, so which field a cell is
     cannot be known. `FAILED`: nothing but formulas that failed, and none where a day should
     be. `OTHER`: the header again, a total or a note. `UNREAD`: nothing in the columns that
-    are read.
+    are read. `BELOW`: the header of another table, and all that stands below it.
     """
     rows = one.grid.rows
     targets = [column.target for column in one.columns]
@@ -71,6 +73,9 @@ def row_kinds(one: Registration) -> dict[int, str]:
         has_day = kinds[at] == DATA and day < len(row)
         if has_day and _is_of_a_melding(row[day], names):
             of_meldingen.add(row[day])
+
+    for at in range(_second_header(one, kinds), len(rows)):
+        kinds[at] = BELOW
     return kinds
 
 
@@ -139,6 +144,7 @@ Cells = dict[int, dict[int, str]]
 
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
+CELLS_OF_A_HEADER = 2
 
 
 def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list[str]:
@@ -148,12 +154,14 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
     """
     rows = one.grid.rows
     beside = _beside(one, kinds)
-    again = _second_header(one, kinds)
+    below = [at for at, kind in kinds.items() if kind == BELOW]
     parts = {
         message("around_above", row=one.first): _filled(rows[: one.rows[0]]),
         message("around_beside"): beside,
-        message("around_below", row=again): _filled(rows[again:], again),
     }
+    if below:
+        where = message("around_below", row=below[0] + 1)
+        parts[where] = _of_other_meldingen(one, kinds, below[1:])
     for where, cells in parts.items():
         suspected = _like_meldingen(one.words.vocabulary, one.grid.place, cells)
         if suspected:
@@ -162,6 +170,7 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
         *_colour_note(one, kinds),
         *_beside_note(one, beside),
         *_failed_note(one, kinds),
+        *_below_note(one, below),
     ]
 
 
@@ -173,7 +182,7 @@ def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
     without_header = [index for index in columns if index not in headed]
     beside: Cells = {}
     for at, kind in kinds.items():
-        if kind == SHIFTED:
+        if kind in (SHIFTED, BELOW):
             continue
         row = rows[at]
         unread = columns if kind == UNREAD else without_header
@@ -217,6 +226,46 @@ def _failed_note(one: Registration, kinds: Mapping[int, str]) -> Iterator[str]:
         yield message("note_failed", place=one.grid.place, rows=rows_named(failed))
 
 
+def _of_other_meldingen(
+    one: Registration,
+    kinds: Mapping[int, str],
+    below: Sequence[int],
+) -> Cells:
+    """The rows below the header of another table, without those about meldingen read here.
+
+    Who keeps a second table of the same meldingen, such as to whom they went, repeats their
+    numbers.
+    """
+    numbers: set[str] = set()
+    targets = [column.target for column in one.columns]
+    for at, kind in kinds.items():
+        if kind != DATA:
+            continue
+        cells = one.cells(one.grid.rows[at])
+        for target, cell in zip(targets, cells, strict=True):
+            if target == "melding_id" and cell:
+                numbers.add(cell)
+
+    others: Cells = {}
+    for at in below:
+        row = one.grid.rows[at]
+        if numbers.isdisjoint(row):
+            others |= _filled([row], at)
+    return others
+
+
+def _below_note(one: Registration, below: Sequence[int]) -> Iterator[str]:
+    """That another table begins, of which nothing is read."""
+    filled = [at for at in below if any(one.grid.rows[at])]
+    if filled:
+        yield message(
+            "note_below",
+            place=one.grid.place,
+            row=below[0] + 1,
+            rows=rows_named(filled),
+        )
+
+
 def refuse_unread_sheets(words: HeaderWords, unread: list[Grid], read: list[Grid]) -> None:
     """Nothing looks like a melding on a sheet without headers, or a hidden one."""
     lines: list[str] = []
@@ -258,28 +307,67 @@ def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
 
 
 def _second_header(one: Registration, kinds: Mapping[int, str]) -> int:
-    """Index below the header of another table, with other columns; else how many rows."""
+    """Index of the header of another table, with other columns; else how many rows."""
     rows = one.grid.rows
     received = next(column for column in one.columns if column.target == "received_on")
-    index = received.index
-    distinct = set(one.filled(received))
-    without_digit = {cell for cell in distinct if not _has_digit(cell)}
-    if not without_digit:
-        return len(rows)
-
-    same = {(column.index, column.target) for column in one.columns}
+    days = {cell for cell in set(one.filled(received)) if _has_digit(cell)}
     for at, kind in kinds.items():
         row = rows[at]
-        may_be_header = index < len(row) and row[index] in without_digit
-        if kind != DATA or not may_be_header:
+        day = row[received.index] if received.index < len(row) else ""
+        if kind != DATA or day in days:
             continue
 
-        targets = [one.words.target(text) for text in row]
-        named = {(place, target) for place, target in enumerate(targets) if target}
-        has_day = "received_on" in targets
-        if has_day and not named <= same:
-            return at + 1
+        may_be = not any(_has_digit(cell) for cell in row) and not _has_own_word(one, row)
+        if may_be and (_names_other_columns(one, row) or _is_above_days(one, at)):
+            return at
     return len(rows)
+
+
+def _has_own_word(one: Registration, row: Sequence[str]) -> bool:
+    """Whether a cell is a word of its own column: then the row is a melding."""
+    cells = one.cells(row)
+    for column, cell in zip(one.columns, cells, strict=True):
+        is_of_words = cell != "" and column.target in WORD_FIELDS
+        if is_of_words and word(cell) in one.words.vocabulary.words(column.target):
+            return True
+    return False
+
+
+def _names_other_columns(one: Registration, row: Sequence[str]) -> bool:
+    """Whether most cells are headers that we know, and not those of this table."""
+    filled = 0
+    named: dict[int, str] = {}
+    for place, cell in enumerate(row):
+        if not cell:
+            continue
+        filled += 1
+        target = one.words.target(cell)
+        if target:
+            named[place] = target
+
+    distinct = set(named.values())
+    if len(distinct) < CELLS_OF_A_HEADER or len(named) < filled / 2:
+        return False
+    own = {column.index: column.target for column in one.columns}
+    return any(own.get(place) != target for place, target in named.items())
+
+
+def _is_above_days(one: Registration, at: int) -> bool:
+    """Whether words stand above a day, after an empty row or with a header that we know."""
+    rows = one.grid.rows
+    received = next(column for column in one.columns if column.target == "received_on")
+    is_after_empty = not any(rows[at - 1])
+    has_header = any(one.words.target(cell) for cell in rows[at])
+    below = rows[at + 1] if at + 1 < len(rows) else []
+    is_in_both = received.index < min(len(rows[at]), len(below))
+    if not is_in_both or not (is_after_empty or has_header):
+        return False
+
+    said = rows[at][received.index]
+    says_nothing = word(said) in one.words.vocabulary.aliases("any")
+    filled = [cell for cell in rows[at] if cell]
+    is_row_of_words = len(filled) >= CELLS_OF_A_HEADER and said != "" and not says_nothing
+    return is_row_of_words and begins_with_a_day(below[received.index])
 
 
 def _has_digit(cell: str) -> bool:

@@ -24,10 +24,13 @@ IMPORT_ID = '{"ImportId"'
 PART = re.compile(r".+_\d+(_TEXT)?")
 # What Qualtrics writes behind a question with own words.
 BESIDE = r" - (Selected Choice(?= - |$)|Text$)"
+# What stands behind it, a zone, is left out.
 TIME = re.compile(
-    r"[T ]((?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)\S*( ?[ap]\.?m\b)?",
+    r"[T ](?P<hour>[01]?\d|2[0-3])(?P<minutes>:[0-5]\d(?::[0-5]\d)?)(?:[.,]\d+)?"
+    r"(?: ?(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
 )
+HOURS = 12  # on a clock with a.m. and p.m.
 
 Rows = list[list[str]]
 
@@ -304,8 +307,21 @@ def _moment(text: str, order: str) -> str:
         return ""
     if time is None:
         return pd.Timestamp(day).isoformat()
-    half = (time[2] or "").replace(".", "")
-    return pd.Timestamp(f"{day} {time[1]}{half}").isoformat()
+    hour = _hour_of_day(int(time["hour"]), time["half"])
+    if hour is None:
+        return ""
+    return pd.Timestamp(f"{day} {hour:02}{time['minutes']}").isoformat()
+
+
+def _hour_of_day(hour: int, half: str | None) -> int | None:
+    """The hour from 0 to 23; none when no clock with a.m. and p.m. has it: `13 PM`."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= HOURS:
+        return None
+    is_afternoon = half.casefold() == "p"
+    since_noon = hour % HOURS
+    return since_noon + HOURS if is_afternoon else since_noon
 
 
 # --- what people coded --------------------------------------------------------------------
@@ -321,6 +337,9 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
         raise DataError.of("not_coded", file=file)
     rows: list[tuple[str, str, int, str, str, str]] = []
     for sheet in open_grids(path, file):
+        # A web page is often named .xls, and has no sheet with the name of a coder.
+        if not sheet.sheet:
+            raise DataError.of("not_coded", file=file)
         is_of_a_coder = sheet.sheet not in (codebook.HELP_SHEET, codebook.LIST_SHEET)
         is_filled = any(any(row) for row in sheet.rows)
         if is_of_a_coder and is_filled:
@@ -349,5 +368,6 @@ def _codings(sheet: Grid) -> Iterator[tuple[str, str, int, str, str, str]]:
     for number, row in enumerate(sheet.rows[1:], start=2):
         for place in themes:
             if place < len(row) and row[place]:
+                number_of_answer = row[answer] if answer < len(row) else ""
                 source = (sheet.file, sheet.sheet, number)
-                yield (*source, coder, row[answer], row[place])
+                yield (*source, coder, number_of_answer, row[place])

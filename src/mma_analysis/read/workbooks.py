@@ -224,7 +224,10 @@ def _occurs(pattern: str, part: bytes) -> bool:
 # --- what calamine does not say -----------------------------------------------------------
 
 
-CALENDAR_OF_1904 = re.compile(rb"<workbookPr\b[^>]*\bdate1904=[\"'](?:1|true)[\"']")
+CALENDAR_OF_1904 = re.compile(
+    rb"<(?:\w+:)?workbookPr\b"
+    rb"[^>]*\bdate1904=[\"'](?:1|true)[\"']"
+)
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"

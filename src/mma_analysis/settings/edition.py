@@ -194,6 +194,8 @@ class Gemeente(Section):
     - Of two files with the same tips `vervangt` (newer file → older file) says that the
       older one is not read, `vult_aan` (newer → older) that both count and a number in
       both is one tip.
+    - `zelfde_nummer`: whether numbers that differ in zeros or spaces only are one; when
+      nobody says so, rows that are alike but for that are a question.
     - `geleverd_op`: the day on which it delivered, or such a day per file.
     - `klopt`: why the delivery holds all that came in up to the peildatum, although it
       looks as if it ends earlier.
@@ -205,6 +207,7 @@ class Gemeente(Section):
     vervangt: dict[str, str] = {}
     vult_aan: dict[str, str] = {}
     blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()  # when not all count
+    zelfde_nummer: bool | None = None
     geleverd_op: DayOrDays | None = None
     klopt: str | None = Field(default=None, min_length=1)
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
