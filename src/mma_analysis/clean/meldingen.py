@@ -1,6 +1,5 @@
 """Registrations as read → `meldingen` in our schema, what was refused, what was double."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -171,14 +170,14 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
 
 def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd.Series:
     """The day on which the file of each row came in, by the settings of its gemeente."""
-    pairs = list(zip(gemeente, files, strict=True))
-    day_of: dict[tuple[str, str], dt.date | None] = {}
-    for slug, file in set(pairs):
-        sent = edition.gemeente(slug)
-        day_of[slug, file] = sent.file_delivered_on(file)
-
-    days = [day_of[pair] for pair in pairs]
-    return pd.Series(days, gemeente.index, dtype=DATE)
+    sent = pd.DataFrame({"slug": gemeente, "file": files})
+    days = pd.Series(pd.NaT, gemeente.index, dtype=DATE)
+    for (slug, file), rows in sent.groupby(["slug", "file"]):
+        own = edition.gemeente(str(slug))
+        day = own.file_delivered_on(str(file))
+        if day is not None:
+            days[rows.index] = pd.Timestamp(day)
+    return days
 
 
 def _connected_on(edition: Edition, gemeente: pd.Series) -> pd.Series:

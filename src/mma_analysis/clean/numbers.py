@@ -98,11 +98,13 @@ def contradictions(rows: pd.DataFrame) -> dict[str, pd.Series]:
     What is not known contradicts nothing.
     """
     has_number = rows["number"] != ""
+    melding = [rows[name] for name in MELDING]
     contradicted: dict[str, pd.Series] = {}
     for field in CONTRADICTED:
-        known = rows[field].where(rows[field].ne(UNKNOWN))
-        by_melding = known.groupby([rows[name] for name in MELDING])
-        contradicted[field] = has_number & (by_melding.transform("nunique") > 1)
+        said = rows[field]
+        known = said.mask(said == UNKNOWN)
+        different = known.groupby(melding).transform("nunique")
+        contradicted[field] = has_number & (different > 1)
     return contradicted
 
 

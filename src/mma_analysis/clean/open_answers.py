@@ -125,21 +125,24 @@ def _votes(ratings: pd.DataFrame) -> dict[tuple[str, str], dict[str, bool]]:
     """Answer and theme → coder → whether that coder chose it."""
     votes: dict[tuple[str, str], dict[str, bool]] = {}
     columns = ratings[["answer_id", "theme", "coder", "chosen"]]
-    for answer, theme, coder, is_chosen in columns.itertuples(index=False):
-        key = (answer, theme)
+    for row in columns.itertuples(index=False):
+        key = (row.answer_id, row.theme)
         votes.setdefault(key, {})
-        votes[key][coder] = is_chosen
+        votes[key][row.coder] = row.chosen
     return votes
 
 
 def _decision(given: Mapping[str, bool]) -> str:
     """What coder → chosen comes to, for one answer and theme."""
-    said = {given[AGREED]} if AGREED in given else set(given.values())
+    said = set(given.values())
+    if AGREED in given:
+        said = {given[AGREED]}
     if not said:
         return codebook.UNDECIDED
     if len(said) > 1:
         return codebook.DIVIDED
-    return codebook.YES if said.pop() else codebook.NO
+    is_chosen = said.pop()
+    return codebook.YES if is_chosen else codebook.NO
 
 
 COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
