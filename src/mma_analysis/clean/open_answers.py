@@ -125,10 +125,10 @@ def _votes(ratings: pd.DataFrame) -> dict[tuple[str, str], dict[str, bool]]:
     """Answer and theme → coder → whether that coder chose it."""
     votes: dict[tuple[str, str], dict[str, bool]] = {}
     columns = ratings[["answer_id", "theme", "coder", "chosen"]]
-    for row in columns.itertuples(index=False):
-        key = (row.answer_id, row.theme)
+    for answer, theme, coder, is_chosen in columns.itertuples(index=False):
+        key = (answer, theme)
         votes.setdefault(key, {})
-        votes[key][row.coder] = row.chosen
+        votes[key][coder] = is_chosen
     return votes
 
 
