@@ -205,8 +205,9 @@ class Vocabulary:
 
 
 def _newest(rows: Table) -> str:
-    """The last day, year or version in a table; a higher version is later."""
+    """The last day, year or version in a table."""
     moments = []
     for row in rows:
         moments += [row[column] for column in WHEN if row.get(column)]
+    # A higher version is later.
     return max(moments, key=lambda moment: (len(moment), moment), default="")
