@@ -49,7 +49,8 @@ class Finding(NamedTuple):
     @property
     def id(self) -> str:
         """A short name that stays the same as long as file, place and kind do."""
-        where = "\n".join([self.file, self.place, self.kind, self.source])
+        parts = [self.file, self.place, self.kind, self.source]
+        where = "\n".join(parts)
         return _hash(where)[:10]
 
     @property
@@ -60,8 +61,9 @@ class Finding(NamedTuple):
     @property
     def sentence(self) -> str:
         """What is the matter, where, and what to do, for the analyst; without the value."""
+        what = KINDS[self.kind]["sentence"]
         source = f" (komt uit {self.source})" if self.source else ""
-        return f"{self.file}, {self.place}: {KINDS[self.kind]['sentence']}{source}"
+        return f"{self.file}, {self.place}: {what}{source}"
 
 
 def _hash(text: str) -> str:
@@ -108,7 +110,8 @@ class Document:
         mark: str = "",
     ) -> None:
         """Write down that something stands there that ours never have."""
-        self.findings.add(Finding(self.file, place, kind, source, mark))
+        finding = Finding(self.file, place, kind, source, mark)
+        self.findings.add(finding)
 
     def say(
         self,
@@ -188,14 +191,15 @@ class Document:
 
     def _judge_sentence(self, place: str, words: str) -> None:
         """In a style sheet a sign may stand as its number."""
-        plain = CSS_SIGN.sub(lambda sign: chr(int(sign[1], 16)), words)
+        plain = CSS_SIGN.sub(_sign_of, words)
         self.say(place, plain)
 
     def _judge_name(self, place: str, words: str) -> None:
         """Every word of a name is one of ours."""
         plain = re.sub(r"[-#._]", " ", words)
         self.say(place, plain, is_read=False)
-        if not self.wording.words.issuperset(words_of(plain)):
+        are_ours = self.wording.words.issuperset(words_of(plain))
+        if not are_ours:
             self.fault(place, "word")
 
     def _judge_width(self, place: str, percentage: str, cell: str) -> None:
@@ -203,6 +207,12 @@ class Document:
         widths = [f"{number:.1%}" for number in self.numbers(place, [cell])]
         if f"{percentage}%" not in widths:
             self.fault(place, "cell")
+
+
+def _sign_of(escape: re.Match[str]) -> str:
+    """The sign of which a style sheet has the number."""
+    number = int(escape[1], 16)
+    return chr(number)
 
 
 @cache

@@ -343,7 +343,7 @@ def _of_tables(tables: Path) -> Iterator[Line]:
 def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
     """Gemeenten of which the delivery is seen to end, and nobody said that it is so."""
     manifest = storage.read_manifest(tables) or {}
-    names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
+    names = _names_of_gemeenten(edition)
     for slug, text in manifest.get("ends", {}).items():
         last = dt.date.fromisoformat(text)
         what = message("seen_to_end", name=names[slug], day=day(last), slug=slug)
@@ -351,11 +351,16 @@ def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
         yield line._replace(what=what)
 
 
+def _names_of_gemeenten(edition: Edition) -> dict[str, str]:
+    """Slug of a gemeente → its name."""
+    return {area.slug: area.name for area in edition.vocabulary.gemeenten}
+
+
 def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
     """Gemeenten of which rows of days that went out are otherwise now, and a revision."""
     manifest = storage.read_manifest(tables) or {}
     revision = manifest.get("revision") or {"gemeenten": []}
-    names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
+    names = _names_of_gemeenten(edition)
     of_revised = []
     for row in manifest.get("changed", ()):
         slug = row["area"]

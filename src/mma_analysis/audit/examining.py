@@ -78,7 +78,7 @@ class Auditor:
         return document
 
     def look(self, document: Document, page: Document | None = None) -> set[Finding]:
-        """Find what of a file is not known to be ours; of a Word document `page` is its page.
+        """Find what of a file is not known as ours; of a Word document `page` is its page.
 
         A text may be said again without cells when its values had theirs: on the page of a
         Word document, or in the heading that a list of contents names.
@@ -105,6 +105,7 @@ class Auditor:
             of_cells |= dict.fromkeys(sayable)
         if said.text in of_cells:
             return
+
         for kind, word in self._wording.faults(said.text, tuple(of_cells)):
             quote = f": ‘{word}’" if word else ""
             document.fault(f"{said.place}{quote}", kind)
@@ -126,16 +127,16 @@ class Auditor:
 
     def _in_return(self, row: Mapping[Any, Any]) -> Iterator[str]:
         """How a row stands in a return: its number, the days, and what was done."""
-        known_days = [row[name] for name in DAYS if not pd.isna(row[name])]
-        days = [day(known) for known in known_days]
         melding_id = str(row["melding_id"])
         yield NUMBERLESS.sub("zonder nummer", melding_id)
+
+        known_days = [row[name] for name in DAYS if not pd.isna(row[name])]
+        days = [day(known) for known in known_days]
         yield days[0]
         for name in DONE:
-            words = self._wording.vocabulary.values(name)
-            words = words | {UNKNOWN: "niet bekend"}
             code = row[name]
-            yield words[code]
+            words = self._wording.vocabulary.values(name)
+            yield "niet bekend" if code == UNKNOWN else words[code]
         yield from days[1:]
 
 
@@ -209,13 +210,13 @@ def _in_manifests(reports: Path, paths: Mapping[str, Path]) -> Iterator[Finding]
 
 def _say_lines(path: Path, document: Document) -> None:
     """A tidy file: lines of a cell, a column, a number or a code, and how that reads."""
-    lines = path.read_text("utf-8-sig").splitlines(keepends=True)
-    table = list(csv.reader(lines, delimiter=";"))
-    is_whole = all(len(row) == len(TIDY) for row in table)
-    if table[:1] != [TIDY] or not is_whole:
+    source = path.read_text("utf-8-sig")
+    lines = list(csv.reader(source.splitlines(keepends=True), delimiter=";"))
+    is_whole = all(len(line) == len(TIDY) for line in lines)
+    if lines[:1] != [TIDY] or not is_whole:
         document.fault(WHOLE_FILE, "unread")
         return
-    for number, line in enumerate(table[1:], start=2):
+    for number, line in enumerate(lines[1:], start=2):
         cell, column, value, text = line
         name = f"{quoted(cell)}#{column}"
         place = f"regel {number}"
@@ -233,7 +234,10 @@ def _say_manifest(path: Path, document: Document) -> None:
             where = "/".join(rest)
             value = f"{where}={value}"
         document.judge("json", "inhoud", "manifest", [(first, value)])
-        if first in ("files", "pages") and rest:
-            name = str(Path(rest[0]).with_suffix(""))
+
+        is_of_file = first in ("files", "pages") and bool(rest)
+        if is_of_file:
+            page = Path(rest[0])
+            name = str(page.with_suffix(""))
             words = re.sub(r"[-_./]", " ", name)
             document.say("de naam van een bestand", words)

@@ -73,7 +73,9 @@ def say_workbook(path: Path, document: Document) -> None:
 
     on_sheets = set[str]()
     for row in rows:
-        on_sheets.update(" ".join(f"{cell}".split()) for cell in row.cells)
+        for cell in row.cells:
+            words = f"{cell}".split()
+            on_sheets.add(" ".join(words))
     strings = {_text(item) for item in parts[STRINGS].iter("si")}
     if not strings <= on_sheets:
         document.fault("een tekst die op geen tabblad staat", "unread")
@@ -126,7 +128,8 @@ def _say_row_of_cells(row: SheetRow, document: Document) -> None:
             document.value(row.place, f"{of_row}#cell", is_said=False)
         elif words:
             place = f"{row.place}, kolom ‘{head}’"
-            document.say_cell(place, f"{of_row}#{quoted(head)}", words)
+            of_column = f"{of_row}#{quoted(head)}"
+            document.say_cell(place, of_column, words)
 
 
 def _say_row_of_words(
@@ -212,8 +215,8 @@ def _shape(name: str, content: bytes) -> frozenset[str]:
     shape = lxml.etree.tostring(_parsed(content), encoding="unicode")
     if TEXTS.fullmatch(name):
         shape = re.sub(r"<t( [^>]*)?>[^<]*", "<t>", shape)
-    shape = JINJA.sub("", shape).replace("/>", ">")
-    pieces = AROUND_TAGS.split(shape)
+    without_jinja = JINJA.sub("", shape)
+    pieces = AROUND_TAGS.split(without_jinja.replace("/>", ">"))
     return frozenset(piece.strip() for piece in pieces)
 
 

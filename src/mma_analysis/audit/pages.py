@@ -100,7 +100,8 @@ def _judge_lines(source: str, page: HtmlElement, document: Document) -> None:
     lines_again = again.rstrip().split("\n")
     pairs = zip_longest(lines, lines_again, fillvalue="\n")
     for number, (line, line_again) in enumerate(pairs, start=1):
-        if line != line_again and _bare(line) != _bare(line_again):
+        is_same = line == line_again or _bare(line) == _bare(line_again)
+        if not is_same:
             document.fault(f"regel {number}")
 
 
@@ -225,10 +226,11 @@ def _say_texts(
                 cells.append(claim.get("data-cell"))
             else:
                 text_with_values += node
-        bare = " ".join(text.split())
         if cells:
-            document.whole.add(" ".join(text_with_values.split()))
+            whole = " ".join(text_with_values.split())
+            document.whole.add(whole)
 
+        bare = " ".join(text.split())
         place = places.get(block, "buiten de pagina")  # what stands behind its end
         dots = DOTS.fullmatch(bare)
         if dots is None:
@@ -250,8 +252,8 @@ def _block_of(text: Any) -> HtmlElement:
 def _is_table_of(figure: HtmlElement | None, packed: str) -> bool:
     """Whether a file to save has the heads, rows and values of the figure's table."""
     try:
-        content = base64.b64decode(packed.removeprefix(PACKED), validate=True)
-        text = content.decode("utf-8-sig")
+        content = packed.removeprefix(PACKED)
+        text = base64.b64decode(content, validate=True).decode("utf-8-sig")
     except ValueError:
         return False
     lines = csv.reader(text.splitlines(keepends=True), delimiter=";")
@@ -269,8 +271,9 @@ def _in_file(place: HtmlElement) -> set[str]:
     claims = [element for element in place.iter() if _is_claim(element)]
     said = {words}
     for claim in claims:
+        number = claim.get("value", "")
         said.add(_words(claim))
-        said.add(claim.get("value", "").replace(".", ","))
+        said.add(number.replace(".", ","))
     # An empty place may have any reason.
     states = [claim.get("data-state", SHOWN) for claim in claims] if words else SPOKEN
     for state in states:
@@ -279,6 +282,7 @@ def _in_file(place: HtmlElement) -> set[str]:
 
 
 def _words(element: HtmlElement) -> str:
+    """What is read of an element."""
     return " ".join(element.text_content().split())
 
 
@@ -443,7 +447,11 @@ def _say_part(part: Part, document: Document) -> None:
         if isinstance(leaf, str):
             _say_leaf(part, steps, leaf, document)
     document.say(part.place, " ".join(names), is_read=False)
+    _judge_lists(part, lists, document)
 
+
+def _judge_lists(part: Part, lists: dict[Steps, list[Any]], document: Document) -> None:
+    """Each mark is that of its cell, and no other list says numbers."""
     bars = f"error_{part.axis}"
     ends = lists.pop((part.axis,), [])
     up = lists.pop((bars, "array"), [])
@@ -452,6 +460,7 @@ def _say_part(part: Part, document: Document) -> None:
     for number, mark in enumerate(marks, start=1):
         place = f"{part.place}, punt {number}"
         _judge_mark(Mark(*mark), part.axis, place, document)
+
     for listed in lists.values():
         # They say nothing when drawn too, at even steps, or all the same.
         numbers = [one for one in listed if is_number(one)]

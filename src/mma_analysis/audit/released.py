@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -66,6 +66,7 @@ class Released:
                 said += [form.format(value.off) for form in BOUNDS]
             for end in with_ends(value):
                 said += _in_every_form(end)
+
         tidy = [" ".join(text.split()) for text in said if text]
         return tuple(dict.fromkeys(tidy))
 
@@ -116,11 +117,13 @@ class Released:
             return self._setting(name)
         quoted_cell, _, quoted_column = name.rpartition("#")
         cell = unquoted(quoted_cell)
-        column, _, side = unquoted(quoted_column).partition(":")
         table = cell.partition("|")[0]
         row = self.rows(table, owner)[cell]
+
+        column, _, side = unquoted(quoted_column).partition(":")
         if column not in row:
-            column = self._heads(table, tuple(row))[column]
+            of_head = self._heads(table, tuple(row))
+            column = of_head[column]
         value = value_of(row, column)
         return getattr(value, ENDS[side]) if side else value
 
@@ -128,17 +131,16 @@ class Released:
         """How many rows of a table have these values: `tel(table;key=value;…)`."""
         table, *conditions = name.removeprefix(COUNTED).removesuffix(")").split(";")
         asked = [condition.split("=", 1) for condition in conditions]
-        number = 0
-        for row in self.rows(table, owner).values():
-            is_asked = all(str(row[key]) == unquoted(value) for key, value in asked)
-            number += is_asked
-        return Value(number, "count", name)
+        rows = self.rows(table, owner).values()
+        counted = [row for row in rows if _has(row, asked)]
+        return Value(len(counted), "count", name)
 
     def _setting(self, name: str) -> Value:
         """A number, a day or a text of the settings."""
         setting: Any = self._settings
         for step in name.removeprefix(SETTING).split("."):
-            setting = setting[int(step) if step.isdecimal() else step]
+            is_number = step.isdecimal()
+            setting = setting[int(step) if is_number else step]
         if isinstance(setting, int | float):
             return Value(setting, "count", name)
         form = "day" if isinstance(setting, dt.date) else "typed"
@@ -148,6 +150,11 @@ class Released:
         """Head of a column in the annex → the column."""
         of_column = headings([table], columns)
         return {row["nl"]: name for name, row in of_column.items()}
+
+
+def _has(row: Row, asked: Iterable[Sequence[str]]) -> bool:
+    """Whether a row has each value that is asked for, behind its key."""
+    return all(str(row[key]) == unquoted(value) for key, value in asked)
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -102,10 +103,11 @@ class Search:
     def find(self, document: Document) -> None:
         """Find what was delivered, people and traces; a place of a kind is one finding."""
         found = defaultdict[Found, list[str]](list)
-        for one, words in self._words_in(document.says):
+        words_and_runs = self._words_in(document.says)
+        others = self._numbers_and_patterns_in(document.says)
+        for one, words in chain(words_and_runs, others):
             found[one].append(words)
-        for one, words in self._numbers_and_patterns_in(document.says):
-            found[one].append(words)
+
         for one, every in found.items():
             together = " ".join(every)
             mark = hashlib.sha256(together.encode()).hexdigest()
@@ -164,7 +166,8 @@ class Search:
 def _runs_in(text: str) -> Iterator[str]:
     """Every `RUN` words in a row."""
     words = words_of(text)
-    for start in range(len(words) - RUN + 1):
+    number = len(words) - RUN + 1
+    for start in range(number):
         yield " ".join(words[start : start + RUN])
 
 

@@ -80,11 +80,14 @@ class Wording:
             for row in self.vocabulary.reference(name):
                 printed += row.values()
         dated = list(_dated(edition, self.settings))
+        phrases = _phrases(edition, printed, dated)
         self._alone = self._texts_alone(printed)
-        self._allowed = _pattern_of(edition, _phrases(edition, printed, dated))
+        self._allowed = _pattern_of(edition, phrases)
+
         own = _own_texts(edition)
         self.texts = {*shipped_texts(), *printed, *dated, *own}
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
+
         # Numbers that were given, as those of the whole country and of the tariff.
         given = list(self.settings)
         for row in self.vocabulary.reference("national"):
@@ -96,8 +99,9 @@ class Wording:
         """What may be all that stands there: a text that says what it is about, a head."""
         alone = [text for text in printed if " " in text or _is_named(text)]
         for row in self.vocabulary.reference("labels"):
+            column = row["column"]
             alone.append(row["nl"])
-            alone += [f"{row['column']}{side}" for side in SIDES]
+            alone += [f"{column}{side}" for side in SIDES]
         return {text.casefold() for text in alone}
 
     def _faults(self, text: str, also: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
@@ -133,9 +137,9 @@ def _dated(edition: Edition, settings: Iterable[str]) -> Iterator[str]:
         months |= {dt.date(year, month, 1) for month in range(1, 13)}
 
     for day in days:
-        written = numbers.day(day)
-        without_year = written.rpartition(" ")[0]
-        yield written
+        with_year = numbers.day(day)
+        without_year = with_year.rpartition(" ")[0]
+        yield with_year
         yield without_year
     for month in months:
         yield numbers.month(month)
