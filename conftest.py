@@ -210,10 +210,9 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
 
     monkeypatch.setattr(around, "write_papers", papers)
 
-    def audited(
-        edition: Edition, reports: Path, tables: Path
-    ) -> tuple[list[examining.Finding], dict[str, int], set[str]]:
-        return sorted(examining._in_manifests(reports, {})), {}, set()
+    def audited(edition: Edition, reports: Path, tables: Path) -> examining.Audited:
+        findings = sorted(examining._in_manifests(reports, {}))
+        return examining.Audited(findings, {}, set())
 
     monkeypatch.setattr(dossier, "audit", audited)
     return monkeypatch

@@ -1,4 +1,4 @@
-"""The audit: a closed world. What in a finished file is not known to be ours is a finding."""
+"""The audit: a closed world. What in a finished file is not known as ours is a finding."""
 
 from mma_analysis.audit.dossier import (
     NotReleasedError,

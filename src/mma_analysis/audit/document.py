@@ -1,4 +1,4 @@
-"""What is taken down of one finished file: its words, its cells, and what is wrong in it."""
+"""What is written down of one finished file: its words, its cells, and what is wrong."""
 
 import hashlib
 import re
@@ -6,15 +6,24 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from mma_analysis.audit.released import NO_CELL, Released, is_number, is_raw, ways, with_ends
+from mma_analysis.audit.released import (
+    NO_CELL,
+    Released,
+    is_number,
+    is_raw,
+    ways,
+    with_ends,
+)
 from mma_analysis.audit.wording import Wording, words_of
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 
-# Kind of finding → what is the matter and what to do, and whether two people may let it stand.
+# Kind of finding → what is the matter and what to do; whether two people may let it stand.
 KINDS = {row["kind"]: row for row in package_table("findings")}
-# What may stand in an attribute: a sentence of ours, a name of words of ours, how wide a bar is.
-SENTENCE, NAME = "woorden", "naam"
+# What may stand in an attribute: a sentence of ours, or a name of words of ours; else it is
+# how wide a bar is.
+SENTENCE = "woorden"
+NAME = "naam"
 NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
 CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 
@@ -22,8 +31,8 @@ CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 class Finding(NamedTuple):
     """One leak: the file below the edition's reports, the place in it, and what kind it is.
 
-    `source` is where it came from in the deliveries (file, sheet, row, column), when that is known;
-    `mark` stands for the words that were found, and changes with them.
+    `source` is where it came from in the deliveries (file, sheet, row, column), when that
+    is known; `mark` stands for the words that were found, and changes with them.
     """
 
     file: str
@@ -34,24 +43,31 @@ class Finding(NamedTuple):
 
     @property
     def is_signable(self) -> bool:
-        """Whether two people may let it stand: a public telephone number, a name of a street."""
+        """Whether two people may let it stand: a public telephone number, a street."""
         return bool(KINDS[self.kind]["signable"])
 
     @property
     def id(self) -> str:
         """A short name that stays the same as long as file, place and kind do."""
-        return hashlib.sha256("\n".join(self[:4]).encode()).hexdigest()[:10]
+        parts = [self.file, self.place, self.kind, self.source]
+        where = "\n".join(parts)
+        return _hash(where)[:10]
 
     @property
     def content(self) -> str:
         """What two people sign for: other words in the same place are another finding."""
-        return hashlib.sha256(f"{self.id}\n{self.mark}".encode()).hexdigest()
+        return _hash(f"{self.id}\n{self.mark}")
 
     @property
     def sentence(self) -> str:
-        """What is the matter, where, and what to do, for the analyst; the value is not in it."""
+        """What is the matter, where, and what to do, for the analyst; without the value."""
+        what = KINDS[self.kind]["sentence"]
         source = f" (komt uit {self.source})" if self.source else ""
-        return f"{self.file}, {self.place}: {KINDS[self.kind]['sentence']}{source}"
+        return f"{self.file}, {self.place}: {what}{source}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Said(NamedTuple):
@@ -67,83 +83,149 @@ class Said(NamedTuple):
 
 
 class Document:
-    """One finished file, by its path below the edition's reports, as its readers may see it.
+    """One finished file, by its path below the edition's reports, as its readers see it.
 
-    `owner` is the gemeente that an intern file is for; empty for a file for everybody. `cells` are
-    those of which it says the value; `whole` are its texts with their values; `typed` are the
-    numbers that its author typed, and why; `findings` are what ours never have.
+    `owner` is the gemeente that an intern file is for; empty for a file for everybody.
+    `cells` are those of which it says the value; `whole` are its texts with their values;
+    `typed` are the numbers that its author typed, and why; `findings` are what ours never
+    have.
     """
 
     def __init__(self, file: str, owner: str, released: Released, wording: Wording) -> None:
-        self.file, self.owner, self.released, self.wording = file, owner, released, wording
+        self.file = file
+        self.owner = owner
+        self.released = released
+        self.wording = wording
         self.says: list[Said] = []
         self.cells: set[str] = set()
         self.whole: set[str] = set()
         self.typed: set[str] = set()
         self.findings: set[Finding] = set()
 
-    def fault(self, place: str, kind: str = "markup", source: str = "", mark: str = "") -> None:
+    def fault(
+        self,
+        place: str,
+        kind: str = "markup",
+        source: str = "",
+        mark: str = "",
+    ) -> None:
         """Write down that something stands there that ours never have."""
-        self.findings.add(Finding(self.file, place, kind, source, mark))
+        finding = Finding(self.file, place, kind, source, mark)
+        self.findings.add(finding)
 
-    def say(self, place: str, text: str, cells: Iterable[str] = (), is_read: bool = True) -> None:
+    def say(
+        self,
+        place: str,
+        text: str,
+        cells: Iterable[str] = (),
+        is_read: bool = True,
+    ) -> None:
         """Write down what stands there; no words say nothing."""
-        if text := " ".join(text.split()):
-            self.says.append(Said(place, text, tuple(cells), is_read))
+        tidy = " ".join(text.split())
+        if tidy:
+            self.says.append(Said(place, tidy, tuple(cells), is_read))
 
-    def value(self, place: str, cell: str, form: str = "", is_said: bool = True) -> Value | None:
-        """The value of a cell, in another form; that there is none for its readers is a fault."""
-        self.cells |= {cell} if is_said else set()
+    def value(
+        self,
+        place: str,
+        cell: str,
+        form: str = "",
+        is_said: bool = True,
+    ) -> Value | None:
+        """The value of a cell, in another form; none for these readers is a fault."""
+        if is_said:
+            self.cells.add(cell)
         try:
             return self.released.value(cell, self.owner, form)
         except NO_CELL:
-            return self.fault(place, "origin")
+            self.fault(place, "origin")
+            return None
 
     def numbers(self, place: str, cells: Iterable[str], ends: bool = False) -> list[float]:
         """The numbers of cells, and the ends of their intervals."""
-        values = [value for cell in cells if (value := self.value(place, cell)) is not None]
-        every = [one for value in values for one in (with_ends(value) if ends else (value,))]
-        return [float(one.raw) for one in every if is_number(one.raw)]
+        values: list[Value] = []
+        for cell in cells:
+            value = self.value(place, cell)
+            if value is None:
+                continue
+            values += with_ends(value) if ends else [value]
+        return [float(value.raw) for value in values if is_number(value.raw)]
 
     def say_cell(self, place: str, cell: str, text: str) -> None:
-        """Write down how a cell stands there: its number, day or code, or how a reader gets it."""
-        value, text = self.value(place, cell), " ".join(text.split())
-        if value is None or is_raw(text, value):
+        """Write down how a cell stands there: for a program, or how a reader gets it."""
+        value = self.value(place, cell)
+        tidy = " ".join(text.split())
+        if value is None or is_raw(tidy, value):
             return
         if value.form in WORDS:
-            self.say(place, text, [cell])
-        elif text not in (ways(value) if is_number(value.raw) else NO_NUMBER):
+            self.say(place, tidy, [cell])
+            return
+        allowed = ways(value) if is_number(value.raw) else NO_NUMBER
+        if tidy not in allowed:
             self.fault(place, "cell")
 
     def judge(
-        self, kind: str, place: str, element: str, values: Iterable[tuple[str, str]], cell: str = ""
+        self,
+        kind: str,
+        place: str,
+        element: str,
+        values: Iterable[tuple[str, str]],
+        cell: str = "",
     ) -> None:
-        """Hold an element and its attributes against the list of markup of this kind of file."""
+        """Hold an element and its attributes against the markup of this kind of file."""
         allowed = markup(kind)
-        for name, value in (("", ""), *values):
+        itself = ("", "")
+        for name, value in (itself, *values):
             pattern = allowed.get((element, name))
             match = pattern.fullmatch(value) if pattern else None
             if match is None:
                 self.fault(place)
-            for judged, words in match.groupdict("").items() if match else ():
-                if judged == SENTENCE:
-                    plain = CSS_SIGN.sub(lambda sign: chr(int(sign[1], 16)), words)
-                    self.say(f"{place}, {name}", plain)
-                elif judged == NAME:
-                    plain = re.sub(r"[-#._]", " ", words)
-                    self.say(f"{place}, {name}", plain, is_read=False)
-                    if not self.wording.words.issuperset(words_of(plain)):
-                        self.fault(f"{place}, {name}", "word")
-                elif words and f"{words}%" not in {f"{n:.1%}" for n in self.numbers(place, [cell])}:
-                    self.fault(place, "cell")
+                continue
+            for group, words in match.groupdict("").items():
+                if group == SENTENCE:
+                    self._judge_sentence(f"{place}, {name}", words)
+                elif group == NAME:
+                    self._judge_name(f"{place}, {name}", words)
+                elif words:
+                    self._judge_width(place, words, cell)
+
+    def _judge_sentence(self, place: str, words: str) -> None:
+        """In a style sheet a sign may stand as its number."""
+        plain = CSS_SIGN.sub(_sign_of, words)
+        self.say(place, plain)
+
+    def _judge_name(self, place: str, words: str) -> None:
+        """Every word of a name is one of ours."""
+        plain = re.sub(r"[-#._]", " ", words)
+        self.say(place, plain, is_read=False)
+        are_ours = self.wording.words.issuperset(words_of(plain))
+        if not are_ours:
+            self.fault(place, "word")
+
+    def _judge_width(self, place: str, percentage: str, cell: str) -> None:
+        """A bar is as wide as the value of its cell."""
+        widths = [f"{number:.1%}" for number in self.numbers(place, [cell])]
+        if f"{percentage}%" not in widths:
+            self.fault(place, "cell")
+
+
+def _sign_of(escape: re.Match[str]) -> str:
+    """The sign of which a style sheet has the number."""
+    number = int(escape[1], 16)
+    return chr(number)
 
 
 @cache
 def markup(kind: str) -> dict[tuple[str, str], re.Pattern[str]]:
     """Element and attribute → what may stand there, or that it is all words or a name."""
-    whole = {judged: f"(?P<{judged}>(?s:.*))" for judged in (SENTENCE, NAME)}
-    return {
-        (row["element"], row["attribute"]): re.compile(whole.get(row["value"], row["value"]))
-        for row in package_table("markup")
-        if row["file"] == kind
+    anything = "(?s:.*)"
+    whole = {
+        SENTENCE: f"(?P<{SENTENCE}>{anything})",
+        NAME: f"(?P<{NAME}>{anything})",
     }
+    allowed = {}
+    for row in package_table("markup"):
+        if row["file"] == kind:
+            pattern = whole.get(row["value"], row["value"])
+            allowed[row["element"], row["attribute"]] = re.compile(pattern)
+    return allowed

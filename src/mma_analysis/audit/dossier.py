@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import Field
 from mma_analysis import storage
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.evidence import evidence
-from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, audit
+from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, Audited, audit
 from mma_analysis.audit.wording import cells_of, package_notebooks
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.storage import (
@@ -131,12 +131,15 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     _signed(edition, ())  # what is wrong in the file of signatures is said before all else
     files = storage.hashes_below(reports, OUTSIDE)
     inputs = input_hashes(edition.folder)
-    findings, cells, typed = audit(edition, reports, tables)
-    lines = _lines(edition, tables, cells, findings, typed)
+    audited = audit(edition, reports, tables)
+    lines = _lines(edition, tables, audited)
     statuses = {line.status for line in lines}
     manifests = [read_json(reports / file) or {} for file in MANIFESTS]
     numbers = [manifest[NUMBER] for manifest in manifests if NUMBER in manifest]
-    said = [{"id": one.id, "sentence": one.sentence, **one._asdict()} for one in findings]
+    said = []
+    for finding in audited.findings:
+        about = {"id": finding.id, "sentence": finding.sentence}
+        said.append(about | finding._asdict())
     return {
         "edition": edition.slug,
         "files": files,
@@ -284,21 +287,15 @@ def is_signed(edition: Edition, tables: Path) -> bool:
     return all(line.status != REVIEW for line in of_drafts)
 
 
-def _lines(
-    edition: Edition,
-    tables: Path,
-    cells: Mapping[str, int],
-    findings: Sequence[Finding],
-    typed: Set[str],
-) -> list[Line]:
-    """Every output; `cells` says of each finished file how many cells it names."""
+def _lines(edition: Edition, tables: Path, audited: Audited) -> list[Line]:
+    """Every output, with what was found in the finished files."""
     drafts = [
         *_before_files(edition, tables),
-        *_of_files(cells, findings),
-        *_of_findings(findings),
+        *_of_files(audited),
+        *_of_findings(audited.findings),
     ]
-    if typed:
-        what = "; ".join(sorted(typed))
+    if audited.typed:
+        what = "; ".join(sorted(audited.typed))
         line = _line("getypte getallen", "typed", _hash(what))
         drafts.append(line._replace(what=what))
 
@@ -346,18 +343,24 @@ def _of_tables(tables: Path) -> Iterator[Line]:
 def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
     """Gemeenten of which the delivery is seen to end, and nobody said that it is so."""
     manifest = storage.read_manifest(tables) or {}
-    names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
+    names = _names_of_gemeenten(edition)
     for slug, text in manifest.get("ends", {}).items():
-        last = day(dt.date.fromisoformat(text))
-        what = message("seen_to_end", name=names[slug], day=last, slug=slug)
-        yield _line(f"{ENDS}: {slug}", "ends", _hash(what))._replace(what=what)
+        last = dt.date.fromisoformat(text)
+        what = message("seen_to_end", name=names[slug], day=day(last), slug=slug)
+        line = _line(f"{ENDS}: {slug}", "ends", _hash(what))
+        yield line._replace(what=what)
+
+
+def _names_of_gemeenten(edition: Edition) -> dict[str, str]:
+    """Slug of a gemeente → its name."""
+    return {area.slug: area.name for area in edition.vocabulary.gemeenten}
 
 
 def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
     """Gemeenten of which rows of days that went out are otherwise now, and a revision."""
     manifest = storage.read_manifest(tables) or {}
     revision = manifest.get("revision") or {"gemeenten": []}
-    names = {area.slug: area.name for area in edition.vocabulary.gemeenten}
+    names = _names_of_gemeenten(edition)
     of_revised = []
     for row in manifest.get("changed", ()):
         slug = row["area"]
@@ -385,23 +388,30 @@ def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
 def _of_brought(edition: Edition) -> Iterator[Line]:
     """Files that an edition brings itself, but for copies of notebooks of the package."""
     for name, path in files_below(edition.folder).items():
-        kinds = [kind for form, kind in BROUGHT.items() if fnmatch(name, form)]
-        if not kinds:
-            continue
-        is_copy = path.suffix == ".ipynb" and _is_ours(path)
-        if not is_copy:
-            yield _line(name, kinds[0], sha256(path))
+        kind = _kind_of(name)
+        if kind and not _is_copy(path):
+            yield _line(name, kind, sha256(path))
 
 
-def _is_ours(notebook: Path) -> bool:
-    """Whether a notebook says what the one of the package says."""
-    return cells_of(notebook) == package_notebooks().get(notebook.name)
+def _kind_of(name: str) -> str:
+    """The kind of a file that an edition may bring; empty when it is none."""
+    for form, kind in BROUGHT.items():
+        if fnmatch(name, form):
+            return kind
+    return ""
 
 
-def _of_files(cells: Mapping[str, int], findings: Sequence[Finding]) -> Iterator[Line]:
+def _is_copy(path: Path) -> bool:
+    """Whether this is a notebook that says what the one of the package says."""
+    if path.suffix != ".ipynb":
+        return False
+    return cells_of(path) == package_notebooks().get(path.name)
+
+
+def _of_files(audited: Audited) -> Iterator[Line]:
     """Finished files, with the number of cells that each names."""
-    stopped = {finding.file for finding in findings if not finding.is_signable}
-    for file, number in cells.items():
+    stopped = {one.file for one in audited.findings if not one.is_signable}
+    for file, number in audited.cells.items():
         release = "intern" if file.startswith(INTERN) else "page"
         line = _line(file, release)._replace(cells=number)
         if file in stopped:
@@ -442,17 +452,26 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     unsigned = {line.output: line for line in drafts}
     lines = dict(unsigned)
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
-        # A change or a revision that went out is settled: who signed for it need not undo that.
-        is_settled = release.uitvoer.startswith((CHANGED, REVISION, ENDS))
-        if is_settled and release.uitvoer not in unsigned:
+        output = release.uitvoer
+        # A change or a revision that went out is settled: nobody need undo the signature.
+        is_settled = output.startswith((CHANGED, REVISION, ENDS))
+        if is_settled and output not in unsigned:
             continue
-        line = unsigned.get(release.uitvoer) or _line(release.uitvoer, "signature")
-        is_other = line.content != release.inhoud
-        unfit = UNFIT.get(line.status, "sign_again" if is_other else "")
+        line = unsigned.get(output) or _line(output, "signature")
+        unfit = _unfit(line, release)
         if not unfit:
-            lines[line.output] = line._replace(status=RELEASED, note="")
+            lines[output] = line._replace(status=RELEASED, note="")
             continue
         status = BLOCKED if line.status == BLOCKED else REVIEW
         note = message(unfit, file=RELEASES_FILE)
-        lines[line.output] = line._replace(status=status, note=note)
+        lines[output] = line._replace(status=status, note=note)
     return list(lines.values())
+
+
+def _unfit(line: Line, release: Vrijgave) -> str:
+    """Why a signature does not fit a line: the code of a message; empty when it does."""
+    if line.status in UNFIT:
+        return UNFIT[line.status]
+    if line.content != release.inhoud:
+        return "sign_again"
+    return ""

@@ -30,9 +30,10 @@ class Protected(NamedTuple):
 def evidence(edition: Edition, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What the dossier tells of protection; empty when no count was protected.
 
-    `tables`: a `Protected` for each; `readers`: for whom it was tried to find counts, beside
-    how many `issues`; `is_attacked`: whether that was finished; `known`: how many counts a
-    reader knows too well, and `by` whom; `left_out`: how many lines do not go out for it.
+    `tables`: a `Protected` for each; `readers`: for whom it was tried to find counts,
+    beside so many `issues`; `is_attacked`: whether that was finished; `known`: how many
+    counts a reader knows too well, and `by` whom; `left_out`: how many lines do not go out
+    for it.
     """
     rows = manifest.get("evidence", [])
     if not rows:

@@ -5,14 +5,14 @@ import csv
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import chain
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mma_analysis.audit.document import Document, Finding
+from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
 from mma_analysis.audit.pages import json_object, say_page
 from mma_analysis.audit.released import Released
@@ -25,34 +25,36 @@ from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.value import quoted
 
-INTERN, WORD = "intern", ".docx"
+INTERN = "intern"
+WORD = ".docx"
 OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
 MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
+WHOLE_FILE = "het hele bestand"
 # What a file that is not as ours are can lead to; the error of lxml is a SyntaxError.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
 UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile)
 WORD_IN = re.compile(r"[^\W\d]{2}")
 TIDY = ["cell", "column", "value", "text"]
-DONE, DAYS = ("disposition", "result", "usable"), ("received_on", "fed_back_on")
+DONE = ("disposition", "result", "usable")
+DAYS = ("received_on", "fed_back_on")
+NUMBERLESS = re.compile("^zonder-nummer-.*")
 
 
 class Auditor:
-    """What it takes to judge the files of one edition: its words, its deliveries, its tables."""
+    """What it takes to judge the files of an edition: its words, deliveries and tables."""
 
     def __init__(self, edition: Edition, tables: Path) -> None:
         self._wording = Wording(edition)
         self._search = Search(edition, self._wording)
         self._released = Released(edition, tables)
-        self._readers = {"", *(area.slug for area in edition.vocabulary.gemeenten)}
+        self._owners = {area.slug for area in edition.vocabulary.gemeenten}
         style = edition.folder / HOUSE_STYLE
         package = PACKAGE / "publish" / "template"
-        sheets = [path.read_text("utf-8").strip() for path in style.glob("stijl.css")]
-        logos = [base64.b64encode(path.read_bytes()).decode() for path in style.glob("logo.svg")]
-        ours = frozenset([*sheets, *(f"data:image/svg+xml;base64,{logo}" for logo in logos)])
+        templates = [*shapes_in(package), *shapes_in(style)]
         self._say: dict[str, Callable[[Path, Document], None]] = {
-            ".html": partial(say_page, house_style=ours),
+            ".html": partial(say_page, house_style=_sheets_and_logos(style)),
             ".xlsx": say_workbook,
-            WORD: partial(say_letter, templates=[*shapes_in(package), *shapes_in(style)]),
+            WORD: partial(say_letter, templates=templates),
             ".csv": _say_lines,
             ".json": _say_manifest,
         }
@@ -63,8 +65,9 @@ class Auditor:
         owner = folder[0] if audience == INTERN and folder else ""
         document = Document(file, owner, self._released, self._wording)
         say = self._say.get(path.suffix.lower())
-        if owner not in self._readers or say is None or path.is_symlink():
-            document.fault("het hele bestand", "unread")
+        is_for_nobody = bool(owner) and owner not in self._owners
+        if is_for_nobody or say is None or path.is_symlink():
+            document.fault(WHOLE_FILE, "unread")
             return document
         try:
             say(path, document)
@@ -75,100 +78,166 @@ class Auditor:
         return document
 
     def look(self, document: Document, page: Document | None = None) -> set[Finding]:
-        """Find what of a file is not known to be ours; `page` says the same as a Word document."""
-        # A list of contents says what a heading says, of which each value has its cell; a Word
-        # document what its page says.
-        whole = "\n".join(f" {words} " for words in page.whole) if page else ""
-        for place, text, cells, is_read in document.says:
-            is_heading = page is None and bool(WORD_IN.search(text))  # a number alone is none
-            is_again = f" {text} " in whole or (is_heading and text in document.whole)
-            if not is_read or is_again or not self._wording.faults(text):
-                continue
-            ways = (self._released.sayable(cell, document.owner) for cell in cells)
-            also = dict.fromkeys(chain.from_iterable(ways))
-            faults = () if text in also else self._wording.faults(text, tuple(also))
-            for kind, word in faults:
-                document.fault(f"{place}{f': ‘{word}’' if word else ''}", kind)
+        """Find what of a file is not known as ours; of a Word document `page` is its page.
+
+        A text may be said again without cells when its values had theirs: on the page of a
+        Word document, or in the heading that a list of contents names.
+        """
+        of_page = ""
+        if page is not None:
+            of_page = "\n".join(f" {text} " for text in page.whole)
+        for said in document.says:
+            is_again = f" {said.text} " in of_page
+            if page is None and WORD_IN.search(said.text):  # a number alone is no heading
+                is_again = said.text in document.whole
+            if said.is_read and not is_again:
+                self._judge_text(said, document)
         self._search.find(document)
         return document.findings
 
+    def _judge_text(self, said: Said, document: Document) -> None:
+        """Each word and number of a text is ours, or of one of its cells."""
+        if not self._wording.faults(said.text):
+            return
+        of_cells: dict[str, None] = {}
+        for cell in said.cells:
+            sayable = self._released.sayable(cell, document.owner)
+            of_cells |= dict.fromkeys(sayable)
+        if said.text in of_cells:
+            return
+
+        for kind, word in self._wording.faults(said.text, tuple(of_cells)):
+            quote = f": ‘{word}’" if word else ""
+            document.fault(f"{said.place}{quote}", kind)
+
     def _take_return(self, document: Document) -> None:
-        """Take the rows of the own table, in its order, out of what a return to MMA says."""
-        words = self._wording.vocabulary.values
-        expected = list[str]()
+        """Take the rows of the own table, in its order, out of what a return to M. says."""
+        expected: list[str] = []
         for row in self._released.rows("own_return", document.owner).values():
-            number = re.sub("^zonder-nummer-.*", "zonder nummer", str(row["melding_id"]))
-            done = [(words(name) | {UNKNOWN: "niet bekend"})[row[name]] for name in DONE]
-            days = [day(row[name]) for name in DAYS if not pd.isna(row[name])]
-            expected += [number, days[0], *done, *days[1:]]
+            expected += self._in_return(row)
         said = [one.text for one in document.says]
-        start = said.index(expected[0]) if expected and expected[0] in said else 0
-        if said[start : start + len(expected)] == expected:
-            del document.says[start : start + len(expected)]
+        start = 0
+        if expected and expected[0] in said:
+            start = said.index(expected[0])
+        end = start + len(expected)
+        if said[start:end] == expected:
+            del document.says[start:end]
         else:
             document.fault("de tabel", "cell")
 
+    def _in_return(self, row: Mapping[Any, Any]) -> Iterator[str]:
+        """How a row stands in a return: its number, the days, and what was done."""
+        melding_id = str(row["melding_id"])
+        yield NUMBERLESS.sub("zonder nummer", melding_id)
 
-def audit(
-    edition: Edition, reports: Path, tables: Path
-) -> tuple[list[Finding], dict[str, int], set[str]]:
-    """What is not known to be ours in the finished files of an edition; how many cells each names;
-    and the numbers that an author typed, each with its reason.
+        known_days = [row[name] for name in DAYS if not pd.isna(row[name])]
+        days = [day(known) for known in known_days]
+        yield days[0]
+        for name in DONE:
+            code = row[name]
+            words = self._wording.vocabulary.values(name)
+            yield "niet bekend" if code == UNKNOWN else words[code]
+        yield from days[1:]
 
-    Reads the files as they would be sent, the deliveries as they came in, and the released tables
-    in the folder `tables`; nothing of the plan in between. What two people released is still among
-    the findings. No file at all, or one that cannot be read, is an error.
+
+def _sheets_and_logos(style: Path) -> frozenset[str]:
+    """The style sheet and the logo of a house style, as they stand in a page."""
+    sources = [path.read_text("utf-8").strip() for path in style.glob("stijl.css")]
+    for path in style.glob("logo.svg"):
+        packed = base64.b64encode(path.read_bytes()).decode()
+        sources.append(f"data:image/svg+xml;base64,{packed}")
+    return frozenset(sources)
+
+
+class Audited(NamedTuple):
+    """What was found; file → how many cells it names; numbers that were typed, and why."""
+
+    findings: list[Finding]
+    cells: dict[str, int]
+    typed: set[str]
+
+
+def audit(edition: Edition, reports: Path, tables: Path) -> Audited:
+    """Find what is not known to be ours in the finished files of an edition.
+
+    Reads the files as they would be sent, the deliveries as they came in, and the released
+    tables in the folder `tables`; nothing of the plan in between. What two people released
+    is still among the findings. No file at all, or one that cannot be read, is an error.
     """
-    paths = {file: path for file, path in files_below(reports).items() if file not in OUTSIDE}
+    paths = files_below(reports)
+    for file in OUTSIDE:
+        paths.pop(file, None)
     if not paths:
         raise DataError.of("nothing_to_examine", folder=reports, slug=edition.slug)
     auditor = Auditor(edition, tables)
     documents = {file: auditor.open(path, file) for file, path in paths.items()}
-    findings = {*_in_manifests(reports, paths)}
+
+    findings = set(_in_manifests(reports, paths))
+    cells = {}
+    typed = set[str]()
     for file, document in documents.items():
-        page = documents.get(f"{file.removesuffix(WORD)}.html") if file.endswith(WORD) else None
+        page = None
+        if file.endswith(WORD):
+            page = documents.get(f"{file.removesuffix(WORD)}.html")
         findings |= auditor.look(document, page)
-    cells = {file: len(one.cells) for file, one in documents.items()}
-    return sorted(findings), cells, set[str]().union(*(one.typed for one in documents.values()))
+        cells[file] = len(document.cells)
+        typed |= document.typed
+    return Audited(sorted(findings), cells, typed)
 
 
-def _in_manifests(reports: Path, paths: dict[str, Path]) -> Iterator[Finding]:
-    """The sets that were not attacked, and files that are in no set or not as they were made."""
+def _in_manifests(reports: Path, paths: Mapping[str, Path]) -> Iterator[Finding]:
+    """Sets that were not attacked; files that are in no set, or not as they were made."""
     hashes: dict[str, str] = {}
     for file in MANIFESTS:
         manifest = read_json(reports / file) or {}
-        hashes |= {page: row.get("sha256", "") for page, row in manifest.get("pages", {}).items()}
+        for page, row in manifest.get("pages", {}).items():
+            hashes[page] = row.get("sha256", "")
         hashes |= manifest.get("files", {})
         if manifest.get("attacked") is False:
             yield Finding(file, "cijfers", "unattacked")
-    for file in paths.keys() - {*MANIFESTS}:
+
+    for file, path in paths.items():
+        if file in MANIFESTS:
+            continue
         if file not in hashes:  # its name may say too much
             folder = file.partition("/")[0]
-            known = folder if f"{folder}/{MANIFEST}" in MANIFESTS else "rapporten"
+            is_set = f"{folder}/{MANIFEST}" in MANIFESTS
+            known = folder if is_set else "rapporten"
             yield Finding(known, "een bestand van geen set", "unread")
-        elif hashes[file] != sha256(paths[file]):
-            yield Finding(file, "het hele bestand", "unread")
+        elif hashes[file] != sha256(path):
+            yield Finding(file, WHOLE_FILE, "unread")
 
 
 def _say_lines(path: Path, document: Document) -> None:
-    """A tidy file: lines that each name a cell, a column, a number or a code, and how it reads."""
-    lines = path.read_text("utf-8-sig").splitlines(keepends=True)
-    head, *rows = list(csv.reader(lines, delimiter=";")) or [[]]
-    if head != TIDY or any(len(row) != len(TIDY) for row in rows):
-        document.fault("het hele bestand", "unread")
+    """A tidy file: lines of a cell, a column, a number or a code, and how that reads."""
+    source = path.read_text("utf-8-sig")
+    lines = list(csv.reader(source.splitlines(keepends=True), delimiter=";"))
+    is_whole = all(len(line) == len(TIDY) for line in lines)
+    if lines[:1] != [TIDY] or not is_whole:
+        document.fault(WHOLE_FILE, "unread")
         return
-    for number, (cell, column, *said) in enumerate(rows, start=2):
-        for text in said:
-            document.say_cell(f"regel {number}", f"{quoted(cell)}#{column}", text)
+    for number, line in enumerate(lines[1:], start=2):
+        cell, column, value, text = line
+        name = f"{quoted(cell)}#{column}"
+        place = f"regel {number}"
+        document.say_cell(place, name, value)
+        document.say_cell(place, name, text)
 
 
 def _say_manifest(path: Path, document: Document) -> None:
-    """A list of files: each of its values is one of the list of markup, by where it stands."""
-    for steps, leaf in leaves(json_object(path.read_text("utf-8"), document.file)):
-        first, *rest = map(str, steps or ("",))
+    """A list of files: each value is one of the list of markup, by where it stands."""
+    manifest = json_object(path.read_text("utf-8"), document.file)
+    for steps, leaf in leaves(manifest):
+        first, *rest = [str(step) for step in steps] or [""]
         value = leaf if isinstance(leaf, str) else json.dumps(leaf)
-        said = f"{'/'.join(rest)}={value}" if rest else value
-        document.judge("json", "inhoud", "manifest", [(first, said)])
-        if first in ("files", "pages") and rest:
-            words = re.sub(r"[-_./]", " ", str(Path(rest[0]).with_suffix("")))
+        if rest:
+            where = "/".join(rest)
+            value = f"{where}={value}"
+        document.judge("json", "inhoud", "manifest", [(first, value)])
+
+        is_of_file = first in ("files", "pages") and bool(rest)
+        if is_of_file:
+            page = Path(rest[0])
+            name = str(page.with_suffix(""))
+            words = re.sub(r"[-_./]", " ", name)
             document.say("de naam van een bestand", words)

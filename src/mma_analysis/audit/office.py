@@ -1,4 +1,4 @@
-"""An office file, read back: each of its parts, elements and attributes is one that we make."""
+"""An office file, read back: each part, element and attribute is one that we make."""
 
 import re
 import zipfile
@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import lxml.etree
-from python_calamine import CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 from xlsxwriter.theme import THEME_XML_2007
 
 from mma_analysis.audit.document import Document, markup
@@ -20,96 +20,191 @@ from mma_analysis.vocabulary.value import quoted
 
 LARGEST_PART = 64 * 1024 * 1024
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part of ours
-# Bytes of a zip: its end; and what each part takes beside its name, twice, and its content.
-END, AROUND_PART = 22, 76
-CORE, THEME = "docProps/core.xml", "xl/theme/theme1.xml"
+END = 22  # bytes of the end of a zip
+AROUND_PART = 76  # bytes that each part takes there beside its name, twice, and its content
+CORE = "docProps/core.xml"
+THEME = "xl/theme/theme1.xml"
+STRINGS = "xl/sharedStrings.xml"
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
-GLOSSED = {
-    f"{row['code']} = {row['nl']}" for row in CODES
-}  # as the code book of the annex has them
+# As the code book of the annex has them.
+GLOSSED = {f"{row['code']} = {row['nl']}" for row in CODES}
 PLACE = "Vindplaats"  # the column of the annex with the cell of each row
-JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.S)
+JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
+AROUND_TAGS = re.compile("(?<=>)|(?=<)")
 Shapes = Mapping[str, frozenset[str]]
 Element = Any  # lxml gives its own no type
 
 
+class SheetRow(NamedTuple):
+    """A row of a sheet, with the heads of the table that it is in, if it is in one."""
+
+    sheet: str
+    number: int
+    heads: list[Any]
+    heads_at: int
+    cells: list[Any]
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a finding."""
+        return f"tabblad {self.sheet}, rij {self.number}"
+
+
+# --- workbooks ----------------------------------------------------------------------------
+
+
 def say_workbook(path: Path, document: Document) -> None:
-    """Write down what a workbook says: of a table with cells each number is of its row and head."""
+    """Write down what a workbook says: in a table each number is of its row and head."""
     packed = _parts(path, document)
-    if packed.pop(THEME, b"") != THEME_XML_2007.encode():
+    theme = packed.pop(THEME, b"")
+    if theme != THEME_XML_2007.encode():
         document.fault("deel theme")
     parts = {name: _parsed(content) for name, content in packed.items()}
     for name, root in parts.items():
-        if markup("xlsx")["part", "name"].fullmatch(name):
-            _judge(re.sub(r"\d+", "#", name), root, document)
-        else:  # its name may say too much
-            document.fault("een deel van het bestand")
-        if len({*(places := [cell.get("r") for cell in root.iter("c")])}) < len(places):
-            raise ValueError("what stands first is never seen")
-    book = CalamineWorkbook.from_path(path)
-    rows = [
-        (name, *row) for name in book.sheet_names for row in _rows(book.get_sheet_by_name(name))
-    ]
-    # The list of contents says how many rows each table has.
-    lengths = Counter((name, id(heads)) for name, _, heads, _ in rows if heads)
-    given = {(name, f"{length}") for (name, _), length in lengths.items()}
-    for name, number, heads, cells in rows:
-        place, of_row = f"tabblad {name}, rij {number}", quoted(f"{cells[0]}")
-        for head, cell in zip(heads or cells, cells, strict=True):
-            words = cell if isinstance(cell, str) else f"{cell}".removesuffix(".0")
-            if heads[:1] == [PLACE] and head == PLACE:
-                document.value(place, f"{of_row}#cell", is_said=False)
-            elif heads[:1] == [PLACE] and words:
-                document.say_cell(f"{place}, kolom ‘{head}’", f"{of_row}#{quoted(head)}", words)
-            elif isinstance(cell, str):
-                document.say(
-                    place, words, [TYPED + one for one in words.split("; ") if one in GLOSSED]
-                )
-            elif words not in document.wording.given and (cells[0], words) not in given:
-                document.fault(place, "cell")
-            elif not heads:
-                document.fault(place)
-    strings = {_text(item) for item in parts["xl/sharedStrings.xml"].iter("si")}
-    if not strings.issubset(" ".join(f"{cell}".split()) for *_, cells in rows for cell in cells):
+        _judge_part(name, root, document)
+
+    rows = list(_rows(path))
+    lengths = _lengths_of_tables(rows)
+    for row in rows:
+        if row.heads[:1] == [PLACE]:
+            _say_row_of_cells(row, document)
+        else:
+            _say_row_of_words(row, lengths, document)
+
+    on_sheets = set[str]()
+    for row in rows:
+        for cell in row.cells:
+            words = f"{cell}".split()
+            on_sheets.add(" ".join(words))
+    strings = {_text(item) for item in parts[STRINGS].iter("si")}
+    if not strings <= on_sheets:
         document.fault("een tekst die op geen tabblad staat", "unread")
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[Any], list[Any]]]:
-    """The rows of a sheet: number, the heads of the table that they are in, and cells."""
-    heads = list[Any]()  # of the first row with a second column, until where nothing stands
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
-        width = sum(cell != "" for cell in cells)
-        heads = heads if width else []
-        yield number, heads, cells
-        heads = heads or (cells if width > 1 else [])
+def _judge_part(name: str, root: Element, document: Document) -> None:
+    """Each part has a name of ours and elements of ours; no cell stands there twice."""
+    if markup("xlsx")["part", "name"].fullmatch(name):
+        without_number = re.sub(r"\d+", "#", name)
+        _judge(without_number, root, document)
+    else:  # its name may say too much
+        document.fault("een deel van het bestand")
+    places = [cell.get("r") for cell in root.iter("c")]
+    if len(set(places)) < len(places):
+        raise ValueError("what stands first is never seen")
+
+
+def _rows(path: Path) -> Iterator[SheetRow]:
+    """The rows of every sheet.
+
+    Heads are the first row with a second column, until where nothing stands.
+    """
+    book = CalamineWorkbook.from_path(path)
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        heads: list[Any] = []
+        heads_at = 0
+        for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+            width = sum(cell != "" for cell in cells)
+            if width == 0:
+                heads = []
+            yield SheetRow(name, number, heads, heads_at, cells)
+            if width > 1 and not heads:
+                heads = cells
+                heads_at = number
+
+
+def _lengths_of_tables(rows: Sequence[SheetRow]) -> set[tuple[str, str]]:
+    """A sheet, and how many rows a table on it has: the list of contents says so."""
+    lengths = Counter((row.sheet, row.heads_at) for row in rows if row.heads)
+    return {(sheet, f"{length}") for (sheet, _), length in lengths.items()}
+
+
+def _say_row_of_cells(row: SheetRow, document: Document) -> None:
+    """Write down a row of which each number, day and code has a cell."""
+    of_row = quoted(f"{row.cells[0]}")
+    for head, cell in zip(row.heads, row.cells, strict=True):
+        words = _words(cell)
+        if head == PLACE:
+            document.value(row.place, f"{of_row}#cell", is_said=False)
+        elif words:
+            place = f"{row.place}, kolom ‘{head}’"
+            of_column = f"{of_row}#{quoted(head)}"
+            document.say_cell(place, of_column, words)
+
+
+def _say_row_of_words(
+    row: SheetRow,
+    lengths: set[tuple[str, str]],
+    document: Document,
+) -> None:
+    """Write down a row without cells: its numbers were given, or are lengths of tables."""
+    for cell in row.cells:
+        words = _words(cell)
+        if isinstance(cell, str):
+            glossed = [TYPED + one for one in words.split("; ") if one in GLOSSED]
+            document.say(row.place, words, glossed)
+            continue
+        is_length = (row.cells[0], words) in lengths
+        if words not in document.wording.given and not is_length:
+            document.fault(row.place, "cell")
+        elif not row.heads:
+            document.fault(row.place)
+
+
+def _words(cell: Any) -> str:
+    """A cell as it reads; a whole number without a part behind the comma."""
+    if isinstance(cell, str):
+        return cell
+    return f"{cell}".removesuffix(".0")
+
+
+# --- Word documents -----------------------------------------------------------------------
 
 
 def say_letter(path: Path, document: Document, templates: Sequence[Shapes]) -> None:
-    """Write down what a Word document says beside the one of `templates` that it is made of."""
+    """Write down what a Word document says beside its template, one of `templates`."""
     parts = _parts(path, document)
-    shapes = {name: _shape(name, content) for name, content in parts.items() if name != CORE}
-    strange = (
-        [name for name, shape in shapes.items() if not shape <= of.get(name, frozenset())]
-        for of in templates
-    )
+    shapes = {}
+    for name, content in parts.items():
+        if name != CORE:
+            shapes[name] = _shape(name, content)
+
+    strange = [_strange_in(shapes, template) for template in templates]
     for name in min(strange, key=len):
-        is_ours = any(name in of for of in templates)  # else its name may say too much
+        is_ours = any(name in template for template in templates)
+        # Else its name may say too much.
         document.fault(f"deel {name}" if is_ours else "een deel van het bestand")
-    for name in filter(TEXTS.fullmatch, parts):
-        root = _parsed(parts[name])
+
+    for name, content in parts.items():
+        if not TEXTS.fullmatch(name):
+            continue
+        root = _parsed(content)
         if name == CORE:
             _judge(name, root, document)
         for number, paragraph in enumerate(root.iter("p"), start=1):
             document.say(f"deel {name}, alinea {number}", _text(paragraph))
 
 
+def _strange_in(shapes: Shapes, template: Shapes) -> list[str]:
+    """The parts of a document with something that is not in its template."""
+    strange = []
+    for name, shape in shapes.items():
+        of_template = template.get(name, frozenset())
+        if not shape <= of_template:
+            strange.append(name)
+    return strange
+
+
 def shapes_in(folder: Path) -> list[Shapes]:
     """The shape of every part of every Word template in a folder."""
-    shapes = []
+    templates = []
     for path in sorted(folder.glob("*.docx")):
+        shapes = {}
         with zipfile.ZipFile(path) as archive:
-            shapes.append({name: _shape(name, archive.read(name)) for name in archive.namelist()})
-    return shapes
+            for name in archive.namelist():
+                shapes[name] = _shape(name, archive.read(name))
+        templates.append(shapes)
+    return templates
 
 
 @lru_cache(maxsize=1_000)
@@ -120,8 +215,12 @@ def _shape(name: str, content: bytes) -> frozenset[str]:
     shape = lxml.etree.tostring(_parsed(content), encoding="unicode")
     if TEXTS.fullmatch(name):
         shape = re.sub(r"<t( [^>]*)?>[^<]*", "<t>", shape)
-    pieces = re.split(r"(?<=>)|(?=<)", JINJA.sub("", shape).replace("/>", ">"))
-    return frozenset(map(str.strip, pieces))
+    without_jinja = JINJA.sub("", shape)
+    pieces = AROUND_TAGS.split(without_jinja.replace("/>", ">"))
+    return frozenset(piece.strip() for piece in pieces)
+
+
+# --- parts --------------------------------------------------------------------------------
 
 
 def _parts(path: Path, document: Document) -> dict[str, bytes]:
@@ -131,8 +230,13 @@ def _parts(path: Path, document: Document) -> dict[str, bytes]:
         if any(part.file_size > LARGEST_PART for part in parts):
             raise ValueError("too large")
         content = {part.filename: archive.read(part) for part in parts}
-    sizes = (AROUND_PART + 2 * len(p.filename.encode()) + p.compress_size for p in parts)
-    if len(content) < len(parts) or path.stat().st_size != END + sum(sizes):
+
+    size = END
+    for part in parts:
+        names = 2 * len(part.filename.encode())
+        size += AROUND_PART + names + part.compress_size
+    is_twice = len(content) < len(parts)
+    if is_twice or path.stat().st_size != size:
         document.fault("naast de delen van het bestand", "unread")
     if any(part.date_time != MOMENT for part in parts):
         document.fault("het tijdstip van een deel", "trace")
@@ -145,23 +249,36 @@ def _parsed(content: bytes) -> Element:
         raise ValueError("entities")
     root = lxml.etree.fromstring(content)
     for element in root.iter("*"):
-        element.tag = element.tag.rpartition("}")[2]
-        for name in [name for name in element.attrib if name.startswith("{")]:
-            element.set(name.rpartition("}")[2], element.attrib.pop(name))
+        element.tag = _without_namespace(element.tag)
+        for name in list(element.attrib):
+            if name.startswith("{"):
+                value = element.attrib.pop(name)
+                element.set(_without_namespace(name), value)
     return root
 
 
+def _without_namespace(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
 def _text(element: Element) -> str:
-    return " ".join("".join(part.text or "" for part in element.iter("t")).split())
+    """What stands in an element, without spaces that nobody sees."""
+    text = "".join(part.text or "" for part in element.iter("t"))
+    return " ".join(text.split())
 
 
 def _judge(part: str, root: Element, document: Document) -> None:
     """Hold each element, attribute and text of a part against the list of markup."""
-    place, is_sheet = f"deel {part}", part.startswith("xl/")
+    place = f"deel {part}"
+    is_sheet = part.startswith("xl/")
     for element in root.iter():
-        tag, words, values = str(element.tag), (element.text or "").strip(), [*element.items()]
-        if words and not (is_sheet and tag in IN_CELL):
+        tag = str(element.tag)
+        values = list(element.items())
+        words = (element.text or "").strip()
+        is_read_with_cell = is_sheet and tag in IN_CELL
+        if words and not is_read_with_cell:
             values.append(("inhoud", words))
         document.judge("xlsx", place, tag, values)
-        if (element.tail or "").strip():
+        after = element.tail or ""
+        if after.strip():
             document.fault(place)

@@ -1,10 +1,10 @@
-"""The released tables as one reader may see them: read here once more, by the name of a cell."""
+"""The released tables as one reader may see them: read once more, by the name of a cell."""
 
 import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -28,90 +28,133 @@ ENDS = {"low": "onder", "high": "boven"}
 BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
-DAYS, AMOUNTS = ("day", "month", "short_month"), ("euro", "cents")
+DAYS = ("day", "month", "short_month")
+AMOUNTS = ("euro", "cents")
 NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
+KINDS_OF_FORMS = (NUMBERS, DAYS, AMOUNTS)
 # What makes an expression one of no cell that there is.
-NO_CELL = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+NO_CELL = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
 
 
 class Released:
-    """What a reader may know: everybody, or one gemeente (`owner`) that also has its own tables."""
+    """What a reader may know: everybody, or one gemeente (`owner`) with its own tables."""
 
     def __init__(self, edition: Edition, tables: Path) -> None:
         self._tables = tables
         self._settings = edition.evaluatie.model_dump() | edition.model_dump()
         # Each of these is asked for over and over.
-        self._heads, self.rows = cache(self._columns_by_head), cache(self._rows)
-        self.value, self.sayable = cache(self._computed), cache(self._sayable)
+        self._heads = cache(self._columns_by_head)
+        self.rows = cache(self._rows)
+        self.value = cache(self._computed)
+        self.sayable = cache(self._sayable)
 
     def _sayable(self, cell: str, owner: str) -> tuple[str, ...]:
-        """What is said of a cell: its value or an end of its interval, or a key of its row."""
+        """What is said of a cell: its value, an end of its interval, a key of its row."""
         if cell.startswith(TYPED):
             return (cell.removeprefix(TYPED),)
-        said = [*map(unquoted, KEYS.split(cell))]
+        said = [unquoted(key) for key in KEYS.split(cell)]
         with suppress(*NO_CELL):  # that is a finding already
             value = self.value(cell, owner)
-            said += [form.format(value.off) for form in BOUNDS] if value.off else []
+            if value.off:
+                said += [form.format(value.off) for form in BOUNDS]
             for end in with_ends(value):
-                kin = next((kind for kind in (NUMBERS, DAYS, AMOUNTS) if end.form in kind), ())
-                for form in (end.form, *kin) if end.shown else ():
-                    with suppress(*NO_CELL):  # of a number that is no share there is no part
-                        said += [text := str(end.as_form(form)), short(text)]
-        return tuple(dict.fromkeys(" ".join(text.split()) for text in said if text))
+                said += _in_every_form(end)
+
+        tidy = [" ".join(text.split()) for text in said if text]
+        return tuple(dict.fromkeys(tidy))
 
     def _rows(self, table: str, owner: str = "") -> dict[str, Row]:
-        """The rows of a table by their cell; a gemeente's own take the place of the public ones."""
+        """The rows of a table by their cell; of its own area a gemeente has other ones."""
         file = f"{table}.parquet"
         public = self._tables / "measures" / file
         if not owner:
             if not table.isidentifier() or not public.is_file():
                 raise KeyError(table)
             return _by_cell(public)
+
+        packed = self._tables / "measures_intern" / owner / "tables.zip"
         try:
-            with ZipFile(self._tables / "measures_intern" / owner / "tables.zip") as packed:
-                own = _by_cell(io.BytesIO(packed.read(file)))
+            with ZipFile(packed) as archive:
+                content = archive.read(file)
+                own = _by_cell(io.BytesIO(content))
         except (FileNotFoundError, KeyError):  # it has no such rows
             return self.rows(table)
-        ours, others = {row["area"] for row in own.values()}, dict[str, Row]()
-        with suppress(KeyError):  # there are no others
-            others = self.rows(table)
-        return {cell: row for cell, row in others.items() if row["area"] not in ours} | own
+        own_areas = {row["area"] for row in own.values()}
+        try:
+            public_rows = self.rows(table)
+        except KeyError:  # there are none
+            return own
+        others = {}
+        for cell, row in public_rows.items():
+            if row["area"] not in own_areas:
+                others[cell] = row
+        return others | own
 
     def _computed(self, expression: str, owner: str, form: str = "") -> Value:
         """The value of an id or an expression of ids; an error when it has no such form."""
-        if " " not in expression and expression[:1] != "(":
+        is_one_id = " " not in expression and not expression.startswith("(")
+        if is_one_id:
             value = self._value(expression, owner)
         else:
             value = computed(expression, lambda one: self.value(one, owner))
         if form:
-            str(value := value.as_form(form))
+            value = value.as_form(form)
+            str(value)  # an error when it cannot be written so
         return value
 
     def _value(self, name: str, owner: str) -> Value:
         """The value of one id; a column may go by its head in the annex."""
         if name.startswith(COUNTED):
-            table, *where = name.removeprefix(COUNTED).removesuffix(")").split(";")
-            asked = [one.split("=", 1) for one in where]
-            rows = self.rows(table, owner).values()
-            same = [row for row in rows if all(str(row[k]) == unquoted(v) for k, v in asked)]
-            return Value(len(same), "count", name)
+            return self._number_of_rows(name, owner)
         if name.startswith(SETTING):
-            setting: Any = self._settings
-            for step in name.removeprefix(SETTING).split("."):
-                setting = setting[int(step) if step.isdecimal() else step]
-            is_number = isinstance(setting, int | float)
-            form = "day" if isinstance(setting, dt.date) else "count" if is_number else "typed"
-            return Value(setting if is_number else f"{setting}", form, name)
-        cell, _, column = map(unquoted, name.rpartition("#"))
-        column, _, side = column.partition(":")
+            return self._setting(name)
+        quoted_cell, _, quoted_column = name.rpartition("#")
+        cell = unquoted(quoted_cell)
         table = cell.partition("|")[0]
         row = self.rows(table, owner)[cell]
-        column = column if column in row else self._heads(table, tuple(row))[column]
+
+        column, _, side = unquoted(quoted_column).partition(":")
+        if column not in row:
+            of_head = self._heads(table, tuple(row))
+            column = of_head[column]
         value = value_of(row, column)
         return getattr(value, ENDS[side]) if side else value
 
+    def _number_of_rows(self, name: str, owner: str) -> Value:
+        """How many rows of a table have these values: `tel(table;key=value;…)`."""
+        table, *conditions = name.removeprefix(COUNTED).removesuffix(")").split(";")
+        asked = [condition.split("=", 1) for condition in conditions]
+        rows = self.rows(table, owner).values()
+        counted = [row for row in rows if _has(row, asked)]
+        return Value(len(counted), "count", name)
+
+    def _setting(self, name: str) -> Value:
+        """A number, a day or a text of the settings."""
+        setting: Any = self._settings
+        for step in name.removeprefix(SETTING).split("."):
+            is_number = step.isdecimal()
+            setting = setting[int(step) if is_number else step]
+        if isinstance(setting, int | float):
+            return Value(setting, "count", name)
+        form = "day" if isinstance(setting, dt.date) else "typed"
+        return Value(f"{setting}", form, name)
+
     def _columns_by_head(self, table: str, columns: tuple[str, ...]) -> dict[str, str]:
-        return {row["nl"]: name for name, row in headings([table], columns).items()}
+        """Head of a column in the annex → the column."""
+        of_column = headings([table], columns)
+        return {row["nl"]: name for name, row in of_column.items()}
+
+
+def _has(row: Row, asked: Iterable[Sequence[str]]) -> bool:
+    """Whether a row has each value that is asked for, behind its key."""
+    return all(str(row[key]) == unquoted(value) for key, value in asked)
 
 
 def with_ends(value: Value) -> tuple[Value, Value, Value]:
@@ -119,10 +162,27 @@ def with_ends(value: Value) -> tuple[Value, Value, Value]:
     return value, value.onder, value.boven
 
 
+def _in_every_form(value: Value) -> Iterator[str]:
+    """How a text and a table may say a value, in its own form and in others of its kind."""
+    if not value.shown:
+        return
+    forms = [value.form]
+    for kind in KINDS_OF_FORMS:
+        if value.form in kind:
+            forms += kind
+    for form in forms:
+        with suppress(*NO_CELL):  # of a number that is no share there is no part
+            text = str(value.as_form(form))
+            yield text
+            yield short(text)
+
+
 def ways(value: Value) -> set[str]:
     """How it reads in a text and in a table, or why there is none."""
-    absent = () if value.shown else ("", f"{value.sign}{value}")
-    return {" ".join(way.split()) for way in (str(value), value.sign, *absent)}
+    every = [str(value), value.sign]
+    if not value.shown:
+        every += ["", f"{value.sign}{value}"]
+    return {" ".join(way.split()) for way in every}
 
 
 def is_at(number: float, accepted: Iterable[float]) -> bool:
@@ -132,14 +192,19 @@ def is_at(number: float, accepted: Iterable[float]) -> bool:
 
 def is_raw(text: str, value: Value) -> bool:
     """Whether a text is the number, day or code of a value, for a program."""
-    if not is_number(value.raw):
-        return text in ([f"{value.raw}", f"'{value.raw}"] if value.shown else [""])
+    raw = value.raw
+    if not value.shown:
+        return text == ""
+    if not is_number(raw):
+        return text in (f"{raw}", f"'{raw}")
     if not NUMBER.fullmatch(text):
         return False
     number = float(text.replace(",", "."))
-    whole = math.floor(value.raw + 0.5) if value.form == "euro" else value.raw
-    is_whole = isinstance(value.raw, int)
-    return number == value.raw if is_whole else is_at(number, [value.raw, whole])
+    if isinstance(raw, int):
+        return number == raw
+    if value.form == "euro":
+        return is_at(number, [raw, math.floor(raw + 0.5)])
+    return is_at(number, [raw])
 
 
 def is_number(one: object) -> bool:
@@ -148,7 +213,11 @@ def is_number(one: object) -> bool:
 
 
 def _by_cell(table: Path | io.BytesIO) -> dict[str, Row]:
+    """The rows of a table, by the cell that each has."""
     with ParquetFile(table) as file:  # without threads and pandas: a quarter of its time
         columns = file.read(use_threads=False).to_pydict()
-    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
-    return {row["cell"]: row for row in rows}
+    by_cell = {}
+    for values in zip(*columns.values(), strict=True):
+        row = dict(zip(columns, values, strict=True))
+        by_cell[row["cell"]] = row
+    return by_cell

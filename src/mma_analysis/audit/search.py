@@ -1,13 +1,15 @@
-"""What of the deliveries may stand nowhere, and what points at a person or at how it was made."""
+"""What of deliveries may stand nowhere; what points at a person or at how it was made."""
 
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
-from mma_analysis.audit.document import Document
+from mma_analysis.audit.document import Document, Said
 from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, words_of
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
@@ -18,17 +20,37 @@ from mma_analysis.vocabulary import DataError
 RUN = 4  # so many words in a row are no chance
 DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 NUMBERED = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
+DELIVERED = "delivered"  # the kind of what stands in a delivery too
+# Kinds of what points at a person or at how a file was made.
+POINTING = ("person", "trace", "external")
+PATTERNS = [(kind, form) for kind, form in SEARCHED if kind in POINTING]
 
 
-def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str]]:
+class DeliveredCell(NamedTuple):
+    """A cell with words in it; rows and columns are numbered from 1."""
+
+    file: str
+    sheet: str
+    row: int
+    column: int
+    words: str
+
+    @property
+    def source(self) -> str:
+        """Where it stands, for the analyst."""
+        tab = f", tabblad ‘{self.sheet}’" if self.sheet else ""
+        return f"{self.file}{tab}, rij {self.row}, kolom {self.column}"
+
+
+def delivered_cells(folder: Path) -> Iterator[DeliveredCell]:
     """Every cell with words in every table file below an edition's folder, named or not.
 
-    Of each its file, sheet, row and column from 1, and its words. A file that cannot be opened is
-    an error: it could then not be searched for.
+    A file that cannot be opened is an error: it could then not be searched for.
     """
     for file, path in files_below(folder).items():
         is_table = path.suffix.lower() in (*WORKBOOKS, *TEXTS) and path.is_file()
-        if not is_table or file.partition("/")[0] in ("reference", *BESIDE):
+        is_beside = file.partition("/")[0] in ("reference", *BESIDE)
+        if not is_table or is_beside:
             continue
         try:
             grids = open_grids(path, file, may_be_empty=True)
@@ -38,81 +60,133 @@ def delivered_cells(folder: Path) -> Iterator[tuple[str, str, int, int, str]]:
             for row, cells in enumerate(grid.rows, start=1):
                 for column, words in enumerate(cells, start=1):
                     if re.search(r"\w", words):
-                        yield file, grid.sheet, row, column, words
+                        yield DeliveredCell(file, grid.sheet, row, column, words)
+
+
+class Found(NamedTuple):
+    """Where something was found, of which kind, and from where it was delivered."""
+
+    place: str
+    kind: str
+    source: str = ""
 
 
 class Search:
-    """What may stand in no file of an edition: where each number, name and run of words is from."""
+    """What may stand in no file of an edition: numbers, names and runs of words, each with
+    where it is from.
+    """
 
     def __init__(self, edition: Edition, wording: Wording) -> None:
-        self._ours = {run for text in wording.texts for run in _runs(text)}
-        self._numbers = {number for text in wording.texts for number in numbers_in(text)}
-        self._areas = {w for area in edition.vocabulary.areas for w in words_of(area.name)}
-        self._words, self._settings = wording.words, "\n".join(wording.settings)
+        self._words = wording.words
+        self._settings = "\n".join(wording.settings)
+        self._numbers = set[str]()
+        self._runs = set[str]()
+        for text in wording.texts:
+            self._numbers.update(numbers_in(text))
+            self._runs.update(_runs_in(text))
+        self._areas = set[str]()
+        for area in edition.vocabulary.areas:
+            self._areas.update(words_of(area.name))
+
         # What is no chance → the first place where it was delivered.
         self._suspects: dict[str, str] = {}
         looked_at = set(form_texts(edition))
-        for file, sheet, row, column, words in delivered_cells(edition.folder):
-            if words.strip() not in looked_at:
-                looked_at.add(words.strip())
-                tab = f", tabblad ‘{sheet}’" if sheet else ""
-                source = f"{file}{tab}, rij {row}, kolom {column}"
-                for suspect in self._suspects_in(words):
-                    self._suspects.setdefault(suspect, source)
-        self._first = {suspect.partition(" ")[0] for suspect in self._suspects}
+        for cell in delivered_cells(edition.folder):
+            words = cell.words.strip()
+            if words in looked_at:
+                continue
+            looked_at.add(words)
+            for suspect in self._suspects_in(cell.words):
+                self._suspects.setdefault(suspect, cell.source)
+        self._first_words = {suspect.partition(" ")[0] for suspect in self._suspects}
 
     def find(self, document: Document) -> None:
-        """Find what was delivered, people and traces; a run of words may go on in the next text."""
-        texts = [(one.place, one.text) for one in document.says]
-        seen = defaultdict[tuple[str, str, str], list[str]](list)  # place, kind, source → what
-        row = [(word, place) for place, text in texts for word in words_of(text)]
-        for at, (word, place) in enumerate(row):
-            run = " ".join(one for one, _ in row[at : at + RUN]) if word in self._first else ""
-            for what in (word, run):
-                if source := self._suspects.get(what):
-                    seen[place, "delivered", source].append(what)
-        for place, text in texts:
-            for number in numbers_in(text):
-                if source := self._suspects.get(number):
-                    seen[place, "delivered", source].append(number)
-            for kind, what in _patterns_in(text):
-                if what not in self._settings:
-                    seen[place, kind, ""].append(what)
-        for (place, kind, source), every in seen.items():
-            mark = hashlib.sha256(" ".join(every).encode()).hexdigest()
-            document.fault(place, kind, source, mark)
+        """Find what was delivered, people and traces; a place of a kind is one finding."""
+        found = defaultdict[Found, list[str]](list)
+        words_and_runs = self._words_in(document.says)
+        others = self._numbers_and_patterns_in(document.says)
+        for one, words in chain(words_and_runs, others):
+            found[one].append(words)
+
+        for one, every in found.items():
+            together = " ".join(every)
+            mark = hashlib.sha256(together.encode()).hexdigest()
+            document.fault(one.place, one.kind, one.source, mark)
+
+    def _numbers_and_patterns_in(self, says: Iterable[Said]) -> Iterator[tuple[Found, str]]:
+        """Numbers that were delivered, and what points at people or at how it was made."""
+        for said in says:
+            for number in numbers_in(said.text):
+                if number in self._suspects:
+                    yield Found(said.place, DELIVERED, self._suspects[number]), number
+            for kind, words in _patterns_in(said.text):
+                if words not in self._settings:
+                    yield Found(said.place, kind), words
+
+    def _words_in(self, says: Iterable[Said]) -> Iterator[tuple[Found, str]]:
+        """Words and runs of words that were delivered; a run may go on in the next text."""
+        words: list[str] = []
+        places: list[str] = []
+        for said in says:
+            of_text = words_of(said.text)
+            words += of_text
+            places += [said.place] * len(of_text)
+
+        for at, word in enumerate(words):
+            if word not in self._first_words:
+                continue
+            run = " ".join(words[at : at + RUN])
+            for suspect in (word, run):
+                if suspect in self._suspects:
+                    source = self._suspects[suspect]
+                    yield Found(places[at], DELIVERED, source), suspect
 
     def _suspects_in(self, text: str) -> Iterator[str]:
-        """The numbers of a cell, its words that are in no list of ours, and its runs of words."""
+        """Of a cell its numbers, words that are in no list of ours, and runs of words."""
         for choice in re.split(r"[;|]", text):
-            yield from (number for number in numbers_in(choice) if number not in self._numbers)
-            words = [word for word in letters_of(choice) if word.isalpha() and len(word) > 1]
-            yield from (word for word in words if word not in self._words)
-            # A run says more than the name of a gemeente with a word beside it.
-            for run in _runs(choice) if words and " " in choice.strip() else ():
-                is_said = sum(word not in self._areas for word in run.split()) > 1
-                yield from [run] if is_said and run not in self._ours else ()
+            for number in numbers_in(choice):
+                if number not in self._numbers:
+                    yield number
+            letters = [word for word in letters_of(choice) if word.isalpha()]
+            words = [word for word in letters if len(word) > 1]
+            for word in words:
+                if word not in self._words:
+                    yield word
+            if words and " " in choice.strip():
+                for run in _runs_in(choice):
+                    if self._is_telling(run):
+                        yield run
+
+    def _is_telling(self, run: str) -> bool:
+        """Whether a run says more than the name of a gemeente with a word beside it."""
+        others = [word for word in run.split() if word not in self._areas]
+        return len(others) > 1 and run not in self._runs
 
 
-def _runs(text: str) -> Iterator[str]:
+def _runs_in(text: str) -> Iterator[str]:
+    """Every `RUN` words in a row."""
     words = words_of(text)
-    return (" ".join(words[start : start + RUN]) for start in range(len(words) - RUN + 1))
+    number = len(words) - RUN + 1
+    for start in range(number):
+        yield " ".join(words[start : start + RUN])
 
 
 @lru_cache(maxsize=100_000)
 def numbers_in(text: str) -> tuple[str, ...]:
-    """The numbers of tips, cases or people that a text can hold, by their digits; no days."""
-    numbers = (number for part in (text, *text.split()) for number in NUMBERED.findall(part))
-    digits = (re.sub(r"\D", "", number) for number in numbers if not DATE.fullmatch(number))
-    return tuple(dict.fromkeys(digits))
+    """The numbers of tips, cases or people that a text can hold, in digits; no days."""
+    found: dict[str, None] = {}
+    for part in (text, *text.split()):
+        for number in NUMBERED.findall(part):
+            if not DATE.fullmatch(number):
+                digits = re.sub(r"\D", "", number)
+                found[digits] = None
+    return tuple(found)
 
 
 @lru_cache(maxsize=100_000)
-def _patterns_in(words: str) -> tuple[tuple[str, str], ...]:
+def _patterns_in(text: str) -> tuple[tuple[str, str], ...]:
     """What points at a person or at how it was made: the kind, and the words themselves."""
-    return tuple(
-        (kind, match[0])
-        for kind, pattern in SEARCHED
-        if kind in ("person", "trace", "external")
-        for match in pattern.finditer(words)
-    )
+    found = []
+    for kind, pattern in PATTERNS:
+        found += [(kind, match[0]) for match in pattern.finditer(text)]
+    return tuple(found)

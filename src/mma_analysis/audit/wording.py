@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
@@ -21,100 +21,219 @@ from mma_analysis.vocabulary.reference import package_table
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
 TOKEN = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
-# Kind of finding, and a pattern of what is one.
-SEARCHED = [
-    (row["kind"], re.compile(TOKEN.format(row["pattern"]) if row["whole"] else row["pattern"]))
-    for row in package_table("searched")
-]
-NEEDS_A_CELL = re.compile("|".join(form.pattern for kind, form in SEARCHED if kind == "bare"))
+
+
+def _searched() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Kind of finding, and a pattern of what is one."""
+    for row in package_table("searched"):
+        pattern = row["pattern"]
+        if row["whole"]:
+            pattern = TOKEN.format(pattern)
+        yield row["kind"], re.compile(pattern)
+
+
+SEARCHED = list(_searched())
+SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
+_BARE = [form.pattern for kind, form in SEARCHED if kind == "bare"]
+NEEDS_A_CELL = re.compile("|".join(_BARE))
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 # What a registered phrase may hold in one place: a number of a figure, a mark of an issue.
 PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{12}"}
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
 PRINTED = (
-    *("indicators", "labels", "codes", "terms", "values", "topics", "topic_groups", "breakdowns"),
-    *("reasons", "grades", "grade_reasons", "rules", "size_classes", "scales", "areas"),
-    *("national", "registered_words"),
+    "indicators",
+    "labels",
+    "codes",
+    "terms",
+    "values",
+    "topics",
+    "topic_groups",
+    "breakdowns",
+    "reasons",
+    "grades",
+    "grade_reasons",
+    "rules",
+    "size_classes",
+    "scales",
+    "areas",
+    "national",
+    "registered_words",
 )
+SIDES = ("", "_low", "_high")  # of a column, and of the ends of its interval
 WORD = re.compile(r"[^\W_]+")
+FOUR_LETTERS = re.compile(r"[^\W\d_]{4}")
 # Parts of a Word document of which a reader gets the words.
 TEXTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
 ACCENTS = re.compile("[\u0300-\u036f]+")
+Steps = tuple[Any, ...]  # names and numbers: the way to a value
 
 
 class Wording:
     """What may stand bare on the pages of one edition."""
 
     def __init__(self, edition: Edition) -> None:
-        self.vocabulary = vocabulary = edition.vocabulary
-        self.settings = [*settings_texts(edition)]
-        rows = (row for name in PRINTED for row in vocabulary.reference(name))
-        printed = [*self.settings, *(text for row in rows for text in row.values())]
-        dated = [*self._dated(edition)]
-        # The options of a question, and heads of columns, may stand by themselves.
-        labels, ends = vocabulary.reference("labels"), ("", "_low", "_high")
-        heads = (name for row in labels for name in (row["nl"], *(row["column"] + e for e in ends)))
-        alone = [text for text in printed if " " in text or _is_named(text)]
-        self._alone = {text.casefold() for text in (*heads, *alone)}
-        # `meer` is no phrase of ours, and `meer dan één gemeente` is.
-        sentences = [text for text in printed if " " in text and _is_named(text)]
-        phrases = {" ".join(t.split()) for t in (*sentences, *dated) if NEEDS_A_CELL.search(t)}
-        phrases |= {edition.slug, *(row["phrase"] for row in package_table("registered_words"))}
-        either = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
-        basis = edition.bescherming.basis
-        for name, form in (PLACES | {"{basis}": f"{basis}", "{least}": f"{basis - 1}"}).items():
-            either = either.replace(re.escape(name), form)
-        self._allowed = re.compile(rf"(?<![\w.,+−-])(?:{either})(?![\w]|[.,]\d)", re.I)
-        # Who signs the release reads the texts of its own notebooks and templates.
-        style, notebooks = (files_below(edition.folder / name) for name in (HOUSE_STYLE, NOTEBOOKS))
-        brought = [*style.values(), *notebooks.values()]
-        own = [text for path in brought if path.suffix != ".py" for text in _texts_of(path)]
-        own += [f"Meld Misdaad Anoniem {area.level} {area.name}" for area in vocabulary.areas]
+        self.vocabulary = edition.vocabulary
+        self.settings = list(settings_texts(edition))
+        printed = list(self.settings)
+        for name in PRINTED:
+            for row in self.vocabulary.reference(name):
+                printed += row.values()
+        dated = list(_dated(edition, self.settings))
+        phrases = _phrases(edition, printed, dated)
+        self._alone = self._texts_alone(printed)
+        self._allowed = _pattern_of(edition, phrases)
+
+        own = _own_texts(edition)
         self.texts = {*shipped_texts(), *printed, *dated, *own}
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
+
         # Numbers that were given, as those of the whole country and of the tariff.
-        national = (text for row in vocabulary.reference("national") for text in row.values())
-        self.given = {text.removesuffix(".0") for text in (*national, *self.settings)}
+        given = list(self.settings)
+        for row in self.vocabulary.reference("national"):
+            given += row.values()
+        self.given = {text.removesuffix(".0") for text in given}
         self.faults = lru_cache(maxsize=100_000)(self._faults)
 
-    def _dated(self, edition: Edition) -> Iterator[str]:
-        """The days of the settings, the months of its years and its period, as pages write them."""
-        first, last = edition.begin, edition.peildatum
-        days = {dt.date.fromisoformat(text) for text in self.settings if DAY.fullmatch(text)}
-        for day in days:
-            yield from (numbers.day(day), numbers.day(day).rpartition(" ")[0])
-        years = range(first.year, last.year + 1)
-        months = {dt.date(year, month, 1) for year in years for month in range(1, 13)}
-        for month in months.union(day.replace(day=1) for day in days):
-            yield from (numbers.month(month), numbers.short_month(month))
-        for write in ("{:%d-%m-%Y}".format, numbers.day, numbers.month):
-            yield f"van {write(first)} tot en met {write(last)}"
+    def _texts_alone(self, printed: Iterable[str]) -> set[str]:
+        """What may be all that stands there: a text that says what it is about, a head."""
+        alone = [text for text in printed if " " in text or _is_named(text)]
+        for row in self.vocabulary.reference("labels"):
+            column = row["column"]
+            alone.append(row["nl"])
+            alone += [f"{column}{side}" for side in SIDES]
+        return {text.casefold() for text in alone}
 
     def _faults(self, text: str, also: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
-        """What in a text is not ours, nor in `also`: its kind, and the word when it may be said."""
+        """What in a text is not ours, nor in `also`: its kind, a word that may be said."""
         if text.casefold() in self._alone:
             return ()
         rest = self._allowed.sub(CLAIMED, text)
         for words in sorted(also, key=len, reverse=True):
             if words in rest:
-                rest = re.sub(rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)", CLAIMED, rest)
-        bare = (re.sub(r"[\d½¼¾⅓⅔]", "#", word) for word in NEEDS_A_CELL.findall(rest))
-        faults = [("bare", word) for word in dict.fromkeys(word.casefold() for word in bare)]
-        if any(word not in self.words for word in letters_of(rest)):
+                whole = rf"(?<![\w.,]){re.escape(words)}(?!\w|[.,]\d)"
+                rest = re.sub(whole, CLAIMED, rest)
+
+        bare = NEEDS_A_CELL.findall(rest)
+        without_digits = [DIGIT.sub("#", word).casefold() for word in bare]
+        faults = [("bare", word) for word in dict.fromkeys(without_digits)]
+        if not self.words.issuperset(letters_of(rest)):
             faults.append(("word", ""))
-        if any(kind == "sign" and form.search(rest) for kind, form in SEARCHED):
+        if any(form.search(rest) for form in SIGNS):
             faults.append(("sign", ""))
         return tuple(faults)
 
 
-def leaves(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every value in what JSON or TOML holds, or that nothing is there, and the way to it."""
+# --- what may stand there -----------------------------------------------------------------
+
+
+def _dated(edition: Edition, settings: Iterable[str]) -> Iterator[str]:
+    """Days of the settings, months of its years, and its period, as pages write them."""
+    first = edition.begin
+    last = edition.peildatum
+    days = {dt.date.fromisoformat(text) for text in settings if DAY.fullmatch(text)}
+    months = {day.replace(day=1) for day in days}
+    for year in range(first.year, last.year + 1):
+        months |= {dt.date(year, month, 1) for month in range(1, 13)}
+
+    for day in days:
+        with_year = numbers.day(day)
+        without_year = with_year.rpartition(" ")[0]
+        yield with_year
+        yield without_year
+    for month in months:
+        yield numbers.month(month)
+        yield numbers.short_month(month)
+    yield f"van {first:%d-%m-%Y} tot en met {last:%d-%m-%Y}"
+    yield f"van {numbers.day(first)} tot en met {numbers.day(last)}"
+    yield f"van {numbers.month(first)} tot en met {numbers.month(last)}"
+
+
+def _phrases(edition: Edition, printed: Iterable[str], dated: Iterable[str]) -> set[str]:
+    """What may stand in a text although a number or a comparison is in it.
+
+    `meer` is no phrase of ours, and `meer dan één gemeente` is.
+    """
+    sentences = [text for text in printed if " " in text and _is_named(text)]
+    phrases = {edition.slug}
+    for text in (*sentences, *dated):
+        if NEEDS_A_CELL.search(text):
+            phrases.add(" ".join(text.split()))
+    for row in package_table("registered_words"):
+        phrases.add(row["phrase"])
+    return phrases
+
+
+def _pattern_of(edition: Edition, phrases: Iterable[str]) -> re.Pattern[str]:
+    """Any of these phrases, the longest first, with what may stand in its places."""
+    basis = edition.bescherming.basis
+    places = PLACES | {"{basis}": f"{basis}", "{least}": f"{basis - 1}"}
+    forms = []
+    for phrase in sorted(phrases, key=len, reverse=True):
+        form = re.escape(phrase)
+        for name, in_place in places.items():
+            form = form.replace(re.escape(name), in_place)
+        forms.append(form)
+    any_phrase = "|".join(forms)
+    whole = rf"(?<![\w.,+−-])(?:{any_phrase})(?![\w]|[.,]\d)"
+    return re.compile(whole, re.IGNORECASE)
+
+
+def _own_texts(edition: Edition) -> Iterator[str]:
+    """Texts of its own notebooks and templates: who signs the release reads them."""
+    for folder in (HOUSE_STYLE, NOTEBOOKS):
+        for path in files_below(edition.folder / folder).values():
+            if path.suffix != ".py":
+                yield from _texts_of(path)
+    for area in edition.vocabulary.areas:
+        yield f"Meld Misdaad Anoniem {area.level} {area.name}"
+
+
+def _is_named(text: str) -> bool:
+    """Whether a text is more than a number or a comparison alone."""
+    without_numbers = NEEDS_A_CELL.sub(" ", text)
+    return bool(FOUR_LETTERS.search(without_numbers))
+
+
+def settings_texts(edition: Edition) -> Iterator[str]:
+    """Every text in the settings, the code book, and the quotes that a person released."""
+    paths = [edition.folder / SETTINGS_FILE]
+    survey = edition.vragenlijst
+    if survey is not None:
+        named = [survey.codeboek, survey.themas, survey.citaten]
+        paths += [edition.folder / name for name in named if name]
+        if (edition.folder / survey.codeboek).is_file():
+            yield from _questions_with_option(edition)
+    for path in paths:
+        if not path.is_file():
+            continue
+        settings = tomllib.loads(path.read_text("utf-8-sig"))
+        for steps, leaf in leaves(settings):
+            yield from (step for step in steps if isinstance(step, str))
+            yield str(leaf)
+
+
+def _questions_with_option(edition: Edition) -> Iterator[str]:
+    """Every question with each of its options behind it: a header may have both."""
+    book = codebook.load(edition)
+    if book is None:
+        return
+    for question in book.vraag:
+        for option in question.opties:
+            yield f"{question.tekst} [{option}]"
+
+
+# --- texts and words ----------------------------------------------------------------------
+
+
+def leaves(content: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any]]:
+    """The way to every value in what JSON or TOML holds, and the value or its absence."""
     if not content or not isinstance(content, dict | list | tuple):
-        yield path, content
-    else:
-        pairs = content.items() if isinstance(content, dict) else enumerate(content)
-        for step, below in pairs:
-            yield from leaves(below, (*path, step))
+        yield steps, content
+        return
+    parts = content.items() if isinstance(content, dict) else enumerate(content)
+    for step, part in parts:
+        yield from leaves(part, (*steps, step))
 
 
 @lru_cache(maxsize=100_000)
@@ -122,7 +241,8 @@ def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, without capitals, accents and punctuation."""
     letters = text
     if not text.isascii():
-        letters = ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+        apart = unicodedata.normalize("NFKD", text)
+        letters = ACCENTS.sub("", apart)
     return tuple(WORD.findall(letters.casefold()))
 
 
@@ -131,33 +251,17 @@ def letters_of(text: str) -> Iterator[str]:
     return (word for word in words_of(text) if not word.isdigit())
 
 
-def _is_named(text: str) -> bool:
-    """Whether a text is more than a number or a comparison alone."""
-    return bool(re.search(r"[^\W\d_]{4}", NEEDS_A_CELL.sub(" ", text)))
-
-
-def settings_texts(edition: Edition) -> Iterator[str]:
-    """Every text in the settings, the code book, and the quotes that a person released."""
-    survey = edition.vragenlijst
-    named = () if survey is None else (survey.codeboek, survey.themas, survey.citaten)
-    if survey and (edition.folder / survey.codeboek).is_file():
-        book = codebook.load(edition)
-        for one in book.vraag if book else ():  # a header may have both
-            yield from (f"{one.tekst} [{option}]" for option in one.opties)
-    paths = [edition.folder / name for name in (SETTINGS_FILE, *filter(None, named))]
-    for path in filter(Path.is_file, paths):
-        for steps, leaf in leaves(tomllib.loads(path.read_text("utf-8-sig"))):
-            yield from (step for step in steps if isinstance(step, str))
-            yield str(leaf)
-
-
 @cache
 def shipped_texts() -> frozenset[str]:
     """The texts of templates, notebooks, and code that writes Dutch."""
-    rooms = [files_below(PACKAGE / name) for name in ("show", "publish", "vocabulary")]
-    paths = [path for room in rooms for path in room.values() if "assets" not in path.parts]
-    texts = [text for path in paths for text in _texts_of(path)]
-    return frozenset([*texts, *(text for cells in package_notebooks().values() for text in cells)])
+    texts = set[str]()
+    for room in ("show", "publish", "vocabulary"):
+        for path in files_below(PACKAGE / room).values():
+            if "assets" not in path.parts:
+                texts.update(_texts_of(path))
+    for cells in package_notebooks().values():
+        texts.update(cells)
+    return frozenset(texts)
 
 
 @cache
@@ -168,24 +272,42 @@ def package_notebooks() -> dict[str, tuple[str, ...]]:
 
 
 def cells_of(notebook: Path) -> tuple[str, ...]:
-    """What stands in the cells of a notebook, but for the one that says of which page it is."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = (c for c in cells if "parameters" not in c.get("metadata", {}).get("tags", ()))
-    return tuple("".join(cell["source"]) for cell in sources)
+    """What stands in the cells of a notebook, but for the one that names its page."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    sources = []
+    for cell in content["cells"]:
+        tags = cell.get("metadata", {}).get("tags", ())
+        if "parameters" not in tags:
+            sources.append("".join(cell["source"]))
+    return tuple(sources)
 
 
 def _texts_of(path: Path) -> Iterator[str]:
     """What a template, a notebook or a module says; of another file nothing."""
     if path.suffix == ".docx":
-        with ZipFile(path) as archive:
-            parts = [archive.read(n).decode() for n in archive.namelist() if TEXTS.fullmatch(n)]
-        for paragraph in (one for part in parts for one in part.split("</w:p>")):
-            yield unescape(re.sub("<[^>]*>", "", paragraph))
+        yield from _paragraphs_of(path)
     elif path.suffix == ".ipynb":
         yield from cells_of(path)
     elif path.suffix in (".html", ".j2"):
         yield path.read_text(encoding="utf-8")
     elif path.suffix == ".py":
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+        yield from _strings_of(path)
+
+
+def _paragraphs_of(document: Path) -> Iterator[str]:
+    """The paragraphs of a Word document, and what stands above and below its pages."""
+    with ZipFile(document) as archive:
+        for name in archive.namelist():
+            if TEXTS.fullmatch(name):
+                part = archive.read(name).decode()
+                for paragraph in part.split("</w:p>"):
+                    without_markup = re.sub("<[^>]*>", "", paragraph)
+                    yield unescape(without_markup)
+
+
+def _strings_of(module: Path) -> Iterator[str]:
+    """The texts in a module of Python."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

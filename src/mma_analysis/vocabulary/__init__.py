@@ -1,8 +1,8 @@
-"""The words of this project: code lists, areas, the columns of tables, and what can go wrong.
+"""The words of this project: code lists, areas, columns of tables, and what can go wrong.
 
-Every word is a row of a table under `reference/`, or of the table that an edition has instead of
-it. A `Vocabulary` holds those of one edition; whoever needs a word has it, or its edition, as an
-argument.
+Every word is a row of a table under `reference/`, or of the table that an edition has
+instead of it. A `Vocabulary` holds those of one edition; whoever needs a word has it, or
+its edition, as an argument.
 """
 
 import re
@@ -23,10 +23,17 @@ from mma_analysis.vocabulary.errors import (
 )
 from mma_analysis.vocabulary.reference import Table, Tables
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
-from mma_analysis.vocabulary.text import did_you_mean, fingerprint, listed, plain, short_hash, word
+from mma_analysis.vocabulary.text import (
+    did_you_mean,
+    fingerprint,
+    listed,
+    plain,
+    short_hash,
+    word,
+)
 
-# What a function says of a vocabulary is worked out once: a vocabulary never changes. Arguments are
-# given by position, and nobody may change an answer.
+# What a function says of a vocabulary is worked out once: a vocabulary never changes.
+# Arguments are given by position, and nobody may change an answer.
 derived = lru_cache(maxsize=1_000)
 # Columns of a reference table that say of when a row is.
 WHEN = ("reference_date", "valid_from", "year", "version")
@@ -51,8 +58,8 @@ class Area:
 class Vocabulary:
     """Every word of an edition; two editions with other words live side by side.
 
-    `own`: name → rows of each reference table that the edition has instead of the package's,
-    checked by `read_own` or `read_district`.
+    `own`: name → rows of each reference table that the edition has instead of the one of
+    the package, checked by `read_own` or `read_district`.
     """
 
     def __init__(self, own: Tables | None = None) -> None:
@@ -60,40 +67,44 @@ class Vocabulary:
 
     def reference(self, name: str) -> Table:
         """One table of `reference/`: a row per line, every value text."""
-        return self.own[name] if name in self.own else reference.package_table(name)
+        if name in self.own:
+            return self.own[name]
+        return reference.package_table(name)
 
     def fingerprint(self, *tables: str) -> str:
-        """A mark of these reference tables together, another one as soon as a word changes."""
-        return fingerprint([self.reference(name) for name in tables])
+        """A mark of these reference tables together, another one when a word changes."""
+        rows = [self.reference(name) for name in tables]
+        return fingerprint(rows)
 
     def catalogue(self) -> Iterator[dict[str, Any]]:
         """Every reference table as this edition uses it, by name.
 
-        `mark` is another one as soon as a word changes; `newest` is the last day, year or version
-        in it, empty when it has none; `sources` are those of its rows, of most rows first.
+        `mark` is another one as soon as a word changes; `newest` is the last day, year or
+        version in it, empty when it has none; `sources` are those of its rows, of most rows
+        first.
         """
         for name in reference.table_names():
             rows = self.reference(name)
-            moments = [row[column] for row in rows for column in WHEN if row.get(column)]
+            rows_of_source = Counter(row["source"] for row in rows)
             yield {
                 "name": name,
                 "of_edition": name in self.own,
                 "may_be_of_edition": name in reference.OWN,
                 "rows": len(rows),
-                # A higher version is later.
-                "newest": max(moments, key=lambda cell: (len(cell), cell), default=""),
+                "newest": _newest(rows),
                 "mark": self.fingerprint(name),
-                "sources": [one for one, _ in Counter(r["source"] for r in rows).most_common()],
+                "sources": [source for source, _ in rows_of_source.most_common()],
             }
 
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """All areas: the gemeenten in alphabetical order, then the district."""
-        every = (
-            Area(row["slug"], row["name"], row["level"], row["cbs_code"])
-            for row in self.reference("areas")
-        )
-        return tuple(sorted(every, key=lambda area: (area.is_district, plain(area.name))))
+        every = []
+        for row in self.reference("areas"):
+            area = Area(row["slug"], row["name"], row["level"], row["cbs_code"])
+            every.append(area)
+        every.sort(key=lambda area: (area.is_district, plain(area.name)))
+        return tuple(every)
 
     @cached_property
     def gemeenten(self) -> tuple[Area, ...]:
@@ -107,32 +118,38 @@ class Vocabulary:
 
     def area(self, slug: str) -> Area:
         """Look an area up by its slug."""
-        known = {known.slug: known for known in self.areas}
+        known = {area.slug: area for area in self.areas}
         if slug not in known:
-            raise UsageError.of("no_area", slug=slug, near=did_you_mean(slug, known))
+            near = did_you_mean(slug, known)
+            raise UsageError.of("no_area", slug=slug, near=near)
         return known[slug]
 
     def gemeente_of(self, text: str) -> str:
-        """The gemeente that a text names, by its name, an alias or its CBS code; empty when none.
+        """The gemeente that a text names by its name, an alias or its CBS code, or empty.
 
         `buiten_district` for a name that is known to be elsewhere.
         """
-        return self._gemeente_names.get(plain(GEMEENTE.sub("", text)), "")
+        name = GEMEENTE.sub("", text)
+        return self._gemeente_names.get(plain(name), "")
 
     @cached_property
     def _gemeente_names(self) -> dict[str, str]:
-        aliases = self.reference("gemeente_aliases")
-        names = {plain(row["alias"]): row["gemeente"] for row in aliases}
+        """Every name of a gemeente, only its letters and digits → its slug."""
+        slug_of = {}
+        for row in self.reference("gemeente_aliases"):
+            slug_of[plain(row["alias"])] = row["gemeente"]
         for area in self.gemeenten:
             digits = area.cbs_code.removeprefix("GM")
-            for name in (area.name, area.slug, area.cbs_code, digits, digits.lstrip("0")):
-                names[plain(name)] = area.slug
-        return names
+            number = digits.lstrip("0")
+            for name in (area.name, area.slug, area.cbs_code, digits, number):
+                slug_of[plain(name)] = area.slug
+        return slug_of
 
     @derived
     def by_code(self, table: str, column: str) -> dict[str, str]:
-        """Code of a row of this reference table → what stands in a column, in the table's order."""
-        return {row["code"]: row[column] for row in self.reference(table)}
+        """Code of a row of this reference table → what stands in a column, in its order."""
+        rows = self.reference(table)
+        return {row["code"]: row[column] for row in rows}
 
     @property
     def topics(self) -> dict[str, str]:
@@ -164,16 +181,33 @@ class Vocabulary:
         Or of `yes_no`, of `empty` (what says that nothing is filled in, in any field) or of
         `any` (what says in any field that it is not known).
         """
-        rows = self.reference("topic_aliases" if field == "topic" else "value_aliases")
-        return {word(row["alias"]): row["code"] for row in rows if row.get("field", field) == field}
+        table = "topic_aliases" if field == "topic" else "value_aliases"
+        code_of = {}
+        for row in self.reference(table):
+            is_of_field = row.get("field", field) == field
+            if is_of_field:
+                code_of[word(row["alias"])] = row["code"]
+        return code_of
 
     @derived
     def words(self, field: str) -> dict[str, str]:
-        """Plain word → code: aliases, labels and the codes themselves; nobody may change it.
+        """Plain word → code: aliases, labels and the codes themselves; to be left as it is.
 
         What says nothing in any field (`-`, `n.v.t.`) is `onbekend` in each.
         """
+        code_of = self.aliases("any") | self.aliases("empty") | self.aliases(field)
         codes = self.values(field)
-        labels = {plain(label): code for code, label in codes.items()}
-        own = self.aliases(field) | labels | {plain(code): code for code in codes}
-        return self.aliases("any") | self.aliases("empty") | own
+        for code, label in codes.items():
+            code_of[plain(label)] = code
+        for code in codes:
+            code_of[plain(code)] = code
+        return code_of
+
+
+def _newest(rows: Table) -> str:
+    """The last day, year or version in a table."""
+    moments = []
+    for row in rows:
+        moments += [row[column] for column in WHEN if row.get(column)]
+    # A higher version is later.
+    return max(moments, key=lambda moment: (len(moment), moment), default="")

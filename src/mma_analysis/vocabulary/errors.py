@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-PACKAGE = Path(__file__).parents[1]  # the folder of this package: templates and tables are in it
+PACKAGE = Path(__file__).parents[1]  # the folder of this package, with templates and tables
 _MESSAGES = (PACKAGE / "vocabulary" / "messages.toml").read_text(encoding="utf-8")
 TEXTS: dict[str, Any] = tomllib.loads(_MESSAGES)
 
@@ -19,7 +19,12 @@ def filled_in(template: str, **words: object) -> str:
     from jinja2 import Template  # who types a command wrongly does not wait for it
 
     source = (PACKAGE / template).read_text(encoding="utf-8")
-    text = Template(source, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    text = Template(
+        source,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     return text.render(**words)
 
 
@@ -29,10 +34,10 @@ def rows_of(number: int) -> str:
 
 
 class MmaError(Exception):
-    """Something a person can repair: what is wrong, where, what was expected, what to do next.
+    """What a person can repair: what is wrong, where, what was expected, what to do next.
 
-    Never raised itself: it is a `DataError` or a `UsageError`. Never carries the content of a
-    melding.
+    Never raised itself: it is a `DataError` or a `UsageError`. Never carries the content of
+    a melding.
     """
 
     exit_code: ClassVar[int]  # with which a command ends

@@ -12,19 +12,35 @@ from babel.numbers import format_decimal
 
 LOCALE = "nl_NL"
 IN_WORDS = (
-    *("geen", "één", "twee", "drie", "vier", "vijf", "zes", "zeven"),
-    *("acht", "negen", "tien", "elf", "twaalf", "dertien", "veertien"),
+    "geen",
+    "één",
+    "twee",
+    "drie",
+    "vier",
+    "vijf",
+    "zes",
+    "zeven",
+    "acht",
+    "negen",
+    "tien",
+    "elf",
+    "twaalf",
+    "dertien",
+    "veertien",
 )
-# Of fewer meldingen than this a percentage looks more exact than it is: `6 van de 9` says it all.
+# Of fewer meldingen than this a percentage looks more exact than it is: say `6 van de 9`.
 FEW = 50
 
 
 @cache
 def number(value: float | Decimal, digits: int = 0) -> str:
     """A number the Dutch way, halves rounded away from nothing: 1234.56 → `1.235`."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    pattern = "#,##0"
+    if digits:
+        pattern += "." + digits * "0"
     exact = Decimal(str(value))
-    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    last_digit = Decimal(1).scaleb(-digits)
+    rounded = exact.quantize(last_digit, rounding=ROUND_HALF_UP)
     text = format_decimal(abs(rounded), format=pattern, locale=LOCALE)
     return f"−{text}" if rounded < 0 else text
 
@@ -32,7 +48,10 @@ def number(value: float | Decimal, digits: int = 0) -> str:
 def signed(value: float | Decimal) -> str:
     """A whole number with its sign, with a true minus: `+12`, `−3`, `0`."""
     text = number(abs(value))
-    return text if text == "0" else ("+" if value > 0 else "−") + text
+    if text == "0":
+        return text
+    sign = "+" if value > 0 else "−"
+    return sign + text
 
 
 def hundred(share: float) -> Decimal:
@@ -57,12 +76,14 @@ def short(share: str) -> str:
 
 def money(value: float, cents: bool = False) -> str:
     """Euros: 1400 → `€ 1.400`, with a space that no line breaks at."""
-    return f"€\xa0{number(value, 2 if cents else 0)}"
+    digits = 2 if cents else 0
+    return f"€\xa0{number(value, digits)}"
 
 
 def in_words(value: int) -> str:
     """A small number as a word, for the beginning of a sentence; larger ones as digits."""
-    return IN_WORDS[value] if 0 <= value < len(IN_WORDS) else number(value)
+    has_word = 0 <= value < len(IN_WORDS)
+    return IN_WORDS[value] if has_word else number(value)
 
 
 def day(value: dt.date | pd.Timestamp) -> str:
@@ -77,17 +98,19 @@ def month(value: dt.date | pd.Timestamp) -> str:
 
 def short_month(value: dt.date | pd.Timestamp) -> str:
     """`jun 2023`."""
-    return format_date(value, "MMM y", locale=LOCALE).replace(".", "")
+    text = format_date(value, "MMM y", locale=LOCALE)
+    return text.replace(".", "")
 
 
 def span(begin: dt.date | pd.Timestamp, end: dt.date | pd.Timestamp) -> str:
     """`jul 2021 – jun 2022`, `jul – dec 2021` within a year, `jul 2021` within a month."""
-    if (begin.year, begin.month) == (end.year, end.month):
-        return short_month(end)
+    first = short_month(begin)
+    last = short_month(end)
+    if first == last:
+        return last
     if begin.year == end.year:
-        first = format_date(begin, "MMM", locale=LOCALE).replace(".", "")
-        return f"{first} – {short_month(end)}"
-    return f"{short_month(begin)} – {short_month(end)}"
+        first = first.partition(" ")[0]
+    return f"{first} – {last}"
 
 
 def listing(words: Sequence[str]) -> str:
@@ -97,9 +120,16 @@ def listing(words: Sequence[str]) -> str:
 
 def capital(sentence: str) -> str:
     """The sentence with a capital first letter, which has no accent: `Eén`."""
-    return f"E{sentence[1:]}" if sentence[:1] == "é" else sentence[:1].upper() + sentence[1:]
+    first = sentence[:1]
+    rest = sentence[1:]
+    if first == "é":
+        return f"E{rest}"
+    return first.upper() + rest
 
 
 def small(label: str) -> str:
     """A label inside a sentence: the first letter small, an abbreviation left as it is."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    is_abbreviation = label[:2].isupper()
+    if is_abbreviation:
+        return label
+    return label[:1].lower() + label[1:]

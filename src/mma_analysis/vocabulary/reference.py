@@ -1,10 +1,10 @@
-"""The tables of `reference/`: the package's, those of an edition, and those of another district."""
+"""The tables of `reference/`: the package's, those of an edition, those of a district."""
 
 import csv
 import functools
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mma_analysis.vocabulary.errors import PACKAGE, UsageError, message
@@ -20,6 +20,11 @@ def package_table(name: str) -> Table:
     """One table of `reference/` as the package has it: a row per line, every value text."""
     text = (PACKAGE / FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
+
+
+def package_columns(name: str) -> tuple[str, ...]:
+    """The columns of a table of `reference/`, as the package has it."""
+    return tuple(package_table(name)[0])
 
 
 def form(use: str) -> re.Pattern[str]:
@@ -38,14 +43,14 @@ INDICATORS = package_table("indicators")
 REGISTRY = tuple(row for row in INDICATORS if row["scope"])  # what is made, a row per table
 LABELS = package_table("labels")
 CODES = package_table("codes")
-# What differs from one district or evaluation to another, and what each of its columns may hold.
+# What differs from one district or evaluation to another; what its columns may hold.
 OWN_COLUMNS = package_table("own_columns")
 OWN = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
 # With other areas these cannot stay as they are: their rows are about gemeenten.
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
 # Ends of an interval, and two periods side by side.
 SIDES = {"low": "van", "high": "tot", "from": "eerst", "to": "daarna"}
-# How far a count may be from the truth: the column of `count`, and the end of those of others.
+# How far a count may be from the truth: its column beside `count`; for others a name's end.
 OFF = "off"
 OFF_SAID = "hoogstens ernaast"
 DISTRICT = "district"  # the level of the one area that is no gemeente
@@ -53,17 +58,20 @@ DELIMITERS = ",;\t"
 
 
 def read_own(folder: Path) -> Tables:
-    """The tables in the folder `reference/` of an edition by name; none without such a folder."""
+    """The tables in the folder `reference/` of an edition, by name; none without it."""
     paths = {path.stem: path for path in sorted((folder / FOLDER).glob("*.csv"))}
     own: dict[str, Table] = {}
     for name, path in paths.items():
         if name not in OWN:
-            raise UsageError.of("own_table", path=path, name=name, near=did_you_mean(name, OWN))
-        own[name] = read_table(path, tuple(package_table(name)[0]))
+            near = did_you_mean(name, OWN)
+            raise UsageError.of("own_table", path=path, name=name, near=near)
+        own[name] = read_table(path, package_columns(name))
     for name, path in paths.items():
         check_table(path, name, own)
-    if "areas" in own and (absent := [name for name in ABOUT_AREAS if name not in own]):
-        raise UsageError.of("beside_areas", path=paths["areas"], name=absent[0])
+    if "areas" in own:
+        for name in ABOUT_AREAS:
+            if name not in own:
+                raise UsageError.of("beside_areas", path=paths["areas"], name=name)
     return own
 
 
@@ -75,69 +83,145 @@ def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
     `columns`: what it must have, in any order.
     `also`: pattern of the names of columns that it may have besides.
     """
+    header, *rows = _grid(path) or [[]]
+    _check_header(path, header, columns, also)
+    table = []
+    for number, cells in enumerate(rows, start=2):
+        if len(cells) != len(header):
+            raise UsageError.of(
+                "table_cells",
+                path=path,
+                row=number,
+                cells=len(cells),
+                expected=len(header),
+            )
+        table.append(dict(zip(header, cells, strict=True)))
+    return tuple(table)
+
+
+def _grid(path: Path) -> list[list[str]]:
+    """The lines of a CSV file as cells, without empty lines below them."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError.of("not_utf8", path=path) from error
     except OSError as error:
         raise UsageError.of("cannot_open", path=path, error=error.strerror) from error
-    delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
+
+    first_line = text.partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first_line.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         grid = [[cell.strip() for cell in line] for line in lines]
     except csv.Error as error:
-        raise UsageError.of("not_csv", path=path, line=lines.line_num, error=error) from error
-    while grid and not any(grid[-1]):  # empty rows below
+        number = lines.line_num
+        raise UsageError.of("not_csv", path=path, line=number, error=error) from error
+    while grid and not any(grid[-1]):
         grid.pop()
-    header, *rows = grid or [[]]
-    for code, wrong in (
-        ("table_lacks", [column for column in columns if column not in header]),
-        ("table_strange", [c for c in header if c not in columns and not re.fullmatch(also, c)]),
-        ("table_twice", [column for column in header if header.count(column) > 1]),
-    ):
+    return grid
+
+
+def _check_header(
+    path: Path,
+    header: Sequence[str],
+    columns: Sequence[str],
+    also: str,
+) -> None:
+    """Refuse a header without one of these columns, with another one, or with one twice."""
+    others = [column for column in header if column not in columns]
+    faults = {
+        "table_lacks": [column for column in columns if column not in header],
+        "table_strange": [column for column in others if not re.fullmatch(also, column)],
+        "table_twice": [column for column in header if header.count(column) > 1],
+    }
+    for code, wrong in faults.items():
         if wrong:
-            words = {"path": path, "columns": ", ".join(columns), "column": wrong[0]}
-            raise UsageError.of(code, **words, near=did_you_mean(wrong[0], columns))
-    for row, cells in enumerate(rows, start=2):
-        if len(cells) != len(header):
-            numbers = {"cells": len(cells), "expected": len(header)}
-            raise UsageError.of("table_cells", path=path, row=row, **numbers)
-    return tuple(dict(zip(header, cells, strict=True)) for cells in rows)
+            raise UsageError.of(
+                code,
+                path=path,
+                columns=", ".join(columns),
+                column=wrong[0],
+                near=did_you_mean(wrong[0], columns),
+            )
 
 
 def check_table(path: Path, name: str, own: Tables) -> None:
-    """Refuse what a table may not hold, by `own_columns.csv`; `own` has the tables beside it."""
+    """Refuse what a table may not hold, by `own_columns.csv`; `own` has those beside it."""
     rows = own[name]
-    for rule in (rule for rule in OWN_COLUMNS if rule["table"] == name):
-        column, known = rule["column"], _words(rule["known"], own)
-        for number, row in enumerate(rows, start=2):
-            is_known = not known or row[column] in known
-            if not is_known or not re.fullmatch(rule["pattern"], row[column]):
-                raise _cell_error(path, number, column, rule["fault"], row[column], known)
-        for word in _words(rule["needed"], own):
-            if word not in {row[column] for row in rows}:
-                raise UsageError.of("row_missing", path=path, word=word)
-        parts = rule["once"].split()
-        cells = [" ".join(plain(row[part]) for part in parts) for row in rows if parts]
-        for number, cell in enumerate(cells, start=2):
-            if (first := cells.index(cell) + 2) < number:
-                raise UsageError.of("same_cells", path=path, column=column, one=first, other=number)
-    is_one = len(rows) > 1 and [row.get("level") for row in rows].count(DISTRICT) == 1
-    if name == "areas" and not is_one:
-        raise UsageError.of("one_district", path=path)
+    for rule in OWN_COLUMNS:
+        if rule["table"] == name:
+            _check_cells(path, rows, rule, own)
+            _check_needed(path, rows, rule, own)
+            _check_once(path, rows, rule)
+    if name == "areas":
+        levels = [row.get("level") for row in rows]
+        has_one_district = levels.count(DISTRICT) == 1
+        has_gemeenten = len(rows) > 1
+        if not has_one_district or not has_gemeenten:
+            raise UsageError.of("one_district", path=path)
+
+
+def _check_cells(path: Path, rows: Table, rule: Mapping[str, str], own: Tables) -> None:
+    """Each cell of a column is a known word, if its rule has any, and fits its pattern."""
+    column = rule["column"]
+    known = _words(rule["known"], own)
+    for number, row in enumerate(rows, start=2):
+        cell = row[column]
+        is_known = not known or cell in known
+        if not is_known or not re.fullmatch(rule["pattern"], cell):
+            raise _cell_error(path, number, column, rule["fault"], cell, known)
+
+
+def _check_needed(path: Path, rows: Table, rule: Mapping[str, str], own: Tables) -> None:
+    """Each word that a column must have, stands in a row."""
+    there = {row[rule["column"]] for row in rows}
+    for word in _words(rule["needed"], own):
+        if word not in there:
+            raise UsageError.of("row_missing", path=path, word=word)
+
+
+def _check_once(path: Path, rows: Table, rule: Mapping[str, str]) -> None:
+    """No two rows have the same words in the columns that tell rows apart."""
+    columns = rule["once"].split()
+    if not columns:
+        return
+    first_at: dict[str, int] = {}
+    for number, row in enumerate(rows, start=2):
+        cells = " ".join(plain(row[column]) for column in columns)
+        first = first_at.setdefault(cells, number)
+        if first < number:
+            raise UsageError.of(
+                "same_cells",
+                path=path,
+                column=rule["column"],
+                one=first,
+                other=number,
+            )
 
 
 def _words(names: str, own: Tables) -> list[str]:
-    there = {name: own.get(name, package_table(name)) for name in ("topics", "topic_groups")}
-    codes = {name: [row["code"] for row in rows] for name, rows in there.items()}
+    """Words of a rule; the name of a list of codes stands for its codes."""
+    codes = {}
+    for name in ("topics", "topic_groups"):
+        rows = own.get(name, package_table(name))
+        codes[name] = [row["code"] for row in rows]
     areas = own.get("areas", package_table("areas"))
     codes["gemeenten"] = [row["slug"] for row in areas if row["level"] == "gemeente"]
-    return [word for name in names.split() for word in codes.get(name, [name])]
+    words = []
+    for name in names.split():
+        words += codes.get(name, [name])
+    return words
 
 
 def _cell_error(
-    path: Path, row: int, column: str, fault: str, cell: str = "", known: Collection[str] = ()
+    path: Path,
+    row: int,
+    column: str,
+    fault: str,
+    cell: str = "",
+    known: Collection[str] = (),
 ) -> UsageError:
+    """That a cell is wrong, and what was probably meant."""
     said = message(fault, cell=cell, near=did_you_mean(cell, known))
     return UsageError.of("table_cell", path=path, row=row, column=column, fault=said)
 
@@ -145,7 +229,7 @@ def _cell_error(
 def table_text(name: str, rows: Table) -> str:
     """A reference table as CSV, with the columns of the package's own."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(package_table(name)[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, package_columns(name), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -156,39 +240,28 @@ PLACE = re.compile(r"(?P<place>.*[^\d ]) +(?P<pc4_from>\d{4})(-(?P<pc4_to>\d{4})
 
 
 def read_district(path: Path) -> Tables:
-    """The reference tables of a district, from one table with a row per gemeente and its own row.
+    """The reference tables of a district, from a table with a row per gemeente and its own.
 
-    Its columns are those of `areas.csv`, `inhabitants_<year>` for each first of January of which
-    the number is known, and perhaps `places`: woonplaatsen with their four-digit postcodes, as
-    `Goor 7471-7472; Delden 7491`. The district's own row needs no inhabitants.
+    Its columns are those of `areas.csv`, `inhabitants_<year>` for each first of January of
+    which the number is known, and perhaps `places`: woonplaatsen with their four-digit
+    postcodes, as `Goor 7471-7472; Delden 7491`. The row of the district needs no number.
 
-    Nothing is known yet of other spellings, and of what is elsewhere: those tables have no rows.
+    Nothing is known yet of other spellings, and of what is elsewhere: those tables have no
+    rows.
     """
-    columns = tuple(package_table("areas")[0])
+    columns = package_columns("areas")
     rows = read_table(path, columns, rf"{INHABITANTS.pattern}|places")
     areas = tuple({column: row[column] for column in columns} for row in rows)
     check_table(path, "areas", {"areas": areas})
-    population, places = list[dict[str, str]](), list[dict[str, str]]()
-    years = {column: match[1] for column in rows[0] if (match := INHABITANTS.fullmatch(column))}
-    if not years:
+    days = _days_of_inhabitants(rows[0])
+    if not days:
         raise UsageError.of("no_inhabitants_column", path=path)
+
+    population: list[dict[str, str]] = []
+    places: list[dict[str, str]] = []
     for number, row in enumerate(rows, start=2):
-        slug, source = row["slug"], row["source"]
-        known = {c: row[c] for c in years if row[c] and row["level"] != DISTRICT}
-        if not known and row["level"] != DISTRICT:
-            raise UsageError.of("no_inhabitants", path=path, row=number, slug=slug)
-        for column, people in known.items():
-            if not re.fullmatch("[1-9][0-9]*", people):
-                raise _cell_error(path, number, column, "no_whole_number", people)
-            day = {"slug": slug, "reference_date": f"{years[column]}-01-01"}
-            population.append(day | {"inhabitants": people, "source": source})
-        for text in filter(None, map(str.strip, row.get("places", "").split(";"))):
-            match = PLACE.fullmatch(text)
-            if match is None:
-                raise _cell_error(path, number, "places", "no_place", text)
-            nothing = dict.fromkeys(package_table("places")[0], "")
-            about = {"gemeente": slug, "kind": "woonplaats", "source": source}
-            places.append(nothing | about | match.groupdict(match["pc4_from"]))
+        population += _population_of(path, number, row, days)
+        places += _places_of(path, number, row)
     district = next(row["name"] for row in areas if row["level"] == DISTRICT)
     return {
         "areas": areas,
@@ -199,15 +272,66 @@ def read_district(path: Path) -> Tables:
     }
 
 
-# --- what a reader calls the columns and codes of a table -----------------------------------------
+def _days_of_inhabitants(columns: Iterable[str]) -> dict[str, str]:
+    """Column with numbers of inhabitants → the day on which there were so many."""
+    days = {}
+    for column in columns:
+        match = INHABITANTS.fullmatch(column)
+        if match:
+            days[column] = f"{match[1]}-01-01"
+    return days
+
+
+def _population_of(
+    path: Path,
+    number: int,
+    row: Mapping[str, str],
+    days: Mapping[str, str],
+) -> Iterator[dict[str, str]]:
+    """The rows of `population.csv` of one gemeente, which has one at least."""
+    if row["level"] == DISTRICT:
+        return
+    slug = row["slug"]
+    known = [column for column in days if row[column]]
+    if not known:
+        raise UsageError.of("no_inhabitants", path=path, row=number, slug=slug)
+    for column in known:
+        inhabitants = row[column]
+        if not re.fullmatch("[1-9][0-9]*", inhabitants):
+            raise _cell_error(path, number, column, "no_whole_number", inhabitants)
+        yield {
+            "slug": slug,
+            "reference_date": days[column],
+            "inhabitants": inhabitants,
+            "source": row["source"],
+        }
+
+
+def _places_of(path: Path, number: int, row: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The rows of `places.csv` of one gemeente: its woonplaatsen."""
+    nothing = dict.fromkeys(package_columns("places"), "")
+    about = {"gemeente": row["slug"], "kind": "woonplaats", "source": row["source"]}
+    for part in row.get("places", "").split(";"):
+        text = part.strip()
+        if not text:
+            continue
+        match = PLACE.fullmatch(text)
+        if match is None:
+            raise _cell_error(path, number, "places", "no_place", text)
+        # One postcode alone is the first and the last.
+        place = match.groupdict(match["pc4_from"])
+        yield nothing | about | place
+
+
+# --- what a reader calls the columns and codes of a table ---------------------------------
 
 
 def headings(tables: Collection[str], columns: Sequence[str]) -> dict[str, dict[str, str]]:
     """Column → its words (`nl`) and `form`, by `reference/labels.csv`.
 
-    The word of one of these tables goes before the common one. Ends of an interval, two periods
-    side by side, and how far a count may be `off`, are named after their column: `share_low`, or
-    `low` after `share`.
+    The word of one of these tables goes before the common one. Ends of an interval, two
+    periods side by side, and how far a count may be `off`, are named after their column:
+    `share_low`, or `low` after `share`.
     """
     rows = sorted(LABELS, key=lambda row: row["table"])  # the common ones first
     known = {row["column"]: dict(row) for row in rows if row["table"] in ("", *tables)}
@@ -224,7 +348,9 @@ def headings(tables: Collection[str], columns: Sequence[str]) -> dict[str, dict[
 
 
 def _heading(
-    column: str, before: str, known: Mapping[str, dict[str, str]]
+    column: str,
+    before: str,
+    known: Mapping[str, dict[str, str]],
 ) -> dict[str, str] | None:
     """The words and form of one column, that stands after the column `before`."""
     if column in known:
@@ -232,14 +358,15 @@ def _heading(
     base, _, side = column.rpartition("_")
     if side == OFF:
         of_count = _heading(base or "count", before, known)
-        return of_count and of_count | {
-            "nl": f"{of_count['nl']}, {OFF_SAID}",
-            "form": "count",
-        }
+        if of_count is None:
+            return None
+        words = f"{of_count['nl']}, {OFF_SAID}"
+        return of_count | {"nl": words, "form": "count"}
     of_column = known.get(base or before)
     if side not in SIDES or of_column is None:
         return None
-    return of_column | {"nl": f"{of_column['nl']} {SIDES[side]}"}
+    words = f"{of_column['nl']} {SIDES[side]}"
+    return of_column | {"nl": words}
 
 
 def words_of(column: str) -> dict[str, str]:

@@ -10,14 +10,18 @@ from mma_analysis.vocabulary.schema import UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean
 from mma_analysis.vocabulary.value import WORDS, Value, value_of
 
+# Columns of codes by which a row is asked for; a table has one of these.
+KEYS = ("value", "area", "assumption", "situation")
+
 
 def not_there(name: str, names: Sequence[str]) -> str:
     """That there is no such name, and which was probably meant, or which there are."""
-    return message("not_here", name=name, near=did_you_mean(name, names) if names else "")
+    near = did_you_mean(name, names) if names else ""
+    return message("not_here", name=name, near=near)
 
 
 class Row:
-    """One row of a released table: every column of numbers is a Value, every other what it is.
+    """One row of a released table: a column of numbers is a Value, any other what it is.
 
     A day or a code with its cell is `row.woord("connected_on")`.
     """
@@ -47,51 +51,59 @@ class Row:
         return bool(self._row)
 
     def __repr__(self) -> str:  # for who looks in a notebook what there is
-        return "\n".join(f"{name}: {getattr(self, name)}" for name in self._row)
+        lines = [f"{name}: {getattr(self, name)}" for name in self._row]
+        return "\n".join(lines)
 
 
 @pd.api.extensions.register_dataframe_accessor("mma")
 class Rows:
-    """`tabel.mma["drugs"].count`: the rows of a released table, by their code or one by one."""
+    """`tabel.mma["drugs"].count`: rows of a released table, by their code or one by one."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._table = table
 
     def __getitem__(self, code: str) -> Row:
-        rows = self._table[self._table[self._key] == code]
+        is_asked = self._table[self._key] == code
+        rows = self._table[is_asked]
         if len(rows) != 1:
-            raise KeyError(not_there(code, self._ipython_key_completions_()))
-        return Row(rows.iloc[0].to_dict())
+            codes = self._ipython_key_completions_()
+            raise KeyError(not_there(code, codes))
+        only = rows.iloc[0]
+        return Row(only.to_dict())
 
     @property
     def _key(self) -> str:
-        return next(
-            key for key in ("value", "area", "assumption", "situation") if key in self._table
-        )
+        """The column of codes by which a row is asked for."""
+        return next(key for key in KEYS if key in self._table)
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [str(code) for code in self._table[self._key].unique()]
+        codes = self._table[self._key].unique()
+        return [str(code) for code in codes]
 
     def __contains__(self, code: str) -> bool:
         return code in self._ipython_key_completions_()
 
     def __iter__(self) -> Iterator[Row]:
-        return (Row(row) for row in self._table.to_dict("records"))
+        for row in self._table.to_dict("records"):
+            yield Row(row)
 
     @property
     def een(self) -> Row:
-        """The only row; one without columns, and so false, when there is none or more than one."""
+        """The only row; with more or none one without columns, which is false."""
         rows = list(self)
-        return rows[0] if len(rows) == 1 else Row({})
+        is_one = len(rows) == 1
+        return rows[0] if is_one else Row({})
 
     def som(self, *codes: str) -> Value:
         """The counts of these codes together."""
-        return sum((self[code].count for code in codes), start=0)  # type: ignore[return-value]
+        counts = [self[code].count for code in codes]
+        return sum(counts, start=0)  # type: ignore[return-value]
 
     @property
     def bekend(self) -> Value:
         """Of how many meldingen it is known: all parts but `onbekend`."""
-        return self.som(*(row.value for row in self if row.value != UNKNOWN))
+        known = [row.value for row in self if row.value != UNKNOWN]
+        return self.som(*known)
 
     @property
     def onbekend(self) -> Value:
@@ -100,13 +112,18 @@ class Rows:
 
     @property
     def grootste(self) -> Row:
-        """The largest known part, when it is so whatever the unknown ones and rounding hide."""
+        """The largest known part, when it is so whatever the unknown and rounding hide."""
         known = [row for row in self if row.value != UNKNOWN]
         unknown = self.onbekend if UNKNOWN in self else Value(0)
-        if not known or not all(row.count.shown for row in known) or not unknown.shown:
+        are_shown = all(row.count.shown for row in known) and unknown.shown
+        if not known or not are_shown:
             return Row({})
+
         known.sort(key=lambda row: -float(row.count))
-        second = known[1].count if len(known) > 1 else Value(0)
-        most = float(second) + second.off + float(unknown) + unknown.off
         first = known[0]
-        return first if float(first.count) - first.count.off > most else Row({})
+        second = known[1].count if len(known) > 1 else Value(0)
+        least_of_first = float(first.count) - first.count.off
+        most_of_second = float(second) + second.off
+        most_unknown = float(unknown) + unknown.off
+        is_largest = least_of_first > most_of_second + most_unknown
+        return first if is_largest else Row({})

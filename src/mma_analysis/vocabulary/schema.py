@@ -1,4 +1,4 @@
-"""The columns of every table of rows: what reading hands to cleaning, and the clean tables."""
+"""The columns of every table of rows: what reading gives to cleaning, the clean tables."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,13 +22,23 @@ UNREADABLE = "onleesbaar"
 FOLLOW_UP = ("status", "disposition", "result", "usable")
 # What came of a melding, as counted on the peildatum: more of it is known later.
 PROGRESS = (*FOLLOW_UP, "fed_back")
-# Of these classes a melding may go on to another; once it is in any other class it stays there.
+# Of these classes a melding may go on to another; once in any other class it stays there.
 NOT_FINAL = {"status": ("ontvangen", "in_behandeling"), "fed_back": ("nee",)}
 # Fields of which a cell is a word with a meaning.
 WORD_FIELDS = ("topic", *FOLLOW_UP, "also_sent_to")
 RAW_MELDINGEN = (
-    *("melding_id", "gemeente", "received_on", "reported_on", "topic", "place", "postcode"),
-    *(*REDUCED, "also_sent_to", *FOLLOW_UP, "closed_on", "fed_back_on"),
+    "melding_id",
+    "gemeente",
+    "received_on",
+    "reported_on",
+    "topic",
+    "place",
+    "postcode",
+    *REDUCED,
+    "also_sent_to",
+    *FOLLOW_UP,
+    "closed_on",
+    "fed_back_on",
 )
 DATES = ("received_on", "reported_on", "closed_on", "fed_back_on")
 
@@ -37,12 +47,12 @@ DATES = ("received_on", "reported_on", "closed_on", "fed_back_on")
 class Delivery:
     """One delivered file as read: its data rows as text, in our fields.
 
-    `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN` that the
-    file has (empty text when a cell is empty), the columns of `SOURCE`, and `shifted`: whether it
-    has more cells than headers; then no cell is read, as it may stand below the header of another.
-    `headers` says which header of the file each field came from, and which were known and not read.
-    `senders` are the gemeenten that the file is for. `unread` says where something stands that is
-    not read.
+    `rows` has one row per data row, with a text column for every field of `RAW_MELDINGEN`
+    that the file has (empty text when a cell is empty), the columns of `SOURCE`, and
+    `shifted`: whether it has more cells than headers; then no cell is read, as it may stand
+    below the header of another. `headers` says which header of the file each field came
+    from, and which were known and not read. `senders` are the gemeenten that the file is
+    for. `unread` says where something stands that is not read.
     """
 
     file: str
@@ -57,12 +67,12 @@ SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)
 
 @dataclass(frozen=True)
 class SurveyExport:
-    """The survey tool's export as read: one row per answer sheet, a text column per question.
+    """The survey tool's export as read: a row per answer sheet, a text column per question.
 
-    Columns are the headers as delivered, tidied, and those of `SURVEY_COLUMNS`; who filled it in
-    (name, e-mail, IP address) is dropped. Some tools have a column for each option of a question.
-    `completed_on` is the moment of sending as ISO text; `complete` says whether the sheet was sent.
-    `separators` may stand between the choices in one cell.
+    Columns are the headers as delivered, tidied, and those of `SURVEY_COLUMNS`; who filled
+    it in (name, e-mail, IP address) is dropped. Some tools have a column for each option of
+    a question. `completed_on` is the moment of sending as ISO text; `complete` says whether
+    the sheet was sent. `separators` may stand between the choices in one cell.
     """
 
     file: str
@@ -71,7 +81,7 @@ class SurveyExport:
     separators: tuple[str, ...] = ()
 
 
-# What people wrote in the coding workbook: one row per answer, coder and theme. Text, unchecked.
+# What people wrote in the coding workbook: a row per answer, coder and theme. Unchecked.
 CODINGS = (*SOURCE, "coder", "answer_id", "theme")
 
 
@@ -85,11 +95,13 @@ class Column(NamedTuple):
 
 
 def _columns(table: str) -> tuple[Column, ...]:
-    return tuple(
-        Column(row["column"], row["dtype"], row["meaning"], row["required"] == "ja")
-        for row in package_table("clean_tables")
-        if row["table"] == table
-    )
+    """The columns of a clean table, by `reference/clean_tables.csv`."""
+    columns = []
+    for row in package_table("clean_tables"):
+        if row["table"] == table:
+            is_required = row["required"] == "ja"
+            columns.append(Column(row["column"], row["dtype"], row["meaning"], is_required))
+    return tuple(columns)
 
 
 MELDINGEN = _columns("meldingen")

@@ -17,7 +17,10 @@ from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.errors import message
 from mma_analysis.vocabulary.reference import OFF, headings, words_of
 
-SHOWN, UNKNOWN, NEVER, NOT_UNDERSTOOD = "shown", "unknown", "never", "not_understood"
+SHOWN = "shown"
+UNKNOWN = "unknown"
+NEVER = "never"
+NOT_UNDERSTOOD = "not_understood"
 # Of no melding it is known: not registered, or in other words.
 NOT_KEPT = (NEVER, NOT_UNDERSTOOD)
 # Its rows went with `mma forget`, and no numbers that went out add up to it.
