@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import tomllib
 from typing import Any
@@ -117,6 +118,14 @@ def test_an_edition_without_files_says_what_to_do(workspace):
         examined(workspace)
 
 
+@pytest.mark.parametrize("content", ["", "<!doctype html>"], ids=["empty", "nothing in it"])
+def test_a_page_without_anything_in_it_is_an_error_that_names_it(workspace, content):
+    write(workspace.reports("proef") / "openbaar" / "leeg.html", content)
+
+    with pytest.raises(DataError, match=re.escape("openbaar/leeg.html is beschadigd")):
+        examined(workspace)
+
+
 @pytest.mark.parametrize(
     ("file", "content", "is_listed"),
     [
@@ -127,8 +136,9 @@ def test_an_edition_without_files_says_what_to_do(workspace):
         ("openbaar/cijfers.json", '{"borne": 3}', False),
         ("openbaar/cijfers.csv", "gemeente;aantal\nBorne;3\n", True),
         ("openbaar/manifest.json", "{}", False),
+        ("los.html", "<!doctype html>", True),
     ],
-    ids=["not listed", "changed", "picture", "folder", "JSON", "CSV", "no manifest"],
+    ids=["not listed", "changed", "picture", "folder", "JSON", "CSV", "no manifest", "loose"],
 )
 def test_what_is_not_in_its_set_or_cannot_be_read_is_a_finding(workspace, file, content, is_listed):
     write(workspace.reports("proef") / file, content)

@@ -69,7 +69,7 @@ def growth(woord: str, of: Row, tenzij: str = "") -> dict[str, Any]:
     names = {
         "split": split,
         "trend": of,
-        "gezegd": of.verdict if of else "cannot_tell",
+        "weet_niet": not of or of.verdict == "cannot_tell",
         "verandering": of.woord("verdict") if of else "",
         "tenzij": tenzij,
     }

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from counting import TWENTE, edition, several
-from mma_analysis import protect
+from mma_analysis import measure, protect
 from mma_analysis.explore.saving import save
 from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline.questions import ANSWER_OF, Meldingen, numbered
@@ -61,7 +61,9 @@ def asked(
     of = edition({slug: {"aangesloten": "2021-07-01"} for slug in ("almelo", "borne")})
     meldingen = Meldingen(Workspace(Path()), of)
     keys = protect.row_keys(rows["melding_id"] + "|" + rows["gemeente"], secret)
-    vars(meldingen).update(_rows=rows, _keys=keys, _said=said)  # in the place of what is on disk
+    frame = measure.frame(of)
+    # In the place of what is on disk.
+    vars(meldingen).update(_rows=rows, _keys=keys, _said=said, _frame=frame)
     each = answers.map(lambda answer: (answer,), na_action="ignore")
     every = [sorted({*answers.dropna()})]
     told = meldingen._asked(each, every, per_gemeente=True)

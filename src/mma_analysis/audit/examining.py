@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+from lxml import etree
 
 from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
@@ -30,9 +31,9 @@ WORD = ".docx"
 OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
 MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
 WHOLE_FILE = "het hele bestand"
-# What a file that is not as ours are can lead to; the error of lxml is a SyntaxError.
+# What a file that is not as ours are can lead to.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
-UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile)
+UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, etree.LxmlError)
 WORD_IN = re.compile(r"[^\W\d]{2}")
 TIDY = ["cell", "column", "value", "text"]
 DONE = ("disposition", "result", "usable")
@@ -61,12 +62,15 @@ class Auditor:
 
     def open(self, path: Path, file: str) -> Document:
         """Bring one finished file to what it says; an error when it cannot be read."""
-        audience, *folder, name = file.split("/")
-        owner = folder[0] if audience == INTERN and folder else ""
+        *folders, name = file.split("/")
+        owner = ""
+        if len(folders) > 1 and folders[0] == INTERN:
+            owner = folders[1]
         document = Document(file, owner, self._released, self._wording)
         say = self._say.get(path.suffix.lower())
         is_for_nobody = bool(owner) and owner not in self._owners
-        if is_for_nobody or say is None or path.is_symlink():
+        is_loose = not folders  # beside the folders of who gets them
+        if is_for_nobody or is_loose or say is None or path.is_symlink():
             document.fault(WHOLE_FILE, "unread")
             return document
         try:
