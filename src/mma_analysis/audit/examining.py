@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from lxml import etree
+from lxml.etree import LxmlError
 
 from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
@@ -33,7 +33,7 @@ MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
 WHOLE_FILE = "het hele bestand"
 # What a file that is not as ours are can lead to.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
-UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, etree.LxmlError)
+UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
 WORD_IN = re.compile(r"[^\W\d]{2}")
 TIDY = ["cell", "column", "value", "text"]
 DONE = ("disposition", "result", "usable")
