@@ -17,10 +17,10 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from editions import LATER, ONE_MONTH, ROUNDED_TO, Edition, World, came, drawn, known
+from editions import LATER, ROUNDED_TO, Edition, World, came, drawn, known
 from scipy.special import expit, logit
 
-from mma_analysis.measure import comparison, trend
+from mma_analysis.measure import campaigns, comparison, growth, trend
 from mma_analysis.measure.gemeenten import gemeente_trends
 from mma_analysis.measure.rates import (
     CANNOT_TELL,
@@ -36,7 +36,6 @@ RESULTS = Path(__file__).with_name("coverage.md")
 SEED, LENGTHS, OFF = 20261127, (24, 36, 48), ROUNDED_TO - 1
 N, FEWEST, CHUNK = 100, 100, 50  # editions of a world, of what is slow, and of a task
 SHARE = 0.62  # of topics of the campaign
-YEARS_BESIDE = (2022, 2023)  # whole calendar years of the example with a year more
 MOSTLY, NEARLY_ALL = 0.5, 0.9  # the parts of a growth that have a word
 Found = dict[str, float]
 Question = Callable[[Edition, np.random.Generator], Found]
@@ -81,10 +80,6 @@ ONE = [
     *(World(f"Twenterand ×{by:g}", apart=0.2, one=("twenterand", by)) for by in (2, 3, 0.4)),
     World("Enschede ×2", apart=0.2, one=("enschede", 2.0)),
 ]
-MONTHS = [
-    *(NULL, SAME[1], NB5, AR6, FIFTY, DELAY, ROUNDED[0]),
-    *(World(f"one month ×{by:g}", month=by) for by in (2, 1.5)),
-]
 CAMPAIGNS = [
     *(NULL, SAME[2], NB5, AR6, World("shares differ .5", shares=0.5)),
     World("own topics +20 % a year", own=float(np.log(1.2))),
@@ -101,7 +96,7 @@ def said(one: Edition) -> pd.Series:
 
 
 def of_district(one: Edition, _: np.random.Generator) -> Found:
-    """The trend, the year to come, calendar years, and what each gemeente received."""
+    """The trend, the year to come, and what each gemeente received."""
     of_all = said(one)
     qualifier = of_all["qualifier"]
     is_taken_back = qualifier in TAKES_BACK
@@ -117,12 +112,10 @@ def of_district(one: Edition, _: np.random.Generator) -> Found:
     row["next"] = ahead["low"] <= came <= ahead["high"]
     row["next told"] = ahead["verdict"] != CANNOT_TELL
     row["next plain"] = np.nan if qualifier else row["next"]
-    if one.length == LENGTHS[1]:
-        row["years"] = trend.years_beside(one.base.trend, *YEARS_BESIDE)[-1] in (MORE, FEWER)
     truth = one.expected[:, :, : one.length].sum(axis=(0, 2))
     counts = one.received.to_numpy()
     rounding = rounding_variance(one.world.off, ROUNDED_TO, counts)
-    low, high = poisson_interval(counts, rounding, one.base.noise.to_numpy())
+    low, high = poisson_interval(counts, rounding, one.base.dispersion.to_numpy())
     covers = (low <= truth) & (truth <= high)
     return row | {"count": covers.mean(), "largest": covers[np.argmax(one.at.rates)]}
 
@@ -147,8 +140,10 @@ def of_growth(one: Edition, _: np.random.Generator) -> Found:
     t = [one.at.given.time[:, months].sum(axis=1) for months in in_year]
     table = dict(zip(("n_from", "n_to", "t_from", "t_to"), (*n, *t), strict=True))
     table |= dict.fromkeys(("off_from", "off_to"), one.world.off)
-    table["dispersion"] = one.base.noise.to_numpy()
-    found = comparison.split(pd.DataFrame(table), ROUNDED_TO, one.base.course.reach)
+    table["dispersion"] = one.base.dispersion.to_numpy()
+    course = one.base.course
+    waves = growth.wave_covariance(course, one.at.given.levels, codes)
+    found = growth.split(pd.DataFrame(table), ROUNDED_TO, course.critical_value, waves)
     # The truth: more or fewer per connected month, and all else.
     true = [one.expected[:, :, : one.length][:, :, months].sum(axis=(0, 2)) for months in in_year]
     was = t[0] > 0
@@ -164,16 +159,12 @@ def of_growth(one: Edition, _: np.random.Generator) -> Found:
     }
 
 
-def of_months(one: Edition, _: np.random.Generator) -> Found:
-    """Whether the month in which something happened is named, and whether another is."""
-    is_it = (np.arange(one.length) == ONE_MONTH) & (one.world.month != 1)
-    return _named(trend.months_beside(one.base.course.given)["p"].to_list(), is_it)
-
-
 def of_levels(one: Edition, _: np.random.Generator) -> Found:
     """Whether the gemeente that differs is named beside the others, and whether another is."""
-    table = one.at.compared.assign(count=one.received, dispersion=one.base.noise, off=one.world.off)
-    chances = [comparison.beside(table, str(slug), ROUNDED_TO)[-1] for slug in table.index]
+    table = one.at.compared.assign(
+        count=one.received, dispersion=one.base.dispersion, off=one.world.off
+    )
+    chances = [comparison.beside(table, str(slug), ROUNDED_TO).chance for slug in table.index]
     return _named(chances, table.index == one.world.one[0])
 
 
@@ -199,8 +190,8 @@ def of_campaign(one: Edition, chance: np.random.Generator) -> Found:
         for topic, _ in topics
         for side in (during, otherwise)
     ]
-    log, error = comparison.cross_ratio(four, 0, ROUNDED_TO, base.course.dispersion)
-    said = comparison.effects([log], [error], base.course.free).iloc[0]
+    log, error = campaigns.cross_ratio(four, 0, ROUNDED_TO, base.course.dispersion)
+    said = campaigns.effects([log], [error], base.course.free).iloc[0]
     found = said["verdict"]
     told = {MORE: found == MORE, FEWER: found == FEWER, "told": found != CANNOT_TELL}
     return told | {"seen": said["detectable"]}
@@ -215,7 +206,6 @@ RUNS: list[tuple[Question, list[World], tuple[int, ...], int]] = [
     (of_district, [*ROUNDED, *CHANGING, *SEEN], LENGTHS, 4),
     (of_gemeenten, [*TRENDLESS, *ROUNDED, FIFTY], LENGTHS, 8),
     (of_growth, GROWING, LENGTHS[:1], 8),
-    (of_months, MONTHS, LENGTHS[:1], 8),
     (of_levels, [*ALIKE, *APART, *ONE], LENGTHS[:1], 8),
     (of_campaign, CAMPAIGNS, LENGTHS[:1], 2),
 ]
@@ -269,7 +259,7 @@ RULES: list[tuple[str, Question, list[World], str, float]] = [
     ("interval of the next year covers", of_district, [*BOTH, *CHANGING], "next", 0.87),
 ]
 SAID = "base=base more/base fewer, without reserve=more/fewer, interval covers=covers"
-NEXT = "covers=next, without reserve=next plain, told=next told, calendar years=years"
+NEXT = "covers=next, without reserve=next plain, told=next told"
 # Name in the page: question, worlds, and columns with what is in them.
 TABLES: dict[str, tuple[Question, list[World], str]] = {
     "trend": (of_district, BOTH, SAID),
@@ -278,7 +268,6 @@ TABLES: dict[str, tuple[Question, list[World], str]] = {
     "counts": (of_district, BOTH, "all cover=count, Enschede=largest"),
     "trends": (of_gemeenten, [*BOTH, FIFTY], "named=named, covers=printed, told=told"),
     "levels": (of_levels, [*ALIKE, *APART, *ONE], "named=other, it=it"),
-    "months": (of_months, MONTHS, "named=other, it=it"),
     "campaigns": (of_campaign, CAMPAIGNS, "more/fewer=more/fewer, told=told, seen=seen"),
     "growth": (
         *(of_growth, GROWING),
@@ -371,8 +360,7 @@ gemeenten together do change, and it is said of them alone.
 ## The next year
 
 *Without reserve*: of editions in which the trend has none; of others the package tells no year.
-*Told*: the interval is not wider than ×4. *Calendar years*: a difference between 2022 and 2023 is
-said, beside the country (36 months).
+*Told*: the interval is not wider than ×4.
 
 {next}
 
@@ -392,12 +380,6 @@ Rates per inhabitant differ with that standard deviation (logarithm). *Named*: a
 has so many times as much; *it*: that one.
 
 {levels}
-
-## Months
-
-*Named*: any in which nothing happened; *it*: the one in which it did.
-
-{months}
 
 ## A campaign
 

@@ -6,24 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import cases
+from scipy.stats import chi2
 from scipy.stats import t as student
 
 from counting import VOCABULARY, YEAR_1, YEAR_2, framed
+from mma_analysis.measure.campaigns import FOUR, campaign_effects, cross_ratio, effects
 from mma_analysis.measure.comparison import (
-    FOUR,
     beside,
-    campaign_effects,
+    by_size,
     comparison,
-    cross_ratio,
-    effects,
-    growth_split,
-    paule_mandel,
     peers,
     size_classes,
-    split,
+    spread,
 )
 from mma_analysis.measure.gemeenten import Baseline
-from mma_analysis.measure.rates import poisson_interval
+from mma_analysis.measure.growth import growth_split, split
+from mma_analysis.measure.random_effects import paule_mandel
 from totals import SIX as SLUGS
 from totals import baseline_of, days_of
 
@@ -49,9 +47,9 @@ def test_a_gemeente_is_as_rare_beside_the_others_as_published(place: int):
 
     assert tau2 == pytest.approx(TAU2[place], abs=1.2e-4)
     rate = others["count"].sum() / others["exposure"].sum()
-    expected, *_, chance = beside(SIX, SLUGS[place], BASIS)
-    assert expected == pytest.approx(EXPECTED[place] * rate)
-    assert chance == pytest.approx(CHANCE[place], abs=5e-4)
+    found = beside(SIX, SLUGS[place], BASIS)
+    assert found.expected == pytest.approx(EXPECTED[place] * rate)
+    assert found.chance == pytest.approx(CHANCE[place], abs=5e-4)
 
 
 def whole(*counts: int | None, off: int = 0, months: list[float] | None = None) -> pd.DataFrame:
@@ -104,12 +102,17 @@ def test_what_is_expected_and_who_is_named_have_the_intervals_worked_out_by_hand
     row = compared(whole(20, 20, 20, 20, 20, 100)).loc["wierden"]
 
     # On the root each varies by 1 / 80, their mean by 1 / 400: with four degrees of freedom t is
-    # 2.7764, and 20 × (1 ∓ 2.7764 × √0.015)². One of six is named: of level 1 − 0.05 / 6.
+    # 2.7764, and 20 × (1 ∓ 2.7764 × √0.015)². One of six is named: of level 1 − 0.05 / 6. Its
+    # ratio is 5, on the root √5, with the error of the same difference.
     assert row[["expected_low", "expected_high"]].to_list() == pytest.approx(
         [8.711, 35.914], rel=1e-3
     )
-    named = [float(end) / 20 for end in poisson_interval(100, level=1 - 0.05 / 6)]
-    assert row[["expected", "ratio", "low", "high"]].to_list() == pytest.approx([20, 5, *named])
+    off = student.isf(0.05 / 6 / 2, 4) * np.sqrt(0.015)
+    ends = [(np.sqrt(5) - off) ** 2, (np.sqrt(5) + off) ** 2]
+    assert row[["expected", "ratio", "low", "high"]].to_list() == pytest.approx([20, 5, *ends])
+    people = 1e6 / 10_000 / 12
+    usual = row[["usual_low", "usual_high"]].to_list()
+    assert usual == pytest.approx([8.711 / people, 35.914 / people], rel=1e-3)
 
 
 def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_others():
@@ -122,6 +125,64 @@ def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_o
     assert (
         compared(whole(20, 25, 20, 15, 20, 22), public).loc["wierden", "verdict"] == "as_expected"
     )
+
+
+# The first by hand: 33⅓ expected of each, v = 1 / 133⅓, and Q = 101.9 with five degrees of freedom.
+@pytest.mark.parametrize(
+    ("counts", "said", "rates"),
+    [
+        ((20, 20, 20, 20, 20, 100), "differ", (2.4, 12.0)),
+        ((20, 25, 20, 15, 20, 20), "as_by_chance", (1.8, 3.0)),
+        ((20, 25, 20, 15), "cannot_tell", (1.8, 3.0)),  # of four
+    ],
+)
+def test_whether_gemeenten_differ_more_than_by_chance_is_said_of_all_together(counts, said, rates):
+    numbers = whole(*counts)
+
+    row = spread(given(numbers), comparison(given(numbers), numbers)).iloc[0]
+
+    assert row["spread"] == said
+    # A million inhabitants × months are 8⅓ times 10,000 inhabitants in a year.
+    assert row[["lowest", "highest"]].to_list() == pytest.approx(list(rates))
+
+
+def test_how_far_gemeenten_are_apart_is_the_chance_of_q_by_hand():
+    numbers = whole(20, 25, 20, 15, 20, 20)  # at 20 each: of the root 1, √1.25, √0.75; v = 1 / 80
+
+    row = spread(given(numbers), comparison(given(numbers), numbers)).iloc[0]
+
+    roots = np.sqrt([1, 1.25, 1, 0.75, 1, 1])
+    q = 80 * ((roots - roots.mean()) ** 2).sum()
+    assert row["chance"] == pytest.approx(chi2.sf(q, 5))
+    assert row["gemeenten"] == 6
+
+
+def test_small_and_large_gemeenten_together_are_worked_out_by_hand():
+    # Almelo, Enschede and Hengelo are large; with one each it would not be said.
+    numbers = whole(60, 20, 60, 60, 20, 20)
+
+    found = by_size(given(numbers)).set_index("size")
+
+    assert found["count"].to_dict() == {"small": 60, "large": 180}
+    assert found["per_10k"].to_list() == pytest.approx([60 / 25, 180 / 25])
+    # They are alike in each size, so by chance alone: 1 / 60 and 1 / 180.
+    # Student's t with six less two degrees of freedom: 2.7764.
+    off = np.exp(2.7764451 * np.sqrt(1 / 60 + 1 / 180))
+    assert found.loc["large", ["ratio", "low", "high"]].to_list() == pytest.approx(
+        [3, 3 / off, 3 * off], rel=1e-6
+    )
+    assert found["verdict"].to_dict() == {"small": "fewer", "large": "more"}
+    assert by_size(given(whole(60, 20, 60))).empty  # of one small gemeente
+
+
+def test_how_much_gemeenten_of_one_size_differ_is_in_what_is_said_of_them():
+    alike = by_size(given(whole(40, 20, 40, 40, 20, 20))).set_index("size")
+    apart = by_size(given(whole(70, 20, 40, 10, 20, 20))).set_index("size")
+
+    assert apart.loc["large", "count"] == alike.loc["large", "count"]
+    assert [alike.loc["large", "ratio"], apart.loc["large", "ratio"]] == pytest.approx([2, 2])
+    assert alike.loc["large", "verdict"] == "more"
+    assert apart.loc["large", "verdict"] == "cannot_tell"
 
 
 def test_peers_are_of_the_same_class_of_size_or_the_two_nearest():
@@ -204,6 +265,22 @@ def test_how_sure_the_causes_are_is_worked_out_by_hand(dispersion, off, same, jo
         reach = 1.96 * np.sqrt(variance)
         ends = [found[f"{name}_low"], found[f"{name}_high"]]
         assert ends == pytest.approx([middle - reach, middle + reach])
+
+
+def test_waves_through_the_district_are_in_how_sure_the_causes_are():
+    # A wave moves both counts of the second gemeente, by 20 and 10 together in squares; in `same`
+    # they count −1 and 1 times: 20 + 20 − 2 × 10 more than by chance.
+    waves = np.zeros((6, 6))
+    waves[1, 1] = waves[4, 4] = 20.0
+    waves[1, 4] = waves[4, 1] = 10.0
+
+    found = split(YEARS.assign(dispersion=1.0), BASIS, 1.96, waves)
+
+    off = 1.96 * np.sqrt(95.25 + 20)
+    assert [found["same_low"], found["same_high"]] == pytest.approx([9 - off, 9 + off])
+    # Where noise of months moves more than waves do, that is what is said.
+    noisy = split(YEARS.assign(dispersion=2.0), BASIS, 1.96, waves)
+    assert noisy["same_high"] == pytest.approx(9 + 1.96 * np.sqrt(190.5))
 
 
 # By a bisection that stops at 5e-6; of 5 more or of fewer it is not clear that there is growth.

@@ -53,7 +53,13 @@ def test_counts_that_come_in_waves_have_the_wider_error_of_waves():
     course = fitted(rows, {"year": rows.year})
 
     assert course.coefficients["year"] == pytest.approx(0.4536442, abs=5e-8)
-    found = [course.misfit, course.dispersion, course.waves, course.by_chance, course.by_waves]
+    found = [
+        course.misfit,
+        course.dispersion,
+        course.wave_variance,
+        course.by_chance,
+        course.by_waves,
+    ]
     expected = [34.04429, 3.404429, 0.2743116, 0.6074868**2, 0.9330661**2]
     assert [float(np.squeeze(one)) for one in found] == pytest.approx(expected, rel=5e-7)
     # Student's t with ten degrees of freedom (printed tables): 2.228.

@@ -1,4 +1,4 @@
-"""Steps of the follow-up, results by background, completeness and shifts."""
+"""Steps of the follow-up, results by background, and completeness."""
 
 from fractions import Fraction
 
@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from counting import TWENTE, VOCABULARY, YEAR_1, YEAR_2, framed, melding, table
+from counting import TWENTE, VOCABULARY, framed, melding, table
 from mma_analysis.measure.counts import categories
-from mma_analysis.measure.derived import bounds, completeness, filling_in, topic_shift
-from mma_analysis.measure.released import broken_down, values_of
+from mma_analysis.measure.derived import as_often, bounds, completeness, filling_in
+from mma_analysis.measure.released import values_of
 
 BASIS = 5
 OF = framed({"almelo": None, "borne": None})
@@ -79,6 +79,10 @@ def test_what_a_second_gemeente_may_say_of_a_tip_is_in_the_bounds_of_the_distric
     assert rounded[["least", "most"]].to_list() == pytest.approx([18 / 104, 1 - 14 / 104])
 
 
+def filled_in(counts: pd.DataFrame) -> pd.DataFrame:
+    return filling_in(counts, bounds(counts, "twente"), "twente")
+
+
 def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
     # Of 100, 30 have a result and 50 are closed: 20 confirmed of 30 is two thirds of what is known.
     results, status = zip(RESULTS, (20, 5, 5, 70), strict=True), {"ontvangen": 5}
@@ -86,13 +90,13 @@ def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
     rows = [("result", *row) for row in results] + [("status", *row) for row in status.items()]
     table = pd.DataFrame(rows, columns=["breakdown", "value", "count"])
 
-    found = filling_in(with_total(table.assign(state="shown")), "twente")
+    found = filled_in(with_total(table.assign(state="shown")))
 
     names = ["situation", "count", "without", "share", "whole_low", "whole_high", "partly_low"]
-    thirds = [("now", 30, 0.3), ("closed", 50, 0.5), ("not_open", 80, 0.8)]
+    situations = [("now", 30, 0.3), ("closed", 50, 0.5)]
     expected = [
         [what, n, 20, share, share * 2 / 3, share * 2 / 3 + 1 - share, share * 5 / 6]
-        for what, n, share in thirds
+        for what, n, share in situations
     ]
     for row, told in zip(found[names].to_numpy().tolist(), expected, strict=True):
         assert row == [told[0], *map(pytest.approx, told[1:])]
@@ -104,10 +108,48 @@ def test_what_is_certain_now_has_the_rounding_in_it():
     status = pd.DataFrame({"value": ["ontvangen", "in_behandeling", "afgesloten"], "count": 0})
     table = pd.concat([table, status.assign(breakdown="status")])
 
-    found = filling_in(with_total(table.assign(state="shown"), 4), "twente")
+    found = filled_in(with_total(table.assign(state="shown"), 4))
 
     ends = found.iloc[0][["whole_low", "whole_high", "partly_low", "partly_high"]]
     assert ends.to_list() == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
+
+
+def test_one_share_has_one_bound_also_when_a_second_gemeente_may_say_otherwise():
+    rows = [("twente", "result", *row) for row in zip(RESULTS, (40, 20, 20, 20), strict=True)]
+    rows += [("twente", "status", "afgesloten", 60)]
+    rows += [(area, "totaal", "totaal", n) for area, n in (("twente", 100), ("ontvangen", 110))]
+    rows += [("borne", "result", value, 0) for value in RESULTS]
+    rows += [("borne", "status", "afgesloten", 0), ("borne", "totaal", "totaal", 100)]
+    table = pd.DataFrame(rows, columns=["area", "breakdown", "value", "count"])
+    table = table.assign(kind="whole", state="shown", off=0)
+
+    certain = bounds(table, "twente").set_index(["area", "value"]).loc["twente"]
+    now = filled_in(table).set_index(["area", "situation"]).loc[("twente", "now")]
+
+    assert (
+        now[["whole_low", "whole_high"]].to_list()
+        == certain.loc["bevestigd", ["least", "most"]].to_list()
+    )
+    # Not confirmed are 20, less or more the ten that a second gemeente may say.
+    assert now[["partly_low", "partly_high"]].to_list() == pytest.approx([0.5, 0.9])
+
+
+def test_what_is_confirmed_when_the_unknown_are_otherwise_is_worked_out_by_hand():
+    # 25 of 30 known is 5 in 6. Of the other 70: 5 in 12, 5 in 6, and all (15 in 12 is no part).
+    table = pd.DataFrame({"value": RESULTS, "count": [20, 5, 5, 70], "breakdown": "result"})
+
+    exact, rounded = (
+        as_often(with_total(table.assign(state="shown"), off)).set_index("assumption")["share"]
+        for off in (0, 4)
+    )
+
+    expected = [(25 + 70 * 5 / 12) / 100, 5 / 6, 0.95]
+    assert exact.to_list() == pytest.approx(expected)
+    assert exact.to_dict() == rounded.to_dict()
+    none = table.assign(count=[0, 0, 0, 100], state="shown")
+    assert as_often(with_total(none)).empty
+    few = table.assign(count=[20, 5, 5, 10], state="shown")
+    assert as_often(with_total(few, 4)).empty  # of 40, rounded
 
 
 @pytest.mark.parametrize(
@@ -126,7 +168,7 @@ def test_results_of_one_gemeente_do_not_stand_for_those_that_another_lacks(some,
     rows += [("ontvangen", "totaal", "totaal", 120)]
     table = pd.DataFrame(rows, columns=["area", "breakdown", "value", "count"])
 
-    found = filling_in(table.assign(kind="whole", state="shown", off=0), "twente")
+    found = filled_in(table.assign(kind="whole", state="shown", off=0))
 
     now = found.query("situation == 'now'").set_index("area")["without"]
     assert now.to_dict() == {"borne": 0} | said
@@ -146,64 +188,6 @@ def test_what_a_gemeente_never_keeps_is_none_and_what_is_not_told_stays_so():
     assert (numbers["ja"], numbers["onbekend"], pd.isna(numbers["nee"])) == (0, 20, True)
     # That it is never kept is known: with it what is not known is one rounding off, not two.
     assert (found["ja"] + found["onbekend"]).off["borne"] == 4
-
-
-# --- shifts between topics -----------------------------------------------------------------------
-
-
-def counted(*rows: tuple[str, str, str, int | None]) -> pd.DataFrame:
-    """Area, period, what is counted (all, or a topic group) and how many."""
-    table = pd.DataFrame(rows, columns=["area", "period", "value", "count"])
-    name = table["value"].eq("totaal").map({True: "per_period", False: "per_topic_group"})
-    table = table.assign(table=name, kind="", breakdown="", state="shown")
-    return table.astype({"count": "Int64"})
-
-
-def per_gemeente(gemeenten: str) -> pd.DataFrame:
-    """As they are released: drugs, of how many, in the first and in the last year of all together;
-    and of each gemeente its totals of years, and drugs in all."""
-    years = ((YEAR_1, 1), (YEAR_2, 2))
-    rows, of_all = [], {(year, what): 0 for year, _ in years for what in ("drugs", "totaal")}
-    for one in gemeenten.split("; "):
-        words, whole = one.split(), {"drugs": 0, "totaal": 0}
-        for year, place in years:
-            for what, n in zip(whole, map(int, words[place].split("/")), strict=True):
-                whole[what] += n
-                of_all[year, what] += n
-                rows += [(words[0], year, what, n)] if what == "totaal" else []
-        rows += [(words[0], "whole", what, n) for what, n in whole.items()]
-    return counted(*rows, *((TWENTE, *key, n) for key, n in of_all.items()))
-
-
-def shifts(counts: pd.DataFrame, off: int = 0) -> pd.DataFrame:
-    totals = counts[counts["table"] == "per_period"]
-    groups = broken_down(counts.assign(off=off), "per_topic_group", BASIS)
-    return topic_shift(OF, totals, groups, BASIS).set_index("value")
-
-
-@pytest.mark.parametrize(("gemeenten", "verdict", "composition"), cases("shifts"))
-def test_a_shift_is_between_the_first_and_the_last_year_and_not_by_who_joined(
-    gemeenten, verdict, composition
-):
-    found = shifts(per_gemeente(gemeenten)).loc["drugs"]
-
-    assert (found["period_from"], found["period_to"]) == (YEAR_1, YEAR_2)
-    assert (found["verdict"], found["composition"]) == (
-        verdict,
-        pytest.approx(float(composition), abs=1e-6),
-    )
-
-
-def test_of_a_topic_group_what_is_not_told_is_not_compared():
-    violence = counted((TWENTE, YEAR_1, "geweld", 9), (TWENTE, YEAR_2, "geweld", None))
-    counts = pd.concat([per_gemeente("almelo 60/100 60/200"), violence])
-
-    exact, rounded = (shifts(counts, off) for off in (0, 4))
-
-    assert list(exact.index) == ["drugs", "geweld"]
-    assert exact.loc["geweld", "verdict"] == "cannot_tell"
-    assert exact.loc["geweld", ["count_to", "share_to", "change", "low"]].isna().all()
-    assert rounded.loc["drugs", "low"] < exact.loc["drugs", "low"]
 
 
 # --- completeness --------------------------------------------------------------------------------

@@ -12,14 +12,13 @@ from counting import framed
 from mma_analysis.measure import Frame
 from mma_analysis.measure.course import fitted
 from mma_analysis.measure.gemeenten import (
-    SMALL_SCALE,
-    Between,
     Cells,
     baseline,
     dispersions,
     gemeente_trends,
     slope,
 )
+from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
 from totals import SIX as SLUGS
 from totals import baseline_of, counts_of, days_of, of_rows
 
@@ -31,11 +30,11 @@ FOUR = np.array([0.1, 0.3, -0.2, 0.6]), np.array([0.02, 0.05, 0.08, 0.3])
 
 def test_an_estimate_is_drawn_to_the_others_as_integration_says():
     tails = (0.025, 0.5, 0.975)
-    first, last, nobody = (Between(*FOUR).shrunken(unit, tails) for unit in (0, 3, None))
+    first, last, nobody = (RandomEffects(*FOUR).shrunken(unit, tails) for unit in (0, 3, None))
 
     assert first == pytest.approx([-0.13470, 0.11273, 0.35604], abs=1e-3)
     assert last == pytest.approx([-0.27222, 0.17476, 0.87252], abs=1e-3)
-    assert Between(*FOUR, SMALL_SCALE).mean_square() == pytest.approx(0.0375420, abs=1e-4)
+    assert RandomEffects(*FOUR, SMALL_SCALE).mean_square() == pytest.approx(0.0375420, abs=1e-4)
     # Of whom nothing is known, what others have is said, and less sure.
     assert nobody[0] < first[0] < nobody[1] < first[2] < nobody[2]
 
@@ -84,7 +83,7 @@ def test_the_noise_is_said_of_who_delivered_and_the_district_and_is_chance_witho
     found = {}
     for since in ("2021-07-01", None):
         of = framed(dict.fromkeys(restless, since))
-        found[since] = baseline_of(days_of(of, **restless), of).noise.to_dict()
+        found[since] = baseline_of(days_of(of, **restless), of).dispersion.to_dict()
 
     assert list(found["2021-07-01"]) == ["almelo", "borne", "twente"]
     assert min(found["2021-07-01"].values()) > 2

@@ -1,4 +1,4 @@
-"""Is it rising? What the trend rests on, beside the country, its months, and next year."""
+"""Is it rising? What the trend rests on, and next year."""
 
 import numpy as np
 import pandas as pd
@@ -6,17 +6,9 @@ import pytest
 from scipy.stats import t as student
 
 from counting import framed
-from mma_analysis.measure.course import Totals, fitted
-from mma_analysis.measure.gemeenten import baseline
-from mma_analysis.measure.trend import (
-    district_trend,
-    expected_months,
-    months_beside,
-    national_comparison,
-    next_year,
-    trend_rows,
-)
-from totals import SIX, baseline_of, counts_of, days_of, of_rows
+from mma_analysis.measure.course import fitted
+from mma_analysis.measure.trend import district_trend, next_year, trend_rows
+from totals import SIX, baseline_of, days_of
 
 LONG_AGO = "2019-07-01"  # nothing of a start-up is left
 BEGIN = "2021-07-01"
@@ -146,119 +138,15 @@ def test_with_too_little_time_or_no_best_fit_there_is_no_trend(numbers, is_told)
     assert rows.empty != is_told
 
 
-# --- beside the country --------------------------------------------------------------------------
-
-
-THREE = SIX[:3]
-
-
-def beside(
-    numbers: Numbers, since: dict[str, str], first: str = "2021-01-01", last: str = "2022-12-31"
-) -> pd.DataFrame:
-    of = framed(dict.fromkeys(THREE, "2019-01-01") | since, begin=first, peildatum=last)
-    return national_comparison(baseline_of(days_of(of, **numbers), of))
-
-
-def test_a_fifth_fewer_stands_beside_a_quarter_fewer_in_the_country():
-    row = beside(dict.fromkeys(THREE, [10] * 12 + [8] * 12), {}).iloc[0]
-
-    assert (row["year_from"], row["year_to"]) == (2021, 2022)
-    assert row["change"] == pytest.approx(-0.20)
-    # M. passed on 24,986 tips in 2021 (nhnieuws.nl) and 18,857 in 2022 (nieuws.nl): -24.5 %.
-    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
-    # 360 against 288: the log ratio is off by sqrt(1/360 + 1/288) = 0.079. Twenty degrees of
-    # freedom are 2.086 errors: 0.678 to 0.944.
-    assert (row["low"], row["high"]) == pytest.approx((-0.32, -0.06), abs=0.011)
-    assert row["verdict"] == "fewer"
-
-
-FROM_2022 = [0] * 12 + [10] * 12
-STOPPED = {"almelo": FROM_2022[::-1], "borne": FROM_2022, "enschede": [0] * 24}
-IN_MARCH = dict.fromkeys(THREE, ([0, 0, 5] + [0] * 9) * 2)
-SLOW = {s: [0] * n + [2] * 6 + [10] * (18 - n) for s, n in zip(THREE, (0, 3, 6), strict=True)}
-ALL_FROM_2022 = dict.fromkeys(THREE, "2022-01-01")
-ONE_BY_ONE = dict(zip(THREE, ("2021-01-01", "2021-04-01", "2021-07-01"), strict=True))
-
-
-@pytest.mark.parametrize(
-    ("numbers", "since", "change", "verdict"),
-    [
-        # Who joins in the last year is no change.
-        ({"enschede": FROM_2022}, {"enschede": "2022-01-01"}, 0, "no_change"),
-        (SLOW, ONE_BY_ONE, None, "cannot_tell"),  # more, and not apart from a start-up
-        # One stopped when another joined: none is seen in both years.
-        (STOPPED, {"borne": "2022-01-01"}, np.nan, "cannot_tell"),
-        (dict.fromkeys(THREE, FROM_2022), ALL_FROM_2022, np.nan, "cannot_tell"),
-        (IN_MARCH, {}, np.nan, "cannot_tell"),  # in one month only
-    ],
-)
-def test_of_years_is_said_what_the_same_gemeenten_had_in_both(numbers, since, change, verdict):
-    row = beside(dict.fromkeys(THREE, [5] * 24) | numbers, since).iloc[0]
-
-    assert change is None or row["change"] == pytest.approx(change, nan_ok=True)
-    assert row["verdict"] == verdict
-    assert row["national_change"] == pytest.approx(-0.245, abs=5e-4)
-
-
-def test_only_whole_calendar_years_are_compared():
-    two = beside(dict.fromkeys(THREE, [5] * 24), {}, "2021-07-01", "2023-06-30")
-    three = beside(dict.fromkeys(THREE, [5] * 30 + [10] * 12), {}, "2020-07-01", "2023-12-31")
-
-    assert two.empty
-    assert three[["year_from", "year_to"]].to_numpy().tolist() == [[2021, 2022], [2022, 2023]]
-    assert three["change"].to_list() == pytest.approx([0, 1])
-
-
-# --- months --------------------------------------------------------------------------------------
-
-
-class Seasonless(Totals):
-    def seasons(self, waves: int | None = None) -> dict[str, np.ndarray]:
-        return {}
-
-
-def test_a_month_is_as_rare_beside_all_others_as_by_r():
-    b = [0, 0, 0, 2, 3, 3, 5, 4, 6, 4, 5, 6]
-    given = of_rows([5, 6, 4, 7, 6, 8, 5, 9, 7, 6, 8, 9], b, [0] * 6 + [8, 9, 12, 11, 14, 12])
-
-    beside = months_beside(Seasonless(**vars(given)))
-
-    period, expected, low, high, chance = beside.iloc[8]
-
-    # 25 in the ninth month, and z = 0.5240447 with nine degrees of freedom (t 2.262157): the error
-    # of the root is (5 − √22.26563) / z = 0.536888.
-    assert (period, expected) == (8, pytest.approx(22.26563, abs=5e-6))
-    assert chance == pytest.approx(2 * student.sf(0.5240447, 9), abs=1e-6)
-    ends = (np.sqrt(22.26563) + np.array([-1, 1]) * 2.262157 * 0.536888) ** 2
-    assert (low, high) == pytest.approx(tuple(ends), rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("count", "off", "verdict"),
-    [(100, 0, "no_change"), (150, 0, "more"), (50, 0, "fewer"), (0, 4, "cannot_tell")],
-)
-def test_a_month_far_from_the_others_is_named_and_no_other(count, off, verdict):
-    of = framed({"almelo": LONG_AGO, "borne": LONG_AGO})
-    numbers = [50] * 11 + [count // 2] + [50] * 12
-    table = counts_of(days_of(of, almelo=numbers, borne=numbers), of, off)
-    # Each tip came in at both: what is expected is of tips.
-    table["count"] = table["count"].where(table["area"].eq("twente"), table["count"] * 2)
-
-    found = expected_months(baseline(of, table)).set_index("period")
-
-    assert found.loc["2022-06", "verdict"] == verdict
-    assert set(found["verdict"].drop("2022-06")) == {"no_change"}
-    if count:  # by what all other months show
-        assert found.loc["2022-06", "expected"] == pytest.approx(100, abs=5)
-
-
 # --- next year -----------------------------------------------------------------------------------
 
 
-def ahead(numbers: Numbers, qualifier: str = "", **since: str) -> pd.Series:
+def ahead(
+    numbers: Numbers, qualifier: str = "", said: str = "no_change", **since: str
+) -> pd.Series:
     of = framed(dict.fromkeys(numbers, LONG_AGO) | since)
-    holds = pd.DataFrame({"qualifier": [qualifier]})
-    return next_year(baseline_of(days_of(of, **numbers), of), holds).iloc[0]
+    trend = pd.DataFrame({"verdict": [said], "qualifier": [qualifier]})
+    return next_year(baseline_of(days_of(of, **numbers), of), trend).iloc[0]
 
 
 def test_a_year_to_come_is_worked_out_by_hand_when_nothing_changes():
@@ -302,9 +190,18 @@ FAST = growing(1.5, rate=100)
     ],
 )
 def test_a_year_is_of_all_gemeenten_at_its_own_trend(numbers, since, receipts, growth, verdict):
-    row = ahead(numbers, **{list(numbers)[-1]: since})
+    row = ahead(numbers, said="more", **{list(numbers)[-1]: since})
 
     assert row["verdict"] == verdict
     found = row[["receipts", "expected"]]
     expected = [np.nan, np.nan] if receipts is None else [receipts, receipts * growth]
     assert found.to_list() == pytest.approx(expected, rel=0.05, nan_ok=True)
+
+
+def test_when_no_change_is_seen_a_year_is_as_the_last_one_within_the_limits_of_the_trend():
+    told = ahead({"almelo": FAST}, said="more")
+    unseen = ahead({"almelo": FAST}, said="no_change")
+
+    assert unseen["expected"] == unseen["receipts"] == told["receipts"]
+    assert unseen["high"] == told["high"]
+    assert unseen["low"] == min(told["low"], unseen["receipts"])

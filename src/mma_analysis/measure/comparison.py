@@ -1,297 +1,323 @@
-"""What is laid beside each other: gemeenten, two years, and the months of a campaign and others."""
+"""Gemeenten beside each other: per inhabitant and connected month, never in order of a rate."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.stats import norm
 from scipy.stats import t as student
 
 from mma_analysis.measure import rates
-from mma_analysis.measure.course import Floats
 from mma_analysis.measure.frame import WHOLE, Frame
 from mma_analysis.measure.gemeenten import Baseline
+from mma_analysis.measure.random_effects import Mean, chance_of_spread, paule_mandel
 from mma_analysis.vocabulary import Vocabulary
-from mma_analysis.vocabulary.value import bound_of
 
 FEWEST_COMPARED = 5  # with fewer gemeenten, how much they usually differ cannot be estimated
 MOST_PEERS = 12  # more are not read beside each other
-SHARES = (-1.0, 2.0)  # of a growth: further away joining is not looked for
-GROWTH = ["period_from", "period_to", "count_from", "count_from_off", "count_to", "count_to_off"]
-GROWTH += ["new", "months", "same", "joined"]
-GROWTH += ["same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
-FOUR = [("target", "during"), ("target", "otherwise"), ("other", "during"), ("other", "otherwise")]
-NAMES = ["_".join(one) for one in FOUR]
-POWER = 0.8  # to see an effect that there is
-FEWEST_MONTHS = 6  # beside those of the campaign
+FEWEST_OF_SIZE = 2  # one gemeente tells nothing of others of its size
+LARGE = 50_000  # inhabitants (CBS calls smaller ones small)
+SMALL_AND_LARGE = ("small", "large")
+AS_EXPECTED = "as_expected"
+DIFFER, AS_BY_CHANCE = "differ", "as_by_chance"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One gemeente beside the others: what it would have at their rate.
+
+    `low` and `high`: the 95 % limits of that prediction. On the scale of the root: its own
+    `root`, the `mean` of the others, and the `error` of the difference, with how much they
+    usually differ in it; `free` degrees of freedom. Missing where nothing can be said.
+    """
+
+    expected: float
+    low: float = np.nan
+    high: float = np.nan
+    root: float = np.nan
+    mean: float = np.nan
+    error: float = np.nan
+    free: int = 0
+
+    @property
+    def chance(self) -> float:
+        """How likely a gemeente like the others is as far from them, by Student's t."""
+        if self.free == 0:
+            return np.nan
+        return float(2 * student.sf(abs(self.root - self.mean) / self.error, self.free))
+
+    def ratio_limits(self, level: float) -> tuple[float, float]:
+        """The limits of its ratio to the others: beyond 1 when it is that rare."""
+        if self.free == 0:
+            return np.nan, np.nan
+        off = student.ppf((1 + level) / 2, self.free) * self.error
+        low = max(self.root - off, 0.0) / self.mean
+        high = (self.root + off) / self.mean
+        return low**2, high**2
 
 
 def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     """Each gemeente beside what fits its inhabitants and time at the rate of the others.
 
     Ordered by size, never by rate. `more` and `fewer` are named, else `as_expected` or
-    `cannot_tell`.
+    `cannot_tell`. `low` and `high` are limits of the `ratio` in which is how much gemeenten
+    usually differ, as in the word; `usual_low` and `usual_high` are of a rate per 10,000
+    inhabitants that would be usual.
     """
     basis = baseline.of.edition.bescherming.basis
     own = compared(baseline, per_period)
     public = compared(baseline, baseline.per_period)
-    chances = {slug: beside(public, str(slug), basis)[-1] for slug in public.index}
+    public_chances = {}
+    for slug in public.index:
+        public_chances[slug] = beside(public, str(slug), basis).chance
     rows = []
-    for slug, row in own.iterrows():
+    for slug in own.index:
         others = public.drop(slug, errors="ignore")
-        *fits, chance = beside(pd.concat([others, own.loc[[slug]]]), str(slug), basis)
-        (*_, is_named), level = rates.named([*(chances[other] for other in others.index), chance])
-        level = level if is_named else rates.LEVEL
-        rounding = rates.rounding_variance(row["off"], basis, row["count"])
-        ends = rates.poisson_interval(row["count"], rounding, row["dispersion"], level)
-        ratios = [float(n) / fits[0] for n in (row["count"], *ends)]
-        said = (rates.MORE if ratios[0] > 1 else rates.FEWER) if is_named else "as_expected"
-        rows.append((*fits, *ratios, rates.CANNOT_TELL if np.isnan(chance) else said))
-    names = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
-    table = own.join(pd.DataFrame(rows, own.index, names))
-    n = rates.none_or_a_few(table["count"], table["off"])
-    rounding = rates.rounding_variance(table["off"], basis, n)
-    ends = rates.poisson_interval(n, rounding, table["dispersion"])
-    for end, numbers in zip(("", "_low", "_high"), (n, *ends), strict=True):
-        table[f"per_10k{end}"] = numbers / (table["exposure"] / rates.PEOPLE / 12)
+        fits = beside(pd.concat([others, own.loc[[slug]]]), str(slug), basis)
+        chances = [public_chances[other] for other in others.index]
+        rows.append(_said(own.loc[slug], fits, [*chances, fits.chance]))
+    columns = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
+    table = own.join(pd.DataFrame(rows, own.index, columns))
+    table = _with_rates(table, basis)
     table = table.sort_values("exposure", kind="stable").rename_axis("area").reset_index()
     types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}
     return table.drop(columns=["exposure", "dispersion"]).astype(types)
 
 
-def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
-    """What is compared, on the gemeente: its inhabitants, count, noise and inhabitants × time."""
-    of = baseline.of
-    whole = per_period[per_period["kind"].eq(WHOLE) & per_period["area"].isin(of.delivered)]
-    whole = whole.set_index("area").dropna(subset=["connected_months", "count"])
-    people = of.people.reindex(whole.index)
-    table = pd.DataFrame({"inhabitants": people.astype("int64")}).assign(
-        size_class=size_classes(of.vocabulary, people),
-        count=whole["count"].astype("float64"),
-        off=whole["off"],
-        exposure=people * whole["connected_months"],
-        dispersion=baseline.noise.reindex(whole.index),
+def _said(row: pd.Series, fits: Beside, chances: list[float]) -> dict[str, object]:
+    """What is said of one gemeente, of which the chance is the last of this family."""
+    is_named, level = rates.named(chances)
+    low, high = fits.ratio_limits(level if is_named[-1] else rates.LEVEL)
+    ratio = float(row["count"]) / fits.expected
+    said = AS_EXPECTED
+    if np.isnan(fits.chance):
+        said = rates.CANNOT_TELL
+    elif is_named[-1]:
+        said = rates.MORE if fits.root > fits.mean else rates.FEWER
+    return {
+        "expected": fits.expected,
+        "expected_low": fits.low,
+        "expected_high": fits.high,
+        "ratio": ratio,
+        "low": min(low, ratio),
+        "high": max(high, ratio),
+        "verdict": said,
+    }
+
+
+def _with_rates(table: pd.DataFrame, basis: int) -> pd.DataFrame:
+    """With the rate per 10,000 inhabitants a year, and between which rates is usual."""
+    n = rates.none_or_a_few(table["count"], table["off"])
+    rounding = rates.rounding_variance(table["off"], basis, n)
+    low, high = rates.poisson_interval(n, rounding, table["dispersion"])
+    people = table["exposure"] / rates.PEOPLE / 12
+    return table.assign(
+        per_10k=n / people,
+        per_10k_low=low / people,
+        per_10k_high=high / people,
+        usual_low=table["expected_low"] / people,
+        usual_high=table["expected_high"] / people,
     )
+
+
+def compared(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
+    """What is compared, on the gemeente.
+
+    `inhabitants`, `size_class`, `count`, `off`, `exposure` (inhabitants × connected months)
+    and `dispersion`.
+    """
+    of = baseline.of
+    is_whole = per_period["kind"] == WHOLE
+    has_delivered = per_period["area"].isin(of.delivered)
+    whole = per_period[is_whole & has_delivered].set_index("area")
+    whole = whole.dropna(subset=["connected_months", "count"])
+    people = of.people.reindex(whole.index)
+    table = pd.DataFrame({"inhabitants": people.astype("int64")})
+    table["size_class"] = size_classes(of.vocabulary, people)
+    table["count"] = whole["count"].astype("float64")
+    table["off"] = whole["off"]
+    table["exposure"] = people * whole["connected_months"]
+    table["dispersion"] = baseline.dispersion.reindex(whole.index)
     return table[table["exposure"] > 0]
 
 
-def beside(table: pd.DataFrame, slug: str, basis: int) -> tuple[float, float, float, float]:
-    """What one of `compared` would have at the rate of the others, the limits of that prediction,
-    and the chance of its own; missing where nothing can be said."""
+def beside(table: pd.DataFrame, slug: str, basis: int) -> Beside:
+    """What one of `compared` would have at the rate of the others.
+
+    On the scale of the root, on which the variance of a count does not depend on its size:
+
+        y = √(n / E)        v = (φ + R / E) / 4E
+
+    E is expected, R the variance of rounding.
+    """
     others = table.drop(slug)
     if not others["exposure"].sum() or not others["count"].sum():
-        return np.nan, np.nan, np.nan, np.nan
-    expected = table["exposure"] * (others["count"].sum() / others["exposure"].sum())
+        return Beside(np.nan)
+    rate = others["count"].sum() / others["exposure"].sum()
+    units = _on_root(table, rate, basis)
+    expected = float(units.loc[slug, "expected"])
+    is_other = units.index != slug
+    known = units[units["is_judged"] & is_other]
+    if len(known) < FEWEST_COMPARED - 1:
+        return Beside(expected)
+    usual = paule_mandel(known["root"].to_numpy(), known["variance"].to_numpy())
+    own = units.loc[slug]
+    free = len(known) - 1
+    error = float(np.sqrt(own["variance"] + usual.tau2 + usual.error**2))
+    off = student.ppf((1 + rates.LEVEL) / 2, free) * error
+    low = max(usual.mean - off, 0.0) ** 2 * expected
+    high = (usual.mean + off) ** 2 * expected
+    if not own["is_judged"]:
+        return Beside(expected, low, high)
+    return Beside(expected, low, high, float(own["root"]), usual.mean, error, free)
+
+
+def _on_root(table: pd.DataFrame, rate: float, basis: int) -> pd.DataFrame:
+    """What is `expected` of `compared` at a rate; the `root` of what came of it, its `variance`."""
+    expected = table["exposure"] * rate
     rounding = rates.rounding_variance(table["off"], basis)
-    # On the scale of the root, on which the variance of a count does not depend on its size.
-    root = np.sqrt(table["count"] / expected)
-    variance = (table["dispersion"] + rounding / expected) / expected / 4
-    is_judged = table["count"].gt(0) | table["off"].eq(0)  # a rounded 0 may be 0 to 4
-    known, fits = is_judged & (table.index != slug), float(expected[slug])
-    if known.sum() < FEWEST_COMPARED - 1:
-        return fits, np.nan, np.nan, np.nan
-    tau2, mean, error = paule_mandel(root[known].to_numpy(), variance[known].to_numpy())
-    free, off = int(known.sum()) - 1, np.sqrt(variance[slug] + tau2 + error**2)
-    reach = student.ppf((1 + rates.LEVEL) / 2, free) * off
-    low, high = max(mean - reach, 0.0) ** 2 * fits, (mean + reach) ** 2 * fits
-    chance = 2 * student.sf(abs(root[slug] - mean) / off, free) if is_judged[slug] else np.nan
-    return fits, float(low), float(high), float(chance)
+    of_one = table["dispersion"] + rounding / expected
+    units = pd.DataFrame({"expected": expected})
+    units["root"] = np.sqrt(table["count"] / expected)
+    units["variance"] = of_one / expected / 4
+    # A rounded 0 may be 0 to 4.
+    units["is_judged"] = table["count"].gt(0) | table["off"].eq(0)
+    return units
 
 
-def paule_mandel(values: Floats, variances: Floats) -> tuple[float, float, float]:
-    """Variance between units (Paule and Mandel 1982), their mean, and its standard error."""
+# --- all together --------------------------------------------------------------------------------
 
-    def excess(tau2: float) -> float:
-        weights = 1 / (variances + tau2)
-        mean = (weights * values).sum() / weights.sum()
-        return float((weights * (values - mean) ** 2).sum()) - (len(values) - 1)
 
-    most, tau2 = float(((values - values.mean()) ** 2).sum()) + 1.0, 0.0
-    if excess(0.0) > 0:
-        tau2 = float(brentq(excess, 0.0, most, xtol=1e-14, rtol=1e-12))
-    weights = 1 / (variances + tau2)
-    return tau2, float((weights * values).sum() / weights.sum()), float(weights.sum() ** -0.5)
+def spread(baseline: Baseline, comparison: pd.DataFrame) -> pd.DataFrame:
+    """One row: whether rates of gemeenten differ more than by chance, and from what to what.
+
+    `chance`: of Cochran's Q, of gemeenten that do not differ. `lowest` and `highest`: rates
+    of single gemeenten.
+    """
+    units = _units(baseline)
+    known = units[units["is_judged"]]
+    row = {
+        "area": baseline.of.district,
+        "gemeenten": len(known),
+        "lowest": comparison["per_10k"].min(),
+        "highest": comparison["per_10k"].max(),
+        "chance": np.nan,
+        "spread": rates.CANNOT_TELL,
+    }
+    if len(known) >= FEWEST_COMPARED:
+        row["chance"] = chance_of_spread(known["root"].to_numpy(), known["variance"].to_numpy())
+        is_more = row["chance"] < 1 - rates.LEVEL
+        row["spread"] = DIFFER if is_more else AS_BY_CHANCE
+    return pd.DataFrame([row])
+
+
+def _units(baseline: Baseline) -> pd.DataFrame:
+    """All that are `compared`, on the scale of the root, at the rate of all together."""
+    table = compared(baseline, baseline.per_period)
+    if not table["count"].sum():
+        return table.assign(expected=np.nan, root=np.nan, variance=np.nan, is_judged=False)
+    rate = table["count"].sum() / table["exposure"].sum()
+    basis = baseline.of.edition.bescherming.basis
+    return table.join(_on_root(table, rate, basis))
+
+
+def by_size(baseline: Baseline) -> pd.DataFrame:
+    """Small and large gemeenten: the rate of each together, and the `ratio` of that to the other.
+
+    Two rows, of from which on there are two gemeenten in each; else none. In the intervals is how
+    much gemeenten of one size differ (τ², Paule and Mandel):
+
+        variance of a sum of counts = Σ (φ n + R + 4 τ² E²)
+
+    Student's t has as many degrees of freedom as there are gemeenten, less two.
+    """
+    columns = ["size", "gemeenten", "count", "off", "per_10k", "per_10k_low", "per_10k_high"]
+    columns += ["ratio", "low", "high", "verdict"]
+    units = _units(baseline)
+    is_large = units["inhabitants"] >= LARGE
+    sides = [units[~is_large], units[is_large]]
+    if min(len(side) for side in sides) < FEWEST_OF_SIZE or not units["is_judged"].all():
+        return pd.DataFrame(columns=columns)
+    basis = baseline.of.edition.bescherming.basis
+    small, large = (_together(side, basis) for side in sides)
+    free = len(units) - len(sides)
+    critical_value = float(student.ppf((1 + rates.LEVEL) / 2, free))
+    rows = []
+    for size, one, other in (("small", small, large), ("large", large, small)):
+        rows.append({"size": size} | _rates_of(one, other, critical_value))
+    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64", "off": "int64"})
+
+
+@dataclass(frozen=True)
+class _Together:
+    """Gemeenten of one size together."""
+
+    gemeenten: int
+    count: float
+    off: float
+    people: float  # × years, in 10,000
+    variance: float  # of the logarithm of the rate
+
+
+def _together(side: pd.DataFrame, basis: int) -> _Together:
+    """The sum of gemeenten of one size, and how much its rate varies."""
+    usual: Mean = paule_mandel(side["root"].to_numpy(), side["variance"].to_numpy())
+    rounding = rates.rounding_variance(side["off"], basis)
+    by_chance = side["dispersion"] * side["count"] + rounding
+    by_others = 4 * usual.tau2 * side["expected"] ** 2
+    count = side["count"].sum()
+    return _Together(
+        gemeenten=len(side),
+        count=count,
+        off=side["off"].sum(),
+        people=side["exposure"].sum() / rates.PEOPLE / 12,
+        variance=float((by_chance + by_others).sum() / count**2),
+    )
+
+
+def _rates_of(one: _Together, other: _Together, critical_value: float) -> dict[str, object]:
+    """The rate of gemeenten of one size, and its ratio to that of the other."""
+    rate = one.count / one.people
+    off = np.exp(critical_value * np.sqrt(one.variance))
+    ratio = rate / (other.count / other.people)
+    off_ratio = np.exp(critical_value * np.sqrt(one.variance + other.variance))
+    low = ratio / off_ratio
+    high = ratio * off_ratio
+    return {
+        "gemeenten": one.gemeenten,
+        "count": one.count,
+        "off": one.off,
+        "per_10k": rate,
+        "per_10k_low": rate / off,
+        "per_10k_high": rate * off,
+        "ratio": ratio,
+        "low": low,
+        "high": high,
+        "verdict": rates.verdict(round(low, 2), round(high, 2)),
+    }
+
+
+# --- who is beside whom --------------------------------------------------------------------------
 
 
 def peers(of: Frame) -> pd.DataFrame:
     """Name per gemeente (`area`) the nearest in size of its class; without any, the two nearest."""
-    sizes, rows = size_classes(of.vocabulary, of.people), []
+    sizes = size_classes(of.vocabulary, of.people)
+    rows = []
     for slug in of.people.index:
         others = of.people.drop(slug)
-        nearest = (others - of.people[slug]).abs().sort_values(kind="stable").index
+        apart = (others - of.people[slug]).abs()
+        nearest = apart.sort_values(kind="stable").index
         same = nearest[sizes[nearest] == sizes[slug]][:MOST_PEERS]
         chosen = same if len(same) else nearest[:2]
-        rows += [(slug, peer) for peer in others.index[others.index.isin(chosen)]]
+        for peer in others.index[others.index.isin(chosen)]:
+            rows.append((slug, peer))
     return pd.DataFrame(rows, columns=["area", "peer"])
 
 
 def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
     """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one."""
     rows = vocabulary.reference("size_classes")
-    edges = [*(float(row["from_inhabitants"]) for row in rows), np.inf]
-    classes = pd.cut(inhabitants, edges, right=False, labels=[row["code"] for row in rows])
+    edges = [float(row["from_inhabitants"]) for row in rows]
+    codes = [row["code"] for row in rows]
+    classes = pd.cut(inhabitants, [*edges, np.inf], right=False, labels=codes)
     return classes.astype("str")
-
-
-# --- two years -----------------------------------------------------------------------------------
-
-
-def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
-    """Split the growth of what all gemeenten `received` between the last two years, by its causes.
-
-    No row without two years, or when a count or date is missing.
-    """
-    years = baseline.of.complete_years[-2:]
-    rows = baseline.per_period.set_index("area")
-    is_later = rows["state"] == "not_applicable"
-    count = rows["count"].mask(is_later, 0)
-    rows = rows.assign(n=count.astype("float64"))
-    wide = pd.DataFrame(index=list(baseline.of.delivered))
-    for end, code in zip(("from", "to"), years, strict=False):
-        of_year = rows[rows["period"] == code]
-        wide[f"n_{end}"] = of_year["n"]
-        wide[f"t_{end}"] = of_year["connected_months"]
-        wide[f"off_{end}"] = of_year["off"]
-    is_missing = wide.isna().any(axis=None)
-    if len(years) < 2 or wide.empty or is_missing:
-        return pd.DataFrame(columns=GROWTH)
-    wide = wide.assign(dispersion=baseline.noise)
-    basis = baseline.of.edition.bescherming.basis
-    reach = baseline.course.reach if baseline.course else rates.Z
-    causes = split(wide, basis, reach)
-    row = pd.DataFrame([causes])
-    # What they add up to may stand in a table as well, with its own bound.
-    of_all = received[received["value"] == "all"]
-    of_all = of_all.dropna(subset="count").set_index("period")["off"]
-    for end, code in zip(("from", "to"), years, strict=True):
-        bound = bound_of(f"count_{end}")
-        of_each = wide[f"off_{end}"].sum()
-        row[f"period_{end}"] = code
-        row[bound] = int(of_all.get(code, of_each))
-    return row[GROWTH]
-
-
-def split(years: pd.DataFrame, basis: int, reach: float = rates.Z) -> dict[str, float]:
-    """The causes of growth of these gemeenten together, and how sure they are (Kitagawa 1955).
-
-    `years`: per gemeente counts, how far these may be off, and connected months (`n_from`,
-    `off_from`, `t_from`, `n_to`, …), and `dispersion`. `joined`: `new` and `months`, and what part
-    that is of a clear growth (Fieller 1954).
-    """
-    n, t, off = (
-        years[[f"{of}_from", f"{of}_to"]].to_numpy("float64").T for of in ("n", "t", "off")
-    )
-    is_new, whole, nothing = t[0] == 0, np.ones_like(n), np.zeros_like(n)
-    # What a melding of the first and of the last year counts for in each.
-    growth = np.array([[-1.0], [1.0]]) * whole
-    new = np.where(is_new, [[0.0], [1.0]], nothing)
-    same = np.where(is_new, [[-1.0], [0.0]], growth * t.sum(axis=0) / 2 / np.where(is_new, 1, t))
-    parts = {"new": new, "months": growth - new - same, "same": same, "joined": growth - same}
-    noise = years["dispersion"].to_numpy() * n + rates.rounding_variance(off, basis)
-    noise[0, is_new & (n[0] == 0)] = 0.0  # nothing, for certain
-
-    def reached(one: Floats, other: Floats) -> float:
-        """The covariance of two sums of counts, in squares of the reach."""
-        return float(reach**2 * (one * other * noise).sum())
-
-    found = dict(zip(("count_from", "count_to"), n.sum(axis=1).tolist(), strict=True))
-    found |= {name: float((part * n).sum()) for name, part in parts.items()}
-    for name in ("same", "joined"):
-        reached_by = reached(parts[name], parts[name]) ** 0.5
-        found[f"{name}_low"] = found[name] - reached_by
-        found[f"{name}_high"] = found[name] + reached_by
-    joined, chance = parts["joined"], reached(growth, growth)
-    grown, ends = found["count_to"] - found["count_from"], [np.nan, np.nan]
-    if grown > chance**0.5:
-        least = found["joined"] ** 2 - reached(joined, joined)
-        middle = found["joined"] * grown - reached(joined, growth)
-        ends = np.sort(np.roots([grown**2 - chance, -2 * middle, least]).real).clip(*SHARES)
-    return found | dict(zip(("share_low", "share_high"), ends, strict=True))
-
-
-# --- the months of a campaign --------------------------------------------------------------------
-
-
-def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
-    """Compare the months of each campaign with all others, in its topics and in all other topics.
-
-    `cannot_tell` without topics or enough other months, or when a count is hidden or a rounded 0.
-    """
-    of = baseline.of
-    course = baseline.course
-    phi, free = (course.dispersion, course.free) if course else (1.0, np.inf)
-    basis = of.edition.bescherming.basis
-    around = counts[counts["table"] == "campaign_counts"]
-    around = around.set_index(["period", "value"])
-    rows = []
-    for one in of.edition.campagnes:
-        places = [(f"{side} {one.naam}", what) for what, side in FOUR]
-        four = around.reindex(pd.MultiIndex.from_tuples(places))
-        row: dict[str, Any] = {
-            "campaign": one.naam,
-            "begin": pd.Timestamp(one.begin),
-            "end": pd.Timestamp(one.eind),
-            "topics": ", ".join(one.topics),
-            "compared": "",
-            "log": np.nan,
-            "error": np.nan,
-        }
-        for name, n, off in zip(NAMES, four["count"], four["off"], strict=True):
-            row[name] = n
-            row[bound_of(name)] = 0 if pd.isna(off) else off
-        campaign = of.campaigns.get(one.naam)
-        if campaign is not None:
-            row["compared"] = ", ".join(campaign.members)
-            others = (campaign.side_of == campaign.sides[-1]).sum()
-            # A rounded 0 may be a few.
-            is_few = (four["count"] == 0) & (four["off"] > 0)
-            is_told = four["count"].notna() & ~is_few
-            if others >= FEWEST_MONTHS and is_told.all():
-                log, error = cross_ratio(four["count"], four["off"], basis, phi)
-                row["log"] = log
-                row["error"] = error
-        rows.append(row)
-    types = {"compared": "str"}
-    columns = ["campaign", "begin", "end", "topics"]
-    for name in NAMES:
-        bound = bound_of(name)
-        columns += [name, bound]
-        types[name] = "Int64"
-        types[bound] = "int64"
-    table = pd.DataFrame(rows, columns=[*columns, "compared", "log", "error"])
-    said = effects(table["log"], table["error"], free)
-    peildatum = pd.Timestamp(of.edition.peildatum)
-    is_later = table["begin"] > peildatum
-    said["verdict"] = said["verdict"].mask(is_later, "not_started")
-    return table.join(said)[[*columns, *said, "compared"]].astype(types)
-
-
-def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
-    """What is said of ratios that are looked at together, by their logarithms and errors."""
-    log, error = (np.asarray(given, "float64") for given in (logs, errors))
-
-    def interval(level: float) -> tuple[Floats, Floats]:
-        off = student.ppf((1 + level) / 2, free) * error
-        return np.exp(log - off), np.exp(log + off)
-
-    low, high, is_named = rates.of_family(2 * student.sf(np.abs(log) / error, free), interval)
-    reach = student.ppf((1 + rates.LEVEL) / 2, free) + norm.ppf(POWER)
-    table = pd.DataFrame({"ratio": np.exp(log), "low": low, "high": high})
-    said = pd.Series(rates.verdict(low.round(2), high.round(2), is_named), dtype="str")
-    return table.assign(detectable=np.exp(reach * error), verdict=said)
-
-
-def cross_ratio(four: Any, off: Any, basis: int, phi: float = 1.0) -> tuple[float, float]:
-    """Logarithm of own : other topics, in the campaign and otherwise, and its standard error.
-
-    log (a d / b c), of counts with half more    variance = Σ (φ / n + v / n²)
-    """
-    cells = np.array(four, dtype="float64") + 0.5
-    target, target_otherwise, other, other_otherwise = cells
-    ratio = target * other_otherwise / target_otherwise / other
-    rounding = rates.rounding_variance(off, basis)
-    by_chance = phi / cells
-    by_rounding = rounding / cells**2
-    error = np.sqrt((by_chance + by_rounding).sum())
-    return float(np.log(ratio)), float(error)

@@ -5,6 +5,7 @@ expected(gemeente, month) = level × connected time × exp(columns × coefficien
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 NO_END = 10**6  # of the last months since a connection
 MOST_EARLY = 0.05  # of what was received: before the connection
 SHORT_START_UP = 6  # months since the connection
+SECONDS_PER_YEAR = 365.25 * 86400
 PERSISTENCE = 0.6  # how much of a wave through the district is left a month later
 
 
@@ -64,14 +66,14 @@ class Totals:
         """The middle of each month, in years since the first."""
         return self.months["elapsed"].to_numpy(dtype="float64")
 
-    def seasons(self, waves: int | None = None) -> dict[str, Floats]:
-        """Columns of a season: so many waves a year, two when there is time enough to see them."""
-        enough = 2 if len(self.months) >= MONTHS_OF_TWO_WAVES else 1
-        return season(self.year, enough if waves is None else waves)
+    def seasons(self) -> dict[str, Floats]:
+        """Columns of a season: one wave a year, two when there is time enough to see them."""
+        is_long = len(self.months) >= MONTHS_OF_TWO_WAVES
+        return season(self.year, 2 if is_long else 1)
 
     def trend(self) -> dict[str, Floats]:
         """Columns of a straight trend and a season."""
-        return {"year": self.year, **self.seasons()}
+        return {"year": self.year} | self.seasons()
 
     def start_up(self, until: int = SHORT_START_UP) -> tuple[dict[str, Floats], list[Row]]:
         """Columns of the first months after connection, until this one, and their totals."""
@@ -83,64 +85,89 @@ class Totals:
             has_time = (part * self.time).any()
             if end <= until and has_time:
                 columns[name] = part
-                rows += [self.early[name]] if name in self.early else []
+                if name in self.early:
+                    rows.append(self.early[name])
         return columns, rows
 
 
 def season(year: Floats, waves: int) -> dict[str, Floats]:
     """Sine and cosine columns for so many waves a year, at these times in years."""
-    turns = {n: 2 * np.pi * n * year for n in range(1, waves + 1)}
-    shapes = (("sine", np.sin), ("cosine", np.cos))
-    return {f"{name}_{n}": of(turn) for n, turn in turns.items() for name, of in shapes}
+    columns = {}
+    for n in range(1, waves + 1):
+        turn = 2 * np.pi * n * year
+        columns[f"sine_{n}"] = np.sin(turn)
+        columns[f"cosine_{n}"] = np.cos(turn)
+    return columns
+
+
+class Ratio(NamedTuple):
+    """By what factor there is more, with its 95 % interval."""
+
+    ratio: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course fitted to totals; intervals have the larger of two covariances, and Student's t."""
+    """A course fitted to totals; intervals have the larger of two covariances, and Student's t.
+
+    The covariances are of the coefficients, in the order of the columns:
+
+        by_chance = φ (Dᵀ V⁻ D)⁻¹            by_waves = (Dᵀ V⁻ D)⁻¹ + σ² B C Bᵀ
+
+    in the symbols of `fitted`. σ² is the `wave_variance`.
+    """
 
     given: Totals
     columns: Mapping[str, Floats]
     coefficients: dict[str, float]  # of each column, on the scale of the logarithm
-    by_chance: Floats  # their covariance with the dispersion
-    by_waves: Floats  # and with a wave of variance `waves`
-    misfit: float  # Q of the residuals
+    by_chance: Floats
+    by_waves: Floats
+    misfit: float  # Q = rᵀ V⁻ r
     free: int  # degrees of freedom
-    waves: float
+    wave_variance: float  # of a wave through the district, on the scale of the logarithm
     means: Floats  # expected, of levels × months
-    parts: Floats  # of levels in the first column
+    weights: Floats  # of each level in the first coefficient; together 1
     wider: float = 1.0
 
     @property
     def dispersion(self) -> float:
-        """How much more totals vary than by chance; at least 1."""
+        """φ: how much more totals vary than by chance; at least 1."""
         return max(1.0, self.misfit / self.free)
 
     @property
-    def reach(self) -> float:
+    def critical_value(self) -> float:
         """How many standard errors the 95 % interval goes to each side."""
         return float(t.ppf((1 + LEVEL) / 2, self.free))
 
     @property
     def widening(self) -> float:
         """How much wider waves make the error of the first column."""
-        return float(np.sqrt(max(1.0, self.by_waves[0, 0] / self.by_chance[0, 0])))
+        of_waves = self.by_waves[0, 0] / self.by_chance[0, 0]
+        return float(np.sqrt(max(1.0, of_waves)))
 
     def variance(self, direction: Floats) -> float:
         """Variance of a combination of the coefficients."""
-        both = (direction @ of @ direction for of in (self.by_chance, self.by_waves))
-        return float(max(both)) * self.wider**2
+        by_chance = float(direction @ self.by_chance @ direction)
+        by_waves = float(direction @ self.by_waves @ direction)
+        return max(by_chance, by_waves) * self.wider**2
 
-    def ratio(self, column: str, more_variance: float = 0.0) -> tuple[float, float, float]:
+    def ratio(self, column: str, more_variance: float = 0.0) -> Ratio:
         """The factor that one step of a column makes, with its 95 % interval."""
+        log = self.coefficients[column]
         direction = np.array([float(name == column) for name in self.coefficients])
-        off = self.reach * np.sqrt(self.variance(direction) + more_variance)
-        ratio, low, high = np.exp(self.coefficients[column] + np.array([0, -off, off]))
-        return float(ratio), float(low), float(high)
+        error = np.sqrt(self.variance(direction) + more_variance)
+        off = self.critical_value * error
+        low, high = np.exp([log - off, log + off])
+        return Ratio(float(np.exp(log)), float(low), float(high))
 
     def on_months(self, columns: Mapping[str, Floats]) -> Floats:
         """What these columns together add to each level and month, on the scale of the log."""
-        added = (self.coefficients[name] * column for name, column in columns.items())
-        return sum(added, np.zeros(self.given.time.shape))
+        added = np.zeros(self.given.time.shape)
+        for name, column in columns.items():
+            added = added + self.coefficients[name] * column
+        return added
 
 
 def fitted(
@@ -152,95 +179,195 @@ def fitted(
 ) -> Course | None:
     """Fit the course by Fisher scoring on the quasi-score of the released totals.
 
-    `columns`: per month or per level and month. `rows`: totals beside those of the months; with
+    Of level g and month k, with connected time t and N received (McCullagh 1983):
+
+        p_gk = t_gk exp(x_gk β) / Σ_k t_gk exp(x_gk β)        m_gk = N_g p_gk
+        μ = A m    D = A m (x − x̄_g)    V = A diag(m) Aᵀ − Σ_g N_g q_g q_gᵀ + R,    q_g = A p_g
+        β ← β + (Dᵀ V⁻ D + P)⁻¹ (Dᵀ V⁻ (Y − μ) − P β)
+
+    A says which levels and months a total Y adds up, R is the covariance of its rounding.
+
+    `columns`: x, per month or per level and month. `rows`: totals beside those of the months; with
     these `wider` is the `widening` of the fit without. `prior`: column → the standard deviation
-    around 0 within which its coefficient is expected, of a normal distribution. None without
-    one best fit or free totals.
+    around 0 within which its coefficient is expected, of a normal distribution: P has the
+    inverse of its square. None without one best fit or free totals.
     """
-    levels, months = given.time.shape
-    design = np.stack([np.broadcast_to(c, (levels, months)) for c in columns.values()], axis=-1)
-    of_months = np.broadcast_to(np.eye(months)[:, None, :], (months, levels, months))
-    parts = np.concatenate([of_months, *[row.part[None] for row in rows]])
-    counts = np.concatenate([given.counts, [row.count for row in rows]])
-
-    def together(of_cells: Floats) -> Floats:
-        return np.einsum("sgk,gk...->sg...", parts, of_cells, optimize=True)
-
-    noise = _by_rounding(given, rows)
-    precision = np.zeros(len(columns))
-    for place, name in enumerate(columns):
-        if prior and name in prior:
-            precision[place] = prior[name] ** -2
+    model = _Model.of(given, columns, rows, prior or {})
     beta = np.zeros(len(columns))
+    at = model.at(beta)
     for _ in range(MOST_STEPS):
-        with np.errstate(divide="ignore"):  # not connected: no part of what was received
-            shares = softmax(np.log(given.time) + design @ beta, axis=1)
-        means = given.received[:, None] * shares
-        centred = design - (shares[..., None] * design).sum(axis=1, keepdims=True)
-        by_level, of_level = together(means[..., None] * centred), together(shares)
-        flat = parts.reshape(len(parts), -1)
-        by_chance = (flat * means.ravel()) @ flat.T - (of_level * given.received) @ of_level.T
-        rank = int(np.linalg.matrix_rank(by_chance, rtol=NOTHING, hermitian=True))
-        inverse = _inverse(by_chance + noise, rank)
-        slopes, residuals = by_level.sum(axis=1), counts - flat @ means.ravel()
-        information = slopes.T @ inverse @ slopes + np.diag(precision)
-        if not np.linalg.cond(information) < WORST_CONDITION:
+        at = model.at(beta)
+        if not np.linalg.cond(at.information) < WORST_CONDITION:
             return None
-        score = slopes.T @ inverse @ residuals - precision * beta
-        step = np.linalg.solve(information, score)
+        step = np.linalg.solve(at.information, at.score)
         beta = beta + step
         if np.abs(step).max() < CLOSE:
             break
     else:
         return None
-    free = rank - len(columns)
-    if free < FEWEST_FREE or means.sum(axis=0).min() < CLOSE:
+    free = at.rank - len(columns)
+    has_empty_month = at.means.sum(axis=0).min() < CLOSE
+    if free < FEWEST_FREE or has_empty_month:
         return None
-    bread = np.asarray(np.linalg.inv(information), "float64")
-    gain = bread @ slopes.T @ inverse
-    misfit = float(residuals @ inverse @ residuals)
-    # What a wave moves: a month's level goes up for all, and each gemeente's total is given.
-    moved = np.einsum("sgk,gk->sk", parts, means, optimize=True)
-    moved = moved - (of_level * given.received) @ shares
-    covariance = moved @ persistence(months) @ moved.T
-    leaves = np.eye(len(counts)) - slopes @ gain
-    room = float(np.trace(inverse @ leaves @ covariance @ leaves.T))
-    waves = max(0.0, (misfit - free) / room) if room > 0 else 0.0
+    misfit = float(at.residuals @ at.inverse @ at.residuals)
+    bread = np.asarray(np.linalg.inv(at.information), "float64")
+    gain = bread @ at.moves.T @ at.inverse  # B: how the coefficients follow the totals
+    of_a_wave = model.of_a_wave(at)  # C
+    wave_variance = _wave_variance(at, gain, of_a_wave, misfit - free)
     return Course(
         given,
         columns,
-        dict(zip(columns, beta.tolist(), strict=True)),
+        coefficients=dict(zip(columns, beta.tolist(), strict=True)),
         by_chance=max(1.0, misfit / free) * bread,
-        by_waves=bread + waves * gain @ covariance @ gain.T,
+        by_waves=bread + wave_variance * gain @ of_a_wave @ gain.T,
         misfit=misfit,
         free=free,
-        waves=waves,
-        means=means,
-        parts=gain[0] @ by_level[..., 0],
+        wave_variance=wave_variance,
+        means=at.means,
+        weights=gain[0] @ at.moves_of_levels[..., 0],
         wider=wider,
     )
 
 
-def _by_rounding(given: Totals, rows: Sequence[Row]) -> Floats:
+@dataclass(frozen=True)
+class _At:
+    """The model at some coefficients: what it makes expected, in the symbols of `fitted`."""
+
+    shares: Floats  # p, of levels × months
+    means: Floats  # m, of levels × months
+    shares_of_totals: Floats  # q, of totals × levels
+    moves_of_levels: Floats  # D, of totals × levels × columns
+    moves: Floats  # D, of totals × columns
+    residuals: Floats  # Y − μ
+    inverse: Floats  # V⁻
+    rank: int  # of V without rounding
+    information: Floats  # Dᵀ V⁻ D + P
+    score: Floats
+
+
+@dataclass(frozen=True)
+class _Model:
+    """Which totals are told, and what they add up; in the symbols of `fitted`."""
+
+    given: Totals
+    design: Floats  # x, of levels × months × columns
+    adds_up: Floats  # A, of totals × levels × months
+    counts: Floats  # Y
+    rounding: Floats  # R
+    precision: Floats  # the diagonal of P
+
+    @classmethod
+    def of(
+        cls,
+        given: Totals,
+        columns: Mapping[str, Floats],
+        rows: Sequence[Row],
+        prior: Mapping[str, float],
+    ) -> "_Model":
+        """The months of these totals, and the rows beside them."""
+        shape = given.time.shape
+        levels, months = shape
+        design = [np.broadcast_to(column, shape) for column in columns.values()]
+        each_month = np.eye(months)[:, np.newaxis, :]
+        of_months = np.broadcast_to(each_month, (months, levels, months))
+        of_rows = [row.part[np.newaxis] for row in rows]
+        counts = [row.count for row in rows]
+        precision = np.zeros(len(columns))
+        for place, name in enumerate(columns):
+            if name in prior:
+                precision[place] = prior[name] ** -2
+        return cls(
+            given,
+            design=np.stack(design, axis=-1),
+            adds_up=np.concatenate([of_months, *of_rows]),
+            counts=np.concatenate([given.counts, counts]),
+            rounding=_rounding(given, rows),
+            precision=precision,
+        )
+
+    def at(self, beta: Floats) -> _At:
+        """What is expected at these coefficients, and in which direction it fits better."""
+        received = self.given.received
+        with np.errstate(divide="ignore"):  # not connected: no part of what was received
+            log = np.log(self.given.time) + self.design @ beta
+        shares = softmax(log, axis=1)
+        means = received[:, np.newaxis] * shares
+        centre = (shares[..., np.newaxis] * self.design).sum(axis=1, keepdims=True)
+        of_columns = means[..., np.newaxis] * (self.design - centre)
+        moves_of_levels = self._of_levels(of_columns)
+        moves = moves_of_levels.sum(axis=1)
+
+        flat = self.adds_up.reshape(len(self.counts), -1)
+        residuals = self.counts - flat @ means.ravel()
+        q = self._of_levels(shares)
+        # Given what each level received, its totals are a multinomial.
+        by_chance = (flat * means.ravel()) @ flat.T - (q * received) @ q.T
+        rank = int(np.linalg.matrix_rank(by_chance, rtol=NOTHING, hermitian=True))
+        inverse = _inverse(by_chance + self.rounding, rank)
+        information = moves.T @ inverse @ moves + np.diag(self.precision)
+        score = moves.T @ inverse @ residuals - self.precision * beta
+        return _At(
+            shares,
+            means,
+            shares_of_totals=q,
+            moves_of_levels=moves_of_levels,
+            moves=moves,
+            residuals=residuals,
+            inverse=inverse,
+            rank=rank,
+            information=information,
+            score=score,
+        )
+
+    def of_a_wave(self, at: _At) -> Floats:
+        """C = J ρ^|i−j| Jᵀ: the covariance of totals by a wave of variance 1.
+
+        J = A m − q N p: a month's level goes up for all, and what each received is given.
+        """
+        of_month = np.einsum("sgk,gk->sk", self.adds_up, at.means, optimize=True)
+        received = self.given.received
+        moved = of_month - (at.shares_of_totals * received) @ at.shares
+        months = moved.shape[1]
+        return moved @ persistence(months) @ moved.T
+
+    def _of_levels(self, of_cells: Floats) -> Floats:
+        """What each total adds up of each level, of something of levels × months."""
+        return np.einsum("sgk,gk...->sg...", self.adds_up, of_cells, optimize=True)
+
+
+def _wave_variance(at: _At, gain: Floats, of_a_wave: Floats, excess: float) -> float:
+    """σ² = (Q − df) / tr(V⁻ H C Hᵀ),    H = I − D B: by how much the misfit is too large."""
+    leaves = np.eye(len(at.residuals)) - at.moves @ gain
+    room = float(np.trace(at.inverse @ leaves @ of_a_wave @ leaves.T))
+    if room <= 0:
+        return 0.0
+    return max(0.0, excess / room)
+
+
+def _rounding(given: Totals, rows: Sequence[Row]) -> Floats:
     """The covariance of the roundings: of months, and of other totals by themselves."""
     number = len(given.months)
     of_rows = [row.rounding for row in rows]
-    noise = np.diag(np.concatenate([np.zeros(number), of_rows]))
-    noise[:number, :number] = given.rounding
-    return noise
+    variances = np.concatenate([np.zeros(number), of_rows])
+    covariance = np.diag(variances)
+    covariance[:number, :number] = given.rounding
+    return covariance
 
 
 def _inverse(matrix: Floats, rank: int) -> Floats:
     """The inverse in so many directions, those that vary most: the others are no freedom."""
     values, vectors = np.linalg.eigh(matrix)
-    values, vectors = values[len(values) - rank :], vectors[:, len(values) - rank :]
-    return (vectors / values) @ vectors.T
+    first = len(values) - rank
+    largest = values[first:]
+    directions = vectors[:, first:]
+    return (directions / largest) @ directions.T
 
 
 def persistence(months: int) -> Floats:
     """The correlation between months of a wave through the district."""
     place = np.arange(months)
-    return PERSISTENCE ** np.abs(place[:, None] - place)
+    apart = np.abs(place[:, np.newaxis] - place)
+    return PERSISTENCE**apart
 
 
 # --- what it is fitted to ------------------------------------------------------------------------
@@ -255,60 +382,86 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     columns = ["area", "period", "kind", "count", "off", "state"]
     rows = counts.loc[counts["table"] == "per_period", columns]
     per_period = rows.merge(of.exposure, on=["area", "period"], how="left")
+    early = _before_connection(of, per_period)
+    beside = per_period.join(early, on=["area", "period"])
+    is_too_much = beside["early"] > MOST_EARLY * beside["count"]
+    is_too_much = is_too_much.fillna(False)
+    table = per_period.copy()
+    for time in ("connected_months", "inhabitant_years"):
+        table[time] = per_period[time].mask(is_too_much)
+    return table
+
+
+def _before_connection(of: Frame, per_period: pd.DataFrame) -> pd.Series:
+    """What came in before a connection, as `early`, per area and period that holds it."""
     is_half = per_period["kind"] == HALF
     is_before = of.is_before_connection(per_period["area"], per_period["period"])
-    is_early = is_half & is_before & per_period["area"].isin(of.delivered)
-    half = per_period.loc[is_early, ["area", "period", "count"]]
+    has_delivered = per_period["area"].isin(of.delivered)
+    is_early = is_half & is_before & has_delivered
+    of_half = per_period.loc[is_early, ["area", "period", "count"]]
     year_of = dict(zip(of.calendar[HALF], of.calendar[YEAR], strict=True))
-    parts = [half.assign(period=WHOLE), half.assign(period=half["period"].map(year_of))]
-    of_gemeenten = pd.concat(parts)
-    parts = [of_gemeenten, of_gemeenten.assign(area=of.district)]
-    early = pd.concat(parts).groupby(["area", "period"])["count"].sum().rename("early")
-    rows = per_period.join(early, on=["area", "period"])
-    is_too_much = rows["early"].gt(MOST_EARLY * rows["count"]).fillna(False)
-    time = ["connected_months", "inhabitant_years"]
-    return per_period.assign(**{name: per_period[name].mask(is_too_much) for name in time})
+    of_whole = of_half.assign(period=WHOLE)
+    of_year = of_half.assign(period=of_half["period"].map(year_of))
+    of_gemeenten = pd.concat([of_half, of_whole, of_year])
+    every = pd.concat([of_gemeenten, of_gemeenten.assign(area=of.district)])
+    return every.groupby(["area", "period"])["count"].sum().rename("early")
 
 
 def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
     """The totals that tell of the course; None without a connection date, a count or a melding."""
     per_period = with_time(of, counts)
     gemeenten = per_period[per_period["area"].isin(of.delivered)]
-    if gemeenten.empty or of.connected_on[list(of.delivered)].isna().any():
+    has_dates = of.connected_on[list(of.delivered)].notna().all()
+    if gemeenten.empty or not has_dates:
         return None
-    halfway = of.calendar["begin"] + (of.calendar["end"] - of.calendar["begin"]) / 2
-    elapsed = (halfway - of.calendar["begin"].min()).dt.total_seconds() / (365.25 * 86400)
     levels = _levels(gemeenten, of)
-    received, time = levels["received"].to_numpy(), levels[list(of.calendar.index)].to_numpy()
+    received = levels["received"].to_numpy()
+    time = levels[list(of.calendar.index)].to_numpy()
     is_heard = time.sum(axis=0) > 0  # where nobody was connected nothing is expected
-    months = of.calendar.assign(elapsed=elapsed)[is_heard]
+    months = _elapsed(of)[is_heard]
     district = per_period[per_period["area"] == of.district].set_index("period")
     tips = district["count"].reindex(months.index)
-    if not is_heard.any() or tips.isna().any() or np.isnan(received).any() or not tips.sum():
+    is_missing = tips.isna().any() or np.isnan(received).any()
+    if not is_heard.any() or is_missing or not tips.sum():
         return None
+
     basis = of.edition.bescherming.basis
     parts = _parts_since(of, list(levels.index), months)
-    is_since = counts["table"] == "since_connection"
-    since = counts[is_since & counts["count"].notna()]
-    variance = rounding_variance(since["off"], basis)
-    early = {}
-    for name, count, rounding in zip(since["period"], since["count"], variance, strict=True):
-        if name in parts:
-            early[name] = Row(float(count), parts[name], float(rounding))
     off = district["off"].where(district["count"].notna())
     rounding = pd.Series(rounding_variance(off, basis), off.index)
+    # The district counts a tip that two gemeenten received once, the gemeenten twice.
+    per_tip = received.sum() / tips.sum()
     return Totals(
         months=months,
         levels=list(levels.index),
         received=received,
         time=time[:, is_heard],
-        # The district counts a tip that two gemeenten received once, the gemeenten twice.
-        counts=tips.to_numpy(dtype="float64") * received.sum() / tips.sum(),
-        early=early,
+        counts=tips.to_numpy(dtype="float64") * per_tip,
+        early=_early(counts, parts, basis),
         parts=parts,
         rounding=rounding_covariance(months, rounding),
         rounding_received=rounding_variance(levels["off"], basis),
     )
+
+
+def _elapsed(of: Frame) -> pd.DataFrame:
+    """The months, with the years `elapsed` from the first day to the middle of each."""
+    begin = of.calendar["begin"]
+    halfway = begin + (of.calendar["end"] - begin) / 2
+    passed = halfway - begin.min()
+    return of.calendar.assign(elapsed=passed.dt.total_seconds() / SECONDS_PER_YEAR)
+
+
+def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dict[str, Row]:
+    """The released totals of the first months after a connection, by their name."""
+    is_since = counts["table"] == "since_connection"
+    since = counts[is_since & counts["period"].isin(list(parts))]
+    since = since.dropna(subset="count")
+    variance = rounding_variance(since["off"], basis)
+    early = {}
+    for name, count, rounding in zip(since["period"], since["count"], variance, strict=True):
+        early[name] = Row(float(count), parts[name], float(rounding))
+    return early
 
 
 def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
@@ -350,8 +503,13 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
 def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:
     """Months since then → which part of the connected time of each level and month is in these."""
-    spans = of.days_since[of.days_since["value"] != BEFORE].set_index(["value", "area"])
+    is_connected = of.days_since["value"] != BEFORE
+    spans = of.days_since[is_connected].set_index(["value", "area"])
     days = days_inside(spans, months)
-    parts = (days / days.groupby("area").transform("sum")).fillna(0.0)
-    names = parts.index.unique("value")
-    return {str(n): parts.loc[n].reindex(levels, fill_value=0.0).to_numpy() for n in names}
+    of_area = days.groupby("area").transform("sum")
+    parts = (days / of_area).fillna(0.0)
+    since = {}
+    for name in parts.index.unique("value"):
+        of_levels = parts.loc[name].reindex(levels, fill_value=0.0)
+        since[str(name)] = of_levels.to_numpy()
+    return since

@@ -6,22 +6,16 @@ import pandas as pd
 
 from mma_analysis.measure.bounded import Bounded, bounded_as, put, summed, taken
 from mma_analysis.measure.counts import FIELDS, TOPICS
-from mma_analysis.measure.frame import RECEIVED, WHOLE, Frame
-from mma_analysis.measure.rates import (
-    FEWER,
-    MORE,
-    fewest,
-    may_say,
-    share_of,
-    with_difference,
-)
+from mma_analysis.measure.frame import RECEIVED, WHOLE
+from mma_analysis.measure.rates import fewest, may_say, share_of
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
-CONFIRMED = ["bevestigd", "deels_bevestigd"]
-KNOWN = [*CONFIRMED, "niet_bevestigd"]
-OPEN, CLOSED = ["ontvangen", "in_behandeling"], "afgesloten"
+WHOLLY = "bevestigd"
+CONFIRMED = [WHOLLY, "deels_bevestigd"]
+NOT_CONFIRMED = "niet_bevestigd"
+CLOSED = "afgesloten"
 GROUP = "topic_group"
 OF_FIELD = ["area", "breakdown"]
 # What a gemeente writes down itself, of which the values are few: whether somebody acted
@@ -30,7 +24,8 @@ REGISTERED = tuple(field for field in FIELDS if field not in ("acted", *TOPICS))
 ALWAYS, NEARLY, SOMETIMES = "always", "nearly_always", "sometimes"
 # Of a rounded total: of fewer, a rounded 0 without may be more than one in ten.
 FEWEST_FOR_WORD = 40
-JOINED = "joined"  # a shift that is there by who joined
+# How often meldingen without a result turn out right, beside those with one.
+AS_OFTEN = {"half_as_often": 0.5, "as_often": 1.0, "more_often": 1.5}
 
 
 def bounds(counts: pd.DataFrame, district: str = "") -> pd.DataFrame:
@@ -124,14 +119,14 @@ def again(counts: pd.DataFrame, district: str) -> float:
     return float(again.most.item())
 
 
-def filling_in(counts: pd.DataFrame, district: str) -> pd.DataFrame:
-    """What would be known `now`, with a result of each `closed`, or each `not_open` one.
+def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.DataFrame:
+    """What would be known `now`, and with a result of each `closed` melding.
 
     `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which
-    parts, which is certain of `now`: how far the counts may be off is in it.
+    parts is confirmed, wholly or also in part. That is certain of `now`, by the `bounds`.
     """
-    result = values_of(counts, "result")
     status = values_of(counts, "status")
+    result = values_of(counts, "result")
     total = values_of(counts, TOTAL)[TOTAL]
     # Of what is known the parts are more roundings than the whole and what is unknown.
     known = total - result[UNKNOWN]
@@ -140,26 +135,81 @@ def filling_in(counts: pd.DataFrame, district: str) -> pd.DataFrame:
         without[district] = _without_in_district(counts, without, district)
     is_any = known.count > 0  # else there is nothing that others could be like
     number = known.count.where(is_any)
-    closed = number + (status[CLOSED].count - number).clip(lower=without)
-    situations = {
-        "now": Bounded(number, known.off),
-        "closed": Bounded(closed, status[CLOSED].off),
-        "not_open": total - summed(status[name] for name in OPEN),
-    }
-    parts = []
-    for situation, said in situations.items():
-        count = said.count.clip(lower=number)
-        # The larger of two counts is no further off than the one that may be most.
-        off = said.off.clip(lower=known.off)
-        table = pd.DataFrame({"situation": situation, "count": count, "off": off})
-        table["without"] = without
-        table = put(table, "total", total)
-        table["share"] = count / total.count
-        table = _confirmed(table, result, known, total.most)
-        parts.append(table.rename_axis("area").reset_index())
-    every = pd.concat(parts, ignore_index=True)
+    of_closed = status[CLOSED].count - number
+    closed = number + of_closed.clip(lower=without)
+    now = _situation("now", Bounded(number, known.off), total)
+    then = _situation("closed", Bounded(closed, status[CLOSED].off), total)
+    # The larger of two counts is no further off than the one that may be most.
+    then["off"] = then["off"].clip(lower=known.off)
+    parts = [_certain(now, bounds), _as_the_known(then, result, known)]
+    every = pd.concat(part.assign(without=without) for part in parts)
+    every = every.rename_axis("area").reset_index()
     is_enough = every["total"] >= fewest(every["total_off"])
-    return every[is_enough.fillna(False)].dropna()
+    columns = ["area", "situation", "count", "off", "without", "total", "total_off", "share"]
+    columns += ["whole_low", "whole_high", "partly_low", "partly_high"]
+    return every[is_enough.fillna(False)].dropna()[columns]
+
+
+def _situation(name: str, known: Bounded, total: Bounded) -> pd.DataFrame:
+    """Of how many meldingen of each area the result is known in one situation."""
+    table = pd.DataFrame({"situation": name, "count": known.count, "off": known.off})
+    table = put(table, "total", total)
+    return table.assign(share=table["count"] / table["total"])
+
+
+def _certain(now: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
+    """With between which parts is confirmed, whatever the unknown are.
+
+    Confirmed wholly or in part is all that is not `niet_bevestigd`.
+    """
+    of_result = bounds[bounds["breakdown"] == "result"]
+    is_whole = of_result["value"] == WHOLLY
+    is_none = of_result["value"] == NOT_CONFIRMED
+    whole = of_result[is_whole].set_index("area").reindex(now.index)
+    none = of_result[is_none].set_index("area").reindex(now.index)
+    return now.assign(
+        whole_low=whole["least"],
+        whole_high=whole["most"],
+        partly_low=1 - none["most"],
+        partly_high=1 - none["least"],
+    )
+
+
+def _as_the_known(
+    then: pd.DataFrame, result: Mapping[str, Bounded], known: Bounded
+) -> pd.DataFrame:
+    """With between which parts is confirmed, when new results are as those that are known."""
+    table = then.copy()
+    unknown = 1 - then["share"]
+    for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
+        confirmed = summed(result[value] for value in some)
+        part = confirmed.count / known.count
+        table[f"{name}_low"] = part * then["share"]
+        table[f"{name}_high"] = table[f"{name}_low"] + unknown
+    return table
+
+
+def as_often(counts: pd.DataFrame) -> pd.DataFrame:
+    """Which `share` of all is confirmed, wholly or in part, by how often the unknown ones are.
+
+    c + min(1, f c / k) u, of N: c confirmed of k known, u unknown, and f of `AS_OFTEN`. One
+    row per area and `assumption`; none without a known result, or of too small a rounded
+    total.
+    """
+    result = values_of(counts, "result")
+    total = values_of(counts, TOTAL)[TOTAL]
+    is_enough = (total.count >= fewest(total.off)).fillna(False)
+    number = total.count.where(is_enough)
+    known = total.count - result[UNKNOWN].count
+    confirmed = summed(result[value] for value in CONFIRMED).count
+    rate = confirmed / known.where(known > 0)
+    rows = []
+    for name, factor in AS_OFTEN.items():
+        of_unknown = (factor * rate).clip(upper=1)
+        share = (confirmed + of_unknown * result[UNKNOWN].count) / number
+        rows.append(pd.DataFrame({"assumption": name, "share": share.clip(0, 1)}))
+    every = pd.concat(rows).rename_axis("area").reset_index()
+    return every.dropna().astype({"share": "float64"})
 
 
 def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str) -> float:
@@ -171,31 +221,6 @@ def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str
     of_tips = of_each - again(counts, district)
     both = pd.Series([without[district], of_tips], dtype="Float64")
     return both.clip(lower=0).max()
-
-
-def _confirmed(
-    table: pd.DataFrame,
-    result: Mapping[str, Bounded],
-    known: Bounded,
-    most: pd.Series,
-) -> pd.DataFrame:
-    """With between which parts is confirmed, wholly or also in part, in this situation."""
-    is_now = table["situation"] == "now"
-    for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
-        confirmed = summed(result[value] for value in some)
-        others = summed(result[value] for value in KNOWN if value not in some)
-        part = confirmed.count / known.count
-        low = part * table["share"]
-        high = low + 1 - table["share"]
-        certain_low = confirmed.least / most
-        certain_high = 1 - others.least / most
-        table[f"{name}_low"] = low.mask(is_now, certain_low)
-        table[f"{name}_high"] = high.mask(is_now, certain_high)
-    whole_low = table["whole_low"]
-    partly_high = table["partly_high"]
-    table["partly_low"] = table["partly_low"].clip(lower=whole_low)
-    table["whole_high"] = table["whole_high"].clip(upper=partly_high)
-    return table
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
@@ -260,55 +285,3 @@ def _unknown_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
 def _whole(off: pd.Series) -> pd.Series:
     """Bounds as whole numbers; where there is no number nothing is off."""
     return off.fillna(0).astype("int64")
-
-
-def topic_shift(
-    of: Frame, per_period: pd.DataFrame, per_topic_group: pd.DataFrame, basis: int
-) -> pd.DataFrame:
-    """Compare the share of each topic group in the first and in the last complete year.
-
-    `composition`: what of it would be there with the same topics in every gemeente all the time.
-    """
-    years = of.complete_years
-    first, last = ("", "") if len(years) < 2 else (years[0], years[-1])
-    before = _side(per_topic_group, first, "from")
-    after = _side(per_topic_group, last, "to")
-    table = before.merge(after, on=["area", "value"])
-    table = with_difference(table, basis)
-    received = per_period.pivot_table("count", "area", "period", "sum").drop(of.district)
-    by_joining = _composition(received, per_topic_group, first, last)
-    composition = table["value"].map(by_joining.to_dict())
-    table["composition"] = composition.astype("float64")
-    low = table["low"].astype("float64") - table["composition"]
-    high = table["high"].astype("float64") - table["composition"]
-    is_apart = (low > 0) | (high < 0)
-    is_apart = is_apart & table["composition"].notna()
-    is_said = table["verdict"].isin([MORE, FEWER])
-    table["verdict"] = table["verdict"].mask(is_said & ~is_apart, JOINED)
-    return table
-
-
-def _side(groups: pd.DataFrame, period: str, side: str) -> pd.DataFrame:
-    """Count and total of each topic group in one of two periods, named after its side."""
-    rows = groups[groups["period"] == period]
-    table = rows[["area", "value", "period"]]
-    table = table.rename(columns={"period": f"period_{side}"})
-    for name in ("count", "total"):
-        counts = taken(rows, name)
-        table = put(table, f"{name}_{side}", counts)
-    return table
-
-
-def _composition(totals: pd.DataFrame, groups: pd.DataFrame, first: str, last: str) -> pd.Series:
-    """Topic group → how its share shifts by who received more or fewer meldingen alone."""
-    totals = totals.reindex(columns=[first, last, WHOLE]).astype("float64").fillna(0.0)
-    totals = totals[totals[WHOLE] > 0]
-    parts = totals[[first, last]] / totals[[first, last]].sum()
-    whole = groups[groups["period"] == WHOLE].dropna(subset="count")
-    counted = whole.pivot_table("count", "area", "value", "sum").astype("float64")
-    counted = counted[counted.index.isin(totals.index)].fillna(0.0)
-    of_counted = totals.loc[counted.index, WHOLE]
-    # Of whom topics are not shown, those of all others are taken.
-    shares = counted.div(of_counted, axis=0).reindex(totals.index)
-    shares = shares.fillna(counted.sum() / of_counted.sum())
-    return shares.mul(parts[last] - parts[first], axis=0).sum()

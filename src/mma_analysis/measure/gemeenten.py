@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.special import ndtr
 from scipy.stats import norm
 
 from mma_analysis.measure import rates
@@ -17,17 +14,18 @@ from mma_analysis.measure.course import (
     MOST_STEPS,
     Course,
     Floats,
+    Ratio,
     Totals,
     fitted,
     totals,
     with_time,
 )
 from mma_analysis.measure.frame import HALF, WHOLE, YEAR, Frame
+from mma_analysis.measure.random_effects import RandomEffects
 
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
-LARGEST, POINTS = 1.5, 61  # of the standard deviation between gemeenten, on the scale of the log
-SCALE, SMALL_SCALE = 0.5, 0.25  # of the half-normal prior: of estimates, and of the mean square
-NOTHING = (np.nan, np.nan, np.nan)
+LONGEST_STEP = 2.0  # of a search, on the scale of the logarithm
+NOTHING = Ratio(np.nan, np.nan, np.nan)
 TAILS = (0.5, (1 - rates.LEVEL) / 2, (1 + rates.LEVEL) / 2)
 
 
@@ -48,205 +46,307 @@ class Baseline:
     per_period: pd.DataFrame
     course: Course | None
     cells: Mapping[str, Cells]
-    noise: pd.Series  # the dispersion of each area
+    dispersion: pd.Series  # of each area
 
     @property
     def trend(self) -> Course | None:
         """The course, when there is time enough to see a trend."""
-        is_long = self.course is not None and len(self.course.given.months) >= FEWEST_MONTHS
+        if self.course is None:
+            return None
+        is_long = len(self.course.given.months) >= FEWEST_MONTHS
         return self.course if is_long else None
 
 
 def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     """Fit what everybody has: `counts` as they are released."""
-    per_period, given = with_time(of, counts), totals(of, counts)
+    per_period = with_time(of, counts)
+    given = totals(of, counts)
     course = fitted(given, given.trend()) if given else None
     cells = cells_of(of, per_period, course.given) if course else {}
-    noise = pd.Series(1.0, [*of.delivered, of.district])
+    dispersion = pd.Series(1.0, [*of.delivered, of.district])
     if course is not None:
-        noise.update(pd.Series(dispersions(course, cells)))
-        noise[of.district] = course.dispersion
-    return Baseline(of, per_period, course, cells, noise)
+        of_gemeenten = dispersions(course, cells)
+        dispersion.update(pd.Series(of_gemeenten))
+        dispersion[of.district] = course.dispersion
+    return Baseline(of, per_period, course, cells, dispersion)
 
 
 def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
-    """Per gemeente: what its cells show, and what a noise of months of this size would give it."""
-    given, means = course.given, course.means
-    # Rounding varies as it does: only what chance has a part in can be more than chance.
+    """φ per gemeente: what its cells show, and what noise of months would give one of its size.
+
+    φ_g = max(φ_cells, 1 + α Σ_k m_gk² / Σ_k m_gk)
+
+    α is by how much months vary more than by chance, in squares of what is expected.
+    """
+    of_cells = _dispersion_of_cells(course, cells)
+    alpha = _noise_of_months(course)
+    found = {}
+    for slug, means in zip(course.given.levels, course.means, strict=True):
+        of_months = 1 + alpha * float((means**2).sum() / means.sum())
+        found[slug] = max(of_cells, of_months)
+    return found
+
+
+def _noise_of_months(course: Course) -> float:
+    """α = (Q / df − 1) Σ m / Σ m².
+
+    Rounding varies as it does: only what chance has a part in can be more than chance.
+    """
+    given = course.given
     number = len(given.months)
     rounding = np.broadcast_to(given.rounding, (number, number))
-    variance = means.sum() + np.trace(rounding)
-    noise = max(0.0, course.misfit / course.free - 1) * variance / (means**2).sum()
-    misfit, free, by_chance = 0.0, 0, 0.0
+    variance = course.means.sum() + np.trace(rounding)
+    excess = course.misfit / course.free - 1
+    return max(0.0, excess) * variance / (course.means**2).sum()
+
+
+def _dispersion_of_cells(course: Course, cells: Mapping[str, Cells]) -> float:
+    """How much more cells of gemeenten vary than by chance, beside the course (Pearson)."""
+    misfit = 0.0
+    free = 0
+    by_chance = 0.0
     for slug, own in cells.items():
-        part = own.months @ means[given.levels.index(slug)]
-        part = part / part.sum()
+        means = course.means[course.given.levels.index(slug)]
+        of_cells = own.months @ means
+        part = of_cells / of_cells.sum()
         expected = part * own.counts.sum()
         variance = expected + own.rounding
         misfit += float(((own.counts - expected) ** 2 / variance).sum())
         free += len(expected) - 1
         by_chance += float(((1 - part) * expected / variance).sum())
-    of_cells = max(1.0, 1 + (misfit - free) / by_chance) if free >= FEWEST_FREE else 1.0
-    return {
-        slug: max(of_cells, 1 + noise * float((mean**2).sum() / mean.sum()))
-        for slug, mean in zip(given.levels, means, strict=True)
-    }
+    if free < FEWEST_FREE:
+        return 1.0
+    return max(1.0, 1 + (misfit - free) / by_chance)
 
 
 def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Cells]:
     """Gemeente → its half years, or years when a half is not shown; of one cell alone none."""
-    basis = of.edition.bescherming.basis
     is_told = per_period["count"].notna() & per_period["state"].eq("shown")
-    shown, cells = per_period[is_told & per_period["connected_months"].gt(0)], {}
-    for slug in (slug for slug in of.delivered if slug in given.levels):
-        connected = given.time[given.levels.index(slug)] > 0
+    is_connected = per_period["connected_months"] > 0
+    shown = per_period[is_told & is_connected]
+    cells = {}
+    for slug in of.delivered:
+        if slug not in given.levels:
+            continue
+        own = shown[shown["area"] == slug]
+        is_month = given.time[given.levels.index(slug)] > 0
         for kind in (HALF, YEAR):
-            longer = given.months[kind]
-            needed = set(longer[connected])
-            rows = shown[shown["area"].eq(slug) & shown["period"].isin(needed)]
-            rows = rows[rows["kind"] == kind]
-            if len(needed) > 1 and len(rows) == len(needed):
-                counts = rows["count"].to_numpy(dtype="float64")
-                months = np.array([longer == period for period in rows["period"]]) & connected
-                rounding = rates.rounding_variance(rows["off"], basis, counts)
-                cells[slug] = Cells(counts, months, rounding)
+            found = _cells(own[own["kind"] == kind], given.months[kind], is_month, of)
+            if found is not None:
+                cells[slug] = found
                 break
     return cells
+
+
+def _cells(
+    shown: pd.DataFrame, period_of: pd.Series, is_month: np.ndarray, of: Frame
+) -> Cells | None:
+    """The cells of one kind, when all that hold a connected month are shown.
+
+    `shown`: the rows of one gemeente and kind. `period_of`: of each month.
+    """
+    needed = set(period_of[is_month])
+    rows = shown[shown["period"].isin(needed)]
+    if len(needed) < 2 or len(rows) < len(needed):
+        return None
+    counts = rows["count"].to_numpy(dtype="float64")
+    inside = [period_of == period for period in rows["period"]]
+    months = np.array(inside) & is_month
+    basis = of.edition.bescherming.basis
+    rounding = rates.rounding_variance(rows["off"], basis, counts)
+    return Cells(counts, months, rounding)
 
 
 # --- the own course of a gemeente ----------------------------------------------------------------
 
 
 def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
-    """The yearly change of each gemeente, by its own counts (`per_period`) beside what all have."""
+    """The yearly change of each gemeente, by its own counts (`per_period`) beside what all have.
+
+    Who is named has its own change; what others have is drawn to that of all.
+    """
     of = baseline.of
-    course = baseline.trend
+    passes = _passes(baseline, per_period)
+    may_name = baseline.trend is not None and not _may_be_start_up(baseline.trend)
+    is_whole = per_period["kind"] == WHOLE
+    counts = per_period[is_whole].set_index("area")["count"]
     rows = []
-    passes = []
-    may_name = True
-    if course is not None:
-        # Once more with what the first months after connection had beside later ones.
-        columns, early = course.given.start_up()
-        start_up = fitted(course.given, course.given.trend() | columns, early)
-        whose = cells_of(of, per_period, course.given), baseline.cells
-        for by in (0.0, start_up.on_months(columns) if start_up else 0.0):
-            passes.append([slopes(course, cells, baseline.noise, by) for cells in whose])
-        may_name = not _is_start_up(course, start_up)
-    counts = per_period[per_period["kind"] == WHOLE].set_index("area")["count"]
     for slug in of.delivered:
-        # What everybody has of others, then that of this gemeente, if any.
-        both = [
-            pd.concat([public.drop(slug, errors="ignore"), own[own.index == slug]])
-            for own, public in passes
-        ]
-        said: tuple[Any, ...] = (*NOTHING, rates.CANNOT_TELL)
-        if both and pd.notna(counts.get(slug)) and counts[slug] and len(both[0]) > 1:
-            has_own = slug in both[0].index
-            said = _trend_of([one.to_numpy() for one in both], has_own, may_name)
-        rows.append((slug, *said))
+        count = counts.get(slug)
+        said = Said(NOTHING, rates.CANNOT_TELL)
+        if passes and pd.notna(count) and count:
+            said = _said_of(str(slug), passes, may_name)
+        rows.append(
+            {
+                "area": slug,
+                "change": said.change.ratio,
+                "low": said.change.low,
+                "high": said.change.high,
+                "verdict": said.verdict,
+            }
+        )
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
 
 
-def _is_start_up(course: Course, start_up: Course | None) -> bool:
+@dataclass(frozen=True)
+class Said:
+    """The yearly change of a gemeente with its limits, and what may be said of it."""
+
+    change: Ratio
+    verdict: str
+
+
+@dataclass(frozen=True)
+class _Pass:
+    """The slopes of all gemeenten: by their own counts, and by those that everybody has."""
+
+    own: pd.DataFrame
+    public: pd.DataFrame
+
+    def beside(self, slug: str) -> pd.DataFrame:
+        """What everybody has of others, then that of this gemeente itself, if any."""
+        others = self.public.drop(slug, errors="ignore")
+        return pd.concat([others, self.own[self.own.index == slug]])
+
+
+def _passes(baseline: Baseline, per_period: pd.DataFrame) -> list[_Pass]:
+    """The slopes, and once more with what the first months after a connection had more or fewer."""
+    course = baseline.trend
+    if course is None:
+        return []
+    own = cells_of(baseline.of, per_period, course.given)
+    columns, early = course.given.start_up()
+    started = fitted(course.given, course.given.trend() | columns, early)
+    nothing = np.zeros(course.given.time.shape)
+    passes = []
+    for more in (nothing, started.on_months(columns) if started else nothing):
+        one = _Pass(
+            own=slopes(course, own, baseline.dispersion, more),
+            public=slopes(course, baseline.cells, baseline.dispersion, more),
+        )
+        passes.append(one)
+    return passes
+
+
+def _may_be_start_up(course: Course) -> bool:
     """Whether a change in the district may be its start-up: then no gemeente is named."""
-    _, low, high = course.ratio("year")
-    said = rates.verdict(low, high)
+    plain = course.ratio("year")
+    said = rates.verdict(plain.low, plain.high)
     if said not in (rates.MORE, rates.FEWER):
         return False
-    if start_up is None:
+    columns, early = course.given.start_up()
+    started = fitted(course.given, course.given.trend() | columns, early)
+    if started is None:
         return True
-    _, low, high = start_up.ratio("year")
-    return rates.verdict(low, high) != said
+    again = started.ratio("year")
+    return rates.verdict(again.low, again.high) != said
 
 
 def slopes(
-    course: Course, cells: Mapping[str, Cells], noise: pd.Series, by: Floats | float = 0.0
+    course: Course,
+    cells: Mapping[str, Cells],
+    dispersion: pd.Series,
+    more: Floats | float = 0.0,
 ) -> pd.DataFrame:
-    """The own yearly `change` (log) of gemeenten, beside the season and `by`; its `variance`."""
+    """The own yearly `change` (log) of gemeenten, beside the season, and its `variance`.
+
+    `more`: what each level and month is expected to have more, on the scale of the log.
+    """
     given = course.given
-    weights = given.time * np.exp(course.on_months(given.seasons()) + by)
-    rows = {
-        slug: slope(own, weights[given.levels.index(slug)], given.year, float(noise[slug]))
-        for slug, own in cells.items()
-    }
+    season = course.on_months(given.seasons())
+    weights = given.time * np.exp(season + more)
+    rows = {}
+    for slug, own in cells.items():
+        of_level = weights[given.levels.index(slug)]
+        rows[slug] = slope(own, of_level, given.year, float(dispersion[slug]))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["change", "variance"])
 
 
 def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tuple[float, float]:
-    """The yearly change of one gemeente (log) and its variance, multinomial given their sum.
+    """The yearly change b of one gemeente (log) and its variance, multinomial given the sum.
 
-    `weights`: what would come in per month without it. Half a unit for each keeps it finite.
+    p_j(b) ∝ Σ_{k in j} w_k exp(b y_k)      c_j = n_j + J p_j(0) / 2
+    score = Σ c_j (ȳ_j − ȳ)                 information = Σ c Σ p_j (ȳ_j − ȳ)²
+
+    `weights`: what would come in per month without it. Half a unit for each of J cells keeps
+    b finite (Haldane 1956).
     """
-    flat = cells.months @ weights
-    counts = cells.counts + len(flat) * flat / flat.sum() / 2
-    change, information, off = 0.0, 1.0, np.zeros(len(flat))
+    without = cells.months @ weights
+    half_each = len(without) / 2 * without / without.sum()
+    counts = cells.counts + half_each
+    total = counts.sum()
+    change = 0.0
+    information = 1.0
+    off_mean = np.zeros(len(without))
     for _ in range(MOST_STEPS):
         of_months = weights * np.exp(change * year)
         expected = cells.months @ of_months
+        part = expected / expected.sum()
         years = cells.months @ (of_months * year) / expected
-        off = years - expected @ years / expected.sum()
-        information = float(counts.sum() * (expected / expected.sum()) @ off**2)
-        step = float(counts @ off) / information
-        change += float(np.clip(step, -2.0, 2.0))
+        off_mean = years - part @ years
+        information = float(total * part @ off_mean**2)
+        step = float(counts @ off_mean) / information
+        change += float(np.clip(step, -LONGEST_STEP, LONGEST_STEP))
         if abs(step) < CLOSE:
             break
-    by_chance = phi / (information * cells.counts.sum() / counts.sum())
-    return change, by_chance + float(cells.rounding @ off**2) / information**2
+    by_chance = phi / (information * cells.counts.sum() / total)
+    by_rounding = float(cells.rounding @ off_mean**2) / information**2
+    return change, by_chance + by_rounding
 
 
-def _trend_of(passes: list[Floats], has_own: bool, may_name: bool) -> tuple[Any, ...]:
-    """The change of one gemeente: its own when that is named, else drawn to the others."""
-
-    def changes(*logs: float) -> list[float]:
-        return [round(float(np.exp(log)) - 1, 2) for log in logs]
-
+def _said_of(slug: str, passes: list[_Pass], may_name: bool) -> Said:
+    """The change of one gemeente: its own when it is named, else drawn to the others."""
+    first, second = (one.beside(slug) for one in passes)
+    if len(first) < 2:
+        return Said(NOTHING, rates.CANNOT_TELL)
+    has_own = slug in first.index
     if has_own and may_name:
-        first, second = (2 * ndtr(-np.abs(b) / np.sqrt(v)) for b, v in (one.T for one in passes))
-        (change, variance), (again, _) = (one[-1] for one in passes)
-        is_named, level = rates.named(first)
-        if is_named[-1] and second[-1] < 1 - rates.LEVEL and change * again > 0:
-            reach = norm.ppf((1 + level) / 2) * np.sqrt(variance)
-            said = rates.MORE if change > 0 else rates.FEWER
-            return *changes(change, change - reach, change + reach), said
-    place = len(passes[0]) - 1 if has_own else None
-    drawn = [Between(*one.T).shrunken(place, TAILS) for one in passes]
-    low, high = min(one[1] for one in drawn), max(one[2] for one in drawn)
-    change, low, high = changes(drawn[0][0], low, high)
-    # Of an estimate that is drawn to others nobody is named.
-    return change, low, high, rates.verdict(1 + low, 1 + high, is_named=False)
+        own = _named(first, second)
+        if own is not None:
+            return own
+    return _drawn(first, second, has_own)
 
 
-class Between:
-    """Posterior, on a grid, of how much units differ: half-normal prior, flat on their mean."""
+def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
+    """Its own change (the last row), when it is named; with the interval of who is named."""
+    change, variance = first.iloc[-1]
+    again = second["change"].iloc[-1]
+    is_named, level = rates.named(_chances(first))
+    is_seen_again = _chances(second)[-1] < 1 - rates.LEVEL
+    has_same_sign = change * again > 0
+    if not (is_named[-1] and is_seen_again and has_same_sign):
+        return None
+    off = norm.ppf((1 + level) / 2) * np.sqrt(variance)
+    ends = np.exp([change, change - off, change + off])
+    said = rates.MORE if change > 0 else rates.FEWER
+    return Said(as_change(Ratio(*ends)), said)
 
-    def __init__(self, values: Floats, variances: Floats, scale: float = SCALE) -> None:
-        self.values, self.variances = values, variances
-        grid = np.linspace(0.0, LARGEST, POINTS)
-        each = 1 / (variances + grid[:, None] ** 2)
-        self.tau2, self.total = grid**2, each.sum(axis=1)
-        self.mean = (each * values).sum(axis=1) / self.total
-        log = -(grid**2) / (2 * scale**2) + 0.5 * np.log(each).sum(axis=1)
-        log += -0.5 * np.log(self.total) - 0.5 * (each * (values - self.mean[:, None]) ** 2).sum(1)
-        weights = np.exp(log - log.max())
-        weights[[0, -1]] /= 2  # the trapezium rule
-        self.weights = weights / weights.sum()
 
-    def mean_square(self) -> float:
-        """Posterior mean of the variance between units."""
-        return float((self.tau2 * self.weights).sum())
+def _chances(slopes: pd.DataFrame) -> Floats:
+    """How likely so large a change is by chance, of each."""
+    z = slopes["change"].abs() / np.sqrt(slopes["variance"])
+    return 2 * norm.sf(z.to_numpy())
 
-    def shrunken(self, unit: int | None, tails: tuple[float, ...]) -> list[float]:
-        """Quantiles of one unit, drawn to the others; of None, a unit that says nothing itself."""
-        middle, variance = self.mean, self.tau2 + 1 / self.total
-        if unit is not None:
-            chance = self.variances[unit]
-            part = self.tau2 / (self.tau2 + chance)
-            middle = self.mean + part * (self.values[unit] - self.mean)
-            variance = part * chance + (1 - part) ** 2 / self.total
-        error = np.sqrt(variance)
-        low, high = (middle - 9 * error).min(), (middle + 9 * error).max()
 
-        def below(value: float, tail: float) -> float:
-            return float((self.weights * ndtr((value - middle) / error)).sum()) - tail
+def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
+    """The change of the last row, drawn to all others; without an own one, that of any other.
 
-        return [float(brentq(below, low, high, args=(tail,))) for tail in tails]
+    The interval is that of both passes together. Nobody is named by it.
+    """
+    place = len(first) - 1 if has_own else None
+    drawn = []
+    for one in (first, second):
+        effects = RandomEffects(one["change"].to_numpy(), one["variance"].to_numpy())
+        middle, low, high = effects.shrunken(place, TAILS)
+        drawn.append(Ratio(middle, low, high))
+    low = min(one.low for one in drawn)
+    high = max(one.high for one in drawn)
+    ends = np.exp([drawn[0].ratio, low, high])
+    change = as_change(Ratio(*ends))
+    said = rates.verdict(1 + change.low, 1 + change.high, is_named=False)
+    return Said(change, said)
+
+
+def as_change(ratio: Ratio) -> Ratio:
+    """How much more a factor makes, as it is printed: 0.05 is +5 %."""
+    return Ratio(*(round(float(one) - 1, 2) for one in ratio))

@@ -104,7 +104,7 @@ def given_of(
         "every_period": of.periods,
         "covered_until": of.covered_until,
         "baseline": of_all,
-        "noise": of_all.noise,
+        "noise": of_all.dispersion,
         "counts": public if counts is None else counts,
         "basis": of.edition.bescherming.basis,
     }

@@ -1,24 +1,24 @@
-"""What changes in the district: its trend and what that rests on, beside the country, next year."""
+"""What changes in the district: its trend, what that rests on, and the next year."""
 
-from itertools import pairwise
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from scipy.stats import t as student
 
 from mma_analysis.measure.course import (
     Course,
     Floats,
+    Ratio,
     Totals,
     fitted,
     persistence,
     season,
 )
-from mma_analysis.measure.frame import BEFORE, MONTH
-from mma_analysis.measure.gemeenten import NOTHING, SMALL_SCALE, Baseline, Between, slopes
-from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, named, verdict
+from mma_analysis.measure.frame import BEFORE
+from mma_analysis.measure.gemeenten import NOTHING, Baseline, as_change, slopes
+from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
+from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, verdict
 
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
@@ -57,13 +57,13 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
         of_own = _by_own_courses(baseline)
         for name, course in _courses(baseline.trend).items():
             more = of_own if name == "own_courses" else 0.0
-            change, low, high = _change(course, "year", more)
+            change = _change(course, more)
             row = {
                 "assumption": name,
-                "change": change,
-                "low": low,
-                "high": high,
-                "verdict": verdict(1 + low, 1 + high),
+                "change": change.ratio,
+                "low": change.low,
+                "high": change.high,
+                "verdict": verdict(1 + change.low, 1 + change.high),
                 "decides": name in DECIDING,
             }
             rows.append(row)
@@ -88,17 +88,20 @@ def _courses(plain: Course) -> dict[str, Course | None]:
 
 
 def _by_own_courses(baseline: Baseline) -> float:
-    """What own courses of gemeenten add to the variance of what they have in common."""
+    """What own courses of gemeenten add to the variance of what they have in common.
+
+    E(τ²) Σ_g w_g², of each gemeente its weight in the estimate.
+    """
     course = baseline.trend
     if course is None:
         return 0.0
-    own = slopes(course, baseline.cells, baseline.noise)
+    own = slopes(course, baseline.cells, baseline.dispersion)
     if len(own) < 2:
         return 0.0
-    change, variance = own.to_numpy().T
-    between = Between(change, variance, SMALL_SCALE).mean_square()
-    parts = course.parts
-    return between * float((parts**2).sum())
+    change = own["change"].to_numpy()
+    variance = own["variance"].to_numpy()
+    between = RandomEffects(change, variance, SMALL_SCALE).mean_square()
+    return between * float((course.weights**2).sum())
 
 
 def _last_months(given: Totals) -> Floats:
@@ -140,9 +143,9 @@ def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame
         base = by_name.loc["base"]
         row |= base[[*ENDS, "verdict"]].to_dict()
         row["qualifier"] = _fails(by_name)
-        row["visible"] = _visible(by_name, course.reach)
+        row["visible"] = _visible(by_name, course.critical_value)
         row["dispersion"] = round(course.dispersion, 2)
-        row["waves"] = round(course.waves, 4)
+        row["waves"] = round(course.wave_variance, 4)
     return pd.DataFrame([row])
 
 
@@ -157,7 +160,7 @@ def _fails(by_name: pd.DataFrame) -> str:
     return ""
 
 
-def _visible(by_name: pd.DataFrame, reach: float) -> float:
+def _visible(by_name: pd.DataFrame, critical_value: float) -> float:
     """The least change per year that all rows that decide would show in four of five.
 
     exp((t + z) · error) − 1, of the largest error of these rows
@@ -166,89 +169,26 @@ def _visible(by_name: pd.DataFrame, reach: float) -> float:
     ends = np.log1p(rows.to_numpy("float64"))
     width = ends[:, 1] - ends[:, 0]
     # With one that has no ends nothing is seen.
-    largest = width.max() / 2 / reach
-    return round(float(np.expm1((reach + norm.ppf(POWER)) * largest)), 2)
+    error = width.max() / 2 / critical_value
+    least = (critical_value + norm.ppf(POWER)) * error
+    return round(float(np.expm1(least)), 2)
 
 
-def _change(course: Course | None, column: str, more: float = 0.0) -> tuple[float, ...]:
-    ratios = course.ratio(column, more) if course else NOTHING
-    ratios = NOTHING if ratios[2] > WIDEST * ratios[1] else ratios
-    return tuple(round(ratio - 1, 2) for ratio in ratios)
-
-
-def national_comparison(baseline: Baseline) -> pd.DataFrame:
-    """Successive whole calendar years, within the same gemeenten and in the whole country."""
-    months = baseline.of.of_kind(MONTH).query("is_complete")
-    number = months["begin"].dt.year.value_counts()
-    reference = baseline.of.vocabulary.reference("national")
-    national = {int(row["year"]): int(row["forwarded"]) for row in reference}
-    rows = []
-    for first, last in pairwise(sorted(number.index[number == 12])):
-        change = national.get(last, np.nan) / national.get(first, np.nan) - 1
-        rows.append((first, last, *years_beside(baseline.trend, first, last), change))
-    columns = ["year_from", "year_to", *ENDS, "verdict", "national_change"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def years_beside(trend: Course | None, first: int, last: int) -> tuple[Any, ...]:
-    """The change between two calendar years and its limits, and what may be said of it: `more`
-    and `fewer` only when also with the first months after connection apart."""
-    year = pd.Series(dtype="int64") if trend is None else trend.given.months["begin"].dt.year
-    if trend is None or not {first, last} <= set(year):
-        return (*NOTHING, CANNOT_TELL)
-    given = trend.given
-    steps = {str(one): (year == one).to_numpy(float) for one in sorted({*year} - {first})}
-    columns = steps | given.seasons(1)
-    ends = _change(fitted(given, columns), str(last))
-    said = verdict(1 + ends[1], 1 + ends[2])
-    if said in (MORE, FEWER):
-        early, rows = given.start_up()
-        _, low, high = _change(fitted(given, columns | early, rows, trend.widening), str(last))
-        said = said if verdict(1 + low, 1 + high) == said else CANNOT_TELL
-    return (*ends, said)
-
-
-def expected_months(baseline: Baseline) -> pd.DataFrame:
-    """Between which numbers each month of the district could be expected to lie, in hindsight."""
-    months = baseline.per_period.query("area == @baseline.of.district and kind == @MONTH")
-    table = months[["area", "period", "count", "off"]].reset_index(drop=True)
-    if baseline.trend is None:
-        return table.assign(expected=np.nan, low=np.nan, high=np.nan, verdict=CANNOT_TELL)
-    received = baseline.trend.given.counts
-    beside = months_beside(baseline.trend.given)
-    (is_named, _), is_more = named(beside["p"]), received > beside["expected"]
-    said = [beside["p"].isna(), is_named & is_more, is_named]
-    beside["verdict"] = np.select(said, [CANNOT_TELL, MORE, FEWER], NO_CHANGE)
-    # The model is of receipts, a reader sees tips.
-    per_tip = received.sum() / months["count"].astype("float64").sum()
-    beside[["expected", "low", "high"]] /= per_tip
-    merged = table.merge(beside.drop(columns="p"), on="period", how="left")
-    return merged.fillna({"verdict": CANNOT_TELL})
-
-
-def months_beside(given: Totals) -> pd.DataFrame:
-    """Each month beside what the others make expected, and the chance `p` of it, by its root."""
-    rows = []
-    for place, count in enumerate(given.counts):
-        column = (np.arange(len(given.months)) == place).astype("float64")
-        course = fitted(given, {"month": column, **given.trend()}) if count else None
-        row = (np.nan,) * 4
-        if course is not None:
-            phi = course.dispersion
-            expected = count / np.exp(course.coefficients["month"])
-            variance = max(0.0, course.by_chance[0, 0] / phi - 1 / count)
-            error, root = np.sqrt(phi * (1 + expected * variance)) / 2, np.sqrt(expected)
-            low, high = max(root - course.reach * error, 0.0), root + course.reach * error
-            chance = 2 * student.sf(abs(np.sqrt(count) - root) / error, course.free)
-            row = expected, low**2, high**2, chance
-        rows.append((given.months.index[place], *row))
-    return pd.DataFrame(rows, columns=["period", "expected", "low", "high", "p"])
+def _change(course: Course | None, more_variance: float = 0.0) -> Ratio:
+    """The yearly change, with its limits, as it is printed; missing where it says nothing."""
+    if course is None:
+        return NOTHING
+    year = course.ratio("year", more_variance)
+    if year.high > WIDEST * year.low:
+        return NOTHING
+    return as_change(year)
 
 
 def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     """One row: meldingen of gemeenten in the year after the peildatum, if this goes on.
 
-    `receipts`: of the last twelve months, had all that delivered been connected.
+    `receipts`: of the last twelve months, had all that delivered been connected. `expected`,
+    `low` and `high`: as many when nothing can be seen to change, else with the change.
     """
     row = {
         "area": baseline.of.district,
@@ -260,59 +200,61 @@ def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     }
     course = shrunken(baseline.trend) if baseline.trend else None
     if course is not None:
-        receipts, _ = _year_of(course, course.given.year[-12:])
-        expected, low, high = year_ahead(course)
-        row |= {"receipts": receipts, "expected": expected, "low": low, "high": high}
+        said = trend.iloc[0]
+        pace = year_of(course, course.given.year[-12:]).total
+        ahead = year_of(course, course.given.year[-12:] + 1)
+        is_change = said["verdict"] in (MORE, FEWER) and not said["qualifier"]
+        expected = ahead.total if is_change else pace
+        factor = float(np.exp(course.critical_value * np.sqrt(ahead.variance)))
+        low = min(expected, ahead.total / factor)
+        high = max(expected, ahead.total * factor)
+        row |= {"receipts": pace, "expected": expected, "low": low, "high": high}
         is_narrow = high <= LARGEST_RATIO * low
-        if is_narrow and not trend["qualifier"].iloc[0]:
+        if is_narrow and not said["qualifier"]:
             row["verdict"] = NO_CHANGE
     return pd.DataFrame([row])
 
 
-def year_ahead(course: Course) -> tuple[float, float, float]:
-    """What comes in in the year after the last month if this goes on, with its 95 % interval."""
-    expected, variance = _year_of(course, course.given.year[-12:] + 1)
-    factor = np.exp(course.reach * np.sqrt(variance))
-    return expected, float(expected / factor), float(expected * factor)
+class Year(NamedTuple):
+    """What all would receive in twelve months, and the variance of the logarithm of that."""
+
+    total: float
+    variance: float
 
 
-def _year_of(course: Course, years: Floats) -> tuple[float, float]:
-    """What all would receive in these months, connected all the time, and the variance of its
-    logarithm.
+def year_of(course: Course, years: Floats) -> Year:
+    """What all would receive in these months, connected all the time.
 
     level_g = received_g / Σ_m w_gm ,    w_gm = time_gm exp(x_gm β)
     total = Σ_g level_g Σ_m exp(z_m β)
 
-    z has the trend and season of these months, and 0 for the months that may differ.
+    z has the trend and season of these months, and 0 for the months that may differ. The
+    variance is that of β, of each level given β, and of the months themselves.
     """
     given = course.given
     coefficients = np.array(list(course.coefficients.values()))
-    levels, months = given.time.shape
-    seen = []
-    at = []
-    for name, column in course.columns.items():
-        seen.append(np.broadcast_to(column, (levels, months)))
-        at.append(_column_at(name, years))
-    design = np.stack(seen, axis=-1)
-    ahead = np.stack(at, axis=-1)
+    columns = [np.broadcast_to(column, given.time.shape) for column in course.columns.values()]
+    x = np.stack(columns, axis=-1)
+    z = np.stack([_column_at(name, years) for name in course.columns], axis=-1)
 
     is_own = np.array([f" {BEFORE}" not in level for level in given.levels])
-    weights = given.time * np.exp(design @ coefficients)
+    weights = given.time * np.exp(x @ coefficients)
     of_level = weights.sum(axis=1)
     level = np.where(is_own, given.received / of_level, 0.0)
-    later = np.exp(ahead @ coefficients)
-    by_level = level * later.sum()
+    of_months = np.exp(z @ coefficients)
+    by_level = level * of_months.sum()
     total = float(by_level.sum())
 
     # How the logarithm of the total moves with each coefficient.
-    centre = np.einsum("gm,gmk->gk", weights, design) / of_level[:, np.newaxis]
-    moves = (level.sum() * later @ ahead - by_level @ centre) / total
+    centre = np.einsum("gm,gmk->gk", weights, x) / of_level[:, np.newaxis]
+    moves = (level.sum() * of_months @ z - by_level @ centre) / total
     phi = course.dispersion
-    of_levels = (phi * given.received + given.rounding_received) / given.received**2
+    of_received = phi * given.received + given.rounding_received
+    of_levels = of_received / given.received**2
     by_levels = float(((by_level / total) ** 2 * of_levels).sum())
     together = persistence(len(years)).mean()
-    by_chance = max(phi / total, 1 / total + course.waves * together)
-    return total, course.variance(moves) + by_levels + by_chance
+    by_chance = max(phi / total, 1 / total + course.wave_variance * together)
+    return Year(total, course.variance(moves) + by_levels + by_chance)
 
 
 def _column_at(name: str, years: Floats) -> Floats:

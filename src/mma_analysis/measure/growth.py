@@ -1,0 +1,190 @@
+"""Two years beside each other: where the difference comes from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mma_analysis.measure import rates
+from mma_analysis.measure.course import Course, Floats, persistence
+from mma_analysis.measure.frame import YEAR
+from mma_analysis.measure.gemeenten import Baseline
+from mma_analysis.vocabulary.value import bound_of
+
+FURTHEST = (-1.0, 2.0)  # of the part of a growth: further away joining is not looked for
+COLUMNS = ["period_from", "period_to", "count_from", "count_from_off", "count_to", "count_to_off"]
+COLUMNS += ["new", "months", "same", "joined"]
+COLUMNS += ["same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
+
+
+def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
+    """Split the growth of what all gemeenten `received` between the last two years, by its causes.
+
+    No row without two years, or when a count or date is missing.
+    """
+    years = baseline.of.complete_years[-2:]
+    wide = _years_of(baseline, years)
+    is_missing = wide.isna().any(axis=None)
+    if len(years) < 2 or wide.empty or is_missing:
+        return pd.DataFrame(columns=COLUMNS)
+    basis = baseline.of.edition.bescherming.basis
+    course = baseline.course
+    slugs = list(wide.index)
+    waves = wave_covariance(course, slugs, years) if course else None
+    critical_value = course.critical_value if course else rates.Z
+    causes = split(wide, basis, critical_value, waves)
+    row = pd.DataFrame([causes])
+    # What they add up to may stand in a table as well, with its own bound.
+    of_all = received[received["value"] == "all"]
+    of_all = of_all.dropna(subset="count").set_index("period")["off"]
+    for end, code in zip(("from", "to"), years, strict=True):
+        bound = bound_of(f"count_{end}")
+        of_each = wide[f"off_{end}"].sum()
+        row[f"period_{end}"] = code
+        row[bound] = int(of_all.get(code, of_each))
+    return row[COLUMNS]
+
+
+def _years_of(baseline: Baseline, years: list[str]) -> pd.DataFrame:
+    """Per gemeente what `split` needs of these years."""
+    rows = baseline.per_period.set_index("area")
+    is_later = rows["state"] == "not_applicable"
+    count = rows["count"].mask(is_later, 0)
+    rows = rows.assign(n=count.astype("float64"))
+    wide = pd.DataFrame(index=list(baseline.of.delivered))
+    for end, code in zip(("from", "to"), years, strict=False):
+        of_year = rows[rows["period"] == code]
+        wide[f"n_{end}"] = of_year["n"]
+        wide[f"t_{end}"] = of_year["connected_months"]
+        wide[f"off_{end}"] = of_year["off"]
+    return wide.assign(dispersion=baseline.dispersion)
+
+
+def wave_covariance(course: Course, slugs: list[str], years: list[str]) -> Floats:
+    """By how much waves through the district move counts of gemeenten in two years together.
+
+    Of gemeenten in the first year, and then in the second:
+
+        σ² Σ_k Σ_l m_gk m_hl ρ^|k − l|    of the months k of one year and l of the other
+    """
+    of_year = course.given.months[YEAR]
+    rows = []
+    for year in years:
+        is_inside = (of_year == year).to_numpy()
+        for slug in slugs:
+            means = np.zeros(len(of_year))
+            if slug in course.given.levels:
+                means = course.means[course.given.levels.index(slug)]
+            rows.append(means * is_inside)
+    of_months = np.array(rows)
+    return course.wave_variance * of_months @ persistence(len(of_year)) @ of_months.T
+
+
+def split(
+    years: pd.DataFrame,
+    basis: int,
+    critical_value: float = rates.Z,
+    waves: Floats | None = None,
+) -> dict[str, float]:
+    """The causes of growth of these gemeenten together, and how sure they are (Kitagawa 1955).
+
+    `years`: per gemeente counts, how far these may be off, and connected months (`n_from`,
+    `off_from`, `t_from`, `n_to`, …), and `dispersion`. `waves`: see `wave_covariance`.
+
+        new = Σ n_to    of who had no time in the first year
+        same = Σ (n_to / t_to − n_from / t_from) (t_from + t_to) / 2    of all others
+        months = growth − new − same                 joined = new + months
+
+    What part `joined` is of a clear growth lies between `share_low` and `share_high` (Fieller
+    1954).
+    """
+    n_from = years["n_from"].to_numpy("float64")
+    n_to = years["n_to"].to_numpy("float64")
+    weights = _Weights.of(years)
+    counts = np.concatenate([n_from, n_to])
+    covariance = _covariance(years, basis, weights.same, waves)
+    found = {"count_from": float(n_from.sum()), "count_to": float(n_to.sum())}
+    found["new"] = float(weights.new @ counts)
+    found["months"] = float((weights.joined - weights.new) @ counts)
+    found["same"] = float(weights.same @ counts)
+    found["joined"] = float(weights.joined @ counts)
+    for name, of_one in (("same", weights.same), ("joined", weights.joined)):
+        off = critical_value * np.sqrt(of_one @ covariance @ of_one)
+        found[f"{name}_low"] = found[name] - off
+        found[f"{name}_high"] = found[name] + off
+    part = _share(weights, counts, critical_value**2 * covariance)
+    found["share_low"] = part[0]
+    found["share_high"] = part[1]
+    return found
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """What a melding counts for in each cause: of gemeenten in the first year, then the second."""
+
+    growth: Floats
+    new: Floats
+    same: Floats
+
+    @property
+    def joined(self) -> Floats:
+        """All that is not a different number per month."""
+        return self.growth - self.same
+
+    @classmethod
+    def of(cls, years: pd.DataFrame) -> "_Weights":
+        """Those of gemeenten with this time in both years."""
+        t_from = years["t_from"].to_numpy("float64")
+        t_to = years["t_to"].to_numpy("float64")
+        is_new = t_from == 0
+        has_both = ~is_new & (t_to > 0)
+        middle = (t_from + t_to) / 2
+        one = np.ones(len(years))
+        none = np.zeros(len(years))
+        of_first = none - is_new  # what came before a connection is none of `joined`
+        of_last = none.copy()
+        np.divide(-middle, t_from, out=of_first, where=has_both)
+        np.divide(middle, t_to, out=of_last, where=has_both)
+        return cls(
+            growth=np.concatenate([-one, one]),
+            new=np.concatenate([none, none + is_new]),
+            same=np.concatenate([of_first, of_last]),
+        )
+
+
+def _covariance(years: pd.DataFrame, basis: int, same: Floats, waves: Floats | None) -> Floats:
+    """The covariance of the counts: by chance or in waves, whichever moves `same` more."""
+    n_from = years["n_from"].to_numpy("float64")
+    is_new = years["t_from"].to_numpy() == 0
+    counts = np.concatenate([n_from, years["n_to"]])
+    dispersion = np.concatenate([years["dispersion"], years["dispersion"]])
+    off = np.concatenate([years["off_from"], years["off_to"]])
+    rounding = rates.rounding_variance(off, basis)
+    # Nothing before a connection is certain.
+    is_sure = np.concatenate([is_new & (n_from == 0), np.zeros(len(years), dtype=bool)])
+    by_chance = np.diag(np.where(is_sure, 0.0, dispersion * counts + rounding))
+    if waves is None:
+        return by_chance
+    by_waves = np.diag(np.where(is_sure, 0.0, counts + rounding)) + waves
+    is_wider = same @ by_waves @ same > same @ by_chance @ same
+    return by_waves if is_wider else by_chance
+
+
+def _share(weights: _Weights, counts: Floats, reached: Floats) -> Floats:
+    """Between which parts of the growth joining lies; missing when no growth is clear.
+
+    Fieller: the parts s of which (J − s G)² ≤ V(J − s G). `reached`: the covariance, in
+    squares of the critical value.
+    """
+    joined = weights.joined
+    growth = weights.growth
+    of_joined = float(joined @ counts)
+    grown = float(growth @ counts)
+    by_chance = float(growth @ reached @ growth)
+    if grown <= by_chance**0.5:
+        return np.array([np.nan, np.nan])
+    square = grown**2 - by_chance
+    middle = of_joined * grown - float(joined @ reached @ growth)
+    least = of_joined**2 - float(joined @ reached @ joined)
+    ends = np.roots([square, -2 * middle, least]).real
+    return np.sort(ends).clip(*FURTHEST)
