@@ -81,17 +81,25 @@ def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
     log = np.asarray(logs, "float64")
     error = np.asarray(errors, "float64")
 
-    def interval(level: float) -> tuple[Floats, Floats]:
-        off = student.ppf((1 + level) / 2, free) * error
-        return np.exp(log - off), np.exp(log + off)
+    def critical_value(level: float) -> float:
+        return float(student.ppf((1 + level) / 2, free))
 
-    chances = 2 * student.sf(np.abs(log) / error, free)
-    low, high, is_named = rates.of_family(chances, interval)
+    def interval(level: float) -> tuple[Floats, Floats]:
+        off = critical_value(level) * error
+        low = np.exp(log - off)
+        high = np.exp(log + off)
+        return low, high
+
+    beyond = student.sf(np.abs(log) / error, free)
+    low, high, is_named = rates.of_family(2 * beyond, interval)
     said = rates.verdict(low.round(2), high.round(2), is_named)
-    seen_from = student.ppf((1 + rates.LEVEL) / 2, free) + norm.ppf(POWER)
-    table = pd.DataFrame({"ratio": np.exp(log), "low": low, "high": high})
+    seen_from = critical_value(rates.LEVEL) + norm.ppf(POWER)
+    table = pd.DataFrame({"ratio": np.exp(log)})
+    table["low"] = low
+    table["high"] = high
     table["detectable"] = np.exp(seen_from * error)
-    return table.assign(verdict=pd.Series(said, dtype="str"))
+    table["verdict"] = pd.Series(said, dtype="str")
+    return table
 
 
 def cross_ratio(four: Any, off: Any, basis: int, phi: float = 1.0) -> tuple[float, float]:
@@ -105,5 +113,6 @@ def cross_ratio(four: Any, off: Any, basis: int, phi: float = 1.0) -> tuple[floa
     rounding = rates.rounding_variance(off, basis)
     by_chance = phi / cells
     by_rounding = rounding / cells**2
-    error = np.sqrt((by_chance + by_rounding).sum())
-    return float(np.log(ratio)), float(error)
+    variance = by_chance.sum() + by_rounding.sum()
+    log = np.log(ratio)
+    return float(log), float(np.sqrt(variance))

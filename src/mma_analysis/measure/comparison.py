@@ -16,7 +16,6 @@ FEWEST_COMPARED = 5  # with fewer gemeenten, how much they usually differ cannot
 MOST_PEERS = 12  # more are not read beside each other
 FEWEST_OF_SIZE = 2  # one gemeente tells nothing of others of its size
 LARGE = 50_000  # inhabitants (CBS calls smaller ones small)
-SMALL_AND_LARGE = ("small", "large")
 AS_EXPECTED = "as_expected"
 DIFFER, AS_BY_CHANCE = "differ", "as_by_chance"
 
@@ -43,16 +42,25 @@ class Beside:
         """How likely a gemeente like the others is as far from them, by Student's t."""
         if self.free == 0:
             return np.nan
-        return float(2 * student.sf(abs(self.root - self.mean) / self.error, self.free))
+        apart = abs(self.root - self.mean)
+        beyond = student.sf(apart / self.error, self.free)
+        return float(2 * beyond)
 
     def ratio_limits(self, level: float) -> tuple[float, float]:
         """The limits of its ratio to the others: beyond 1 when it is that rare."""
         if self.free == 0:
             return np.nan, np.nan
-        off = student.ppf((1 + level) / 2, self.free) * self.error
-        low = max(self.root - off, 0.0) / self.mean
-        high = (self.root + off) / self.mean
+        off = _critical_value(self.free, level) * self.error
+        lowest = max(self.root - off, 0.0)
+        highest = self.root + off
+        low = lowest / self.mean
+        high = highest / self.mean
         return low**2, high**2
+
+
+def _critical_value(free: int, level: float = rates.LEVEL) -> float:
+    """How many standard errors an interval goes to each side, by Student's t."""
+    return float(student.ppf((1 + level) / 2, free))
 
 
 def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
@@ -68,17 +76,22 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     public = compared(baseline, baseline.per_period)
     public_chances = {}
     for slug in public.index:
-        public_chances[slug] = beside(public, str(slug), basis).chance
+        fits = beside(public, str(slug), basis)
+        public_chances[slug] = fits.chance
     rows = []
     for slug in own.index:
         others = public.drop(slug, errors="ignore")
-        fits = beside(pd.concat([others, own.loc[[slug]]]), str(slug), basis)
+        every = pd.concat([others, own.loc[[slug]]])
+        fits = beside(every, str(slug), basis)
         chances = [public_chances[other] for other in others.index]
-        rows.append(_said(own.loc[slug], fits, [*chances, fits.chance]))
+        chances.append(fits.chance)
+        said = _said(own.loc[slug], fits, chances)
+        rows.append(said)
     columns = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
-    table = own.join(pd.DataFrame(rows, own.index, columns))
-    table = _with_rates(table, basis)
-    table = table.sort_values("exposure", kind="stable").rename_axis("area").reset_index()
+    said = pd.DataFrame(rows, own.index, columns)
+    table = _with_rates(own.join(said), basis)
+    by_size = table.sort_values("exposure", kind="stable")
+    table = by_size.rename_axis("area").reset_index()
     types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}
     return table.drop(columns=["exposure", "dispersion"]).astype(types)
 
@@ -150,25 +163,35 @@ def beside(table: pd.DataFrame, slug: str, basis: int) -> Beside:
     E is expected, R the variance of rounding.
     """
     others = table.drop(slug)
-    if not others["exposure"].sum() or not others["count"].sum():
+    count = others["count"].sum()
+    exposure = others["exposure"].sum()
+    if not exposure or not count:
         return Beside(np.nan)
-    rate = others["count"].sum() / others["exposure"].sum()
+    rate = count / exposure
     units = _on_root(table, rate, basis)
     expected = float(units.loc[slug, "expected"])
     is_other = units.index != slug
     known = units[units["is_judged"] & is_other]
     if len(known) < FEWEST_COMPARED - 1:
         return Beside(expected)
-    usual = paule_mandel(known["root"].to_numpy(), known["variance"].to_numpy())
+    usual = _usual(known)
     own = units.loc[slug]
     free = len(known) - 1
-    error = float(np.sqrt(own["variance"] + usual.tau2 + usual.error**2))
-    off = student.ppf((1 + rates.LEVEL) / 2, free) * error
-    low = max(usual.mean - off, 0.0) ** 2 * expected
-    high = (usual.mean + off) ** 2 * expected
+    variance = own["variance"] + usual.tau2 + usual.error**2
+    error = float(np.sqrt(variance))
+    off = _critical_value(free) * error
+    lowest = max(usual.mean - off, 0.0)
+    highest = usual.mean + off
+    low = lowest**2 * expected
+    high = highest**2 * expected
     if not own["is_judged"]:
         return Beside(expected, low, high)
     return Beside(expected, low, high, float(own["root"]), usual.mean, error, free)
+
+
+def _usual(units: pd.DataFrame) -> Mean:
+    """The mean of units on the scale of the root, and how much they differ."""
+    return paule_mandel(units["root"].to_numpy(), units["variance"].to_numpy())
 
 
 def _on_root(table: pd.DataFrame, rate: float, basis: int) -> pd.DataFrame:
@@ -176,11 +199,13 @@ def _on_root(table: pd.DataFrame, rate: float, basis: int) -> pd.DataFrame:
     expected = table["exposure"] * rate
     rounding = rates.rounding_variance(table["off"], basis)
     of_one = table["dispersion"] + rounding / expected
+    # A rounded 0 may be 0 to 4.
+    is_exact = table["off"] == 0
+    is_some = table["count"] > 0
     units = pd.DataFrame({"expected": expected})
     units["root"] = np.sqrt(table["count"] / expected)
     units["variance"] = of_one / expected / 4
-    # A rounded 0 may be 0 to 4.
-    units["is_judged"] = table["count"].gt(0) | table["off"].eq(0)
+    units["is_judged"] = is_some | is_exact
     return units
 
 
@@ -213,11 +238,13 @@ def spread(baseline: Baseline, comparison: pd.DataFrame) -> pd.DataFrame:
 def _units(baseline: Baseline) -> pd.DataFrame:
     """All that are `compared`, on the scale of the root, at the rate of all together."""
     table = compared(baseline, baseline.per_period)
-    if not table["count"].sum():
+    count = table["count"].sum()
+    if not count:
         return table.assign(expected=np.nan, root=np.nan, variance=np.nan, is_judged=False)
-    rate = table["count"].sum() / table["exposure"].sum()
+    rate = count / table["exposure"].sum()
     basis = baseline.of.edition.bescherming.basis
-    return table.join(_on_root(table, rate, basis))
+    units = _on_root(table, rate, basis)
+    return table.join(units)
 
 
 def by_size(baseline: Baseline) -> pd.DataFrame:
@@ -234,16 +261,16 @@ def by_size(baseline: Baseline) -> pd.DataFrame:
     columns += ["ratio", "low", "high", "verdict"]
     units = _units(baseline)
     is_large = units["inhabitants"] >= LARGE
-    sides = [units[~is_large], units[is_large]]
-    if min(len(side) for side in sides) < FEWEST_OF_SIZE or not units["is_judged"].all():
+    fewest = min(is_large.sum(), (~is_large).sum())
+    if fewest < FEWEST_OF_SIZE or not units["is_judged"].all():
         return pd.DataFrame(columns=columns)
     basis = baseline.of.edition.bescherming.basis
-    small, large = (_together(side, basis) for side in sides)
-    free = len(units) - len(sides)
-    critical_value = float(student.ppf((1 + rates.LEVEL) / 2, free))
-    rows = []
-    for size, one, other in (("small", small, large), ("large", large, small)):
-        rows.append({"size": size} | _rates_of(one, other, critical_value))
+    small = _together(units[~is_large], basis)
+    large = _together(units[is_large], basis)
+    critical_value = _critical_value(len(units) - 2)
+    of_small = _rates_of(small, large, critical_value)
+    of_large = _rates_of(large, small, critical_value)
+    rows = [{"size": "small", **of_small}, {"size": "large", **of_large}]
     return pd.DataFrame(rows, columns=columns).astype({"count": "Int64", "off": "int64"})
 
 
@@ -260,26 +287,30 @@ class _Together:
 
 def _together(side: pd.DataFrame, basis: int) -> _Together:
     """The sum of gemeenten of one size, and how much its rate varies."""
-    usual: Mean = paule_mandel(side["root"].to_numpy(), side["variance"].to_numpy())
+    usual = _usual(side)
     rounding = rates.rounding_variance(side["off"], basis)
     by_chance = side["dispersion"] * side["count"] + rounding
     by_others = 4 * usual.tau2 * side["expected"] ** 2
+    variance = (by_chance + by_others).sum()
     count = side["count"].sum()
     return _Together(
         gemeenten=len(side),
         count=count,
         off=side["off"].sum(),
         people=side["exposure"].sum() / rates.PEOPLE / 12,
-        variance=float((by_chance + by_others).sum() / count**2),
+        variance=float(variance / count**2),
     )
 
 
 def _rates_of(one: _Together, other: _Together, critical_value: float) -> dict[str, object]:
     """The rate of gemeenten of one size, and its ratio to that of the other."""
     rate = one.count / one.people
-    off = np.exp(critical_value * np.sqrt(one.variance))
-    ratio = rate / (other.count / other.people)
-    off_ratio = np.exp(critical_value * np.sqrt(one.variance + other.variance))
+    error = np.sqrt(one.variance)
+    off = np.exp(critical_value * error)
+    rate_of_other = other.count / other.people
+    ratio = rate / rate_of_other
+    error_of_ratio = np.sqrt(one.variance + other.variance)
+    off_ratio = np.exp(critical_value * error_of_ratio)
     low = ratio / off_ratio
     high = ratio * off_ratio
     return {
@@ -307,10 +338,13 @@ def peers(of: Frame) -> pd.DataFrame:
         others = of.people.drop(slug)
         apart = (others - of.people[slug]).abs()
         nearest = apart.sort_values(kind="stable").index
-        same = nearest[sizes[nearest] == sizes[slug]][:MOST_PEERS]
-        chosen = same if len(same) else nearest[:2]
-        for peer in others.index[others.index.isin(chosen)]:
-            rows.append((slug, peer))
+        is_same = sizes[nearest] == sizes[slug]
+        chosen = nearest[is_same][:MOST_PEERS]
+        if chosen.empty:
+            chosen = nearest[:2]
+        for peer in others.index:
+            if peer in chosen:
+                rows.append((slug, peer))
     return pd.DataFrame(rows, columns=["area", "peer"])
 
 
@@ -318,6 +352,7 @@ def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
     """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one."""
     rows = vocabulary.reference("size_classes")
     edges = [float(row["from_inhabitants"]) for row in rows]
+    edges.append(np.inf)
     codes = [row["code"] for row in rows]
-    classes = pd.cut(inhabitants, [*edges, np.inf], right=False, labels=codes)
+    classes = pd.cut(inhabitants, edges, right=False, labels=codes)
     return classes.astype("str")

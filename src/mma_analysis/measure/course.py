@@ -134,24 +134,29 @@ class Course:
     @property
     def dispersion(self) -> float:
         """φ: how much more totals vary than by chance; at least 1."""
-        return max(1.0, self.misfit / self.free)
+        phi = self.misfit / self.free
+        return max(1.0, phi)
 
     @property
     def critical_value(self) -> float:
         """How many standard errors the 95 % interval goes to each side."""
-        return float(t.ppf((1 + LEVEL) / 2, self.free))
+        tail = (1 - LEVEL) / 2
+        return float(t.isf(tail, self.free))
 
     @property
     def widening(self) -> float:
         """How much wider waves make the error of the first column."""
-        of_waves = self.by_waves[0, 0] / self.by_chance[0, 0]
-        return float(np.sqrt(max(1.0, of_waves)))
+        by_chance = self.by_chance[0, 0]
+        by_waves = self.by_waves[0, 0]
+        more = max(1.0, by_waves / by_chance)
+        return float(np.sqrt(more))
 
     def variance(self, direction: Floats) -> float:
         """Variance of a combination of the coefficients."""
-        by_chance = float(direction @ self.by_chance @ direction)
-        by_waves = float(direction @ self.by_waves @ direction)
-        return max(by_chance, by_waves) * self.wider**2
+        by_chance = direction @ self.by_chance @ direction
+        by_waves = direction @ self.by_waves @ direction
+        larger = max(by_chance, by_waves)
+        return float(larger) * self.wider**2
 
     def ratio(self, column: str, more_variance: float = 0.0) -> Ratio:
         """The factor that one step of a column makes, with its 95 % interval."""
@@ -159,8 +164,8 @@ class Course:
         direction = np.array([float(name == column) for name in self.coefficients])
         error = np.sqrt(self.variance(direction) + more_variance)
         off = self.critical_value * error
-        low, high = np.exp([log - off, log + off])
-        return Ratio(float(np.exp(log)), float(low), float(high))
+        ends = np.exp([log, log - off, log + off])
+        return Ratio(*ends.tolist())
 
     def on_months(self, columns: Mapping[str, Floats]) -> Floats:
         """What these columns together add to each level and month, on the scale of the log."""
@@ -326,9 +331,10 @@ class _Model:
         """
         of_month = np.einsum("sgk,gk->sk", self.adds_up, at.means, optimize=True)
         received = self.given.received
-        moved = of_month - (at.shares_of_totals * received) @ at.shares
-        months = moved.shape[1]
-        return moved @ persistence(months) @ moved.T
+        of_level = at.shares_of_totals * received
+        moved = of_month - of_level @ at.shares
+        correlation = persistence(len(self.given.months))
+        return moved @ correlation @ moved.T
 
     def _of_levels(self, of_cells: Floats) -> Floats:
         """What each total adds up of each level, of something of levels × months."""
@@ -337,8 +343,10 @@ class _Model:
 
 def _wave_variance(at: _At, gain: Floats, of_a_wave: Floats, excess: float) -> float:
     """σ² = (Q − df) / tr(V⁻ H C Hᵀ),    H = I − D B: by how much the misfit is too large."""
-    leaves = np.eye(len(at.residuals)) - at.moves @ gain
-    room = float(np.trace(at.inverse @ leaves @ of_a_wave @ leaves.T))
+    fitted = at.moves @ gain
+    leaves = np.eye(len(fitted)) - fitted
+    of_residuals = leaves @ of_a_wave @ leaves.T
+    room = float(np.trace(at.inverse @ of_residuals))
     if room <= 0:
         return 0.0
     return max(0.0, excess / room)
@@ -394,17 +402,19 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
 
 def _before_connection(of: Frame, per_period: pd.DataFrame) -> pd.Series:
     """What came in before a connection, as `early`, per area and period that holds it."""
-    is_half = per_period["kind"] == HALF
-    is_before = of.is_before_connection(per_period["area"], per_period["period"])
-    has_delivered = per_period["area"].isin(of.delivered)
-    is_early = is_half & is_before & has_delivered
-    of_half = per_period.loc[is_early, ["area", "period", "count"]]
-    year_of = dict(zip(of.calendar[HALF], of.calendar[YEAR], strict=True))
+    halves = per_period[per_period["kind"] == HALF]
+    is_before = of.is_before_connection(halves["area"], halves["period"])
+    has_delivered = halves["area"].isin(of.delivered)
+    early = halves[is_before & has_delivered]
+    of_half = early[["area", "period", "count"]]
+    year_of = of.calendar.drop_duplicates(HALF).set_index(HALF)[YEAR]
     of_whole = of_half.assign(period=WHOLE)
     of_year = of_half.assign(period=of_half["period"].map(year_of))
     of_gemeenten = pd.concat([of_half, of_whole, of_year])
-    every = pd.concat([of_gemeenten, of_gemeenten.assign(area=of.district)])
-    return every.groupby(["area", "period"])["count"].sum().rename("early")
+    of_district = of_gemeenten.assign(area=of.district)
+    every = pd.concat([of_gemeenten, of_district])
+    count = every.groupby(["area", "period"])["count"].sum()
+    return count.rename("early")
 
 
 def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
@@ -447,9 +457,11 @@ def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
 def _elapsed(of: Frame) -> pd.DataFrame:
     """The months, with the years `elapsed` from the first day to the middle of each."""
     begin = of.calendar["begin"]
-    halfway = begin + (of.calendar["end"] - begin) / 2
+    end = of.calendar["end"]
+    halfway = begin + (end - begin) / 2
     passed = halfway - begin.min()
-    return of.calendar.assign(elapsed=passed.dt.total_seconds() / SECONDS_PER_YEAR)
+    years = passed.dt.total_seconds() / SECONDS_PER_YEAR
+    return of.calendar.assign(elapsed=years)
 
 
 def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dict[str, Row]:
@@ -471,34 +483,41 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """
     whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
     is_later = whole["state"] == "not_applicable"
-    count = whole["count"].mask(is_later, 0).astype("float64")
+    count = whole["count"].mask(is_later, 0)
+    count = count.astype("float64")
+    early = _told_before_connection(gemeenten, of).reindex(whole.index)
+    before = early["received"].fillna(0.0)
+    off_before = early["off"].fillna(0.0)
+    received = count - before
     connected = of.months_counted(of.calendar)
-    connected = connected.reindex(whole.index)
-    # What a gemeente registered, shown, in half years before its connection; and their time.
-    is_half = gemeenten["kind"] == HALF
-    is_before = of.is_before_connection(gemeenten["area"], gemeenten["period"])
-    is_early = is_half & is_before
-    is_shown = gemeenten["state"] == "shown"
-    early = gemeenten[is_early & is_shown]
-    halves = early.pivot_table("count", "area", "period", "sum")
-    halves = halves.reindex(whole.index)
-    days = (of.calendar["end"] - of.calendar["begin"]).dt.days + 1
-    months = days / DAYS_PER_MONTH
-    is_told = halves.reindex(columns=of.calendar[HALF]).notna()
-    time = is_told * months.to_numpy()
-    time = time.set_axis(of.calendar.index, axis=1)
-    before = halves.sum(axis=1).astype("float64")
-    off_before = early.groupby("area")["off"].sum()
-    off_before = off_before.reindex(whole.index, fill_value=0)
-    received = (count - before).clip(lower=0.0)
-    off = whole["off"] + off_before
-    later = connected.assign(received=received, off=off)
-    earlier = time.assign(received=before, off=off_before)
-    earlier = earlier.rename(index=lambda slug: f"{slug} {BEFORE}")
+    later = connected.reindex(whole.index)
+    later["received"] = received.clip(lower=0.0)
+    later["off"] = whole["off"] + off_before
+    earlier = early.rename(index=lambda slug: f"{slug} {BEFORE}")
     levels = pd.concat([later, earlier])
     has_time = levels[list(of.calendar.index)].sum(axis=1) > 0
-    is_nothing = levels["received"] <= 0
-    return levels[has_time & ~is_nothing].astype("float64")
+    is_some = levels["received"] > 0
+    return levels[has_time & is_some].astype("float64")
+
+
+def _told_before_connection(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
+    """What is shown of half years before a connection: `received`, `off`, and time per month.
+
+    On the gemeente.
+    """
+    halves = gemeenten[gemeenten["kind"] == HALF]
+    is_before = of.is_before_connection(halves["area"], halves["period"])
+    is_shown = halves["state"] == "shown"
+    early = halves[is_before & is_shown]
+    counts = early.pivot_table("count", "area", "period", "sum")
+    days = (of.calendar["end"] - of.calendar["begin"]).dt.days + 1
+    months = days / DAYS_PER_MONTH
+    is_told = counts.reindex(columns=of.calendar[HALF]).notna()
+    time = is_told * months.to_numpy()
+    time = time.set_axis(of.calendar.index, axis=1)
+    received = counts.sum(axis=1).astype("float64")
+    off = early.groupby("area")["off"].sum()
+    return time.assign(received=received, off=off)
 
 
 def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:

@@ -179,13 +179,15 @@ def _as_the_known(
     then: pd.DataFrame, result: Mapping[str, Bounded], known: Bounded
 ) -> pd.DataFrame:
     """With between which parts is confirmed, when new results are as those that are known."""
-    table = then.copy()
+    wholly = result[WHOLLY]
+    confirmed = summed(result[value] for value in CONFIRMED)
     unknown = 1 - then["share"]
-    for name, some in (("whole", CONFIRMED[:1]), ("partly", CONFIRMED)):
-        confirmed = summed(result[value] for value in some)
-        part = confirmed.count / known.count
-        table[f"{name}_low"] = part * then["share"]
-        table[f"{name}_high"] = table[f"{name}_low"] + unknown
+    table = then.copy()
+    for name, some in (("whole", wholly), ("partly", confirmed)):
+        part = some.count / known.count
+        low = part * then["share"]
+        table[f"{name}_low"] = low
+        table[f"{name}_high"] = low + unknown
     return table
 
 

@@ -65,8 +65,8 @@ def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     cells = cells_of(of, per_period, course.given) if course else {}
     dispersion = pd.Series(1.0, [*of.delivered, of.district])
     if course is not None:
-        of_gemeenten = dispersions(course, cells)
-        dispersion.update(pd.Series(of_gemeenten))
+        of_gemeenten = pd.Series(dispersions(course, cells))
+        dispersion.update(of_gemeenten)
         dispersion[of.district] = course.dispersion
     return Baseline(of, per_period, course, cells, dispersion)
 
@@ -96,8 +96,9 @@ def _noise_of_months(course: Course) -> float:
     number = len(given.months)
     rounding = np.broadcast_to(given.rounding, (number, number))
     variance = course.means.sum() + np.trace(rounding)
-    excess = course.misfit / course.free - 1
-    return max(0.0, excess) * variance / (course.means**2).sum()
+    squares = (course.means**2).sum()
+    excess = max(0.0, course.misfit / course.free - 1)
+    return float(excess * variance / squares)
 
 
 def _dispersion_of_cells(course: Course, cells: Mapping[str, Cells]) -> float:
@@ -111,9 +112,11 @@ def _dispersion_of_cells(course: Course, cells: Mapping[str, Cells]) -> float:
         part = of_cells / of_cells.sum()
         expected = part * own.counts.sum()
         variance = expected + own.rounding
-        misfit += float(((own.counts - expected) ** 2 / variance).sum())
+        residuals = own.counts - expected
+        of_chance = (1 - part) * expected
+        misfit += float((residuals**2 / variance).sum())
+        by_chance += float((of_chance / variance).sum())
         free += len(expected) - 1
-        by_chance += float(((1 - part) * expected / variance).sum())
     if free < FEWEST_FREE:
         return 1.0
     return max(1.0, 1 + (misfit - free) / by_chance)
@@ -166,8 +169,13 @@ def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFram
     Who is named has its own change; what others have is drawn to that of all.
     """
     of = baseline.of
-    passes = _passes(baseline, per_period)
-    may_name = baseline.trend is not None and not _may_be_start_up(baseline.trend)
+    course = baseline.trend
+    passes = []
+    may_name = False
+    if course is not None:
+        started = _started(course)
+        passes = _passes(baseline, course, started, per_period)
+        may_name = not _may_be_start_up(course, started)
     is_whole = per_period["kind"] == WHOLE
     counts = per_period[is_whole].set_index("area")["count"]
     rows = []
@@ -209,17 +217,26 @@ class _Pass:
         return pd.concat([others, self.own[self.own.index == slug]])
 
 
-def _passes(baseline: Baseline, per_period: pd.DataFrame) -> list[_Pass]:
-    """The slopes, and once more with what the first months after a connection had more or fewer."""
-    course = baseline.trend
-    if course is None:
-        return []
-    own = cells_of(baseline.of, per_period, course.given)
+def _started(course: Course) -> Course | None:
+    """The course with the first months after a connection apart."""
     columns, early = course.given.start_up()
-    started = fitted(course.given, course.given.trend() | columns, early)
+    every = course.given.trend() | columns
+    return fitted(course.given, every, early)
+
+
+def _passes(
+    baseline: Baseline,
+    course: Course,
+    started: Course | None,
+    per_period: pd.DataFrame,
+) -> list[_Pass]:
+    """The slopes, and once more with what the first months after a connection had more or fewer."""
+    own = cells_of(baseline.of, per_period, course.given)
     nothing = np.zeros(course.given.time.shape)
+    early, _ = course.given.start_up()
+    at_first = started.on_months(early) if started else nothing
     passes = []
-    for more in (nothing, started.on_months(columns) if started else nothing):
+    for more in (nothing, at_first):
         one = _Pass(
             own=slopes(course, own, baseline.dispersion, more),
             public=slopes(course, baseline.cells, baseline.dispersion, more),
@@ -228,14 +245,12 @@ def _passes(baseline: Baseline, per_period: pd.DataFrame) -> list[_Pass]:
     return passes
 
 
-def _may_be_start_up(course: Course) -> bool:
+def _may_be_start_up(course: Course, started: Course | None) -> bool:
     """Whether a change in the district may be its start-up: then no gemeente is named."""
     plain = course.ratio("year")
     said = rates.verdict(plain.low, plain.high)
     if said not in (rates.MORE, rates.FEWER):
         return False
-    columns, early = course.given.start_up()
-    started = fitted(course.given, course.given.trend() | columns, early)
     if started is None:
         return True
     again = started.ratio("year")
@@ -257,8 +272,9 @@ def slopes(
     weights = given.time * np.exp(season + more)
     rows = {}
     for slug, own in cells.items():
-        of_level = weights[given.levels.index(slug)]
-        rows[slug] = slope(own, of_level, given.year, float(dispersion[slug]))
+        place = given.levels.index(slug)
+        phi = float(dispersion[slug])
+        rows[slug] = slope(own, weights[place], given.year, phi)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["change", "variance"])
 
 
@@ -285,7 +301,8 @@ def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tupl
         years = cells.months @ (of_months * year) / expected
         off_mean = years - part @ years
         information = float(total * part @ off_mean**2)
-        step = float(counts @ off_mean) / information
+        score = float(counts @ off_mean)
+        step = score / information
         change += float(np.clip(step, -LONGEST_STEP, LONGEST_STEP))
         if abs(step) < CLOSE:
             break
@@ -309,14 +326,17 @@ def _said_of(slug: str, passes: list[_Pass], may_name: bool) -> Said:
 
 def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
     """Its own change (the last row), when it is named; with the interval of who is named."""
-    change, variance = first.iloc[-1]
-    again = second["change"].iloc[-1]
+    own = first.iloc[-1]
+    again = second.iloc[-1]
     is_named, level = rates.named(_chances(first))
-    is_seen_again = _chances(second)[-1] < 1 - rates.LEVEL
-    has_same_sign = change * again > 0
+    chance_again = _chances(second)[-1]
+    is_seen_again = chance_again < 1 - rates.LEVEL
+    has_same_sign = own["change"] * again["change"] > 0
     if not (is_named[-1] and is_seen_again and has_same_sign):
         return None
-    off = norm.ppf((1 + level) / 2) * np.sqrt(variance)
+    change = float(own["change"])
+    error = float(np.sqrt(own["variance"]))
+    off = norm.ppf((1 + level) / 2) * error
     ends = np.exp([change, change - off, change + off])
     said = rates.MORE if change > 0 else rates.FEWER
     return Said(as_change(Ratio(*ends)), said)
@@ -324,8 +344,10 @@ def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
 
 def _chances(slopes: pd.DataFrame) -> Floats:
     """How likely so large a change is by chance, of each."""
-    z = slopes["change"].abs() / np.sqrt(slopes["variance"])
-    return 2 * norm.sf(z.to_numpy())
+    error = np.sqrt(slopes["variance"])
+    z = slopes["change"].abs() / error
+    beyond = norm.sf(z.to_numpy())
+    return 2 * beyond
 
 
 def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
@@ -336,12 +358,15 @@ def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
     place = len(first) - 1 if has_own else None
     drawn = []
     for one in (first, second):
-        effects = RandomEffects(one["change"].to_numpy(), one["variance"].to_numpy())
-        middle, low, high = effects.shrunken(place, TAILS)
-        drawn.append(Ratio(middle, low, high))
+        values = one["change"].to_numpy()
+        variances = one["variance"].to_numpy()
+        effects = RandomEffects(values, variances)
+        quantiles = effects.shrunken(place, TAILS)
+        drawn.append(Ratio(*quantiles))
+    middle = drawn[0].ratio
     low = min(one.low for one in drawn)
     high = max(one.high for one in drawn)
-    ends = np.exp([drawn[0].ratio, low, high])
+    ends = np.exp([middle, low, high])
     change = as_change(Ratio(*ends))
     said = rates.verdict(1 + change.low, 1 + change.high, is_named=False)
     return Said(change, said)
@@ -349,4 +374,5 @@ def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
 
 def as_change(ratio: Ratio) -> Ratio:
     """How much more a factor makes, as it is printed: 0.05 is +5 %."""
-    return Ratio(*(round(float(one) - 1, 2) for one in ratio))
+    changes = [round(float(end) - 1, 2) for end in ratio]
+    return Ratio(*changes)

@@ -50,7 +50,8 @@ def _years_of(baseline: Baseline, years: list[str]) -> pd.DataFrame:
     rows = baseline.per_period.set_index("area")
     is_later = rows["state"] == "not_applicable"
     count = rows["count"].mask(is_later, 0)
-    rows = rows.assign(n=count.astype("float64"))
+    count = count.astype("float64")
+    rows = rows.assign(n=count)
     wide = pd.DataFrame(index=list(baseline.of.delivered))
     for end, code in zip(("from", "to"), years, strict=False):
         of_year = rows[rows["period"] == code]
@@ -100,22 +101,35 @@ def split(
     """
     n_from = years["n_from"].to_numpy("float64")
     n_to = years["n_to"].to_numpy("float64")
-    weights = _Weights.of(years)
     counts = np.concatenate([n_from, n_to])
+    weights = _Weights.of(years)
     covariance = _covariance(years, basis, weights.same, waves)
-    found = {"count_from": float(n_from.sum()), "count_to": float(n_to.sum())}
-    found["new"] = float(weights.new @ counts)
-    found["months"] = float((weights.joined - weights.new) @ counts)
-    found["same"] = float(weights.same @ counts)
-    found["joined"] = float(weights.joined @ counts)
-    for name, of_one in (("same", weights.same), ("joined", weights.joined)):
-        off = critical_value * np.sqrt(of_one @ covariance @ of_one)
-        found[f"{name}_low"] = found[name] - off
-        found[f"{name}_high"] = found[name] + off
-    part = _share(weights, counts, critical_value**2 * covariance)
-    found["share_low"] = part[0]
-    found["share_high"] = part[1]
-    return found
+    new = float(weights.new @ counts)
+    same = float(weights.same @ counts)
+    joined = float(weights.joined @ counts)
+    off_same = critical_value * _error(weights.same, covariance)
+    off_joined = critical_value * _error(weights.joined, covariance)
+    share_low, share_high = _share(weights, counts, critical_value**2 * covariance)
+    return {
+        "count_from": float(n_from.sum()),
+        "count_to": float(n_to.sum()),
+        "new": new,
+        "months": joined - new,
+        "same": same,
+        "joined": joined,
+        "same_low": same - off_same,
+        "same_high": same + off_same,
+        "joined_low": joined - off_joined,
+        "joined_high": joined + off_joined,
+        "share_low": share_low,
+        "share_high": share_high,
+    }
+
+
+def _error(weights: Floats, covariance: Floats) -> float:
+    """The standard error of a weighted sum."""
+    variance = weights @ covariance @ weights
+    return float(np.sqrt(variance))
 
 
 @dataclass(frozen=True)
@@ -161,12 +175,15 @@ def _covariance(years: pd.DataFrame, basis: int, same: Floats, waves: Floats | N
     off = np.concatenate([years["off_from"], years["off_to"]])
     rounding = rates.rounding_variance(off, basis)
     # Nothing before a connection is certain.
-    is_sure = np.concatenate([is_new & (n_from == 0), np.zeros(len(years), dtype=bool)])
-    by_chance = np.diag(np.where(is_sure, 0.0, dispersion * counts + rounding))
+    has_none = is_new & (n_from == 0)
+    is_sure = np.concatenate([has_none, np.zeros_like(has_none)])
+    variance = np.where(is_sure, 0.0, dispersion * counts + rounding)
+    by_chance = np.diag(variance)
     if waves is None:
         return by_chance
-    by_waves = np.diag(np.where(is_sure, 0.0, counts + rounding)) + waves
-    is_wider = same @ by_waves @ same > same @ by_chance @ same
+    variance = np.where(is_sure, 0.0, counts + rounding)
+    by_waves = np.diag(variance) + waves
+    is_wider = _error(same, by_waves) > _error(same, by_chance)
     return by_waves if is_wider else by_chance
 
 
@@ -178,13 +195,16 @@ def _share(weights: _Weights, counts: Floats, reached: Floats) -> Floats:
     """
     joined = weights.joined
     growth = weights.growth
-    of_joined = float(joined @ counts)
-    grown = float(growth @ counts)
-    by_chance = float(growth @ reached @ growth)
-    if grown <= by_chance**0.5:
+    has_joined = float(joined @ counts)
+    has_grown = float(growth @ counts)
+    of_growth = float(growth @ reached @ growth)
+    of_both = float(joined @ reached @ growth)
+    of_joined = float(joined @ reached @ joined)
+    if has_grown <= of_growth**0.5:
         return np.array([np.nan, np.nan])
-    square = grown**2 - by_chance
-    middle = of_joined * grown - float(joined @ reached @ growth)
-    least = of_joined**2 - float(joined @ reached @ joined)
-    ends = np.roots([square, -2 * middle, least]).real
+    # a s² − 2 b s + c = 0
+    a = has_grown**2 - of_growth
+    b = has_joined * has_grown - of_both
+    c = has_joined**2 - of_joined
+    ends = np.roots([a, -2 * b, c]).real
     return np.sort(ends).clip(*FURTHEST)

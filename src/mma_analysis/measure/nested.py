@@ -48,10 +48,11 @@ def rounding_covariance(months: pd.DataFrame, variance: pd.Series) -> Floats:
 def _parts(whole: _Level, of: pd.Series, variance: pd.Series) -> _Level:
     """The periods of the next kind: what each shares with its whole, and has itself."""
     parts = list(of.unique())
-    whole_of = whole.of.groupby(of.to_numpy(), sort=False).first().reindex(parts)
+    whole_of = whole.of.groupby(of.to_numpy()).first()
+    whole_of = whole_of.reindex(parts)
     number = whole_of.map(whole_of.value_counts())
-    of_whole = whole.covariance.loc[whole_of, whole_of].to_numpy()
-    covariance = of_whole / np.outer(number, number)
+    of_whole = whole.covariance.loc[whole_of, whole_of]
+    covariance = of_whole.to_numpy() / np.outer(number, number)
     for name in whole_of.unique():
         is_part = (whole_of == name).to_numpy()
         n = int(is_part.sum())
@@ -62,5 +63,7 @@ def _parts(whole: _Level, of: pd.Series, variance: pd.Series) -> _Level:
         own = max(0.0, float(each.mean()) - shared)
         # Σ d_i = 0: variance of each of n such that it is `own`.
         apart = np.eye(n) - 1 / n
-        covariance[np.ix_(is_part, is_part)] += own / (1 - 1 / n) * apart
+        scale = own / (1 - 1 / n)
+        among_these = np.ix_(is_part, is_part)
+        covariance[among_these] += scale * apart
     return _Level(of, pd.DataFrame(covariance, parts, parts))

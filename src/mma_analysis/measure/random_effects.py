@@ -40,7 +40,7 @@ def paule_mandel(values: Floats, variances: Floats) -> Mean:
         tau2 = float(brentq(excess, 0.0, spread + 1.0, xtol=1e-14, rtol=1e-12))
     weights = 1 / (variances + tau2)
     total = float(weights.sum())
-    mean = float((weights * values).sum()) / total
+    mean = float(np.average(values, weights=weights))
     return Mean(tau2, mean, total**-0.5)
 
 
@@ -56,8 +56,9 @@ def chance_of_spread(values: Floats, variances: Floats) -> float:
 def _q(values: Floats, variances: Floats, tau2: float) -> float:
     """Q: the weighted squares around the weighted mean."""
     weights = 1 / (variances + tau2)
-    mean = (weights * values).sum() / weights.sum()
-    return float((weights * (values - mean) ** 2).sum())
+    mean = np.average(values, weights=weights)
+    off_mean = values - mean
+    return float(weights @ off_mean**2)
 
 
 class RandomEffects:
@@ -71,21 +72,24 @@ class RandomEffects:
         self.variances = variances
         grid = np.linspace(0.0, LARGEST, POINTS)
         self.tau2 = grid**2
-        w = 1 / (variances + self.tau2[:, np.newaxis])
+        variance = variances + self.tau2[:, np.newaxis]
+        w = 1 / variance
         self.total = w.sum(axis=1)
-        self.mean = (w * values).sum(axis=1) / self.total
-        around = (values - self.mean[:, np.newaxis]) ** 2
-        log = -self.tau2 / (2 * scale**2)
-        log += 0.5 * np.log(w).sum(axis=1)
-        log -= 0.5 * np.log(self.total)
-        log -= 0.5 * (w * around).sum(axis=1)
+        self.mean = w @ values / self.total
+        off_mean = values - self.mean[:, np.newaxis]
+        of_prior = self.tau2 / scale**2
+        of_spread = np.log(variance).sum(axis=1)
+        of_mean = np.log(self.total)
+        q = (w * off_mean**2).sum(axis=1)
+        log = -(of_prior + of_spread + of_mean + q) / 2
         weights = np.exp(log - log.max())
         weights[[0, -1]] /= 2  # the trapezium rule
         self.weights = weights / weights.sum()
 
     def mean_square(self) -> float:
         """The posterior mean of τ²."""
-        return float((self.tau2 * self.weights).sum())
+        mean = self.weights @ self.tau2
+        return float(mean)
 
     def shrunken(self, unit: int | None, tails: tuple[float, ...]) -> list[float]:
         """Quantiles of θ of one unit, drawn to the others; of None, one without an estimate.
@@ -105,7 +109,8 @@ class RandomEffects:
 
         def excess(value: float, tail: float) -> float:
             below = ndtr((value - middle) / error)
-            return float((self.weights * below).sum()) - tail
+            chance = self.weights @ below
+            return float(chance) - tail
 
         quantiles = []
         for tail in tails:
