@@ -65,17 +65,17 @@ def _values_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
 
     Of fields of which each count is told.
     """
-    is_whole = counts["kind"] == WHOLE
-    is_field = counts["breakdown"].isin(REGISTERED)
-    rows = with_none_where_never_kept(counts[is_whole & is_field])
-    is_number = rows["count"].notna()
-    field = [rows[key] for key in OF_FIELD]
-    is_told = is_number.groupby(field).transform("all")
+    whole = counts[counts["kind"] == WHOLE]
+    of_fields = whole[whole["breakdown"].isin(REGISTERED)]
+    rows = with_none_where_never_kept(of_fields)
+    is_number = rows.assign(is_number=rows["count"].notna())
+    is_told = is_number.groupby(OF_FIELD)["is_number"].transform("all")
     rows = rows[is_told]
     is_unknown = rows["value"] == UNKNOWN
-    unknown = rows[is_unknown].set_index(OF_FIELD)[["count", "off"]]
-    unknown = unknown.rename(columns=bounded_as("unknown"))
-    table = rows[~is_unknown].join(unknown, on=OF_FIELD)
+    unknown = rows[is_unknown].set_index(OF_FIELD)
+    unknown = unknown[["count", "off"]].rename(columns=bounded_as("unknown"))
+    of_known = rows[~is_unknown]
+    table = of_known.join(unknown, on=OF_FIELD)
     table = table.join(_totals_of(counts), on="area")
     known = taken(table, "total") - taken(table, "unknown")
     # That nobody keeps it is known.
@@ -101,9 +101,9 @@ def _others(table: pd.DataFrame) -> pd.Series:
 
 def _totals_of(counts: pd.DataFrame) -> pd.DataFrame:
     """All meldingen of each area, as `total`, and how far that may be off."""
-    is_whole = counts["kind"] == WHOLE
-    is_total = counts["breakdown"] == TOTAL
-    rows = counts[is_whole & is_total].set_index("area")
+    whole = counts[counts["kind"] == WHOLE]
+    of_all = whole[whole["breakdown"] == TOTAL]
+    rows = of_all.set_index("area")
     totals = rows[["count", "off"]].astype("Float64")
     return totals.rename(columns=bounded_as("total"))
 
@@ -113,10 +113,10 @@ def again(counts: pd.DataFrame, district: str) -> float:
     totals = _totals_of(counts).reindex([RECEIVED, district])
     if totals["total"].isna().any():
         return float("nan")
-    receipts = taken(totals.head(1).reset_index(), "total")
-    tips = taken(totals.tail(1).reset_index(), "total")
-    again = receipts - tips
-    return float(again.most.item())
+    both = taken(totals, "total")
+    receipts = both.most[RECEIVED]
+    tips = both.least[district]
+    return float(receipts - tips)
 
 
 def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.DataFrame:
@@ -200,16 +200,18 @@ def as_often(counts: pd.DataFrame) -> pd.DataFrame:
     """
     result = values_of(counts, "result")
     total = values_of(counts, TOTAL)[TOTAL]
-    is_enough = (total.count >= fewest(total.off)).fillna(False)
-    number = total.count.where(is_enough)
-    known = total.count - result[UNKNOWN].count
+    is_enough = total.count >= fewest(total.off)
+    number = total.count.where(is_enough.fillna(False))
+    unknown = result[UNKNOWN].count
+    known = total.count - unknown
     confirmed = summed(result[value] for value in CONFIRMED).count
     rate = confirmed / known.where(known > 0)
     rows = []
     for name, factor in AS_OFTEN.items():
         of_unknown = (factor * rate).clip(upper=1)
-        share = (confirmed + of_unknown * result[UNKNOWN].count) / number
-        rows.append(pd.DataFrame({"assumption": name, "share": share.clip(0, 1)}))
+        of_all = confirmed + of_unknown * unknown
+        share = (of_all / number).clip(0, 1)
+        rows.append(pd.DataFrame({"assumption": name, "share": share}))
     every = pd.concat(rows).rename_axis("area").reset_index()
     return every.dropna().astype({"share": "float64"})
 
@@ -221,8 +223,9 @@ def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str
     """
     of_each = without.drop(district).sum()
     of_tips = of_each - again(counts, district)
-    both = pd.Series([without[district], of_tips], dtype="Float64")
-    return both.clip(lower=0).max()
+    if pd.isna(of_tips):
+        return without[district]
+    return max(0, without[district], of_tips)
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
@@ -239,48 +242,75 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     is_kept = table["not_kept"].isna()
     is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
-    is_nobody = is_absent | (total.count == 0).fillna(False)
-    count = known.count.clip(lower=0).where(is_kept)
-    is_number = count.notna()
-    every = (unknown.off == 0).map({True: ALWAYS, False: NEARLY})
-    registers = every.where(unknown.count == 0, SOMETIMES)
-    is_exact = (unknown.off == 0) & (total.off == 0)
-    has_word = is_exact | (total.least >= FEWEST_FOR_WORD)
-    is_worded = is_number & has_word.fillna(False)
-    registers = registers.where(is_worded).where(is_kept, table["not_kept"])
-    is_lost = ~is_number & table["state"].eq(FORGOTTEN)
-    state = is_number.map({True: "shown", False: "hidden"})
-    state = state.mask(is_lost, FORGOTTEN)
-    state = state.where(is_kept, table["not_kept"])
+    is_none = (total.count == 0).fillna(False)
+    is_nobody = is_absent | is_none
+    count = known.count.clip(lower=0)
+    count = count.where(is_kept)
+    off = known.off.where(count.notna())
+    registers = _registers(unknown, total).where(count.notna())
+    registers = registers.where(is_kept, table["not_kept"])
+    registers = registers.mask(is_nobody)
+    state = _state(count, table)
+
     fields = table[["area", "period"]].assign(field=table["breakdown"])
-    fields["registers"] = registers.mask(is_nobody).astype("str")
-    fields = put(fields, "count", Bounded(count, _whole(known.off.where(is_number))))
+    fields["registers"] = registers.astype("str")
+    fields = put(fields, "count", Bounded(count, _whole(off)))
     fields["state"] = state.mask(is_absent, table["state"])
     fields = put(fields, "total", Bounded(total.count, _whole(total.off)))
     fields = share_of(fields, basis)
     keeps = is_kept & ~is_nobody
     is_own = table["area"] != district
-    by = [table["period"], table["breakdown"]]
-    gemeenten = (keeps & is_own).groupby(by).transform("sum")
-    delivered = (is_own & ~is_nobody).groupby(by).transform("sum")
+    gemeenten = _how_many(keeps & is_own, table)
+    delivered = _how_many(~is_nobody & is_own, table)
     fields["gemeenten"] = keeps.astype("int64").where(is_own, gemeenten)
     delivered = delivered.mask(is_own, 1)
     fields["may_say"] = may_say(count, total.count, fields["gemeenten"], delivered)
     return fields
 
 
+def _registers(unknown: Bounded, total: Bounded) -> pd.Series:
+    """How often a field is registered, in a word; missing where too little is known for one."""
+    is_exact = unknown.off == 0
+    every = is_exact.map({True: ALWAYS, False: NEARLY})
+    registers = every.where(unknown.count == 0, SOMETIMES)
+    is_both_exact = is_exact & (total.off == 0)
+    is_enough = total.least >= FEWEST_FOR_WORD
+    has_word = is_both_exact | is_enough
+    return registers.where(has_word.fillna(False))
+
+
+def _state(count: pd.Series, table: pd.DataFrame) -> pd.Series:
+    """Why there is a count, or none."""
+    is_number = count.notna()
+    is_forgotten = table["state"] == FORGOTTEN
+    is_kept = table["not_kept"].isna()
+    state = is_number.map({True: "shown", False: "hidden"})
+    state = state.mask(~is_number & is_forgotten, FORGOTTEN)
+    return state.where(is_kept, table["not_kept"])
+
+
+def _how_many(is_it: pd.Series, table: pd.DataFrame) -> pd.Series:
+    """Of each field and period the number of rows of which it is so."""
+    by = [table["period"], table["breakdown"]]
+    return is_it.groupby(by).transform("sum")
+
+
 def _unknown_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
     """How many are unknown of each field, why it is `not_kept`, and the `total`."""
-    keys = ["area", "period", "breakdown"]
-    rows = counts[counts["breakdown"].isin((GROUP, *REGISTERED))]
-    is_never = rows["state"].isin(NOT_KEPT)
-    not_kept = rows[is_never].groupby(keys)["state"].first()
-    of_all = counts[counts["breakdown"] == TOTAL].set_index(keys[:2])
+    place = ["area", "period"]
+    keys = [*place, "breakdown"]
+    is_field = counts["breakdown"].isin((GROUP, *REGISTERED))
+    rows = counts[is_field]
+    never = rows[rows["state"].isin(NOT_KEPT)]
+    not_kept = never.groupby(keys)["state"].first()
+    not_kept = not_kept.rename("not_kept")
+    is_total = counts["breakdown"] == TOTAL
+    of_all = counts[is_total].set_index(place)
     totals = of_all[["count", "off"]].astype("Int64")
     totals = totals.rename(columns=bounded_as("total"))
-    table = rows[rows["value"] == UNKNOWN]
-    table = table.join(not_kept.rename("not_kept"), on=keys)
-    table = table.join(totals, on=keys[:2])
+    unknown = rows[rows["value"] == UNKNOWN]
+    table = unknown.join(not_kept, on=keys)
+    table = table.join(totals, on=place)
     return table.reset_index(drop=True)
 
 
