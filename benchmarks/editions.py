@@ -26,7 +26,7 @@ from mma_analysis.measure.frame import (
     Frame,
     frame,
 )
-from mma_analysis.measure.gemeenten import Baseline, baseline
+from mma_analysis.measure.gemeenten import Baseline, Cells, baseline
 from mma_analysis.measure.nested import rounding_covariance
 from mma_analysis.measure.rates import rounding_variance
 from mma_analysis.measure.released import exact_counts
@@ -36,7 +36,7 @@ from mma_analysis.vocabulary import TOTAL
 
 LATER = 12  # months after an edition
 ROUNDED_TO = 5  # when totals are rounded: multiples of this
-WAVE, ONE_MONTH = 0.2, 15  # standard deviation of a wave; the month in which something happens
+WAVE = 0.2  # standard deviation of a wave
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class World:
     wave: float | None = None  # AR: what is left of a wave through the district a month later
     start: tuple[float, ...] = ()  # factors of months 1-3, 4-6 and 7-12 since the connection
     last: tuple[float, ...] = ()  # factors of the last months
-    month: float = 1.0  # factor of one month
     one: tuple[str, float] = ("", 1.0)  # factor of one gemeente
+    ends: tuple[str, int] = ("", 0)  # a gemeente whose file ends so many months early
     slopes: float = 0.0  # how much gemeenten differ in their change per year (logarithm)
     apart: float | None = None  # and per inhabitant (None: as in the example)
     twice: float = 0.025  # part of the tips that comes in at a second gemeente too
@@ -200,9 +200,9 @@ def drawn(world: World, months: int, chance: np.random.Generator) -> Edition:
     log = changes[:, None] * years + world.season * np.sin(2 * np.pi * later.year)
     factor = np.ones(len(years))
     factor[months - len(world.last) : months] = world.last or 1.0
-    factor[ONE_MONTH] *= world.month
     start = np.array([*world.start, *[1.0] * (len(later.parts) - len(world.start))])
-    expected = rates[:, None] * later.time * factor * np.exp(log)
+    is_told = told_months(world, later, months)
+    expected = rates[:, None] * later.time * is_told * factor * np.exp(log)
     expected = expected * start[:, None, None] * np.array(list(later.parts.values()))
     wave = chance.standard_normal(len(years)) * (0.0 if world.wave is None else WAVE)
     for place in range(1, len(years) if world.wave else 0):
@@ -213,6 +213,15 @@ def drawn(world: World, months: int, chance: np.random.Generator) -> Edition:
     expected = expected * (1 + world.twice)
     told = known(world, at, receipts, again)
     return Edition(world, at, changes, expected, seen, receipts, *told)
+
+
+def told_months(world: World, given: Totals, months: int) -> Floats:
+    """Which months of which level are in a file: of these it is known, as the package asks."""
+    slug, early = world.ends
+    is_told = np.ones(given.time.shape)
+    if early:
+        is_told[given.levels.index(slug), months - early : months] = 0.0
+    return is_told
 
 
 def came(world: World, mean: Floats, chance: np.random.Generator) -> tuple[Floats, Floats]:
@@ -237,6 +246,7 @@ def known(
 ) -> tuple[Floats, pd.Series, Baseline]:
     """The last three fields of an edition."""
     months = len(at.given.months)
+    is_told = told_months(world, at.given, months)
     numbers = at.sums @ np.append(receipts[:, :, :months], again[:months])
     if world.off:
         table = at.totals.assign(count=numbers.astype("int64"))
@@ -255,7 +265,7 @@ def known(
         at.given,
         levels=[slug for slug in at.given.levels if received[slug] > 0],
         received=received.to_numpy()[is_level],
-        time=at.given.time[is_level],
+        time=(at.given.time * is_told)[is_level],
         counts=tips * received.sum() / tips.sum(),
         early=early,
         parts=parts,
@@ -266,7 +276,10 @@ def known(
     for slug in [slug for slug in given.levels if slug in at.base.cells]:
         counts = numbers[at.base.cells[slug].counts.astype(int)]
         of_cells = rounding_variance(world.off, ROUNDED_TO, counts)
-        cells[slug] = replace(at.base.cells[slug], counts=counts, rounding=of_cells)
+        connected = at.base.cells[slug].months & (given.time[given.levels.index(slug)] > 0)
+        is_cell = connected.any(axis=1)
+        if is_cell.sum() > 1:
+            cells[slug] = Cells(counts[is_cell], connected[is_cell], of_cells[is_cell])
     course = fitted(given, given.trend())
     assert course is not None
     phi = pd.Series(gemeenten.dispersions(course, cells))
