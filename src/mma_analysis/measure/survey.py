@@ -30,7 +30,7 @@ class ChosenAnswer:
 
 @dataclass(frozen=True)
 class NumberSummary:
-    """The numbers that gemeenten gave to a question; without any there is none in between."""
+    """The numbers that gemeenten gave to a question; what nobody gave is missing."""
 
     question: str
     label: str
@@ -89,7 +89,11 @@ def response(
     )
 
 
-def answers(responses: pd.DataFrame, gemeenten: Sequence[str], codebook: Codebook) -> pd.DataFrame:
+def answers(
+    responses: pd.DataFrame,
+    gemeenten: Sequence[str],
+    codebook: Codebook,
+) -> pd.DataFrame:
     """Count how many gemeenten chose each answer, of questions that are not intern.
 
     One row per question and answer, in the order of the code book, then what else was
