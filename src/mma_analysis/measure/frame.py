@@ -433,7 +433,13 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     first = pd.Timestamp(begin)
     last = pd.Timestamp(peildatum)
     first_month = first.replace(day=1)
-    whole = Period(WHOLE, WHOLE, first, last, is_complete=True)
+    whole = Period(
+        period=WHOLE,
+        kind=WHOLE,
+        begin=first,
+        end=last,
+        is_complete=True,
+    )
     rows = [whole]
     for kind, months in MONTHS_OF_KIND.items():
         starts = pd.date_range(first_month, last, freq=f"{months}MS")

@@ -63,21 +63,26 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     `DataError`.
     """
     rows = {}
-    above = {}
+    needs_of = {}
     for row in REGISTRY:
         if row["scope"] in (scope, "both"):
             name = row["table"]
+            needs = row["inputs"].split()
             rows[name] = row
             # What was handed over may have the name of its table.
-            above[name] = [need for need in row["inputs"].split() if need != name]
+            needs_of[name] = [need for need in needs if need != name]
+
     known = dict(given)
     tables = {}
-    for name in TopologicalSorter(above).static_order():
-        row = rows.get(name)
-        table = None if row is None else _made(row, known)
-        if row is not None and table is not None:
-            known[name] = table
-            tables[name] = with_cells(table.reset_index(drop=True), row)
+    for name in TopologicalSorter(needs_of).static_order():
+        if name not in rows:
+            continue
+        row = rows[name]
+        table = _made(row, known)
+        if table is None:
+            continue
+        known[name] = table
+        tables[name] = with_cells(table.reset_index(drop=True), row)
     return tables
 
 
@@ -85,7 +90,8 @@ def made_of_rows(scope: str) -> list[str]:
     """The tables of a scope that are made of rows, not of counts."""
     tables = []
     for row in REGISTRY:
-        is_of_rows = not OF_ROWS.isdisjoint(row["inputs"].split())
+        needs = row["inputs"].split()
+        is_of_rows = not OF_ROWS.isdisjoint(needs)
         if is_of_rows and row["scope"] in (scope, "both"):
             tables.append(row["table"])
     return tables
@@ -99,6 +105,7 @@ def _made(row: Mapping[str, str], known: Mapping[str, Any]) -> pd.DataFrame | No
         if value is None:
             return None
         values.append(value)
+
     name, function = row["function"].rsplit(".", 1)
     module = import_module(f"mma_analysis.measure.{name}")
     make = getattr(module, function)
@@ -138,7 +145,25 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
     far these may be off.
     """
     name = row["table"]
-    cell = pd.Series(name, table.index, dtype="str")
+    cell = _cell(table, row)
+    is_again = cell.duplicated()
+    twice = cell[is_again]
+    if len(twice):
+        what = message("row_twice", table=name, cell=twice.iloc[0])
+        raise DataError.of("ours", what=what)
+    if row["release"] == ROUNDED:
+        _check_bounds(table, name)
+
+    table = table.assign(cell=cell)
+    table.attrs["indicator"] = row["code"]
+    for key in ("method", "source", "version"):
+        table.attrs[key] = row[key]
+    return table
+
+
+def _cell(table: pd.DataFrame, row: Mapping[str, str]) -> pd.Series:
+    """The id of each row: the name of the table and the values of its keys."""
+    cell = pd.Series(row["table"], table.index, dtype="str")
     for key in row["keys"].split():
         values = table[key]
         if is_datetime64_any_dtype(values):
@@ -146,17 +171,7 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
         is_there = values.notna()
         said = values.astype("object").where(is_there, "")
         cell = cell + "|" + said.astype("str")
-    twice = cell[cell.duplicated()]
-    if len(twice):
-        what = message("row_twice", table=name, cell=twice.iloc[0])
-        raise DataError.of("ours", what=what)
-    if row["release"] == ROUNDED:
-        _check_bounds(table, name)
-    table = table.assign(cell=cell)
-    table.attrs["indicator"] = row["code"]
-    for key in ("method", "source", "version"):
-        table.attrs[key] = row[key]
-    return table
+    return cell
 
 
 def _check_bounds(table: pd.DataFrame, name: str) -> None:
@@ -189,6 +204,7 @@ def public_counts(
     """
     of_delivered = _counts_of(counted.cells, rounded, off, lost)
     rows = pd.concat([of_delivered, _absent(of)], ignore_index=True)
+
     places = {area.slug: place for place, area in enumerate(of.vocabulary.areas)}
     place = pd.DataFrame(
         {
@@ -218,6 +234,7 @@ def _absent(of: Frame) -> pd.DataFrame:
             part = every.to_frame(index=False)
             part = part.assign(table=row["table"], breakdown=breakdown, kind=kind)
             parts.append(part)
+
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(count=pd.NA, off=0, state=rows["area"].map(why))
     return rows[COLUMNS].astype(TYPES)
@@ -234,13 +251,15 @@ def _counts_of(
     cells: pd.DataFrame, numbers: pd.Series, off: pd.Series, lost: pd.Index
 ) -> pd.DataFrame:
     """The cells that stand in a table, with these numbers and how far each may be off."""
-    cells = cells[cells["table"] != ""]
+    is_in_table = cells["table"] != ""
+    cells = cells[is_in_table]
     count = numbers.reindex(cells.index).astype("Int64")
     structural = cells["structural"]
     is_lost = count.isna() & cells.index.isin(lost)
     state = count.isna().map({True: "hidden", False: "shown"})
     state = state.mask(is_lost, FORGOTTEN)
     state = state.where(structural == "", structural)
+
     is_shown = state == "shown"
     bound = off.reindex(cells.index)
     table = cells.assign(
@@ -415,14 +434,15 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     >>> labelled(table).to_dict("records")
     [{'Gebied': 'borne', 'Oordeel': 'meer'}]
     """
-    code = table.attrs.get("indicator")
-    of_table = [row["table"] for row in INDICATORS if row["code"] == code]
-    columns = [str(column) for column in table]
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
         words = words_of(str(column))
         in_words[column] = table[column].replace(words)
+
+    code = table.attrs.get("indicator")
+    of_code = [row["table"] for row in INDICATORS if row["code"] == code]
+    columns = [str(column) for column in table]
     names = {}
-    for column, heading in headings(of_table, columns).items():
+    for column, heading in headings(of_code, columns).items():
         names[column] = heading["nl"]
     return in_words.rename(columns=names)
