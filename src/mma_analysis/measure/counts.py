@@ -253,7 +253,7 @@ def _joined(of: Frame) -> dict[str, Axis]:
 
 
 def _of_months_since(of: Frame, gemeenten: Axis) -> Iterator[Level]:
-    """The months since the connection of each gemeente; of all together they are released."""
+    """The months since the connection of each gemeente; released of all together."""
     bins = Axis(SINCE, list(of.days_since["value"].unique()))
     if bins.values:
         yield Level(gemeenten, bins, EVERYTHING, "")
@@ -480,7 +480,7 @@ def hierarchies(of: Frame) -> pd.DataFrame:
 
 
 def _of_areas(of: Frame) -> Iterator[Way]:
-    """What all gemeenten received, of tips, of groups of gemeenten, of new ones and others."""
+    """What all gemeenten received: of tips, groups of gemeenten, new ones and others."""
     tips = [of.district, DOUBLE]
     yield Way("tips", dict.fromkeys(tips, RECEIVED))
     for name, group_of in of.groups.items():
