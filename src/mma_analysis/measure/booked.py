@@ -1,4 +1,4 @@
-"""What is said of days that went out: up to which they are booked, and what is otherwise now."""
+"""Of days that went out: up to which they are booked, and what is otherwise now."""
 
 import pandas as pd
 
@@ -13,9 +13,9 @@ def closed_days(booked: pd.DataFrame) -> pd.DataFrame:
     tables are those that went out. That rows are otherwise now makes no difference.
     """
     has_later = booked["closed_until"] < booked["covered_until"]
-    is_revised = booked["is_revised"]
+    is_named = has_later | booked["is_revised"]
     columns = ["area", "closed_until", "is_revised"]
-    return booked.loc[has_later | is_revised, columns]
+    return booked.loc[is_named, columns]
 
 
 def own_changed(changed: pd.DataFrame, booked: pd.DataFrame) -> pd.DataFrame:

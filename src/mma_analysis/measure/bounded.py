@@ -27,11 +27,13 @@ class Bounded:
 
     def __add__(self, other: "Bounded") -> "Bounded":
         count = self.count + other.count
-        return Bounded(count, self.off + other.off)
+        off = self.off + other.off
+        return Bounded(count, off)
 
     def __sub__(self, other: "Bounded") -> "Bounded":
         count = self.count - other.count
-        return Bounded(count, self.off + other.off)
+        off = self.off + other.off
+        return Bounded(count, off)
 
     @property
     def least(self) -> pd.Series:
@@ -66,4 +68,7 @@ def put(table: pd.DataFrame, column: str, counts: Bounded) -> pd.DataFrame:
 
 def bounded_as(column: str) -> dict[str, str]:
     """New names for `count` and its bound: as that column and its bound."""
-    return {"count": column, bound_of("count"): bound_of(column)}
+    return {
+        "count": column,
+        bound_of("count"): bound_of(column),
+    }

@@ -1,6 +1,6 @@
-"""What being connected costs, by the tariffs of the edition, and what it may cost next year."""
+"""What being connected costs by the tariffs of the edition, and may cost next year."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -18,32 +18,64 @@ COLUMNS = {"area": "str", "inhabitants": "Int64"} | dict.fromkeys(EUROS, "Float6
 OF_PHASE = ["begin", "end", "payer", "area", "amount"]
 NAMES = ["scenario", "chosen_by"]
 CHANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
-OF_SCENARIO = [*NAMES, "whole_year", *CHANGES]
 AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 AS_NOW = "trend"
+
+
+class YearlyCosts(NamedTuple):
+    """What a gemeente of this size pays, in euros: per year, once to join, per melding."""
+
+    inhabitants: int
+    per_year: float
+    joining: float
+    per_melding: float
+
+
+class Assumption(NamedTuple):
+    """What a scenario assumes of next year, in percents; `chosen_by` says who does.
+
+    `whole_year`: the meldingen of the last twelve months, had all been connected.
+    """
+
+    scenario: str
+    chosen_by: str
+    whole_year: Any
+    meldingen_low: float
+    meldingen_high: float
+    tariff_low: float
+    tariff_high: float
+
+
+# --- this evaluation ----------------------------------------------------------------------
 
 
 def costs_per_gemeente(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     """What each gemeente's connection cost in the evaluated period, in euros.
 
-    `amount_covered`: in the days that its delivery covers; per melding it is of these.
-    `per_useful_low`, `per_useful_high`: when all, or none, of the unknown were useful. A
-    gemeente of a size without a tariff is a `UsageError`.
+    One row per gemeente, as far as there are tariffs. `amount_covered`: in the days that
+    its delivery covers; per melding it is of these. `per_useful_low`, `per_useful_high`:
+    when all, or none, of the unknown were useful. A gemeente of a size without a tariff is
+    a `UsageError`.
     """
     tariffs = _tariffs(of)
     whole = of.of_kind(WHOLE)
     # Of who did not deliver there is no number of meldingen to divide by.
     until = of.covered_until.fillna(whole["end"].iloc[0])
     fixed = _by_area(_fixed(of, tariffs, whole))
+    fixed = fixed.reindex(tariffs.index)
     covered = _by_area(_fixed(of, tariffs, whole, until))
+    covered = covered.reindex(tariffs.index)
 
-    known = values_of(counts, TOTAL)[TOTAL].count.reindex(tariffs.index)
+    of_all = values_of(counts, TOTAL)[TOTAL]
+    known = of_all.count.reindex(tariffs.index)
     price = tariffs["per_melding"]
-    of_meldingen = (price * known).mask(price == 0, 0.0)
+    is_free = price == 0
+    of_meldingen = (price * known).mask(is_free, 0.0)
+
     per_inhabitant = tariffs["per_year"] / tariffs["inhabitants"]
     table = tariffs[["inhabitants", "per_year"]].assign(
-        amount=fixed.reindex(tariffs.index) + of_meldingen,
-        amount_covered=covered.reindex(tariffs.index) + of_meldingen,
+        amount=fixed + of_meldingen,
+        amount_covered=covered + of_meldingen,
         per_1000_inhabitants_per_year=per_inhabitant * 1000,
     )
     table = _per_melding(table, table["amount_covered"], counts)
@@ -52,33 +84,37 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_area(table: pd.DataFrame) -> pd.Series:
-    return table.set_index("area")["amount"].astype("Float64")
+    """The `amount` of each gemeente, on its name."""
+    amount = table.set_index("area")["amount"]
+    return amount.astype("Float64")
 
 
 def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """One row: what connections cost together, and per melding of those that delivered.
 
-    `gemeenten`: of which the `amount` is known; `counted_gemeenten`: those that delivered. Per
-    melding it is missing when an amount of one of these is.
+    `gemeenten`: of which the `amount` is known; `counted_gemeenten`: those that delivered.
+    Per melding it is missing when an amount of one of these is. No row without tariffs.
     """
     columns = ["area", "gemeenten", "amount", "counted_gemeenten", *EACH]
     if costs.empty:
         return pd.DataFrame(columns=columns).astype({"area": "str"})
     is_counted = costs["area"].isin(of.delivered)
     of_counted = costs.loc[is_counted, "amount_covered"]
-    together = pd.Series([of_counted.sum(skipna=False)], [of.district])
-    table = _per_melding(pd.DataFrame(index=together.index), together, counts)
+    sum_of_counted = of_counted.sum(skipna=False)
+    amount = pd.Series([sum_of_counted], [of.district])
+    table = _per_melding(pd.DataFrame(index=amount.index), amount, counts)
 
     known = costs["amount"].dropna()
+    per_inhabitant = costs["per_year"].sum() / costs["inhabitants"].sum()
     table = table.rename_axis("area").reset_index()
     table = table.assign(
         gemeenten=len(known),
         amount=known.sum(),
         counted_gemeenten=len(of_counted),
+        per_1000_inhabitants_per_year=per_inhabitant * 1000,
     )
-    per_inhabitant = costs["per_year"].sum() / costs["inhabitants"].sum()
-    table[PER_INHABITANTS] = per_inhabitant * 1000
-    return table[columns].astype(dict.fromkeys(["amount", *EACH], "Float64"))
+    euros = dict.fromkeys(["amount", *EACH], "Float64")
+    return table[columns].astype(euros)
 
 
 def _per_melding(
@@ -91,10 +127,12 @@ def _per_melding(
     usable = values_of(counts, "usable")
     useful = usable["ja"]
     perhaps = useful + usable[UNKNOWN]
+
     # Of exact ones something may be said when it is not known of how many in all.
     is_exact = perhaps.off == 0
     is_enough = of_all.count >= fewest(of_all.off)
     is_enough = is_enough.fillna(is_exact).reindex(table.index)
+
     amounts = amount.astype("Float64")
     number_of = {
         "per_melding": of_all.count,
@@ -113,18 +151,21 @@ def _per_melding(
 
 
 def _tariffs(of: Frame) -> pd.DataFrame:
-    """Per gemeente the tariff of the highest threshold that it reaches; no row without any."""
+    """Per gemeente the tariff of the highest threshold that it reaches.
+
+    One row per gemeente, on its name; none when the edition has no tariffs.
+    """
     rows = {}
     if of.edition.kosten.tarief:
         for slug, people in of.people.items():
             tariff = _tariff(of, str(slug), int(people))
-            rows[slug] = (
-                people,
-                tariff.per_jaar,
-                tariff.aansluiting,
-                tariff.per_melding,
+            rows[slug] = YearlyCosts(
+                inhabitants=people,
+                per_year=tariff.per_jaar,
+                joining=tariff.aansluiting,
+                per_melding=tariff.per_melding,
             )
-    columns = ["inhabitants", "per_year", "joining", "per_melding"]
+    columns = list(YearlyCosts._fields)
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
@@ -147,19 +188,23 @@ def _fixed(
 ) -> pd.DataFrame:
     """The `amount` of each gemeente in each span, without a price per melding.
 
-    Missing without a date of connection. `until`: the last day that counts, per gemeente.
+    One row per gemeente and span; missing without a date of connection. `until`: the last
+    day that counts, per gemeente.
     """
-    table = of.connected_on.rename("since").rename_axis("area").reset_index()
-    table = table.merge(spans, how="cross")
+    connections = of.connected_on.rename("since").rename_axis("area").reset_index()
+    table = connections.merge(spans, how="cross")
+    area = table["area"]
+    end = table["end"]
     if until is not None:
-        last = table["area"].map(until)
-        table["end"] = table["end"].where(table["end"] < last, last)
+        last = area.map(until)
+        end = end.where(end < last, last)
     first = table[["since", "begin"]].max(axis=1, skipna=False)
-    months = _months(first, table["end"] + DAY)
-    is_joining = table["since"].between(table["begin"], table["end"])
-    per_year = table["area"].map(tariffs["per_year"])
-    joining = table["area"].map(tariffs["joining"])
-    return table.assign(amount=per_year * months / 12 + joining * is_joining)
+    months = _months(first, end + DAY)
+    is_joining = table["since"].between(table["begin"], end)
+
+    of_months = area.map(tariffs["per_year"]) * months / 12
+    of_joining = area.map(tariffs["joining"]) * is_joining
+    return table.assign(end=end, amount=of_months + of_joining)
 
 
 def _months(first: pd.Series, after: pd.Series) -> pd.Series:
@@ -168,27 +213,34 @@ def _months(first: pd.Series, after: pd.Series) -> pd.Series:
     Of the calendar, as a bill is: half a year is six months, however many days it has.
     """
     years = after.dt.year - first.dt.year
-    whole = 12 * years + after.dt.month - first.dt.month
+    months = after.dt.month - first.dt.month
     days = after.dt.day - first.dt.day
-    months = whole + days / first.dt.days_in_month
-    return months.clip(lower=0)
+    of_days = days / first.dt.days_in_month
+    between = 12 * years + months + of_days
+    return between.clip(lower=0)
 
 
 def costs_per_phase(of: Frame) -> pd.DataFrame:
-    """What who paid for each gemeente in each phase of the evaluation, without meldingen."""
+    """What who paid in each phase of the evaluation, in euros, without a price per melding.
+
+    One row per phase and gemeente; none without tariffs or phases.
+    """
     tariffs = _tariffs(of)
     phases = _phases(of)
     if tariffs.empty or phases.empty:
         return pd.DataFrame(columns=OF_PHASE)
-    return _fixed(of, tariffs, phases).sort_values(["begin", "area"])[OF_PHASE]
+    table = _fixed(of, tariffs, phases)
+    return table.sort_values(["begin", "area"])[OF_PHASE]
 
 
 def _phases(of: Frame) -> pd.DataFrame:
     """Who pays from when to when, as far as it is in the evaluation."""
+    peildatum = of.edition.peildatum
     rows = []
     for phase in of.edition.kosten.fase:
+        last = phase.eind or peildatum
         begin = max(phase.begin, of.edition.begin)
-        end = min(phase.eind or of.edition.peildatum, of.edition.peildatum)
+        end = min(last, peildatum)
         if begin <= end:
             rows.append((begin, end, phase.betaler))
     table = pd.DataFrame(rows, columns=["begin", "end", "payer"])
@@ -201,52 +253,89 @@ def _phases(of: Frame) -> pd.DataFrame:
 def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> pd.DataFrame:
     """Between which amounts the year after the peildatum may cost, in each scenario.
 
-    `whole_year`: meldingen of the last twelve months, had all been connected, when all
-    delivered.
+    One row per scenario, in euros; none without costs. `whole_year`: meldingen of the last
+    twelve months, had all been connected, when all delivered. Its lowest and its highest:
+
+    amount = (fixed + price · meldingen) · tariff    per melding = amount / meldingen
     """
-    table = _scenarios(of, next_year.iloc[0]).iloc[: None if len(costs) else 0]
+    table = _scenarios(of, next_year.iloc[0])
+    if costs.empty:
+        table = table.head(0)
     fixed = float(costs["per_year"].sum())
     prices = [tariff.per_melding for tariff in of.edition.kosten.tarief] or [0]
-    has_price = max(prices) > 0
+    lowest_price = min(prices)
+    highest_price = max(prices)
     fewest_meldingen = table["whole_year"] * (1 + table["meldingen_low"])
     most_meldingen = table["whole_year"] * (1 + table["meldingen_high"])
-    is_none = fewest_meldingen <= 0
-    # The lowest amount goes with the fewest meldingen, the lowest per melding with the most.
-    ends = {
-        "low": (fewest_meldingen, most_meldingen, min(prices)),
-        "high": (most_meldingen, fewest_meldingen, max(prices)),
-    }
-    for end, (number, others, price) in ends.items():
-        tariff = 1 + table[f"tariff_{end}"]
-        variable = price * number if has_price else 0.0
-        per_melding = fixed / others.mask(is_none) + price
-        table[f"amount_{end}"] = (fixed + variable) * tariff
-        table[f"per_melding_{end}"] = per_melding * tariff
-    return table[[*OF_SCENARIO, *AMOUNTS]]
+    lowest_tariff = 1 + table["tariff_low"]
+    highest_tariff = 1 + table["tariff_high"]
+
+    variable_low: Any = 0.0
+    variable_high: Any = 0.0
+    has_price = highest_price > 0
+    if has_price:
+        variable_low = lowest_price * fewest_meldingen
+        variable_high = highest_price * most_meldingen
+    table["amount_low"] = (fixed + variable_low) * lowest_tariff
+    table["amount_high"] = (fixed + variable_high) * highest_tariff
+
+    # The lowest amount is of the fewest meldingen, the lowest per melding of the most.
+    may_be_none = fewest_meldingen <= 0
+    fixed_low = fixed / most_meldingen.mask(may_be_none)
+    fixed_high = fixed / fewest_meldingen.mask(may_be_none)
+    table["per_melding_low"] = (fixed_low + lowest_price) * lowest_tariff
+    table["per_melding_high"] = (fixed_high + highest_price) * highest_tariff
+    return table[[*Assumption._fields, *AMOUNTS]]
 
 
 def _scenarios(of: Frame, year: pd.Series) -> pd.DataFrame:
-    """What each scenario assumes, as parts of one; first what the trend says, when it does."""
-    receipts = year["receipts"] if len(of.delivered) == len(of.connected_on) else None
-    rows: list[tuple[Any, ...]] = []
+    """What each scenario assumes, as parts of one.
+
+    First what the trend says of the `year` to come, when it says something.
+    """
+    receipts = None
+    if len(of.delivered) == len(of.connected_on):
+        receipts = year["receipts"]
+    rows: list[Assumption] = []
     if pd.notna(receipts) and year["verdict"] != CANNOT_TELL:
-        low = _percent(year["low"] / receipts - 1)
-        high = _percent(year["high"] / receipts - 1)
-        rows.append((AS_NOW, AS_NOW, receipts, low, high, 0, 0))
+        rows.append(_as_now(year))
     for scenario in of.edition.kosten.scenario:
         rows.append(_assumed(scenario, receipts))
-    table = pd.DataFrame(rows, columns=OF_SCENARIO)
+
+    names = dict.fromkeys(NAMES, "str")
     numbers = dict.fromkeys(["whole_year", *CHANGES], "Float64")
-    table = table.astype(dict.fromkeys(NAMES, "str") | numbers)
+    table = pd.DataFrame(rows, columns=Assumption._fields).astype(names | numbers)
     table[CHANGES] = table[CHANGES] / 100
     return table
 
 
-def _assumed(scenario: Scenario, receipts: Any) -> tuple[Any, ...]:
-    """What one scenario assumes, in percents."""
-    meldingen = scenario.meldingen_procent
-    tariff = scenario.tarief_procent
-    return (scenario.naam, scenario.gekozen_door, receipts, *meldingen, *tariff)
+def _as_now(year: pd.Series) -> Assumption:
+    """That meldingen change as the trend says, and the tariffs do not."""
+    receipts = year["receipts"]
+    return Assumption(
+        scenario=AS_NOW,
+        chosen_by=AS_NOW,
+        whole_year=receipts,
+        meldingen_low=_percent(year["low"] / receipts - 1),
+        meldingen_high=_percent(year["high"] / receipts - 1),
+        tariff_low=0,
+        tariff_high=0,
+    )
+
+
+def _assumed(scenario: Scenario, receipts: Any) -> Assumption:
+    """What a scenario of the edition assumes."""
+    meldingen_low, meldingen_high = scenario.meldingen_procent
+    tariff_low, tariff_high = scenario.tarief_procent
+    return Assumption(
+        scenario=scenario.naam,
+        chosen_by=scenario.gekozen_door,
+        whole_year=receipts,
+        meldingen_low=meldingen_low,
+        meldingen_high=meldingen_high,
+        tariff_low=tariff_low,
+        tariff_high=tariff_high,
+    )
 
 
 def _percent(share: Any) -> float:

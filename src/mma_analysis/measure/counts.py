@@ -3,7 +3,7 @@
 A gemeente counts receipts, the district tips: gemeenten = `RECEIVED` = district + `DOUBLE`.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from mma_analysis.measure.frame import (
     WHOLE,
     WINDOW,
     YEAR,
+    Campaign,
     Frame,
     period_of,
 )
@@ -41,6 +42,7 @@ YES = "ja"
 NO = "nee"
 KEYS = ["area", "period", "breakdown", "value"]
 COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "surely"]
+DIMENSIONS = ["area", "period", "class"]  # along which counts add up
 # What is counted: see `measure.sets`.
 RECEIPTS = "receipts"
 TIPS = "tips"
@@ -48,6 +50,8 @@ AGAIN = "again"
 # The breakdowns that a gemeente may never fill in.
 TOPICS = ("topic", "topic_group")
 FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back", *TOPICS)
+# Of a field the breakdown that follows from it.
+FOLLOWS_FROM = {"disposition": "acted", "topic": "topic_group"}
 # States of a count of which there is no number by its nature: in the days before the
 # connection, or in a field that is not kept or not understood, there are none; of days that
 # are not delivered it is not known.
@@ -107,7 +111,8 @@ def _refuse_wrong_sums(cells: pd.DataFrame, related: pd.DataFrame) -> None:
     count = related["cell"].map(cells["count"])
     terms = related["coefficient"] * count
     sums = terms.groupby(related["relation"]).sum()
-    wrong = sums.index[sums != 0]
+    is_wrong = sums != 0
+    wrong = sums.index[is_wrong]
     if len(wrong):
         what = message("not_additive", sum=wrong[0])
         raise DataError.of("ours", what=what)
@@ -130,33 +135,39 @@ def categories(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
         if name in meldingen:
             columns[name] = meldingen[name]
     for field in BACKGROUND:
-        known = meldingen[field].map({True: YES, False: NO}).astype("object")
-        columns[field] = known.fillna(UNKNOWN)
+        known = meldingen[field].map({True: YES, False: NO})
+        columns[field] = known.astype("object").fillna(UNKNOWN)
+
     columns[TOTAL] = TOTAL
     columns[SINCE] = of.since_bin(gemeente, days)
     is_first = is_first_receipt(meldingen)
     columns["tips"] = is_first.map({True: of.district, False: DOUBLE})
-    for finer, coarser, class_of in sums_of_classes(of):
-        columns[coarser] = meldingen[finer].map(class_of)
+    for way in sums_of_classes(of):
+        columns[way.coarser] = meldingen[way.finer].map(way.class_of)
 
     month = period_of(days, of.of_kind(MONTH))
     for name, period_of_month in of.windows.items():
         columns[str(name)] = month.map(period_of_month)
     for name, group_of in of.groups.items():
         columns[str(name)] = gemeente.map(group_of)
+
     table = pd.DataFrame(columns, index=meldingen.index)
-    return table[month.notna()].astype("category")
+    is_inside = month.notna()
+    return table[is_inside].astype("category")
 
 
 def with_fed_back(meldingen: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """With `fed_back`: whether somebody told M. what came of it. Booked rows have it."""
     if "fed_back" in meldingen:
         return meldingen
-    is_told = meldingen["fed_back_on"] <= of.periods["end"].max()
+    last_day = of.periods["end"].max()
+    is_told = meldingen["fed_back_on"] <= last_day
+
     # An empty day is `nee` only in a file that registers feedback.
     of_file = is_told.groupby([meldingen["gemeente"], meldingen["source_file"]])
     is_registered = of_file.transform("any")
-    fed_back = is_told.map({True: YES, False: NO}).where(is_registered, UNKNOWN)
+    fed_back = is_told.map({True: YES, False: NO})
+    fed_back = fed_back.where(is_registered, UNKNOWN)
     return meldingen.assign(fed_back=fed_back)
 
 
@@ -170,22 +181,30 @@ def is_first_receipt(meldingen: pd.DataFrame) -> pd.Series:
         order = ["booked", *order]
     is_repeated = meldingen["melding_id"].duplicated(keep=False)
     in_order = meldingen[is_repeated].sort_values(order, kind="stable")
-    again = in_order.index[in_order["melding_id"].duplicated()]
-    return pd.Series(~meldingen.index.isin(again), meldingen.index)
+    is_again = in_order["melding_id"].duplicated()
+    again = in_order.index[is_again]
+    is_first = ~meldingen.index.isin(again)
+    return pd.Series(is_first, meldingen.index)
 
 
-def sums_of_classes(of: Frame) -> list[tuple[str, str, dict[str, str]]]:
-    """Each breakdown of which the classes are sums of those of a finer one.
+class SumOfClasses(NamedTuple):
+    """A breakdown of which each class is the sum of classes of a finer one."""
 
-    The finer one, the coarser one, and class → class.
-    """
+    finer: str
+    coarser: str
+    class_of: Mapping[str, str]  # class of the finer one → that of the coarser one
+
+
+def sums_of_classes(of: Frame) -> list[SumOfClasses]:
+    """Each breakdown of which the classes are sums of those of a finer one."""
     acted = {row["disposition"]: row["acted"] for row in of.vocabulary.reference("acted")}
     ways = [
-        ("topic", "topic_group", of.vocabulary.group_of_topic),
-        ("disposition", "acted", acted),
+        SumOfClasses("topic", "topic_group", of.vocabulary.group_of_topic),
+        SumOfClasses("disposition", "acted", acted),
     ]
     for campaign in of.campaigns.values():
-        ways.append(("topic", campaign.breakdown, campaign.value_of))
+        of_campaign = SumOfClasses("topic", campaign.breakdown, campaign.value_of)
+        ways.append(of_campaign)
     return ways
 
 
@@ -216,33 +235,42 @@ def _levels(of: Frame) -> Iterator[Level]:
     """All that is counted."""
     gemeenten = Axis("gemeente", sorted(of.delivered))
     yield from _of_breakdowns(of, gemeenten)
-    years = of.of_kind(YEAR)["period"][1:]
-    for year, joined in zip(years, _joined(of), strict=True):
+    for year, joined in _joined(of).items():
         yield Level(joined, Axis(YEAR, [year]), EVERYTHING, "received")
+    yield from _of_months_since(of, gemeenten)
+    for name, campaign in of.campaigns.items():
+        yield from _of_campaign(name, campaign, gemeenten)
 
+
+def _joined(of: Frame) -> dict[str, Axis]:
+    """Year → the gemeenten that joined within it, and the others; of each but the first."""
+    joined = {}
+    later_years = of.of_kind(YEAR)["period"][1:]
+    for year in later_years:
+        areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
+        joined[year] = Axis(f"joined {year}", areas)
+    return joined
+
+
+def _of_months_since(of: Frame, gemeenten: Axis) -> Iterator[Level]:
+    """The months since the connection of each gemeente; released of all together."""
     bins = Axis(SINCE, list(of.days_since["value"].unique()))
     if bins.values:
         yield Level(gemeenten, bins, EVERYTHING, "")
         yield Level(OF_ALL, bins, EVERYTHING, "since_connection")
 
-    for name, campaign in of.campaigns.items():
-        window = Axis(f"{WINDOW} {name}", campaign.sides)
-        own = Axis(campaign.breakdown, [TARGET, OTHER])
-        members = Axis(campaign.area, [campaign.area])
-        yield Level(gemeenten, window, EVERYTHING, "")
-        yield Level(gemeenten, window, own, "")
-        yield Level(members, window, EVERYTHING, "")
-        yield Level(members, window, own, "campaign_counts")
-        yield Level(gemeenten, Axis(WHOLE, [WHOLE]), own, "")
 
-
-def _joined(of: Frame) -> list[Axis]:
-    """The gemeenten that joined within each year but the first, and the others."""
-    every = []
-    for year in of.of_kind(YEAR)["period"][1:]:
-        areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
-        every.append(Axis(f"joined {year}", areas))
-    return every
+def _of_campaign(name: str, campaign: Campaign, gemeenten: Axis) -> Iterator[Level]:
+    """Its own topics and others around a campaign; of its members together released."""
+    window = Axis(f"{WINDOW} {name}", campaign.sides)
+    whole = Axis(WHOLE, [WHOLE])
+    topics = Axis(campaign.breakdown, [TARGET, OTHER])
+    members = Axis(campaign.area, [campaign.area])
+    yield Level(gemeenten, window, EVERYTHING, "")
+    yield Level(gemeenten, window, topics, "")
+    yield Level(members, window, EVERYTHING, "")
+    yield Level(members, window, topics, "campaign_counts")
+    yield Level(gemeenten, whole, topics, "")
 
 
 def _of_breakdowns(of: Frame, gemeenten: Axis) -> Iterator[Level]:
@@ -258,7 +286,9 @@ def _of_breakdowns(of: Frame, gemeenten: Axis) -> Iterator[Level]:
             of_gemeenten = kind in row["gemeente"].split()
             of_tips = kind in row["district"].split()
             # Totals tie everything together: counted in every period, shown or not.
-            is_needed = is_total or (kind == WHOLE and breakdown == "topic")
+            is_whole_topic = kind == WHOLE and breakdown == "topic"
+            is_needed = is_total or is_whole_topic
+
             if of_gemeenten or is_needed:
                 table = row["table"] if of_gemeenten else ""
                 yield Level(gemeenten, periods, classes, table)
@@ -327,15 +357,20 @@ def _structural(
     """
     is_none = cells["count"] == 0
     is_early = is_none & early
-    is_uncovered = is_none & of.is_uncovered(cells["area"], cells["period"])
+    is_late = of.is_uncovered(cells["area"], cells["period"])
+    is_uncovered = is_none & is_late
+
     field = pd.MultiIndex.from_frame(cells[["area", "breakdown"]])
-    never = _never_known(cells, of)
+    is_of_never = field.isin(_never_known(cells, of))
     is_known = cells["value"] != UNKNOWN
-    is_never = is_none & is_known & field.isin(never)
+    is_never = is_none & is_known & is_of_never
     is_unread = np.zeros(len(cells), dtype=bool)
     if registration is not None:
-        is_unread = field.isin(_not_understood(registration))
-    why = [is_early, is_uncovered, is_never & is_unread, is_never]
+        not_understood = _not_understood(registration)
+        is_unread = field.isin(not_understood)
+    is_not_understood = is_never & is_unread
+
+    why = [is_early, is_uncovered, is_not_understood, is_never]
     return np.select(why, STRUCTURAL, "")
 
 
@@ -348,15 +383,19 @@ def _surely(cells: pd.DataFrame, of: Frame, early: pd.Series) -> pd.Series:
     """
     surely = early.astype("int64")
     is_total = cells["breakdown"] == TOTAL
+    is_whole = cells["kind"] == WHOLE
+    periods = of.periods
     for slug, end in of.ends.items():
         if not end.fewest:
             continue
-        last = of.periods[of.periods["end"] >= end.last_month]
-        last = last[last["begin"] <= pd.Timestamp(end.day)]
-        is_own = is_total & cells["area"].eq(slug)
-        is_around = is_own & cells["period"].isin(last["period"])
+        begins_in_time = periods["begin"] <= pd.Timestamp(end.day)
+        ends_in_time = periods["end"] >= end.last_month
+        around = periods.loc[begins_in_time & ends_in_time, "period"]
+
+        is_own = is_total & (cells["area"] == slug)
+        is_around = is_own & cells["period"].isin(around)
         surely = surely.mask(is_around, 1)
-        surely = surely.mask(is_around & cells["kind"].eq(WHOLE), end.fewest)
+        surely = surely.mask(is_around & is_whole, end.fewest)
     return surely
 
 
@@ -365,9 +404,11 @@ def _early(cells: pd.DataFrame, of: Frame) -> pd.Series:
 
     One of the whole evaluation is so only of a gemeente without meldingen.
     """
-    is_before = of.is_before_connection(cells["area"], cells["period"])
+    area = cells["area"]
+    is_before = of.is_before_connection(area, cells["period"])
     is_part = cells["kind"] != WHOLE
-    is_of_nobody = cells["area"].isin(_without_meldingen(cells, of))
+    nobody = _without_meldingen(cells, of)
+    is_of_nobody = area.isin(nobody)
     return is_before & (is_part | is_of_nobody)
 
 
@@ -393,25 +434,31 @@ def _never_known(cells: pd.DataFrame, of: Frame) -> pd.Index:
     is_known = whole["value"] != UNKNOWN
     fields = whole[is_field & is_known].groupby(["area", "breakdown"])
     known = fields["count"].sum()
+    is_nothing = known == 0
+
     # Of a gemeente without meldingen it is not known what it fills in.
     nobody = _without_meldingen(cells, of)
     is_of_nobody = known.index.isin(nobody, level="area")
-    return known.index[known.eq(0) & ~is_of_nobody]
+    return known.index[is_nothing & ~is_of_nobody]
 
 
 def _not_understood(registration: pd.DataFrame) -> pd.MultiIndex:
     """The gemeenten and breakdowns of which the words were not understood."""
-    rows = registration[registration["registers"] == NOT_UNDERSTOOD]
-    acted = rows[rows["field"] == "disposition"].assign(field="acted")
-    groups = rows[rows["field"] == "topic"].assign(field="topic_group")
-    fields = pd.concat([rows, acted, groups])
-    return pd.MultiIndex.from_frame(fields[["gemeente", "field"]])
+    is_not_understood = registration["registers"] == NOT_UNDERSTOOD
+    fields = registration.loc[is_not_understood, ["gemeente", "field"]]
+    following = fields.replace({"field": FOLLOWS_FROM})
+    every = pd.concat([fields, following])
+    return pd.MultiIndex.from_frame(every)
 
 
 # --- what adds up -------------------------------------------------------------------------
 
-# The name of a way of cutting up, and each part with the whole that it is of.
-Way = tuple[str, Iterable[tuple[Hashable, Hashable]]]
+
+class Way(NamedTuple):
+    """A way of cutting up: its name, and part → the whole that it is of."""
+
+    name: str
+    whole_of: Mapping[Any, Any]
 
 
 def hierarchies(of: Frame) -> pd.DataFrame:
@@ -426,52 +473,57 @@ def hierarchies(of: Frame) -> pd.DataFrame:
     }
     rows = []
     for dimension, ways in ways_of.items():
-        for name, parts in ways:
-            for part, whole in parts:
-                rows.append((dimension, name, part, whole))
+        for way in ways:
+            for part, whole in way.whole_of.items():
+                rows.append((dimension, way.name, part, whole))
     return pd.DataFrame(rows, columns=["dimension", "name", "part", "whole"])
 
 
 def _of_areas(of: Frame) -> Iterator[Way]:
-    yield "tips", _all_of(RECEIVED, [of.district, DOUBLE])
+    """What all gemeenten received: of tips, groups of gemeenten, new ones and others."""
+    tips = [of.district, DOUBLE]
+    yield Way("tips", dict.fromkeys(tips, RECEIVED))
     for name, group_of in of.groups.items():
-        yield f"gemeenten {name}", group_of.dropna().items()
-    for joined in _joined(of):
-        yield joined.column, _all_of(RECEIVED, joined.values)
+        members = group_of.dropna()
+        yield Way(f"gemeenten {name}", members.to_dict())
+    for joined in _joined(of).values():
+        yield Way(joined.column, dict.fromkeys(joined.values, RECEIVED))
 
 
 def _of_periods(of: Frame) -> Iterator[Way]:
+    """Each kind of the next, and the whole of the other ways to cut it."""
     kinds = [WHOLE, *MONTHS_OF_KIND]
     for longer, shorter in pairwise(kinds):
-        periods = of.calendar[[shorter, longer]].drop_duplicates()
-        yield shorter, periods.itertuples(index=False, name=None)
+        by_shorter = of.calendar.set_index(shorter)
+        yield Way(shorter, by_shorter[longer].to_dict())
 
     bins = of.days_since["value"].unique()
-    yield SINCE, _all_of(WHOLE, bins)
+    yield Way(SINCE, dict.fromkeys(bins, WHOLE))
     for name, campaign in of.campaigns.items():
-        yield f"{WINDOW} {name}", _all_of(WHOLE, campaign.sides)
-        yield f"months {name}", campaign.side_of.items()
+        yield Way(f"{WINDOW} {name}", dict.fromkeys(campaign.sides, WHOLE))
+        yield Way(f"months {name}", campaign.side_of.to_dict())
 
 
 def _of_classes(of: Frame) -> Iterator[Way]:
+    """The total of each breakdown, and coarser classes of finer ones."""
     total = f"{TOTAL}:{TOTAL}"
     for row in of.vocabulary.reference("breakdowns"):
         name = row["code"]
         values = of.vocabulary.values(name)
-        yield name, _all_of(total, [f"{name}:{value}" for value in values])
-    for finer, coarser, class_of in sums_of_classes(of):
-        parts = []
-        for part, whole in class_of.items():
-            parts.append((f"{finer}:{part}", f"{coarser}:{whole}"))
-        yield f"{finer} to {coarser}", parts
+        classes = [f"{name}:{value}" for value in values]
+        yield Way(name, dict.fromkeys(classes, total))
+
+    for way in sums_of_classes(of):
+        whole_of = {}
+        for finer, coarser in way.class_of.items():
+            part = f"{way.finer}:{finer}"
+            whole_of[part] = f"{way.coarser}:{coarser}"
+        yield Way(f"{way.finer} to {way.coarser}", whole_of)
+
     for campaign in of.campaigns.values():
         name = campaign.breakdown
-        yield name, _all_of(total, [f"{name}:{TARGET}", f"{name}:{OTHER}"])
-
-
-def _all_of(whole: str, parts: Iterable[str]) -> list[tuple[str, str]]:
-    """Each of these parts with the one whole that it is of."""
-    return [(part, whole) for part in parts]
+        classes = [f"{name}:{TARGET}", f"{name}:{OTHER}"]
+        yield Way(name, dict.fromkeys(classes, total))
 
 
 def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
@@ -480,30 +532,37 @@ def relations(cells: pd.DataFrame, declared: pd.DataFrame) -> pd.DataFrame:
     `declared`: as `hierarchies`. A row per sum and count: `relation`, `cell`,
     `coefficient`.
     """
-    table = cells.reset_index()[["cell", "area", "period"]]
-    table["class"] = cells["breakdown"].str.cat(cells["value"], ":").to_numpy()
+    table = cells.reset_index()
+    table["class"] = table["breakdown"].str.cat(table["value"], ":")
+    table = table[["cell", *DIMENSIONS]]
+
     terms = []
     for dimension, links in declared.groupby("dimension", sort=False):
-        others = [one for one in ("area", "period", "class") if one != dimension]
-        keys = ["name", "whole", *others]
-        parts = table.merge(
-            links[["name", "part", "whole"]],
-            left_on=dimension,
-            right_on="part",
-        )
-        sizes = links.groupby(["name", "whole"]).size()
-        wholes = table.merge(
-            sizes.rename("parts").reset_index(),
-            left_on=dimension,
-            right_on="whole",
-        )
-        there = parts.groupby(keys).size()
-        wholes = wholes.merge(there.rename("there").reset_index(), on=keys)
-        is_complete = wholes["parts"] == wholes["there"]
-        complete = wholes[is_complete].reset_index(drop=True)
-        complete["relation"] = complete[keys].agg("|".join, axis=1)
-
-        of_parts = parts.merge(complete[[*keys, "relation"]], on=keys)
-        terms += [of_parts.assign(coefficient=1), complete.assign(coefficient=-1)]
+        terms += _terms(table, str(dimension), links)
     columns = ["relation", "cell", "coefficient"]
     return pd.concat(terms, ignore_index=True)[columns]
+
+
+def _terms(table: pd.DataFrame, dimension: str, links: pd.DataFrame) -> list[pd.DataFrame]:
+    """The parts and the wholes of the sums along one dimension, with their coefficients.
+
+    `table`: the `cell` of each count, and its place in every dimension.
+    """
+    others = [name for name in DIMENSIONS if name != dimension]
+    keys = ["name", "whole", *others]
+    of_part = links[["name", "part", "whole"]]
+    parts = table.merge(of_part, left_on=dimension, right_on="part")
+
+    declared = links.groupby(["name", "whole"]).size()
+    declared = declared.rename("declared").reset_index()
+    counted = parts.groupby(keys).size()
+    counted = counted.rename("counted").reset_index()
+    wholes = table.merge(declared, left_on=dimension, right_on="whole")
+    wholes = wholes.merge(counted, on=keys)
+
+    is_complete = wholes["declared"] == wholes["counted"]
+    complete = wholes[is_complete].reset_index(drop=True)
+    complete["relation"] = complete[keys].agg("|".join, axis=1)
+    relation = complete[[*keys, "relation"]]
+    parts = parts.merge(relation, on=keys)
+    return [parts.assign(coefficient=1), complete.assign(coefficient=-1)]

@@ -38,27 +38,37 @@ def ends_of(
         if until is not None and until.date() < last and days.max() <= until:
             end = End(until.date())
         else:
-            end = _end(days, _first_day(slug, edition), last)
+            first = _first_day(slug, edition)
+            end = _end(days, first, last)
         if end is not None:
             ends[slug] = end
     return ends
 
 
 def _first_day(slug: str, edition: Edition) -> dt.date:
-    connected_on = edition.gemeente(slug).aangesloten or edition.begin
-    return max(connected_on, edition.begin)
+    """The first day of the evaluation on which a gemeente could receive meldingen."""
+    begin = edition.begin
+    connected_on = edition.gemeente(slug).aangesloten
+    if connected_on is None:
+        return begin
+    return max(connected_on, begin)
 
 
 def _end(days: pd.Series, first: dt.date, last: dt.date) -> End | None:
     """Where meldingen of these days end, of a delivery that should go on to the `last`."""
-    day = (days.max() + pd.offsets.MonthEnd(0)).date()
+    end_of_month = days.max() + pd.offsets.MonthEnd(0)
+    day = end_of_month.date()
     if day >= last or day < first:
         return None
-    number = int((days >= pd.Timestamp(first)).sum())
+    is_counted = days >= pd.Timestamp(first)
+    number = int(is_counted.sum())
     before = (day - first).days + 1
     whole = (last - first).days + 1
     part = before / whole
-    if part**number >= ONE_IN_TWENTY:
+
+    by_chance = part**number
+    if by_chance >= ONE_IN_TWENTY:
         return None
+    # The first whole number of meldingen of which it is no chance.
     fewest = floor(log(ONE_IN_TWENTY) / log(part)) + 1
     return End(day, fewest)

@@ -1,6 +1,6 @@
 """How fast a melding comes, and how long until it is closed; open cases count as open."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,23 +16,47 @@ FEWEST_EVENTS = 5
 FEWEST_DATED = 0.9
 # Of all its meldingen. With less, what is closed without a word of it would count as open.
 FEWEST_OF_STATUS = 0.9
-HORIZONS = (30, 90)
-RECEIVED_COLUMNS = ["area", "gemeenten", "median_days", "low", "high"]
-COLUMNS = [
-    "area",
-    "gemeenten",
-    "median_days",
-    "median_low",
-    "median_high",
-    "within_30",
-    "within_90",
-]
+SHORT_HORIZON = 30
+LONG_HORIZON = 90
 # Of how many meldingen a share is, a reader may know. Of so many, also "all" and "none" in
 # steps of five percent leave room for five: of fewer they say that at most four are
 # otherwise.
 FEWEST_FOR_ALL = 200
 STEP = 0.05
 FINE_STEP = 0.01
+MEDIAN = 0.5  # the part of a distribution below it
+
+
+class TimeToReceive(NamedTuple):
+    """The median of an area, and the ends of its interval, in whole days."""
+
+    area: Any
+    gemeenten: int
+    median_days: int
+    low: int
+    high: int
+
+
+class TimeToClose(NamedTuple):
+    """The median in days, with its interval, and the shares closed within so many."""
+
+    median_days: float
+    median_low: float
+    median_high: float
+    within_30: float
+    within_90: float
+
+
+class Curve(NamedTuple):
+    """Which part is `still_open` after so many days (`times`), and its interval."""
+
+    times: np.ndarray
+    still_open: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+# --- until it is received -----------------------------------------------------------------
 
 
 def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
@@ -44,17 +68,26 @@ def time_to_receive(meldingen: pd.DataFrame) -> pd.DataFrame:
     waited = meldingen["received_on"] - meldingen["reported_on"]
     table = meldingen.assign(days=waited.dt.days)
     table = table[table["days"] >= 0]
-    rows = []
+    rows: list[TimeToReceive] = []
     for area, own in table.groupby("area", sort=True):
         gemeenten = own["gemeente"].nunique()
         if len(own) < FEWEST_MELDINGEN or gemeenten < FEWEST_GEMEENTEN:
             continue
-        test: Any = quantile_test(own["days"].to_numpy(), p=0.5)
+        days = own["days"]
+        test: Any = quantile_test(days.to_numpy(), p=MEDIAN)
         interval = test.confidence_interval(LEVEL)
-        numbers = (own["days"].median(), interval.low, interval.high)
-        in_days = [round(float(number)) for number in numbers]
-        rows.append((area, gemeenten, *in_days))
-    return pd.DataFrame(rows, columns=RECEIVED_COLUMNS)
+        received = TimeToReceive(
+            area=area,
+            gemeenten=gemeenten,
+            median_days=round(float(days.median())),
+            low=round(float(interval.low)),
+            high=round(float(interval.high)),
+        )
+        rows.append(received)
+    return pd.DataFrame(rows, columns=TimeToReceive._fields)
+
+
+# --- until it is closed -------------------------------------------------------------------
 
 
 def time_to_close(
@@ -68,22 +101,18 @@ def time_to_close(
     30 and 90 days. `covered_until`: gemeente → the last day that its delivery covers: what
     is open then may be closed later. `for_all`: only of many, and in steps that leave room.
     """
-    fewest = FEWEST_FOR_ALL if for_all else FEWEST_MELDINGEN
     step = STEP if for_all else FINE_STEP
+    spells = _spells(meldingen, covered_until)
     rows = []
-    for area, own in _spells(meldingen, covered_until).groupby("area", sort=False):
-        per_gemeente = own.groupby("gemeente")["is_ended"].agg(["size", "sum"])
-        left = per_gemeente.sum()
-        if for_all:
-            # A gemeente knows its own rows: what it reads may not be of the few of others.
-            left = left - per_gemeente.max()
-        is_enough = left["size"] >= fewest and left["sum"] >= FEWEST_EVENTS
-        is_followed = own["followed"].max() >= HORIZONS[-1]
-        if is_enough and is_followed:
-            found = _estimate(own, step)
-            if not for_all or _leaves_room(own, found):
-                rows.append((area, len(per_gemeente), *found))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    for area, own in spells.groupby("area", sort=False):
+        if not _is_enough(own, for_all):
+            continue
+        found = _estimate(own, step)
+        if for_all and not _leaves_room(own, found):
+            continue
+        gemeenten = own["gemeente"].nunique()
+        rows.append((area, gemeenten, *found))
+    return pd.DataFrame(rows, columns=["area", "gemeenten", *TimeToClose._fields])
 
 
 def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
@@ -95,22 +124,24 @@ def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
     """
     # No other columns: of a whole country each copy of all is hundreds of megabytes.
     used = meldingen[["area", "gemeente", "status", "received_on", "closed_on"]]
+    gemeente = used["gemeente"]
     received = used["received_on"]
     closed = used["closed_on"]
     has_day = closed.notna() & ~(closed < received)
     is_closed = closed.notna() | (used["status"] == "afgesloten")
 
-    closed_rows = used.assign(has_day=has_day)[is_closed]
-    dated = closed_rows.groupby("gemeente")["has_day"].mean()
+    of_closed = has_day[is_closed]
+    dated = of_closed.groupby(gemeente[is_closed]).mean()
+    has_days = gemeente.isin(dated.index[dated >= FEWEST_DATED])
     is_told = is_closed | (used["status"] != UNKNOWN)
-    told = is_told.groupby(used["gemeente"]).mean()
-    has_days = used["gemeente"].isin(dated.index[dated >= FEWEST_DATED])
-    has_status = used["gemeente"].isin(told.index[told >= FEWEST_OF_STATUS])
+    told = is_told.groupby(gemeente).mean()
+    has_status = gemeente.isin(told.index[told >= FEWEST_OF_STATUS])
+
     is_registered = has_days & has_status
     is_known = has_day | ~is_closed
-    until = used["gemeente"].map(covered_until)
-    used = used[is_registered & is_known & (received <= until)]
-
+    until = gemeente.map(covered_until)
+    is_covered = received <= until
+    used = used[is_registered & is_known & is_covered]
     until = until.loc[used.index]
     is_ended = used["closed_on"] <= until
     end = used["closed_on"].where(is_ended, until)
@@ -121,45 +152,79 @@ def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
     )
 
 
-def _estimate(own: pd.DataFrame, step: float) -> list[float]:
+def _is_enough(own: pd.DataFrame, for_all: bool) -> bool:
+    """Whether something may be said of these spells: enough, and followed long enough."""
+    fewest = FEWEST_FOR_ALL if for_all else FEWEST_MELDINGEN
+    per_gemeente = own.groupby("gemeente")["is_ended"].agg(["size", "sum"])
+    left = per_gemeente.sum()
+    if for_all:
+        # A gemeente knows its own rows: what it reads may not be of the few of others.
+        left = left - per_gemeente.max()
+    has_spells = left["size"] >= fewest
+    has_events = left["sum"] >= FEWEST_EVENTS
+    is_followed = own["followed"].max() >= LONG_HORIZON
+    return bool(has_spells and has_events and is_followed)
+
+
+def _estimate(own: pd.DataFrame, step: float) -> TimeToClose:
     """The median and its interval, and the share that is closed at each horizon.
 
-    S(t): the part still open after t days (Kaplan and Meier 1958). Its interval is
-    S · exp(± z · SE / S); the median is the first t at which S, or an end, is a half.
+    The median is the first t at which S(t), or an end of its interval, is a half.
+    """
+    curve = _curve(own)
+    return TimeToClose(
+        median_days=_median(curve.times, curve.still_open),
+        median_low=_median(curve.times, curve.low),
+        median_high=_median(curve.times, curve.high),
+        within_30=_closed_within(SHORT_HORIZON, own, curve, step),
+        within_90=_closed_within(LONG_HORIZON, own, curve, step),
+    )
+
+
+def _curve(own: pd.DataFrame) -> Curve:
+    """S(t): the part still open after t days (Kaplan and Meier 1958), with its interval.
+
+    S · exp(± z · SE / S)
     """
     days = own["days"].to_numpy(dtype=float)
     is_ended = own["is_ended"].to_numpy(dtype=int)
-    curve = SurvfuncRight(days, is_ended)
-    times = np.asarray(curve.surv_times)
-    still_open = np.asarray(curve.surv_prob)
-    error = np.asarray(curve.surv_prob_se)
+    found = SurvfuncRight(days, is_ended)
+    still_open = np.asarray(found.surv_prob)
+    error = np.asarray(found.surv_prob_se)
     z = norm.ppf((1 + LEVEL) / 2)
     # Where nothing is open any more, the logarithm has no error: nor has R a band there.
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.exp(z * error / still_open)
-    low = still_open / spread
-    high = still_open * spread
+    return Curve(
+        times=np.asarray(found.surv_times),
+        still_open=still_open,
+        low=still_open / spread,
+        high=still_open * spread,
+    )
 
-    found = [_median(times, level) for level in (still_open, low, high)]
-    for horizon in HORIZONS:
-        until = still_open[times <= horizon]
-        share = float(1 - until.min(initial=1.0))
-        is_followed = (own["followed"] >= horizon).sum() >= FEWEST_MELDINGEN
-        in_steps = round(round(share / step) * step, 2)
-        found.append(in_steps if is_followed else np.nan)
-    return found
+
+def _closed_within(horizon: int, own: pd.DataFrame, curve: Curve, step: float) -> float:
+    """The share closed after so many days, in steps; unknown when few are followed."""
+    is_followed = own["followed"] >= horizon
+    if is_followed.sum() < FEWEST_MELDINGEN:
+        return np.nan
+    until = curve.still_open[curve.times <= horizon]
+    share = float(1 - until.min(initial=1.0))
+    steps = round(share / step)
+    return round(steps * step, 2)
 
 
 def _median(times: np.ndarray, still_open: np.ndarray) -> float:
     """The first time at which half is closed; unknown when that is never."""
     # A product of fractions that is a half on paper may come out just above it.
-    half_closed = times[still_open <= 0.5 + 1e-9]
+    is_half = still_open <= MEDIAN + 1e-9
+    half_closed = times[is_half]
     if not len(half_closed):
         return np.nan
     return float(half_closed[0])
 
 
-def _leaves_room(own: pd.DataFrame, found: list[float]) -> bool:
+def _leaves_room(own: pd.DataFrame, found: TimeToClose) -> bool:
     """Whether what is said of all leaves room for five meldingen fewer.
 
     Who knows how many ended in all gemeenten could take off what a share says at least, and
@@ -168,15 +233,18 @@ def _leaves_room(own: pd.DataFrame, found: list[float]) -> bool:
 
     least = (share − s/2) · (1 − w − s/2) · n
     """
-    median, _, _, within_30, within_90 = found
-    half = 0.5 + STEP / 2
-    shares = zip((median, *HORIZONS), (half, within_30, within_90), strict=True)
+    said = [
+        (found.median_days, MEDIAN + STEP / 2),
+        (SHORT_HORIZON, found.within_30),
+        (LONG_HORIZON, found.within_90),
+    ]
     ended = int(own["is_ended"].sum())
-    for day, share in shares:
+    for day, share in said:
         if np.isnan(day):
             continue
         is_waiting = ~own["is_ended"] & (own["days"] <= day)
-        known = 1 - float(is_waiting.mean()) - STEP / 2
+        waiting = float(is_waiting.mean())
+        known = 1 - waiting - STEP / 2
         least = (share - STEP / 2) * known * len(own)
         if least > 0 and ended - least < FEWEST_EVENTS:
             return False

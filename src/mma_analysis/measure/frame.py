@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -65,6 +66,16 @@ class Campaign:
     value_of: dict[str, str]  # topic → its own or another
 
 
+class Period(NamedTuple):
+    """A part of the evaluation, by its code (`period`); `begin` and `end` are in it."""
+
+    period: str
+    kind: str
+    begin: pd.Timestamp
+    end: pd.Timestamp
+    is_complete: bool  # not cut short by the evaluation
+
+
 @dataclass(frozen=True)
 class End:
     """Where a delivery is seen to end, of which nobody said until when it goes.
@@ -80,7 +91,8 @@ class End:
     @property
     def last_month(self) -> pd.Timestamp:
         """The first day of the last month with a melding."""
-        return pd.Timestamp(self.day).replace(day=1)
+        day = pd.Timestamp(self.day)
+        return day.replace(day=1)
 
 
 @dataclass(frozen=True)
@@ -121,15 +133,17 @@ class Frame:
     @property
     def of_other_period(self) -> frozenset[str]:
         """The gemeenten of which the files are about other days than the evaluation."""
-        return frozenset(s for s, why in self.absent.items() if why == OTHER_PERIOD)
+        others = {slug for slug, why in self.absent.items() if why == OTHER_PERIOD}
+        return frozenset(others)
 
     @property
     def complete_years(self) -> list[str]:
         """The codes of the years that may be compared: whole, and covered by all."""
         years = self.of_kind(YEAR)
-        until = self.covered_until[list(self.delivered)].min()
-        is_covered = years["end"] <= until
-        return list(years.loc[years["is_complete"] & is_covered, "period"])
+        covered_until = self.covered_until[list(self.delivered)]
+        is_covered = years["end"] <= covered_until.min()
+        is_complete = years["is_complete"]
+        return list(years.loc[is_complete & is_covered, "period"])
 
     @cached_property
     def calendar(self) -> pd.DataFrame:
@@ -207,12 +221,14 @@ class Frame:
         slugs = list(self.delivered)
         groups = pd.DataFrame({"all": RECEIVED}, index=slugs, dtype="str")
         connected_on = self.connected_on[slugs]
+
         later_years = self.of_kind(YEAR)[1:]
         for year in later_years.itertuples():
             is_new = connected_on >= year.begin
             joined = pd.Series(f"{EXISTING} {year.period}", slugs, dtype="str")
             joined[is_new] = f"{NEW} {year.period}"
             groups[f"joined {year.period}"] = joined
+
         for campaign in self.campaigns.values():
             area = campaign.area
             groups[area] = pd.Series(area, campaign.members, dtype="str")
@@ -257,23 +273,27 @@ class Frame:
         `periods`: with `begin` and `end`, on their code.
         """
         spans = pd.DataFrame({"begin": self.connected_on, "end": self.covered_until})
-        return days_inside(spans, periods) / DAYS_PER_MONTH
+        days = days_inside(spans, periods)
+        return days / DAYS_PER_MONTH
 
     def is_before_connection(self, area: pd.Series, period: pd.Series) -> pd.Series:
         """Whether each of these periods ends before its gemeente was connected."""
         end_of = self.periods.set_index("period")["end"]
-        return area.map(self.connected_on) > period.map(end_of)
+        connected_on = area.map(self.connected_on)
+        return connected_on > period.map(end_of)
 
     def is_uncovered(self, area: pd.Series, period: pd.Series) -> pd.Series:
         """Whether each of these periods begins after what its gemeente delivered."""
         begin_of = self.periods.set_index("period")["begin"]
-        return period.map(begin_of) > area.map(self.covered_until)
+        covered_until = area.map(self.covered_until)
+        return period.map(begin_of) > covered_until
 
     def covering(self, closed_until: pd.Series) -> "Frame":
         """The same, where what went out of a gemeente is covered too (gemeente → day)."""
         covered = self.covered_until.dropna()
         went_out = closed_until.reindex(covered.index)
-        later = covered.where(~(went_out > covered), went_out)
+        is_later = went_out > covered
+        later = covered.mask(is_later, went_out)
         every = later.reindex(self.covered_until.index)
         return replace(self, covered_until=every)
 
@@ -291,7 +311,8 @@ class Frame:
         starts = {0: dates + pd.DateOffset(months=0)}
         for months in SINCE_CONNECTION:
             start = dates + pd.DateOffset(months=months)
-            if (start <= last).sum() >= FEWEST_IN_BIN:
+            is_reached = start <= last
+            if is_reached.sum() >= FEWEST_IN_BIN:
                 starts[months] = start
 
         before = pd.DataFrame(index=dates.index)
@@ -411,26 +432,26 @@ def periods(begin: dt.date, peildatum: dt.date) -> pd.DataFrame:
     """
     first = pd.Timestamp(begin)
     last = pd.Timestamp(peildatum)
-    whole = {
-        "period": WHOLE,
-        "kind": WHOLE,
-        "begin": first,
-        "end": last,
-        "is_complete": True,
-    }
+    first_month = first.replace(day=1)
+    whole = Period(
+        period=WHOLE,
+        kind=WHOLE,
+        begin=first,
+        end=last,
+        is_complete=True,
+    )
     rows = [whole]
     for kind, months in MONTHS_OF_KIND.items():
-        first_month = first.replace(day=1)
         starts = pd.date_range(first_month, last, freq=f"{months}MS")
         for start in starts:
             end = start + pd.DateOffset(months=months, days=-1)
-            period = {
-                "period": _code(kind, start, end, last),
-                "kind": kind,
-                "begin": max(start, first),
-                "end": min(end, last),
-                "is_complete": first <= start and end <= last,
-            }
+            period = Period(
+                period=_code(kind, start, end, last),
+                kind=kind,
+                begin=max(start, first),
+                end=min(end, last),
+                is_complete=first <= start and end <= last,
+            )
             rows.append(period)
     table = pd.DataFrame(rows)
     return table.astype({"end": "datetime64[us]"})

@@ -15,7 +15,12 @@ from statsmodels.stats.proportion import proportion_confint
 
 from mma_analysis.measure.bounded import Bounded, taken
 
-MORE, FEWER, NO_CHANGE, CANNOT_TELL = "more", "fewer", "no_change", "cannot_tell"
+# Verdicts.
+MORE = "more"
+FEWER = "fewer"
+NO_CHANGE = "no_change"
+CANNOT_TELL = "cannot_tell"
+
 ROOM = (0.5, 2.0)  # an interval that holds a halving or a doubling says nothing
 ROOM_OF_SHARE = (-0.15, 0.15)  # the same of a difference between shares
 FALSE_DISCOVERIES = 0.05  # of what is named, at most this part may be chance
@@ -25,8 +30,11 @@ PEOPLE = 10_000
 FEWEST_OF_SHARE = 50  # of a rounded total: of less, a share says more than is known
 
 # How much of a field must be known before something is said of it (docs/methode.md).
-OF_ALL, UNKNOWN_FIRST, ONLY_KNOWN = "of_all", "unknown_first", "only_known"
-HALF_KNOWN, QUARTER_KNOWN = 0.5, 0.25
+OF_ALL = "of_all"
+UNKNOWN_FIRST = "unknown_first"
+ONLY_KNOWN = "only_known"
+HALF_KNOWN = 0.5
+QUARTER_KNOWN = 0.25
 FEWEST_GEMEENTEN = 3
 
 
@@ -42,7 +50,8 @@ def rounding_variance(off: Any, basis: int, count: Any = 1) -> Any:
     roundings = _floats(off) / least
     of_one = (basis**2 - 1) / 8
     of_zero = least * (2 * basis - 1) / 6
-    of_each = np.where(np.equal(count, 0), of_zero, of_one)
+    is_zero = np.equal(count, 0)
+    of_each = np.where(is_zero, of_zero, of_one)
     return roundings * of_each
 
 
@@ -62,10 +71,13 @@ def with_rate(
         phi = counts["area"].map(noise).fillna(1.0)
     variance = rounding_variance(counts["off"], basis, n)
     low, high = poisson_interval(n, variance, phi)
-    months = counts["connected_months"]
-    people = counts["inhabitant_years"] / PEOPLE
+
+    time_of = {
+        "per_month": counts["connected_months"],
+        "per_10000": counts["inhabitant_years"] / PEOPLE,
+    }
     columns = {}
-    for name, time in (("per_month", months), ("per_10000", people)):
+    for name, time in time_of.items():
         of_time = time.where(time > 0)
         columns[name] = n / of_time
         columns[f"{name}_low"] = low / of_time
@@ -96,14 +108,17 @@ def poisson_interval(
     tail = (1 - level) / 2
     n = _floats(counts)
     phi = _floats(dispersion)
-    free = 2 * n / phi
+    free = 2 * n / phi  # degrees of freedom
     below = chi2.ppf(tail, free)
     above = chi2.ppf(1 - tail, free + 2)
-    low = np.where(n == 0, 0.0, phi * below / 2)
+    low = phi * below / 2
+    low = np.where(n == 0, 0.0, low)
     high = phi * above / 2
+
     reach = norm.ppf(1 - tail)
     low, high = widened(n, low, high, rounding, reach)
-    return np.maximum(low, 0.0), high
+    low = np.maximum(low, 0.0)
+    return low, high
 
 
 def widened(
@@ -113,7 +128,12 @@ def widened(
     variance: Any,
     reach: float,
 ) -> tuple[Any, Any]:
-    """An interval with one more, independent, cause of uncertainty in it."""
+    """An interval with one more, independent, cause of uncertainty in it.
+
+    low = v - √((v - low)² + z² variance)    high = v + √((high - v)² + z² variance)
+
+    `value`: v; `reach`: z, standard deviations from the value to an end.
+    """
     more = reach**2 * variance
     down = value - low
     up = high - value
@@ -125,15 +145,19 @@ def widened(
 def share_of(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     """Add the `share` that `count` is of `total`, with Wilson's interval.
 
-    New are `share`, `share_low` and `share_high`, by the bounds of both counts (`off`,
-    `total_off`). Missing when `count` or `total` is, and of a rounded total below
+    New are `share`, `share_low` and `share_high`, parts of 1, by the bounds of both counts
+    (`off`, `total_off`). Missing when `count` or `total` is, and of a rounded total below
     `FEWEST_OF_SHARE`.
     """
     part = taken(table, "count")
     whole = taken(table, "total")
     shares = _Shares.of(part, whole, basis)
     low, high = shares.interval(LEVEL)
-    columns = {"share": shares.share, "share_low": low, "share_high": high}
+    columns = {
+        "share": shares.share,
+        "share_low": low,
+        "share_high": high,
+    }
     return _with(table, columns)
 
 
@@ -147,15 +171,17 @@ def wilson(
     """Wilson's interval of a share p, with the rounding of both counts in it.
 
     variance = (v + v_of p²) / of²
+
+    `rounding`, `rounding_of`: v and v_of, the variance of that of `n` and of `of`.
     """
     low, high = proportion_confint(n, of, alpha=1 - level, method="wilson")
     share = n / of
     of_both = rounding + rounding_of * share**2
     variance = of_both / of**2
     reach = norm.ppf((1 + level) / 2)
-    wide_low, wide_high = widened(share, low, high, variance, reach)
-    wide_low = np.clip(wide_low, 0.0, 1.0)
-    wide_high = np.clip(wide_high, 0.0, 1.0)
+    ends = widened(share, low, high, variance, reach)
+    wide_low, wide_high = np.clip(ends, 0.0, 1.0)
+
     is_exact = variance == 0
     low = np.where(is_exact, low, wide_low)
     high = np.where(is_exact, high, wide_high)
@@ -165,38 +191,33 @@ def wilson(
 def with_difference(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     """Add both shares and how much the second is above the first, with Newcombe's interval.
 
-    `table` has `count_from`, `total_from`, `count_to` and `total_to`, and of each how far it
-    may be off (`count_from_off`); its rows are one family. New are `share_from`, `share_to`,
-    `change` (0.1 is ten percent points more), `low`, `high`, `verdict`.
+    `table` has `count_from`, `total_from`, `count_to` and `total_to`, and of each how far
+    it may be off (`count_from_off`); its rows are one family. New are `share_from`,
+    `share_to`, `change` (0.1 is ten percent points more), `low`, `high`, `verdict`.
 
     >>> ends = {"count_from": [48], "total_from": 80, "count_to": 56, "total_to": 70}
     >>> exact = pd.DataFrame(ends | {f"{column}_off": 0 for column in ends})
     >>> with_difference(exact, 5)[["change", "low", "high"]].round(4).values.tolist()
     [[0.2, 0.0524, 0.3339]]
     """
-    before = _Shares.of(taken(table, "count_from"), taken(table, "total_from"), basis)
-    after = _Shares.of(taken(table, "count_to"), taken(table, "total_to"), basis)
-    change = after.share - before.share
-
-    def newcombe(level: float) -> tuple[Any, Any]:
-        before_down, before_up = before.reach(level)
-        after_down, after_up = after.reach(level)
-        down = np.hypot(after_down, before_up)
-        up = np.hypot(after_up, before_down)
-        return change - down, change + up
-
-    low, high = newcombe(LEVEL)
-    # How rare so large a difference is by chance, from the end of its interval next to 0.
-    reach = np.where(change > 0, change - low, high - change)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_chance = 2 * norm.sf(Z * np.abs(change) / reach)
-    chances = np.where(reach == 0, 1.0, by_chance)
-    is_unknown = np.isnan(before.n + after.n)
-    low, high, is_named = of_family(np.where(is_unknown, np.nan, chances), newcombe)
+    difference = _Difference(
+        before=_Shares.of(
+            taken(table, "count_from"),
+            taken(table, "total_from"),
+            basis,
+        ),
+        after=_Shares.of(
+            taken(table, "count_to"),
+            taken(table, "total_to"),
+            basis,
+        ),
+    )
+    chances = difference.chances()
+    low, high, is_named = of_family(chances, difference.interval)
     columns = {
-        "share_from": before.share,
-        "share_to": after.share,
-        "change": change,
+        "share_from": difference.before.share,
+        "share_to": difference.after.share,
+        "change": difference.change,
         "low": low,
         "high": high,
     }
@@ -217,10 +238,10 @@ class _Shares(NamedTuple):
         """Those that the first counts are of the second."""
         n = _floats(part.count)
         return cls(
-            n,
-            divisor(whole.count, whole.off),
-            rounding_variance(part.off, basis, n),
-            rounding_variance(whole.off, basis),
+            n=n,
+            total=divisor(whole.count, whole.off),
+            rounding=rounding_variance(part.off, basis, n),
+            rounding_of=rounding_variance(whole.off, basis),
         )
 
     @property
@@ -235,6 +256,47 @@ class _Shares(NamedTuple):
         share = self.share
         low, high = self.interval(level)
         return share - low, high - share
+
+
+class _Difference(NamedTuple):
+    """How much shares are above those of before."""
+
+    before: _Shares
+    after: _Shares
+
+    @property
+    def change(self) -> Any:
+        return self.after.share - self.before.share
+
+    def interval(self, level: float) -> tuple[Any, Any]:
+        """That of Newcombe (1998), of how far the interval of each share goes down and up.
+
+        low = d - √(down_after² + up_before²)    high = d + √(up_after² + down_before²)
+        """
+        before_down, before_up = self.before.reach(level)
+        after_down, after_up = self.after.reach(level)
+        down = np.hypot(after_down, before_up)
+        up = np.hypot(after_up, before_down)
+        change = self.change
+        return change - down, change + up
+
+    def chances(self) -> Any:
+        """How rare so large a difference is by chance; missing when that is not known.
+
+        By the end of its interval that is next to 0: p = 2 Φ(-z |d| / reach).
+        """
+        change = self.change
+        low, high = self.interval(LEVEL)
+        down = change - low
+        up = high - change
+        reach = np.where(change > 0, down, up)
+        size = np.abs(change)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            by_chance = 2 * norm.sf(Z * size / reach)
+        chances = np.where(reach == 0, 1.0, by_chance)
+
+        is_unknown = np.isnan(self.before.n + self.after.n)
+        return np.where(is_unknown, np.nan, chances)
 
 
 def fewest(off: Any) -> Any:
@@ -255,6 +317,7 @@ def _floats(values: Any) -> Any:
 
 
 def _with(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The table with these columns; what is not known is missing."""
     numbers = pd.DataFrame(columns, table.index).astype("Float64")
     table = table.copy()
     for name in columns:
@@ -279,11 +342,14 @@ def verdict(
     """
     low = _floats(low)
     high = _floats(high)
-    is_whole = ~np.isnan(low + high) & is_named
-    is_more = is_whole & (low > neutral)
-    is_fewer = is_whole & (high < neutral)
-    is_near = (low > room[0]) & (high < room[1])
-    said = np.select([is_more, is_fewer, is_near], [MORE, FEWER, NO_CHANGE], CANNOT_TELL)
+    least, most = room
+    is_known = ~np.isnan(low + high)
+    is_more = is_known & is_named & (low > neutral)
+    is_fewer = is_known & is_named & (high < neutral)
+    is_near = (low > least) & (high < most)
+
+    allowed = [is_more, is_fewer, is_near]
+    said = np.select(allowed, [MORE, FEWER, NO_CHANGE], CANNOT_TELL)
     if said.ndim:
         return said
     return str(said)
@@ -304,7 +370,8 @@ def named(chances: Any) -> tuple[Any, float]:
     if not is_named.any():
         return is_named, LEVEL
     part = is_named.sum() / is_known.sum()
-    return is_named, 1 - (1 - LEVEL) * part
+    level = 1 - (1 - LEVEL) * part
+    return is_named, level
 
 
 def of_family(
@@ -331,11 +398,13 @@ def may_say(known: Any, total: Any, gemeenten: Any, delivered: Any) -> Any:
     """
     known = _floats(known)
     total = _floats(total)
-    wide = _floats(gemeenten)
-    all_of = _floats(delivered)
-    fewest_of = np.minimum(FEWEST_GEMEENTEN, all_of)
-    is_wide = (wide >= fewest_of) & (wide >= all_of / 2)
+    gemeenten = _floats(gemeenten)
+    delivered = _floats(delivered)
     is_quarter = (total > 0) & (known >= QUARTER_KNOWN * total)
     is_half = known >= HALF_KNOWN * total
-    allows = [~is_quarter, is_wide & is_half]
-    return np.select(allows, [ONLY_KNOWN, OF_ALL], UNKNOWN_FIRST)
+    is_several = gemeenten >= np.minimum(FEWEST_GEMEENTEN, delivered)
+    is_half_of_gemeenten = gemeenten >= delivered / 2
+    is_of_all = is_half & is_several & is_half_of_gemeenten
+
+    allowed = [~is_quarter, is_of_all]
+    return np.select(allowed, [ONLY_KNOWN, OF_ALL], UNKNOWN_FIRST)

@@ -1,10 +1,10 @@
 """Released tables: made by the registry, those of counts themselves, and in words."""
 
+import datetime as dt
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from importlib import import_module
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype
@@ -23,6 +23,8 @@ from mma_analysis.measure.course import with_time
 from mma_analysis.measure.frame import (
     BEFORE,
     DAYS_PER_MONTH,
+    EXISTING,
+    NEW,
     RECEIVED,
     WHOLE,
     Frame,
@@ -42,6 +44,18 @@ TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "off": "int64"}
 NOTHING = pd.Index([])
 
 
+class Connection(NamedTuple):
+    """A gemeente: from when until when it counts, and what came of its delivery."""
+
+    area: str
+    connected_on: dt.date | None
+    source: str
+    has_delivered: bool
+    delivery: str
+    delivered_on: dt.date | None
+    covered_until: pd.Timestamp
+
+
 def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     """Make every table of a scope (`public`, `own` or `changes`) by the registry.
 
@@ -49,21 +63,26 @@ def made(given: Mapping[str, Any], scope: str) -> dict[str, pd.DataFrame]:
     `DataError`.
     """
     rows = {}
-    above = {}
+    needs_of = {}
     for row in REGISTRY:
         if row["scope"] in (scope, "both"):
             name = row["table"]
+            needs = row["inputs"].split()
             rows[name] = row
             # What was handed over may have the name of its table.
-            above[name] = [need for need in row["inputs"].split() if need != name]
+            needs_of[name] = [need for need in needs if need != name]
+
     known = dict(given)
     tables = {}
-    for name in TopologicalSorter(above).static_order():
-        row = rows.get(name)
-        table = None if row is None else _made(row, known)
-        if row is not None and table is not None:
-            known[name] = table
-            tables[name] = with_cells(table.reset_index(drop=True), row)
+    for name in TopologicalSorter(needs_of).static_order():
+        if name not in rows:
+            continue
+        row = rows[name]
+        table = _made(row, known)
+        if table is None:
+            continue
+        known[name] = table
+        tables[name] = with_cells(table.reset_index(drop=True), row)
     return tables
 
 
@@ -71,7 +90,8 @@ def made_of_rows(scope: str) -> list[str]:
     """The tables of a scope that are made of rows, not of counts."""
     tables = []
     for row in REGISTRY:
-        is_of_rows = not OF_ROWS.isdisjoint(row["inputs"].split())
+        needs = row["inputs"].split()
+        is_of_rows = not OF_ROWS.isdisjoint(needs)
         if is_of_rows and row["scope"] in (scope, "both"):
             tables.append(row["table"])
     return tables
@@ -85,6 +105,7 @@ def _made(row: Mapping[str, str], known: Mapping[str, Any]) -> pd.DataFrame | No
         if value is None:
             return None
         values.append(value)
+
     name, function = row["function"].rsplit(".", 1)
     module = import_module(f"mma_analysis.measure.{name}")
     make = getattr(module, function)
@@ -124,7 +145,25 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
     far these may be off.
     """
     name = row["table"]
-    cell = pd.Series(name, table.index, dtype="str")
+    cell = _cell(table, row)
+    is_again = cell.duplicated()
+    twice = cell[is_again]
+    if len(twice):
+        what = message("row_twice", table=name, cell=twice.iloc[0])
+        raise DataError.of("ours", what=what)
+    if row["release"] == ROUNDED:
+        _check_bounds(table, name)
+
+    table = table.assign(cell=cell)
+    table.attrs["indicator"] = row["code"]
+    for key in ("method", "source", "version"):
+        table.attrs[key] = row[key]
+    return table
+
+
+def _cell(table: pd.DataFrame, row: Mapping[str, str]) -> pd.Series:
+    """The id of each row: the name of the table and the values of its keys."""
+    cell = pd.Series(row["table"], table.index, dtype="str")
     for key in row["keys"].split():
         values = table[key]
         if is_datetime64_any_dtype(values):
@@ -132,17 +171,7 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
         is_there = values.notna()
         said = values.astype("object").where(is_there, "")
         cell = cell + "|" + said.astype("str")
-    twice = cell[cell.duplicated()]
-    if len(twice):
-        what = message("row_twice", table=name, cell=twice.iloc[0])
-        raise DataError.of("ours", what=what)
-    if row["release"] == ROUNDED:
-        _check_bounds(table, name)
-    table = table.assign(cell=cell)
-    table.attrs["indicator"] = row["code"]
-    for key in ("method", "source", "version"):
-        table.attrs[key] = row[key]
-    return table
+    return cell
 
 
 def _check_bounds(table: pd.DataFrame, name: str) -> None:
@@ -166,8 +195,8 @@ def public_counts(
     """The counts that everybody may read: `rounded`, by name of a cell.
 
     Missing if not released. `off`: how far each of these may be from the truth, by the same
-    names. In the table it is 0 where there is no number, and where nothing could be: that is
-    known.
+    names. In the table it is 0 where there is no number, and where nothing could be: that
+    is known.
 
     `state`: `shown`, `hidden`, `forgotten` (`lost`: its rows are gone), `missing` (no
     delivery), `not_applicable` (not connected yet), `never` or `not_understood`. In reading
@@ -175,6 +204,7 @@ def public_counts(
     """
     of_delivered = _counts_of(counted.cells, rounded, off, lost)
     rows = pd.concat([of_delivered, _absent(of)], ignore_index=True)
+
     places = {area.slug: place for place, area in enumerate(of.vocabulary.areas)}
     place = pd.DataFrame(
         {
@@ -189,31 +219,25 @@ def public_counts(
 
 
 def _absent(of: Frame) -> pd.DataFrame:
-    """The counts of who delivered nothing, and why there are none."""
+    """The counts of who delivered nothing, and why there are none; a row each."""
     is_later = of.connected_on > of.periods["end"].max()
     why = is_later.map({True: "not_applicable", False: "missing"})
     absent = of.connected_on.index.difference(list(of.delivered), sort=False)
-    rows = []
+    names = ["period", "value", "area"]
+    parts = []
     for row in of.vocabulary.reference("breakdowns"):
         breakdown = row["code"]
         values = list(of.vocabulary.values(breakdown)) or [TOTAL]
         for kind in row["gemeente"].split():
             periods = of.of_kind(kind)["period"]
-            for period, value, slug in product(periods, values, absent):
-                rows.append(
-                    {
-                        "table": row["table"],
-                        "area": slug,
-                        "period": period,
-                        "breakdown": breakdown,
-                        "value": value,
-                        "kind": kind,
-                        "count": None,
-                        "off": 0,
-                        "state": why[slug],
-                    }
-                )
-    return pd.DataFrame(rows, columns=COLUMNS).astype(TYPES)
+            every = pd.MultiIndex.from_product([periods, values, absent], names=names)
+            part = every.to_frame(index=False)
+            part = part.assign(table=row["table"], breakdown=breakdown, kind=kind)
+            parts.append(part)
+
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.assign(count=pd.NA, off=0, state=rows["area"].map(why))
+    return rows[COLUMNS].astype(TYPES)
 
 
 def exact_counts(counted: Counts) -> pd.DataFrame:
@@ -227,13 +251,15 @@ def _counts_of(
     cells: pd.DataFrame, numbers: pd.Series, off: pd.Series, lost: pd.Index
 ) -> pd.DataFrame:
     """The cells that stand in a table, with these numbers and how far each may be off."""
-    cells = cells[cells["table"] != ""]
+    is_in_table = cells["table"] != ""
+    cells = cells[is_in_table]
     count = numbers.reindex(cells.index).astype("Int64")
     structural = cells["structural"]
     is_lost = count.isna() & cells.index.isin(lost)
     state = count.isna().map({True: "hidden", False: "shown"})
     state = state.mask(is_lost, FORGOTTEN)
     state = state.where(structural == "", structural)
+
     is_shown = state == "shown"
     bound = off.reindex(cells.index)
     table = cells.assign(
@@ -258,6 +284,7 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
     of_all = counts[counts["table"] == "per_period"]
     totals = of_all.set_index(keys)[["count", "off"]]
     totals = totals.rename(columns=bounded_as("total"))
+
     beside = rows.join(totals, on=keys)
     beside = beside.reset_index(drop=True)
     return share_of(beside, basis)
@@ -266,33 +293,36 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
 def received(counts: pd.DataFrame) -> pd.DataFrame:
     """What all gemeenten received, and per year those that joined in it and the others."""
     rows = counts[counts["table"] == "received"]
-    names = {RECEIVED: "all", "nieuw": "new", "bestaand": "existing"}
+    names = {RECEIVED: "all", NEW: "new", EXISTING: "existing"}
     words = rows["area"].str.split(" ")
     value = words.str[0].map(names)
     rows = rows.assign(value=value)
-    columns = ["period", "kind", "value", "count", "off", "state"]
-    return rows.sort_values(["kind", "period", "value"])[columns]
+    rows = rows.sort_values(["kind", "period", "value"])
+    return rows[["period", "kind", "value", "count", "off", "state"]]
 
 
 def received_twice(
     received: pd.DataFrame, per_period: pd.DataFrame, district: str, basis: int
 ) -> pd.DataFrame:
-    """One row: receipts, tips, how often one came in once more, and the rate of receipts."""
+    """One row: receipts, tips, how often one came in again, and the rate of receipts."""
     is_whole = per_period["kind"] == WHOLE
     is_district = per_period["area"] == district
     of_district = per_period[is_whole & is_district].reset_index(drop=True)
     of_all = received[received["kind"] == WHOLE].reset_index(drop=True)
     tips = taken(of_district)
     receipts = taken(of_all)
+
+    # The rate is that of `count`.
     table = put(of_district, "count", receipts)
     table = put(table, "receipts", receipts)
     table = put(table, "tips", tips)
     table = put(table, "again", receipts - tips)
-    types = {"receipts": "Int64", "per_10000": "float64"}
+    table = with_rate(table, basis)
     columns = ["area"]
     for name in ("receipts", "tips", "again"):
         columns += [name, bound_of(name)]
-    return with_rate(table, basis)[[*columns, "per_10000"]].astype(types)
+    columns.append("per_10000")
+    return table[columns].astype({"receipts": "Int64", "per_10000": "float64"})
 
 
 def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
@@ -301,7 +331,9 @@ def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     inside = days_inside(spans, of.of_kind(WHOLE))
     days = inside.groupby("value").sum()[0]
     months = days / DAYS_PER_MONTH
-    time = months.mask(months.index == BEFORE, 0.0)
+    is_before = months.index == BEFORE
+    time = months.mask(is_before, 0.0)
+
     rows = counts[counts["table"] == "since_connection"]
     value = rows["period"]
     connected = value.map(time)
@@ -320,12 +352,13 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
     # What was counted is what all gemeenten received: that has a bound of its own.
     received = counts[is_received].assign(value=CLEAN)
     rows = pd.concat([delivered, received]).set_index("value")
-    about = {"area": district, "files": sent["files"]}
-    table = pd.DataFrame([about])
     parts = {}
     for name in (CLEAN, REJECTED, DUPLICATE):
         of_one = rows.loc[[name]].reset_index(drop=True)
         parts[name] = taken(of_one)
+
+    about = {"area": district, "files": sent["files"]}
+    table = pd.DataFrame([about])
     table = put(table, "read", summed(parts.values()))
     for name, count in parts.items():
         table = put(table, name, count)
@@ -334,21 +367,23 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
 
 def connection(of: Frame) -> pd.DataFrame:
     """One row per gemeente: from when until when it counts, and whether it delivered."""
-    rows = []
     is_later = of.connected_on > of.periods["end"].max()
+    rows: list[Connection] = []
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
-        rows.append(
-            {
-                "area": slug,
-                "connected_on": own.aangesloten,
-                "source": own.aangesloten_bron,
-                "has_delivered": slug in of.delivered and not is_later[slug],
-                "delivery": LATER if is_later[slug] else of.absent.get(slug, DELIVERED),
-                "delivered_on": own.delivered_on,
-                "covered_until": of.covered_until[slug],
-            }
+        delivery = of.absent.get(slug, DELIVERED)
+        if is_later[slug]:
+            delivery = LATER
+        connected = Connection(
+            area=slug,
+            connected_on=own.aangesloten,
+            source=own.aangesloten_bron,
+            has_delivered=slug in of.delivered and not is_later[slug],
+            delivery=delivery,
+            delivered_on=own.delivered_on,
+            covered_until=of.covered_until[slug],
         )
+        rows.append(connected)
     names = ["connected_on", "delivered_on", "covered_until"]
     days = dict.fromkeys(names, "datetime64[us]")
     return pd.DataFrame(rows).astype(days)
@@ -372,8 +407,8 @@ def values_of(counts: pd.DataFrame, breakdown: str) -> dict[str, Bounded]:
     With their bounds, that add up with them: `values["ja"] + values["nee"]`.
     """
     is_whole = counts["kind"] == WHOLE
-    is_it = is_whole & (counts["breakdown"] == breakdown)
-    rows = with_none_where_never_kept(counts[is_it])
+    is_of_breakdown = counts["breakdown"] == breakdown
+    rows = with_none_where_never_kept(counts[is_whole & is_of_breakdown])
     areas = pd.Index(rows["area"].unique(), name="area")
     values = {}
     for value, of_value in rows.groupby("value", sort=False):
@@ -399,14 +434,15 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     >>> labelled(table).to_dict("records")
     [{'Gebied': 'borne', 'Oordeel': 'meer'}]
     """
-    code = table.attrs.get("indicator")
-    of_table = [row["table"] for row in INDICATORS if row["code"] == code]
-    columns = [str(column) for column in table]
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
         words = words_of(str(column))
         in_words[column] = table[column].replace(words)
+
+    code = table.attrs.get("indicator")
+    of_code = [row["table"] for row in INDICATORS if row["code"] == code]
+    columns = [str(column) for column in table]
     names = {}
-    for column, heading in headings(of_table, columns).items():
+    for column, heading in headings(of_code, columns).items():
         names[column] = heading["nl"]
     return in_words.rename(columns=names)

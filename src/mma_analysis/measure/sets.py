@@ -6,6 +6,8 @@ or end, says of a set what was said of it before.
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -71,7 +73,8 @@ def sets_of(
 def names_of(table: pd.DataFrame) -> pd.Series:
     """The name of each set: what it is about, as one text."""
     first, *others = SET
-    return table[first].str.cat(table[others], sep="|")
+    more = table[others]
+    return table[first].str.cat(more, sep="|")
 
 
 # --- regions ------------------------------------------------------------------------------
@@ -92,7 +95,8 @@ def region_text(days: Iterable[tuple[str, Spans]]) -> str:
     for spans, slugs in together.items():
         gemeenten = ",".join(sorted(slugs))
         texts = [f"{first:%Y-%m-%d}/{last:%Y-%m-%d}" for first, last in spans]
-        parts.append(f"{gemeenten}:{'+'.join(texts)}")
+        runs = "+".join(texts)
+        parts.append(f"{gemeenten}:{runs}")
     return " ".join(sorted(parts))
 
 
@@ -119,6 +123,7 @@ def touches(regions: pd.Series, days: pd.DataFrame) -> pd.Series:
     days_of_region = {region: days_of(region) for region in regions.unique()}
     every = pd.concat(days_of_region, names=["region"])
     every = every.reset_index("region")
+
     both = every.merge(days, on="gemeente", suffixes=("", "_of"))
     begins_in_time = both["first"] <= both["last_of"]
     ends_in_time = both["first_of"] <= both["last"]
@@ -126,31 +131,69 @@ def touches(regions: pd.Series, days: pd.DataFrame) -> pd.Series:
     return regions.isin(touched)
 
 
+class _Place(NamedTuple):
+    """What the days of a count depend on; `is_delivered`: rows could be refused too."""
+
+    area: str
+    period: str
+    kind: str
+    is_delivered: bool
+
+
 def _regions(
     cells: pd.DataFrame, of: Frame, early: Collection[str], versions: Mapping[str, str]
 ) -> pd.Series:
     """The region of each count, as text; empty when there is none."""
     gemeenten = _gemeenten(of)
-    days = _days(of)
-    since = _days_since(of)
-    connected_on = of.connected_on[list(of.delivered)].drop(list(early))
-    covered_until = of.covered_until
-    keys = cells[["area", "period", "kind"]].assign(is_delivered=cells["breakdown"] == DELIVERED)
+    days = _Days.of(of, early)
+    places = cells[["area", "period", "kind"]]
+    places = places.assign(is_delivered=cells["breakdown"] == DELIVERED)
     text_of = {}
-    for key in keys.drop_duplicates().itertuples(index=False, name=None):
-        area, period, kind, is_delivered = key
+    for key in places.drop_duplicates().itertuples(index=False, name=None):
+        place = _Place(*key)
         own = []
-        for slug in gemeenten.get(area, ()):
-            spans = days.get(period, ())
-            if kind == SINCE:
-                spans = since.get((slug, period), ())
-            counted = _counted(spans, connected_on.get(slug), covered_until[slug])
-            # Rows can be refused of who is connected later, and of any day.
-            if is_delivered:
-                counted = _counted(spans, connected_on.get(slug)) or spans
-            own.append((versions.get(slug, slug), counted))
+        for slug in gemeenten.get(place.area, ()):
+            name = versions.get(slug, slug)
+            own.append((name, days.counted(slug, place)))
         text_of[key] = region_text(own)
-    return pd.Series(pd.MultiIndex.from_frame(keys).map(text_of), cells.index)
+    text = pd.MultiIndex.from_frame(places).map(text_of)
+    return pd.Series(text, cells.index)
+
+
+@dataclass(frozen=True)
+class _Days:
+    """The days of periods, and which of these count of each gemeente.
+
+    `of_period`: period → its days. `since`: the same for the months since its connection,
+    per gemeente. `connected_on`: of who counts from that day.
+    """
+
+    of_period: Mapping[str, Spans]
+    since: Mapping[tuple[str, str], Spans]
+    connected_on: pd.Series
+    covered_until: pd.Series
+
+    @classmethod
+    def of(cls, of: Frame, early: Collection[str]) -> "_Days":
+        """Those of an edition, in which some gemeenten count before they are connected."""
+        connected_on = of.connected_on[list(of.delivered)]
+        return cls(
+            of_period=_days(of),
+            since=_days_since(of),
+            connected_on=connected_on.drop(list(early)),
+            covered_until=of.covered_until,
+        )
+
+    def counted(self, slug: str, place: _Place) -> Spans:
+        """The days of a period on which a gemeente counts."""
+        spans = self.of_period.get(place.period, ())
+        if place.kind == SINCE:
+            spans = self.since.get((slug, place.period), ())
+        connected_on = self.connected_on.get(slug)
+        if place.is_delivered:
+            # Rows can be refused of who is connected later, and of any day.
+            return _counted(spans, connected_on) or spans
+        return _counted(spans, connected_on, self.covered_until[slug])
 
 
 def _gemeenten(of: Frame) -> dict[str, list[str]]:
@@ -171,13 +214,15 @@ def _days(of: Frame) -> dict[str, Spans]:
     """The days of each period; around a campaign these can be several runs."""
     days: dict[str, Spans] = {}
     for row in of.periods.to_dict("records"):
-        span = row["begin"], row["end"]
+        span = (row["begin"], row["end"])
         days[row["period"]] = (span,)
+
     for _, side_of in of.windows.items():
         is_another = side_of != side_of.shift()
-        for _, months in of.calendar.groupby(is_another.cumsum()):
+        runs = of.calendar.groupby(is_another.cumsum())
+        for _, months in runs:
             side = side_of[months.index[0]]
-            span = months["begin"].iloc[0], months["end"].iloc[-1]
+            span = (months["begin"].iloc[0], months["end"].iloc[-1])
             known = days.get(side, ())
             if span not in known:
                 days[side] = (*known, span)
@@ -190,8 +235,8 @@ def _days_since(of: Frame) -> dict[tuple[str, str], Spans]:
     has_days = table["begin"] <= table["end"]
     days: dict[tuple[str, str], Spans] = {}
     for row in table[has_days].to_dict("records"):
-        months = row["area"], row["value"]
-        span = row["begin"], row["end"]
+        months = (row["area"], row["value"])
+        span = (row["begin"], row["end"])
         days[months] = (span,)
     return days
 
@@ -245,27 +290,23 @@ def field_of(family: str) -> str:
 def _classes(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     """Family and codes of each count: a coarser class is the sum of finer ones."""
     total = f"{TOTAL}:{TOTAL}"
-    class_of = {total: ("", "")}
+    field_of_class = {total: ""}
+    codes_of_class = {total: ""}
     links = hierarchies(of)
     is_class = links["dimension"] == "class"
-    is_finer = links["whole"] != total
-    for whole, parts in links[is_class & is_finer].groupby("whole")["part"]:
+    is_coarser = links["whole"] != total
+    for whole, parts in links[is_class & is_coarser].groupby("whole")["part"]:
         finer = parts.str.partition(":")
-        family = finer[0].iloc[0]
         codes = sorted(finer[2])
-        class_of[str(whole)] = family, ",".join(codes)
+        field_of_class[str(whole)] = finer[0].iloc[0]
+        codes_of_class[str(whole)] = ",".join(codes)
 
     name = cells["breakdown"].str.cat(cells["value"], ":")
-    coarser = name.map(class_of)
-    field = coarser.str[0].fillna(cells["breakdown"])
-    codes = coarser.str[1].fillna(cells["value"])
+    field = name.map(field_of_class).fillna(cells["breakdown"])
+    codes = name.map(codes_of_class).fillna(cells["value"])
     family_of = {one: family_name(one, of) for one in field.unique()}
-    return pd.DataFrame(
-        {
-            "family": field.map(family_of),
-            "codes": codes,
-        }
-    )
+    family = field.map(family_of)
+    return pd.DataFrame({"family": family, "codes": codes})
 
 
 # --- which meldingen ----------------------------------------------------------------------
@@ -283,36 +324,48 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
     columns = [np.array([], dtype=np.int64)]
     ends = [0]
     for counted, family, codes, region in table[SET].itertuples(index=False, name=None):
-        where = counted, region
+        where = (counted, region)
         if where not in is_inside:
             is_inside[where] = _is_inside(counted, region, meldingen)
         is_counted = is_inside[where]
-        if family.startswith(DELIVERED):
-            is_counted = is_counted & False
-        elif family:
-            value = classes[field_of(family)]
-            has_code = value.isin(codes.split(","))
-            is_counted = is_counted & has_code
+        if family:
+            is_counted = is_counted & _has_class(classes, family, codes)
         members = np.flatnonzero(is_counted)
+
         columns.append(members)
         ends.append(ends[-1] + len(members))
 
-    content = np.ones(ends[-1], dtype=np.int64), np.concatenate(columns), ends
-    return csr_array(content, shape=(len(table), len(meldingen)))
+    every = np.concatenate(columns)
+    ones = np.ones(len(every), dtype=np.int64)
+    shape = (len(table), len(meldingen))
+    return csr_array((ones, every, ends), shape=shape)
+
+
+def _has_class(classes: pd.DataFrame, family: str, codes: str) -> pd.Series:
+    """Whether each melding is of one of these codes; of what was delivered none is."""
+    if family.startswith(DELIVERED):
+        return pd.Series(data=False, index=classes.index)
+    value = classes[field_of(family)]
+    return value.isin(codes.split(","))
 
 
 def _is_inside(counted: str, region: str, meldingen: pd.DataFrame) -> pd.Series:
     """Whether each melding came in there and then, as a receipt, or first, or again."""
     days = days_of(region)
     days["gemeente"] = days["gemeente"].str.partition("#")[0]
+    received_on = meldingen["received_on"]
+    gemeente = meldingen["gemeente"]
     is_inside = pd.Series(data=False, index=meldingen.index)
     for row in days.to_dict("records"):
-        is_then = meldingen["received_on"].between(row["first"], row["last"])
-        is_inside |= is_then & (meldingen["gemeente"] == row["gemeente"])
+        is_then = received_on.between(row["first"], row["last"])
+        is_there = gemeente == row["gemeente"]
+        is_inside |= is_then & is_there
     if counted == RECEIPTS:
         return is_inside
 
-    is_theirs = meldingen["gemeente"].isin(days["gemeente"])
+    is_theirs = gemeente.isin(days["gemeente"])
     is_first = is_first_receipt(meldingen[is_theirs])
     is_first = is_first.reindex(meldingen.index, fill_value=False)
-    return is_inside & (is_first if counted == TIPS else ~is_first)
+    if counted == TIPS:
+        return is_inside & is_first
+    return is_inside & ~is_first
