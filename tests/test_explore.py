@@ -39,7 +39,7 @@ def test_what_the_readme_shows_a_researcher_runs(opened, monkeypatch):
 
 OPEN = f"import mma_analysis as mma; repr(mma.edition('{EXAMPLE}').measures['trend'])"
 HELP = "import sys; sys.argv = ['mma', '--help']; from mma_analysis.cli import main; main()"
-HEAVY = {"plotly", "scipy", "statsmodels", "great_expectations", "papermill", "nbconvert"}
+HEAVY = {"plotly", "scipy", "great_expectations", "papermill", "nbconvert"}
 
 
 @pytest.mark.parametrize(("script", "is_needed"), [(OPEN, {"pandas"}), (HELP, set())])

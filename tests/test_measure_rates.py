@@ -64,6 +64,14 @@ def test_without_a_shown_count_and_time_or_total_there_is_no_rate_and_no_share(
     assert share[["share", "share_low", "share_high"]].isna().all(axis=None)
 
 
+@pytest.mark.parametrize(("count", "off", "is_told"), [(15, 4, False), (20, 4, True), (1, 0, True)])
+def test_of_a_rounded_count_below_twenty_there_is_no_rate(count, off, is_told):
+    found = with_rate(counts(count, months=2.0, off=off), BASIS).iloc[0]
+
+    assert found[RATES].notna().all() == is_told
+    assert not is_told or found["per_month"] == count / 2
+
+
 def test_rounding_moves_the_totals_of_the_example_no_more_than_intervals_allow(
     workspace: Workspace,
 ):

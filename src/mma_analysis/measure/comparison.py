@@ -119,7 +119,7 @@ def _said(row: pd.Series, fits: Beside, chances: list[float]) -> dict[str, objec
 
 def _with_rates(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     """With the rate per 10,000 inhabitants a year, and between which rates is usual."""
-    n = rates.none_or_a_few(table["count"], table["off"])
+    n = rates.enough_for_rate(table["count"], table["off"])
     rounding = rates.rounding_variance(table["off"], basis, n)
     low, high = rates.poisson_interval(n, rounding, table["dispersion"])
     people = table["exposure"] / rates.PEOPLE / 12

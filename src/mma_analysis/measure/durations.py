@@ -4,8 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, quantile_test
-from statsmodels.duration.survfunc import SurvfuncRight
+from scipy.stats import CensoredData, ecdf, norm, quantile_test
 
 from mma_analysis.measure.rates import FEWEST_GEMEENTEN, LEVEL
 from mma_analysis.vocabulary import UNKNOWN
@@ -184,23 +183,28 @@ def _estimate(own: pd.DataFrame, step: float) -> TimeToClose:
 def _curve(own: pd.DataFrame) -> Curve:
     """S(t): the part still open after t days (Kaplan and Meier 1958), with its interval.
 
-    S · exp(± z · SE / S)
+    S · exp(± z · SE / S)        (SE / S)² = Σ d / n (n − d)        (Greenwood 1926)
+
+    n are open at the begin of a day, of which d are closed on it. scipy has S, and other
+    intervals than this one, which is that of R.
     """
     days = own["days"].to_numpy(dtype=float)
-    is_ended = own["is_ended"].to_numpy(dtype=int)
-    found = SurvfuncRight(days, is_ended)
-    still_open = np.asarray(found.surv_prob)
-    error = np.asarray(found.surv_prob_se)
+    is_ended = own["is_ended"].to_numpy(dtype=bool)
+    censored = CensoredData(uncensored=days[is_ended], right=days[~is_ended])
+    found = ecdf(censored).sf
+    times = np.asarray(found.quantiles)
+    still_open = np.asarray(found.probabilities)
+    at_risk = len(days) - np.searchsorted(np.sort(days), times)
+    ended = np.sort(days[is_ended])
+    closed = np.searchsorted(ended, times, side="right") - np.searchsorted(ended, times)
     z = norm.ppf((1 + LEVEL) / 2)
     # Where nothing is open any more, the logarithm has no error: nor has R a band there.
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.exp(z * error / still_open)
-    return Curve(
-        times=np.asarray(found.surv_times),
-        still_open=still_open,
-        low=still_open / spread,
-        high=still_open * spread,
-    )
+        terms = closed / (at_risk * (at_risk - closed))
+        spread = np.exp(z * np.sqrt(np.cumsum(terms)))
+        low = still_open / spread
+        high = still_open * spread
+    return Curve(times, still_open, low, high)
 
 
 def _closed_within(horizon: int, own: pd.DataFrame, curve: Curve, step: float) -> float:

@@ -27,6 +27,7 @@ FALSE_DISCOVERIES = 0.05  # of what is named, at most this part may be chance
 LEVEL = 0.95  # of every interval
 Z = float(norm.ppf((1 + LEVEL) / 2))
 PEOPLE = 10_000
+FEWEST_OF_RATE = 20  # of a rounded count: a rate of fewer is a rate of the rounding
 FEWEST_OF_SHARE = 50  # of a rounded total: of less, a share says more than is known
 
 # How much of a field must be known before something is said of it (docs/methode.md).
@@ -65,7 +66,7 @@ def with_rate(
     By `count` and how far it may be `off`, `connected_months` and `inhabitant_years`, and
     the dispersion (`noise`) per `area`. The ends are `per_month_low`, `per_month_high`, ….
     """
-    n = none_or_a_few(counts["count"], counts["off"])
+    n = enough_for_rate(counts["count"], counts["off"])
     phi: Any = 1.0
     if noise is not None:
         phi = counts["area"].map(noise).fillna(1.0)
@@ -85,11 +86,11 @@ def with_rate(
     return _with(counts, columns)
 
 
-def none_or_a_few(counts: Any, off: Any) -> Any:
-    """The counts, without a 0 that may be a few: of none or a few there is no rate."""
+def enough_for_rate(counts: Any, off: Any) -> Any:
+    """The counts of which there is a rate: all exact ones, and rounded ones that are no few."""
     n = _floats(counts)
     is_rounded = _floats(off) > 0
-    is_few = is_rounded & (n == 0)
+    is_few = is_rounded & (n < FEWEST_OF_RATE)
     return np.where(is_few, np.nan, n)
 
 
@@ -168,17 +169,23 @@ def wilson(
     rounding_of: Any = 0.0,
     level: float = LEVEL,
 ) -> tuple[Any, Any]:
-    """Wilson's interval of a share p, with the rounding of both counts in it.
+    """Wilson's interval of a share p = n / N, with the rounding of both counts in it.
 
-    variance = (v + v_of p²) / of²
+    (p + z² / 2N ± z √(p (1 − p) / N + z² / 4N²)) / (1 + z² / N)        (Wilson 1927)
+    variance of rounding = (v + v_of p²) / N²
 
-    `rounding`, `rounding_of`: v and v_of, the variance of that of `n` and of `of`.
+    `of`: N. `rounding`, `rounding_of`: v and v_of, the variance of that of `n` and of `of`.
     """
-    low, high = proportion_confint(n, of, alpha=1 - level, method="wilson")
     share = n / of
+    reach = norm.ppf((1 + level) / 2)
+    more = reach**2 / of
+    middle = share + more / 2
+    by_chance = share * (1 - share) / of + more / (4 * of)
+    off = reach * np.sqrt(np.maximum(by_chance, 0.0))
+    low = np.clip((middle - off) / (1 + more), 0.0, 1.0)
+    high = np.clip((middle + off) / (1 + more), 0.0, 1.0)
     of_both = rounding + rounding_of * share**2
     variance = of_both / of**2
-    reach = norm.ppf((1 + level) / 2)
     ends = widened(share, low, high, variance, reach)
     wide_low, wide_high = np.clip(ends, 0.0, 1.0)
 
