@@ -1,6 +1,7 @@
 """Gemeenten beside each other: per inhabitant and connected month, never in order of a rate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -169,13 +170,13 @@ def beside(table: pd.DataFrame, slug: str, basis: int) -> Beside:
         return Beside(np.nan)
     rate = count / exposure
     units = _on_root(table, rate, basis)
-    expected = float(units.loc[slug, "expected"])
+    own: Any = units.loc[slug]
+    expected = float(own["expected"])
     is_other = units.index != slug
     known = units[units["is_judged"] & is_other]
     if len(known) < FEWEST_COMPARED - 1:
         return Beside(expected)
     usual = _usual(known)
-    own = units.loc[slug]
     free = len(known) - 1
     variance = own["variance"] + usual.tau2 + usual.error**2
     error = float(np.sqrt(variance))

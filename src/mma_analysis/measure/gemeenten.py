@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -154,7 +155,7 @@ def _cells(
         return None
     counts = rows["count"].to_numpy(dtype="float64")
     inside = [period_of == period for period in rows["period"]]
-    months = np.array(inside) & is_month
+    months: Any = np.array(inside) & is_month
     basis = of.edition.bescherming.basis
     rounding = rates.rounding_variance(rows["off"], basis, counts)
     return Cells(counts, months, rounding)
@@ -346,7 +347,7 @@ def _chances(slopes: pd.DataFrame) -> Floats:
     """How likely so large a change is by chance, of each."""
     error = np.sqrt(slopes["variance"])
     z = slopes["change"].abs() / error
-    beyond = norm.sf(z.to_numpy())
+    beyond: Any = norm.sf(z.to_numpy())
     return 2 * beyond
 
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2, false_discovery_control, norm
-from statsmodels.stats.proportion import proportion_confint
 
 from mma_analysis.measure.bounded import Bounded, taken
 
