@@ -167,3 +167,27 @@ def with_calendar_of_1904(content: bytes, prefix: str) -> bytes:
                 part = f"{declaration}?>{book.replace('xmlns=', namespace)}"
             new.writestr(name, part)
     return changed.getvalue()
+
+
+CROSSES = """Datum ontvangst;drugs;woonfraude;fraude;bevestigd;niet bevestigd
+14-3-2022;x;;;x;
+15-3-2022;;1;;;x
+16-3-2022;;;X;;
+17-3-2022;;;;x;
+"""
+
+
+def test_a_cross_table_is_read_by_the_headers_above_its_crosses(tmp_path):
+    lines = "\n".join(
+        [
+            "[gemeenten.losser.kolommen]",
+            *(f'"{header}" = "topic_x"' for header in ("drugs", "woonfraude", "fraude")),
+            *(f'"{header}" = "result_x"' for header in ("bevestigd", "niet bevestigd")),
+        ]
+    )
+
+    delivery = read.read_delivery(delivers(tmp_path, CROSSES, own=lines), "losser.csv")
+
+    assert delivery.rows["topic"].tolist() == ["drugs", "woonfraude", "fraude", ""]
+    assert delivery.rows["result"].tolist() == ["bevestigd", "niet bevestigd", "", "bevestigd"]
+    assert delivery.headers["topic"] == "drugs / woonfraude / fraude"

@@ -56,7 +56,8 @@ def _new_headers(unknown: read.UnknownHeaderError, block: Sequence[str]) -> list
     for line in unknown.lines.values():
         if line in block:
             continue
-        is_other = _header_of(line) in ready
+        is_ready = not line.startswith("#")
+        is_other = is_ready and _header_of(line) in ready
         new.append(f"# {line}" if is_other else line)
     return new
 

@@ -14,6 +14,7 @@ from mma_analysis.read import headers, rows
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, is_number_of_m
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
+    BY_MARK,
     LEFT_OUT,
     ROWS_TO_SEARCH,
     TOPIC_ELSE,
@@ -157,8 +158,12 @@ def _headers_of_targets(registrations: Sequence[Registration]) -> dict[str, str]
     named: dict[str, str] = {}
     for target in headers.TARGETS:
         same = [column.header for column in columns if column.target == target]
-        if same:
-            named[target] = " / ".join(dict.fromkeys(same))
+        if not same:
+            continue
+        field = headers.BY_MARK.get(target, target)
+        if field in named:
+            same.insert(0, named[field])
+        named[field] = " / ".join(dict.fromkeys(same))
     return named
 
 
@@ -233,6 +238,7 @@ def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequen
     nothing = ("",) * len(rows)
     named: dict[str, Sequence[str]] = {}
     instead: list[Sequence[str]] = []
+    marked: dict[str, list[tuple[str, Sequence[str]]]] = {}
     for column in one.columns:
         target = column.target
         if target in LEFT_OUT:
@@ -241,6 +247,9 @@ def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequen
         cells = columns[column.index] if column.index < len(columns) else nothing
         if target == TOPIC_ELSE:
             instead.append(cells)
+        elif target in BY_MARK:
+            same = marked.setdefault(BY_MARK[target], [])
+            same.append((column.header, cells))
         elif target in REDUCED:
             named[_new_name(f"{target} {plain(column.header)}", named)] = cells
         elif target in DATES and one.grid.from_1904:
@@ -248,11 +257,27 @@ def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequen
         else:
             named[target] = cells
 
+    for field, same in marked.items():
+        said = _headers_marked(same)
+        before = named.get(field, nothing)
+        pairs = zip(before, said, strict=True)
+        named[field] = [cell or header for cell, header in pairs]
+
     for others in instead:
         topics = named.get("topic", others)
         pairs = zip(topics, others, strict=True)
         named["topic"] = [topic if plain(topic) else other for topic, other in pairs]
     return named
+
+
+def _headers_marked(columns: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """The headers of each row that have something below them, as several topics are."""
+    rows: list[list[str]] = [[] for _ in columns[0][1]]
+    for header, cells in columns:
+        for marked, cell in zip(rows, cells, strict=True):
+            if cell:
+                marked.append(header)
+    return [" / ".join(marked) for marked in rows]
 
 
 def _new_name(name: str, names: Collection[str]) -> str:

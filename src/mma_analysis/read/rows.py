@@ -309,16 +309,13 @@ def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
 def _second_header(one: Registration, kinds: Mapping[int, str]) -> int:
     """Index of the header of another table, with other columns; else how many rows."""
     rows = one.grid.rows
-    received = next(column for column in one.columns if column.target == "received_on")
-    days = {cell for cell in set(one.filled(received)) if _has_digit(cell)}
     for at, kind in kinds.items():
         row = rows[at]
-        day = row[received.index] if received.index < len(row) else ""
-        if kind != DATA or day in days:
+        if kind != DATA or any(_has_digit(cell) for cell in row):
             continue
-
-        may_be = not any(_has_digit(cell) for cell in row) and not _has_own_word(one, row)
-        if may_be and (_names_other_columns(one, row) or _is_above_days(one, at)):
+        if _has_own_word(one, row):
+            continue
+        if _names_other_columns(one, row) or _is_above_days(one, at):
             return at
     return len(rows)
 
@@ -355,19 +352,32 @@ def _names_other_columns(one: Registration, row: Sequence[str]) -> bool:
 def _is_above_days(one: Registration, at: int) -> bool:
     """Whether words stand above a day, after an empty row or with a header that we know."""
     rows = one.grid.rows
-    received = next(column for column in one.columns if column.target == "received_on")
-    is_after_empty = not any(rows[at - 1])
-    has_header = any(one.words.target(cell) for cell in rows[at])
+    row = rows[at]
+    day = _place_of_day(one)
     below = rows[at + 1] if at + 1 < len(rows) else []
-    is_in_both = received.index < min(len(rows[at]), len(below))
-    if not is_in_both or not (is_after_empty or has_header):
+    shortest = min(len(row), len(below))
+    if shortest <= day:
         return False
 
-    said = rows[at][received.index]
-    says_nothing = word(said) in one.words.vocabulary.aliases("any")
-    filled = [cell for cell in rows[at] if cell]
-    is_row_of_words = len(filled) >= CELLS_OF_A_HEADER and said != "" and not says_nothing
-    return is_row_of_words and begins_with_a_day(below[received.index])
+    is_after_empty = not any(rows[at - 1])
+    has_header = any(one.words.target(cell) for cell in row)
+    if not is_after_empty and not has_header:
+        return False
+
+    said = row[day]
+    nothing = one.words.vocabulary.aliases("any")
+    if not said or word(said) in nothing:
+        return False
+    filled = [cell for cell in row if cell]
+    return len(filled) >= CELLS_OF_A_HEADER and begins_with_a_day(below[day])
+
+
+def _place_of_day(one: Registration) -> int:
+    """Index of the column with the day of receipt."""
+    for column in one.columns:
+        if column.target == "received_on":
+            return column.index
+    raise KeyError("received_on")
 
 
 def _has_digit(cell: str) -> bool:
