@@ -48,7 +48,8 @@ LONGEST_WORD = 60
 POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 # What a table has of each row besides its fields.
-OF_A_ROW = (*schema.SOURCE, "shifted")
+WITHDRAWN = "withdrawn"
+OF_A_ROW = (*schema.SOURCE, "shifted", WITHDRAWN)
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
@@ -74,10 +75,22 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
 
     notes = [note for one in registrations for note in one.notes]
     tables: list[pd.DataFrame] = []
+    asked: list[str] = []
     for one in registrations:
         kinds = rows.row_kinds(one)
         notes += rows.refuse_meldingen_around(one, kinds)
-        tables.append(_sheet_table(one, kinds))
+        withdrawn = rows.withdrawn_rows(one, kinds)
+        table = _sheet_table(one, kinds)
+        tables.append(_without_withdrawn(edition, senders, table, withdrawn))
+        if withdrawn:
+            asked.append(f"{one.grid.place}, {rows.rows_listed(withdrawn)}")
+    if asked and _withdrawn_count(edition, senders) is None:
+        raise DataError.of(
+            "withdrawn",
+            places="; ".join(asked),
+            settings=SETTINGS_FILE,
+            slug=senders[0],
+        )
 
     named = _headers_of_targets(registrations)
     tells_gemeente = any(field in named for field in TELLS_GEMEENTE)
@@ -92,6 +105,29 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         rows=_minimised(edition.vocabulary, table),
         unread=tuple(notes),
     )
+
+
+def _withdrawn_count(edition: Edition, senders: Sequence[str]) -> bool | None:
+    """Whether withdrawn rows count, by the settings of the first sender that says so."""
+    for slug in senders:
+        said = edition.gemeente(slug).vervallen_telt
+        if said is not None:
+            return said
+    return None
+
+
+def _without_withdrawn(
+    edition: Edition,
+    senders: Sequence[str],
+    table: pd.DataFrame,
+    withdrawn: Sequence[int],
+) -> pd.DataFrame:
+    """The rows of a sheet, with which are `withdrawn` when the settings leave them out."""
+    if not withdrawn or _withdrawn_count(edition, senders) is not False:
+        return table
+    row_numbers = [at + 1 for at in withdrawn]
+    is_withdrawn = table["source_row"].isin(row_numbers)
+    return table.assign(withdrawn=is_withdrawn)
 
 
 def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
@@ -170,7 +206,8 @@ def _headers_of_targets(registrations: Sequence[Registration]) -> dict[str, str]
 def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of `_sheet_table` in our fields, the reduced ones as `ja` or `nee`."""
     columns: dict[str, list[pd.Series]] = {field: [] for field in RAW_MELDINGEN}
-    named = table.columns.difference(list(OF_A_ROW), sort=False)
+    of_a_row = [name for name in OF_A_ROW if name in table]
+    named = table.columns.difference(of_a_row, sort=False)
     for name in named:
         field, *_ = name.split(" ")
         columns[field].append(table[name])
@@ -181,8 +218,11 @@ def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
             fields[field] = reduce_to_presence(vocabulary, same)
         elif same:
             fields[field] = same[0].fillna("")
-    for name in OF_A_ROW:
+    for name in of_a_row:
         fields[name] = table[name]
+    if WITHDRAWN in fields:
+        is_withdrawn = fields[WITHDRAWN].eq(True)  # missing on a sheet without such rows
+        fields[WITHDRAWN] = is_withdrawn
     return pd.DataFrame(fields)
 
 
