@@ -222,6 +222,7 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
         (["run", "--only", "borne"], {"pages", "index"}),
         (["list"], {"pages", "around", "issues", "notebooks"}),
         (["doctor"], {"findings"}),
+        (["status"], {"red", "missing", "headers", "questions", "words", "next"}),
         (["prepare"], {"files", "outputs", "inputs", "edition", "version", "blocked", "attack"}),
     ],
 )

@@ -41,7 +41,21 @@ def test_refused_answers_and_columns_without_a_header_are_named_with_row_and_rea
         says("note_sheet_refused", file="antwoorden.csv", row=4, reason="geen enkele vraag"),
         says("note_answers", file="antwoorden.csv", number=1, reason="niet als getal lezen"),
     ]
-    assert all(map(re.fullmatch, said, [*tips["notes"], *answers["notes"]]))
+    found = [*tips["notes"], *answers["notes"]]
+    assert [one for one, note in zip(said, found, strict=False) if not re.match(one, note)] == []
+    other = message("who_is_other", filled="Raalte")
+    assert [note.endswith(other) for note in found[:4]] == [False, True, False, False]
+
+
+def test_who_fills_in_a_person_where_a_gemeente_belongs_is_not_named(tmp_path):
+    (tmp_path / "codeboek.toml").write_text(CODEBOOK, encoding="utf-8")
+    answers = ANSWERS.replace("Raalte", "Fatima el Idrissi")
+    (tmp_path / "antwoorden.csv").write_text(answers, encoding="utf-8")
+
+    _, file = read_and_clean(delivers(tmp_path, TIPS, own=SURVEY)).files
+
+    assert not [note for note in file["notes"] if "Fatima" in note]
+    assert any(note.endswith(message("who_is_not_said")) for note in file["notes"])
 
 
 def test_who_sends_meldingen_of_another_gemeente_is_asked_whether_that_is_so(tmp_path):

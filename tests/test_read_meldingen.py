@@ -8,6 +8,7 @@ import re
 import zipfile
 
 import pytest
+import xlsxwriter
 from conftest import cases, toml_cases
 
 from mma_analysis import read
@@ -167,3 +168,98 @@ def with_calendar_of_1904(content: bytes, prefix: str) -> bytes:
                 part = f"{declaration}?>{book.replace('xmlns=', namespace)}"
             new.writestr(name, part)
     return changed.getvalue()
+
+
+CROSSES = """Datum ontvangst;drugs;woonfraude;fraude;bevestigd;niet bevestigd
+14-3-2022;x;;;x;
+15-3-2022;;1;;;x
+16-3-2022;;;X;;
+17-3-2022;;;;x;
+"""
+
+
+def test_a_cross_table_is_read_by_the_headers_above_its_crosses(tmp_path):
+    lines = "\n".join(
+        [
+            "[gemeenten.losser.kolommen]",
+            *(f'"{header}" = "topic_x"' for header in ("drugs", "woonfraude", "fraude")),
+            *(f'"{header}" = "result_x"' for header in ("bevestigd", "niet bevestigd")),
+        ]
+    )
+
+    delivery = read.read_delivery(delivers(tmp_path, CROSSES, own=lines), "losser.csv")
+
+    assert delivery.rows["topic"].tolist() == ["drugs", "woonfraude", "fraude", ""]
+    assert delivery.rows["result"].tolist() == ["bevestigd", "niet bevestigd", "", "bevestigd"]
+    assert delivery.headers["topic"] == "drugs / woonfraude / fraude"
+
+
+# --- rows that somebody took back ----------------------------------------------------------------
+
+TAKEN_BACK = """Datum ontvangst;Onderwerp;Opmerking
+14-3-2022;drugs;
+15-3-2022;drugs;VERVALLEN - hoort bij Almelo
+16-3-2022;TEST;
+17-3-2022;drugs;na de test bleek het niets
+"""
+
+
+@pytest.mark.parametrize(("answer", "left"), [("false", [2, 5]), ("true", [2, 3, 4, 5])])
+def test_rows_that_say_that_they_do_not_count_are_asked_about(tmp_path, answer, left):
+    with pytest.raises(MmaError) as asked:
+        read.read_delivery(delivers(tmp_path, TAKEN_BACK), "losser.csv")
+    assert re.fullmatch(
+        says("withdrawn", places="losser.csv, rij 3, 4", slug="losser"), str(asked.value)
+    )
+    assert "Almelo" not in str(asked.value)
+
+    edition = delivers(tmp_path, TAKEN_BACK, own=f"vervallen_telt = {answer}")
+    rows = read.read_delivery(edition, "losser.csv").rows
+
+    counted = rows if "withdrawn" not in rows else rows[~rows["withdrawn"]]
+    assert counted["source_row"].tolist() == left
+
+
+def styled(**styles) -> bytes:
+    """A workbook in which these rows, by number, have a format."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet("2022")
+        sheet.write_row(0, 0, ["Datum ontvangst", "Onderwerp"])
+        for number in range(1, 7):
+            given = styles.get(f"row{number}", {})
+            sheet.write_row(number, 0, [f"{number + 12}-3-2022", "drugs"], book.add_format(given))
+    return content.getvalue()
+
+
+def test_a_row_that_is_struck_through_is_asked_about(tmp_path):
+    content = styled(row2={"font_strikeout": True}, row5={"font_strikeout": True})
+
+    with pytest.raises(MmaError) as asked:
+        read.read_delivery(delivers(tmp_path, content, file="losser.xlsx"), "losser.xlsx")
+
+    places = "losser.xlsx, tabblad '2022', rij 3, 6"
+    assert re.fullmatch(says("withdrawn", places=places, slug="losser"), str(asked.value))
+
+
+RED, GREEN, BLUE = ({"bg_color": colour} for colour in ("#FF0000", "#00FF00", "#0000FF"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_noted"),
+    [
+        ([RED] * 6, False),
+        ([RED, {}, RED, {}, RED, {}], False),
+        ([RED, {}, {}, {}, {}, {}], True),
+        ([RED, RED, GREEN, GREEN, BLUE, RED], True),
+    ],
+)
+def test_colours_that_differ_are_named_also_when_every_row_has_one(tmp_path, rows, is_noted):
+    styles = {f"row{number}": style for number, style in enumerate(rows, start=1)}
+    edition = delivers(tmp_path, styled(**styles), file="losser.xlsx")
+
+    delivery = read.read_delivery(edition, "losser.xlsx")
+
+    number = sum(1 for style in rows if style)
+    said = says("note_colour", rows="1 rij" if number == 1 else f"{number} rijen")
+    assert [bool(re.fullmatch(said, note)) for note in delivery.unread] == [True] * is_noted

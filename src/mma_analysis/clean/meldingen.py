@@ -48,7 +48,7 @@ class Decided(NamedTuple):
     """The rows of one delivery: as read in all our fields, and what was decided of each.
 
     `decided` has the columns of a `Receiver`, a day for every field of `DATES`, a code for
-    every field of `WORD_FIELDS`, and whether a row is `shifted` or `removed`.
+    every field of `WORD_FIELDS`, and whether a row is `shifted`, `removed` or `withdrawn`.
     """
 
     raw: pd.DataFrame
@@ -164,6 +164,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
         **codes,
         shifted=rows.get("shifted", False),
         removed=rows.get("removed", False),
+        withdrawn=rows.get("withdrawn", False),
     )
     return Decided(raw, decided)
 
@@ -332,6 +333,7 @@ def _possible_faults(
 
     faults = [
         Fault("verwijderd", decided["removed"]),
+        Fault("vervallen", decided["withdrawn"]),
         Fault("te_veel_velden", decided["shifted"]),
         Fault("datum_ontbreekt", is_missing, "received_on"),
         Fault("datum_onmogelijk", is_no_day["received_on"], "received_on"),

@@ -28,7 +28,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 # Verbs that can say what they did as one JSON object.
 WITH_JSON = {"run", "prepare", "report", "list", "audit", "bundle", "compare"}
-WITH_JSON |= {"reference", "doctor"}
+WITH_JSON |= {"reference", "doctor", "status"}
 METAVAR = "[OPTIES]"
 HELP = {  # of options that typer adds
     "help": "Deze uitleg.",
@@ -120,6 +120,7 @@ def _keep(ctx: typer.Context, option: typer.CallbackParam, value: Any) -> None:
     given = ctx.ensure_object(Given)
     if value:
         setattr(given, str(option.name), value)
+    LOG.setLevel(logging.DEBUG if given.debug else logging.INFO)
     out.quiet = given.as_json  # until the object is there: see `answer`
 
 

@@ -21,6 +21,7 @@ from mma_analysis.cli.console import (
     warn,
 )
 from mma_analysis.cli.pages import prepared
+from mma_analysis.cli.status import tell_standing
 from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, FORMS, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import (
@@ -60,6 +61,7 @@ def check(
     prepared(workspace, edition, force=False, shows_reading=True)
     for path in letters(workspace, edition):
         tell("made", path=path)
+    tell_standing(workspace, edition)
 
 
 @verb()
@@ -106,6 +108,7 @@ def new(
         tell("whose_file", file=Path(file).name)
     if earlier:
         _tell_carried(earlier, made)
+    tell_standing(workspace, made.slug)
 
 
 @verb()

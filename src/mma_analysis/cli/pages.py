@@ -19,6 +19,7 @@ from mma_analysis.cli.console import (
     verb,
     warn,
 )
+from mma_analysis.cli.status import RED, tell_standing
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, filled_in, listed, message, rows_of
 from mma_analysis.vocabulary.reference import words_of
@@ -90,8 +91,11 @@ def make(
     rows = [{"page": one.path, "state": one.state, "reason": one.reason} for one in made]
     index = reports / "openbaar" / "index.html"
     answer({"pages": rows, "index": str(index)}, summary, message("open_index", path=index))
-    if waiting := waits_for(reports):
+    waiting = waits_for(reports)
+    if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
+    if ctx.info_name == "run":
+        tell_standing(workspace, edition)
     if failed:
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
@@ -104,7 +108,9 @@ def make(
 @verb()
 def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False) -> None:
     """Maak van de leveringen schone en beschermde tabellen (raw → processed)."""
-    answer(prepared(ctx.obj.workspace, edition, force, shows_reading=True))
+    workspace = ctx.obj.workspace
+    answer(prepared(workspace, edition, force, shows_reading=True))
+    tell_standing(workspace, edition)
 
 
 @verb("list")
@@ -118,29 +124,41 @@ def list_pages(
     from mma_analysis.publish.plan import PARAMETERS, find
     from mma_analysis.storage import issues_of
 
-    pages, is_whole = standing(ctx.obj.workspace, edition)
-    notebooks = {name: find(name, ctx.obj.workspace, edition) for name in PARAMETERS}
-    sent = issues_of(ctx.obj.workspace, edition)
-    around = "kept" if is_whole else "absent"
-    content: dict[str, Any] = {"pages": [], "around": STATES[around][0], "issues": []}
-    content["notebooks"] = {
-        name: one._asdict() | {"path": str(one.path)} for name, one in notebooks.items()
-    }
+    workspace = ctx.obj.workspace
+    pages, is_whole = standing(workspace, edition)
+    notebooks = {name: find(name, workspace, edition) for name in PARAMETERS}
+    around, around_said = STATES["kept" if is_whole else "absent"]
+    content: dict[str, Any] = {"pages": [], "around": around, "issues": []}
+    content["notebooks"] = {}
+    for name, one in notebooks.items():
+        told = one._asdict()
+        told["path"] = str(one.path)
+        content["notebooks"][name] = told
+
     lines = []
     for page in pages:
         state, said = STATES[page.state]
         reason = f": {page.reason}" if why and page.reason else ""
         lines.append((page.path, message(said) + reason))
-        row = {"page": page.path, "area": page.area.slug, "audience": page.audience}
-        content["pages"].append(row | {"state": state, "why": page.reason})
-    lines.append((message("around_pages"), message(STATES[around][1])))
+        row = {
+            "page": page.path,
+            "area": page.area.slug,
+            "audience": page.audience,
+            "state": state,
+            "why": page.reason,
+        }
+        content["pages"].append(row)
+    lines.append((message("around_pages"), message(around_said)))
     for name, one in notebooks.items():
         copied = message("copy_of", version=one.copy_of) if one.copy_of else ""
-        if words := "; ".join(filter(None, (one.sentence, copied))):
+        words = "; ".join(text for text in (one.sentence, copied) if text)
+        if words:
             lines.append((f"{name}.ipynb", words))
-    for issue in sent:
-        content["issues"].append({"issue": issue.number, "day": str(issue.day)})
-        lines.append((message("issue", number=issue.number), message("sent_on", day=issue.day)))
+    for issue in issues_of(workspace, edition):
+        row = {"issue": issue.number, "day": str(issue.day)}
+        content["issues"].append(row)
+        head = message("issue", number=issue.number)
+        lines.append((head, message("sent_on", day=issue.day)))
     answer(content, listed(lines))
 
 
@@ -186,11 +204,24 @@ def prepared(
         tell("up_to_date", slug=slug)
     if shows_reading or not was_up_to_date:
         edition, fields = workspace.edition(slug), words_of("read_as")
-        words = {"files": manifest["files"], "grades": manifest.get("grades", {})}
+        grades = manifest.get("grades", {})
+        words = {"files": _red_first(manifest["files"], grades), "grades": grades}
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
         words |= {"area": edition.vocabulary.area, "unnamed": edition.unnamed()}
         say(*filled_in("gelezen.txt.j2", **words).splitlines())
     return manifest
+
+
+def _red_first(
+    files: list[dict[str, Any]],
+    grades: dict[str, str],
+) -> list[dict[str, Any]]:
+    """The files of which something must be done before the others."""
+
+    def is_not_red(file: dict[str, Any]) -> bool:
+        return RED not in {grades.get(slug, "").casefold() for slug in file["gemeenten"]}
+
+    return sorted(files, key=is_not_red)
 
 
 def _check_cluster(scheduler: str) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis import clean, codebook, codebook_draft, forms, read
+from mma_analysis.pipeline.looking import look
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.storage import write_whole
-from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, Vocabulary, message
-from mma_analysis.vocabulary.schema import Delivery
+from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
 
 
 def suggestions(edition: Edition) -> str:
@@ -19,32 +19,24 @@ def suggestions(edition: Edition) -> str:
     cannot be read is named in a comment: the other files are not held up by it, nor are its
     own headers. When all can be read, what their dates and numbers ask is a comment too.
     """
+    looked = look(edition)
     faults: list[str] = []
-    deliveries: list[Delivery] = []
+    for fault in looked.faults:
+        faults += fault.splitlines()
 
     # Gemeente and part of its settings → the lines for it.
     blocks: dict[tuple[str, str], list[str]] = {}
-    for file, senders in edition.deliveries().items():
-        sender = senders[0]
-        try:
-            delivery = read.read_delivery(edition, file)
-        except read.UnknownHeaderError as unknown:
-            block = blocks.setdefault((sender, "kolommen"), [])
-            block += [f"# {file}", *_new_headers(unknown, block)]
-        except DataError as fault:
-            faults += str(fault).splitlines()
-        else:
-            deliveries.append(delivery)
-            unknown_words = clean.unknown_words(delivery, edition)
-            for field, words in unknown_words.groupby("field", sort=False):
-                block = blocks.setdefault((sender, f"waarden.{field}"), [])
-                block += [f"# {file}", *_choices(edition, senders, str(field), words)]
+    for file, unknown in looked.headers.items():
+        sender = edition.deliveries()[file][0]
+        block = blocks.setdefault((sender, "kolommen"), [])
+        block += [f"# {file}", *_new_headers(unknown, block)]
+    for delivery in looked.deliveries:
+        senders = delivery.senders
+        unknown_words = clean.unknown_words(delivery, edition)
+        for field, words in unknown_words.groupby("field", sort=False):
+            block = blocks.setdefault((senders[0], f"waarden.{field}"), [])
+            block += [f"# {delivery.file}", *_choices(edition, senders, str(field), words)]
 
-    if deliveries and len(deliveries) == len(edition.deliveries()):
-        try:
-            clean.clean_meldingen(deliveries, edition)
-        except DataError as fault:
-            faults += str(fault).splitlines()
     if not faults and not blocks:
         return f"# {message('all_known')}"
 
@@ -64,7 +56,8 @@ def _new_headers(unknown: read.UnknownHeaderError, block: Sequence[str]) -> list
     for line in unknown.lines.values():
         if line in block:
             continue
-        is_other = _header_of(line) in ready
+        is_ready = not line.startswith("#")
+        is_other = is_ready and _header_of(line) in ready
         new.append(f"# {line}" if is_other else line)
     return new
 

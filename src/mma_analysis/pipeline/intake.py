@@ -1,6 +1,6 @@
 """Deliveries and survey → clean tables, with every row accounted for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,9 +14,13 @@ from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
 from mma_analysis.vocabulary.errors import MmaError
+from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
 OTHER_TIME = ("voor_begin", "na_peildatum")  # reasons: about days outside the evaluation
+OF_ANOTHER = "antwoord_gemeente_onbekend"  # reason: no gemeente of this district
+LONGEST_NAME = 60
+NOT_PUBLIC = form("not_public")
 FileRow = dict[str, Any]  # what the manifest says of a file
 
 
@@ -274,9 +278,16 @@ def _survey_row(
     row = _accounted_for(edition, export.file, (), rows)
 
     notes = []
-    refused_sheets = survey.rejected[["source_row", "reason"]].drop_duplicates()
-    for number, reason in refused_sheets.itertuples(index=False):
-        note = message("note_sheet_refused", file=export.file, row=number, reason=reason)
+    once = survey.rejected.drop_duplicates(["source_row", "reason"])
+    for sheet in once.to_dict("records"):
+        note = message(
+            "note_sheet_refused",
+            file=export.file,
+            row=sheet["source_row"],
+            reason=sheet["reason"],
+        )
+        if sheet["reason_code"] == OF_ANOTHER:
+            note = f"{note} {_who_answered(export, sheet)}"
         notes.append(note)
     for reason, number in _per_reason(survey.unreadable).items():
         note = message("note_answers", file=export.file, number=number, reason=reason)
@@ -295,6 +306,17 @@ def _survey_row(
 
     row["notes"] = notes
     return row
+
+
+def _who_answered(export: SurveyExport, sheet: Mapping[Hashable, Any]) -> str:
+    """What was filled in as organisation, when it is short and points at no person."""
+    is_row = export.rows["source_row"] == sheet["source_row"]
+    cells = export.rows.loc[is_row, sheet["column"]]
+    filled = str(cells.iloc[0]).strip()
+    is_shown = 0 < len(filled) <= LONGEST_NAME and not NOT_PUBLIC.search(filled)
+    if not is_shown:
+        return message("who_is_not_said")
+    return message("who_is_other", filled=filled)
 
 
 def _accounted_for(

@@ -34,6 +34,7 @@ ROW_TABLES = (
 )
 AFTER_DELIVERY = "na_levering"  # reason: of after the day on which the file came
 DIGITS = 10
+DETAILS = ("afronden:", "uitgaven:", "aanval:")  # of rounding and attack: for who asks
 READERS = ["buitenstaander", "politie", "elke gemeente", "elke twee gemeenten"]
 LOG = logging.getLogger(__name__)
 
@@ -136,7 +137,8 @@ def _tell(made: Released) -> None:
         revising=made.book.revising,
     )
     for line in text.splitlines():
-        LOG.info(line)
+        is_detail = line.startswith(DETAILS)
+        LOG.log(logging.DEBUG if is_detail else logging.INFO, line)
 
 
 def _files(cleaned: Cleaned, findings: pd.DataFrame) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """One sheet as text, whatever kind of file it came from, and what its cells look like."""
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
@@ -27,9 +27,9 @@ class Grid:
     """One sheet as text, or a text file, which has no sheet; rows may differ in length.
 
     By index in `rows`: `merged` are the cells that were merged downwards, column, first row
-    and last row; `coloured` the rows with a cell that has a colour. `from_1904` is the
-    calendar of old Macs. `delimited` is text that was cut at delimiters, of which one may
-    have stood in a cell.
+    and last row; `coloured` the rows with a cell that has a colour, and which; `struck`
+    those with a text that is struck through. `from_1904` is the calendar of old Macs.
+    `delimited` is text that was cut at delimiters, of which one may have stood in a cell.
     """
 
     file: str
@@ -39,7 +39,8 @@ class Grid:
     merged: tuple[tuple[int, int, int], ...] = ()
     from_1904: bool = False
     delimited: bool = False
-    coloured: frozenset[int] = frozenset()
+    coloured: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    struck: frozenset[int] = frozenset()
 
     @property
     def place(self) -> str:

@@ -11,8 +11,19 @@ from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, WEEK, day_of
-from mma_analysis.read.grid import Grid, belongs_to_a_melding, is_number_of_m, rows_named
+from mma_analysis.read.contents import (
+    FEWEST_MARKS,
+    OF_FOLLOW_UP,
+    are_days,
+    are_marks,
+    are_numbers_of_m,
+    are_weeks,
+    fields_of_words,
+    holds_for_most,
+    may_be_numbers,
+    may_be_several,
+)
+from mma_analysis.read.grid import Grid, belongs_to_a_melding, rows_named
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.settings.joint import Said
 from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
@@ -24,16 +35,20 @@ from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 # anything.
 LEFT_OUT = ("free_text", "ignored")
 TOPIC_ELSE = "topic_else"  # read where the topic is empty
-TARGETS = (*RAW_MELDINGEN, TOPIC_ELSE, *LEFT_OUT)
+# A mark below it means that its header is the topic, or the result.
+BY_MARK = {"topic_x": "topic", "result_x": "result"}
+TARGETS = (*RAW_MELDINGEN, TOPIC_ELSE, *BY_MARK, *LEFT_OUT)
 
 MOST_NAMED = 20
 MOST_NEAR = 3
 # How alike a header and a known one must be to be named as its nearest.
 LEAST_ALIKE = 0.7
-REPEATABLE = (*REDUCED, TOPIC_ELSE, *LEFT_OUT)
+REPEATABLE = (*REDUCED, TOPIC_ELSE, *BY_MARK, *LEFT_OUT)
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
 SAYS_NO_WHICH = form("which_day_is_not_said")
+SAYS_DAY = {field: form(f"says_{field}") for field in DATES}
+RECEIVED = ["received_on"]
 # `Loos alarm?`: below it a yes means that the melding was not confirmed.
 SAYS_THE_OPPOSITE = form("says_the_opposite")
 OPPOSITE = {"ja": "niet_bevestigd", "nee": "bevestigd"}
@@ -193,7 +208,7 @@ def find_registration(words: HeaderWords, grid: Grid) -> Registration | None:
 
     if best is None or _first_column_names_more(best, most):
         return None
-    return _with_best_topic(best)
+    return _with_doubts(_with_best_topic(best))
 
 
 def _of_one_row(words: HeaderWords, row: Sequence[str]) -> list[HeaderColumn]:
@@ -289,15 +304,63 @@ def _topics(one: Registration) -> dict[HeaderColumn, set[str]]:
         codes = {cell: code_of.get(plain(cell), "") for cell in set(cells)}
         has_code = [codes[cell] != "" for cell in cells]
 
-        if column.target == "topic" or _holds_for_most(has_code):
+        if column.target == "topic" or holds_for_most(has_code):
             topics[column] = set(codes.values()) - {"", UNKNOWN}
     return topics
 
 
-def _holds_for_most(holds: Sequence[object]) -> bool:
-    """Whether something holds for more than half of these."""
-    number = sum(1 for one in holds if one)
-    return number > len(holds) / 2
+# --- what a header says and its cells do not ----------------------------------------------
+
+
+def _with_doubts(one: Registration) -> Registration:
+    """Without what we took a column for, where its cells say that it may be another thing.
+
+    What the settings say of a column is never doubted.
+    """
+    marked = _marked(one)
+    columns: list[HeaderColumn] = []
+    for column in one.columns:
+        kept = column
+        name = plain(column.header)
+        if name in one.words.chosen:
+            pass
+        elif column in marked or _may_be_more(one, column):
+            kept = replace(column, target="")
+        columns.append(kept)
+    return replace(one, columns=tuple(columns))
+
+
+def _marked(one: Registration) -> list[HeaderColumn]:
+    """The columns of words that have nothing but marks, when there are several."""
+    below = one.grid.rows[one.first :]
+    filled = [row for row in below if any(one.cells(row))]
+    number = len(filled)
+    may_be = ("", *WORD_FIELDS)
+    marked: list[HeaderColumn] = []
+    for column in one.columns:
+        if column.target not in may_be:
+            continue
+        cells = one.filled(column)
+        if are_marks(cells, number):
+            marked.append(column)
+    if len(marked) < FEWEST_MARKS:
+        return []
+    return marked
+
+
+def _may_be_more(one: Registration, column: HeaderColumn) -> bool:
+    """Whether a column that is not read may hold a number, an amount or words to count."""
+    if column.target not in LEFT_OUT:
+        return False
+    cells = one.filled(column)
+    has_day = "received_on" in one.targets  # without one it is a table of totals
+    if has_day and may_be_several(column.header, cells):
+        return True
+    if "melding_id" not in one.targets and may_be_numbers(column.header, cells):
+        return True
+    vocabulary = one.words.vocabulary
+    fields = fields_of_words(vocabulary, cells, one.targets, OF_FOLLOW_UP)
+    return len(fields) > 0
 
 
 # --- whether the header can be used -------------------------------------------------------
@@ -365,9 +428,25 @@ def _check_fields(one: Registration) -> None:
             raise _two_columns(one, before, column)
 
     if "received_on" not in one.targets:
-        headers = [column.header for column in one.columns]
-        block = _block(one)
-        raise DataError.of("no_day", place=one.place, columns=_some(headers), block=block)
+        raise _no_day(one)
+
+
+def _no_day(one: Registration) -> DataError:
+    """That no column is the day of receipt, with a line for each that holds days."""
+    with_days: list[str] = []
+    for column in one.columns:
+        cells = one.filled(column)
+        if are_days(cells) or are_weeks(cells):
+            line = _line(column.header, "received_on")
+            with_days.append(f"# {line}")
+    headers = [column.header for column in one.columns]
+    return DataError.of(
+        "no_day",
+        place=one.place,
+        columns=_some(headers),
+        block=_block(one),
+        lines="\n".join(with_days) or message("no_day_line"),
+    )
 
 
 def _check_meaning_of_yes(one: Registration) -> None:
@@ -446,10 +525,12 @@ def suggested_lines(one: Registration) -> dict[str, str]:
     what it may be.
     """
     taken = set(one.targets)
+    marked = [column.header[:LONGEST_HEADER] for column in _marked(one)]
     lines: dict[str, str] = {}
     unknown = {c.header[:LONGEST_HEADER]: c for c in one.columns if not c.target}
     for text, column in unknown.items():
-        suggestion = _suggestion(one, text, one.filled(column), taken)
+        cells = one.filled(column)
+        suggestion = _suggestion(one, text, cells, taken, marked)
         line = _line(text, suggestion.fields[0])
         if suggestion.why:
             line = f"{line}  {suggestion.why}"
@@ -469,49 +550,75 @@ def _suggestion(
     header: str,
     cells: Sequence[str],
     taken: Collection[str],
+    marked: Collection[str],
 ) -> Suggestion:
-    """What a column with this header and these cells may be; others are `taken`."""
-    near = _nearest_fields(one.words, header)
-    free = [field for field in near if field not in taken or field in REPEATABLE]
+    """What a column with this header and these cells may be; others are `taken`.
+
+    `marked`: the headers of columns that have nothing but marks.
+    """
+    free = _nearest_fields(one.words, header, taken)
+    if are_days(cells):
+        return _suggested_days(header, taken)
     other_days = [field for field in DATES if field not in taken]
-
-    days = [day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in cells]
-    if _holds_for_most(days):
-        proved = [field for field in free if field in DATES]
-        fields = [*proved, *other_days, "ignored"]
-        return Suggestion(fields, message("holds_days"), proved)
-
-    weeks = [day_of(cell, WEEK) for cell in cells]
-    if _holds_for_most(weeks):
+    if are_weeks(cells):
         return Suggestion([*other_days, "ignored"], message("holds_weeks"))
-
-    is_number = [is_number_of_m(cell) for cell in cells]
-    if "melding_id" not in taken and _holds_for_most(is_number):
+    if "melding_id" not in taken and are_numbers_of_m(cells):
         fields = ["melding_id", "ignored"]
         return Suggestion(fields, message("holds_numbers"), ["melding_id"])
+    if may_be_several(header, cells):
+        return Suggestion(["ignored"], message("holds_several"))
+    if "melding_id" not in taken and may_be_numbers(header, cells):
+        return Suggestion(["melding_id", "ignored"], message("holds_other_numbers"))
 
-    not_taken = [field for field in WORD_FIELDS if field not in taken]
-    fitting = [field for field in not_taken if _are_words(one.words, field, cells)]
+    if header in marked:
+        reduced = [field for field in free if field in REDUCED]
+        fields = [*_by_mark(one.words, header, taken), *reduced, *LEFT_OUT]
+        return Suggestion(fields, message("holds_marks"))
+
+    fitting = fields_of_words(one.words.vocabulary, cells, taken, WORD_FIELDS)
     # What nobody reads falsifies nothing, also when somebody takes the line as it is.
     fields = [*fitting, *LEFT_OUT, *free]
     return Suggestion(fields, message("holds_words") if fitting else "")
 
 
-def _nearest_fields(words: HeaderWords, header: str) -> list[str]:
-    """What the known headers that are most like this one are."""
+def _suggested_days(header: str, taken: Collection[str]) -> Suggestion:
+    """What a column of days may be: ready only as day of receipt, when its header says so.
+
+    Until some column is proved to be the day of receipt, any may be.
+    """
+    says = [field for field in DATES if SAYS_DAY[field].search(header)]
+    free = [field for field in DATES if field not in taken]
+    said = [field for field in says if field in free]
+    fields = [*said, *free, "ignored"]
+    why = message("holds_days")
+    if says == RECEIVED and said == RECEIVED:
+        return Suggestion(fields, why, RECEIVED)
+    return Suggestion(fields, why)
+
+
+def _by_mark(words: HeaderWords, header: str, taken: Collection[str]) -> list[str]:
+    """What a column of marks may be: the field that has its header as a word goes first."""
+    fields: list[str] = []
+    for target, field in BY_MARK.items():
+        if field in taken:
+            continue
+        if word(header) in words.vocabulary.words(field):
+            fields.insert(0, target)
+        else:
+            fields.append(target)
+    return fields
+
+
+def _nearest_fields(words: HeaderWords, header: str, taken: Collection[str]) -> list[str]:
+    """What the known headers that are most like this one are, when they can still be."""
     known = words.targets
     alike = difflib.get_close_matches(plain(header), known, n=8, cutoff=LEAST_ALIKE)
     fields = dict.fromkeys(known[name] for name in alike)
-    return list(fields)[:MOST_NEAR]
-
-
-def _are_words(words: HeaderWords, field: str, cells: Sequence[str]) -> bool:
-    """Whether most cells are words of this field; yes and no are of any."""
-    codes = words.vocabulary.words(field)
-    known = {text for text, code in codes.items() if code != UNKNOWN}
-    of_any_field = set(words.vocabulary.words("yes_no"))
-    of_field = known - of_any_field
-    return _holds_for_most([word(cell) in of_field for cell in cells])
+    free: list[str] = []
+    for field in list(fields)[:MOST_NEAR]:
+        if field not in taken or field in REPEATABLE:
+            free.append(field)
+    return free
 
 
 def _line(header: str, target: str) -> str:

@@ -14,6 +14,7 @@ from mma_analysis.read import headers, rows
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, is_number_of_m
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
+    BY_MARK,
     LEFT_OUT,
     ROWS_TO_SEARCH,
     TOPIC_ELSE,
@@ -47,7 +48,8 @@ LONGEST_WORD = 60
 POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 # What a table has of each row besides its fields.
-OF_A_ROW = (*schema.SOURCE, "shifted")
+WITHDRAWN = "withdrawn"
+OF_A_ROW = (*schema.SOURCE, "shifted", WITHDRAWN)
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
@@ -73,10 +75,22 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
 
     notes = [note for one in registrations for note in one.notes]
     tables: list[pd.DataFrame] = []
+    asked: list[str] = []
     for one in registrations:
         kinds = rows.row_kinds(one)
         notes += rows.refuse_meldingen_around(one, kinds)
-        tables.append(_sheet_table(one, kinds))
+        withdrawn = rows.withdrawn_rows(one, kinds)
+        table = _sheet_table(one, kinds)
+        tables.append(_without_withdrawn(edition, senders, table, withdrawn))
+        if withdrawn:
+            asked.append(f"{one.grid.place}, {rows.rows_listed(withdrawn)}")
+    if asked and _withdrawn_count(edition, senders) is None:
+        raise DataError.of(
+            "withdrawn",
+            places="; ".join(asked),
+            settings=SETTINGS_FILE,
+            slug=senders[0],
+        )
 
     named = _headers_of_targets(registrations)
     tells_gemeente = any(field in named for field in TELLS_GEMEENTE)
@@ -91,6 +105,29 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         rows=_minimised(edition.vocabulary, table),
         unread=tuple(notes),
     )
+
+
+def _withdrawn_count(edition: Edition, senders: Sequence[str]) -> bool | None:
+    """Whether withdrawn rows count, by the settings of the first sender that says so."""
+    for slug in senders:
+        said = edition.gemeente(slug).vervallen_telt
+        if said is not None:
+            return said
+    return None
+
+
+def _without_withdrawn(
+    edition: Edition,
+    senders: Sequence[str],
+    table: pd.DataFrame,
+    withdrawn: Sequence[int],
+) -> pd.DataFrame:
+    """The rows of a sheet, with which are `withdrawn` when the settings leave them out."""
+    if not withdrawn or _withdrawn_count(edition, senders) is not False:
+        return table
+    row_numbers = [at + 1 for at in withdrawn]
+    is_withdrawn = table["source_row"].isin(row_numbers)
+    return table.assign(withdrawn=is_withdrawn)
 
 
 def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
@@ -157,15 +194,20 @@ def _headers_of_targets(registrations: Sequence[Registration]) -> dict[str, str]
     named: dict[str, str] = {}
     for target in headers.TARGETS:
         same = [column.header for column in columns if column.target == target]
-        if same:
-            named[target] = " / ".join(dict.fromkeys(same))
+        if not same:
+            continue
+        field = headers.BY_MARK.get(target, target)
+        if field in named:
+            same.insert(0, named[field])
+        named[field] = " / ".join(dict.fromkeys(same))
     return named
 
 
 def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of `_sheet_table` in our fields, the reduced ones as `ja` or `nee`."""
     columns: dict[str, list[pd.Series]] = {field: [] for field in RAW_MELDINGEN}
-    named = table.columns.difference(list(OF_A_ROW), sort=False)
+    of_a_row = [name for name in OF_A_ROW if name in table]
+    named = table.columns.difference(of_a_row, sort=False)
     for name in named:
         field, *_ = name.split(" ")
         columns[field].append(table[name])
@@ -176,8 +218,11 @@ def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
             fields[field] = reduce_to_presence(vocabulary, same)
         elif same:
             fields[field] = same[0].fillna("")
-    for name in OF_A_ROW:
+    for name in of_a_row:
         fields[name] = table[name]
+    if WITHDRAWN in fields:
+        is_withdrawn = fields[WITHDRAWN].eq(True)  # missing on a sheet without such rows
+        fields[WITHDRAWN] = is_withdrawn
     return pd.DataFrame(fields)
 
 
@@ -233,6 +278,7 @@ def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequen
     nothing = ("",) * len(rows)
     named: dict[str, Sequence[str]] = {}
     instead: list[Sequence[str]] = []
+    marked: dict[str, list[tuple[str, Sequence[str]]]] = {}
     for column in one.columns:
         target = column.target
         if target in LEFT_OUT:
@@ -241,6 +287,9 @@ def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequen
         cells = columns[column.index] if column.index < len(columns) else nothing
         if target == TOPIC_ELSE:
             instead.append(cells)
+        elif target in BY_MARK:
+            same = marked.setdefault(BY_MARK[target], [])
+            same.append((column.header, cells))
         elif target in REDUCED:
             named[_new_name(f"{target} {plain(column.header)}", named)] = cells
         elif target in DATES and one.grid.from_1904:
@@ -248,11 +297,27 @@ def _named_columns(one: Registration, rows: list[list[str]]) -> dict[str, Sequen
         else:
             named[target] = cells
 
+    for field, same in marked.items():
+        said = _headers_marked(same)
+        before = named.get(field, nothing)
+        pairs = zip(before, said, strict=True)
+        named[field] = [cell or header for cell, header in pairs]
+
     for others in instead:
         topics = named.get("topic", others)
         pairs = zip(topics, others, strict=True)
         named["topic"] = [topic if plain(topic) else other for topic, other in pairs]
     return named
+
+
+def _headers_marked(columns: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """The headers of each row that have something below them, as several topics are."""
+    rows: list[list[str]] = [[] for _ in columns[0][1]]
+    for header, cells in columns:
+        for marked, cell in zip(rows, cells, strict=True):
+            if cell:
+                marked.append(header)
+    return [" / ".join(marked) for marked in rows]
 
 
 def _new_name(name: str, names: Collection[str]) -> str:

@@ -145,6 +145,10 @@ Cells = dict[int, dict[int, str]]
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
 CELLS_OF_A_HEADER = 2
+STRIPES = 2
+MOST_LISTED = 10
+NO_COLOUR = frozenset[str]()
+WITHDRAWN = form("withdrawn")
 
 
 def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list[str]:
@@ -193,12 +197,57 @@ def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
 
 
 def _colour_note(one: Registration, kinds: Mapping[int, str]) -> Iterator[str]:
-    """That some rows are coloured and others are not: a colour is not read."""
+    """That rows do not all have the same colour: a colour is not read.
+
+    Every other row of one colour is how a table is made easy to read.
+    """
     read = [at for at, kind in kinds.items() if kind in (DATA, SHIFTED)]
-    coloured = one.grid.coloured.intersection(read)
-    number = len(coloured)
-    if 0 < number < len(read):
-        yield message("note_colour", place=one.grid.place, rows=rows_of(number))
+    colours = [one.grid.coloured.get(at, NO_COLOUR) for at in read]
+    different = set(colours)
+    is_every_other = len(different) == STRIPES and colours[2:] == colours[:-2]
+    if len(different) < STRIPES or is_every_other:
+        return
+    coloured = [colour for colour in colours if colour]
+    rows = rows_of(len(coloured))
+    yield message("note_colour", place=one.grid.place, rows=rows)
+
+
+def withdrawn_rows(one: Registration, kinds: Mapping[int, str]) -> list[int]:
+    """Index of each data row that is struck through, or in which a cell says *vervallen*.
+
+    A word that its own column knows says something else.
+    """
+    found: list[int] = []
+    for at, kind in kinds.items():
+        if kind != DATA:
+            continue
+        row = one.grid.rows[at]
+        says_so = any(WITHDRAWN.match(cell) for cell in row)
+        if at in one.grid.struck or (says_so and not _is_known_word(one, row)):
+            found.append(at)
+    return found
+
+
+def rows_listed(indexes: Sequence[int]) -> str:
+    """Each of these rows by its number, the first few."""
+    numbers = [str(at + 1) for at in indexes[:MOST_LISTED]]
+    more = len(indexes) - MOST_LISTED
+    named = ", ".join(numbers)
+    if more > 0:
+        named = message("and_more", named=named, number=more)
+    return message("row", first=named)
+
+
+def _is_known_word(one: Registration, row: Sequence[str]) -> bool:
+    """Whether what says that a row is withdrawn is a word of the list of its column."""
+    for column in one.columns:
+        cell = row[column.index] if column.index < len(row) else ""
+        is_of_words = column.target in WORD_FIELDS
+        if not is_of_words or not WITHDRAWN.match(cell):
+            continue
+        if word(cell) in one.words.vocabulary.words(column.target):
+            return True
+    return False
 
 
 def _beside_note(one: Registration, beside: Cells) -> Iterator[str]:
@@ -309,16 +358,13 @@ def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
 def _second_header(one: Registration, kinds: Mapping[int, str]) -> int:
     """Index of the header of another table, with other columns; else how many rows."""
     rows = one.grid.rows
-    received = next(column for column in one.columns if column.target == "received_on")
-    days = {cell for cell in set(one.filled(received)) if _has_digit(cell)}
     for at, kind in kinds.items():
         row = rows[at]
-        day = row[received.index] if received.index < len(row) else ""
-        if kind != DATA or day in days:
+        if kind != DATA or any(_has_digit(cell) for cell in row):
             continue
-
-        may_be = not any(_has_digit(cell) for cell in row) and not _has_own_word(one, row)
-        if may_be and (_names_other_columns(one, row) or _is_above_days(one, at)):
+        if _has_own_word(one, row):
+            continue
+        if _names_other_columns(one, row) or _is_above_days(one, at):
             return at
     return len(rows)
 
@@ -355,19 +401,32 @@ def _names_other_columns(one: Registration, row: Sequence[str]) -> bool:
 def _is_above_days(one: Registration, at: int) -> bool:
     """Whether words stand above a day, after an empty row or with a header that we know."""
     rows = one.grid.rows
-    received = next(column for column in one.columns if column.target == "received_on")
-    is_after_empty = not any(rows[at - 1])
-    has_header = any(one.words.target(cell) for cell in rows[at])
+    row = rows[at]
+    day = _place_of_day(one)
     below = rows[at + 1] if at + 1 < len(rows) else []
-    is_in_both = received.index < min(len(rows[at]), len(below))
-    if not is_in_both or not (is_after_empty or has_header):
+    shortest = min(len(row), len(below))
+    if shortest <= day:
         return False
 
-    said = rows[at][received.index]
-    says_nothing = word(said) in one.words.vocabulary.aliases("any")
-    filled = [cell for cell in rows[at] if cell]
-    is_row_of_words = len(filled) >= CELLS_OF_A_HEADER and said != "" and not says_nothing
-    return is_row_of_words and begins_with_a_day(below[received.index])
+    is_after_empty = not any(rows[at - 1])
+    has_header = any(one.words.target(cell) for cell in row)
+    if not is_after_empty and not has_header:
+        return False
+
+    said = row[day]
+    nothing = one.words.vocabulary.aliases("any")
+    if not said or word(said) in nothing:
+        return False
+    filled = [cell for cell in row if cell]
+    return len(filled) >= CELLS_OF_A_HEADER and begins_with_a_day(below[day])
+
+
+def _place_of_day(one: Registration) -> int:
+    """Index of the column with the day of receipt."""
+    for column in one.columns:
+        if column.target == "received_on":
+            return column.index
+    raise KeyError("received_on")
 
 
 def _has_digit(cell: str) -> bool:

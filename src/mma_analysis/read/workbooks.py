@@ -61,13 +61,15 @@ class Beside:
     """What calamine, which reads the cells, does not say: the calendar, more of each sheet.
 
     `failed`: sheet, row and column, from 0 → what a program shows where a formula failed;
-    `merged`: sheet, and cells as in a Grid; `coloured`: sheet and row.
+    `merged`: sheet, and cells as in a Grid; `coloured`: sheet and row → its colours;
+    `struck`: sheet and row.
     """
 
     from_1904: bool = False
     failed: dict[tuple[str, int, int], str] = field(default_factory=dict)
     merged: list[tuple[str, tuple[int, int, int]]] = field(default_factory=list)
-    coloured: set[tuple[str, int]] = field(default_factory=set)
+    coloured: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    struck: set[tuple[str, int]] = field(default_factory=set)
 
 
 def open_workbook(content: bytes, file: str) -> list[Grid]:
@@ -232,6 +234,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 CALC_TYPE = f"{CALC}value-type"
+LOOKS = re.compile(rb'patternType="solid"|<(?:\w+:)?strike\b')
 NOT_AVAILABLE = "#N/A"  # when it is not said which error it is
 ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
 
@@ -260,16 +263,16 @@ def _of_archive(content: bytes, file: str) -> Beside:
     styles = parts.get("xl/styles.xml", b"")
     beside = Beside(from_1904=CALENDAR_OF_1904.search(book) is not None)
     has_failed = any(_occurs(FAILED_CELL, part) for part in parts.values())
-    has_colour = b'patternType="solid"' in styles
+    has_looks = LOOKS.search(styles) is not None
     if has_failed:
         _look_at_cells(content, beside, most=None)
-    elif has_colour:
+    elif has_looks:
         _look_at_cells(content, beside, most=ROWS_WITH_COLOUR)
     return beside
 
 
 def _look_at_cells(content: bytes, beside: Beside, most: int | None) -> None:
-    """Add to `beside` which formulas failed, and which rows have a colour."""
+    """Add to `beside` which formulas failed, and what rows look like."""
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # those that a program wrote down may be wrong
@@ -279,9 +282,18 @@ def _look_at_cells(content: bytes, beside: Beside, most: int | None) -> None:
                     error = str(cell.value or NOT_AVAILABLE)
                     beside.failed[sheet.title, at, column] = error
 
-                is_filled = cell.value is not None and cell.has_style
-                if is_filled and cell.fill.fill_type == "solid":
-                    beside.coloured.add((sheet.title, at))
+                if cell.value is not None and cell.has_style:
+                    _look_at_style(cell, (sheet.title, at), beside)
+
+
+def _look_at_style(cell: Any, row: tuple[str, int], beside: Beside) -> None:
+    """Add to `beside` the colour of a cell, and that its text is struck through."""
+    if cell.fill.fill_type == "solid":
+        colour = cell.fill.fgColor
+        colours = beside.coloured.setdefault(row, set())
+        colours.add(f"{colour.type} {colour.value}")
+    if cell.font.strike:
+        beside.struck.add(row)
 
 
 class _OpenDocument:
@@ -402,7 +414,11 @@ def _open_sheet(
             merged.append((column, first, last))
     if not merged:
         merged = [cells for of, cells in beside.merged if of == name]
-    coloured = frozenset(row for of, row in beside.coloured if of == name)
+    coloured: dict[int, frozenset[str]] = {}
+    for (of, at), colours in beside.coloured.items():
+        if of == name:
+            coloured[at] = frozenset(colours)
+    struck = frozenset(at for of, at in beside.struck if of == name)
     return Grid(
         file,
         name,
@@ -411,6 +427,7 @@ def _open_sheet(
         merged=tuple(merged),
         from_1904=beside.from_1904,
         coloured=coloured,
+        struck=struck,
     )
 
 

@@ -196,6 +196,8 @@ class Gemeente(Section):
       both is one tip.
     - `zelfde_nummer`: whether numbers that differ in zeros or spaces only are one; when
       nobody says so, rows that are alike but for that are a question.
+    - `vervallen_telt`: whether rows count that are struck through, or say *vervallen* or
+      *test*; when nobody says so, such rows are a question.
     - `geleverd_op`: the day on which it delivered, or such a day per file.
     - `klopt`: why the delivery holds all that came in up to the peildatum, although it
       looks as if it ends earlier.
@@ -208,6 +210,7 @@ class Gemeente(Section):
     vult_aan: dict[str, str] = {}
     blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()  # when not all count
     zelfde_nummer: bool | None = None
+    vervallen_telt: bool | None = None
     geleverd_op: DayOrDays | None = None
     klopt: str | None = Field(default=None, min_length=1)
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None

@@ -1,0 +1,216 @@
+"""Where an edition stands, what still waits for a person, and the one next command."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mma_analysis.cli.console import Edition, answer, say, verb
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import listed, message, rows_of
+
+if TYPE_CHECKING:
+    from mma_analysis.settings import Edition as Settings
+
+RED = "rood"
+
+
+@dataclass
+class Standing:
+    """What is there of an edition, and what is open; `next` is the command to type now.
+
+    `red` and `missing` are names of gemeenten; `word_rows` the rows with an unknown word.
+    `issue`: the number under which these figures went out, if they did.
+    """
+
+    edition: str
+    gemeenten: int
+    missing: list[str]
+    red: list[str]
+    headers: int = 0
+    questions: int = 0
+    decisions: int = 0
+    words: int = 0
+    word_rows: int = 0
+    is_prepared: bool = False
+    pages: int = 0
+    pages_made: int = 0
+    is_whole: bool = False
+    to_sign: int = 0
+    is_clean: bool = False
+    issue: int | None = None
+    next: str = ""
+
+
+@verb()
+def status(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
+    """Zeg hoe ver een editie is, wat er nog open staat, en wat u nu doet."""
+    standing = standing_of(ctx.obj.workspace, edition)
+    answer(asdict(standing), *lines_of(standing))
+
+
+def tell_standing(workspace: Workspace, slug: str) -> None:
+    """Say where an edition stands, as the last block of a command that worked on it."""
+    say("", *lines_of(standing_of(workspace, slug)))
+
+
+def standing_of(workspace: Workspace, slug: str) -> Standing:
+    """Look at the files, the tables, the pages and the bundles of an edition."""
+    settings = workspace.edition(slug)
+    gemeenten = settings.vocabulary.gemeenten
+    standing = Standing(slug, len(gemeenten), missing=[], red=[])
+    for area in gemeenten:
+        sent = settings.gemeente(area.slug)
+        if not sent.levering:
+            standing.missing.append(area.name)
+    _look_at_files(standing, settings)
+    _look_at_tables(standing, workspace, settings)
+    _look_at_pages(standing, workspace, settings)
+    standing.next = next_command(standing)
+    return standing
+
+
+def _look_at_files(standing: Standing, settings: "Settings") -> None:
+    from mma_analysis.pipeline.looking import look, look_at_survey
+
+    looked = look(settings)
+    words = looked.unknown_words(settings)
+    standing.headers = looked.number_of_headers
+    faults = [*looked.faults, *look_at_survey(settings)]
+    standing.questions = len(faults)
+    different = words[["field", "word"]].drop_duplicates()
+    standing.words = len(different)
+    number = words["rows"].sum()
+    standing.word_rows = int(number)
+
+
+def _look_at_tables(standing: Standing, workspace: Workspace, settings: "Settings") -> None:
+    from mma_analysis.storage import outdated, read_manifest
+
+    manifest = read_manifest(workspace.processed(settings.slug))
+    if manifest is None or outdated(workspace, settings, manifest):
+        return
+    standing.is_prepared = True
+    grades = manifest["grades"]
+    for area in settings.vocabulary.gemeenten:
+        if grades.get(area.slug, "").casefold() == RED:
+            standing.red.append(area.name)
+    standing.decisions = _decisions(manifest, settings)
+
+
+def _decisions(manifest: dict[str, Any], settings: "Settings") -> int:
+    """Of how many areas all meldingen are alike, while nobody said what to do then."""
+    protection = settings.bescherming
+    decided = [*protection.groups("tonen"), *protection.groups("verbergen")]
+    number = 0
+    for row in manifest["group_disclosures"]:
+        which = (row["area"], row["breakdown"], row["value"])
+        if which not in decided:
+            number += 1
+    return number
+
+
+def _look_at_pages(standing: Standing, workspace: Workspace, settings: "Settings") -> None:
+    from mma_analysis.audit import waits_for, was_clean
+    from mma_analysis.publish.batch import standing as pages_of
+    from mma_analysis.storage import CANDIDATE, sent_as
+
+    slug = settings.slug
+    reports = workspace.reports(slug)
+    pages, standing.is_whole = pages_of(workspace, slug)
+    standing.pages = len(pages)
+    standing.pages_made = sum(page.state == "kept" for page in pages)
+    standing.to_sign = len(waits_for(reports))
+    standing.is_clean = was_clean(settings, reports)
+    candidate = workspace.processed(slug) / f"{CANDIDATE}.parquet"
+    if standing.is_prepared and candidate.is_file():
+        standing.issue = sent_as(workspace, slug, candidate.read_bytes())
+
+
+def next_command(standing: Standing) -> str:
+    """The one command that helps most now; empty when nothing is left to do."""
+    slug = standing.edition
+    is_any_delivered = len(standing.missing) < standing.gemeenten
+    is_asked = standing.headers > 0 or standing.questions > 0
+    if not is_any_delivered:
+        return ""
+    if is_asked or (standing.words > 0 and standing.pages_made == 0):
+        return f"mma check {slug} --suggest"
+    if not standing.is_prepared:
+        return f"mma prepare {slug}"
+    if not standing.is_whole:
+        return f"mma run {slug}"
+    if standing.to_sign > 0 or not standing.is_clean:
+        return f"mma audit {slug}"
+    return "" if standing.issue else f"mma bundle {slug}"
+
+
+# --- in words -----------------------------------------------------------------------------
+
+
+def lines_of(standing: Standing) -> list[str]:
+    """A line for each thing to know, what is wrong first, and what to do now."""
+    rows: list[tuple[str, str]] = []
+
+    def row(code: str, said: str) -> None:
+        name = message(code)
+        rows.append((name, said))
+
+    if standing.red:
+        row("status_of_red", ", ".join(standing.red))
+    row("status_of_files", _files(standing))
+    row("status_of_headers", _open(standing.headers))
+    row("status_of_questions", _open(standing.questions))
+    row("status_of_words", _words(standing))
+    row("status_of_decisions", _open(standing.decisions))
+    row("status_of_pages", _pages(standing))
+    row("status_of_signing", _signing(standing))
+    row("status_of_packing", _packing(standing))
+    head = message("status_head", slug=standing.edition)
+    table = listed(rows)
+    return [head, *table.splitlines(), _what_now(standing)]
+
+
+def _files(standing: Standing) -> str:
+    number = standing.gemeenten - len(standing.missing)
+    said = message("status_files", number=number, total=standing.gemeenten)
+    if not standing.missing:
+        return said
+    names = ", ".join(standing.missing)
+    return message("status_missing", files=said, names=names)
+
+
+def _pages(standing: Standing) -> str:
+    made = standing.pages_made
+    return message("status_pages", made=made, total=standing.pages)
+
+
+def _open(number: int) -> str:
+    return message("status_open", number=number) if number else message("status_none")
+
+
+def _words(standing: Standing) -> str:
+    if not standing.words:
+        return message("status_none")
+    rows = rows_of(standing.word_rows)
+    return message("status_words", number=standing.words, rows=rows)
+
+
+def _signing(standing: Standing) -> str:
+    if not standing.is_whole:
+        return message("status_later")
+    return _open(standing.to_sign)
+
+
+def _packing(standing: Standing) -> str:
+    if standing.issue:
+        return message("status_packed", number=standing.issue)
+    is_ready = standing.is_whole and standing.is_clean and standing.to_sign == 0
+    return message("status_to_pack" if is_ready else "status_later")
+
+
+def _what_now(standing: Standing) -> str:
+    if standing.next:
+        return message("status_next", command=standing.next)
+    is_any_delivered = len(standing.missing) < standing.gemeenten
+    return message("status_all_done" if is_any_delivered else "status_no_file")

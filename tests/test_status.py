@@ -1,0 +1,107 @@
+"""`mma status`: what is open, counted by hand, and the one next command."""
+
+import re
+
+import pytest
+from conftest import delivered
+
+from mma_analysis.cli.status import Standing, lines_of, next_command, standing_of
+from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.vocabulary import message
+from small_edition import EVALUATIE
+
+LOSSER = '[gemeenten.losser]\nlevering = ["losser.csv"]\n'
+BORNE = '[gemeenten.borne]\nlevering = ["borne.csv"]\n'
+DRUGS = "14-3-2022;drugs\n15-3-2022;drugs\n"
+
+
+def edition(root, settings, **files: str) -> Workspace:
+    workspace = Workspace(root)
+    folder = workspace.raw("proef")
+    folder.mkdir(parents=True)
+    (folder / "evaluatie.toml").write_text(EVALUATIE + settings, encoding="utf-8")
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return workspace
+
+
+def test_what_the_files_ask_is_counted_and_who_sent_none_is_named(tmp_path):
+    # Two headers that no list has; of the other file two words, in three rows.
+    losser = f"Datum ontvangst;Onderwerp;Zeepbel;Kwikstaart\n{DRUGS}"
+    borne = "Datum ontvangst;Status\n14-3-2022;wiebelt\n15-3-2022;wiebelt\n16-3-2022;zweeft\n"
+    workspace = edition(tmp_path, LOSSER + BORNE, losser=losser, borne=borne)
+
+    found = standing_of(workspace, "proef")
+
+    assert (found.headers, found.questions, found.words, found.word_rows) == (2, 0, 2, 3)
+    assert (found.gemeenten, len(found.missing)) == (14, 12)
+    assert "Almelo" in found.missing
+    assert not {"Borne", "Losser"} & set(found.missing)
+    assert found.next == "mma check proef --suggest"
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_a_question(tmp_path):
+    text = "Datum ontvangst;Onderwerp\n3-4-2022;drugs\n5-6-2022;drugs\n"
+    workspace = edition(tmp_path, LOSSER, losser=text)
+
+    found = standing_of(workspace, "proef")
+
+    assert (found.headers, found.questions) == (0, 1)
+
+
+def test_without_a_file_the_first_thing_to_do_is_to_put_one_there(tmp_path):
+    found = standing_of(edition(tmp_path, "[gemeenten.losser]\n"), "proef")
+
+    assert found.next == ""
+    assert lines_of(found)[-1] == message("status_no_file")
+
+
+def test_of_the_prepared_example_the_tables_are_there_and_no_page_is(workspace):
+    found = standing_of(workspace, EXAMPLE)
+
+    assert (found.is_prepared, found.pages, found.pages_made) == (True, 30, 0)
+    assert (found.missing, found.red, found.headers, found.questions) == ([], [], 0, 0)
+    # 'zie bijlage' stands in one row of Losser and in one of Almelo: one word.
+    assert (found.words, found.word_rows) == (1, 2)
+
+
+def test_a_gemeente_without_a_file_is_named_and_so_is_a_command(tmp_path):
+    found = standing_of(delivered(tmp_path, "losser", "wierden"), EXAMPLE)
+
+    assert len(found.missing) == 12
+    assert found.next.startswith("mma ")
+
+
+DONE = {"is_prepared": True, "pages": 30, "pages_made": 30, "is_whole": True, "is_clean": True}
+
+
+@pytest.mark.parametrize(
+    ("open_", "expected"),
+    [
+        ({"headers": 2}, "mma check proef --suggest"),
+        ({"questions": 1, "is_prepared": True}, "mma check proef --suggest"),
+        ({"words": 3, "is_prepared": True}, "mma check proef --suggest"),
+        ({}, "mma prepare proef"),
+        ({"is_prepared": True}, "mma run proef"),
+        (DONE | {"is_whole": False}, "mma run proef"),
+        (DONE | {"words": 3, "is_whole": False}, "mma run proef"),
+        (DONE | {"to_sign": 4}, "mma audit proef"),
+        (DONE | {"is_clean": False}, "mma audit proef"),
+        (DONE, "mma bundle proef"),
+        (DONE | {"issue": 1}, ""),
+    ],
+)
+def test_there_is_one_next_command_and_it_is_of_the_first_thing_that_is_open(open_, expected):
+    assert next_command(Standing("proef", 14, ["Borne"], red=[], **open_)) == expected
+
+
+def test_red_stands_first_and_the_command_last():
+    standing = Standing("proef", 14, ["Wierden"], red=["Borne", "Losser"], **DONE, to_sign=4)
+    standing.next = next_command(standing)
+
+    _, *lines, last = lines_of(standing)
+
+    assert re.fullmatch("rood +Borne, Losser", lines[0])
+    assert re.fullmatch("bestanden +van 13 van de 14 gemeenten; nog niets van Wierden", lines[1])
+    assert re.fullmatch("tekenen +4 open", lines[-2])
+    assert last == "Doe nu: mma audit proef"
