@@ -156,8 +156,8 @@ def test_who_has_all_of_a_count_shows_nobody_to_be_safe(monkeypatch, most_owners
         assert readers == {"almelo"}
 
 
-def nothing_is_safe(self: _Attack, crowds: object, who: object) -> np.ndarray:
-    return np.zeros(len(self.asked), dtype=bool)
+def everything_is_left(self: _Attack, who: object, seen: object) -> np.ndarray:
+    return self.asked
 
 
 @pytest.mark.slow
@@ -176,7 +176,7 @@ def test_crowds_clear_no_count_that_one_or_two_would_know(monkeypatch, least: in
         of = replace(of, owners={slug: frozenset([slug]) for slug in slugs})
         crowds_first = {(one.reader, one.count) for one in disclosed(of)}
         with monkeypatch.context() as patch:
-            patch.setattr(_Attack, "_is_safe_by", nothing_is_safe)
+            patch.setattr(_Attack, "_left", everything_is_left)
             asked_all = {(one.reader, one.count) for one in disclosed(of)}
         assert crowds_first == asked_all
         for who, _ in asked_all:

@@ -243,7 +243,7 @@ def test_a_run_says_a_line_per_file_and_per_page_and_complains_of_nothing(report
     assert sum(" rijen gelezen, " in line for line in lines) == 14
     assert sum(line.startswith("gemaakt ") for line in lines) == 30
     block = lines.index("")
-    assert lines[block - 3] == message("pages_summary", made=30, kept=0, failed=0)
+    assert message("pages_summary", made=30, kept=0, failed=0) in lines[:block]
     assert lines[block + 1] == message("status_head", slug=EXAMPLE)
     lines = lines[:block]
     known = "(gemaakt|open) |(let op|afgerond|pagina's|meldingen/.*|vragenlijst/.*): |nog niet |"

@@ -30,6 +30,7 @@ AT_ONCE = 2  # readers
 FEWEST_CLASSES = 3  # of parallel lines: with fewer, no count is safe from every two
 MOST_CLASSES = 5  # when there are many organisations: two coalitions may learn a count
 NOBODY = np.array([], dtype=np.intp)
+Group = tuple[int, ...]  # places of organisations
 
 
 class NotAttackedError(Exception):
@@ -145,6 +146,20 @@ def _is_wide(least: Array, most: Array) -> Flags:
     return most - least >= WIDE - NEAR
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What these organisations together may take each count for, as far as was seen."""
+
+    who: frozenset[int]
+    least: Array
+    most: Array
+
+
+def _places(is_in_it: Flags) -> Group:
+    """The places of organisations in a group."""
+    return tuple(np.flatnonzero(is_in_it).tolist())
+
+
 def _work(
     system: System, reader: Reader, asked: Flags, until: float, *, with_own: bool = False
 ) -> _Work:
@@ -226,55 +241,98 @@ class _Attack:
         return of_outsider.found + of_police.found
 
     def by_few(self) -> list[Disclosure]:
-        """What single organisations learn, and when these learn nothing, two together."""
-        crowds = self._ask_crowds()
-        owners = range(len(self.system.owners))
-        for size in (1, 2):
-            readers = []
-            asked = []
-            for who in itertools.combinations(owners, size):
-                reader = coalition(self.system, np.array(who))
-                is_of_others = self.system.truth > reader.own + NEAR
-                left = self.asked & is_of_others & ~self._is_safe_by(crowds, who)
-                if left.any():
-                    readers.append(reader)
-                    asked.append(left)
-            works = self._side_by_side(_work, readers, asked)
-            found = []
-            for work in works:
-                self._note(work)
-                found += work.found
-            if found:
-                return found
-        return []
+        """What single organisations learn, and when these learn nothing, two together.
 
-    def _ask_crowds(self) -> list[_Work]:
+        Who learns least is asked last: what a coalition may take for numbers far enough
+        apart is safe from everybody in it.
+        """
+        owners = range(len(self.system.owners))
+        seen = self._ask_crowds()
+        singles = list(itertools.combinations(owners, 1))
+        found = self._ask_each(singles, seen)
+        if found:
+            return found
+        pairs = list(itertools.combinations(owners, 2))
+        seen += self._ask_blocks(pairs, seen)
+        return self._ask_each(pairs, seen)
+
+    def _ask_each(self, groups: Sequence[Group], seen: Sequence[_Seen]) -> list[Disclosure]:
+        """What each of these learns of the counts that were not seen to be safe from it."""
+        readers = []
+        asked = []
+        for who in groups:
+            reader = coalition(self.system, np.array(who))
+            is_of_others = self.system.truth > reader.own + NEAR
+            left = self._left(who, seen) & is_of_others
+            if left.any():
+                readers.append(reader)
+                asked.append(left)
+        works = self._side_by_side(_work, readers, asked)
+        found = []
+        for work in works:
+            self._note(work)
+            found += work.found
+        return found
+
+    def _ask_crowds(self) -> list[_Seen]:
         """For each line, what all who are not on it may take the counts for.
 
         Of what has no part of the line they know all.
         """
         of_owner = _of_owners(self.system)
-        readers = self._coalitions(self.lines)
+        crowds = []
         asked = []
         for line in self.lines:
             has_part = of_owner[:, line].any(axis=1)
+            crowds.append(_places(~line))
             asked.append(self.asked & has_part)
-        works = self._side_by_side(_crowd, readers, asked)
-        for work in works:
-            is_wide = work.is_wide
-            self._note(replace(work, asked=is_wide))
-        return works
+        return self._ask_quickly(crowds, asked)
 
-    def _is_safe_by(self, crowds: Sequence[_Work], who: tuple[int, ...]) -> Flags:
-        """What these may take for numbers far enough apart: whoever knows more may, too."""
+    def _ask_blocks(self, pairs: Sequence[Group], seen: Sequence[_Seen]) -> list[_Seen]:
+        """What all on two parallel lines may take the counts for, of what pairs have left.
+
+        Each pair is in one of these blocks or more, and there are far fewer blocks.
+        """
+        left_of = {}
+        for pair in pairs:
+            own = coalition(self.system, np.array(pair)).own
+            is_of_others = self.system.truth > own + NEAR
+            left_of[pair] = self._left(pair, seen) & is_of_others
+        blocks = []
+        asked = []
+        for parallel in self.classes:
+            for place in range(0, len(parallel), 2):
+                members = parallel[place : place + 2].any(axis=0)
+                block = _places(members)
+                left = np.zeros(len(self.asked), dtype=bool)
+                for pair in itertools.combinations(sorted(block), 2):
+                    left |= left_of[pair]
+                if left.any():
+                    blocks.append(block)
+                    asked.append(left)
+        return self._ask_quickly(blocks, asked)
+
+    def _ask_quickly(self, groups: Sequence[Group], asked: Sequence[Flags]) -> list[_Seen]:
+        readers = [coalition(self.system, np.array(who)) for who in groups]
+        works = self._side_by_side(_crowd, readers, asked)
+        seen = []
+        for who, work in zip(groups, works, strict=True):
+            self._note(replace(work, asked=work.is_wide))
+            seen.append(_Seen(frozenset(who), work.least, work.most))
+        return seen
+
+    def _left(self, who: Group, seen: Sequence[_Seen]) -> Flags:
+        """Of which counts it was not seen that these may take them for numbers far apart.
+
+        Whoever knows more may, too.
+        """
         least = self.system.truth.copy()
         most = self.system.truth.copy()
-        for line, crowd in zip(self.lines, crowds, strict=True):
-            is_in_it = not line[list(who)].any()
-            if is_in_it:
-                least = np.minimum(least, crowd.least)
-                most = np.maximum(most, crowd.most)
-        return _is_wide(least, most)
+        for one in seen:
+            if one.who.issuperset(who):
+                least = np.minimum(least, one.least)
+                most = np.maximum(most, one.most)
+        return self.asked & ~_is_wide(least, most)
 
     # --- many organisations ---------------------------------------------------------------
 

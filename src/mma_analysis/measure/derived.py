@@ -223,9 +223,8 @@ def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str
     """
     of_each = without.drop(district).sum()
     of_tips = of_each - again(counts, district)
-    if pd.isna(of_tips):
-        return without[district]
-    return max(0, without[district], of_tips)
+    both = pd.Series([without[district], of_tips], dtype="Float64")
+    return both.clip(lower=0).max()
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
