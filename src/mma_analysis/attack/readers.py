@@ -302,8 +302,8 @@ class _Attack:
         asked = []
         for parallel in self.classes:
             for place in range(0, len(parallel), 2):
-                members = parallel[place : place + 2].any(axis=0)
-                block = _places(members)
+                members = np.any(parallel[place : place + 2], axis=0)
+                block = _places(np.asarray(members))
                 left = np.zeros(len(self.asked), dtype=bool)
                 for pair in itertools.combinations(sorted(block), 2):
                     left |= left_of[pair]
