@@ -14,6 +14,7 @@ What it is about is a count (`result=bevestigd+deels_bevestigd`, `result=!onbeke
 part (`a / b`), or the name of a function that is marked `value`.
 """
 
+import csv
 import datetime as dt
 import json
 import math
@@ -23,7 +24,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from conftest import PROJECT, cases
+import statsmodels.api
+from conftest import PROJECT
 from scipy import stats
 from tools.example_edition.cells import MONTHS
 from tools.example_edition.tables import of_edition
@@ -839,6 +841,26 @@ def aantal_nooit_resultaat(place: Place) -> int:
     return len(place.world.never("result"))
 
 
+def _regressed(world: World) -> tuple[float, float]:
+    """Between what the change in a year lies, with 95%."""
+    received, columns, exposed = [], [], []
+    for slug in world.connected:
+        for month in range(24):
+            first = dt.date(2021 + (month + 6) // 12, (month + 6) % 12 + 1, 1)
+            last = dt.date(2021 + (month + 7) // 12, (month + 7) % 12 + 1, 1) - dt.timedelta(days=1)
+            months = world.months(slug, first, last)
+            if months:
+                level = [float(slug == one) for one in world.connected]
+                angle = 2 * math.pi * month / 12
+                columns.append([month / 12, math.sin(angle), math.cos(angle), *level])
+                received.append(world.received(slug, first, last))
+                exposed.append(months)
+    family = statsmodels.api.families.Poisson()
+    fitted = statsmodels.api.GLM(received, columns, family=family, exposure=exposed).fit()
+    low, high = fitted.conf_int()[0]
+    return math.exp(low) - 1, math.exp(high) - 1
+
+
 def _campaign(place: Place, which: str) -> dict:
     held, coming = place.world.settings["campagnes"]
     return held if which == "gehouden" else coming
@@ -925,6 +947,14 @@ def tussen_haar_grenzen(place: Place) -> bool:
 
 
 @claim
+def zoals_eigen_regressie(place: Place) -> bool:
+    """Poisson on exact months of gemeenten: own level, one wave a year, connected time."""
+    (estimate,) = place.numbers("schatting")
+    low, high = _regressed(place.world)
+    return low < estimate < high
+
+
+@claim
 def allen(place: Place) -> bool:
     """All who answered said so."""
     return place.numbers("precies")[0] == len(place.world.answers)
@@ -978,13 +1008,14 @@ def gemeenten_verschillen(place: Place) -> bool:
 
 @claim
 def grootte_verschilt_meer(place: Place) -> bool:
-    """By the rates that the example was made with, which chance did not touch."""
-    world = place.world
-    others = [one for one in world.connected if one not in _large(place)]
-    large = [world.model_rate(one) for one in _large(place)]
-    small = [world.model_rate(one) for one in others]
-    between = world.model_rate(*_large(place)) - world.model_rate(*others)
-    return between > max(max(large) - min(large), max(small) - min(small))
+    """Gemeenten of one size are not so far from each other as the sizes are."""
+    others = [one for one in place.world.connected if one not in _large(place)]
+    between = per_10_000_vanaf_50_000(place).true - per_10_000_onder_50_000(place).true
+    within = 0.0
+    for size in (_large(place), others):
+        rates = [place.world.rate(one).true for one in size]
+        within = max(within, max(rates) - min(rates))
+    return between > within
 
 
 @claim
@@ -1122,8 +1153,9 @@ def voorstel_is_openbaar(place: Place) -> bool:
 
 @cache
 def sentences() -> list[Sentence]:
-    rows = [case.values for case in cases("true_sentences")]
-    return [Sentence(str(text), tuple(str(claims).split())) for text, claims in rows]
+    with (PROJECT / "tests/cases/true_sentences.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [Sentence(row["sentence"], tuple(row["claims"].split())) for row in rows]
 
 
 @dataclass

@@ -66,6 +66,7 @@ class Melding:
     reported_on: dt.date | None
     closed_on: dt.date | None
     fields: dict[str, str]
+    shared: bool
 
 
 @dataclass
@@ -306,6 +307,7 @@ def _melding(row: Row, tells: bool) -> Melding:
         reported_on=receipt.reported_on,
         closed_on=follow_up.closed_on,
         fields=fields,
+        shared=receipt.shared,
     )
 
 
