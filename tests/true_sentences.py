@@ -1144,6 +1144,11 @@ def staat_in_aanleiding(place: Place) -> bool:
 
 
 @claim
+def is_verzonnen(place: Place) -> bool:
+    return place.world.settings["evaluatie"]["fictief"] is True
+
+
+@claim
 def voorstel_is_openbaar(place: Place) -> bool:
     return place.world.settings["voorstel"]["openbaar"] is True
 
