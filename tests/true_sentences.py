@@ -1007,15 +1007,15 @@ def gemeenten_verschillen(place: Place) -> bool:
 
 
 @claim
-def grootte_verschilt_meer(place: Place) -> bool:
-    """Gemeenten of one size are not so far from each other as the sizes are."""
-    others = [one for one in place.world.connected if one not in _large(place)]
-    between = per_10_000_vanaf_50_000(place).true - per_10_000_onder_50_000(place).true
-    within = 0.0
-    for size in (_large(place), others):
-        rates = [place.world.rate(one).true for one in size]
-        within = max(within, max(rates) - min(rates))
-    return between > within
+def grootte_geen_toeval(place: Place) -> bool:
+    """The rates of large gemeenten and of the others are more than three errors apart."""
+    large = _large(place)
+    others = [one for one in place.world.connected if one not in large]
+    apart = place.world.rate(*large).true - place.world.rate(*others).true
+    variance = 0.0
+    for size in (large, others):
+        variance += place.world.rate(*size).true / place.world.lived(*size)
+    return apart > 3 * variance**0.5
 
 
 @claim
