@@ -51,7 +51,7 @@ def tables_of(counts: pd.DataFrame, fitted: bool = True) -> Tables:
         given = measure.given_of(frame(), counts) | {"sent": sent}
     else:
         given = {"of": frame(), "district": TWENTE, "basis": BASIS, "counts": counts, "sent": sent}
-        given["noise"] = pd.Series(1.0, [TWENTE, *SINCE])
+        given["dispersion"] = pd.Series(1.0, [TWENTE, *SINCE])
     made = measure.made(given, "public")
     return {name: rows.set_index("cell") for name, rows in made.items()}
 

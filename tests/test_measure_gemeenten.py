@@ -61,7 +61,7 @@ def test_an_own_course_is_the_one_worked_out_by_hand(phi, rounding, variance):
 
 
 # By hand: months of 10 and of 20, that vary so many times as much as by chance.
-@pytest.mark.parametrize(("misfit", "cells", "rounding", "expected"), cases("noise"))
+@pytest.mark.parametrize(("misfit", "cells", "rounding", "expected"), cases("dispersion"))
 def test_counts_of_a_gemeente_vary_as_its_cells_show_and_at_least_as_months_do(
     misfit, cells, rounding, expected
 ):

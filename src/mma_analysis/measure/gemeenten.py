@@ -73,7 +73,7 @@ def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
 
 
 def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
-    """φ per gemeente: what its cells show, and what noise of months would give one of its size.
+    """φ per gemeente: what its cells show, and what that of months gives one of its size.
 
     φ_g = max(φ_cells, 1 + α Σ_k m_gk² / Σ_k m_gk)
 

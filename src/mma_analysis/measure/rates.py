@@ -58,17 +58,17 @@ def rounding_variance(off: Any, basis: int, count: Any = 1) -> Any:
 def with_rate(
     counts: pd.DataFrame,
     basis: int,
-    noise: pd.Series | None = None,
+    dispersion: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Add `per_month` and `per_10000` (inhabitants, per year), and the ends of each.
 
     By `count` and how far it may be `off`, `connected_months` and `inhabitant_years`, and
-    the dispersion (`noise`) per `area`. The ends are `per_month_low`, `per_month_high`, ….
+    the dispersion (`dispersion`) per `area`. The ends are `per_month_low`, `per_month_high`, ….
     """
     n = enough_for_rate(counts["count"], counts["off"])
     phi: Any = 1.0
-    if noise is not None:
-        phi = counts["area"].map(noise).fillna(1.0)
+    if dispersion is not None:
+        phi = counts["area"].map(dispersion).fillna(1.0)
     variance = rounding_variance(counts["off"], basis, n)
     low, high = poisson_interval(n, variance, phi)
 

@@ -125,7 +125,7 @@ def given_of(
         "every_period": of.periods,
         "covered_until": of.covered_until,
         "baseline": of_all,
-        "noise": of_all.dispersion,
+        "dispersion": of_all.dispersion,
         "counts": public if counts is None else counts,
         "basis": of.edition.bescherming.basis,
     }
@@ -270,10 +270,10 @@ def _counts_of(
     return table[COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
-def totals(of: Frame, counts: pd.DataFrame, basis: int, noise: pd.Series) -> pd.DataFrame:
+def totals(of: Frame, counts: pd.DataFrame, basis: int, dispersion: pd.Series) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
     per_period = with_time(of, counts)
-    return with_rate(per_period, basis, noise)
+    return with_rate(per_period, basis, dispersion)
 
 
 def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
