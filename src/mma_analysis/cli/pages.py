@@ -21,8 +21,15 @@ from mma_analysis.cli.console import (
 )
 from mma_analysis.cli.status import RED, tell_standing
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, filled_in, listed, message, rows_of
-from mma_analysis.vocabulary.reference import words_of
+from mma_analysis.vocabulary import (
+    DataError,
+    Vocabulary,
+    filled_in,
+    listed,
+    message,
+    rows_of,
+)
+from mma_analysis.vocabulary.reference import package_table, words_of
 
 if TYPE_CHECKING:
     from mma_analysis.publish.plan import Page
@@ -209,7 +216,17 @@ def prepared(
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
         words |= {"area": edition.vocabulary.area, "unnamed": edition.unnamed()}
         say(*filled_in("gelezen.txt.j2", **words).splitlines())
+        _tell_own_words(edition.vocabulary)
     return manifest
+
+
+def _tell_own_words(vocabulary: Vocabulary) -> None:
+    """Say of how many words an own table of words takes the place."""
+    for table in vocabulary.catalogue():
+        name = table["name"]
+        if table["of_edition"] and name.endswith("_aliases"):
+            ours = len(package_table(name))
+            tell("own_words_replace", name=name, own=table["rows"], ours=ours)
 
 
 def _red_first(

@@ -188,6 +188,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
 
     notes = [
         *_notes_of_weeks(edition, delivery),
+        *_notes_of_years(delivery, rejected),
         *delivery.unread,
         *_notes_of_words(edition, delivery),
         *_notes_of_others(edition, delivery, meldingen),
@@ -216,6 +217,15 @@ def _notes_of_weeks(edition: Edition, delivery: Delivery) -> Iterator[str]:
         if is_in_weeks and date in delivery.headers:
             column = delivery.headers[date]
             yield message("note_weeks", file=delivery.file, column=column)
+
+
+def _notes_of_years(delivery: Delivery, rejected: pd.DataFrame) -> Iterator[str]:
+    """Sheets of which days have no year: their names may say which it is."""
+    is_without = rejected["reason_code"] == "datum_zonder_jaar"
+    for sheet, rows in rejected[is_without].groupby("source_sheet"):
+        if sheet:
+            number = rows_of(len(rows))
+            yield message("note_years", file=delivery.file, sheet=sheet, rows=number)
 
 
 def _notes_of_words(edition: Edition, delivery: Delivery) -> Iterator[str]:

@@ -427,7 +427,10 @@ class Besluit(Section):
 
 
 class Edition(Section):
-    """The settings of one evaluation, with the folder they came from."""
+    """The settings of one evaluation, with the folder they came from.
+
+    `waarden`: field → word → code, for all gemeenten; what one says itself goes first.
+    """
 
     evaluatie: Evaluatie
     gemeenten: Annotated[dict[Slug, Gemeente], Field(min_length=1)]
@@ -440,6 +443,7 @@ class Edition(Section):
     brief: Brief = Brief()
     voorstel: Voorstel | None = None
     besluiten: tuple[Besluit, ...] = ()
+    waarden: dict[str, dict[str, str]] = {}
 
     @field_validator("campagnes")
     @classmethod
