@@ -7,7 +7,7 @@ from conftest import toml_cases
 
 from mma_analysis.pipeline.drafts import suggestions
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.vocabulary import UsageError, message, rows_of
+from mma_analysis.vocabulary import DataError, UsageError, message, rows_of
 from says import says
 from small_edition import EVALUATIE, delivers, written
 
@@ -110,6 +110,43 @@ def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path)
     assert re.fullmatch(says("note_words", file="losser.csv", column="Status", rows=3), status)
     chosen = delivers(tmp_path, STATUS, own=said.replace('# "', '"'))
     assert suggestions(chosen) == ALL_KNOWN
+
+
+# --- what would stop the audit -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("meldingen/van-wie.xlsx", b"PK\x03\x04 stuk"),
+        ("meldingen/apart/oud.xlsx", b"PK\x03\x04 stuk"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_stops_at_once_and_not_after_the_pages(
+    tmp_path, name, content
+):
+    edition = delivers(tmp_path, TIPS)
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+
+    with pytest.raises(DataError) as stopped:
+        read_and_clean(edition)
+
+    first = message("cannot_search", file=name, fault="").splitlines()[0]
+    assert first in str(stopped.value).splitlines()
+    assert any(line.startswith(f"# {name} is niet") for line in suggestions(edition).splitlines())
+
+
+def test_what_is_set_aside_and_can_be_opened_is_neither_read_nor_asked_about(tmp_path):
+    edition = delivers(tmp_path, TIPS)
+    (tmp_path / "meldingen" / "apart").mkdir(parents=True)
+    (tmp_path / "meldingen" / "apart" / "oud.csv").write_text("Aap;Noot\n1;2\n", encoding="utf-8")
+
+    (file,) = read_and_clean(edition).files
+
+    assert (file["path"], file["read"]) == ("losser.csv", 2)
+    assert edition.unnamed() == []
 
 
 # --- words for the whole district ----------------------------------------------------------------

@@ -76,6 +76,8 @@ def make(
         prepared(workspace, edition, force)
     if not has_bundle():
         warn(message("no_plotly"))
+    if areas or audience:
+        tell_taken_away(workspace, edition, areas, audience)
     bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
     with Progress(*bar, console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
@@ -218,6 +220,31 @@ def prepared(
         say(*filled_in("gelezen.txt.j2", **words).splitlines())
         _tell_own_words(edition.vocabulary)
     return manifest
+
+
+def tell_taken_away(
+    workspace: Workspace,
+    slug: str,
+    areas: list[str],
+    audience: str | None,
+) -> None:
+    """Say beforehand which pages go, as they are not asked for and not up to date."""
+    from mma_analysis.publish.batch import standing
+    from mma_analysis.publish.plan import pages
+
+    vocabulary = workspace.edition(slug).vocabulary
+    asked = {page.path for page in pages(vocabulary, areas, audience)}
+    reports = workspace.reports(slug)
+    every, _ = standing(workspace, slug)
+    going: list[str] = []
+    for page in every:
+        is_kept = page.path in asked or page.state != "absent"
+        path = reports / page.path
+        if not is_kept and path.is_file():
+            going.append(page.path)
+    number = len(going)
+    if going:
+        tell("takes_away", number=number, first=going[0], slug=slug)
 
 
 def _tell_own_words(vocabulary: Vocabulary) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from mma_analysis import clean, codebook, measure, read
 from mma_analysis.check import NOT_UNDERSTOOD
 from mma_analysis.days import WEEK
+from mma_analysis.pipeline.looking import not_searchable
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
@@ -132,6 +133,7 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
             contents.append(reader())
         except MmaError as fault:
             faults.append(str(fault))
+    faults += not_searchable(edition)
     if faults:
         number = len(faults)
         count = message("one_file" if number == 1 else "several_files", number=number)

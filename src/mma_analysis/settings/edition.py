@@ -25,6 +25,7 @@ from mma_analysis.vocabulary import Vocabulary, message
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
 YEARLY_RETURN = "terugmelding-mma.docx"  # of one gemeente, row by row
+SET_ASIDE = "apart"  # a folder for files that somebody keeps, and that do not count
 
 
 @dataclass(frozen=True)
@@ -520,12 +521,16 @@ class Edition(Section):
         return senders
 
     def unnamed(self) -> list[str]:
-        """The files in `meldingen/` that are of no gemeente: they are not read."""
+        """The files in `meldingen/` that are of no gemeente: they are not read.
+
+        What somebody set aside in `meldingen/apart/` is not among them.
+        """
         named = {*self.deliveries(), *self.replaced()}
         unnamed = []
         for path in sorted(self.folder.glob("meldingen/[!.~]*")):
             file = f"meldingen/{path.name}"
-            if file not in named:
+            is_set_aside = path.is_dir() and path.name == SET_ASIDE
+            if file not in named and not is_set_aside:
                 unnamed.append(file)
         return unnamed
 
