@@ -124,6 +124,19 @@ def test_what_is_empty_not_understood_and_never_registered_are_three_findings():
     assert blocked(findings) == set()
 
 
+def test_a_delivery_without_a_topic_is_a_question():
+    numbers = ["meldingen", "not_filled", "said_unknown", "not_understood", "no_column"]
+    row = ("borne", "topic", "", 20, 0, 0, 0, 20)
+    rows = pd.DataFrame([row], columns=["gemeente", "field", "column", *numbers])
+
+    findings = check.check_registration(VOCABULARY, rows)
+
+    assert rows_of(findings, "severity", "rows") == [
+        ["borne", "geen_onderwerp", "warning", 20],
+        ["borne", "houdt_nooit_bij", "info", 20],
+    ]
+
+
 # --- answers to the survey -----------------------------------------------------------------------
 
 CODEBOOK = codebook(

@@ -5,7 +5,7 @@ import pytest
 from conftest import cases, toml_cases
 
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.days import begins_with_a_day, is_number_of_a_day
+from mma_analysis.days import begins_with_a_day, is_number_of_a_day, kind_of_part
 from mma_analysis.vocabulary import errors, schema
 from says import says
 from small_edition import SETTINGS, written
@@ -46,3 +46,16 @@ def test_columns_decide_their_order_or_it_is_asked_for_each(days, case):
     with pytest.raises(errors.MmaError) as error:
         days(**case)
     assert all(re.search(says(code, **one), str(error.value)) for one in words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [
+        ("month", ["mei 2024", "mei", "jul. 23", "jul '23", "05-2024", "2024-05", "Sept 2024"]),
+        ("quarter", ["2e kwartaal 2024", "kwartaal 2", "Q2", "Q2 2024", "2024-Q2", "K3 2023"]),
+        ("without_year", ["3 juli", "3-7", "3/7", "woensdag 3 juli", "14 mrt."]),
+        ("", ["1-1-1900", "31-2-2022", "onbekend", "3 dagen", "begin 2024", "2024", "tips", ""]),
+    ],
+)
+def test_what_is_no_day_may_be_a_month_a_quarter_or_a_day_without_a_year(kind, cells):
+    assert [cell for cell in cells if kind_of_part(cell) != kind] == []

@@ -16,6 +16,7 @@ import pytest
 from conftest import PROJECT, cases, command, contents, python
 
 from mma_analysis import cli, pipeline
+from mma_analysis.cli.pages import tell_taken_away
 from mma_analysis.publish import templates
 from mma_analysis.settings import EXAMPLE, Workspace, load
 from mma_analysis.vocabulary import message
@@ -251,6 +252,18 @@ def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_op
     ]
 
 
+def test_only_says_first_which_other_pages_go(own, capsys):
+    page = own.reports(EXAMPLE) / "openbaar" / "borne.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("van vorige keer", encoding="utf-8")
+
+    tell_taken_away(own, EXAMPLE, ["losser"], None)
+    tell_taken_away(own, EXAMPLE, ["borne"], None)
+
+    going = {"number": 1, "first": "openbaar/borne.html", "slug": EXAMPLE}
+    assert capsys.readouterr().out == message("takes_away", **going) + "\n"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminal")
 def test_a_terminal_gets_a_progress_bar_and_the_same_lines(reports, tmp_path):
@@ -303,7 +316,7 @@ def test_what_check_suggests_can_be_pasted_in_the_settings_whole(mma, own):
     with settings.open("a", encoding="utf-8") as text:
         text.write(ended.out)
     assert (ended.code, ended.err) == (0, "")
-    assert '# "zie bijlage" = "onbekend"  # 1 keer\n' in ended.out
+    assert '# "zie bijlage" = "onbekend"  # 2 keer, in 2 bestanden\n' in ended.out
     assert load(own.raw(EXAMPLE)).deliveries()
 
 

@@ -7,7 +7,7 @@ from conftest import toml_cases
 
 from mma_analysis.pipeline.drafts import suggestions
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.vocabulary import message, rows_of
+from mma_analysis.vocabulary import DataError, UsageError, message, rows_of
 from says import says
 from small_edition import EVALUATIE, delivers, written
 
@@ -110,3 +110,88 @@ def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path)
     assert re.fullmatch(says("note_words", file="losser.csv", column="Status", rows=3), status)
     chosen = delivers(tmp_path, STATUS, own=said.replace('# "', '"'))
     assert suggestions(chosen) == ALL_KNOWN
+
+
+# --- what would stop the audit -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("meldingen/van-wie.xlsx", b"PK\x03\x04 stuk"),
+        ("meldingen/apart/oud.xlsx", b"PK\x03\x04 stuk"),
+    ],
+)
+def test_a_file_that_cannot_be_opened_stops_at_once_and_not_after_the_pages(
+    tmp_path, name, content
+):
+    edition = delivers(tmp_path, TIPS)
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+
+    with pytest.raises(DataError) as stopped:
+        read_and_clean(edition)
+
+    first = message("cannot_search", file=name, fault="").splitlines()[0]
+    assert first in str(stopped.value).splitlines()
+    assert any(line.startswith(f"# {name} is niet") for line in suggestions(edition).splitlines())
+
+
+def test_what_is_set_aside_and_can_be_opened_is_neither_read_nor_asked_about(tmp_path):
+    edition = delivers(tmp_path, TIPS)
+    (tmp_path / "meldingen" / "apart").mkdir(parents=True)
+    (tmp_path / "meldingen" / "apart" / "oud.csv").write_text("Aap;Noot\n1;2\n", encoding="utf-8")
+
+    (file,) = read_and_clean(edition).files
+
+    assert (file["path"], file["read"]) == ("losser.csv", 2)
+    assert edition.unnamed() == []
+
+
+# --- words for the whole district ----------------------------------------------------------------
+
+OF_TWO = """[gemeenten.losser]
+levering = ["losser.csv"]
+[gemeenten.borne]
+levering = ["borne.csv"]
+"""
+
+
+def of_two(folder, own=""):
+    losser = "Datum ontvangst;Onderwerp\n14-3-2022;wiebelen\n15-3-2022;wiebelen\n16-3-2022;knip\n"
+    borne = "Datum ontvangst;Onderwerp\n14-3-2022;Wiebelen\n15-3-2022;drugs\n"
+    (folder / "losser.csv").write_text(losser, encoding="utf-8")
+    (folder / "borne.csv").write_text(borne.replace("Wieb", "wieb"), encoding="utf-8")
+    return written(folder, EVALUATIE + own + OF_TWO)
+
+
+def test_a_word_of_several_files_is_asked_once_for_all_gemeenten(tmp_path):
+    lines = suggestions(of_two(tmp_path)).splitlines()
+
+    assert [line for line in lines if "wiebelen" in line] == [
+        '# "wiebelen" = "onbekend"  # 3 keer, in 2 bestanden'
+    ]
+    assert "[waarden.topic]" in lines
+    assert lines.index("[gemeenten.losser.waarden.topic]") < lines.index(
+        '# "knip" = "onbekend"  # 1 keer'
+    )
+
+
+def test_a_word_of_all_gemeenten_counts_for_each_but_for_who_says_otherwise(tmp_path):
+    of_all = '[waarden.topic]\n"wiebelen" = "drugsdelicten"\n"knip" = "drugsdelicten"\n'
+    edition = of_two(tmp_path, of_all)
+    text = (tmp_path / "evaluatie.toml").read_text(encoding="utf-8")
+    own = '[gemeenten.losser.waarden.topic]\n"knip" = "woonfraude"\n'
+
+    topics = read_and_clean(written(tmp_path, text + own)).meldingen["topic"]
+
+    assert suggestions(edition) == ALL_KNOWN
+    assert sorted(topics) == [*["drugsdelicten"] * 4, "woonfraude"]
+
+
+def test_a_meaning_for_all_gemeenten_that_is_no_code_is_refused_by_its_place(tmp_path):
+    edition = of_two(tmp_path, '[waarden.topic]\n"wiebelen" = "drugz"\n')
+
+    with pytest.raises(UsageError, match=r"\[waarden.topic\]"):
+        read_and_clean(edition)

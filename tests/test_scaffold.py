@@ -66,6 +66,18 @@ def test_what_seldom_changes_carries_over_and_the_rest_does_not(
     assert not edition.evaluatie.fictief
 
 
+def test_words_of_the_whole_district_carry_over(workspace: Workspace, tmp_path: Path):
+    words = '[waarden.topic]\n"wiet" = "drugsdelicten"\n[waarden.result]\n"raak" = "bevestigd"\n'
+    previous = previous_of(tmp_path, f"{EVALUATIE}[gemeenten.borne]\n{words}")
+
+    edition = new_edition(workspace, "nieuw", BEGIN, PEILDATUM, previous)
+
+    assert edition.waarden == {
+        "topic": {"wiet": "drugsdelicten"},
+        "result": {"raak": "bevestigd"},
+    }
+
+
 # --- the next quarter ----------------------------------------------------------------------------
 
 NEXT_QUARTER = dt.date(2023, 9, 30)

@@ -115,4 +115,6 @@ def test_a_replaced_file_is_named_with_the_one_that_came_in_its_place(folder):
     assert replacing.replaced() == {"meldingen/borne.csv": "meldingen/nieuw.csv"}
     for name in ("van wie.xlsx", "~$nieuw.xlsx", ".DS_Store"):
         (folder / "meldingen" / name).touch()
+    (folder / "meldingen" / "apart").mkdir()
+    (folder / "meldingen" / "apart" / "oud.xlsx").touch()
     assert replacing.unnamed() == ["meldingen/van wie.xlsx"]  # and the others are no deliveries

@@ -48,6 +48,9 @@ NUMBERS = {
     "houdt_niet_bij": "no_column",
 }
 NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
+# Field → the rule when all its words are alike; of another field that is no wonder.
+ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
+NO_TOPIC = "geen_onderwerp"
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 NOT_UNDERSTOOD = "niet_begrepen"
@@ -254,7 +257,7 @@ def _same_words(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterat
         # A case that has a day of closing is closed, without a column that says so.
         is_by_day = field == "status" and known["closed_on"].notna().all()
         if is_alike and not is_by_day:
-            rule = "onderwerp_steeds_gelijk" if field == "topic" else "steeds_gelijk"
+            rule = ALIKE.get(field, "steeds_gelijk")
             words = {"field": labels[field]}
             yield Fault(slug, rule, field, number, len(rows), words)
 
@@ -284,6 +287,8 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
             total = row["meldingen"]
             is_never = name == "no_column" and number == total
             broken = NEVER_KEPT if is_never else rule
+            if is_never and field == "topic":
+                faults.append(Fault(row["gemeente"], NO_TOPIC, field, number, total))
             if number:
                 faults.append(Fault(row["gemeente"], broken, field, number, total, words))
     return findings_of(vocabulary, faults)

@@ -27,7 +27,7 @@ CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
 FEWEST_OF_SCALE = 2
 
 
-# An option goes out to everybody, so it is what so many gemeenten wrote: their last answers.
+# An option goes out to everybody: so many gemeenten wrote it, in their last answers.
 FEWEST_GEMEENTEN = 3
 NOT_PUBLIC = form("not_public")
 OWN_WORDS = form("own_words")
@@ -138,7 +138,7 @@ class Public:
         given: Iterable[str],
         separator: str | None = None,
     ) -> tuple[str, ...]:
-        """Those of the answers below a header, or parts of these, that may become options."""
+        """Those answers below a header, or parts of them, that may become options."""
         times: Counter[str] = Counter()
         for cell in self._last[header]:
             parts = cell.split(separator) if separator else [cell]

@@ -58,6 +58,24 @@ DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST = "dag-maand-jaar", "maand-dag-jaar", "
 WEEK = "week"
 YEAR_AND_WEEK = re.compile(r"(?P<year>20\d\d)\W*(?:w|wk|week)?\W*(?P<week>\d\d?)")
 WEEK_AND_YEAR = re.compile(r"(?:w|wk|week)?\W*(?P<week>\d\d?)\W+(?P<year>20\d\d)")
+# What people write when they do not write a day.
+MONTH = "month"
+QUARTER = "quarter"
+WITHOUT_YEAR = "without_year"
+PARTS_OF_A_DATE = {
+    QUARTER: re.compile(
+        r"(?:(?:20\d\d|'\d\d)\W*)?"
+        r"(?:[qk][1-4]|[1-4]e? ?(?:kwartaal|kw\.?)|(?:kwartaal|kw) [1-4])"
+        r"(?:\W*(?:20)?\d\d)?"
+    ),
+    MONTH: re.compile(
+        r"(?P<name>[a-z]+)\.?(?:[ -]*'?(?:20)?\d\d)?|"
+        r"(?:0?[1-9]|1[0-2])[-/]20\d\d|20\d\d[-/](?:0[1-9]|1[0-2])"
+    ),
+    WITHOUT_YEAR: re.compile(
+        rf"{WEEKDAY}\d\d?{ORDINAL}[-–/. ]+(?:(?P<name>[a-z]+)\.?|(?:0?[1-9]|1[0-2]))"
+    ),
+}
 PARTS = {
     DAY_FIRST: ("third", "second", "first"),
     MONTH_FIRST: ("third", "first", "second"),
@@ -109,6 +127,22 @@ def begins_with_a_day(cell: str) -> bool:
         if (month in MONTHS or month.isdecimal()) and not match[0].isdecimal():
             return True
     return False
+
+
+def kind_of_part(cell: str) -> str:
+    """What a text says instead of a day: a `MONTH`, a `QUARTER`, or a day `WITHOUT_YEAR`.
+
+    Empty when it is none of these.
+    """
+    text = _as_typed(cell)
+    for kind, pattern in PARTS_OF_A_DATE.items():
+        found = pattern.fullmatch(text)
+        if found is None:
+            continue
+        name = found.groupdict().get("name")
+        if name is None or name in MONTHS:
+            return kind
+    return ""
 
 
 def is_number_of_a_day(cell: str) -> bool:

@@ -13,6 +13,7 @@ from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
+from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
 from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
@@ -21,6 +22,11 @@ from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
 DIFFERS = "dubbel_anders"
+UNDATED = {
+    QUARTER: "datum_kwartaal",
+    MONTH: "datum_maand",
+    WITHOUT_YEAR: "datum_zonder_jaar",
+}
 OF_NO_ROWS = {"source_file": "str", "source_sheet": "str", "source_row": "int64"}
 NO_ROWS = pd.DataFrame(columns=list(OF_NO_ROWS)).astype(OF_NO_ROWS)
 NO_DELIVERY = Delivery("", (), {}, NO_ROWS)
@@ -336,6 +342,7 @@ def _possible_faults(
         Fault("vervallen", decided["withdrawn"]),
         Fault("te_veel_velden", decided["shifted"]),
         Fault("datum_ontbreekt", is_missing, "received_on"),
+        *_undated(raw["received_on"], is_no_day["received_on"]),
         Fault("datum_onmogelijk", is_no_day["received_on"], "received_on"),
         Fault("voor_begin", received_on < begin, "received_on"),
         Fault("na_peildatum", received_on > peildatum, "received_on"),
@@ -352,6 +359,15 @@ def _possible_faults(
     for field in schema.RAW_MELDINGEN:
         if field not in DATES:
             faults.append(Fault("niet_begrepen", raw[field] == UNREADABLE, field))
+    return faults
+
+
+def _undated(cells: pd.Series, is_no_day: pd.Series) -> list[Fault]:
+    """Which rows have no day because a sender wrote a month, a quarter, or no year."""
+    kinds = map_cells(cells.where(is_no_day, ""), kind_of_part)
+    faults: list[Fault] = []
+    for kind, reason_code in UNDATED.items():
+        faults.append(Fault(reason_code, kinds == kind, "received_on"))
     return faults
 
 

@@ -50,31 +50,50 @@ def words_of(edition: Edition, senders: Iterable[str]) -> Words:
     vocabulary = edition.vocabulary
     words = {field: dict(vocabulary.words(field)) for field in WORD_FIELDS}
     words["gemeente"] = {}  # only what the settings add: names are looked up elsewhere
-    slugs = [area.slug for area in vocabulary.gemeenten]
+    for field, meanings in edition.waarden.items():
+        _check_meanings(vocabulary, f"[waarden.{field}]", field, meanings)
+        for text, code in meanings.items():
+            words[field][word(text)] = code
+
     chosen: dict[tuple[str, str], Said] = {}
     for slug in senders:
         for field, meanings in edition.gemeente(slug).waarden.items():
-            place = f"{SETTINGS_FILE}: [gemeenten.{slug}.waarden.{field}]"
-            if field not in words:
-                near = did_you_mean(field, words)
-                raise UsageError.of("in_field", place=place, field=field, near=near)
-
-            codes = slugs if field == "gemeente" else vocabulary.values(field)
+            block = f"[gemeenten.{slug}.waarden.{field}]"
+            _check_meanings(vocabulary, block, field, meanings)
             for text, code in meanings.items():
-                if code not in codes:
-                    raise UsageError.of(
-                        "no_code",
-                        place=place,
-                        field=field,
-                        word=text,
-                        code=code,
-                        near=did_you_mean(code, codes),
-                    )
                 said = Said(slug, f"waarden.{field}", text, code)
                 before = chosen.setdefault((field, word(text)), said)
                 said.refuse_other_than(before)
                 words[field][word(text)] = code
     return words
+
+
+def _check_meanings(
+    vocabulary: Vocabulary,
+    block: str,
+    field: str,
+    meanings: Mapping[str, str],
+) -> None:
+    """Refuse a field without a list of words, and a meaning that is no code of it."""
+    place = f"{SETTINGS_FILE}: {block}"
+    fields = [*WORD_FIELDS, "gemeente"]
+    if field not in fields:
+        near = did_you_mean(field, fields)
+        raise UsageError.of("in_field", place=place, field=field, near=near)
+
+    codes: Iterable[str] = vocabulary.values(field)
+    if field == "gemeente":
+        codes = [area.slug for area in vocabulary.gemeenten]
+    for text, code in meanings.items():
+        if code not in codes:
+            raise UsageError.of(
+                "no_code",
+                place=place,
+                field=field,
+                word=text,
+                code=code,
+                near=did_you_mean(code, codes),
+            )
 
 
 def is_empty(vocabulary: Vocabulary, cell: str) -> bool:

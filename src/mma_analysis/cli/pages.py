@@ -21,8 +21,15 @@ from mma_analysis.cli.console import (
 )
 from mma_analysis.cli.status import RED, tell_standing
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.vocabulary import DataError, filled_in, listed, message, rows_of
-from mma_analysis.vocabulary.reference import words_of
+from mma_analysis.vocabulary import (
+    DataError,
+    Vocabulary,
+    filled_in,
+    listed,
+    message,
+    rows_of,
+)
+from mma_analysis.vocabulary.reference import package_table, words_of
 
 if TYPE_CHECKING:
     from mma_analysis.publish.plan import Page
@@ -69,6 +76,8 @@ def make(
         prepared(workspace, edition, force)
     if not has_bundle():
         warn(message("no_plotly"))
+    if areas or audience:
+        tell_taken_away(workspace, edition, areas, audience)
     bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
     with Progress(*bar, console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
@@ -209,7 +218,42 @@ def prepared(
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
         words |= {"area": edition.vocabulary.area, "unnamed": edition.unnamed()}
         say(*filled_in("gelezen.txt.j2", **words).splitlines())
+        _tell_own_words(edition.vocabulary)
     return manifest
+
+
+def tell_taken_away(
+    workspace: Workspace,
+    slug: str,
+    areas: list[str],
+    audience: str | None,
+) -> None:
+    """Say beforehand which pages go, as they are not asked for and not up to date."""
+    from mma_analysis.publish.batch import standing
+    from mma_analysis.publish.plan import pages
+
+    vocabulary = workspace.edition(slug).vocabulary
+    asked = {page.path for page in pages(vocabulary, areas, audience)}
+    reports = workspace.reports(slug)
+    every, _ = standing(workspace, slug)
+    going: list[str] = []
+    for page in every:
+        is_kept = page.path in asked or page.state != "absent"
+        path = reports / page.path
+        if not is_kept and path.is_file():
+            going.append(page.path)
+    number = len(going)
+    if going:
+        tell("takes_away", number=number, first=going[0], slug=slug)
+
+
+def _tell_own_words(vocabulary: Vocabulary) -> None:
+    """Say of how many words an own table of words takes the place."""
+    for table in vocabulary.catalogue():
+        name = table["name"]
+        if table["of_edition"] and name.endswith("_aliases"):
+            ours = len(package_table(name))
+            tell("own_words_replace", name=name, own=table["rows"], ours=ours)
 
 
 def _red_first(

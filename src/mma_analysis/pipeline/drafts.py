@@ -6,10 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from mma_analysis import clean, codebook, codebook_draft, forms, read
-from mma_analysis.pipeline.looking import look
+from mma_analysis.pipeline.looking import Looked, look
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
+
+OF_ALL = ""  # in the place of a gemeente: what holds for all of them
 
 
 def suggestions(edition: Edition) -> str:
@@ -24,6 +26,7 @@ def suggestions(edition: Edition) -> str:
     for fault in looked.faults:
         faults += fault.splitlines()
 
+    shared = _shared_words(looked, edition)
     # Gemeente and part of its settings → the lines for it.
     blocks: dict[tuple[str, str], list[str]] = {}
     for file, unknown in looked.headers.items():
@@ -34,9 +37,14 @@ def suggestions(edition: Edition) -> str:
         senders = delivery.senders
         unknown_words = clean.unknown_words(delivery, edition)
         for field, words in unknown_words.groupby("field", sort=False):
-            block = blocks.setdefault((senders[0], f"waarden.{field}"), [])
-            block += [f"# {delivery.file}", *_choices(edition, senders, str(field), words)]
+            own = words[~_is_shared(words, shared)]
+            if len(own):
+                block = blocks.setdefault((senders[0], f"waarden.{field}"), [])
+                lines = _choices(edition, senders, str(field), own)
+                block += [f"# {delivery.file}", *lines]
 
+    for field, words in shared.groupby("field", sort=False):
+        blocks[OF_ALL, f"waarden.{field}"] = _choices(edition, (), str(field), words)
     if not faults and not blocks:
         return f"# {message('all_known')}"
 
@@ -45,6 +53,25 @@ def suggestions(edition: Edition) -> str:
     for (slug, part), lines in blocks.items():
         paragraphs.append(_block(edition, slug, part, lines))
     return "\n\n".join(paragraphs).strip()
+
+
+def _shared_words(looked: Looked, edition: Edition) -> pd.DataFrame:
+    """The words that several files have: what they mean is said once, for all gemeenten.
+
+    One row per field and word, most files first: `field`, `word`, `rows`, `files`.
+    """
+    words = looked.unknown_words(edition)
+    words = words[words["field"] != "gemeente"]
+    by_word = words.groupby(["field", "word"], sort=False)["rows"]
+    counted = by_word.agg(rows="sum", files="size").reset_index()
+    shared = counted[counted["files"] > 1]
+    return shared.sort_values(["files", "rows"], ascending=False, kind="stable")
+
+
+def _is_shared(words: pd.DataFrame, shared: pd.DataFrame) -> pd.Series:
+    keys = pd.MultiIndex.from_frame(words[["field", "word"]])
+    is_shared = keys.isin(pd.MultiIndex.from_frame(shared[["field", "word"]]))
+    return pd.Series(is_shared, words.index)
 
 
 def _new_headers(unknown: read.UnknownHeaderError, block: Sequence[str]) -> list[str]:
@@ -75,9 +102,11 @@ def _choices(
     choices = ", ".join(codes)
     lines = [message("word_choices", codes=choices)]
     # Never ready: what a word means is not to be guessed from how it is written.
-    for word, rows in zip(words["word"], words["rows"], strict=True):
-        key = as_toml(word)
-        times = message("times_seen", rows=rows)
+    for row in words.to_dict("records"):
+        key = as_toml(row["word"])
+        times = message("times_seen", rows=row["rows"])
+        if "files" in row:
+            times = message("times_in_files", rows=row["rows"], files=row["files"])
         lines.append(f'# {key} = "{UNKNOWN}"  {times}')
     if field == "topic":
         lines.append(message("several_topics"))
@@ -87,13 +116,15 @@ def _choices(
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
     """The lines below their block; as comments when it is there: twice is an error."""
     section, _, field = part.partition(".")
-    there = getattr(edition.gemeente(slug), section)
-    head = message("suggested_block", slug=slug, part=part)
+    owner = edition if slug == OF_ALL else edition.gemeente(slug)
+    there = getattr(owner, section)
+    name = part if slug == OF_ALL else message("part_of_gemeente", slug=slug, part=part)
+    head = f"[{name}]"
     is_there = field in there if field else bool(there)
     if not is_there:
         return "\n".join([head, *lines])
 
-    comments = [message("below_block", slug=slug, part=part)]
+    comments = [message("below_block", block=head)]
     for line in lines:
         is_setting = ' = "' in line
         asked = line.removeprefix("# ") if is_setting else line

@@ -10,6 +10,7 @@ import pandas as pd
 from mma_analysis import clean, codebook, measure, read
 from mma_analysis.check import NOT_UNDERSTOOD
 from mma_analysis.days import WEEK
+from mma_analysis.pipeline.looking import not_searchable
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
@@ -132,6 +133,7 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
             contents.append(reader())
         except MmaError as fault:
             faults.append(str(fault))
+    faults += not_searchable(edition)
     if faults:
         number = len(faults)
         count = message("one_file" if number == 1 else "several_files", number=number)
@@ -188,6 +190,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
 
     notes = [
         *_notes_of_weeks(edition, delivery),
+        *_notes_of_years(delivery, rejected),
         *delivery.unread,
         *_notes_of_words(edition, delivery),
         *_notes_of_others(edition, delivery, meldingen),
@@ -216,6 +219,15 @@ def _notes_of_weeks(edition: Edition, delivery: Delivery) -> Iterator[str]:
         if is_in_weeks and date in delivery.headers:
             column = delivery.headers[date]
             yield message("note_weeks", file=delivery.file, column=column)
+
+
+def _notes_of_years(delivery: Delivery, rejected: pd.DataFrame) -> Iterator[str]:
+    """Sheets of which days have no year: their names may say which it is."""
+    is_without = rejected["reason_code"] == "datum_zonder_jaar"
+    for sheet, rows in rejected[is_without].groupby("source_sheet"):
+        if sheet:
+            number = rows_of(len(rows))
+            yield message("note_years", file=delivery.file, sheet=sheet, rows=number)
 
 
 def _notes_of_words(edition: Edition, delivery: Delivery) -> Iterator[str]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mma_analysis import clean, codebook, read
-from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import DataError
+from mma_analysis.settings import BESIDE, Edition
+from mma_analysis.storage import files_below
+from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.schema import Delivery
 
 
@@ -46,6 +47,7 @@ def look(edition: Edition) -> Looked:
         except DataError as fault:
             looked.faults.append(str(fault))
 
+    looked.faults += not_searchable(edition)
     # Dates and doubles are asked about when all rows are there.
     is_whole = len(looked.deliveries) == len(edition.deliveries())
     if looked.deliveries and is_whole:
@@ -54,6 +56,30 @@ def look(edition: Edition) -> Looked:
         except DataError as fault:
             looked.faults.append(str(fault))
     return looked
+
+
+def not_searchable(edition: Edition) -> list[str]:
+    """Which other tables in the folder cannot be opened, and why: the audit would stop.
+
+    Nobody could look whether something of them stands in a report.
+    """
+    survey = edition.vragenlijst
+    read_already = set(edition.deliveries())
+    if survey:
+        read_already.add(survey.bestand)
+
+    faults: list[str] = []
+    for file, path in files_below(edition.folder).items():
+        first, _, _ = file.partition("/")
+        is_beside = first in ("reference", *BESIDE)
+        is_table = path.suffix.lower() in read.TABLES and path.is_file()
+        if file in read_already or is_beside or not is_table:
+            continue
+        try:
+            read.open_grids(path, file, may_be_empty=True)
+        except DataError as fault:
+            faults.append(message("cannot_search", file=file, fault=fault))
+    return faults
 
 
 def look_at_survey(edition: Edition) -> list[str]:

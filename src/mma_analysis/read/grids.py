@@ -19,6 +19,7 @@ from mma_analysis.vocabulary import DataError, message
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 TEXTS = (".csv", ".tsv", ".txt")
+TABLES = (*WORKBOOKS, *TEXTS)
 # Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied.
 OPEN_MARKS = "|".join(re.escape(mark) for mark in OPEN_ELSEWHERE)
 LOCK_FILE = re.compile(rf"(?<![^/])(?:{OPEN_MARKS})([^/]+?)#?$")

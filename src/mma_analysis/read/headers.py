@@ -70,7 +70,9 @@ class HeaderWords:
         self.targets = {plain(row["alias"]): row["field"] for row in aliases}
         self.targets |= {plain(field): field for field in RAW_MELDINGEN}
         self.chosen: dict[str, Said] = {}
-        self.explained = set[str]()  # words of a result that the settings explain
+        # Words of a result that the settings explain.
+        of_all = edition.waarden.get("result", {})
+        self.explained = {word(text) for text in of_all}
         for slug in senders:
             results = edition.gemeente(slug).waarden.get("result", {})
             self.explained |= {word(text) for text in results}

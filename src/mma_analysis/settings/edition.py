@@ -25,6 +25,7 @@ from mma_analysis.vocabulary import Vocabulary, message
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
 YEARLY_RETURN = "terugmelding-mma.docx"  # of one gemeente, row by row
+SET_ASIDE = "apart"  # a folder for files that somebody keeps, and that do not count
 
 
 @dataclass(frozen=True)
@@ -427,7 +428,10 @@ class Besluit(Section):
 
 
 class Edition(Section):
-    """The settings of one evaluation, with the folder they came from."""
+    """The settings of one evaluation, with the folder they came from.
+
+    `waarden`: field → word → code, for all gemeenten; what one says itself goes first.
+    """
 
     evaluatie: Evaluatie
     gemeenten: Annotated[dict[Slug, Gemeente], Field(min_length=1)]
@@ -440,6 +444,7 @@ class Edition(Section):
     brief: Brief = Brief()
     voorstel: Voorstel | None = None
     besluiten: tuple[Besluit, ...] = ()
+    waarden: dict[str, dict[str, str]] = {}
 
     @field_validator("campagnes")
     @classmethod
@@ -516,12 +521,16 @@ class Edition(Section):
         return senders
 
     def unnamed(self) -> list[str]:
-        """The files in `meldingen/` that are of no gemeente: they are not read."""
+        """The files in `meldingen/` that are of no gemeente: they are not read.
+
+        What somebody set aside in `meldingen/apart/` is not among them.
+        """
         named = {*self.deliveries(), *self.replaced()}
         unnamed = []
         for path in sorted(self.folder.glob("meldingen/[!.~]*")):
             file = f"meldingen/{path.name}"
-            if file not in named:
+            is_set_aside = path.is_dir() and path.name == SET_ASIDE
+            if file not in named and not is_set_aside:
                 unnamed.append(file)
         return unnamed
 
