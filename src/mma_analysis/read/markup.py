@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from lxml import html
+from lxml.etree import ParserError
 
 from mma_analysis.read.grid import (
     MOST_COLUMNS,
@@ -55,7 +56,11 @@ def open_markup(text: str, file: str) -> list[Grid]:
 def _open_page(text: str, file: str) -> Grid:
     """The rows of all tables of a page, under one another."""
     # Without huge_tree what is nested deeply would be left out without a word.
-    page = html.fromstring(XML.sub("", text), parser=html.HTMLParser(huge_tree=True))
+    parser = html.HTMLParser(huge_tree=True)
+    try:
+        page = html.fromstring(XML.sub("", text), parser=parser)
+    except ParserError as error:
+        raise DataError.of("empty", file=file) from error
     for element in [*page.iter("script", "style")]:
         element.drop_tree()
     for element in page.iter("br", "p", "div"):

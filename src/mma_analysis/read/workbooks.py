@@ -40,6 +40,7 @@ UNREADABLE_BOOK = (
     struct.error,
     AssertionError,
     LookupError,
+    RecursionError,
     TypeError,
     ValueError,
 )
