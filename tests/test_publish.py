@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import cases
 
-from mma_analysis.publish import batch, page, templates
+from mma_analysis.publish import batch, page
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.reading import words_seen
 from mma_analysis.storage import Outgoing, add_issue, hashes_below
@@ -50,16 +50,6 @@ def test_a_notebook_prints_nothing_hears_nothing_of_who_runs_it_and_an_error_nam
     with pytest.raises(DataError, match=r"^eigen\.ipynb, cel 2: KeyError: 'a'$"):
         page.execute(path, {})
     assert capfd.readouterr() == ("", "")
-
-
-def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypatch):
-    monkeypatch.setattr(templates, "BUNDLE", "not-fetched.js")
-
-    script = templates.plotly_js()
-
-    assert not templates.has_bundle()
-    assert "plotly.js v" in script[:200]
-    assert len(script) > 3_000_000
 
 
 # --- the set of pages: kept, made again, left out ------------------------------------------------

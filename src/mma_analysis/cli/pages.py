@@ -17,7 +17,6 @@ from mma_analysis.cli.console import (
     say,
     tell,
     verb,
-    warn,
 )
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError, filled_in, listed, message, rows_of
@@ -53,7 +52,6 @@ def make(
     from mma_analysis.publish import pdf as printing
     from mma_analysis.publish.batch import report
     from mma_analysis.publish.plan import pages
-    from mma_analysis.publish.templates import has_bundle
     from mma_analysis.storage import check_place, locked
 
     workspace, areas = ctx.obj.workspace, only or []
@@ -66,8 +64,6 @@ def make(
     if ctx.info_name == "run":
         check_place(reports)  # before the tables, which take most of the time
         prepared(workspace, edition, force)
-    if not has_bundle():
-        warn(message("no_plotly"))
     bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
     with Progress(*bar, console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
