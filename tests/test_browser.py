@@ -128,7 +128,8 @@ def ill_placed(page: Page) -> list[str]:
                         found.push('over each other: ' + words + ', ' + others);
                 });
             });
-            texts.filter(text => parseFloat(getComputedStyle(text).fontSize) < 16 * Math.min(1, zoom))
+            const size = text => parseFloat(getComputedStyle(text).fontSize);
+            texts.filter(text => size(text) < 16 * Math.min(1, zoom))
                 .forEach(text => found.push('small: ' + text.textContent));
             return found.map(one => plot.closest('figure').id + ': ' + one);
         })"""

@@ -20,7 +20,7 @@ from mma_analysis.show.reading import words_seen
 from mma_analysis.storage import Outgoing, add_issue, hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
-from test_browser import browser, draw_all, visit  # noqa: F401
+from test_browser import browser, visit  # noqa: F401
 
 GEMEENTEN = [area.slug for area in Vocabulary().gemeenten]
 OF_AREAS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
@@ -348,7 +348,6 @@ def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, finished, visit,
     assert begun
     assert 150 < len(words_seen(card).split()) <= page.MOST_WORDS["gemeente"]
     with visit(path) as opened:
-        draw_all(opened.page)
         paper = opened.page.pdf(prefer_css_page_size=True)
     second = subprocess.run(
         ["pdftotext", "-f", "2", "-l", "2", "-", "-"], input=paper, capture_output=True, check=True

@@ -151,7 +151,7 @@ def test_a_mark_says_what_it_is_with_the_words_of_its_number_and_so_does_who_rea
 
 
 def test_of_many_marks_the_table_says_what_they_are():
-    figure = go.Figure(go.Bar(y=list("abcdefghijklmnop"), x=[1] * 16, orientation="h"))
+    figure = go.Figure(go.Bar(y=list("abcdefghijklmnopqrstu"), x=[1] * 21, orientation="h"))
     made = BeautifulSoup(str(svg.draw(content(figure), "fig")), "html.parser")
 
     assert made.select_one(".plot")["aria-label"] == svg.HEARD_IN_TABLE

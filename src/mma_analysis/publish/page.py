@@ -122,10 +122,14 @@ def _refuse_output(output: NotebookNode, number: int) -> None:
     if output.output_type == "stream":
         raise DataError.of("cell_writes", cell=number, stream=output.name)
     data = output.get("data", {})
-    if PLOTLY in data and not about(output).get("title"):
+    is_figure = PLOTLY in data
+    has_title = bool(about(output).get("title"))
+    if is_figure and not has_title:
         raise DataError.of("cell_figure", cell=number)
-    if data and FORMS.isdisjoint(data):
-        raise DataError.of("cell_form", cell=number, kinds=", ".join(sorted(data)))
+    is_known = not FORMS.isdisjoint(data)
+    if data and not is_known:
+        kinds = ", ".join(sorted(data))
+        raise DataError.of("cell_form", cell=number, kinds=kinds)
 
 
 def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = "") -> str:
@@ -285,7 +289,8 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[dict[str, An
         elif kind == "kern":
             body.kern += data[HTML]
         elif PLOTLY in data:
-            yield {"figure": told, "drawing": svg.draw(data[PLOTLY], told["id"])}
+            drawing = svg.draw(data[PLOTLY], told["id"])
+            yield {"figure": told, "drawing": drawing}
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
         elif kind != "sectie" and told.get("part") not in AROUND:

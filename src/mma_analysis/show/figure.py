@@ -125,10 +125,12 @@ class Table:
         self.columns = columns or _headed(pd.DataFrame(table))
         self.forms = forms or {}
         self.rows: list[list[Any]] = []
+        self.cells: list[str] = []
         for record in records:
-            self.rows.append([self._value(record, name) for name in self.columns])
-
-        self.cells = [str(record["cell"]) for record in records if "cell" in record]
+            row = [self._value(record, name) for name in self.columns]
+            self.rows.append(row)
+            if "cell" in record:
+                self.cells.append(str(record["cell"]))
         for value in chain.from_iterable(self.rows):
             if isinstance(value, Value):
                 self.cells.append(value.cell)
@@ -207,13 +209,19 @@ def _with_cell(record: Mapping[str, Any], name: str) -> Any:
 
 def _headed(table: pd.DataFrame) -> dict[Any, str]:
     """Every column of a bare table but the technical ones, headed as in the annex."""
-    columns = [name for name in table if name != "cell" and not is_bound(str(name))]
-    tables = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
-    known = headings(tables, [str(name) for name in columns])
-    heads = {}
-    for name in columns:
-        heading = known.get(str(name))
-        heads[name] = heading["nl"] if heading else str(name)
+    tables = set()
+    for cell in table.get("cell", []):
+        name_of_table, _, _ = str(cell).partition("|")
+        tables.add(name_of_table)
+    names = [str(name) for name in table]
+    known = headings(tables, names)
+    heads: dict[Any, str] = {}
+    for column in table:
+        name = str(column)
+        if name == "cell" or is_bound(name):
+            continue
+        heading = known.get(name)
+        heads[column] = heading["nl"] if heading else name
     return heads
 
 
@@ -393,10 +401,16 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
             if column is not None:
                 values = [getattr(row, column) for row in marked.mma]
                 _tell(trace, axis, values)
-                drawn_along = figure.layout[f"{axis}axis"]
-                if values[0].form == "share" and not drawn_along.tickformat:
-                    drawn_along.tickformat = ".0%"
+                _in_percents(figure, axis, values)
                 break
+
+
+def _in_percents(figure: go.Figure, axis: str, values: Sequence[Value]) -> None:
+    """Let an axis of shares have percentages, where nobody asked otherwise."""
+    along = figure.layout[f"{axis}axis"]
+    are_shares = values[0].form == "share"
+    if are_shares and not along.tickformat:
+        along.tickformat = ".0%"
 
 
 def _tell(trace: Any, axis: str, values: Sequence[Value]) -> None:
@@ -425,7 +439,8 @@ def _column_along(
     marked: pd.DataFrame,
 ) -> str | None:
     """The column whose numbers the marks have along an axis; none when there is none."""
-    drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
+    given = [] if trace[axis] is None else list(trace[axis])
+    drawn = pd.Series(given)
     if not pd.api.types.is_numeric_dtype(drawn):
         return None
     first = next(iter(marked.mma))
@@ -434,9 +449,10 @@ def _column_along(
     # Of two columns with the same numbers that which the axis or the trace is named after.
     titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
     columns.sort(key=lambda column: column not in titles)
+    wanted = drawn.astype(float)
     for column in columns:
-        numbers = pd.to_numeric(marked[column], errors="coerce").astype(float)
-        if numbers.equals(drawn.astype(float)):
+        numbers = pd.to_numeric(marked[column], errors="coerce")
+        if numbers.astype(float).equals(wanted):
             return column
     return None
 

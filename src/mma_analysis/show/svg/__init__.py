@@ -3,6 +3,7 @@
 Two drawings are made, for a phone and for a screen; `page.css` shows one.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from mma_analysis.show.svg.rows import Rows
 
 NARROW = 280  # pixels: the least that there is for each drawing
 WIDE = 680
-MOST_HEARD = 15  # marks; of more the table says what they are
+MOST_HEARD = 20  # marks; of more the table says what they are
 HEARD_IN_TABLE = "De cijfers staan in de tabel hieronder."
 NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -95,16 +96,20 @@ def _patterned(canvas: Canvas, name: str) -> Markup:
 
 def heard(chart: Chart) -> str:
     """What is drawn, in a sentence to be heard; a long list is left to the table."""
-    told = [(one, mark) for one, mark in each_mark(chart) if one.is_heard]
-    if len(told) > MOST_HEARD:
-        return HEARD_IN_TABLE
-    said = []
-    if not chart.is_pieces:
-        for series, mark in told:
+    said: list[str] = []
+    pieces = defaultdict[str, list[str]](list)
+    for series, mark in each_mark(chart):
+        if series.is_heard:
             words = said_of(chart, series, mark)
             said.append(words.replace(": ", " ", 1))
+            asked = chart.label(mark.place)
+            pieces[asked].append(f"{series.name} {mark.words}")
+    if len(said) > MOST_HEARD:
+        return HEARD_IN_TABLE
+    if not chart.is_pieces:
         return f"{'; '.join(said)}."
-    for place in chart.places:
-        pieces = [f"{one.name} {mark.words}" for one, mark in told if mark.place == place]
-        said.append(f"{chart.label(place)} {', '.join(pieces)}.")
-    return " ".join(said)
+    sentences = []
+    for asked, parts in pieces.items():
+        together = ", ".join(parts)
+        sentences.append(f"{asked} {together}.")
+    return " ".join(sentences)

@@ -7,9 +7,26 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mma_analysis.show.svg import elements as svg
 from mma_analysis.show.svg.chart import PALE, Chart, Mark, Series
-from mma_analysis.show.svg.elements import Look
+from mma_analysis.show.svg.elements import (
+    BOLD,
+    DOT,
+    EDGE,
+    HALO,
+    HATCH,
+    INK,
+    LETTER,
+    LINE,
+    PAPER,
+    WHITE,
+    Look,
+    element,
+    lines,
+    percent,
+    text,
+    titled,
+    together,
+)
 from mma_analysis.show.svg.lettering import (
     dutch,
     plain,
@@ -102,19 +119,23 @@ class Canvas:
 
     def _ends(self) -> tuple[float, float]:
         """Where the axis begins and ends: as was asked, or so that everything is on it."""
-        given = self.chart.numbers.get("range")
+        chart = self.chart
+        given = chart.numbers.get("range")
         if given:
-            return float(given[0]), float(given[1])
-        ends = []
-        for mark in self.chart.marks:
-            ends += [mark.low, mark.high, mark.start, mark.end]
+            first, last = given
+            return float(first), float(last)
+        ends: list[float] = []
+        for mark in chart.marks:
+            ends += [mark.low, mark.high, mark.end]
         for start, end in self.beside():
             ends += [start, end]
-        if self.chart.bars or self.chart.numbers.get("rangemode") != "normal":
+        if chart.bars or chart.numbers.get("rangemode") != "normal":
             ends.append(0.0)
         low = float(min(ends))
         high = float(max(ends))
-        return low, high if high > low else low + 1.0
+        if low == high:
+            high += 1
+        return low, high
 
     @property
     def most_steps(self) -> int:
@@ -133,15 +154,15 @@ class Canvas:
     def look_of_bar(self, series: Series, mark: Mark) -> Look:
         """How a bar is filled: what is pale has an edge, what is not known is hatched."""
         if series.is_hatched:
-            return {"fill": f"url(#{svg.HATCH})", "stroke": svg.EDGE}
-        edge = svg.EDGE if mark.colour in PALE else svg.PAPER
+            return {"fill": f"url(#{HATCH})", "stroke": EDGE}
+        edge = EDGE if mark.colour in PALE else PAPER
         return {"fill": mark.colour, "stroke": edge}
 
     def look_of_dot(self, mark: Mark) -> Look:
         """How a dot is filled, or not."""
         if mark.is_open:
-            return {"fill": svg.PAPER, "stroke": mark.colour, "stroke-width": 2}
-        return {"fill": mark.colour, "stroke": svg.PAPER}
+            return {"fill": PAPER, "stroke": mark.colour, "stroke-width": 2}
+        return {"fill": mark.colour, "stroke": PAPER}
 
     def look_of_line(self, series: Series, mark: Mark) -> Look:
         """How a line is drawn."""
@@ -154,8 +175,8 @@ class Canvas:
     def look_in_bar(self, series: Series, mark: Mark) -> Look:
         """How a number in a bar is written."""
         if series.is_hatched:
-            return svg.HALO
-        return {"fill": svg.WHITE if is_dark(mark.colour) else svg.INK}
+            return HALO
+        return {"fill": WHITE if is_dark(mark.colour) else INK}
 
     # --- what is drawn --------------------------------------------------------------------
 
@@ -166,23 +187,28 @@ class Canvas:
     def draw_mark(self, series: Series, mark: Mark, *drawn: Markup) -> None:
         """Draw one number, and say what it is to who points at it."""
         said = said_of(self.chart, series, mark) if series.is_heard else ""
-        marked = svg.titled(mark.cell, said, *drawn)
+        marked = titled(mark.cell, said, *drawn)
         self.draw(marked)
 
     def draw_tick(self, drawn: Markup, words: Markup) -> None:
         """Draw a line of the grid, with its number."""
-        together = svg.element("g", TICK, drawn, words)
-        self.draw(together)
+        grouped = element("g", TICK, drawn, words)
+        self.draw(grouped)
 
     def write(self, words: Markup) -> None:
         """Put words above everything."""
         self.over.append(words)
 
-    def write_mark(self, mark: Mark, x: float, y: float, *looks: Look) -> None:
+    def write_mark(self, mark: Mark, x: float, y: float, looks: Sequence[Look]) -> None:
         """Write the text of a mark."""
-        at = svg.percent(x)
-        words = svg.text(mark.text, at, y, *looks)
-        marked = svg.titled(mark.cell, "", words)
+        at = percent(x)
+        words = text(
+            mark.text,
+            x=at,
+            y=y,
+            looks=looks,
+        )
+        marked = titled(mark.cell, "", words)
         self.write(marked)
 
     def beside(self) -> Iterator[tuple[float, float]]:
@@ -201,13 +227,16 @@ class Canvas:
     def told(self) -> list[Entry]:
         """The series that a key must tell apart."""
         chart = self.chart
-        if not chart.has_key or chart.is_pieces:
-            return []
-        named = [one for one in chart.series if one.marks and one.name and one.is_told]
+        entries = []
+        for series in chart.series:
+            if series.marks and series.name and series.is_told:
+                first = series.marks[0]
+                entries.append(Entry(series, first))
         is_asked = bool(chart.beside.get("showlegend"))
-        if len(named) < 2 and not is_asked:
-            return []
-        return [Entry(one, one.marks[0]) for one in named]
+        is_needed = len(entries) > 1 or is_asked
+        if chart.has_key and is_needed and not chart.is_pieces:
+            return entries
+        return []
 
     def key(self, entries: Sequence[Entry], y: float) -> float:
         """Write what each colour is, over the lines that it takes; give where it ends."""
@@ -220,25 +249,30 @@ class Canvas:
             size = BESIDE_SWATCH + widest(names) + more
             if x and x + size > self.room:
                 x = 0.0
-                y += svg.LINE
+                y += LINE
             self._write_entry(entry, names, x - self.left, y)
             x += size + BETWEEN_ENTRIES
-            y += svg.LINE * (len(names) - 1)
-        return y + svg.LINE + 4
+            y += LINE * (len(names) - 1)
+        return y + LINE + 4
 
     def _write_entry(self, entry: Entry, names: list[str], x: float, y: float) -> None:
         """Write one colour with its name, and a number behind it."""
-        foot = y + svg.LETTER
+        foot = y + LETTER
         middle = foot - FOOT
         beside = x + BESIDE_SWATCH
         swatch = self._swatch(entry, x, middle)
-        name = svg.lines(names, beside, foot)
-        together = svg.element("g", KEY, swatch, name)
-        self.write(together)
+        name = lines(names, beside, foot)
+        grouped = element("g", KEY, swatch, name)
+        self.write(grouped)
         if entry.more:
             behind = beside + width(f"{names[-1]} ")
-            number = svg.text(entry.more, behind, foot, svg.BOLD)
-            marked = svg.titled(entry.mark.cell, "", number)
+            number = text(
+                entry.more,
+                x=behind,
+                y=foot,
+                looks=[BOLD],
+            )
+            marked = titled(entry.mark.cell, "", number)
             self.write(marked)
 
     def _swatch(self, entry: Entry, x: float, middle: float) -> Markup:
@@ -257,9 +291,9 @@ class Canvas:
             look = self.look_of_line(series, mark)
         else:
             kind = "circle"
-            place = {"cx": x + SWATCH / 2, "cy": middle, "r": svg.DOT}
+            place = {"cx": x + SWATCH / 2, "cy": middle, "r": DOT}
             look = self.look_of_dot(mark)
-        return svg.element(kind, svg.together([place, look]))
+        return element(kind, together([place, look]))
 
 
 def said_of(chart: Chart, series: Series, mark: Mark) -> str:

@@ -20,7 +20,9 @@ MOST_ROWS = 40
 MOST_MARKS = 300
 THICK = 8  # a line of so many pixels is a bar from end to end
 MOVING = ("frames", "sliders", "updatemenus")
-NUMBER, MONTH, DAY = "number", "month", "day"
+NUMBER = "number"
+MONTH = "month"
+DAY = "day"
 Figure = Mapping[str, Any]
 
 
@@ -145,7 +147,10 @@ class Chart:
 def read(figure: Figure) -> Chart:
     """Read what plotly writes of a figure, `data` and `layout`."""
     layout = figure.get("layout") or {}
-    traces = [one for one in figure.get("data") or () if one.get("visible", True) is True]
+    traces = []
+    for trace in figure.get("data") or ():
+        if trace.get("visible", True) is True:
+            traces.append(trace)
     _refuse(figure, traces, layout)
     is_bar = any(one.get("type") == "bar" for one in traces)
     lies = _lies(traces, is_bar)
@@ -187,24 +192,31 @@ def read(figure: Figure) -> Chart:
 
 def _refuse(figure: Figure, traces: Sequence[Figure], layout: Figure) -> None:
     """Raise for what a page does not draw, with what can be done instead."""
-    if any(figure.get(name) or layout.get(name) for name in MOVING):
-        raise TypeError(message("figure_moves"))
+    for name in MOVING:
+        if figure.get(name) or layout.get(name):
+            raise TypeError(message("figure_moves"))
     for trace in traces:
         kind = trace.get("type", "scatter")
         marker = trace.get("marker") or {}
         if kind not in KINDS:
             raise TypeError(message("figure_kind", kind=kind))
-        axes = (trace.get("xaxis", "x"), trace.get("yaxis", "y"))
-        if axes != ("x", "y"):
+        is_usual = trace.get("xaxis", "x") == "x" and trace.get("yaxis", "y") == "y"
+        if not is_usual:
             raise TypeError(message("figure_axes"))
         if _says_numbers(marker):
             raise TypeError(message("figure_sizes"))
-    for axis in ("xaxis", "yaxis"):
-        if (layout.get(axis) or {}).get("type") == "log":
+    for name in ("xaxis", "yaxis"):
+        axis = layout.get(name) or {}
+        if axis.get("type") == "log":
             raise TypeError(message("figure_log"))
-    told = {one.get("name") for one in traces if one.get("showlegend") is not False}
-    has_groups = any(one.get("legendgroup") != one.get("name") for one in traces)
-    if len(told) > MOST_SERIES and layout.get("showlegend") is not False and not has_groups:
+    told = set()
+    for trace in traces:
+        is_told = trace.get("showlegend") is not False
+        is_piece = bool(trace.get("legendgrouptitle"))
+        if is_told and not is_piece:
+            told.add(trace.get("name"))
+    has_key = layout.get("showlegend") is not False
+    if has_key and len(told) > MOST_SERIES:
         raise TypeError(message("figure_series", series=len(told), most=MOST_SERIES))
 
 

@@ -5,10 +5,31 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mma_analysis.show.svg import elements as svg
 from mma_analysis.show.svg.canvas import FOOT, INSIDE, Canvas
 from mma_analysis.show.svg.chart import MONTH, NUMBER, Mark, Series
-from mma_analysis.show.svg.elements import LINE, Point
+from mma_analysis.show.svg.elements import (
+    AXIS,
+    BOLD,
+    DASHED,
+    END,
+    FAINT,
+    FILLED_BAND,
+    GRID_LINE,
+    HALO,
+    LINE,
+    MIDDLE,
+    Look,
+    Point,
+    circle,
+    interval,
+    line,
+    lines,
+    path,
+    percent,
+    rect,
+    text,
+    together,
+)
 from mma_analysis.show.svg.lettering import (
     Tick,
     dutch,
@@ -29,8 +50,9 @@ AT_EDGE = 24.0  # pixels: for half a word beside marks at the very edge
 EARLIEST_YEAR = 1000  # from this on a number along the axis is a year
 NEAR = 0.95  # a word may be a little wider than its place
 ABOVE_DOT = 11
-UNFILLED: svg.Look = {"fill": "none", "vector-effect": "non-scaling-stroke"}
-BEFORE_AXIS: svg.Look = {"dx": -8}
+ABOVE_BAR = 7
+UNFILLED: Look = {"fill": "none", "vector-effect": "non-scaling-stroke"}
+BEFORE_AXIS: Look = {"dx": -8}
 BELOW_DOT = 22
 
 
@@ -41,9 +63,11 @@ class Columns(Canvas):
 
     def arrange(self) -> None:
         """Draw the grid, the marks, and below them where they are."""
-        if self.high > self.steps[-1] and not self.chart.numbers.get("range"):
-            self.steps.append(self.steps[-1] + self.step)
-            self.high = self.steps[-1]
+        last = self.steps[-1]
+        is_free = not self.chart.numbers.get("range")
+        if self.high > last and is_free:
+            self.high = last + self.step
+            self.steps.append(self.high)
         ticks = self.ticks()
         if ticks:
             self.left = widest(words for _, words in ticks) + 8
@@ -54,8 +78,13 @@ class Columns(Canvas):
         self.bottom = self.top + HIGH
         for number, words in ticks:
             foot = self.down(number) + FOOT
-            said = svg.text(words, 0, foot, BEFORE_AXIS, svg.END, svg.FAINT)
-            drawn = self._across_at(number, svg.GRID_LINE)
+            said = text(
+                words,
+                x=0,
+                y=foot,
+                looks=[BEFORE_AXIS, END, FAINT],
+            )
+            drawn = self._across_at(number, GRID_LINE)
             self.draw_tick(drawn, said)
         self._along()
         self._marks()
@@ -89,9 +118,9 @@ class Columns(Canvas):
         """Write the places below the plot; give where that ends."""
         deepest = 1
         for tick in self._places():
-            at = svg.percent(tick.part)
+            at = percent(tick.part)
             foot = self.bottom + LINE
-            words = svg.lines(tick.lines, at, foot, svg.MIDDLE, svg.FAINT)
+            words = lines(tick.lines, at, foot, MIDDLE, FAINT)
             self.write(words)
             deepest = max(deepest, len(tick.lines))
         return self.bottom + LINE * deepest + 8
@@ -122,8 +151,8 @@ class Columns(Canvas):
         else:
             every = max(1, (last - first + 1) // most)
             for day in range(first, last + 1, every):
-                lines = chart.label(day).rsplit(" ", 1)
-                found.append((day, lines))
+                words_of_day = chart.label(day).rsplit(" ", 1)
+                found.append((day, words_of_day))
         return found
 
     def _names(self) -> list[Tick]:
@@ -143,25 +172,36 @@ class Columns(Canvas):
 
     # --- along the axis -------------------------------------------------------------------
 
-    def _across_at(self, number: float, look: svg.Look) -> Markup:
+    def _across_at(self, number: float, look: Look) -> Markup:
         """A line at one number, from side to side."""
         down = self.down(number)
-        return svg.line((0.0, down), (1.0, down), look)
+        return line((0.0, down), (1.0, down), look)
 
     def _along(self) -> None:
         """Lines, bands and notes along the axis."""
         for start, end in self.beside():
             if start == end:
-                drawn = self._across_at(start, svg.DASHED)
+                drawn = self._across_at(start, DASHED)
                 self.draw(drawn)
                 continue
             top = self.down(end)
             high = self.down(start) - top
-            drawn = svg.rect(0.0, top, 1.0, high, svg.FILLED_BAND)
+            drawn = rect(
+                x=0.0,
+                y=top,
+                width=1.0,
+                height=high,
+                look=FILLED_BAND,
+            )
             self.draw(drawn)
         for number, words in self.notes():
             above = self.down(number) - 6
-            said = svg.text(words, "100%", above, svg.END, svg.HALO)
+            said = text(
+                words,
+                x="100%",
+                y=above,
+                looks=[END, HALO],
+            )
             self.write(said)
 
     # --- marks ----------------------------------------------------------------------------
@@ -174,7 +214,7 @@ class Columns(Canvas):
             for mark in series.marks:
                 self._bar(series, mark, number)
         if bars:
-            self.draw(self._across_at(0.0, svg.AXIS))
+            self.draw(self._across_at(0.0, AXIS))
         for series in self.chart.series:
             if series.has_line:
                 self._line(series)
@@ -185,22 +225,25 @@ class Columns(Canvas):
 
     def _bands(self) -> None:
         """What is sure of the numbers of a line, and what was filled between two lines."""
-        before: list[Mark] = []
+        before: list[Point] = []
         for series in self.chart.series:
+            ends = [self.at(mark, mark.end) for mark in series.marks]
             if series.fills and before:
-                highs = [self.at(mark, mark.end) for mark in before]
-                lows = [self.at(mark, mark.end) for mark in series.marks]
-                self._band(lows, highs)
-            before = series.marks
+                self._band(before, ends)
+            before = ends
             for run in series.runs:
-                if series.has_line and any(mark.has_interval for mark in run):
+                is_bounded = any(mark.has_interval for mark in run)
+                if series.has_line and is_bounded:
                     highs = [self.at(mark, mark.high) for mark in run]
                     lows = [self.at(mark, mark.low) for mark in run]
-                    self._band(lows, highs)
+                    self._band(highs, lows)
 
-    def _band(self, lows: Sequence[Point], highs: Sequence[Point]) -> None:
+    def _band(self, highs: Sequence[Point], lows: Sequence[Point]) -> None:
         """What is between two lines."""
-        self.draw(svg.path([*highs, *lows[::-1]], svg.FILLED_BAND))
+        back = lows[::-1]
+        around = [*highs, *back]
+        drawn = path(around, FILLED_BAND)
+        self.draw(drawn)
 
     def _line(self, series: Series) -> None:
         """A line along its marks; one at one number goes from side to side."""
@@ -212,28 +255,36 @@ class Columns(Canvas):
                 self.draw_mark(series, first, level)
                 return
             points = [self.at(mark, mark.end) for mark in run]
-            drawn = svg.path(points, svg.together([UNFILLED, look]))
+            drawn = path(points, together([UNFILLED, look]))
             self.draw(drawn)
 
     def _bar(self, series: Series, mark: Mark, number: int) -> None:
         """A bar with its interval, and its text in it or above it."""
         count = self.chart.side_by_side
-        wide = THICK / len(self.chart.places) / count
+        slot = 1 / len(self.chart.places)
+        wide = THICK * slot / count
         middle = self.across(mark.place)
         if count > 1:
-            middle += (number - (count - 1) / 2) * wide
+            from_middle = number - (count - 1) / 2
+            middle += from_middle * wide
         start = self.down(mark.start)
         end = self.down(mark.end)
         left = middle - wide / 2
         top = min(start, end)
         high = abs(start - end)
         look = self.look_of_bar(series, mark)
-        box = svg.rect(left, top, wide, high, look)
+        box = rect(
+            x=left,
+            y=top,
+            width=wide,
+            height=high,
+            look=look,
+        )
         drawn = [box]
         if mark.has_interval:
             lowest = self.down(mark.low)
             highest = self.down(mark.high)
-            drawn += svg.interval((middle, lowest), (middle, highest))
+            drawn += interval((middle, lowest), (middle, highest))
         self.draw_mark(series, mark, *drawn)
         fits = wide * self.plot >= width(mark.text) + INSIDE
         if mark.text and fits:
@@ -241,37 +292,51 @@ class Columns(Canvas):
 
     def _write_at_bar(self, series: Series, mark: Mark, middle: float) -> None:
         """The text of a bar in it when it is one of a stack, and else at its end."""
-        high = self.down(mark.high)
-        low = self.down(mark.low)
         is_inside = self.chart.stacks or series.where == "inside"
-        if not is_inside:
-            foot = low + LINE if mark.value < 0 else high - 7
-            self.write_mark(mark, middle, foot, svg.MIDDLE, svg.BOLD)
-            return
-        start = self.down(mark.start)
-        end = self.down(mark.end)
-        if abs(start - end) >= LINE:
+        look: Look = {}
+        if is_inside:
+            start = self.down(mark.start)
+            end = self.down(mark.end)
+            if abs(start - end) < LINE:
+                return
             look = self.look_in_bar(series, mark)
             foot = (start + end) / 2 + FOOT
-            self.write_mark(mark, middle, foot, svg.MIDDLE, svg.BOLD, look)
+        elif mark.value < 0:
+            foot = self.down(mark.low) + LINE
+        else:
+            foot = self.down(mark.high) - ABOVE_BAR
+        self.write_mark(
+            mark,
+            x=middle,
+            y=foot,
+            looks=[MIDDLE, BOLD, look],
+        )
 
     def _dot(self, series: Series, mark: Mark) -> None:
         """A dot, alone with its interval, and its text above it."""
-        x, y = self.at(mark, mark.end)
+        at = self.at(mark, mark.end)
+        x, y = at
         drawn = []
         if mark.has_interval and not series.has_line:
             look = {"stroke": mark.colour, "stroke-width": 2.5}
             low = self.at(mark, mark.low)
             high = self.at(mark, mark.high)
-            drawn.append(svg.line(low, high, look))
+            sure = line(low, high, look)
+            drawn.append(sure)
         if series.mode != "text":
             look = self.look_of_dot(mark)
-            dot = svg.circle((x, y), look, series.size)
+            dot = circle(at, look, series.size)
             self.draw_mark(series, mark, *drawn, dot)
         if mark.text and "text" in series.mode:
-            is_below = series.where.startswith("bottom")
-            foot = y + BELOW_DOT if is_below else y - ABOVE_DOT
-            self.write_mark(mark, x, foot, svg.MIDDLE, svg.BOLD, svg.HALO)
+            foot = y - ABOVE_DOT
+            if series.where.startswith("bottom"):
+                foot = y + BELOW_DOT
+            self.write_mark(
+                mark,
+                x=x,
+                y=foot,
+                looks=[MIDDLE, BOLD, HALO],
+            )
 
 
 def longest_word(canvas: Columns) -> float:

@@ -64,7 +64,7 @@ def percent(part: float) -> str:
     return f"{round(100 * part, 2) + 0.0:g}%"
 
 
-def text(words: str, x: Any, y: float, *looks: Look) -> Markup:
+def text(words: str, x: Any, y: float, looks: Sequence[Look]) -> Markup:
     """A line of text: none is scaled, and none is turned."""
     place = {"x": x, "y": y}
     return element("text", together([place, *looks]), Markup.escape(words))

@@ -28,6 +28,7 @@ MONTHS = (
 )
 YEAR = 12  # months
 STEPS = (1, 2, 5, 10, 20)  # of round numbers along an axis
+TINY = 1e-9  # by which a sum of floats may be off
 MONTHS_APART = (1, 2, 3, 6, 12, 24, 60, 120)
 USUAL = 0.56  # how wide a letter is in Arial, the widest of ours, as part of its size
 # Letters that are less wide, or wider.
@@ -120,16 +121,15 @@ def dutch(value: float, form: str = "", step: float = 0.0) -> str:
 
 def round_numbers(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, at most so many of them."""
-    rough = (high - low) / max(1, most - 1)
-    power = 10.0 ** floor(log10(rough))
-    step = power * STEPS[-1]
-    for size in STEPS:
-        if size * power >= rough * (1 - 1e-9):
-            step = size * power
-            break
-    first = ceil(low / step - 1e-9)
-    last = floor(high / step + 1e-9)
-    return [round(step * number, 10) for number in range(first, last + 1)]
+    gaps = max(1, most - 1)
+    least = (high - low) / gaps
+    power = 10.0 ** floor(log10(least))
+    large_enough = [size for size in STEPS if size * power >= least * (1 - TINY)]
+    step = large_enough[0] * power
+    first = ceil(low / step - TINY)
+    last = floor(high / step + TINY)
+    places = range(first, last + 1)
+    return [round(step * place, 10) for place in places]
 
 
 def months_between(first: int, last: int, most: int) -> list[tuple[int, list[str]]]:

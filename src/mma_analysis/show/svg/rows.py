@@ -3,10 +3,28 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mma_analysis.show.svg import elements as svg
 from mma_analysis.show.svg.canvas import FOOT, INSIDE, Canvas, Entry, each_mark
 from mma_analysis.show.svg.chart import Mark, Series
-from mma_analysis.show.svg.elements import LINE
+from mma_analysis.show.svg.elements import (
+    AXIS,
+    BOLD,
+    DASHED,
+    END,
+    FAINT,
+    FILLED_BAND,
+    GRID_LINE,
+    HALO,
+    LINE,
+    MIDDLE,
+    Look,
+    circle,
+    interval,
+    line,
+    lines,
+    percent,
+    rect,
+    text,
+)
 from mma_analysis.show.svg.lettering import widest, width, wrapped
 
 BAR = 26  # pixels of a row
@@ -20,8 +38,8 @@ BETWEEN = 8  # pixels from row to row
 FIRST_FOOT = 15  # pixels: from above a text to the foot of its first line
 BESIDE = 7  # pixels between a bar and its text
 OF_TICK = 50  # pixels, with its number
-BEHIND: svg.Look = {"dx": BESIDE}
-BEFORE: svg.Look = {"dx": -BESIDE}
+BEHIND: Look = {"dx": BESIDE}
+BEFORE: Look = {"dx": -BESIDE}
 LEAST_PART = 0.05
 EDGE = 99  # pixels: more than half of any number along the axis
 
@@ -78,7 +96,7 @@ class Rows(Canvas):
             high_words = LINE * len(words)
             high = max(self.row, high_words + 4)
             first = y + (high - high_words) / 2
-            name = svg.lines(words, -self.left, first + FIRST_FOOT)
+            name = lines(words, -self.left, first + FIRST_FOOT)
             self.write(name)
             self.centres[place] = y + high / 2
             y += high
@@ -91,7 +109,7 @@ class Rows(Canvas):
         y = self.top
         for place in self.chart.places:
             words = self._wrapped(place, 1.0)
-            name = svg.lines(words, -self.left, y + FIRST_FOOT, svg.BOLD)
+            name = lines(words, -self.left, y + FIRST_FOOT, BOLD)
             self.write(name)
             y += LINE * len(words) + 2
             self.centres[place] = y + self.row / 2
@@ -189,34 +207,50 @@ class Rows(Canvas):
         foot = self.bottom + LINE
         for number, words in ticks:
             part = self.part(number)
-            at = svg.percent(part)
-            said = svg.text(words, at, foot, svg.MIDDLE, svg.FAINT)
-            drawn = self._down_at(number, svg.GRID_LINE)
+            at = percent(part)
+            said = text(
+                words,
+                x=at,
+                y=foot,
+                looks=[MIDDLE, FAINT],
+            )
+            drawn = self._down_at(number, GRID_LINE)
             self.draw_tick(drawn, said)
         if not ticks and not self.chart.is_pieces:
-            self.draw(self._down_at(0.0, svg.AXIS))
+            self.draw(self._down_at(0.0, AXIS))
 
-    def _down_at(self, number: float, look: svg.Look) -> Any:
+    def _down_at(self, number: float, look: Look) -> Any:
         """A line at one number, through all rows."""
         part = self.part(number)
-        return svg.line((part, self.top), (part, self.bottom), look)
+        return line((part, self.top), (part, self.bottom), look)
 
     def _along(self) -> None:
         """Lines, bands and notes along the axis."""
         for start, end in self.beside():
             if start == end:
-                drawn = self._down_at(start, svg.DASHED)
+                drawn = self._down_at(start, DASHED)
                 self.draw(drawn)
                 continue
             first = self.part(start)
             length = self.part(end) - first
             high = self.bottom - self.top
-            drawn = svg.rect(first, self.top, length, high, svg.FILLED_BAND)
+            drawn = rect(
+                x=first,
+                y=self.top,
+                width=length,
+                height=high,
+                look=FILLED_BAND,
+            )
             self.draw(drawn)
         for number, words in self.notes():
             part = self.part(number)
-            at = svg.percent(part)
-            said = svg.text(words, at, self.top + 12, svg.HALO)
+            at = percent(part)
+            said = text(
+                words,
+                x=at,
+                y=self.top + 12,
+                looks=[HALO],
+            )
             self.write(said)
 
     # --- marks ----------------------------------------------------------------------------
@@ -252,16 +286,27 @@ class Rows(Canvas):
         length = abs(end - start)
         top = y - high / 2
         look = self.look_of_bar(series, mark)
-        box = svg.rect(first, top, length, high, look)
-        interval = self._interval(mark, y)
-        self.draw_mark(series, mark, box, *interval)
+        box = rect(
+            x=first,
+            y=top,
+            width=length,
+            height=high,
+            look=look,
+        )
+        sure = self._interval(mark, y)
+        self.draw_mark(series, mark, box, *sure)
         if not mark.text:
             return
         if self.is_inside(series, mark):
             look = self.look_in_bar(series, mark)
             middle = (start + end) / 2
             foot = y + FOOT
-            self.write_mark(mark, middle, foot, svg.MIDDLE, svg.BOLD, look)
+            self.write_mark(
+                mark,
+                x=middle,
+                y=foot,
+                looks=[MIDDLE, BOLD, look],
+            )
         elif not self.chart.stacks:
             self._write_beside(mark, y, mark.value < 0)
 
@@ -271,26 +316,33 @@ class Rows(Canvas):
             return ()
         low = self.part(mark.low)
         high = self.part(mark.high)
-        return svg.interval((low, y), (high, y))
+        return interval((low, y), (high, y))
 
     def _write_beside(self, mark: Mark, y: float, is_before: bool) -> None:
         """The text of a mark before it, or behind it."""
         tip = self.part(self.tip(mark, is_before))
-        looks = [svg.BOLD, BEHIND]
+        looks = [BOLD, BEHIND]
         if is_before:
-            looks = [svg.BOLD, BEFORE, svg.END]
-        self.write_mark(mark, tip, y + FOOT, *looks)
+            looks = [BOLD, BEFORE, END]
+        self.write_mark(
+            mark,
+            x=tip,
+            y=y + FOOT,
+            looks=looks,
+        )
 
     def _spans(self, series: Series) -> None:
         """Thick lines from one number to the next, each end with its text."""
         thick = series.line["width"]
         for run in series.runs:
-            for first, last in zip(run[::2], run[1::2], strict=False):
+            firsts = run[::2]
+            lasts = run[1::2]
+            for first, last in zip(firsts, lasts, strict=False):
                 y = self.centres[first.place]
                 look = {"stroke": first.colour, "stroke-width": thick}
                 start = self.part(first.end)
                 end = self.part(last.end)
-                drawn = svg.line((start, y), (end, y), look)
+                drawn = line((start, y), (end, y), look)
                 self.draw(drawn)
                 self._end_of_span(series, first, y, thick)
                 self._end_of_span(series, last, y, thick)
@@ -301,7 +353,7 @@ class Rows(Canvas):
         top = y - thick / 2
         bottom = y + thick / 2
         look = {"stroke": mark.colour, "stroke-width": 2}
-        drawn = svg.line((part, top), (part, bottom), look)
+        drawn = line((part, top), (part, bottom), look)
         self.draw_mark(series, mark, drawn)
         if mark.text:
             is_before = self.is_before(series, mark)
@@ -314,11 +366,17 @@ class Rows(Canvas):
             look = {"stroke": mark.colour, "stroke-width": 2.5}
             low = self.part(mark.low)
             high = self.part(mark.high)
-            drawn.append(svg.line((low, y), (high, y), look))
+            sure = line((low, y), (high, y), look)
+            drawn.append(sure)
         part = self.part(mark.end)
         look = self.look_of_dot(mark)
-        dot = svg.circle((part, y), look, series.size)
+        dot = circle((part, y), look, series.size)
         self.draw_mark(series, mark, *drawn, dot)
         if mark.text:
             beside = {"dx": self.right}
-            self.write_mark(mark, 1.0, y + FOOT, beside, svg.END)
+            self.write_mark(
+                mark,
+                x=1.0,
+                y=y + FOOT,
+                looks=[beside, END],
+            )
