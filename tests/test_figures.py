@@ -87,6 +87,13 @@ def test_values_that_plotly_draws_are_their_numbers_with_their_ids(displayed):
     assert ids(lying) == ids(standing) == [["t|a#count", "t|b#count"]]
 
 
+def test_the_house_style_is_a_template_of_plotly_for_every_figure():
+    made = px.bar(topics(), x="count", y="label", template="mma")
+
+    assert made.layout.template.layout.separators == ",."
+    assert made.data[0].marker.color == figure.YES
+
+
 # --- what stands around it -----------------------------------------------------------------------
 
 
@@ -119,6 +126,7 @@ def test_a_figure_has_words_a_source_a_table_and_a_file(displayed):
     assert about["table"] in bottom["text/html"]
     assert "<details>" in bottom["text/html"]
     assert content[PLOTLY]["config"]["showSendToCloud"] is False
+    assert about["alt"] == "Drugs 40; Fraude en geld 15; Onderwerp onbekend 5."
     assert content[SVG].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     text = base64.b64decode(about["csv"].removeprefix("data:text/csv;base64,")).decode()
     assert about["csv_name"] == "twente-per-topic-group-staven.csv"
@@ -126,6 +134,25 @@ def test_a_figure_has_words_a_source_a_table_and_a_file(displayed):
         "\ufeffOnderwerp;Meldingen;Aandeel\r\nDrugs;40;0,5\r\n"
         "Fraude en geld;15;niet te zeggen\r\nOnderwerp onbekend;5;0,25\r\n"
     )
+
+
+def test_a_file_has_the_ends_of_an_interval_in_columns_of_their_own(displayed):
+    figuur(
+        px.bar(COMPARED, x="per_10k", y="area", custom_data="cell"),
+        COMPARED,
+        titel="X",
+        kolommen={"area": "Gemeente", "per_10k": "Per 10.000"},
+        vorm={"per_10k": "grenzen"},
+    )
+
+    csv = displayed[1][1]["csv"].removeprefix("data:text/csv;base64,")
+    assert base64.b64decode(csv).decode("utf-8-sig").split("\r\n") == [
+        "Gemeente;Per 10.000;Per 10.000 (ondergrens);Per 10.000 (bovengrens)",
+        "Almelo;8,5;6,9;10,4",
+        "Borne;4,4;2,2;7,5",
+        "Losser;niet te zeggen;;",
+        "",
+    ]
 
 
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):

@@ -162,7 +162,7 @@ def test_a_text_cannot_become_markup_and_plotlys_own_markup_is_left_out():
     made = str(svg.draw(content(bars(1).update_traces(y=[sign], text=[sign])), "fig"))
 
     assert "<script" not in made
-    assert "alert(1) &amp; vet" in made
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; vet" in made
 
 
 def test_what_is_not_known_is_hatched_with_a_pattern_of_this_figure_alone():

@@ -246,12 +246,36 @@ def _is_table_of(figure: HtmlElement | None, packed: str) -> bool:
     except ValueError:
         return False
     lines = csv.reader(text.splitlines(keepends=True), delimiter=";")
-    rows = () if figure is None else figure.iter("tr")
+    rows = [] if figure is None else list(figure.iter("tr"))
+    with_ends = set()
+    for row in rows:
+        with_ends |= {number for number, place in enumerate(row) if _ends_in(place)}
     for line, row in zip_longest(lines, rows, fillvalue=()):
-        for said, place in zip_longest(line, row):
-            if place is None or said not in _in_file(place):
+        allowed: list[set[str]] = []
+        for number, place in enumerate(row):
+            allowed.append(_in_file(place))
+            if number in with_ends:
+                allowed += _ends_in_file(place)
+        for said, ways_to_say in zip_longest(line, allowed):
+            if ways_to_say is None or said not in ways_to_say:
                 return False
     return True
+
+
+def _ends_in(place: HtmlElement) -> list[HtmlElement]:
+    """The two ends of an interval that stand in a place of a table."""
+    return [end for span in place.find_class("grens") for end in span.iter("data")]
+
+
+def _ends_in_file(place: HtmlElement) -> list[set[str]]:
+    """What the two columns of the ends of an interval can be in a file."""
+    if place.get("scope") == "col":
+        head = _words(place)
+        return [{f"{head} (ondergrens)"}, {f"{head} (bovengrens)"}]
+    ends = _ends_in(place)
+    if not ends:
+        return [{""}, {""}]
+    return [{end.get("value", "").replace(".", ",")} for end in ends]
 
 
 def _in_file(place: HtmlElement) -> set[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io
 from IPython.core.getipython import get_ipython
 from jinja2 import Environment
 from markupsafe import Markup
@@ -56,6 +57,8 @@ TEMPLATE = go.layout.Template(
     layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
     data={"bar": [LOOK["bar"]]},
 )
+# For `px.bar(…, template="mma")`, with or without an edition.
+plotly.io.templates["mma"] = TEMPLATE
 
 
 # --- tables -------------------------------------------------------------------------------
@@ -184,9 +187,21 @@ class Table:
 
     @property
     def csv(self) -> str:
-        """The same rows as a file: Dutch decimals, and in words why a number is absent."""
-        rows = [[_raw(value) for value in row] for row in self.rows]
-        frame = pd.DataFrame(rows, columns=list(self.columns.values()))
+        """The same rows as a file: Dutch decimals, and in words why a number is absent.
+
+        The ends of an interval have columns of their own.
+        """
+        columns = {}
+        for number, (name, head) in enumerate(self.columns.items()):
+            values = [row[number] for row in self.rows]
+            columns[head] = [_raw(value) for value in values]
+            has_ends = any(_has_ends(value) for value in values)
+            if self.forms.get(name) == "grenzen" and has_ends:
+                lows = [_end_of(value, "onder") for value in values]
+                highs = [_end_of(value, "boven") for value in values]
+                columns[f"{head} (ondergrens)"] = lows
+                columns[f"{head} (bovengrens)"] = highs
+        frame = pd.DataFrame(columns)
         text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
         content = base64.b64encode(text.encode()).decode()
         return f"data:text/csv;base64,{content}"
@@ -229,6 +244,16 @@ def _written(value: Any) -> Any:
     if value is None:
         return ""
     return value if isinstance(value, Value | Markup) else str(value)
+
+
+def _has_ends(value: Any) -> bool:
+    """Whether a value of a table has an interval."""
+    return isinstance(value, Value) and is_bounded(value)
+
+
+def _end_of(value: Any, side: str) -> Any:
+    """An end of an interval as a file has it; empty where there is none."""
+    return _raw(getattr(value, side)) if _has_ends(value) else ""
 
 
 def _raw(value: Any) -> Any:
@@ -304,6 +329,7 @@ def outputs(
         "unit": str(unit),
         "note": str(note),
         "source": str(shown.source(before) if shown else before),
+        "alt": svg.in_words(content),
         "table": shown.html(plain(title)) if shown else "",
     }
     has_cells = all(trace.customdata is not None for trace in traces)
@@ -519,11 +545,8 @@ def show_as_a_page() -> None:
     shell: Any = get_ipython()
     if shell is None:
         return
-    import plotly.io
-
     shell.register_magic_function(tekst, "cell")
     shell.user_ns.setdefault("vast", vast)
-    plotly.io.templates["mma"] = TEMPLATE
     plotly.io.templates.default = "mma"
     formatter = shell.display_formatter.ipython_display_formatter
     formatter.for_type(pd.DataFrame, lambda table: tabel(table))

@@ -35,6 +35,12 @@ def draw(figure: Mapping[str, Any], name: str) -> Markup:
     return svg.element("div", image, drawn)
 
 
+def in_words(figure: Mapping[str, Any]) -> str:
+    """What is drawn, in a sentence to be heard."""
+    chart = read(figure)
+    return heard(chart)
+
+
 def alone(figure: Mapping[str, Any]) -> str:
     """The same as a picture by itself, as wide as a page is on a screen."""
     chart = read(figure)

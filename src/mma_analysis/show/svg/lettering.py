@@ -10,7 +10,8 @@ from mma_analysis.vocabulary import numbers
 
 BETWEEN_WORDS = re.compile(r"(?<=[\s–/-])(?=\S)")
 LINE_END = re.compile(r"<br */?>")
-MARKUP = re.compile(r"<[^>]*>")
+# What plotly reads as markup in a text; the rest is text.
+MARKUP = re.compile(r"</?(?:a|b|em|i|s|span|strong|sub|sup|u)\b[^>]*>")
 DECIMALS = re.compile(r"\.(\d)[%f]")
 MONTHS = (
     "jan",
