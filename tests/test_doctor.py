@@ -16,7 +16,6 @@ from mma_analysis import doctor
 from mma_analysis.cli import app
 from mma_analysis.doctor import diagnose
 from mma_analysis.explore import starting
-from mma_analysis.publish import templates
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, message
 from says import says
@@ -38,7 +37,6 @@ NO_RIGHTS = Mock(side_effect=PermissionError(13, "denied"))
 @pytest.mark.parametrize(
     ("where", "name", "instead", "code", "state", "remedy"),
     [
-        (templates, "BUNDLE", "no.js", "doctor_no_plotly", "note", "doctor_fetch"),
         (*KERNEL, lambda *_: OTHER, "doctor_other_kernel", "fault", "doctor_install_kernel"),
         (*KERNEL, NO_KERNEL, "doctor_no_kernel", "fault", "doctor_install_kernel"),
         (*FILE, NO_RIGHTS, "doctor_cannot_write", "fault", "doctor_rights"),

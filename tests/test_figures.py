@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 import pytest
 
 from mma_analysis.show import figure
-from mma_analysis.show.drawings import Balk, punten, stapels, staven, verloop
-from mma_analysis.show.figure import PLOTLY, figuur, tabel
+from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
+from mma_analysis.show.figure import PLOTLY, SVG, figuur, tabel
 from mma_analysis.vocabulary.value import Value
 from released_tables import distribution, reading, released, run
+from says import says
 
 
 @pytest.fixture
@@ -59,7 +60,9 @@ def test_every_mark_of_plain_plotly_gets_the_id_of_the_number_that_it_draws(
 
     cells = [f"{cell}#{column}" for cell in topics()["cell"]]
     assert sum(ids(made), []) == cells
-    assert {trace.meta for trace in made.data} == {axis}
+    assert {trace.meta["axis"] for trace in made.data} == {axis}
+    said = [words for trace in made.data for words in trace.meta["words"]]
+    assert said == [str(getattr(row, column)) for row in topics().mma]
     assert displayed[1][1]["remark"] == ""
 
 
@@ -84,10 +87,17 @@ def test_values_that_plotly_draws_are_their_numbers_with_their_ids(displayed):
     assert ids(lying) == ids(standing) == [["t|a#count", "t|b#count"]]
 
 
+def test_the_house_style_is_a_template_of_plotly_for_every_figure():
+    made = px.bar(topics(), x="count", y="label", template="mma")
+
+    assert made.layout.template.layout.separators == ",."
+    assert made.data[0].marker.color == figure.YES
+
+
 # --- what stands around it -----------------------------------------------------------------------
 
 
-def test_a_figure_has_words_a_source_a_table_a_file_and_what_is_heard_of_it(displayed):
+def test_a_figure_has_words_a_source_a_table_and_a_file(displayed):
     shown = topics().assign(share=[0.5, None, 0.25])
     figuur(
         px.bar(shown, x="count", y="label", custom_data="cell"),
@@ -106,9 +116,6 @@ def test_a_figure_has_words_a_source_a_table_a_file_and_what_is_heard_of_it(disp
     assert about["source"] == (
         'Bron: registraties. <a href="bijlage.xlsx">Bijlage</a>, tabblad ‘Per hoofdgroep’.'
     )
-    assert about["alt"] == (
-        "Van 60 meldingen. Drugs: 40, 50%. Fraude en geld: 15, ·. Onderwerp onbekend: 5, 25%."
-    )
     drugs = "per_topic_group|twente|whole|topic_group|drugs#share"
     assert f'data-cell="{drugs}" data-form="share">50%</data>' in about["table"]
     assert '<th scope="row">Drugs</th>' in about["table"]
@@ -119,12 +126,33 @@ def test_a_figure_has_words_a_source_a_table_a_file_and_what_is_heard_of_it(disp
     assert about["table"] in bottom["text/html"]
     assert "<details>" in bottom["text/html"]
     assert content[PLOTLY]["config"]["showSendToCloud"] is False
+    assert about["alt"] == "Drugs 40; Fraude en geld 15; Onderwerp onbekend 5."
+    assert content[SVG].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     text = base64.b64decode(about["csv"].removeprefix("data:text/csv;base64,")).decode()
     assert about["csv_name"] == "twente-per-topic-group-staven.csv"
     assert text == (
         "\ufeffOnderwerp;Meldingen;Aandeel\r\nDrugs;40;0,5\r\n"
         "Fraude en geld;15;niet te zeggen\r\nOnderwerp onbekend;5;0,25\r\n"
     )
+
+
+def test_a_file_has_the_ends_of_an_interval_in_columns_of_their_own(displayed):
+    figuur(
+        px.bar(COMPARED, x="per_10k", y="area", custom_data="cell"),
+        COMPARED,
+        titel="X",
+        kolommen={"area": "Gemeente", "per_10k": "Per 10.000"},
+        vorm={"per_10k": "grenzen"},
+    )
+
+    csv = displayed[1][1]["csv"].removeprefix("data:text/csv;base64,")
+    assert base64.b64decode(csv).decode("utf-8-sig").split("\r\n") == [
+        "Gemeente;Per 10.000;Per 10.000 (ondergrens);Per 10.000 (bovengrens)",
+        "Almelo;8,5;6,9;10,4",
+        "Borne;4,4;2,2;7,5",
+        "Losser;niet te zeggen;;",
+        "",
+    ]
 
 
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):
@@ -136,13 +164,18 @@ def test_of_nothing_there_is_no_figure_and_no_table(displayed):
     assert displayed == []
 
 
-def test_more_rows_than_one_can_listen_to_are_in_the_table(displayed):
-    table = pd.DataFrame({"n": range(20), "x": range(20)})
-    figuur(px.bar(table, x="n", y="x"), table, titel="X")
+def test_what_a_page_cannot_draw_is_an_error_where_it_is_made(displayed):
+    with pytest.raises(TypeError, match=says("figure_kind", kind="pie")):
+        figuur(px.pie(topics(), names="label", values="count"), topics(), titel="X")
 
-    alt = displayed[1][1]["alt"]
-    assert alt.startswith("X. 0: 0. 1: 1.")
-    assert alt.endswith("14: 14. De tabel heeft alle rijen.")
+    assert displayed == []
+
+
+def test_the_axis_of_a_share_has_percentages(displayed):
+    made = px.bar(topics(), x="share", y="label", custom_data="cell")
+    figuur(made, topics(), titel="X")
+
+    assert made.layout.xaxis.tickformat == ".0%"
 
 
 def test_a_table_says_of_every_cell_what_it_is(displayed):
@@ -182,7 +215,6 @@ def test_what_stands_bare_is_shown_with_safe_defaults_and_a_remark():
     assert '<th scope="row">&lt;b&gt;</th>' in table.data["text/html"]
     assert table.metadata["mma"]["remark"] == "hier staan cijfers zonder vindplaats (kolom cell)"
     assert (about["remark"], about["title"]) == ("de figuur heeft geen titel", "Zonder titel")
-    assert about["alt"] == "Figuur. bar: 2 punten."
     assert PLOTLY in drawn[1].data
 
 
@@ -200,14 +232,33 @@ def test_a_bar_of_parts_has_a_mark_and_words_for_every_part_that_is_shown():
 
     assert ids(made) == [["a#count"], ["b#count"], ["d#count"], ["e#count"]]
     assert [list(trace.x) for trace in made.data] == [[60], [30], [4], [6]]
-    assert [trace.text[0] for trace in made.data] == ["60", "30", "", "6"]  # 4 has no room
+    assert [trace.text[0] for trace in made.data] == ["60", "30", "4", "6"]
     colours = [trace.marker.color for trace in made.data]
     assert colours == [figure.YES, figure.PARTLY, figure.NO, "#ffffff"]
     assert made.data[3].marker.pattern.shape == "/"
-    title, said = (note.text for note in made.layout.annotations)
-    assert title == "<b>Klopte het?</b>"
-    every = "ja 60 · deels &lt;b&gt; 30 · nee 4 · niet opgeschreven 6"
-    assert said.replace("<br>", " · ") == every
+    assert {trace.legendgrouptitle.text for trace in made.data} == {"Klopte het?"}
+    assert made.data[1].name == "deels &lt;b&gt;"
+
+
+def test_what_adds_up_begins_where_the_row_before_it_ends():
+    names = ["eerst", "erbij", "eraf", "nu"]
+    counts = [value(180, "a"), value(250, "b"), value(-10, "c"), value(420, "d")]
+    made = waterval(pd.DataFrame({"deel": names, "count": counts}), "deel", "count")
+
+    assert list(made.data[0].x) == [180, 250, -10, 420]
+    assert list(made.data[0].base) == [0, 180, 430, 0]
+
+
+def test_between_two_ends_goes_one_bar_with_both_its_numbers():
+    columns = "area situation partly_low partly_high"
+    ends = released(
+        "filling_in", columns, ("twente", "now", 0.3, 0.86), ("twente", "all", None, 0.7)
+    )
+    made = tussen(ends, "situation", "partly_low", "partly_high")
+
+    assert [list(trace.x) for trace in made.data] == [[0.3, 0.86]]
+    assert list(made.data[0].text) == ["30%", "86%"]
+    assert made.data[0].meta["words"] == ["ten minste 30%", "ten hoogste 86%"]
 
 
 COMPARED = released(
@@ -230,7 +281,6 @@ def test_a_period_that_not_everybody_delivered_whole_is_an_open_dot():
 @pytest.mark.parametrize(
     ("made", "errors"),
     [
-        (staven(COMPARED, "area", "per_10k"), "error_x"),
         (punten(COMPARED, "area", "per_10k", Value(6.7, "rate", "g#r")), "error_x"),
         (verloop(COMPARED, "area", "per_10k", Value(6.7, "rate", "g#r")), "error_y"),
     ],

@@ -14,13 +14,13 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import cases
 
-from mma_analysis.publish import batch, page, templates
+from mma_analysis.publish import batch, page
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.reading import words_seen
 from mma_analysis.storage import Outgoing, add_issue, hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
-from test_browser import browser, draw_all, visit  # noqa: F401
+from test_browser import browser, visit  # noqa: F401
 
 GEMEENTEN = [area.slug for area in Vocabulary().gemeenten]
 OF_AREAS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in GEMEENTEN)]
@@ -50,16 +50,6 @@ def test_a_notebook_prints_nothing_hears_nothing_of_who_runs_it_and_an_error_nam
     with pytest.raises(DataError, match=r"^eigen\.ipynb, cel 2: KeyError: 'a'$"):
         page.execute(path, {})
     assert capfd.readouterr() == ("", "")
-
-
-def test_without_the_bundle_a_page_gets_the_file_of_the_plotly_package(monkeypatch):
-    monkeypatch.setattr(templates, "BUNDLE", "not-fetched.js")
-
-    script = templates.plotly_js()
-
-    assert not templates.has_bundle()
-    assert "plotly.js v" in script[:200]
-    assert len(script) > 3_000_000
 
 
 # --- the set of pages: kept, made again, left out ------------------------------------------------
@@ -358,7 +348,6 @@ def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, finished, visit,
     assert begun
     assert 150 < len(words_seen(card).split()) <= page.MOST_WORDS["gemeente"]
     with visit(path) as opened:
-        draw_all(opened.page)
         paper = opened.page.pdf(prefer_css_page_size=True)
     second = subprocess.run(
         ["pdftotext", "-f", "2", "-l", "2", "-", "-"], input=paper, capture_output=True, check=True

@@ -6,7 +6,6 @@ import subprocess
 import tomllib
 from collections.abc import Iterable
 
-import plotly.offline
 import pytest
 import yaml
 from conftest import PROJECT
@@ -22,7 +21,7 @@ PYPROJECT = tomllib.loads(text("pyproject.toml"))
 OURS = PYPROJECT["project"]
 
 # What a conda user needs besides the package's own dependencies.
-ONLY_IN_CONDA = {"python", "nodejs", "pip"}
+ONLY_IN_CONDA = {"python", "pip"}
 # The extra `lab`, which conda users get as well.
 ONLY_IN_CONDA |= {"ipywidgets", "jupyterlab", "jupyterlab-language-pack-nl-nl"}
 
@@ -88,13 +87,8 @@ def test_the_npm_lock_names_no_address_and_has_a_hash_for_every_package():
     assert [name for name in hashes if not hashes[name].startswith("sha512-")] == []
 
 
-def test_the_fetched_bundle_is_the_locked_one_which_the_plotly_package_was_made_for():
-    locked = NPM["node_modules/plotly.js-basic-dist-min"]["version"]
-
-    title = text("src/mma_analysis/publish/assets/plotly-basic.min.js").splitlines()[1]
-
-    assert title.endswith(f" v{locked}")
-    assert locked == plotly.offline.get_plotlyjs_version()
+def test_npm_has_nothing_but_what_tests_need():
+    assert "dependencies" not in json.loads(text("package.json"))
 
 
 def test_every_file_says_the_same_version_and_licence():

@@ -79,7 +79,6 @@ def _figure(page: Page, path: Path) -> None:
     """The first figure of the page, drawn, with its table open."""
     figure = page.locator("figure:has(.plot)").first
     figure.scroll_into_view_if_needed()
-    figure.locator(".plot .main-svg").first.wait_for()
     figure.locator("summary").first.click()
     figure.screenshot(path=path)
 

@@ -1,8 +1,7 @@
 """Set this project up on a bare machine; needs nothing but Python's own library.
 
-    python3 tools/setup.py report    the environment and the page's plotly.js
+    python3 tools/setup.py report    the environment
     python3 tools/setup.py test      the same, and what the tests open pages and papers with
-    python3 tools/setup.py plotly    the page's plotly.js alone, into any environment
     python3 tools/setup.py lock      both lock files anew, after a change of what they lock
 
 `make` calls it; without make it runs by hand. What is there already is left alone.
@@ -25,8 +24,6 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock.txt"
 STAMP = VENV / "mma-setup.txt"
-PLOTLY_PACKAGE = "plotly.js-basic-dist-min"
-PLOTLY_BUNDLE = ROOT / "src/mma_analysis/publish/assets/plotly-basic.min.js"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 OFFICES = ("soffice", "libreoffice")
 PDF_READERS = ("pdfinfo",)
@@ -146,37 +143,7 @@ def is_suitable(python: str, needs: str = "venv") -> bool:
     return tried.returncode == 0
 
 
-# --- from npm ------------------------------------------------------------------------------------
-
-
-def plotly() -> None:
-    """Put the page's plotly.js in the package; without network the page uses a larger file."""
-    if bundle_version() == locked_npm_version(PLOTLY_PACKAGE):
-        say("plotly.js of the page: as locked")
-        return
-    say(f"plotly.js of the page: {PLOTLY_PACKAGE} {locked_npm_version(PLOTLY_PACKAGE)} from npm")
-    if not npm("ci", "--omit=dev"):
-        say(
-            "WARNING: npm did not deliver it: no network?\n"
-            "   Pages get the larger file of the plotly package: the same to use, 3.6 MB heavier."
-        )
-        return
-    copy_bundle()
-
-
-def copy_bundle() -> None:
-    """Put the fetched file where the package and its wheel look for it."""
-    PLOTLY_BUNDLE.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(ROOT / "node_modules" / PLOTLY_PACKAGE / PLOTLY_BUNDLE.name, PLOTLY_BUNDLE)
-
-
-def bundle_version() -> str | None:
-    """The version that the fetched bundle names in its first lines."""
-    if not PLOTLY_BUNDLE.is_file():
-        return None
-    with PLOTLY_BUNDLE.open(encoding="utf-8") as bundle:
-        title = bundle.readline() + bundle.readline()
-    return title.strip().rpartition(" v")[2]
+# --- from npm, for tests alone -------------------------------------------------------------------
 
 
 def locked_npm_version(name: str) -> str:
@@ -280,9 +247,8 @@ def lock() -> None:
 
 
 JOBS = {
-    "report": (environment, plotly),
-    "test": (environment, plotly, axe, browser, office, pdf_reader),
-    "plotly": (plotly,),
+    "report": (environment,),
+    "test": (environment, axe, browser, office, pdf_reader),
     "lock": (environment, lock),
 }
 

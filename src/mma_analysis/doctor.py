@@ -22,16 +22,10 @@ class Diagnosis(NamedTuple):
 
 def diagnose(workspace: Workspace) -> Iterator[Diagnosis]:
     """Look at everything that a run needs, without running anything."""
-    from mma_analysis.publish.templates import has_bundle
-
     running = ".".join(map(str, sys.version_info[:3]))
     words = {"version": version("mma-analysis"), "python": running, "path": sys.executable}
     yield Diagnosis(message("doctor_python", **words), "ok")
     yield _kernel()
-    if has_bundle():
-        yield Diagnosis(message("doctor_plotly"), "ok")
-    else:
-        yield Diagnosis(message("doctor_no_plotly"), "note", message("doctor_fetch"))
     if names := ", ".join(workspace.names()):
         yield Diagnosis(message("doctor_editions", names=names), "ok")
     else:

@@ -1,29 +1,23 @@
-"""A page and its figures, read back: each element is one of ours, each number of its cell.
-
-A figure is plotly's JSON; the `customdata` of a trace has the cell of each of its marks.
-"""
+"""A page, read back: each element is one of ours, each number that of its cell."""
 
 import base64
 import csv
 import json
 import re
-import tomllib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import unescape
 from importlib.resources import files
 from itertools import groupby, zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import lxml.html
-import numpy as np
 from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
-from mma_analysis.audit.released import TYPED, is_at, is_number, ways
-from mma_analysis.audit.wording import CLAIMED, Steps, leaves
+from mma_analysis.audit.figures import say_drawings
+from mma_analysis.audit.released import TYPED, ways
+from mma_analysis.audit.wording import CLAIMED
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN, Value
@@ -40,17 +34,16 @@ OUR_REASONS = {row["why"] for row in package_table("typed")}
 IN_ORIGINS = "waar getallen vandaan komen"
 PACKED = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
-OWN_TEXTS = "//text()[not(parent::script or parent::style)]"
-WITHOUT_SCRIPTS = ".plot,.key{display:none}"
+# What stands in a drawing is said with its marks.
+OWN_TEXTS = "//text()[not(parent::script or parent::style or ancestor::svg)]"
 
 
 @cache
 def shipped() -> frozenset[str]:
-    """The package's own scripts and style sheets, and plotly's, as they stand in a page."""
-    sources = {WITHOUT_SCRIPTS}
+    """The package's own scripts and style sheets, as they stand in a page."""
+    sources = set()
     assets = files("mma_analysis").joinpath("publish", "assets").iterdir()
-    plotly = files("plotly").joinpath("package_data", "plotly.min.js")
-    for path in (*assets, plotly):
+    for path in assets:
         if path.name.endswith((".js", ".css")):
             sources.add(path.read_text("utf-8").strip())
     return frozenset(sources)
@@ -68,7 +61,6 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
 
     places: dict[HtmlElement, str] = {}
     sections = 0
-    figures = 0
     for element in page.iter():
         if element.tag == "h2":
             sections += 1
@@ -80,16 +72,13 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
             _say_claim(element, place, document)
         elif element.get("id") == ORIGINS:
             _say_origins(element.text or "", document)
-        elif element.get("type") == "application/json":
-            figures += 1
-            content = json_object(element.text or "", document.file)
-            say_figure(content, f"figuur {figures}", document)
         elif element.tag in SOURCES:
             _judge_source(element.text or "", place, document, ours)
         elif element.tag in FILLED:
             is_empty = len(element) == 0 and not _words(element)
             if is_empty:
                 document.fault(place)
+    say_drawings(page, places, document)
     _say_texts(page, places, document)
 
 
@@ -106,8 +95,8 @@ def _judge_lines(source: str, page: HtmlElement, document: Document) -> None:
 
 
 def _bare(line: str) -> str:
-    """A quote may be another one, and a sign its number."""
-    return QUOTE.sub("", unescape(line))
+    """A quote may be another one, a sign its number, and a name of SVG in small letters."""
+    return QUOTE.sub("", unescape(line)).casefold()
 
 
 def _say_origins(source: str, document: Document) -> None:
@@ -257,12 +246,36 @@ def _is_table_of(figure: HtmlElement | None, packed: str) -> bool:
     except ValueError:
         return False
     lines = csv.reader(text.splitlines(keepends=True), delimiter=";")
-    rows = () if figure is None else figure.iter("tr")
+    rows = [] if figure is None else list(figure.iter("tr"))
+    with_ends = set()
+    for row in rows:
+        with_ends |= {number for number, place in enumerate(row) if _ends_in(place)}
     for line, row in zip_longest(lines, rows, fillvalue=()):
-        for said, place in zip_longest(line, row):
-            if place is None or said not in _in_file(place):
+        allowed: list[set[str]] = []
+        for number, place in enumerate(row):
+            allowed.append(_in_file(place))
+            if number in with_ends:
+                allowed += _ends_in_file(place)
+        for said, ways_to_say in zip_longest(line, allowed):
+            if ways_to_say is None or said not in ways_to_say:
                 return False
     return True
+
+
+def _ends_in(place: HtmlElement) -> list[HtmlElement]:
+    """The two ends of an interval that stand in a place of a table."""
+    return [end for span in place.find_class("grens") for end in span.iter("data")]
+
+
+def _ends_in_file(place: HtmlElement) -> list[set[str]]:
+    """What the two columns of the ends of an interval can be in a file."""
+    if place.get("scope") == "col":
+        head = _words(place)
+        return [{f"{head} (ondergrens)"}, {f"{head} (bovengrens)"}]
+    ends = _ends_in(place)
+    if not ends:
+        return [{""}, {""}]
+    return [{end.get("value", "").replace(".", ",")} for end in ends]
 
 
 def _in_file(place: HtmlElement) -> set[str]:
@@ -294,61 +307,14 @@ def _is_claim(element: HtmlElement) -> bool:
 def _cells(element: HtmlElement) -> tuple[str, ...]:
     """The cells of the values in an element; of what an author typed, what that is."""
     cells: dict[str, None] = {}
-    for claim in element.iter("data"):
+    for claim in element.iter("data", "g"):
         cell = claim.get("data-cell", "")
+        if not cell:
+            continue
         if cell.startswith(TYPED):
             cell = TYPED + _words(claim)
         cells[cell] = None
     return tuple(cells)
-
-
-# --- figures ------------------------------------------------------------------------------
-
-# Markup, and the place of a value: no more than figures of ours have.
-NOT_SEEN = re.compile(r"</?(?:b|i|extra)>|<br ?/?>|%\{(?:x|y|hovertext|text)(?::[^}]*)?\}")
-# Texts that a reader sees; the others name, colour or place something.
-AT_MARKS = ("text", "hovertext", "hovertemplate", "texttemplate")
-TEXTS = {
-    *AT_MARKS,
-    "name",
-    "title",
-    "x",
-    "y",
-    "ids",
-    "labels",
-    "legendgroup",
-    "uid",
-    "uirevision",
-    "ticktext",
-    "tickprefix",
-    "ticksuffix",
-}
-DATE = re.compile(r"\d{4}-\d\d(?:-01(?:[T ]00:00[:0.]*)?)?")  # a month: no day of a melding
-REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
-ALONG = re.compile(r"([xy])[01]?")
-
-
-class Part(NamedTuple):
-    """A trace of a figure, or its layout.
-
-    `axis`: the one along which marks stand at a value, `x` or `y`; empty for the layout.
-    `cells`: of a trace the cell of each mark; of the layout those of all traces.
-    """
-
-    content: Mapping[str, Any]
-    axis: str
-    cells: Sequence[str]
-    place: str
-
-
-@cache
-def template() -> dict[str, Any]:
-    """The look of every figure, as plotly writes it."""
-    look = files("mma_analysis").joinpath("show", "figure.toml").read_text("utf-8")
-    parts = tomllib.loads(look)
-    axes = {"xaxis": parts["axis"], "yaxis": parts["axis"]}
-    bar = parts["bar"] | {"type": "bar"}
-    return {"layout": parts["layout"] | axes, "data": {"bar": [bar]}}
 
 
 def json_object(source: str, place: str) -> dict[str, Any]:
@@ -358,173 +324,13 @@ def json_object(source: str, place: str) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise TypeError("no object")
     except (ValueError, TypeError) as error:
-        raise DataError.of("cannot_examine_figure", place=place) from error
+        raise DataError.of("cannot_examine_origins", place=place) from error
     return content
 
 
 def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object in which no name stands twice, and no numbers are packed."""
+    """An object in which no name stands twice."""
     content = dict(pairs)
-    if len(content) < len(pairs) or "bdata" in content:
-        raise ValueError("what stands first, or is packed, is never seen")
+    if len(content) < len(pairs):
+        raise ValueError("what stands first is never seen")
     return content
-
-
-def say_figure(content: Mapping[str, Any], place: str, document: Document) -> None:
-    """Write down what a figure draws and says; a number that draws nothing is a fault."""
-    traces = []
-    cells: dict[str, None] = {}
-    for number, trace in enumerate(content.get("data", []), start=1):
-        part = _trace_part(trace, f"{place}, reeks {number}")
-        traces.append(part)
-        cells |= dict.fromkeys(part.cells)
-    given = content.get("layout", {})
-    layout = {**given}
-    look = layout.pop("template", {})
-    of_layout = Part(layout, "", list(cells), f"{place}, opmaak")
-
-    is_known = content.keys() <= {"data", "layout"}
-    is_strange = "meta" in layout or "barnorm" in layout
-    is_our_look = look in ({}, template())
-    if not is_known or is_strange or not is_our_look:
-        document.fault(of_layout.place, "mark")
-    for part in traces:
-        _judge_trace(part, document)
-        _say_part(part, document)
-    _say_part(of_layout, document)
-
-    # What is drawn beside the marks stands at a value of them, or at no value at all.
-    numbers = list(_numbers_beside(layout, {part.axis for part in traces}))
-    accepted = list(REFERENCES)
-    if numbers:
-        accepted += document.numbers(of_layout.place, of_layout.cells, ends=True)
-    if not all(is_at(number, accepted) for number in numbers):
-        document.fault(f"{place}, een lijn of een noot", "mark")
-
-
-def _trace_part(trace: Mapping[str, Any], place: str) -> Part:
-    """A trace with the cells of its marks, and the axis that it has itself or is usual."""
-    of_marks = trace.get("customdata") or ()
-    cells = [str(cell) for cell in of_marks]
-    is_lying = trace.get("orientation") == "h"
-    usual = "x" if is_lying else "y"
-    axis = trace.get("meta") or usual
-    return Part(trace, axis, cells, place)
-
-
-def _judge_trace(part: Part, document: Document) -> None:
-    """Marks begin at nothing; bars are along their axis, each of its own length."""
-    trace = part.content
-    bars_along = trace.get(f"error_{part.axis}", {})
-    across = "error_y" if part.axis == "x" else "error_x"
-    is_strange = part.axis not in ("x", "y") or "base" in trace
-    if is_strange or across in trace or "value" in bars_along:
-        document.fault(part.place, "mark")
-
-
-def _numbers_beside(layout: Mapping[str, Any], axes: set[str]) -> Iterator[float]:
-    """Where lines and notes stand along an axis of values, not at a part of the page."""
-    lines = layout.get("shapes") or ()
-    notes = layout.get("annotations") or ()
-    for one in (*lines, *notes):
-        for name, number in one.items():
-            axis = name[:1]
-            is_along = ALONG.fullmatch(name) and axis in axes
-            refers_to = str(one.get(f"{axis}ref", ""))
-            is_of_page = refers_to.endswith(("paper", "domain"))
-            if is_along and is_number(number) and not is_of_page:
-                yield number
-
-
-def _say_part(part: Part, document: Document) -> None:
-    """Write down the words of a part, and how far its marks reach."""
-    lists = defaultdict[Steps, list[Any]](list)
-    names: dict[str, None] = {}
-    for steps, leaf in leaves(part.content):
-        names |= dict.fromkeys(_names_in(steps))
-        if isinstance(steps[-1], int):
-            lists[steps[:-1]].append(leaf)
-        if isinstance(leaf, str):
-            _say_leaf(part, steps, leaf, document)
-    document.say(part.place, " ".join(names), is_read=False)
-    _judge_lists(part, lists, document)
-
-
-def _judge_lists(part: Part, lists: dict[Steps, list[Any]], document: Document) -> None:
-    """Each mark is that of its cell, and no other list says numbers."""
-    bars = f"error_{part.axis}"
-    ends = lists.pop((part.axis,), [])
-    up = lists.pop((bars, "array"), [])
-    down = lists.pop((bars, "arrayminus"), up)
-    marks = zip_longest(ends, up, down, part.cells)
-    for number, mark in enumerate(marks, start=1):
-        place = f"{part.place}, punt {number}"
-        _judge_mark(Mark(*mark), part.axis, place, document)
-
-    for listed in lists.values():
-        # They say nothing when drawn too, at even steps, or all the same.
-        numbers = [one for one in listed if is_number(one)]
-        is_even = _is_even(numbers)
-        if not is_even and numbers != ends:
-            document.fault(part.place, "mark")
-
-
-def _names_in(steps: Steps) -> list[str]:
-    """The steps by name, without those by number."""
-    return [step for step in steps if isinstance(step, str)]
-
-
-def _say_leaf(part: Part, steps: Steps, leaf: str, document: Document) -> None:
-    """Write down a text of a part; what stands at a mark may say its value alone."""
-    names = _names_in(steps)
-    is_seen = names[-1] in TEXTS and not DATE.fullmatch(leaf)
-    words = leaf
-    if is_seen:
-        without_markup = NOT_SEEN.sub(" ", leaf)
-        words = unescape(without_markup)
-    cells = part.cells
-    if names[0] in AT_MARKS and len(steps) > 1:
-        mark = steps[-1]
-        cells = cells[mark : mark + 1]
-    document.say(part.place, words, cells, is_seen)
-
-
-class Mark(NamedTuple):
-    """Where a mark ends along its axis, how far its bar goes to both sides, its cell.
-
-    Each is None when the list of it is shorter than another.
-    """
-
-    end: Any
-    up: Any
-    down: Any
-    cell: str | None
-
-
-def _judge_mark(mark: Mark, axis: str, place: str, document: Document) -> None:
-    """A mark ends at the value of its cell, and its bar at the ends of its interval."""
-    cells = [mark.cell] if mark.cell and axis else []
-    values = document.numbers(place, cells)
-    up = mark.up or 0
-    down = -(mark.down or 0)
-    has_bar = bool(up or down)
-    ends = document.numbers(place, cells, ends=True) if has_bar else []
-
-    if isinstance(mark.end, str):
-        # In the layout a word has no cell.
-        is_right = bool(mark.cell) or not axis
-    elif is_number(mark.end):
-        is_right = is_at(mark.end, values)
-        if has_bar and is_right:
-            is_right = is_at(mark.end + up, ends) and is_at(mark.end + down, ends)
-    else:
-        is_right = mark.end is None
-    if not is_right:
-        document.fault(place, "mark")
-
-
-def _is_even(numbers: Sequence[float]) -> bool:
-    """Whether each of these is as far from the one before."""
-    steps = np.diff(numbers)
-    first = steps[:1]
-    return np.allclose(steps, first, rtol=1e-6, atol=1e-9)

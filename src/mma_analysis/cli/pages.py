@@ -17,7 +17,6 @@ from mma_analysis.cli.console import (
     say,
     tell,
     verb,
-    warn,
 )
 from mma_analysis.cli.status import RED, tell_standing
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -61,7 +60,6 @@ def make(
     from mma_analysis.publish import pdf as printing
     from mma_analysis.publish.batch import report
     from mma_analysis.publish.plan import pages
-    from mma_analysis.publish.templates import has_bundle
     from mma_analysis.storage import check_place, locked
 
     workspace, areas = ctx.obj.workspace, only or []
@@ -74,8 +72,6 @@ def make(
     if ctx.info_name == "run":
         check_place(reports)  # before the tables, which take most of the time
         prepared(workspace, edition, force)
-    if not has_bundle():
-        warn(message("no_plotly"))
     if areas or audience:
         tell_taken_away(workspace, edition, areas, audience)
     bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"

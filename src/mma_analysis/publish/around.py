@@ -136,10 +136,14 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
     in_words = plain(warning)
     names = paper(e)
     names["vrijgave"] = f" {in_words}" if in_words else ""
-    _write(reports / "openbaar/bijlage.csv", annex_csv(e))
-    _write(reports / plan.ANNEX, annex_workbook(e, warning))
-    _write(reports / plan.PROPOSAL, proposal_document(e, names))
-    _write(reports / plan.PROPOSAL_PAGE, proposal_html(e, names))
+    papers = {
+        "openbaar/bijlage.csv": annex_csv(e),
+        plan.ANNEX: annex_workbook(e, warning),
+        plan.PROPOSAL: proposal_document(e, names),
+        plan.PROPOSAL_PAGE: proposal_html(e, names),
+    }
+    for path, content in papers.items():
+        _write(reports / path, content)
 
 
 def _write(path: Path, content: str | bytes) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from itertools import chain, count
@@ -11,7 +11,6 @@ from typing import Any
 
 import papermill
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -20,6 +19,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
+from mma_analysis.show import svg
 from mma_analysis.show.figure import PLOTLY, slug
 from mma_analysis.show.origin import SHEETS, further_off, origin, tables_in
 from mma_analysis.show.reading import explained, refuse_more_words
@@ -30,7 +30,7 @@ MARKDOWN = "text/markdown"
 FORMS = {PLOTLY, HTML, MARKDOWN}  # in which a cell may show something
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
 ORIGINS = '<script type="application/json" id="herkomst">'
-CELL = re.compile(r'data-cell="([^"]+)"')
+CELL = re.compile(r'(?P<mark><g )?data-cell="(?P<cell>[^"]+)"')
 # How many words a page of each kind may have; of a gemeente its card, before any section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
 INJECTED = "injected-parameters"  # a cell of papermill's, that JupyterLab does not have
@@ -122,10 +122,14 @@ def _refuse_output(output: NotebookNode, number: int) -> None:
     if output.output_type == "stream":
         raise DataError.of("cell_writes", cell=number, stream=output.name)
     data = output.get("data", {})
-    if PLOTLY in data and not about(output).get("alt"):
+    is_figure = PLOTLY in data
+    has_title = bool(about(output).get("title"))
+    if is_figure and not has_title:
         raise DataError.of("cell_figure", cell=number)
-    if data and FORMS.isdisjoint(data):
-        raise DataError.of("cell_form", cell=number, kinds=", ".join(sorted(data)))
+    is_known = not FORMS.isdisjoint(data)
+    if data and not is_known:
+        kinds = ", ".join(sorted(data))
+        raise DataError.of("cell_form", cell=number, kinds=kinds)
 
 
 def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = "") -> str:
@@ -144,9 +148,13 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
         changed=changed,
     )
 
+    ids: set[str] = set()
+
     def with_sheets(found: re.Match[str]) -> str:
-        expression = unescape(found[1])
-        body.ids.add(expression)
+        expression = unescape(found["cell"])
+        ids.add(expression)
+        if found["mark"]:  # a mark has no words in which a tab could stand
+            return found[0]
         said = [SHEETS.get(table, table) for table in tables_in(expression)]
         bound = further_off(e, expression)
         if bound:
@@ -155,7 +163,7 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
         return f'{found[0]} data-tab="{sheets}"'
 
     html = CELL.sub(with_sheets, html)
-    origins = {expression: origin(e, expression) for expression in sorted(body.ids)}
+    origins = {expression: origin(e, expression) for expression in sorted(ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
     html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
     if page.kind == HOW:
@@ -192,15 +200,11 @@ class Section:
 
 @dataclass
 class Body:
-    """What a page holds; what comes before the first section has no title.
-
-    `ids`: of the numbers that are drawn.
-    """
+    """What a page holds; what comes before the first section has no title."""
 
     kop: str = ""
     kern: str = ""
     sections: list[Section] = field(default_factory=lambda: [Section()])
-    ids: set[str] = field(default_factory=set)
 
 
 class PageExporter(Exporter):
@@ -285,35 +289,9 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[dict[str, An
         elif kind == "kern":
             body.kern += data[HTML]
         elif PLOTLY in data:
-            drawing = data[PLOTLY]
-            body.ids |= _ids_in(drawing)
-            yield {
-                "figure": told,
-                "drawing": _in_page(drawing),
-                "height": drawing["layout"]["height"],
-            }
+            drawing = svg.draw(data[PLOTLY], told["id"])
+            yield {"figure": told, "drawing": drawing}
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
         elif kind != "sectie" and told.get("part") not in AROUND:
             yield {"html": data[HTML]}
-
-
-def _ids_in(drawing: Mapping[str, Any]) -> set[str]:
-    """The ids of the numbers that a figure draws: a mark has one or more."""
-    found: set[str] = set()
-    for trace in drawing["data"]:
-        for ids in trace.get("customdata") or ():
-            if isinstance(ids, str):
-                found.add(ids)
-            else:
-                found.update(ids)
-    return found
-
-
-def _in_page(drawing: Mapping[str, Any]) -> Markup:
-    """A figure as JSON that can stand in a page.
-
-    Without what JupyterLab is told about it: the page has buttons of its own.
-    """
-    drawn = {"data": drawing["data"], "layout": drawing["layout"]}
-    return htmlsafe_json_dumps(drawn, separators=(",", ":"), sort_keys=True)

@@ -30,9 +30,6 @@ NO_NETWORK = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-DRAWN = """() => [...document.querySelectorAll('.plot')]
-    .every(p => p.querySelector('.main-svg'))"""
-LONGEST_DRAWING = 60_000  # milliseconds
 
 
 def print_pages(
@@ -84,10 +81,9 @@ def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[
 
 
 def _sheet(browser: "BrowserContext", path: Path) -> Any:
-    """What is printed of a page, when its figures are drawn: its content and its title."""
+    """What is printed of a page: its content and its title."""
     with browser.new_page() as tab:
         tab.goto(path.resolve().as_uri())
-        tab.wait_for_function(DRAWN, timeout=LONGEST_DRAWING)
         return tab.evaluate(asset("print.js"), path.stem)
 
 

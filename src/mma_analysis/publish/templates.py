@@ -17,7 +17,6 @@ from mma_analysis.show.text import FILTERS, to_html, vast
 from mma_analysis.vocabulary import PACKAGE, UsageError, numbers
 from mma_analysis.vocabulary.rows import not_there
 
-BUNDLE = "plotly-basic.min.js"
 ASSETS = PACKAGE / "publish" / "assets"
 
 
@@ -25,20 +24,6 @@ ASSETS = PACKAGE / "publish" / "assets"
 def asset(name: str) -> Markup:
     """One of the files that are written into pages, as text."""
     return Markup((ASSETS / name).read_text(encoding="utf-8"))  # noqa: S704  it is ours
-
-
-def has_bundle() -> bool:
-    """Whether the small plotly.js was fetched at set-up."""
-    return (ASSETS / BUNDLE).is_file()
-
-
-def plotly_js() -> Markup:
-    """The small plotly.js; without it the plotly package's own, four times as large."""
-    if has_bundle():
-        return asset(BUNDLE)
-    from plotly.offline import get_plotlyjs
-
-    return Markup(get_plotlyjs())  # noqa: S704  it is plotly's
 
 
 def written(name: str, **names: object) -> str:
@@ -59,7 +44,6 @@ def _templates() -> Environment:
     made.filters["markdown"] = markdown
     made.filters["in_style"] = in_style
     made.globals["asset"] = asset
-    made.globals["plotly_js"] = plotly_js
     made.globals["house_style"] = look_of
     made.globals["vast"] = vast
     made.globals["numbers"] = numbers

@@ -11,7 +11,7 @@ from mma_analysis.show.claims import (
     oordeel,
 )
 from mma_analysis.show.covered import dekking
-from mma_analysis.show.drawings import Balk, punten, stapels, staven, tussen, verloop
+from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
 from mma_analysis.show.figure import figuur, open_editie, tabel
 from mma_analysis.show.text import lijst
 from mma_analysis.vocabulary.value import Value

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io
 from IPython.core.getipython import get_ipython
 from jinja2 import Environment
 from markupsafe import Markup
@@ -20,6 +21,7 @@ from plotly.io.json import to_json_plotly
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.show import svg
 from mma_analysis.show.origin import SHEETS, tables_in, tabs
 from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
 from mma_analysis.vocabulary import PACKAGE, message
@@ -29,9 +31,10 @@ from mma_analysis.vocabulary.schema import MELDINGEN
 from mma_analysis.vocabulary.value import Value, is_bound
 
 PLOTLY = "application/vnd.plotly.v1+json"
+SVG = "image/svg+xml"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
 STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
-ON_A_PAGE = STAYS_HERE | {"displayModeBar": False}
+IN_A_NOTEBOOK = STAYS_HERE | {"displayModeBar": False}
 LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
 INK = LOOK["layout"]["font"]["color"]
 SOFT = "#4b5760"
@@ -42,7 +45,6 @@ LEAST_HEIGHT = 300  # of a figure without rows
 ANNEX = "bijlage.xlsx"
 OWN_FIGURES = "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
-MOST_SPOKEN = 15  # rows that are read out of a figure; the table has them all
 NO_TITLE = "Zonder titel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
 LONGEST_ID = 60
@@ -55,6 +57,8 @@ TEMPLATE = go.layout.Template(
     layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
     data={"bar": [LOOK["bar"]]},
 )
+# For `px.bar(…, template="mma")`, with or without an edition.
+plotly.io.templates["mma"] = TEMPLATE
 
 
 # --- tables -------------------------------------------------------------------------------
@@ -124,10 +128,12 @@ class Table:
         self.columns = columns or _headed(pd.DataFrame(table))
         self.forms = forms or {}
         self.rows: list[list[Any]] = []
+        self.cells: list[str] = []
         for record in records:
-            self.rows.append([self._value(record, name) for name in self.columns])
-
-        self.cells = [str(record["cell"]) for record in records if "cell" in record]
+            row = [self._value(record, name) for name in self.columns]
+            self.rows.append(row)
+            if "cell" in record:
+                self.cells.append(str(record["cell"]))
         for value in chain.from_iterable(self.rows):
             if isinstance(value, Value):
                 self.cells.append(value.cell)
@@ -181,23 +187,24 @@ class Table:
 
     @property
     def csv(self) -> str:
-        """The same rows as a file: Dutch decimals, and in words why a number is absent."""
-        rows = [[_raw(value) for value in row] for row in self.rows]
-        frame = pd.DataFrame(rows, columns=list(self.columns.values()))
+        """The same rows as a file: Dutch decimals, and in words why a number is absent.
+
+        The ends of an interval have columns of their own.
+        """
+        columns = {}
+        for number, (name, head) in enumerate(self.columns.items()):
+            values = [row[number] for row in self.rows]
+            columns[head] = [_raw(value) for value in values]
+            has_ends = any(_has_ends(value) for value in values)
+            if self.forms.get(name) == "grenzen" and has_ends:
+                lows = [_end_of(value, "onder") for value in values]
+                highs = [_end_of(value, "boven") for value in values]
+                columns[f"{head} (ondergrens)"] = lows
+                columns[f"{head} (bovengrens)"] = highs
+        frame = pd.DataFrame(columns)
         text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
         content = base64.b64encode(text.encode()).decode()
         return f"data:text/csv;base64,{content}"
-
-    @property
-    def spoken(self) -> str:
-        """The rows in words, for who cannot see a figure."""
-        said = []
-        for row in self.rows[:MOST_SPOKEN]:
-            first, *rest = (_spoken(value) for value in row)
-            said.append(f"{first}: {', '.join(rest)}.")
-        if len(self.rows) > MOST_SPOKEN:
-            said.append("De tabel heeft alle rijen.")
-        return " ".join(said)
 
 
 def _with_cell(record: Mapping[str, Any], name: str) -> Any:
@@ -217,13 +224,19 @@ def _with_cell(record: Mapping[str, Any], name: str) -> Any:
 
 def _headed(table: pd.DataFrame) -> dict[Any, str]:
     """Every column of a bare table but the technical ones, headed as in the annex."""
-    columns = [name for name in table if name != "cell" and not is_bound(str(name))]
-    tables = {str(cell).partition("|")[0] for cell in table.get("cell", [])}
-    known = headings(tables, [str(name) for name in columns])
-    heads = {}
-    for name in columns:
-        heading = known.get(str(name))
-        heads[name] = heading["nl"] if heading else str(name)
+    tables = set()
+    for cell in table.get("cell", []):
+        name_of_table, _, _ = str(cell).partition("|")
+        tables.add(name_of_table)
+    names = [str(name) for name in table]
+    known = headings(tables, names)
+    heads: dict[Any, str] = {}
+    for column in table:
+        name = str(column)
+        if name == "cell" or is_bound(name):
+            continue
+        heading = known.get(name)
+        heads[column] = heading["nl"] if heading else name
     return heads
 
 
@@ -233,8 +246,14 @@ def _written(value: Any) -> Any:
     return value if isinstance(value, Value | Markup) else str(value)
 
 
-def _spoken(value: Any) -> str:
-    return value.sign if isinstance(value, Value) else _written(value)
+def _has_ends(value: Any) -> bool:
+    """Whether a value of a table has an interval."""
+    return isinstance(value, Value) and is_bounded(value)
+
+
+def _end_of(value: Any, side: str) -> Any:
+    """An end of an interval as a file has it; empty where there is none."""
+    return _raw(getattr(value, side)) if _has_ends(value) else ""
 
 
 def _raw(value: Any) -> Any:
@@ -293,24 +312,24 @@ def outputs(
     if table is not None:
         _refuse_rows(table)
         shown = Table(table, columns, forms)
-    _refuse_kinds(figure)
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
     _dressed(figure)
+    content = _content(figure)
+    picture = svg.alone(content)
     _refuse_marks_without_id(figure)
 
     traces: Any = figure.data
-    kind = KINDS[traces[0].type] if traces else "figuur"
+    kind = KINDS[traces[0].type]
     stem = shown.stem if shown else kind
     name = f"fig-{name or f'{stem}-{kind}'}"
-    in_words = shown.spoken if shown else _points_in_words(figure)
     around = {
         "title": str(title or NO_TITLE),
         "unit": str(unit),
         "note": str(note),
         "source": str(shown.source(before) if shown else before),
-        "alt": f"{plain(title) or 'Figuur'}. {in_words}",
+        "alt": svg.in_words(content),
         "table": shown.html(plain(title)) if shown else "",
     }
     has_cells = all(trace.customdata is not None for trace in traces)
@@ -323,7 +342,6 @@ def outputs(
         "csv_name": f"{_file(name)}.csv",
         "remark": remark if title else "de figuur heeft geen titel",
     }
-    content = _content(figure)
     figure.update_layout(meta=around)
 
     top = f'<h3 class="figuurtitel">{around["title"]}</h3><p>{unit}</p>'
@@ -333,7 +351,7 @@ def outputs(
         bottom += f"<details>{summary}{around['table']}</details>"
     return [
         output(top, part="top"),
-        output({PLOTLY: content}, **about, **around),
+        output({PLOTLY: content, SVG: picture}, **about, **around),
         output(bottom, part="bottom"),
     ]
 
@@ -350,14 +368,6 @@ def _has_something(table: pd.DataFrame | None) -> bool:
     return bool((counts > 0).any())
 
 
-def _refuse_kinds(figure: go.Figure) -> None:
-    """Raise for a kind of figure that a page does not draw."""
-    traces: Any = figure.data
-    for trace in traces:
-        if trace.type not in KINDS:
-            raise TypeError(message("figure_kind", kind=trace.type))
-
-
 def _refuse_marks_without_id(figure: go.Figure) -> None:
     """Raise where what is given with a mark is not the id of a number."""
     traces: Any = figure.data
@@ -367,21 +377,11 @@ def _refuse_marks_without_id(figure: go.Figure) -> None:
             raise TypeError(message("figure_table"))
 
 
-def _points_in_words(figure: go.Figure) -> str:
-    """What a figure without a table draws, for who cannot see it."""
-    traces: Any = figure.data
-    said = []
-    for trace in traces:
-        points = 0 if trace.x is None else len(trace.x)
-        said.append(f"{trace.name or trace.type}: {points} punten.")
-    return " ".join(said)
-
-
 def _content(figure: go.Figure) -> dict[str, Any]:
     """A figure as a notebook keeps it; its own JSON would pack numbers."""
     text = to_json_plotly({"data": figure.data, "layout": figure.layout})
     content = json.loads(str(text))
-    content["config"] = ON_A_PAGE
+    content["config"] = IN_A_NOTEBOOK
     return content
 
 
@@ -401,13 +401,13 @@ def _dressed(figure: go.Figure) -> None:
 
 
 def _rows(figure: go.Figure) -> set[str]:
-    """The rows of horizontal bars, by name."""
+    """The rows of a figure with names at the left."""
     traces: Any = figure.data
     rows: set[str] = set()
     for trace in traces:
-        is_horizontal = trace.type == "bar" and trace.orientation == "h"
-        if is_horizontal and trace.y is not None:
-            rows.update(map(str, trace.y))
+        places = trace.y if trace.type in KINDS else None
+        if places is not None:
+            rows.update(place for place in places if isinstance(place, str))
     return rows
 
 
@@ -425,9 +425,37 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
         for axis in ("x", "y") if is_horizontal else ("y", "x"):
             column = _column_along(axis, figure, trace, marked)
             if column is not None:
-                ids = [getattr(row, column).cell for row in marked.mma]
-                trace.update(customdata=ids, meta=axis)
+                values = [getattr(row, column) for row in marked.mma]
+                _tell(trace, axis, values)
+                _in_percents(figure, axis, values)
                 break
+
+
+def _in_percents(figure: go.Figure, axis: str, values: Sequence[Value]) -> None:
+    """Let an axis of shares have percentages, where nobody asked otherwise."""
+    along = figure.layout[f"{axis}axis"]
+    are_shares = values[0].form == "share"
+    if are_shares and not along.tickformat:
+        along.tickformat = ".0%"
+
+
+def _tell(trace: Any, axis: str, values: Sequence[Value]) -> None:
+    """Let a trace know of each mark its id, and how its number is said."""
+    ids = [value.cell for value in values]
+    words = [in_words(value) for value in values]
+    trace.update(customdata=ids, meta={"axis": axis, "words": words})
+
+
+def in_words(value: Value) -> str:
+    """A number as it is said of a mark: with its interval, where it has one."""
+    if not is_bounded(value):
+        return str(value)
+    return f"{value}, tussen {value.onder} en {value.boven}"
+
+
+def is_bounded(value: Value) -> bool:
+    """Whether it has an interval, of which both ends are known."""
+    return value.onder.shown and value.boven.shown
 
 
 def _column_along(
@@ -437,7 +465,8 @@ def _column_along(
     marked: pd.DataFrame,
 ) -> str | None:
     """The column whose numbers the marks have along an axis; none when there is none."""
-    drawn = pd.Series([] if trace[axis] is None else list(trace[axis]))
+    given = [] if trace[axis] is None else list(trace[axis])
+    drawn = pd.Series(given)
     if not pd.api.types.is_numeric_dtype(drawn):
         return None
     first = next(iter(marked.mma))
@@ -446,9 +475,10 @@ def _column_along(
     # Of two columns with the same numbers that which the axis or the trace is named after.
     titles = (figure.layout[f"{axis}axis"].title.text, trace.name)
     columns.sort(key=lambda column: column not in titles)
+    wanted = drawn.astype(float)
     for column in columns:
-        numbers = pd.to_numeric(marked[column], errors="coerce").astype(float)
-        if numbers.equals(drawn.astype(float)):
+        numbers = pd.to_numeric(marked[column], errors="coerce")
+        if numbers.astype(float).equals(wanted):
             return column
     return None
 
@@ -463,9 +493,10 @@ def _draw_values(figure: go.Figure) -> None:
             drawn = trace[axis]
             if len(drawn) and all(isinstance(one, Value) for one in drawn):
                 numbers = [one.raw for one in drawn]
-                ids = [one.cell for one in drawn]
+                values = list(drawn)
                 trace[axis] = None  # else plotly sees no change: a value equals its number
-                trace.update({axis: numbers, "customdata": ids, "meta": axis})
+                trace[axis] = numbers
+                _tell(trace, axis, values)
                 if trace.type == "bar":  # px sees no numbers in them
                     trace.orientation = "h" if axis == "x" else "v"
 
@@ -514,11 +545,8 @@ def show_as_a_page() -> None:
     shell: Any = get_ipython()
     if shell is None:
         return
-    import plotly.io
-
     shell.register_magic_function(tekst, "cell")
     shell.user_ns.setdefault("vast", vast)
-    plotly.io.templates["mma"] = TEMPLATE
     plotly.io.templates.default = "mma"
     formatter = shell.display_formatter.ipython_display_formatter
     formatter.for_type(pd.DataFrame, lambda table: tabel(table))

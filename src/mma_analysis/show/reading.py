@@ -8,10 +8,9 @@ from markupsafe import Markup
 from mma_analysis.show.figure import slug
 from mma_analysis.vocabulary import DataError
 
-DRAWING = re.compile(
-    r'<script type="application/json" class="drawing">(.*?)</script>',
-    re.DOTALL,
-)
+# Of the two drawings of a figure a reader sees one; they say the same.
+DRAWING = re.compile(r'<svg class="narrow".*?(?=<svg class="wide")', re.DOTALL)
+DRAWINGS = re.compile(r'<svg class="narrow".*?</svg></div>', re.DOTALL)
 UNSEEN = re.compile(
     r"<(script|style|head|noscript)\b.*?</\1>|<p popover.*?</p>"
     r'|<[^>]* class="(?:spoken|skip)".*?</[a-z]+>'
@@ -19,20 +18,16 @@ UNSEEN = re.compile(
     re.DOTALL,
 )
 WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|button)\b[^>]*>")
-DRAWN = re.compile(r'"(?:text|ticktext|name|x|y)": *(\[[^]]*\]|"[^"]*")')
-WORDS = re.compile(r'"([^"]*[a-z][^"]*)"', re.I)
-ESCAPED = re.compile(r"\\u[0-9a-f]{4}")
+WORDS = re.compile(r"<(?:text|tspan)[^>]*>([^<]*[a-z][^<]*)<", re.I)
 TAG = re.compile(r"<[^>]*>")
 
 
 def words_seen(html: str) -> str:
     """All that a reader sees, also in tables and figures; not what is folded."""
-    seen = UNSEEN.sub(" ", html)
+    seen = UNSEEN.sub(" ", DRAWINGS.sub(" ", html))
     texts = [WITHIN_A_WORD.sub("", seen)]
     for figure in DRAWING.findall(html):
-        drawn = " ".join(DRAWN.findall(figure))
-        in_figure = [ESCAPED.sub(" ", text) for text in WORDS.findall(drawn)]
-        texts += dict.fromkeys(in_figure)  # each once
+        texts += dict.fromkeys(WORDS.findall(figure))  # each once
     return TAG.sub(" ", " ".join(texts))
 
 

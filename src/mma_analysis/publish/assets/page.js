@@ -1,110 +1,18 @@
-// Figures are drawn when they come near, and all of them for print; numbers say where they come from.
+// Figures can be kept; numbers say where they come from. Without this a page is whole.
 (function () {
   "use strict";
   var all = function (selector) { return Array.from(document.querySelectorAll(selector)); };
-  var plots = all(".plot");
-  var asks = window.matchMedia("(prefers-color-scheme: dark)");
+  var vector = "http://www.w3.org/2000/svg";
 
-  // --- figures -----------------------------------------------------------------------------------
+  // --- a figure to keep: its drawing with all that stands around it, for a slide of 1600 × 900 -----
 
-  var dutch = {
-    moduleType: "locale",
-    name: "nl",
-    dictionary: {},
-    format: {
-      days: ["zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"],
-      shortDays: ["zo", "ma", "di", "wo", "do", "vr", "za"],
-      months: ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
-        "september", "oktober", "november", "december"],
-      shortMonths: ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
-      date: "%d-%m-%Y",
-      decimal: ",",
-      thousands: "."
-    }
-  };
-  var config = { displayModeBar: false, responsive: true, locale: "nl", doubleClick: false };
-
-  // plotly.js is a text until the first figure is near: nobody waits for it to read the page.
-  function plotly() {
-    if (!window.Plotly) {
-      var script = document.createElement("script");
-      script.textContent = document.getElementById("plotly").textContent;
-      document.head.append(script);
-      window.Plotly.register(dutch);
-    }
-    return window.Plotly;
+  function textOf(within, selector) {
+    var at = within.querySelector(selector);
+    return at ? at.textContent.trim() : "";
   }
-
-  // The colours of figures → those on a dark page, where all that bears text is dark. White is paper
-  // as the background of a pattern; as a text it stands in a part of a bar, and stays white.
-  var dark = {
-    "#1c252c": "#e4eaee", "#10161a": "#e4eaee", "#4b5760": "#b2bfc9", "#d5dde3": "#3a4853",
-    "#eef2f5": "#1f2a33", "#154273": "#3570ab", "#4a789f": "#5b7690", "#c3cbd1": "#46525c",
-    "#b3541e": "#bb5a22", "rgb(255,255,255)": "#12191f",
-    "rgba(255,255,255,.85)": "rgba(18,25,31,.85)"
-  };
-  function spec(plot, isDark) {
-    return JSON.parse(plot.nextElementSibling.textContent, function (key, value) {
-      if (!isDark || typeof value !== "string") return value;
-      return key === "bgcolor" && /^#fff(fff)?$/.test(value) ? "#12191f" : dark[value] || value;
-    });
-  }
-
-  // A width only for paper, which is never dark.
-  function render(plot, width) {
-    var made = spec(plot, asks.matches && !width);
-    if (width) made.layout.width = width;
-    plotly().react(plot, made.data, made.layout, config);
-    if (plot.dataset.drawn) return;
-    plot.dataset.drawn = "yes";
-    plot.on("plotly_click", function (clicked) {
-      var id = [].concat(clicked.points[0].customdata)[0];
-      if (id) tell(id, clicked.event);
-    });
-  }
-
-  // One thing at a time, so that the page answers in between: first what is near, and the others
-  // when there is nothing else to do. To read plotly.js takes longest.
-  var waiting = [];
-  var whenIdle = window.requestIdleCallback || function (next) { setTimeout(next, 50); };
-  function drawNext() {
-    var plot = waiting.shift() || plots.find(function (one) { return !one.dataset.drawn; });
-    if (!plot) return;
-    if (!window.Plotly) {
-      waiting.unshift(plot);
-      plotly();
-    } else if (!plot.dataset.drawn) {
-      render(plot);
-    }
-    if (waiting.length) setTimeout(drawNext, 20);
-    else whenIdle(drawNext);
-  }
-  var near = new IntersectionObserver(function (entries) {
-    entries.forEach(function (entry) {
-      if (entry.isIntersecting) waiting.push(entry.target);
-    });
-  }, { rootMargin: "300px" });
-  plots.forEach(function (plot) { near.observe(plot); });
-  if (plots.length) setTimeout(drawNext, 100);
-
-  asks.addEventListener("change", function () {
-    plots.forEach(function (plot) { if (plot.dataset.drawn) render(plot); });
-  });
-
-  // A figure as wide as the screen is cut off on paper; there it is 680 pixels wide (180 mm), and
-  // made smaller by as much as page.css says.
-  var onPaper = Math.floor(672 / 0.75);
-  window.addEventListener("beforeprint", function () {
-    plots.forEach(function (plot) { render(plot, onPaper); });
-  });
-  window.addEventListener("afterprint", function () {
-    plots.forEach(function (plot) { render(plot); });
-  });
-
-  // --- a figure as a picture for a slide: 1600 × 900, with its title and source -------------------
-
-  var slide = { width: 1600, height: 900, margin: 60 };
-  function lines(pen, text, width) {
+  function lines(text, font, width) {
+    var pen = document.createElement("canvas").getContext("2d");
+    pen.font = font;
     return text.split(/\s+/).reduce(function (found, word) {
       var longer = (found[found.length - 1] + " " + word).trim();
       if (pen.measureText(longer).width > width) found.push(word);
@@ -112,50 +20,75 @@
       return found;
     }, [""]);
   }
-  function textOf(within, selector) {
-    var at = within.querySelector(selector);
-    return at ? at.textContent.trim() : "";
+  function element(name, attributes) {
+    var made = document.createElementNS(vector, name);
+    Object.keys(attributes).forEach(function (key) { made.setAttribute(key, attributes[key]); });
+    return made;
   }
-  function save(button) {
-    var figure = button.closest("figure"), plot = figure.querySelector(".plot"), made = spec(plot, false);
-    var canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
-    var inside = slide.width - 2 * slide.margin, letters = getComputedStyle(document.body).fontFamily;
-    canvas.width = slide.width;
-    canvas.height = slide.height;
-    pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, slide.width, slide.height);
-    function write(text, font, size, colour, fromBelow) {
-      if (!text) return 0;
-      pen.font = font + " " + size + "px " + letters;
-      pen.fillStyle = colour;
-      var found = lines(pen, text, inside), high = 1.3 * size;
-      var y = fromBelow ? slide.height - slide.margin - (found.length - 1) * high : top + size;
-      found.forEach(function (line, n) { pen.fillText(line, slide.margin, y + n * high); });
-      return found.length * high;
-    }
-    var top = slide.margin - 10;
-    top += write(textOf(figure, ".ti"), "bold", 42, "#1c252c");
-    top += write(textOf(figure, ".su"), "normal", 28, "#4b5760") + 20;
-    var source = (textOf(figure, ".src") + " " + textOf(document, ".banner strong")).trim();
-    var below = write(source, "normal", 22, "#4b5760", true) + 20;
-    var high = slide.height - slide.margin - below - top;
-    var scale = Math.min(2, high / plot.clientHeight);
-    var size = { format: "png", width: inside / scale, height: high / scale, scale: scale };
-    delete made.layout.height;
-    return plotly().toImage(made, size).then(function (url) {
-      var picture = new Image();
-      picture.onload = function () {
-        pen.drawImage(picture, slide.margin, top, inside, high);
-        var link = document.createElement("a");
-        link.download = button.dataset.name + ".png";
-        link.href = canvas.toDataURL("image/png");
-        link.click();
-      };
-      picture.src = url;
+
+  // Drawn at half its size, 800 × 450 with 30 around it: letters of 16 become 32 on the slide.
+  var slide = { width: 800, height: 450, margin: 30 };
+  function slideOf(figure) {
+    var inside = slide.width - 2 * slide.margin;
+    var letters = getComputedStyle(document.body).fontFamily;
+    var made = element("svg", {
+      width: 2 * slide.width, height: 2 * slide.height,
+      viewBox: "0 0 " + slide.width + " " + slide.height, "font-family": letters,
     });
+    made.append(element("rect", { width: slide.width, height: slide.height, fill: "#fff" }));
+    function write(text, size, weight, colour, y) {
+      var found = text ? lines(text, weight + " " + size + "px " + letters, inside) : [];
+      found.forEach(function (line, n) {
+        var at = element("text", {
+          x: slide.margin, y: y + size * (1 + 1.3 * n), "font-size": size, "font-weight": weight, fill: colour,
+        });
+        at.textContent = line;
+        made.append(at);
+      });
+      return found.length * size * 1.3;
+    }
+    var top = 24;
+    top += write(textOf(figure, ".ti"), 21, "bold", "#1c252c", top);
+    top += write(textOf(figure, ".su"), 14, "normal", "#4b5760", top) + 12;
+    var below = [textOf(figure, ".note"), textOf(figure, ".src"), textOf(document, ".banner strong")];
+    var source = below.filter(Boolean).join(" ");
+    var high = lines(source, "normal 11px " + letters, inside).length * 11 * 1.3;
+    write(source, 11, "normal", "#4b5760", slide.height - 22 - high);
+
+    var drawing = figure.querySelector(".plot > .wide"), drawn = drawing.cloneNode(true);
+    var left = parseFloat(drawing.style.marginLeft) || 0, right = parseFloat(drawing.style.marginRight) || 0;
+    var room = slide.height - 36 - high - top;
+    var scale = Math.min(1.25, room / drawing.getAttribute("height"));
+    ["style", "class", "display"].forEach(function (name) { drawn.removeAttribute(name); });
+    drawn.setAttribute("x", left);
+    drawn.setAttribute("width", inside / scale - left - right);
+    var place = element("g", { transform: "translate(" + slide.margin + " " + top + ") scale(" + scale + ")" });
+    place.append(drawn);
+    made.append(place);
+    return new XMLSerializer().serializeToString(made);
+  }
+  function keep(name, address) {
+    var link = document.createElement("a");
+    link.download = name;
+    link.href = address;
+    link.click();
   }
   all("button.png").forEach(function (button) {
-    button.addEventListener("click", function () { save(button); });
+    button.addEventListener("click", function () {
+      var address = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(slideOf(button.closest("figure")));
+      if (button.matches(".vector")) {
+        keep(button.dataset.name + ".svg", address);
+        return;
+      }
+      var picture = new Image(), canvas = document.createElement("canvas");
+      picture.onload = function () {
+        canvas.width = 2 * slide.width;
+        canvas.height = 2 * slide.height;
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        keep(button.dataset.name + ".png", canvas.toDataURL("image/png"));
+      };
+      picture.src = address;
+    });
   });
 
   // --- where a number comes from -------------------------------------------------------------------
@@ -187,7 +120,7 @@
   // Only for who asked for sources is every number a stop of the tab key.
   var asked = document.getElementById("bronnen");
   if (asked) asked.addEventListener("change", function () {
-    all("[data-cell]").forEach(function (number) {
+    all("[data-cell]:not(.plot *)").forEach(function (number) {
       if (asked.checked) number.setAttribute("role", "button");
       else number.removeAttribute("role");
       number.tabIndex = asked.checked ? 0 : -1;

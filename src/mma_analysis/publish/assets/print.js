@@ -1,7 +1,5 @@
 name => {
-  // A page as it is printed: its styles, also those that plotly.js added, what it says and its
-  // running title. Ids are those of this page, so that pages can stand below each other.
-  window.dispatchEvent(new Event("beforeprint"));
+  // A page as it is printed: its styles, what it says and its running title. Ids are those of this page, so that pages can stand below each other.
   const styles = [...document.querySelectorAll("style")].map(style =>
     style.textContent.trim() || [...style.sheet.cssRules].map(rule => rule.cssText).join("\n"));
   document.querySelectorAll("script, noscript, .skip, #bron").forEach(one => one.remove());

@@ -1,0 +1,291 @@
+"""The drawings of a page, read back: every mark stands where the value of its cell is.
+
+A drawing says how numbers become places, its ticks show that, and all that is drawn along
+its axis of numbers must be there by that rule.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lxml.html import HtmlElement
+
+from mma_analysis.audit.document import Document
+
+SHAPES = ("rect", "line", "circle", "path", "text")
+REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
+POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+NUMBER_OF_TICK = re.compile(r"[+−-]?\d[\d.]*(?:,\d+)?")
+NEAR = {"x": 0.02, "y": 0.11}  # how far a rounded place may be off: percents, pixels
+# Of each shape what it has along an axis.
+ALONG = {
+    ("line", "x"): ("x1", "x2"),
+    ("line", "y"): ("y1", "y2"),
+    ("circle", "x"): ("cx",),
+    ("circle", "y"): ("cy",),
+}
+OTHER = {"x": "y", "y": "x"}
+
+
+class Scale(NamedTuple):
+    """How numbers become places along an axis: `begin` is the place of 0, `unit` that of 1.
+
+    Along `x` places are percents of the width, along `y` pixels from above.
+    """
+
+    axis: str
+    begin: float
+    unit: float
+
+    def place(self, number: float, begin: float | None = None) -> float:
+        """Where a number is, from the place of 0 or from where its bar begins."""
+        origin = self.begin if begin is None else begin
+        return origin + number * self.unit
+
+    def is_at(
+        self,
+        place: float,
+        numbers: Sequence[float],
+        begin: float | None = None,
+    ) -> bool:
+        """Whether a place is that of one of these numbers."""
+        return any(self.is_near(place, self.place(number, begin)) for number in numbers)
+
+    def is_near(self, place: float, other: float) -> bool:
+        """Whether two places are the same, but for their last digit."""
+        return abs(place - other) <= NEAR[self.axis]
+
+
+class Box(NamedTuple):
+    """A bar along its axis, and how thick it is."""
+
+    low: float
+    high: float
+    thick: float
+
+
+def say_drawings(
+    page: HtmlElement,
+    places: dict[HtmlElement, str],
+    document: Document,
+) -> None:
+    """Write down what every drawing of a page draws and says."""
+    drawings = [one for one in page.iter("svg") if one.get("data-axis")]
+    seen: set[HtmlElement] = set()
+    for drawing in drawings:
+        seen |= set(drawing.iter())
+        _Drawing(drawing, places, document).judge()
+    for element in page.iter("svg", *SHAPES):
+        if element not in seen:  # what stands in no drawing cannot be checked
+            document.fault(places[element], "mark")
+
+
+class _Drawing:
+    """A drawing while it is judged."""
+
+    def __init__(
+        self,
+        drawing: HtmlElement,
+        places: dict[HtmlElement, str],
+        document: Document,
+    ) -> None:
+        self.drawing = drawing
+        self.places = places
+        self.document = document
+        self.scale = _scale_of(drawing)
+        self.marks = [one for one in drawing.iter("g") if "data-cell" in one.attrib]
+        self.cells = list(dict.fromkeys(one.get("data-cell") for one in self.marks))
+        self.bars: dict[HtmlElement, Box] = {}
+
+    def fault(self, element: HtmlElement) -> None:
+        """Write down that something is drawn that its cell does not say."""
+        self.document.fault(f"{self.places[element]}, figuur", "mark")
+
+    def judge(self) -> None:
+        """Hold every mark, tick, line and text against the scale and the cells."""
+        if self.scale is None:
+            self.fault(self.drawing)
+            return
+        for mark in self.marks:
+            for box in mark.iter("rect"):
+                self.bars[box] = _box(box, self.scale)
+        for mark in self.marks:
+            self._judge_mark(mark, self.scale)
+        self._judge_evenness(self.scale)
+        for element in self.drawing.iter(*SHAPES):
+            group = next(element.iterancestors("g", "pattern", "svg"))
+            kind = group.get("class")
+            if group.tag == "pattern" or "data-cell" in group.attrib:
+                continue
+            if element.tag == "text":
+                self._say_text(element, kind, self.scale)
+            elif kind != "key":
+                self._judge_shape(element, self.scale)
+
+    # --- marks ----------------------------------------------------------------------------
+
+    def _judge_mark(self, mark: HtmlElement, scale: Scale) -> None:
+        """A bar is as long as the value, a dot stands at it, a line goes to its ends."""
+        cell = mark.get("data-cell")
+        place = f"{self.places[mark]}, figuur"
+        for said in mark.iter("title", "text"):
+            self.document.say(place, _words(said), [cell])
+        shapes = list(mark.iter("rect", "line", "circle"))
+        if any(mark.iter("path")):
+            self.fault(mark)
+        if not shapes:
+            return
+        value = self.document.numbers(place, [cell])
+        if not value:
+            self.fault(mark)
+            return
+        ends = self.document.numbers(place, [cell], ends=True)
+        begin = None
+        for shape in shapes:
+            if shape.tag == "rect":
+                begin = self._judge_bar(shape, value[0], scale)
+            elif shape.tag == "circle":
+                self._judge_places(shape, scale, value, None)
+            else:
+                self._judge_places(shape, scale, ends, begin)
+
+    def _judge_bar(self, shape: HtmlElement, value: float, scale: Scale) -> float:
+        """A bar begins at nothing, or where another ends; give where it begins."""
+        box = self.bars[shape]
+        grows = value * scale.unit >= 0
+        begin = box.low if grows else box.high
+        end = box.high if grows else box.low
+        begins = [scale.place(0.0)]
+        for other, bar in self.bars.items():
+            if other is not shape:
+                begins += [bar.low, bar.high]
+        is_right = scale.is_near(end - begin, value * scale.unit)
+        if not is_right or not any(scale.is_near(begin, one) for one in begins):
+            self.fault(shape)
+        return begin
+
+    def _judge_places(
+        self,
+        shape: HtmlElement,
+        scale: Scale,
+        numbers: Sequence[float],
+        begin: float | None,
+    ) -> None:
+        """All that a shape has along the axis stands at one of these numbers."""
+        for name in ALONG[shape.tag, scale.axis]:
+            if not scale.is_at(_number(shape.get(name)), numbers, begin):
+                self.fault(shape)
+
+    def _judge_evenness(self, scale: Scale) -> None:
+        """Bars are equally thick, and dots above a line of places stand at even steps."""
+        thick = {round(bar.thick, 1) for bar in self.bars.values()}
+        if len(thick) > 1:
+            self.fault(self.drawing)
+        if scale.axis == "x":
+            return
+        found = set()
+        for mark in self.marks:
+            for dot in mark.iter("circle"):
+                found.add(_number(dot.get("cx")))
+        across = sorted(found)
+        steps = [after - before for before, after in zip(across, across[1:], strict=False)]
+        if not steps:
+            return
+        for place in across:
+            from_first = (place - across[0]) / min(steps)
+            if abs(from_first - round(from_first)) > 0.05:
+                self.fault(self.drawing)
+
+    # --- what stands beside the marks -----------------------------------------------------
+
+    def _judge_shape(self, shape: HtmlElement, scale: Scale) -> None:
+        """A line or a plane goes along values, or stands where nothing or all is."""
+        numbers = self._numbers()
+        group = shape.getparent()
+        of_tick = self._of_tick(group) if group.get("class") == "tick" else None
+        if of_tick is not None:
+            numbers.append(of_tick)
+        if shape.tag == "line":
+            self._judge_places(shape, scale, numbers, None)
+        elif shape.tag == "rect":
+            box = _box(shape, scale)
+            if not scale.is_at(box.low, numbers) or not scale.is_at(box.high, numbers):
+                self.fault(shape)
+        elif shape.tag == "path":
+            for point in POINT.finditer(shape.get("d", "")):
+                place = float(point[1] if scale.axis == "x" else point[2])
+                if not scale.is_at(place, numbers):
+                    self.fault(shape)
+        else:
+            self.fault(shape)
+
+    def _numbers(self) -> list[float]:
+        """All values of the marks, with the ends of their intervals."""
+        place = f"{self.places[self.drawing]}, figuur"
+        return [*REFERENCES, *self.document.numbers(place, self.cells, ends=True)]
+
+    def _say_text(self, text: HtmlElement, kind: str | None, scale: Scale) -> None:
+        """A tick stands at its number; other texts may say the values of the marks."""
+        place = f"{self.places[text]}, figuur"
+        if kind != "tick":
+            self.document.say(place, _words(text), self.cells)
+            return
+        number = self._of_tick(text.getparent())
+        rest = NUMBER_OF_TICK.sub("", _words(text), count=1)
+        self.document.say(place, rest.replace("%", " "))
+        lines = list(text.getparent().iter("line"))
+        if number is None or not lines:
+            self.fault(text)
+            return
+        for line in lines:
+            self._judge_places(line, scale, [number], None)
+
+    def _of_tick(self, tick: HtmlElement) -> float | None:
+        """The number that stands at a tick."""
+        words = _words(tick)
+        found = NUMBER_OF_TICK.search(words)
+        if found is None:
+            return None
+        written = found[0].replace(".", "").replace(",", ".").replace("−", "-")
+        share = 100 if "%" in words else 1
+        return float(written) / share
+
+
+def _scale_of(drawing: HtmlElement) -> Scale | None:
+    """How a drawing says that numbers become places; none when it does not."""
+    try:
+        axis = drawing.get("data-axis")
+        low = float(drawing.get("data-low", ""))
+        high = float(drawing.get("data-high", ""))
+        first = 0.0
+        last = 100.0
+        if axis == "y":
+            first = float(drawing.get("data-bottom", ""))
+            last = float(drawing.get("data-top", ""))
+        unit = (last - first) / (high - low)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return Scale(axis, first - low * unit, unit)
+
+
+def _box(shape: HtmlElement, scale: Scale) -> Box:
+    """Where a box is along the axis, and how thick it is across it."""
+    lengths = {"x": "width", "y": "height"}
+    low = _number(shape.get(scale.axis))
+    length = _number(shape.get(lengths[scale.axis]))
+    thick = _number(shape.get(lengths[OTHER[scale.axis]]))
+    return Box(low, low + length, thick)
+
+
+def _number(written: str | None) -> float:
+    """A number in an attribute, of percents or pixels; what is none is nowhere."""
+    try:
+        return float((written or "").removesuffix("%"))
+    except ValueError:
+        return float("nan")
+
+
+def _words(element: HtmlElement) -> str:
+    """What is read of a text, with its lines one behind the other."""
+    texts = [str(text) for text in element.itertext()]
+    return " ".join(" ".join(texts).split())
