@@ -1068,6 +1068,13 @@ def te_weinig_om_te_zeggen(place: Place) -> bool:
 
 
 @claim
+def te_weinig_voor_een_tempo(place: Place) -> bool:
+    """The rounded count of the row is fewer than twenty."""
+    count = next(text for kind, _, text in place.read if kind == "rond")
+    return number(count) < 20
+
+
+@claim
 def nooit_een_resultaat(place: Place) -> bool:
     return place.world.known(place.area, "result") == 0
 
