@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-import statsmodels.api
+import numpy as np
 from conftest import PROJECT
 from scipy import stats
 from tools.example_edition.cells import MONTHS
@@ -837,6 +837,18 @@ def nooit_resultaat(place: Place) -> list[str]:
 
 
 @value
+def vanaf_twintig(place: Place) -> int:
+    """By the documentation: of fewer meldingen there is no rate."""
+    return 20
+
+
+@value
+def te_weinig_voor_tempo(place: Place) -> list[str]:
+    """Fewer than twenty: of the example rounding took nobody across that."""
+    return [slug for slug in sorted(place.world.connected) if len(place.world.of(slug)) < 20]
+
+
+@value
 def aantal_nooit_resultaat(place: Place) -> int:
     return len(place.world.never("result"))
 
@@ -855,10 +867,22 @@ def _regressed(world: World) -> tuple[float, float]:
                 columns.append([month / 12, math.sin(angle), math.cos(angle), *level])
                 received.append(world.received(slug, first, last))
                 exposed.append(months)
-    family = statsmodels.api.families.Poisson()
-    fitted = statsmodels.api.GLM(received, columns, family=family, exposure=exposed).fit()
-    low, high = fitted.conf_int()[0]
-    return math.exp(low) - 1, math.exp(high) - 1
+    change, error = _poisson(np.array(columns), np.array(received), np.array(exposed))
+    low = math.exp(change - 1.96 * error) - 1
+    high = math.exp(change + 1.96 * error) - 1
+    return low, high
+
+
+def _poisson(columns: np.ndarray, counts: np.ndarray, exposed: np.ndarray) -> tuple[float, float]:
+    """The first coefficient of a Poisson regression, and its error (Newton's method)."""
+    beta = np.zeros(columns.shape[1])
+    beta[3:] = np.log(counts.sum() / exposed.sum())
+    information = np.eye(len(beta))
+    for _ in range(50):
+        means = exposed * np.exp(columns @ beta)
+        information = (columns.T * means) @ columns
+        beta = beta + np.linalg.solve(information, columns.T @ (counts - means))
+    return float(beta[0]), float(np.linalg.inv(information)[0, 0] ** 0.5)
 
 
 def _campaign(place: Place, which: str) -> dict:
