@@ -844,8 +844,8 @@ def vanaf_twintig(place: Place) -> int:
 
 @value
 def te_weinig_voor_tempo(place: Place) -> list[str]:
-    """Fewer than twenty: of the example rounding took nobody across that."""
-    return [slug for slug in sorted(place.world.connected) if len(place.world.of(slug)) < 20]
+    """Rounded fewer than twenty."""
+    return [slug for slug in sorted(place.world.connected) if not place.world.has_rate(slug)]
 
 
 @value

@@ -173,8 +173,12 @@ class World:
             whole += self.tariff(slug) * (part + full) / 12
         return whole
 
+    def has_rate(self, slug: str) -> bool:
+        """Rounded there are twenty or more: Losser's 19 are 20, and 16 are 15."""
+        return len(self.of(slug)) > 16
+
     def peers(self, slug: str) -> list[str]:
-        """The other gemeenten of its size class of CBS, up to the twelve nearest: here all."""
+        """The other gemeenten of its size class of CBS that have a rate: here at most twelve."""
         with (REFERENCE / "size_classes.csv").open(encoding="utf-8", newline="") as file:
             steps = [int(row["from_inhabitants"]) for row in csv.DictReader(file)]
 
@@ -183,7 +187,7 @@ class World:
 
         same = [one for one in self.connected if one != slug and size(one) == size(slug)]
         if same:
-            return same
+            return [one for one in same if self.has_rate(one)]
         others = [one for one in self.connected if one != slug]
         own = self.inhabitants(slug)
         return sorted(others, key=lambda one: abs(self.inhabitants(one) - own))[:2]
