@@ -99,6 +99,7 @@ IN_TABLES: dict[tuple[str, ...], Any] = {
     ("gemeenten", "borne", "geleverd_op"): DAY,
     ("gemeenten", "borne", "kolommen"): {"Kop": "ignored"},
     ("gemeenten", "hengelo"): {},
+    ("waarden",): {"topic": {"Hennep": "drugsdelicten"}},
     ("bescherming", "basis"): 10,
     ("bescherming", "vorige_editie"): "eerder",
     ("herziening",): {"gemeenten": ["borne"], "reden": "fout"},

@@ -63,7 +63,7 @@ def with_rate(
     """Add `per_month` and `per_10000` (inhabitants, per year), and the ends of each.
 
     By `count` and how far it may be `off`, `connected_months` and `inhabitant_years`, and
-    the dispersion (`dispersion`) per `area`. The ends are `per_month_low`, `per_month_high`, ….
+    the `dispersion` per `area`. The ends are `per_month_low`, `per_month_high`, ….
     """
     n = enough_for_rate(counts["count"], counts["off"])
     phi: Any = 1.0

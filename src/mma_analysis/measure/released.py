@@ -270,7 +270,12 @@ def _counts_of(
     return table[COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
-def totals(of: Frame, counts: pd.DataFrame, basis: int, dispersion: pd.Series) -> pd.DataFrame:
+def totals(
+    of: Frame,
+    counts: pd.DataFrame,
+    basis: int,
+    dispersion: pd.Series,
+) -> pd.DataFrame:
     """All meldingen per area and period, with the connected time and the rates of that."""
     per_period = with_time(of, counts)
     return with_rate(per_period, basis, dispersion)
