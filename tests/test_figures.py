@@ -155,6 +155,17 @@ def test_a_file_has_the_ends_of_an_interval_in_columns_of_their_own(displayed):
     ]
 
 
+def test_a_count_beside_nothing_is_a_whole_number_in_a_file(displayed):
+    count = Value(0, "count", "t#count")
+    beside = pd.DataFrame({"wat": ["een", "twee"], "aantal": [None, count]}, dtype="object")
+    tabel(beside, "X", {"wat": "Wat", "aantal": "Aantal"})
+
+    [(data, _)] = displayed
+    _, packed = data["text/html"].split('href="data:text/csv;base64,')
+    csv, *_ = packed.split('"')
+    assert base64.b64decode(csv).decode("utf-8-sig") == "Wat;Aantal\r\neen;\r\ntwee;0\r\n"
+
+
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):
     made = px.bar(topics(), x="count", y="label")
     figuur(made, topics().iloc[:0], titel="X")

@@ -325,7 +325,8 @@ def numbers(soup: BeautifulSoup, slug: str) -> Iterator[tuple[bool, str]]:
             is_of_another = heads[len(cell.find_previous_siblings())] in others
             # or in the figure of what is next to it
             is_beside = is_of_another or cell.find_parent("figure", id="fig-verwacht") is not None
-        if not is_beside and not one["data-cell"].startswith("vast|"):
+        is_setting = one["data-cell"].startswith(("vast|", "instelling|"))
+        if not is_beside and not is_setting:
             is_own = slug in KEYS.split(str(one["data-cell"]))
             yield is_own, f"{one.text}: {one['data-cell']}"
 

@@ -201,7 +201,7 @@ class Table:
                 highs = [_end_of(value, "boven") for value in values]
                 columns[f"{head} (ondergrens)"] = lows
                 columns[f"{head} (bovengrens)"] = highs
-        frame = pd.DataFrame(columns)
+        frame = pd.DataFrame(columns, dtype="object")  # a count stays a whole number
         text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
         content = base64.b64encode(text.encode()).decode()
         return f"data:text/csv;base64,{content}"
