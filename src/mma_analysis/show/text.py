@@ -187,7 +187,7 @@ def module(template: str, names: Mapping[str, Any], where: str = "") -> Template
         source = made.from_string(without_their_lines)
         try:
             return source.make_module(dict(names))
-        except Exception:
+        except faults:
             made.handle_exception()  # puts the line of the template in the traceback
     except faults as error:
         raise TekstFout(_explained(error, template, names, where)) from None
