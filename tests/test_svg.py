@@ -269,3 +269,20 @@ def test_what_an_analyst_usually_draws_is_drawn_within_its_place(figure):
 
     assert not re.search(r"\bnan\b|\binf\b", made)
     assert BeautifulSoup(made, "html.parser").select("svg.wide g:has(title)")
+
+
+def test_the_dot_of_a_period_that_was_not_delivered_whole_is_open():
+    symbols = ["circle", "circle-open", "circle"]
+    trace = go.Scatter(
+        x=["een", "twee", "drie"],
+        y=[1, 2, 3],
+        mode="lines+markers",
+        marker={"symbol": symbols},
+        customdata=["t|een#count", "t|twee#count", "t|drie#count"],
+    )
+
+    drawn = svg.alone(go.Figure(trace).to_plotly_json())
+
+    dots = re.findall("<circle[^>]*>", drawn)
+    paper = [dot for dot in dots if 'fill="#fefefe"' in dot]
+    assert (len(dots), paper) == (3, [dots[1]])
