@@ -132,6 +132,15 @@ def refused(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if re.search(files, path)]
 
 
+def test_no_script_or_style_of_somebody_else_is_in_git(in_git):
+    # A page's own scripts are short. The file of a library is megabytes in lines without an end.
+    ours = [name for name in in_git if name.endswith((".js", ".css", ".html"))]
+    strange = [name for name in ours if max(map(len, text(name).splitlines())) > 1_000]
+
+    assert ours
+    assert strange == []
+
+
 def test_of_data_and_reports_only_the_example_and_the_readmes_are_in_git_or_may_be(in_git):
     kept = [name for name in in_git if name.startswith(("data/", "reports/"))]
     strays = [name for name in kept if not name.startswith("data/raw/voorbeeld-2023/")]
