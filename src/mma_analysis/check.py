@@ -19,8 +19,9 @@ from scipy.stats import binom
 
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
-from mma_analysis.settings import Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, numbers
+from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, message, numbers
+from mma_analysis.vocabulary.answers import AGREES, DISAGREES, sides
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.schema import MELDINGEN, RESPONSES, SOURCE, WORD_FIELDS, Column
 
@@ -314,6 +315,54 @@ def check_responses(
         *_of_respondents(responses, edition),
     ]
     return findings_of(edition.vocabulary, faults)
+
+
+def refuse_contradictions(
+    responses: pd.DataFrame,
+    codebook: Codebook,
+    edition: Edition,
+) -> None:
+    """Refuse settings that say who takes part in a campaign, when answers say otherwise.
+
+    A campaign for all that is still to come says who it is meant for, and not who takes
+    part. Who has not decided, or did not answer, may be named or not. `DataError`.
+    """
+    questions = {question.code: question for question in codebook.named}
+    for campaign in edition.campagnes:
+        if not campaign.vraag:
+            continue
+        question = questions[campaign.vraag]
+        of_option = sides(question.soort, question.opties)
+        answers = responses[responses["question"] == question.code]
+        said_yes = _who_said(answers, of_option.get(AGREES, []))
+        said_no = _who_said(answers, of_option.get(DISAGREES, []))
+
+        members = campaign.gemeenten
+        if members == "alle":
+            is_to_come = campaign.begin > edition.peildatum
+            wrongly_in = [] if is_to_come else said_no
+            wrongly_out: list[str] = []
+        else:
+            wrongly_in = [slug for slug in said_no if slug in members]
+            wrongly_out = [slug for slug in said_yes if slug not in members]
+        for slugs, says in ((wrongly_in, "takes_part"), (wrongly_out, "takes_no_part")):
+            if not slugs:
+                continue
+            names = [edition.vocabulary.area(slug).name for slug in slugs]
+            raise DataError.of(
+                "campaign_contradicts",
+                path=edition.folder / SETTINGS_FILE,
+                name=campaign.naam,
+                gemeenten=numbers.listing(names),
+                question=question.code,
+                says=message(says),
+            )
+
+
+def _who_said(answers: pd.DataFrame, options: Sequence[str]) -> list[str]:
+    """The gemeenten that gave one of these answers, by the alphabet."""
+    chose = answers.loc[answers["value"].isin(options), "gemeente"]
+    return sorted(chose.unique())
 
 
 def _of_answers(

@@ -10,8 +10,22 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from mma_analysis.settings import Edition, Section, read_toml, refuse_twice, refuse_unknown
-from mma_analysis.vocabulary import Vocabulary, derived, message, plain
+from mma_analysis.settings import (
+    SETTINGS_FILE,
+    Edition,
+    Section,
+    read_toml,
+    refuse_twice,
+    refuse_unknown,
+)
+from mma_analysis.vocabulary import (
+    UsageError,
+    Vocabulary,
+    derived,
+    did_you_mean,
+    message,
+    plain,
+)
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
@@ -47,7 +61,8 @@ Text = Annotated[str, AfterValidator(tidied), Field(min_length=1)]
 class Vraag(Section):
     """One question, with the limits of a number; answers that are `intern` are never released.
 
-    `kolom` is the header in the export when that is not the question itself, and `codes` says which
+    `op_naam`: the gemeenten agreed that the report says who answered what. `kolom` is the header
+    in the export when that is not the question itself, and `codes` says which
     option a code in the export stands for.
     """
 
@@ -61,6 +76,7 @@ class Vraag(Section):
     laagste: float | None = None
     hoogste: float | None = None
     intern: bool = False
+    op_naam: bool = False
 
     def option_of(self, text: str) -> str:
         """The option that a text of the export is, whatever its capitals; empty when none is."""
@@ -76,6 +92,8 @@ class Vraag(Section):
             "only_number": self.soort != "number" and has_limits,
             "lowest_above": lowest is not None and highest is not None and lowest > highest,
             "gemeente_intern": self.intern and self.soort == "gemeente",
+            "named_intern": self.op_naam and self.intern,
+            "named_choice": self.op_naam and not is_choice,
             "has_no_codes": self.codes and self.soort in ("number", "open"),
         }
         for fault, holds in faults.items():
@@ -115,12 +133,25 @@ class Codebook(Section):
         """The questions of which answers may be released: those that are not intern."""
         return tuple(vraag for vraag in self.questions if not vraag.intern)
 
+    @cached_property
+    def named(self) -> tuple[Vraag, ...]:
+        """The questions of which may be released which gemeente answered what."""
+        return tuple(vraag for vraag in self.released if vraag.op_naam)
+
 
 def load(edition: Edition) -> Codebook | None:
     """Read the code book of the edition's survey; nothing when the edition has no survey."""
     if edition.vragenlijst is None:
         return None
-    return read_toml(edition.folder / edition.vragenlijst.codeboek, Codebook)
+    book = read_toml(edition.folder / edition.vragenlijst.codeboek, Codebook)
+    named = [question.code for question in book.named]
+    for campaign in edition.campagnes:
+        asked = campaign.vraag
+        if asked and asked not in named:
+            near = did_you_mean(asked, named)
+            fault = message("campaign_question", name=campaign.naam, word=asked, near=near)
+            raise UsageError.of("faults", path=edition.folder / SETTINGS_FILE, faults=fault)
+    return book
 
 
 # --- the code frame: into which themes open answers are coded ------------------------------------

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mma_analysis.measure.comparison import LARGE
 from mma_analysis.measure.frame import DAY, WHOLE, Frame
 from mma_analysis.measure.rates import CANNOT_TELL, fewest
 from mma_analysis.measure.released import values_of
@@ -115,6 +116,35 @@ def costs_of_district(of: Frame, costs: pd.DataFrame, counts: pd.DataFrame) -> p
     )
     euros = dict.fromkeys(["amount", *EACH], "Float64")
     return table[columns].astype(euros)
+
+
+def costs_by_size(of: Frame, costs: pd.DataFrame, by_size: pd.DataFrame) -> pd.DataFrame:
+    """What a melding costs small gemeenten together, and large ones, in euros.
+
+    Two rows, `small` and `large`, as in `by_size`: the `amount` of the days that their
+    deliveries cover, and that per melding. None without tariffs, when an amount is not
+    known, or where gemeenten have too few meldingen.
+    """
+    columns = ["size", "gemeenten", "amount", PER_MELDING]
+    is_counted = costs["area"].isin(of.delivered)
+    counted = costs[is_counted]
+    is_large = counted["inhabitants"] >= LARGE
+    rows = []
+    for size, is_of_size in (("small", ~is_large), ("large", is_large)):
+        together = by_size[by_size["size"] == size]
+        amounts = counted.loc[is_of_size, "amount_covered"]
+        amount = amounts.sum(skipna=False)
+        if together.empty or pd.isna(amount):
+            continue
+        count = together["count"].item()
+        off = together["off"].item()
+        if len(amounts) != together["gemeenten"].item() or count < fewest(off):
+            continue
+        rows.append([size, len(amounts), amount, amount / count])
+    if len(rows) < 2:
+        return pd.DataFrame(columns=columns)
+    euros = dict.fromkeys(["amount", PER_MELDING], "Float64")
+    return pd.DataFrame(rows, columns=columns).astype(euros)
 
 
 def _per_melding(

@@ -29,6 +29,17 @@ class ChosenAnswer:
 
 
 @dataclass(frozen=True)
+class NamedAnswer:
+    """What one gemeente answered to a question that all agreed to answer by name."""
+
+    question: str
+    label: str
+    position: int
+    value: str
+    area: str
+
+
+@dataclass(frozen=True)
 class NumberSummary:
     """The numbers that gemeenten gave to a question; what nobody gave is missing."""
 
@@ -123,6 +134,25 @@ def answers(
     table = _table(rows, ChosenAnswer)
     silent = len(gemeenten) - table["answered"]
     return table.assign(least=table["count"], most=table["count"] + silent)
+
+
+def named(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Say which gemeente answered what, of the questions that are `op_naam` and not intern.
+
+    One row per question, answer and gemeente (`area`), in the order of the code book and of
+    the alphabet; of more choices a row for each. Who did not answer has no row.
+    """
+    given = _given(responses)
+    rows: list[NamedAnswer] = []
+    for question in codebook.named:
+        own = given[given["question"] == question.code]
+        others = sorted(set(own["value"]) - set(question.opties))
+        for position, value in enumerate([*question.opties, *others]):
+            chose = own.loc[own["value"] == value, "gemeente"]
+            for slug in sorted(chose.unique()):
+                answer = NamedAnswer(question.code, question.kort, position, value, slug)
+                rows.append(answer)
+    return _table(rows, NamedAnswer)
 
 
 def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, measure, read
+from mma_analysis import check, clean, codebook, measure, read
 from mma_analysis.check import NOT_UNDERSTOOD
 from mma_analysis.days import WEEK
 from mma_analysis.pipeline.looking import not_searchable
@@ -91,6 +91,7 @@ def read_and_clean(edition: Edition) -> Cleaned:
         return Cleaned(**vars(tips), files=files, responses=pd.DataFrame(columns))
 
     sheets = clean.clean_responses(export, book, edition)
+    check.refuse_contradictions(sheets.responses, book, edition)
     survey_row = _survey_row(edition, export, sheets, book)
     coded, themes = _open_answers(edition, book, sheets.open_answers)
     if "coding" in coded:

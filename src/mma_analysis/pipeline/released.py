@@ -421,6 +421,7 @@ class Released:
         given["sent"] = {name: int(of_all[name]) for name in ("files", "warnings")}
         given["grade_of"] = grades.reset_index(drop=True)
         given["booked"] = self.booked
+        given["national"] = self._national
         asked = self.edition.vragenlijst
         if asked is not None:
             given["responses"] = cleaned.responses
@@ -429,6 +430,19 @@ class Released:
             given["no_experience"] = asked.geen_ervaring
             given |= cleaned.coded
         return measure.made(given, "public")
+
+    @property
+    def _national(self) -> pd.DataFrame:
+        """What M. forwarded in the whole country, one row per year before the peildatum's.
+
+        The number of a year is told in the next one: what nobody knew yet when a report
+        was made does not stand in it.
+        """
+        rows = self.of.vocabulary.reference("national")
+        given = pd.DataFrame(rows, columns=["year", "forwarded", "source"])
+        given = given.astype({"year": "int64", "forwarded": "int64"})
+        is_known = given["year"] < self.edition.peildatum.year
+        return given[is_known].reset_index(drop=True)
 
     @cached_property
     def own(self) -> dict[str, dict[str, pd.DataFrame]]:

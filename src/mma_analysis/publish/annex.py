@@ -210,22 +210,12 @@ def _is_told(e: Evaluation, table: pd.DataFrame, column: str) -> bool:
 
 
 def _rows(e: Evaluation, table: str) -> pd.DataFrame:
-    """A released table; two have no cells, as their numbers were given and not counted."""
+    """A released table; the tariffs have no cells: their numbers are in the settings."""
     if e.is_intern:
         return e.tabel(table, area=e.gebied)
-    if table == "national":
-        return _national(e)
     if table == "tariffs":
         return _tariffs(e)
     return e.tabel(table)
-
-
-def _national(e: Evaluation) -> pd.DataFrame:
-    """What M. forwarded in the whole country, one row per year."""
-    rows = e.vocabulary.reference("national")
-    given = pd.DataFrame(rows, columns=["year", "forwarded", "source"])
-    given = given.astype({"year": int, "forwarded": int})
-    return given[given["year"] <= e.edition.peildatum.year]
 
 
 def _tariffs(e: Evaluation) -> pd.DataFrame:

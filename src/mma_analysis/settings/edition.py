@@ -362,7 +362,10 @@ class Kosten(Section):
 
 
 class Campagne(Section):
-    """A campaign: when, where, and on which topics."""
+    """A campaign: when, where, and on which topics.
+
+    `vraag`: the question of the survey that says which gemeenten take part, by its code.
+    """
 
     naam: str
     begin: dt.date
@@ -372,6 +375,7 @@ class Campagne(Section):
         AfterValidator(_are_gemeenten),
     ] = "alle"
     topics: tuple[Annotated[str, AfterValidator(_is_topic)], ...] = ()
+    vraag: str = ""
 
     def _faults(self) -> Iterator[str]:
         if self.begin > self.eind:
@@ -451,6 +455,12 @@ class Edition(Section):
     def _campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
         refuse_twice("campaign_twice", [campaign.naam for campaign in campaigns])
         return campaigns
+
+    def _faults(self) -> Iterator[str]:
+        for campaign in self.campagnes:
+            if campaign.vraag and self.vragenlijst is None:
+                name = campaign.naam
+                yield message("campaign_without_survey", name=name, word=campaign.vraag)
 
     @field_validator("brief")
     @classmethod

@@ -4,6 +4,7 @@ from mma_analysis.show.booked import anders_geleverd, geboekt
 from mma_analysis.show.claims import (
     antwoorden,
     campagnes,
+    deelname,
     groei,
     mening,
     meningen,
@@ -13,5 +14,5 @@ from mma_analysis.show.claims import (
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
 from mma_analysis.show.figure import figuur, open_editie, tabel
-from mma_analysis.show.text import lijst
+from mma_analysis.show.text import lijst, van_tot
 from mma_analysis.vocabulary.value import Value

@@ -6,18 +6,15 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.vocabulary.answers import AGREES, BETWEEN, DISAGREES, ONE_OF, SCALE, sides
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import CANNOT_TELL, NEVER, TAKES_BACK, Value
 
 NEARLY_ALL = 0.9  # of the growth
 MOST = 0.5
 SEEN = ("more", "fewer")
-NO_OPINION = "weet niet"  # begins an option that is not on the scale
-YES = "ja"
-NO = "nee"
-SCALE = "likert"
-ONE_OF = "single"
-OPINIONS = ("oneens", "tussenin", "eens")
+OPINIONS = (DISAGREES, BETWEEN, AGREES)
+CONDITIONS = ("voorw", ", mits ")  # in an option that agrees on a condition
 
 
 @dataclass(frozen=True)
@@ -90,6 +87,64 @@ def campagnes(e: Evaluation) -> list[tuple[Row, Any]]:
     return [(row, settings[row.campaign]) for row in rows if row.campaign in settings]
 
 
+@dataclass(frozen=True)
+class Deelname:
+    """Who takes part in a campaign, by name, as gemeenten answered; false if nobody did.
+
+    `eens`, `tussenin` and `oneens`: those that say so; `stil`: those without an answer;
+    `met_voorwaarden`: those that agree on a condition. `doen_mee`, `stellen_voorwaarden`:
+    how many, as a Value with its cell.
+    """
+
+    eens: list[str]
+    tussenin: list[str]
+    oneens: list[str]
+    stil: list[str]
+    met_voorwaarden: list[str]
+    doen_mee: Value
+    stellen_voorwaarden: Value
+
+    def __bool__(self) -> bool:
+        return bool(self.eens or self.tussenin or self.oneens)
+
+    def van(self, naam: str) -> str:
+        """What the gemeente of this name says: `eens`, `tussenin`, `oneens` or `stil`."""
+        for side in (*OPINIONS, "stil"):
+            if naam in getattr(self, side):
+                return side
+        return ""
+
+
+def deelname(e: Evaluation, vraag: str) -> Deelname:
+    """Which gemeenten take part, by the answers to a question that is `op_naam`."""
+    table = antwoorden(e, vraag)
+    by_name = e.tabel("survey_named", question=vraag)
+    kind = str(table["kind"].iloc[0]) if len(table) else ""
+    of_side = sides(kind, [str(row.value) for row in table.mma])
+    agree = of_side.get(AGREES, [])
+    on_condition = [one for one in agree if any(part in one for part in CONDITIONS)]
+
+    def who_said(options: list[str]) -> list[str]:
+        chose = by_name[by_name["value"].isin(options)] if options else by_name.iloc[:0]
+        return e.namen(sorted(chose.get("area", [])))
+
+    def how_many(options: list[str]) -> Value:
+        return table.mma.som(*options) if options else Value(None, "count")
+
+    response = e.tabel("survey_response")
+    answered = set(by_name.get("area", []))
+    is_silent = [area for area in response.get("area", []) if area not in answered]
+    return Deelname(
+        eens=who_said(agree),
+        tussenin=who_said(of_side.get(BETWEEN, [])),
+        oneens=who_said(of_side.get(DISAGREES, [])),
+        stil=e.namen(is_silent) if answered else [],
+        met_voorwaarden=who_said(on_condition),
+        doen_mee=how_many(agree),
+        stellen_voorwaarden=how_many(on_condition),
+    )
+
+
 # --- what gemeenten answered --------------------------------------------------------------
 
 
@@ -126,31 +181,13 @@ def mening(e: Evaluation, vraag: str) -> dict[str, object] | None:
     if table.empty:
         return None
     rows = list(table.mma)
-    sides = _sides(table["kind"].iloc[0], [row.value for row in rows])
-    if sides is None:
+    of_option = sides(table["kind"].iloc[0], [str(row.value) for row in rows])
+    if not of_option:
         return None
     opinion = {"label": rows[0].label}
-    for side, options in sides.items():
+    for side, options in of_option.items():
         # Of a question without such an option it is not known how many would take it.
         nobody = Value(None, "count", state="missing")
         opinion[side] = table.mma.som(*options) if options else nobody
     opinion["van"] = rows[0].answered
     return opinion
-
-
-def _sides(kind: str, options: list[str]) -> dict[str, list[str]] | None:
-    """Which options disagree, agree and are in between; none of a question without."""
-    if kind == SCALE:
-        scale = [one for one in options if not one.lower().startswith(NO_OPINION)]
-        half = len(scale) // 2
-        disagree = scale[:half]
-        agree = scale[len(scale) - half :]
-    elif kind == ONE_OF:
-        disagree = [one for one in options if one.lower() == NO]
-        agree = [one for one in options if one.lower().split(",")[0] == YES]
-        if not agree or not disagree:
-            return None
-    else:
-        return None
-    between = [one for one in options if one not in agree and one not in disagree]
-    return {"oneens": disagree, "eens": agree, "tussenin": between}

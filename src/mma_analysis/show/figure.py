@@ -260,6 +260,8 @@ def _raw(value: Any) -> Any:
     """A value as a file has it: a number with a decimal comma, or why there is none."""
     if isinstance(value, Value):
         value = value.raw if value.shown else str(value)
+    if isinstance(value, Markup):
+        value = value.striptags()
     is_decimal = isinstance(value, float) and not math.isnan(value)
     return str(value).replace(".", ",") if is_decimal else value
 

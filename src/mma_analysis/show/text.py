@@ -82,6 +82,13 @@ def grenzen(value: Value) -> Markup:
     return span.format(value.onder, between, value.boven)
 
 
+def van_tot(laagste: Any, hoogste: Any) -> Any:
+    """Two numbers as what lies between them: `2,8 tot 7,9`; alike, the number once."""
+    if str(laagste) == str(hoogste):
+        return laagste
+    return Markup("{} tot {}").format(laagste, hoogste)
+
+
 def vast(text: str, why: str) -> Value:
     """A number that the author types, with what it is: the audit lists it."""
     if not why.strip():
@@ -104,6 +111,7 @@ FILTERS: dict[str, Any] = {
 # Filter → the form of a value that it writes.
 WRITTEN = {
     "geheel": "count",
+    "bereik": "range_words",
     "voluit": "word",
     "Voluit": "capital_word",
     "tiental": "tens",

@@ -258,7 +258,7 @@ class Value:
         return hash(self.raw)
 
 
-COUNTS = ("count", "word", "capital_word", "range")
+COUNTS = ("count", "word", "capital_word", "range", "range_words")
 DAYS = ("day", "month", "short_month")
 PARTS = ("share", "part", "part_of", "change", "points")
 
@@ -276,13 +276,13 @@ def _count(value: Value) -> str:
     return numbers.number(value.raw)
 
 
-def _range(value: Value) -> str:
+def _range(value: Value, between: str = "–") -> str:
     """Between which ends the count lies: `12–24`; exact, the count itself."""
     if not value.off:
         return numbers.number(value.raw)
     least = max(value.raw - value.off, 0)
     most = min(value.raw + value.off, value.most)
-    return f"{numbers.number(least)}–{numbers.number(most)}"
+    return f"{numbers.number(least)}{between}{numbers.number(most)}"
 
 
 def _share(value: Value) -> str:
@@ -365,6 +365,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "word": lambda value: numbers.in_words(int(value.raw)),
     "capital_word": lambda value: numbers.capital(numbers.in_words(int(value.raw))),
     "range": _range,
+    "range_words": lambda value: _range(value, " tot en met "),
     "tens": lambda value: numbers.number(_tens(value.raw)),
     "signed_tens": lambda value: numbers.signed(_tens(value.raw)),
     "share": _share,
