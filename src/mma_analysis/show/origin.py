@@ -22,7 +22,10 @@ SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}
 ANY = "named"  # words of codes that more columns have
 MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
 # Key → the tables that say what its codes are called.
-LABELLED = {"question": ("survey_answers", "survey_named", "survey_numbers"), "theme": ("survey_themes",)}
+LABELLED = {
+    "question": ("survey_answers", "survey_named", "survey_numbers"),
+    "theme": ("survey_themes",),
+}
 
 
 class Said(NamedTuple):
