@@ -1,6 +1,7 @@
 """The code book: what it accepts, and how it says what is wrong."""
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,11 +9,12 @@ import pytest
 from conftest import cases, toml_cases
 
 import small_edition
-from mma_analysis import codebook, codebook_draft
-from mma_analysis.vocabulary import UsageError, Vocabulary
+from mma_analysis import check, codebook, codebook_draft
+from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import SurveyExport
 from says import given, says
-from small_edition import surveyed
+from small_edition import surveyed, written
 
 VOCABULARY = Vocabulary()
 
@@ -34,6 +36,71 @@ def test_a_wrong_code_book_says_file_question_and_what_is_allowed(tmp_path, wron
         codebook.load(edition)
 
     assert "codeboek.toml" in str(error.value)
+
+
+MEEDOEN = """
+[[vraag]]
+code = "meedoen"
+tekst = "Doet u mee?"
+kort = "Wij doen mee"
+soort = "single"
+opties = ["ja", "nee", "nog niet besloten"]
+"""
+CAMPAIGN = """
+[[campagnes]]
+naam = "Tegels"
+begin = {begin}
+eind = 2024-12-31
+gemeenten = {gemeenten}
+vraag = "meedoen"
+"""
+
+
+def campaign(
+    folder: Path, gemeenten: str, begin: str = "2024-01-01", named: bool = True
+) -> Edition:
+    """An edition until 30 June 2023 with a survey that asks who takes part in a campaign."""
+    asked = MEEDOEN + ("op_naam = true\n" if named else "")
+    surveyed(folder, codebook=GEMEENTE + asked)
+    settings = (folder / "evaluatie.toml").read_text(encoding="utf-8")
+    more = CAMPAIGN.format(begin=begin, gemeenten=gemeenten)
+    return written(folder, settings + more)
+
+
+def test_who_takes_part_follows_from_a_question_that_may_be_told_by_name(tmp_path):
+    edition = campaign(tmp_path, '"alle"', named=False)
+
+    with pytest.raises(UsageError, match=says("campaign_question", name="Tegels", word="meedoen")):
+        codebook.load(edition)
+
+
+ANSWERED = {"almelo": "ja", "borne": "nee", "losser": "nog niet besloten", "wierden": ""}
+
+
+@pytest.mark.parametrize(
+    ("gemeenten", "begin", "gemeente", "wrongly"),
+    [
+        ('"alle"', "2024-01-01", "", ""),  # for whom it is meant, and not who takes part
+        ('"alle"', "2023-01-01", "Borne", "takes_part"),
+        ('["almelo", "losser", "wierden"]', "2024-01-01", "", ""),
+        ('["almelo", "borne"]', "2024-01-01", "Borne", "takes_part"),
+        ('["losser"]', "2024-01-01", "Almelo", "takes_no_part"),
+    ],
+)
+def test_settings_and_answers_do_not_say_another_thing_of_who_takes_part(
+    tmp_path, gemeenten, begin, gemeente, wrongly
+):
+    edition = campaign(tmp_path, gemeenten, begin)
+    rows = [(slug, "meedoen", "single", value) for slug, value in ANSWERED.items()]
+    responses = pd.DataFrame(rows, columns=["gemeente", "question", "kind", "value"], dtype="str")
+    book = codebook.load(edition)
+
+    if not gemeente:
+        check.refuse_contradictions(responses, book, edition)
+    else:
+        with pytest.raises(DataError) as error:
+            check.refuse_contradictions(responses, book, edition)
+        assert f"'Tegels' {message(wrongly)}: {gemeente}." in str(error.value)
 
 
 # --- a first one, from an export ------------------------------------------------------------------

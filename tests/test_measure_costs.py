@@ -13,6 +13,7 @@ from mma_analysis import measure
 from mma_analysis.measure.costs import (
     EACH,
     cost_scenarios,
+    costs_by_size,
     costs_of_district,
     costs_per_gemeente,
     costs_per_phase,
@@ -147,6 +148,26 @@ def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(
     assert table["scenario"].to_list() == named.split()
     expected = [*map(number, [whole_year, *amounts.split()])]
     assert known(table.iloc[-1], *AMOUNTS) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((60, 100), {"small": 2 * 800 / 60, "large": 2 * 1200 / 100}),
+        ((40, 100), {}),  # of fewer than 50 meldingen no amount is said
+    ],
+)
+def test_a_melding_costs_small_gemeenten_together_so_much_and_large_ones_so_much(counts, told):
+    # Borne and Losser have fewer than 50,000 inhabitants, Almelo and Hengelo have more.
+    kosten = {"tarief": tariffs(of_large=50_000)}
+    since = dict.fromkeys(("almelo", "borne", "hengelo", "losser"))
+    of = framed(since, peildatum=ENDS, kosten=kosten)
+    each = pd.concat([counts_of(slug, 25, 10, 5, off=4) for slug in since])
+    by_size = pd.DataFrame({"size": ["small", "large"], "gemeenten": 2, "count": counts, "off": 8})
+
+    found = costs_by_size(of, costs_per_gemeente(of, each), by_size)
+
+    assert dict(zip(found["size"], found["per_melding"], strict=True)) == pytest.approx(told)
 
 
 def test_the_first_scenario_is_that_it_goes_on_like_this_and_others_are_chosen_by_somebody():

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from mma_analysis.show.claims import Groei
+from mma_analysis.show.claims import Deelname, Groei
 from mma_analysis.show.text import fill, plain, to_html
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value, bound_of
@@ -44,6 +44,8 @@ def results(
         **{"e": e, "resultaat": resultaat, "bekend": bekend, "onbekend": resultaat.onbekend},
         **{"totaal": n(total), "aandeel": klopte / bekend, "nu": NONE, "dicht": NONE},
         **{"alleen": NONE, "waarom": "", "houdt_bij": "sometimes", "leverden": n(14, 0)},
+        **{"erbij": None, "is_klein": total < 50, "pas_kort": False},
+        "klopte": (klopte / bekend).as_form("part"),
     }
 
 
@@ -53,7 +55,8 @@ def filled_in(without: int) -> Row:
 
 
 def key_figures(nu: Row, alleen: Row) -> dict[str, Any]:
-    names = {"nu": nu, "alleen": alleen, "te_zeggen": "of_all"}
+    erbij = n(170) if nu else None
+    names = {"nu": nu, "alleen": alleen, "te_zeggen": "of_all", "erbij": erbij}
     return names | {"ontvangers": SimpleNamespace(onbekend=n(150))}
 
 
@@ -73,6 +76,7 @@ def growth(woord: str, of: Row, tenzij: str = "") -> dict[str, Any]:
         "verandering": of.woord("verdict") if of else "",
         "tenzij": tenzij,
     }
+    names["eerste"] = row("periods", begin="2021-07-01", end="2022-06-30")
     spans = {"2021-07/2022-06": 180, "2022-07/2022-12": 420}
     years = [row("per_period", period=span, count=count) for span, count in spans.items()]
     return names | {"totaal": n(585), "jaren": years}
@@ -80,9 +84,25 @@ def growth(woord: str, of: Row, tenzij: str = "") -> dict[str, Any]:
 
 def campaign(verdict: str, **numbers: float | None) -> dict[str, Any]:
     days = {"begin": "2022-06-15", "end": "2022-07-31"}
-    counts = {"target_during": 30, "target_otherwise": 215, "other_during": 15}
-    held = row("campaigns", **days, **counts, other_otherwise=130, verdict=verdict, **numbers)
-    return {"lopend": [(held, SimpleNamespace(naam="Tegels"))]}
+    held = row("campaigns", **days, compared="borne, losser", verdict=verdict, **numbers)
+    return {"e": reading(), "lopend": [(held, SimpleNamespace(naam="Tegels"))]}
+
+
+def taking_part() -> Deelname:
+    return Deelname(
+        eens=["Almelo", "Borne"],
+        tussenin=["Hengelo"],
+        oneens=["Losser"],
+        stil=["Hellendoorn", "Wierden"],
+        met_voorwaarden=[],
+        doen_mee=n(2, 0),
+        stellen_voorwaarden=n(0, 0),
+    )
+
+
+def own(area: str) -> SimpleNamespace:
+    """The evaluation of a gemeente's own card: nothing in it is rounded."""
+    return SimpleNamespace(naam=reading(area).naam, is_intern=True)
 
 
 def delivered(dubbel: Row) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_the_numbers_are_those_that_were_counted(written):
 # --- its form ------------------------------------------------------------------------------------
 
 
-def test_seven_points_stand_in_the_order_of_the_board_each_with_a_figure_and_its_section(soup):
+def test_the_points_stand_in_the_order_of_the_board_each_with_a_figure_and_its_section(soup):
     notebook = nbformat.read(PROJECT / "notebooks" / "district.ipynb", as_version=4)
     sources = "\n".join(cell.source for cell in notebook.cells)
     sections = {slug(title) for title in re.findall(r"^## (.+)$", sources, re.M)}
