@@ -289,6 +289,47 @@ def test_a_period_that_not_everybody_delivered_whole_is_an_open_dot():
     assert list(of_borne.marker.symbol) == ["circle", "circle-open"]
 
 
+USUAL = released(
+    "comparison",
+    "area per_10k per_10k_low per_10k_high usual_low usual_high",
+    ("almelo", 8.5, 6.9, 10.4, 1.7, 10.9),
+    ("borne", 4.4, 2.2, 7.5, None, None),
+    ("losser", None, None, None, 1.5, 12.5),
+    ("wierden", None, None, None, 0.1, 19.8),
+)
+
+
+def beside(eigen: str = "") -> go.Figure:
+    return punten(USUAL, "area", "per_10k", eigen=eigen, laag="usual_low", hoog="usual_high")
+
+
+def test_behind_a_dot_lies_the_band_of_what_would_be_usual_with_the_ids_of_its_ends():
+    band, dots = beside().data
+
+    assert list(band.x) == [1.7, 10.9, None]
+    assert list(band.y) == ["almelo", "almelo", None]
+    ends = ["comparison|almelo#usual_low", "comparison|almelo#usual_high", None]
+    assert list(band.customdata) == ends
+    assert list(band.meta["words"]) == ["gewoon vanaf 1,7", "gewoon tot 10,9", ""]
+    assert list(dots.y) == ["almelo", "borne"]
+
+
+def test_the_row_of_the_page_is_bold_and_has_its_band_without_a_dot():
+    made = beside("wierden")
+
+    assert list(made.data[0].y[3:]) == ["<b>wierden</b>", "<b>wierden</b>", None]
+    assert list(made.layout.yaxis.categoryarray) == ["almelo", "borne", "<b>wierden</b>"]
+    assert list(made.data[1].y) == ["almelo", "borne"]
+
+
+def test_a_figure_with_a_band_is_shown_as_any_other(displayed):
+    figuur(beside("wierden"), USUAL, titel="Geen gemeente springt eruit")
+
+    about = displayed[1][1]
+    assert about["remark"] == ""
+    assert about["alt"] == "almelo 8,5, tussen 6,9 en 10,4; borne 4,4, tussen 2,2 en 7,5."
+
+
 @pytest.mark.parametrize(
     ("made", "errors"),
     [

@@ -271,6 +271,27 @@ def test_what_an_analyst_usually_draws_is_drawn_within_its_place(figure):
     assert BeautifulSoup(made, "html.parser").select("svg.wide g:has(title)")
 
 
+def test_a_thick_line_is_a_bar_from_end_to_end_and_a_name_of_bold_letters_is_bold():
+    band = {"color": "#c9dceb", "width": 14}
+    figure = go.Figure(
+        go.Scatter(
+            x=[10, 30, None, 20, 40, None],
+            y=["Almelo", "Almelo", None, "<b>Borne</b>", "<b>Borne</b>", None],
+            mode="lines",
+            line=band,
+            customdata=["t|a#low", "t|a#high", None, "t|b#low", "t|b#high", None],
+        )
+    )
+    made = drawn(figure)
+
+    boxes = made.select("svg > rect[fill='#c9dceb']")
+    assert [percents(box, "x", "width") for box in boxes] == [[25, 50], [50, 50]]
+    ends = {mark["data-cell"]: percents(mark.line, "x1") for mark in made.select("g[data-cell]")}
+    assert ends == {"t|a#low": [25], "t|a#high": [75], "t|b#low": [50], "t|b#high": [100]}
+    bold = [one.get_text() for one in made.select("text[font-weight='600']")]
+    assert bold == ["Borne"]
+
+
 def test_the_dot_of_a_period_that_was_not_delivered_whole_is_open():
     symbols = ["circle", "circle-open", "circle"]
     trace = go.Scatter(

@@ -32,10 +32,11 @@ class MmaExporter(Exporter):
     ) -> tuple[Any, dict[str, Any]]:
         """Write the page, and log what `mma report` would remark."""
         notebook, resources = super().from_notebook_node(nb, resources, **words)
-        name = resources["metadata"]["name"]
+        about = resources["metadata"]
         for remark in remarks(notebook):
             self.log.warning(remark)
-        html = page_of(notebook, name, Workspace.here())
+        workspace = Workspace.here()
+        html = page_of(notebook, about["name"], workspace)
         return html, resources
 
 
@@ -44,26 +45,31 @@ def page_of(executed: NotebookNode, name: str, workspace: Workspace) -> str:
 
     `DataError`: it was not run, says not of which area it is, or has no such page.
     """
-    if not any(cell.get("outputs") for cell in executed.cells):
+    has_run = any(cell.get("outputs") for cell in executed.cells)
+    if not has_run:
         raise DataError.of("notebook_not_run", name=name)
     given = _parameters(executed)
-    edition = workspace.edition(given.get("editie", ""))
+    edition = workspace.edition(given["editie"])
     page = _page(edition, name, given)
-    e = Evaluation(page.area, edition, page.audience, workspace.processed(edition.slug))
-    html = to_html(executed, page, e, _changed(executed, page, workspace, edition))
+    processed = workspace.processed(edition.slug)
+    e = Evaluation(page.area, edition, page.audience, processed)
+    changed = _changed(executed, page, workspace, edition)
+    html = to_html(executed, page, e, changed)
     refuse_length(html, page)
     return html
 
 
 def _parameters(executed: NotebookNode) -> dict[str, str]:
-    """What the notebook was run with: papermill puts its values behind those that it has."""
+    """What the notebook was run with; what papermill put in comes last and counts."""
     given: dict[str, str] = {}
     for cell in executed.cells:
         if _has_parameters(cell):
-            given.update(_declared(cell.source))
+            declared = _declared(cell.source)
+            given.update(declared)
     missing = set(PARAMETERS["district"]) - given.keys()
     if missing:
-        raise DataError.of("notebook_without", tag=TAG, names=", ".join(sorted(missing)))
+        names = ", ".join(sorted(missing))
+        raise DataError.of("notebook_without", tag=TAG, names=names)
     return given
 
 
@@ -78,33 +84,46 @@ def _declared(source: str) -> Iterator[tuple[str, str]]:
         if not isinstance(statement, ast.Assign):
             continue
         value = statement.value
-        if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        if not isinstance(value, ast.Constant):
+            continue
+        written = value.value
+        if not isinstance(written, str):
             continue
         for target in statement.targets:
             if isinstance(target, ast.Name):
-                yield target.id, value.value
+                yield target.id, written
 
 
 def _page(edition: Edition, name: str, given: dict[str, str]) -> Page:
     """The page that a notebook makes: of its area and audience."""
-    area = edition.vocabulary.area(given["gebied"])
+    vocabulary = edition.vocabulary
+    area = vocabulary.area(given["gebied"])
     audience = given.get("doelgroep", AUDIENCES[0])
     kind = HOW if name == HOW else area.level
-    for page in pages(edition.vocabulary, [area.slug], audience):
+    planned = pages(vocabulary, [area.slug], audience)
+    for page in planned:
         if page.kind == kind:
             return page
     raise DataError.of("notebook_no_page", area=area.name, audience=audience)
 
 
-def _changed(executed: NotebookNode, page: Page, workspace: Workspace, edition: Edition) -> str:
+def _changed(
+    executed: NotebookNode,
+    page: Page,
+    workspace: Workspace,
+    edition: Edition,
+) -> str:
     """What of the notebook is not the package's, as its page says it."""
     notebook = find(page.kind, workspace, edition.slug)
     usual = nbformat.read(notebook.path, as_version=4)
-    if _sources(usual) == _sources(executed):
-        return notebook.sentence
-    return message("notebook_other")
+    is_same = _sources(usual) == _sources(executed)
+    return notebook.sentence if is_same else message("notebook_other")
 
 
 def _sources(notebook: NotebookNode) -> list[str]:
     """What stands in the cells, but for what a notebook is run with."""
-    return [cell.source.strip() for cell in notebook.cells if not _has_parameters(cell)]
+    sources = []
+    for cell in notebook.cells:
+        if not _has_parameters(cell):
+            sources.append(cell.source.strip())
+    return sources

@@ -1,6 +1,6 @@
 """Figures of more than one line of plotly: parts of a whole, what adds up, intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -23,6 +23,8 @@ from mma_analysis.show.text import plain as without_markup
 from mma_analysis.vocabulary.value import Value
 
 HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
+BAND = "#c9dceb"  # of what would be usual
+BAND_WIDE = 14  # pixels
 FROM_ABOVE = "reversed"  # plotly's first row is the lowest
 SPAN = 20  # pixels: how thick a bar is that goes from one end to another
 HOVER = "%{y} %{fullData.name}: %{text}<extra></extra>"
@@ -219,22 +221,32 @@ def punten(
     kolom: str,
     gemiddelde: Value | None = None,
     eigen: str = "",
+    laag: str = "",
+    hoog: str = "",
 ) -> go.Figure:
     """A dot per row with its 95% interval, and a dashed line for all of them together.
 
-    `eigen`: the name of the row that the page is about; the others are paler.
+    `eigen`: the name of the row that the page is about: it is bold, and the others are
+    paler. `laag` and `hoog`: columns of the ends of what would be usual, a pale band behind
+    each dot. The row of the page has its band also without a dot.
     """
+    own = plain(eigen)
     labels, values = _shown(table, rij, kolom)
+    bands = _bands(table, rij, laag, hoog, [*labels, own]) if laag and hoog else []
+    names = _in_order(table, rij, {*labels, *(name for name, _, _ in bands)})
     figure = go.Figure()
+    if bands:
+        figure.add_trace(_band(bands, own))
     if gemiddelde is not None and gemiddelde.shown:
-        figure.add_trace(_line(gemiddelde, "samen", "x", labels[:1] + labels[-1:]))
+        ends = [_marked(name, own) for name in (names[0], names[-1])] if names else []
+        figure.add_trace(_line(gemiddelde, "samen", "x", ends))
     colours = []
     for label in labels:
-        is_other = eigen and label != plain(eigen)
+        is_other = own and label != own
         colours.append(PARTLY if is_other else YES)
     dots = go.Scatter(
         _marks(values, "x"),
-        y=labels,
+        y=[_marked(label, own) for label in labels],
         mode="markers+text",
         name="gemeente",
         text=[str(value) for value in values],
@@ -246,10 +258,58 @@ def punten(
     figure.update_layout(showlegend=False)
     figure.update_yaxes(
         autorange=FROM_ABOVE,
-        categoryarray=labels,
+        categoryarray=[_marked(name, own) for name in names],
         categoryorder="array",
     )
     return figure
+
+
+def _bands(
+    table: pd.DataFrame, label: str, low: str, high: str, names: Sequence[str]
+) -> list[tuple[str, Value, Value]]:
+    """The rows with these names of which both ends are known: a name, and its ends."""
+    found = []
+    for row in table.mma:
+        name = plain(getattr(row, label))
+        lowest = getattr(row, low)
+        highest = getattr(row, high)
+        if name in names and lowest.shown and highest.shown:
+            found.append((name, lowest, highest))
+    return found
+
+
+def _band(bands: Sequence[tuple[str, Value, Value]], own: str) -> go.Scatter:
+    """A pale bar per row, from one end to the other."""
+    ends: list[float | None] = []
+    names: list[str | None] = []
+    cells: list[str | None] = []
+    words: list[str] = []
+    for name, low, high in bands:
+        ends += [float(low), float(high), None]
+        names += [_marked(name, own)] * 2 + [None]
+        cells += [low.cell, high.cell, None]
+        words += [f"gewoon vanaf {low}", f"gewoon tot {high}", ""]
+    return go.Scatter(
+        x=ends,
+        y=names,
+        mode="lines",
+        line={"color": BAND, "width": BAND_WIDE},
+        customdata=cells,
+        meta={"axis": "x", "words": words},
+        name="gewoon",
+        hoverinfo="skip",
+    )
+
+
+def _in_order(table: pd.DataFrame, label: str, wanted: Collection[str]) -> list[str]:
+    """These names, in the order of the rows."""
+    names = [plain(getattr(row, label)) for row in table.mma]
+    return [name for name in names if name in wanted]
+
+
+def _marked(name: str, own: str) -> str:
+    """A name as plotly has it: that of the page is bold."""
+    return f"<b>{name}</b>" if name == own else name
 
 
 def _shown(table: pd.DataFrame, label: str, column: str) -> tuple[list[str], list[Value]]:

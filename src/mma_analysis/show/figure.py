@@ -51,7 +51,8 @@ LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KINDS = {"bar": "staven", "scatter": "punten"}
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
-SHAPES = ("", "grenzen", "balk", "stippen")
+SIDES = {"stippen_links": "links", "stippen_midden": "midden", "stippen_rechts": "rechts"}
+SHAPES = ("", "grenzen", "balk", "stippen", *SIDES)
 
 TEMPLATE = go.layout.Template(
     layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
@@ -75,8 +76,9 @@ def tabel(
     """Show a table; of nothing there is none. `kolommen`: column → its heading.
 
     `vorm`: column → how it is written: a form of a value, `grenzen` with its interval,
-    `balk` with a bar as wide as the percentage or rate, `stippen` a dot for each. Texts may
-    hold `{{ … }}`.
+    `balk` with a bar as wide as the percentage or rate, `stippen` a dot for each; these go
+    from the middle to a side with `stippen_links`, `stippen_midden` and `stippen_rechts`.
+    Texts may hold `{{ … }}`.
     """
     if not len(table):
         return
@@ -108,6 +110,7 @@ def _markup() -> Any:
         finalize=_written,
     )
     made.globals["grenzen"] = grenzen
+    made.globals["SIDES"] = SIDES
     source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")
     return made.from_string(source).module
 
@@ -373,7 +376,7 @@ def _refuse_marks_without_id(figure: go.Figure) -> None:
     traces: Any = figure.data
     for trace in traces:
         given = [] if trace.customdata is None else trace.customdata
-        if any("#" not in f"{one}" for one in given):
+        if any("#" not in f"{one}" for one in given if one is not None):
             raise TypeError(message("figure_table"))
 
 
@@ -417,6 +420,9 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
     traces: Any = figure.data
     for trace in traces:
         given = [] if trace.customdata is None else list(trace.customdata)
+        has_gaps = any(one is None for one in given)
+        if has_gaps:  # such a trace is one of ours, and knows its ids
+            continue
         cells = [str(one if isinstance(one, str) else one[0]) for one in given]
         if not cells or not set(cells).issubset(rows.index):
             continue

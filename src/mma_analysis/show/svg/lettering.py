@@ -72,6 +72,12 @@ def plain(words: object) -> str:
     return _signs(MARKUP.sub("", ends))
 
 
+def is_bold(words: object) -> bool:
+    """Whether a text is bold from beginning to end."""
+    written = str(words)
+    return written.startswith("<b>") and written.endswith("</b>")
+
+
 def _signs(words: str) -> str:
     """The signs that plotly must be given by their names."""
     for name, sign in (("&lt;", "<"), ("&gt;", ">"), ("&#123;", "{"), ("&#125;", "}")):
