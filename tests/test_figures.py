@@ -169,10 +169,26 @@ def test_a_count_beside_nothing_is_a_whole_number_in_a_file(displayed):
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):
     made = px.bar(topics(), x="count", y="label")
     figuur(made, topics().iloc[:0], titel="X")
-    figuur(made, topics().assign(count=0), titel="X")
+    figuur(made, topics().assign(count=None), titel="X")
+    figuur(made, pd.DataFrame({"count": [value(None, "t|a")]}), titel="X")
     tabel(topics().iloc[:0], "X")
 
     assert displayed == []
+
+
+def test_a_figure_of_only_zeros_is_drawn_and_says_so(displayed):
+    none = topics().assign(count=0)
+    figuur(px.bar(none, x="count", y="label", text_auto=True, custom_data="cell"), none, titel="X")
+    parts = [("ja", value(0, "a")), ("nee", value(0, "b"))]
+    rows = pd.DataFrame(parts, columns=["deel", "count"])
+    figuur(stapels([Balk("Klopte het?", parts)]), rows, titel="X")
+
+    bars, pieces = displayed[1], displayed[4]
+    # of a rounded 0 nobody knows more than that it is no 5
+    assert bars[1]["alt"] == "Drugs 0–4; Fraude en geld 0–4; Onderwerp onbekend 0–4."
+    assert bars[0][SVG].count(">0–4</text>") == 3
+    assert pieces[1]["alt"] == "Klopte het? ja 0, nee 0."
+    assert pieces[0][SVG].count(">0</text>") == 2
 
 
 def test_what_a_page_cannot_draw_is_an_error_where_it_is_made(displayed):

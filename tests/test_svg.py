@@ -225,6 +225,10 @@ TWO_AXES = go.Figure(
     [
         (go.Figure(), "figure_empty"),
         (bars(), "figure_empty"),
+        (px.histogram(TABLE, x="n"), "figure_kind"),
+        (px.scatter(TABLE, x="n", y="n").add_pie(values=[1]), "figure_kind"),
+        (px.bar(TABLE.iloc[:0], x="x", y="n"), "figure_empty"),
+        (px.line(TABLE.assign(n=None), x="x", y="n"), "figure_empty"),
         (px.pie(TABLE, names="x", values="n"), "figure_kind"),
         (px.bar(TABLE, x="x", y="n", facet_col="wie"), "figure_axes"),
         (TWO_AXES, "figure_axes"),
@@ -269,6 +273,24 @@ def test_what_an_analyst_usually_draws_is_drawn_within_its_place(figure):
 
     assert not re.search(r"\bnan\b|\binf\b", made)
     assert BeautifulSoup(made, "html.parser").select("svg.wide g:has(title)")
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0, 3.0])
+@pytest.mark.parametrize("axes", [("n", "x"), ("x", "n")])
+def test_a_bar_that_is_too_small_for_its_number_has_it_beside_it(axes, value):
+    table = pd.DataFrame({"x": ["a", "b"], "n": [value, 400.0]})
+    figure = px.bar(table, x=axes[0], y=axes[1], text_auto=True)
+
+    assert {dutch(value), "400"} <= {*texts(drawn(figure))}
+
+
+def test_bars_below_nothing_have_their_numbers_before_them():
+    made = drawn(bars(-10, 30, text=["−10", "30"], textposition="outside"))
+
+    lengths = [percents(mark.rect, "x", "width") for mark in made.select("g:has(> rect)")]
+    assert lengths == [[0, 25], [25, 75]]
+    anchors = {one.get_text(): one.get("text-anchor") for one in made.select("g > text")}
+    assert (anchors["−10"], anchors["30"]) == ("end", None)
 
 
 def test_a_thick_line_is_a_bar_from_end_to_end_and_a_name_of_bold_letters_is_bold():

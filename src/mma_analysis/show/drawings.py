@@ -232,13 +232,19 @@ def punten(
     """
     own = plain(eigen)
     labels, values = _shown(table, rij, kolom)
-    bands = _bands(table, rij, laag, hoog, [*labels, own]) if laag and hoog else []
-    names = _in_order(table, rij, {*labels, *(name for name, _, _ in bands)})
+    bands = []
+    if laag and hoog:
+        bands = _bands(table, rij, laag, hoog, [*labels, own])
+    drawn = {*labels}
+    for name, _, _ in bands:
+        drawn.add(name)
+    names = _in_order(table, rij, drawn)
     figure = go.Figure()
     if bands:
         figure.add_trace(_band(bands, own))
     if gemiddelde is not None and gemiddelde.shown:
-        ends = [_marked(name, own) for name in (names[0], names[-1])] if names else []
+        first_and_last = names[:1] + names[-1:]
+        ends = [_marked(name, own) for name in first_and_last]
         figure.add_trace(_line(gemiddelde, "samen", "x", ends))
     colours = []
     for label in labels:
@@ -285,8 +291,9 @@ def _band(bands: Sequence[tuple[str, Value, Value]], own: str) -> go.Scatter:
     cells: list[str | None] = []
     words: list[str] = []
     for name, low, high in bands:
+        label = _marked(name, own)
         ends += [float(low), float(high), None]
-        names += [_marked(name, own)] * 2 + [None]
+        names += [label, label, None]
         cells += [low.cell, high.cell, None]
         words += [f"gewoon vanaf {low}", f"gewoon tot {high}", ""]
     return go.Scatter(

@@ -194,19 +194,24 @@ class Table:
 
         The ends of an interval have columns of their own.
         """
-        columns = {}
-        for number, (name, head) in enumerate(self.columns.items()):
+        columns: dict[str, list[Any]] = {}
+        for number, name in enumerate(self.columns):
+            head = self.columns[name]
             values = [row[number] for row in self.rows]
             columns[head] = [_raw(value) for value in values]
+            if self.forms.get(name) != "grenzen":
+                continue
             has_ends = any(_has_ends(value) for value in values)
-            if self.forms.get(name) == "grenzen" and has_ends:
+            if has_ends:
                 lows = [_end_of(value, "onder") for value in values]
                 highs = [_end_of(value, "boven") for value in values]
                 columns[f"{head} (ondergrens)"] = lows
                 columns[f"{head} (bovengrens)"] = highs
         frame = pd.DataFrame(columns, dtype="object")  # a count stays a whole number
-        text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
-        content = base64.b64encode(text.encode()).decode()
+        rows = frame.to_csv(index=False, sep=";", lineterminator="\r\n")
+        text = f"\ufeff{rows}"
+        packed = base64.b64encode(text.encode())
+        content = packed.decode()
         return f"data:text/csv;base64,{content}"
 
 
@@ -360,15 +365,19 @@ def outputs(
 
 
 def _has_something(table: pd.DataFrame | None) -> bool:
-    """Whether there is anything to draw: rows, and of counts one above 0."""
+    """Whether there is anything to draw: rows, and of counts one that is known, be it 0."""
     if table is None:
         return True
     if table.empty:
         return False
     if "count" not in table:
         return True
-    counts = table["count"].fillna(0).map(float)
-    return bool((counts > 0).any())
+    return any(_is_known(count) for count in table["count"])
+
+
+def _is_known(count: Any) -> bool:
+    """Whether there is a number."""
+    return count.shown if isinstance(count, Value) else bool(pd.notna(count))
 
 
 def _refuse_marks_without_id(figure: go.Figure) -> None:

@@ -129,10 +129,16 @@ def dutch(value: float, form: str = "", step: float = 0.0) -> str:
 def round_numbers(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, at most so many of them."""
     gaps = max(1, most - 1)
-    least = (high - low) / gaps
-    power = 10.0 ** floor(log10(least))
-    large_enough = [size for size in STEPS if size * power >= least * (1 - TINY)]
-    step = large_enough[0] * power
+    distance = high - low
+    least = distance / gaps
+    magnitude = floor(log10(least))
+    power = 10.0**magnitude
+    nearly_least = least * (1 - TINY)
+    step = power
+    for size in STEPS:
+        step = size * power
+        if step >= nearly_least:
+            break
     first = ceil(low / step - TINY)
     last = floor(high / step + TINY)
     places = range(first, last + 1)

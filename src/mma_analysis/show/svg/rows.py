@@ -308,7 +308,7 @@ class Rows(Canvas):
                 y=foot,
                 looks=[MIDDLE, BOLD, look],
             )
-        elif not self.chart.stacks:
+        elif self.chart.is_alone(mark) and not self.chart.is_pieces:
             self._write_beside(mark, y, mark.value < 0)
 
     def _interval(self, mark: Mark, y: float) -> Sequence[Any]:
