@@ -346,6 +346,35 @@ def test_a_figure_with_a_band_is_shown_as_any_other(displayed):
     assert about["alt"] == "almelo 8,5, tussen 6,9 en 10,4; borne 4,4, tussen 2,2 en 7,5."
 
 
+COURSE = released(
+    "comparison",
+    "area per_10k per_10k_low per_10k_high count",
+    ("almelo", None, None, None, 3),
+    ("borne", 4.4, 2.2, 7.5, 4),
+    ("dinkelland", None, None, None, 5),
+    ("losser", 8.5, 6.9, 10.4, 6),
+    ("wierden", None, None, None, 7),
+)
+
+
+def test_a_line_is_broken_at_a_period_without_a_number_and_ends_with_the_last_that_has_one():
+    average = Value(6.7, "rate", "g#r")
+    line, below = verloop(COURSE, "area", "per_10k", average, onder="count").data[1:]
+
+    assert list(line.x) == ["borne", "dinkelland", "losser"]
+    assert list(line.y) == [4.4, None, 8.5]
+    assert list(line.text) == ["4,4", "", "8,5"]
+    assert [round(far, 6) for far in line.error_y.array] == [3.1, 0, 1.9]
+    assert (list(below.text), list(below.y)) == (["4", "5", "6"], [0, 0, 0])
+    assert below.customdata[0] == "comparison|borne#count"
+
+
+def test_of_periods_without_any_number_there_is_no_line():
+    made = verloop(COURSE.iloc[[0, 2]], "area", "per_10k", Value(6.7, "rate", "g#r"))
+
+    assert [list(trace.x) for trace in made.data] == [[], []]
+
+
 @pytest.mark.parametrize(
     ("made", "errors"),
     [

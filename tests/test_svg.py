@@ -150,6 +150,12 @@ def test_a_mark_says_what_it_is_with_the_words_of_its_number_and_so_does_who_rea
     assert heard == "Almelo 1,3; Borne 2,5, tussen 2,1 en 3,2."
 
 
+def test_nothing_is_heard_twice_what_is_drawn_is_left_out_of_what_is_heard():
+    made = BeautifulSoup(str(svg.draw(content(bars(10, 40)), "fig")), "html.parser")
+
+    assert [one["aria-hidden"] for one in made.select(".plot > svg")] == ["true", "true"]
+
+
 def test_of_many_marks_the_table_says_what_they_are():
     figure = go.Figure(go.Bar(y=list("abcdefghijklmnopqrstu"), x=[1] * 21, orientation="h"))
     made = BeautifulSoup(str(svg.draw(content(figure), "fig")), "html.parser")

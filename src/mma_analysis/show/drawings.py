@@ -20,6 +20,7 @@ from mma_analysis.show.figure import (
 )
 from mma_analysis.show.text import grenzen
 from mma_analysis.show.text import plain as without_markup
+from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 
 HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
@@ -173,40 +174,77 @@ def verloop(
     kolom: str,
     gemiddelde: Value,
     niet_heel: Sequence[Value] = (),
+    onder: str = "",
 ) -> go.Figure:
     """A line through periods with its 95% interval, and a dashed line for the average.
 
     The first, the highest and the last have their number. The point is open of a period
-    that not everybody delivered whole (`niet_heel`).
+    that not everybody delivered whole (`niet_heel`). Where a period in between has no
+    number the line is broken. `onder`: a column of which the number stands below the line.
     """
-    labels, values = _shown(table, tijd, kolom)
+    rows = _from_first_to_last(table, kolom)
+    labels = [plain(getattr(row, tijd)) for row in rows]
+    values = [getattr(row, kolom) for row in rows]
     are_open = {plain(str(period)) for period in niet_heel}
     symbols = []
     for label in labels:
         symbols.append("circle-open" if label in are_open else "circle")
     # `jul – sep 2021` over two lines, so that they fit side by side
     moments = [_over_lines(label) for label in labels]
-    texts = [""] * len(values)
-    if values:
-        highest = max(range(len(values)), key=lambda place: float(values[place]))
-        for place in (0, highest, len(values) - 1):
-            texts[place] = str(values[place])
     figure = go.Figure(_line(gemiddelde, "gemiddelde", "y", moments))
     points = go.Scatter(
         _marks(values, "y"),
         x=moments,
         mode="lines+markers+text",
         name="per maand",
-        text=texts,
+        text=_first_highest_last(values),
         textposition="top center",
         line={"color": YES, "width": 2.5},
         marker={"size": 10, "symbol": symbols, "line": {"width": 2}},
         hovertemplate="%{x}: %{y}<extra></extra>",
     )
     figure.add_trace(points)
+    if onder:
+        below = [getattr(row, onder) for row in rows]
+        figure.add_trace(_below(below, moments))
     figure.update_xaxes(tickangle=0)
     figure.update_layout(showlegend=False)
     return figure
+
+
+def _from_first_to_last(table: pd.DataFrame, column: str) -> list[Row]:
+    """The rows from the first with a number to the last."""
+    rows = list(table.mma)
+    shown = []
+    for place, row in enumerate(rows):
+        if getattr(row, column).shown:
+            shown.append(place)
+    return rows[shown[0] : shown[-1] + 1] if shown else []
+
+
+def _first_highest_last(values: Sequence[Value]) -> list[str]:
+    """What stands at each point of a line: nothing at most of them."""
+    texts = [""] * len(values)
+    known = [place for place, value in enumerate(values) if value.shown]
+    if known:
+        highest = max(known, key=lambda place: float(values[place]))
+        for place in (known[0], highest, known[-1]):
+            texts[place] = str(values[place])
+    return texts
+
+
+def _below(values: Sequence[Value], moments: Sequence[str]) -> go.Scatter:
+    """Numbers in a row along the foot of a figure."""
+    return go.Scatter(
+        x=moments,
+        y=[0] * len(values),
+        mode="text",
+        text=[str(value) for value in values],
+        textposition="top center",
+        customdata=[value.cell for value in values],
+        meta={"axis": "y", "words": [str(value) for value in values]},
+        hoverinfo="skip",
+    )
 
 
 def _over_lines(label: str) -> str:
@@ -339,7 +377,7 @@ def _marks(values: Sequence[Value], axis: str) -> dict[str, Any]:
         down.append(float(value) - float(value.onder) if is_bounded(value) else 0.0)
         up.append(float(value.boven) - float(value) if is_bounded(value) else 0.0)
     marks: dict[str, Any] = {
-        axis: [float(value) for value in values],
+        axis: [float(value) if value.shown else None for value in values],
         "meta": {"axis": axis, "words": [in_words(value) for value in values]},
         "customdata": [value.cell for value in values],
     }
