@@ -4,8 +4,10 @@ And numbers that are not those of their cell, in a page and tables that were wri
 gemeente Borne its exact 8 is known, to everybody else 10.
 """
 
+import base64
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -67,6 +69,53 @@ def test_a_planted_leak_is_caught_and_never_said(world, kind, file, change):
     said = json.dumps([finding.sentence for finding in found], ensure_ascii=False).casefold()
     for secret in (NAME, "994877", "melder woont", "12345678", "piepzak"):
         assert secret.casefold() not in said
+
+
+def figure_of(page: str, name: str) -> str:
+    """The markup of one figure."""
+    found = re.search(rf'<figure id="{name}".*?</figure>', page, re.DOTALL)
+    assert found, name
+    return found[0]
+
+
+def test_a_file_of_a_figure_with_another_end_of_an_interval_is_caught(world):
+    page = (world.reports / DISTRICT).read_text("utf-8")
+    file = re.search(r"base64,([\w+/=]+)", figure_of(page, "fig-gemeenten"))
+    rows = base64.b64decode(file[1]).decode().split("\r\n")
+    heads, of_almelo = rows[0].split(";"), rows[1].split(";")
+    place = next(n for n, head in enumerate(heads) if head.endswith("(bovengrens)"))
+    of_almelo[place] = "99,5"
+    rows[1] = ";".join(of_almelo)
+    changed = base64.b64encode("\r\n".join(rows).encode()).decode()
+
+    found = world.found(*planting.instead(file[1], changed, DISTRICT))
+
+    assert {one.kind for one in found} == {"unread"}
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("fig-gemeenten", "Almelo", "Enschede"),
+        ("fig-weg", "Wie kreeg de melding?", "Wat deed de gemeente ermee?"),
+        ("fig-achtergrond", "Tijdstip", "Plaats"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["narrow", "wide"])
+def test_two_names_of_rows_that_changed_places_in_a_drawing_are_caught(
+    world, name, one, other, kind
+):
+    page = (world.reports / DISTRICT).read_text("utf-8")
+    before, begin, drawn = figure_of(page, name).partition(f'<svg class="{kind}"')
+    first, second = f">{one}</tspan>", f">{other}</tspan>"
+    swapped = drawn.replace(first, ">\0<", 1).replace(second, first, 1)
+    swapped = swapped.replace(">\0<", second, 1)
+
+    found = world.found(
+        *planting.instead(before + begin + drawn, before + begin + swapped, DISTRICT)
+    )
+
+    assert {one.kind for one in found} == {"mark"}
 
 
 HARMLESS = """<p>Niet getoond, om de melder te beschermen.</p>

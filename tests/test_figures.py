@@ -169,10 +169,26 @@ def test_a_count_beside_nothing_is_a_whole_number_in_a_file(displayed):
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):
     made = px.bar(topics(), x="count", y="label")
     figuur(made, topics().iloc[:0], titel="X")
-    figuur(made, topics().assign(count=0), titel="X")
+    figuur(made, topics().assign(count=None), titel="X")
+    figuur(made, pd.DataFrame({"count": [value(None, "t|a")]}), titel="X")
     tabel(topics().iloc[:0], "X")
 
     assert displayed == []
+
+
+def test_a_figure_of_only_zeros_is_drawn_and_says_so(displayed):
+    none = topics().assign(count=0)
+    figuur(px.bar(none, x="count", y="label", text_auto=True, custom_data="cell"), none, titel="X")
+    parts = [("ja", value(0, "a")), ("nee", value(0, "b"))]
+    rows = pd.DataFrame(parts, columns=["deel", "count"])
+    figuur(stapels([Balk("Klopte het?", parts)]), rows, titel="X")
+
+    bars, pieces = displayed[1], displayed[4]
+    # of a rounded 0 nobody knows more than that it is no 5
+    assert bars[1]["alt"] == "Drugs 0–4; Fraude en geld 0–4; Onderwerp onbekend 0–4."
+    assert bars[0][SVG].count(">0–4</text>") == 3
+    assert pieces[1]["alt"] == "Klopte het? ja 0, nee 0."
+    assert pieces[0][SVG].count(">0</text>") == 2
 
 
 def test_what_a_page_cannot_draw_is_an_error_where_it_is_made(displayed):
@@ -287,6 +303,76 @@ def test_a_period_that_not_everybody_delivered_whole_is_an_open_dot():
 
     assert list(whole.marker.symbol) == ["circle", "circle"]
     assert list(of_borne.marker.symbol) == ["circle", "circle-open"]
+
+
+USUAL = released(
+    "comparison",
+    "area per_10k per_10k_low per_10k_high usual_low usual_high",
+    ("almelo", 8.5, 6.9, 10.4, 1.7, 10.9),
+    ("borne", 4.4, 2.2, 7.5, None, None),
+    ("losser", None, None, None, 1.5, 12.5),
+    ("wierden", None, None, None, 0.1, 19.8),
+)
+
+
+def beside(eigen: str = "") -> go.Figure:
+    return punten(USUAL, "area", "per_10k", eigen=eigen, laag="usual_low", hoog="usual_high")
+
+
+def test_behind_a_dot_lies_the_band_of_what_would_be_usual_with_the_ids_of_its_ends():
+    band, dots = beside().data
+
+    assert list(band.x) == [1.7, 10.9, None]
+    assert list(band.y) == ["almelo", "almelo", None]
+    ends = ["comparison|almelo#usual_low", "comparison|almelo#usual_high", None]
+    assert list(band.customdata) == ends
+    assert list(band.meta["words"]) == ["gewoon vanaf 1,7", "gewoon tot 10,9", ""]
+    assert list(dots.y) == ["almelo", "borne"]
+
+
+def test_the_row_of_the_page_is_bold_and_has_its_band_without_a_dot():
+    made = beside("wierden")
+
+    assert list(made.data[0].y[3:]) == ["<b>wierden</b>", "<b>wierden</b>", None]
+    assert list(made.layout.yaxis.categoryarray) == ["almelo", "borne", "<b>wierden</b>"]
+    assert list(made.data[1].y) == ["almelo", "borne"]
+
+
+def test_a_figure_with_a_band_is_shown_as_any_other(displayed):
+    figuur(beside("wierden"), USUAL, titel="Geen gemeente springt eruit")
+
+    about = displayed[1][1]
+    assert about["remark"] == ""
+    assert about["alt"] == "almelo 8,5, tussen 6,9 en 10,4; borne 4,4, tussen 2,2 en 7,5."
+
+
+COURSE = released(
+    "comparison",
+    "area per_10k per_10k_low per_10k_high count",
+    ("almelo", None, None, None, 3),
+    ("borne", 4.4, 2.2, 7.5, 4),
+    ("dinkelland", None, None, None, 5),
+    ("losser", 8.5, 6.9, 10.4, 6),
+    ("wierden", None, None, None, 7),
+)
+
+
+def test_a_line_is_broken_at_a_period_without_a_number_and_ends_with_the_last_that_has_one():
+    average = Value(6.7, "rate", "g#r")
+    line, below = verloop(COURSE, "area", "per_10k", average, onder="count").data[1:]
+
+    assert list(line.x) == ["borne", "dinkelland", "losser"]
+    assert list(line.y) == [4.4, None, 8.5]
+    assert list(line.text) == ["4,4", "", "8,5"]
+    assert [round(far, 6) for far in line.error_y.array] == [3.1, 0, 1.9]
+    assert (list(below.text), list(below.y)) == (["4", "5", "6"], [0, 0, 0])
+    assert below.customdata[0] == "comparison|borne#count"
+
+
+def test_of_periods_without_any_number_there_is_no_line():
+    made = verloop(COURSE.iloc[[0, 2]], "area", "per_10k", Value(6.7, "rate", "g#r"))
+
+    assert [list(trace.x) for trace in made.data] == [[], []]
 
 
 @pytest.mark.parametrize(

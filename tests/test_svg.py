@@ -150,6 +150,12 @@ def test_a_mark_says_what_it_is_with_the_words_of_its_number_and_so_does_who_rea
     assert heard == "Almelo 1,3; Borne 2,5, tussen 2,1 en 3,2."
 
 
+def test_nothing_is_heard_twice_what_is_drawn_is_left_out_of_what_is_heard():
+    made = BeautifulSoup(str(svg.draw(content(bars(10, 40)), "fig")), "html.parser")
+
+    assert [one["aria-hidden"] for one in made.select(".plot > svg")] == ["true", "true"]
+
+
 def test_of_many_marks_the_table_says_what_they_are():
     figure = go.Figure(go.Bar(y=list("abcdefghijklmnopqrstu"), x=[1] * 21, orientation="h"))
     made = BeautifulSoup(str(svg.draw(content(figure), "fig")), "html.parser")
@@ -225,6 +231,10 @@ TWO_AXES = go.Figure(
     [
         (go.Figure(), "figure_empty"),
         (bars(), "figure_empty"),
+        (px.histogram(TABLE, x="n"), "figure_kind"),
+        (px.scatter(TABLE, x="n", y="n").add_pie(values=[1]), "figure_kind"),
+        (px.bar(TABLE.iloc[:0], x="x", y="n"), "figure_empty"),
+        (px.line(TABLE.assign(n=None), x="x", y="n"), "figure_empty"),
         (px.pie(TABLE, names="x", values="n"), "figure_kind"),
         (px.bar(TABLE, x="x", y="n", facet_col="wie"), "figure_axes"),
         (TWO_AXES, "figure_axes"),
@@ -269,6 +279,45 @@ def test_what_an_analyst_usually_draws_is_drawn_within_its_place(figure):
 
     assert not re.search(r"\bnan\b|\binf\b", made)
     assert BeautifulSoup(made, "html.parser").select("svg.wide g:has(title)")
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0, 3.0])
+@pytest.mark.parametrize("axes", [("n", "x"), ("x", "n")])
+def test_a_bar_that_is_too_small_for_its_number_has_it_beside_it(axes, value):
+    table = pd.DataFrame({"x": ["a", "b"], "n": [value, 400.0]})
+    figure = px.bar(table, x=axes[0], y=axes[1], text_auto=True)
+
+    assert {dutch(value), "400"} <= {*texts(drawn(figure))}
+
+
+def test_bars_below_nothing_have_their_numbers_before_them():
+    made = drawn(bars(-10, 30, text=["−10", "30"], textposition="outside"))
+
+    lengths = [percents(mark.rect, "x", "width") for mark in made.select("g:has(> rect)")]
+    assert lengths == [[0, 25], [25, 75]]
+    anchors = {one.get_text(): one.get("text-anchor") for one in made.select("g > text")}
+    assert (anchors["−10"], anchors["30"]) == ("end", None)
+
+
+def test_a_thick_line_is_a_bar_from_end_to_end_and_a_name_of_bold_letters_is_bold():
+    band = {"color": "#c9dceb", "width": 14}
+    figure = go.Figure(
+        go.Scatter(
+            x=[10, 30, None, 20, 40, None],
+            y=["Almelo", "Almelo", None, "<b>Borne</b>", "<b>Borne</b>", None],
+            mode="lines",
+            line=band,
+            customdata=["t|a#low", "t|a#high", None, "t|b#low", "t|b#high", None],
+        )
+    )
+    made = drawn(figure)
+
+    boxes = made.select("svg > rect[fill='#c9dceb']")
+    assert [percents(box, "x", "width") for box in boxes] == [[25, 50], [50, 50]]
+    ends = {mark["data-cell"]: percents(mark.line, "x1") for mark in made.select("g[data-cell]")}
+    assert ends == {"t|a#low": [25], "t|a#high": [75], "t|b#low": [50], "t|b#high": [100]}
+    bold = [one.get_text() for one in made.select("text[font-weight='600']")]
+    assert bold == ["Borne"]
 
 
 def test_the_dot_of_a_period_that_was_not_delivered_whole_is_open():

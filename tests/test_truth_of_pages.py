@@ -306,6 +306,13 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "tussen_haar_grenzen": lambda: _elsewhere(schatting=["+14%"], laag=["+20%"], hoog=["+30%"]),
     "zoals_eigen_regressie": lambda: _elsewhere(schatting=["+80%"]),
     "allen": lambda: _elsewhere(precies=["11"]),
+    "uitkomst_het_minst_bekend": lambda: _with(
+        _elsewhere(), lambda one: _as(one, result="bevestigd")
+    ),
+    "geen_verandering_te_zien": lambda: _with(
+        _elsewhere(), _times(6, lambda one: one.day >= dt.date(2023, 1, 1))
+    ),
+    "heeft_geen_punt": lambda: _elsewhere("enschede"),
     "groei_vooral_door_aansluiten": lambda: _with(
         _elsewhere(), _times(4, lambda one: one.day >= dt.date(2022, 7, 1))
     ),

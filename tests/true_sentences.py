@@ -75,7 +75,7 @@ PATTERNS = {
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
     "cel": rf"nooit|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
     "houdt_bij": r"altijd of bijna altijd|niet altijd|nooit|· niet te zeggen",
-    "stippen": r"(?:●* ?\d+)?",
+    "stippen": r"(?:●* ?\d+|\d+ ●+)?",
     "breuk": "|".join(FRACTIONS),
     "oordeel": "|".join((NO_CHANGE, CANNOT_TELL, "toename", "afname")),
     "dag": rf"\d+ (?:{LONG_MONTH}) \d{{4}}",
@@ -703,6 +703,16 @@ def tarief(place: Place, of: str = "") -> Value:
 
 
 @value
+def laagste_tarief(place: Place) -> Value:
+    return Value(min(map(place.world.tariff, place.world.connected)))
+
+
+@value
+def hoogste_tarief(place: Place) -> Value:
+    return Value(max(map(place.world.tariff, place.world.connected)))
+
+
+@value
 def tarief_samen(place: Place) -> float:
     return sum(place.world.tariff(slug) for slug in place.world.connected)
 
@@ -853,6 +863,12 @@ def aantal_nooit_resultaat(place: Place) -> int:
     return len(place.world.never("result"))
 
 
+@value
+def velden_nooit(place: Place) -> int:
+    """How many fields this gemeente knows of not one melding."""
+    return sum(place.of in place.world.never(name) for name in FIELDS.values())
+
+
 def _regressed(world: World) -> tuple[float, float]:
     """Between what the change in a year lies, with 95%."""
     received, columns, exposed = [], [], []
@@ -985,6 +1001,20 @@ def allen(place: Place) -> bool:
 
 
 @claim
+def uitkomst_het_minst_bekend(place: Place) -> bool:
+    """Of more tips the result is not known than anything else that the figure has."""
+    others = ("also_sent_to", "disposition", "usable", "fed_back")
+    known = {name: place.world.known(TWENTE, name) for name in ("result", *others)}
+    return known["result"] < min(known[name] for name in others)
+
+
+@claim
+def geen_verandering_te_zien(place: Place) -> bool:
+    low, high = _regressed(place.world)
+    return low < 0 < high
+
+
+@claim
 def groei_vooral_door_aansluiten(place: Place) -> bool:
     """Of the growth that happened, and of what the model of the example gives, over half."""
     joining, pace = _split(place)
@@ -1096,6 +1126,11 @@ def te_weinig_voor_een_tempo(place: Place) -> bool:
     """The rounded count of the row is fewer than twenty."""
     count = next(text for kind, _, text in place.read if kind == "rond")
     return number(count) < 20
+
+
+@claim
+def heeft_geen_punt(place: Place) -> bool:
+    return not place.world.has_rate(place.of)
 
 
 @claim

@@ -1,7 +1,8 @@
 """The drawings of a page, read back: every mark stands where the value of its cell is.
 
 A drawing says how numbers become places, its ticks show that, and all that is drawn along
-its axis of numbers must be there by that rule.
+its axis of numbers must be there by that rule. The name beside a mark is that of a row of
+the table below the figure, in which its cell stands.
 """
 
 import re
@@ -25,6 +26,9 @@ ALONG = {
     ("circle", "y"): ("cy",),
 }
 OTHER = {"x": "y", "y": "x"}
+LETTER = 16.0  # pixels from the foot of a name to above it
+THICKEST = 40.0  # pixels: what is higher goes through more than one row
+BESIDE = 0.2  # percents: how far a mark may be from above its name
 
 
 class Scale(NamedTuple):
@@ -64,6 +68,26 @@ class Box(NamedTuple):
     thick: float
 
 
+class Name(NamedTuple):
+    """A name in a drawing, without spaces: from where to where it goes across the axis."""
+
+    words: str
+    begin: float
+    end: float
+
+    @property
+    def middle(self) -> float:
+        """Where its middle is."""
+        return (self.begin + self.end) / 2
+
+
+class Told(NamedTuple):
+    """A row of the table below a figure: its cells and their rows, and all its words."""
+
+    cells: frozenset[str]
+    words: frozenset[str]
+
+
 def say_drawings(
     page: HtmlElement,
     places: dict[HtmlElement, str],
@@ -96,6 +120,9 @@ class _Drawing:
         self.marks = [one for one in drawing.iter("g") if "data-cell" in one.attrib]
         self.cells = list(dict.fromkeys(one.get("data-cell") for one in self.marks))
         self.bars: dict[HtmlElement, Box] = {}
+        self.names: list[Name] = []
+        self.are_beside = False
+        self.table = _table_below(drawing)
 
     def fault(self, element: HtmlElement) -> None:
         """Write down that something is drawn that its cell does not say."""
@@ -112,6 +139,7 @@ class _Drawing:
         for mark in self.marks:
             self._judge_mark(mark, self.scale)
         self._judge_evenness(self.scale)
+        self._judge_names(self.scale)
         for element in self.drawing.iter(*SHAPES):
             group = next(element.iterancestors("g", "pattern", "svg"))
             kind = group.get("class")
@@ -196,6 +224,56 @@ class _Drawing:
             if abs(from_first - round(from_first)) > 0.05:
                 self.fault(self.drawing)
 
+    # --- names ----------------------------------------------------------------------------
+
+    def _judge_names(self, scale: Scale) -> None:
+        """The name at a mark stands in a row of the table that has the cell of the mark."""
+        self.names = _names(self.drawing, scale)
+        self.are_beside = _is_beside(self.marks, self.names, scale)
+        every_word: set[str] = set()
+        for told in self.table:
+            every_word |= told.words
+        drawn = {name.words for name in self.names}
+        are_known = not drawn.isdisjoint(every_word)
+        for mark in self.marks:
+            own = self._words_of(mark.get("data-cell"))
+            if not own:  # the table does not have it
+                continue
+            for shape in mark.iter("rect", "circle", "line"):
+                name = self._name_at(shape, scale)
+                if name is None or name in own:
+                    continue
+                is_strict = are_known and scale.axis == "x"
+                if is_strict or name in every_word:
+                    self.fault(shape)
+
+    def _words_of(self, cell: str) -> set[str]:
+        """What stands in the rows of the table that have a cell, or its row."""
+        row, _, _ = cell.rpartition("#")
+        for wanted in (cell, row):
+            found: set[str] = set()
+            for told in self.table:
+                if wanted in told.cells:
+                    found |= told.words
+            if found:
+                return found
+        return set()
+
+    def _name_at(self, shape: HtmlElement, scale: Scale) -> str | None:
+        """The name of the row or column of a shape; none of what goes through more."""
+        first, last = _across(shape, scale)
+        middle = (first + last) / 2
+        if scale.axis == "y":
+            near = [name for name in self.names if abs(name.middle - middle) <= BESIDE]
+            return near[0].words if near else None
+        if last - first >= THICKEST or not self.names:
+            return None
+        if self.are_beside:
+            nearest = min(self.names, key=lambda name: abs(name.middle - middle))
+            return nearest.words
+        above = [name for name in self.names if name.begin <= middle]
+        return above[-1].words if above else None
+
     # --- what stands beside the marks -----------------------------------------------------
 
     def _judge_shape(self, shape: HtmlElement, scale: Scale) -> None:
@@ -209,6 +287,8 @@ class _Drawing:
             self._judge_places(shape, scale, numbers, None)
         elif shape.tag == "rect":
             box = _box(shape, scale)
+            if box.thick < THICKEST:
+                numbers = self._numbers_beside(shape, scale) or numbers
             if not scale.is_at(box.low, numbers) or not scale.is_at(box.high, numbers):
                 self.fault(shape)
         elif shape.tag == "path":
@@ -223,6 +303,18 @@ class _Drawing:
         """All values of the marks, with the ends of their intervals."""
         place = f"{self.places[self.drawing]}, figuur"
         return [*REFERENCES, *self.document.numbers(place, self.cells, ends=True)]
+
+    def _numbers_beside(self, band: HtmlElement, scale: Scale) -> list[float]:
+        """The values of the marks in the same row as a band."""
+        name = self._name_at(band, scale)
+        if name is None:
+            return []
+        cells = []
+        for mark in self.marks:
+            shapes = mark.iter("rect", "circle", "line")
+            if any(self._name_at(shape, scale) == name for shape in shapes):
+                cells.append(mark.get("data-cell"))
+        return self.document.numbers(self.places[band], cells, ends=True)
 
     def _say_text(self, text: HtmlElement, kind: str | None, scale: Scale) -> None:
         """A tick stands at its number; other texts may say the values of the marks."""
@@ -275,6 +367,69 @@ def _box(shape: HtmlElement, scale: Scale) -> Box:
     length = _number(shape.get(lengths[scale.axis]))
     thick = _number(shape.get(lengths[OTHER[scale.axis]]))
     return Box(low, low + length, thick)
+
+
+def _across(shape: HtmlElement, scale: Scale) -> tuple[float, float]:
+    """From where to where a shape goes across the axis."""
+    other = OTHER[scale.axis]
+    if shape.tag == "circle":
+        middle = _number(shape.get(f"c{other}"))
+        return middle, middle
+    if shape.tag == "line":
+        ends = (_number(shape.get(f"{other}1")), _number(shape.get(f"{other}2")))
+        return min(ends), max(ends)
+    length = {"x": "width", "y": "height"}[other]
+    begin = _number(shape.get(other))
+    return begin, begin + _number(shape.get(length))
+
+
+def _is_beside(marks: Sequence[HtmlElement], names: Sequence[Name], scale: Scale) -> bool:
+    """Whether names stand at the height of marks, and not above them."""
+    for mark in marks:
+        for shape in mark.iter("rect", "circle"):
+            first, last = _across(shape, scale)
+            middle = (first + last) / 2
+            if any(name.begin <= middle <= name.end for name in names):
+                return True
+    return False
+
+
+def _names(drawing: HtmlElement, scale: Scale) -> list[Name]:
+    """The names of rows from above, or of columns: texts of lines that are of no mark."""
+    found = []
+    for text in drawing.iter("text"):
+        lines = list(text.iter("tspan"))
+        if not lines or text.getparent().tag == "g":
+            continue
+        words = _squeezed(text)
+        begin = _number(lines[0].get(OTHER[scale.axis]))
+        end = _number(lines[-1].get(OTHER[scale.axis]))
+        if scale.axis == "x":  # a text stands above its foot
+            begin -= LETTER
+        found.append(Name(words, begin, end))
+    return sorted(found, key=lambda name: name.begin)
+
+
+def _table_below(drawing: HtmlElement) -> list[Told]:
+    """The rows of the table of the figure in which a drawing is."""
+    figure = next(drawing.iterancestors("figure"), None)
+    rows = [] if figure is None else list(figure.iter("tr"))
+    told = []
+    for row in rows:
+        cells = set()
+        for claim in row.iter("data"):
+            cell = claim.get("data-cell", "")
+            of_row, _, _ = cell.rpartition("#")
+            cells |= {cell, of_row}
+        words = {_squeezed(place) for place in row}
+        read = Told(frozenset(cells), frozenset(words))
+        told.append(read)
+    return told
+
+
+def _squeezed(element: HtmlElement) -> str:
+    """What is read of an element, without any space: a name may go on in the next line."""
+    return "".join(_words(element).split())
 
 
 def _number(written: str | None) -> float:

@@ -28,7 +28,8 @@ SOURCES = ("script", "style")
 INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
 # As many of these as one likes, with nothing in them, say a number.
 FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
-DOTS = re.compile(f"(●+) {CLAIMED}")  # as many as the value beside them says
+# As many as the value beside them says.
+DOTS = re.compile(f"(?P<before>●+) {CLAIMED}|{CLAIMED} (?P<behind>●+)")
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state", "data-off")
 OUR_REASONS = {row["why"] for row in package_table("typed")}
 IN_ORIGINS = "waar getallen vandaan komen"
@@ -224,7 +225,7 @@ def _say_texts(
         dots = DOTS.fullmatch(bare)
         if dots is None:
             document.say(place, bare)
-        elif len(dots[1]) not in document.numbers(place, cells):
+        elif len(dots["before"] or dots["behind"]) not in document.numbers(place, cells):
             document.fault(place, "cell")
 
 

@@ -1,6 +1,6 @@
 """Figures of more than one line of plotly: parts of a whole, what adds up, intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -20,9 +20,12 @@ from mma_analysis.show.figure import (
 )
 from mma_analysis.show.text import grenzen
 from mma_analysis.show.text import plain as without_markup
+from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 
 HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
+BAND = "#c9dceb"  # of what would be usual
+BAND_WIDE = 14  # pixels
 FROM_ABOVE = "reversed"  # plotly's first row is the lowest
 SPAN = 20  # pixels: how thick a bar is that goes from one end to another
 HOVER = "%{y} %{fullData.name}: %{text}<extra></extra>"
@@ -171,40 +174,77 @@ def verloop(
     kolom: str,
     gemiddelde: Value,
     niet_heel: Sequence[Value] = (),
+    onder: str = "",
 ) -> go.Figure:
     """A line through periods with its 95% interval, and a dashed line for the average.
 
     The first, the highest and the last have their number. The point is open of a period
-    that not everybody delivered whole (`niet_heel`).
+    that not everybody delivered whole (`niet_heel`). Where a period in between has no
+    number the line is broken. `onder`: a column of which the number stands below the line.
     """
-    labels, values = _shown(table, tijd, kolom)
+    rows = _from_first_to_last(table, kolom)
+    labels = [plain(getattr(row, tijd)) for row in rows]
+    values = [getattr(row, kolom) for row in rows]
     are_open = {plain(str(period)) for period in niet_heel}
     symbols = []
     for label in labels:
         symbols.append("circle-open" if label in are_open else "circle")
     # `jul – sep 2021` over two lines, so that they fit side by side
     moments = [_over_lines(label) for label in labels]
-    texts = [""] * len(values)
-    if values:
-        highest = max(range(len(values)), key=lambda place: float(values[place]))
-        for place in (0, highest, len(values) - 1):
-            texts[place] = str(values[place])
     figure = go.Figure(_line(gemiddelde, "gemiddelde", "y", moments))
     points = go.Scatter(
         _marks(values, "y"),
         x=moments,
         mode="lines+markers+text",
         name="per maand",
-        text=texts,
+        text=_first_highest_last(values),
         textposition="top center",
         line={"color": YES, "width": 2.5},
         marker={"size": 10, "symbol": symbols, "line": {"width": 2}},
         hovertemplate="%{x}: %{y}<extra></extra>",
     )
     figure.add_trace(points)
+    if onder:
+        below = [getattr(row, onder) for row in rows]
+        figure.add_trace(_below(below, moments))
     figure.update_xaxes(tickangle=0)
     figure.update_layout(showlegend=False)
     return figure
+
+
+def _from_first_to_last(table: pd.DataFrame, column: str) -> list[Row]:
+    """The rows from the first with a number to the last."""
+    rows = list(table.mma)
+    shown = []
+    for place, row in enumerate(rows):
+        if getattr(row, column).shown:
+            shown.append(place)
+    return rows[shown[0] : shown[-1] + 1] if shown else []
+
+
+def _first_highest_last(values: Sequence[Value]) -> list[str]:
+    """What stands at each point of a line: nothing at most of them."""
+    texts = [""] * len(values)
+    known = [place for place, value in enumerate(values) if value.shown]
+    if known:
+        highest = max(known, key=lambda place: float(values[place]))
+        for place in (known[0], highest, known[-1]):
+            texts[place] = str(values[place])
+    return texts
+
+
+def _below(values: Sequence[Value], moments: Sequence[str]) -> go.Scatter:
+    """Numbers in a row along the foot of a figure."""
+    return go.Scatter(
+        x=moments,
+        y=[0] * len(values),
+        mode="text",
+        text=[str(value) for value in values],
+        textposition="top center",
+        customdata=[value.cell for value in values],
+        meta={"axis": "y", "words": [str(value) for value in values]},
+        hoverinfo="skip",
+    )
 
 
 def _over_lines(label: str) -> str:
@@ -219,22 +259,38 @@ def punten(
     kolom: str,
     gemiddelde: Value | None = None,
     eigen: str = "",
+    laag: str = "",
+    hoog: str = "",
 ) -> go.Figure:
     """A dot per row with its 95% interval, and a dashed line for all of them together.
 
-    `eigen`: the name of the row that the page is about; the others are paler.
+    `eigen`: the name of the row that the page is about: it is bold, and the others are
+    paler. `laag` and `hoog`: columns of the ends of what would be usual, a pale band behind
+    each dot. The row of the page has its band also without a dot.
     """
+    own = plain(eigen)
     labels, values = _shown(table, rij, kolom)
+    bands = []
+    if laag and hoog:
+        bands = _bands(table, rij, laag, hoog, [*labels, own])
+    drawn = {*labels}
+    for name, _, _ in bands:
+        drawn.add(name)
+    names = _in_order(table, rij, drawn)
     figure = go.Figure()
+    if bands:
+        figure.add_trace(_band(bands, own))
     if gemiddelde is not None and gemiddelde.shown:
-        figure.add_trace(_line(gemiddelde, "samen", "x", labels[:1] + labels[-1:]))
+        first_and_last = names[:1] + names[-1:]
+        ends = [_marked(name, own) for name in first_and_last]
+        figure.add_trace(_line(gemiddelde, "samen", "x", ends))
     colours = []
     for label in labels:
-        is_other = eigen and label != plain(eigen)
+        is_other = own and label != own
         colours.append(PARTLY if is_other else YES)
     dots = go.Scatter(
         _marks(values, "x"),
-        y=labels,
+        y=[_marked(label, own) for label in labels],
         mode="markers+text",
         name="gemeente",
         text=[str(value) for value in values],
@@ -246,10 +302,59 @@ def punten(
     figure.update_layout(showlegend=False)
     figure.update_yaxes(
         autorange=FROM_ABOVE,
-        categoryarray=labels,
+        categoryarray=[_marked(name, own) for name in names],
         categoryorder="array",
     )
     return figure
+
+
+def _bands(
+    table: pd.DataFrame, label: str, low: str, high: str, names: Sequence[str]
+) -> list[tuple[str, Value, Value]]:
+    """The rows with these names of which both ends are known: a name, and its ends."""
+    found = []
+    for row in table.mma:
+        name = plain(getattr(row, label))
+        lowest = getattr(row, low)
+        highest = getattr(row, high)
+        if name in names and lowest.shown and highest.shown:
+            found.append((name, lowest, highest))
+    return found
+
+
+def _band(bands: Sequence[tuple[str, Value, Value]], own: str) -> go.Scatter:
+    """A pale bar per row, from one end to the other."""
+    ends: list[float | None] = []
+    names: list[str | None] = []
+    cells: list[str | None] = []
+    words: list[str] = []
+    for name, low, high in bands:
+        label = _marked(name, own)
+        ends += [float(low), float(high), None]
+        names += [label, label, None]
+        cells += [low.cell, high.cell, None]
+        words += [f"gewoon vanaf {low}", f"gewoon tot {high}", ""]
+    return go.Scatter(
+        x=ends,
+        y=names,
+        mode="lines",
+        line={"color": BAND, "width": BAND_WIDE},
+        customdata=cells,
+        meta={"axis": "x", "words": words},
+        name="gewoon",
+        hoverinfo="skip",
+    )
+
+
+def _in_order(table: pd.DataFrame, label: str, wanted: Collection[str]) -> list[str]:
+    """These names, in the order of the rows."""
+    names = [plain(getattr(row, label)) for row in table.mma]
+    return [name for name in names if name in wanted]
+
+
+def _marked(name: str, own: str) -> str:
+    """A name as plotly has it: that of the page is bold."""
+    return f"<b>{name}</b>" if name == own else name
 
 
 def _shown(table: pd.DataFrame, label: str, column: str) -> tuple[list[str], list[Value]]:
@@ -272,7 +377,7 @@ def _marks(values: Sequence[Value], axis: str) -> dict[str, Any]:
         down.append(float(value) - float(value.onder) if is_bounded(value) else 0.0)
         up.append(float(value.boven) - float(value) if is_bounded(value) else 0.0)
     marks: dict[str, Any] = {
-        axis: [float(value) for value in values],
+        axis: [float(value) if value.shown else None for value in values],
         "meta": {"axis": axis, "words": [in_words(value) for value in values]},
         "customdata": [value.cell for value in values],
     }

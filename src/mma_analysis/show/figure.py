@@ -51,7 +51,8 @@ LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KINDS = {"bar": "staven", "scatter": "punten"}
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
-SHAPES = ("", "grenzen", "balk", "stippen")
+SIDES = {"stippen_links": "links", "stippen_midden": "midden", "stippen_rechts": "rechts"}
+SHAPES = ("", "grenzen", "balk", "stippen", *SIDES)
 
 TEMPLATE = go.layout.Template(
     layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
@@ -75,8 +76,9 @@ def tabel(
     """Show a table; of nothing there is none. `kolommen`: column → its heading.
 
     `vorm`: column → how it is written: a form of a value, `grenzen` with its interval,
-    `balk` with a bar as wide as the percentage or rate, `stippen` a dot for each. Texts may
-    hold `{{ … }}`.
+    `balk` with a bar as wide as the percentage or rate, `stippen` a dot for each; these go
+    from the middle to a side with `stippen_links`, `stippen_midden` and `stippen_rechts`.
+    Texts may hold `{{ … }}`.
     """
     if not len(table):
         return
@@ -108,6 +110,7 @@ def _markup() -> Any:
         finalize=_written,
     )
     made.globals["grenzen"] = grenzen
+    made.globals["SIDES"] = SIDES
     source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")
     return made.from_string(source).module
 
@@ -191,19 +194,24 @@ class Table:
 
         The ends of an interval have columns of their own.
         """
-        columns = {}
-        for number, (name, head) in enumerate(self.columns.items()):
+        columns: dict[str, list[Any]] = {}
+        for number, name in enumerate(self.columns):
+            head = self.columns[name]
             values = [row[number] for row in self.rows]
             columns[head] = [_raw(value) for value in values]
+            if self.forms.get(name) != "grenzen":
+                continue
             has_ends = any(_has_ends(value) for value in values)
-            if self.forms.get(name) == "grenzen" and has_ends:
+            if has_ends:
                 lows = [_end_of(value, "onder") for value in values]
                 highs = [_end_of(value, "boven") for value in values]
                 columns[f"{head} (ondergrens)"] = lows
                 columns[f"{head} (bovengrens)"] = highs
         frame = pd.DataFrame(columns, dtype="object")  # a count stays a whole number
-        text = "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
-        content = base64.b64encode(text.encode()).decode()
+        rows = frame.to_csv(index=False, sep=";", lineterminator="\r\n")
+        text = f"\ufeff{rows}"
+        packed = base64.b64encode(text.encode())
+        content = packed.decode()
         return f"data:text/csv;base64,{content}"
 
 
@@ -359,15 +367,19 @@ def outputs(
 
 
 def _has_something(table: pd.DataFrame | None) -> bool:
-    """Whether there is anything to draw: rows, and of counts one above 0."""
+    """Whether there is anything to draw: rows, and of counts one that is known, be it 0."""
     if table is None:
         return True
     if table.empty:
         return False
     if "count" not in table:
         return True
-    counts = table["count"].fillna(0).map(float)
-    return bool((counts > 0).any())
+    return any(_is_known(count) for count in table["count"])
+
+
+def _is_known(count: Any) -> bool:
+    """Whether there is a number."""
+    return count.shown if isinstance(count, Value) else bool(pd.notna(count))
 
 
 def _refuse_marks_without_id(figure: go.Figure) -> None:
@@ -375,7 +387,7 @@ def _refuse_marks_without_id(figure: go.Figure) -> None:
     traces: Any = figure.data
     for trace in traces:
         given = [] if trace.customdata is None else trace.customdata
-        if any("#" not in f"{one}" for one in given):
+        if any("#" not in f"{one}" for one in given if one is not None):
             raise TypeError(message("figure_table"))
 
 
@@ -419,6 +431,9 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
     traces: Any = figure.data
     for trace in traces:
         given = [] if trace.customdata is None else list(trace.customdata)
+        has_gaps = any(one is None for one in given)
+        if has_gaps:  # such a trace is one of ours, and knows its ids
+            continue
         cells = [str(one if isinstance(one, str) else one[0]) for one in given]
         if not cells or not set(cells).issubset(rows.index):
             continue

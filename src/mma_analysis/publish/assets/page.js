@@ -59,7 +59,7 @@
     var left = parseFloat(drawing.style.marginLeft) || 0, right = parseFloat(drawing.style.marginRight) || 0;
     var room = slide.height - 36 - high - top;
     var scale = Math.min(1.25, room / drawing.getAttribute("height"));
-    ["style", "class", "display"].forEach(function (name) { drawn.removeAttribute(name); });
+    ["style", "class", "display", "aria-hidden"].forEach(function (name) { drawn.removeAttribute(name); });
     drawn.setAttribute("x", left);
     drawn.setAttribute("width", inside / scale - left - right);
     var place = element("g", { transform: "translate(" + slide.margin + " " + top + ") scale(" + scale + ")" });

@@ -79,6 +79,7 @@ def _element(canvas: Canvas, kind: str, name: str) -> Markup:
     right = whole(canvas.right)
     attributes = {
         "class": kind,
+        "aria-hidden": "true",  # what it says is said of both together
         "display": "none" if kind == "wide" else "",
         "style": f"margin:0 {right}px 0 {left}px;width:calc(100% - {left + right}px)",
         "height": whole(canvas.height),

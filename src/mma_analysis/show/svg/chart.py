@@ -135,6 +135,13 @@ class Chart:
         """Whether every bar is a whole of its own, of which the pieces have names."""
         return self.stacks and all(one.group for one in self.bars)
 
+    def is_alone(self, mark: Mark) -> bool:
+        """Whether no other bar stands at the end of this one."""
+        if not self.stacks:
+            return True
+        here = [one for one in self.marks if one.place == mark.place]
+        return len(here) == 1
+
     def label(self, place: Any) -> str:
         """A place as it is written."""
         if self.kind in (MONTH, DAY):

@@ -292,13 +292,15 @@ class Columns(Canvas):
 
     def _write_at_bar(self, series: Series, mark: Mark, middle: float) -> None:
         """The text of a bar in it when it is one of a stack, and else at its end."""
-        is_inside = self.chart.stacks or series.where == "inside"
+        start = self.down(mark.start)
+        end = self.down(mark.end)
+        has_room = abs(start - end) >= LINE
+        is_alone = self.chart.is_alone(mark)
+        if not has_room and not is_alone:
+            return
+        may_be_inside = self.chart.stacks or series.where == "inside"
         look: Look = {}
-        if is_inside:
-            start = self.down(mark.start)
-            end = self.down(mark.end)
-            if abs(start - end) < LINE:
-                return
+        if may_be_inside and has_room:
             look = self.look_in_bar(series, mark)
             foot = (start + end) / 2 + FOOT
         elif mark.value < 0:

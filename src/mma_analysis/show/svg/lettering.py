@@ -72,6 +72,12 @@ def plain(words: object) -> str:
     return _signs(MARKUP.sub("", ends))
 
 
+def is_bold(words: object) -> bool:
+    """Whether a text is bold from beginning to end."""
+    written = str(words)
+    return written.startswith("<b>") and written.endswith("</b>")
+
+
 def _signs(words: str) -> str:
     """The signs that plotly must be given by their names."""
     for name, sign in (("&lt;", "<"), ("&gt;", ">"), ("&#123;", "{"), ("&#125;", "}")):
@@ -123,10 +129,16 @@ def dutch(value: float, form: str = "", step: float = 0.0) -> str:
 def round_numbers(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, at most so many of them."""
     gaps = max(1, most - 1)
-    least = (high - low) / gaps
-    power = 10.0 ** floor(log10(least))
-    large_enough = [size for size in STEPS if size * power >= least * (1 - TINY)]
-    step = large_enough[0] * power
+    distance = high - low
+    least = distance / gaps
+    magnitude = floor(log10(least))
+    power = 10.0**magnitude
+    nearly_least = least * (1 - TINY)
+    step = power
+    for size in STEPS:
+        step = size * power
+        if step >= nearly_least:
+            break
     first = ceil(low / step - TINY)
     last = floor(high / step + TINY)
     places = range(first, last + 1)

@@ -25,7 +25,7 @@ from mma_analysis.show.svg.elements import (
     rect,
     text,
 )
-from mma_analysis.show.svg.lettering import widest, width, wrapped
+from mma_analysis.show.svg.lettering import is_bold, widest, width, wrapped
 
 BAR = 26  # pixels of a row
 SIDE_BY_SIDE = 22  # of each bar of a row with more
@@ -96,7 +96,8 @@ class Rows(Canvas):
             high_words = LINE * len(words)
             high = max(self.row, high_words + 4)
             first = y + (high - high_words) / 2
-            name = lines(words, -self.left, first + FIRST_FOOT)
+            look = BOLD if is_bold(place) else {}
+            name = lines(words, -self.left, first + FIRST_FOOT, look)
             self.write(name)
             self.centres[place] = y + high / 2
             y += high
@@ -307,7 +308,7 @@ class Rows(Canvas):
                 y=foot,
                 looks=[MIDDLE, BOLD, look],
             )
-        elif not self.chart.stacks:
+        elif self.chart.is_alone(mark) and not self.chart.is_pieces:
             self._write_beside(mark, y, mark.value < 0)
 
     def _interval(self, mark: Mark, y: float) -> Sequence[Any]:
@@ -339,10 +340,15 @@ class Rows(Canvas):
             lasts = run[1::2]
             for first, last in zip(firsts, lasts, strict=False):
                 y = self.centres[first.place]
-                look = {"stroke": first.colour, "stroke-width": thick}
                 start = self.part(first.end)
-                end = self.part(last.end)
-                drawn = line((start, y), (end, y), look)
+                length = self.part(last.end) - start
+                drawn = rect(
+                    x=start,
+                    y=y - thick / 2,
+                    width=length,
+                    height=thick,
+                    look={"fill": first.colour},
+                )
                 self.draw(drawn)
                 self._end_of_span(series, first, y, thick)
                 self._end_of_span(series, last, y, thick)
