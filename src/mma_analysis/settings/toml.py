@@ -59,14 +59,30 @@ EXAMPLE_OF_DAY = "2027-06-30"
 def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any = None) -> File:
     """Read a TOML file of this kind, and name everything that is wrong with it.
 
-    `secret`: whether it may hold words of a melding or a respondent: then a message never shows a
-    value. `context`: what validators compare it with.
+    `secret` and `context` as for `parse_toml`.
     """
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return kind.model_validate(settings, context=context)
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError.of("not_utf8", path=path) from error
+    return parse_toml(text, path, kind, secret, context)
+
+
+def parse_toml(
+    text: str,
+    path: Path,
+    kind: type[File],
+    secret: bool = False,
+    context: Any = None,
+) -> File:
+    """What a TOML text of this kind says; errors name the path at which it is to be.
+
+    `secret`: whether it may hold words of a melding or a respondent: then a message never
+    shows a value. `context`: what validators compare it with.
+    """
+    try:
+        settings = tomllib.loads(text)
+        return kind.model_validate(settings, context=context)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         where = message("toml_end")
