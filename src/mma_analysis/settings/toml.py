@@ -91,7 +91,8 @@ def parse_toml(
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
-        faults = "\n  ".join(_in_words(dict(one), blocks, secret) for one in error.errors())
+        told = _without_echoes([dict(one) for one in error.errors()])
+        faults = "\n  ".join(_in_words(one, blocks, secret) for one in told)
         # Without its cause: that would show the values in a traceback.
         raise UsageError.of("faults", path=path, faults=faults) from None
 
@@ -117,6 +118,19 @@ def as_toml(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _without_echoes(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The faults, but not that a list is empty when what is in it is wrong."""
+    places = [fault["loc"] for fault in faults]
+    told = []
+    for fault in faults:
+        place = fault["loc"]
+        deeper = [one for one in places if len(one) > len(place) and one[: len(place)] == place]
+        is_echo = fault["type"] == "too_short" and deeper != []
+        if not is_echo:
+            told.append(fault)
+    return told
 
 
 def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
