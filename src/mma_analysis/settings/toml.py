@@ -56,7 +56,12 @@ File = TypeVar("File", bound=Section)
 EXAMPLE_OF_DAY = "2027-06-30"
 
 
-def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any = None) -> File:
+def read_toml(
+    path: Path,
+    kind: type[File],
+    secret: bool = False,
+    context: Any = None,
+) -> File:
     """Read a TOML file of this kind, and name everything that is wrong with it.
 
     `secret` and `context` as for `parse_toml`.
@@ -91,7 +96,8 @@ def parse_toml(
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
-        told = _without_echoes([dict(one) for one in error.errors()])
+        every = [dict(one) for one in error.errors()]
+        told = _without_echoes(every)
         faults = "\n  ".join(_in_words(one, blocks, secret) for one in told)
         # Without its cause: that would show the values in a traceback.
         raise UsageError.of("faults", path=path, faults=faults) from None
@@ -122,15 +128,23 @@ def as_toml(value: object) -> str:
 
 def _without_echoes(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The faults, but not that a list is empty when what is in it is wrong."""
-    places = [fault["loc"] for fault in faults]
     told = []
     for fault in faults:
-        place = fault["loc"]
-        deeper = [one for one in places if len(one) > len(place) and one[: len(place)] == place]
-        is_echo = fault["type"] == "too_short" and deeper != []
-        if not is_echo:
+        is_empty = fault["type"] == "too_short"
+        if not is_empty or not _is_around_another(fault, faults):
             told.append(fault)
     return told
+
+
+def _is_around_another(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
+    """Whether there is a fault in a part of what this one is about."""
+    place = fault["loc"]
+    depth = len(place)
+    for other in faults:
+        around = other["loc"][:depth]
+        if other is not fault and around == place:
+            return True
+    return False
 
 
 def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
