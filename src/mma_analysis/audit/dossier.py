@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pydantic import Field
 
-from mma_analysis import storage
+from mma_analysis import codebook, storage
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.evidence import evidence
 from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, Audited, audit
@@ -165,6 +166,8 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         words=IN_WORDS,
         file=RELEASES_FILE,
         evidence=verdict.get("evidence"),
+        questions=_public_options(edition),
+        quotes=_public_quotes(edition),
     )
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
 
@@ -172,6 +175,28 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+
+
+def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Each question of which answers go out to everybody → what could be chosen."""
+    survey = edition.vragenlijst
+    if survey is None or not (edition.folder / survey.codeboek).is_file():
+        return {}
+    book = codebook.load(edition)
+    released = book.released if book else []
+    return {question.tekst: question.opties for question in released if question.opties}
+
+
+def _public_quotes(edition: Edition) -> list[str]:
+    """The texts of respondents that somebody released."""
+    survey = edition.vragenlijst
+    if survey is None or not survey.citaten:
+        return []
+    path = edition.folder / survey.citaten
+    if not path.is_file():
+        return []
+    said = tomllib.loads(path.read_text("utf-8-sig"))
+    return [str(one.get("tekst", "")) for one in said.get("citaat", [])]
 
 
 def explained(verdict: Verdict) -> str:
