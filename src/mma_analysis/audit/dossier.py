@@ -120,6 +120,14 @@ class Vrijgave(Section):
             yield message("second_is_first")
 
 
+class Signed(NamedTuple):
+    """Why a line may go out, and who said so, as it is read in the dossier."""
+
+    reason: str
+    first: str
+    second: str
+
+
 def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     """Audit the files of an edition, with what two people signed for.
 
@@ -164,6 +172,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         issue=verdict.get(NUMBER),
         words=IN_WORDS,
         file=RELEASES_FILE,
+        signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
     )
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
@@ -172,6 +181,17 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+
+
+def _signatures(edition: Edition) -> dict[str, Signed]:
+    """Output → what two people wrote when they signed for it."""
+    signatures = {}
+    for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+        people = []
+        for person in (release.eerste, release.tweede):
+            people.append(f"{person.naam}, {person.functie}, {day(person.datum)}")
+        signatures[release.uitvoer] = Signed(release.reden, *people)
+    return signatures
 
 
 def explained(verdict: Verdict) -> str:
