@@ -121,6 +121,14 @@ class Vrijgave(Section):
             yield message("second_is_first")
 
 
+class Signed(NamedTuple):
+    """Why a line may go out, and who said so, as it is read in the dossier."""
+
+    reason: str
+    first: str
+    second: str
+
+
 def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
     """Audit the files of an edition, with what two people signed for.
 
@@ -165,6 +173,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         issue=verdict.get(NUMBER),
         words=IN_WORDS,
         file=RELEASES_FILE,
+        signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
         questions=_public_options(edition),
         quotes=_public_quotes(edition),
@@ -197,6 +206,17 @@ def _public_quotes(edition: Edition) -> list[str]:
         return []
     said = tomllib.loads(path.read_text("utf-8-sig"))
     return [str(one.get("tekst", "")) for one in said.get("citaat", [])]
+
+
+def _signatures(edition: Edition) -> dict[str, Signed]:
+    """Output → what two people wrote when they signed for it."""
+    signatures = {}
+    for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+        people = []
+        for person in (release.eerste, release.tweede):
+            people.append(f"{person.naam}, {person.functie}, {day(person.datum)}")
+        signatures[release.uitvoer] = Signed(release.reden, *people)
+    return signatures
 
 
 def explained(verdict: Verdict) -> str:

@@ -1,6 +1,7 @@
 """What stands around the pages of a set: index, letters, papers, manifests."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,16 @@ from mma_analysis.storage import (
     sent_as,
     write_json,
 )
-from mma_analysis.vocabulary import Area
+from mma_analysis.vocabulary import Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
 BODY = "<body>\n"
+DISTRICT = "district.html"
+# The finding of the district with what stands below it, as its page says it.
+ANSWER = re.compile(r"<h1>(?P<title>.*?)</h1>\s*(?:<p>(?P<lead>.*?)</p>)?", re.S)
+# A link to the card of a gemeente; with no `href` it is a name that leads nowhere.
+CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 FORMS = {
@@ -65,6 +71,7 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
             html = written("placeholder.html", edition=edition, page=page, reason=reason)
             _write(folder / page.path, html)
     _write(folder / "openbaar/index.html", _index(e, pages, folder / "openbaar"))
+    _link_cards(pages, folder)
     _warn(folder, warning)
     _write_manifests(pages, stands, folder, is_signed)
 
@@ -79,6 +86,23 @@ def _write_own(own: Evaluation, folder: Path, warning: str) -> None:
     content = yearly_return(own)
     if content:
         _write(folder / plan.own_path(area, YEARLY_RETURN), content)
+
+
+def _link_cards(pages: Sequence[Page], folder: Path) -> None:
+    """Let the name of a gemeente lead to its card when that is there, and else nowhere."""
+    there = set()
+    for page in pages:
+        if page.audience == "openbaar" and page.state in plan.THERE:
+            there.add(Path(page.path).name)
+
+    def as_it_is(found: re.Match[str]) -> str:
+        name = f"{found[1]}.html"
+        leads = f' href="{name}"' if name in there else ""
+        return f'<a class="kaart" data-kaart="{found[1]}"{leads}>'
+
+    for path in folder.glob("openbaar/*.html"):
+        html = path.read_text(encoding="utf-8")
+        _write(path, CARD.sub(as_it_is, html))
 
 
 def _warn(folder: Path, warning: str) -> None:
@@ -164,6 +188,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         is_absent = f"{area.slug}.html" in absent
         rows.append(_row(e, area, is_absent))
     heads = {head: head for head in rows[0]}
+    forms_of_result = {getattr(row["Resultaat opgeschreven"], "form", "") for row in rows}
 
     sizes = {}
     for path in folder.iterdir():
@@ -174,18 +199,29 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         edition=e.edition,
         e=e,
         table=Table(rows, heads, FORMS).html("Alle gemeenten"),
+        has_range="range" in forms_of_result,
+        answer=_answer(folder / DISTRICT) if DISTRICT in sizes else None,
         sizes=sizes,
         absent=why,
         covered=dekking(e).zin,
     )
 
 
+def _answer(path: Path) -> dict[str, Markup] | None:
+    """The finding of the district and what stands below it, as they stand on its page."""
+    found = ANSWER.search(path.read_text(encoding="utf-8"))
+    if found is None:
+        return None
+    return {name: Markup(said) for name, said in found.groupdict("").items()}  # noqa: S704  it is ours
+
+
 def size(path: Path) -> str:
-    """How large a file is, rounded up: `24 kB`, `2 MB`."""
+    """How large a file is, rounded up: `24 kB`, `1,4 MB`."""
     kilobytes = math.ceil(path.stat().st_size / 1_000)
     if kilobytes < 1_000:
         return f"{kilobytes} kB"
-    return f"{math.ceil(kilobytes / 1_000)} MB"
+    tenths = math.ceil(kilobytes / 100)
+    return f"{numbers.number(tenths / 10, 1)} MB"
 
 
 def _how_often(known: Row) -> Value:
