@@ -57,7 +57,6 @@ def make(
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.audit import waits_for
-    from mma_analysis.publish import pdf as printing
     from mma_analysis.publish.batch import report
     from mma_analysis.publish.plan import pages
     from mma_analysis.storage import check_place, locked
@@ -66,7 +65,9 @@ def make(
     vocabulary, reports = workspace.edition(edition).vocabulary, workspace.reports(edition)
     pages(vocabulary, areas)
     if pdf:
-        printing.browser_path()
+        from mma_analysis.publish.pdf import browser_path
+
+        browser_path()
     if scheduler:
         _check_cluster(scheduler)
     if ctx.info_name == "run":
@@ -104,6 +105,8 @@ def make(
     if failed:
         raise typer.Exit(SOME_PAGES_FAILED)
     if pdf:
+        from mma_analysis.publish import pdf as printing
+
         printed, settings = workspace.printed(edition), workspace.edition(edition)
         with locked(workspace, edition):
             files = printing.print_pages(settings, reports, printed, areas, audience)
