@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal, NoReturn, cast
 import typer
 from rich.console import Console
 from rich.markup import escape
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -39,11 +38,13 @@ HELP = {  # of options that typer adds
 }
 KINDS = {"bool": "", "str": "TEKST", "path": "PAD", "int": "GETAL", "int range": "GETAL"}
 KEPT_OPTIONS = ("root", "as_json", "debug")
-rich_utils.ARGUMENTS_PANEL_TITLE = "Wat u opgeeft"
-rich_utils.OPTIONS_PANEL_TITLE = "Opties"
-rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
-rich_utils.DEFAULT_STRING = "[anders: {}]"
-rich_utils.REQUIRED_LONG_STRING = "[nodig]"
+PANELS = {  # of typer's help: its name for each, and ours
+    "ARGUMENTS_PANEL_TITLE": "Wat u opgeeft",
+    "OPTIONS_PANEL_TITLE": "Opties",
+    "COMMANDS_PANEL_TITLE": "Opdrachten",
+    "DEFAULT_STRING": "[anders: {}]",
+    "REQUIRED_LONG_STRING": "[nodig]",
+}
 
 
 @dataclass
@@ -70,6 +71,14 @@ class _Dutch:
     def get_usage(self, ctx: Any) -> str:
         """How it is typed."""
         return cast(Any, super()).get_usage(ctx).replace("Usage:", "Gebruik:", 1)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The whole of it."""
+        from typer import rich_utils  # takes a twentieth of a second
+
+        for name, text in PANELS.items():
+            setattr(rich_utils, name, text)
+        cast(Any, super()).format_help(ctx, formatter)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The options that it has."""

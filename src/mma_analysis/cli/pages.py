@@ -59,7 +59,6 @@ def make(
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.audit import waits_for
-    from mma_analysis.publish import pdf as printing
     from mma_analysis.publish.batch import report
     from mma_analysis.publish.plan import pages
     from mma_analysis.storage import check_place, locked
@@ -70,7 +69,9 @@ def make(
     reports = workspace.reports(edition)
     asked = pages(vocabulary, areas, audience)
     if pdf:
-        printing.browser_path()
+        from mma_analysis.publish.pdf import browser_path
+
+        browser_path()
     if scheduler:
         _check_cluster(scheduler)
     if ctx.info_name == "run":
@@ -96,6 +97,8 @@ def make(
     if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
     if pdf and not failed:
+        from mma_analysis.publish import pdf as printing
+
         printed = workspace.printed(edition)
         with locked(workspace, edition):
             settings = workspace.edition(edition)

@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from mma_analysis.publish.papers import (
 )
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import written
+from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
@@ -31,14 +33,21 @@ from mma_analysis.storage import (
     MANIFEST,
     NUMBER,
     can_go_out,
+    files_below,
+    hash_of,
     hashes_below,
+    made_with,
     sent_as,
+    settings_hash,
+    sha256,
     write_json,
 )
 from mma_analysis.vocabulary import Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
+AROUND = "around"  # what is kept of these files
+SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
 DISTRICT = "district.html"
 # The finding of the district with what stands below it, as its page says it.
@@ -55,16 +64,19 @@ FORMS = {
 
 
 def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
-    """Write into a set what is made of the tables in no time, so anew each time."""
+    """Write into a set what stands around its pages; what is still the same is kept."""
     edition = stands.edition
     processed = stands.tables
-    is_signed = audit.is_signed(edition, processed)
+    is_signed = audit.is_signed(edition, processed, stands.kept)
     warning = "" if is_signed else WARNINGS[can_go_out(stands.manifest)]
-    for area in edition.vocabulary.gemeenten:
-        own = Evaluation(area, edition, "intern", processed)
-        _write_own(own, folder, warning)
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    write_papers(e, folder, warning)
+    made_from = _made_from(stands, warning)
+    files = _kept(stands, made_from)
+    if files:
+        for file in files:
+            shutil.copyfile(stands.target / file, _place(folder / file))
+    else:
+        files = _write_all(e, folder, warning)
     for page in pages:
         if page.state in plan.INSTEAD:
             reason = plan.WHY[page.state]
@@ -73,7 +85,45 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     _write(folder / "openbaar/index.html", _index(e, pages, folder / "openbaar"))
     _link_cards(pages, folder)
     _warn(folder, warning)
+    hashes = {file: sha256(folder / file) for file in files}
+    stands.kept.write(AROUND, made_from, hashes)
     _write_manifests(pages, stands, folder, is_signed)
+
+
+def _made_from(stands: PageSet, warning: str) -> str:
+    """One hash of all that letters, workbooks and papers depend on."""
+    edition = stands.edition
+    style = hashes_below(edition.folder / HOUSE_STYLE)
+    sentences = stands.workspace.own(edition.slug, SENTENCES)
+    depends_on = [
+        stands.manifest,
+        settings_hash(edition),
+        style,
+        sha256(sentences) if sentences else "",
+        warning,
+        made_with(),
+    ]
+    return hash_of(depends_on)
+
+
+def _kept(stands: PageSet, made_from: str) -> list[str]:
+    """The files around the pages that stand, when every one is what would be made now."""
+    hashes = stands.kept.read(AROUND, made_from) or {}
+    for file, digest in hashes.items():
+        path = stands.target / file
+        if not path.is_file() or sha256(path) != digest:
+            return []
+    return list(hashes)
+
+
+def _write_all(e: Evaluation, folder: Path, warning: str) -> list[str]:
+    """Write letters, workbooks and papers; which files these are."""
+    before = files_below(folder).keys()
+    for area in e.vocabulary.gemeenten:
+        own = Evaluation(area, e.edition, "intern", e.processed)
+        _write_own(own, folder, warning)
+    write_papers(e, folder, warning)
+    return sorted(files_below(folder).keys() - before)
 
 
 def _write_own(own: Evaluation, folder: Path, warning: str) -> None:
@@ -168,6 +218,12 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
     }
     for path, content in papers.items():
         _write(reports / path, content)
+
+
+def _place(path: Path) -> Path:
+    """Where a file comes, in a folder that is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _write(path: Path, content: str | bytes) -> None:
