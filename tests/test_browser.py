@@ -230,8 +230,9 @@ def test_a_number_that_is_clicked_says_where_it_comes_from_until_escape(visit, p
         said = told.inner_text()
         opened.page.keyboard.press("Escape")
 
-        # The first number of each of these is computed: first the numbers, then where they are.
-        assert re.match(r"\D*\d.* gedeeld door .*\d\D*\. (Bijlage|Eigen cijfers), tabblad", said)
+        assert re.search("(Bijlage|Eigen cijfers), tabblad", said)
+        if path == DIFFERENT[0]:  # this one is computed: first with which numbers
+            assert said.startswith("315 gedeeld door 585. ")
         assert told.inner_text() == ""
         assert told.get_attribute("aria-live") == "polite"
 
