@@ -322,6 +322,14 @@ def test_what_check_suggests_can_be_pasted_in_the_settings_whole(mma, own):
     assert load(own.raw(EXAMPLE)).deliveries()
 
 
+@pytest.mark.parametrize("verb", ["check", "new", "run", "bundle", "code"])
+def test_help_says_in_dutch_what_is_typed_and_never_a_type_of_python(mma, verb):
+    said = mma(verb, "--help").out
+
+    assert "PAD" in said
+    assert re.findall(r"\b(?:bool|str|path|int)\b|list\[", said) == []
+
+
 def test_the_workbook_with_questions_is_written_and_read_back(mma, own):
     made = mma("check", "--werkmap", "--root", own.root)
     path = own.raw(EXAMPLE) / "sjablonen" / "vragen.xlsx"
