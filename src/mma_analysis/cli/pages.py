@@ -1,6 +1,7 @@
 """Commands from deliveries to pages, and about the pages."""
 
 import logging
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -40,7 +41,29 @@ STATES = {  # of a page: for a program, and for a person
     "absent": ("to be made", "state_absent"),
     "blocked": ("blocked", "state_blocked"),
 }
+OF_STAGE = {  # of the work after the pages: what a person reads
+    "around": "bijlagen, brieven en voorstel",
+    "audit": "de audit leest alle bestanden na",
+    "swap": "de nieuwe pagina's komen op hun plaats",
+}
 Force = Annotated[bool, option("help_force", "--force")]
+
+
+class Clock:
+    """How long each stage took: one ends when the next begins."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stage = ""
+        self._began = 0.0
+
+    def begins(self, stage: str) -> None:
+        """A stage begins; without a name only the last one ends."""
+        now = time.monotonic()
+        if self._stage:
+            self.seconds[self._stage] = round(now - self._began, 2)
+        self._stage = stage
+        self._began = now
 
 
 @verb("report", help="Maak de pagina's uit de tabellen (processed → reports).")
@@ -70,12 +93,15 @@ def make(
         browser_path()
     if scheduler:
         _check_cluster(scheduler)
+    clock = Clock()
     if ctx.info_name == "run":
+        clock.begins("prepare")
         check_place(reports)  # before the tables, which take most of the time
         prepared(workspace, edition, force)
     if areas or audience:
         tell_taken_away(workspace, edition, areas, audience)
-    bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
+    number = MofNCompleteColumn(separator=" van ")
+    bar = "pagina's", BarColumn(), number, TimeElapsedColumn(), "{task.description}"
     with Progress(*bar, console=out, transient=True, disable=not out.is_terminal) as progress:
         task = progress.add_task("", total=len(pages(vocabulary)))
 
@@ -88,7 +114,13 @@ def make(
             elif page.state in ("failed", "blocked"):
                 tell("page_failed", page=page.path, reason=page.reason)
 
-        made = report(workspace, edition, areas, audience, jobs, scheduler, force, show)
+        def begins(stage: str) -> None:
+            clock.begins(stage)
+            progress.update(task, description=OF_STAGE.get(stage, ""))
+
+        clock.begins("plan")
+        made = report(workspace, edition, areas, audience, jobs, scheduler, force, show, begins)
+        clock.begins("")
     counts = Counter(page.state for page in made)
     failed = counts["failed"] + counts["blocked"]
     summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
@@ -96,7 +128,8 @@ def make(
         summary = message("pages_left_out", summary=summary, absent=counts["absent"])
     rows = [{"page": one.path, "state": one.state, "reason": one.reason} for one in made]
     index = reports / "openbaar" / "index.html"
-    answer({"pages": rows, "index": str(index)}, summary, message("open_index", path=index))
+    content = {"pages": rows, "index": str(index), "seconds": clock.seconds}
+    answer(content, summary, message("open_index", path=index))
     waiting = waits_for(reports)
     if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")

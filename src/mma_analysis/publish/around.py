@@ -12,7 +12,7 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.batch import PageSet
+from mma_analysis.publish.batch import AROUND, PageSet
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.papers import (
     paper,
@@ -45,7 +45,6 @@ from mma_analysis.vocabulary import Area
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
-AROUND = "around"  # what is kept of these files
 SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
 # Above what two people must still sign, and above what must not be sent at all.
