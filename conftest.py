@@ -205,16 +205,16 @@ def broken() -> set[str]:
 @pytest.fixture
 def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest.MonkeyPatch:
     """Copy the papers and do not read them. The audit keeps its books all the same."""
-    from mma_analysis.audit import dossier, examining
+    from mma_analysis.audit import examining
     from mma_analysis.publish import around
 
     monkeypatch.setattr(around, "write_papers", papers)
 
-    def audited(edition: Edition, reports: Path, tables: Path) -> examining.Audited:
+    def audited(edition: Edition, reports: Path, tables: Path, kept: Any) -> examining.Audited:
         findings = sorted(examining._in_manifests(reports, {}))
         return examining.Audited(findings, {}, set())
 
-    monkeypatch.setattr(dossier, "audit", audited)
+    monkeypatch.setattr(examining, "audit", audited)
     return monkeypatch
 
 

@@ -28,8 +28,12 @@ from mma_analysis.vocabulary import Vocabulary
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("rendering.md")
 PUBLIC = [page for page in pages(Vocabulary()) if page.audience == "openbaar"]
-GROWTH = (15, 60, 342)
+GROWTH = (1, 15, 60, 342)
+ON_A_CLUSTER = (15,)  # more tells nothing new of what the network costs
 REPEATS = 2
+BUSY = (
+    "Others worked on this machine meanwhile: look at seconds of the processor, not of the clock."
+)
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,15 @@ def ours(number: int, folder: Path, scheduler: str = "") -> None:
 
 def _orders(number: int) -> list[Page]:
     """Pages to make, each with a name of its own."""
+    edition = Workspace.here().edition(EXAMPLE)
     manifest = read_manifest(Workspace.here().processed(EXAMPLE))
     assert manifest is not None
-    named = [replace(one, path=f"openbaar/{at}.html") for at, one in enumerate(_some(number))]
-    return [replace(one, parts=page_parts(one, manifest, _notebook(one))) for one in named]
+    orders = []
+    for at, one in enumerate(_some(number)):
+        named = replace(one, path=f"openbaar/{at}.html")
+        parts = page_parts(named, edition, manifest, _notebook(one))
+        orders.append(replace(named, parts=parts))
+    return orders
 
 
 def on_a_cluster(number: int, folder: Path) -> None:
@@ -191,14 +200,17 @@ def cost(way: str, number: int, root: Path) -> Cost:
     return Cost(number, one.wall, one.processor, one.peak)
 
 
-def least(root: Path) -> dict[str, Cost]:
+def least(root: Path, rounds: int) -> dict[str, Cost]:
     """The cheapest of some runs of every way: other work on a machine only makes things dearer.
 
     In rounds, so that a slow quarter of an hour is one of all ways.
     """
     ways = [way for way in WAYS if is_here(way)]
-    rounds = [{way: cost(way, WAYS[way][2], root) for way in ways} for _ in range(REPEATS)]
-    return {way: _cheapest([one[way] for one in rounds]) for way in ways}
+    runs: dict[str, list[Cost]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way in ways:
+            runs[way].append(cost(way, WAYS[way][2], root))
+    return {way: _cheapest(runs[way]) for way in ways}
 
 
 def _cheapest(runs: list[Cost]) -> Cost:
@@ -211,7 +223,12 @@ def is_here(way: str) -> bool:
     return way != "ploomber" or importlib.util.find_spec("ploomber_engine") is not None
 
 
-def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
+def written(
+    found: dict[str, Cost],
+    growth: list[tuple[Cost, Cost | None]],
+    rounds: int,
+    is_busy: bool,
+) -> str:
     """The page of results."""
     machine = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} cores"
     lines = [
@@ -219,9 +236,10 @@ def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
         "",
         f"`benchmarks/rendering.py` on {machine}: the public pages of the example edition. Seconds "
         "a page, from a cold start, imports among them; of slow ways fewer pages were made. The "
-        f"least of {REPEATS} rounds; *spread* is how much more the dearest of them took. Only the "
+        f"least of {rounds} rounds; *spread* is how much more the dearest of them took. Only the "
         "ratios mean something.",
         "",
+        *([BUSY, ""] if is_busy else []),
         "| way | pages | wall (s a page) | processor (s a page) | spread | "
         "times ours | wall, times ours | largest process (MB) |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
@@ -239,17 +257,26 @@ def written(found: dict[str, Cost], growth: list[tuple[Cost, Cost]]) -> str:
         "",
         "## More pages, by two processes here and by a cluster of two workers here",
         "",
-        "| pages | wall (s) | processor (s) | times 15 pages | largest process (MB) | "
-        "cluster: wall (s) | processor (s) |",
-        "|---:|---:|---:|---:|---:|---:|---:|",
+        "| pages | wall (s) | processor (s) | one more page (s) | times fewer than the command "
+        "lines | largest process (MB) | cluster: wall (s) | processor (s) |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
+    loop = found["cli"].processor / found["cli"].pages
+    before = Cost(0, 0, 0, 0)
     for here, there in growth:
-        times = here.processor / growth[0][0].processor
+        more = (here.processor - before.processor) / (here.pages - before.pages)
+        times = loop * here.pages / here.processor
+        cluster = f"{there.wall:.1f} | {there.processor:.1f}" if there else "– | –"
         lines.append(
-            f"| {here.pages} | {here.wall:.1f} | {here.processor:.1f} | {times:.1f} | "
-            f"{here.peak:.0f} | {there.wall:.1f} | {there.processor:.1f} |"
+            f"| {here.pages} | {here.wall:.1f} | {here.processor:.1f} | {more:.2f} | "
+            f"{times:.1f} | {here.peak:.0f} | {cluster} |"
         )
+        before = here
     lines += [
+        "",
+        "*One more page* is what each page costs beyond those of the row above: the first has all "
+        "imports in it, the fifteenth and later ones have none. The command lines cost the same "
+        f"for every page: {loop:.2f} s of processor.",
         "",
         "The cluster is started and stopped for each; its workers are as many as the processes "
         "here, so what it costs more is what going over the network costs.",
@@ -265,6 +292,9 @@ def main() -> None:
     parser.add_argument("--way", choices=WAYS)
     parser.add_argument("--pages", type=int)
     parser.add_argument("--to", type=Path)
+    parser.add_argument("--rounds", type=int, default=REPEATS)
+    parser.add_argument("--most", type=int, default=max(GROWTH), help="pages")
+    parser.add_argument("--busy", action="store_true", help="others work on this machine")
     arguments = parser.parse_args()
     if arguments.way:
         WAYS[arguments.way][1](arguments.pages, arguments.to)
@@ -274,12 +304,13 @@ def main() -> None:
         workspace = Workspace(Path(folder))
         shutil.copytree(ROOT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
         spent(["-m", "mma_analysis", "prepare"], workspace.root)
-        found = least(workspace.root)
-        growth = [
-            (cost("ours", number, workspace.root), cost("cluster", number, workspace.root))
-            for number in GROWTH
-        ]
-    RESULTS.write_text(written(found, growth), encoding="utf-8")
+        found = least(workspace.root, arguments.rounds)
+        growth: list[tuple[Cost, Cost | None]] = []
+        for number in [number for number in GROWTH if number <= arguments.most]:
+            here = cost("ours", number, workspace.root)
+            there = cost("cluster", number, workspace.root) if number in ON_A_CLUSTER else None
+            growth.append((here, there))
+    RESULTS.write_text(written(found, growth, arguments.rounds, arguments.busy), encoding="utf-8")
     print(RESULTS.read_text(encoding="utf-8"))
 
 

@@ -220,8 +220,8 @@ def test_what_ends_it_while_pages_are_made_leaves_old_reports_and_no_processes(
 @pytest.mark.parametrize(
     ("arguments", "keys"),
     [
-        (["report", "--only", "borne"], {"pages", "index"}),
-        (["run", "--only", "borne"], {"pages", "index"}),
+        (["report", "--only", "borne"], {"pages", "index", "seconds"}),
+        (["run", "--only", "borne"], {"pages", "index", "seconds"}),
         (["list"], {"pages", "around", "issues", "notebooks"}),
         (["doctor"], {"findings"}),
         (["status"], {"red", "missing", "headers", "questions", "words", "next"}),

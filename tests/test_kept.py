@@ -10,7 +10,7 @@ import pytest
 from mma_analysis import audit
 from mma_analysis.audit import examining
 from mma_analysis.publish import around
-from mma_analysis.publish.batch import letters
+from mma_analysis.publish.batch import PageSet, letters, report
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import Kept, freshness, hashes_below, read_manifest, write_json
 from mma_analysis.vocabulary import PACKAGE
@@ -33,6 +33,8 @@ def test_what_is_kept_is_given_for_what_it_was_made_from_and_for_nothing_else(tm
     assert kept.read("stuk", "tabellen") == {"borne": 3}
     assert kept.read("stuk", "andere tabellen") is None
     assert kept.read("ander", "tabellen") is None
+    kept.clear()
+    assert kept.read("stuk", "tabellen") is None
 
 
 @pytest.mark.parametrize("change", ["half", "edited", "no table"])
@@ -95,6 +97,17 @@ def test_files_around_the_pages_are_made_once_and_then_kept_to_the_byte(own, mad
 
     assert made == []
     assert bytes_of(own) == before
+
+
+@pytest.mark.slow
+def test_who_asks_for_all_anew_gets_all_anew(own, made, monkeypatch):
+    letters(own, "proef")
+    made.clear()
+    monkeypatch.setattr(PageSet, "make", lambda *of: [])
+
+    report(own, "proef", force=True)
+
+    assert set(made) >= ALL
 
 
 def a_setting(own: Workspace, _: Any) -> None:

@@ -1,7 +1,7 @@
 """What an earlier audit found of the files, as far as it still holds.
 
-Only a file in which nothing was found is left alone: while it has the same bytes, and so
-has all that it was held against: released tables, deliveries, settings, house style, and the
+Only a file in which nothing was found is left alone, while it has the same bytes, and so
+has all that it was held against: released tables, deliveries, settings, house style and
 program. Notebooks of the edition only allow words. More of them allow more, so one that
 changes counts for the files that lean on what it said, and for no other.
 """

@@ -1,6 +1,7 @@
 """Commands from deliveries to pages, and about the pages."""
 
 import logging
+import time
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -42,7 +43,29 @@ STATES = {  # of a page: for a program, and for a person
     "absent": ("to be made", "state_absent"),
     "blocked": ("blocked", "state_blocked"),
 }
+OF_STAGE = {  # of the work after the pages: what a person reads
+    "around": "bijlagen, brieven en voorstel",
+    "audit": "de audit leest alle bestanden na",
+    "swap": "de nieuwe pagina's komen op hun plaats",
+}
 Force = Annotated[bool, option("help_force", "--force")]
+
+
+class Clock:
+    """How long each stage took: one ends when the next begins."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stage = ""
+        self._began = 0.0
+
+    def begins(self, stage: str) -> None:
+        """A stage begins; without a name only the last one ends."""
+        now = time.monotonic()
+        if self._stage:
+            self.seconds[self._stage] = round(now - self._began, 2)
+        self._stage = stage
+        self._began = now
 
 
 @verb("report", help="Maak de pagina's uit de tabellen (processed → reports).")
@@ -74,17 +97,23 @@ def make(
         browser_path()
     if scheduler:
         _check_cluster(scheduler)
+    clock = Clock()
     if ctx.info_name == "run":
+        clock.begins("prepare")
         check_place(reports)  # before the tables, which take most of the time
         ctx.obj.last = partial(tell_standing, workspace, edition)
         prepared(workspace, edition, force)
     if areas or audience:
         tell_taken_away(workspace, edition, areas, audience)
-    is_unseen = not out.is_terminal
-    columns = ("pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), DOING)
-    with Progress(*columns, console=out, transient=True, disable=is_unseen) as progress:
-        told = _Told(progress, len(pages(vocabulary)), len(asked))
-        made = report(workspace, edition, areas, audience, jobs, scheduler, force, told.page)
+    number = MofNCompleteColumn(separator=" van ")
+    columns = ("pagina's", BarColumn(), number, TimeElapsedColumn(), DOING)
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
+        told = _Told(progress, clock, len(pages(vocabulary)), len(asked))
+        clock.begins("plan")
+        made = report(
+            workspace, edition, areas, audience, jobs, scheduler, force, told.page, told.stage
+        )
+        clock.begins("")
     counts = Counter(page.state for page in made)
     failed = counts["failed"] + counts["blocked"]
     summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
@@ -92,7 +121,8 @@ def make(
         summary = message("pages_left_out", summary=summary, absent=counts["absent"])
     rows = [{"page": one.path, "state": one.state, "reason": one.reason} for one in made]
     index = reports / "openbaar" / "index.html"
-    answer({"pages": rows, "index": str(index)}, summary, message("open_index", path=index))
+    content = {"pages": rows, "index": str(index), "seconds": clock.seconds}
+    answer(content, summary, message("open_index", path=index))
     waiting = waits_for(reports)
     if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
@@ -111,13 +141,19 @@ def make(
 
 
 class _Told:
-    """Says of each page that it is made, and which one of those that are asked for."""
+    """Says of each page that it is made, and which one of those asked for; and what is next."""
 
-    def __init__(self, progress: Progress, every: int, asked: int) -> None:
+    def __init__(self, progress: Progress, clock: Clock, every: int, asked: int) -> None:
         self.progress = progress
+        self.clock = clock
         self.task = progress.add_task("", total=every)
         self.asked = asked
         self.number = 0
+
+    def stage(self, stage: str) -> None:
+        """Say which work begins, after the pages."""
+        self.clock.begins(stage)
+        self.progress.update(self.task, description=OF_STAGE.get(stage, ""))
 
     def page(self, page: "Page") -> None:
         """Say what became of one page."""

@@ -21,6 +21,7 @@ from mma_analysis.show.origin import word
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
+from mma_analysis.vocabulary.rows import records_of
 from mma_analysis.vocabulary.value import SPOKEN, bound_of, counted_in, is_bound, value_of
 
 Cell = str | int | float | dt.date
@@ -192,7 +193,7 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         columns = headings([name], told)
         if "cell" in frame:
             columns = PLACE | columns
-        yield Table(about, columns, frame.to_dict("records"))
+        yield Table(about, columns, records_of(frame))
 
 
 def _is_told(e: Evaluation, table: pd.DataFrame, column: str) -> bool:

@@ -13,7 +13,7 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.batch import PageSet
+from mma_analysis.publish.batch import AROUND, PageSet
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.papers import (
     paper,
@@ -46,7 +46,6 @@ from mma_analysis.vocabulary import Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
-AROUND = "around"  # what is kept of these files
 SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
 DISTRICT = "district.html"

@@ -20,6 +20,12 @@ from mma_analysis.vocabulary import DataError, UsageError, message
 LOG = logging.getLogger(__name__)
 Make = Callable[[Path], Iterable[Page]]
 Tell = Callable[[Page], None]
+Begins = Callable[[str], None]
+# The stages of a report, as `Begins` gets them.
+PAGES = "pages"
+AROUND = "around"
+AUDIT = "audit"
+SWAP = "swap"
 
 
 class PageSet:
@@ -106,10 +112,14 @@ class PageSet:
                 older.append(folder)
         return older
 
-    def swap(self, make: Make = lambda staging: ()) -> list[Page]:
+    def swap(
+        self,
+        make: Make = lambda staging: (),
+        begins: Begins = lambda stage: None,
+    ) -> list[Page]:
         """Put what is kept, made and around it in place as one set, if the audit allows it.
 
-        `make` makes pages in the folder of the new set.
+        `make` makes pages in the folder of the new set; `begins` is told of each stage.
         """
         from mma_analysis.publish.around import write_around  # takes a second
 
@@ -118,11 +128,15 @@ class PageSet:
                 staged = _place(staging, page)
                 if page.state == plan.KEPT:
                     shutil.copyfile(self.target / page.path, staged)
+            begins(PAGES)
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
+            begins(AROUND)
             write_around(pages, self, staging)
             storage.owner_only(staging / "intern")
+            begins(AUDIT)
             self._audit(staging)
+            begins(SWAP)
             self._refuse_changed()
         return pages
 
@@ -202,6 +216,7 @@ def report(
     scheduler: str = "",
     force: bool = False,
     tell: Tell = lambda page: None,
+    begins: Begins = lambda stage: None,
 ) -> list[Page]:
     """Make the pages of an edition and swap them in as one set.
 
@@ -211,7 +226,7 @@ def report(
 
     `only`: slugs of areas. `jobs`: pages at a time. `scheduler`: the address of a Dask
     cluster that sees this workspace at the same place. `tell` is called with what became of
-    each page.
+    each page, `begins` as a stage of the work begins.
     """
     edition = workspace.edition(slug)
     asked = {page.path for page in plan.pages(edition.vocabulary, only, audience)}
@@ -219,7 +234,10 @@ def report(
         raise UsageError.of("no_page_of", areas=", ".join(only), audience=audience)
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, _prepared(workspace, edition))
-        states = (plan.ABSENT, plan.KEPT) if force else (plan.ABSENT,)
+        states = (plan.ABSENT,)
+        if force:
+            states = (plan.ABSENT, plan.KEPT)
+            stands.kept.clear()
         to_make = []
         for page in stands.pages:
             if page.state in states and page.path in asked:
@@ -236,7 +254,7 @@ def report(
         def make(staging: Path) -> list[Page]:
             return stands.make(to_make, staging, jobs, scheduler, tell)
 
-        return stands.swap(make)
+        return stands.swap(make, begins)
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:

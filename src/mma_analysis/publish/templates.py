@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader, Template, select_autoescape
 from markupsafe import Markup
 
 from mma_analysis.settings import HOUSE_STYLE, Edition
@@ -28,7 +28,12 @@ def asset(name: str) -> Markup:
 
 def written(name: str, **names: object) -> str:
     """Write a page or a text by its template; a page has the look of its `edition`."""
-    return _templates().get_template(name).render(names)
+    return template_of(name).render(names)
+
+
+def template_of(name: str) -> Template:
+    """A template of this package, which is compiled once."""
+    return _templates().get_template(name)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What every page needs, imported once: processes are forked from the one that does."""
 
+import json
 import os
 import signal
 
@@ -13,7 +14,31 @@ os.environ |= {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 
+import nbformat  # noqa: E402
 import papermill  # noqa: E402, F401  IPython before pandas, which asks where it is shown
 import pyarrow.parquet  # noqa: E402, F401  pandas imports it when a table is read
 
-from mma_analysis.publish import batch, page, plan  # noqa: E402, F401
+from mma_analysis.publish import batch, page, plan, templates  # noqa: E402, F401
+from mma_analysis.settings import NOTEBOOKS, shipped  # noqa: E402
+from mma_analysis.show import figure, text  # noqa: E402
+
+TEXT_CELL = "%%tekst"
+
+
+def _compile_what_pages_use() -> None:
+    """Once for all pages: the templates, how a notebook is checked, and our text cells.
+
+    A text cell that an edition changed is compiled by the pages that have it.
+    """
+    nbformat.validate(nbformat.v4.new_notebook())
+    templates.template_of("page.html")
+    figure.macros()
+    shared = text.shared_sentences({})
+    for path in sorted(shipped(NOTEBOOKS).glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            first, _, sentences = "".join(cell["source"]).partition("\n")
+            if first.startswith(TEXT_CELL):
+                text.compiled(shared, f"\n{sentences}\n")
+
+
+_compile_what_pages_use()

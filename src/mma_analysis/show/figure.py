@@ -26,7 +26,7 @@ from mma_analysis.show.origin import SHEETS, tables_in, tabs
 from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
 from mma_analysis.vocabulary import PACKAGE, message
 from mma_analysis.vocabulary.reference import headings, words_of
-from mma_analysis.vocabulary.rows import Row, not_there
+from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.schema import MELDINGEN
 from mma_analysis.vocabulary.value import Value, is_bound
 
@@ -87,7 +87,7 @@ def tabel(
     note = _filled(noot)
     shown = Table(table, kolommen, vorm)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
-    html = _markup().framed(shown, name, title or NO_TITLE, note, _file(name))
+    html = macros().framed(shown, name, title or NO_TITLE, note, _file(name))
     remark = "" if shown.cells else NO_CELLS
     show(output(html, part="table", id=name, remark=remark))
 
@@ -101,7 +101,7 @@ def _refuse_rows(table: pd.DataFrame) -> None:
 
 
 @cache
-def _markup() -> Any:
+def macros() -> Any:
     """The macros of `table.html.j2`."""
     made = Environment(
         autoescape=True,
@@ -127,7 +127,7 @@ class Table:
         columns: Mapping[str, str] | None = None,
         forms: Mapping[str, str] | None = None,
     ) -> None:
-        records = table.to_dict("records") if isinstance(table, pd.DataFrame) else table
+        records = records_of(table) if isinstance(table, pd.DataFrame) else table
         self.columns = columns or _headed(pd.DataFrame(table))
         self.forms = forms or {}
         self.rows: list[list[Any]] = []
@@ -159,7 +159,7 @@ class Table:
 
     def html(self, label: str) -> Markup:
         """The table itself, in a region that can be moved to with the keyboard."""
-        return Markup(_markup().table(self, label))  # noqa: S704  every cell is escaped
+        return Markup(macros().table(self, label))  # noqa: S704  every cell is escaped
 
     @property
     def sources(self) -> list[str]:

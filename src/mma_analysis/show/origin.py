@@ -188,12 +188,17 @@ def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     if key == "value" and months:
         until = f" tot en met {months[2]}" if months[2] else ""
         return f"vanaf maand {months[1]}{until}"
-    labels = _labels(e, key, row)
-    return labels.get(code) or words_of(ANY).get(code, code)
+    kind = (key, row.get("breakdown", "topic_group"))
+    if kind not in e.labels:
+        e.labels[kind] = _labels(e, *kind)
+    return e.labels[kind].get(code) or words_of(ANY).get(code, code)
 
 
-def _labels(e: Evaluation, key: str, row: Mapping[str, str]) -> Mapping[str, str]:
-    """Code → what a reader calls it, of the codes that a key can have."""
+def _labels(e: Evaluation, key: str, breakdown: str) -> Mapping[str, str]:
+    """Code → what a reader calls it, of the codes that a key can have.
+
+    `breakdown`: by what the codes of a `value` divide.
+    """
     vocabulary = e.vocabulary
     if key in ("area", "peer"):
         return {area.slug: area.name for area in vocabulary.areas}
@@ -202,7 +207,7 @@ def _labels(e: Evaluation, key: str, row: Mapping[str, str]) -> Mapping[str, str
     if key in ("breakdown", "field", "background"):
         return vocabulary.by_code("breakdowns", "label")
     if key == "value":
-        return vocabulary.values(row.get("breakdown", "topic_group"))
+        return vocabulary.values(breakdown)
     if key not in LABELLED:
         return words_of(key)
     labels = {}

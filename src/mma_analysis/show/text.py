@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 import mistune
 from IPython.core.getipython import get_ipython
 from IPython.display import display
-from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import (
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateSyntaxError,
+    UndefinedError,
+)
 from jinja2.environment import TemplateModule
 from jinja2.utils import missing
 from markupsafe import Markup, escape
@@ -156,6 +162,13 @@ def environment(shared: str) -> Environment:
     return made
 
 
+@lru_cache(maxsize=1_000)
+def compiled(shared: str, template: str) -> Template:
+    """A template to fill, with the macros of the shared sentences."""
+    without_their_lines = ONLY_TAGS.sub(r"\1{#\n#}", template)
+    return environment(shared).from_string(without_their_lines)
+
+
 def _finalized(value: Any) -> Any:
     """A label as it is, whatever signs of Markdown are in it."""
     if not isinstance(value, str) or isinstance(value, Markup):
@@ -190,13 +203,12 @@ def module(template: str, names: Mapping[str, Any], where: str = "") -> Template
     """The same, with what the template itself sets as its attributes."""
     faults = (UndefinedError, TemplateSyntaxError, TypeError, KeyError, AttributeError)
     try:
-        made = environment(shared_sentences(names))
-        without_their_lines = ONLY_TAGS.sub(r"\1{#\n#}", template)
-        source = made.from_string(without_their_lines)
+        source = compiled(shared_sentences(names), template)
         try:
             return source.make_module(dict(names))
         except faults:
-            made.handle_exception()  # puts the line of the template in the traceback
+            # Puts the line of the template in the traceback.
+            source.environment.handle_exception()
     except faults as error:
         raise TekstFout(_explained(error, template, names, where)) from None
 

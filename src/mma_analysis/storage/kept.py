@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mma_analysis.settings import Workspace
-from mma_analysis.storage.folders import read_json, write_json
+from mma_analysis.storage.folders import read_json, remove, write_json
 from mma_analysis.storage.freshness import hash_of
 
 FOLDER = "kept"
@@ -32,6 +32,10 @@ class Kept:
         """Keep what can be JSON in the place of what was kept under this name."""
         mark = _mark(made_from, content)
         write_json(self._path(name), {"content": content, "mark": mark})
+
+    def clear(self) -> None:
+        """Keep nothing: all is found and made again."""
+        remove(self._folder)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.json"

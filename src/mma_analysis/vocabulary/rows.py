@@ -20,6 +20,16 @@ def not_there(name: str, names: Sequence[str]) -> str:
     return message("not_here", name=name, near=near)
 
 
+def records_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    """The rows of a table as dictionaries, as `to_dict("records")` gives them, and sooner."""
+    names = list(table)
+    columns = []
+    for name in names:
+        values = table[name].tolist()
+        columns.append([None if value is pd.NA else value for value in values])
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 class Row:
     """One row of a released table: a column of numbers is a Value, any other what it is.
 
@@ -63,13 +73,20 @@ class Rows:
         self._table = table
 
     def __getitem__(self, code: str) -> Row:
-        is_asked = self._table[self._key] == code
-        rows = self._table[is_asked]
-        if len(rows) != 1:
-            codes = self._ipython_key_completions_()
-            raise KeyError(not_there(code, codes))
-        only = rows.iloc[0]
-        return Row(only.to_dict())
+        (row,) = self._of_codes([code])
+        return row
+
+    def _of_codes(self, codes: Sequence[str]) -> list[Row]:
+        """The only row of each code, in this order."""
+        of_code = self._table[self._key].tolist()
+        rows = []
+        for code in codes:
+            if of_code.count(code) != 1:
+                raise KeyError(not_there(code, self._ipython_key_completions_()))
+            at = of_code.index(code)
+            row = self._table.iloc[at]
+            rows.append(Row(row.to_dict()))
+        return rows
 
     @property
     def _key(self) -> str:
@@ -84,7 +101,7 @@ class Rows:
         return code in self._ipython_key_completions_()
 
     def __iter__(self) -> Iterator[Row]:
-        for row in self._table.to_dict("records"):
+        for row in records_of(self._table):
             yield Row(row)
 
     @property
@@ -96,7 +113,7 @@ class Rows:
 
     def som(self, *codes: str) -> Value:
         """The counts of these codes together."""
-        counts = [self[code].count for code in codes]
+        counts = [row.count for row in self._of_codes(codes)]
         return sum(counts, start=0)  # type: ignore[return-value]
 
     @property
