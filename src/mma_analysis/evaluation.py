@@ -149,13 +149,19 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         """Column → the values that are asked for; an error when there is no such thing."""
         asked = {}
         for key, one in where.items():
-            asked[key] = [*one] if isinstance(one, list | tuple | set) else [one]
+            is_several = isinstance(one, list | tuple | set)
+            asked[key] = list(one) if is_several else [one]
         # Else a typing error would be an empty table.
         for slug in asked.get("area", []):
             self.vocabulary.area(slug)
-        for key, known in (("kind", words_of("kind")), ("breakdown", self.gegevens)):
-            if unknown := [code for code in asked.get(key, []) if code not in known]:
-                raise KeyError(not_there(unknown[0], [*known]))
+        known_kinds = list(words_of("kind"))
+        for kind in asked.get("kind", []):
+            if kind not in known_kinds:
+                raise KeyError(not_there(kind, known_kinds))
+        known_fields = list(self.gegevens)
+        for field in asked.get("breakdown", []):
+            if field not in known_fields:
+                raise KeyError(not_there(field, known_fields))
         for key in asked:
             if key not in columns:
                 raise KeyError(not_there(key, [str(column) for column in columns]))

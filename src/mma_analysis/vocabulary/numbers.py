@@ -13,6 +13,8 @@ from babel.numbers import format_decimal
 if TYPE_CHECKING:
     import pandas as pd
 
+    Day = dt.date | pd.Timestamp
+
 LOCALE = "nl_NL"
 IN_WORDS = (
     "geen",
@@ -89,23 +91,23 @@ def in_words(value: int) -> str:
     return IN_WORDS[value] if has_word else number(value)
 
 
-def day(value: "dt.date | pd.Timestamp") -> str:
+def day(value: "Day") -> str:
     """`30 juni 2023`."""
     return format_date(value, "d MMMM y", locale=LOCALE)
 
 
-def month(value: "dt.date | pd.Timestamp") -> str:
+def month(value: "Day") -> str:
     """`juni 2023`."""
     return format_date(value, "MMMM y", locale=LOCALE)
 
 
-def short_month(value: "dt.date | pd.Timestamp") -> str:
+def short_month(value: "Day") -> str:
     """`jun 2023`."""
     text = format_date(value, "MMM y", locale=LOCALE)
     return text.replace(".", "")
 
 
-def span(begin: "dt.date | pd.Timestamp", end: "dt.date | pd.Timestamp") -> str:
+def span(begin: "Day", end: "Day") -> str:
     """`jul 2021 – jun 2022`, `jul – dec 2021` within a year, `jul 2021` within a month."""
     first = short_month(begin)
     last = short_month(end)

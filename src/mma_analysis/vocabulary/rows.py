@@ -21,7 +21,7 @@ def not_there(name: str, names: Sequence[str]) -> str:
 
 
 def records_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    """The rows of a table as dictionaries, as `to_dict("records")` gives them, and sooner."""
+    """The rows of a table, as `to_dict("records")` gives them, and sooner."""
     names = list(table)
     columns = []
     for name in names:
