@@ -147,7 +147,7 @@ def _monday(week: re.Match[str]) -> dt.date | None:
 
 @lru_cache(maxsize=MOST_CELLS)
 def possible_orders(cell: str) -> frozenset[str]:
-    """The orders that a cell of three numbers allows; none for a day that does not exist."""
+    """The orders that a cell of three numbers allows; none for an impossible day."""
     text = _as_typed(cell)
     numbers = NUMBERS.fullmatch(text)
     if numbers is None or numbers["first"] == numbers["second"]:
@@ -164,7 +164,7 @@ def possible_orders(cell: str) -> frozenset[str]:
 
 
 def begins_with_a_day(cell: str) -> bool:
-    """Whether a cell begins with a date of more than digits, as `31-2-2022` and `14-3-2022*`."""
+    """Whether a cell begins with a date and its signs: `31-2-2022` and `14-3-2022*` do."""
     text = _as_typed(cell)
     for pattern in (NUMBERS, *ONE_READING):
         found = pattern.match(text)
@@ -251,7 +251,7 @@ def _number_of_month(month: str) -> int:
 
 
 def _day_here(day: dt.date, time: str) -> dt.date:
-    """The day in the Netherlands at a time elsewhere; an impossible time changes nothing."""
+    """The day in the Netherlands at a time elsewhere; the same when no such time is."""
     import pandas as pd  # here: the command line reads a day too, and must start at once
 
     written = f"{day}{time}".replace(".m.", "m")
