@@ -193,7 +193,7 @@ def _changes(place: Place, kind: str, what: str, text: str) -> Iterator[str]:
         yield re.sub(r"\d{4}$", lambda year: str(int(year[0]) + 1), text)
     if kind in ("namen", "velden"):
         yield re.split(", | en ", text)[0] if re.search(", | en ", text) else "Almelo en Borne"
-    if kind not in ("rond", "precies", "minst", "hoogst", "laag", "hoog", "cel", "stippen"):
+    if kind not in ("rond", "precies", "minst", "hoogst", "laag", "hoog", "cel", "deel", "tussen", "stippen"):
         return
     if not re.search(r"\d", text):
         return
@@ -204,7 +204,7 @@ def _changes(place: Place, kind: str, what: str, text: str) -> Iterator[str]:
         yield text + "●"
         return
     if re.fullmatch(r"\d+–\d+", text):
-        yield f"{true.true + 1:.0f}–{true.true + 9:.0f}" if kind == "cel" else "25"
+        yield f"{true.true + 1:.0f}–{true.true + 9:.0f}" if kind != "rond" else "25"
         return
     unit = 2 * half_unit(text)
     above, below = true.true + true.off + 2 * unit, true.true - true.off - 2 * unit
@@ -337,6 +337,12 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "te_weinig_voor_een_tempo": lambda: _elsewhere(rond=["20"]),
     "te_weinig_om_te_zeggen": lambda: _elsewhere("enschede"),
     "nooit_een_resultaat": lambda: _elsewhere("borne"),
+    "deels_een_resultaat": lambda: _elsewhere("wierden"),
+    "wil_blijven": lambda: _elsewhere("haaksbergen"),
+    "doet_mee": lambda: _elsewhere("rijssen-holten"),
+    "ook_zonder_vervolg": lambda: _with(
+        _elsewhere(), lambda one: _as(one, result="bevestigd")
+    ),
     "ligt_ertussen": lambda: _elsewhere("enschede", laag=["200"], hoog=["300"]),
     "hoort_bij_campagne": lambda: _in_settings(
         _elsewhere("borne"), "campagnes", 1, "gemeenten", value=["almelo"]
