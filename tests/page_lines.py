@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-NOT_READ = "script, style, svg, .plot, .skip, nav, .dl, label.switch, output, .uitleg"
+NOT_READ = "script, style, svg, .plot, .skip, nav, .dl, .sources, output, .uitleg"
 BLOCKS = (
     *("p", "li", "h1", "h2", "h3", "figcaption", "summary", "caption", "blockquote", "div"),
     *("dt", "aside", "main", "section", "header", "footer", "figure", "table", "title"),

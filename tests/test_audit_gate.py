@@ -22,6 +22,7 @@ def test_files_that_leak_do_not_take_the_place_of_the_old_ones(workspace, tmp_pa
     with monkeypatch.context() as leaking:
         ours = around.letter_html
         leaking.setattr(around, "letter_html", lambda own: ours(own) + "Zwemvliezen")
+        shutil.rmtree(there.work(EXAMPLE) / "kept")  # else no letter is made again
         with pytest.raises(DataError, match="de audit hield deze bestanden tegen") as error:
             letters(there, EXAMPLE)
 

@@ -154,6 +154,57 @@ def test_what_is_not_in_its_set_or_cannot_be_read_is_a_finding(workspace, file, 
 # --- the dossier ---------------------------------------------------------------------------------
 
 
+CODEBOOK = """
+[[vraag]]
+code = "gemeente"
+tekst = "Welke gemeente?"
+kort = "Gemeente"
+soort = "gemeente"
+[[vraag]]
+code = "wie"
+tekst = "Met wie werkt u?"
+kort = "Wie"
+soort = "multi"
+opties = ["Wijkteam", "Jansen & Zn"]
+[[vraag]]
+code = "zelf"
+tekst = "Wat is uw eigen keuze?"
+kort = "Eigen"
+soort = "single"
+opties = ["Geheim"]
+intern = true
+"""
+QUOTES = """
+[[citaat]]
+answer_id = "borne-beter-0a1b2c3d"
+tekst = "Meer bekendheid."
+vrijgegeven_door = "de opdrachtgever"
+datum = 2025-07-03
+"""
+SURVEY = """
+[vragenlijst]
+bestand = "antwoorden.csv"
+codeboek = "codeboek.toml"
+citaten = "citaten.toml"
+"""
+
+
+def test_the_dossier_lists_every_option_and_quote_that_goes_public(workspace):
+    raw = workspace.raw("proef")
+    write(raw / "codeboek.toml", CODEBOOK)
+    write(raw / "citaten.toml", QUOTES)
+    write(raw / "antwoorden.csv", "Welke gemeente?\n")
+    settings = (raw / "evaluatie.toml").read_text("utf-8")
+    write(raw / "evaluatie.toml", settings + SURVEY)
+
+    run(workspace)
+
+    html = (workspace.reports("proef") / "dossier.html").read_text("utf-8")
+    assert "Met wie werkt u? <strong>Wijkteam; Jansen &amp; Zn</strong>" in html
+    assert "Citaat: <strong>Meer bekendheid.</strong>" in html
+    assert "Geheim" not in html
+
+
 @pytest.mark.parametrize(
     ("signed", "said"),
     [

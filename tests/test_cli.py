@@ -106,6 +106,8 @@ def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes
 
     assert ended.code == 1
     assert re.match("fout: " + message("several_files", number=3), ended.err)
+    # Where the edition stands is said also when there is a question.
+    assert message("status_head", slug=EXAMPLE) in ended.out
     for name in ("meldingen/almelo.xlsx", "meldingen/wierden.csv", "vragenlijst/antwoorden.xlsx"):
         assert f"\n{name}: " in ended.err
     assert "Traceback" not in ended.err
@@ -243,7 +245,10 @@ def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_op
     pages = ("openbaar/borne", "openbaar/district", "intern/borne/borne", "openbaar/hoe-wij-telden")
     counts = message("pages_summary", made=4, kept=0, failed=0)
     assert ended.out.splitlines()[: len(pages) + 2] == [
-        *(message("page_made", page=f"{name}.html") for name in pages),
+        *(
+            message("page_made", page=f"{name}.html", number=number, total=4)
+            for number, name in enumerate(pages, start=1)
+        ),
         message("pages_left_out", summary=counts, absent=26),
         message("open_index", path=own.reports(EXAMPLE) / "openbaar" / "index.html"),
     ]
@@ -315,6 +320,29 @@ def test_what_check_suggests_can_be_pasted_in_the_settings_whole(mma, own):
     assert (ended.code, ended.err) == (0, "")
     assert '# "zie bijlage" = "onbekend"  # 2 keer, in 2 bestanden\n' in ended.out
     assert load(own.raw(EXAMPLE)).deliveries()
+
+
+@pytest.mark.parametrize("verb", ["check", "new", "run", "bundle", "code"])
+def test_help_says_in_dutch_what_is_typed_and_never_a_type_of_python(mma, verb):
+    said = mma(verb, "--help").out
+
+    assert "PAD" in said
+    assert re.findall(r"\b(?:bool|str|path|int)\b|list\[", said) == []
+
+
+def test_the_workbook_with_questions_is_written_and_read_back(mma, own):
+    made = mma("check", "--werkmap", "--root", own.root)
+    path = own.raw(EXAMPLE) / "sjablonen" / "vragen.xlsx"
+    taken = mma("check", "--ingevuld", path, "--root", own.root)
+
+    settings = own.raw(EXAMPLE) / "evaluatie.toml"
+    assert (made.code, made.err) == (0, "")
+    assert made.out.startswith(f"gemaakt: {path}. ")
+    assert (taken.code, taken.err) == (0, "")
+    # The example has one word that is not known, and nobody chose anything for it.
+    assert message("book_taken", path=settings, headers=0, words=0) in taken.out
+    assert "nog open: tabblad 'woorden', cel G2" in taken.out
+    assert "Hoe ver is" in taken.out
 
 
 def test_a_column_that_was_named_wrongly_on_purpose_is_seen_in_what_prepare_says(mma, tmp_path):

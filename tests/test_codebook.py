@@ -151,6 +151,27 @@ def test_who_answers_is_the_question_with_names_also_when_it_was_another_before(
     assert book.questions[0].soort == "open"
 
 
+@pytest.mark.parametrize(
+    ("written", "may_be"),
+    [
+        ("Belastingdienst Twente Noord", True),
+        ("Openbaar Ministerie", True),
+        ("Politie Oost Nederland", True),
+        ("Jan Nieuwenhuis", False),
+        ("Politie Jan Jansen", False),
+        ("Fatima el Idrissi van de Belastingdienst", False),
+    ],
+)
+def test_an_organisation_may_be_an_option_and_a_person_beside_it_may_not(written, may_be):
+    asked = "Met wie werkt u samen?"
+    both = ["Wijkteam", written] * 3
+    names = [*NAMES, "Wierden", "Enschede"]
+
+    (question,) = book_in(proposed({WHO["tekst"]: names, asked: both})).questions
+
+    assert question.opties == (("Wijkteam", written) if may_be else ("Wijkteam",))
+
+
 # --- columns -------------------------------------------------------------------------------------
 
 

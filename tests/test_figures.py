@@ -217,7 +217,9 @@ def test_a_table_says_of_every_cell_what_it_is(displayed):
 
     assert (about["id"], about["remark"]) == ("tab-x", "")
     assert '<span class="nr" data-nr="Tabel"></span>' in html
-    assert '<td class="bar" style="--deel:60.0%">' in html
+    # On a phone a cell says what it is.
+    assert '<td data-label="Deel" class="bar" style="--deel:60.0%">' in html
+    assert html.count('<td data-label="Aantal"') == len(states)
     assert f'<span aria-hidden="true">{"●" * 60}</span>' in html
     assert ('<span aria-hidden="true">·</span><span class="spoken">niet getoond</span>') in html
     assert 'data-state="missing"' in html

@@ -66,6 +66,8 @@ def test_a_wrong_code_frame_says_file_theme_and_what_is_allowed(tmp_path, old, n
         codebook.load_themes(surveyed(tmp_path, themas=THEMA.replace(old, new)), BOOK)
 
     assert "themas.toml" in str(error.value)
+    # Nobody is told that there is no theme at all because one of them is wrong.
+    assert "thema = [" not in str(error.value)
 
 
 # --- proposal and decision -----------------------------------------------------------------------

@@ -26,6 +26,7 @@ from says import says
 EDITION = Workspace(Path(__file__).resolve().parent.parent).edition(EXAMPLE)
 PAGES = {page.path: page for page in pages(EDITION.vocabulary)}
 DISTRICT, BORNE = PAGES["openbaar/district.html"], PAGES["intern/borne/borne.html"]
+BORNE_FOR_ALL = PAGES["openbaar/borne.html"]
 HOW = PAGES["openbaar/hoe-wij-telden.html"]
 COUNT = "per_period|twente|whole#count"
 PART = f"per_follow_up|twente|whole|result|bevestigd#count / {COUNT}"
@@ -117,13 +118,18 @@ def test_a_section_that_shows_nothing_is_left_out_heading_intro_and_contents_lin
     assert soup.select(".toc data") == []  # a link holds no number that can be pressed
 
 
-def test_head_and_key_figures_stand_above_and_what_has_no_section_comes_first():
+def test_head_and_key_figures_begin_the_content_and_what_has_no_section_comes_next():
     kern = [text("<ul><li><strong>69%</strong></li></ul>", "kern") for _ in range(2)]
     soup = soup_of(table("los"), text("<h1>Kop</h1>", "kop"), heading("A"), *kern, table("a"))
 
-    assert soup.header.h1.text == "Kop"
-    assert len(soup.select(".keys .kern")) == 2
-    assert soup.select(".kop, .kern") == soup.select("header .kop, .keys .kern")
+    # The link that passes the top does not pass them: they are in what it leads to.
+    assert soup.main["id"] == "inhoud"
+    assert soup.main.h1.text == "Kop"
+    assert soup.header.h1 is None
+    assert len(soup.select("main > .keys .kern")) == 2
+    assert soup.select(".kop, .kern") == soup.select("main .kop, .keys .kern")
+    order = [one.name for one in soup.main.find_all(["h1", "li", "figure", "h2"])]
+    assert order == ["h1", "li", "li", "figure", "h2", "figure"]
     assert soup.main.find("figure")["id"] == "tab-los"
     assert soup.select(".toc") == []  # so few sections need no contents list
 
@@ -160,7 +166,7 @@ def test_bare_markdown_and_html_are_shown_and_what_lacks_something_is_a_remark()
     ]
     soup = soup_of(heading("A"), *cells)
 
-    told = [one.text for one in soup.main.select("em, p:not(.note)")]
+    told = [one.text for one in soup.select(".read em, .read p:not(.note)")]
     assert told[:3] == ["Een los woord", "los", "zo"]
     assert soup.select("details, a[download]") == []
     executed = nb.new_notebook(cells=[heading("A"), *cells])
@@ -227,7 +233,34 @@ def test_every_number_says_on_which_sheet_it_is_and_in_words_where_it_comes_from
     }
     settings = {one for one in told if not one.startswith("vast|")}
     assert settings == {f"instelling|{of}" for of in ("opsteller.datum", "begin", "peildatum")}
-    assert soup.main.data["data-tab"] == "Opvolging, Per periode"
+    assert soup.select_one(".read data")["data-tab"] == "Opvolging, Per periode"
+
+
+def test_what_the_author_typed_has_no_tab_to_show_behind_it():
+    words = '<data class="v" value="de helft" data-cell="vast|een breuk">de helft</data>'
+    soup = soup_of(heading("A"), text(words))
+
+    typed = soup.select_one(".read data")
+    assert typed["data-cell"] == "vast|een breuk"
+    assert "data-tab" not in typed.attrs
+
+
+def test_the_name_of_a_gemeente_before_a_row_leads_to_its_card_and_a_card_to_those_beside_it():
+    of_district = soup_of(heading("A"), figure("a"))
+    # Of the gemeenten in the order of the alphabet, Borne is the second.
+    of_card = soup_of(figure("a"), of=BORNE_FOR_ALL)
+    of_own = soup_of(figure("a"), of=BORNE)
+
+    for soup in (of_district, of_card):
+        (name,) = soup.select("tbody th a")
+        assert (name.text, name["href"]) == ("Almelo", "almelo.html")
+    links = [(a["href"], " ".join(a.text.split())) for a in of_card.select(".pager a")]
+    assert links == [
+        ("almelo.html", "Vorige gemeente: ← Almelo"),
+        ("dinkelland.html", "Volgende gemeente: Dinkelland →"),
+    ]
+    # What is for one gemeente is sent without the cards of others.
+    assert of_district.select(".pager") == of_own.select(".pager, th a") == []
 
 
 def test_text_of_a_notebook_cannot_become_markup():
@@ -281,7 +314,10 @@ def test_the_first_use_of_a_word_in_a_text_is_a_button_that_opens_its_meaning():
         "driec, afronding en <strong>afgehandelde<br>zaken</strong>.</p><ul><li>De RIEC's en het "
         "RIEC, na afhandeling.</li></ul>"
     )
-    page = f'<header>RIEC</header><main id="inhoud" tabindex="-1">{main}</main><footer>RIEC'
+    page = (
+        '<header>RIEC</header><main id="inhoud" tabindex="-1"><h1>RIEC</h1>'
+        f'<div class="read">{main}</div></main><footer>RIEC'
+    )
     soup = BeautifulSoup(explained(page, TERMS), "html.parser")
 
     found = {b.text: (b["popovertarget"], b.parent.name) for b in soup.select("button")}

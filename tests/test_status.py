@@ -37,7 +37,7 @@ def test_what_the_files_ask_is_counted_and_who_sent_none_is_named(tmp_path):
     assert (found.gemeenten, len(found.missing)) == (14, 12)
     assert "Almelo" in found.missing
     assert not {"Borne", "Losser"} & set(found.missing)
-    assert found.next == "mma check proef --suggest"
+    assert found.next == "mma check proef --werkmap"
 
 
 def test_a_date_that_can_be_read_in_two_ways_is_a_question(tmp_path):
@@ -78,9 +78,9 @@ DONE = {"is_prepared": True, "pages": 30, "pages_made": 30, "is_whole": True, "i
 @pytest.mark.parametrize(
     ("open_", "expected"),
     [
-        ({"headers": 2}, "mma check proef --suggest"),
+        ({"headers": 2, "questions": 1}, "mma check proef --werkmap"),
         ({"questions": 1, "is_prepared": True}, "mma check proef --suggest"),
-        ({"words": 3, "is_prepared": True}, "mma check proef --suggest"),
+        ({"words": 3, "is_prepared": True}, "mma check proef --werkmap"),
         ({}, "mma prepare proef"),
         ({"is_prepared": True}, "mma run proef"),
         (DONE | {"is_whole": False}, "mma run proef"),

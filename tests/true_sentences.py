@@ -7,6 +7,7 @@ A sentence there has a hole for each number: `{kind what}`. The kind says what t
 - `cel`: a cell of a table: a number, *nooit*, between two numbers, or nothing said
 - `deel`: a cell that can only be a percentage; `tussen`: *nooit*, or between two numbers
 - `stippen`: as many dots as the number beside it; `breuk`: *zeven op de tien*
+- `eigennaam`: the name of a campaign or of who wrote it, which may hold a full stop
 - `gebied`, `veld`, `groep`, `periode`: what the numbers after it are about
 - `dag`, `maand`, `jaar`, `tekst`, `namen`, `velden`, `oordeel`: words that must be the true ones
 - `schatting`, `nr`, `tab`, `kenmerk`: another test or claim has these
@@ -93,6 +94,7 @@ PATTERNS = {
     )
     + r"|(?i:Geweld en wapens)|(?i:Ondermijning)|(?i:Overig)",
     "tekst": r"(?:(?![a-z0-9]\. |: ).)+?",  # within a sentence
+    "eigennaam": r"[A-Z]\w+ \d{4}|[A-Z]\. [A-Z]\w+",
     "nr": r"\d+",
     "jaar": r"\d{4}",
     "tab": r"[^‘’]+(?:’(?:, | en )‘[^‘’]+)*",
@@ -236,7 +238,7 @@ def holds(place: Place, kind: str, what: str, text: str) -> bool:
     """Whether what is printed in one hole keeps the promise of its kind."""
     if kind in SETTING:
         return SETTING[kind](place, what, text)
-    if kind in ("dag", "maand", "jaar", "tekst", "namen"):
+    if kind in ("dag", "maand", "jaar", "tekst", "eigennaam", "namen"):
         return _text_holds(place, kind, what, text)
     if kind == "schatting":
         return True  # the claim `tussen_haar_grenzen` has it

@@ -16,7 +16,8 @@ TOP = (
     "In een fout staat altijd waar het is, wat er mis is, en wat u doet. **De inhoud van een "
     "melding staat er niet in**, behalve wat iemand in een kop schreef. Bij een fout in een "
     "bestand verandert er niets: de vorige rapporten blijven staan. Zijn er meer bestanden fout, "
-    "dan staan ze er allemaal.\n\n"
+    "dan staan ze er allemaal; ook wat er achter de eerste fout van een bestand schuilt, voor "
+    "zover dat al te zien is.\n\n"
     "Hieronder staan de fouten die u het vaakst ziet, in de woorden van het programma.\n"
 )
 END = (

@@ -5,7 +5,6 @@ is loaded before it is used.
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ _ROOMS = {"bench": "workbench", "save": "saving", "edition": "opening", "edition
 def __getattr__(name: str) -> Any:
     """Load what is asked for, the first time that it is (PEP 562)."""
     if name == "__version__":
+        from importlib.metadata import version
+
         return version("mma-analysis")
     if name == "show":
         return import_module("mma_analysis.show")

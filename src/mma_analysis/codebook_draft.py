@@ -31,6 +31,7 @@ FEWEST_OF_SCALE = 2
 FEWEST_GEMEENTEN = 3
 NOT_PUBLIC = form("not_public")
 OWN_WORDS = form("own_words")
+ORGANISATION = form("organisation")
 
 
 class Guess(NamedTuple):
@@ -161,7 +162,13 @@ class Public:
         rest = value
         for area in self.vocabulary.areas:
             rest = rest.replace(area.name, area.slug)
+        # Its capitals are no name of a person; what stands beside it may be one.
+        rest = ORGANISATION.sub(_in_small_letters, rest)
         return NOT_PUBLIC.search(rest) is not None
+
+
+def _in_small_letters(found: re.Match[str]) -> str:
+    return found[0].lower()
 
 
 def _common_starts(export: SurveyExport) -> set[str]:

@@ -1,10 +1,11 @@
-"""Workbooks that people fill in: the meldingen of a gemeente, and the themes of open answers."""
+"""Workbooks that people fill in: meldingen of a gemeente, themes of answers, open questions."""
 
 import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
@@ -19,96 +20,171 @@ ROWS = 1000  # rows with drop-downs; more rows are read as well
 # A fixed moment: the same content gives the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 WRAPPED = {"text_wrap": True, "valign": "top"}
-A_DAY = {"validate": "date", "criteria": ">=", "value": dt.date(2000, 1, 1)}
-A_DAY |= {"error_title": "Deze datum kan niet", "error_message": message("form_day")}
-FROM_LIST = {"validate": "list", "error_title": "Kies uit de lijst"}
-FROM_LIST |= {"error_message": message("form_list")}
+TITLE = {"bold": True, "font_size": 14}
+HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+# With a quote before it, a text that begins with = stays text when somebody edits the cell.
+TEXT = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
+EXPLANATION_WIDTH = 100
+A_DAY = {
+    "validate": "date",
+    "criteria": ">=",
+    "value": dt.date(2000, 1, 1),
+    "error_title": "Deze datum kan niet",
+    "error_message": message("form_day"),
+}
+FROM_LIST = {
+    "validate": "list",
+    "error_title": "Kies uit de lijst",
+    "error_message": message("form_list"),
+}
 # More themes in one answer are rare; a column with the header `thema 5` is read as well.
 MOST_THEMES = 4
+FIRST_THEME = 4  # index of its column
 # What a cell of a workbook can hold, with room for the line that says that there is more.
 LONGEST_TEXT = 32_000
 MORE = " … (de rest staat in de export)"
 # What a workbook program takes as the name of a sheet, and the names that are taken.
 CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
-TAKEN = (codebook.AGREED, codebook.HELP_SHEET.casefold(), codebook.LIST_SHEET.casefold(), "history")
+TAKEN = (
+    codebook.AGREED,
+    codebook.HELP_SHEET.casefold(),
+    codebook.LIST_SHEET.casefold(),
+    "history",
+)
 
 
-class Sheet(NamedTuple):
-    """A sheet to fill in: header → its width and the look of its cells, rules, and texts.
+@dataclass(frozen=True)
+class Column:
+    """A column to fill in or to read: how wide it is, and how its cells look."""
 
-    A rule holds for cells: a word of the list of that name, or a day when there is no such list.
+    header: str
+    width: int
+    look: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a range of cells may hold: a word of the list of this name, else a day.
+
+    The cells are from the first row and column to the last, all counted from 0.
     """
 
+    cells: tuple[int, int, int, int]
+    list_name: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a workbook: its columns, the rules of its cells, and texts in its rows."""
+
     name: str
-    columns: Mapping[str, tuple[int, dict[str, Any]]]
-    rules: Sequence[tuple[tuple[int, int, int, int], str]]
+    columns: Sequence[Column]
+    rules: Sequence[Rule] = ()
     rows: Sequence[Sequence[str]] = ()
+    is_hidden: bool = False
 
 
-def _workbook(
-    title: str, lines: Sequence[str], sheets: Sequence[Sheet], choices: Mapping[str, Sequence[str]]
+def workbook(
+    title: str,
+    lines: Sequence[str],
+    sheets: Sequence[Sheet],
+    choices: Mapping[str, Sequence[str]],
 ) -> bytes:
-    """Instructions, sheets to fill in, and a hidden one with lists; a text is never a formula."""
+    """Instructions, sheets to fill in, and a hidden one with lists; a text is never a formula.
+
+    `choices`: name of a list → its words.
+    """
     content = io.BytesIO()  # no temporary file holds a text
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": CREATED, "title": title})
-        wrapped = book.add_format(WRAPPED)
-        bold = book.add_format({"bold": True, "bottom": 1, **WRAPPED})
-        explanation = book.add_worksheet(codebook.HELP_SHEET)
-        explanation.set_column(0, 0, 100)
-        explanation.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-        for row, line in enumerate(lines, start=2):
-            explanation.write_string(row, 0, line, wrapped)
+        _write_explanation(book, title, lines)
+        words: list[str] = []
+        rules = {"": A_DAY}
         # Below each other: side by side they would read as the header of a delivery.
-        words, known = list[str](), dict[str, dict[str, Any]]()
         for name, some in choices.items():
-            place = f"={codebook.LIST_SHEET}!$A${len(words) + 1}:$A${len(words) + len(some)}"
-            known[name] = FROM_LIST | {"source": place}
+            first = len(words) + 1
             words += some
-        for name, columns, rules, rows in sheets:
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 1)
-            looks = [book.add_format(look) for _, look in columns.values()]
-            for at, (header, (width, _)) in enumerate(columns.items()):
-                sheet.set_column(at, at, width, looks[at])
-                sheet.write_string(0, at, header, bold)
-            for row, texts in enumerate(rows, start=1):
-                for at, text in enumerate(texts):
-                    sheet.write_string(row, at, text, looks[at])
-            for cells, list_name in rules:
-                sheet.data_validation(*cells, known.get(list_name, A_DAY))
-        lists = book.add_worksheet(codebook.LIST_SHEET)
-        lists.hide()
-        for row, word in enumerate(words):
-            lists.write_string(row, 0, word)
+            place = f"={codebook.LIST_SHEET}!$A${first}:$A${len(words)}"
+            rules[name] = FROM_LIST | {"source": place}
+        for sheet in sheets:
+            _write_sheet(book, sheet, rules)
+        _write_lists(book, words)
     return content.getvalue()
 
 
-# --- what a gemeente delivers --------------------------------------------------------------------
+def _write_explanation(book: xlsxwriter.Workbook, title: str, lines: Sequence[str]) -> None:
+    page = book.add_worksheet(codebook.HELP_SHEET)
+    page.set_column(0, 0, EXPLANATION_WIDTH)
+    page.write_string(0, 0, title, book.add_format(TITLE))
+    wrapped = book.add_format(WRAPPED)
+    for row, line in enumerate(lines, start=2):
+        page.write_string(row, 0, line, wrapped)
+
+
+def _write_sheet(
+    book: xlsxwriter.Workbook,
+    sheet: Sheet,
+    rules: Mapping[str, dict[str, Any]],
+) -> None:
+    page = book.add_worksheet(sheet.name)
+    page.freeze_panes(1, 1)
+    if sheet.is_hidden:
+        page.hide()
+    bold = book.add_format(HEADER)
+    looks = [book.add_format(dict(column.look)) for column in sheet.columns]
+    for at, column in enumerate(sheet.columns):
+        page.set_column(at, at, column.width, looks[at])
+        page.write_string(0, at, column.header, bold)
+    for row, texts in enumerate(sheet.rows, start=1):
+        for at, text in enumerate(texts):
+            page.write_string(row, at, text, looks[at])
+    for rule in sheet.rules:
+        page.data_validation(*rule.cells, rules[rule.list_name])
+
+
+def _write_lists(book: xlsxwriter.Workbook, words: Sequence[str]) -> None:
+    lists = book.add_worksheet(codebook.LIST_SHEET)
+    lists.hide()
+    for row, word in enumerate(words):
+        lists.write_string(row, 0, word)
+
+
+# --- what a gemeente delivers -------------------------------------------------------------
 
 
 def delivery_form(area: Area, edition: Edition) -> bytes:
-    """The workbook in which a gemeente can register and deliver its meldingen: `mma template`."""
-    columns = edition.vocabulary.reference("form_columns")
-    words = {c["field"]: some for c in columns if (some := choices(edition.vocabulary, c))}
+    """The workbook in which a gemeente can register and deliver its meldingen."""
+    vocabulary = edition.vocabulary
     looks = {"date": {"num_format": "dd-mm-yyyy"}, "text": {"num_format": "@"}}
-    rules = [
-        ((1, at, ROWS, at), column["field"])
-        for at, column in enumerate(columns)
-        if column["kind"] == "date" or column["field"] in words
-    ]
-    table = {column["header"]: (20, looks.get(column["kind"], {})) for column in columns}
+    words: dict[str, list[str]] = {}
+    columns: list[Column] = []
+    rules: list[Rule] = []
+    for at, column in enumerate(vocabulary.reference("form_columns")):
+        kind = column["kind"]
+        field = column["field"]
+        columns.append(Column(column["header"], 20, looks.get(kind, {})))
+        cells = (1, at, ROWS, at)
+        some = choices(vocabulary, column)
+        if some:
+            words[field] = some
+            rules.append(Rule(cells, field))
+        elif kind == "date":
+            rules.append(Rule(cells, ""))
     title, *lines = _help(area, edition)
-    return _workbook(title, lines, [Sheet(SHEET, table, rules)], words)
+    return workbook(title, lines, [Sheet(SHEET, columns, rules)], words)
 
 
 def form_texts(edition: Edition) -> list[str]:
     """Every text that stands in the workbooks of an edition before anybody fills them in."""
     vocabulary = edition.vocabulary
     columns = vocabulary.reference("form_columns")
-    texts = [line for area in vocabulary.gemeenten for line in _help(area, edition)]
-    texts += [column["header"] for column in columns]
-    texts += [word for column in columns for word in choices(vocabulary, column)]
+    texts: list[str] = []
+    for area in vocabulary.gemeenten:
+        texts += _help(area, edition)
+    for column in columns:
+        texts.append(column["header"])
+    for column in columns:
+        texts += choices(vocabulary, column)
     return list(dict.fromkeys(texts))
 
 
@@ -124,45 +200,84 @@ def _help(area: Area, edition: Edition) -> list[str]:
     """The title of the sheet with instructions, and the lines below it."""
     columns = edition.vocabulary.reference("form_columns")
     text = filled_in("leveren.txt.j2", edition=edition, sheet=SHEET, columns=columns)
-    return [f"Meldingen van M. in {area.name}", *re.split(r"\n\n+", text.strip())]
+    return [f"Meldingen van M. in {area.name}", *paragraphs(text)]
 
 
-# --- into which themes people code the open answers ----------------------------------------------
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, for a cell each."""
+    return re.split(r"\n\n+", text.strip())
+
+
+# --- into which themes people code the open answers ---------------------------------------
 
 
 def coding_workbook(
-    open_answers: pd.DataFrame, book: Codebook, frame: CodeFrame, coders: Sequence[str]
+    open_answers: pd.DataFrame,
+    book: Codebook,
+    frame: CodeFrame,
+    coders: Sequence[str],
 ) -> bytes:
     """A workbook with a sheet for each coder and one for what they agree on: `mma code`.
 
     `open_answers` as in `schema`; of a joint answer once, of a question without themes none.
     """
+    _refuse_names(coders)
+    labels: dict[str, list[str]] = {}
+    for theme in frame.thema:
+        if theme.vraag not in labels:
+            of_question = [one.label for one in frame.of(theme.vraag)]
+            labels[theme.vraag] = [*of_question, codebook.NO_THEME]
+
+    questions = list(labels)
+    answers = open_answers[open_answers["question"].isin(questions)]
+    answers = answers.drop_duplicates("answer_id")
+    answers = answers.assign(place=answers["question"].map(questions.index))
+    answers = answers.sort_values(["place", "answer_id"])
+
+    asked = {question.code: question.tekst for question in book.questions}
+    last_theme = FIRST_THEME + MOST_THEMES - 1
+    rows: list[list[str]] = []
+    rules: list[Rule] = []
+    for at, answer in enumerate(answers.to_dict("records"), start=1):
+        question = answer["question"]
+        words = answer["text"]
+        fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
+        themes = [one.label for one in frame.of(question) if one.is_proposed_for(words)]
+        rows.append([answer["answer_id"], asked[question], fitting, "; ".join(themes)])
+        rules.append(Rule((at, FIRST_THEME, at, last_theme), question))
+
+    columns = _coding_columns()
+    text = filled_in(
+        "coderen.txt.j2",
+        coders=coders,
+        no_theme=codebook.NO_THEME,
+        agreed=codebook.AGREED,
+        themas=frame.thema,
+    )
+    names = (*coders, codebook.AGREED)
+    sheets = [Sheet(name, columns, rules, rows) for name in names]
+    return workbook("Open antwoorden coderen", paragraphs(text), sheets, labels)
+
+
+def _refuse_names(coders: Sequence[str]) -> None:
+    """No name of a coder is that of another sheet, or one that a sheet cannot have."""
     taken = [*TAKEN]
     for coder in coders:
-        if not CODER.fullmatch(coder.strip()):
+        name = coder.strip()
+        if not CODER.fullmatch(name):
             raise UsageError.of("coder_name", coder=coder)
-        if coder.strip().casefold() in taken:
+        if name.casefold() in taken:
             raise UsageError.of("coder_twice", coder=coder)
-        taken.append(coder.strip().casefold())
-    themes = {thema.vraag: frame.of(thema.vraag) for thema in frame.thema}
-    labels = {code: [*(t.label for t in some), codebook.NO_THEME] for code, some in themes.items()}
-    asked = {vraag.code: vraag.tekst for vraag in book.questions}
-    answers = open_answers[open_answers["question"].isin(themes)].drop_duplicates("answer_id")
-    answers = answers.assign(place=answers["question"].map(list(themes).index))
-    answers = answers.sort_values(["place", "answer_id"])
-    rows, rules = [], []
-    for row, answer in enumerate(answers.to_dict("records"), start=1):
-        question, words = answer["question"], answer["text"]
-        fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
-        proposed = "; ".join(t.label for t in themes[question] if t.is_proposed_for(words))
-        rows.append((answer["answer_id"], asked[question], fitting, proposed))
-        rules.append(((row, 4, row, 3 + MOST_THEMES), question))
-    # With a quote before it, a text that begins with = stays text when somebody edits the cell.
-    text = {"quote_prefix": True, **WRAPPED}
-    widths = {codebook.ANSWER_ID: 30, "vraag": 24, "antwoord": 70, "voorstel van de computer": 24}
-    widths |= {f"{codebook.THEME} {number}": 22 for number in range(1, MOST_THEMES + 1)}
-    columns = {header: (width, text) for header, width in widths.items()}
-    words = {"no_theme": codebook.NO_THEME, "agreed": codebook.AGREED, "themas": frame.thema}
-    lines = re.split(r"\n\n+", filled_in("coderen.txt.j2", coders=coders, **words).strip())
-    sheets = [Sheet(name, columns, rules, rows) for name in (*coders, codebook.AGREED)]
-    return _workbook("Open antwoorden coderen", lines, sheets, labels)
+        taken.append(name.casefold())
+
+
+def _coding_columns() -> list[Column]:
+    columns = [
+        Column(codebook.ANSWER_ID, 30, TEXT),
+        Column("vraag", 24, TEXT),
+        Column("antwoord", 70, TEXT),
+        Column("voorstel van de computer", 24, TEXT),
+    ]
+    for number in range(1, MOST_THEMES + 1):
+        columns.append(Column(f"{codebook.THEME} {number}", 22, TEXT))
+    return columns

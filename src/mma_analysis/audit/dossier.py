@@ -2,25 +2,25 @@
 
 import datetime as dt
 import hashlib
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 from pydantic import Field
 
-from mma_analysis import storage
-from mma_analysis.audit.document import Finding
+from mma_analysis import codebook, storage
 from mma_analysis.audit.evidence import evidence
-from mma_analysis.audit.examining import INTERN, MANIFESTS, OUTSIDE, Audited, audit
-from mma_analysis.audit.wording import cells_of, package_notebooks
+from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.storage import (
     NUMBER,
     RELEASES_FILE,
+    Kept,
     files_below,
+    hash_of,
     input_hashes,
     manifest_of_issue,
     read_json,
@@ -31,6 +31,10 @@ from mma_analysis.vocabulary import DataError, message, plain
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.numbers import day, listing
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
+
+if TYPE_CHECKING:
+    from mma_analysis.audit.document import Finding
+    from mma_analysis.audit.examining import Audited
 
 RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 OK = "ok"
@@ -67,6 +71,7 @@ UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 MOST_LINES = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
+TABLES = "tables"  # what is kept of the released tables
 ENDS = "bestand houdt op"  # and of which gemeente
 Verdict = dict[str, Any]
 
@@ -120,19 +125,37 @@ class Vrijgave(Section):
             yield message("second_is_first")
 
 
-def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
+class Signed(NamedTuple):
+    """Why a line may go out, and who said so, as it is read in the dossier."""
+
+    reason: str
+    first: str
+    second: str
+
+
+def examine(
+    edition: Edition,
+    reports: Path,
+    tables: Path,
+    kept: Kept | None = None,
+) -> Verdict:
     """Audit the files of an edition, with what two people signed for.
 
     Gives what is written beside them: their `findings`, the `lines` of the dossier, whether
     they are `clean` and may stand, and `released` and may be sent; and which `issue` they
     say they are. The same for the same files, without a clock time. UsageError:
-    `vrijgave.toml` cannot be read as such.
+    `vrijgave.toml` cannot be read as such. `kept`: what was examined before and is still
+    the same is not examined again.
     """
+    from mma_analysis.audit.examining import audit  # takes a second
+
     _signed(edition, ())  # what is wrong in the file of signatures is said before all else
     files = storage.hashes_below(reports, OUTSIDE)
     inputs = input_hashes(edition.folder)
-    audited = audit(edition, reports, tables)
-    lines = _lines(edition, tables, audited)
+    audited = audit(edition, reports, tables, kept)
+    if kept is not None:
+        _keep_tables(tables / storage.MEASURES, kept)
+    lines = _lines(edition, tables, audited, kept)
     statuses = {line.status for line in lines}
     manifests = [read_json(reports / file) or {} for file in MANIFESTS]
     numbers = [manifest[NUMBER] for manifest in manifests if NUMBER in manifest]
@@ -155,6 +178,8 @@ def examine(edition: Edition, reports: Path, tables: Path) -> Verdict:
 
 def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     """Write what came out beside the files: for programs, and for who decides."""
+    import pandas as pd
+
     storage.write_json(reports / RESULT, verdict)
     lines = verdict["lines"]
     html = filled_in(
@@ -164,7 +189,10 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         issue=verdict.get(NUMBER),
         words=IN_WORDS,
         file=RELEASES_FILE,
+        signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
+        questions=_public_options(edition),
+        quotes=_public_quotes(edition),
     )
     (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
 
@@ -172,6 +200,39 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+
+
+def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Each question of which answers go out to everybody → what could be chosen."""
+    survey = edition.vragenlijst
+    if survey is None or not (edition.folder / survey.codeboek).is_file():
+        return {}
+    book = codebook.load(edition)
+    released = book.released if book else []
+    return {question.tekst: question.opties for question in released if question.opties}
+
+
+def _public_quotes(edition: Edition) -> list[str]:
+    """The texts of respondents that somebody released."""
+    survey = edition.vragenlijst
+    if survey is None or not survey.citaten:
+        return []
+    path = edition.folder / survey.citaten
+    if not path.is_file():
+        return []
+    said = tomllib.loads(path.read_text("utf-8-sig"))
+    return [str(one.get("tekst", "")) for one in said.get("citaat", [])]
+
+
+def _signatures(edition: Edition) -> dict[str, Signed]:
+    """Output → what two people wrote when they signed for it."""
+    signatures = {}
+    for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+        people = []
+        for person in (release.eerste, release.tweede):
+            people.append(f"{person.naam}, {person.functie}, {day(person.datum)}")
+        signatures[release.uitvoer] = Signed(release.reden, *people)
+    return signatures
 
 
 def explained(verdict: Verdict) -> str:
@@ -279,18 +340,23 @@ def _last_result(folder: Path) -> Verdict:
 # --- a line per output --------------------------------------------------------------------
 
 
-def is_signed(edition: Edition, tables: Path) -> bool:
+def is_signed(edition: Edition, tables: Path, kept: Kept | None = None) -> bool:
     """Whether two people signed for all that can be judged before there are files."""
-    drafts = _before_files(edition, tables)
+    drafts = _before_files(edition, tables, kept)
     lines = _signed(edition, drafts)
     of_drafts = lines[: len(drafts)]
     return all(line.status != REVIEW for line in of_drafts)
 
 
-def _lines(edition: Edition, tables: Path, audited: Audited) -> list[Line]:
+def _lines(
+    edition: Edition,
+    tables: Path,
+    audited: "Audited",
+    kept: Kept | None,
+) -> list[Line]:
     """Every output, with what was found in the finished files."""
     drafts = [
-        *_before_files(edition, tables),
+        *_before_files(edition, tables, kept),
         *_of_files(audited),
         *_of_findings(audited.findings),
     ]
@@ -312,32 +378,56 @@ def _lines(edition: Edition, tables: Path, audited: Audited) -> list[Line]:
     return _signed(edition, lines)
 
 
-def _before_files(edition: Edition, tables: Path) -> list[Line]:
+def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[Line]:
     """The lines of released tables that say something, of what is otherwise than what went
     out, and of what an edition brings.
     """
     return [
-        *_of_tables(tables),
+        *_of_tables(tables, kept),
         *_of_ends(edition, tables),
         *_of_changes(edition, tables),
         *_of_brought(edition),
     ]
 
 
-def _of_tables(tables: Path) -> Iterator[Line]:
+def _of_tables(tables: Path, kept: Kept | None) -> Iterator[Line]:
     """Released tables with a row."""
-    for path in sorted((tables / "measures").glob("*.parquet")):
-        table = pd.read_parquet(path)
-        if not len(table):
-            continue
-        indicator = OF_TABLE.get(path.stem, OF_NO_TABLE)
+    for name, told in _told_tables(tables / storage.MEASURES, kept).items():
+        indicator = OF_TABLE.get(name, OF_NO_TABLE)
         what = indicator["title"]
         if indicator["sheet"]:
             what += f" (bijlage, tabblad {indicator['sheet']})"
-        # What is read; to six digits it is the same on every machine.
-        text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-        line = _line(f"tabel {path.stem}", indicator["release"], _hash(text))
-        yield line._replace(what=what, cells=len(table))
+        line = _line(f"tabel {name}", indicator["release"], told["content"])
+        yield line._replace(what=what, cells=told["rows"])
+
+
+def _told_tables(folder: Path, kept: Kept | None) -> dict[str, dict[str, Any]]:
+    """Table with a row → how many it has, and a hash of what is read in it."""
+    if kept is not None:
+        told = kept.read(TABLES, _made_from(folder))
+        if told is not None:
+            return told
+    import pandas as pd
+
+    told = {}
+    for path in sorted(folder.glob("*.parquet")):
+        table = pd.read_parquet(path)
+        if len(table):
+            # To six digits it is the same on every machine.
+            text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+            told[path.stem] = {"rows": len(table), "content": _hash(text)}
+    return told
+
+
+def _keep_tables(folder: Path, kept: Kept) -> None:
+    """Keep what the dossier tells of tables, for the next time that they are these."""
+    told = _told_tables(folder, kept)
+    kept.write(TABLES, _made_from(folder), told)
+
+
+def _made_from(folder: Path) -> str:
+    """One hash of tables, and of what can tell something else of them."""
+    return hash_of([storage.made_with(), storage.hashes_below(folder)])
 
 
 def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
@@ -403,12 +493,14 @@ def _kind_of(name: str) -> str:
 
 def _is_copy(path: Path) -> bool:
     """Whether this is a notebook that says what the one of the package says."""
+    from mma_analysis.audit.wording import cells_of, package_notebooks
+
     if path.suffix != ".ipynb":
         return False
     return cells_of(path) == package_notebooks().get(path.name)
 
 
-def _of_files(audited: Audited) -> Iterator[Line]:
+def _of_files(audited: "Audited") -> Iterator[Line]:
     """Finished files, with the number of cells that each names."""
     stopped = {one.file for one in audited.findings if not one.is_signable}
     for file, number in audited.cells.items():
@@ -419,7 +511,7 @@ def _of_files(audited: Audited) -> Iterator[Line]:
         yield line
 
 
-def _of_findings(findings: Sequence[Finding]) -> Iterator[Line]:
+def _of_findings(findings: Sequence["Finding"]) -> Iterator[Line]:
     """What the audit found; what nobody may let stand is blocked."""
     for finding in findings:
         line = _line(f"bevinding {finding.id}", "finding", finding.content)

@@ -5,7 +5,7 @@ import csv
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +14,8 @@ import pandas as pd
 from lxml.etree import LxmlError
 
 from mma_analysis.audit.document import Document, Finding, Said
+from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of
+from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
 from mma_analysis.audit.pages import json_object, say_page
 from mma_analysis.audit.released import Released
@@ -21,15 +23,11 @@ from mma_analysis.audit.search import Search
 from mma_analysis.audit.wording import Wording, leaves
 from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
-from mma_analysis.storage import MANIFEST, files_below, read_json, sha256
+from mma_analysis.storage import MANIFEST, Kept, files_below, read_json, sha256
 from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.value import quoted
 
-INTERN = "intern"
-WORD = ".docx"
-OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
-MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
 WHOLE_FILE = "het hele bestand"
 # What a file that is not as ours are can lead to.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
@@ -55,7 +53,7 @@ class Auditor:
         self._say: dict[str, Callable[[Path, Document], None]] = {
             ".html": partial(say_page, house_style=_sheets_and_logos(style)),
             ".xlsx": say_workbook,
-            WORD: partial(say_letter, templates=templates),
+            DOCUMENT: partial(say_letter, templates=templates),
             ".csv": _say_lines,
             ".json": _say_manifest,
         }
@@ -80,6 +78,10 @@ class Auditor:
         except UNREADABLE as error:
             raise DataError.of("cannot_examine", file=file) from error
         return document
+
+    def leans_on(self, document: Document) -> list[str]:
+        """What a file says that is ours only as notebooks of the edition say it."""
+        return self._search.leans_on(document)
 
     def look(self, document: Document, page: Document | None = None) -> set[Finding]:
         """Find what of a file is not known as ours; of a Word document `page` is its page.
@@ -161,32 +163,63 @@ class Audited(NamedTuple):
     typed: set[str]
 
 
-def audit(edition: Edition, reports: Path, tables: Path) -> Audited:
+def audit(
+    edition: Edition,
+    reports: Path,
+    tables: Path,
+    kept: Kept | None = None,
+) -> Audited:
     """Find what is not known to be ours in the finished files of an edition.
 
     Reads the files as they would be sent, the deliveries as they came in, and the released
     tables in the folder `tables`; nothing of the plan in between. What two people released
     is still among the findings. No file at all, or one that cannot be read, is an error.
+    `kept`: a file in which nothing was found before is not examined again while it and all
+    that it was held against stay the same.
     """
     paths = files_below(reports)
     for file in OUTSIDE:
         paths.pop(file, None)
     if not paths:
         raise DataError.of("nothing_to_examine", folder=reports, slug=edition.slug)
-    auditor = Auditor(edition, tables)
-    documents = {file: auditor.open(path, file) for file, path in paths.items()}
+    earlier = Earlier(edition, paths, tables, kept)
+    outcomes = earlier.outcomes()
+    to_examine = [file for file in paths if file not in outcomes]
+    if to_examine:
+        outcomes |= _examined(Auditor(edition, tables), paths, to_examine)
+        earlier.keep(outcomes)
 
     findings = set(_in_manifests(reports, paths))
     cells = {}
     typed = set[str]()
+    for file in paths:
+        outcome = outcomes[file]
+        findings |= outcome.findings
+        cells[file] = outcome.cells
+        typed |= outcome.typed
+    return Audited(sorted(findings), cells, typed)
+
+
+def _examined(
+    auditor: Auditor,
+    paths: Mapping[str, Path],
+    files: Sequence[str],
+) -> dict[str, Outcome]:
+    """What comes of some of the files, each with the page that a Word document has."""
+    documents = {file: auditor.open(paths[file], file) for file in files}
+    outcomes = {}
     for file, document in documents.items():
         page = None
-        if file.endswith(WORD):
-            page = documents.get(f"{file.removesuffix(WORD)}.html")
-        findings |= auditor.look(document, page)
-        cells[file] = len(document.cells)
-        typed |= document.typed
-    return Audited(sorted(findings), cells, typed)
+        of_page = page_of(file)
+        if of_page in paths:
+            page = documents.get(of_page) or auditor.open(paths[of_page], of_page)
+        outcomes[file] = Outcome(
+            findings=frozenset(auditor.look(document, page)),
+            cells=len(document.cells),
+            typed=frozenset(document.typed),
+            leans_on=auditor.leans_on(document),
+        )
+    return outcomes
 
 
 def _in_manifests(reports: Path, paths: Mapping[str, Path]) -> Iterator[Finding]:

@@ -16,11 +16,11 @@ from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
 from mma_analysis.audit.figures import say_drawings
-from mma_analysis.audit.released import TYPED, ways
+from mma_analysis.audit.released import COUNTED, TYPED, ways
 from mma_analysis.audit.wording import CLAIMED
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import package_table
-from mma_analysis.vocabulary.value import SHOWN, SPOKEN, Value
+from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN, Value
 
 QUOTE = re.compile("[\"']")
 SOURCES = ("script", "style")
@@ -105,7 +105,13 @@ def _say_origins(source: str, document: Document) -> None:
     for cell, said in json_object(source, document.file).items():
         if not cell.startswith(TYPED):
             document.value(IN_ORIGINS, cell, is_said=False)
-        document.say(IN_ORIGINS, str(said), [cell])
+        document.say(IN_ORIGINS, str(said), [cell, *ids_in(cell)])
+
+
+def ids_in(expression: str) -> list[str]:
+    """The cells of which a number is computed; none of a number that is one cell."""
+    parts = TOKEN.findall(expression)
+    return [part for part in parts if "#" in part or part.startswith(COUNTED)]
 
 
 def _judge_source(

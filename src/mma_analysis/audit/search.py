@@ -99,6 +99,19 @@ class Search:
             for suspect in self._suspects_in(cell.words):
                 self._suspects.setdefault(suspect, cell.source)
         self._first_words = {suspect.partition(" ")[0] for suspect in self._suspects}
+        self._only_own: set[str] = set()
+        if wording.only_own:
+            others = wording.texts - wording.only_own
+            self._only_own = tokens_of(wording.only_own) - tokens_of(others)
+
+    def leans_on(self, document: Document) -> list[str]:
+        """What a file says that is ours only as notebooks of the edition say it."""
+        if not self._only_own:
+            return []
+        texts = [said.text for said in document.says]
+        whole = " ".join(texts)  # a run of words may go on in the next text
+        said = tokens_of([whole, *texts])
+        return sorted(said & self._only_own)
 
     def find(self, document: Document) -> None:
         """Find what was delivered, people and traces; a place of a kind is one finding."""
@@ -169,6 +182,16 @@ def _runs_in(text: str) -> Iterator[str]:
     number = len(words) - RUN + 1
     for start in range(number):
         yield " ".join(words[start : start + RUN])
+
+
+def tokens_of(texts: Iterable[str]) -> set[str]:
+    """All that is looked up of texts: words, runs of words, and numbers."""
+    tokens = set[str]()
+    for text in texts:
+        tokens.update(words_of(text))
+        tokens.update(_runs_in(text))
+        tokens.update(numbers_in(text))
+    return tokens
 
 
 @lru_cache(maxsize=100_000)

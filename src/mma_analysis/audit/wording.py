@@ -85,7 +85,10 @@ class Wording:
         self._allowed = _pattern_of(edition, phrases)
 
         own = _own_texts(edition)
-        self.texts = {*shipped_texts(), *printed, *dated, *own}
+        texts = {*shipped_texts(), *printed, *dated, *own}
+        # What only notebooks of the edition say.
+        self.only_own = notebook_texts(edition) - texts
+        self.texts = texts | self.only_own
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
 
         # Numbers that were given, as those of the whole country and of the tariff.
@@ -180,13 +183,22 @@ def _pattern_of(edition: Edition, phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def _own_texts(edition: Edition) -> Iterator[str]:
-    """Texts of its own notebooks and templates: who signs the release reads them."""
-    for folder in (HOUSE_STYLE, NOTEBOOKS):
-        for path in files_below(edition.folder / folder).values():
-            if path.suffix != ".py":
-                yield from _texts_of(path)
+    """Texts of its own templates, and what its pages are called."""
+    yield from _texts_below(edition.folder / HOUSE_STYLE)
     for area in edition.vocabulary.areas:
         yield f"Meld Misdaad Anoniem {area.level} {area.name}"
+
+
+def notebook_texts(edition: Edition) -> set[str]:
+    """Texts of its own notebooks, and of what is beside them."""
+    return set(_texts_below(edition.folder / NOTEBOOKS))
+
+
+def _texts_below(folder: Path) -> Iterator[str]:
+    """What files of the edition say: who signs the release reads them."""
+    for path in files_below(folder).values():
+        if path.suffix != ".py":
+            yield from _texts_of(path)
 
 
 def _is_named(text: str) -> bool:

@@ -114,6 +114,11 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     )
 
 
+def refuse_unclear_days(deliveries: Sequence[Delivery], edition: Edition) -> None:
+    """Raise, for all files at once, where day or month may go first in a date."""
+    _decide_all(deliveries, edition)
+
+
 # --- what is decided of each row ----------------------------------------------------------
 
 

@@ -5,20 +5,21 @@ import io
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, cast
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
-from mma_analysis.vocabulary.errors import MmaError
+from mma_analysis.vocabulary.errors import DataError, MmaError
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 # Python looks for circles among objects a tenth of its time, and tables hold none.
@@ -35,21 +36,28 @@ HELP = {  # of options that typer adds
     "install_completion": "Laat uw terminal opdrachten aanvullen met de tab-toets.",
     "show_completion": "Toon wat daarvoor in de instellingen van uw terminal moet.",
 }
+KINDS = {"bool": "", "str": "TEKST", "path": "PAD", "int": "GETAL", "int range": "GETAL"}
 KEPT_OPTIONS = ("root", "as_json", "debug")
-rich_utils.ARGUMENTS_PANEL_TITLE = "Wat u opgeeft"
-rich_utils.OPTIONS_PANEL_TITLE = "Opties"
-rich_utils.COMMANDS_PANEL_TITLE = "Opdrachten"
-rich_utils.DEFAULT_STRING = "[anders: {}]"
-rich_utils.REQUIRED_LONG_STRING = "[nodig]"
+PANELS = {  # of typer's help: its name for each, and ours
+    "ARGUMENTS_PANEL_TITLE": "Wat u opgeeft",
+    "OPTIONS_PANEL_TITLE": "Opties",
+    "COMMANDS_PANEL_TITLE": "Opdrachten",
+    "DEFAULT_STRING": "[anders: {}]",
+    "REQUIRED_LONG_STRING": "[nodig]",
+}
 
 
 @dataclass
 class Given:
-    """What was asked of `mma` itself, before the verb or after it: the `obj` of a context."""
+    """What was asked of `mma` itself, before the verb or after it: the `obj` of a context.
+
+    `last` says where an edition stands, also after an error in what was delivered.
+    """
 
     root: Path | None = None
     as_json: bool = False
     debug: bool = False
+    last: Callable[[], None] | None = None
 
     @property
     def workspace(self) -> Workspace:
@@ -64,13 +72,31 @@ class _Dutch:
         """How it is typed."""
         return cast(Any, super()).get_usage(ctx).replace("Usage:", "Gebruik:", 1)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The whole of it."""
+        from typer import rich_utils  # takes a twentieth of a second
+
+        for name, text in PANELS.items():
+            setattr(rich_utils, name, text)
+        cast(Any, super()).format_help(ctx, formatter)
+
     def get_params(self, ctx: Any) -> list[Any]:
         """The options that it has."""
         options = cast(Any, super()).get_params(ctx)
         for option in options:
-            if text := HELP.get(str(option.name)):
-                vars(option)["help"] = text
+            own = vars(option)
+            if option.name in HELP:
+                own["help"] = HELP[option.name]
+            kind = option.display_type(ctx).strip("<>")
+            # Of an argument the metavar would be its name.
+            own["display_type_rich"] = partial(_kind_in_dutch, kind)
         return options
+
+
+def _kind_in_dutch(kind: str, ctx: Any) -> str:
+    """What is typed behind an option, as its help says it: nothing, a word, or a choice."""
+    name = kind.removeprefix("list[").removesuffix("]")
+    return KINDS.get(name, name)
 
 
 class Verb(_Dutch, TyperCommand):
@@ -223,19 +249,22 @@ def main() -> None:
         if given.debug and not isinstance(error, TyperException):
             raise
         typed = isinstance(error, TyperException)
-        _fail(given, _explained(error), WRONG_USE if typed else getattr(error, "exit_code", FAILED))
+        number = WRONG_USE if typed else getattr(error, "exit_code", FAILED)
+        _fail(given, _explained(error), number, error)
     if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
         _fail(given, message("interrupted"), INTERRUPTED)
     sys.exit(code)
 
 
-def _fail(given: Given, text: str, code: int) -> NoReturn:
+def _fail(given: Given, text: str, code: int, error: object = None) -> NoReturn:
     """Say what went wrong, as JSON when that was asked, and end."""
     if given.as_json or "--json" in sys.argv:  # also of what could not be read
         out.quiet = True
         answer({"error": text, "code": code})
     else:
         err.print(f"[red]{escape(message('error', text=text))}[/]")
+    if given.last and isinstance(error, DataError):
+        given.last()
     sys.exit(code)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -48,6 +49,8 @@ def check(
     ctx: typer.Context,
     edition: Edition = EXAMPLE,
     suggest: Annotated[bool, option("help_suggest", "--suggest")] = False,
+    book: Annotated[bool, option("help_book", "--werkmap")] = False,
+    filled: Annotated[Path | None, option("help_filled", "--ingevuld")] = None,
 ) -> None:
     """Maak de brieven terug aan de afzenders, en geen rapporten."""
     workspace = ctx.obj.workspace
@@ -56,12 +59,32 @@ def check(
 
         say(suggestions(workspace.edition(edition)))
         return
+    if book or filled:
+        _ask_in_book(workspace, edition, filled)
+        return
     from mma_analysis.publish.batch import letters
 
+    ctx.obj.last = partial(tell_standing, workspace, edition)
     prepared(workspace, edition, force=False, shows_reading=True)
     for path in letters(workspace, edition):
         tell("made", path=path)
-    tell_standing(workspace, edition)
+    ctx.obj.last()
+
+
+def _ask_in_book(workspace: Workspace, slug: str, filled: Path | None) -> None:
+    """Take over what was chosen in a workbook, else write one with all that is asked."""
+    from mma_analysis.pipeline.question_book import take_over, write_question_book
+
+    if filled is None:
+        path = write_question_book(workspace.edition(slug))
+        tell("book_made", path=path, slug=slug)
+        return
+    taken = take_over(workspace, slug, filled)
+    settings = workspace.raw(slug) / SETTINGS_FILE
+    tell("book_taken", path=settings, headers=taken.headers, words=taken.words)
+    if taken.open:
+        tell("book_open", places=_some(taken.open))
+    tell_standing(workspace, slug)
 
 
 @verb()

@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mma_analysis.publish.plan import Page
 
 SOME_PAGES_FAILED = 3
+DOING = "{task.description}"
 SECONDS_TO_CONNECT = 10
 STATES = {  # of a page: for a program, and for a person
     "kept": ("up to date", "state_kept"),
@@ -57,37 +59,32 @@ def make(
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.audit import waits_for
-    from mma_analysis.publish import pdf as printing
     from mma_analysis.publish.batch import report
     from mma_analysis.publish.plan import pages
     from mma_analysis.storage import check_place, locked
 
-    workspace, areas = ctx.obj.workspace, only or []
-    vocabulary, reports = workspace.edition(edition).vocabulary, workspace.reports(edition)
-    pages(vocabulary, areas)
+    workspace = ctx.obj.workspace
+    areas = only or []
+    vocabulary = workspace.edition(edition).vocabulary
+    reports = workspace.reports(edition)
+    asked = pages(vocabulary, areas, audience)
     if pdf:
-        printing.browser_path()
+        from mma_analysis.publish.pdf import browser_path
+
+        browser_path()
     if scheduler:
         _check_cluster(scheduler)
     if ctx.info_name == "run":
         check_place(reports)  # before the tables, which take most of the time
+        ctx.obj.last = partial(tell_standing, workspace, edition)
         prepared(workspace, edition, force)
     if areas or audience:
         tell_taken_away(workspace, edition, areas, audience)
-    bar = "pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}"
-    with Progress(*bar, console=out, transient=True, disable=not out.is_terminal) as progress:
-        task = progress.add_task("", total=len(pages(vocabulary)))
-
-        def show(page: "Page") -> None:
-            progress.update(task, advance=1, description=page.path)
-            if page.state == "made":
-                tell("page_made", page=page.path)
-                if page.reason:
-                    tell("page_remark", remark=page.reason)
-            elif page.state in ("failed", "blocked"):
-                tell("page_failed", page=page.path, reason=page.reason)
-
-        made = report(workspace, edition, areas, audience, jobs, scheduler, force, show)
+    is_unseen = not out.is_terminal
+    columns = ("pagina's", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), DOING)
+    with Progress(*columns, console=out, transient=True, disable=is_unseen) as progress:
+        told = _Told(progress, len(pages(vocabulary)), len(asked))
+        made = report(workspace, edition, areas, audience, jobs, scheduler, force, told.page)
     counts = Counter(page.state for page in made)
     failed = counts["failed"] + counts["blocked"]
     summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
@@ -99,23 +96,49 @@ def make(
     waiting = waits_for(reports)
     if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
-    if ctx.info_name == "run":
-        tell_standing(workspace, edition)
-    if failed:
-        raise typer.Exit(SOME_PAGES_FAILED)
-    if pdf:
-        printed, settings = workspace.printed(edition), workspace.edition(edition)
+    if pdf and not failed:
+        from mma_analysis.publish import pdf as printing
+
+        printed = workspace.printed(edition)
         with locked(workspace, edition):
+            settings = workspace.edition(edition)
             files = printing.print_pages(settings, reports, printed, areas, audience)
         tell("printed", number=len(files), folder=printed)
+    if ctx.info_name == "run":
+        ctx.obj.last()
+    if failed:
+        raise typer.Exit(SOME_PAGES_FAILED)
+
+
+class _Told:
+    """Says of each page that it is made, and which one of those that are asked for."""
+
+    def __init__(self, progress: Progress, every: int, asked: int) -> None:
+        self.progress = progress
+        self.task = progress.add_task("", total=every)
+        self.asked = asked
+        self.number = 0
+
+    def page(self, page: "Page") -> None:
+        """Say what became of one page."""
+        self.progress.update(self.task, advance=1, description=page.path)
+        if page.state != "absent":
+            self.number += 1
+        if page.state == "made":
+            tell("page_made", page=page.path, number=self.number, total=self.asked)
+            if page.reason:
+                tell("page_remark", remark=page.reason)
+        elif page.state in ("failed", "blocked"):
+            tell("page_failed", page=page.path, reason=page.reason)
 
 
 @verb()
 def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False) -> None:
     """Maak van de leveringen schone en beschermde tabellen (raw → processed)."""
     workspace = ctx.obj.workspace
+    ctx.obj.last = partial(tell_standing, workspace, edition)
     answer(prepared(workspace, edition, force, shows_reading=True))
-    tell_standing(workspace, edition)
+    ctx.obj.last()
 
 
 @verb("list")

@@ -131,10 +131,13 @@ def next_command(standing: Standing) -> str:
     """The one command that helps most now; empty when nothing is left to do."""
     slug = standing.edition
     is_any_delivered = len(standing.missing) < standing.gemeenten
-    is_asked = standing.headers > 0 or standing.questions > 0
+    # Of words that are not known the rows count as unknown: pages can be made without them.
+    is_first_time = standing.pages_made == 0
     if not is_any_delivered:
         return ""
-    if is_asked or (standing.words > 0 and standing.pages_made == 0):
+    if standing.headers > 0 or (standing.words > 0 and is_first_time):
+        return f"mma check {slug} --werkmap"
+    if standing.questions > 0:
         return f"mma check {slug} --suggest"
     if not standing.is_prepared:
         return f"mma prepare {slug}"

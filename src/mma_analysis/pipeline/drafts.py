@@ -3,15 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from mma_analysis import clean, codebook, codebook_draft, forms, read
-from mma_analysis.pipeline.looking import Looked, look
+from mma_analysis.pipeline.asking import OF_ALL, WordQuestion, questions_of
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
-
-OF_ALL = ""  # in the place of a gemeente: what holds for all of them
 
 
 def suggestions(edition: Edition) -> str:
@@ -21,96 +17,54 @@ def suggestions(edition: Edition) -> str:
     cannot be read is named in a comment: the other files are not held up by it, nor are its
     own headers. When all can be read, what their dates and numbers ask is a comment too.
     """
-    looked = look(edition)
-    faults: list[str] = []
-    for fault in looked.faults:
-        faults += fault.splitlines()
-
-    shared = _shared_words(looked, edition)
+    questions = questions_of(edition)
     # Gemeente and part of its settings → the lines for it.
     blocks: dict[tuple[str, str], list[str]] = {}
-    for file, unknown in looked.headers.items():
-        sender = edition.deliveries()[file][0]
-        block = blocks.setdefault((sender, "kolommen"), [])
-        block += [f"# {file}", *_new_headers(unknown, block)]
-    for delivery in looked.deliveries:
-        senders = delivery.senders
-        unknown_words = clean.unknown_words(delivery, edition)
-        for field, words in unknown_words.groupby("field", sort=False):
-            own = words[~_is_shared(words, shared)]
-            if len(own):
-                block = blocks.setdefault((senders[0], f"waarden.{field}"), [])
-                lines = _choices(edition, senders, str(field), own)
-                block += [f"# {delivery.file}", *lines]
+    for question in questions.headers:
+        block = blocks.setdefault((question.sender, "kolommen"), [])
+        _add_once(block, f"# {question.file}")
+        line = question.asked.line
+        is_comment = question.is_ready or line.startswith("#")
+        block.append(line if is_comment else f"# {line}")
 
-    for field, words in shared.groupby("field", sort=False):
-        blocks[OF_ALL, f"waarden.{field}"] = _choices(edition, (), str(field), words)
-    if not faults and not blocks:
+    for question in questions.words:
+        part = f"waarden.{question.field}"
+        block = blocks.setdefault((question.owner, part), [])
+        if question.file:
+            _add_once(block, f"# {question.file}")
+        _add_word(block, question)
+    for (_, part), lines in blocks.items():
+        if part == "waarden.topic":
+            lines.append(message("several_topics"))
+    if not questions.faults and not blocks:
         return f"# {message('all_known')}"
 
-    asked = [f"# {line.removeprefix('# ')}" for line in faults]
+    asked: list[str] = []
+    for fault in questions.faults:
+        for line in fault.splitlines():
+            bare = line.removeprefix("# ")
+            asked.append(f"# {bare}")
     paragraphs = ["\n".join(asked)]
     for (slug, part), lines in blocks.items():
         paragraphs.append(_block(edition, slug, part, lines))
     return "\n\n".join(paragraphs).strip()
 
 
-def _shared_words(looked: Looked, edition: Edition) -> pd.DataFrame:
-    """The words that several files have: what they mean is said once, for all gemeenten.
-
-    One row per field and word, most files first: `field`, `word`, `rows`, `files`.
-    """
-    words = looked.unknown_words(edition)
-    words = words[words["field"] != "gemeente"]
-    by_word = words.groupby(["field", "word"], sort=False)["rows"]
-    counted = by_word.agg(rows="sum", files="size").reset_index()
-    shared = counted[counted["files"] > 1]
-    return shared.sort_values(["files", "rows"], ascending=False, kind="stable")
+def _add_once(lines: list[str], line: str) -> None:
+    if line not in lines:
+        lines.append(line)
 
 
-def _is_shared(words: pd.DataFrame, shared: pd.DataFrame) -> pd.Series:
-    keys = pd.MultiIndex.from_frame(words[["field", "word"]])
-    is_shared = keys.isin(pd.MultiIndex.from_frame(shared[["field", "word"]]))
-    return pd.Series(is_shared, words.index)
-
-
-def _new_headers(unknown: read.UnknownHeaderError, block: Sequence[str]) -> list[str]:
-    """The lines for the headers of a file that are not in the block yet."""
-    # What stands there for another file of the same gemeente counts for this one too: a
-    # header that would become something else here is for a person to decide.
-    ready = {_header_of(line) for line in block}
-    new: list[str] = []
-    for line in unknown.lines.values():
-        if line in block:
-            continue
-        is_ready = not line.startswith("#")
-        is_other = is_ready and _header_of(line) in ready
-        new.append(f"# {line}" if is_other else line)
-    return new
-
-
-def _header_of(line: str) -> str:
-    header, _, _ = line.partition('" = ')
-    return header
-
-
-def _choices(
-    edition: Edition, senders: Sequence[str], field: str, words: pd.DataFrame
-) -> list[str]:
-    """The codes of a field, and a comment for each word, to choose a code for it."""
-    codes = senders if field == "gemeente" else edition.vocabulary.values(field)
-    choices = ", ".join(codes)
-    lines = [message("word_choices", codes=choices)]
+def _add_word(lines: list[str], question: WordQuestion) -> None:
+    """Add a comment for a word, to choose a code for it, below the codes of its field."""
+    choices = ", ".join(question.codes)
+    _add_once(lines, message("word_choices", codes=choices))
+    times = message("times_seen", rows=question.rows)
+    if question.files > 1:
+        times = message("times_in_files", rows=question.rows, files=question.files)
     # Never ready: what a word means is not to be guessed from how it is written.
-    for row in words.to_dict("records"):
-        key = as_toml(row["word"])
-        times = message("times_seen", rows=row["rows"])
-        if "files" in row:
-            times = message("times_in_files", rows=row["rows"], files=row["files"])
-        lines.append(f'# {key} = "{UNKNOWN}"  {times}')
-    if field == "topic":
-        lines.append(message("several_topics"))
-    return lines
+    key = as_toml(question.word)
+    lines.append(f'# {key} = "{UNKNOWN}"  {times}')
 
 
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:

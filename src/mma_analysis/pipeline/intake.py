@@ -10,7 +10,7 @@ import pandas as pd
 from mma_analysis import check, clean, codebook, measure, read
 from mma_analysis.check import NOT_UNDERSTOOD
 from mma_analysis.days import WEEK
-from mma_analysis.pipeline.looking import not_searchable
+from mma_analysis.pipeline.looking import look, not_searchable
 from mma_analysis.settings import Edition
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
@@ -138,6 +138,8 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
     if faults:
         number = len(faults)
         count = message("one_file" if number == 1 else "several_files", number=number)
+        # What hides behind the first fault of a file, and what the others ask.
+        faults += [fault for fault in look(edition).faults if fault not in faults]
         raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
 
     export = contents.pop() if survey else None

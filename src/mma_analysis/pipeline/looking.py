@@ -1,6 +1,7 @@
 """What the files of an edition still ask of a person, before any table is made of them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -10,52 +11,106 @@ from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.schema import Delivery
 
+DAY = "received_on"
+FREE_TEXT = "free_text"
+
 
 @dataclass
 class Looked:
     """What could be read of each delivery, and what stops the others.
 
-    `headers`: file → the error that has a line for each of its unknown headers. `faults`:
-    what else stops, each with its place and what to do.
+    `headers`: file → the error that says of each unknown header what it may be. `behind`:
+    what is known of such a file beside these. `faults`: what else stops, each with its
+    place and what to do.
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
+    behind: list[Delivery] = field(default_factory=list)
     headers: dict[str, read.UnknownHeaderError] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     @property
     def number_of_headers(self) -> int:
         """How many headers nobody gave a meaning."""
-        return sum(len(error.lines) for error in self.headers.values())
+        return sum(len(error.headers) for error in self.headers.values())
+
+    @property
+    def readable(self) -> list[Delivery]:
+        """What is known of each file, also of one of which a header is asked."""
+        return [*self.deliveries, *self.behind]
 
     def unknown_words(self, edition: Edition) -> pd.DataFrame:
         """Words that nobody gave a meaning: one row per file, field and word."""
         tables = [pd.DataFrame(columns=["field", "word", "rows"])]
-        for delivery in self.deliveries:
+        for delivery in self.readable:
             tables.append(clean.unknown_words(delivery, edition))
         return pd.concat(tables, ignore_index=True)
 
 
 def look(edition: Edition) -> Looked:
-    """Read every delivery as far as it can be, and ask what their rows ask together."""
+    """Read every delivery as far as it can be, and ask what their rows ask together.
+
+    What hides behind a header that nobody knows is asked too, as far as it can be known.
+    """
     looked = Looked()
     for file in edition.deliveries():
         try:
             looked.deliveries.append(read.read_delivery(edition, file))
         except read.UnknownHeaderError as unknown:
             looked.headers[file] = unknown
+            _look_behind(looked, edition, file)
         except DataError as fault:
             looked.faults.append(str(fault))
 
     looked.faults += not_searchable(edition)
-    # Dates and doubles are asked about when all rows are there.
+    # Doubles are asked about when all rows are there, dates of each file that can be read.
     is_whole = len(looked.deliveries) == len(edition.deliveries())
-    if looked.deliveries and is_whole:
-        try:
+    try:
+        if looked.deliveries and is_whole:
             clean.clean_meldingen(looked.deliveries, edition)
-        except DataError as fault:
-            looked.faults.append(str(fault))
+        else:
+            clean.refuse_unclear_days(looked.readable, edition)
+    except DataError as fault:
+        looked.faults.append(str(fault))
     return looked
+
+
+def _look_behind(looked: Looked, edition: Edition, file: str) -> None:
+    """Read a file as if its unknown headers stand above texts in own words.
+
+    When none of its columns is known to be the day of receipt, one with days is taken for
+    it, and nothing is asked of those days.
+    """
+    asked = looked.headers[file].headers
+    guesses: dict[str, str] = {}
+    for header, unknown in asked.items():
+        guesses[header] = unknown.fields[0] if unknown.is_proved else FREE_TEXT
+    may_be_day = [header for header, one in asked.items() if DAY in one.fields]
+    is_guess = may_be_day != [] and DAY not in guesses.values()
+    if is_guess:
+        guesses[may_be_day[0]] = DAY
+
+    try:
+        delivery = read.read_delivery(_supposing(edition, file, guesses), file)
+    except read.UnknownHeaderError:
+        return  # a header of another sheet, which is asked already
+    except DataError as fault:
+        looked.faults.append(str(fault))
+        return
+    if is_guess:
+        headers = {name: text for name, text in delivery.headers.items() if name != DAY}
+        delivery = replace(delivery, headers=headers)
+    looked.behind.append(delivery)
+
+
+def _supposing(edition: Edition, file: str, fields: Mapping[str, str]) -> Edition:
+    """The edition as it would be when these headers of a file were these fields."""
+    sender = edition.deliveries()[file][0]
+    own = edition.gemeente(sender)
+    columns = {**own.kolommen, **fields}
+    supposed = own.model_copy(update={"kolommen": columns})
+    gemeenten = edition.gemeenten | {sender: supposed}
+    return edition.model_copy(update={"gemeenten": gemeenten})
 
 
 def not_searchable(edition: Edition) -> list[str]:

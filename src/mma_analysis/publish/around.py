@@ -1,6 +1,8 @@
 """What stands around the pages of a set: index, letters, papers, manifests."""
 
 import math
+import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from mma_analysis.publish.papers import (
 )
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import written
+from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
@@ -30,15 +33,27 @@ from mma_analysis.storage import (
     MANIFEST,
     NUMBER,
     can_go_out,
+    files_below,
+    hash_of,
     hashes_below,
+    made_with,
     sent_as,
+    settings_hash,
+    sha256,
     write_json,
 )
-from mma_analysis.vocabulary import Area
+from mma_analysis.vocabulary import Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
+AROUND = "around"  # what is kept of these files
+SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
+DISTRICT = "district.html"
+# The finding of the district with what stands below it, as its page says it.
+ANSWER = re.compile(r"<h1>(?P<title>.*?)</h1>\s*(?:<p>(?P<lead>.*?)</p>)?", re.S)
+# A link to the card of a gemeente; with no `href` it is a name that leads nowhere.
+CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 FORMS = {
@@ -49,24 +64,66 @@ FORMS = {
 
 
 def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
-    """Write into a set what is made of the tables in no time, so anew each time."""
+    """Write into a set what stands around its pages; what is still the same is kept."""
     edition = stands.edition
     processed = stands.tables
-    is_signed = audit.is_signed(edition, processed)
+    is_signed = audit.is_signed(edition, processed, stands.kept)
     warning = "" if is_signed else WARNINGS[can_go_out(stands.manifest)]
-    for area in edition.vocabulary.gemeenten:
-        own = Evaluation(area, edition, "intern", processed)
-        _write_own(own, folder, warning)
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    write_papers(e, folder, warning)
+    made_from = _made_from(stands, warning)
+    files = _kept(stands, made_from)
+    if files:
+        for file in files:
+            shutil.copyfile(stands.target / file, _place(folder / file))
+    else:
+        files = _write_all(e, folder, warning)
     for page in pages:
         if page.state in plan.INSTEAD:
             reason = plan.WHY[page.state]
             html = written("placeholder.html", edition=edition, page=page, reason=reason)
             _write(folder / page.path, html)
     _write(folder / "openbaar/index.html", _index(e, pages, folder / "openbaar"))
+    _link_cards(pages, folder)
     _warn(folder, warning)
+    hashes = {file: sha256(folder / file) for file in files}
+    stands.kept.write(AROUND, made_from, hashes)
     _write_manifests(pages, stands, folder, is_signed)
+
+
+def _made_from(stands: PageSet, warning: str) -> str:
+    """One hash of all that letters, workbooks and papers depend on."""
+    edition = stands.edition
+    style = hashes_below(edition.folder / HOUSE_STYLE)
+    sentences = stands.workspace.own(edition.slug, SENTENCES)
+    depends_on = [
+        stands.manifest,
+        settings_hash(edition),
+        style,
+        sha256(sentences) if sentences else "",
+        warning,
+        made_with(),
+    ]
+    return hash_of(depends_on)
+
+
+def _kept(stands: PageSet, made_from: str) -> list[str]:
+    """The files around the pages that stand, when every one is what would be made now."""
+    hashes = stands.kept.read(AROUND, made_from) or {}
+    for file, digest in hashes.items():
+        path = stands.target / file
+        if not path.is_file() or sha256(path) != digest:
+            return []
+    return list(hashes)
+
+
+def _write_all(e: Evaluation, folder: Path, warning: str) -> list[str]:
+    """Write letters, workbooks and papers; which files these are."""
+    before = files_below(folder).keys()
+    for area in e.vocabulary.gemeenten:
+        own = Evaluation(area, e.edition, "intern", e.processed)
+        _write_own(own, folder, warning)
+    write_papers(e, folder, warning)
+    return sorted(files_below(folder).keys() - before)
 
 
 def _write_own(own: Evaluation, folder: Path, warning: str) -> None:
@@ -79,6 +136,23 @@ def _write_own(own: Evaluation, folder: Path, warning: str) -> None:
     content = yearly_return(own)
     if content:
         _write(folder / plan.own_path(area, YEARLY_RETURN), content)
+
+
+def _link_cards(pages: Sequence[Page], folder: Path) -> None:
+    """Let the name of a gemeente lead to its card when that is there, and else nowhere."""
+    there = set()
+    for page in pages:
+        if page.audience == "openbaar" and page.state in plan.THERE:
+            there.add(Path(page.path).name)
+
+    def as_it_is(found: re.Match[str]) -> str:
+        name = f"{found[1]}.html"
+        leads = f' href="{name}"' if name in there else ""
+        return f'<a class="kaart" data-kaart="{found[1]}"{leads}>'
+
+    for path in folder.glob("openbaar/*.html"):
+        html = path.read_text(encoding="utf-8")
+        _write(path, CARD.sub(as_it_is, html))
 
 
 def _warn(folder: Path, warning: str) -> None:
@@ -146,6 +220,12 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
         _write(reports / path, content)
 
 
+def _place(path: Path) -> Path:
+    """Where a file comes, in a folder that is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def _write(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
@@ -164,6 +244,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         is_absent = f"{area.slug}.html" in absent
         rows.append(_row(e, area, is_absent))
     heads = {head: head for head in rows[0]}
+    forms_of_result = {getattr(row["Resultaat opgeschreven"], "form", "") for row in rows}
 
     sizes = {}
     for path in folder.iterdir():
@@ -174,18 +255,29 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         edition=e.edition,
         e=e,
         table=Table(rows, heads, FORMS).html("Alle gemeenten"),
+        has_range="range" in forms_of_result,
+        answer=_answer(folder / DISTRICT) if DISTRICT in sizes else None,
         sizes=sizes,
         absent=why,
         covered=dekking(e).zin,
     )
 
 
+def _answer(path: Path) -> dict[str, Markup] | None:
+    """The finding of the district and what stands below it, as they stand on its page."""
+    found = ANSWER.search(path.read_text(encoding="utf-8"))
+    if found is None:
+        return None
+    return {name: Markup(said) for name, said in found.groupdict("").items()}  # noqa: S704  it is ours
+
+
 def size(path: Path) -> str:
-    """How large a file is, rounded up: `24 kB`, `2 MB`."""
+    """How large a file is, rounded up: `24 kB`, `1,4 MB`."""
     kilobytes = math.ceil(path.stat().st_size / 1_000)
     if kilobytes < 1_000:
         return f"{kilobytes} kB"
-    return f"{math.ceil(kilobytes / 1_000)} MB"
+    tenths = math.ceil(kilobytes / 100)
+    return f"{numbers.number(tenths / 10, 1)} MB"
 
 
 def _how_often(known: Row) -> Value:

@@ -36,6 +36,7 @@ class PageSet:
         self.manifest = manifest
         self.target = workspace.reports(edition.slug)
         self.tables = workspace.processed(edition.slug)
+        self.kept = storage.Kept(workspace, edition.slug)
 
         self._listed: dict[str, dict[str, Any]] = {}
         self._keys: dict[str, str | None] = {}
@@ -92,7 +93,7 @@ class PageSet:
             return False
         if not audit.was_clean(self.edition, self.target):
             return False
-        is_signed = audit.is_signed(self.edition, self.tables)
+        is_signed = audit.is_signed(self.edition, self.tables, self.kept)
         return self._listed["openbaar"]["released"] is is_signed
 
     def older_sets(self) -> list[Path]:
@@ -127,7 +128,7 @@ class PageSet:
 
     def _audit(self, staging: Path) -> None:
         """Write what the audit says of the set; one with findings is put apart, refused."""
-        verdict = audit.examine(self.edition, staging, self.tables)
+        verdict = audit.examine(self.edition, staging, self.tables, self.kept)
         # A person cannot judge a finding without its place.
         refused = self.target.with_name(f"{self.target.name}-afgekeurd")
         shutil.rmtree(refused, ignore_errors=True)
@@ -212,10 +213,7 @@ def report(
     cluster that sees this workspace at the same place. `tell` is called with what became of
     each page.
     """
-    from mma_analysis.publish.templates import look_of
-
     edition = workspace.edition(slug)
-    look_of(edition)  # what is wrong with it is said once, and not of every page
     asked = {page.path for page in plan.pages(edition.vocabulary, only, audience)}
     if not asked:
         raise UsageError.of("no_page_of", areas=", ".join(only), audience=audience)
@@ -230,6 +228,10 @@ def report(
                 tell(page)
         if not to_make and stands.is_whole():
             return stands.pages
+
+        from mma_analysis.publish.templates import look_of
+
+        look_of(edition)  # what is wrong with it is said once, and not of every page
 
         def make(staging: Path) -> list[Page]:
             return stands.make(to_make, staging, jobs, scheduler, tell)

@@ -21,7 +21,7 @@ from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import svg
 from mma_analysis.show.figure import PLOTLY, slug
-from mma_analysis.show.origin import SHEETS, further_off, origin, tables_in
+from mma_analysis.show.origin import SHEETS, TYPED, further_off, origin, tables_in
 from mma_analysis.show.reading import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
 
@@ -31,6 +31,8 @@ FORMS = {PLOTLY, HTML, MARKDOWN}  # in which a cell may show something
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
 ORIGINS = '<script type="application/json" id="herkomst">'
 CELL = re.compile(r'(?P<mark><g )?data-cell="(?P<cell>[^"]+)"')
+ROW_HEAD = re.compile(r'(?<=<th scope="row">)([^<]+)(?=</th>)')
+CARD = '<a class="kaart" data-kaart="{0}" href="{0}.html">{1}</a>'
 # How many words a page of each kind may have; of a gemeente its card, before any section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
 INJECTED = "injected-parameters"  # a cell of papermill's, that JupyterLab does not have
@@ -153,7 +155,8 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
     def with_sheets(found: re.Match[str]) -> str:
         expression = unescape(found["cell"])
         ids.add(expression)
-        if found["mark"]:  # a mark has no words in which a tab could stand
+        # A mark has no words in which a tab could stand; what the author typed has no tab.
+        if found["mark"] or expression.startswith(TYPED):
             return found[0]
         said = [SHEETS.get(table, table) for table in tables_in(expression)]
         bound = further_off(e, expression)
@@ -163,12 +166,31 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
         return f'{found[0]} data-tab="{sheets}"'
 
     html = CELL.sub(with_sheets, html)
+    if page.audience == "openbaar":
+        html = with_cards(html, page, e)
     origins = {expression: origin(e, expression) for expression in sorted(ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
     html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
     if page.kind == HOW:
         return html
     return explained(html, e.vocabulary.reference("terms"))
+
+
+def with_cards(html: str, page: Page, e: Evaluation) -> str:
+    """A page on which the name of a gemeente, before a row of a table, leads to its card.
+
+    Whether that card is there is known when all pages are: then a link to none goes.
+    """
+    slugs = {escape(area.name): area.slug for area in e.vocabulary.gemeenten}
+
+    def with_link(found: re.Match[str]) -> str:
+        name = found[0]
+        slug_of_card = slugs.get(name)
+        if slug_of_card is None or slug_of_card == page.area.slug:
+            return name
+        return CARD.format(slug_of_card, name)
+
+    return ROW_HEAD.sub(with_link, html)
 
 
 def refuse_length(html: str, page: Page) -> None:

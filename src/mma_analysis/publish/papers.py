@@ -9,6 +9,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -28,6 +29,7 @@ from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
 from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError, message, numbers
 from mma_analysis.vocabulary.rows import Row
+from mma_analysis.vocabulary.value import Value
 
 LOG = logging.getLogger(__name__)
 TEMPLATES = PACKAGE / "publish" / "template"
@@ -163,6 +165,17 @@ POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>",
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
 
+@dataclass(frozen=True)
+class Annex:
+    """What the paper calls an annex, and in which file it is; in Word that is its name."""
+
+    naam: str
+    bestand: str
+
+    def __str__(self) -> str:
+        return self.naam
+
+
 def paper(e: Evaluation) -> dict[str, Any]:
     """Every name that the templates of the paper can use: its parts, and values in them.
 
@@ -195,8 +208,10 @@ def paper(e: Evaluation) -> dict[str, Any]:
     names["punten"] = _points(advice)
     names["tarieven"] = _tariffs(e)
     names["besluiten"] = list(_decisions(e))
-    report = f"{titel}: het evaluatierapport van {e.naam} (district.html)"
-    names["bijlagen"] = [report, "Alle tabellen (bijlage.xlsx)"]
+    names["bijlagen"] = [
+        Annex(f"Evaluatierapport {e.naam}", "district.html"),
+        Annex("Tabellen bij het evaluatierapport", "bijlage.xlsx"),
+    ]
     return names
 
 
@@ -209,11 +224,21 @@ def _fields(e: Evaluation) -> list[tuple[str, Any]]:
             value = value or e.edition.evaluatie.titel
         elif name == "openbaar":
             value = IN_PUBLIC[value]
+        elif name == "behandeld_door" and not value:
+            value = _maker(e)
         elif value:
             # The value of its setting: a number in it is no number of meldingen.
             value = e.instelling(f"voorstel.{name}")
         fields.append((name.replace("_", " "), value or ""))
     return fields
+
+
+def _maker(e: Evaluation) -> Value | str:
+    """Who deals with the paper when no other is named: who made the evaluation."""
+    for name in ("naam", "organisatie"):
+        if getattr(e.edition.opsteller, name):
+            return e.instelling(f"opsteller.{name}")
+    return ""
 
 
 def _points(advice: str) -> list[dict[str, Markup]]:

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mma_analysis import storage
 from mma_analysis.settings import (
@@ -24,6 +21,9 @@ from mma_analysis.settings import (
 from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 ANNEX = "openbaar/bijlage.xlsx"
 PROPOSAL = "openbaar/voorstel-dvo.docx"
@@ -170,27 +170,20 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     its own area.
     """
     package = shipped(NOTEBOOKS) / f"{name}.ipynb"
-    path = workspace.own(edition, package.name) or package
-    own = _read(path)
-    changes = _changes(_read(package), own)
-    if changes and any(cell.get("outputs") for cell in own.cells):
-        raise DataError.of("stores_output", path=path)
-    _check_parameters(path, own, set(PARAMETERS[name]))
-
-    origin = "van deze editie" if changes else "van het pakket"
-    said = _said_of(changes, len(own.cells), origin)
-    made_by = [path if changes else package]
+    path = workspace.own(edition, package.name)
+    compared = _compared(path, package, name) if path else OURS
+    made_by = [path if path and compared.is_changed else package]
+    said = list(compared.said)
     sentences = workspace.own(edition, "sentences.j2")
     if sentences:
         said.append("de gedeelde zinnen zijn aangepast")
         made_by.append(sentences)
     looks = storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)
-    copied_from = own.metadata.get(MARK, {}).get("version", "") if changes else ""
     return Notebook(
         path=made_by[0],
-        origin=origin,
+        origin=compared.origin,
         sentence="; ".join(said),
-        copy_of="" if copied_from == OUR_VERSION else copied_from,
+        copy_of=compared.copy_of,
         parts={
             "notebook": hash_of([storage.sha256(one) for one in made_by]),
             "huisstijl": hash_of(looks),
@@ -198,7 +191,41 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     )
 
 
-def _read(path: Path) -> NotebookNode:
+class Compared(NamedTuple):
+    """A notebook beside that of the package: whose it is, and what is said of that."""
+
+    is_changed: bool
+    origin: str
+    said: Sequence[str]
+    copy_of: str
+
+
+# Ours as it comes is not read before it runs: our tests do.
+OURS = Compared(is_changed=False, origin="van het pakket", said=(), copy_of="")
+
+
+def _compared(path: Path, package: Path, name: str) -> Compared:
+    """A notebook of the edition, checked, beside that of the package."""
+    own = _read(path)
+    changes = _changes(_read(package), own)
+    if changes and any(cell.get("outputs") for cell in own.cells):
+        raise DataError.of("stores_output", path=path)
+    _check_parameters(path, own, set(PARAMETERS[name]))
+    if not changes:
+        return OURS
+    origin = "van deze editie"
+    copied_from = own.metadata.get(MARK, {}).get("version", "")
+    return Compared(
+        is_changed=True,
+        origin=origin,
+        said=_said_of(changes, len(own.cells), origin),
+        copy_of="" if copied_from == OUR_VERSION else copied_from,
+    )
+
+
+def _read(path: Path) -> "NotebookNode":
+    import nbformat  # takes a tenth of a second
+
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
@@ -218,7 +245,7 @@ class Change(NamedTuple):
     after: int
 
 
-def _changes(ours: NotebookNode, own: NotebookNode) -> list[Change]:
+def _changes(ours: "NotebookNode", own: "NotebookNode") -> list[Change]:
     """Where a notebook has other cells than that of the package."""
     matcher = difflib.SequenceMatcher(None, _cells(ours), _cells(own), autojunk=False)
     changes = []
@@ -228,7 +255,7 @@ def _changes(ours: NotebookNode, own: NotebookNode) -> list[Change]:
     return changes
 
 
-def _cells(notebook: NotebookNode) -> list[tuple[str, str]]:
+def _cells(notebook: "NotebookNode") -> list[tuple[str, str]]:
     """The kind and the source of each cell; of the parameters it does not matter."""
     cells = []
     for cell in notebook.cells:
@@ -251,11 +278,11 @@ def _said_of(changes: Sequence[Change], cells: int, origin: str) -> list[str]:
     return said
 
 
-def _is_tagged(cell: NotebookNode) -> bool:
+def _is_tagged(cell: "NotebookNode") -> bool:
     return TAG in cell.metadata.get("tags", [])
 
 
-def _check_parameters(path: Path, notebook: NotebookNode, expected: set[str]) -> None:
+def _check_parameters(path: Path, notebook: "NotebookNode", expected: set[str]) -> None:
     """Refuse a notebook that does not take just these parameters, or gives one a value."""
     # Papermill only warns and runs on the default: pages would be of the wrong gemeente.
     tagged = next(filter(_is_tagged, notebook.cells), None)
@@ -285,6 +312,8 @@ def parameters(area: Area, edition: str, audience: str) -> dict[str, str]:
 
 def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     """Copy a notebook of the package into an edition, to be changed; it opens on that."""
+    import nbformat
+
     vocabulary = workspace.edition(slug).vocabulary
     path = workspace.raw(slug) / NOTEBOOKS / f"{name}.ipynb"
     if path.exists():

@@ -8,6 +8,7 @@ from mma_analysis.days import DAY_FIRST, MONTH_FIRST, WEEK, day_of
 from mma_analysis.read.grid import is_number_of_m
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.reference import form
+from mma_analysis.vocabulary.schema import WORD_FIELDS
 from mma_analysis.vocabulary.text import word
 
 FEWEST_MARKS = 2  # columns: of one nobody knows whether it is one of several
@@ -16,6 +17,7 @@ SHORT_NUMBER = re.compile(r"\d{1,3}")
 YES_OR_NO = ("result", "usable")  # what a yes or a no may be, of a column of words
 # What may stand below a header that is mostly one of a text in own words.
 OF_FOLLOW_UP = ("result", "disposition", "usable", "status")
+MOST_EXAMPLES = 3
 MARK = form("mark")
 PARTLY = form("partly")
 IS_NUMBERED = form("says_number")
@@ -128,3 +130,27 @@ def fields_of_words(
         if field in among and field not in taken:
             fields.append(field)
     return fields
+
+
+def examples(vocabulary: Vocabulary, cells: Sequence[str]) -> list[str]:
+    """The first cells that say nothing of a melding: days, weeks and words of a list.
+
+    Nothing of a column that mostly holds other texts: in it such a word may be a name.
+    """
+    known = set(vocabulary.words("yes_no"))
+    for field in WORD_FIELDS:
+        known |= set(vocabulary.words(field))
+
+    shown = [cell for cell in cells if _is_closed(cell, known)]
+    if len(shown) <= len(cells) / 2:
+        return []
+    different = list(dict.fromkeys(shown))
+    return different[:MOST_EXAMPLES]
+
+
+def _is_closed(cell: str, known: Collection[str]) -> bool:
+    """Whether a cell is a day, a week, a mark or a word of a list, and nothing more."""
+    for order in (DAY_FIRST, MONTH_FIRST, WEEK):
+        if day_of(cell, order):
+            return True
+    return word(cell) in known or MARK.fullmatch(cell) is not None

@@ -1,34 +1,27 @@
-"""Which row of a sheet is the header, which field each column is, what is wrong with it."""
+"""Which row of a sheet is the header, and which field each of its columns is."""
 
-import difflib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from operator import itemgetter
-from typing import NamedTuple
-
-from openpyxl.utils import get_column_letter
 
 from mma_analysis.read.contents import (
     FEWEST_MARKS,
     OF_FOLLOW_UP,
-    are_days,
     are_marks,
-    are_numbers_of_m,
-    are_weeks,
     fields_of_words,
     holds_for_most,
     may_be_numbers,
     may_be_several,
 )
 from mma_analysis.read.grid import Grid, belongs_to_a_melding, rows_named
-from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
+from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.settings.joint import Said
-from mma_analysis.vocabulary import UNKNOWN, DataError, UsageError, message
+from mma_analysis.vocabulary import UNKNOWN, UsageError, message
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import DATES, RAW_MELDINGEN, REDUCED, WORD_FIELDS
+from mma_analysis.vocabulary.schema import RAW_MELDINGEN, WORD_FIELDS
 from mma_analysis.vocabulary.text import did_you_mean, plain, visible, word
 
 # What a column can be besides a field: both are left out, free text because it may hold
@@ -39,19 +32,9 @@ TOPIC_ELSE = "topic_else"  # read where the topic is empty
 BY_MARK = {"topic_x": "topic", "result_x": "result"}
 TARGETS = (*RAW_MELDINGEN, TOPIC_ELSE, *BY_MARK, *LEFT_OUT)
 
-MOST_NAMED = 20
-MOST_NEAR = 3
-# How alike a header and a known one must be to be named as its nearest.
-LEAST_ALIKE = 0.7
-REPEATABLE = (*REDUCED, TOPIC_ELSE, *BY_MARK, *LEFT_OUT)
 ROWS_TO_SEARCH = 50
 LONGEST_HEADER = 60
 SAYS_NO_WHICH = form("which_day_is_not_said")
-SAYS_DAY = {field: form(f"says_{field}") for field in DATES}
-RECEIVED = ["received_on"]
-# `Loos alarm?`: below it a yes means that the melding was not confirmed.
-SAYS_THE_OPPOSITE = form("says_the_opposite")
-OPPOSITE = {"ja": "niet_bevestigd", "nee": "bevestigd"}
 ADDITION = re.compile(r"\(.*?\)|\bja ?/ ?nee\b|\bj/n\b", re.IGNORECASE)
 
 
@@ -319,7 +302,7 @@ def _with_doubts(one: Registration) -> Registration:
 
     What the settings say of a column is never doubted.
     """
-    marked = _marked(one)
+    marked = marked_columns(one)
     columns: list[HeaderColumn] = []
     for column in one.columns:
         kept = column
@@ -332,7 +315,7 @@ def _with_doubts(one: Registration) -> Registration:
     return replace(one, columns=tuple(columns))
 
 
-def _marked(one: Registration) -> list[HeaderColumn]:
+def marked_columns(one: Registration) -> list[HeaderColumn]:
     """The columns of words that have nothing but marks, when there are several."""
     below = one.grid.rows[one.first :]
     filled = [row for row in below if any(one.cells(row))]
@@ -363,265 +346,3 @@ def _may_be_more(one: Registration, column: HeaderColumn) -> bool:
     vocabulary = one.words.vocabulary
     fields = fields_of_words(vocabulary, cells, one.targets, OF_FOLLOW_UP)
     return len(fields) > 0
-
-
-# --- whether the header can be used -------------------------------------------------------
-
-
-class UnknownHeaderError(DataError):
-    """A file has headers that nobody gave a meaning: `lines` is header → line to paste."""
-
-    lines: dict[str, str]
-
-
-def check_headers(registrations: Sequence[Registration]) -> None:
-    """Every column is recognised, none is there twice, and one says when it was received.
-
-    A reduced field may have several columns. The error has the line to paste in the
-    settings.
-    """
-    # An empty sheet bears nothing out: what is asked of the fullest one goes first.
-    fullest_last = sorted(registrations, key=lambda one: len(one.grid.rows))
-    lines: dict[str, str] = {}
-    for one in fullest_last:
-        lines |= suggested_lines(one)
-
-    for one in reversed(fullest_last):
-        unknown = [column.header for column in one.columns if not column.target]
-        if unknown:
-            raise _unknown_headers(one, unknown, lines)
-        _check_fields(one)
-        _check_meaning_of_yes(one)
-
-
-def _unknown_headers(
-    one: Registration,
-    unknown: list[str],
-    lines: dict[str, str],
-) -> UnknownHeaderError:
-    headers = _some(unknown)
-    if "received_on" not in one.targets:
-        headers = message("no_day_yet", headers=headers)
-    first_lines = list(lines.values())[:MOST_NAMED]
-    error = UnknownHeaderError.of(
-        "unknown_header",
-        place=one.place,
-        headers=headers,
-        targets=", ".join(TARGETS),
-        block=_block(one),
-        lines="\n".join(first_lines),
-    )
-    error.lines = lines
-    return error
-
-
-def _block(one: Registration) -> str:
-    """Where in the settings the headers of its sender stand."""
-    slug = one.words.sender
-    return message("block", settings=SETTINGS_FILE, slug=slug, part="kolommen")
-
-
-def _check_fields(one: Registration) -> None:
-    """No field has two columns that can have one, and one column is the day of receipt."""
-    first: dict[str, HeaderColumn] = {}
-    for column in one.columns:
-        before = first.setdefault(column.target, column)
-        if before is not column and column.target not in REPEATABLE:
-            raise _two_columns(one, before, column)
-
-    if "received_on" not in one.targets:
-        raise _no_day(one)
-
-
-def _no_day(one: Registration) -> DataError:
-    """That no column is the day of receipt, with a line for each that holds days."""
-    with_days: list[str] = []
-    for column in one.columns:
-        cells = one.filled(column)
-        if are_days(cells) or are_weeks(cells):
-            line = _line(column.header, "received_on")
-            with_days.append(f"# {line}")
-    headers = [column.header for column in one.columns]
-    return DataError.of(
-        "no_day",
-        place=one.place,
-        columns=_some(headers),
-        block=_block(one),
-        lines="\n".join(with_days) or message("no_day_line"),
-    )
-
-
-def _check_meaning_of_yes(one: Registration) -> None:
-    """Below a header that says the opposite, the settings say what yes and no mean."""
-    yes_no = one.words.vocabulary.words("yes_no")
-    for column in one.columns:
-        is_opposite = SAYS_THE_OPPOSITE.search(column.header) is not None
-        if column.target != "result" or not is_opposite:
-            continue
-
-        lines: dict[str, str] = {}
-        distinct = set(one.filled(column))
-        for cell in sorted(distinct):
-            said = word(cell)
-            meaning = OPPOSITE.get(yes_no.get(said, ""), "")
-            is_explained = said in one.words.explained
-            if meaning and not is_explained:
-                lines[said] = f'# {as_toml(cell)} = "{meaning}"'
-        if lines:
-            raise DataError.of(
-                "opposite_result",
-                place=one.place,
-                header=column.header[:LONGEST_HEADER],
-                settings=SETTINGS_FILE,
-                slug=one.words.sender,
-                lines="\n".join(lines.values()),
-            )
-
-
-def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -> DataError:
-    """That two columns are one field: which, and what to do."""
-    if plain(first.header) == plain(second.header):
-        return DataError.of(
-            "same_header",
-            place=one.place,
-            header=first.header,
-            one=get_column_letter(first.index + 1),
-            other=get_column_letter(second.index + 1),
-        )
-    lines = [f"# {_line(column.header, 'ignored')}" for column in (first, second)]
-    return DataError.of(
-        "same_field",
-        place=one.place,
-        field=first.target,
-        one=first.header,
-        other=second.header,
-        block=_block(one),
-        lines="\n".join(lines),
-    )
-
-
-def _some(headers: list[str]) -> str:
-    """The first headers, and how many more there are."""
-    first = [f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED]]
-    named = ", ".join(first)
-    more = len(headers) - MOST_NAMED
-    return message("and_more", named=named, number=more) if more > 0 else named
-
-
-# --- what an unknown header may be --------------------------------------------------------
-
-
-class Suggestion(NamedTuple):
-    """What a column may be, the likeliest first, and why; its cells bear out `proved`."""
-
-    fields: list[str]
-    why: str = ""
-    proved: Sequence[str] = ()
-
-
-def suggested_lines(one: Registration) -> dict[str, str]:
-    """Header that is not recognised → a TOML line for it.
-
-    It is ready to paste only when its cells bear it out: a header like that of a day above
-    days, numbers of meldingen while no column has them. Any other line is a comment with
-    what it may be.
-    """
-    taken = set(one.targets)
-    marked = [column.header[:LONGEST_HEADER] for column in _marked(one)]
-    lines: dict[str, str] = {}
-    unknown = {c.header[:LONGEST_HEADER]: c for c in one.columns if not c.target}
-    for text, column in unknown.items():
-        cells = one.filled(column)
-        suggestion = _suggestion(one, text, cells, taken, marked)
-        line = _line(text, suggestion.fields[0])
-        if suggestion.why:
-            line = f"{line}  {suggestion.why}"
-
-        if len(suggestion.proved) == 1:
-            taken.update(suggestion.proved)
-        else:
-            fields = dict.fromkeys(suggestion.fields)
-            choices = message("choose_from", fields=", ".join(fields))
-            line = f"# {line}  {choices}"
-        lines[text] = line
-    return lines
-
-
-def _suggestion(
-    one: Registration,
-    header: str,
-    cells: Sequence[str],
-    taken: Collection[str],
-    marked: Collection[str],
-) -> Suggestion:
-    """What a column with this header and these cells may be; others are `taken`.
-
-    `marked`: the headers of columns that have nothing but marks.
-    """
-    free = _nearest_fields(one.words, header, taken)
-    if are_days(cells):
-        return _suggested_days(header, taken)
-    other_days = [field for field in DATES if field not in taken]
-    if are_weeks(cells):
-        return Suggestion([*other_days, "ignored"], message("holds_weeks"))
-    if "melding_id" not in taken and are_numbers_of_m(cells):
-        fields = ["melding_id", "ignored"]
-        return Suggestion(fields, message("holds_numbers"), ["melding_id"])
-    if may_be_several(header, cells):
-        return Suggestion(["ignored"], message("holds_several"))
-    if "melding_id" not in taken and may_be_numbers(header, cells):
-        return Suggestion(["melding_id", "ignored"], message("holds_other_numbers"))
-
-    if header in marked:
-        reduced = [field for field in free if field in REDUCED]
-        fields = [*_by_mark(one.words, header, taken), *reduced, *LEFT_OUT]
-        return Suggestion(fields, message("holds_marks"))
-
-    fitting = fields_of_words(one.words.vocabulary, cells, taken, WORD_FIELDS)
-    # What nobody reads falsifies nothing, also when somebody takes the line as it is.
-    fields = [*fitting, *LEFT_OUT, *free]
-    return Suggestion(fields, message("holds_words") if fitting else "")
-
-
-def _suggested_days(header: str, taken: Collection[str]) -> Suggestion:
-    """What a column of days may be: ready only as day of receipt, when its header says so.
-
-    Until some column is proved to be the day of receipt, any may be.
-    """
-    says = [field for field in DATES if SAYS_DAY[field].search(header)]
-    free = [field for field in DATES if field not in taken]
-    said = [field for field in says if field in free]
-    fields = [*said, *free, "ignored"]
-    why = message("holds_days")
-    if says == RECEIVED and said == RECEIVED:
-        return Suggestion(fields, why, RECEIVED)
-    return Suggestion(fields, why)
-
-
-def _by_mark(words: HeaderWords, header: str, taken: Collection[str]) -> list[str]:
-    """What a column of marks may be: the field that has its header as a word goes first."""
-    fields: list[str] = []
-    for target, field in BY_MARK.items():
-        if field in taken:
-            continue
-        if word(header) in words.vocabulary.words(field):
-            fields.insert(0, target)
-        else:
-            fields.append(target)
-    return fields
-
-
-def _nearest_fields(words: HeaderWords, header: str, taken: Collection[str]) -> list[str]:
-    """What the known headers that are most like this one are, when they can still be."""
-    known = words.targets
-    alike = difflib.get_close_matches(plain(header), known, n=8, cutoff=LEAST_ALIKE)
-    fields = dict.fromkeys(known[name] for name in alike)
-    free: list[str] = []
-    for field in list(fields)[:MOST_NEAR]:
-        if field not in taken or field in REPEATABLE:
-            free.append(field)
-    return free
-
-
-def _line(header: str, target: str) -> str:
-    return f'{as_toml(header[:LONGEST_HEADER])} = "{target}"'

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
 from mma_analysis.read import headers, rows
+from mma_analysis.read.asked import check_headers
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, is_number_of_m
 from mma_analysis.read.grids import open_grids
 from mma_analysis.read.headers import (
@@ -65,7 +66,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     grids = _grids(edition, file, senders)
     shown = [grid for grid in grids if not grid.hidden]
     registrations = _registrations(words, shown)
-    headers.check_headers(registrations)
+    check_headers(registrations)
 
     read = [one.grid for one in registrations]
     unread = [grid for grid in grids if all(grid is not one for one in read)]

@@ -1,6 +1,7 @@
 """A workbook → its sheets as grids of text: .xlsx, .xls and .ods, when it does no harm."""
 
 import datetime as dt
+import html
 import io
 import re
 import struct
@@ -132,6 +133,12 @@ def _other_kind(content: bytes) -> str:
 
 # A picture (SVG) may have a DOCTYPE.
 XML = (".xml", ".rels")
+# How an .xlsx says which sheet is in which part.
+RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+SHEET_OF_BOOK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+TARGET = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
+NAME = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
+ID = re.compile(rb"(?:\sId|:id)=[\"']([^\"']*)[\"']")
 # What occurs in few parts, for `_occurs`.
 FAR_CELL = r"r=[\"'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{6})"
 FORMULA = r"<(?:\w+:)?f\b"
@@ -160,8 +167,11 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
 
     if "xl/workbook.bin" in parts:
         raise DataError.of("binary", file=file)
+    sheets = _sheet_names(parts)
     for name, part in parts.items():
         place = message("part", file=file, part=name)
+        if name in sheets:
+            place = grid.place_of(file, sheets[name])
         if ENCRYPTED_ODS in part:
             raise DataError.of("password", file=file)
         if name.endswith(XML):
@@ -169,6 +179,27 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
         _refuse_uncalculated(part, place)
         _check_reach(part, place)
     return parts
+
+
+def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
+    """Part of an .xlsx → the name of the sheet in it, as far as the archive says so."""
+    files: dict[bytes, bytes] = {}
+    for found in RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):
+        tag = found[0]
+        target = TARGET.search(tag)
+        known = ID.search(tag)
+        if target and known:
+            files[known[1]] = target[1]
+
+    names: dict[str, str] = {}
+    for found in SHEET_OF_BOOK.finditer(parts.get("xl/workbook.xml", b"")):
+        name = NAME.search(found[0])
+        known = ID.search(found[0])
+        if name and known and known[1] in files:
+            file = files[known[1]].decode(errors="replace")
+            part = f"xl/{file.removeprefix('/').removeprefix('xl/')}"
+            names[part] = html.unescape(name[1].decode(errors="replace"))
+    return names
 
 
 def _unpacked(content: bytes, file: str) -> dict[str, bytes]:

@@ -56,17 +56,38 @@ File = TypeVar("File", bound=Section)
 EXAMPLE_OF_DAY = "2027-06-30"
 
 
-def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any = None) -> File:
+def read_toml(
+    path: Path,
+    kind: type[File],
+    secret: bool = False,
+    context: Any = None,
+) -> File:
     """Read a TOML file of this kind, and name everything that is wrong with it.
 
-    `secret`: whether it may hold words of a melding or a respondent: then a message never shows a
-    value. `context`: what validators compare it with.
+    `secret` and `context` as for `parse_toml`.
     """
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return kind.model_validate(settings, context=context)
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError.of("not_utf8", path=path) from error
+    return parse_toml(text, path, kind, secret, context)
+
+
+def parse_toml(
+    text: str,
+    path: Path,
+    kind: type[File],
+    secret: bool = False,
+    context: Any = None,
+) -> File:
+    """What a TOML text of this kind says; errors name the path at which it is to be.
+
+    `secret`: whether it may hold words of a melding or a respondent: then a message never
+    shows a value. `context`: what validators compare it with.
+    """
+    try:
+        settings = tomllib.loads(text)
+        return kind.model_validate(settings, context=context)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         where = message("toml_end")
@@ -75,7 +96,9 @@ def read_toml(path: Path, kind: type[File], secret: bool = False, context: Any =
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
-        faults = "\n  ".join(_in_words(dict(one), blocks, secret) for one in error.errors())
+        every = [dict(one) for one in error.errors()]
+        told = _without_echoes(every)
+        faults = "\n  ".join(_in_words(one, blocks, secret) for one in told)
         # Without its cause: that would show the values in a traceback.
         raise UsageError.of("faults", path=path, faults=faults) from None
 
@@ -101,6 +124,27 @@ def as_toml(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _without_echoes(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The faults, but not that a list is empty when what is in it is wrong."""
+    told = []
+    for fault in faults:
+        is_empty = fault["type"] == "too_short"
+        if not is_empty or not _is_around_another(fault, faults):
+            told.append(fault)
+    return told
+
+
+def _is_around_another(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
+    """Whether there is a fault in a part of what this one is about."""
+    place = fault["loc"]
+    depth = len(place)
+    for other in faults:
+        around = other["loc"][:depth]
+        if other is not fault and around == place:
+            return True
+    return False
 
 
 def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:

@@ -89,17 +89,39 @@ def _origin(e: Evaluation, expression: str) -> str:
         row, column = all_said[0]
         return f"{place}: {', '.join(row)}; {column}."
 
-    # What all have in common is said once; in the formula stands what each has of its own.
+    # What all have in common is said once; in the sum stand the numbers themselves.
     first = all_said[0]
     common = [key for key in first.row if all(key in said.row for said in all_said)]
-    names = {}
+    numbers = {}
+    places = []
     for one, said in zip(ids, all_said, strict=True):
         own = [key for key in said.row if key not in common]
         name = ", ".join(own) or said.column
-        names[one] = f"‘{name}’"
-    in_words = [names.get(token) or SIGNS.get(token) or token for token in tokens]
+        number = _number(e, one)
+        numbers[one] = number or f"‘{name}’"
+        if number:
+            places.append(f"{number} bij ‘{name}’")
+    in_words = [numbers.get(token) or SIGNS.get(token) or token for token in tokens]
     formula = " ".join(in_words).replace("( ", "(").replace(" )", ")")
-    return f"{place}: {', '.join(common)}. Berekend: {formula}."
+    row = "; ".join([", ".join(common), *places])
+    return f"{formula}. {place}: {row}."
+
+
+def _number(e: Evaluation, one: str) -> str:
+    """What an id in a sum says; empty when there is no such number."""
+    if one.startswith(COUNTED):
+        table, *conditions = one.removeprefix(f"{COUNTED}(").removesuffix(")").split(";")
+        keys = {}
+        for condition in conditions:
+            key, _, quoted = condition.partition("=")
+            keys[key] = unquoted(quoted)
+        return str(e.tel(table, **keys))
+    if one.startswith((SETTING, TYPED)):
+        return ""
+    try:
+        return str(e.waarde(one))
+    except LookupError:  # of a cell that there is not: the audit says so
+        return ""
 
 
 def _place(e: Evaluation, ids: list[str]) -> str:

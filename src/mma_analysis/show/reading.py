@@ -13,7 +13,7 @@ DRAWING = re.compile(r'<svg class="narrow".*?(?=<svg class="wide")', re.DOTALL)
 DRAWINGS = re.compile(r'<svg class="narrow".*?</svg></div>', re.DOTALL)
 UNSEEN = re.compile(
     r"<(script|style|head|noscript)\b.*?</\1>|<p popover.*?</p>"
-    r'|<[^>]* class="(?:spoken|skip)".*?</[a-z]+>'
+    r'|<[^>]* class="(?:spoken|skip|hint|hint keys-hint)".*?</[a-z]+>'
     r"|(?<=</summary>).*?(?=</details>)",
     re.DOTALL,
 )
@@ -42,6 +42,7 @@ def refuse_more_words(html: str, most: int, name: str) -> None:
 # --- words that a reader may not know -----------------------------------------------------
 
 # Explained is what is read: not what leads or names, nor a figure or table.
+READ = '<div class="read"'
 PARAGRAPH = re.compile(r"<figure\b.*?</figure>|<(p|li)\b.*?</\1>", re.S)
 PIECE = re.compile(r"<(a|button|data|figure)\b.*?</\1>|<[^>]*>|(?P<words>[^<]+)", re.S)
 BUTTON = Markup('<button type="button" class="woord" popovertarget="woord-{}">{}</button>')
@@ -72,7 +73,7 @@ def explained(html: str, terms: Iterable[Mapping[str, str]]) -> str:
     def in_paragraph(paragraph: re.Match[str]) -> str:
         return PIECE.sub(with_buttons, paragraph[0])
 
-    above, begin, below = html.partition('<main id="inhoud"')
+    above, begin, below = html.partition(READ)
     main, end, after = below.partition("</main>")
     main = PARAGRAPH.sub(in_paragraph, main)
     meanings = ""

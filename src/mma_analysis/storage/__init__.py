@@ -1,6 +1,6 @@
 """What is on disk: folders written whole by one run at a time, and what went out of them.
 
-In this order: `folders`, `lock`, `issues`, `freshness`.
+In this order: `folders`, `lock`, `issues`, `freshness`, `kept`.
 """
 
 from mma_analysis.storage.folders import (
@@ -52,4 +52,5 @@ from mma_analysis.storage.issues import (
     sent_as,
     was_revised,
 )
+from mma_analysis.storage.kept import Kept
 from mma_analysis.storage.lock import issuing, locked

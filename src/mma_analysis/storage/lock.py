@@ -9,8 +9,6 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from mma_analysis.settings import Workspace
 from mma_analysis.storage.folders import OWNER_OPENS, mend, patiently, write_whole
 from mma_analysis.vocabulary import DataError, message
@@ -44,6 +42,8 @@ def locked(workspace: Workspace, slug: str) -> Iterator[None]:
 @contextmanager
 def issuing(workspace: Workspace) -> Iterator[None]:
     """Let one edition at a time become an issue; another waits, for less than a second."""
+    from filelock import FileLock
+
     work = workspace.work("")
     work.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
     with FileLock(work / ISSUING):
@@ -53,6 +53,8 @@ def issuing(workspace: Workspace) -> Iterator[None]:
 @contextmanager
 def _taken(path: Path, holder: Path) -> Iterator[None]:
     """The lock itself; when another has it, the error says what that one signed."""
+    from filelock import FileLock, Timeout  # takes a twentieth of a second
+
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)

@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOCALE = "nl_NL"
 IN_WORDS = (
@@ -86,23 +89,23 @@ def in_words(value: int) -> str:
     return IN_WORDS[value] if has_word else number(value)
 
 
-def day(value: dt.date | pd.Timestamp) -> str:
+def day(value: "dt.date | pd.Timestamp") -> str:
     """`30 juni 2023`."""
     return format_date(value, "d MMMM y", locale=LOCALE)
 
 
-def month(value: dt.date | pd.Timestamp) -> str:
+def month(value: "dt.date | pd.Timestamp") -> str:
     """`juni 2023`."""
     return format_date(value, "MMMM y", locale=LOCALE)
 
 
-def short_month(value: dt.date | pd.Timestamp) -> str:
+def short_month(value: "dt.date | pd.Timestamp") -> str:
     """`jun 2023`."""
     text = format_date(value, "MMM y", locale=LOCALE)
     return text.replace(".", "")
 
 
-def span(begin: dt.date | pd.Timestamp, end: dt.date | pd.Timestamp) -> str:
+def span(begin: "dt.date | pd.Timestamp", end: "dt.date | pd.Timestamp") -> str:
     """`jul 2021 – jun 2022`, `jul – dec 2021` within a year, `jul 2021` within a month."""
     first = short_month(begin)
     last = short_month(end)

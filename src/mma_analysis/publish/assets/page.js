@@ -117,14 +117,39 @@
     tellOf(event.target);
   });
 
-  // Only for who asked for sources is every number a stop of the tab key.
-  var asked = document.getElementById("bronnen");
-  if (asked) asked.addEventListener("change", function () {
-    all("[data-cell]:not(.plot *)").forEach(function (number) {
-      if (asked.checked) number.setAttribute("role", "button");
-      else number.removeAttribute("role");
-      number.tabIndex = asked.checked ? 0 : -1;
+  // Who asked for sources goes through the numbers with the keyboard. Each part of the page is one
+  // stop of the tab key: with hundreds of stops nobody gets past them. Arrows go on from there.
+  var asked = document.getElementById("bronnen"), numbers = [];
+  var parts = "section, figure, .head, .read, footer";
+  function stopAt(number) {
+    numbers.forEach(function (one) {
+      if (one.closest(parts) === number.closest(parts)) one.tabIndex = one === number ? 0 : -1;
     });
+  }
+  if (asked) asked.addEventListener("change", function () {
+    var begun = [];
+    numbers = all("[data-cell]:not(.plot *)").filter(function (one) { return one.checkVisibility(); });
+    numbers.forEach(function (number) {
+      if (!asked.checked) {
+        number.removeAttribute("role");
+        number.removeAttribute("tabindex");
+        return;
+      }
+      var part = number.closest(parts);
+      number.setAttribute("role", "button");
+      number.tabIndex = begun.includes(part) ? -1 : 0;
+      begun.push(part);
+    });
+    if (!asked.checked) numbers = [];
+  });
+  var steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  document.addEventListener("keydown", function (event) {
+    var at = numbers.indexOf(event.target), to = numbers[at + steps[event.key]];
+    if (at < 0 || !to) return;
+    event.preventDefault();
+    bubble.textContent = "";
+    stopAt(to);
+    to.focus();
   });
 
   // --- the contents list follows the reader --------------------------------------------------------

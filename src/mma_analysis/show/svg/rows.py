@@ -7,8 +7,10 @@ from mma_analysis.show.svg.canvas import FOOT, INSIDE, Canvas, Entry, each_mark
 from mma_analysis.show.svg.chart import Mark, Series
 from mma_analysis.show.svg.elements import (
     AXIS,
+    BAND,
     BOLD,
     DASHED,
+    EDGE,
     END,
     FAINT,
     FILLED_BAND,
@@ -41,7 +43,7 @@ OF_TICK = 50  # pixels, with its number
 BEHIND: Look = {"dx": BESIDE}
 BEFORE: Look = {"dx": -BESIDE}
 LEAST_PART = 0.05
-EDGE = 99  # pixels: more than half of any number along the axis
+HALF_A_NUMBER = 99  # pixels: more than half of any number along the axis
 
 
 class Rows(Canvas):
@@ -155,8 +157,8 @@ class Rows(Canvas):
         for number, words in self.ticks():
             part = self.part(number)
             half = width(words) / 2
-            before = half - part * EDGE
-            behind = half - (1 - part) * EDGE
+            before = half - part * HALF_A_NUMBER
+            behind = half - (1 - part) * HALF_A_NUMBER
             self.left = max(self.left, before)
             self.right = max(self.right, behind)
 
@@ -358,7 +360,8 @@ class Rows(Canvas):
         part = self.part(mark.end)
         top = y - thick / 2
         bottom = y + thick / 2
-        look = {"stroke": mark.colour, "stroke-width": 2}
+        colour = EDGE if mark.colour == BAND else mark.colour  # a band is too pale to end
+        look = {"stroke": colour, "stroke-width": 2}
         drawn = line((part, top), (part, bottom), look)
         self.draw_mark(series, mark, drawn)
         if mark.text:
