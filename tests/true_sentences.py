@@ -3,13 +3,14 @@
 A sentence there has a hole for each number: `{kind what}`. The kind says what the page promises:
 
 - `rond`: it is off by no more than its rounding; `precies`: not at all
+- `duur`: as `rond`, of months: no count, and not rounded to what counts are rounded to
 - `minst`, `hoogst`: the truth is not below, not above it; `laag`, `hoog`: the ends of an interval
 - `cel`: a cell of a table: a number, *nooit*, between two numbers, or nothing said
 - `deel`: a cell that can only be a percentage; `tussen`: *nooit*, or between two numbers
 - `stippen`: as many dots as the number beside it; `breuk`: *zeven op de tien*
 - `eigennaam`: the name of a campaign or of who wrote it, which may hold a full stop
 - `gebied`, `veld`, `groep`, `periode`: what the numbers after it are about
-- `dag`, `maand`, `jaar`, `tekst`, `namen`, `velden`, `oordeel`: words that must be the true ones
+- `dag`, `maand`, `jaar`, `tekst`, `namen`, `oordeel`: words that must be the true ones
 - `schatting`, `nr`, `tab`, `kenmerk`: another test or claim has these
 
 What it is about is a count (`result=bevestigd+deels_bevestigd`, `result=!onbekend`, `alle`), a
@@ -74,11 +75,11 @@ FIELD_NAMES = "|".join(re.escape(name) for name in FIELDS)
 PATTERNS = {
     **dict.fromkeys(("minst", "hoogst", "laag", "hoog", "schatting"), NUMBER),
     "rond": rf"0–{OFF}|{NUMBER}",
+    "duur": NUMBER,
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
     "cel": rf"nooit|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
     "deel": r">?\d+%",
     "tussen": r"nooit|\d+–\d+",
-    "houdt_bij": r"altijd of bijna altijd|niet altijd|nooit|· niet te zeggen",
     "stippen": r"(?:●* ?\d+|\d+ ●+)?",
     "breuk": "|".join(FRACTIONS),
     "oordeel": "|".join((NO_CHANGE, CANNOT_TELL, "toename", "afname")),
@@ -88,7 +89,6 @@ PATTERNS = {
     "gebied": NAME,
     "namen": NAMES,
     "veld": FIELD_NAMES,
-    "velden": rf"(?i:(?:{FIELD_NAMES})(?:(?:, | en )(?:{FIELD_NAMES}))*)",
     "groep": "|".join(
         rf"(?i:{label})" for label in ("Drugs", "Fraude en geld", "Wonen en uitbuiting")
     )
@@ -243,7 +243,7 @@ def holds(place: Place, kind: str, what: str, text: str) -> bool:
     if kind == "schatting":
         return True  # the claim `tussen_haar_grenzen` has it
     true = resolve(place, what)
-    if kind == "rond":
+    if kind in ("rond", "duur"):
         return _near(text, true)
     if kind == "precies":
         return number(text) == true.true
@@ -326,26 +326,6 @@ def _of_period(place: Place, what: str, text: str) -> bool:
     return True
 
 
-def _never(place: Place, what: str, text: str) -> bool:
-    named = {name.lower() for name in re.split(", | en ", text)}
-    fields = {name.lower(): own for name, own in FIELDS.items()}
-    return {fields[name] for name in named} == {
-        own for own in FIELDS.values() if not place.world.known(place.of, own)
-    }
-
-
-def _registers(place: Place, what: str, text: str) -> bool:
-    known = place.world.known(place.of, place.asked)
-    every = len(place.world.of(place.of))
-    words = {
-        "nooit": known == 0,
-        "niet altijd": 0 < known < every,
-        "altijd of bijna altijd": known >= 0.9 * every,
-        "· niet te zeggen": known > 0,
-    }
-    return words[text]
-
-
 def _verdict(place: Place, what: str, text: str) -> bool:
     """Nothing changes in the world of the example; so much must the interval leave open."""
     low, high = place.numbers("laag", "hoog")[-2:]
@@ -356,10 +336,8 @@ def _verdict(place: Place, what: str, text: str) -> bool:
 SETTING = {
     "gebied": _of_area,
     "veld": _of_field,
-    "velden": _never,
     "groep": _of_group,
     "periode": _of_period,
-    "houdt_bij": _registers,
     "oordeel": _verdict,
     "nr": lambda place, what, text: True,  # see the test of figures and tables
     "tab": lambda place, what, text: True,  # see the test of the annex
@@ -631,14 +609,6 @@ def ontvangen(place: Place) -> Value:
 
 
 @value
-def ontvangen_jaar_erna(place: Place) -> Value:
-    assert place.last
-    first = place.last + dt.timedelta(days=1)
-    last = first.replace(year=first.year + 1) - dt.timedelta(days=1)
-    return Value(place.world.received(place.of, first, last), OFF)
-
-
-@value
 def geteld(place: Place) -> Value:
     """Meldingen of the days that were named; in the district each counts once."""
     assert place.first
@@ -728,15 +698,6 @@ def tempo(place: Place) -> Value:
 def verandering(place: Place) -> int:
     """The rate of a gemeente does not change in the world of the example."""
     return 0
-
-
-@value
-def verwacht(place: Place) -> Value:
-    """What it would receive at the rate of the others together; told in tens."""
-    others = [one for one in place.world.connected if one != place.of]
-    lived = place.world.lived(place.of)
-    rate = place.world.rate(*others)
-    return Value(rate.true * lived, 5 + rate.off * lived / math.sqrt(len(others)))
 
 
 @value
@@ -1026,8 +987,7 @@ def _cost_together(place: Place, slugs: list[str]) -> Value:
     """The amount of all covered days through what these gemeenten received."""
     paid = sum(place.world.paid(slug) for slug in slugs)
     received = sum(len(place.world.of(slug)) for slug in slugs)
-    most_off = OFF * len(slugs)
-    return Value(paid / received, paid / (received - most_off) - paid / received)
+    return Value(paid / received, paid / (received - OFF) - paid / received)
 
 
 def _split(place: Place) -> tuple[Value, Value]:
@@ -1186,8 +1146,15 @@ def grootste_groepen(place: Place) -> bool:
 
 
 @claim
-def niet_elke_schrijft_ontvanger(place: Place) -> bool:
-    return bool(place.world.never("also_sent_to"))
+def andere_te_weinig(place: Place) -> bool:
+    """Who is not named has fewer than fifty, or does not know of half who else received it."""
+    named = {place.world.names[text] for kind, _, text in place.read if kind == "gebied"}
+    for slug in {*place.world.connected} - named:
+        every = len(place.world.of(slug))
+        is_known = place.world.known(slug, "also_sent_to") >= every / 2
+        if every >= ondergrens(place) and is_known:
+            return False
+    return True
 
 
 @claim
@@ -1257,12 +1224,12 @@ def deels_een_resultaat(place: Place) -> bool:
 @claim
 def wil_blijven(place: Place) -> bool:
     """Without conditions: with them the page says so."""
-    return place.world.answers[place.area]["voortzetten"] == "ja"
+    return place.world.answers.get(place.area, {}).get("voortzetten") == "ja"
 
 
 @claim
 def doet_mee(place: Place) -> bool:
-    return place.world.answers[place.area]["vastgoedcampagne"] == "ja"
+    return place.world.answers.get(place.area, {}).get("vastgoedcampagne") == "ja"
 
 
 @claim
