@@ -206,3 +206,38 @@ def test_a_finding_says_a_word_and_never_a_number(clean):
     assert all("openbaar/district.html, onderdeel 1, regel" in one for one in said)
     assert ["‘vaker’" in one for one in said] == ["‘####’" not in one for one in said]
     assert "4711" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("classes", "cell"),
+    [
+        ("tekst kop", ", cel ‘%%tekst kop’ van het notebook: "),
+        ("tekst kern cijfers-jaar", ", cel ‘%%tekst kern cijfers-jaar’ van het notebook: "),
+        ("tekst", ""),
+        ("wrap kop", ""),
+        ("tekst Pruimedoorn", ""),
+        ("tekst m-994877", ""),
+    ],
+)
+def test_a_finding_in_a_text_says_which_cell_wrote_it_and_never_a_name_that_is_not_ours(
+    clean, classes, cell
+):
+    text = "<p>Dat zijn <b>4711</b> meldingen.</p>"
+    found = clean.found(*says(f'<div class="{classes}">{text}</div>', DISTRICT))
+
+    bare = [one.sentence for one in found if one.kind == "bare"]
+    assert len(bare) == 1
+    assert re.search(rf"onderdeel 1, regel \d+{re.escape(cell) or ': '}", bare[0])
+    assert ("cel ‘" in bare[0]) == bool(cell)
+    said = " ".join(one.sentence for one in found)
+    assert NAME not in said
+    assert "994877" not in said
+    assert "4711" not in said
+
+
+def test_what_stands_behind_a_text_of_a_cell_is_not_of_that_cell(clean):
+    written = '<div class="tekst kop"><p>Meldingen.</p></div><p>Dat zijn 4711 meldingen.</p>'
+    found = clean.found(*says(written, DISTRICT))
+
+    assert [one.kind for one in found] == ["bare"]
+    assert "cel ‘" not in found[0].sentence

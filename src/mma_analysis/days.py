@@ -1,9 +1,8 @@
-"""Which day a text means: every way of writing one that is known, and the orders it allows."""
+"""Which day a text means: every known way of writing one, and the orders it allows."""
 
 import datetime as dt
 import re
 import unicodedata
-from contextlib import suppress
 from functools import lru_cache
 
 # The same days come back in every column and file: a cell of this many is read once.
@@ -11,11 +10,31 @@ MOST_CELLS = 100_000
 
 # The names of each month, from January on.
 NAMES = (
-    *("jan januari january", "feb febr februari february", "maa mrt mar maart march", "apr april"),
-    *("mei may", "jun juni june", "jul juli july", "aug augustus august", "sep sept september"),
-    *("okt oct oktober october", "nov november", "dec december"),
+    "jan januari january",
+    "feb febr februari february",
+    "maa mrt mar maart march",
+    "apr april",
+    "mei may",
+    "jun juni june",
+    "jul juli july",
+    "aug augustus august",
+    "sep sept september",
+    "okt oct oktober october",
+    "nov november",
+    "dec december",
 )
-MONTHS = {name: month for month, names in enumerate(NAMES, 1) for name in names.split()}
+
+
+def _months() -> dict[str, int]:
+    """Name of a month → its number."""
+    months = {}
+    for number, names in enumerate(NAMES, start=1):
+        for name in names.split():
+            months[name] = number
+    return months
+
+
+MONTHS = _months()
 
 TIME = (
     r"(?P<time>t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
@@ -29,6 +48,7 @@ YEAR = r"'?(?P<year>\d{4}|\d\d)"
 # Where it was so late: what a system in the cloud or a database writes of a time.
 OFFSET = re.compile(r"(z|[+-]\d\d:?\d\d)$")
 
+UNSEEN = "Cf"  # the category of signs that take no place
 DASH = re.compile("[\u2010-\u2015\u2212]")
 TIME_FIRST = re.compile(r"^\d{1,2}:\d{2}(?::\d{2})?(?: uur)?,? +(?=.*\d{2}$)")
 YEAR_LAST = re.compile(r"^(\d\d)(\d\d)((?:19|20)\d\d)$")
@@ -46,15 +66,19 @@ ONE_READING = tuple(
 # A date in a workbook arrives like this, whatever it looked like there.
 YEAR_FIRST = ONE_READING[0]
 NUMBERS = re.compile(
-    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN}(?P<second>\d\d?){BETWEEN}'?(?P<third>\d{{4}}|\d\d){TIME}"
+    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN}(?P<second>\d\d?){BETWEEN}"
+    rf"'?(?P<third>\d{{4}}|\d\d){TIME}"
 )
 # Days since the start of Excel's calendar, from 1982 to 2064, with the time as a fraction.
 SERIAL = re.compile(r"(?P<days>[3-5]\d{4})(?:[.,]\d+)?")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 CENTURY_TURNS_AT = 70
+LAST_OF_MONTH = 31
 
-DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST = "dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag"
-# An order that only the settings can give: the day is the Monday of the week, so it is not exact.
+DAY_FIRST = "dag-maand-jaar"
+MONTH_FIRST = "maand-dag-jaar"
+SHORT_YEAR_FIRST = "jaar-maand-dag"
+# Only the settings can give this order: the day is the Monday of the week, so not exact.
 WEEK = "week"
 YEAR_AND_WEEK = re.compile(r"(?P<year>20\d\d)\W*(?:w|wk|week)?\W*(?P<week>\d\d?)")
 WEEK_AND_YEAR = re.compile(r"(?:w|wk|week)?\W*(?P<week>\d\d?)\W+(?P<year>20\d\d)")
@@ -87,44 +111,70 @@ PARTS = {
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
-    if order == WEEK and (match := YEAR_AND_WEEK.fullmatch(text) or WEEK_AND_YEAR.fullmatch(text)):
-        with suppress(ValueError):
-            return dt.date.fromisocalendar(int(match["year"]), int(match["week"]), 1)
-        return None
-    if match := next(filter(None, (kind.fullmatch(text) for kind in ONE_READING)), None):
-        return _day(match["year"], match["month"], match["day"], match["time"])
-    if serial := SERIAL.fullmatch(text):
-        return EXCEL_DAY_ZERO + dt.timedelta(days=int(serial["days"]))
+    if order == WEEK:
+        week = YEAR_AND_WEEK.fullmatch(text) or WEEK_AND_YEAR.fullmatch(text)
+        if week is not None:
+            return _monday(week)
+    for pattern in ONE_READING:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            return _day(found["year"], found["month"], found["day"], found["time"])
+    serial = SERIAL.fullmatch(text)
+    if serial is not None:
+        since_zero = dt.timedelta(days=int(serial["days"]))
+        return EXCEL_DAY_ZERO + since_zero
     numbers = NUMBERS.fullmatch(text)
     if numbers is None:
         return None
+
     if order == WEEK:  # a day among weeks counts when there is one way to read it
         ways = possible_orders(cell)
         return day_of(cell, min(ways)) if len(ways) == 1 else None
     # Without an order day and month are the same number, or this is no date in any order.
-    year, month, day = (numbers[part] for part in PARTS[order or DAY_FIRST])
-    return _day(year, month, day, numbers["time"])
+    year, month, day = PARTS[order or DAY_FIRST]
+    return _day(numbers[year], numbers[month], numbers[day], numbers["time"])
+
+
+def _monday(week: re.Match[str]) -> dt.date | None:
+    """The first day of a week; none when the year has no such week."""
+    year = int(week["year"])
+    number = int(week["week"])
+    try:
+        return dt.date.fromisocalendar(year, number, 1)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=MOST_CELLS)
 def possible_orders(cell: str) -> frozenset[str]:
-    """The orders that a cell of three numbers allows; a day that does not exist allows none."""
-    match = NUMBERS.fullmatch(_as_typed(cell))
-    if match is None or match["first"] == match["second"]:
+    """The orders that a cell of three numbers allows; none for an impossible day."""
+    text = _as_typed(cell)
+    numbers = NUMBERS.fullmatch(text)
+    if numbers is None or numbers["first"] == numbers["second"]:
         return frozenset()
     # Two digits at the end are a year, unless the first number is too large for a day.
-    is_year = int(match["first"]) > 31 and len(match["third"]) == 2
+    is_too_large = int(numbers["first"]) > LAST_OF_MONTH
+    is_year = is_too_large and len(numbers["third"]) == 2
     orders = (SHORT_YEAR_FIRST,) if is_year else (DAY_FIRST, MONTH_FIRST)
-    return frozenset(order for order in orders if day_of(cell, order))
+    possible = set()
+    for order in orders:
+        if day_of(cell, order) is not None:
+            possible.add(order)
+    return frozenset(possible)
 
 
 def begins_with_a_day(cell: str) -> bool:
-    """Whether a cell begins with a date of more than digits: `31-2-2022` and `14-3-2022*` do."""
+    """Whether a cell begins with a date and its signs: `31-2-2022` and `14-3-2022*` do."""
     text = _as_typed(cell)
-    for match in filter(None, (kind.match(text) for kind in (NUMBERS, *ONE_READING))):
+    for pattern in (NUMBERS, *ONE_READING):
+        found = pattern.match(text)
+        if found is None:
+            continue
         # `vraag 5 22` has the form of a month by its name, but it is none.
-        month = match.groupdict().get("month", "1")
-        if (month in MONTHS or month.isdecimal()) and not match[0].isdecimal():
+        month = found.groupdict().get("month", "1")
+        is_month = month in MONTHS or month.isdecimal()
+        is_all_digits = found[0].isdecimal()
+        if is_month and not is_all_digits:
             return True
     return False
 
@@ -148,36 +198,65 @@ def kind_of_part(cell: str) -> str:
 def is_number_of_a_day(cell: str) -> bool:
     """Whether digits alone may be a day: in Excel's calendar, or as `20220314`."""
     text = _as_typed(cell)
-    return text.replace(".", "").replace(",", "").isdecimal() and day_of(cell, "") is not None
+    without_signs = text.replace(".", "").replace(",", "")
+    return without_signs.isdecimal() and day_of(cell, "") is not None
 
 
 def is_year_first(cell: str) -> bool:
     """Whether this is a date as a workbook stores it."""
-    return YEAR_FIRST.fullmatch(_as_typed(cell)) is not None
+    text = _as_typed(cell)
+    return YEAR_FIRST.fullmatch(text) is not None
 
 
 def _as_typed(cell: str) -> str:
-    """The cell in the characters of a keyboard: other dashes and spaces, none that are unseen."""
+    """The cell in the characters of a keyboard: plain dashes and spaces, none unseen."""
+    typed = cell
     if not cell.isascii():
-        seen = (c for c in unicodedata.normalize("NFKC", cell) if unicodedata.category(c) != "Cf")
-        cell = DASH.sub("-", "".join(seen))
-    text = TIME_FIRST.sub("", cell.strip().removeprefix("'").lower())
+        seen = ""
+        for letter in unicodedata.normalize("NFKC", cell):
+            if unicodedata.category(letter) != UNSEEN:
+                seen += letter
+        typed = DASH.sub("-", seen)
+    text = typed.strip().removeprefix("'").lower()
+    without_time = TIME_FIRST.sub("", text)
     # Eight digits that end in a year are day, month and year: there is no month 19 or 20.
-    return YEAR_LAST.sub(r"\1-\2-\3", text)
+    return YEAR_LAST.sub(r"\1-\2-\3", without_time)
 
 
 def _day(year: str, month: str, day: str, time: str | None) -> dt.date | None:
     """The day in the Netherlands, also when the time says where else it was so late."""
-    number = MONTHS.get(month) or (int(month) if month.isdecimal() else 0)
-    century = 0 if len(year) == 4 else 2000 if int(year) < CENTURY_TURNS_AT else 1900
     try:
-        found = dt.date(century + int(year), number, int(day))
+        found = dt.date(_whole_year(year), _number_of_month(month), int(day))
     except ValueError:
         return None
-    if OFFSET.search(time or ""):
-        import pandas as pd  # here: the command line reads a day too, and must start at once
+    if time is None or not OFFSET.search(time):
+        return found
+    return _day_here(found, time)
 
-        with suppress(TypeError, ValueError, OverflowError):
-            moment = pd.Timestamp(f"{found}{time}".replace(".m.", "m"))
-            return moment.tz_convert("Europe/Amsterdam").date()
-    return found
+
+def _whole_year(year: str) -> int:
+    """The year that four digits or the last two say."""
+    number = int(year)
+    if len(year) == 4:
+        return number
+    century = 2000 if number < CENTURY_TURNS_AT else 1900
+    return century + number
+
+
+def _number_of_month(month: str) -> int:
+    """The number of a month by its name or in digits; 0 when it is none."""
+    if month in MONTHS:
+        return MONTHS[month]
+    return int(month) if month.isdecimal() else 0
+
+
+def _day_here(day: dt.date, time: str) -> dt.date:
+    """The day in the Netherlands at a time elsewhere; the same when no such time is."""
+    import pandas as pd  # here: the command line reads a day too, and must start at once
+
+    written = f"{day}{time}".replace(".m.", "m")
+    try:
+        moment = pd.Timestamp(written)
+        return moment.tz_convert("Europe/Amsterdam").date()
+    except (TypeError, ValueError, OverflowError):
+        return day

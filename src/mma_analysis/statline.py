@@ -3,61 +3,123 @@
 No run, page or check imports this. Needs the extra `cbs`.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from mma_analysis.settings import Edition
 from mma_analysis.storage import write_whole
-from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary import Area, DataError, UsageError
 from mma_analysis.vocabulary.reference import FOLDER, check_table, table_text
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.
 TABLE = "70072ned"
-REGION, YEAR, PEOPLE = "RegioS", "Perioden", "TotaleBevolking_1"
+REGION = "RegioS"
+YEAR = "Perioden"
+PEOPLE = "TotaleBevolking_1"
 WHOLE_YEAR = "JJ00"
 SECONDS = 60  # to wait for an answer
 
 
-def refresh_population(edition: Edition) -> tuple[Path, int, int]:
-    """Write the inhabitants of an edition's gemeenten as StatLine has them, as a table of its own.
+class Refreshed(NamedTuple):
+    """The table that was written, and how many of its rows are new and how many changed."""
 
-    Of the first of January of every year that the edition is about, and of the year after. Gives
-    the path of the table, and how many of its rows are new and how many changed.
+    path: Path
+    new: int
+    changed: int
+
+
+class Key(NamedTuple):
+    """Of which gemeente and which day a row of the table tells the inhabitants."""
+
+    slug: str
+    reference_date: str
+
+
+# Gemeente and day → the inhabitants, in digits.
+Inhabitants = dict[Key, str]
+
+
+def refresh_population(edition: Edition) -> Refreshed:
+    """Write the inhabitants of an edition's gemeenten as a table of its own.
+
+    As StatLine has them, of the first of January of every year that the edition is about,
+    and of the year after.
     """
     vocabulary = edition.vocabulary
-    years = [str(year) for year in range(edition.begin.year, edition.peildatum.year + 2)]
-    slugs = {area.cbs_code: area.slug for area in vocabulary.gemeenten}
+    year_after = edition.peildatum.year + 1
+    years = [str(year) for year in range(edition.begin.year, year_after + 1)]
     try:
-        answered, modified = _ask(years)
-        of_statline = {
-            (slugs[code], f"{row[YEAR].removesuffix(WHOLE_YEAR)}-01-01"): str(int(row[PEOPLE]))
-            for row in answered
-            if (code := row[REGION].strip()) in slugs and row[PEOPLE] is not None
-        }
+        rows, modified = _ask(years)
+        found = _inhabitants(rows, vocabulary.gemeenten)
     except (KeyError, TypeError, ValueError) as error:
-        words = {"address": STATLINE, "table": TABLE, "error": type(error).__name__}
+        kind = type(error).__name__
+        words = {"address": STATLINE, "table": TABLE, "error": kind}
         raise DataError.of("statline_other", **words) from error
     except OSError as error:
-        words = {"address": STATLINE, "error": type(error).__name__}
-        raise DataError.of("statline_silent", **words) from error
-    for area in vocabulary.gemeenten:
-        if area.slug not in {slug for slug, _ in of_statline}:
-            which = {"table": TABLE, "code": area.cbs_code, "name": area.name}
-            raise DataError.of("statline_lacks", **which, first=years[0], last=years[-1])
-    keys, source = ("slug", "reference_date"), f"CBS StatLine {TABLE}, gewijzigd {modified[:10]}"
-    before = {(row[keys[0]], row[keys[1]]): row for row in vocabulary.reference("population")}
-    after = {
-        key: dict(zip(keys, key, strict=True)) | {"inhabitants": people, "source": source}
-        for key, people in of_statline.items()
-    }
-    rows = tuple(row for _, row in sorted((before | after).items()))
+        kind = type(error).__name__
+        raise DataError.of("statline_silent", address=STATLINE, error=kind) from error
+    _refuse_without_row(vocabulary.gemeenten, found, years)
+
+    before: dict[Key, dict[str, str]] = {}
+    for row in vocabulary.reference("population"):
+        key = Key(row["slug"], row["reference_date"])
+        before[key] = row
+    after = dict(before)
+    new = 0
+    changed = 0
+    source = f"CBS StatLine {TABLE}, gewijzigd {modified[:10]}"
+    for key, people in found.items():
+        row = {**key._asdict(), "inhabitants": people, "source": source}
+        if key not in before:
+            new += 1
+        elif row != before[key]:
+            changed += 1
+        after[key] = row
+
+    table = tuple(after[key] for key in sorted(after))
     path = edition.folder / FOLDER / "population.csv"
-    check_table(path, "population", {**vocabulary.own, "population": rows})
-    write_whole(path, table_text("population", rows).encode())
-    changed = [key for key in after if key in before and before[key] != after[key]]
-    return path, len(after.keys() - before.keys()), len(changed)
+    tables = {**vocabulary.own, "population": table}
+    check_table(path, "population", tables)
+    text = table_text("population", table)
+    write_whole(path, text.encode())
+    return Refreshed(path, new, changed)
+
+
+def _inhabitants(rows: list[dict[str, Any]], gemeenten: Iterable[Area]) -> Inhabitants:
+    """What the rows of StatLine tell of these gemeenten; of other regions nothing."""
+    slugs = {area.cbs_code: area.slug for area in gemeenten}
+    found: Inhabitants = {}
+    for row in rows:
+        code = row[REGION].strip()
+        if code not in slugs or row[PEOPLE] is None:
+            continue
+        year = row[YEAR].removesuffix(WHOLE_YEAR)
+        people = int(row[PEOPLE])
+        key = Key(slugs[code], f"{year}-01-01")
+        found[key] = str(people)
+    return found
+
+
+def _refuse_without_row(
+    gemeenten: Iterable[Area],
+    found: Inhabitants,
+    years: list[str],
+) -> None:
+    """Refuse an answer in which a gemeente has no row at all."""
+    there = {key.slug for key in found}
+    for area in gemeenten:
+        if area.slug not in there:
+            raise DataError.of(
+                "statline_lacks",
+                table=TABLE,
+                code=area.cbs_code,
+                name=area.name,
+                first=years[0],
+                last=years[-1],
+            )
 
 
 def _ask(years: list[str]) -> tuple[list[dict[str, Any]], str]:
@@ -68,11 +130,13 @@ def _ask(years: list[str]) -> tuple[list[dict[str, Any]], str]:
         raise UsageError.of("statline_extra") from error
     place = urlsplit(STATLINE)
     cbsodata.options.use_https = place.scheme == "https"
+    of_years = [f"{YEAR} eq '{year}{WHOLE_YEAR}'" for year in years]
     answer = cbsodata.download_data(
         TABLE,
         select=[REGION, YEAR, PEOPLE],
-        filters=" or ".join(f"{YEAR} eq '{year}{WHOLE_YEAR}'" for year in years),
+        filters=" or ".join(of_years),
         catalog_url=place.netloc,
         timeout=SECONDS,
     )
-    return answer["TypedDataSet"], str(answer["TableInfos"][0]["Modified"])
+    about = answer["TableInfos"][0]
+    return answer["TypedDataSet"], str(about["Modified"])

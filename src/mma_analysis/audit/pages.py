@@ -17,13 +17,14 @@ from lxml.html import HtmlElement
 from mma_analysis.audit.document import Document
 from mma_analysis.audit.figures import say_drawings
 from mma_analysis.audit.released import COUNTED, TYPED, ways
-from mma_analysis.audit.wording import CLAIMED
+from mma_analysis.audit.wording import CLAIMED, words_of
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN, Value
 
 QUOTE = re.compile("[\"']")
 SOURCES = ("script", "style")
+TEXT_CELL = "tekst"  # the first class of what a text cell of a notebook wrote
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
 # As many of these as one likes, with nothing in them, say a number.
@@ -61,12 +62,17 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
     _judge_lines(source, page, document)
 
     places: dict[HtmlElement, str] = {}
+    cells: dict[HtmlElement, str] = {}
     sections = 0
     for element in page.iter():
         if element.tag == "h2":
             sections += 1
         section = f"onderdeel {sections}, " if sections else ""
-        place = f"{section}regel {element.sourceline}"
+        cell = cells.get(element.getparent(), "")
+        if element.tag == "div":
+            cell = _text_cell(element, document) or cell
+        cells[element] = cell
+        place = f"{section}regel {element.sourceline}{cell}"
         places[element] = place
         _judge(element, place, document, ours)
         if _is_claim(element):
@@ -81,6 +87,22 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
                 document.fault(place)
     say_drawings(page, places, document)
     _say_texts(page, places, document)
+
+
+def _text_cell(element: HtmlElement, document: Document) -> str:
+    """The text cell of a notebook that wrote an element, to say behind its line.
+
+    Empty when it has no name, and when a word of its name is not one of ours.
+    """
+    classes = element.get("class", "")
+    first, _, name = classes.partition(" ")
+    if first != TEXT_CELL or not name:
+        return ""
+    words = words_of(name)
+    are_ours = document.wording.words.issuperset(words)
+    if not are_ours:
+        return ""
+    return f", cel ‘%%{TEXT_CELL} {name}’ van het notebook"
 
 
 def _judge_lines(source: str, page: HtmlElement, document: Document) -> None:
