@@ -160,7 +160,7 @@ def test_amounts_follow_the_tariff_and_the_meldingen_as_far_as_these_are_known(
 def test_a_melding_costs_small_gemeenten_together_so_much_and_large_ones_so_much(counts, told):
     # Borne and Losser have fewer than 50,000 inhabitants, Almelo and Hengelo have more.
     kosten = {"tarief": tariffs(of_large=50_000)}
-    since = dict.fromkeys(("almelo", "borne", "hengelo", "losser"))
+    since = dict.fromkeys(("almelo", "borne", "hengelo", "losser"), "2021-07-01")  # a whole year
     of = framed(since, peildatum=ENDS, kosten=kosten)
     each = pd.concat([counts_of(slug, 25, 10, 5, off=4) for slug in since])
     by_size = pd.DataFrame({"size": ["small", "large"], "gemeenten": 2, "count": counts, "off": 8})

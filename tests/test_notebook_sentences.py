@@ -142,7 +142,8 @@ def certain_bounds(**of_area: float) -> pd.DataFrame:
         (
             {"twente": 0.16, "borne": 0.25, "almelo": 0.18},
             "Alleen naar de gemeente ging in Borne ten minste 25% en in Almelo ten minste 18%."
-            " De andere gemeenten schrijven dit niet vaak genoeg op.",
+            " Van de andere gemeenten is dat niet te zeggen: zij kregen te weinig meldingen"
+            " of schrijven dit niet vaak genoeg op.",
         ),
         # Almelo wrote it down, so nothing is said of what the others do.
         (

@@ -187,13 +187,18 @@ def _unnoticed(line: str, begin: Place) -> Iterator[tuple[str, str]]:
         left = left[found.end() :].strip()
 
 
+BOUNDS = {"minst", "hoogst", "laag", "hoog"}
+CELLS = {"cel", "deel", "tussen", "stippen"}
+WITH_A_NUMBER = BOUNDS | CELLS | {"rond", "duur", "precies"}
+
+
 def _changes(place: Place, kind: str, what: str, text: str) -> Iterator[str]:
     """What would no longer be true."""
     if kind in ("dag", "maand"):
         yield re.sub(r"\d{4}$", lambda year: str(int(year[0]) + 1), text)
-    if kind in ("namen", "velden"):
+    if kind == "namen":
         yield re.split(", | en ", text)[0] if re.search(", | en ", text) else "Almelo en Borne"
-    if kind not in ("rond", "precies", "minst", "hoogst", "laag", "hoog", "cel", "stippen"):
+    if kind not in WITH_A_NUMBER:
         return
     if not re.search(r"\d", text):
         return
@@ -204,7 +209,7 @@ def _changes(place: Place, kind: str, what: str, text: str) -> Iterator[str]:
         yield text + "●"
         return
     if re.fullmatch(r"\d+–\d+", text):
-        yield f"{true.true + 1:.0f}–{true.true + 9:.0f}" if kind == "cel" else "25"
+        yield f"{true.true + 1:.0f}–{true.true + 9:.0f}" if kind != "rond" else "25"
         return
     unit = 2 * half_unit(text)
     above, below = true.true + true.off + 2 * unit, true.true - true.off - 2 * unit
@@ -325,9 +330,7 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "grootte_geen_toeval": lambda: _at_one_rate(_elsewhere()),
     "grootste_groepen": lambda: _elsewhere(groep=["drugs", "overig"]),
     "grootste_groepen_na_drugs": lambda: _elsewhere(groep=["overig"]),
-    "niet_elke_schrijft_ontvanger": lambda: _with(
-        _elsewhere(), lambda one: _as(one, also_sent_to="politie")
-    ),
+    "andere_te_weinig": lambda: _elsewhere(gebied=["Almelo", "Hengelo"]),
     "registraties_verschillen": lambda: _with(
         _elsewhere(), lambda one: _as(one, **dict.fromkeys(FIELDS.values(), "ja"))
     ),
@@ -337,6 +340,10 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "te_weinig_voor_een_tempo": lambda: _elsewhere(rond=["20"]),
     "te_weinig_om_te_zeggen": lambda: _elsewhere("enschede"),
     "nooit_een_resultaat": lambda: _elsewhere("borne"),
+    "deels_een_resultaat": lambda: _elsewhere("wierden"),
+    "wil_blijven": lambda: _elsewhere("haaksbergen"),
+    "doet_mee": lambda: _elsewhere("rijssen-holten"),
+    "ook_zonder_vervolg": lambda: _with(_elsewhere(), lambda one: _as(one, result="bevestigd")),
     "ligt_ertussen": lambda: _elsewhere("enschede", laag=["200"], hoog=["300"]),
     "hoort_bij_campagne": lambda: _in_settings(
         _elsewhere("borne"), "campagnes", 1, "gemeenten", value=["almelo"]

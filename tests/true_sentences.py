@@ -3,11 +3,14 @@
 A sentence there has a hole for each number: `{kind what}`. The kind says what the page promises:
 
 - `rond`: it is off by no more than its rounding; `precies`: not at all
+- `duur`: as `rond`, of months: no count, and not rounded to what counts are rounded to
 - `minst`, `hoogst`: the truth is not below, not above it; `laag`, `hoog`: the ends of an interval
 - `cel`: a cell of a table: a number, *nooit*, between two numbers, or nothing said
+- `deel`: a cell that can only be a percentage; `tussen`: *nooit*, or between two numbers
 - `stippen`: as many dots as the number beside it; `breuk`: *zeven op de tien*
+- `eigennaam`: the name of a campaign or of who wrote it, which may hold a full stop
 - `gebied`, `veld`, `groep`, `periode`: what the numbers after it are about
-- `dag`, `maand`, `jaar`, `tekst`, `namen`, `velden`, `oordeel`: words that must be the true ones
+- `dag`, `maand`, `jaar`, `tekst`, `namen`, `oordeel`: words that must be the true ones
 - `schatting`, `nr`, `tab`, `kenmerk`: another test or claim has these
 
 What it is about is a count (`result=bevestigd+deels_bevestigd`, `result=!onbekend`, `alle`), a
@@ -28,7 +31,7 @@ import numpy as np
 from conftest import PROJECT
 from scipy import stats
 from tools.example_edition.cells import MONTHS
-from tools.example_edition.tables import of_edition
+from tools.example_edition.tables import REFERENCE, of_edition
 
 from true_world import (
     FIELDS,
@@ -72,9 +75,11 @@ FIELD_NAMES = "|".join(re.escape(name) for name in FIELDS)
 PATTERNS = {
     **dict.fromkeys(("minst", "hoogst", "laag", "hoog", "schatting"), NUMBER),
     "rond": rf"0–{OFF}|{NUMBER}",
+    "duur": NUMBER,
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
     "cel": rf"nooit|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
-    "houdt_bij": r"altijd of bijna altijd|niet altijd|nooit|· niet te zeggen",
+    "deel": r">?\d+%",
+    "tussen": r"nooit|\d+–\d+",
     "stippen": r"(?:●* ?\d+|\d+ ●+)?",
     "breuk": "|".join(FRACTIONS),
     "oordeel": "|".join((NO_CHANGE, CANNOT_TELL, "toename", "afname")),
@@ -84,12 +89,12 @@ PATTERNS = {
     "gebied": NAME,
     "namen": NAMES,
     "veld": FIELD_NAMES,
-    "velden": rf"(?i:(?:{FIELD_NAMES})(?:(?:, | en )(?:{FIELD_NAMES}))*)",
     "groep": "|".join(
         rf"(?i:{label})" for label in ("Drugs", "Fraude en geld", "Wonen en uitbuiting")
     )
     + r"|(?i:Geweld en wapens)|(?i:Ondermijning)|(?i:Overig)",
     "tekst": r"(?:(?![a-z0-9]\. |: ).)+?",  # within a sentence
+    "eigennaam": r"[A-Z]\w+ \d{4}|[A-Z]\. [A-Z]\w+",
     "nr": r"\d+",
     "jaar": r"\d{4}",
     "tab": r"[^‘’]+(?:’(?:, | en )‘[^‘’]+)*",
@@ -233,12 +238,12 @@ def holds(place: Place, kind: str, what: str, text: str) -> bool:
     """Whether what is printed in one hole keeps the promise of its kind."""
     if kind in SETTING:
         return SETTING[kind](place, what, text)
-    if kind in ("dag", "maand", "jaar", "tekst", "namen"):
+    if kind in ("dag", "maand", "jaar", "tekst", "eigennaam", "namen"):
         return _text_holds(place, kind, what, text)
     if kind == "schatting":
         return True  # the claim `tussen_haar_grenzen` has it
     true = resolve(place, what)
-    if kind == "rond":
+    if kind in ("rond", "duur"):
         return _near(text, true)
     if kind == "precies":
         return number(text) == true.true
@@ -253,7 +258,7 @@ def holds(place: Place, kind: str, what: str, text: str) -> bool:
     if kind == "breuk":
         least, most = FRACTIONS[text]
         return least <= true.true <= most
-    if kind == "cel":
+    if kind in ("cel", "deel", "tussen"):
         return _cell_holds(text, true)
     if kind == "stippen":
         return _dots_hold(text, true)
@@ -288,8 +293,8 @@ def _dots_hold(text: str, true: Value) -> bool:
 
 
 def _text_holds(place: Place, kind: str, what: str, text: str) -> bool:
-    name, *arguments = what.split()
-    true = VALUES[name](place, *arguments)
+    name, *arguments = what.split("~") if "~" in what else what.split()
+    true = VALUES[name.strip()](place, *(argument.strip() for argument in arguments))
     if kind == "dag":
         return day_of(text) == true
     if kind == "maand":
@@ -313,32 +318,12 @@ def _of_field(place: Place, what: str, text: str) -> bool:
 
 def _of_group(place: Place, what: str, text: str) -> bool:
     place.group = GROUPS[text.lower()]
-    return True
+    return not what or place.group == what
 
 
 def _of_period(place: Place, what: str, text: str) -> bool:
     place.first, place.last = days_of(text)
     return True
-
-
-def _never(place: Place, what: str, text: str) -> bool:
-    named = {name.lower() for name in re.split(", | en ", text)}
-    fields = {name.lower(): own for name, own in FIELDS.items()}
-    return {fields[name] for name in named} == {
-        own for own in FIELDS.values() if not place.world.known(place.of, own)
-    }
-
-
-def _registers(place: Place, what: str, text: str) -> bool:
-    known = place.world.known(place.of, place.asked)
-    every = len(place.world.of(place.of))
-    words = {
-        "nooit": known == 0,
-        "niet altijd": 0 < known < every,
-        "altijd of bijna altijd": known >= 0.9 * every,
-        "· niet te zeggen": known > 0,
-    }
-    return words[text]
 
 
 def _verdict(place: Place, what: str, text: str) -> bool:
@@ -351,10 +336,8 @@ def _verdict(place: Place, what: str, text: str) -> bool:
 SETTING = {
     "gebied": _of_area,
     "veld": _of_field,
-    "velden": _never,
     "groep": _of_group,
     "periode": _of_period,
-    "houdt_bij": _registers,
     "oordeel": _verdict,
     "nr": lambda place, what, text: True,  # see the test of figures and tables
     "tab": lambda place, what, text: True,  # see the test of the annex
@@ -445,6 +428,30 @@ def jaar_twee(place: Place) -> Value:
 
 
 @value
+def eind_jaar_een(place: Place) -> dt.date:
+    return place.world.begin.replace(year=place.world.begin.year + 1) - dt.timedelta(days=1)
+
+
+@value
+def landelijk_jaar(place: Place) -> dt.date:
+    """The last year that was over on the peildatum."""
+    return dt.date(place.world.peildatum.year - 1, 12, 31)
+
+
+@value
+def landelijk(place: Place) -> int:
+    """What MMA passed on in the whole country, as newspapers wrote it."""
+    year = str(landelijk_jaar(place).year)
+    with (REFERENCE / "national.csv").open(encoding="utf-8", newline="") as file:
+        return next(int(row["forwarded"]) for row in csv.DictReader(file) if row["year"] == year)
+
+
+@value
+def brief(place: Place, key: str) -> str | dt.date:
+    return place.world.settings["brief"][key]
+
+
+@value
 def gemeenten(place: Place) -> int:
     return len(place.world.connected)
 
@@ -507,6 +514,19 @@ def dicht_zonder_resultaat(place: Place) -> int:
     every = place.world.of(place.of)
     closed = [one for one in every if one.fields["status"] == "afgesloten"]
     return sum(one.fields["result"] == UNKNOWN for one in closed)
+
+
+@value
+def dicht_ongeveer(place: Place) -> Value:
+    """Told as *ongeveer*, in tens."""
+    return Value(dicht_zonder_resultaat(place), 5 + OFF)
+
+
+@value
+def aantal_na_invullen(place: Place) -> Value:
+    """What is known and what is closed without a result together, in tens."""
+    known = place.world.known(place.of, "result")
+    return Value(known + dicht_zonder_resultaat(place), 5 + 2 * OFF)
 
 
 @value
@@ -586,14 +606,6 @@ def ontvangen(place: Place) -> Value:
     assert place.first
     assert place.last
     return Value(place.world.received(place.of, place.first, place.last), OFF)
-
-
-@value
-def ontvangen_jaar_erna(place: Place) -> Value:
-    assert place.last
-    first = place.last + dt.timedelta(days=1)
-    last = first.replace(year=first.year + 1) - dt.timedelta(days=1)
-    return Value(place.world.received(place.of, first, last), OFF)
 
 
 @value
@@ -689,15 +701,6 @@ def verandering(place: Place) -> int:
 
 
 @value
-def verwacht(place: Place) -> Value:
-    """What it would receive at the rate of the others together; told in tens."""
-    others = [one for one in place.world.connected if one != place.of]
-    lived = place.world.lived(place.of)
-    rate = place.world.rate(*others)
-    return Value(rate.true * lived, 5 + rate.off * lived / math.sqrt(len(others)))
-
-
-@value
 def tarief(place: Place, of: str = "") -> Value:
     return _of_peers(place, of, lambda slug: Value(place.world.tariff(slug)))
 
@@ -744,8 +747,30 @@ def kosten_per_melding_van(place: Place, end: str) -> Value:
     """The lowest or highest of the gemeenten that pay what was named."""
     price = next(number(text) for kind, what, text in place.read if what == "tarief_van_deze")
     paying = [slug for slug in place.world.connected if place.world.tariff(slug) == price]
+    if end == "enige" and len(paying) != 1:
+        return Value(math.nan)  # who pay this are more than one, and no one number holds
     choose = min if end == "laagste" else max
     return choose((_cost(place, slug) for slug in paying), key=lambda one: one.true)
+
+
+@value
+def aantal_vanaf_50_000(place: Place) -> int:
+    return len(_large(place))
+
+
+@value
+def aantal_onder_50_000(place: Place) -> int:
+    return len(_small(place))
+
+
+@value
+def kosten_vanaf_50_000(place: Place) -> Value:
+    return _cost_together(place, _large(place))
+
+
+@value
+def kosten_onder_50_000(place: Place) -> Value:
+    return _cost_together(place, _small(place))
 
 
 @value
@@ -800,6 +825,32 @@ def zonder_antwoord(place: Place) -> int:
 @value
 def zonder_ervaring(place: Place) -> list[str]:
     return place.world.settings["vragenlijst"]["geen_ervaring"]
+
+
+@value
+def niet_ingevuld(place: Place) -> list[str]:
+    return [slug for slug in sorted(place.world.connected) if slug not in place.world.answers]
+
+
+@value
+def antwoordde(place: Place, question: str, choice: str) -> list[str]:
+    """Who answered so, by the alphabet."""
+    given = place.world.answers
+    return [slug for slug in sorted(given) if given[slug].get(question) == choice]
+
+
+@value
+def deden_mee(place: Place) -> list[str]:
+    return sorted(_campaign(place, "gehouden")["gemeenten"])
+
+
+@value
+def cijfer(place: Place, of: str) -> float:
+    """The mark of the usefulness: the joint answer counts for both who gave it."""
+    marks = [float(answer["rapportcijfer"]) for answer in place.world.answers.values()]
+    if of == "gemiddeld":
+        return sum(marks) / len(marks)
+    return min(marks) if of == "laagste" else max(marks)
 
 
 @value
@@ -925,6 +976,18 @@ def _cost(place: Place, slug: str) -> Value:
 
 def _large(place: Place) -> list[str]:
     return [one for one in place.world.connected if place.world.inhabitants(one) >= 50_000]
+
+
+def _small(place: Place) -> list[str]:
+    large = _large(place)
+    return [one for one in place.world.connected if one not in large]
+
+
+def _cost_together(place: Place, slugs: list[str]) -> Value:
+    """The amount of all covered days through what these gemeenten received."""
+    paid = sum(place.world.paid(slug) for slug in slugs)
+    received = sum(len(place.world.of(slug)) for slug in slugs)
+    return Value(paid / received, paid / (received - OFF) - paid / received)
 
 
 def _split(place: Place) -> tuple[Value, Value]:
@@ -1083,8 +1146,15 @@ def grootste_groepen(place: Place) -> bool:
 
 
 @claim
-def niet_elke_schrijft_ontvanger(place: Place) -> bool:
-    return bool(place.world.never("also_sent_to"))
+def andere_te_weinig(place: Place) -> bool:
+    """Who is not named has fewer than fifty, or does not know of half who else received it."""
+    named = {place.world.names[text] for kind, _, text in place.read if kind == "gebied"}
+    for slug in {*place.world.connected} - named:
+        every = len(place.world.of(slug))
+        is_known = place.world.known(slug, "also_sent_to") >= every / 2
+        if every >= ondergrens(place) and is_known:
+            return False
+    return True
 
 
 @claim
@@ -1100,6 +1170,14 @@ def registraties_verschillen(place: Place) -> bool:
 def groot_deel_is_dicht(place: Place) -> bool:
     unknown = place.world.count(place.of, f"result={UNKNOWN}").true
     return dicht_zonder_resultaat(place) > unknown / 2
+
+
+@claim
+def ook_zonder_vervolg(place: Place) -> bool:
+    """Of what is closed without a result, a part needed no more or could have no more."""
+    closed = [one for one in place.world.of(place.of) if one.fields["status"] == "afgesloten"]
+    unknown = [one for one in closed if one.fields["result"] == UNKNOWN]
+    return any(one.fields["disposition"] == "niet_actiewaardig" for one in unknown)
 
 
 @claim
@@ -1136,6 +1214,22 @@ def heeft_geen_punt(place: Place) -> bool:
 @claim
 def nooit_een_resultaat(place: Place) -> bool:
     return place.world.known(place.area, "result") == 0
+
+
+@claim
+def deels_een_resultaat(place: Place) -> bool:
+    return 0 < place.world.known(place.area, "result") < len(place.world.of(place.area))
+
+
+@claim
+def wil_blijven(place: Place) -> bool:
+    """Without conditions: with them the page says so."""
+    return place.world.answers.get(place.area, {}).get("voortzetten") == "ja"
+
+
+@claim
+def doet_mee(place: Place) -> bool:
+    return place.world.answers.get(place.area, {}).get("vastgoedcampagne") == "ja"
 
 
 @claim

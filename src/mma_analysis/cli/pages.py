@@ -107,11 +107,20 @@ def make(
         tell_taken_away(workspace, edition, areas, audience)
     number = MofNCompleteColumn(separator=" van ")
     columns = ("pagina's", BarColumn(), number, TimeElapsedColumn(), DOING)
-    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
+    is_unseen = not out.is_terminal
+    with Progress(*columns, console=out, transient=True, disable=is_unseen) as progress:
         told = _Told(progress, clock, len(pages(vocabulary)), len(asked))
         clock.begins("plan")
         made = report(
-            workspace, edition, areas, audience, jobs, scheduler, force, told.page, told.stage
+            workspace,
+            edition,
+            areas,
+            audience,
+            jobs,
+            scheduler,
+            force,
+            told.page,
+            told.stage,
         )
         clock.begins("")
     counts = Counter(page.state for page in made)
@@ -141,7 +150,7 @@ def make(
 
 
 class _Told:
-    """Says of each page that it is made, and which one of those asked for; and what is next."""
+    """Says of each page that it is made, which one of those asked for, and what is next."""
 
     def __init__(self, progress: Progress, clock: Clock, every: int, asked: int) -> None:
         self.progress = progress

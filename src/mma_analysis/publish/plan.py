@@ -121,7 +121,7 @@ def _hash_below(folder: str, hashes: Mapping[str, str]) -> str:
 
 
 def set_keys(planned: Sequence[Page]) -> dict[str, str]:
-    """Audience → one hash of all that its set depends on, with the files around its pages.
+    """Audience → one hash of all its set depends on, with the files around its pages.
 
     What everybody may read has none of what is exact: it would tell whether a row changed.
     """

@@ -2,10 +2,17 @@
 
 from collections.abc import Sequence
 
-SCALE, ONE_OF = "likert", "single"  # kinds of a question that have such options
-AGREES, DISAGREES, BETWEEN = "eens", "oneens", "tussenin"
-NO_OPINION = "weet niet"  # begins an option that is not on the scale
-YES, NO = "ja", "nee"
+# Kinds of a question that have such options.
+SCALE = "likert"
+ONE_OF = "single"
+# What an option does.
+AGREES = "eens"
+DISAGREES = "oneens"
+BETWEEN = "tussenin"
+# How options begin: the last is not on a scale.
+YES = "ja"
+NO = "nee"
+NO_OPINION = "weet niet"
 
 
 def sides(kind: str, options: Sequence[str]) -> dict[str, list[str]]:

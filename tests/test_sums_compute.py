@@ -1,0 +1,337 @@
+"""What follows from numbers on a page must follow: a reader with a calculator finds the same.
+
+A sentence with *dan*, *want*, *dus*, *daarvan*, *waarvan* or *samen* says that a number follows
+from another one. Of each there is a sum here, done by hand; a new one without a sum fails. Numbers
+on a page of one gemeente that is not public are not rounded, and then a sum is exact.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from mma_analysis.settings import EXAMPLE
+from page_lines import lines_of
+
+FOLLOWS = re.compile(r"\b(dan|want|dus|daarvan|waarvan|samen)\b", re.IGNORECASE)
+# What is a number to read and none to compute with.
+NO_NUMBER = re.compile(
+    r"\d+ (?:jan|feb|mrt|maart|apr|mei|jun|jul|aug|sep|okt|nov|dec)\w* \d{4}|(?:Figuur|Tabel) \d+"
+    r"|\d+ kB|10\.000 inwoners|1\.000 inwoners|50\.000 inwoners|95%|in \d{4}\b"
+)
+N = r"(\d+(?:\.\d{3})*(?:,\d+)?)"
+ROUNDED_TO = 5  # a rounded count is a multiple of it
+HALF_PERCENT = 0.005
+
+
+@dataclass
+class Numbers:
+    """The numbers of one passage, and what else its reader has."""
+
+    said: list[float]
+    district: str
+    is_exact: bool
+
+    def elsewhere(self, pattern: str) -> list[float]:
+        """The numbers of a passage of the report on the district."""
+        found = re.search(pattern, self.district)
+        assert found, f"the district's report no longer says: {pattern}"
+        return [_number(text) for text in found.groups()]
+
+
+def _number(text: str) -> float:
+    return float(text.replace(".", "").replace(",", "."))
+
+
+def _is_share(percent: float, part: float, whole: float) -> bool:
+    """It is what a calculator gives, rounded to a whole percentage."""
+    return abs(part / whole - percent / 100) <= HALF_PERCENT + 1e-9
+
+
+# --- Sums: what must be so of the numbers of a passage, in the order in which they stand ---
+
+
+def _parts_make_the_whole(numbers: Numbers) -> bool:
+    whole, *parts = numbers.said
+    return sum(parts) == whole
+
+
+def _part_of(numbers: Numbers) -> bool:
+    whole, part = numbers.said
+    return part <= whole
+
+
+def _part_is_passed_on(numbers: Numbers) -> bool:
+    _, passed_on, to_police = numbers.said
+    return to_police <= passed_on
+
+
+def _all_and_a_part(numbers: Numbers) -> bool:
+    everyone, part, whole = numbers.said
+    return part <= whole == everyone
+
+
+def _filled_in_on_a_card(numbers: Numbers) -> bool:
+    """Of 115 there are 50 without a result, 35 of them closed: 65 and 35 is 100."""
+    missing, closed, known_then, whole, percent_then, percent_now = numbers.said
+    known_now = whole - missing
+    off = 0 if numbers.is_exact else ROUNDED_TO
+    adds_up = abs(known_now + closed - known_then) <= off
+    then = _is_share(percent_then, known_then, whole)
+    return adds_up and then and _is_share(percent_now, known_now, whole)
+
+
+def _filled_in_by_all(numbers: Numbers) -> bool:
+    """With a result there are 270 now and 440 then, of 585."""
+    closed, known_then, whole, percent_then, percent_now = numbers.said
+    (known_now,) = numbers.elsewhere(rf"Van {N} meldingen is het resultaat bekend")
+    adds_up = abs(known_now + closed - known_then) <= ROUNDED_TO
+    then = _is_share(percent_then, known_then, whole)
+    return adds_up and then and _is_share(percent_now, known_now, whole)
+
+
+def _filled_in_of_the_proposal(numbers: Numbers) -> bool:
+    closed, percent_then, percent_now = numbers.said
+    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    # Two percentages are each rounded, and the number is to the nearest ten.
+    most_off = 2 * HALF_PERCENT * whole + ROUNDED_TO
+    return abs((percent_then - percent_now) / 100 * whole - closed) <= most_off
+
+
+def _filled_in_more_than_now(numbers: Numbers) -> bool:
+    """Of a letter: how many there are stands on the card, and more is known than now."""
+    closed, percent_then, percent_now = numbers.said
+    return closed > 0 and percent_now < percent_then <= 100
+
+
+def _without_a_result(numbers: Numbers) -> bool:
+    without, percent, closed = numbers.said
+    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    return _is_share(percent, without, whole) and closed <= without
+
+
+def _narrower(numbers: Numbers) -> bool:
+    """What can be right then lies within what can be right now."""
+    least_now, most_now, least_then, most_then = numbers.said
+    return least_now <= least_then <= most_then <= most_now
+
+
+def _half_and_one_and_a_half(numbers: Numbers) -> bool:
+    """125 and 60 of 270 were right; of the other 315 half as many, or one and a half times."""
+    half, more = numbers.said
+    known, wholly, partly = numbers.elsewhere(
+        rf"Van {N} meldingen is het resultaat bekend\. Daarvan klopten er {N} helemaal en {N} deels"
+    )
+    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    right = wholly + partly
+    unknown = whole - known
+    least = right + unknown * 0.5 * right / known
+    most = right + unknown * min(1.0, 1.5 * right / known)
+    # Told in steps of five hundredths.
+    return abs(least / whole - half / 100) <= 0.025 and abs(most / whole - more / 100) <= 0.025
+
+
+def _without_a_time(numbers: Numbers) -> bool:
+    known, percent = numbers.said
+    _, without = numbers.elsewhere(rf"een: Tijdstip \| Wel: {N} \| Niet: {N}")
+    return _is_share(percent, without, known)
+
+
+def _paid_together(numbers: Numbers) -> bool:
+    """As many gemeenten as the table of what each pays has, and their amounts added up."""
+    gemeenten, together = numbers.said
+    table = re.findall(rf"Gemeenten: ([^|]+) \| Per jaar: € {N} \| Per", numbers.district)
+    paying = 0
+    amount = 0.0
+    for named, price in table:
+        names = re.split(", | en ", named)
+        paying += len(names)
+        amount += len(names) * _number(price)
+    return gemeenten == paying and together == amount
+
+
+def _counted_once(numbers: Numbers) -> bool:
+    """635 rows are 600, 20 and 15; 15 of the 600 were received twice, which leaves 585."""
+    read, counted, refused, double, twice, tips = numbers.said[1:]
+    return read == counted + refused + double and counted - twice == tips
+
+
+def _within(numbers: Numbers) -> bool:
+    rate, low, high = numbers.said
+    return low < rate < high
+
+
+def _between(numbers: Numbers) -> bool:
+    low, high, together = numbers.said
+    return low < together < high
+
+
+def _the_same(numbers: Numbers) -> bool:
+    multiple, off = numbers.said
+    return multiple == off
+
+
+def _nothing_follows(numbers: Numbers) -> bool:
+    """A year and a number of another source, which nothing here adds up to."""
+    return True
+
+
+# Passage → its sum. Where it stands, the whole passage is one or more whole sentences.
+SUMS: dict[str, Callable[[Numbers], bool]] = {
+    rf"Van {N} meldingen is het resultaat bekend\. Daarvan klopten er {N} helemaal en {N} deels; "
+    rf"{N} werden niet bevestigd\.": _parts_make_the_whole,
+    rf"Met {N} meldingen deed de gemeente zelf iets\. Zij droeg er {N} over, waarvan {N} aan de "
+    r"politie\.": _part_is_passed_on,
+    rf"waren het er {N}\. Voor zover bekend gingen er daarvan {N} alleen naar [^.]+\.": _part_of,
+    rf"Alle {N} gemeenten die antwoordden, zeggen nu beter op de hoogte te zijn; {N} van de {N} "
+    r"vinden dat het sneller gaat dan via de politie\.": _all_and_a_part,
+    rf"vul bij {N} meldingen het resultaat in\. Begin met de {N} die al zijn afgesloten"
+    rf"(?:, afgerond)?\. Dan weet [^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. "
+    rf"Nu is dat {N}%\.": _filled_in_on_a_card,
+    rf"Bij ongeveer {N} afgesloten meldingen ontbreekt dat nog\. Vullen zij dat aan, dan is van "
+    rf"ongeveer {N} van de {N} meldingen bekend wat eruit kwam \({N}%\)\. Nu is dat {N}%\.": (
+        _filled_in_by_all
+    ),
+    rf"Bij ongeveer {N} afgesloten meldingen ontbreekt dat nog\. Vullen zij dat aan, dan is van "
+    rf"{N}% van de meldingen bekend wat eruit kwam; nu is dat {N}%\.": _filled_in_of_the_proposal,
+    rf"Vult u alleen die {N} in, dan weet u van {N}% van uw meldingen wat eruit kwam, in plaats "
+    rf"van {N}%\.": _filled_in_more_than_now,
+    rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ongeveer {N} daarvan zijn wel "
+    r"afgesloten\.": _without_a_result,
+    rf"Nu kan {N}% tot {N}% kloppen; vult iedereen afgesloten meldingen in, dan {N}% tot {N}% "
+    r"Aandeel van alle meldingen [^.]+ …": _narrower,
+    r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
+    rf"ongeveer {N}% van alle\. Klopten zij anderhalf keer zo vaak, dan {N}%\.": (
+        _half_and_one_and_a_half
+    ),
+    rf"Van {N} meldingen is bekend of er een tijdstip in staat(?:\. Bij|; bij) {N}% daarvan "
+    r"ontbreekt het\.": _without_a_time,
+    rf"De {N} gemeenten betalen samen € {N} per jaar\.": _paid_together,
+    rf"leverden hun registratie: {N} bestanden met {N} regels\. Daarvan telden er {N} mee\. {N} "
+    rf"regels telden niet mee: [^.]+\. {N} regels stonden er dubbel in\. {N} keer kreeg een tweede "
+    rf"gemeente dezelfde melding\. Het district telt die één keer: {N} meldingen\.": _counted_once,
+    rf"Gemeenten vanaf 50\.000 inwoners kregen samen {N} meldingen per 10\.000 inwoners per jaar "
+    rf"\({N}–{N}\)\.": _within,
+    rf"De andere kregen er {N} \({N}–{N}\)\.": _within,
+    rf"onderling verschillen zij ruim: van {N} tot {N} .*Stippellijn: samen, {N}": _between,
+    rf"afgerond op een veelvoud van {N} en wijken minder dan {N} af\.": _the_same,
+    rf"In heel Nederland gaf MMA in \d{{4}} {N} meldingen door, aan politie, gemeenten en andere "
+    r"partners samen\.": _nothing_follows,
+}
+
+
+@pytest.fixture(scope="module")
+def made(reports: Run) -> dict[Path, list[str]]:
+    """Page → its lines: each that was made, public or of one gemeente."""
+    return _lines(reports.workspace.reports(EXAMPLE))
+
+
+def _lines(folder: Path) -> dict[Path, list[str]]:
+    pages = [*folder.glob("openbaar/*.html"), *folder.glob("intern/*/*.html")]
+    return {page: lines_of(page) for page in sorted(pages)}
+
+
+@pytest.fixture(scope="module")
+def district(made) -> str:
+    """What stands in the report on the district: others take numbers from it."""
+    return _district(made)
+
+
+def _district(made: dict[Path, list[str]]) -> str:
+    (page,) = [page for page in made if page.name == "district.html"]
+    return "\n".join(made[page])
+
+
+def test_a_sum_on_a_page_is_what_a_calculator_gives(made, district):
+    wrong = []
+    for page, lines in made.items():
+        for line in lines:
+            for passage, is_so in _passages(line, district, "intern" in page.parts):
+                if not is_so:
+                    wrong.append(f"{page.name}: {passage}")
+
+    assert wrong == []
+
+
+def test_no_sentence_says_that_something_follows_without_a_sum_here(made):
+    without = []
+    for page, lines in made.items():
+        for line in lines:
+            without += [f"{page.name}: {sentence}" for sentence in _without_a_sum(line)]
+
+    assert without == [], "write the sum of this sentence beside the others"
+
+
+def test_each_sum_is_made_on_a_page(made):
+    everything = "\n".join(line for lines in made.values() for line in lines)
+
+    assert [pattern for pattern in SUMS if not re.search(pattern, everything)] == []
+
+
+def test_cards_together_paid_what_the_district_paid(made, district):
+    """Fourteen amounts, each rounded to a euro: together off by at most seven."""
+    (whole,) = re.findall(rf"betaalde de aansluiting van [^:]+: samen € {N}", district)
+    paid = []
+    for page, lines in made.items():
+        if page.parent.name == "openbaar" and page.name != "district.html":
+            paid += re.findall(rf"betaalde Platform IVZ € {N}", "\n".join(lines))
+
+    assert len(paid) == 14
+    assert abs(sum(map(_number, paid)) - _number(whole)) <= 7
+
+
+@pytest.mark.parametrize(
+    ("said", "turned"),
+    [
+        ("Daarvan klopten er 125 helemaal", "Daarvan klopten er 130 helemaal"),
+        ("over, waarvan 80 aan", "over, waarvan 180 aan"),
+        ("dan is van ongeveer 440", "dan is van ongeveer 480"),
+        ("wat eruit kwam (75%)", "wat eruit kwam (72%)"),
+        ("Nu is dat 46%", "Nu is dat 54%"),
+        ("Ongeveer 170 daarvan", "Ongeveer 370 daarvan"),
+        ("Bij 66% daarvan", "Bij 56% daarvan"),
+        ("betalen samen € 15.100", "betalen samen € 15.200"),
+        ("Daarvan telden er 600", "Daarvan telden er 605"),
+        ("anderhalf keer zo vaak, dan 85%", "anderhalf keer zo vaak, dan 95%"),
+    ],
+)
+def test_a_sum_that_does_not_add_up_is_seen(district, said, turned):
+    (line, *_) = [line for line in district.split("\n") if said in line]
+
+    sums = _passages(line.replace(said, turned), district, is_exact=False)
+
+    assert not all(is_so for _, is_so in sums)
+
+
+def _passages(line: str, district: str, is_exact: bool) -> Iterator[tuple[str, bool]]:
+    """Each passage of a line that has a sum, and if it is so."""
+    for pattern, is_so in SUMS.items():
+        for found in re.finditer(pattern, line):
+            said = [_number(text) for text in found.groups()]
+            yield found.group(), is_so(Numbers(said, district, is_exact))
+
+
+def _without_a_sum(line: str) -> list[str]:
+    """Sentences by which something follows, that no passage with a sum has."""
+    if " | " in line:
+        return []  # a row of a table: its cells are no sentence
+    left = line
+    for pattern in SUMS:
+        left = re.sub(pattern, "", left)
+    sentences = re.split(r"(?<=[.?!]) ", left)
+    without = []
+    before = ""
+    for sentence in sentences:
+        of_this = _how_many(sentence)
+        if FOLLOWS.search(sentence) and of_this and of_this + _how_many(before) > 1:
+            without.append(f"{before} {sentence}".strip())
+        before = sentence
+    return without
+
+
+def _how_many(sentence: str) -> int:
+    """How many numbers stand in it that somebody can compute with."""
+    return len(re.findall(r"\d[\d.,]*", NO_NUMBER.sub("", sentence)))
