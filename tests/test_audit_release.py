@@ -200,7 +200,7 @@ def test_the_dossier_lists_every_option_and_quote_that_goes_public(workspace):
     run(workspace)
 
     html = (workspace.reports("proef") / "dossier.html").read_text("utf-8")
-    assert "Met wie werkt u? <strong>Wijkteam; Jansen &amp; Zn</strong>" in html
+    assert "Met wie werkt u? <blockquote>Wijkteam; Jansen &amp; Zn</blockquote>" in html
     assert "Citaat: <strong>Meer bekendheid.</strong>" in html
     assert "Geheim" not in html
 

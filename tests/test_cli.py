@@ -276,7 +276,7 @@ def test_a_terminal_gets_a_progress_bar_and_the_same_lines(reports, tmp_path):
     ended = python("-c", script, stdin=subprocess.DEVNULL, env=terminal)
     said = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", ended.stdout)
 
-    assert "30/30" in said
+    assert "30 van 30" in said
     assert message("pages_summary", made=0, kept=30, failed=0) in re.split("[\r\n]+", said)
 
 

@@ -378,7 +378,7 @@ def test_a_report_tells_its_sections_in_order(finished, path):
 # A key of an id may be anywhere: `costs_per_phase|2021-07-01|almelo#amount`.
 KEYS = re.compile(r"[|#;=()+/ ]+")
 # Of the ten that are next to a gemeente stand only the least and the most.
-ENDS = {"van", "tot"}
+ENDS = {"Vergelijkbare gemeenten"}
 
 
 def numbers(soup: BeautifulSoup, slug: str) -> Iterator[tuple[bool, str]]:
