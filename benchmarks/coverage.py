@@ -2,16 +2,18 @@
 
     .venv/bin/python benchmarks/coverage.py             writes benchmarks/coverage.md
     .venv/bin/python benchmarks/coverage.py --n 2000    the same, of more editions
+    .venv/bin/python benchmarks/coverage.py --kept DIR  goes on from what an earlier run kept there
 
 Editions like the example (see editions.py) over two, three and four years, in worlds of which it is
 known what changes. What is said of them is what the package says.
 """
 
 import argparse
+import json
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 from zlib import crc32
 
@@ -224,7 +226,22 @@ def asked(question: Question, world: World, months: int, numbers: range) -> list
     return [question(drawn(world, months, chance), chance) for chance in chances]
 
 
-def results(n: int) -> Results:
+def asked_or_kept(
+    question: Question, world: World, months: int, numbers: range, kept: Path | None
+) -> list[Found]:
+    """The same, from a file when an earlier run wrote it there; else it is written."""
+    if kept is None:
+        return asked(question, world, months, numbers)
+    name = f"{question.__name__}-{crc32(world.name.encode())}-{months}-{numbers.start}"
+    path = kept / f"{name}-{numbers.stop}.json"
+    if not path.is_file():
+        rows = asked(question, world, months, numbers)
+        as_numbers = [{key: float(value) for key, value in row.items()} for row in rows]
+        path.write_text(json.dumps(as_numbers), encoding="utf-8")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def results(n: int, kept: Path | None) -> Results:
     """Ask all questions, of `n` editions of each world at most."""
     tasks = [
         (question, world, months, range(*cut))
@@ -236,7 +253,7 @@ def results(n: int) -> Results:
     ]
     found: dict[tuple[str, str, int], list[Found]] = {}
     with ProcessPoolExecutor(2) as pool:
-        answers = pool.map(asked, *zip(*tasks, strict=True))
+        answers = pool.map(asked_or_kept, *zip(*tasks, strict=True), repeat(kept))
         for (question, world, months, _), rows in zip(tasks, answers, strict=True):
             found.setdefault((question.__name__, world.name, months), []).extend(rows)
     return {key: pd.DataFrame(rows).astype("float64") for key, rows in found.items()}
@@ -419,8 +436,14 @@ def main() -> None:
     """Ask everything and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=N, help="editions of each world, at most")
-    n = parser.parse_args().n
-    found = results(n)
+    help_kept = "a folder for what is answered: a run that was stopped goes on from there"
+    parser.add_argument("--kept", type=Path, help=help_kept)
+    arguments = parser.parse_args()
+    n = arguments.n
+    kept = arguments.kept
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+    found = results(n, kept)
     tables = {name: table(found, *spec) for name, spec in TABLES.items()}
     RESULTS.write_text(PAGE.format(n=n, rules=rules(found), **tables), encoding="utf-8")
 
