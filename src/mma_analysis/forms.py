@@ -127,6 +127,9 @@ def _write_sheet(
     rules: Mapping[str, dict[str, Any]],
 ) -> None:
     page = book.add_worksheet(sheet.name)
+    # On paper a row is whole.
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.freeze_panes(1, 1)
     if sheet.is_hidden:
         page.hide()
