@@ -85,7 +85,7 @@ def _figure(page: Page, path: Path) -> None:
 
 # Name → page, width of the window, and what of the page is taken.
 SHOTS = {
-    "district": ("openbaar/district.html", 1280, _part(0, 790)),
+    "district": ("openbaar/district.html", 1280, _part(0, 700)),
     "index": ("openbaar/index.html", 1000, _part(40, 900)),
     "figuur": ("openbaar/enschede.html", 1000, _figure),
     "kwaliteitsbrief": ("intern/enschede/kwaliteit.html", 900, _part(90, 1150)),
