@@ -96,7 +96,6 @@ def _add(
 def _above_gemeenten(text: str, blocks: list[str]) -> str:
     """The text with these blocks above the first gemeente and what is said of it."""
     lines = text.splitlines(keepends=True)
-    at = 0
     at = len(lines)
     for place, line in enumerate(lines):
         if line.startswith(FIRST_OF_GEMEENTEN):
