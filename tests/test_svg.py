@@ -59,9 +59,11 @@ def test_a_bar_is_as_long_as_its_number_on_an_axis_that_says_so():
 def test_names_stand_in_the_order_of_plotly_from_below_or_as_they_are_turned():
     usual = texts(drawn(bars(1, 2, 3)))
     turned = texts(drawn(bars(1, 2, 3).update_yaxes(autorange="reversed")))
+    with_room = texts(drawn(bars(1, 2, 3).update_yaxes(range=[2.5, -0.5])))
 
     assert [one for one in usual if one in NAMES] == NAMES[::-1]
     assert [one for one in turned if one in NAMES] == NAMES
+    assert [one for one in with_room if one in NAMES] == NAMES
 
 
 def test_pieces_of_a_bar_stand_one_behind_the_other_and_those_below_nothing_apart():

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,9 @@ import pandas as pd
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline import knowledge
+from mma_analysis.pipeline.attacked import Attacked, Line, attacked_or_kept
 from mma_analysis.protect import HIDDEN, UNPUBLISHED
+from mma_analysis.storage import Kept
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.value import FORGOTTEN, SHOWN
 
@@ -22,28 +25,7 @@ LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
 LONGEST = 600.0  # seconds of the processor
 LINE = ["area", "period", "breakdown"]
-Line = tuple[str, ...]
 FEWEST = 5  # less is a few
-
-
-@dataclass(frozen=True)
-class Attacked:
-    """What came of it: the rounded counts, the lines left out, and what cannot be helped.
-
-    - `disclosures`: counts that a reader knows too well and that no rounding of what comes
-      helps.
-    - `narrowest`: per count for which `reader` its interval is narrowest, and its `width`
-      at least.
-    - `is_attacked`: false when the time was up.
-    """
-
-    rounded: pd.Series
-    left_out: tuple[Line, ...]
-    rounds: int
-    cuts: int
-    narrowest: pd.DataFrame
-    disclosures: tuple[attack.Disclosure, ...] = ()
-    is_attacked: bool = True
 
 
 @dataclass
@@ -57,6 +39,7 @@ class Candidate:
       that is revised, the number that went out of the same set before.
     - `rows`: the rows that they count (`protect.public_rows`).
     - `refused`: per gemeente (`area`) the rows `rejected` and `duplicate`.
+    - `kept`: where what came of an attack is kept for the next run; without it is not.
     """
 
     cells: pd.DataFrame
@@ -67,6 +50,7 @@ class Candidate:
     refused: pd.DataFrame
     of: measure.Frame
     book: protect.Book
+    kept: Kept | None = None
 
     @property
     def basis(self) -> int:
@@ -126,8 +110,31 @@ class Candidate:
         What tells a count is turned round (a cut), as much of it at once as any table
         allows. Where no table does, the line of a new count that tells it is left out.
         """
+        return attacked_or_kept(self._attack, self._asked_of, self._settings, self.kept)
+
+    def _attack(self) -> Attacked:
         until = time.process_time() + LONGEST
         return _Work(self).attacked(until)
+
+    @property
+    def _asked_of(self) -> dict[str, pd.DataFrame]:
+        """All tables that rounding and attack depend on."""
+        return {
+            "counts": self.given,
+            "sums": self.relations,
+            "sets": self.sets,
+            "meldingen": self._rows_with_classes,
+            "refused": self._refused,
+            "said": self.book.said,
+            "forgotten": self.book.forgotten,
+        }
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """What they depend on beside these tables."""
+        owners = {owner: sorted(slugs) for owner, slugs in self.owners.items()}
+        # In their order: of two organisations the first is asked first.
+        return {"basis": self.basis, "owners": list(owners.items())}
 
     def table(self) -> pd.DataFrame:
         """What an issue of this candidate says, and of what more a reader knows it exists.

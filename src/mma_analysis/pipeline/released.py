@@ -14,6 +14,7 @@ from mma_analysis.measure.frame import WHOLE
 from mma_analysis.pipeline.candidate import Candidate
 from mma_analysis.pipeline.intake import Cleaned
 from mma_analysis.settings import SETTINGS_FILE, Edition
+from mma_analysis.storage import Kept
 from mma_analysis.vocabulary import TOTAL, UsageError, message
 from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import words_of
@@ -35,12 +36,13 @@ class Released:
     decides. What is for one gemeente alone is exact, and of its newest delivery.
 
     `book`: what went out, of all editions that have days and gemeenten in common with this
-    one.
+    one. `kept`: where the next run finds what came of the attack; without it, it attacks.
     """
 
     cleaned: Cleaned
     of: measure.Frame
     book: protect.Book = protect.Book()
+    kept: Kept | None = None
 
     @property
     def edition(self) -> Edition:
@@ -381,6 +383,7 @@ class Released:
             refused=self.refused,
             of=self.of,
             book=self.book,
+            kept=self.kept,
         )
 
     @cached_property

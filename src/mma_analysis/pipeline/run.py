@@ -12,12 +12,20 @@ import pandas as pd
 from mma_analysis import check, compare, measure, protect
 from mma_analysis.evaluation import OWN_TABLES
 from mma_analysis.pipeline import BOOKING, books
-from mma_analysis.pipeline.candidate import Attacked, is_certain
+from mma_analysis.pipeline.attacked import Attacked
+from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.evidence import evidence
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
-from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, all_issues, read_manifest
+from mma_analysis.storage import (
+    CANDIDATE,
+    CLEAN,
+    MEASURES,
+    Kept,
+    all_issues,
+    read_manifest,
+)
 from mma_analysis.vocabulary import UsageError, filled_in, fingerprint, rows_of
 
 # The tables that decide under which topic a melding counts.
@@ -44,7 +52,8 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     earlier = _earlier(workspace, edition)
     book = books.book_for(workspace, edition)
     cleaned = read_and_clean(edition)
-    made = Released(cleaned, frame_of(edition, cleaned, book), book)
+    kept = Kept(workspace, edition.slug)
+    made = Released(cleaned, frame_of(edition, cleaned, book), book, kept)
     made.refuse_other_days()
     _tell(made)
 

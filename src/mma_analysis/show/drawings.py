@@ -28,6 +28,9 @@ BAND = "#c9dceb"  # of what would be usual
 BAND_WIDE = 14  # pixels
 FROM_ABOVE = "reversed"  # plotly's first row is the lowest
 SPAN = 20  # pixels: how thick a bar is that goes from one end to another
+# Pixels in JupyterLab of a line of the key, of the room between two keys, and around them.
+KEY_LINE, KEY_GAP, AROUND_KEY = 23, 12, 40
+RAISED = "<br> "  # an empty line below a text, so that plotly sets it above an interval
 HOVER = "%{y} %{fullData.name}: %{text}<extra></extra>"
 # Plotly reads these in a text as the beginning of markup or of a template.
 _MARKUP = str.maketrans(
@@ -56,13 +59,17 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.F
     On a page stands below each bar what its parts are; in JupyterLab at the right.
     """
     figure = go.Figure()
+    lines = 0
     for balk in balken:
         shown = [(name, value) for name, value in balk.delen if value.shown]
         colours = _colours(balk, [name for name, _ in shown if name != onbekend])
         for name, value in shown:
             _add_part(figure, plain(balk.vraag), name, value, colours.get(name))
+        lines += len(shown) + 1
     figure.update_layout(
         barmode="stack",
+        # Else plotly lets the reader scroll through the key.
+        height=lines * KEY_LINE + len(balken) * KEY_GAP + AROUND_KEY,
         legend={"orientation": "v", "y": 1, "yanchor": "top"},
         xaxis={"visible": False},
         yaxis={"autorange": FROM_ABOVE},
@@ -116,12 +123,14 @@ def tussen(table: pd.DataFrame, rij: str, laag: str, hoog: str) -> go.Figure:
     `rij` is the column that names a row; `laag` and `hoog` are those of the ends.
     """
     figure = go.Figure()
+    names = set()
     for row in table.mma:
         low = getattr(row, laag)
         high = getattr(row, hoog)
         if not low.shown or not high.shown:
             continue
         name = plain(getattr(row, rij))
+        names.add(name)
         figure.add_scatter(
             x=[float(low), float(high)],
             y=[name, name],
@@ -135,7 +144,8 @@ def tussen(table: pd.DataFrame, rij: str, laag: str, hoog: str) -> go.Figure:
         )
         if low.form == "share":
             figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(autorange=FROM_ABOVE)
+    # Plotly's own range ends in the middle of the first and the last line.
+    figure.update_yaxes(range=[len(names) - 0.5, -0.5])
     figure.update_layout(showlegend=False)
     return figure
 
@@ -150,6 +160,7 @@ def waterval(table: pd.DataFrame, rij: str, kolom: str) -> go.Figure:
     colours = [NO] * len(values)
     for place in range(1, len(values) - 1):
         texts[place] = f"{values[place]} {without_markup(grenzen(values[place]))}".strip()
+        texts[place] += RAISED if is_bounded(values[place]) else ""
         colours[place] = YES
     bars = go.Bar(
         _marks(values, "x"),
@@ -294,7 +305,7 @@ def punten(
         mode="markers+text",
         name="gemeente",
         text=[str(value) for value in values],
-        textposition="middle right",
+        textposition="top center",
         marker={"color": colours, "size": 11},
         hovertemplate="%{y}: %{text}<extra></extra>",
     )

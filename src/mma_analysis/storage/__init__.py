@@ -32,6 +32,7 @@ from mma_analysis.storage.freshness import (
     outdated,
     refuse_forgotten,
     settings_hash,
+    tables_made_with,
 )
 from mma_analysis.storage.issues import (
     CANDIDATE,

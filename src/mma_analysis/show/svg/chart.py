@@ -351,9 +351,15 @@ def _ordered(
     turns = order.endswith("descending")
     if lies:
         turns = not turns
-    if axis.get("autorange") == "reversed":
+    if _is_turned(axis):
         turns = not turns
     return places[::-1] if turns else places
+
+
+def _is_turned(axis: Figure) -> bool:
+    """Whether the first name stands where the last one would."""
+    first, last = axis.get("range") or (0, 0)
+    return axis.get("autorange") == "reversed" or first > last
 
 
 def _series(trace: Figure, number: int, names: str, numbers: str, chart: Chart) -> Series:
@@ -455,7 +461,7 @@ def _texts(trace: Figure, values: Sequence[Any], words: Sequence[Any]) -> list[s
             number = one if is_number else value
             texts.append(str(said) if said else dutch(number or 0))
         else:
-            texts.append(plain(one))
+            texts.append(plain(one).strip())
     return texts
 
 
