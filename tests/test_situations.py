@@ -163,6 +163,15 @@ def test_a_letter_about_other_days_says_which_and_asks_to_change_no_row(pages):
     assert "ligt voor het begin" not in said
 
 
+def test_the_terminal_says_of_a_file_about_other_days_what_its_letter_asks(made):
+    files = (read_manifest(made.processed(SLUG)) or {})["files"]
+
+    (file,) = [one for one in files if one["path"] == "meldingen/haaksbergen.csv"]
+
+    (said,) = file["questions"]["haaksbergen"]
+    assert said.startswith("Uw bestand gaat over ")
+
+
 def test_of_a_file_that_came_before_the_peildatum_that_is_said_once(pages):
     said = text(pages / "intern" / "borne" / "kwaliteit.html")
 
