@@ -30,6 +30,7 @@ from mma_analysis.vocabulary.schema import (
     DUPLICATES,
     FOLLOW_UP,
     MELDINGEN,
+    OTHER_DAYS,
     REGISTRATION,
     REJECTED,
     RESPONSES,
@@ -120,6 +121,7 @@ def cleaned(meldingen: pd.DataFrame) -> Cleaned:
         registration=_without_rows(REGISTRATION),
         duplicates=_without_rows(DUPLICATES),
         corrections=pd.DataFrame(),
+        other_days=_without_rows(OTHER_DAYS),
         files=[],
         responses=_without_rows(RESPONSES),
     )

@@ -15,6 +15,7 @@ from mma_analysis.vocabulary.schema import (
     DUPLICATES,
     FOLLOW_UP,
     MELDINGEN,
+    OTHER_DAYS,
     REGISTRATION,
     REJECTED,
     RESPONSES,
@@ -64,6 +65,7 @@ def released(
         registration=empty(REGISTRATION),
         duplicates=empty(DUPLICATES),
         corrections=pd.DataFrame(),
+        other_days=empty(OTHER_DAYS),
         files=_files(of),
         responses=empty(RESPONSES),
     )

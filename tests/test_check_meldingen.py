@@ -69,16 +69,14 @@ def test_an_end_that_is_seen_is_said_once_and_a_thin_quarter_not_besides():
 def test_a_file_about_other_days_is_asked_for_and_its_rows_need_no_repair():
     settings = counting.edition({"borne": {}})
 
-    made = check.check_meldingen(
-        table(melding(1, gemeente="losser")), settings, other_period={"borne"}
-    )
+    days = {"borne": (dt.date(2019, 3, 4), dt.date(2019, 12, 20))}
+    made = check.check_meldingen(table(melding(1, gemeente="losser")), settings, other_days=days)
 
     of_borne = made[made["gemeente"] == "borne"]
     assert rows_of(of_borne, "severity") == [["borne", "andere_periode", "critical"]]
-    assert (
-        "stuur ons het bestand met uw meldingen van 1 juli 2021 tot en met 30 juni 2023"
-        in (of_borne["sentence"].iloc[0])
-    )
+    said = of_borne["sentence"].iloc[0]
+    assert said.startswith("Uw bestand gaat over 4 maart 2019 tot en met 20 december 2019,")
+    assert "stuur ons het bestand met uw meldingen van 1 juli 2021 tot en met 30 juni 2023" in said
 
 
 def test_a_month_without_any_between_full_ones_is_asked_about():

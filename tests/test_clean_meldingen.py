@@ -14,6 +14,7 @@ from mma_analysis.vocabulary.schema import (
     CORRECTIONS,
     DUPLICATES,
     MELDINGEN,
+    OTHER_DAYS,
     REGISTRATION,
     REJECTED,
     SOURCE,
@@ -59,6 +60,7 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
     made = clean_meldingen([delivery(rows)], evaluation)
 
     tables = [MELDINGEN, REJECTED, DUPLICATES, REJECTED, REGISTRATION, CORRECTIONS]
+    tables.append(OTHER_DAYS)
     for table, columns in zip(vars(made).values(), tables, strict=True):
         types = [(column.name, column.dtype) for column in columns]
         assert [(name, str(dtype)) for name, dtype in table.dtypes.items()] == types

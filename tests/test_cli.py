@@ -105,7 +105,7 @@ def test_deliveries_that_cannot_be_read_end_with_1_all_named_and_nothing_changes
     ended = mma("run", "--root", own.root)
 
     assert ended.code == 1
-    assert re.match("fout: " + message("several_files", number=3), ended.err)
+    assert re.match("fout: " + message("several_things", number=3), ended.err)
     # Where the edition stands is said also when there is a question.
     assert message("status_head", slug=EXAMPLE) in ended.out
     for name in ("meldingen/almelo.xlsx", "meldingen/wierden.csv", "vragenlijst/antwoorden.xlsx"):

@@ -10,6 +10,7 @@ from counting import TWENTE, VOCABULARY, as_it_is, edition, several, shown
 from mma_analysis import measure
 from mma_analysis.measure.released import deliveries, since_connection
 from mma_analysis.settings import Edition
+from mma_analysis.vocabulary import DataError
 
 BOTH = {"almelo": {"aangesloten": "2021-07-01"}, "borne": {"aangesloten": "2022-07-01"}}
 ABSENT = {
@@ -122,6 +123,15 @@ def test_what_was_read_is_what_was_counted_refused_and_double():
 
     names = ["files", "read", "clean", "rejected", "duplicate", "warnings"]
     assert table.loc[0, names].to_list() == [2, 63, 56, 2, 5, 7]
+
+
+def test_rows_that_nobody_counted_as_refused_are_an_error_and_no_zero():
+    of = measure.frame(edition(BOTH))
+    counted = measure.counted(SOME, of)
+    counts = as_it_is(counted, counted.cells["count"], of)
+
+    with pytest.raises(DataError, match="niet geteld hoeveel regels er ‘rejected’ zijn"):
+        deliveries(counts, {"files": 2, "warnings": 7}, TWENTE)
 
 
 @pytest.mark.parametrize(("before", "is_told"), [(1, True), (2, False)])

@@ -98,6 +98,7 @@ IN_TABLES: dict[tuple[str, ...], Any] = {
     ("gemeenten", "borne", "aangesloten_bron"): "de krant",
     ("gemeenten", "borne", "geleverd_op"): DAY,
     ("gemeenten", "borne", "kolommen"): {"Kop": "ignored"},
+    ("gemeenten", "borne", "jaar"): {"meldingen/borne.csv": 2022},
     ("gemeenten", "hengelo"): {},
     ("waarden",): {"topic": {"Hennep": "drugsdelicten"}},
     ("bescherming", "basis"): 10,

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -10,38 +11,22 @@ import pytest
 from conftest import PROJECT
 
 from mma_analysis.pipeline import question_book
+from mma_analysis.pipeline.asking import questions_of
 from mma_analysis.pipeline.question_book import HEADERS, MADE_OF, WORDS, take_over
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.vocabulary import UsageError, message
-from small_edition import EVALUATIE
+from small_edition import EVALUATIE, workbook, written
 
-# A header of days that says which, one that does not, one of an answer, one of own words.
-LOSSER = """Dag van binnenkomst bij ons;Onderwerp;Geslaagd;Pakt op;Kenteken
-14-3-2022;drugs;ja;Fatima el Idrissi;ja
-15-3-2022;wietplantje;nee;Bram de Boer;nee
-16-3-2022;wietplantje;ja;Fatima el Idrissi;nee
-"""
-BORNE = """Datum ontvangst;Onderwerp;Gesloten;Coördinator
-17-3-2022;wietplantje;18-3-2022;Piet Puk
-18-3-2022;zwerfvuilnis;19-3-2022;Piet Puk
-"""
-SETTINGS = f"""{EVALUATIE}
-# van Losser; zij belden
-[gemeenten.losser]   # klein
-levering = ["meldingen/losser.csv"]
-
-[gemeenten.borne]
-levering = ["meldingen/borne.csv"]
-"""
+# A header of days that says which, one that does not, one of an answer, one of own words:
+# the picture of the handbook is made of these too.
+ASKS = PROJECT / "tests" / "cases" / "vragen"
+SETTINGS = (ASKS / "evaluatie.toml").read_text(encoding="utf-8")
 
 
 def edition(root: Path, settings: str = SETTINGS, slug: str = "proef") -> Workspace:
     workspace = Workspace(root)
-    folder = workspace.raw(slug)
-    (folder / "meldingen").mkdir(parents=True)
-    (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
-    (folder / "meldingen" / "losser.csv").write_text(LOSSER, encoding="utf-8")
-    (folder / "meldingen" / "borne.csv").write_text(BORNE, encoding="utf-8")
+    shutil.copytree(ASKS, workspace.raw(slug))
+    (workspace.raw(slug) / "evaluatie.toml").write_text(settings, encoding="utf-8")
     return workspace
 
 
@@ -248,7 +233,8 @@ def test_one_header_of_two_files_of_a_gemeente_is_one_thing(tmp_path):
     settings = SETTINGS.replace('levering = ["meldingen/losser.csv"]', two)
     workspace = edition(tmp_path, settings)
     # There the same header stands above other cells, so it is asked in another way.
-    other = LOSSER.replace(";ja;", ";1;").replace(";nee;", ";2;").replace("-2022", "-2023")
+    losser = (ASKS / "meldingen" / "losser.csv").read_text(encoding="utf-8")
+    other = losser.replace(";ja;", ";1;").replace(";nee;", ";2;").replace("-2022", "-2023")
     (workspace.raw("proef") / "meldingen" / "losser-2.csv").write_text(other)
     path = made(workspace)
     book = openpyxl.load_workbook(path)
@@ -275,7 +261,8 @@ def test_a_workbook_of_other_files_or_of_another_edition_is_refused(tmp_path):
     with pytest.raises(UsageError, match="'proef', en niet voor 'anders'"):
         take_over(workspace, "anders", path)
     delivered = workspace.raw("proef") / "meldingen" / "borne.csv"
-    delivered.write_text(BORNE + "20-3-2022;drugs;21-3-2022;Piet Puk\n")
+    before = delivered.read_text(encoding="utf-8")
+    delivered.write_text(before + "20-3-2022;drugs;21-3-2022;Piet Puk\n", encoding="utf-8")
     assert "meldingen/borne.csv" in refused(workspace, path)
     # In it nothing can be used any more, so it may be made anew.
     assert made(workspace) == path
@@ -382,3 +369,40 @@ def test_the_settings_of_the_handbook_can_be_read():
     settings = Edition.model_validate(tomllib.loads(example))
 
     assert settings.gemeente("borne").kolommen["Binnen"] == "received_on"
+
+
+LOOS = "Meldnummer;Datum ontvangst;Onderwerp;Loos alarm?\n" + "".join(
+    f"M2022-0000{n};{n}-3-2022;drugs;{'ja' if n % 2 else 'nee'}\n" for n in range(13, 19)
+)
+TABS = workbook(
+    {
+        name: [
+            ("Meldnummer", "Datum ontvangst", "Onderwerp"),
+            *((f"M2022-1000{n}", f"{n}-3-2022", "drugs") for n in range(13, last)),
+        ]
+        for name, last in (("alles", 19), ("2022", 17))
+    }
+)
+
+
+def test_what_hides_behind_a_header_and_in_another_file_is_asked_in_the_same_round(tmp_path):
+    """A header that says the opposite, two tabs that are one, and days in two files."""
+    slugs = ("losser", "borne", "almelo", "hengelo")
+    files = {"losser.csv": LOOS, "borne.xlsx": TABS}
+    for file in ("almelo.csv", "hengelo.csv"):
+        files[file] = "Datum ontvangst;Onderwerp\n3-4-2022;drugs\n5-6-2022;drugs\n"
+    folder = tmp_path / "raw" / "proef"
+    folder.mkdir(parents=True)
+    blocks = []
+    for slug, (file, content) in zip(slugs, files.items(), strict=True):
+        text = content if isinstance(content, bytes) else content.encode()
+        (folder / file).write_bytes(text)
+        blocks.append(f'[gemeenten.{slug}]\nlevering = ["{file}"]\n')
+
+    asked = questions_of(written(folder, EVALUATIE + "".join(blocks)))
+
+    assert [one.asked.header for one in asked.headers] == ["Loos alarm?"]
+    starts = sorted(fault.partition(":")[0].partition(",")[0] for fault in asked.faults)
+    assert starts == ["almelo.csv", "borne.xlsx", "hengelo.csv", "losser.csv"]
+    assert any("als resultaat, dan zegt de kop het omgekeerde" in one for one in asked.faults)
+    assert any('blad = ["alles"]' in one for one in asked.faults)

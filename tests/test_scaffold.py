@@ -118,6 +118,7 @@ def quarter(tmp_path: Path, **changed: str) -> Edition:
     write(workspace, "correcties.toml", "")
     write(workspace, "vrijgave.toml", "")
     since = f'{OF_BORNE}geleverd_op = 2023-07-04\ndatumformaat = "dag-maand-jaar"\n'
+    since += 'jaar = { "meldingen/borne.csv" = 2022 }\n'
     settings = TOGETHER.replace(OF_BORNE, since) + DECIDED
     for old, new in changed.items():
         settings = settings.replace(old, new)

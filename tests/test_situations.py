@@ -152,6 +152,34 @@ def test_a_letter_asks_for_what_is_lacking(pages, slug, asked):
     assert asked in text(pages / "intern" / slug / "kwaliteit.html")
 
 
+def test_a_letter_about_other_days_says_which_and_asks_to_change_no_row(pages):
+    said = text(pages / "intern" / "haaksbergen" / "kwaliteit.html")
+
+    # Its meldingen are of two years before.
+    assert re.search(r"Uw bestand gaat over \d+ juli 2019 tot en met \d+ juni 2021,", said)
+    assert "meldingen van 1 juli 2021 tot en met 30 juni 2023" in said
+    assert said.count("Aan de datums mankeert niets") == 1
+    assert "herstel" not in said.casefold()
+    assert "ligt voor het begin" not in said
+
+
+def test_the_terminal_says_of_a_file_about_other_days_what_its_letter_asks(made):
+    files = (read_manifest(made.processed(SLUG)) or {})["files"]
+
+    (file,) = [one for one in files if one["path"] == "meldingen/haaksbergen.csv"]
+
+    (said,) = file["questions"]["haaksbergen"]
+    assert said.startswith("Uw bestand gaat over ")
+
+
+def test_of_a_file_that_came_before_the_peildatum_that_is_said_once(pages):
+    said = text(pages / "intern" / "borne" / "kwaliteit.html")
+
+    assert said.count("Uw levering is van 31 mei 2023") == 1
+    assert "Na 31 mei 2023 staan er geen" not in said
+    assert "In de laatste drie maanden" not in said
+
+
 def test_who_signs_reads_of_which_files_it_is_seen_that_they_end(made, pages):
     ends = (read_manifest(made.processed(SLUG)) or {})["ends"]
 

@@ -97,16 +97,17 @@ def check_meldingen(
     edition: Edition,
     empty: frozenset[str] = frozenset(),
     ends: Mapping[str, dt.date] | None = None,
-    other_period: Collection[str] = (),
+    other_days: Mapping[str, tuple[dt.date, dt.date]] | None = None,
 ) -> pd.DataFrame:
     """Say per gemeente which rules its clean meldingen do not meet (`findings_of`).
 
     Critical is a broken promise of our own, or a delivery of nothing that can be counted.
     `empty` are the files with headers and no row below them: they may have been sent too
-    early. `ends`: gemeente → the day on which its delivery is seen to end. `other_period`:
-    the gemeenten of which the files are about other days.
+    early. `ends`: gemeente → the day on which its delivery is seen to end. `other_days`:
+    gemeente of which the files are about other days → the first and the last of these.
     """
     seen_to_end = dict(ends or {})
+    of_other_period = dict(other_days or {})
     vocabulary = edition.vocabulary
     faults = _of_rows(meldingen, edition)
     for area in vocabulary.gemeenten:
@@ -115,8 +116,12 @@ def check_meldingen(
         # In a joint file with rows of another it may truly have none of its own.
         is_in_file = meldingen["source_file"].isin(edition.gemeente(slug).levering)
         has_rows = len(rows) > 0 or bool(is_in_file.any())
-        if slug in other_period:
-            faults.append(Fault(slug, "andere_periode", words=_period(edition)))
+        if slug in of_other_period:
+            first, last = of_other_period[slug]
+            words = _period(edition)
+            words["first"] = numbers.day(first)
+            words["last"] = numbers.day(last)
+            faults.append(Fault(slug, "andere_periode", words=words))
         else:
             faults += _of_delivery(slug, edition, has_rows, empty)
         if slug in seen_to_end:

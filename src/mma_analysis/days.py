@@ -195,6 +195,13 @@ def kind_of_part(cell: str) -> str:
     return ""
 
 
+def with_year(cell: str, year: int) -> str:
+    """The cell with this year behind it when it is a day without one; else as it is."""
+    if kind_of_part(cell) != WITHOUT_YEAR:
+        return cell
+    return f"{cell.strip()}-{year}"
+
+
 def is_number_of_a_day(cell: str) -> bool:
     """Whether digits alone may be a day: in Excel's calendar, or as `20220314`."""
     text = _as_typed(cell)

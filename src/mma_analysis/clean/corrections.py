@@ -121,8 +121,8 @@ def correct(
 ) -> tuple[tuple[Delivery, ...], pd.DataFrame]:
     """Apply the open corrections: the deliveries, and a table of these (`CORRECTIONS`).
 
-    A row that does not count is `removed`, a column that deliveries without such rows do
-    not have.
+    One of a file that is not among these waits until it is. A row that does not count is
+    `removed`, a column that deliveries without such rows do not have.
     """
     path = edition.folder / CORRECTIONS_FILE
     files = list(edition.deliveries())
@@ -141,7 +141,9 @@ def correct(
                 near=did_you_mean(file, files),
             )
 
-        delivery = by_file[file]
+        delivery = by_file.get(file)
+        if delivery is None:
+            continue
         fault = one.fault(delivery.rows)
         if fault:
             said = message(

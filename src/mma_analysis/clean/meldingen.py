@@ -13,6 +13,7 @@ from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.dates import DATE, delivery_dates
 from mma_analysis.clean.places import places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
+from mma_analysis.clean.years import refuse_unknown_places, with_years
 from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
@@ -21,6 +22,7 @@ from mma_analysis.vocabulary.text import short_hash, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
+OTHER_TIME = ("voor_begin", "na_peildatum")  # reasons: about days outside the evaluation
 DIFFERS = "dubbel_anders"
 UNDATED = {
     QUARTER: "datum_kwartaal",
@@ -39,7 +41,9 @@ class CleanMeldingen:
     `warnings` has one row per counted row and thing that is wrong with it
     (`schema.REJECTED`: where and what, as for a refused row), `registration` one per
     gemeente and field with why it is not known, `corrections` one per correction that was
-    applied before anything was cleaned.
+    applied before anything was cleaned. `other_days` has one row per file and
+    gemeente with rows that are no fault but of another time: the first and last of these
+    days.
     """
 
     meldingen: pd.DataFrame
@@ -48,6 +52,7 @@ class CleanMeldingen:
     warnings: pd.DataFrame
     registration: pd.DataFrame
     corrections: pd.DataFrame
+    other_days: pd.DataFrame
 
 
 class Decided(NamedTuple):
@@ -111,6 +116,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         warnings=as_table(warnings, schema.REJECTED),
         registration=_registration(edition.vocabulary, by_file, raw, codes, counted),
         corrections=applied,
+        other_days=_other_days(rows, rejected),
     )
 
 
@@ -128,6 +134,7 @@ def _decide_all(deliveries: Sequence[Delivery], edition: Edition) -> Decided:
     if not deliveries:
         return _decide(NO_DELIVERY, edition)
 
+    refuse_unknown_places(deliveries, edition)
     parts: list[Decided] = []
     faults: list[str] = []
     for delivery in sorted(deliveries, key=lambda one: one.file):
@@ -152,6 +159,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
     nothing = pd.Series("", index=rows.index, dtype="str")
     fields = {name: rows.get(name, nothing) for name in (*schema.RAW_MELDINGEN, *SOURCE)}
     raw = pd.DataFrame(fields, index=rows.index)
+    raw["received_on"] = with_years(raw, senders, edition)
 
     days = delivery_dates(raw, delivery.headers, senders, edition)
     meanings = words.words_of(edition, senders)
@@ -265,6 +273,15 @@ def _names(rows: pd.DataFrame) -> pd.Series:
     row_numbers = rows["source_row"].astype(str)
     where = rows["source_file"] + "|" + rows["source_sheet"] + "|" + row_numbers
     return "zonder-nummer-" + rows["gemeente"] + "-" + map_cells(where, short_hash)
+
+
+def _other_days(rows: pd.DataFrame, rejected: pd.DataFrame) -> pd.DataFrame:
+    """The first and last day of what is of another time: by file and gemeente."""
+    is_of_other_time = rejected["reason_code"].isin(OTHER_TIME)
+    refused = rows.loc[rejected.index[is_of_other_time]]
+    days = refused.groupby(["source_file", "gemeente"], dropna=False)["received_on"]
+    spans = pd.DataFrame({"first_on": days.min(), "last_on": days.max()})
+    return as_table(spans.reset_index(), schema.OTHER_DAYS)
 
 
 # --- faults -------------------------------------------------------------------------------

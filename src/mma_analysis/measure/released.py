@@ -350,6 +350,7 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
     """What happened to all delivered rows together: read = clean + rejected + duplicate.
 
     What was read is no count of its own: it is the sum of the others, with their bounds.
+    `DataError`: one of these was not counted; that is no 0.
     """
     delivered = counts[counts["table"] == "deliveries"]
     is_whole = counts["kind"] == WHOLE
@@ -359,6 +360,8 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
     rows = pd.concat([delivered, received]).set_index("value")
     parts = {}
     for name in (CLEAN, REJECTED, DUPLICATE):
+        if name not in rows.index:
+            raise DataError.of("ours", what=message("not_counted", name=name))
         of_one = rows.loc[[name]].reset_index(drop=True)
         parts[name] = taken(of_one)
 

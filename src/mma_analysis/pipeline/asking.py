@@ -57,7 +57,7 @@ class Questions:
 def questions_of(edition: Edition) -> Questions:
     """Look at every delivery, and ask what is not known: each header and word once."""
     looked = look(edition)
-    questions = Questions(faults=looked.faults)
+    questions = Questions(faults=[*looked.faults, *looked.years])
     for file in looked.headers:
         _ask_headers(questions, looked, edition, file)
     _ask_words(questions, looked, edition)

@@ -1,5 +1,6 @@
 """Deliveries and survey → clean tables, with every row accounted for."""
 
+import datetime as dt
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +19,6 @@ from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
-OTHER_TIME = ("voor_begin", "na_peildatum")  # reasons: about days outside the evaluation
 OF_ANOTHER = "antwoord_gemeente_onbekend"  # reason: no gemeente of this district
 LONGEST_NAME = 60
 NOT_PUBLIC = form("not_public")
@@ -53,7 +53,7 @@ class Cleaned(clean.CleanMeldingen):
             refused = self.rejected_of(slug, edition)
             why = refused.loc[refused["source_file"].isin(files), "reason_code"]
             is_counted = self.meldingen["source_file"].isin(files)
-            is_of_other_time = why.isin(OTHER_TIME)
+            is_of_other_time = why.isin(clean.OTHER_TIME)
             if (why.map(effect) != "outside").any():
                 absent[slug] = measure.UNREADABLE
             elif is_of_other_time.any() and not is_counted.any():
@@ -62,11 +62,22 @@ class Cleaned(clean.CleanMeldingen):
 
     def rejected_of(self, slug: str, edition: Edition) -> pd.DataFrame:
         """What a gemeente can repair: its rows, and those of its files that name none."""
-        rejected = self.rejected
-        is_its_own = rejected["gemeente"] == slug
-        is_nobodys = rejected["gemeente"].isin(["", None])
-        is_in_its_file = rejected["source_file"].isin(edition.gemeente(slug).levering)
-        return rejected[is_its_own | (is_nobodys & is_in_its_file)]
+        return _its_own(self.rejected, slug, edition)
+
+    def other_days_of(self, slug: str, edition: Edition) -> tuple[dt.date, dt.date]:
+        """The first and the last day outside the evaluation of what a gemeente sent."""
+        spans = _its_own(self.other_days, slug, edition)
+        first = spans["first_on"].min()
+        last = spans["last_on"].max()
+        return first.date(), last.date()
+
+
+def _its_own(rows: pd.DataFrame, slug: str, edition: Edition) -> pd.DataFrame:
+    """The rows of a gemeente, and those of its files that name none."""
+    is_its_own = rows["gemeente"] == slug
+    is_nobodys = rows["gemeente"].isin(["", None])
+    is_in_its_file = rows["source_file"].isin(edition.gemeente(slug).levering)
+    return rows[is_its_own | (is_nobodys & is_in_its_file)]
 
 
 class Rows(NamedTuple):
@@ -109,6 +120,7 @@ def read_and_clean(edition: Edition) -> Cleaned:
         warnings=tips.warnings,
         registration=tips.registration,
         corrections=tips.corrections,
+        other_days=tips.other_days,
         files=files,
         responses=sheets.responses,
         book=book,
@@ -136,10 +148,10 @@ def _read_all(edition: Edition) -> tuple[list[Delivery], SurveyExport | None]:
             faults.append(str(fault))
     faults += not_searchable(edition)
     if faults:
-        number = len(faults)
-        count = message("one_file" if number == 1 else "several_files", number=number)
         # What hides behind the first fault of a file, and what the others ask.
         faults += [fault for fault in look(edition).faults if fault not in faults]
+        number = len(faults)
+        count = message("one_thing" if number == 1 else "several_things", number=number)
         raise DataError.of("unreadable_files", count=count, faults="\n".join(faults))
 
     export = contents.pop() if survey else None
@@ -193,7 +205,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
 
     notes = [
         *_notes_of_weeks(edition, delivery),
-        *_notes_of_years(delivery, rejected),
+        *clean.years_asked(delivery, edition),
         *delivery.unread,
         *_notes_of_words(edition, delivery),
         *_notes_of_others(edition, delivery, meldingen),
@@ -222,15 +234,6 @@ def _notes_of_weeks(edition: Edition, delivery: Delivery) -> Iterator[str]:
         if is_in_weeks and date in delivery.headers:
             column = delivery.headers[date]
             yield message("note_weeks", file=delivery.file, column=column)
-
-
-def _notes_of_years(delivery: Delivery, rejected: pd.DataFrame) -> Iterator[str]:
-    """Sheets of which days have no year: their names may say which it is."""
-    is_without = rejected["reason_code"] == "datum_zonder_jaar"
-    for sheet, rows in rejected[is_without].groupby("source_sheet"):
-        if sheet:
-            number = rows_of(len(rows))
-            yield message("note_years", file=delivery.file, sheet=sheet, rows=number)
 
 
 def _notes_of_words(edition: Edition, delivery: Delivery) -> Iterator[str]:

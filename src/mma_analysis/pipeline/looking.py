@@ -13,6 +13,7 @@ from mma_analysis.vocabulary.schema import Delivery
 
 DAY = "received_on"
 FREE_TEXT = "free_text"
+RESULT = "result"
 
 
 @dataclass
@@ -21,13 +22,15 @@ class Looked:
 
     `headers`: file → the error that says of each unknown header what it may be. `behind`:
     what is known of such a file beside these. `faults`: what else stops, each with its
-    place and what to do.
+    place and what to do. `years`: of which days nobody said the year; those rows do not
+    count, and stop nothing.
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
     behind: list[Delivery] = field(default_factory=list)
     headers: dict[str, read.UnknownHeaderError] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    years: list[str] = field(default_factory=list)
 
     @property
     def number_of_headers(self) -> int:
@@ -63,16 +66,29 @@ def look(edition: Edition) -> Looked:
             looked.faults.append(str(fault))
 
     looked.faults += not_searchable(edition)
-    # Doubles are asked about when all rows are there, dates of each file that can be read.
-    is_whole = len(looked.deliveries) == len(edition.deliveries())
-    try:
-        if looked.deliveries and is_whole:
-            clean.clean_meldingen(looked.deliveries, edition)
+    _look_at_rows(looked, edition)
+    return looked
+
+
+def _look_at_rows(looked: Looked, edition: Edition) -> None:
+    """Ask which day each file means, and then of doubles in all of which that is known."""
+    dated: list[Delivery] = []
+    for delivery in looked.readable:
+        try:
+            clean.refuse_unclear_days([delivery], edition)
+        except DataError as fault:
+            looked.faults.append(str(fault))
         else:
-            clean.refuse_unclear_days(looked.readable, edition)
+            dated.append(delivery)
+
+    behind = [delivery.file for delivery in looked.behind]
+    whole = [delivery for delivery in dated if delivery.file not in behind]
+    try:
+        clean.clean_meldingen(whole, edition)
+        for delivery in whole:
+            looked.years += clean.years_asked(delivery, edition)
     except DataError as fault:
         looked.faults.append(str(fault))
-    return looked
 
 
 def _look_behind(looked: Looked, edition: Edition, file: str) -> None:
@@ -90,17 +106,34 @@ def _look_behind(looked: Looked, edition: Edition, file: str) -> None:
     if is_guess:
         guesses[may_be_day[0]] = DAY
 
-    try:
-        delivery = read.read_delivery(_supposing(edition, file, guesses), file)
-    except read.UnknownHeaderError:
-        return  # a header of another sheet, which is asked already
-    except DataError as fault:
-        looked.faults.append(str(fault))
+    opposite = [header for header, one in asked.items() if one.may_say_the_opposite]
+    if opposite:
+        as_result = guesses | {opposite[0]: RESULT}
+        _supposed(looked, edition, file, as_result)
+    delivery = _supposed(looked, edition, file, guesses)
+    if delivery is None:
         return
     if is_guess:
         headers = {name: text for name, text in delivery.headers.items() if name != DAY}
         delivery = replace(delivery, headers=headers)
     looked.behind.append(delivery)
+
+
+def _supposed(
+    looked: Looked,
+    edition: Edition,
+    file: str,
+    guesses: Mapping[str, str],
+) -> Delivery | None:
+    """A file as it would be read with these fields; what stops that is asked too."""
+    try:
+        return read.read_delivery(_supposing(edition, file, guesses), file)
+    except read.UnknownHeaderError:
+        return None  # a header of another sheet, which is asked already
+    except DataError as fault:
+        if str(fault) not in looked.faults:
+            looked.faults.append(str(fault))
+        return None
 
 
 def _supposing(edition: Edition, file: str, fields: Mapping[str, str]) -> Edition:

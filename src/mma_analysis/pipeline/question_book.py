@@ -1,8 +1,9 @@
 """The questions about deliveries as a workbook to fill in, and its answers as settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from openpyxl.utils import get_column_letter
 
@@ -26,6 +27,8 @@ from mma_analysis.storage import locked, sha256, write_whole
 from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in, message
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.text import plain, word
+
+Question = TypeVar("Question", HeaderQuestion, WordQuestion)
 
 BOOK_FILE = "vragen.xlsx"
 # Its sheets; the last one is hidden.
@@ -310,40 +313,27 @@ def _take_headers(
     questions: Questions,
     rows: Sequence[Row],
 ) -> None:
+    """Add what is answered of headers; a choice that cannot be is a fault."""
     asked: dict[tuple[str, str], HeaderQuestion] = {}
     for question in questions.headers:
         asked[question.file, plain(question.asked.header)] = question
 
-    codes = {name: code for code, name in _fields().items()}
-    by_header: dict[tuple[str, str], Row] = {}
-    by_field: dict[tuple[str, str, str], Row] = {}
+    names = _fields()
+    answered: list[tuple[Row, HeaderQuestion]] = []
     for row in rows:
-        header = plain(row.cells[HEADER])
-        question = asked.get((row.cells[FILE], header))
+        question = asked.get((row.cells[FILE], plain(row.cells[HEADER])))
         if question is None:
             _check_answered_header(filled, edition, row)
             continue
-        if not row.chosen:
-            filled.open.append(row.place)
-            continue
-        may_be = [_fields()[one] for one in question.asked.fields]
-        if row.chosen not in may_be:
-            filled.faults.append(_not_in_list(row, may_be))
-            continue
+        may_be = [names[one] for one in question.asked.fields]
+        if _is_chosen(filled, row, may_be):
+            answered.append((row, question))
 
-        field_of = codes[row.chosen]
-        first = by_header.setdefault((question.sender, header), row)
-        if first.chosen != row.chosen:
-            filled.faults.append(_contradicts(row, first))
-            continue
-        if field_of not in read.REPEATABLE:
-            key = (question.file, question.asked.sheet, field_of)
-            first = by_field.setdefault(key, row)
-            if first is not row:
-                filled.faults.append(_is_twice(row, first))
-                continue
+    codes = {name: code for code, name in names.items()}
+    for row, question in _once_per_field(filled, _agreed(filled, answered, _of_header)):
         block = ("gemeenten", question.sender, "kolommen")
-        filled.answers.append(Answer(block, question.asked.header, field_of))
+        answer = Answer(block, question.asked.header, codes[row.chosen])
+        filled.answers.append(answer)
         filled.headers += 1
 
 
@@ -353,37 +343,84 @@ def _take_words(
     questions: Questions,
     rows: Sequence[Row],
 ) -> None:
+    """Add what is answered of words; a choice that cannot be is a fault."""
     asked: dict[tuple[str, str, str], WordQuestion] = {}
     for question in questions.words:
-        file = question.file or EVERYBODY
-        asked[file, question.field, word(question.word)] = question
+        asked[_of_word(question)] = question
 
     fields = {name: code for code, name in _fields().items()}
-    by_word: dict[tuple[str, str, str], Row] = {}
+    answered: list[tuple[Row, WordQuestion]] = []
     for row in rows:
         field_of = fields.get(row.cells[FIELD], "")
-        key = (row.cells[FILE], field_of, word(row.cells[WORD]))
-        question = asked.get(key)
+        question = asked.get((row.cells[FILE], field_of, word(row.cells[WORD])))
         if question is None:
             _check_answered_word(filled, edition, row, field_of)
             continue
-        if not row.chosen:
-            filled.open.append(row.place)
-            continue
         meanings = list(question.codes.values())
-        if row.chosen not in meanings:
-            filled.faults.append(_not_in_list(row, meanings))
-            continue
-        first = by_word.setdefault(key, row)
-        if first.chosen != row.chosen:
-            filled.faults.append(_contradicts(row, first))
-            continue
+        if _is_chosen(filled, row, meanings):
+            answered.append((row, question))
+
+    for row, question in _agreed(filled, answered, _of_word):
         codes = {name: code for code, name in question.codes.items()}
         block = ("waarden", question.field)
         if question.owner != OF_ALL:
             block = ("gemeenten", question.owner, *block)
         filled.answers.append(Answer(block, question.word, codes[row.chosen]))
         filled.words += 1
+
+
+def _of_header(question: HeaderQuestion) -> tuple[str, str]:
+    """What a header is of: the same header of two files of a sender is one field."""
+    return question.sender, plain(question.asked.header)
+
+
+def _of_word(question: WordQuestion) -> tuple[str, str, str]:
+    """What a word is of, as a row of the workbook says it."""
+    return question.file or EVERYBODY, question.field, word(question.word)
+
+
+def _is_chosen(filled: Filled, row: Row, may_be: Sequence[str]) -> bool:
+    """Whether a word of its list is chosen in a row; an empty cell stays open."""
+    if not row.chosen:
+        filled.open.append(row.place)
+    elif row.chosen not in may_be:
+        filled.faults.append(_not_in_list(row, may_be))
+    return row.chosen in may_be
+
+
+def _agreed(
+    filled: Filled,
+    answered: Sequence[tuple[Row, Question]],
+    about: Callable[[Question], Hashable],
+) -> list[tuple[Row, Question]]:
+    """The answers that say the same as the first about the same."""
+    first_of: dict[Hashable, Row] = {}
+    agreed: list[tuple[Row, Question]] = []
+    for row, question in answered:
+        first = first_of.setdefault(about(question), row)
+        if first.chosen == row.chosen:
+            agreed.append((row, question))
+        else:
+            filled.faults.append(_contradicts(row, first))
+    return agreed
+
+
+def _once_per_field(
+    filled: Filled,
+    answered: Sequence[tuple[Row, HeaderQuestion]],
+) -> list[tuple[Row, HeaderQuestion]]:
+    """The answers without a second column of a field that a sheet can have once."""
+    codes = {name: code for code, name in _fields().items()}
+    first_of: dict[tuple[str, str, str], Row] = {}
+    once: list[tuple[Row, HeaderQuestion]] = []
+    for row, question in answered:
+        key = (question.file, question.asked.sheet, row.chosen)
+        first = first_of.setdefault(key, row)
+        if first is row or codes[row.chosen] in read.REPEATABLE:
+            once.append((row, question))
+        else:
+            filled.faults.append(_is_twice(row, first))
+    return once
 
 
 def _check_answered_header(filled: Filled, edition: Edition, row: Row) -> None:

@@ -58,13 +58,16 @@ class Released:
         # A replaced file counts as empty too: its rows are in the file that came in its
         # place.
         empty = frozenset(file["path"] for file in cleaned.files if not file["read"])
+        other_days = {}
+        for slug in self.of.of_other_period:
+            other_days[slug] = cleaned.other_days_of(slug, self.edition)
         findings = [
             check.check_meldingen(
                 cleaned.meldingen,
                 self.edition,
                 empty,
                 ends={slug: end.day for slug, end in self.of.ends.items()},
-                other_period=self.of.of_other_period,
+                other_days=other_days,
             ),
             check.check_registration(self.of.vocabulary, cleaned.registration),
         ]

@@ -153,7 +153,7 @@ def _tell(made: Released) -> None:
 def _files(cleaned: Cleaned, findings: pd.DataFrame) -> list[dict[str, Any]]:
     """What each file gave, with what its letter will ask of each gemeente."""
     # What is not understood is among the notes of its file already, with what to do.
-    asked = findings.query("severity == 'warning' and rule != 'niet_begrepen'")
+    asked = findings.query("severity != 'info' and rule != 'niet_begrepen'")
     questions = asked.groupby("gemeente")["sentence"].agg(list).to_dict()
     files = []
     for file in cleaned.files:

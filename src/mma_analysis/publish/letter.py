@@ -32,6 +32,8 @@ LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
+OTHER_PERIOD = "andere_periode"
+OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
 ENDS_EARLY = ("bestand_houdt_op", "geleverd_voor_peildatum")
 IN_FIELDS = (  # rules that the table tells
     "niet_ingevuld",
@@ -78,6 +80,12 @@ def letter_html(e: Evaluation) -> str:
     request = _request(own, fields, findings, e)
     read = Table([_read(field) for field in fields], {head: head for head in FIELDS})
     connection = e.een("connection", area=e.gebied)
+    about = {one.rule: one for one in findings}
+    period = about.get(OTHER_PERIOD) if request.kind == "periode" else None
+    told = (*IN_FIELDS, OTHER_PERIOD) if period else IN_FIELDS
+    tables = list(_tables(e))
+    if period:  # the letter says it of all rows together
+        tables = [one for one in tables if one["caption"] != OUTSIDE]
     html = written(
         "letter.html",
         e=e,
@@ -86,9 +94,10 @@ def letter_html(e: Evaluation) -> str:
         kind=request.kind,
         asked=request.field,
         choices=_choices(request.field, e),
-        findings=[one for one in findings if one.rule not in IN_FIELDS],
+        period=period,
+        findings=[one for one in findings if one.rule not in told],
         fields=read.html("Wat wij in uw bestand lazen"),
-        tables=list(_tables(e)),
+        tables=tables,
         until=connection.woord("covered_until"),
         changed=e.een("own_changed", area=e.gebied),
         otherwise=anders_geleverd(e),
@@ -112,7 +121,7 @@ def _request(
         is_later = connected is not None and connected > e.edition.peildatum
         return Request("later" if is_later else "stuur")
     rules = {one.rule for one in findings}
-    if "andere_periode" in rules:
+    if OTHER_PERIOD in rules:
         return Request("periode")
     if "geen_meldingen" in rules:
         return Request("nakijken")
@@ -233,11 +242,7 @@ def _listed(e: Evaluation) -> list[Listed]:
             WRONG,
         ),
         Listed("Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE),
-        Listed(
-            "Regels die buiten deze evaluatie vallen: geen fout",
-            rejected[is_outside],
-            WRONG,
-        ),
+        Listed(OUTSIDE, rejected[is_outside], WRONG),
         Listed(
             "Antwoorden op de vragenlijst die wij niet konden tellen",
             rejected[is_answer],

@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from mma_analysis.read.contents import (
     are_days,
+    are_days_without_year,
     are_numbers_of_m,
     are_weeks,
     examples,
@@ -58,6 +59,11 @@ class UnknownHeader:
     why: str
     is_proved: bool
     examples: tuple[str, ...]
+
+    @property
+    def may_say_the_opposite(self) -> bool:
+        """Whether a yes below it would mean that a melding was not confirmed."""
+        return "result" in self.fields and _says_the_opposite(self.header)
 
     @property
     def line(self) -> str:
@@ -145,7 +151,7 @@ def _no_day(one: Registration) -> DataError:
     with_days: list[str] = []
     for column in one.columns:
         cells = one.filled(column)
-        if are_days(cells) or are_weeks(cells):
+        if are_days(cells) or are_weeks(cells) or are_days_without_year(cells):
             line = _line(column.header, "received_on")
             with_days.append(f"# {line}")
     headers = [column.header for column in one.columns]
@@ -162,8 +168,7 @@ def _check_meaning_of_yes(one: Registration) -> None:
     """Below a header that says the opposite, the settings say what yes and no mean."""
     yes_no = one.words.vocabulary.words("yes_no")
     for column in one.columns:
-        is_opposite = SAYS_THE_OPPOSITE.search(column.header) is not None
-        if column.target != "result" or not is_opposite:
+        if column.target != "result" or not _says_the_opposite(column.header):
             continue
 
         lines: dict[str, str] = {}
@@ -183,6 +188,10 @@ def _check_meaning_of_yes(one: Registration) -> None:
                 slug=one.words.sender,
                 lines="\n".join(lines.values()),
             )
+
+
+def _says_the_opposite(header: str) -> bool:
+    return SAYS_THE_OPPOSITE.search(header) is not None
 
 
 def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -> DataError:
@@ -284,6 +293,8 @@ def _suggestion(
     other_days = [field for field in DATES if field not in taken]
     if are_weeks(cells):
         return Suggestion([*other_days, "ignored"], message("holds_weeks"))
+    if are_days_without_year(cells):
+        return Suggestion([*other_days, "ignored"], message("holds_no_years"))
     if "melding_id" not in taken and are_numbers_of_m(cells):
         fields = ["melding_id", "ignored"]
         return Suggestion(fields, message("holds_numbers"), ["melding_id"])

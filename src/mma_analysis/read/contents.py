@@ -4,7 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, WEEK, day_of
+from mma_analysis.days import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    WEEK,
+    WITHOUT_YEAR,
+    day_of,
+    kind_of_part,
+)
 from mma_analysis.read.grid import is_number_of_m
 from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.reference import form
@@ -34,6 +41,12 @@ def are_days(cells: Sequence[str]) -> bool:
     """Whether most cells are a day, in some order of its numbers."""
     days = [day_of(cell, DAY_FIRST) or day_of(cell, MONTH_FIRST) for cell in cells]
     return holds_for_most(days)
+
+
+def are_days_without_year(cells: Sequence[str]) -> bool:
+    """Whether most cells are a day, and say no year."""
+    without = [kind_of_part(cell) == WITHOUT_YEAR for cell in cells]
+    return holds_for_most(without)
 
 
 def are_weeks(cells: Sequence[str]) -> bool:

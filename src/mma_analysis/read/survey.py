@@ -72,7 +72,8 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         completed_on=moments,
         complete=is_complete,
         source_file=file,
-        source_sheet=found.sheet,
+        # Every gemeente reads where her answer stands, and whoever named the sheet is not hers.
+        source_sheet="",
         source_row=list(filled),
     )
     return SurveyExport(file, tool.row["tool"], table, tool.parts("separators"))

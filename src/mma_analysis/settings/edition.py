@@ -174,6 +174,8 @@ class Herziening(Section):
     reden: str = Field(min_length=1)
 
 
+# No melding was received before there was a line.
+Year = Annotated[int, Field(ge=2002, le=2100)]
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
@@ -199,6 +201,7 @@ class Gemeente(Section):
       nobody says so, rows that are alike but for that are a question.
     - `vervallen_telt`: whether rows count that are struck through, or say *vervallen* or
       *test*; when nobody says so, such rows are a question.
+    - `jaar` (sheet or file → year): the year of its days of receipt that have none.
     - `geleverd_op`: the day on which it delivered, or such a day per file.
     - `klopt`: why the delivery holds all that came in up to the peildatum, although it
       looks as if it ends earlier.
@@ -215,6 +218,7 @@ class Gemeente(Section):
     geleverd_op: DayOrDays | None = None
     klopt: str | None = Field(default=None, min_length=1)
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
+    jaar: dict[str, Year] = {}
     kolommen: dict[str, str] = {}
     waarden: dict[str, dict[str, str]] = {}
 
