@@ -33,7 +33,6 @@ from released_tables import reading, released
 from test_proposal import POINTS, paragraphs
 
 
-
 def named(figure: str) -> str:
     """`Verandering in een gemeente` → `tabel_verandering_in_een_gemeente`."""
     letters = re.sub(r"[^a-z]+", "_", figure.lower().replace("é", "e"))

@@ -119,7 +119,7 @@ def _rows(path: Path) -> Iterator[SheetRow]:
             if width == 0:
                 heads = []
             if width == 1 and not heads:
-                table = TABLES.get(cells[0], table)
+                table = TABLES.get(f"{cells[0]}", table)
             yield SheetRow(name, number, table, heads, heads_at, cells)
             if width > 1 and not heads:
                 heads = cells

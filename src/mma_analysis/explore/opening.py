@@ -87,7 +87,8 @@ class OpenEdition:
         """
         from mma_analysis.show.opened import geopend
 
-        return geopend(gebied, self.name, doelgroep, self.workspace)
+        e = evaluation.load(gebied, self.name, doelgroep, self.workspace)
+        return geopend(e)
 
     def __repr__(self) -> str:
         settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)

@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.settings import Workspace
 from mma_analysis.show import figure as shown
 from mma_analysis.show.text import notebook, show_text
 
@@ -65,21 +64,17 @@ class Geopend(Evaluation):
         )
 
 
-def geopend(
-    gebied: str,
-    editie: str,
-    doelgroep: str = "openbaar",
-    workspace: Workspace | None = None,
-) -> Geopend:
-    """Open the released tables of one area, for a notebook.
-
-    `UsageError`: when area, edition or audience does not exist.
-    """
-    e = evaluation.load(gebied, editie, doelgroep, workspace)
-    return Geopend(e.area, e.edition, e.audience, e.processed)
+def geopend(e: Evaluation) -> Geopend:
+    """The same tables, for a notebook that shows them."""
+    audience = "intern" if e.is_intern else "openbaar"
+    return Geopend(e.area, e.edition, audience, e.processed)
 
 
 def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Geopend:
-    """The same, and let this notebook show what stands bare in a cell as a page does."""
+    """Open the released tables of one area, and let this notebook show what it makes.
+
+    `UsageError`: when area, edition or audience does not exist.
+    """
     shown.show_as_a_page()
-    return geopend(gebied, editie, doelgroep)
+    e = evaluation.load(gebied, editie, doelgroep)
+    return geopend(e)
