@@ -151,7 +151,8 @@ def _say_row_of_cells(row: SheetRow, document: Document) -> None:
             boxes[head] = cell
         elif _words(cell):  # beside the table
             document.fault(row.place, "cell")
-    if boxes[PLACE] != _keys_in_words(row.table, cell_of_row, boxes, document):
+    keys = _keys_in_words(row.table, cell_of_row, boxes, document)
+    if boxes[PLACE] != keys:
         document.fault(f"{row.place}, kolom ‘{PLACE}’", "cell")
     for head, cell in boxes.items():
         words = _words(cell)
@@ -159,7 +160,8 @@ def _say_row_of_cells(row: SheetRow, document: Document) -> None:
         if head == NOTE:
             _say_reasons(place, of_row, words, document)
         elif head != PLACE:
-            _say_box(place, f"{of_row}#{quoted(head)}", words, document)
+            column = quoted(head)
+            _say_box(place, f"{of_row}#{column}", words, document)
 
 
 def _keys_in_words(
@@ -173,8 +175,11 @@ def _keys_in_words(
     said = []
     for key in KEYS[table]:
         box = boxes.get(heads[key])
-        is_day = isinstance(box, dt.date)
-        said.append(f"vanaf {numbers.day(box)}" if is_day else _words(box))
+        words = _words(box)
+        if isinstance(box, dt.date):
+            day = numbers.day(box)
+            words = f"vanaf {day}"
+        said.append(words)
     return ", ".join(said)
 
 
@@ -194,7 +199,8 @@ def _say_reasons(place: str, of_row: str, note: str, document: Document) -> None
         return
     for one in note.split("; "):
         head, _, why = one.rpartition(": ")
-        document.say_cell(place, f"{of_row}#{quoted(head)}", why)
+        column = quoted(head)
+        document.say_cell(place, f"{of_row}#{column}", why)
 
 
 def _say_row_of_words(

@@ -110,7 +110,10 @@ class Released:
         except KeyError:  # there are none
             public = []
         place = {cell: number for number, cell in enumerate(public)}
-        own = [cell for cell, row in rows.items() if row["area"] == owner]
+        own = []
+        for cell, row in rows.items():
+            if row["area"] == owner:
+                own.append(cell)
         own.sort(key=lambda cell: place.get(cell, len(place)))
         return own
 

@@ -243,7 +243,7 @@ def _reasons(
 
 
 def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -> str:
-    """Why boxes of a row are empty: of an interval that has no number, once for all three."""
+    """Why boxes of a row are empty: of a number and its interval once for all three."""
     reasons = _reasons(columns, record)
     described = columns_of(_table_of(record), tuple(map(str, record)))
     ends = set()
@@ -479,7 +479,7 @@ def _write_table(
 
 
 def _box(e: Evaluation, table: Table, record: Mapping[Any, Any], column: str) -> Cell:
-    """What stands in a box of a sheet: which row it is, what the row has, why some is not."""
+    """What stands in a box of a sheet: which row it is, what it has, why a box is empty."""
     if column == "cell":
         return _place(e, table, record)
     if column == WHY_EMPTY:

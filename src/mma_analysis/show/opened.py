@@ -1,4 +1,4 @@
-"""An evaluation that a notebook opened: what it shows is of this one, whatever else is open."""
+"""An evaluation that a notebook opened: what it shows is of this one alone."""
 
 from collections.abc import Mapping
 

@@ -347,7 +347,7 @@ def notebook(e: Evaluation | None = None) -> Notebook:
 
 
 def bare_notebook() -> Notebook:
-    """The same for what stands bare in a cell: with two evaluations open it is of neither."""
+    """The same for what stands bare in a cell: with two evaluations open, of neither."""
     shell: Any = get_ipython()
     evaluations = _evaluations(shell.user_ns)
     if _are_several(evaluations):
