@@ -32,9 +32,22 @@ from mma_analysis.vocabulary.value import SPOKEN
 from released_tables import reading, released
 from test_proposal import POINTS, paragraphs
 
+
+def named(figure: str) -> str:
+    """`Verandering in een gemeente` → `tabel_verandering_in_een_gemeente`."""
+    letters = re.sub(r"[^a-z]+", "_", figure.lower().replace("é", "e"))
+    return f"tabel_{letters}".rstrip("_")
+
+
 IN_ANNEX = [row for row in INDICATORS if row["sheet"] and row["scope"] != "own"]
 RELEASED = {row["table"] for row in IN_ANNEX} - {"tariffs"}  # those are settings
 AROUND = ["Leeswijzer", "Inhoud", "Codeboek", "Definities"]
+# Table → what a spreadsheet calls it: its figure, in Dutch.
+NAMES = {row["table"]: named(row["name"]) for row in INDICATORS if row["sheet"]}
+# Figures of the district as a whole, each in one row.
+IN_ONE_ROW = ["growth_split", "trend", "time_to_close", "time_to_receive"]
+IN_ONE_ROW += ["costs_of_district", "next_year", "spread", "deliveries", "received_twice"]
+NOTE = "Waarom een vak leeg is"
 Rows = list[dict[str, Any]]
 
 
@@ -61,7 +74,8 @@ def tables(book: Workbook) -> Iterator[tuple[str, str, Rows]]:
 
 
 def rows_of(book: Workbook, table: str) -> Rows:
-    (found,) = [rows for _, name, rows in tables(book) if name == f"tabel_{table}"]
+    wanted = NAMES.get(table, f"tabel_{table}")
+    (found,) = [rows for _, name, rows in tables(book) if name == wanted]
     return found
 
 
@@ -78,12 +92,13 @@ def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
 
     periods = {row["Vindplaats"]: row["Aantal"] for row in rows_of(book, "per_period")}
     # 182 rows of its file were counted, of which everybody reads 180.
-    assert periods["per_period|enschede|whole"] == 182
-    assert {place.split("|")[1] for place in periods} == {"enschede"}
+    assert periods["Enschede, hele periode"] == 182
+    assert {place.split(", ")[0] for place in periods} == {"Enschede"}
     answers = {row["Vraag"]: row["Waarde"] for row in rows_of(book, "own_responses")}
     assert answers["Informatiepositie is sterker geworden"] in ("mee eens", "helemaal mee eens")
     assert len(rows_of(book, "own_rejected")) == 4
-    assert "own_return" not in {name.removeprefix("tabel_") for _, name, _ in tables(book)}
+    (regels,) = [row["table"] for row in INDICATORS if row["table"] == "own_return"]
+    assert regels not in NAMES  # what MMA gets back has a paper of its own
     guide = {row["Onderwerp"] for row in rows_of(book, "leeswijzer")}
     assert "Alleen voor u" in guide
     assert not {"Bescherming", "bijlage.csv", "0–4"} & guide
@@ -126,18 +141,21 @@ def test_every_row_of_the_released_tables_is_in_the_workbook_and_has_its_lines(d
     """The audit computes the numbers in them again, each from its cell."""
     lines = list(csv.DictReader(io.StringIO(annex_csv(district)[1:]), delimiter=";"))
 
-    rows = {
-        name.removeprefix("tabel_"): [row["Vindplaats"] for row in own]
-        for _, name, own in tables(book)
-        if name.removeprefix("tabel_") in RELEASED
-    }
-    assert rows == {name: district[name]["cell"].to_list() for name in rows}
+    there = {name for _, name, _ in tables(book)}
+    rows = {}
+    for table in RELEASED:
+        if NAMES[table] in there:
+            places = [row["Vindplaats"] for row in rows_of(book, table)]
+            assert len(places) == len(district[table])
+            assert len({*places}) == len(places)  # each says which row it is
+            rows[table] = district[table]["cell"].to_list()
     assert len(rows) > 20
     by_id = {(line["cell"], line["column"]): line["value"] for line in lines}
     assert len(by_id) == len(lines)
     told = {cell for cell, _ in by_id}
     assert told <= {cell for own in rows.values() for cell in own}
-    of_no_number = [name for name, own in rows.items() if not told >= {*own}]
+    in_order = [row["table"] for row in IN_ANNEX if row["table"] in rows]
+    of_no_number = [name for name in in_order if not told >= {*rows[name]}]
     assert of_no_number == ["survey_quotes", "peers"]
     assert by_id["per_period|twente|whole", "count"] == "585"  # tests/truth: 586
 
@@ -156,7 +174,9 @@ def test_zero_hidden_missing_never_and_not_applicable_are_different_things():
 
     found = rows_of(read, "per_background")
 
-    assert [row["Aantal"] for row in found] == [0, *(SPOKEN[state] for state in states[1:])]
+    assert [row["Aantal"] for row in found] == [0, *[None] * 5]
+    whys = [f"Aantal: {SPOKEN[state]}" for state in states[1:]]
+    assert [row[NOTE] for row in found] == ["–", *whys]
     assert len({row["Toestand"] for row in found}) == 6
     texts = [str(cell.value) for sheet in read for row in sheet for cell in row]
     assert not [text for text in texts if "Fictieve" in text]  # it is no example
@@ -175,23 +195,28 @@ def test_both_editions_stand_beside_each_other_each_with_its_reason():
 
     assert (borne["Gebied"], elders["Gebied"]) == ("Borne", "elders")
     assert borne["Periode van de vorige editie"] == "jul 2021 – jun 2022"
-    assert borne["Aantal in de vorige editie"] == SPOKEN["hidden"]
+    assert borne["Aantal in de vorige editie"] is None
+    assert borne[NOTE] == f"Aantal in de vorige editie: {SPOKEN['hidden']}"
     assert borne["Aantal in deze editie"] == 45
-    assert elders["Aantal in deze editie"] == SPOKEN["not_applicable"]
+    assert elders[NOTE] == f"Aantal in deze editie: {SPOKEN['not_applicable']}"
 
 
 def test_words_stand_beside_codes_the_code_book_has_both_and_each_figure_is_defined(book):
     (trend,) = rows_of(book, "trend")
-    columns = {(row["Tabel"], row["Naam"]): row for row in rows_of(book, "codeboek")}
+    columns = {
+        (row["Tabel"], row["Kolom in bijlage.csv"]): row for row in rows_of(book, "codeboek")
+    }
     verdict = columns["Verandering per jaar binnen dezelfde gemeenten", "verdict"]
     count = columns["Meldingen per gebied en periode", "count"]
 
     # Its interval holds a doubling.
     cannot_tell = "niet vast te stellen"
-    assert (trend["Vindplaats"], trend["Oordeel"]) == ("trend|twente", cannot_tell)
+    assert (trend["Vindplaats"], trend["Oordeel"]) == ("Twente", cannot_tell)
+    assert verdict["Tabel in bijlage.csv"] == "trend"
     assert (verdict["Kolom"], verdict["Woorden"]) == ("Oordeel", f"cannot_tell = {cannot_tell}")
     assert (count["Kolom"], count["Soort"]) == ("Aantal", "aantal, afgerond")
-    used = {name.removeprefix("tabel_") for _, name, _ in tables(book)}
+    there = {name for _, name, _ in tables(book)}
+    used = [table for table, name in NAMES.items() if name in there]
     defined = {row["Cijfer"] for row in rows_of(book, "definities")}
     assert defined == {row["name"] for row in INDICATORS if row["table"] in used}
 
@@ -200,7 +225,59 @@ def test_a_number_stays_a_number_and_money_is_in_whole_euros():
     assert [number(3.0, "count"), number(0.25, "share"), number(2.5, "cents")] == [3, 0.25, 2.5]
     # halves away from nothing, as on the pages
     assert [number(euro, "euro") for euro in (22.5, 22.49)] == [23, 22]
-    assert number(float("inf"), "number") == "geen bovengrens"
+
+
+def test_of_a_change_without_an_upper_bound_the_box_is_empty_and_says_why():
+    row = ("Campagne", 2.0, 0.5, float("inf"), "cannot_tell")
+
+    read = of_hand(campaigns=released("campaigns", "campaign ratio low high verdict", row))
+
+    (found,) = rows_of(read, "campaigns")
+    assert (found["Verhouding"], found["Verhouding tot"]) == (2, None)
+    assert found[NOTE] == "Verhouding tot: geen bovengrens"
+
+
+def test_a_column_of_numbers_or_days_holds_nothing_else(book):
+    """A filter or a sum then works; a text of a code is in a column of texts."""
+    kinds: dict[tuple[str, str], set[bool]] = {}
+    for sheet, name, rows in tables(book):
+        for row in rows:
+            for head, cell in row.items():
+                if cell is not None:
+                    kinds.setdefault((f"{sheet} {name}", head), set()).add(isinstance(cell, str))
+
+    assert [place for place, found in kinds.items() if len(found) > 1] == []
+
+
+def test_what_has_one_row_stands_together_and_no_other_table_there(book):
+    alone = [name for sheet, name, _ in tables(book) if sheet == "Kerncijfers"]
+
+    assert alone == [NAMES[table] for table in IN_ONE_ROW]
+    one_row = [name for _, name, rows in tables(book) if len(rows) == 1]
+    assert one_row == alone
+
+
+ENGLISH = re.compile(r"\b[a-z]+\||\b(per_period|whole|topic_group|growth|trend_rows)\b")
+
+
+def test_sheets_heads_names_of_tables_and_of_rows_are_in_dutch(book):
+    for sheet, name, rows in tables(book):
+        visible = [sheet, name, *rows[0]]
+        visible += [str(row.get("Vindplaats", "")) for row in rows]
+        assert [text for text in visible if ENGLISH.search(text)] == []
+    first = rows_of(book, "per_topic_group")[0]
+    assert first["Vindplaats"] == "Almelo, hele periode, Onderwerp (hoofdgroep), Drugs"
+
+
+def test_a_gemeente_of_less_than_a_year_has_no_change_per_year_and_why(book):
+    """Haaksbergen, Hellendoorn and Wierden joined after 1 July 2022."""
+    rows = {row["Gebied"]: row for row in rows_of(book, "gemeente_trends")}
+
+    without = [area for area, row in rows.items() if row["Verandering per jaar"] is None]
+    assert without == ["Haaksbergen", "Hellendoorn", "Wierden"]
+    for area in without:
+        assert rows[area]["Oordeel"] == "korter dan een jaar aangesloten"
+        assert rows[area][NOTE] == "Verandering per jaar: niet te zeggen"
 
 
 def test_a_text_that_looks_like_a_formula_gets_an_apostrophe_and_another_does_not():
@@ -215,8 +292,8 @@ def test_a_campaign_that_is_named_as_a_formula_is_a_text_in_the_workbook():
 
     read = of_hand(campaigns=released("campaigns", "campaign ratio low high verdict", row))
 
-    (found,) = [c for row in read["Verandering"] for c in row if c.value == '\'=HYPERLINK("x")']
-    assert found.data_type == "s"
+    found = [c for row in read["Verandering"] for c in row if c.value == '\'=HYPERLINK("x")']
+    assert [cell.data_type for cell in found] == ["s", "s"]  # which row it is, and its name
 
 
 # --- its form ------------------------------------------------------------------------------------
@@ -236,7 +313,7 @@ def test_numbers_days_shares_and_money_are_what_they_are_in_the_dutch_way(book):
         for table in sheet.tables.values()
         for head, *cells in zip(*sheet[table.ref], strict=True)
         for cell in cells
-        if not isinstance(cell.value, str)
+        if cell.value is not None and not isinstance(cell.value, str)
     }
 
     assert formats.items() <= found
@@ -255,8 +332,11 @@ def test_every_sheet_can_be_read_by_who_hears_it(book, content):
         if len(refs) == 1:  # the head stays in sight, and is on each page
             assert sheet.freeze_panes == f"B{first + 1}"
             assert sheet.print_title_rows == f"${first}:${first}"
-        cells = [cell.value for ref in refs for row in sheet[ref] for cell in row]
-        assert not {None, ""} & set(cells)
+        for ref in refs:
+            head, *rows = [[cell.value for cell in row] for row in sheet[ref]]
+            for row in rows:
+                is_explained = head[-1] == NOTE and row[-1] not in (None, "", "–")
+                assert is_explained or not {None, ""} & set(row)
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         described = [n for n in parts.namelist() if n.startswith("xl/tables/")]
         assert [n for n in described if b"altTextSummary=" not in parts.read(n)] == []

@@ -17,6 +17,7 @@ from docs_pages import blocks
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.figure import PLOTLY, outputs
+from mma_analysis.show.text import notebook
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 
@@ -172,7 +173,7 @@ def test_the_page_of_a_figure_says_what_was_around_it_and_all_of_it_is_text(tmp_
     figure = go.Figure(go.Bar(x=[5], y=["Drugs & wapens"], orientation="h"))
     table = pd.DataFrame({"soort": ["Drugs & <wapens>"], "count": [5]})
     words = {"titel": "A &lt; B &amp; C", "eenheid": "*meldingen*", "noot": "Noot.", "bron": "wij."}
-    outputs(figure, table, words, {"soort": "Soort", "count": "Aantal"})
+    outputs(notebook(), figure, table, words, {"soort": "Soort", "count": "Aantal"})
 
     page = mma.save(figure, tmp_path / "staaf.html").read_text(encoding="utf-8")
     around = around_of(page)

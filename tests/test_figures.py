@@ -1,6 +1,7 @@
 """`figuur` and `tabel`: plain plotly and pandas, with ids, words, a table, a file and a source."""
 
 import base64
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,8 @@ def displayed(monkeypatch) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """What a cell of a notebook about Twente shows, in order: its data, and what the page knows."""
     shown: list[tuple[dict[str, Any], dict[str, Any]]] = []
     names = {"e": reading(), "aantal": Value(60, "count", "t#count")}
-    monkeypatch.setattr(figure, "_names", lambda: names)
+    shell = SimpleNamespace(user_ns=names)
+    monkeypatch.setattr("mma_analysis.show.text.get_ipython", lambda: shell)
 
     def display(data, raw, metadata):
         shown.append((data, metadata["mma"]))

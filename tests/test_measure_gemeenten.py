@@ -167,6 +167,25 @@ def test_without_time_counts_or_others_nothing_is_said(numbers, options):
     assert row[["change", "low", "high"]].isna().all()
 
 
+@pytest.mark.parametrize(
+    ("since", "months", "verdict"),
+    [
+        ("2022-07-01", 12, "no_change"),  # to 30 June 2023: 365 days
+        ("2022-07-02", 11, "too_short"),
+        ("2023-04-01", 3, "too_short"),
+    ],
+)
+def test_of_less_than_a_year_there_is_no_change_per_year(since, months, verdict):
+    of = framed(dict.fromkeys(SLUGS, "2021-07-01") | {"borne": since})
+    borne = [0] * (24 - months) + [20] * months
+
+    row = trends(EVEN | {"borne": borne}, of=of).loc["borne"]
+
+    assert row["verdict"] == verdict
+    has_change = verdict == "no_change"
+    assert row[["change", "low", "high"]].notna().tolist() == [has_change] * 3
+
+
 def test_a_gemeente_of_which_a_half_year_is_not_told_has_its_years():
     counts = counts_of(days_of(OF, **EVEN), OF)
     is_first = counts["area"].eq("almelo") & counts["period"].eq("2021-07/2021-12")

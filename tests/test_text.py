@@ -3,7 +3,7 @@
 import pytest
 from conftest import cases
 
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.show.text import TekstFout, fill, plain, to_html
 from mma_analysis.vocabulary.value import Value
 from planting import write
@@ -144,3 +144,75 @@ def test_a_notebook_shows_the_words_and_not_forty_lines_of_jinja(line, said):
     told = f"cel [2], %%tekst {line}{said}"
     assert (output.ename, output.evalue) == ("TekstFout", told)
     assert output.traceback == [f"TekstFout: {told}"]
+
+
+# --- two evaluations in one notebook -------------------------------------------------------------
+
+TWO = """
+import pandas as pd
+import plotly.express as px
+from mma_analysis.show import figuur, open_editie, tabel
+e = open_editie("enschede", "voorbeeld-2023")
+b = open_editie("borne", "voorbeeld-2023")
+kosten = b.tabel("costs", area="borne")
+"""
+WHICH = "e (Enschede, voorbeeld-2023, openbaar) en b (Borne, voorbeeld-2023, openbaar)"
+SHOWN_BY_B = [
+    "b.tekst('# {{ e.naam }} kreeg {{ e.meldingen().count }} meldingen', 'kop')",
+    "b.toon(kosten, 'Kosten van {{ e.naam }}', {'area': 'Gemeente', 'per_year': 'Per jaar'})",
+    "b.figuur(px.bar(kosten, x='per_year', y='area', custom_data='cell'), kosten,"
+    " titel='Wat {{ e.naam }} betaalt', naam='kosten')",
+]
+
+
+@pytest.fixture
+def example(workspace, monkeypatch):
+    monkeypatch.setenv(ROOT_VARIABLE, str(workspace.root))
+
+
+def test_what_an_evaluation_shows_is_of_that_one_whatever_else_is_open(example):
+    _, [text], [table], [_, drawn, _] = run(TWO, *SHOWN_BY_B)
+
+    assert text.data["text/plain"].startswith("Borne kreeg ")
+    assert "<h1>Borne kreeg <data" in text.data["text/html"]
+    assert "Kosten van Borne" in table.data["text/html"]
+    assert '<th scope="row">Borne</th>' in table.data["text/html"]
+    assert 'download="borne-kosten-van-borne.csv"' in table.data["text/html"]
+    about = drawn.metadata["mma"]
+    assert (about["title"], about["name"]) == ("Wat Borne betaalt", "borne-kosten")
+
+
+def test_alone_it_shows_what_it_shows_beside_another(example):
+    alone = TWO.replace('e = open_editie("enschede", "voorbeeld-2023")\n', "")
+
+    assert run(alone, *SHOWN_BY_B)[1:] == run(TWO, *SHOWN_BY_B)[1:]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "%%tekst kop\n# {{ e.naam }}",
+        "tabel(kosten, 'Kosten')",
+        "figuur(px.bar(kosten, x='per_year', y='area', custom_data='cell'), kosten, titel='X')",
+    ],
+)
+def test_with_two_open_it_is_not_guessed_which_is_meant(example, cell):
+    [_, [output]] = run(TWO, cell)
+
+    assert output.ename == "TekstFout"
+    assert output.evalue.startswith(f"cel [2]: in dit notebook zijn meer evaluaties open: {WHICH}.")
+    assert "e.figuur(…), e.toon(…) of e.tekst(…)" in output.evalue
+
+
+def test_with_two_open_a_bare_table_is_of_neither_and_shows_what_it_has(example):
+    [_, [table]] = run(TWO, "kosten")
+
+    assert 'id="tab-costs"' in table.data["text/html"]
+    assert 'download="tab-costs.csv"' in table.data["text/html"]
+    assert '<th scope="row">borne</th>' in table.data["text/html"]
+
+
+def test_the_same_evaluation_under_two_names_is_one(example):
+    _, [text] = run(TWO + "e = b\n", "%%tekst kop\n# {{ e.naam }}")
+
+    assert text.data["text/plain"] == "Borne"

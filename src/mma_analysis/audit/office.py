@@ -1,5 +1,6 @@
 """An office file, read back: each part, element and attribute is one that we make."""
 
+import datetime as dt
 import re
 import zipfile
 from collections import Counter
@@ -13,9 +14,10 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter.theme import THEME_XML_2007
 
 from mma_analysis.audit.document import Document, markup
-from mma_analysis.audit.released import TYPED
+from mma_analysis.audit.released import TYPED, is_number
 from mma_analysis.audit.wording import TEXTS
-from mma_analysis.vocabulary.reference import CODES
+from mma_analysis.vocabulary import numbers
+from mma_analysis.vocabulary.reference import CODES, REGISTRY
 from mma_analysis.vocabulary.value import quoted
 
 LARGEST_PART = 64 * 1024 * 1024
@@ -28,7 +30,11 @@ STRINGS = "xl/sharedStrings.xml"
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
 # As the code book of the annex has them.
 GLOSSED = {f"{row['code']} = {row['nl']}" for row in CODES}
-PLACE = "Vindplaats"  # the column of the annex with the cell of each row
+PLACE = "Vindplaats"  # the column of the annex with the keys of each row, in words
+NOTE = "Waarom een vak leeg is"  # the column with the reason for each box that is empty
+NOT_EMPTY = "–"
+TABLES = {row["title"]: row["table"] for row in REGISTRY if row["title"]}
+KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
 AROUND_TAGS = re.compile("(?<=>)|(?=<)")
 Shapes = Mapping[str, frozenset[str]]
@@ -36,10 +42,14 @@ Element = Any  # lxml gives its own no type
 
 
 class SheetRow(NamedTuple):
-    """A row of a sheet, with the heads of the table that it is in, if it is in one."""
+    """A row of a sheet, with the heads of the table that it is in, if it is in one.
+
+    `table`: the released table of the last title above it; empty above the first.
+    """
 
     sheet: str
     number: int
+    table: str
     heads: list[Any]
     heads_at: int
     cells: list[Any]
@@ -101,13 +111,16 @@ def _rows(path: Path) -> Iterator[SheetRow]:
     book = CalamineWorkbook.from_path(path)
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
+        table = ""
         heads: list[Any] = []
         heads_at = 0
         for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
             width = sum(cell != "" for cell in cells)
             if width == 0:
                 heads = []
-            yield SheetRow(name, number, heads, heads_at, cells)
+            if width == 1 and not heads:
+                table = TABLES.get(f"{cells[0]}", table)
+            yield SheetRow(name, number, table, heads, heads_at, cells)
             if width > 1 and not heads:
                 heads = cells
                 heads_at = number
@@ -120,16 +133,74 @@ def _lengths_of_tables(rows: Sequence[SheetRow]) -> set[tuple[str, str]]:
 
 
 def _say_row_of_cells(row: SheetRow, document: Document) -> None:
-    """Write down a row of which each number, day and code has a cell."""
-    of_row = quoted(f"{row.cells[0]}")
+    """Write down a row of which each number, day and code has a cell.
+
+    Rows stand in the order of the released table; which row it is stands first, in words.
+    """
+    in_order = document.released.in_order(row.table, document.owner)
+    place_in_table = row.number - row.heads_at - 1
+    if place_in_table >= len(in_order):
+        document.fault(row.place, "origin")
+        return
+    cell_of_row = in_order[place_in_table]
+    of_row = quoted(cell_of_row)
+    document.value(row.place, f"{of_row}#cell", is_said=False)
+    boxes = {}
     for head, cell in zip(row.heads, row.cells, strict=True):
+        if head:
+            boxes[head] = cell
+        elif _words(cell):  # beside the table
+            document.fault(row.place, "cell")
+    keys = _keys_in_words(row.table, cell_of_row, boxes, document)
+    if boxes[PLACE] != keys:
+        document.fault(f"{row.place}, kolom ‘{PLACE}’", "cell")
+    for head, cell in boxes.items():
         words = _words(cell)
-        if head == PLACE:
-            document.value(row.place, f"{of_row}#cell", is_said=False)
-        elif words:
-            place = f"{row.place}, kolom ‘{head}’"
-            of_column = f"{of_row}#{quoted(head)}"
-            document.say_cell(place, of_column, words)
+        place = f"{row.place}, kolom ‘{head}’"
+        if head == NOTE:
+            _say_reasons(place, of_row, words, document)
+        elif head != PLACE:
+            column = quoted(head)
+            _say_box(place, f"{of_row}#{column}", words, document)
+
+
+def _keys_in_words(
+    table: str,
+    cell: str,
+    boxes: Mapping[Any, Any],
+    document: Document,
+) -> str:
+    """The keys of a row as its own boxes say them, in the order of its cell."""
+    heads = document.released.heads(table, cell, document.owner)
+    said = []
+    for key in KEYS[table]:
+        box = boxes.get(heads[key])
+        words = _words(box)
+        if isinstance(box, dt.date):
+            day = numbers.day(box)
+            words = f"vanaf {day}"
+        said.append(words)
+    return ", ".join(said)
+
+
+def _say_box(place: str, cell: str, words: str, document: Document) -> None:
+    """Write down what stands in a box; an empty one is of what there is no number of."""
+    if words:
+        document.say_cell(place, cell, words)
+        return
+    value = document.value(place, cell)
+    if value is not None and is_number(value.raw):
+        document.fault(place, "cell")
+
+
+def _say_reasons(place: str, of_row: str, note: str, document: Document) -> None:
+    """Write down why boxes of a row are empty: `Aandeel: niet te zeggen; …`."""
+    if note == NOT_EMPTY:
+        return
+    for one in note.split("; "):
+        head, _, why = one.rpartition(": ")
+        column = quoted(head)
+        document.say_cell(place, f"{of_row}#{column}", why)
 
 
 def _say_row_of_words(

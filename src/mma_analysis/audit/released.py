@@ -97,6 +97,32 @@ class Released:
                 others[cell] = row
         return others | own
 
+    def in_order(self, table: str, owner: str) -> list[str]:
+        """The cells of a table in reading order: of a gemeente alone, those of its rows.
+
+        What the public table has too stands in its order.
+        """
+        rows = self.rows(table, owner)
+        if not owner:
+            return list(rows)
+        try:
+            public = list(self.rows(table))
+        except KeyError:  # there are none
+            public = []
+        place = {cell: number for number, cell in enumerate(public)}
+        own = []
+        for cell, row in rows.items():
+            if row["area"] == owner:
+                own.append(cell)
+        own.sort(key=lambda cell: place.get(cell, len(place)))
+        return own
+
+    def heads(self, table: str, cell: str, owner: str) -> dict[str, str]:
+        """Column of a row → its head in the annex."""
+        columns = tuple(self.rows(table, owner)[cell])
+        by_head = self._heads(table, columns)
+        return {column: head for head, column in by_head.items()}
+
     def _computed(self, expression: str, owner: str, form: str = "") -> Value:
         """The value of an id or an expression of ids; an error when it has no such form."""
         is_one_id = " " not in expression and not expression.startswith("(")

@@ -12,8 +12,8 @@ from mma_analysis.vocabulary import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mma_analysis.evaluation import Evaluation
     from mma_analysis.pipeline.questions import Meldingen
+    from mma_analysis.show.opened import Geopend
 
 
 def editions(root: str | Path | None = None) -> list[str]:
@@ -80,9 +80,15 @@ class OpenEdition:
 
         return Meldingen(self.workspace, self.settings)
 
-    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Evaluation":
-        """Open what the page of one area is made from: `e` in the notebooks of the reports."""
-        return evaluation.load(gebied, self.name, doelgroep, self.workspace)
+    def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Geopend":
+        """Open what the page of one area is made from: `e` in the notebooks of the reports.
+
+        What it shows (`figuur`, `toon`, `tekst`) is of this area, whatever else is open.
+        """
+        from mma_analysis.show.opened import geopend
+
+        e = evaluation.load(gebied, self.name, doelgroep, self.workspace)
+        return geopend(e)
 
     def __repr__(self) -> str:
         settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)

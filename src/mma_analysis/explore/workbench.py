@@ -17,7 +17,7 @@ from mma_analysis.explore.opening import edition, editions
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
-from mma_analysis.show.text import fill, to_html
+from mma_analysis.show.text import fill, notebook, to_html
 from mma_analysis.vocabulary import PACKAGE, TOTAL, UsageError
 from mma_analysis.vocabulary.numbers import FEW
 from mma_analysis.vocabulary.reference import words_of
@@ -34,7 +34,7 @@ def _sentences(e: Evaluation, is_drawn: bool) -> str:
     said = oordeel(trend) if e.is_district or heel.count >= FEW else CANNOT_TELL
     names = {"e": e, "heel": heel, "trend": trend, "gezegd": said, "is_getekend": is_drawn}
     template = (PACKAGE / "explore" / "bench.j2").read_text(encoding="utf-8")
-    return to_html(fill(template, names))
+    return to_html(fill(template, names, e=e))
 
 
 def rows_of(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
@@ -148,7 +148,7 @@ class Bench(widgets.VBox):
         unit = f"Aantal, {KINDS[kind].lower()}"
         titles = {"titel": f"{labels[breakdown]} in {e.naam}", "eenheid": unit}
         # as outputs: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
-        shown = outputs(self.figure, rows, titles, heads)
+        shown = outputs(notebook(e), self.figure, rows, titles, heads)
         for one in shown:
             if PLOTLY in one["data"]:
                 one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG

@@ -21,10 +21,11 @@ from mma_analysis.measure.course import (
     totals,
     with_time,
 )
-from mma_analysis.measure.frame import HALF, WHOLE, YEAR, Frame
+from mma_analysis.measure.frame import DAYS_PER_MONTH, HALF, WHOLE, YEAR, Frame
 from mma_analysis.measure.random_effects import RandomEffects
 
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
+DAYS_OF_YEAR = 365  # that a gemeente counts: of fewer there is no change per year
 LONGEST_STEP = 2.0  # of a search, on the scale of the logarithm
 NOTHING = Ratio(np.nan, np.nan, np.nan)
 TAILS = (0.5, (1 - rates.LEVEL) / 2, (1 + rates.LEVEL) / 2)
@@ -167,7 +168,8 @@ def _cells(
 def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     """The yearly change of each gemeente, by its own counts (`per_period`) beside what all have.
 
-    Who is named has its own change; what others have is drawn to that of all.
+    Who is named has its own change; what others have is drawn to that of all. Who is
+    connected for less than a year has none: `too_short`.
     """
     of = baseline.of
     course = baseline.trend
@@ -178,12 +180,15 @@ def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFram
         passes = _passes(baseline, course, started, per_period)
         may_name = not _may_be_start_up(course, started)
     is_whole = per_period["kind"] == WHOLE
-    counts = per_period[is_whole].set_index("area")["count"]
+    whole = per_period[is_whole].set_index("area")
     rows = []
     for slug in of.delivered:
-        count = counts.get(slug)
+        count = whole["count"].get(slug)
+        months = whole["connected_months"].get(slug)
         said = Said(NOTHING, rates.CANNOT_TELL)
-        if passes and pd.notna(count) and count:
+        if _is_too_short(months):
+            said = Said(NOTHING, rates.TOO_SHORT)
+        elif passes and pd.notna(count) and count:
             said = _said_of(str(slug), passes, may_name)
         rows.append(
             {
@@ -195,6 +200,13 @@ def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFram
             }
         )
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
+
+
+def _is_too_short(months: float | None) -> bool:
+    """Whether these months that a gemeente counts are less than a year."""
+    if months is None or pd.isna(months):
+        return False
+    return round(months * DAYS_PER_MONTH) < DAYS_OF_YEAR
 
 
 @dataclass(frozen=True)

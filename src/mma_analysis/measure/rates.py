@@ -19,6 +19,7 @@ MORE = "more"
 FEWER = "fewer"
 NO_CHANGE = "no_change"
 CANNOT_TELL = "cannot_tell"
+TOO_SHORT = "too_short"  # a time in which there can be no change per year
 
 ROOM = (0.5, 2.0)  # an interval that holds a halving or a doubling says nothing
 ROOM_OF_SHARE = (-0.15, 0.15)  # the same of a difference between shares

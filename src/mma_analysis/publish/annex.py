@@ -17,16 +17,29 @@ from xlsxwriter.worksheet import Worksheet
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
+from mma_analysis.show.figure import slug
 from mma_analysis.show.origin import word
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.rows import records_of
-from mma_analysis.vocabulary.value import SPOKEN, bound_of, counted_in, is_bound, value_of
+from mma_analysis.vocabulary.value import (
+    SPOKEN,
+    bound_of,
+    columns_of,
+    counted_in,
+    is_bound,
+    value_of,
+)
 
-Cell = str | int | float | dt.date
-# The cell of a row, as pages and the tidy file name it.
+Cell = str | int | float | dt.date | None
+# Which row it is: its keys in words, as a page says where a number comes from.
 PLACE = {"cell": {"nl": "Vindplaats", "form": "place"}}
+# Why a number or a day is not there: its own box is empty, so that a column holds one kind.
+WHY_EMPTY = "why_empty"
+NOTE = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
+NOT_EMPTY = "–"
+NO_UPPER_BOUND = "geen bovengrens"
 AS_IT_IS = "as it is"  # the form of what stands in a table of words
 GUIDE = "Leeswijzer"
 CONTENTS = "Inhoud"
@@ -42,7 +55,6 @@ DIGITS = 6  # more than anybody needs, and the same on every machine
 LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
 ROUNDED = "rounded"  # the form of a count of meldingen
 AT_THE_RIGHT = {*LOOK["formats"], ROUNDED}
-NUMBERS = AT_THE_RIGHT - {"date"}
 TARIFF = {
     "vanaf_inwoners": "from_inhabitants",
     "per_jaar": "per_year",
@@ -72,6 +84,12 @@ class Table(NamedTuple):
     about: Mapping[str, str]
     columns: Mapping[str, Mapping[str, str]]
     records: Sequence[Mapping[Any, Any]]
+
+    @property
+    def name(self) -> str:
+        """What a spreadsheet calls it: by the figure that it has, or by its sheet."""
+        words = slug(self.about["name"]).replace("-", "_")
+        return f"tabel_{words}"
 
 
 def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
@@ -163,9 +181,12 @@ def _tidy(
     place = harmless(str(record["cell"]))
     keys = table.about["keys"].split()
     for column, words in table.columns.items():
-        if column == "cell" or column in keys:
+        if column in ("cell", WHY_EMPTY) or column in keys:
             continue
         cell = _cell(e, record, column, words["form"])
+        if cell is None:
+            yield place, column, "", _why_not(record, column)
+            continue
         if not isinstance(cell, str):
             number_in_dutch = str(cell).replace(".", ",")
             yield place, column, number_in_dutch, value_of(record, column)
@@ -193,7 +214,52 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         columns = headings([name], told)
         if "cell" in frame:
             columns = PLACE | columns
-        yield Table(about, columns, records_of(frame))
+        records = records_of(frame)
+        if _lacks_any(columns, records):
+            columns = columns | NOTE
+        yield Table(about, columns, records)
+
+
+def _lacks_any(
+    columns: Mapping[str, Mapping[str, str]],
+    records: Sequence[Mapping[Any, Any]],
+) -> bool:
+    """Whether any number or day of a table is not there."""
+    return any(_reasons(columns, record) for record in records)
+
+
+def _reasons(
+    columns: Mapping[str, Mapping[str, str]],
+    record: Mapping[Any, Any],
+) -> dict[str, str]:
+    """Column → why its number or day is not there, of those of a row that are not there."""
+    reasons = {}
+    for column, words in columns.items():
+        if words["form"] in AT_THE_RIGHT:
+            why = _why_not(record, column)
+            if why:
+                reasons[column] = why
+    return reasons
+
+
+def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -> str:
+    """Why boxes of a row are empty: of a number and its interval once for all three."""
+    reasons = _reasons(columns, record)
+    described = columns_of(_table_of(record), tuple(map(str, record)))
+    ends = set()
+    for column in reasons:
+        ends.add(described[column].low)
+        ends.add(described[column].high)
+    said = []
+    for column, why in reasons.items():
+        if column not in ends:
+            said.append(f"{columns[column]['nl']}: {why}")
+    return "; ".join(said) or NOT_EMPTY
+
+
+def _table_of(record: Mapping[Any, Any]) -> str:
+    """The table that a row is of; a row without a cell is of none."""
+    return str(record.get("cell", "")).partition("|")[0]
 
 
 def _is_told(e: Evaluation, table: pd.DataFrame, column: str) -> bool:
@@ -226,22 +292,21 @@ def _tariffs(e: Evaluation) -> pd.DataFrame:
 
 
 def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell:
-    """A number or a day as what it is; a code in words, and why there is no number."""
+    """A number or a day as what it is, and none when it is not there; a code in words."""
     value = row[column]
     if form == AS_IT_IS:
         return value
-    if form in NUMBERS:
-        is_there = "cell" not in row or value_of(row, column).shown
-        return number(value, form) if is_there else _why_not(row, column)
+    if form in AT_THE_RIGHT:
+        if _why_not(row, column):
+            return None
+        return pd.Timestamp(value).date() if form == "date" else number(value, form)
     if pd.isna(value):
         return "niet bekend"
     if value == "":
         return SPOKEN["not_applicable"]
-    if form == "date":
-        return pd.Timestamp(value).date()
     if form == "yes_no":
         return "ja" if value else "nee"
-    if form in ("code", "place"):
+    if form == "code":
         return harmless(str(value))
 
     listed = LISTS.get(column)
@@ -255,18 +320,27 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
 
 
 def _why_not(row: Mapping[Any, Any], column: str) -> str:
-    """Why there is no number, as pages say it; each of two editions has its own reason."""
+    """Why there is no number or day, as pages say it; empty when there is one.
+
+    Each of two editions has its own reason.
+    """
+    value = row[column]
+    if isinstance(value, float) and math.isinf(value):
+        return NO_UPPER_BOUND
+    is_day = isinstance(value, dt.date) or value is pd.NaT
+    if is_day or "cell" not in row:
+        return "niet bekend" if pd.isna(value) else ""
+    if value_of(row, column).shown:
+        return ""
     own = column.replace("count", "state") if column.startswith("count_") else "state"
     state = str(row.get(own, row.get("state", "shown")))
     state = state.replace("absent", "not_applicable")
     return str(value_of({**row, "state": state}, column))
 
 
-def number(value: Any, form: str) -> Cell:
+def number(value: Any, form: str) -> int | float:
     """A number to six digits, or whole euros: from cents a hidden count can be computed."""
     exact = float(value)
-    if math.isinf(exact):
-        return "geen bovengrens"
     kept = math.floor(exact + 0.5) if form == "euro" else round(exact, DIGITS)
     is_whole = float(kept).is_integer()
     return int(kept) if is_whole else kept
@@ -303,6 +377,7 @@ def _around(
         name, title_of_sheet, about = first
         registered = {
             "table": name.lower(),
+            "name": name,
             "sheet": name,
             "title": title_of_sheet,
             "about": about,
@@ -381,7 +456,7 @@ def _write_table(
         style = "number head" if words["form"] in AT_THE_RIGHT else "head"
         heads.append({"header": words["nl"], "header_format": styles[style]})
     options = {
-        "name": f"tabel_{table.about['table']}",
+        "name": table.name,
         "title": table.about["title"],
         "description": table.about["about"],
         "columns": heads,
@@ -393,18 +468,38 @@ def _write_table(
     is_contents = table.about["sheet"] == CONTENTS
     for row, record in enumerate(table.records, start=head + 1):
         for column, (name, words) in enumerate(table.columns.items()):
-            cell = _cell(e, record, name, words["form"])
+            cell = _box(e, table, record, name)
             if is_contents and column == 0:
                 _link(sheet, row, f"{cell}", f"{cell}", styles)
                 continue
-            style = _style(record, name, words["form"], cell)
+            if cell is None:
+                continue
+            style = _style(record, name, words["form"])
             sheet.write(row, column, cell, styles.get(style, styles["text"]))
 
 
-def _style(record: Mapping[Any, Any], column: str, form: str, cell: Cell) -> str:
-    """The name of the look of a cell: of its form, or of a number that is not there."""
-    if form in AT_THE_RIGHT and isinstance(cell, str):
-        return "without"
+def _box(e: Evaluation, table: Table, record: Mapping[Any, Any], column: str) -> Cell:
+    """What stands in a box of a sheet: which row it is, what it has, why a box is empty."""
+    if column == "cell":
+        return _place(e, table, record)
+    if column == WHY_EMPTY:
+        return _note(table.columns, record)
+    return _cell(e, record, column, table.columns[column]["form"])
+
+
+def _place(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> str:
+    """Which row it is, by its keys in words: `Twente, hele periode`."""
+    said = []
+    for key in table.about["keys"].split():
+        words = _cell(e, record, key, table.columns[key]["form"])
+        if isinstance(words, dt.date):
+            words = f"vanaf {numbers.day(words)}"
+        said.append(f"{words}")
+    return ", ".join(said)
+
+
+def _style(record: Mapping[Any, Any], column: str, form: str) -> str:
+    """The name of the look of a cell: of its form, or of how far a count may be off."""
     if form == ROUNDED:
         return _form_of_rounded(_bound(record, column))
     return form

@@ -36,6 +36,8 @@ CARD = '<a class="kaart" data-kaart="{0}" href="{0}.html">{1}</a>'
 # How many words a page of each kind may have; of a gemeente its card, before any section.
 MOST_WORDS = {"district": 2_600, "gemeente": 500, "hoe-wij-telden": 900}
 INJECTED = "injected-parameters"  # a cell of papermill's, that JupyterLab does not have
+# What an error says of its cell itself: it counts the one that papermill put in.
+OTHER_NUMBER = re.compile(r"^cel \[\d+\], ")
 BRACES = str.maketrans({"{": "{{", "}": "}}"})
 SECTION = "<section id="
 HEADING = re.compile(r"## (.+)\n*")
@@ -93,7 +95,7 @@ def execute(
             "cell_failed",
             notebook=notebook.name,
             cell=(error.exec_count or 1) - injected,
-            fault=f"{error.ename}: {error.evalue}",
+            fault=f"{error.ename}: {OTHER_NUMBER.sub('', error.evalue)}",
         ) from error
 
 

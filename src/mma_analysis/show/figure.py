@@ -19,11 +19,20 @@ from jinja2 import Environment
 from markupsafe import Markup
 from plotly.io.json import to_json_plotly
 
-from mma_analysis import evaluation
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import svg
 from mma_analysis.show.origin import SHEETS, tables_in, tabs
-from mma_analysis.show.text import fill, grenzen, opened, output, plain, show, tekst, vast
+from mma_analysis.show.text import (
+    Notebook,
+    bare_notebook,
+    grenzen,
+    notebook,
+    output,
+    plain,
+    show,
+    tekst,
+    vast,
+)
 from mma_analysis.vocabulary import PACKAGE, message
 from mma_analysis.vocabulary.reference import headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
@@ -46,6 +55,7 @@ ANNEX = "bijlage.xlsx"
 OWN_FIGURES = "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 NO_TITLE = "Zonder titel"
+AROUND = "de tekst bij een figuur of tabel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
 LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
@@ -72,22 +82,37 @@ def tabel(
     noot: str = "",
     vorm: Mapping[str, str] | None = None,
     naam: str = "",
+    *,
+    e: Evaluation | None = None,
 ) -> None:
     """Show a table; of nothing there is none. `kolommen`: column → its heading.
 
     `vorm`: column → how it is written: a form of a value, `grenzen` with its interval,
     `balk` with a bar as wide as the percentage or rate, `stippen` a dot for each; these go
     from the middle to a side with `stippen_links`, `stippen_midden` and `stippen_rechts`.
-    Texts may hold `{{ … }}`.
+    Texts may hold `{{ … }}`. `e`: the evaluation that it is of; else the one that is open.
     """
+    _show_table(notebook(e), table, titel, kolommen, noot, vorm, naam)
+
+
+def _show_table(
+    within: Notebook,
+    table: pd.DataFrame,
+    titel: str = "",
+    kolommen: Mapping[str, str] | None = None,
+    noot: str = "",
+    vorm: Mapping[str, str] | None = None,
+    naam: str = "",
+) -> None:
+    """Show a table in a notebook; of nothing there is none."""
     if not len(table):
         return
     _refuse_rows(table)
-    title = _filled(titel)
-    note = _filled(noot)
-    shown = Table(table, kolommen, vorm)
+    title = within.filled(titel, AROUND)
+    note = within.filled(noot, AROUND)
+    shown = Table(table, kolommen, vorm, within.e)
     name = f"tab-{naam or slug(plain(title)) or shown.stem}"
-    html = macros().framed(shown, name, title or NO_TITLE, note, _file(name))
+    html = macros().framed(shown, name, title or NO_TITLE, note, _file(name, within.e))
     remark = "" if shown.cells else NO_CELLS
     show(output(html, part="table", id=name, remark=remark))
 
@@ -118,7 +143,7 @@ def macros() -> Any:
 class Table:
     """The rows of a table as a page shows them, with the columns and forms of `tabel`.
 
-    `cells`: the ids of all that it shows.
+    `cells`: the ids of all that it shows. `e`: the evaluation that it is of, if any.
     """
 
     def __init__(
@@ -126,7 +151,9 @@ class Table:
         table: pd.DataFrame | Sequence[Mapping[Any, Any]],
         columns: Mapping[str, str] | None = None,
         forms: Mapping[str, str] | None = None,
+        e: Evaluation | None = None,
     ) -> None:
+        self.e = e
         records = records_of(table) if isinstance(table, pd.DataFrame) else table
         self.columns = columns or _headed(pd.DataFrame(table))
         self.forms = forms or {}
@@ -146,10 +173,8 @@ class Table:
         if name not in record:
             raise KeyError(not_there(name, [str(one) for one in record]))
         value = record[name]
-        if name == "area":
-            e = opened(_names())
-            if e is not None:
-                return e.namen([value])[0]
+        if name == "area" and self.e is not None:
+            return self.e.namen([value])[0]
         if not isinstance(value, Value) and "cell" in record:
             value = _with_cell(record, name)
         form = self.forms.get(name, "")
@@ -171,8 +196,7 @@ class Table:
         if not self.sources:
             said = f"Bron: {before}" if before else ""
             return Markup(said)  # noqa: S704  filled and escaped
-        e = opened(_names())
-        if e is not None and e.is_intern:
+        if self.e is not None and self.e.is_intern:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         else:
             word = "Bijlage" if before else "bijlage"
@@ -288,19 +312,21 @@ def figuur(
     kolommen: Mapping[str, str] | None = None,
     vorm: Mapping[str, str] | None = None,
     naam: str = "",
+    e: Evaluation | None = None,
 ) -> None:
     """Show a figure with its finding and the table of its numbers; of nothing none.
 
     `titel`, `eenheid`, `noot` and `bron` may hold `{{ … }}`, as a cell of `%%tekst` does. A
     mark whose `custom_data` is the column `cell` is given the id of the number that it
-    draws.
+    draws. `e`: the evaluation that it is of; else the one that is open.
     """
     words = {"titel": titel, "eenheid": eenheid, "noot": noot, "bron": bron}
-    for one in outputs(figure, table, words, kolommen, vorm, naam):
+    for one in outputs(notebook(e), figure, table, words, kolommen, vorm, naam):
         show(one)
 
 
 def outputs(
+    within: Notebook,
     figure: go.Figure,
     table: pd.DataFrame | None,
     words: Mapping[str, str],
@@ -314,14 +340,14 @@ def outputs(
     """
     if not _has_something(table):
         return []
-    title = _filled(words.get("titel", ""))
-    unit = _filled(words.get("eenheid", ""))
-    note = _filled(words.get("noot", ""))
-    before = _filled(words.get("bron", ""))
+    title = within.filled(words.get("titel", ""), AROUND)
+    unit = within.filled(words.get("eenheid", ""), AROUND)
+    note = within.filled(words.get("noot", ""), AROUND)
+    before = within.filled(words.get("bron", ""), AROUND)
     shown = None
     if table is not None:
         _refuse_rows(table)
-        shown = Table(table, columns, forms)
+        shown = Table(table, columns, forms, within.e)
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
@@ -344,12 +370,13 @@ def outputs(
     }
     has_cells = all(trace.customdata is not None for trace in traces)
     remark = "" if has_cells else NO_CELLS
+    file = _file(name, within.e)
     about = {
         "part": "figure",
         "id": name,
-        "name": _file(name),
+        "name": file,
         "csv": shown.csv if shown else "",
-        "csv_name": f"{_file(name)}.csv",
+        "csv_name": f"{file}.csv",
         "remark": remark if title else "de figuur heeft geen titel",
     }
     figure.update_layout(meta=around)
@@ -528,33 +555,12 @@ def slug(text: str) -> str:
 # --- the notebook that we are in ----------------------------------------------------------
 
 
-def _names() -> Mapping[str, Any]:
-    shell: Any = get_ipython()
-    return shell.user_ns if shell else {}
-
-
-def _filled(text: str) -> Markup:
-    if not text:
-        return Markup("")
-    return fill(text, _names(), "de tekst bij een figuur of tabel")
-
-
-def _file(name: str) -> str:
+def _file(name: str, e: Evaluation | None) -> str:
     """The name of a file that is downloaded: with the area in it."""
-    e = opened(_names())
     if e is None:
         return name
     _, _, without_kind = name.partition("-")
     return f"{e.gebied}-{without_kind}"
-
-
-def open_editie(gebied: str, editie: str, doelgroep: str = "openbaar") -> Evaluation:
-    """Open the released tables of one area, and let this notebook show what it makes.
-
-    `UsageError`: when area, edition or audience does not exist.
-    """
-    show_as_a_page()
-    return evaluation.load(gebied, editie, doelgroep)
 
 
 def show_as_a_page() -> None:
@@ -566,5 +572,10 @@ def show_as_a_page() -> None:
     shell.user_ns.setdefault("vast", vast)
     plotly.io.templates.default = "mma"
     formatter = shell.display_formatter.ipython_display_formatter
-    formatter.for_type(pd.DataFrame, lambda table: tabel(table))
-    formatter.for_type(go.Figure, lambda figure: figuur(figure))
+    formatter.for_type(pd.DataFrame, lambda table: _show_table(bare_notebook(), table))
+    formatter.for_type(go.Figure, _show_bare_figure)
+
+
+def _show_bare_figure(figure: go.Figure) -> None:
+    for one in outputs(bare_notebook(), figure, None, {}):
+        show(one)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -177,33 +178,78 @@ def _finalized(value: Any) -> Any:
     return Markup(escaped)  # noqa: S704  no sign of it is read as markup
 
 
-def opened(names: Mapping[str, Any]) -> Evaluation | None:
-    """What a notebook with these names opened with `open_editie`."""
-    return next((one for one in names.values() if isinstance(one, Evaluation)), None)
+def opened(names: Mapping[str, Any], where: str = "") -> Evaluation | None:
+    """The one evaluation that a notebook with these names opened, if any.
+
+    `TekstFout`: it opened more than one. Nobody can know which is meant.
+    """
+    by_name = _evaluations(names)
+    if _are_several(by_name):
+        said = [f"{name} ({_which(one)})" for name, one in by_name.items()]
+        first = next(iter(by_name))
+        open_ones = numbers.listing(said)
+        text = message("two_open", where=where or "hier", names=open_ones, name=first)
+        raise TekstFout(text)
+    return next(iter(by_name.values()), None)
+
+
+def _evaluations(names: Mapping[str, Any]) -> dict[str, Evaluation]:
+    """The evaluations that a notebook gave a name; what it showed before counts no more."""
+    found = {}
+    for name, one in names.items():
+        is_earlier_output = name.startswith("_")
+        if isinstance(one, Evaluation) and not is_earlier_output:
+            found[name] = one
+    return found
+
+
+def _are_several(evaluations: Mapping[str, Evaluation]) -> bool:
+    return len({_which(one) for one in evaluations.values()}) > 1
+
+
+def _which(e: Evaluation) -> str:
+    """Of what an evaluation is: two with the same name show the same."""
+    return f"{e.naam}, {e.edition.slug}, {e.audience}"
 
 
 def shared_sentences(names: Mapping[str, Any]) -> str:
     """The macros of all cells: those beside the edition's notebooks, else the package's."""
-    e = opened(names)
+    return sentences_of(opened(names))
+
+
+def sentences_of(e: Evaluation | None) -> str:
+    """The same, of this evaluation."""
     own = e.own_file(SHARED) if e is not None else None
     path = own or PACKAGE / "show" / SHARED
     return path.read_text(encoding="utf-8")
 
 
-def fill(template: str, names: Mapping[str, Any], where: str = "") -> Markup:
+def fill(
+    template: str,
+    names: Mapping[str, Any],
+    where: str = "",
+    e: Evaluation | None = None,
+) -> Markup:
     """Fill a template with the values of a notebook.
 
+    `e`: the evaluation that it is of; else the one among the names.
     `TekstFout`: when it cannot be filled: in which line, and what was probably meant.
     """
-    filled = str(module(template, names, where))
+    filled = str(module(template, names, where, e))
     return Markup(filled.strip())  # noqa: S704  what is in it is escaped
 
 
-def module(template: str, names: Mapping[str, Any], where: str = "") -> TemplateModule:
+def module(
+    template: str,
+    names: Mapping[str, Any],
+    where: str = "",
+    e: Evaluation | None = None,
+) -> TemplateModule:
     """The same, with what the template itself sets as its attributes."""
     faults = (UndefinedError, TemplateSyntaxError, TypeError, KeyError, AttributeError)
+    of = e if e is not None else opened(names, where)
     try:
-        source = compiled(shared_sentences(names), template)
+        source = compiled(sentences_of(of), template)
         try:
             return source.make_module(dict(names))
         except faults:
@@ -271,6 +317,52 @@ def plain(html: str) -> str:
 # --- the cell -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Notebook:
+    """The notebook that we are in, and the evaluation that what is shown is of.
+
+    `names`: its values; `where`: the cell that runs, for an error.
+    """
+
+    names: Mapping[str, Any]
+    e: Evaluation | None
+    where: str
+
+    def filled(self, text: str, what: str) -> Markup:
+        """A text with its values; of none nothing. `what`: which text, for an error."""
+        if not text:
+            return Markup("")
+        where = ", ".join(part for part in (self.where, what) if part)
+        return fill(text, self.names, where, self.e)
+
+
+def notebook(e: Evaluation | None = None) -> Notebook:
+    """The notebook that we are in, of this evaluation; else of the one that it opened."""
+    shell: Any = get_ipython()
+    names = shell.user_ns if shell else {}
+    where = cell_that_runs(names)
+    if e is None:
+        return Notebook(names, opened(names, where), where)
+    return Notebook({**names, "e": e}, e, where)
+
+
+def bare_notebook() -> Notebook:
+    """The same for what stands bare in a cell: with two evaluations open, of neither."""
+    shell: Any = get_ipython()
+    evaluations = _evaluations(shell.user_ns)
+    if _are_several(evaluations):
+        return Notebook(shell.user_ns, None, cell_that_runs(shell.user_ns))
+    return notebook()
+
+
+def cell_that_runs(names: Mapping[str, Any]) -> str:
+    """`cel [4]`, as the notebook counts them; empty outside a notebook."""
+    if "In" not in names:
+        return ""
+    number = len(names["In"]) - 1  # of this cell: what is counted may be the next
+    return f"cel [{number}]"
+
+
 class Asked(NamedTuple):
     """What stands behind `%%tekst`."""
 
@@ -284,13 +376,16 @@ def tekst(line: str, cell: str) -> None:
     `%%tekst als titel` shows nothing on the page and keeps the text as `titel`. A text that
     is empty shows nothing.
     """
-    shell: Any = get_ipython()
-    number = len(shell.user_ns["In"]) - 1  # of this cell: what is counted may be the next
-    where = f"cel [{number}], %%tekst {line}".strip()
-    asked = _asked(line, where)
-    filled = fill("\n" + cell, shell.user_ns, where)
+    show_text(notebook(), f"%%tekst {line}".strip(), line, cell)
+
+
+def show_text(within: Notebook, what: str, line: str, cell: str) -> None:
+    """Show sentences in a notebook; `line` is their kind and name, as behind `%%tekst`."""
+    asked = _asked(line, f"{within.where}, {what}")
+    filled = within.filled("\n" + cell, what)
     about = {"kind": asked.kind, "name": asked.name}
     if asked.kind == STORED:
+        shell: Any = get_ipython()
         shell.user_ns[asked.name] = filled
         about = {"part": "top"}
     if not filled:
