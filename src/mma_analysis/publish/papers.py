@@ -244,7 +244,7 @@ def _maker(e: Evaluation) -> Value | str:
 
 
 def points(advice: str) -> list[dict[str, Markup]]:
-    """The points of the advice, of its HTML: also where a point between them is left out."""
+    """The points of the advice, of its HTML; also when some between them are left out."""
     found = []
     # Markdown makes a paragraph of each point when there are empty lines between some.
     together = advice.replace("<p>", "").replace("</p>", "")
