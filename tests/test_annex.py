@@ -81,7 +81,7 @@ def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
     assert periods["per_period|enschede|whole"] == 182
     assert {place.split("|")[1] for place in periods} == {"enschede"}
     answers = {row["Vraag"]: row["Waarde"] for row in rows_of(book, "own_responses")}
-    assert answers["Informatiepositie is sterker geworden"] in ("mee eens", "helemaal mee eens")
+    assert answers["Wij zijn nu beter op de hoogte"] in ("mee eens", "helemaal mee eens")
     assert len(rows_of(book, "own_rejected")) == 4
     assert "own_return" not in {name.removeprefix("tabel_") for _, name, _ in tables(book)}
     guide = {row["Onderwerp"] for row in rows_of(book, "leeswijzer")}
