@@ -95,7 +95,7 @@ def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
     assert periods["Enschede, hele periode"] == 182
     assert {place.split(", ")[0] for place in periods} == {"Enschede"}
     answers = {row["Vraag"]: row["Waarde"] for row in rows_of(book, "own_responses")}
-    assert answers["Informatiepositie is sterker geworden"] in ("mee eens", "helemaal mee eens")
+    assert answers["Wij zijn nu beter op de hoogte"] in ("mee eens", "helemaal mee eens")
     assert len(rows_of(book, "own_rejected")) == 4
     (regels,) = [row["table"] for row in INDICATORS if row["table"] == "own_return"]
     assert regels not in NAMES  # what MMA gets back has a paper of its own

@@ -113,12 +113,6 @@ def _without_a_result(numbers: Numbers) -> bool:
     return _is_share(percent, without, whole) and closed <= without
 
 
-def _narrower(numbers: Numbers) -> bool:
-    """What can be right then lies within what can be right now."""
-    least_now, most_now, least_then, most_then = numbers.said
-    return least_now <= least_then <= most_then <= most_now
-
-
 def _half_and_one_and_a_half(numbers: Numbers) -> bool:
     """125 and 60 of 270 were right; of the other 315 half as many, or one and a half times."""
     half, more = numbers.said
@@ -185,11 +179,11 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N} werden niet bevestigd\.": _parts_make_the_whole,
     rf"Met {N} meldingen deed de gemeente zelf iets\. Zij droeg er {N} over, waarvan {N} aan de "
     r"politie\.": _part_is_passed_on,
-    rf"waren het er {N}\. Voor zover bekend gingen er daarvan {N} alleen naar [^.]+\.": _part_of,
+    rf"waren het er {N}\. Daarvan gingen er, voor zover bekend, {N} alleen naar [^.]+\.": _part_of,
     rf"Alle {N} gemeenten die antwoordden, zeggen nu beter op de hoogte te zijn; {N} van de {N} "
     r"vinden dat het sneller gaat dan via de politie\.": _all_and_a_part,
-    rf"vul bij {N} meldingen het resultaat in\. Begin met de {N} die al zijn afgesloten"
-    rf"(?:, afgerond)?\. Dan weet [^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. "
+    rf"vul bij {N} meldingen het resultaat in\. Begin met de (?:ongeveer )?{N} die al zijn "
+    rf"afgesloten\. Dan weet [^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. "
     rf"Nu is dat {N}%\.": _filled_in_on_a_card,
     rf"Bij ongeveer {N} afgesloten meldingen ontbreekt dat nog\. Vullen zij dat aan, dan is van "
     rf"ongeveer {N} van de {N} meldingen bekend wat eruit kwam \({N}%\)\. Nu is dat {N}%\.": (
@@ -201,8 +195,6 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"van {N}%\.": _filled_in_more_than_now,
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ongeveer {N} daarvan zijn wel "
     r"afgesloten\.": _without_a_result,
-    rf"Nu kan {N}% tot {N}% kloppen; vult iedereen afgesloten meldingen in, dan {N}% tot {N}% "
-    r"Aandeel van alle meldingen [^.]+ …": _narrower,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
     rf"ongeveer {N}% van alle\. Klopten zij anderhalf keer zo vaak, dan {N}%\.": (
         _half_and_one_and_a_half

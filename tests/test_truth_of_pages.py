@@ -318,6 +318,7 @@ NOT_SO: dict[str, Callable[[], Place]] = {
         _elsewhere(), _times(6, lambda one: one.day >= dt.date(2023, 1, 1))
     ),
     "heeft_geen_punt": lambda: _elsewhere("enschede"),
+    "dan_preciezer": lambda: _with(_elsewhere(), lambda one: _as(one, status="ontvangen")),
     "groei_vooral_door_aansluiten": lambda: _with(
         _elsewhere(), _times(4, lambda one: one.day >= dt.date(2022, 7, 1))
     ),

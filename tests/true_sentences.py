@@ -77,7 +77,7 @@ PATTERNS = {
     "rond": rf"0–{OFF}|{NUMBER}",
     "duur": NUMBER,
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
-    "cel": rf"nooit|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
+    "cel": rf"nooit|wel|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
     "deel": r">?\d+%",
     "tussen": r"nooit|\d+–\d+",
     "stippen": r"(?:●* ?\d+|\d+ ●+)?",
@@ -274,6 +274,8 @@ def _near(text: str, true: Value) -> bool:
 def _cell_holds(text: str, true: Value) -> bool:
     if text == "nooit":
         return true.true == 0
+    if text == "wel":
+        return true.true > 0
     if text in ("", *NOTHING):
         return True
     if text.startswith(">"):
@@ -1075,6 +1077,14 @@ def uitkomst_het_minst_bekend(place: Place) -> bool:
 def geen_verandering_te_zien(place: Place) -> bool:
     low, high = _regressed(place.world)
     return low < 0 < high
+
+
+@claim
+def dan_preciezer(place: Place) -> bool:
+    """Of what is known then, at most half as much is open as now."""
+    now = 1 - deel_bekend(place, "result").true
+    then = na_invullen(place)
+    return 2 * (1 - then.true - then.off) <= now
 
 
 @claim

@@ -20,6 +20,7 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.outcome import outcome
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show import claims
@@ -204,8 +205,9 @@ def paper(e: Evaluation) -> dict[str, Any]:
     advice = parts.pop("advies")
     for name, part in parts.items():
         names[name] = [Markup(paragraph) for paragraph in PARAGRAPH.findall(part)]
+    names["figuur"] = outcome(e, names["figuur_titel"], names["figuur_eenheid"])
     names["velden"] = _fields(e)
-    names["punten"] = _points(advice)
+    names["punten"] = points(advice)
     names["tarieven"] = _tariffs(e)
     names["besluiten"] = list(_decisions(e))
     names["bijlagen"] = [
@@ -241,13 +243,15 @@ def _maker(e: Evaluation) -> Value | str:
     return ""
 
 
-def _points(advice: str) -> list[dict[str, Markup]]:
-    """The points of the advice, of its HTML."""
-    points = []
-    for figure, head, sentence in POINT.findall(advice):
+def points(advice: str) -> list[dict[str, Markup]]:
+    """The points of the advice, of its HTML; also when some between them are left out."""
+    found = []
+    # Markdown makes a paragraph of each point when there are empty lines between some.
+    together = advice.replace("<p>", "").replace("</p>", "")
+    for figure, head, sentence in POINT.findall(together):
         point = {"getal": Markup(figure), "kop": Markup(head), "zin": Markup(sentence)}
-        points.append(point)
-    return points
+        found.append(point)
+    return found
 
 
 def _tariffs(e: Evaluation) -> list[dict[str, Any]]:
