@@ -10,10 +10,11 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import svg
 from mma_analysis.show.drawings import Balk, stapels
 from mma_analysis.show.figure import PLOTLY, outputs
+from mma_analysis.show.text import notebook
+from mma_analysis.vocabulary.numbers import FEW
 from mma_analysis.vocabulary.value import Value
 
 NOT_WRITTEN = "niet opgeschreven"
-FEWEST = 50  # meldingen: of fewer no parts are drawn
 WHOLE = 42  # spaces in Word that are as wide as all meldingen
 SPACE = "\u2007"  # as wide as a digit; it is never broken off, and nobody hears it
 HEADS = {"stap": "Stap", "deel": "Antwoord", "count": "Meldingen"}
@@ -52,12 +53,13 @@ def outcome(e: Evaluation, title: Markup, unit: Markup) -> Figure | None:
     """Draw what became of all meldingen; nothing when there are few or nothing is known."""
     every = e.meldingen().count
     bars = [bar for bar in _bars(e) if _says_something(bar)]
-    if not bars or not every.shown or every < FEWEST:
+    if not bars or not every.shown or every < FEW:
         return None
     rows = [(bar.vraag, name, count) for bar in bars for name, count in bar.delen]
     table = pd.DataFrame(rows, columns=list(HEADS))
     words = {"titel": str(title), "eenheid": str(unit)}
-    _, drawn, _ = outputs(stapels(bars), table, words, HEADS, name="uitkomst")
+    within = notebook(e)
+    _, drawn, _ = outputs(within, stapels(bars), table, words, HEADS, name="uitkomst")
     told = drawn["metadata"]["mma"]
     drawing = svg.draw(drawn["data"][PLOTLY], told["id"])
     rows_below = Markup(told["table"])  # noqa: S704  every cell is escaped
