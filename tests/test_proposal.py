@@ -165,9 +165,9 @@ def test_a_field_that_is_not_given_is_an_empty_line(district):
 
 
 def test_one_that_is_longer_than_a_board_reads_is_refused(district):
-    e = told_besides(district, aanleiding="woord " * 700)
+    e = told_besides(district, aanleiding="woord " * 800)
 
-    with pytest.raises(DataError, match=r"woorden, \d+ meer dan de 750"):
+    with pytest.raises(DataError, match=r"woorden, \d+ meer dan de 850"):
         proposal_html(e, paper(e))
 
 
