@@ -231,7 +231,7 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
 def test_no_page_tells_the_answers_to_a_question_that_is_intern(published):
     pages = [p.read_text(encoding="utf-8") for p in published.rglob("*.html")]
 
-    assert any("Behoefte aan publiciteit" in p for p in pages)
+    assert any("Wij willen meer publiciteit voor MMA" in p for p in pages)
     assert not [p for p in pages if "Meldingen in de afgelopen twaalf maanden" in p]
     assert not [p for p in pages if "11 tot en met 25" in p]
 

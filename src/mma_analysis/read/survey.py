@@ -72,7 +72,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
         completed_on=moments,
         complete=is_complete,
         source_file=file,
-        # Every gemeente reads where her answer stands, and whoever named the sheet is not hers.
+        # Every gemeente reads where her answer stands; who named the sheet is not hers.
         source_sheet="",
         source_row=list(filled),
     )

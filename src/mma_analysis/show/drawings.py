@@ -28,8 +28,9 @@ BAND = "#c9dceb"  # of what would be usual
 BAND_WIDE = 14  # pixels
 FROM_ABOVE = "reversed"  # plotly's first row is the lowest
 SPAN = 20  # pixels: how thick a bar is that goes from one end to another
-# Pixels in JupyterLab of a line of the key, of the room between two keys, and around them.
-KEY_LINE, KEY_GAP, AROUND_KEY = 23, 12, 40
+KEY_LINE = 23  # pixels in JupyterLab: a line of a key
+KEY_GAP = 12  # the room between two keys
+AROUND_KEY = 40
 RAISED = "<br> "  # an empty line below a text, so that plotly sets it above an interval
 HOVER = "%{y} %{fullData.name}: %{text}<extra></extra>"
 # Plotly reads these in a text as the beginning of markup or of a template.
