@@ -78,6 +78,7 @@ STATUS = "Datum ontvangst;Status;Ook verzonden aan\n" + "".join(
         start=14,
     )
 )
+STRUCK_OUT = "Datum ontvangst;Onderwerp;Opmerking\n14-3-2022;drugs;vervallen\n"
 ALL_KNOWN = f"# {message('all_known')}"
 
 
@@ -105,11 +106,25 @@ def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path)
     said, losser = suggested(tmp_path, {"losser": STATUS})
 
     assert losser.waarden == {"status": {}, "also_sent_to": {}}
-    assert '# "ingetrokken" = "onbekend"  # 2 keer' in said.splitlines()
+    assert '# "ingetrokken" = ""  # 2 keer' in said.splitlines()
     (status, _) = read_and_clean(delivers(tmp_path, STATUS)).files[0]["notes"]
     assert re.fullmatch(says("note_words", file="losser.csv", column="Status", rows=3), status)
-    chosen = delivers(tmp_path, STATUS, own=said.replace('# "', '"'))
+    without_hash = said.replace('# "', '"')
+    chosen = delivers(tmp_path, STATUS, own=without_hash.replace('= ""', '= "onbekend"'))
     assert suggestions(chosen) == ALL_KNOWN
+    unchosen = delivers(tmp_path, STATUS, own=without_hash)
+    with pytest.raises(UsageError, match="\"ingetrokken\": '' is geen code van status"):
+        read_and_clean(unchosen)
+
+
+def test_a_choice_about_a_file_says_its_gemeente_and_cannot_land_at_another(tmp_path):
+    said, _ = suggested(tmp_path, {"losser": STRUCK_OUT})
+    (line,) = [one for one in said.splitlines() if "vervallen_telt = false" in one]
+    assert line == "# [gemeenten.losser] vervallen_telt = false  # zij tellen niet mee"
+
+    elsewhere = f"{EVALUATIE}[gemeenten.borne]\n{line.removeprefix('# ')}\n"
+    with pytest.raises(UsageError):
+        written(tmp_path, elsewhere)
 
 
 # --- what would stop the audit -------------------------------------------------------------------
@@ -170,11 +185,11 @@ def test_a_word_of_several_files_is_asked_once_for_all_gemeenten(tmp_path):
     lines = suggestions(of_two(tmp_path)).splitlines()
 
     assert [line for line in lines if "wiebelen" in line] == [
-        '# "wiebelen" = "onbekend"  # 3 keer, in 2 bestanden'
+        '# "wiebelen" = ""  # 3 keer, in 2 bestanden'
     ]
     assert "[waarden.topic]" in lines
     assert lines.index("[gemeenten.losser.waarden.topic]") < lines.index(
-        '# "knip" = "onbekend"  # 1 keer'
+        '# "knip" = ""  # 1 keer'
     )
 
 
