@@ -82,7 +82,7 @@ class Released:
         return pd.concat(findings, ignore_index=True)
 
     def _second_tables(self) -> dict[str, list[str]]:
-        """Gemeente → where in its files a table with other headers begins: it is not read."""
+        """Gemeente → where in its files another table begins, of which nothing is read."""
         places: dict[str, list[str]] = {}
         for file in self.cleaned.files:
             for slug in file["gemeenten"]:
