@@ -98,7 +98,8 @@ def test_there_is_one_next_command_and_it_is_of_the_first_thing_that_is_open(ope
 
 
 def test_who_signed_is_told_so_and_what_is_packed_was_not_sent_by_us():
-    signed = Standing("proef", 14, [], red=[], **DONE | {"is_whole": False})
+    signed = Standing("proef", 14, [], red=[], **DONE)
+    signed.is_whole = False
     packed = Standing("proef", 14, [], red=["Wierden"], **DONE, issue=1)
 
     assert re.fullmatch("tekenen +getekend; .*", lines_of(signed)[-3])
