@@ -57,6 +57,7 @@ def test_pages_say_that_people_must_still_sign_until_they_have(workspace, tmp_pa
     release = own.raw(EXAMPLE) / "vrijgave.toml"
     signed = release.read_text(encoding="utf-8")
     index = own.reports(EXAMPLE) / "openbaar" / "index.html"
+    letter = own.reports(EXAMPLE) / "intern" / "borne" / "kwaliteit.html"
 
     report(own, EXAMPLE)
     told = [banner in index.read_text(encoding="utf-8")]
@@ -64,5 +65,7 @@ def test_pages_say_that_people_must_still_sign_until_they_have(workspace, tmp_pa
         release.write_text(text, encoding="utf-8")
         assert {outcome.state for outcome in report(own, EXAMPLE)} == {"kept"}
         told.append(banner in index.read_text(encoding="utf-8"))
+        # It goes to the gemeente long before anybody signs: it is of its own delivery.
+        assert banner not in letter.read_text(encoding="utf-8")
 
     assert told == [False, True, False]

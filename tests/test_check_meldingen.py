@@ -79,6 +79,21 @@ def test_a_file_about_other_days_is_asked_for_and_its_rows_need_no_repair():
     assert "stuur ons het bestand met uw meldingen van 1 juli 2021 tot en met 30 juni 2023" in said
 
 
+def test_a_table_that_was_not_read_is_asked_about_and_the_delivery_is_not_green():
+    settings = counting.edition({"borne": {}})
+    places = {"borne": ["borne.csv, rij 5"]}
+
+    made = check.check_meldingen(table(melding(1)), settings, second_tables=places)
+
+    of_borne = made[made["gemeente"] == "borne"]
+    assert rows_of(of_borne, "severity") == [["borne", "tabel_niet_gelezen", "warning"]]
+    said = of_borne["sentence"].iloc[0]
+    assert said.startswith("Een tweede tabel in uw bestand lezen wij niet")
+    assert "andere koppen: borne.csv, rij 5. Staan daar meldingen in?" in said
+    given, _ = check.grade(VOCABULARY, of_borne, counted=1, rejected=0, doubtful=[])
+    assert given == "Geel"
+
+
 def test_a_month_without_any_between_full_ones_is_asked_about():
     # Eight in each of 23 months: 24 · (23/24)¹⁸⁴ is 0.01.
     days = [f"{month}-10" for month in pd.period_range("2021-07", "2023-06", freq="M")]

@@ -40,7 +40,7 @@ def test_it_is_asked_beside_the_other_questions_and_pasted_as_it_is_it_says_noth
 
     said = suggestions(edition)
 
-    assert said.splitlines()[-1] == LINE
+    assert said.splitlines()[-1] == LINE.replace("# ", "# [gemeenten.losser] ")
     assert len(questions_of(edition).faults) == 1
     assert delivers(tmp_path, JULY, "losser.xlsx", own=said).gemeente("losser").jaar == {}
 
@@ -59,7 +59,8 @@ def test_the_year_that_a_person_says_is_that_of_days_without_one_only(tmp_path):
 def test_of_a_text_file_the_file_is_named(tmp_path):
     text = "Datum ontvangst;Onderwerp\n3 juli;drugs\n14 juli;drugs\n"
     edition = delivers(tmp_path, text)
-    assert suggestions(edition).splitlines()[-1] == '# jaar = { "losser.csv" = JAAR }'
+    line = suggestions(edition).splitlines()[-1]
+    assert line == '# [gemeenten.losser] jaar = { "losser.csv" = JAAR }'
 
     edition = delivers(tmp_path, text, own='jaar = { "losser.csv" = 2022 }')
 

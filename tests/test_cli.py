@@ -318,7 +318,7 @@ def test_what_check_suggests_can_be_pasted_in_the_settings_whole(mma, own):
     with settings.open("a", encoding="utf-8") as text:
         text.write(ended.out)
     assert (ended.code, ended.err) == (0, "")
-    assert '# "zie bijlage" = "onbekend"  # 2 keer, in 2 bestanden\n' in ended.out
+    assert '# "zie bijlage" = ""  # 2 keer, in 2 bestanden\n' in ended.out
     assert load(own.raw(EXAMPLE)).deliveries()
 
 

@@ -78,6 +78,7 @@ STATUS = "Datum ontvangst;Status;Ook verzonden aan\n" + "".join(
         start=14,
     )
 )
+STRUCK_OUT = "Datum ontvangst;Onderwerp;Opmerking\n14-3-2022;drugs;vervallen\n"
 ALL_KNOWN = f"# {message('all_known')}"
 
 
@@ -105,11 +106,25 @@ def test_a_word_that_is_not_known_is_counted_and_never_given_a_meaning(tmp_path)
     said, losser = suggested(tmp_path, {"losser": STATUS})
 
     assert losser.waarden == {"status": {}, "also_sent_to": {}}
-    assert '# "ingetrokken" = "onbekend"  # 2 keer' in said.splitlines()
+    assert '# "ingetrokken" = ""  # 2 keer' in said.splitlines()
     (status, _) = read_and_clean(delivers(tmp_path, STATUS)).files[0]["notes"]
     assert re.fullmatch(says("note_words", file="losser.csv", column="Status", rows=3), status)
-    chosen = delivers(tmp_path, STATUS, own=said.replace('# "', '"'))
+    without_hash = said.replace('# "', '"')
+    chosen = delivers(tmp_path, STATUS, own=without_hash.replace('= ""', '= "onbekend"'))
     assert suggestions(chosen) == ALL_KNOWN
+    unchosen = delivers(tmp_path, STATUS, own=without_hash)
+    with pytest.raises(UsageError, match="\"ingetrokken\": '' is geen code van status"):
+        read_and_clean(unchosen)
+
+
+def test_a_choice_about_a_file_says_its_gemeente_and_cannot_land_at_another(tmp_path):
+    said, _ = suggested(tmp_path, {"losser": STRUCK_OUT})
+    (line,) = [one for one in said.splitlines() if "vervallen_telt = false" in one]
+    assert line == "# [gemeenten.losser] vervallen_telt = false  # zo'n rij telt niet mee"
+
+    elsewhere = f"{EVALUATIE}[gemeenten.borne]\n{line.removeprefix('# ')}\n"
+    with pytest.raises(UsageError):
+        written(tmp_path, elsewhere)
 
 
 # --- what would stop the audit -------------------------------------------------------------------
@@ -149,6 +164,26 @@ def test_what_is_set_aside_and_can_be_opened_is_neither_read_nor_asked_about(tmp
     assert edition.unnamed() == []
 
 
+TOTALS = "Maand;Onderwerp;Aantal\njanuari 2022;drugs;3\n"
+TWICE = "Datum ontvangst;Onderwerp;Onderwerp\n14-3-2022;drugs;fraude\n"
+
+
+@pytest.mark.parametrize("text", [TOTALS, TWICE])
+def test_what_only_its_sender_can_repair_says_how_the_other_gemeenten_go_on(tmp_path, text):
+    with pytest.raises(DataError) as stopped:
+        read_and_clean(of_two(tmp_path, borne=text))
+    assert "een # voor levering" in str(stopped.value)
+    assert "in de map meldingen/apart" in str(stopped.value)
+
+    aside = tmp_path / "meldingen" / "apart"
+    aside.mkdir(parents=True)
+    (tmp_path / "borne.csv").rename(aside / "borne.csv")
+    without = OF_TWO.replace('levering = ["borne.csv"]', '# levering = ["borne.csv"]')
+    went_on = read_and_clean(written(tmp_path, EVALUATIE + without))
+
+    assert [file["path"] for file in went_on.files] == ["losser.csv"]
+
+
 # --- words for the whole district ----------------------------------------------------------------
 
 OF_TWO = """[gemeenten.losser]
@@ -158,11 +193,11 @@ levering = ["borne.csv"]
 """
 
 
-def of_two(folder, own=""):
+def of_two(folder, own="", borne=""):
     losser = "Datum ontvangst;Onderwerp\n14-3-2022;wiebelen\n15-3-2022;wiebelen\n16-3-2022;knip\n"
-    borne = "Datum ontvangst;Onderwerp\n14-3-2022;Wiebelen\n15-3-2022;drugs\n"
+    usual = "Datum ontvangst;Onderwerp\n14-3-2022;wiebelen\n15-3-2022;drugs\n"
     (folder / "losser.csv").write_text(losser, encoding="utf-8")
-    (folder / "borne.csv").write_text(borne.replace("Wieb", "wieb"), encoding="utf-8")
+    (folder / "borne.csv").write_text(borne or usual, encoding="utf-8")
     return written(folder, EVALUATIE + own + OF_TWO)
 
 
@@ -170,12 +205,10 @@ def test_a_word_of_several_files_is_asked_once_for_all_gemeenten(tmp_path):
     lines = suggestions(of_two(tmp_path)).splitlines()
 
     assert [line for line in lines if "wiebelen" in line] == [
-        '# "wiebelen" = "onbekend"  # 3 keer, in 2 bestanden'
+        '# "wiebelen" = ""  # 3 keer, in 2 bestanden'
     ]
     assert "[waarden.topic]" in lines
-    assert lines.index("[gemeenten.losser.waarden.topic]") < lines.index(
-        '# "knip" = "onbekend"  # 1 keer'
-    )
+    assert lines.index("[gemeenten.losser.waarden.topic]") < lines.index('# "knip" = ""  # 1 keer')
 
 
 def test_a_word_of_all_gemeenten_counts_for_each_but_for_who_says_otherwise(tmp_path):

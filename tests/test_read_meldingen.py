@@ -53,6 +53,9 @@ def test_a_delivery_becomes_rows_of_our_fields_and_what_is_not_read_is_said(deli
     notes = case.get("notes", {})
     for note, (code, words) in zip(delivery.unread, notes.items(), strict=True):
         assert re.fullmatch(says(code, **words), note)
+    # Of a second table its sender is asked too.
+    begins = [words["row"] for code, words in notes.items() if code == "note_below"]
+    assert list(delivery.second_tables) == [f"losser.csv, rij {row}" for row in begins]
 
 
 @pytest.mark.parametrize("case", toml_cases("deliveries", "error"))

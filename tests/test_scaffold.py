@@ -42,6 +42,21 @@ def test_a_new_edition_loads_as_it_is(workspace: Workspace):
         prepare(workspace, "evaluatie-2025")
 
 
+def test_the_days_that_are_examples_come_after_the_last_day_that_counts(workspace: Workspace):
+    edition = new_edition(workspace, "oud", dt.date(2021, 7, 1), dt.date(2023, 6, 30))
+
+    lines = settings_of(edition).splitlines()
+
+    # 10, 28 and 73 days after it, and the first day of the next year.
+    for begin in (
+        "# datum       = 2023-07-10 ",
+        "# uiterlijk   = 2023-07-28 ",
+        "# datum              = 2023-09-11",
+        "# datum    = 2024-01-01",
+    ):
+        assert len([line for line in lines if line.startswith(begin)]) == 1
+
+
 def previous_of(tmp_path: Path, settings: str = "") -> Edition:
     """An earlier edition with these settings."""
     (tmp_path / "vorige").mkdir(exist_ok=True)

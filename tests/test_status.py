@@ -83,8 +83,10 @@ DONE = {"is_prepared": True, "pages": 30, "pages_made": 30, "is_whole": True, "i
         ({"words": 3, "is_prepared": True}, "mma check proef --werkmap"),
         ({}, "mma prepare proef"),
         ({"is_prepared": True}, "mma run proef"),
-        (DONE | {"is_whole": False}, "mma run proef"),
-        (DONE | {"words": 3, "is_whole": False}, "mma run proef"),
+        ({"is_prepared": True, "pages": 30, "is_whole": True, "to_sign": 4}, "mma run proef"),
+        (DONE | {"pages_made": 29, "is_whole": False}, "mma run proef"),
+        (DONE | {"words": 3, "is_whole": False, "is_clean": False}, "mma run proef"),
+        (DONE | {"is_whole": False}, "mma report proef"),
         (DONE | {"to_sign": 4}, "mma audit proef"),
         (DONE | {"is_clean": False}, "mma audit proef"),
         (DONE, "mma bundle proef"),
@@ -93,6 +95,19 @@ DONE = {"is_prepared": True, "pages": 30, "pages_made": 30, "is_whole": True, "i
 )
 def test_there_is_one_next_command_and_it_is_of_the_first_thing_that_is_open(open_, expected):
     assert next_command(Standing("proef", 14, ["Borne"], red=[], **open_)) == expected
+
+
+def test_who_signed_is_told_so_and_what_is_packed_was_not_sent_by_us():
+    signed = Standing("proef", 14, [], red=[], **DONE)
+    signed.is_whole = False
+    packed = Standing("proef", 14, [], red=["Wierden"], **DONE, issue=1)
+
+    assert re.fullmatch("tekenen +getekend; .*", lines_of(signed)[-3])
+    assert re.fullmatch("inpakken +ingepakt als uitgave 1", lines_of(packed)[-2])
+    ready = Standing("proef", 14, [], red=[], **DONE, next="mma bundle proef")
+    # Afterwards is too late: the numbers are booked.
+    assert "liggen alle aantallen over deze dagen vast" in lines_of(ready)[-1]
+    assert lines_of(packed)[-1] == "Alles is ingepakt. Stuur nu elk pakket naar wie het krijgt."
 
 
 def test_red_stands_first_and_the_command_last():

@@ -98,6 +98,7 @@ def check_meldingen(
     empty: frozenset[str] = frozenset(),
     ends: Mapping[str, dt.date] | None = None,
     other_days: Mapping[str, tuple[dt.date, dt.date]] | None = None,
+    second_tables: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Say per gemeente which rules its clean meldingen do not meet (`findings_of`).
 
@@ -105,9 +106,11 @@ def check_meldingen(
     `empty` are the files with headers and no row below them: they may have been sent too
     early. `ends`: gemeente → the day on which its delivery is seen to end. `other_days`:
     gemeente of which the files are about other days → the first and the last of these.
+    `second_tables`: gemeente → where a table begins that is not read.
     """
     seen_to_end = dict(ends or {})
     of_other_period = dict(other_days or {})
+    not_read = dict(second_tables or {})
     vocabulary = edition.vocabulary
     faults = _of_rows(meldingen, edition)
     for area in vocabulary.gemeenten:
@@ -124,6 +127,10 @@ def check_meldingen(
             faults.append(Fault(slug, "andere_periode", words=words))
         else:
             faults += _of_delivery(slug, edition, has_rows, empty)
+        places = not_read.get(slug, [])
+        if places:
+            words = {"places": "; ".join(places)}
+            faults.append(Fault(slug, "tabel_niet_gelezen", words=words))
         if slug in seen_to_end:
             words = {"date": numbers.day(seen_to_end[slug])}
             faults.append(Fault(slug, "bestand_houdt_op", "received_on", words=words))

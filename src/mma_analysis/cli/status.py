@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mma_analysis.settings import Edition as Settings
 
 RED = "rood"
+# Of which commands more is said than their name, and what.
+SAID_WITH = {"bundle": "status_next_fixes", "--suggest": "status_next_questions"}
 
 
 @dataclass
@@ -40,6 +42,13 @@ class Standing:
     is_clean: bool = False
     issue: int | None = None
     next: str = ""
+
+    @property
+    def lacks_only_its_release(self) -> bool:
+        """Whether all is signed, while the pages still say that somebody must sign."""
+        is_signed = self.is_clean and self.to_sign == 0
+        is_made = 0 < self.pages == self.pages_made
+        return is_signed and is_made and not self.is_whole
 
 
 @verb()
@@ -141,7 +150,10 @@ def next_command(standing: Standing) -> str:
         return f"mma check {slug} --suggest"
     if not standing.is_prepared:
         return f"mma prepare {slug}"
-    if not standing.is_whole:
+    if standing.lacks_only_its_release:
+        return f"mma report {slug}"
+    # After `mma check` there are letters, which are whole, and no page.
+    if is_first_time or not standing.is_whole:
         return f"mma run {slug}"
     if standing.to_sign > 0 or not standing.is_clean:
         return f"mma audit {slug}"
@@ -200,7 +212,9 @@ def _words(standing: Standing) -> str:
 
 
 def _signing(standing: Standing) -> str:
-    if not standing.is_whole:
+    if standing.lacks_only_its_release:
+        return message("status_signed")
+    if not standing.is_whole or standing.pages_made == 0:
         return message("status_later")
     return _open(standing.to_sign)
 
@@ -214,6 +228,11 @@ def _packing(standing: Standing) -> str:
 
 def _what_now(standing: Standing) -> str:
     if standing.next:
-        return message("status_next", command=standing.next)
+        words = standing.next.split()
+        code = "status_next"
+        for word, said in SAID_WITH.items():
+            if word in words:
+                code = said
+        return message(code, command=standing.next)
     is_any_delivered = len(standing.missing) < standing.gemeenten
     return message("status_all_done" if is_any_delivered else "status_no_file")

@@ -1,5 +1,6 @@
 """What is written for a person to complete: settings, a code book, answers to code."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,7 +8,9 @@ from mma_analysis import clean, codebook, codebook_draft, forms, read
 from mma_analysis.pipeline.asking import OF_ALL, WordQuestion, questions_of
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.storage import write_whole
-from mma_analysis.vocabulary import UNKNOWN, UsageError, Vocabulary, message
+from mma_analysis.vocabulary import UsageError, Vocabulary, message
+
+BLOCK = re.compile(r"\[gemeenten\.[^\]]+\]")  # of one gemeente, as a text names it
 
 
 def suggestions(edition: Edition) -> str:
@@ -41,13 +44,26 @@ def suggestions(edition: Edition) -> str:
 
     asked: list[str] = []
     for fault in questions.faults:
-        for line in fault.splitlines():
-            bare = line.removeprefix("# ")
-            asked.append(f"# {bare}")
+        asked += _asked(fault)
     paragraphs = ["\n".join(asked)]
     for (slug, part), lines in blocks.items():
         paragraphs.append(_block(edition, slug, part, lines))
     return "\n\n".join(paragraphs).strip()
+
+
+def _asked(fault: str) -> list[str]:
+    """What stops a file as comments, with its block before each line to choose from."""
+    lines: list[str] = []
+    place = ""
+    for line in fault.splitlines():
+        choice = line.removeprefix("# ")
+        is_choice = choice != line
+        # With its block before it a line is no TOML, so it cannot land in another block.
+        lines.append(f"# {place}{choice}" if is_choice else f"# {line}")
+        blocks = BLOCK.findall(line)
+        if blocks:
+            place = f"{', '.join(blocks)} "
+    return lines
 
 
 def _add_once(lines: list[str], line: str) -> None:
@@ -62,9 +78,10 @@ def _add_word(lines: list[str], question: WordQuestion) -> None:
     times = message("times_seen", rows=question.rows)
     if question.files > 1:
         times = message("times_in_files", rows=question.rows, files=question.files)
-    # Never ready: what a word means is not to be guessed from how it is written.
+    # Never ready: what a word means is not to be guessed from how it is written. Without
+    # the hash it is refused until somebody chose.
     key = as_toml(question.word)
-    lines.append(f'# {key} = "{UNKNOWN}"  {times}')
+    lines.append(f'# {key} = ""  {times}')
 
 
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:

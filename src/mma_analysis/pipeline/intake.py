@@ -202,6 +202,8 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
     row["columns"] = delivery.headers
     row["reasons"] = _per_reason(rejected)
     row["doubts"] = _per_reason(doubts)
+    if delivery.second_tables:
+        row["second_tables"] = list(delivery.second_tables)
 
     notes = [
         *_notes_of_weeks(edition, delivery),

@@ -68,6 +68,7 @@ class Released:
                 empty,
                 ends={slug: end.day for slug, end in self.of.ends.items()},
                 other_days=other_days,
+                second_tables=self._second_tables(),
             ),
             check.check_registration(self.of.vocabulary, cleaned.registration),
         ]
@@ -79,6 +80,14 @@ class Released:
             )
             findings.append(answers)
         return pd.concat(findings, ignore_index=True)
+
+    def _second_tables(self) -> dict[str, list[str]]:
+        """Gemeente → where in its files another table begins, of which nothing is read."""
+        places: dict[str, list[str]] = {}
+        for file in self.cleaned.files:
+            for slug in file["gemeenten"]:
+                places.setdefault(slug, []).extend(file.get("second_tables", []))
+        return places
 
     @cached_property
     def meldingen(self) -> pd.DataFrame:

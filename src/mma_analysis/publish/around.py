@@ -155,12 +155,16 @@ def _link_cards(pages: Sequence[Page], folder: Path) -> None:
 
 
 def _warn(folder: Path, warning: str) -> None:
-    """Put above every page that two people must still sign, or take that away."""
+    """Put above every page that two people must still sign, or take that away.
+
+    Not above a letter: it is about what that gemeente itself sent, and goes to it at once.
+    """
     for path in folder.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
         for one in WARNINGS.values():
             html = html.replace(one, "")
-        _write(path, html.replace(BODY, BODY + warning, 1))
+        above = "" if path.name == plan.LETTER else warning
+        _write(path, html.replace(BODY, BODY + above, 1))
 
 
 def _write_manifests(

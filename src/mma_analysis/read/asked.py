@@ -208,7 +208,7 @@ def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -
     return DataError.of(
         "same_field",
         place=one.place,
-        field=first.target,
+        field=words_of("read_as")[first.target],
         one=first.header,
         other=second.header,
         block=_block(one),

@@ -77,9 +77,13 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     notes = [note for one in registrations for note in one.notes]
     tables: list[pd.DataFrame] = []
     asked: list[str] = []
+    second_tables: list[str] = []
     for one in registrations:
         kinds = rows.row_kinds(one)
         notes += rows.refuse_meldingen_around(one, kinds)
+        second = rows.second_table(one, kinds)
+        if second:
+            second_tables.append(second)
         withdrawn = rows.withdrawn_rows(one, kinds)
         table = _sheet_table(one, kinds)
         tables.append(_without_withdrawn(edition, senders, table, withdrawn))
@@ -105,6 +109,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         headers=named,
         rows=_minimised(edition.vocabulary, table),
         unread=tuple(notes),
+        second_tables=tuple(second_tables),
     )
 
 

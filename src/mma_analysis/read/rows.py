@@ -315,6 +315,14 @@ def _below_note(one: Registration, below: Sequence[int]) -> Iterator[str]:
         )
 
 
+def second_table(one: Registration, kinds: Mapping[int, str]) -> str:
+    """Where another table begins, of which nothing is read; empty when there is none."""
+    below = [at for at, kind in kinds.items() if kind == BELOW]
+    if not below:
+        return ""
+    return f"{one.grid.place}, {rows_listed(below[:1])}"
+
+
 def refuse_unread_sheets(words: HeaderWords, unread: list[Grid], read: list[Grid]) -> None:
     """Nothing looks like a melding on a sheet without headers, or a hidden one."""
     lines: list[str] = []

@@ -52,7 +52,8 @@ class Delivery:
     `shifted`: whether it has more cells than headers; then no cell is read, as it may stand
     below the header of another. `headers` says which header of the file each field came
     from, and which were known and not read. `senders` are the gemeenten that the file is
-    for. `unread` says where something stands that is not read.
+    for. `unread` says where something stands that is not read, `second_tables` where a
+    table with other headers begins: its sender is asked about it.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Delivery:
     headers: dict[str, str]
     rows: "pd.DataFrame"
     unread: tuple[str, ...] = ()
+    second_tables: tuple[str, ...] = ()
 
 
 SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)
