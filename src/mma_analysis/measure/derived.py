@@ -185,7 +185,8 @@ def _as_the_known(
 ) -> pd.DataFrame:
     """With between which parts is confirmed, when new results are as those that are known.
 
-    low = what is certain + new confirmed / (N + off)    high = what may be - new others / (N + off)
+    low = what is certain + new confirmed / (N + off)
+    high = what may be - new others / (N + off)
     """
     wholly = result[WHOLLY]
     confirmed = summed(result[value] for value in CONFIRMED)
