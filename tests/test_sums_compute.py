@@ -197,9 +197,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ongeveer {N} daarvan zijn wel "
     r"afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
-    rf"ongeveer {N}% van alle\. Klopten zij allemaal, dan {N}%; met de marge is dat hoogstens {N}%\.": (
-        _half_and_all
-    ),
+    rf"ongeveer {N}% van alle\. Klopten zij allemaal, dan {N}%; met de marge is dat hoogstens "
+    rf"{N}%\.": _half_and_all,
     rf"Van {N} meldingen is bekend of er een tijdstip in staat(?:\. Bij|; bij) {N}% daarvan "
     r"ontbreekt het\.": _without_a_time,
     rf"De {N} gemeenten betalen samen € {N} per jaar\.": _paid_together,
