@@ -126,7 +126,8 @@ def _half_and_all(numbers: Numbers) -> bool:
     most = right + unknown
     # Told in steps of five hundredths.
     is_near = abs(least / whole - half / 100) <= 0.025
-    return is_near and abs(most / whole - every / 100) <= 0.025 and every <= at_most
+    is_near_every = abs(most / whole - every / 100) <= 0.025
+    return bool(is_near and is_near_every and every <= at_most)
 
 
 def _without_a_time(numbers: Numbers) -> bool:
