@@ -258,7 +258,7 @@ def value(n: int | None, cell: str) -> Value:
 
 def test_a_bar_of_parts_has_a_mark_and_words_for_every_part_that_is_shown():
     parts = [("ja", value(60, "a")), ("deels <b>", value(30, "b")), ("te klein", value(None, "c"))]
-    parts += [("nee", value(4, "d")), ("niet opgeschreven", value(6, "e"))]
+    parts += [("nee", value(4, "d")), ("niet bekend", value(6, "e"))]
     made = stapels([Balk("Klopte het?", parts)])
 
     assert ids(made) == [["a#count"], ["b#count"], ["d#count"], ["e#count"]]

@@ -102,16 +102,21 @@ def test_what_filling_in_results_would_tell_is_worked_out_by_hand():
         assert row == [told[0], *map(pytest.approx, told[1:])]
 
 
-def test_what_is_certain_now_has_the_rounding_in_it():
+def test_what_is_known_now_and_then_has_the_same_rounding_in_it():
     # Of 16 to 24 confirmed, 1 to 9 in part, 1 to 9 not, and of all 96 to 104.
     table = pd.DataFrame({"value": RESULTS, "count": [20, 5, 5, 70], "breakdown": "result"})
-    status = pd.DataFrame({"value": ["ontvangen", "in_behandeling", "afgesloten"], "count": 0})
-    table = pd.concat([table, status.assign(breakdown="status")])
+    status = pd.DataFrame({"value": ["ontvangen", "in_behandeling", "afgesloten"]})
+    status = status.assign(count=[0, 0, 50], breakdown="status")
+    table = pd.concat([table, status])
 
     found = filled_in(with_total(table.assign(state="shown"), 4))
 
-    ends = found.iloc[0][["whole_low", "whole_high", "partly_low", "partly_high"]]
-    assert ends.to_list() == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
+    ends = found[["whole_low", "whole_high", "partly_low", "partly_high"]].to_numpy()
+    now, then = ends.tolist()
+    assert now == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
+    # Of the 20 that are closed without a result, 20 of 30 are confirmed, and 25 of 30 in part.
+    new = [20 * 2 / 3, -20 / 3, 20 * 5 / 6, -20 / 6]
+    assert then == pytest.approx([end + part / 104 for end, part in zip(now, new, strict=True)])
 
 
 def test_one_share_has_one_bound_also_when_a_second_gemeente_may_say_otherwise():

@@ -79,7 +79,7 @@ def growth(woord: str, of: Row, tenzij: str = "") -> dict[str, Any]:
     names["eerste"] = row("periods", begin="2021-07-01", end="2022-06-30")
     spans = {"2021-07/2022-06": 180, "2022-07/2022-12": 420}
     years = [row("per_period", period=span, count=count) for span, count in spans.items()]
-    return names | {"totaal": n(585), "jaren": years}
+    return names | {"totaal": n(585), "jaren": years, "nieuwe": n(20)}
 
 
 def campaign(verdict: str, **numbers: float | None) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_the_document_has_headings_and_tables_that_can_be_heard(written):
     assert tariffs.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert len(points.rows) == len(POINTS)
     for row in points.rows:
-        assert row.cells[1]._tc.find(f".//{qn('w:numPr')}") is not None
+        assert row.cells[0]._tc.find(f".//{qn('w:numPr')}") is not None
     footer = written.sections[0].footer._element
     assert [e.get(qn("w:instr")) for e in footer.iter(qn("w:fldSimple"))] == ["PAGE", "NUMPAGES"]
     assert "Fictieve voorbeelddata" in written.sections[0].header.paragraphs[0].text
@@ -175,12 +175,12 @@ def test_one_that_is_longer_than_a_board_reads_is_refused(district):
 
 # tests/truth, each rounded to fives: of 585 meldingen, how many had each answer.
 DONE = {
-    "zelf iets of overgedragen": 250,
+    "zelf iets of doorgegeven": 250,
     "in een dossier": 105,
     "geen vervolg nodig of mogelijk": 70,
-    "niet opgeschreven": 160,
+    "niet bekend": 160,
 }
-WAS_RIGHT = {"helemaal": 125, "deels": 60, "niet bevestigd": 85, "niet opgeschreven": 315}
+WAS_RIGHT = {"helemaal": 125, "deels": 60, "niet bevestigd": 85, "niet bekend": 315}
 # By hand, of 42 places for 585: 250 × 42 / 585 = 17.9, 105 → 7.5, 70 → 5.0, and so on.
 PLACES = [18, 8, 5, 11, 9, 4, 6, 23]
 
@@ -240,7 +240,7 @@ def test_a_complete_decision_stands_on_a_page_of_its_own_with_the_votes_of_its_q
     page = BeautifulSoup(proposal_html(e, names), "html.parser").select_one("#besluiten")
     told = paragraphs(opened(proposal_document(e, names)))
 
-    assert soup.select_one("#besluiten") is None  # nothing is asked but to take note
+    assert soup.select_one("#besluiten") is None  # nothing is to be decided
     assert page is not None
     cells = {one["data-cell"]: one.text for one in page.find_all("data")}
     assert cells["instelling|besluiten.0.kosten"] == "€\xa015.100"

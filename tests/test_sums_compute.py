@@ -113,9 +113,9 @@ def _without_a_result(numbers: Numbers) -> bool:
     return _is_share(percent, without, whole) and closed <= without
 
 
-def _half_and_one_and_a_half(numbers: Numbers) -> bool:
-    """125 and 60 of 270 were right; of the other 315 half as many, or one and a half times."""
-    half, more = numbers.said
+def _half_and_all(numbers: Numbers) -> bool:
+    """125 and 60 of 270 were right; of the other 315 half as many, or each of them."""
+    half, every, at_most = numbers.said
     known, wholly, partly = numbers.elsewhere(
         rf"Van {N} meldingen is het resultaat bekend\. Daarvan klopten er {N} helemaal en {N} deels"
     )
@@ -123,9 +123,11 @@ def _half_and_one_and_a_half(numbers: Numbers) -> bool:
     right = wholly + partly
     unknown = whole - known
     least = right + unknown * 0.5 * right / known
-    most = right + unknown * min(1.0, 1.5 * right / known)
+    most = right + unknown
     # Told in steps of five hundredths.
-    return abs(least / whole - half / 100) <= 0.025 and abs(most / whole - more / 100) <= 0.025
+    is_near = abs(least / whole - half / 100) <= 0.025
+    is_near_every = abs(most / whole - every / 100) <= 0.025
+    return bool(is_near and is_near_every and every <= at_most)
 
 
 def _without_a_time(numbers: Numbers) -> bool:
@@ -177,7 +179,7 @@ def _nothing_follows(numbers: Numbers) -> bool:
 SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Van {N} meldingen is het resultaat bekend\. Daarvan klopten er {N} helemaal en {N} deels; "
     rf"{N} werden niet bevestigd\.": _parts_make_the_whole,
-    rf"Met {N} meldingen deed de gemeente zelf iets\. Zij droeg er {N} over, waarvan {N} aan de "
+    rf"Met {N} meldingen deed de gemeente zelf iets\. Zij gaf er {N} door, waarvan {N} aan de "
     r"politie\.": _part_is_passed_on,
     rf"waren het er {N}\. Daarvan gingen er, voor zover bekend, {N} alleen naar [^.]+\.": _part_of,
     rf"Alle {N} gemeenten die antwoordden, zeggen nu beter op de hoogte te zijn; {N} van de {N} "
@@ -196,9 +198,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ongeveer {N} daarvan zijn wel "
     r"afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
-    rf"ongeveer {N}% van alle\. Klopten zij anderhalf keer zo vaak, dan {N}%\.": (
-        _half_and_one_and_a_half
-    ),
+    rf"ongeveer {N}% van alle\. Klopten zij allemaal, dan {N}%; met de marge is dat hoogstens "
+    rf"{N}%\.": _half_and_all,
     rf"Van {N} meldingen is bekend of er een tijdstip in staat(?:\. Bij|; bij) {N}% daarvan "
     r"ontbreekt het\.": _without_a_time,
     rf"De {N} gemeenten betalen samen € {N} per jaar\.": _paid_together,
@@ -208,10 +209,10 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Gemeenten vanaf 50\.000 inwoners kregen samen {N} meldingen per 10\.000 inwoners per jaar "
     rf"\({N}–{N}\)\.": _within,
     rf"De andere kregen er {N} \({N}–{N}\)\.": _within,
-    rf"onderling verschillen zij ruim: van {N} tot {N} .*Stippellijn: samen, {N}": _between,
+    rf"Gemeenten verschillen, van {N} tot {N}; .*Stippellijn: samen, {N}": _between,
     rf"afgerond op een veelvoud van {N} en wijken minder dan {N} af\.": _the_same,
     rf"In heel Nederland gaf MMA in \d{{4}} {N} meldingen door, aan politie, gemeenten en andere "
-    r"partners samen\.": _nothing_follows,
+    r"partners samen": _nothing_follows,
 }
 
 
@@ -279,7 +280,7 @@ def test_cards_together_paid_what_the_district_paid(made, district):
     ("said", "turned"),
     [
         ("Daarvan klopten er 125 helemaal", "Daarvan klopten er 130 helemaal"),
-        ("over, waarvan 80 aan", "over, waarvan 180 aan"),
+        ("door, waarvan 80 aan", "door, waarvan 180 aan"),
         ("dan is van ongeveer 440", "dan is van ongeveer 480"),
         ("wat eruit kwam (75%)", "wat eruit kwam (72%)"),
         ("Nu is dat 46%", "Nu is dat 54%"),
@@ -287,7 +288,7 @@ def test_cards_together_paid_what_the_district_paid(made, district):
         ("Bij 66% daarvan", "Bij 56% daarvan"),
         ("betalen samen € 15.100", "betalen samen € 15.200"),
         ("Daarvan telden er 600", "Daarvan telden er 605"),
-        ("anderhalf keer zo vaak, dan 85%", "anderhalf keer zo vaak, dan 95%"),
+        ("Klopten zij allemaal, dan 85%", "Klopten zij allemaal, dan 95%"),
     ],
 )
 def test_a_sum_that_does_not_add_up_is_seen(district, said, turned):

@@ -318,6 +318,9 @@ NOT_SO: dict[str, Callable[[], Place]] = {
         _elsewhere(), _times(6, lambda one: one.day >= dt.date(2023, 1, 1))
     ),
     "heeft_geen_punt": lambda: _elsewhere("enschede"),
+    "kwartaal_te_klein": lambda: _with(
+        _elsewhere(), _times(6, lambda one: one.day < dt.date(2021, 10, 1))
+    ),
     "dan_preciezer": lambda: _with(_elsewhere(), lambda one: _as(one, status="ontvangen")),
     "groei_vooral_door_aansluiten": lambda: _with(
         _elsewhere(), _times(4, lambda one: one.day >= dt.date(2022, 7, 1))
@@ -335,7 +338,6 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "registraties_verschillen": lambda: _with(
         _elsewhere(), lambda one: _as(one, **dict.fromkeys(FIELDS.values(), "ja"))
     ),
-    "groot_deel_is_dicht": lambda: _with(_elsewhere(), lambda one: _as(one, status="ontvangen")),
     "alle_met_dit_tarief": lambda: _elsewhere(namen=["Almelo en Borne"]),
     "alles_is_geteld": lambda: _elsewhere(rond=["635", "600", "20", "20"]),
     "te_weinig_voor_een_tempo": lambda: _elsewhere(rond=["20"]),

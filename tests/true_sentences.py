@@ -430,6 +430,15 @@ def jaar_twee(place: Place) -> Value:
 
 
 @value
+def van_nieuwe(place: Place) -> Value:
+    """What who was not connected in the first year received in the second; each rounded."""
+    first = eind_jaar_een(place) + dt.timedelta(days=1)
+    new = [slug for slug, day in place.world.connected.items() if day >= first]
+    received = sum(place.world.received(slug, first, place.world.peildatum) for slug in new)
+    return Value(received, len(new) * OFF)
+
+
+@value
 def eind_jaar_een(place: Place) -> dt.date:
     return place.world.begin.replace(year=place.world.begin.year + 1) - dt.timedelta(days=1)
 
@@ -443,9 +452,19 @@ def landelijk_jaar(place: Place) -> dt.date:
 @value
 def landelijk(place: Place) -> int:
     """What MMA passed on in the whole country, as newspapers wrote it."""
+    return int(_national(place)["forwarded"])
+
+
+@value
+def landelijke_bron(place: Place) -> str:
+    """Which newspaper wrote that, and when."""
+    return _national(place)["source"]
+
+
+def _national(place: Place) -> dict[str, str]:
     year = str(landelijk_jaar(place).year)
     with (REFERENCE / "national.csv").open(encoding="utf-8", newline="") as file:
-        return next(int(row["forwarded"]) for row in csv.DictReader(file) if row["year"] == year)
+        return next(row for row in csv.DictReader(file) if row["year"] == year)
 
 
 @value
@@ -1177,12 +1196,6 @@ def registraties_verschillen(place: Place) -> bool:
 
 
 @claim
-def groot_deel_is_dicht(place: Place) -> bool:
-    unknown = place.world.count(place.of, f"result={UNKNOWN}").true
-    return dicht_zonder_resultaat(place) > unknown / 2
-
-
-@claim
 def ook_zonder_vervolg(place: Place) -> bool:
     """Of what is closed without a result, a part needed no more or could have no more."""
     closed = [one for one in place.world.of(place.of) if one.fields["status"] == "afgesloten"]
@@ -1214,6 +1227,12 @@ def te_weinig_voor_een_tempo(place: Place) -> bool:
     """The rounded count of the row is fewer than twenty."""
     count = next(text for kind, _, text in place.read if kind == "rond")
     return number(count) < 20
+
+
+@claim
+def kwartaal_te_klein(place: Place) -> bool:
+    """Rounded, in the days that were named there were some, and fewer than twenty."""
+    return 0 < geteld(place).true < vanaf_twintig(place) - OFF
 
 
 @claim

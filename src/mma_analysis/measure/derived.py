@@ -123,7 +123,8 @@ def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.
     """What would be known `now`, and with a result of each `closed` melding.
 
     `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which
-    parts is confirmed, wholly or also in part. That is certain of `now`, by the `bounds`.
+    parts is confirmed, wholly or also in part. That is certain of `now`, by the `bounds`. Of
+    the others it has the same room for rounding and for what a second gemeente may say.
     """
     status = values_of(counts, "status")
     result = values_of(counts, "result")
@@ -141,7 +142,8 @@ def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.
     then = _situation("closed", Bounded(closed, status[CLOSED].off), total)
     # The larger of two counts is no further off than the one that may be most.
     then["off"] = then["off"].clip(lower=known.off)
-    parts = [_certain(now, bounds), _as_the_known(then, result, known)]
+    certain = _certain(now, bounds)
+    parts = [certain, _as_the_known(then, certain, result, total)]
     every = pd.concat(part.assign(without=without) for part in parts)
     every = every.rename_axis("area").reset_index()
     is_enough = every["total"] >= fewest(every["total_off"])
@@ -176,18 +178,25 @@ def _certain(now: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_the_known(
-    then: pd.DataFrame, result: Mapping[str, Bounded], known: Bounded
+    then: pd.DataFrame,
+    certain: pd.DataFrame,
+    result: Mapping[str, Bounded],
+    total: Bounded,
 ) -> pd.DataFrame:
-    """With between which parts is confirmed, when new results are as those that are known."""
+    """With between which parts is confirmed, when new results are as those that are known.
+
+    low = what is certain + new confirmed / (N + off)
+    high = what may be - new others / (N + off)
+    """
     wholly = result[WHOLLY]
     confirmed = summed(result[value] for value in CONFIRMED)
-    unknown = 1 - then["share"]
+    new = then["count"] - certain["count"]
     table = then.copy()
     for name, some in (("whole", wholly), ("partly", confirmed)):
-        part = some.count / known.count
-        low = part * then["share"]
-        table[f"{name}_low"] = low
-        table[f"{name}_high"] = low + unknown
+        new_confirmed = new * some.count / certain["count"]
+        new_others = new - new_confirmed
+        table[f"{name}_low"] = certain[f"{name}_low"] + new_confirmed / total.most
+        table[f"{name}_high"] = certain[f"{name}_high"] - new_others / total.most
     return table
 
 

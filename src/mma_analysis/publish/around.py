@@ -57,7 +57,7 @@ CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 FORMS = {
     "Aangesloten sinds": "short_month",
-    "Per 10.000 inwoners per jaar": "balk",
+    "Per 10.000 inwoners per jaar": "grenzen",
     "Resultaat opgeschreven": "balk",
 }
 

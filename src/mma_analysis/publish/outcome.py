@@ -14,7 +14,7 @@ from mma_analysis.show.text import notebook
 from mma_analysis.vocabulary.numbers import FEW
 from mma_analysis.vocabulary.value import Value
 
-NOT_WRITTEN = "niet opgeschreven"
+NOT_KNOWN = "niet bekend"
 WHOLE = 42  # spaces in Word that are as wide as all meldingen
 SPACE = "\u2007"  # as wide as a digit; it is never broken off, and nobody hears it
 HEADS = {"stap": "Stap", "deel": "Antwoord", "count": "Meldingen"}
@@ -74,10 +74,10 @@ def _bars(e: Evaluation) -> Iterator[Balk]:
     result = e.verdeling("result").mma
     if len(list(disposition)):
         done = [
-            ("zelf iets of overgedragen", acted["ja"].count),
+            ("zelf iets of doorgegeven", acted["ja"].count),
             ("in een dossier", disposition["toegevoegd_aan_dossier"].count),
             ("geen vervolg nodig of mogelijk", disposition["niet_actiewaardig"].count),
-            (NOT_WRITTEN, disposition.onbekend),
+            (NOT_KNOWN, disposition.onbekend),
         ]
         yield Balk("Wat deed de gemeente ermee?", done)
     if len(list(result)):
@@ -85,14 +85,14 @@ def _bars(e: Evaluation) -> Iterator[Balk]:
             ("helemaal", result["bevestigd"].count),
             ("deels", result["deels_bevestigd"].count),
             ("niet bevestigd", result["niet_bevestigd"].count),
-            (NOT_WRITTEN, result.onbekend),
+            (NOT_KNOWN, result.onbekend),
         ]
         yield Balk("Klopte de melding?", was_right)
 
 
 def _says_something(bar: Balk) -> bool:
-    """Whether anything of it is written down."""
-    return any(count for name, count in bar.delen if name != NOT_WRITTEN)
+    """Whether anything of it is known."""
+    return any(count for name, count in bar.delen if name != NOT_KNOWN)
 
 
 def _in_word(bar: Balk, every: Value) -> Bar:
@@ -102,6 +102,6 @@ def _in_word(bar: Balk, every: Value) -> Bar:
         if not count.shown:
             continue
         length = round(WHOLE * float(count) / float(every))
-        part = Part(name, count, SPACE * length, name == NOT_WRITTEN)
+        part = Part(name, count, SPACE * length, name == NOT_KNOWN)
         parts.append(part)
     return Bar(bar.vraag, parts)

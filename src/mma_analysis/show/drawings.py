@@ -54,7 +54,7 @@ class Balk:
     laatste_is_nee: bool = True
 
 
-def stapels(balken: Sequence[Balk], onbekend: str = "niet opgeschreven") -> go.Figure:
+def stapels(balken: Sequence[Balk], onbekend: str = "niet bekend") -> go.Figure:
     """Bars one below the other, each of one whole; the part `onbekend` last and hatched.
 
     On a page stands below each bar what its parts are; in JupyterLab at the right.
