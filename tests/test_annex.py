@@ -97,6 +97,8 @@ def test_a_gemeente_has_its_own_rows_as_they_are_and_its_own_answers(workspace):
     answers = {row["Vraag"]: row["Waarde"] for row in rows_of(book, "own_responses")}
     assert answers["Wij zijn nu beter op de hoogte"] in ("mee eens", "helemaal mee eens")
     assert len(rows_of(book, "own_rejected")) == 4
+    # tests/truth: 149 of its 182 are closed, and all 82 with a result are among them.
+    assert len(rows_of(book, "own_closed")) == 67
     (regels,) = [row["table"] for row in INDICATORS if row["table"] == "own_return"]
     assert regels not in NAMES  # what MMA gets back has a paper of its own
     guide = {row["Onderwerp"] for row in rows_of(book, "leeswijzer")}

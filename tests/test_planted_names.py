@@ -37,8 +37,8 @@ SIGNED = """
 uitvoer = "{output}"
 inhoud = "{content}"
 reden = "verzonnen"
-eerste = {{ naam = "A. Verzonnen", functie = "onderzoeker", datum = 2023-07-17 }}
-tweede = {{ naam = "B. Bedacht", functie = "privacy-functionaris", datum = 2023-07-18 }}
+eerste = {{ naam = "A. Verzonnen", functie = "onderzoeker", datum = 2023-07-11 }}
+tweede = {{ naam = "B. Bedacht", functie = "privacy-functionaris", datum = 2023-07-12 }}
 """
 
 

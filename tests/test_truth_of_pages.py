@@ -309,6 +309,9 @@ def _in_campaign(one: Melding) -> bool:
 # Claim → a place where it is not so.
 NOT_SO: dict[str, Callable[[], Place]] = {
     "tussen_haar_grenzen": lambda: _elsewhere(schatting=["+14%"], laag=["+20%"], hoog=["+30%"]),
+    "geen_halvering_of_verdubbeling": lambda: _elsewhere(
+        schatting=["+14%"], laag=["−60%"], hoog=["+30%"]
+    ),
     "zoals_eigen_regressie": lambda: _elsewhere(schatting=["+80%"]),
     "allen": lambda: _elsewhere(precies=["11"]),
     "uitkomst_het_minst_bekend": lambda: _with(
@@ -343,6 +346,7 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "te_weinig_voor_een_tempo": lambda: _elsewhere(rond=["20"]),
     "te_weinig_om_te_zeggen": lambda: _elsewhere("enschede"),
     "nooit_een_resultaat": lambda: _elsewhere("borne"),
+    "kort_en_nooit_een_resultaat": lambda: _elsewhere("borne"),
     "deels_een_resultaat": lambda: _elsewhere("wierden"),
     "wil_blijven": lambda: _elsewhere("haaksbergen"),
     "doet_mee": lambda: _elsewhere("rijssen-holten"),

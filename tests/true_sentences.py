@@ -937,8 +937,9 @@ def aantal_nooit_resultaat(place: Place) -> int:
 
 @value
 def velden_nooit(place: Place) -> int:
-    """How many fields this gemeente knows of not one melding."""
-    return sum(place.of in place.world.never(name) for name in FIELDS.values())
+    """How many fields this gemeente knows of not one melding, beside what it tells MMA."""
+    kept = [name for name in FIELDS.values() if name != "fed_back"]
+    return sum(place.of in place.world.never(name) for name in kept)
 
 
 def _regressed(world: World) -> tuple[float, float]:
@@ -1068,6 +1069,13 @@ def tussen_haar_grenzen(place: Place) -> bool:
     (estimate,) = place.numbers("schatting")
     low, high = place.numbers("laag", "hoog")
     return low < estimate < high
+
+
+@claim
+def geen_halvering_of_verdubbeling(place: Place) -> bool:
+    """It lies between its ends, and these leave room for chance and for no more than that."""
+    low, high = place.numbers("laag", "hoog")
+    return -0.5 < low < 0 < high < 1 and tussen_haar_grenzen(place)
 
 
 @claim
@@ -1243,6 +1251,13 @@ def heeft_geen_punt(place: Place) -> bool:
 @claim
 def nooit_een_resultaat(place: Place) -> bool:
     return place.world.known(place.area, "result") == 0
+
+
+@claim
+def kort_en_nooit_een_resultaat(place: Place) -> bool:
+    """Connected for less than a year, so that it can still begin."""
+    days = place.world.peildatum - place.world.connected[place.area]
+    return days.days < 365 and nooit_een_resultaat(place)
 
 
 @claim

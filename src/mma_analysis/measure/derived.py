@@ -1,4 +1,7 @@
-"""Indicators that follow from released counts alone; what is missing in these stays so."""
+"""Indicators that follow from released counts alone; what is missing in these stays so.
+
+And, for a gemeente alone, which of its rows lack a result.
+"""
 
 from collections.abc import Mapping
 
@@ -10,6 +13,7 @@ from mma_analysis.measure.frame import RECEIVED, WHOLE
 from mma_analysis.measure.rates import fewest, may_say, share_of
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
+from mma_analysis.vocabulary.schema import SOURCE
 from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 WHOLLY = "bevestigd"
@@ -223,6 +227,14 @@ def as_often(counts: pd.DataFrame) -> pd.DataFrame:
         rows.append(pd.DataFrame({"assumption": name, "share": share}))
     every = pd.concat(rows).rename_axis("area").reset_index()
     return every.dropna().astype({"share": "float64"})
+
+
+def own_closed(tips: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a delivery that are closed without a result: for that gemeente alone."""
+    is_closed = tips["status"] == CLOSED
+    is_without = tips["result"] == UNKNOWN
+    rows = tips.loc[is_closed & is_without, ["area", *SOURCE]]
+    return rows.sort_values(["area", *SOURCE])
 
 
 def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str) -> float:
