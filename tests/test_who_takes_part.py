@@ -40,7 +40,7 @@ ON_A_CARD = {
     "ja": "doet mee.",
     "nee": "doet niet mee.",
     "nog niet besloten": "beslist nog.",
-    "": "liet nog niet weten of het meedoet.",
+    "": "liet nog niet weten of zij meedoet.",
 }
 GOES_ON_ON_A_CARD = {
     "ja": "wil aangesloten blijven.",
