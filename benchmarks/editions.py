@@ -184,6 +184,19 @@ class Edition:
         """Its months."""
         return len(self.at.given.months)
 
+    @property
+    def change(self) -> float:
+        """What changes per year in these gemeenten together (logarithm).
+
+        Each one's own change, weighted by what its months tell of it: Σ μ (t − t̄)², as in a
+        Poisson regression with a level per gemeente and one slope.
+        """
+        mean = self.expected[:, :, : self.length].sum(axis=0)
+        year = self.at.later.year[: self.length]
+        middle = mean @ year / mean.sum(axis=1)
+        information = (mean * (year - middle[:, None]) ** 2).sum(axis=1)
+        return float(np.average(self.changes, weights=information))
+
 
 def drawn(world: World, months: int, chance: np.random.Generator) -> Edition:
     """Draw an edition of a world."""
