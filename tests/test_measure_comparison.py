@@ -115,6 +115,15 @@ def test_what_is_expected_and_who_is_named_have_the_intervals_worked_out_by_hand
     assert usual == pytest.approx([8.711 / people, 35.914 / people], rel=1e-3)
 
 
+def test_who_is_outside_its_limits_and_cannot_be_named_among_six_is_said_to_be():
+    row = compared(whole(20, 20, 20, 20, 20, 40)).loc["wierden"]
+
+    # As above t is (√2 - 1) / √(1 / 80 + 1 / 400) = 3.38: of one a chance of 0.028, of six 0.17.
+    assert row["verdict"] == "one_of_many"
+    assert row["count"] > row["expected_high"]
+    assert row["low"] > 1
+
+
 def test_a_gemeente_is_compared_by_its_own_count_and_what_everybody_has_of_the_others():
     public, own = whole(20, 25, 20, 15, 20, 20, off=4), whole(500, 0, 0, 0, 0, 100)
 

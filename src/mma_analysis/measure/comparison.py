@@ -18,6 +18,7 @@ MOST_PEERS = 12  # more are not read beside each other
 FEWEST_OF_SIZE = 2  # one gemeente tells nothing of others of its size
 LARGE = 50_000  # inhabitants (CBS calls smaller ones small)
 AS_EXPECTED = "as_expected"
+ONE_OF_MANY = "one_of_many"  # outside its limits, as one of so many often is by chance
 DIFFER, AS_BY_CHANCE = "differ", "as_by_chance"
 
 
@@ -67,7 +68,8 @@ def _critical_value(free: int, level: float = rates.LEVEL) -> float:
 def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     """Each gemeente beside what fits its inhabitants and time at the rate of the others.
 
-    Ordered by size, never by rate. `more` and `fewer` are named, else `as_expected` or
+    Ordered by size, never by rate. `more` and `fewer` are named. Who is outside its own
+    limits but cannot be named among so many is `one_of_many`; others are `as_expected` or
     `cannot_tell`. `low` and `high` are limits of the `ratio` in which is how much gemeenten
     usually differ, as in the word; `usual_low` and `usual_high` are of a rate per 10,000
     inhabitants that would be usual.
@@ -107,6 +109,8 @@ def _said(row: pd.Series, fits: Beside, chances: list[float]) -> dict[str, objec
         said = rates.CANNOT_TELL
     elif is_named[-1]:
         said = rates.MORE if fits.root > fits.mean else rates.FEWER
+    elif low > 1 or high < 1:
+        said = ONE_OF_MANY
     return {
         "expected": fits.expected,
         "expected_low": fits.low,
