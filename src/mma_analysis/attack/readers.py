@@ -20,8 +20,9 @@ LOG = logging.getLogger(__name__)
 MOST_OWNERS = 40  # of more, only coalitions are asked
 WIDE = 4  # a count is known too well when the ends of its interval are nearer to each other
 FAR = 1000.0  # beyond what matters: with it every objective has a best
-# Of the simplex method: only the objective changes, so each solution is a good start.
+# Of the simplex method: while only the objective changes, each solution is a good start.
 PRIMAL = 4
+DUAL = 1  # while only the bounds do
 # Objectives that push all open counts at once: they settle nearly all of them.
 TOGETHER = 12
 POLICE = "politie"
@@ -41,18 +42,61 @@ class NotAttackedError(Exception):
 class Reader:
     """Somebody who reads all that went out.
 
-    Of each unknown it knows that it lies between `low` and `high`, and of each count, and
-    each atom, its own part, `own`.
+    `who`: the organisations, or the police. Of each unknown it knows that it lies between
+    `low` and `high`, and of each count, and each atom, its own part, `own`.
     """
 
     name: str
+    who: frozenset[str]
     low: Array
     high: Array
     own: Array
 
 
+@dataclass(frozen=True)
+class _Push:
+    """An objective: these counts, each as small (+1) or as large (-1) as can be.
+
+    `basis`: of the solution, a good start when it is asked again and few bounds changed.
+    """
+
+    places: Places
+    signs: Array
+    basis: highspy.HighsBasis
+
+
+class Memory:
+    """How the counts were pushed for each reader in the round before.
+
+    From one round to the next a few numbers change: the same pushes settle nearly the same
+    counts then, in a fraction of the steps. It changes no answer that is proven, only where
+    the search for it begins.
+    """
+
+    def __init__(self) -> None:
+        self._names = pd.Index([])
+        self._pushes: dict[frozenset[str], list[_Push]] = {}
+
+    def begin(self, system: System) -> None:
+        """Forget all when these are other counts."""
+        if not self._names.equals(system.names):
+            self._names = system.names
+            self._pushes.clear()
+
+    def taken(self, who: frozenset[str]) -> list[_Push]:
+        """What was pushed for these; it is noted anew."""
+        return self._pushes.pop(who, [])
+
+    def keep(self, who: frozenset[str], pushes: list[_Push]) -> None:
+        """Note what was pushed for these."""
+        self._pushes[who] = pushes
+
+
 def readers(
-    system: System, until: float, helpless: Collection[str] = ()
+    system: System,
+    until: float,
+    helpless: Collection[str] = (),
+    memory: Memory | None = None,
 ) -> tuple[list[Disclosure], pd.DataFrame]:
     """What some reader learns: an outsider, an organisation, two of these, or the police.
 
@@ -62,11 +106,13 @@ def readers(
     Also how narrow the interval of each count is for the reader for whom it is narrowest: a
     row per count, `reader` and `width` (at least so wide). What is `helpless` is known too
     well already, and is not asked. Of more than `MOST_OWNERS`
-    organisations coalitions stand for all.
+    organisations coalitions stand for all. `memory`: of the round before.
     """
     if system.knowledge.said[["low", "high"]].isna().any(axis=None):
         raise NotAttackedError  # an end that is no number would bind nothing
-    attack = _Attack(system, until, helpless)
+    memory = memory or Memory()
+    memory.begin(system)
+    attack = _Attack(system, until, helpless, memory)
     if len(system.owners) > MOST_OWNERS:
         return attack.by_coalitions(), attack.narrowest
     found = attack.of_everybody() or attack.by_few()
@@ -88,6 +134,7 @@ def coalition(system: System, who: Places) -> Reader:
     is_known = np.isin(system.gemeente_of_unknowns, list(slugs))
     return Reader(
         name,
+        frozenset(members),
         low=np.where(is_known, system.unknowns, 0.0),
         high=np.where(is_known, system.unknowns, np.inf),
         own=system.own_part(is_own),
@@ -106,13 +153,15 @@ def police(system: System) -> Reader:
         there = codes[codes >= 0]
         known = family.every(family.pieces, there)
         high[known] = own[known]
-    return Reader(POLICE, own, high, system.own_part(is_own))
+    who = frozenset({POLICE})
+    return Reader(POLICE, who, own, high, system.own_part(is_own))
 
 
 def _together(one: Reader, other: Reader) -> Reader:
     """A reader who knows what both know, under the name of the first."""
     return Reader(
         one.name,
+        one.who | other.who,
         low=np.maximum(one.low, other.low),
         high=np.minimum(one.high, other.high),
         own=np.maximum(one.own, other.own),
@@ -161,7 +210,13 @@ def _places(is_in_it: Flags) -> Group:
 
 
 def _work(
-    system: System, reader: Reader, asked: Flags, until: float, *, with_own: bool = False
+    system: System,
+    reader: Reader,
+    asked: Flags,
+    until: float,
+    memory: Memory,
+    *,
+    with_own: bool = False,
 ) -> _Work:
     """Ask one reader for the interval of each of these counts that has a part of others.
 
@@ -173,16 +228,22 @@ def _work(
     if not with_own:
         is_asked &= is_of_others
     places = np.flatnonzero(is_asked)
-    program.push_together(places)
+    program.push_together(places, memory)
     found = list(program.disclosures(places))
     return _Work(reader, is_asked, program.least, program.most, found)
 
 
-def _crowd(system: System, reader: Reader, asked: Flags, until: float) -> _Work:
+def _crowd(
+    system: System,
+    reader: Reader,
+    asked: Flags,
+    until: float,
+    memory: Memory,
+) -> _Work:
     """How far apart each of these counts may be for a reader, as far as is quickly seen."""
     program = _Program(system, reader, until)
     is_asked = asked & program.is_open
-    program.push_together(np.flatnonzero(is_asked))
+    program.push_together(np.flatnonzero(is_asked), memory)
     return _Work(reader, is_asked, program.least, program.most, [])
 
 
@@ -193,16 +254,23 @@ class _Attack:
     of these. What a coalition may take for two numbers, everybody in it may.
     """
 
-    def __init__(self, system: System, until: float, helpless: Collection[str]) -> None:
+    def __init__(
+        self, system: System, until: float, helpless: Collection[str], memory: Memory
+    ) -> None:
         self.system = system
         self.until = until
+        self.memory = memory
         is_helpless = system.names.isin(list(helpless))
         self.asked = _asked(system) & ~is_helpless
+        self._of_others: dict[Group, Flags] = {}
         self.narrowest = pd.DataFrame(index=system.names)
         self.narrowest["reader"] = ""
         self.narrowest["width"] = np.inf
         self.classes = _parallel_lines(len(system.owners))
         self.lines = np.concatenate(self.classes)
+
+    def _work(self, reader: Reader, asked: Flags) -> _Work:
+        return _work(self.system, reader, asked, self.until, self.memory)
 
     def _side_by_side(
         self,
@@ -211,7 +279,7 @@ class _Attack:
         asked: Sequence[Flags],
     ) -> list[_Work]:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            ask = partial(work_of, self.system, until=self.until)
+            ask = partial(work_of, self.system, until=self.until, memory=self.memory)
             return list(pool.map(ask, readers, asked))
 
     def _note(self, work: _Work) -> None:
@@ -232,10 +300,10 @@ class _Attack:
 
     def of_everybody(self) -> list[Disclosure]:
         """What the police learns, and an outsider: nothing that is safe from the police."""
-        of_police = _work(self.system, police(self.system), self.asked, self.until)
+        of_police = self._work(police(self.system), self.asked)
         left = self.asked & ~of_police.is_wide
         outsider = coalition(self.system, NOBODY)
-        of_outsider = _work(self.system, outsider, left, self.until)
+        of_outsider = self._work(outsider, left)
         self._note(of_police)
         self._note(of_outsider)
         return of_outsider.found + of_police.found
@@ -247,12 +315,12 @@ class _Attack:
         apart is safe from everybody in it.
         """
         owners = range(len(self.system.owners))
-        seen = self._ask_crowds()
         singles = list(itertools.combinations(owners, 1))
+        pairs = list(itertools.combinations(owners, 2))
+        seen = self._ask_crowds(pairs)
         found = self._ask_each(singles, seen)
         if found:
             return found
-        pairs = list(itertools.combinations(owners, 2))
         seen += self._ask_blocks(pairs, seen)
         return self._ask_each(pairs, seen)
 
@@ -261,11 +329,9 @@ class _Attack:
         readers = []
         asked = []
         for who in groups:
-            reader = coalition(self.system, np.array(who))
-            is_of_others = self.system.truth > reader.own + NEAR
-            left = self._left(who, seen) & is_of_others
+            left = self._left(who, seen)
             if left.any():
-                readers.append(reader)
+                readers.append(coalition(self.system, np.array(who)))
                 asked.append(left)
         works = self._side_by_side(_work, readers, asked)
         found = []
@@ -274,30 +340,41 @@ class _Attack:
             found += work.found
         return found
 
-    def _ask_crowds(self) -> list[_Seen]:
+    def _ask_crowds(self, pairs: Sequence[Group]) -> list[_Seen]:
         """For each line, what all who are not on it may take the counts for.
 
-        Of what has no part of the line they know all.
+        Of what has no part of the line they know all. What is safe from every two after
+        some classes of lines is not asked again.
         """
         of_owner = _of_owners(self.system)
-        crowds = []
-        asked = []
-        for line in self.lines:
-            has_part = of_owner[:, line].any(axis=1)
-            crowds.append(_places(~line))
-            asked.append(self.asked & has_part)
-        return self._ask_quickly(crowds, asked)
+        left = self.asked
+        seen: list[_Seen] = []
+        for parallel in self.classes:
+            crowds = []
+            asked = []
+            for line in parallel:
+                has_part = of_owner[:, line].any(axis=1)
+                crowds.append(_places(~line))
+                asked.append(left & has_part)
+            seen += self._ask_quickly(crowds, asked)
+            left = np.zeros(len(self.asked), dtype=bool)
+            for pair in pairs:
+                left |= self._left(pair, seen)
+        return seen
+
+    def _is_of_others(self, who: Group) -> Flags:
+        """Of which counts a part is of others than these."""
+        if who not in self._of_others:
+            own = coalition(self.system, np.array(who)).own
+            self._of_others[who] = self.system.truth > own + NEAR
+        return self._of_others[who]
 
     def _ask_blocks(self, pairs: Sequence[Group], seen: Sequence[_Seen]) -> list[_Seen]:
         """What all on two parallel lines may take the counts for, of what pairs have left.
 
         Each pair is in one of these blocks or more, and there are far fewer blocks.
         """
-        left_of = {}
-        for pair in pairs:
-            own = coalition(self.system, np.array(pair)).own
-            is_of_others = self.system.truth > own + NEAR
-            left_of[pair] = self._left(pair, seen) & is_of_others
+        left_of = {pair: self._left(pair, seen) for pair in pairs}
         blocks = []
         asked = []
         for parallel in self.classes:
@@ -322,7 +399,7 @@ class _Attack:
         return seen
 
     def _left(self, who: Group, seen: Sequence[_Seen]) -> Flags:
-        """Of which counts it was not seen that these may take them for numbers far apart.
+        """Of which counts of others it was not seen that these may take them for far apart.
 
         Whoever knows more may, too.
         """
@@ -332,7 +409,7 @@ class _Attack:
             if one.who.issuperset(who):
                 least = np.minimum(least, one.least)
                 most = np.maximum(most, one.most)
-        return self.asked & ~_is_wide(least, most)
+        return self.asked & self._is_of_others(who) & ~_is_wide(least, most)
 
     # --- many organisations ---------------------------------------------------------------
 
@@ -572,17 +649,40 @@ class _Program:
                     lower=tuple(sorted(lower - {""})),
                 )
 
-    def push_together(self, places: Places) -> None:
-        """Push all of these down, then up, then each one way or the other."""
+    def push_together(self, places: Places, memory: Memory) -> None:
+        """Push all of these down, then up, then each one way or the other.
+
+        What was pushed in the round before comes first.
+        """
+        done = self._push_as_before(places, memory.taken(self.reader.who))
         random = np.random.default_rng(7)
-        for turn in range(TOGETHER):
+        for turn in range(2 if done else 0, TOGETHER):
             narrow = places[self._is_narrow(places)]
             if not len(narrow):
-                return
+                break
             signs = np.full(len(narrow), 1.0 - 2.0 * turn)
             if turn > 1:
                 signs = random.choice([-1.0, 1.0], len(narrow))
             self._push(narrow, signs)
+            done.append(_Push(narrow, signs, self.solver.getBasis()))
+        if len(self.system.owners) <= MOST_OWNERS:  # of more it would be too much to keep
+            memory.keep(self.reader.who, done[:TOGETHER])
+
+    def _push_as_before(self, places: Places, before: Sequence[_Push]) -> list[_Push]:
+        """Push what was pushed in the round before, from where that ended."""
+        done = []
+        self.solver.setOptionValue("simplex_strategy", DUAL)
+        for push in before:
+            narrow = places[self._is_narrow(places)]
+            if not np.isin(push.places, narrow).any():
+                continue
+            is_of_these = self.solver.setBasis(push.basis) == highspy.HighsStatus.kOk
+            if not is_of_these:
+                break
+            self._push(push.places, push.signs)
+            done.append(replace(push, basis=self.solver.getBasis()))
+        self.solver.setOptionValue("simplex_strategy", PRIMAL)
+        return done
 
     def _is_narrow(self, places: Places) -> Flags:
         width = self.most[places] - self.least[places]

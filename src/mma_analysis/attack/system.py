@@ -273,14 +273,21 @@ class System:
 
         Of a tip that came in elsewhere too it knows that it did.
         """
-        own_tips = self.rows.loc[is_own, "melding_id"]
-        is_of_own_tip = self.rows["melding_id"].isin(own_tips).to_numpy()
+        own_tips = np.zeros(len(self._tip_of_rows), dtype=bool)
+        own_tips[self._tip_of_rows[is_own]] = True
+        is_of_own_tip = own_tips[self._tip_of_rows]
         of_atoms = self.placed @ is_own.astype(np.float64)
         of_counts = self.atoms.of_counts @ of_atoms
         for tips in self._tips:
             is_counted = tips.is_first & is_of_own_tip
             of_counts[tips.place] = self._rows_in(tips.place, is_counted)
         return np.append(of_counts, of_atoms)
+
+    @cached_property
+    def _tip_of_rows(self) -> Places:
+        """Which tip each row is of, by number."""
+        number, _ = pd.factorize(self.rows["melding_id"])
+        return number
 
     def _rows_in(self, place: Places, is_counted: Flags) -> Array:
         """How many of these rows are in each of these counts."""

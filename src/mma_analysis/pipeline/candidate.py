@@ -232,6 +232,7 @@ class _Work:
         self.left: list[Line] = []
         self.broken: list[str] = []
         self.rounds = 0
+        self.memory = attack.Memory()
         self.helpless: dict[str, attack.Disclosure] = {}
 
     def attacked(self, until: float) -> Attacked:
@@ -243,7 +244,7 @@ class _Work:
             done = self._so_far(rounded)
             system = self.candidate.system(rounded)
             try:
-                found, narrowest = attack.readers(system, until, self.helpless)
+                found, narrowest = attack.readers(system, until, self.helpless, self.memory)
             except attack.NotAttackedError:
                 return replace(done, is_attacked=False)
             if not found or self.rounds == ROUNDS:
