@@ -114,9 +114,25 @@ def test_what_is_known_now_and_then_has_the_same_rounding_in_it():
     ends = found[["whole_low", "whole_high", "partly_low", "partly_high"]].to_numpy()
     now, then = ends.tolist()
     assert now == pytest.approx([16 / 104, 1 - 2 / 104, 17 / 104, 1 - 1 / 104])
-    # Of the 20 that are closed without a result, 20 of 30 are confirmed, and 25 of 30 in part.
-    new = [20 * 2 / 3, -20 / 3, 20 * 5 / 6, -20 / 6]
+    # Closed without a result are at least 46 - 38. Of them at least 16 of 38 are confirmed, and
+    # 2 of 38 are not; in part at least 17 of 38 are, and 1 of 38 is not.
+    new = [8 * 16 / 38, -8 * 2 / 38, 8 * 17 / 38, -8 * 1 / 38]
     assert then == pytest.approx([end + part / 104 for end, part in zip(now, new, strict=True)])
+    # With a result are at least 22 of 104 now. Then it is 46: all that are closed.
+    assert found["least"].to_list() == pytest.approx([22 / 104, 46 / 104])
+
+
+def test_what_may_be_none_of_the_known_may_be_none_of_the_new_ones():
+    # Confirmed in part are 0 to 13 of the known ones, and of the two counts one is at least 1.
+    table = pd.DataFrame({"value": RESULTS, "count": [0, 5, 25, 70], "breakdown": "result"})
+    status = pd.DataFrame({"value": ["ontvangen", "in_behandeling", "afgesloten"]})
+    table = pd.concat([table, status.assign(count=[0, 0, 60], breakdown="status")])
+
+    found = filled_in(with_total(table.assign(state="shown"), 4))
+
+    assert found["without"].to_list() == [18, 18]  # 56 - 38
+    assert found["partly_low"].to_list() == pytest.approx([1 / 104, 1 / 104])
+    assert found["whole_low"].to_list() == [0, 0]
 
 
 def test_one_share_has_one_bound_also_when_a_second_gemeente_may_say_otherwise():

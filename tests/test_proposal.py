@@ -117,11 +117,13 @@ def test_the_document_has_headings_and_tables_that_can_be_heard(written):
     styled = [(p.style.name, p.text) for p in written.paragraphs]
     headings = [text for style, text in styled if style == "Heading 1"]
 
-    assert headings == ["Advies aan het DVO", "Inleiding", "Vervolg MMA", "Kosten", "Bijlagen"]
+    # What is asked comes first, then why, what it costs, and what is found.
+    before = ["Advies aan het DVO", "Inleiding", "Kosten", "Wat de evaluatie laat zien"]
+    assert headings == [*before, "Vervolg MMA", "Bijlagen"]
     for table in written.tables:
         assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
     # The form and the points begin with their first row: no head that only a machine needs.
-    form, points, *_, tariffs = written.tables
+    form, *_, tariffs, points = written.tables
     assert form.rows[0].cells[0].text == "agendapunt"
     assert tariffs.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert len(points.rows) == len(POINTS)
@@ -136,11 +138,14 @@ def test_the_document_has_headings_and_tables_that_can_be_heard(written):
 
 def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     titles = [p.text for p in written.paragraphs if p.style.name == "Title"]
-    annexes = [p.text for p in written.paragraphs if p.style.name == "List Number"]
+    numbered = [p.text for p in written.paragraphs if p.style.name == "List Number"]
+    asked, annexes = numbered[:2], numbered[2:]
 
     assert soup.main.h1.text == "Evaluatie Meld Misdaad Anoniem"
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
+    assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
+    assert "uiterlijk 28 juli 2023" in asked[1]
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}
     assert links == dict(zip(annexes, ["district.html", "bijlage.xlsx"], strict=True))
 
@@ -204,7 +209,7 @@ def test_one_figure_draws_what_became_of_all_meldingen_with_its_finding_and_ever
 
 
 def test_in_word_the_figure_is_a_row_for_each_answer_with_a_bar_that_nobody_has_to_hear(written):
-    _, _, done, was_right, _ = written.tables
+    _, done, was_right, _, _ = written.tables
     rows = [*done.rows[1:], *was_right.rows[1:]]
     bars = [row.cells[2].paragraphs[0] for row in rows]
 

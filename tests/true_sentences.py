@@ -936,6 +936,17 @@ def aantal_nooit_resultaat(place: Place) -> int:
 
 
 @value
+def aantal_nooit_stand(place: Place) -> int:
+    return len(place.world.never("status"))
+
+
+@value
+def aantal_met_tempo(place: Place) -> int:
+    """Of how many there is a rate: rounded twenty or more."""
+    return len(place.world.connected) - len(te_weinig_voor_tempo(place))
+
+
+@value
 def velden_nooit(place: Place) -> int:
     """How many fields this gemeente knows of not one melding, beside what it tells MMA."""
     kept = [name for name in FIELDS.values() if name != "fed_back"]
@@ -1238,9 +1249,9 @@ def te_weinig_voor_een_tempo(place: Place) -> bool:
 
 
 @claim
-def kwartaal_te_klein(place: Place) -> bool:
-    """Rounded, in the days that were named there were some, and fewer than twenty."""
-    return 0 < geteld(place).true < vanaf_twintig(place) - OFF
+def te_zien_vanaf_ruim_drie_keer(place: Place) -> bool:
+    """What is told is no less than what chance alone hides."""
+    return 2.5 < te_zien_vanaf(place) <= 3.4
 
 
 @claim

@@ -126,9 +126,10 @@ def again(counts: pd.DataFrame, district: str) -> float:
 def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.DataFrame:
     """What would be known `now`, and with a result of each `closed` melding.
 
-    `without`: closed ones without a result, at least; `whole_…`, `partly_…`: between which
-    parts is confirmed, wholly or also in part. That is certain of `now`, by the `bounds`. Of
-    the others it has the same room for rounding and for what a second gemeente may say.
+    `without`: closed ones without a result, at least; `least`: which part has a result, at
+    least; `whole_…`, `partly_…`: between which parts is confirmed, wholly or also in part.
+    That is certain of `now`, by the `bounds`. Of `closed` it is as certain, if new results
+    are as the known ones. A melding of which the status is not known is not closed.
     """
     status = values_of(counts, "status")
     result = values_of(counts, "result")
@@ -146,13 +147,18 @@ def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.
     then = _situation("closed", Bounded(closed, status[CLOSED].off), total)
     # The larger of two counts is no further off than the one that may be most.
     then["off"] = then["off"].clip(lower=known.off)
+    now["least"] = known.least / total.most
+    with_closed = known.least + without
+    most_of_both = with_closed.clip(lower=status[CLOSED].least)
+    then["least"] = most_of_both / total.most
     certain = _certain(now, bounds)
-    parts = [certain, _as_the_known(then, certain, result, total)]
-    every = pd.concat(part.assign(without=without) for part in parts)
+    certain["without"] = without
+    then["without"] = without
+    every = pd.concat([certain, _as_the_known(then, certain, result, total)])
     every = every.rename_axis("area").reset_index()
     is_enough = every["total"] >= fewest(every["total_off"])
     columns = ["area", "situation", "count", "off", "without", "total", "total_off", "share"]
-    columns += ["whole_low", "whole_high", "partly_low", "partly_high"]
+    columns += ["least", "whole_low", "whole_high", "partly_low", "partly_high"]
     return every[is_enough.fillna(False)].dropna()[columns]
 
 
@@ -189,18 +195,24 @@ def _as_the_known(
 ) -> pd.DataFrame:
     """With between which parts is confirmed, when new results are as those that are known.
 
-    low = what is certain + new confirmed / (N + off)
-    high = what may be - new others / (N + off)
+    low = what is certain + new confirmed, at least, / (N + off)
+    high = what may be - new others, at least, / (N + off)
+
+    Of the new ones, `without` at least, as large a part as of the known ones, at least.
     """
+    known = total - result[UNKNOWN]
+    of_known = then["without"] / known.most.where(known.count > 0)
     wholly = result[WHOLLY]
+    others = result[NOT_CONFIRMED]
     confirmed = summed(result[value] for value in CONFIRMED)
-    new = then["count"] - certain["count"]
+    in_part = summed(result[value] for value in CONFIRMED if value != WHOLLY)
+    not_wholly = in_part + others
     table = then.copy()
-    for name, some in (("whole", wholly), ("partly", confirmed)):
-        new_confirmed = new * some.count / certain["count"]
-        new_others = new - new_confirmed
-        table[f"{name}_low"] = certain[f"{name}_low"] + new_confirmed / total.most
-        table[f"{name}_high"] = certain[f"{name}_high"] - new_others / total.most
+    for name, some, rest in (("whole", wholly, not_wholly), ("partly", confirmed, others)):
+        new_some = of_known * some.least
+        new_rest = of_known * rest.least
+        table[f"{name}_low"] = certain[f"{name}_low"] + new_some / total.most
+        table[f"{name}_high"] = certain[f"{name}_high"] - new_rest / total.most
     return table
 
 

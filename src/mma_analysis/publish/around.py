@@ -55,6 +55,7 @@ ANSWER = re.compile(r"<h1>(?P<title>.*?)</h1>\s*(?:<p>(?P<lead>.*?)</p>)?", re.S
 CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
+SOME = "wel"  # always or sometimes: of few meldingen it cannot be told how often
 FORMS = {
     "Aangesloten sinds": "short_month",
     "Per 10.000 inwoners per jaar": "grenzen",
@@ -247,7 +248,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         is_absent = f"{area.slug}.html" in absent
         rows.append(_row(e, area, is_absent))
     heads = {head: head for head in rows[0]}
-    forms_of_result = {getattr(row["Resultaat opgeschreven"], "form", "") for row in rows}
+    results = [row["Resultaat opgeschreven"] for row in rows]
 
     sizes = {}
     for path in folder.iterdir():
@@ -258,7 +259,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         edition=e.edition,
         e=e,
         table=Table(rows, heads, FORMS).html("Alle gemeenten"),
-        has_range="range" in forms_of_result,
+        has_some=SOME in results,
         answer=_answer(folder / DISTRICT) if DISTRICT in sizes else None,
         sizes=sizes,
         absent=why,
@@ -286,14 +287,14 @@ def size(path: Path) -> str:
     return f"{numbers.number(tenths / 10, 1)} MB"
 
 
-def _how_often(known: Row) -> Value:
-    """The share; of fewer meldingen the word; of fewer still the ends of the count."""
+def _how_often(known: Row) -> Value | str:
+    """The share; of fewer meldingen a word, as on a card."""
     if known.share.state != UNKNOWN:
         return known.share
     word = known.woord("registers")
     if word.shown or not known.count.shown:
         return word
-    return known.count.as_form("range")
+    return SOME
 
 
 def _row(e: Evaluation, area: Area, is_absent: bool) -> dict[str, object]:

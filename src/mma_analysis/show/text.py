@@ -125,6 +125,7 @@ WRITTEN = {
     "deel": "part",
     "deel_van": "part_of",
     "keer": "times",
+    "ruim_keer": "about_times",
     "Meer": "capital_more",
     "groeide": "grew",
     "hoofdletter": "capital_code",

@@ -51,6 +51,8 @@ SIGNS = {
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
 WORDS = ("code", "day", "period")  # no numbers
+NEAR_WHOLE = 0.35  # of `ruim drie keer`: beyond it the number itself is said
+FEWEST_TIMES = 2  # nobody says `ruim één keer`
 HALF = 0.5
 NEAR = 0.015  # of a half: `de helft`
 WELL_NEAR = 0.085  # `ruim` or `bijna de helft`
@@ -331,6 +333,18 @@ def _part_of(value: Value) -> str:
     return ends.get(part, part)
 
 
+def _about_times(number: float) -> str:
+    """`ruim drie keer`, `bijna drie keer`; of less, and halfway, the number: `2,5 keer`."""
+    whole = round(number)
+    from_whole = number - whole
+    is_halfway = abs(from_whole) > NEAR_WHOLE
+    if whole < FEWEST_TIMES or is_halfway:
+        return f"{numbers.number(number, 1)} keer"
+    rounded = round(from_whole, 1)
+    before = "ruim " if rounded > 0 else "bijna " if rounded < 0 else ""
+    return f"{before}{numbers.in_words(whole)} keer"
+
+
 def _tens(number: float) -> int:
     """A half goes away from nothing: what is rounded to fives is often one."""
     half = math.copysign(0.5, number)
@@ -375,6 +389,7 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "points": lambda value: numbers.signed(numbers.hundred(value.raw)),
     "rate": lambda value: numbers.number(value.raw, 1),
     "times": lambda value: f"{numbers.number(value.raw, 1)} keer",
+    "about_times": lambda value: _about_times(float(value.raw)),
     "euro": lambda value: numbers.money(value.raw),
     "cents": lambda value: numbers.money(value.raw, cents=True),
     "day": lambda value: numbers.day(pd.Timestamp(value.raw)),

@@ -54,6 +54,8 @@ ABOVE_BAR = 7
 UNFILLED: Look = {"fill": "none", "vector-effect": "non-scaling-stroke"}
 BEFORE_AXIS: Look = {"dx": -8}
 BELOW_DOT = 22
+HIGH_AS_DIGIT = 12  # pixels, with a little room
+FOOT_ROOM = 3  # pixels below a digit
 
 
 class Columns(Canvas):
@@ -330,15 +332,28 @@ class Columns(Canvas):
             dot = circle(at, look, series.size)
             self.draw_mark(series, mark, *drawn, dot)
         if mark.text and "text" in series.mode:
-            foot = y - ABOVE_DOT
-            if series.where.startswith("bottom"):
-                foot = y + BELOW_DOT
+            foot = self._foot_of_dot(series, y)
             self.write_mark(
                 mark,
                 x=x,
                 y=foot,
                 looks=[MIDDLE, BOLD, HALO],
             )
+
+    def _foot_of_dot(self, series: Series, y: float) -> float:
+        """Where the text of a dot stands: below it, where a level line crosses it above."""
+        above = y - ABOVE_DOT
+        below = y + BELOW_DOT
+        if series.where.startswith("bottom"):
+            return below
+        levels = [one for one in self.chart.series if one.is_level]
+        downs = [self.down(level.marks[0].end) for level in levels if level.marks]
+        for down in downs:
+            is_crossed = above - HIGH_AS_DIGIT <= down <= above + FOOT_ROOM
+            is_crossed_below = below - HIGH_AS_DIGIT <= down <= below + FOOT_ROOM
+            if is_crossed and not is_crossed_below:
+                return below
+        return above
 
 
 def longest_word(canvas: Columns) -> float:
