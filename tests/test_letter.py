@@ -51,16 +51,24 @@ def test_the_title_asks_one_thing_with_a_day_and_the_box_says_where_to(workspace
     # tests/truth: of the 182 meldingen of Enschede 82 have a result, of the others 67 are closed
     enschede = opened(workspace, "enschede")
 
-    asked = "Wilt u uiterlijk 28 juli 2023 bij 100 meldingen het resultaat invullen?"
+    asked = "Wilt u uiterlijk 28 juli 2023 bij 67 afgesloten meldingen het resultaat invullen?"
     assert words(enschede, "h1") == asked
     text = words(enschede)
     assert "Wij konden er 182 meldingen uit tellen. Bij 82 staat wat eruit kwam." in text
     # enschede.xlsx: of those that count, all without a result say `onbekend`; none is empty
     assert "Bij 100 staat alleen dat het niet bekend is, zoals ‘onbekend’" in text
-    assert "Ten minste 67 van die 100 zijn al afgesloten." in text
+    assert "Daarvan zijn er 67 al afgesloten." in text
+    # 189 rows: 182 count, 2 have no day, 2 are of after the evaluation, 3 are there twice
+    besides = "2 regels die niet te tellen zijn, 2 regels die buiten deze evaluatie vallen"
+    assert f"Daarnaast zagen wij {besides} en 3 dubbele regels." in text
+    # 82 with a result and 67 more
+    assert "Dan weet u van 149 van de 182 meldingen wat eruit kwam, in plaats van 82." in text
+    assert "Weet u het niet? Laat dan staan wat er staat." in text
     assert "Kies bevestigd, deels bevestigd of niet bevestigd." in text
     assert "Uiterlijk vrijdag 28 juli 2023 Terug naar evaluatie@voorbeeld.example" in text
     assert len(enschede.select("main > ol > li")) == 3
+    # almelo.xlsx: who has no result has an empty cell
+    assert "Weet u het niet? Laat het vak dan leeg." in words(opened(workspace, "almelo"))
     assert "Platform IVZ Twente A. Voorbeeld evaluatie@voorbeeld.example 13 juli 2023" in text
 
 
@@ -69,12 +77,14 @@ def test_each_header_is_told_with_what_it_was_taken_for_and_what_lacks_or_is_not
 ):
     found = rows(opened(workspace, "enschede"), READ)
 
-    assert ["Binnen bij ons", "dag van ontvangst", "", "", ""] in found
-    assert ["Resultaat", "resultaat", "0", "100", "0"] in found
-    assert ["Inhoud van de melding", "tekst van de melding: niet gelezen", "", "", ""] in found
-    never = ["(geen kolom)", "resultaat", "nooit", "", ""]
+    assert ["Binnen bij ons", "dag van ontvangst", ""] in found
+    assert ["Adres", "plaats in de melding", "niets"] in found
+    assert ["Resultaat", "resultaat", "100 keer ‘niet bekend’"] in found
+    assert ["Inhoud van de melding", "tekst van de melding: niet gelezen", ""] in found
+    never = ["(geen kolom)", "resultaat", "de kolom"]
     assert never in rows(opened(workspace, "wierden"), READ)
-    assert ["Resultaat", "resultaat", "1", "2", "1"] in rows(opened(small, "hengelo"), READ)
+    each = "1 keer niet ingevuld, 2 keer ‘niet bekend’, 1 keer niet begrepen"
+    assert ["Resultaat", "resultaat", each] in rows(opened(small, "hengelo"), READ)
 
 
 def test_every_refused_row_is_named_by_its_place_and_reason(workspace: Workspace):

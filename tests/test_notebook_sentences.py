@@ -44,7 +44,10 @@ def results(
         **{"e": e, "resultaat": resultaat, "bekend": bekend, "onbekend": resultaat.onbekend},
         **{"totaal": n(total), "aandeel": klopte / bekend, "nu": NONE, "dicht": NONE},
         **{"alleen": NONE, "waarom": "", "houdt_bij": "sometimes", "leverden": n(14, 0)},
-        **{"erbij": None, "is_klein": total < 50, "pas_kort": False},
+        **{"erbij": None, "is_klein": total < 50, "pas_kort": False, "heel_klein": False},
+        **{"klopten": "", "zonder_oordeel": "", "wie_doen_het": "", "toont_deel": False},
+        "deel_gaf_resultaat": any(counts[:3]),
+        "keuzes": "bevestigd, deels bevestigd of niet bevestigd",
         "klopte": (klopte / bekend).as_form("part"),
     }
 

@@ -75,13 +75,34 @@ def _all_and_a_part(numbers: Numbers) -> bool:
 
 
 def _filled_in_on_a_card(numbers: Numbers) -> bool:
-    """Of 115 there are 50 without a result, 35 of them closed: 65 and 35 is 100."""
-    missing, closed, known_then, whole, percent_then, percent_now = numbers.said
-    known_now = whole - missing
+    """Of 115 there are 65 with a result (57%), and 35 more are closed: 65 and 35 is 100."""
+    closed, known_then, whole, percent_then, percent_now = numbers.said
     off = 0 if numbers.is_exact else ROUNDED_TO
-    adds_up = abs(known_now + closed - known_then) <= off
-    then = _is_share(percent_then, known_then, whole)
-    return adds_up and then and _is_share(percent_now, known_now, whole)
+    is_now = _is_share(percent_now, known_then - closed, whole)
+    if not numbers.is_exact:
+        # What is closed is off, and so is what is known then.
+        is_now = any(
+            _is_share(percent_now, known_then - closed + less, whole) for less in (-off, 0, off)
+        )
+    return is_now and _is_share(percent_then, known_then, whole)
+
+
+def _filled_in_on_a_small_card(numbers: Numbers) -> bool:
+    """Its own: what is known in the title, and what is closed, are known then."""
+    closed, known_then, whole = numbers.said
+    return closed <= known_then <= whole
+
+
+def _closed_of_the_others(numbers: Numbers) -> bool:
+    """82 have a result, 100 have none, and of these 67 are closed."""
+    _, without, closed = numbers.said
+    return closed <= without
+
+
+def _filled_in_of_a_letter(numbers: Numbers) -> bool:
+    """149 of 182 then, 82 now: what is more is not more than what there is without."""
+    then, whole, now = numbers.said
+    return now < then <= whole
 
 
 def _filled_in_by_all(numbers: Numbers) -> bool:
@@ -106,12 +127,6 @@ def _only_there(numbers: Numbers) -> bool:
     whole, only, percent, unknown, least, most = numbers.said
     may_be = 100 * (only + unknown) / whole
     return _is_share(percent, only, whole) and least <= percent < may_be <= most
-
-
-def _filled_in_more_than_now(numbers: Numbers) -> bool:
-    """Of a letter: how many there are stands on the card, and more is known than now."""
-    closed, percent_then, percent_now = numbers.said
-    return closed > 0 and percent_now < percent_then <= 100
 
 
 def _without_a_result(numbers: Numbers) -> bool:
@@ -188,12 +203,23 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N} werden niet bevestigd\.": _parts_make_the_whole,
     rf"Met {N} meldingen deed de gemeente zelf iets\. Zij gaf er {N} door, waarvan {N} aan de "
     r"politie\.": _part_is_passed_on,
-    rf"waren het er {N}\. Daarvan gingen er, voor zover bekend, {N} alleen naar [^.]+\.": _part_of,
+    rf"waren het er {N}\. Met {N} daarvan deed [^.]+? zelf iets, of gaf zij de melding door\.": (
+        _part_of
+    ),
     rf"Alle {N} gemeenten die antwoordden, zeggen nu beter op de hoogte te zijn; {N} van de {N} "
     r"vinden dat het sneller gaat dan via de politie\.": _all_and_a_part,
-    rf"vul bij {N} meldingen het resultaat in\. Begin met de (?:ongeveer )?{N} die al zijn "
-    rf"afgesloten\. Dan weet [^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. "
-    rf"Nu is dat {N}%\.": _filled_in_on_a_card,
+    rf"vul het resultaat in van de (?:ongeveer )?{N} meldingen die al zijn afgesloten\. Dan weet "
+    rf"[^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. Nu is dat {N}%\.": (
+        _filled_in_on_a_card
+    ),
+    rf"vul het resultaat in van de {N} meldingen die al zijn afgesloten\. Dan weet [^.]+? van {N} "
+    rf"van de {N} meldingen wat eruit kwam\.": _filled_in_on_a_small_card,
+    rf"Bij {N} staat wat eruit kwam\. Bij {N} [^.]+\. Daarvan zijn er {N} al afgesloten\.": (
+        _closed_of_the_others
+    ),
+    rf"Dan weet u van {N} van de {N} meldingen wat eruit kwam, in plaats van {N}\.": (
+        _filled_in_of_a_letter
+    ),
     rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Vullen zij "
     rf"dat aan, dan is van ten minste {N}% van de meldingen bekend wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
@@ -206,8 +232,6 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Van "
     rf"{N} is niet bekend wie ze nog meer kreeg\. Zeker is alleen dat ten minste {N}% en ten "
     rf"hoogste {N}% van alle meldingen alleen naar de gemeente ging\.": _only_there,
-    rf"Vult u alleen die {N} in, dan weet u van {N}% van uw meldingen wat eruit kwam, in plaats "
-    rf"van {N}%\.": _filled_in_more_than_now,
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "

@@ -321,8 +321,10 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "geen_verandering_te_zien": lambda: _with(
         _elsewhere(), _times(6, lambda one: one.day >= dt.date(2023, 1, 1))
     ),
-    "heeft_geen_punt": lambda: _elsewhere("enschede"),
     "te_zien_vanaf_ruim_drie_keer": lambda: _with(_elsewhere(), _times(6, lambda one: True)),
+    "kwartaal_te_klein": lambda: _with(
+        _elsewhere(), _times(6, lambda one: one.day < dt.date(2021, 10, 1))
+    ),
     "dan_preciezer": lambda: _with(_elsewhere(), lambda one: _as(one, status="ontvangen")),
     "groei_vooral_door_aansluiten": lambda: _with(
         _elsewhere(), _times(4, lambda one: one.day >= dt.date(2022, 7, 1))
@@ -345,6 +347,7 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "te_weinig_voor_een_tempo": lambda: _elsewhere(rond=["20"]),
     "te_weinig_om_te_zeggen": lambda: _elsewhere("enschede"),
     "nooit_een_resultaat": lambda: _elsewhere("borne"),
+    "van_deze_grootte": lambda: _elsewhere("enschede"),
     "kort_en_nooit_een_resultaat": lambda: _elsewhere("borne"),
     "deels_een_resultaat": lambda: _elsewhere("wierden"),
     "wil_blijven": lambda: _elsewhere("haaksbergen"),

@@ -47,13 +47,14 @@ PAGES = {
     "district": TWENTE,
     "enschede": "enschede",
     "borne": "borne",
+    "losser": "losser",
     "wierden": "wierden",
     "voorstel-dvo": TWENTE,
 }
 # Numbers that a sentence may hold without a hole: units, and what intervals mean.
 UNITS = re.compile(
-    r"95%|10\.000 inwoners|1\.000 inwoners|50\.000 inwoners|\(bijlage 1\)|binnen 90 dagen"
-    r"|voorbeeld-2023"
+    r"95%|10\.000 inwoners|1\.000 inwoners|20\.000 tot 50\.000 inwoners|50\.000 inwoners"
+    r"|\(bijlage 1\)|binnen 90 dagen|voorbeeld-2023"
 )
 SMALL = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien")
 WORDS = {word: number for number, word in enumerate((*SMALL, "elf", "twaalf", "dertien"))}
@@ -688,11 +689,6 @@ def hoogste_van_alle(place: Place) -> Value:
 
 
 @value
-def gelijken(place: Place) -> list[str]:
-    return place.world.peers(place.area)
-
-
-@value
 def door_aansluiten(place: Place) -> Value:
     return _split(place)[0]
 
@@ -947,10 +943,37 @@ def aantal_met_tempo(place: Place) -> int:
 
 
 @value
-def velden_nooit(place: Place) -> int:
-    """How many fields this gemeente knows of not one melding, beside what it tells MMA."""
+def velden(place: Place) -> int:
+    """The fields of a delivery, beside what it tells MMA."""
+    return len([name for name in FIELDS.values() if name != "fed_back"])
+
+
+@value
+def velden_wel(place: Place) -> int:
+    """How many fields this gemeente knows of one melding or more."""
     kept = [name for name in FIELDS.values() if name != "fed_back"]
-    return sum(place.of in place.world.never(name) for name in kept)
+    return sum(place.of not in place.world.never(name) for name in kept)
+
+
+@value
+def aantal_gelijken(place: Place) -> int:
+    return len(place.world.peers(place.area))
+
+
+@value
+def gelijken_die_opschrijven(place: Place) -> list[str]:
+    never = place.world.never("result")
+    return [one for one in place.world.peers(place.area) if one not in never]
+
+
+@value
+def gelijken_met_resultaat(place: Place) -> int:
+    return len(gelijken_die_opschrijven(place))
+
+
+@value
+def gelijken_zonder_resultaat(place: Place) -> int:
+    return aantal_gelijken(place) - gelijken_met_resultaat(place)
 
 
 def _regressed(world: World) -> tuple[float, float]:
@@ -998,8 +1021,12 @@ def _named(place: Place) -> list[str]:
 def _of_peers(place: Place, of: str, each: Callable[[str], Value]) -> Value:
     if not of:
         return each(place.of)
-    choose = min if of == "laagste" else max
-    return choose((each(slug) for slug in place.world.peers(place.of)), key=lambda one: one.true)
+    end, _, among = of.partition("_")
+    choose = min if end == "laagste" else max
+    peers = place.world.peers(place.of)
+    if among:  # only those that a rate is told of
+        peers = [one for one in peers if place.world.has_rate(one)]
+    return choose((each(slug) for slug in peers), key=lambda one: one.true)
 
 
 def _cost(place: Place, slug: str) -> Value:
@@ -1255,8 +1282,12 @@ def te_zien_vanaf_ruim_drie_keer(place: Place) -> bool:
 
 
 @claim
-def heeft_geen_punt(place: Place) -> bool:
-    return not place.world.has_rate(place.of)
+def van_deze_grootte(place: Place) -> bool:
+    """It and its peers are all that have from 20.000 to 50.000 inhabitants."""
+    of_this_size = [
+        one for one in place.world.connected if 20_000 <= place.world.inhabitants(one) < 50_000
+    ]
+    return sorted(of_this_size) == sorted([place.area, *place.world.peers(place.area)])
 
 
 @claim

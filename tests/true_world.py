@@ -178,7 +178,7 @@ class World:
         return len(self.of(slug)) > 16
 
     def peers(self, slug: str) -> list[str]:
-        """The other gemeenten of its size class of CBS that have a rate: here at most twelve."""
+        """The other gemeenten of its size class of CBS: here at most twelve."""
         with (REFERENCE / "size_classes.csv").open(encoding="utf-8", newline="") as file:
             steps = [int(row["from_inhabitants"]) for row in csv.DictReader(file)]
 
@@ -187,7 +187,7 @@ class World:
 
         same = [one for one in self.connected if one != slug and size(one) == size(slug)]
         if same:
-            return [one for one in same if self.has_rate(one)]
+            return same
         others = [one for one in self.connected if one != slug]
         own = self.inhabitants(slug)
         return sorted(others, key=lambda one: abs(self.inhabitants(one) - own))[:2]

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import logging
 import os
+import re
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -54,6 +55,7 @@ ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"
 NO_TOPIC = "geen_onderwerp"
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
+END_OF_SENTENCE = re.compile(r"(?<=\.) ")
 NOT_UNDERSTOOD = "niet_begrepen"
 # Any other format of Great Expectations repeats the failing values in its results.
 NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -619,7 +621,8 @@ def grade(
     reasons = [row for row in table if holds.get(row["code"])]
     grades = {row["grade"] for row in reasons}
     worst = next(code for code in GRADES if code in grades)
-    # Two reasons may have one sentence.
-    sentences = dict.fromkeys(row["sentence"] for row in reasons if row["grade"] == worst)
+    said = " ".join(row["sentence"] for row in reasons if row["grade"] == worst)
+    # Two reasons may begin with one sentence: it is said once.
+    sentences = dict.fromkeys(END_OF_SENTENCE.split(said))
     why = " ".join(sentences).format(rejected=rejected, total=total)
     return vocabulary.by_code("grades", "label")[worst], why

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
+from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
@@ -44,14 +45,15 @@ IN_FIELDS = (  # rules that the table tells
 )
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
 NOT_UNDERSTOOD = "niet_begrepen"  # the reason of a word that means nothing to us
-NEVER = "nooit"  # of a field without a column: it is not that nothing was filled in
-FIELDS = (
-    "Kop in uw bestand",
-    "Gelezen als",
-    "Niet ingevuld",
-    "Zegt: niet bekend",
-    "Niet begrepen",
-)
+NO_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
+NOTHING_LACKS = "niets"
+FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
+# Why it is not known of a melding → so often, as a reader reads it.
+SO_OFTEN = {
+    "not_filled": "{} keer niet ingevuld",
+    "said_unknown": "{} keer ‘niet bekend’",
+    "not_understood": "{} keer niet begrepen",
+}
 
 
 class Request(NamedTuple):
@@ -94,6 +96,7 @@ def letter_html(e: Evaluation) -> str:
         kind=request.kind,
         asked=request.field,
         choices=_choices(request.field, e),
+        closed=e.tel("own_closed", area=e.gebied),
         period=period,
         findings=[one for one in findings if one.rule not in told],
         fields=read.html("Wat wij in uw bestand lazen"),
@@ -185,14 +188,25 @@ def _lacks(field: Row) -> float:
 
 def _read(field: Row) -> dict[str, Any]:
     """What a header was taken for, and of how many meldingen it is not known, and why."""
-    name = field.woord("read_as")
-    if not field.header:
-        cells = ["(geen kolom)", name, NEVER, None, None]
-    else:
-        lacks = (field.not_filled, field.said_unknown, field.not_understood)
-        shown = [number if number.shown else None for number in lacks]
-        cells = [field.woord("header"), name, *shown]
+    header = field.woord("header") if field.header else "(geen kolom)"
+    cells = [header, field.woord("read_as"), _what_lacks(field)]
     return dict(zip(FIELDS, cells, strict=True))
+
+
+def _what_lacks(field: Row) -> str:
+    """So many meldingen and why, in words; nothing of a field that is not counted."""
+    if not field.header:
+        return NO_COLUMN
+    is_counted = False
+    reasons = []
+    for name, so_often in SO_OFTEN.items():
+        number = getattr(field, name)
+        is_counted = is_counted or number.shown
+        if number:
+            reasons.append(Markup(so_often).format(number))  # noqa: S704  our own words
+    if reasons:
+        return Markup(", ").join(reasons)
+    return NOTHING_LACKS if is_counted else ""
 
 
 def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:

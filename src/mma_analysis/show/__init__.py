@@ -15,5 +15,5 @@ from mma_analysis.show.covered import dekking
 from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
 from mma_analysis.show.figure import figuur, tabel
 from mma_analysis.show.opened import open_editie
-from mma_analysis.show.text import lijst, van_tot
+from mma_analysis.show.text import lijst, van_de, van_tot
 from mma_analysis.vocabulary.value import Value

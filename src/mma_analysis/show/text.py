@@ -96,6 +96,13 @@ def van_tot(laagste: Any, hoogste: Any) -> Any:
     return Markup("{} tot {}").format(laagste, hoogste)
 
 
+def van_de(aantal: Value, geheel: Value, wat: str) -> Markup:
+    """How many of a few are so: `vier van de tien: nooit`."""
+    part = aantal.as_form("word")
+    whole = geheel.as_form("word")
+    return Markup("{} van de {}: {}").format(part, whole, wat)
+
+
 def vast(text: str, why: str) -> Value:
     """A number that the author types, with what it is: the audit lists it."""
     if not why.strip():
