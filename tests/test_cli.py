@@ -122,7 +122,7 @@ def test_reporting_before_preparing_ends_with_1_and_says_what_to_do(mma, own):
     assert (ended.code, ended.err) == (1, f"fout: {message('not_prepared', slug=EXAMPLE)}\n")
 
 
-FULL = "No space left on device"
+FULL, WORN = "No space left on device", "Input/output error"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,7 @@ FULL = "No space left on device"
         (KeyError("Jan Zonderland"), "our_fault", {"kind": "KeyError"}),
         (OSError(28, FULL, "/data/a"), "no_room", {"where": "/data/a", "what": FULL}),
         (OSError(28, FULL), "no_room", {"where": message("a_disk"), "what": FULL}),
+        (OSError(5, WORN), "not_written", {"where": message("a_disk"), "what": WORN}),
     ],
 )
 def test_what_fails_is_said_in_words_without_a_traceback_or_a_quote(
@@ -141,6 +142,24 @@ def test_what_fails_is_said_in_words_without_a_traceback_or_a_quote(
     ended = mma("run", "--root", own.root)
 
     assert (ended.code, ended.err) == (1, f"fout: {message(code, **words)}\n")
+
+
+def test_when_nobody_reads_on_the_work_goes_on():
+    said = """
+import sys
+from mma_analysis.cli.console import out
+for number in range(100_000):
+    out.print(number)
+print("done", file=sys.stderr)
+"""
+    started = subprocess.Popen(
+        [sys.executable, "-c", said], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert started.stdout.readline() == "0\n"
+    started.stdout.close()
+
+    assert started.stderr.read() == "done\n"
+    assert started.wait() == 0
 
 
 @pytest.mark.parametrize(("before", "after"), [([], ["--debug"]), (["--debug"], [])])

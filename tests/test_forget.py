@@ -111,6 +111,7 @@ def test_rows_and_exact_figures_go_and_all_else_stays(ours):
 def test_what_a_killed_run_left_goes_and_what_is_of_another_edition_stays(ours):
     left = [
         ours.root / "data/processed/.proef-new/clean/meldingen.parquet",
+        ours.root / "data/raw/.proef-new/meldingen/borne.csv",
         ours.executed("proef") / "intern/borne/borne.ipynb",
         ours.printed("proef") / "intern/borne/alles.pdf",
         ours.reports("proef-afgekeurd") / "intern/borne/borne.html",

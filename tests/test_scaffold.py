@@ -42,6 +42,16 @@ def test_a_new_edition_loads_as_it_is(workspace: Workspace):
         prepare(workspace, "evaluatie-2025")
 
 
+def test_what_a_killed_command_made_of_a_new_edition_goes_with_the_copies_in_it(workspace):
+    killed = workspace.raw(".evaluatie-2025-new") / "meldingen" / "borne.csv"
+    killed.parent.mkdir(parents=True)
+    killed.write_text("tekst van een melding", encoding="utf-8")
+
+    edition = new_edition(workspace, "evaluatie-2025", BEGIN, PEILDATUM)
+
+    assert [path.name for path in edition.folder.parent.iterdir()] == ["evaluatie-2025"]
+
+
 def test_the_days_that_are_examples_come_after_the_last_day_that_counts(workspace: Workspace):
     edition = new_edition(workspace, "oud", dt.date(2021, 7, 1), dt.date(2023, 6, 30))
 

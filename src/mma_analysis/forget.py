@@ -37,7 +37,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     paths += [path for path in sorted(bundles.glob("*")) if path != open_bundle]
     paths += storage.booked_files(workspace, slug)
     paths += [path for path in sorted(workspace.work(slug).glob("*")) if path.is_dir()]
-    for folder in (processed, reports, printed, bundles):
+    for folder in (workspace.raw(slug), processed, reports, printed, bundles):
         paths += storage.besides(folder)
     return [path for path in paths if path.exists()]
 
@@ -80,13 +80,26 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 
     with storage.locked(workspace, slug):
         paths = to_forget(workspace, slug)
+        first = _aside(workspace, slug)
+        for path in first:
+            _remove(path)
         manifest = storage.read_manifest(processed)
         if manifest:
             storage.write_json(processed / MANIFEST, _forgotten(manifest))
         storage.mark_forgotten(workspace, slug)
         for path in paths:
-            _remove(path)
+            if path not in first:
+                _remove(path)
     return paths
+
+
+def _aside(workspace: Workspace, slug: str) -> list[Path]:
+    """What no manifest names: it goes first, so that a full disk has room for the manifest."""
+    aside = [workspace.executed(slug)]
+    folders = (workspace.raw, workspace.processed, workspace.reports, workspace.bundles)
+    for folder in (*folders, workspace.printed):
+        aside += storage.besides(folder(slug))
+    return [path for path in aside if path.exists()]
 
 
 def _forgotten(manifest: dict[str, Any]) -> dict[str, Any]:

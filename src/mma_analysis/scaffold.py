@@ -4,13 +4,13 @@ import datetime as dt
 import filecmp
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from mma_analysis import storage
 from mma_analysis.settings import (
     CORRECTIONS_FILE,
     EXAMPLE,
@@ -154,7 +154,7 @@ def new_edition(
     earlier = Earlier(previous, begin, peildatum) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
     delivered = _files_in(deliveries, survey)
-    with _made_whole(workspace.raw(slug)) as folder:
+    with _made_whole(workspace, slug) as folder:
         for name in (DELIVERIES, SURVEY_FOLDER):
             (folder / name).mkdir()
         for name, rows in vocabulary.own.items():
@@ -254,20 +254,21 @@ def write_example(workspace: Workspace) -> bool:
     target, source = workspace.raw(EXAMPLE), shipped(f"data/raw/{EXAMPLE}")
     if target.exists():
         return False
-    with _made_whole(target) as folder:
+    with _made_whole(workspace, EXAMPLE) as folder:
         shutil.copytree(source, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     return True
 
 
 @contextmanager
-def _made_whole(target: Path) -> Iterator[Path]:
-    """A new folder that gets its name when the block ends without an error."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as aside:
-        folder = Path(aside) / target.name
-        folder.mkdir()
+def _made_whole(workspace: Workspace, slug: str) -> Iterator[Path]:
+    """The folder of a new edition, that gets its name when the block ends without an error.
+
+    What a kill leaves of it, with copies of deliveries in it, goes when the next command
+    works on an edition of this name.
+    """
+    target = workspace.raw(slug)
+    with storage.locked(workspace, slug), storage.swapped_in(target) as folder:
         yield folder
-        folder.rename(target)
 
 
 def _title(begin: dt.date, peildatum: dt.date, previous: Edition | None) -> str:

@@ -194,12 +194,12 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         questions=_public_options(edition),
         quotes=_public_quotes(edition),
     )
-    (reports / DOSSIER).write_text(html, "utf-8", newline="\n")
+    storage.write_whole(reports / DOSSIER, html.encode())
 
     table = pd.DataFrame(lines, columns=list(HEADS))
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
-    (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+    storage.write_whole(reports / DOSSIER_DATA, f"\ufeff{text}".encode())
 
 
 def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 import gc
 import io
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -24,8 +25,20 @@ from mma_analysis.vocabulary.errors import DataError, MmaError
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Screen(Console):
+    """What is said. When nobody reads on, as in `mma run | head -1`, the work goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Say no more, also not at the end."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+
+
+out = Screen(soft_wrap=True, highlight=False)
+err = Screen(stderr=True, soft_wrap=True, highlight=False)
 
 # Verbs that can say what they did as one JSON object.
 WITH_JSON = {"run", "prepare", "report", "list", "audit", "bundle", "compare"}
@@ -276,9 +289,10 @@ def _explained(error: Exception) -> str:
         return str(error)
     if isinstance(error, TyperException):
         return _asked_wrongly(error)
-    if isinstance(error, OSError) and (error.filename or error.errno in NO_ROOM):
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
         # Who writes to a file that is open is not told its name.
-        where = {"where": error.filename or message("a_disk"), "what": error.strerror}
+        what = error.strerror or str(error)
+        where = {"where": error.filename or message("a_disk"), "what": what}
         return message("no_room" if error.errno in NO_ROOM else "not_written", **where)
     return message("our_fault", kind=type(error).__name__)
 

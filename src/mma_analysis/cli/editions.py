@@ -287,12 +287,14 @@ def lab(
 def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Kijk de rapporten na: staat er iets in dat er niet hoort, en is alles vrijgegeven?"""
     from mma_analysis.audit import examine, explained, write_result
+    from mma_analysis.storage import locked
 
     workspace = ctx.obj.workspace
     settings = workspace.edition(edition, removed=True)
     reports = workspace.reports(edition)
-    verdict = examine(settings, reports, workspace.processed(edition))
-    write_result(verdict, settings, reports)
+    with locked(workspace, edition):
+        verdict = examine(settings, reports, workspace.processed(edition))
+        write_result(verdict, settings, reports)
     _warn_when_stale(workspace, edition)
     signed = sum(line["status"] == "released" for line in verdict["lines"])
     well = message("audited", files=len(verdict["files"]), signed=signed)

@@ -4,11 +4,13 @@ A file is written under another name first, and a folder beside the one of which
 the place: a kill, a full disk or a power cut leaves the old or the new, and never a half.
 """
 
+import ctypes
 import errno
 import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +38,10 @@ LEFT_BEHIND = (".ds_store", "desktop.ini", "thumbs.db", "._", *OPEN_ELSEWHERE)
 NEW = "new"
 LEAVING = "leaving"
 PREVIOUS = "previous"
+HALF = ".half"  # how the name of a file ends that is being written
+# Of Linux's renameat2: paths are from where we are, and two change names.
+FROM_HERE = -100
+EXCHANGE = 2
 
 
 # --- a file -------------------------------------------------------------------------------
@@ -47,7 +53,7 @@ def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
     `owner_only`: nobody else may open it, on systems that have such rights: not Windows.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
-    half = path.with_suffix(f".{os.getpid()}.half")
+    half = path.with_suffix(f".{os.getpid()}{HALF}")
     mode = OWNER_READS if owner_only else ALL_READ
     try:
         half.touch(mode=mode)
@@ -108,7 +114,7 @@ def files_below(folder: Path) -> dict[str, Path]:
     """Path in a folder → the file or link there, but for what programs left there."""
     files = {}
     for path in sorted(folder.rglob("*")):
-        is_left_behind = path.name.lower().startswith(LEFT_BEHIND)
+        is_left_behind = path.name.lower().startswith(LEFT_BEHIND) or path.suffix == HALF
         if (path.is_file() or path.is_symlink()) and not is_left_behind:
             files[path.relative_to(folder).as_posix()] = path
     return files
@@ -148,10 +154,10 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
     """A new folder that takes the place of `target` when the block ends without an error.
 
     It is for its owner only, and forced to disk before it is moved. After an error, Ctrl-C
-    or a kill, `target` is as it was; at the one moment at which it has left and the new
-    folder has not come, a kill leaves no `target`, and the next `locked` brings it back.
-    Only who holds that lock may do this. `keeps_previous` keeps what was there until the
-    next time, for `rolled_back`.
+    or a kill, `target` is as it was. Where two folders cannot change names in one call,
+    there is a moment at which it has left and the new one has not come: a kill then leaves
+    no `target`, and the next `locked` brings it back. Only who holds that lock may do this.
+    `keeps_previous` keeps what was there until the next time, for `rolled_back`.
     """
     check_place(target)
     new = _beside(target, NEW)
@@ -194,6 +200,12 @@ def check_place(target: Path) -> None:
         pass
 
 
+def mend_files(folder: Path) -> None:
+    """After a kill: files in a folder that were being written go."""
+    for half in folder.glob(f"*{HALF}"):
+        patiently(half.unlink)
+
+
 def besides(target: Path) -> list[Path]:
     """What is there beside a folder: kept to go back to, or left by a killed run."""
     places = [_beside(target, name) for name in (NEW, LEAVING, PREVIOUS)]
@@ -217,15 +229,34 @@ def _force_to_disk(folder: Path) -> None:
 def _swap(target: Path, new: Path, keeps_previous: bool) -> None:
     leaving = _beside(target, LEAVING)
     try:
-        if target.exists():
-            patiently(lambda: target.replace(leaving))
-        patiently(lambda: new.replace(target))
+        if target.exists() and _exchanged(target, new):
+            new.replace(leaving)
+        else:
+            _moved(target, new, leaving)
     except PermissionError as error:
         raise DataError.of("cannot_replace", path=target, error=error.strerror) from error
     finally:
         if leaving.exists() and not target.exists():
             leaving.replace(target)
     _let_go(target, keeps_previous)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change names in one call; not where the system has none (Linux has)."""
+    if sys.platform != "linux":
+        return False
+    renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
+    if renameat2 is None:  # an old C library
+        return False
+    failed = renameat2(FROM_HERE, os.fsencode(one), FROM_HERE, os.fsencode(other), EXCHANGE)
+    return not failed  # some file systems cannot
+
+
+def _moved(target: Path, new: Path, leaving: Path) -> None:
+    """Let one folder leave, and another come in its place."""
+    if target.exists():
+        patiently(lambda: target.replace(leaving))
+    patiently(lambda: new.replace(target))
 
 
 def _let_go(target: Path, keeps_previous: bool) -> None:

@@ -10,7 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from mma_analysis.settings import Workspace
-from mma_analysis.storage.folders import OWNER_OPENS, mend, patiently, write_whole
+from mma_analysis.storage.folders import (
+    OWNER_OPENS,
+    mend,
+    mend_files,
+    patiently,
+    write_whole,
+)
 from mma_analysis.vocabulary import DataError, message
 
 LOCK = "lock"
@@ -71,10 +77,14 @@ def _taken(path: Path, holder: Path) -> Iterator[None]:
 
 def _mend_all(workspace: Workspace, slug: str) -> None:
     """Bring the folders of an edition to what they were before a run was killed."""
-    for half in workspace.work(slug).glob("*.half"):
-        patiently(half.unlink)
-    for place in (workspace.processed, workspace.printed, workspace.bundles):
+    mend_files(workspace.work(slug))
+    mend_files(workspace.issued(slug))
+    # Of `raw`: an edition that `mma new` did not finish.
+    places = (workspace.raw, workspace.processed, workspace.printed, workspace.bundles)
+    for place in places:
+        mend_files(place(slug))
         mend(place(slug), keeps_previous=False)
+    mend_files(workspace.reports(slug))
     mend(workspace.reports(slug), keeps_previous=True)
 
 
