@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -35,9 +34,14 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     """
 
     def __init__(self, area: Area, edition: Edition, audience: Audience, processed: Path) -> None:
-        self.area, self.edition, self.audience = area, edition, audience
-        self.processed, self.vocabulary = processed, edition.vocabulary
-        self.gebied, self.naam, self.is_district = area.slug, area.name, area.is_district
+        self.area = area
+        self.edition = edition
+        self.audience = audience
+        self.processed = processed
+        self.vocabulary = edition.vocabulary
+        self.gebied = area.slug
+        self.naam = area.name
+        self.is_district = area.is_district
         self.district = self.vocabulary.district.slug
         self.naam_district = self.vocabulary.district.name
         self.is_intern = audience == "intern"
@@ -227,14 +231,20 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
     def woorden(self) -> list[dict[str, str]]:
         """Words and what they mean; of those that few evaluations use, what this one names."""
-        tables = [self.tabel(name) for name in ("survey_answers", "survey_themes")]
-        said = [table[name] for table in tables for name in ("label", "value") if name in table]
-        text = "\n".join(map(str, (self.edition.model_dump_json(), *chain(*said)))).casefold()
-        return [
-            row
-            for row in self.vocabulary.reference("terms")
-            if row["when"] == "altijd" or any(form in text for form in row["forms"].split(";"))
-        ]
+        parts = [self.edition.model_dump_json()]
+        for name in ("survey_answers", "survey_themes"):
+            table = self.tabel(name)
+            for column in ("label", "value"):
+                if column in table:
+                    parts += map(str, table[column])
+        text = "\n".join(parts).casefold()
+
+        said = []
+        for term in self.vocabulary.reference("terms"):
+            is_named = any(form in text for form in term["forms"].split(";"))
+            if is_named or term["when"] == "altijd":
+                said.append(term)
+        return said
 
     @property
     def gegevens(self) -> dict[str, str]:

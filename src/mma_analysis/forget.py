@@ -94,7 +94,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 
 
 def _aside(workspace: Workspace, slug: str) -> list[Path]:
-    """What no manifest names: it goes first, so that a full disk has room for the manifest."""
+    """What no manifest names. It goes first: a full disk has room for the manifest then."""
     aside = [workspace.executed(slug)]
     folders = (workspace.raw, workspace.processed, workspace.reports, workspace.bundles)
     for folder in (*folders, workspace.printed):

@@ -114,8 +114,10 @@ def files_below(folder: Path) -> dict[str, Path]:
     """Path in a folder → the file or link there, but for what programs left there."""
     files = {}
     for path in sorted(folder.rglob("*")):
-        is_left_behind = path.name.lower().startswith(LEFT_BEHIND) or path.suffix == HALF
-        if (path.is_file() or path.is_symlink()) and not is_left_behind:
+        is_left_behind = path.name.lower().startswith(LEFT_BEHIND)
+        is_half = path.suffix == HALF
+        is_there = path.is_file() or path.is_symlink()
+        if is_there and not is_left_behind and not is_half:
             files[path.relative_to(folder).as_posix()] = path
     return files
 
@@ -242,7 +244,7 @@ def _swap(target: Path, new: Path, keeps_previous: bool) -> None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Let two folders change names in one call; not where the system has none (Linux has)."""
+    """Let two folders change names in one call, where the system has one (Linux has)."""
     if sys.platform != "linux":
         return False
     renameat2 = getattr(ctypes.CDLL(None), "renameat2", None)
