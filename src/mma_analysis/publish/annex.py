@@ -182,8 +182,11 @@ def _line_beside(value: Value) -> tuple[str, str, str, str]:
     For one reason more than one may be typed: each has a line.
     """
     raw = harmless(str(value.raw))
-    column = raw if value.cell.startswith(TYPED) else ""
-    return value.cell, column, raw, harmless(str(value))
+    text = harmless(str(value))
+    column = ""
+    if value.cell.startswith(TYPED):
+        column = raw
+    return value.cell, column, raw, text
 
 
 def _tidy(
@@ -195,7 +198,9 @@ def _tidy(
     place = harmless(str(record["cell"]))
     names = names_in_csv(table)
     for column, name in names.items():
-        form = table.columns[column]["form"] if column in table.columns else "count"
+        form = "count"  # of a bound that only the tidy file tells
+        if column in table.columns:
+            form = table.columns[column]["form"]
         cell = _cell(e, record, column, form)
         if cell is None:
             yield place, name, "", _why_not(record, column)
@@ -214,8 +219,11 @@ def _value_named(record: Mapping[Any, Any], name: str) -> Value:
     """The value of a row by its name in the tidy file; an end reads as its column does."""
     column, _, side = name.partition(":")
     value = value_of(record, column)
-    ends = {"low": value.onder, "high": value.boven}
-    return ends.get(side, value)
+    if side == "low":
+        return value.onder
+    if side == "high":
+        return value.boven
+    return value
 
 
 def names_in_csv(table: Table) -> dict[str, str]:
@@ -230,8 +238,10 @@ def names_in_csv(table: Table) -> dict[str, str]:
     for column, about in described.items():
         is_end = column in (about.low, about.high)
         if about.low and not is_end:
-            ends.setdefault(about.low, f"{column}:low")
-            ends.setdefault(about.high, f"{column}:high")
+            low = f"{column}:low"
+            high = f"{column}:high"
+            ends.setdefault(about.low, low)
+            ends.setdefault(about.high, high)
     names = {}
     for column in every:
         is_told = column in table.columns or is_bound(column)

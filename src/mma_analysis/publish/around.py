@@ -23,7 +23,7 @@ from mma_analysis.publish.papers import (
     yearly_return,
 )
 from mma_analysis.publish.plan import Page
-from mma_analysis.publish.templates import ASSETS, written
+from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.covered import dekking
@@ -43,11 +43,10 @@ from mma_analysis.storage import (
     sha256,
     write_json,
 )
-from mma_analysis.vocabulary import Area, numbers
+from mma_analysis.vocabulary import PACKAGE, Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
-CHECK_OF_PACKAGE = Path(plan.CHECK).name
 SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
 DISTRICT = "district.html"
@@ -57,8 +56,11 @@ ANSWER = re.compile(r"<h1>(?P<title>.*?)</h1>\s*(?:<p>(?P<lead>.*?)</p>)?", re.S
 CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
+OF_INDEX = ("bescherming.basis", "peildatum")  # the settings that the index names
 # A setting, or a number that an author typed, as a page has it.
-BESIDE_TABLES = re.compile(r'value="(?P<raw>[^"]*)" data-cell="(?P<cell>(?:instelling|vast)\|[^"]*)"')
+BESIDE_TABLES = re.compile(
+    r'value="(?P<raw>[^"]*)" data-cell="(?P<cell>(?:instelling|vast)\|[^"]*)"'
+)
 FORMS = {
     "Aangesloten sinds": "short_month",
     "Per 10.000 inwoners per jaar": "grenzen",
@@ -223,7 +225,7 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
         plan.ANNEX: annex_workbook(e, warning),
         plan.PROPOSAL: proposal_document(e, names),
         plan.PROPOSAL_PAGE: proposal_html(e, names),
-        plan.CHECK: (ASSETS / CHECK_OF_PACKAGE).read_bytes(),
+        plan.CHECK: (PACKAGE / plan.CHECK).read_bytes(),
     }
     for path, content in papers.items():
         _write(reports / path, content)
@@ -236,15 +238,20 @@ def _beside_tables(e: Evaluation, reports: Path) -> list[Value]:
     With it each number on them can be computed again from the annex alone. The index comes
     later: what it names is there.
     """
-    of_index = (e.instelling("bescherming.basis"), e.instelling("peildatum"), e.bijna_niets)
-    found = {(value.cell, str(value.raw)): value for value in of_index}
-    for path in sorted((reports / "openbaar").glob("*.html")):
+    values = [e.instelling(name) for name in OF_INDEX]
+    values.append(e.bijna_niets)
+    for path in (reports / "openbaar").glob("*.html"):
         html = path.read_text(encoding="utf-8")
         for named in BESIDE_TABLES.finditer(html):
             cell = unescape(named["cell"])
             raw = unescape(named["raw"])
-            found[cell, raw] = _value_beside(e, cell, raw)
-    return [found[key] for key in sorted(found)]
+            value = _value_beside(e, cell, raw)
+            values.append(value)
+    found = {}
+    for value in values:
+        name = (value.cell, str(value.raw))
+        found[name] = value
+    return [found[name] for name in sorted(found)]
 
 
 def _value_beside(e: Evaluation, cell: str, raw: str) -> Value:
