@@ -226,6 +226,8 @@ def past(tekst, moet, tientallen=False):
         afgerond = 5 if tientallen else 0.5 / 10**achter_de_komma
         if abs(lees(staat) - goed) > afgerond + 1e-9:
             return False
+        if tientallen and lees(staat) % 10 != 0:
+            return False
     return True
 
 
