@@ -28,7 +28,7 @@ from mma_analysis.publish.plan import ANNEX, PROPOSAL
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary.reference import INDICATORS
-from mma_analysis.vocabulary.value import SPOKEN
+from mma_analysis.vocabulary.value import SPOKEN, Value
 from released_tables import reading, released
 from test_proposal import POINTS, paragraphs
 
@@ -157,8 +157,7 @@ def test_every_row_of_the_released_tables_is_in_the_workbook_and_has_its_lines(d
     told = {cell for cell, _ in by_id}
     assert told <= {cell for own in rows.values() for cell in own}
     in_order = [row["table"] for row in IN_ANNEX if row["table"] in rows]
-    of_no_number = [name for name in in_order if not told >= {*rows[name]}]
-    assert of_no_number == ["survey_quotes", "peers"]
+    assert [name for name in in_order if not told >= {*rows[name]}] == []
     assert by_id["per_period|twente|whole", "count"] == "585"  # tests/truth: 586
 
 
@@ -223,10 +222,33 @@ def test_words_stand_beside_codes_the_code_book_has_both_and_each_figure_is_defi
     assert defined == {row["name"] for row in INDICATORS if row["table"] in used}
 
 
-def test_a_number_stays_a_number_and_money_is_in_whole_euros():
-    assert [number(3.0, "count"), number(0.25, "share"), number(2.5, "cents")] == [3, 0.25, 2.5]
-    # halves away from nothing, as on the pages
-    assert [number(euro, "euro") for euro in (22.5, 22.49)] == [23, 22]
+def test_a_number_stays_as_it_is_and_a_whole_one_has_no_comma():
+    """Who has the annex computes each number of a page again: in euros it has its cents."""
+    assert [number(3.0), number(0.25), number(22.31884)] == [3, 0.25, 22.31884]
+    assert isinstance(number(3.0), int)
+
+
+def test_the_tidy_file_calls_a_number_as_a_page_does_and_says_how_far_it_may_be_off(district):
+    lines = list(csv.DictReader(io.StringIO(annex_csv(district)[1:]), delimiter=";"))
+    of_borne = {line["column"]: line for line in lines if line["cell"] == "per_period|borne|whole"}
+
+    assert of_borne["area"]["text"] == "Borne"
+    assert (of_borne["count"]["value"], of_borne["off"]["value"]) == ("15", "4")
+    assert {"per_month", "per_month:low", "per_month:high"} <= of_borne.keys()
+
+
+def test_beside_the_tables_stand_settings_and_typed_numbers_that_pages_name(district):
+    """For one reason more than one number may be typed: each has its line."""
+    typed = [Value(text, "typed", "vast|zoveel regels") for text in ("20", "50")]
+    beside = [district.instelling("peildatum"), *typed]
+
+    last = annex_csv(district, beside).splitlines()[-3:]
+
+    assert last == [
+        "instelling|peildatum;;2023-06-30;30 juni 2023",
+        "vast|zoveel regels;20;20;20",
+        "vast|zoveel regels;50;50;50",
+    ]
 
 
 def test_of_a_change_without_an_upper_bound_the_box_is_empty_and_says_why():

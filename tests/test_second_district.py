@@ -132,6 +132,13 @@ def test_the_same_commands_make_all_pages_of_another_district(district: Workspac
 
 
 @pytest.mark.slow
+def test_anybody_can_compute_its_public_numbers_again(district: Workspace):
+    ended = python(district.reports(SLUG) / "openbaar" / "nagaan.py")
+
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.slow
 def test_no_page_of_it_names_twente(district: Workspace):
     named = {
         path.relative_to(district.root): OF_TWENTE.findall(path.read_text(encoding="utf-8"))

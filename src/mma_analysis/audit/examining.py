@@ -17,8 +17,8 @@ from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of
 from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
-from mma_analysis.audit.pages import json_object, say_page
-from mma_analysis.audit.released import Released
+from mma_analysis.audit.pages import OUR_REASONS, json_object, say_page
+from mma_analysis.audit.released import SETTING, TYPED, Released
 from mma_analysis.audit.search import Search
 from mma_analysis.audit.wording import Wording, leaves
 from mma_analysis.settings import HOUSE_STYLE, Edition
@@ -56,6 +56,7 @@ class Auditor:
             DOCUMENT: partial(say_letter, templates=templates),
             ".csv": _say_lines,
             ".json": _say_manifest,
+            ".py": _say_program,
         }
 
     def open(self, path: Path, file: str) -> Document:
@@ -255,10 +256,33 @@ def _say_lines(path: Path, document: Document) -> None:
         return
     for number, line in enumerate(lines[1:], start=2):
         cell, column, value, text = line
-        name = f"{quoted(cell)}#{column}"
         place = f"regel {number}"
+        if cell.startswith(TYPED):
+            _say_typed(place, line, document)
+            continue
+        name = cell if cell.startswith(SETTING) else f"{quoted(cell)}#{column}"
         document.say_cell(place, name, value)
         document.say_cell(place, name, text)
+
+
+def _say_typed(place: str, line: Sequence[str], document: Document) -> None:
+    """A number that an author typed stands there with its reason, as its page has it."""
+    cell, *words = line
+    why = cell.removeprefix(TYPED)
+    for text in words:
+        document.say(place, text, is_read=False)
+    if why not in OUR_REASONS:
+        document.typed.add(f"{why}: {words[0]}")
+    are_same = len(set(words)) == 1
+    if not why or not are_same:
+        document.fault(place, "cell")
+
+
+def _say_program(path: Path, document: Document) -> None:
+    """The program with which anybody checks a set is the package's, to the last byte."""
+    ours = PACKAGE / "openbaar" / "nagaan.py"
+    if ours.read_bytes() != path.read_bytes():
+        document.fault(WHOLE_FILE, "unread")
 
 
 def _say_manifest(path: Path, document: Document) -> None:

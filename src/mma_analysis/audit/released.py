@@ -228,8 +228,6 @@ def is_raw(text: str, value: Value) -> bool:
     number = float(text.replace(",", "."))
     if isinstance(raw, int):
         return number == raw
-    if value.form == "euro":
-        return is_at(number, [raw, math.floor(raw + 0.5)])
     return is_at(number, [raw])
 
 

@@ -60,7 +60,8 @@ PRINTED = (
     "national",
     "registered_words",
 )
-SIDES = ("", "_low", "_high")  # of a column, and of the ends of its interval
+# Of a column, and of the ends of its interval: in a table, and as a page names them.
+SIDES = ("", "_low", "_high", ":low", ":high")
 WORD = re.compile(r"[^\W_]+")
 FOUR_LETTERS = re.compile(r"[^\W\d_]{4}")
 # Parts of a Word document of which a reader gets the words.

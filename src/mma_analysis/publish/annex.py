@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import math
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -18,13 +18,14 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.figure import slug
-from mma_analysis.show.origin import word
+from mma_analysis.show.origin import TYPED, word
 from mma_analysis.show.text import plain
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.rows import records_of
 from mma_analysis.vocabulary.value import (
     SPOKEN,
+    Value,
     bound_of,
     columns_of,
     counted_in,
@@ -51,7 +52,6 @@ WIDEST_TEXT = 635  # pixels of one on a sheet with few columns
 FIRST_HEAD = 4  # rows above it: title, what it is, that it is fictitious, and a way back
 NEXT_HEAD = 2  # rows above it: title and what it is
 BETWEEN_TABLES = 3
-DIGITS = 6  # more than anybody needs, and the same on every machine
 LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
 ROUNDED = "rounded"  # the form of a count of meldingen
 AT_THE_RIGHT = {*LOOK["formats"], ROUNDED}
@@ -158,18 +158,35 @@ def _form_of_rounded(bound: int) -> str:
     return f"{ROUNDED} {bound}"
 
 
-def annex_csv(e: Evaluation) -> str:
+def annex_csv(e: Evaluation, beside: Iterable[Value] = ()) -> str:
     """The same numbers, days and codes as a tidy file, a line per cell and column.
 
-    `value` is for programs, with a Dutch decimal comma; `text` is what it says to a reader.
+    Cell and column are together the name that a page gives a number. `value` is for
+    programs: whole, with a Dutch decimal comma; `text` is what it says to a reader.
+    `beside`: what pages name that stands in no table, settings and typed numbers.
     """
     lines = []
     for table in _tables(e):
         if "cell" in table.columns:
             for record in table.records:
                 lines += _tidy(e, table, record)
+    for value in beside:
+        lines.append(_line_beside(value))
     frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
     return "\ufeff" + frame.to_csv(index=False, sep=";", lineterminator="\r\n")
+
+
+def _line_beside(value: Value) -> tuple[str, str, str, str]:
+    """The line of a setting, or of a number that an author typed, with its reason.
+
+    For one reason more than one may be typed: each has a line.
+    """
+    raw = harmless(str(value.raw))
+    text = harmless(str(value))
+    column = ""
+    if value.cell.startswith(TYPED):
+        column = raw
+    return value.cell, column, raw, text
 
 
 def _tidy(
@@ -179,22 +196,58 @@ def _tidy(
 ) -> Iterator[tuple[str, str, str, Any]]:
     """The lines of one row: its cell, the column, the value and the text."""
     place = harmless(str(record["cell"]))
-    keys = table.about["keys"].split()
-    for column, words in table.columns.items():
-        if column in ("cell", WHY_EMPTY) or column in keys:
-            continue
-        cell = _cell(e, record, column, words["form"])
+    names = names_in_csv(table)
+    for column, name in names.items():
+        form = "count"  # of a bound that only the tidy file tells
+        if column in table.columns:
+            form = table.columns[column]["form"]
+        cell = _cell(e, record, column, form)
         if cell is None:
-            yield place, column, "", _why_not(record, column)
+            yield place, name, "", _why_not(record, column)
             continue
         if not isinstance(cell, str):
             number_in_dutch = str(cell).replace(".", ",")
-            yield place, column, number_in_dutch, value_of(record, column)
+            yield place, name, number_in_dutch, _value_named(record, name)
             continue
         raw = record[column]
         is_code = isinstance(raw, str | bool | np.bool_)
         code = harmless(str(raw)) if is_code else ""
-        yield place, column, code, cell
+        yield place, name, code, cell
+
+
+def _value_named(record: Mapping[Any, Any], name: str) -> Value:
+    """The value of a row by its name in the tidy file; an end reads as its column does."""
+    column, _, side = name.partition(":")
+    value = value_of(record, column)
+    if side == "low":
+        return value.onder
+    if side == "high":
+        return value.boven
+    return value
+
+
+def names_in_csv(table: Table) -> dict[str, str]:
+    """Column → how it is called in the tidy file: as pages name it.
+
+    An end of an interval goes by its column: `share:low`. Of each count it says how far it
+    may be from the truth, also where the workbook does not.
+    """
+    every = tuple(map(str, table.records[0]))
+    described = columns_of(table.about["table"], every)
+    ends = {}
+    for column, about in described.items():
+        is_end = column in (about.low, about.high)
+        if about.low and not is_end:
+            low = f"{column}:low"
+            high = f"{column}:high"
+            ends.setdefault(about.low, low)
+            ends.setdefault(about.high, high)
+    names = {}
+    for column in every:
+        is_told = column in table.columns or is_bound(column)
+        if is_told and column != "cell":
+            names[column] = ends.get(column, column)
+    return names
 
 
 # --- what stands in the tables ------------------------------------------------------------
@@ -299,7 +352,7 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
     if form in AT_THE_RIGHT:
         if _why_not(row, column):
             return None
-        return pd.Timestamp(value).date() if form == "date" else number(value, form)
+        return pd.Timestamp(value).date() if form == "date" else number(value)
     if pd.isna(value):
         return "niet bekend"
     if value == "":
@@ -338,12 +391,10 @@ def _why_not(row: Mapping[Any, Any], column: str) -> str:
     return str(value_of({**row, "state": state}, column))
 
 
-def number(value: Any, form: str) -> int | float:
-    """A number to six digits, or whole euros: from cents a hidden count can be computed."""
+def number(value: Any) -> int | float:
+    """A number as the released table has it; a whole one without a decimal comma."""
     exact = float(value)
-    kept = math.floor(exact + 0.5) if form == "euro" else round(exact, DIGITS)
-    is_whole = float(kept).is_integer()
-    return int(kept) if is_whole else kept
+    return int(exact) if exact.is_integer() else exact
 
 
 def harmless(text: str) -> str:
@@ -369,6 +420,7 @@ def _around(
         used={table.about["table"] for table in tables},
         indicators=INDICATORS,
         words_of=words_of,
+        names_in_csv=names_in_csv,
         spoken=SPOKEN,
         ernaast=has_bounds,
     )

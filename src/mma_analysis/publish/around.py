@@ -4,6 +4,7 @@ import math
 import re
 import shutil
 from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ from mma_analysis.storage import (
     sha256,
     write_json,
 )
-from mma_analysis.vocabulary import Area, numbers
+from mma_analysis.vocabulary import PACKAGE, Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import UNKNOWN, Value
 
@@ -56,6 +57,11 @@ CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 SOME = "wel"  # always or sometimes: of few meldingen it cannot be told how often
+OF_INDEX = ("bescherming.basis", "peildatum")  # the settings that the index names
+# A setting, or a number that an author typed, as a page has it.
+BESIDE_TABLES = re.compile(
+    r'value="(?P<raw>[^"]*)" data-cell="(?P<cell>(?:instelling|vast)\|[^"]*)"'
+)
 FORMS = {
     "Aangesloten sinds": "short_month",
     "Per 10.000 inwoners per jaar": "grenzen",
@@ -70,7 +76,8 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     is_signed = audit.is_signed(edition, processed, stands.kept)
     warning = "" if is_signed else WARNINGS[can_go_out(stands.manifest)]
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    made_from = _made_from(stands, warning)
+    beside = _beside_tables(e, folder)
+    made_from = _made_from(stands, warning, beside)
     files = _kept(stands, made_from)
     if files:
         for file in files:
@@ -90,7 +97,7 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     _write_manifests(pages, stands, folder, is_signed)
 
 
-def _made_from(stands: PageSet, warning: str) -> str:
+def _made_from(stands: PageSet, warning: str, beside: Sequence[Value]) -> str:
     """One hash of all that letters, workbooks and papers depend on."""
     edition = stands.edition
     style = hashes_below(edition.folder / HOUSE_STYLE)
@@ -101,6 +108,7 @@ def _made_from(stands: PageSet, warning: str) -> str:
         style,
         sha256(sentences) if sentences else "",
         warning,
+        [[value.cell, str(value)] for value in beside],
         made_with(),
     ]
     return hash_of(depends_on)
@@ -215,13 +223,44 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
     names = paper(e)
     names["vrijgave"] = f" {in_words}" if in_words else ""
     papers = {
-        "openbaar/bijlage.csv": annex_csv(e),
         plan.ANNEX: annex_workbook(e, warning),
         plan.PROPOSAL: proposal_document(e, names),
         plan.PROPOSAL_PAGE: proposal_html(e, names),
+        plan.CHECK: (PACKAGE / plan.CHECK).read_bytes(),
     }
     for path, content in papers.items():
         _write(reports / path, content)
+    _write(reports / plan.TIDY_ANNEX, annex_csv(e, _beside_tables(e, reports)))
+
+
+def _beside_tables(e: Evaluation, reports: Path) -> list[Value]:
+    """What public pages name that is in no table: settings, and what an author typed.
+
+    With it each number on them can be computed again from the annex alone. The index comes
+    later: what it names is there.
+    """
+    values = [e.instelling(name) for name in OF_INDEX]
+    values.append(e.bijna_niets)
+    for path in (reports / "openbaar").glob("*.html"):
+        html = path.read_text(encoding="utf-8")
+        for named in BESIDE_TABLES.finditer(html):
+            cell = unescape(named["cell"])
+            raw = unescape(named["raw"])
+            value = _value_beside(e, cell, raw)
+            values.append(value)
+    found = {}
+    for value in values:
+        name = (value.cell, str(value.raw))
+        found[name] = value
+    return [found[name] for name in sorted(found)]
+
+
+def _value_beside(e: Evaluation, cell: str, raw: str) -> Value:
+    """A setting as the edition has it; a typed number as the page has it."""
+    kind, _, name = cell.partition("|")
+    if kind == "vast":
+        return Value(raw, "typed", cell)
+    return e.instelling(name)
 
 
 def _place(path: Path) -> Path:

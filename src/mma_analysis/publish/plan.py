@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 ANNEX = "openbaar/bijlage.xlsx"
+TIDY_ANNEX = "openbaar/bijlage.csv"
+CHECK = "openbaar/nagaan.py"  # with which anybody computes the public numbers again
 PROPOSAL = "openbaar/voorstel-dvo.docx"
 PROPOSAL_PAGE = "openbaar/voorstel-dvo.html"
 LETTER = "kwaliteit.html"

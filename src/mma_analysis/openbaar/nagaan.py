@@ -1,0 +1,569 @@
+"""Reken zelf na of de openbare cijfers in deze map kloppen: python nagaan.py
+
+In bijlage.csv heeft elk getal een regel en een naam: rij#kolom. Op een pagina draagt elk
+getal die naam, of een som of deling van namen. Dit programma rekent elk getal daaruit
+opnieuw uit. Het gebruikt alleen Python zelf, en leest alleen wat in deze map staat.
+"""
+
+import base64
+import csv
+import hashlib
+import json
+import math
+import re
+import sys
+import zipfile
+from collections import Counter, defaultdict
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+MAP = Path(__file__).resolve().parent
+# Wat naast de bestanden van het manifest mag liggen.
+ERBIJ = {"manifest.json", "leeswijzer.txt", "controlegetallen.txt"}
+CIJFER = re.compile(r"\d")
+GETAL = re.compile(r"[+−]?\d+(?:\.\d{3})*(?:,\d+)?")
+VOOR_PROGRAMMA = re.compile(r"-?\d+([.,]\d+)?(e-?\d+)?")
+DAG = re.compile(r"\d{4}-\d\d-\d\d")
+NAAM = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
+TEKENS = ("+", "-", "/", "(", ")")
+# Een jaar, een nummer, een telefoonnummer, hoe groot een bestand is, een eenheid.
+GEEN_CIJFER = re.compile(
+    r"\b(19|20)\d\d\b|([Bb]ijlage|[Ff]iguur|[Tt]abel) \d+|\b0[\d -]{8,}|[\d.,]+ [kM]B"
+    r"|95 keer|95%|\b10?\.000 inw|[39]0 dagen|maand \d+( tot en met \d+)?"
+)
+TELWOORDEN = "geen een twee drie vier vijf zes zeven acht negen tien elf twaalf"
+TELWOORDEN += " dertien veertien"
+TELWOORD = {woord: aantal for aantal, woord in enumerate(TELWOORDEN.split())}
+# Woord → van hoeveel tot hoeveel. De eerste die past, telt.
+MAAT = {"bijna de helft": (0.41, 0.49), "de helft": (0.48, 0.52), "ruim": (0.51, 0.59)}
+MAAT |= {"bijna al": (0.95, 1), "bijna": (0, 0.05), "bleef": (0, 0)}
+MAAT |= {"groeide": (0, math.inf), "meer": (0, math.inf)}
+MAAT |= {"daalde": (-math.inf, 0), "minder": (-math.inf, 0)}
+MAANDEN = "januari februari maart april mei juni juli augustus september"
+MAANDEN += " oktober november december"
+# Uitkomst, wat gedeeld wordt, waardoor, en maal hoeveel.
+DELINGEN = (
+    ("share", "count", "total", 1),
+    ("per_month", "count", "connected_months", 1),
+    ("per_10000", "count", "inhabitant_years", 10_000),
+)
+OP_DE_AS = {"line": ("{}1", "{}2"), "circle": ("c{}",)}
+LENGTE = {"x": "width", "y": "height"}
+SPELING = 0.11  # zo ver kan een plek in een figuur zijn afgerond
+
+geteld = Counter()
+fouten = []
+rijen = defaultdict(dict)
+
+
+def klopt(is_goed, wat, plaats, verwacht):
+    """Tel wat is nagegaan, en schrijf op wat niet past: waar, wat, en wat er moet staan."""
+    geteld[wat] += 1
+    if not is_goed:
+        fouten.append(f"{plaats}: {wat} past niet; verwacht: {verwacht}")
+
+
+def getal(tekst):
+    """Een getal met een komma of punt; anders de tekst, en van niets None."""
+    if VOOR_PROGRAMMA.fullmatch(tekst):
+        return float(tekst.replace(",", "."))
+    return tekst or None
+
+
+def lees(tekst):
+    """Een getal zoals een lezer het ziet, `1.234,5` of `−3`."""
+    zonder_punten = tekst.replace(".", "")
+    return float(zonder_punten.replace(",", ".").replace("−", "-"))
+
+
+def getallen(tekst):
+    """De getallen in een tekst, zonder wat geen cijfer is, met hoe vaak zij er staan."""
+    zonder = GEEN_CIJFER.sub("", tekst)
+    return Counter(GETAL.findall(zonder))
+
+
+# --- de bijlage ---------------------------------------------------------------------------
+
+
+def lees_bijlage():
+    """Lees van elke rij en kolom de waarde en de tekst; elke staat er één keer."""
+    inhoud = (MAP / "bijlage.csv").read_text("utf-8-sig")
+    regels = csv.reader(inhoud.splitlines(), delimiter=";")
+    for nummer, regel in enumerate(regels, start=1):
+        klopt(len(regel) == 4, "regel", f"bijlage.csv, regel {nummer}", "vier vakken")
+        if len(regel) != 4 or nummer == 1:
+            continue
+        rij, kolom, waarde, tekst = regel
+        klopt(kolom not in rijen[rij], "naam", f"bijlage.csv, {rij}#{kolom}", "één keer")
+        is_getypt = rij.startswith("vast|")
+        rijen[rij][kolom] = (tekst if is_getypt else getal(waarde), tekst)
+
+
+def rij_van(naam):
+    """De rij in de bijlage waar een naam bij hoort; zonder zo'n rij een lege."""
+    rij, _, _ = naam.rpartition("#")
+    return rijen.get(unquote(rij or naam), {})
+
+
+def cel(naam):
+    """Waarde en tekst bij een naam; een instelling heeft geen kolom."""
+    kolom = naam.rpartition("#")[2] if "#" in naam else ""
+    return rij_van(naam)[unquote(kolom)]
+
+
+def ernaast(naam, kolom):
+    """De waarde in een andere kolom van dezelfde rij; zonder zo'n kolom None."""
+    waarde, _ = rij_van(naam).get(kolom, (None, ""))
+    return waarde
+
+
+def aantal_rijen(naam):
+    """Van `tel(tabel;kolom=waarde;…)`: hoeveel rijen van die tabel dat hebben."""
+    tabel, *eisen = unquote(naam[4:-1]).split(";")
+    aantal = 0
+    for begin, rij in rijen.items():
+        is_goed = begin.startswith(f"{tabel}|")
+        for eis in eisen:
+            kolom, _, wat = eis.partition("=")
+            is_goed = is_goed and rij[kolom][0] == getal(wat)
+        aantal += is_goed
+    return aantal
+
+
+def uitkomst(naam):
+    """De waarde van een naam, of van een som, verschil of deling van namen."""
+    som = []
+    for deel in NAAM.findall(naam):
+        if deel in TEKENS:
+            som.append(deel)
+            continue
+        waarde = aantal_rijen(deel) if deel.startswith("tel(") else cel(deel)[0]
+        som.append(waarde)
+    if len(som) == 1 or None in som:
+        return som[0] if len(som) == 1 else None
+    return eval(" ".join(f"{deel}" for deel in som))  # alleen getallen en tekens
+
+
+def ruimte(naam):
+    """Hoever een aantal, of een som van aantallen, van de waarheid kan liggen."""
+    som = 0
+    for deel in NAAM.findall(naam):
+        kolom = deel.rpartition("#")[2]
+        som += ernaast(deel, "off" if kolom == "count" else f"{kolom}_off") or 0
+    return 0 if " / " in naam else som
+
+
+def uiterste(naam, aandeel):
+    """Hoeveel procent een aandeel van niets hoogstens is, en een van alles minstens."""
+    if 0 < aandeel < 1:
+        return 1 if aandeel < 0.5 else 99
+    rij = naam.rpartition("#")[0]
+    gedeeld = naam if " / " in naam else f"{rij}#count / {rij}#total"
+    deel, geheel = gedeeld.split(" / ")
+    alle = uitkomst(geheel) or 0
+    afstand = ruimte(deel) + 1
+    if aandeel == 0:
+        return math.ceil(100 * afstand / alle)
+    return math.floor(100 * (alle - afstand) / (alle + ruimte(geheel)))
+
+
+# --- hoe een getal er in het Nederlands staat ---------------------------------------------
+
+
+def leest(tekst, naam, vorm):
+    """Of een tekst zegt wat er bij een naam hoort, afgerond zoals de tekst het afrondt."""
+    waarde = uitkomst(naam)
+    woord = tekst.lower().replace("é", "e")
+    if waarde is None:
+        return not CIJFER.search(tekst)
+    if isinstance(waarde, str):
+        return woord == cel(naam)[1].lower() or is_dag(woord, waarde)
+    if not CIJFER.search(tekst):
+        return zegt(woord, waarde)
+
+    moet = [waarde]
+    if ruimte(naam) and re.search("–|tot en met", tekst):
+        meest = (ernaast(naam, "total") or math.inf) + (ernaast(naam, "total_off") or 0)
+        moet = [max(waarde - ruimte(naam), 0), min(waarde + ruimte(naam), meest)]
+    elif re.search("minder dan|meer dan|[<>]", tekst):
+        moet = [uiterste(naam, waarde)]
+    elif vorm in ("share", "change", "points"):
+        moet = [100 * waarde]
+    return past(tekst, moet, tientallen="tens" in vorm)
+
+
+def is_dag(woord, waarde):
+    """Of een dag er staat als `13 juli 2023`, `juli 2023` of `jul 2023`."""
+    *dag, maand, jaar = woord.replace("mrt", "maart").split()
+    namen = MAANDEN.split()
+    nummer = next(een for een in range(12) if namen[een].startswith(maand)) + 1
+    is_maand = waarde.startswith(f"{jaar}-{nummer:02}-")
+    return is_maand and dag in ([], [str(int(waarde[-2:]))])
+
+
+def zegt(woord, waarde):
+    """Of een woord past: een telwoord, een deel (`drie op de tien`), een richting."""
+    if woord in TELWOORD:
+        return TELWOORD[woord] == waarde
+    if " op de " in woord:
+        teller, noemer = woord.split(" op de ")
+        return abs(waarde - TELWOORD[teller] / TELWOORD[noemer]) <= 0.0501
+    for begin, (laag, hoog) in MAAT.items():
+        if woord.startswith(begin):
+            return laag <= waarde <= hoog
+    return False
+
+
+def past(tekst, moet, tientallen=False):
+    """Of de getallen in een tekst, in deze volgorde, zijn wat er moet staan."""
+    staan = GETAL.findall(tekst)
+    if len(staan) != len(moet):
+        return False
+    for staat, goed in zip(staan, moet, strict=True):
+        achter_de_komma = len(staat.partition(",")[2])
+        afgerond = 5 if tientallen else 0.5 / 10**achter_de_komma
+        if abs(lees(staat) - goed) > afgerond + 1e-9:
+            return False
+        if tientallen and lees(staat) % 10 != 0:
+            return False
+    return True
+
+
+# --- de pagina's --------------------------------------------------------------------------
+
+
+class Pagina(HTMLParser):
+    """De elementen van een pagina, elk met haar tekst en wat erin staat; en elke tekst."""
+
+    def __init__(self, bestand):
+        super().__init__()
+        self.bestand = bestand
+        self.open = []
+        self.elementen = []
+        self.teksten = []
+        self.feed((MAP / bestand).read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        """Een element gaat open."""
+        element: dict = dict(attrs)
+        element["soort"] = tag
+        element["tekst"] = ""
+        element["binnen"] = []
+        element["plaats"] = f"{self.bestand}, regel {self.getpos()[0]}"
+        element["tekening"] = next((een for een in self.open if "data-axis" in een), None)
+        for ouder in self.open:
+            ouder["binnen"].append(element)
+        self.elementen.append(element)
+        if tag not in ("br", "hr", "img", "input", "link", "meta"):
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        """Een element gaat dicht."""
+        while self.open and self.open.pop()["soort"] != tag:
+            pass
+
+    def handle_data(self, data):
+        """Een tekst is van elk element waar zij in staat."""
+        self.teksten.append((self.open[:], " ".join(data.split())))
+        for element in self.open:
+            element["tekst"] += data
+
+
+def kijk_pagina(pagina):
+    """Elk getal van een pagina, ook in figuren, en wat een ander programma ervan leest."""
+    for element in pagina.elementen:
+        try:
+            kijk_element(element)
+        except (LookupError, ValueError, TypeError, ArithmeticError, StopIteration):
+            plaats = waar(element, element.get("data-cell", ""))
+            klopt(False, "naam of getal", plaats, "een regel in de bijlage")
+    for buiten, tekst in pagina.teksten:
+        soorten = {een["soort"] for een in buiten}
+        heeft_naam = any("data-cell" in een for een in buiten)
+        is_gezien = heeft_naam or soorten & {"g", "script", "style"}
+        if CIJFER.search(tekst) and not is_gezien:
+            plaats = f"{pagina.bestand}: ‘{tekst}’"
+            klopt(not getallen(tekst), "jaar of eenheid", plaats, "geen getal zonder naam")
+
+
+def waar(element, naam):
+    """Waar een element staat, met de naam die het draagt en wat er te lezen is."""
+    tekst = " ".join(element["tekst"].split())
+    return f"{element['plaats']}, {naam}: ‘{tekst[:60]}’"
+
+
+def kijk_element(element):
+    """Ga van een element na wat het is, en of het klopt."""
+    soort = element["soort"]
+    naam = element.get("data-cell", "")
+    if soort in ("data", "span") and naam.startswith("vast|"):
+        kijk_getypt(element, naam)
+    elif soort in ("data", "span") and naam:
+        kijk_getal(element, naam)
+    elif soort == "g" and (naam or element.get("class") == "tick"):
+        kijk_merk(element, naam)
+    elif soort == "figure":
+        kijk_figuur(element)
+    elif element.get("id") == "herkomst":
+        kijk_herkomst(element)
+
+
+def kijk_getypt(element, naam):
+    """Een getal dat de maker typte, staat met zijn reden in de bijlage."""
+    tekst = " ".join(element["tekst"].split())
+    is_goed = tekst == element["value"] and tekst in rijen[naam]
+    klopt(is_goed, "getypt getal", waar(element, naam), list(rijen[naam]))
+
+
+def kijk_getal(element, naam):
+    """Een getal: de waarde, de tekst, en hoever het ernaast kan liggen."""
+    tekst = " ".join(element["tekst"].split())
+    plaats = waar(element, naam)
+    waarde = uitkomst(naam)
+    if element["soort"] == "span":
+        klopt(not CIJFER.search(tekst), "leeg getal", plaats, "geen getal")
+        return
+    is_waarde = getal(element["value"]) == waarde
+    is_tekst = leest(tekst, naam, element["data-form"])
+    is_ruimte = getal(element.get("data-off", "0")) == ruimte(naam)
+    klopt(is_waarde and is_tekst and is_ruimte, "getal", plaats, waarde)
+
+
+def kijk_merk(groep, naam):
+    """Een staaf, stip, streep of punt van de as: de plek, en het getal erbij."""
+    tekening = groep["tekening"]
+    langs = tekening["data-axis"]
+    laag = float(tekening["data-low"])
+    eerste = float(tekening.get("data-bottom", 0))
+    laatste = float(tekening.get("data-top", 100))
+    per_een = (laatste - eerste) / (float(tekening["data-high"]) - laag)
+    begin = eerste - laag * per_een  # de plek van nul
+
+    schaal = 100 if "%" in GEEN_CIJFER.sub("", groep["tekst"]) or not naam else 1
+    waarden = waarden_van(groep, naam)
+    moet = [schaal * waarde for waarde in waarden]
+    plaats = waar(groep, f"figuur, {naam}")
+    for stuk in groep["binnen"]:
+        soort = stuk["soort"]
+        is_goed = True
+        if soort in ("title", "text") and naam:
+            is_goed = zegt_merk(stuk["tekst"], moet, schaal)
+        elif soort == "rect":
+            lengte = per_een * waarden[0]
+            begin = plek(stuk, langs) + max(-lengte, 0)
+            is_goed = abs(plek(stuk, LENGTE[langs]) - abs(lengte)) < SPELING
+        elif soort in OP_DE_AS:
+            hier = waarden[:1] if soort == "circle" else waarden
+            einden = [begin + per_een * waarde for waarde in hier]
+            for kant in OP_DE_AS[soort]:
+                staat = plek(stuk, kant.format(langs))
+                is_goed = is_goed and min(abs(staat - eind) for eind in einden) < SPELING
+        klopt(is_goed, "merk in een figuur", plaats, waarden)
+
+
+def waarden_van(groep, naam):
+    """De waarde van een merk met zijn grenzen; van een punt van de as zijn getal."""
+    if not naam:
+        staat = lees(GETAL.findall(groep["tekst"])[0])
+        return [staat / 100 if "%" in groep["tekst"] else staat]
+    kolom = unquote(naam.rpartition("#")[2])
+    alle = [uitkomst(naam), ernaast(naam, f"{kolom}:low"), ernaast(naam, f"{kolom}:high")]
+    return [waarde for waarde in alle if waarde is not None]
+
+
+def zegt_merk(tekst, moet, schaal):
+    """Of een tekst in een figuur de waarde zegt, of de waarde met haar grenzen."""
+    kaal = GEEN_CIJFER.sub("", tekst)
+    tientallen = schaal == 1 and bool(re.search("[+−]", kaal))
+    return past(kaal, moet[:1], tientallen) or past(kaal, moet, tientallen)
+
+
+def plek(stuk, kant):
+    """Een plek of lengte in een figuur, in procenten of punten."""
+    return float(stuk[kant].removesuffix("%"))
+
+
+def kijk_figuur(figuur):
+    """Wat een voorlezer hoort en het bestand om te bewaren, zeggen niets anders."""
+    bekend = Counter()
+    gezegd = []
+    for een in figuur["binnen"]:
+        if een["soort"] in ("data", "title"):
+            bekend += getallen(een["tekst"])
+            bekend[een.get("value", "").replace(".", ",")] += 1
+        gezegd.append(een.get("aria-label", ""))
+        verwijzing = een.get("href", "")
+        if verwijzing.startswith("data:text/csv;base64,"):
+            inhoud = base64.b64decode(verwijzing.partition(",")[2]).decode("utf-8-sig")
+            gezegd += re.split("[;\r\n]+", inhoud)
+    for tekst in gezegd:
+        is_goed = tekst in bekend or not getallen(tekst) - bekend
+        plaats = f"{figuur['plaats']}, figuur: ‘{tekst}’"
+        klopt(is_goed, "herhaald getal", plaats, "een getal van de figuur")
+
+
+def kijk_herkomst(element):
+    """De tekst over waar een getal vandaan komt, heeft getallen uit die rijen."""
+    for naam, tekst in json.loads(element["tekst"]).items():
+        bekend = [naam]
+        for deel in NAAM.findall(naam):
+            bekend += [woorden for _, woorden in rij_van(deel).values()]
+            if deel.startswith("tel("):
+                bekend.append(f"{aantal_rijen(deel)}")
+        if " " in naam and not naam.startswith("vast|"):
+            bekend.append(f"{uitkomst(naam) or 0:n} {ruimte(naam):n}")
+        los = set(getallen(tekst)) - set(getallen("\n".join(bekend)))
+        klopt(not los, "getal in herkomst", f"{element['plaats']}, {naam}", f"niet {los}")
+
+
+# --- de andere bestanden, en de cijfers zelf ----------------------------------------------
+
+
+def kijk_bestanden():
+    """Elk bestand is zoals het manifest zegt, en er is geen ander."""
+    manifest = json.loads((MAP / "manifest.json").read_text("utf-8"))
+    moet = dict(manifest["files"])
+    for pad, pagina in manifest["pages"].items():
+        moet[pad] = pagina["sha256"]
+    moet = {pad.removeprefix("openbaar/"): kenmerk for pad, kenmerk in moet.items()}
+    staan = {}
+    for pad in MAP.iterdir():
+        if pad.name not in ERBIJ and not pad.name.startswith("."):
+            staan[pad.name] = hashlib.sha256(pad.read_bytes()).hexdigest()
+    for naam in sorted(staan | moet):
+        is_goed = staan.get(naam) == moet.get(naam)
+        klopt(is_goed, "bestand", naam, "zoals het manifest zegt")
+
+
+def kijk_voorstel(word, pagina):
+    """Het voorstel in Word heeft geen andere getallen dan zijn pagina, en geen vaker."""
+    with zipfile.ZipFile(MAP / word) as delen:
+        inhoud = delen.read("word/document.xml").decode()
+    in_word = re.sub("<[^>]+>", "", inhoud.replace("</w:p>", "\n"))
+    op_pagina = Counter()
+    for element in pagina.elementen:
+        if element["soort"] == "main":
+            op_pagina += Counter(GETAL.findall(element["tekst"]))
+    for staat, keer in Counter(GETAL.findall(in_word)).items():
+        is_goed = keer <= op_pagina[staat]
+        klopt(is_goed, "getal in Word", f"{word}: ‘{staat}’", "als op de pagina")
+
+
+def kijk_werkmap():
+    """Elk getal en elke dag van de bijlage staan ook in de werkmap, even vaak."""
+    bladen = ""
+    with zipfile.ZipFile(MAP / "bijlage.xlsx") as delen:
+        for deel in delen.namelist():
+            if deel.startswith("xl/worksheets/sheet"):
+                bladen += delen.read(deel).decode()
+    vakken = re.findall(r'<c r="\w+" s="\d+"><v>([^<]*)', bladen)
+    staan = Counter(float(vak) for vak in vakken)
+    for begin, rij in rijen.items():
+        for kolom, (waarde, _) in rij.items():
+            if DAG.fullmatch(f"{waarde}"):
+                waarde = float((date.fromisoformat(waarde) - date(1899, 12, 30)).days)
+            if isinstance(waarde, float) and kolom and not kolom.endswith("off"):
+                plaats = f"bijlage.xlsx, {begin}#{kolom}"
+                klopt(staan[waarde] > 0, "getal in de werkmap", plaats, waarde)
+                staan[waarde] -= 1
+
+
+def kijk_aantallen():
+    """Elk aantal meldingen is een veelvoud van vijf; elk getal ligt tussen zijn grenzen."""
+    basis = ernaast("instelling|bescherming.basis", "") or 5
+    kolommen = {}
+    for begin, rij in rijen.items():
+        tabel = begin.partition("|")[0]
+        is_heel = rij.keys() == kolommen.setdefault(tabel, rij.keys()) or tabel == "vast"
+        klopt(is_heel, "rij", f"bijlage.csv, {begin}", "de kolommen van haar tabel")
+        for kolom, (waarde, tekst) in rij.items():
+            if not isinstance(waarde, float):
+                continue
+            plaats = f"bijlage.csv, {begin}#{kolom}"
+            naam = f"{quote(begin)}#{quote(kolom)}"
+            if ruimte(naam):
+                klopt(waarde % basis == 0, "aantal", plaats, f"een veelvoud van {basis:n}")
+            laag = ernaast(naam, f"{kolom}:low")
+            hoog = ernaast(naam, f"{kolom}:high")
+            if laag is not None and hoog is not None:
+                klopt(laag <= waarde <= hoog, "getal tussen grenzen", plaats, (laag, hoog))
+            is_tekst = leest(tekst, naam, "count") or leest(tekst, naam, "share")
+            klopt(is_tekst, "tekst in de bijlage", plaats, waarde)
+
+
+def kijk_delingen():
+    """Wat een deling is, is die deling."""
+    for begin in rijen:
+        for deling, teller, noemer, maal in DELINGEN:
+            staat = ernaast(quote(begin), deling)
+            boven = ernaast(quote(begin), teller)
+            onder = ernaast(quote(begin), noemer)
+            if staat is None or boven is None or not onder:
+                continue
+            goed = maal * boven / onder
+            is_goed = math.isclose(staat, goed, rel_tol=1e-8)
+            klopt(is_goed, "deling", f"bijlage.csv, {begin}#{deling}", goed)
+
+
+def kijk_sommen():
+    """Wat samen een geheel is, telt precies op: de klassen, en de perioden."""
+    delen = defaultdict(list)
+    geheel = {}
+    dagen = Counter()
+    for begin, rij in rijen.items():
+        tabel, *sleutels = begin.split("|")
+        if tabel == "periods":
+            eerste = date.fromisoformat(rij["begin"][0])
+            laatste = date.fromisoformat(rij["end"][0])
+            dagen[rij["kind"][0]] += (laatste - eerste).days + 1
+        if {"value", "count", "total"} <= rij.keys() and tabel != "bounds":
+            samen = begin.rpartition("|")[0]
+            geheel[samen] = rij["total"][0]
+            delen[samen].append(rij["count"][0])
+        if tabel == "per_period" and rij["kind"][0] != "whole":
+            samen = f"{tabel}|{sleutels[0]}|{rij['kind'][0]}"
+            geheel[samen] = ernaast(f"{tabel}|{sleutels[0]}|whole", "count")
+            kon_niet = rij["state"][0] == "not_applicable"
+            delen[samen].append(0 if kon_niet else rij["count"][0])
+    for samen, aantallen in delen.items():
+        soort = samen.rpartition("|")[2]
+        is_alles = dagen.get(soort, dagen["whole"]) == dagen["whole"]
+        if is_alles and None not in (*aantallen, geheel[samen]):
+            som = sum(aantallen)
+            plaats = f"bijlage.csv, {samen}: {som:n}"
+            klopt(som == geheel[samen], "som", plaats, geheel[samen])
+
+
+def main():
+    """Ga alles na, en zeg wat is nagegaan, wat niet kon, en wat niet past."""
+    try:
+        kijk_bestanden()
+        lees_bijlage()
+        kijk_aantallen()
+        kijk_delingen()
+        kijk_sommen()
+        kijk_werkmap()
+        for pad in sorted(MAP.glob("*.html")):
+            pagina = Pagina(pad.name)
+            kijk_pagina(pagina)
+            word = pad.with_suffix(".docx")
+            if word.exists():
+                kijk_voorstel(word.name, pagina)
+    except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as reden:
+        klopt(False, "map", f"{MAP}", f"alle bestanden van één uitgave, heel ({reden})")
+
+    regels = [f"{keer:7} keer nagegaan: {wat}" for wat, keer in geteld.items()]
+    getypt = geteld["getypt getal"]
+    regels.append(f"Niet na te rekenen: {getypt} getallen die de maker typte.")
+    regels.append("Daarvan is alleen nagegaan dat zij met hun reden in bijlage.csv staan.")
+    regels += fouten
+    regels.append(f"{len(fouten)} keer past het niet." if fouten else "Alles past.")
+    schrift = sys.stdout.encoding or "utf-8"
+    print("\n".join(regels).encode(schrift, "replace").decode(schrift))
+    return 1 if fouten else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,272 @@
+"""`nagaan.py`: what anybody can compute again of the public numbers, with Python alone."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from conftest import Run
+
+from mma_analysis.settings import EXAMPLE, Workspace
+
+NAGAAN = "nagaan.py"
+ANNEX = "bijlage.csv"
+WORD = "voorstel-dvo.docx"
+BORNE = "borne.html"
+TEXT_OF_CLAIM = r'data-cell="(?!vast)[^"]*"[^>]*>([^<]*)</data>'
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def public(reports: Run, tmp_path: Path) -> Path:
+    """The public files of the example, as a reader has them in a folder."""
+    openbaar = reports.workspace.reports(EXAMPLE) / "openbaar"
+    return Path(shutil.copytree(openbaar, tmp_path / "uitgepakt"))
+
+
+def checked(folder: Path) -> tuple[int, str]:
+    """How the program ended, and what it said. No package is there for it: `-I -S`."""
+    command = [sys.executable, "-I", "-S", str(folder / NAGAAN)]
+    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert ended.stderr == ""
+    return ended.returncode, ended.stdout
+
+
+def refit(folder: Path) -> None:
+    """Make the manifest say that all files are as they should be: a liar would."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    for name in manifest["files"]:
+        manifest["files"][name] = sha256(folder / Path(name).name)
+    for name, page in manifest["pages"].items():
+        page["sha256"] = sha256(folder / Path(name).name)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def counts(said: str) -> dict[str, int]:
+    """What was checked → how often."""
+    lines = re.findall(r"^ *(\d+) keer nagegaan: (.*)$", said, re.M)
+    return {what: int(times) for times, what in lines}
+
+
+# --- as it was made -------------------------------------------------------------------------------
+
+
+def test_every_public_number_of_the_example_is_computed_again_and_fits(public: Path):
+    ended, said = checked(public)
+
+    assert (ended, said.splitlines()[-1]) == (0, "Alles past.")
+    times = counts(said)
+    claims = 0
+    marks = 0
+    for path in public.glob("*.html"):
+        page = path.read_text("utf-8")
+        claims += len(re.findall(r"<(?:data|span)[^>]* data-cell=", page))
+        marks += len(re.findall("<g data-cell=", page))
+    assert times["getal"] + times["getypt getal"] + times["leeg getal"] == claims
+    assert times["merk in een figuur"] >= marks > 500
+    assert times["regel"] == (public / ANNEX).read_text("utf-8-sig").count("\n")
+    assert times["bestand"] == len([*public.iterdir()]) - 1  # all but the manifest itself
+
+
+def test_a_pack_for_the_dvo_is_checked_as_it_comes_out_of_its_zip(public: Path):
+    """The pack has a guide and checksums beside the files of the manifest."""
+    (public / "leeswijzer.txt").write_text("Voor wie", encoding="utf-8")
+    (public / "controlegetallen.txt").write_text("", encoding="utf-8")
+
+    assert checked(public)[0] == 0
+
+
+# --- what it finds --------------------------------------------------------------------------------
+
+
+def in_file(name: str, old: str, new: str) -> Change:
+    """Put `new` in the place of the first `old` of a file."""
+
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text("utf-8")
+        assert old in text, old
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+
+    return change
+
+
+def without_line(folder: Path) -> None:
+    """Leave a line out of the annex."""
+    in_file(ANNEX, "per_period|borne|whole;count;15;15\n", "")(folder)
+
+
+def line_twice(folder: Path) -> None:
+    line = "per_period|borne|whole;count;15;15\n"
+    in_file(ANNEX, line, line + line)(folder)
+
+
+def in_word(folder: Path) -> None:
+    """Let the proposal in Word say another number than its page."""
+    path = folder / WORD
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    document = parts["word/document.xml"].decode()
+    parts["word/document.xml"] = document.replace("315", "351", 1).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def in_saved_file(folder: Path) -> None:
+    """Change a number in what a reader saves of a figure."""
+    page = (folder / "district.html").read_text("utf-8")
+    packed = re.search(r"text/csv;base64,([^\"]+)", page)
+    assert packed
+    saved = base64.b64decode(packed[1]).decode().replace("120", "121", 1)
+    again = base64.b64encode(saved.encode()).decode()
+    in_file("district.html", packed[1], again)(folder)
+
+
+COUNT = 'value="15" data-cell="per_period|borne|whole#count"'
+# What was changed → how, the file that is named, and what stands in the line that says so.
+PLANTED: dict[str, tuple[Change, str, str]] = {
+    "a value on a page": (in_file(BORNE, COUNT, COUNT.replace("15", "16", 1)), BORNE, "15"),
+    "a digit that is read": (
+        in_file("district.html", ">585</data>", ">558</data>"),
+        "district.html",
+        "585",
+    ),
+    "a bar in a figure": (
+        in_file("district.html", 'width="20.51%"', 'width="25.51%"'),
+        "district.html",
+        "figuur",
+    ),
+    "a name in a figure": (
+        in_file("district.html", "alleen de gemeente 120<", "alleen de gemeente 102<"),
+        "district.html",
+        "figuur",
+    ),
+    "a file of a figure": (in_saved_file, "district.html", "121"),
+    "the proposal": (
+        in_file("voorstel-dvo.html", ">€\xa015.100</data>", ">€\xa015.200</data>"),
+        "voorstel-dvo.html",
+        "15100",
+    ),
+    "the proposal in Word": (in_word, WORD, "351"),
+    "a number of no name": (
+        in_file(BORNE, "</main>", "<p>Er waren 113 meldingen.</p></main>"),
+        BORNE,
+        "113",
+    ),
+    "a name of no line": (
+        in_file(BORNE, 'data-cell="per_period|borne|whole#count"', 'data-cell="x|borne#count"'),
+        BORNE,
+        "een regel in de bijlage",
+    ),
+    "no multiple of five": (
+        in_file(ANNEX, "per_topic|twente|whole|topic|diefstal_verduistering;count;10;10",
+                "per_topic|twente|whole|topic|diefstal_verduistering;count;11;11"),
+        ANNEX,
+        "een veelvoud van 5",
+    ),
+    "a sum": (
+        in_file(ANNEX, "per_topic|twente|whole|topic|diefstal_verduistering;count;10;10",
+                "per_topic|twente|whole|topic|diefstal_verduistering;count;15;15"),
+        ANNEX,
+        "som",
+    ),
+    "a line out of the annex": (without_line, ANNEX, "per_period|borne|whole"),
+    "a line twice": (line_twice, ANNEX, "per_period|borne|whole#count"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", PLANTED)
+def test_what_was_changed_is_found_and_said_although_the_manifest_fits(public: Path, what: str):
+    change, file, words = PLANTED[what]
+    change(public)
+    refit(public)
+
+    ended, said = checked(public)
+
+    lines = said.splitlines()
+    found = [line for line in lines if line.startswith(f"{file}") and "past niet" in line]
+    assert ended == 1
+    assert any(words in line for line in found), said[-2000:]
+    assert lines[-1].endswith("keer past het niet.")
+
+
+def test_a_file_that_is_not_as_the_manifest_says_is_named(public: Path):
+    with (public / BORNE).open("a", encoding="utf-8") as page:
+        page.write("\n")
+    (public / "erbij.html").write_text("<p>iets</p>", encoding="utf-8")
+
+    ended, said = checked(public)
+
+    assert ended == 1
+    assert f"{BORNE}: bestand past niet; verwacht: zoals het manifest zegt" in said
+    assert "erbij.html: bestand past niet" in said
+
+
+# --- planted by chance ----------------------------------------------------------------------------
+
+# In which files a digit is changed, and where it stands in them.
+PLACES = {
+    "text": ("html", TEXT_OF_CLAIM),
+    "value": ("html", r'<data class="v" value="([^"]*)" data-cell="(?!vast)'),
+    "bound": ("html", r'data-off="([^"]*)"'),
+    "typed": ("html", r'data-cell="vast[^>]*>([^<]*)</data>'),
+    "figure": ("html", r'<g data-cell="[^"]*"><title>[^<]*?(\d+)</title>'),
+    "count": (ANNEX, r";count;(\d+);"),
+    "text of the annex": (ANNEX, r";count;\d+;(\d+)"),
+    "share": (ANNEX, r";share;(0,\d+);"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", PLACES)
+def test_a_digit_changed_by_chance_is_found_although_the_manifest_fits(public: Path, kind: str):
+    """Eight times each: 64 changes in all, the same at every run."""
+    ending, pattern = PLACES[kind]
+    drawn = Random(kind)
+    for _ in range(8):
+        files = sorted(path for path in public.iterdir() if path.name.endswith(ending))
+        places = []
+        while not places:
+            path = drawn.choice(files)
+            text = path.read_text("utf-8")
+            places = [found for found in re.finditer(pattern, text) if re.search(r"\d", found[1])]
+        place = drawn.choice(places)
+        digits = [at for at in range(*place.span(1)) if text[at].isdigit()]
+        at = drawn.choice(digits)
+        other = drawn.choice([digit for digit in "0123456789" if digit != text[at]])
+        path.write_text(text[:at] + other + text[at + 1 :], encoding="utf-8", newline="")
+        refit(public)
+
+        assert checked(public)[0] == 1, f"{path.name}: {text[at - 60 : at + 10]}"
+
+        path.write_text(text, encoding="utf-8", newline="")
+
+
+def test_it_runs_on_a_set_of_two_gemeenten(small: Workspace, tmp_path: Path):
+    """Whatever an edition lacks: here are no survey, no campaigns, and no costs."""
+    from mma_analysis.evaluation import load
+    from mma_analysis.publish.around import write_papers
+
+    (tmp_path / "openbaar").mkdir()
+    write_papers(load("twente", "proef", workspace=small), tmp_path, "")
+    folder = tmp_path / "openbaar"
+    (folder / "manifest.json").write_text(
+        json.dumps({"files": {path.name: "" for path in folder.iterdir()}, "pages": {}}),
+        encoding="utf-8",
+    )
+    refit(folder)
+
+    assert checked(folder) == (0, checked(folder)[1])
