@@ -20,7 +20,14 @@ from scipy.stats import binom
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, message, numbers
+from mma_analysis.vocabulary import (
+    UNKNOWN,
+    DataError,
+    Vocabulary,
+    lines_of,
+    message,
+    numbers,
+)
 from mma_analysis.vocabulary.answers import AGREES, DISAGREES, sides
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.schema import MELDINGEN, RESPONSES, SOURCE, WORD_FIELDS, Column
@@ -595,11 +602,13 @@ def grade(
     counted: int,
     rejected: int,
     doubtful: Collection[str],
+    withdrawn: int = 0,
 ) -> tuple[str, str]:
     """The grade of one delivery and why, by the rows of `grade_reasons.csv` that hold.
 
     Doubles, and what is of another time or place, are neither `counted` nor `rejected`;
-    `doubtful` are the reasons of what is wrong in rows that count.
+    `doubtful` are the reasons of what is wrong in rows that count, and `withdrawn` the
+    rows that their sender took back.
     """
     rules = set(findings["rule"])
     severities = set(findings["severity"])
@@ -612,7 +621,8 @@ def grade(
         "klopt_niet": any(reason != NOT_UNDERSTOOD for reason in doubtful),
         NOT_UNDERSTOOD: NOT_UNDERSTOOD in doubtful,
         "vraag": "warning" in severities,
-        "geteld": True,
+        "geteld": withdrawn == 0,
+        "teruggenomen": withdrawn > 0,
         "niets": not rules,
     }
     table = vocabulary.reference("grade_reasons")
@@ -621,5 +631,6 @@ def grade(
     worst = next(code for code in GRADES if code in grades)
     # Two reasons may have one sentence.
     sentences = dict.fromkeys(row["sentence"] for row in reasons if row["grade"] == worst)
-    why = " ".join(sentences).format(rejected=rejected, total=total)
+    lines = lines_of(withdrawn)
+    why = " ".join(sentences).format(rejected=rejected, total=total, lines=lines)
     return vocabulary.by_code("grades", "label")[worst], why

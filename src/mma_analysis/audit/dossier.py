@@ -170,6 +170,7 @@ def examine(
         "findings": said,
         "lines": [line._asdict() for line in lines],
         "evidence": evidence(edition, storage.read_manifest(tables) or {}),
+        "choices": _choices(edition, storage.read_manifest(tables) or {}),
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
         NUMBER: max(numbers, default=None),
@@ -191,6 +192,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         file=RELEASES_FILE,
         signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
+        choices=verdict.get("choices"),
         questions=_public_options(edition),
         quotes=_public_quotes(edition),
     )
@@ -200,6 +202,18 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     (reports / DOSSIER_DATA).write_text(f"\ufeff{text}", "utf-8", newline="")
+
+
+def _choices(edition: Edition, manifest: Verdict) -> list[str]:
+    """What was chosen for each gemeente in how her files are read, one line per choice."""
+    names = _names_of_gemeenten(edition)
+    chosen: dict[str, None] = {}
+    for file in manifest.get("files", ()):
+        for slug in file["gemeenten"]:
+            for sentence in file.get("choices", ()):
+                line = message("choice_of", name=names[slug], sentence=sentence)
+                chosen[line] = None
+    return sorted(chosen)
 
 
 def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:

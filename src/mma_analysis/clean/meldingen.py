@@ -59,7 +59,8 @@ class Decided(NamedTuple):
     """The rows of one delivery: as read in all our fields, and what was decided of each.
 
     `decided` has the columns of a `Receiver`, a day for every field of `DATES`, a code for
-    every field of `WORD_FIELDS`, and whether a row is `shifted`, `removed` or `withdrawn`.
+    every field of `WORD_FIELDS`, and whether a row is `shifted`, `removed`, `withdrawn` or
+    `struck`.
     """
 
     raw: pd.DataFrame
@@ -184,6 +185,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
         shifted=rows.get("shifted", False),
         removed=rows.get("removed", False),
         withdrawn=rows.get("withdrawn", False),
+        struck=rows.get("struck", False),
     )
     return Decided(raw, decided)
 
@@ -361,6 +363,7 @@ def _possible_faults(
 
     faults = [
         Fault("verwijderd", decided["removed"]),
+        Fault("doorgehaald", decided["struck"]),
         Fault("vervallen", decided["withdrawn"]),
         Fault("te_veel_velden", decided["shifted"]),
         Fault("datum_ontbreekt", is_missing, "received_on"),
