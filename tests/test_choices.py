@@ -12,6 +12,7 @@ from mma_analysis.pipeline import prepare
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.publish import letter
 from mma_analysis.settings import Workspace
+from mma_analysis.vocabulary import DataError, UsageError
 from small_edition import EVALUATIE, delivers, workbook
 
 # Gemeente → its file, what the settings say of it, and what it is asked to confirm. By hand.
@@ -123,6 +124,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         data = content if isinstance(content, bytes) else content.encode()
         (folder / file).write_bytes(data)
         settings += f'[gemeenten.{slug}]\nlevering = ["{file}"]\n{own}{blocks}'
+    settings += '[gemeenten.wierden]\nstuurde = "totalen"\n'
+    settings += '[gemeenten.borne]\nstuurde = "onleesbaar"\n'
     (folder / "evaluatie.toml").write_text(settings, encoding="utf-8")
     prepare(made, "proef")
     return made
@@ -213,3 +216,47 @@ def test_rows_that_count_although_they_are_struck_through_are_a_choice_too(tmp_p
     (file,) = cleaned.files
     said = "1 regel is doorgehaald op tabblad ‘Blad1’. Die telden wij gewoon mee."
     assert file["choices"] == [said]
+
+
+@pytest.mark.parametrize(
+    ("slug", "title", "said", "delivery"),
+    [
+        (
+            "wierden",
+            "Wilt u uiterlijk 28 juli 2023 een lijst met elke melding op een eigen regel sturen?",
+            "U stuurde totalen. Wij vragen één regel per melding",
+            "sent_totals",
+        ),
+        (
+            "borne",
+            "Wilt u uiterlijk 28 juli 2023 uw bestand met meldingen opnieuw sturen?",
+            "U stuurde een bestand dat wij niet konden lezen.",
+            "sent_unreadable",
+        ),
+    ],
+)
+def test_who_sent_something_else_is_not_told_that_nothing_came(
+    workspace: Workspace, slug: str, title: str, said: str, delivery: str
+):
+    soup = opened(workspace, slug)
+    e = load(slug, "proef", "intern", workspace)
+
+    assert words(soup, "h1") == title
+    text = words(soup, "body")
+    assert said in text
+    assert "geen bestand" not in text
+    assert e.een("connection", area=slug).delivery == delivery
+
+
+def test_what_she_sent_is_no_delivery_as_well(tmp_path):
+    with pytest.raises(UsageError, match="stuurde: er staat ook iets bij levering"):
+        delivers(tmp_path, UNCLEAR, own='stuurde = "totalen"')
+
+
+def test_of_a_file_without_headers_totals_are_asked_first(tmp_path):
+    edition = delivers(tmp_path, "Maand;Drugs;Fraude\n1-2022;7;2\n2-2022;6;6\n")
+    with pytest.raises(DataError) as asked:
+        read_and_clean(edition)
+    text = str(asked.value)
+    assert text.index("Is het een tabel met totalen") < text.index("Noem dan minstens twee koppen")
+    assert 'stuurde = "totalen"' in text

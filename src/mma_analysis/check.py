@@ -59,6 +59,8 @@ NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
 # Field → the rule when all its words are alike; of another field that is no wonder.
 ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
 NO_TOPIC = "geen_onderwerp"
+# What was sent that is no delivery → the rule.
+SENT_INSTEAD = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 NOT_UNDERSTOOD = "niet_begrepen"
@@ -186,7 +188,7 @@ def _of_delivery(
     sent = edition.gemeente(slug)
     if not has_rows:
         if not sent.levering:
-            yield Fault(slug, "geen_levering")
+            yield Fault(slug, SENT_INSTEAD.get(sent.stuurde, "geen_levering"))
         elif empty.issuperset(sent.levering):
             yield Fault(slug, "geen_meldingen")
         else:

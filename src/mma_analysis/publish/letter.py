@@ -143,7 +143,9 @@ def _request(
     if not own.file_names:
         connected = e.edition.gemeente(e.gebied).aangesloten
         is_later = connected is not None and connected > e.edition.peildatum
-        return Request("later" if is_later else "stuur")
+        if is_later:
+            return Request("later")
+        return Request(e.edition.gemeente(e.gebied).stuurde or "stuur")
     rules = {one.rule for one in findings}
     if OTHER_PERIOD in rules:
         return Request("periode")

@@ -10,6 +10,9 @@ from mma_analysis.vocabulary import lines_of, message
 from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import words_of
 
+# Of several rows → of one.
+OF_ONE = {"chose_struck": "chose_struck_one", "chose_withdrawn": "chose_withdrawn_one"}
+
 
 def of_sheets(every: Sequence[Grid], read: Sequence[Grid]) -> list[str]:
     """Which sheets with something on them the settings leave out."""
@@ -61,8 +64,8 @@ def of_withdrawn(one: Registration, withdrawn: Sequence[int], do_count: bool) ->
     for code, number in number_of.items():
         if not number:
             continue
-        of_one = f"{code}_one" if number == 1 else code
-        sentence = message(of_one, number=number, sheet=sheet)
+        of_number = OF_ONE[code] if number == 1 else code
+        sentence = message(of_number, number=number, sheet=sheet)
         sentences.append(f"{sentence} {what_then}")
     return sentences
 
