@@ -1,7 +1,9 @@
 """What was chosen for a gemeente in how her file is read: she is asked, and who signs sees it."""
 
+import io
 from pathlib import Path
 
+import docx
 import pytest
 from bs4 import BeautifulSoup
 
@@ -10,7 +12,7 @@ from mma_analysis import audit
 from mma_analysis.evaluation import load
 from mma_analysis.pipeline import prepare
 from mma_analysis.pipeline.intake import read_and_clean
-from mma_analysis.publish import letter
+from mma_analysis.publish import letter, papers
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 from small_edition import EVALUATIE, delivers, workbook
@@ -41,10 +43,10 @@ AMOUNTS_ASKED = [
     "De kolom ‘Aantal’ lazen wij niet. Zij telt op tot 61; wij telden 2 regels, elk als één "
     "melding."
 ]
-OWN_WORDS = """Datum ontvangst;Onderwerp
-14-3-2022;wietplantje
-15-3-2022;Wietplantje
-16-3-2022;Fraude
+OWN_WORDS = """Meldnummer;Datum ontvangst;Onderwerp
+M2022-7015804;14-3-2022;wietplantje
+ mma 2022/15 ;15-3-2022;Wietplantje
+;16-3-2022;Fraude
 """
 OWN_WORDS_ARE = """[gemeenten.dinkelland.waarden.topic]
 "wietplantje" = "drugsdelicten"
@@ -260,3 +262,11 @@ def test_of_a_file_without_headers_totals_are_asked_first(tmp_path):
     text = str(asked.value)
     assert text.index("Is het een tabel met totalen") < text.index("Noem dan minstens twee koppen")
     assert 'stuurde = "totalen"' in text
+
+
+def test_a_return_to_m_has_each_number_as_its_sender_wrote_it(workspace: Workspace):
+    paper = papers.yearly_return(load("dinkelland", "proef", "intern", workspace))
+    (table,) = docx.Document(io.BytesIO(paper or b"")).tables
+    numbers = [row.cells[0].text for row in table.rows]
+
+    assert numbers == ["Nummer", "M2022-7015804", "mma 2022/15", "zonder nummer"]

@@ -188,7 +188,10 @@ def _of_delivery(
     sent = edition.gemeente(slug)
     if not has_rows:
         if not sent.levering:
-            yield Fault(slug, SENT_INSTEAD.get(sent.stuurde, "geen_levering"))
+            rule = "geen_levering"
+            if sent.stuurde:
+                rule = SENT_INSTEAD[sent.stuurde]
+            yield Fault(slug, rule)
         elif empty.issuperset(sent.levering):
             yield Fault(slug, "geen_meldingen")
         else:
@@ -634,5 +637,6 @@ def grade(
     # Two reasons may have one sentence.
     sentences = dict.fromkeys(row["sentence"] for row in reasons if row["grade"] == worst)
     lines = lines_of(withdrawn)
-    why = " ".join(sentences).format(rejected=rejected, total=total, lines=lines)
+    why = " ".join(sentences)
+    why = why.format(rejected=rejected, total=total, lines=lines)
     return vocabulary.by_code("grades", "label")[worst], why

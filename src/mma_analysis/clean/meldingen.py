@@ -18,7 +18,7 @@ from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
 from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
-from mma_analysis.vocabulary.text import short_hash, word
+from mma_analysis.vocabulary.text import short_hash, visible, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
@@ -240,9 +240,11 @@ def _rows(edition: Edition, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Data
 def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.DataFrame:
     """With the number of each row; one number when the settings say that its ways are."""
     number = numbers.melding_numbers(cells)
+    is_number = number != ""
     numbered = rows.assign(
         number=number,
-        compared=numbers.compared(cells).where(number != "", ""),
+        number_as_delivered=map_cells(cells.where(is_number, ""), visible),
+        compared=numbers.compared(cells).where(is_number, ""),
         plain_way=numbers.without_decimals(cells),
     )
     is_same = map_cells(
@@ -250,7 +252,7 @@ def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.
         lambda slug: edition.gemeente(slug).zelfde_nummer is True,
         "bool",
     )
-    one_way = numbers.longest_way(numbered[is_same & (number != "")])
+    one_way = numbers.longest_way(numbered[is_same & is_number])
     numbered.loc[one_way.index, "number"] = one_way
     return numbered
 

@@ -404,7 +404,9 @@ def frame(
         connected_on[slug] = settings.aangesloten
         covered_until[slug] = None
         if not settings.levering:
-            why_absent[slug] = SENT_INSTEAD.get(settings.stuurde, NO_FILE)
+            why_absent[slug] = NO_FILE
+            if settings.stuurde:
+                why_absent[slug] = SENT_INSTEAD[settings.stuurde]
         if slug not in why_absent:
             delivered.append(slug)
             covered_until[slug] = edition.covered_until(slug)
