@@ -40,6 +40,8 @@ class Standing:
     is_whole: bool = False
     to_sign: int = 0
     is_clean: bool = False
+    has_signatures: bool = False
+    uses_book: bool = False
     issue: int | None = None
     next: str = ""
 

@@ -118,6 +118,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         unread=tuple(notes),
         second_tables=tuple(second_tables),
         choices=tuple(dict.fromkeys(choices)),
+        has_withdrawn=bool(asked),
     )
 
 

@@ -54,7 +54,8 @@ class Delivery:
     from, and which were known and not read. `senders` are the gemeenten that the file is
     for. `unread` says where something stands that is not read, `second_tables` where a
     table with other headers begins: its sender is asked about it. `choices` says what the
-    settings chose of how its columns, sheets and rows are read.
+    settings chose of how its columns, sheets and rows are read, and `has_withdrawn`
+    whether rows are struck through or say *vervallen*.
     """
 
     file: str
@@ -64,6 +65,7 @@ class Delivery:
     unread: tuple[str, ...] = ()
     second_tables: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    has_withdrawn: bool = False
 
 
 SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)
