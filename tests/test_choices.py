@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -270,3 +271,25 @@ def test_a_return_to_m_has_each_number_as_its_sender_wrote_it(workspace: Workspa
     numbers = [row.cells[0].text for row in table.rows]
 
     assert numbers == ["Nummer", "M2022-7015804", "mma 2022/15", "zonder nummer"]
+
+
+def test_who_signs_reads_what_each_line_is(workspace: Workspace, tmp_path: Path):
+    edition = workspace.edition("proef")
+    path = tmp_path / "intern" / "losser" / "kwaliteit.html"
+    path.parent.mkdir(parents=True)
+    typed = '<data class="v" value="50" data-cell="vast|{why}">50</data>'
+    ours = "vanaf zoveel inwoners heet een gemeente hier groot"
+    page = f"<html><body>{typed.format(why=ours)}</body></html>"
+    path.write_text(page, encoding="utf-8")
+    of_ours = kinds(audit.examine(edition, tmp_path, workspace.processed("proef")))
+    path.write_text(page.replace(ours, "mijn eigen grens"), encoding="utf-8")
+    of_own = kinds(audit.examine(edition, tmp_path, workspace.processed("proef")))
+
+    assert of_ours["getypte getallen"] == "drempels van het programma"
+    assert of_own["getypte getallen"] == "getallen die de schrijver zelf typte"
+    assert of_ours["tabel grades"] == "oordelen over leveringen"
+
+
+def kinds(verdict: dict[str, Any]) -> dict[str, str]:
+    """Output → what kind it is, in words."""
+    return {line["output"]: line["kind"] for line in verdict["lines"]}

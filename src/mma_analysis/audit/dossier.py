@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -376,7 +376,8 @@ def _lines(
     ]
     if audited.typed:
         what = "; ".join(sorted(audited.typed))
-        line = _line("getypte getallen", "typed", _hash(what))
+        kind = "threshold" if _are_ours(audited.typed) else "typed"
+        line = _line("getypte getallen", kind, _hash(what))
         drafts.append(line._replace(what=what))
 
     manifest = storage.read_manifest(tables) or {}
@@ -390,6 +391,15 @@ def _lines(
         said = line.attack.replace("{attack}", attacked_by)
         lines.append(line._replace(issues=issues, attack=said))
     return _signed(edition, lines)
+
+
+def _are_ours(typed: Collection[str]) -> bool:
+    """Whether each typed number stands in a text of the package: nobody here wrote one."""
+    from mma_analysis.audit.wording import shipped_texts
+
+    every = "\n".join(shipped_texts())
+    reasons = [one.rpartition(": ")[0] for one in typed]
+    return all(reason in every for reason in reasons)
 
 
 def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[Line]:
