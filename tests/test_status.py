@@ -128,6 +128,15 @@ def test_red_stands_first_and_the_command_last():
     assert last == said
 
 
+def test_before_there_are_pages_nobody_is_told_to_sign():
+    # after `mma check` there are letters, and a dossier with lines to sign
+    letters = {"is_prepared": True, "pages": 30, "is_whole": True, "is_clean": True}
+    standing = Standing("proef", 14, [], red=[], **letters, to_sign=4)
+    standing.next = next_command(standing)
+
+    assert lines_of(standing)[-1] == "Doe nu: mma run proef"
+
+
 def test_who_filled_in_signatures_is_told_to_let_them_be_read():
     since = DONE | {"is_whole": False, "is_clean": False, "has_signatures": True}
     standing = Standing("proef", 14, [], red=[], **since, to_sign=4)

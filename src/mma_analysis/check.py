@@ -142,7 +142,11 @@ def check_meldingen(
             faults.append(Fault(slug, "tabel_niet_gelezen", words=words))
         if slug in seen_to_end:
             words = {"date": numbers.day(seen_to_end[slug])}
-            faults.append(Fault(slug, "bestand_houdt_op", "received_on", words=words))
+            rule = "bestand_houdt_op"
+            if edition.gemeente(slug).date_order("received_on") == WEEK and len(rows):
+                rule = "weken_houden_op"
+                words["week"] = _week_of(rows["received_on"].max())
+            faults.append(Fault(slug, rule, "received_on", words=words))
         elif len(rows):
             faults += _thin_last_quarter(slug, edition, rows["received_on"])
         if len(rows):
@@ -150,6 +154,12 @@ def check_meldingen(
             faults += _same_words(slug, vocabulary, rows)
             faults += _climbing_days(slug, rows)
     return findings_of(vocabulary, faults)
+
+
+def _week_of(day: pd.Timestamp) -> str:
+    """The week of a day, as a sender writes it: `week 13 van 2023`."""
+    year, week, _ = day.isocalendar()
+    return message("week_of_year", week=week, year=year)
 
 
 def _of_rows(meldingen: pd.DataFrame, edition: Edition) -> list[Fault]:

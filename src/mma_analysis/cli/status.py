@@ -70,7 +70,8 @@ class Standing:
     @property
     def waits_for_people(self) -> bool:
         """Whether the last audit asks for signatures that are not there yet."""
-        return self.to_sign > 0 and self.is_clean and self.is_whole
+        is_asked = self.to_sign > 0 and self.is_clean
+        return is_asked and self.are_made and self.is_whole
 
 
 @verb()

@@ -35,7 +35,8 @@ DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 OTHER_PERIOD = "andere_periode"
 WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
 OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
-ENDS_EARLY = ("bestand_houdt_op", "geleverd_voor_peildatum")
+ENDS_IN_WEEK = "weken_houden_op"
+ENDS_EARLY = ("bestand_houdt_op", ENDS_IN_WEEK, "geleverd_voor_peildatum")
 IN_FIELDS = (  # rules that the table tells
     "niet_ingevuld",
     "zegt_niet_bekend",
@@ -103,6 +104,7 @@ def letter_html(e: Evaluation) -> str:
         asked=request.field,
         choices=_choices(request.field, e),
         chosen=chosen,
+        last_week=about.get(ENDS_IN_WEEK),
         period=period,
         findings=[one for one in findings if one.rule not in told],
         fields=read.html("Wat wij in uw bestand lazen"),
