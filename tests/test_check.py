@@ -84,6 +84,7 @@ def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
     words = {"field": "veld", "date": "1 juni 2023", "months": "mei 2023"}
     words |= {"begin": "1 juli 2021", "peildatum": "30 juni 2023"}
     words |= {"first": "4 maart 2019", "last": "20 december 2019", "places": "rij 5"}
+    words |= {"week": "week 13 van 2023"}
     agreed = [rule["code"] for rule in RULES if rule["table"] != "survey"]
     findings = findings_of(
         VOCABULARY, [Fault("borne", rule, "veld", 1, 2, words) for rule in agreed]

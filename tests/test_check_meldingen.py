@@ -66,6 +66,19 @@ def test_an_end_that_is_seen_is_said_once_and_a_thin_quarter_not_besides():
     assert of_borne["sentence"].iloc[0].startswith("Na 31 maart 2022 staan er geen meldingen")
 
 
+def test_a_delivery_by_weeks_ends_in_a_week_and_not_on_a_day():
+    settings = counting.edition({"borne": {"datumformaat": "week"}})
+    # 27 March 2023 is the Monday of week 13
+    rows = [melding(n, received_on="2023-03-27") for n in range(3)]
+
+    made = check.check_meldingen(table(*rows), settings, ends={"borne": dt.date(2023, 3, 31)})
+
+    (ends,) = made[made["rule"] == "weken_houden_op"]["sentence"]
+    assert ends.startswith("Uw bestand houdt op in week 13 van 2023, terwijl")
+    assert ends.endswith("Wij tellen uw gemeente mee tot en met 31 maart 2023.")
+    assert "bestand_houdt_op" not in set(made["rule"])
+
+
 def test_a_file_about_other_days_is_asked_for_and_its_rows_need_no_repair():
     settings = counting.edition({"borne": {}})
 

@@ -127,6 +127,53 @@ def test_a_choice_about_a_file_says_its_gemeente_and_cannot_land_at_another(tmp_
         written(tmp_path, elsewhere)
 
 
+def test_a_block_with_only_questions_in_it_is_not_given_again(tmp_path):
+    rows = "Datum ontvangst;Onderwerp;Pakt op\n14-3-2022;drugs;wijkteam\n"
+    first, _ = suggested(tmp_path, {"losser": rows})
+    assert "[gemeenten.losser.kolommen]" in first.splitlines()
+
+    pasted = f'{EVALUATIE}[gemeenten.losser]\nlevering = ["losser.csv"]\n\n{first}\n'
+    again = suggestions(written(tmp_path, pasted))
+    row = pasted.splitlines().index("[gemeenten.losser.kolommen]") + 1
+    head = "[gemeenten.losser.kolommen]"
+    below = message("below_block", block=head, at=message("at_line", row=row))
+
+    assert head not in again.splitlines()
+    assert below in again.splitlines()
+    written(tmp_path, f"{pasted}\n{again}\n")
+
+
+def test_what_several_topics_mean_is_no_line_to_paste_in_a_block(tmp_path):
+    rows = "Datum ontvangst;Onderwerp\n14-3-2022;wietplantje\n"
+    first, _ = suggested(tmp_path, {"losser": rows})
+    again, _ = suggested(tmp_path, {"losser": rows}, own=first)
+
+    (line,) = [one for one in again.splitlines() if "meer_onderwerpen" in one]
+    assert line == message("several_topics")
+
+
+def test_a_question_says_at_which_line_its_block_is(tmp_path):
+    said, _ = suggested(tmp_path, {"losser": STRUCK_OUT})
+    # EVALUATIE has an empty line, a head and four keys
+    assert "onder [gemeenten.losser] (regel 7)" in said
+
+
+def test_a_block_that_is_there_twice_is_named_with_both_lines(tmp_path):
+    settings = f"{EVALUATIE}[gemeenten.losser]\n[gemeenten.borne]\n[gemeenten.losser]\n"
+    with pytest.raises(UsageError) as fault:
+        written(tmp_path, settings)
+    said = "regel 9: blok [gemeenten.losser] staat al op regel 7."
+    assert said in str(fault.value)
+
+
+def test_an_answer_that_landed_at_another_gemeente_is_remarked(tmp_path):
+    said, _ = suggested(tmp_path, {"losser": TIPS}, own="vervallen_telt = false\n")
+    assert "# [gemeenten.losser] (regel 7): vervallen_telt is daar geen antwoord" in said
+
+    of_hers, _ = suggested(tmp_path, {"losser": STRUCK_OUT}, own="vervallen_telt = false\n")
+    assert "geen antwoord" not in of_hers
+
+
 # --- what would stop the audit -------------------------------------------------------------------
 
 

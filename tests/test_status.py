@@ -5,6 +5,7 @@ import re
 import pytest
 from conftest import delivered
 
+from mma_analysis.cli import editions
 from mma_analysis.cli.status import Standing, lines_of, next_command, standing_of
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import message
@@ -86,6 +87,10 @@ DONE = {"is_prepared": True, "pages": 30, "pages_made": 30, "is_whole": True, "i
         ({"is_prepared": True, "pages": 30, "is_whole": True, "to_sign": 4}, "mma run proef"),
         (DONE | {"pages_made": 29, "is_whole": False}, "mma run proef"),
         (DONE | {"words": 3, "is_whole": False, "is_clean": False}, "mma run proef"),
+        (
+            DONE | {"is_whole": False, "is_clean": False, "to_sign": 4, "has_signatures": True},
+            "mma audit proef",
+        ),
         (DONE | {"is_whole": False}, "mma report proef"),
         (DONE | {"to_sign": 4}, "mma audit proef"),
         (DONE | {"is_clean": False}, "mma audit proef"),
@@ -119,4 +124,57 @@ def test_red_stands_first_and_the_command_last():
     assert re.fullmatch("rood +Borne, Losser", lines[0])
     assert re.fullmatch("bestanden +van 13 van de 14 gemeenten; nog niets van Wierden", lines[1])
     assert re.fullmatch("tekenen +4 open", lines[-2])
+    said = "Doe nu: teken in vrijgave.toml (zie dossier.html), en draai daarna mma audit proef"
+    assert last == said
+
+
+def test_before_there_are_pages_nobody_is_told_to_sign():
+    # after `mma check` there are letters, and a dossier with lines to sign
+    letters = {"is_prepared": True, "pages": 30, "is_whole": True, "is_clean": True}
+    standing = Standing("proef", 14, [], red=[], **letters, to_sign=4)
+    standing.next = next_command(standing)
+
+    assert lines_of(standing)[-1] == "Doe nu: mma run proef"
+
+
+def test_who_filled_in_signatures_is_told_to_let_them_be_read():
+    since = DONE | {"is_whole": False, "is_clean": False, "has_signatures": True}
+    standing = Standing("proef", 14, [], red=[], **since, to_sign=4)
+    standing.next = next_command(standing)
+
+    _, *lines, last = lines_of(standing)
+    assert re.fullmatch("tekenen +vrijgave.toml is ingevuld, en nog niet nagekeken", lines[-2])
     assert last == "Doe nu: mma audit proef"
+
+
+@pytest.mark.parametrize(
+    ("headers", "uses_book", "said"),
+    [
+        (2, False, "mma check proef --suggest (regels voor evaluatie.toml)"),
+        (2, True, "Doe nu: mma check proef --werkmap"),
+        (0, False, "Doe nu: mma check proef --suggest"),
+        (0, True, "tabblad herstellen van de werkmap)"),
+    ],
+)
+def test_questions_are_pointed_at_as_they_are_answered(headers, uses_book, said):
+    standing = Standing("proef", 14, [], red=[], headers=headers, questions=1)
+    standing.uses_book = uses_book
+    standing.next = next_command(standing)
+    last = lines_of(standing)[-1]
+
+    assert last.endswith(said)
+    assert ("--werkmap" in last) == (headers > 0)
+
+
+@pytest.mark.parametrize(("until", "is_said"), [("2023-07-28", True), ("", False)])
+def test_who_packs_before_the_answers_is_told_that_these_come_too_late(
+    tmp_path, capsys, until, is_said
+):
+    brief = f"[brief]\nuiterlijk = {until}\n" if until else ""
+    settings = f"{LOSSER}[opsteller]\ndatum = 2023-07-10\n{brief}"
+    workspace = edition(tmp_path, settings, losser=f"Datum ontvangst;Onderwerp\n{DRUGS}")
+    editions._tell_of_answers(workspace.edition("proef"))
+
+    said = " ".join(capsys.readouterr().out.split())
+    expected = "de brieven zijn van 10 juli 2023, en gemeenten kunnen tot en met 28 juli 2023"
+    assert (expected in said) is is_said

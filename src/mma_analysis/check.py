@@ -21,7 +21,14 @@ from scipy.stats import binom
 from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, message, numbers
+from mma_analysis.vocabulary import (
+    UNKNOWN,
+    DataError,
+    Vocabulary,
+    lines_of,
+    message,
+    numbers,
+)
 from mma_analysis.vocabulary.answers import AGREES, DISAGREES, sides
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.schema import MELDINGEN, RESPONSES, SOURCE, WORD_FIELDS, Column
@@ -53,6 +60,8 @@ NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
 # Field → the rule when all its words are alike; of another field that is no wonder.
 ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
 NO_TOPIC = "geen_onderwerp"
+# What was sent that is no delivery → the rule.
+SENT_INSTEAD = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 END_OF_SENTENCE = re.compile(r"(?<=\.) ")
@@ -135,7 +144,11 @@ def check_meldingen(
             faults.append(Fault(slug, "tabel_niet_gelezen", words=words))
         if slug in seen_to_end:
             words = {"date": numbers.day(seen_to_end[slug])}
-            faults.append(Fault(slug, "bestand_houdt_op", "received_on", words=words))
+            rule = "bestand_houdt_op"
+            if edition.gemeente(slug).date_order("received_on") == WEEK and len(rows):
+                rule = "weken_houden_op"
+                words["week"] = _week_of(rows["received_on"].max())
+            faults.append(Fault(slug, rule, "received_on", words=words))
         elif len(rows):
             faults += _thin_last_quarter(slug, edition, rows["received_on"])
         if len(rows):
@@ -143,6 +156,12 @@ def check_meldingen(
             faults += _same_words(slug, vocabulary, rows)
             faults += _climbing_days(slug, rows)
     return findings_of(vocabulary, faults)
+
+
+def _week_of(day: pd.Timestamp) -> str:
+    """The week of a day, as a sender writes it: `week 13 van 2023`."""
+    year, week, _ = day.isocalendar()
+    return message("week_of_year", week=week, year=year)
 
 
 def _of_rows(meldingen: pd.DataFrame, edition: Edition) -> list[Fault]:
@@ -181,7 +200,10 @@ def _of_delivery(
     sent = edition.gemeente(slug)
     if not has_rows:
         if not sent.levering:
-            yield Fault(slug, "geen_levering")
+            rule = "geen_levering"
+            if sent.stuurde:
+                rule = SENT_INSTEAD[sent.stuurde]
+            yield Fault(slug, rule)
         elif empty.issuperset(sent.levering):
             yield Fault(slug, "geen_meldingen")
         else:
@@ -597,11 +619,13 @@ def grade(
     counted: int,
     rejected: int,
     doubtful: Collection[str],
+    withdrawn: int = 0,
 ) -> tuple[str, str]:
     """The grade of one delivery and why, by the rows of `grade_reasons.csv` that hold.
 
     Doubles, and what is of another time or place, are neither `counted` nor `rejected`;
-    `doubtful` are the reasons of what is wrong in rows that count.
+    `doubtful` are the reasons of what is wrong in rows that count, and `withdrawn` the
+    rows that their sender took back.
     """
     rules = set(findings["rule"])
     severities = set(findings["severity"])
@@ -614,7 +638,8 @@ def grade(
         "klopt_niet": any(reason != NOT_UNDERSTOOD for reason in doubtful),
         NOT_UNDERSTOOD: NOT_UNDERSTOOD in doubtful,
         "vraag": "warning" in severities,
-        "geteld": True,
+        "geteld": withdrawn == 0,
+        "teruggenomen": withdrawn > 0,
         "niets": not rules,
     }
     table = vocabulary.reference("grade_reasons")
@@ -624,5 +649,6 @@ def grade(
     said = " ".join(row["sentence"] for row in reasons if row["grade"] == worst)
     # Two reasons may begin with one sentence: it is said once.
     sentences = dict.fromkeys(END_OF_SENTENCE.split(said))
-    why = " ".join(sentences).format(rejected=rejected, total=total)
+    lines = lines_of(withdrawn)
+    why = " ".join(sentences).format(rejected=rejected, total=total, lines=lines)
     return vocabulary.by_code("grades", "label")[worst], why

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -170,6 +170,7 @@ def examine(
         "findings": said,
         "lines": [line._asdict() for line in lines],
         "evidence": evidence(edition, storage.read_manifest(tables) or {}),
+        "choices": _choices(edition, storage.read_manifest(tables) or {}),
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
         NUMBER: max(numbers, default=None),
@@ -191,6 +192,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         file=RELEASES_FILE,
         signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
+        choices=verdict.get("choices"),
         questions=_public_options(edition),
         quotes=_public_quotes(edition),
     )
@@ -200,6 +202,18 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     storage.write_whole(reports / DOSSIER_DATA, f"\ufeff{text}".encode())
+
+
+def _choices(edition: Edition, manifest: Verdict) -> list[str]:
+    """What was chosen for each gemeente in how her files are read, one line per choice."""
+    names = _names_of_gemeenten(edition)
+    chosen: dict[str, None] = {}
+    for file in manifest.get("files", ()):
+        for slug in file["gemeenten"]:
+            for sentence in file.get("choices", ()):
+                line = message("choice_of", name=names[slug], sentence=sentence)
+                chosen[line] = None
+    return sorted(chosen)
 
 
 def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:
@@ -362,7 +376,8 @@ def _lines(
     ]
     if audited.typed:
         what = "; ".join(sorted(audited.typed))
-        line = _line("getypte getallen", "typed", _hash(what))
+        kind = "threshold" if _are_ours(audited.typed) else "typed"
+        line = _line("getypte getallen", kind, _hash(what))
         drafts.append(line._replace(what=what))
 
     manifest = storage.read_manifest(tables) or {}
@@ -376,6 +391,15 @@ def _lines(
         said = line.attack.replace("{attack}", attacked_by)
         lines.append(line._replace(issues=issues, attack=said))
     return _signed(edition, lines)
+
+
+def _are_ours(typed: Collection[str]) -> bool:
+    """Whether each typed number stands in a text of the package: nobody here wrote one."""
+    from mma_analysis.audit.wording import shipped_texts
+
+    every = "\n".join(shipped_texts())
+    reasons = [one.rpartition(": ")[0] for one in typed]
+    return all(reason in every for reason in reasons)
 
 
 def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[Line]:

@@ -36,7 +36,7 @@ WORD_IN = re.compile(r"[^\W\d]{2}")
 TIDY = ["cell", "column", "value", "text"]
 DONE = ("disposition", "result", "usable")
 DAYS = ("received_on", "fed_back_on")
-NUMBERLESS = re.compile("^zonder-nummer-.*")
+NUMBERLESS = "zonder nummer"  # in a return, of a melding without one
 
 
 class Auditor:
@@ -134,8 +134,8 @@ class Auditor:
 
     def _in_return(self, row: Mapping[Any, Any]) -> Iterator[str]:
         """How a row stands in a return: its number, the days, and what was done."""
-        melding_id = str(row["melding_id"])
-        yield NUMBERLESS.sub("zonder nummer", melding_id)
+        number = str(row["number_as_delivered"])
+        yield number or NUMBERLESS
 
         known_days = [row[name] for name in DAYS if not pd.isna(row[name])]
         days = [day(known) for known in known_days]

@@ -1,5 +1,6 @@
 """Clean what was read: our schema, our words, every row accounted for."""
 
+from mma_analysis.clean.chosen import choices_of
 from mma_analysis.clean.meldingen import (
     OTHER_TIME,
     CleanMeldingen,

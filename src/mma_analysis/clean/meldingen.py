@@ -18,7 +18,7 @@ from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
 from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
-from mma_analysis.vocabulary.text import short_hash, word
+from mma_analysis.vocabulary.text import short_hash, visible, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 WARN = "warn"  # the effect of a reason for which a row still counts
@@ -59,7 +59,8 @@ class Decided(NamedTuple):
     """The rows of one delivery: as read in all our fields, and what was decided of each.
 
     `decided` has the columns of a `Receiver`, a day for every field of `DATES`, a code for
-    every field of `WORD_FIELDS`, and whether a row is `shifted`, `removed` or `withdrawn`.
+    every field of `WORD_FIELDS`, and whether a row is `shifted`, `removed`, `withdrawn` or
+    `struck`.
     """
 
     raw: pd.DataFrame
@@ -184,6 +185,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
         shifted=rows.get("shifted", False),
         removed=rows.get("removed", False),
         withdrawn=rows.get("withdrawn", False),
+        struck=rows.get("struck", False),
     )
     return Decided(raw, decided)
 
@@ -238,9 +240,11 @@ def _rows(edition: Edition, raw: pd.DataFrame, decided: pd.DataFrame) -> pd.Data
 def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.DataFrame:
     """With the number of each row; one number when the settings say that its ways are."""
     number = numbers.melding_numbers(cells)
+    is_number = number != ""
     numbered = rows.assign(
         number=number,
-        compared=numbers.compared(cells).where(number != "", ""),
+        number_as_delivered=map_cells(cells.where(is_number, ""), visible),
+        compared=numbers.compared(cells).where(is_number, ""),
         plain_way=numbers.without_decimals(cells),
     )
     is_same = map_cells(
@@ -248,7 +252,7 @@ def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.
         lambda slug: edition.gemeente(slug).zelfde_nummer is True,
         "bool",
     )
-    one_way = numbers.longest_way(numbered[is_same & (number != "")])
+    one_way = numbers.longest_way(numbered[is_same & is_number])
     numbered.loc[one_way.index, "number"] = one_way
     return numbered
 
@@ -361,6 +365,7 @@ def _possible_faults(
 
     faults = [
         Fault("verwijderd", decided["removed"]),
+        Fault("doorgehaald", decided["struck"]),
         Fault("vervallen", decided["withdrawn"]),
         Fault("te_veel_velden", decided["shifted"]),
         Fault("datum_ontbreekt", is_missing, "received_on"),

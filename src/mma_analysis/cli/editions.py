@@ -33,6 +33,7 @@ from mma_analysis.vocabulary import (
     message,
     rows_of,
 )
+from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
 if TYPE_CHECKING:
@@ -345,10 +346,19 @@ def make_bundles(
     (issue,) = issues
     if issue:
         tell("issued", number=issue.number)
+        _tell_of_answers(settings)
     for one in made:
         is_open = one["recipient"] in intern and not one["encrypted"]
         tell("not_encrypted" if is_open else "made", path=one["file"])
     answer({"bundles": made, "issue": issue.number if issue else None})
+
+
+def _tell_of_answers(settings: "Settings") -> None:
+    """Say that answers to the letters come too late for what is booked now."""
+    until = settings.brief.uiterlijk
+    sent = settings.opsteller.datum
+    if until and sent and until > sent:
+        tell("answers_after", sent=day(sent), until=day(until))
 
 
 def _passphrases(slugs: Sequence[str]) -> dict[str, str]:

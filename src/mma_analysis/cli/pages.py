@@ -4,6 +4,7 @@ import logging
 import time
 from collections import Counter
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -98,6 +99,7 @@ def make(
     if scheduler:
         _check_cluster(scheduler)
     clock = Clock()
+    was_released = _is_released(reports)
     if ctx.info_name == "run":
         clock.begins("prepare")
         check_place(reports)  # before the tables, which take most of the time
@@ -132,6 +134,8 @@ def make(
     index = reports / "openbaar" / "index.html"
     content = {"pages": rows, "index": str(index), "seconds": clock.seconds}
     answer(content, summary, message("open_index", path=index))
+    if not was_released and _is_released(reports) and not counts["made"]:
+        tell("now_released")
     waiting = waits_for(reports)
     if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
@@ -281,6 +285,7 @@ def prepared(
         words = {"files": _red_first(manifest["files"], grades), "grades": grades}
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
         words |= {"area": edition.vocabulary.area, "unnamed": edition.unnamed()}
+        words |= {"sent": lambda slug: edition.gemeente(slug).stuurde}
         say(*filled_in("gelezen.txt.j2", **words).splitlines())
         _tell_own_words(edition.vocabulary)
     return manifest
@@ -309,6 +314,14 @@ def tell_taken_away(
     number = len(going)
     if going:
         tell("takes_away", number=number, first=going[0], slug=slug)
+
+
+def _is_released(reports: Path) -> bool:
+    """Whether the public pages say that all is signed."""
+    from mma_analysis.storage import read_manifest
+
+    manifest = read_manifest(reports / "openbaar") or {}
+    return manifest.get("released") is True
 
 
 def _tell_own_words(vocabulary: Vocabulary) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mma_analysis.cli.console import Edition, answer, say, verb
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, FORMS, Workspace
 from mma_analysis.vocabulary import listed, message, rows_of
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 RED = "rood"
 # Of which commands more is said than their name, and what.
-SAID_WITH = {"bundle": "status_next_fixes", "--suggest": "status_next_questions"}
+SAID_WITH = {"bundle": "status_next_fixes"}
+# Of questions: with a workbook, and without one.
+SAID_OF_BOOK = {"--suggest": "status_next_questions"}
+SAID_OF_TEXT = {"--werkmap": "status_next_both"}
+SIGNATURE = "[[vrijgave]]"  # begins one in the file of signatures
 
 
 @dataclass
@@ -22,6 +26,8 @@ class Standing:
     """What is there of an edition, and what is open; `next` is the command to type now.
 
     `red` and `missing` are names of gemeenten; `word_rows` the rows with an unknown word.
+    `has_signatures`: somebody filled in something in the file of signatures.
+    `uses_book`: there is a workbook with questions.
     `issue`: the number under which these figures went out, if they did.
     """
 
@@ -40,6 +46,8 @@ class Standing:
     is_whole: bool = False
     to_sign: int = 0
     is_clean: bool = False
+    has_signatures: bool = False
+    uses_book: bool = False
     issue: int | None = None
     next: str = ""
 
@@ -47,8 +55,23 @@ class Standing:
     def lacks_only_its_release(self) -> bool:
         """Whether all is signed, while the pages still say that somebody must sign."""
         is_signed = self.is_clean and self.to_sign == 0
-        is_made = 0 < self.pages == self.pages_made
-        return is_signed and is_made and not self.is_whole
+        return is_signed and self.are_made and not self.is_whole
+
+    @property
+    def are_made(self) -> bool:
+        """Whether each page is there, as it would be made now."""
+        return 0 < self.pages == self.pages_made
+
+    @property
+    def is_signed_since(self) -> bool:
+        """Whether somebody signed after the last audit: then that is all that it lacks."""
+        return self.has_signatures and self.are_made and not self.is_clean
+
+    @property
+    def waits_for_people(self) -> bool:
+        """Whether the last audit asks for signatures that are not there yet."""
+        is_asked = self.to_sign > 0 and self.is_clean
+        return is_asked and self.are_made and self.is_whole
 
 
 @verb()
@@ -81,7 +104,9 @@ def standing_of(workspace: Workspace, slug: str) -> Standing:
 
 def _look_at_files(standing: Standing, settings: "Settings") -> None:
     from mma_analysis.pipeline.looking import look, look_at_survey
+    from mma_analysis.pipeline.question_book import BOOK_FILE
 
+    standing.uses_book = (settings.folder / FORMS / BOOK_FILE).is_file()
     looked = look(settings)
     words = looked.unknown_words(settings)
     standing.headers = looked.number_of_headers
@@ -122,7 +147,7 @@ def _decisions(manifest: dict[str, Any], settings: "Settings") -> int:
 def _look_at_pages(standing: Standing, workspace: Workspace, settings: "Settings") -> None:
     from mma_analysis.audit import waits_for, was_clean
     from mma_analysis.publish.batch import standing as pages_of
-    from mma_analysis.storage import CANDIDATE, sent_as
+    from mma_analysis.storage import CANDIDATE, RELEASES_FILE, sent_as
 
     slug = settings.slug
     reports = workspace.reports(slug)
@@ -131,6 +156,10 @@ def _look_at_pages(standing: Standing, workspace: Workspace, settings: "Settings
     standing.pages_made = sum(page.state == "kept" for page in pages)
     standing.to_sign = len(waits_for(reports))
     standing.is_clean = was_clean(settings, reports)
+    signatures = settings.folder / RELEASES_FILE
+    if signatures.is_file():
+        lines = signatures.read_text(encoding="utf-8-sig").splitlines()
+        standing.has_signatures = any(line.startswith(SIGNATURE) for line in lines)
     candidate = workspace.processed(slug) / f"{CANDIDATE}.parquet"
     if standing.is_prepared and candidate.is_file():
         standing.issue = sent_as(workspace, slug, candidate.read_bytes())
@@ -150,6 +179,8 @@ def next_command(standing: Standing) -> str:
         return f"mma check {slug} --suggest"
     if not standing.is_prepared:
         return f"mma prepare {slug}"
+    if standing.is_signed_since:
+        return f"mma audit {slug}"
     if standing.lacks_only_its_release:
         return f"mma report {slug}"
     # After `mma check` there are letters, which are whole, and no page.
@@ -214,6 +245,8 @@ def _words(standing: Standing) -> str:
 def _signing(standing: Standing) -> str:
     if standing.lacks_only_its_release:
         return message("status_signed")
+    if standing.is_signed_since:
+        return message("status_filled")
     if not standing.is_whole or standing.pages_made == 0:
         return message("status_later")
     return _open(standing.to_sign)
@@ -229,10 +262,13 @@ def _packing(standing: Standing) -> str:
 def _what_now(standing: Standing) -> str:
     if standing.next:
         words = standing.next.split()
+        of_questions = SAID_OF_BOOK if standing.uses_book else SAID_OF_TEXT
         code = "status_next"
-        for word, said in SAID_WITH.items():
+        for word, said in (SAID_WITH | of_questions).items():
             if word in words:
                 code = said
-        return message(code, command=standing.next)
+        if standing.waits_for_people:
+            code = "status_next_sign"
+        return message(code, command=standing.next, slug=standing.edition)
     is_any_delivered = len(standing.missing) < standing.gemeenten
     return message("status_all_done" if is_any_delivered else "status_no_file")

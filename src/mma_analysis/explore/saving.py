@@ -13,7 +13,8 @@ TABLES = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json", ".png", ".svg")
 SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 # Who has one of these has rows about single tips.
-ROW_LEVEL = {"melding_id", "place", "topic_as_delivered", *DATES, *SOURCE}
+TYPED = ("number_as_delivered", "topic_as_delivered")
+ROW_LEVEL = {"melding_id", "place", *TYPED, *DATES, *SOURCE}
 
 
 def save(thing: Any, path: str | Path) -> Path:

@@ -40,7 +40,9 @@ FEWEST_IN_BIN = 3  # gemeenten; with fewer, bins of months since the connection 
 NO_FILE = "no_file"
 UNREADABLE = "unreadable"
 OTHER_PERIOD = "other_period"
-ABSENT = [NO_FILE, UNREADABLE, OTHER_PERIOD]
+# By what was sent instead of a delivery.
+SENT_INSTEAD = {"totalen": "sent_totals", "onleesbaar": "sent_unreadable"}
+ABSENT = [NO_FILE, UNREADABLE, OTHER_PERIOD, *SENT_INSTEAD.values()]
 
 # Sides of a campaign, and values of its breakdown.
 MONTHS_AFTER = 2  # of these nothing is said
@@ -403,6 +405,8 @@ def frame(
         covered_until[slug] = None
         if not settings.levering:
             why_absent[slug] = NO_FILE
+            if settings.stuurde:
+                why_absent[slug] = SENT_INSTEAD[settings.stuurde]
         if slug not in why_absent:
             delivered.append(slug)
             covered_until[slug] = edition.covered_until(slug)

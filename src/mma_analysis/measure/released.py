@@ -399,8 +399,9 @@ def connection(of: Frame) -> pd.DataFrame:
 
 def own_return(tips: pd.DataFrame) -> pd.DataFrame:
     """What a gemeente can tell M. of each melding that it received: for it alone."""
-    columns = ["area", "melding_id", "received_on", "disposition", "result", "usable"]
-    rows = tips[[*columns, "fed_back_on"]]
+    numbers = ["melding_id", "number_as_delivered"]
+    said = ["disposition", "result", "usable", "fed_back_on"]
+    rows = tips[["area", *numbers, "received_on", *said]]
     return rows.sort_values(["area", "received_on", "melding_id"])
 
 

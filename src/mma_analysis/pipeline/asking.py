@@ -57,7 +57,8 @@ class Questions:
 def questions_of(edition: Edition) -> Questions:
     """Look at every delivery, and ask what is not known: each header and word once."""
     looked = look(edition)
-    questions = Questions(faults=[*looked.faults, *looked.years])
+    faults = [*looked.faults, *looked.years, *looked.answers_to_nothing(edition)]
+    questions = Questions(faults=faults)
     for file in looked.headers:
         _ask_headers(questions, looked, edition, file)
     _ask_words(questions, looked, edition)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mma_analysis import clean, codebook, codebook_draft, forms, read
 from mma_analysis.pipeline.asking import OF_ALL, WordQuestion, questions_of
-from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
+from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml, line_of_block
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, message
 
@@ -44,26 +44,39 @@ def suggestions(edition: Edition) -> str:
 
     asked: list[str] = []
     for fault in questions.faults:
-        asked += _asked(fault)
+        asked += _asked(fault, edition)
     paragraphs = ["\n".join(asked)]
     for (slug, part), lines in blocks.items():
         paragraphs.append(_block(edition, slug, part, lines))
     return "\n\n".join(paragraphs).strip()
 
 
-def _asked(fault: str) -> list[str]:
+def _asked(fault: str, edition: Edition) -> list[str]:
     """What stops a file as comments, with its block before each line to choose from."""
     lines: list[str] = []
     place = ""
     for line in fault.splitlines():
         choice = line.removeprefix("# ")
         is_choice = choice != line
-        # With its block before it a line is no TOML, so it cannot land in another block.
-        lines.append(f"# {place}{choice}" if is_choice else f"# {line}")
         blocks = BLOCK.findall(line)
+        # With its block before it a line is no TOML, so it cannot land in another block.
+        if is_choice:
+            lines.append(f"# {place}{choice}")
+        else:
+            placed = line
+            for block in dict.fromkeys(blocks):
+                placed = placed.replace(block, f"{block}{_at(edition, block)}")
+            lines.append(f"# {placed}")
         if blocks:
             place = f"{', '.join(blocks)} "
     return lines
+
+
+def _at(edition: Edition, block: str) -> str:
+    """At which line of the settings a block begins, in words; nothing when it is not there."""
+    path = edition.folder / SETTINGS_FILE
+    row = line_of_block(path.read_text(encoding="utf-8-sig"), block)
+    return message("at_line", row=row) if row else ""
 
 
 def _add_once(lines: list[str], line: str) -> None:
@@ -92,12 +105,15 @@ def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
     name = part if slug == OF_ALL else message("part_of_gemeente", slug=slug, part=part)
     head = f"[{name}]"
     is_there = field in there if field else bool(there)
-    if not is_there:
+    at = _at(edition, head)
+    # A block with nothing but questions in it stands there too.
+    if not is_there and not at:
         return "\n".join([head, *lines])
 
-    comments = [message("below_block", block=head)]
+    comments = [message("below_block", block=head, at=at)]
     for line in lines:
-        is_setting = ' = "' in line
+        # Of a header or a word, which stands between quotes.
+        is_setting = line.removeprefix("# ").startswith('"')
         asked = line.removeprefix("# ") if is_setting else line
         # With its block before it a line is no TOML, so it cannot land in another block.
         comments.append(asked if asked[0] == "#" else f"# {head} {asked}")

@@ -20,6 +20,7 @@ from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
 
 OF_ANOTHER = "antwoord_gemeente_onbekend"  # reason: no gemeente of this district
+REFUSED = "reject"  # the effect of a reason: the row is a fault
 LONGEST_NAME = 60
 NOT_PUBLIC = form("not_public")
 FileRow = dict[str, Any]  # what the manifest says of a file
@@ -54,7 +55,7 @@ class Cleaned(clean.CleanMeldingen):
             why = refused.loc[refused["source_file"].isin(files), "reason_code"]
             is_counted = self.meldingen["source_file"].isin(files)
             is_of_other_time = why.isin(clean.OTHER_TIME)
-            if (why.map(effect) != "outside").any():
+            if (why.map(effect) == REFUSED).any():
                 absent[slug] = measure.UNREADABLE
             elif is_of_other_time.any() and not is_counted.any():
                 absent[slug] = measure.OTHER_PERIOD
@@ -204,6 +205,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
     row["doubts"] = _per_reason(doubts)
     if delivery.second_tables:
         row["second_tables"] = list(delivery.second_tables)
+    row["choices"] = clean.choices_of(delivery, edition)
 
     notes = [
         *_notes_of_weeks(edition, delivery),

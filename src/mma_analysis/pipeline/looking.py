@@ -42,6 +42,21 @@ class Looked:
         """What is known of each file, also of one of which a header is asked."""
         return [*self.deliveries, *self.behind]
 
+    def answers_to_nothing(self, edition: Edition) -> list[str]:
+        """Who says what withdrawn rows are, while none of her files has any.
+
+        A line that was pasted below all blocks is of the last gemeente.
+        """
+        sent = {delivery.file: delivery.has_withdrawn for delivery in self.readable}
+        said: list[str] = []
+        for slug, own in edition.gemeenten.items():
+            has_withdrawn = [sent.get(file, True) for file in own.read]
+            if own.vervallen_telt is None or any(has_withdrawn):
+                continue
+            sentence = message("answers_nothing", slug=slug, key="vervallen_telt")
+            said.append(sentence)
+        return said
+
     def unknown_words(self, edition: Edition) -> pd.DataFrame:
         """Words that nobody gave a meaning: one row per file, field and word."""
         tables = [pd.DataFrame(columns=["field", "word", "rows"])]

@@ -34,7 +34,8 @@ KEY_FILE = "vragen.sleutel"
 LOG_FILE = "antwoorden.csv"
 SIGNED_FILE = "antwoorden.toml"
 LOGGED = ["nummer", "dag", "bestand", "inhoud"]  # of each answer that was kept
-NOT_ASKED = {"melding_id", "topic_as_delivered", *SOURCE}  # what a sender typed, and where
+# What a sender typed, and where.
+NOT_ASKED = {"melding_id", "number_as_delivered", "topic_as_delivered", *SOURCE}
 FEWEST = 5  # meldingen, of a selection or with an own value
 FEWEST_OF_KIND = 3  # meldingen that are alike in all that is asked
 MOST_APART = 12  # meldingen in kinds with fewer; of many, `PART_APART` of them

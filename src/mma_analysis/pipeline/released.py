@@ -144,6 +144,7 @@ class Released:
 
         `file_names` are those that came in, and `replaced` those of them that are not read.
         `outside` are those of the `rejected` that are no fault: of another time or place.
+        The `withdrawn` are apart: their sender took them back.
         """
         gemeenten = self.of.connected_on.index
         table = pd.DataFrame([self._delivery(slug) for slug in gemeenten])
@@ -158,6 +159,7 @@ class Released:
         refused = refused[refused["source_file"].isin(settings.levering)]
         effect = refused["reason_code"].map(vocabulary.by_code("reasons", "effect"))
         outside = int(effect.eq("outside").sum())
+        withdrawn = int(effect.eq("withdrawn").sum())
         double = _of_gemeente(cleaned.duplicates, slug)
         is_own_file = double["source_file"].isin(settings.levering)
 
@@ -165,15 +167,24 @@ class Released:
         findings = _of_gemeente(self.findings, slug)
         warnings = _of_gemeente(cleaned.warnings, slug)
         doubts = warnings["reason_code"].unique().tolist()
-        faults = len(refused) - outside
-        grade, reason = check.grade(vocabulary, findings, counted, faults, doubts)
+        rejected = len(refused) - withdrawn
+        faults = rejected - outside
+        grade, reason = check.grade(
+            vocabulary,
+            findings,
+            counted,
+            faults,
+            doubts,
+            withdrawn,
+        )
         return {
             "file_names": _names(settings.levering),
             "replaced": _names(list(settings.vervangt.values())),
             "delivered_on": settings.delivered_on,
             "clean": counted,
-            REJECTED: len(refused),
+            REJECTED: rejected,
             "outside": outside,
+            "withdrawn": withdrawn,
             DUPLICATE: int(is_own_file.sum()),
             "grade": grade,
             "grade_reason": reason,
@@ -479,6 +490,7 @@ class Released:
         given["changed"] = self.changed.assign(is_revised=is_revised)
         given["booked"] = self.booked
         given["fields"] = _fields(cleaned)
+        given["choices"] = _choices(cleaned)
         given["rejected"] = pd.concat(refused, ignore_index=True)
         given["own_answers"] = answers[["area", "question", "value", "answered_by"]]
         rows = {
@@ -558,6 +570,17 @@ def _of_gemeente(table: pd.DataFrame, slug: str) -> pd.DataFrame:
 
 def _names(paths: Sequence[str]) -> str:
     return listing([path.rpartition("/")[2] for path in paths])
+
+
+def _choices(cleaned: Cleaned) -> pd.DataFrame:
+    """One row per gemeente and thing that was chosen in how her files are read."""
+    chosen: dict[tuple[str, str], None] = {}
+    for file in cleaned.files:
+        for slug in file["gemeenten"]:
+            for sentence in file.get("choices", []):
+                chosen[slug, sentence] = None
+    table = pd.DataFrame(list(chosen), columns=["area", "sentence"], dtype="str")
+    return table.assign(choice=table.groupby("area").cumcount() + 1)
 
 
 def _fields(cleaned: Cleaned) -> pd.DataFrame:

@@ -34,8 +34,10 @@ PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 OTHER_PERIOD = "andere_periode"
+WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
 OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
-ENDS_EARLY = ("bestand_houdt_op", "geleverd_voor_peildatum")
+ENDS_IN_WEEK = "weken_houden_op"
+ENDS_EARLY = ("bestand_houdt_op", ENDS_IN_WEEK, "geleverd_voor_peildatum")
 IN_FIELDS = (  # rules that the table tells
     "niet_ingevuld",
     "zegt_niet_bekend",
@@ -43,6 +45,8 @@ IN_FIELDS = (  # rules that the table tells
     "houdt_niet_bij",
     "houdt_nooit_bij",
 )
+IN_CHOICES = ("in_weken",)  # rules that a choice tells
+CHOICES = ('<section class="keuzes"', "</section>")  # what a letter is longer by
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
 NOT_UNDERSTOOD = "niet_begrepen"  # the reason of a word that means nothing to us
 NO_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
@@ -79,12 +83,17 @@ def letter_html(e: Evaluation) -> str:
     own = e.een("own_delivery", area=e.gebied)
     fields = list(e.tabel("own_fields").mma)
     findings = list(e.tabel("own_findings").mma)
+    chosen = list(e.tabel("own_choices", area=e.gebied).mma)
     request = _request(own, fields, findings, e)
+    if chosen and _may_wait(request):
+        request = Request("klopt")
     read = Table([_read(field) for field in fields], {head: head for head in FIELDS})
     connection = e.een("connection", area=e.gebied)
     about = {one.rule: one for one in findings}
     period = about.get(OTHER_PERIOD) if request.kind == "periode" else None
     told = (*IN_FIELDS, OTHER_PERIOD) if period else IN_FIELDS
+    if chosen:
+        told = (*told, *IN_CHOICES)
     tables = list(_tables(e))
     if period:  # the letter says it of all rows together
         tables = [one for one in tables if one["caption"] != OUTSIDE]
@@ -97,6 +106,8 @@ def letter_html(e: Evaluation) -> str:
         asked=request.field,
         choices=_choices(request.field, e),
         closed=e.tel("own_closed", area=e.gebied),
+        chosen=chosen,
+        last_week=about.get(ENDS_IN_WEEK),
         period=period,
         findings=[one for one in findings if one.rule not in told],
         fields=read.html("Wat wij in uw bestand lazen"),
@@ -108,8 +119,23 @@ def letter_html(e: Evaluation) -> str:
         weekdays=WEEKDAYS,
     )
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
-    refuse_more_words(letter, MOST_WORDS, f"{e.naam}, kwaliteit.html")
+    refuse_more_words(_without_choices(letter), MOST_WORDS, f"{e.naam}, kwaliteit.html")
     return html
+
+
+def _may_wait(request: Request) -> bool:
+    """Whether a wrong choice of ours spoils more than what is asked: all but a result."""
+    field = request.field
+    is_other_field = field is not None and field.read_as != "result"
+    return request.kind == "niets" or is_other_field
+
+
+def _without_choices(letter: str) -> str:
+    """The letter but for what was chosen: it is as long as there are choices."""
+    begin, end = CHOICES
+    before, _, rest = letter.partition(begin)
+    _, _, after = rest.partition(end)
+    return before + after
 
 
 def _request(
@@ -122,7 +148,9 @@ def _request(
     if not own.file_names:
         connected = e.edition.gemeente(e.gebied).aangesloten
         is_later = connected is not None and connected > e.edition.peildatum
-        return Request("later" if is_later else "stuur")
+        if is_later:
+            return Request("later")
+        return Request(e.edition.gemeente(e.gebied).stuurde or "stuur")
     rules = {one.rule for one in findings}
     if OTHER_PERIOD in rules:
         return Request("periode")
@@ -241,8 +269,10 @@ def _listed(e: Evaluation) -> list[Listed]:
     is_double_answer = doubles["source_file"] == survey
     is_not_understood = warnings["reason_code"] == NOT_UNDERSTOOD
     effects = e.vocabulary.by_code("reasons", "effect")
-    is_outside = rejected["reason_code"].map(effects) == "outside"
-    is_wrong = ~is_answer & ~is_outside
+    effect = rejected["reason_code"].map(effects)
+    is_outside = effect == "outside"
+    is_withdrawn = effect == "withdrawn"
+    is_wrong = ~is_answer & ~is_outside & ~is_withdrawn
     return [
         Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG),
         Listed(
@@ -257,6 +287,7 @@ def _listed(e: Evaluation) -> list[Listed]:
         ),
         Listed("Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE),
         Listed(OUTSIDE, rejected[is_outside], WRONG),
+        Listed(WITHDRAWN, rejected[is_withdrawn], WRONG),
         Listed(
             "Antwoorden op de vragenlijst die wij niet konden tellen",
             rejected[is_answer],

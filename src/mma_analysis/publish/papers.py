@@ -318,7 +318,6 @@ def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
 # --- what a gemeente did with each melding, as its contract with MMA asks -----------------
 
 DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
-WITHOUT_NUMBER = "zonder-nummer-"  # begins an id that was given to a melding without one
 
 
 def yearly_return(e: Evaluation) -> bytes | None:
@@ -344,10 +343,10 @@ def yearly_return(e: Evaluation) -> bytes | None:
 
 def _of_melding(e: Evaluation, row: Row) -> dict[str, Any]:
     """What the return says of one melding."""
-    number = row.woord("melding_id")
+    number = row.woord("number_as_delivered")
     fed_back = row.woord("fed_back_on")
     said = {
-        "nummer": "zonder nummer" if number.raw.startswith(WITHOUT_NUMBER) else number,
+        "nummer": number if number.raw else "zonder nummer",
         "ontvangen": row.woord("received_on"),
         "teruggemeld": fed_back if fed_back.shown else "",
     }

@@ -82,14 +82,15 @@ def may_be_several(header: str, cells: Sequence[str]) -> bool:
     """Whether a header like *Aantal* stands above whole numbers of which one is above 1."""
     if not IS_COUNTED.fullmatch(header.strip()):
         return False
-    numbers: list[int] = []
-    for cell in cells:
-        if SHORT_NUMBER.fullmatch(cell):
-            number = int(cell)
-            numbers.append(number)
+    numbers = whole_numbers(cells)
     if len(numbers) <= len(cells) / 2:
         return False
     return max(numbers) > 1
+
+
+def whole_numbers(cells: Sequence[str]) -> list[int]:
+    """The whole numbers of three digits at most among these cells."""
+    return [int(cell) for cell in cells if SHORT_NUMBER.fullmatch(cell)]
 
 
 def are_words(vocabulary: Vocabulary, field: str, cells: Sequence[str]) -> bool:

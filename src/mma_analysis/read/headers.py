@@ -87,6 +87,11 @@ class HeaderWords:
                 return target
         return ""
 
+    def is_chosen(self, header: str) -> bool:
+        """Whether the settings say what a column with this header is."""
+        beginning = visible(header)[:LONGEST_HEADER]
+        return plain(header) in self.chosen or plain(beginning) in self.chosen
+
     def may_be_a_melding(self, row: Sequence[str]) -> bool:
         """Whether a row has one topic, a day or a number of a melding."""
         words = self.vocabulary.words("topic")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis.days import begins_with_a_day
-from mma_analysis.read import headers, rows
+from mma_analysis.read import chosen, headers, rows
 from mma_analysis.read.asked import check_headers
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, is_number_of_m
 from mma_analysis.read.grids import open_grids
@@ -49,8 +49,8 @@ LONGEST_WORD = 60
 POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 # What a table has of each row besides its fields.
-WITHDRAWN = "withdrawn"
-OF_A_ROW = (*schema.SOURCE, "shifted", WITHDRAWN)
+WITHDRAWN = ("withdrawn", "struck")
+OF_A_ROW = (*schema.SOURCE, "shifted", *WITHDRAWN)
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
@@ -63,7 +63,8 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     """
     senders = edition.deliveries()[file]
     words = HeaderWords(edition, senders)
-    grids = _grids(edition, file, senders)
+    every = open_grids(edition.folder / PurePosixPath(file), file)
+    grids = _chosen_grids(edition, file, senders, every)
     shown = [grid for grid in grids if not grid.hidden]
     registrations = _registrations(words, shown)
     check_headers(registrations)
@@ -78,6 +79,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     tables: list[pd.DataFrame] = []
     asked: list[str] = []
     second_tables: list[str] = []
+    choices = chosen.of_sheets(every, grids)
     for one in registrations:
         kinds = rows.row_kinds(one)
         notes += rows.refuse_meldingen_around(one, kinds)
@@ -86,8 +88,13 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
             second_tables.append(second)
         withdrawn = rows.withdrawn_rows(one, kinds)
         table = _sheet_table(one, kinds)
-        tables.append(_without_withdrawn(edition, senders, table, withdrawn))
+        do_count = _withdrawn_count(edition, senders)
+        if do_count is False:
+            table = _with_withdrawn(one, table, withdrawn)
+        tables.append(table)
+        choices += chosen.of_columns(one, kinds)
         if withdrawn:
+            choices += chosen.of_withdrawn(one, withdrawn, do_count is True)
             asked.append(f"{one.grid.place}, {rows.rows_listed(withdrawn)}")
     if asked and _withdrawn_count(edition, senders) is None:
         raise DataError.of(
@@ -110,6 +117,8 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
         rows=_minimised(edition.vocabulary, table),
         unread=tuple(notes),
         second_tables=tuple(second_tables),
+        choices=tuple(dict.fromkeys(choices)),
+        has_withdrawn=bool(asked),
     )
 
 
@@ -122,33 +131,38 @@ def _withdrawn_count(edition: Edition, senders: Sequence[str]) -> bool | None:
     return None
 
 
-def _without_withdrawn(
-    edition: Edition,
-    senders: Sequence[str],
+def _with_withdrawn(
+    one: Registration,
     table: pd.DataFrame,
     withdrawn: Sequence[int],
 ) -> pd.DataFrame:
-    """The rows of a sheet, with which are `withdrawn` when the settings leave them out."""
-    if not withdrawn or _withdrawn_count(edition, senders) is not False:
+    """The rows of a sheet, with which are `withdrawn`, and which of these are `struck`."""
+    if not withdrawn:
         return table
     row_numbers = [at + 1 for at in withdrawn]
+    of_struck = [at + 1 for at in withdrawn if at in one.grid.struck]
     is_withdrawn = table["source_row"].isin(row_numbers)
-    return table.assign(withdrawn=is_withdrawn)
+    is_struck = table["source_row"].isin(of_struck)
+    return table.assign(withdrawn=is_withdrawn, struck=is_struck)
 
 
-def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
+def _chosen_grids(
+    edition: Edition,
+    file: str,
+    senders: Sequence[str],
+    grids: list[Grid],
+) -> list[Grid]:
     """The sheets of a file that its senders name, or all."""
-    grids = open_grids(edition.folder / PurePosixPath(file), file)
-    chosen: list[str] = []
+    sheets: list[str] = []
     for slug in senders:
-        chosen += edition.gemeente(slug).blad
+        sheets += edition.gemeente(slug).blad
     names = [grid.sheet for grid in grids]
     is_text = names == [""]
-    if not chosen or is_text:
+    if not sheets or is_text:
         return grids
 
     missing: list[str] = []
-    for sheet in dict.fromkeys(chosen):
+    for sheet in dict.fromkeys(sheets):
         if sheet not in names:
             said = message(
                 "no_such_sheet",
@@ -161,7 +175,7 @@ def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
     if missing:
         raise UsageError("\n".join(missing))
     # Who names a hidden sheet has seen it.
-    return [replace(grid, hidden=False) for grid in grids if grid.sheet in chosen]
+    return [replace(grid, hidden=False) for grid in grids if grid.sheet in sheets]
 
 
 def _registrations(words: HeaderWords, grids: list[Grid]) -> list[Registration]:
@@ -226,9 +240,9 @@ def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
             fields[field] = same[0].fillna("")
     for name in of_a_row:
         fields[name] = table[name]
-    if WITHDRAWN in fields:
-        is_withdrawn = fields[WITHDRAWN].eq(True)  # missing on a sheet without such rows
-        fields[WITHDRAWN] = is_withdrawn
+    for name in WITHDRAWN:
+        if name in fields:  # missing on a sheet without such rows
+            fields[name] = fields[name].eq(True)
     return pd.DataFrame(fields)
 
 

@@ -11,6 +11,7 @@ from mma_analysis.settings.edition import CORRECTIONS_FILE, SETTINGS_FILE, Editi
 from mma_analysis.settings.toml import (
     Section,
     as_toml,
+    line_of_block,
     read_blocks,
     read_toml,
     refuse_twice,

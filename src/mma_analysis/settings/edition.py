@@ -203,6 +203,8 @@ class Gemeente(Section):
       *test*; when nobody says so, such rows are a question.
     - `jaar` (sheet or file → year): the year of its days of receipt that have none.
     - `geleverd_op`: the day on which it delivered, or such a day per file.
+    - `stuurde`: what she sent that cannot be read as rows: `totalen` or `onleesbaar`. Her
+      file stands in `meldingen/apart/`, and is no delivery.
     - `klopt`: why the delivery holds all that came in up to the peildatum, although it
       looks as if it ends earlier.
     """
@@ -215,6 +217,7 @@ class Gemeente(Section):
     blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()  # when not all count
     zelfde_nummer: bool | None = None
     vervallen_telt: bool | None = None
+    stuurde: Literal["totalen", "onleesbaar"] | None = None
     geleverd_op: DayOrDays | None = None
     klopt: str | None = Field(default=None, min_length=1)
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
@@ -223,6 +226,8 @@ class Gemeente(Section):
     waarden: dict[str, dict[str, str]] = {}
 
     def _faults(self) -> Iterator[str]:
+        if self.stuurde and self.levering:
+            yield message("sent_and_delivered")
         for key in ("vervangt", "vult_aan"):
             pairs = getattr(self, key)
             for file in (*pairs, *pairs.values()):

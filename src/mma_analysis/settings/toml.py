@@ -92,6 +92,7 @@ def parse_toml(
         line = re.search(r"at line (\d+)", str(error))
         where = message("toml_end")
         if line:
+            _refuse_second_block(text, int(line[1]), path)
             where = message("toml_line", row=line[1])
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
@@ -101,6 +102,25 @@ def parse_toml(
         faults = "\n  ".join(_in_words(one, blocks, secret) for one in told)
         # Without its cause: that would show the values in a traceback.
         raise UsageError.of("faults", path=path, faults=faults) from None
+
+
+def line_of_block(text: str, block: str) -> int:
+    """At which line of a TOML text a block like `[gemeenten.losser]` begins; 0 if nowhere."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip().startswith(block):
+            return number
+    return 0
+
+
+def _refuse_second_block(text: str, row: int, path: Path) -> None:
+    """Say where a block stands already, when it begins once more at this line."""
+    lines = text.splitlines()
+    block = re.match(r"\s*(\[[^\[\]]+\])", lines[row - 1]) if row <= len(lines) else None
+    if block is None:
+        return
+    first = line_of_block(text, block[1])
+    if first < row:
+        raise UsageError.of("block_twice", path=path, row=row, block=block[1], first=first)
 
 
 def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) -> tuple[File, ...]:

@@ -18,6 +18,7 @@ from mma_analysis.vocabulary.errors import (
     DataError,
     UsageError,
     filled_in,
+    lines_of,
     message,
     rows_of,
 )

@@ -33,6 +33,11 @@ def rows_of(number: int) -> str:
     return message("one_row" if number == 1 else "number_of_rows", number=number)
 
 
+def lines_of(number: int) -> str:
+    """So many rows of a file, as its sender calls them."""
+    return message("one_line" if number == 1 else "lines", number=number)
+
+
 class MmaError(Exception):
     """What a person can repair: what is wrong, where, what was expected, what to do next.
 

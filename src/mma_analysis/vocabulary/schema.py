@@ -53,7 +53,9 @@ class Delivery:
     below the header of another. `headers` says which header of the file each field came
     from, and which were known and not read. `senders` are the gemeenten that the file is
     for. `unread` says where something stands that is not read, `second_tables` where a
-    table with other headers begins: its sender is asked about it.
+    table with other headers begins: its sender is asked about it. `choices` says what the
+    settings chose of how its columns, sheets and rows are read, and `has_withdrawn`
+    whether rows are struck through or say *vervallen*.
     """
 
     file: str
@@ -62,6 +64,8 @@ class Delivery:
     rows: "pd.DataFrame"
     unread: tuple[str, ...] = ()
     second_tables: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    has_withdrawn: bool = False
 
 
 SURVEY_COLUMNS = ("completed_on", "complete", *SOURCE)
