@@ -322,9 +322,6 @@ NOT_SO: dict[str, Callable[[], Place]] = {
         _elsewhere(), _times(6, lambda one: one.day >= dt.date(2023, 1, 1))
     ),
     "te_zien_vanaf_ruim_drie_keer": lambda: _with(_elsewhere(), _times(6, lambda one: True)),
-    "kwartaal_te_klein": lambda: _with(
-        _elsewhere(), _times(6, lambda one: one.day < dt.date(2021, 10, 1))
-    ),
     "dan_preciezer": lambda: _with(_elsewhere(), lambda one: _as(one, status="ontvangen")),
     "groei_vooral_door_aansluiten": lambda: _with(
         _elsewhere(), _times(4, lambda one: one.day >= dt.date(2022, 7, 1))
