@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
-from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed
+from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_of
@@ -174,7 +174,22 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             return self.tabel(name, **where).mma.een
         for key, values in self._asked(where, [*rows[0]]).items():
             rows = [row for row in rows if row[key] in values]
-        return Row(rows[0]) if len(rows) == 1 else Row({})
+        if len(rows) == 1:
+            return Row(rows[0])
+        return Row({}, partial(self._not_one, name, where))
+
+    def _not_one(self, name: str, where: Mapping[str, Any]) -> str:
+        """Why there is no one such row: which there are, of what was asked for."""
+        rows = self._rows(name)
+        asked = ", ".join(f"{key}={value!r}" for key, value in where.items())
+        for key, values in self._asked(where, [*rows[0]]).items():
+            left = [row for row in rows if row[key] in values]
+            if not left:
+                known = list(dict.fromkeys(str(row[key]) for row in rows))
+                there = ", ".join(known)
+                return message("no_row_of", table=name, asked=asked, key=key, there=there)
+            rows = left
+        return message("several_rows", table=name, asked=asked, number=len(rows))
 
     def waarde(self, name: str) -> Value:
         """What an id says: of a column of a row, or an end of its interval.

@@ -1,4 +1,12 @@
-"""Clean what was read: our schema, our words, every row accounted for."""
+"""Clean what was read: our schema, our words, every row accounted for.
+
+`mma.clean(file, "borne")` cleans one file in memory: see `mma_analysis.explore.library.clean`.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from mma_analysis.clean.meldingen import (
     OTHER_TIME,
@@ -11,3 +19,15 @@ from mma_analysis.clean.places import names_another
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.clean.words import unknown_words
 from mma_analysis.clean.years import years_asked
+
+
+class _Stage(ModuleType):
+    """This module, that can be called: of a researcher's two `mma.clean` one is the stage."""
+
+    def __call__(self, source: Any, gemeente: str, edition: Any = None, **asked: Any) -> Any:
+        """Clean what one gemeente registered: see `explore.library.clean`."""
+        library = import_module("mma_analysis.explore.library")
+        return library.clean(source, gemeente, edition, **asked)
+
+
+sys.modules[__name__].__class__ = _Stage

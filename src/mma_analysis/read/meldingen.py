@@ -61,9 +61,15 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     characters. Each sheet has its own header; one that has none and holds no dates is a
     cover sheet.
     """
+    path = edition.folder / PurePosixPath(file)
+    return delivery_in(edition, file, open_grids(path, file))
+
+
+def delivery_in(edition: Edition, file: str, sheets: list[Grid]) -> Delivery:
+    """The same of sheets that were opened already, or that a program made."""
     senders = edition.deliveries()[file]
     words = HeaderWords(edition, senders)
-    grids = _grids(edition, file, senders)
+    grids = _chosen(edition, file, senders, sheets)
     shown = [grid for grid in grids if not grid.hidden]
     registrations = _registrations(words, shown)
     check_headers(registrations)
@@ -136,9 +142,13 @@ def _without_withdrawn(
     return table.assign(withdrawn=is_withdrawn)
 
 
-def _grids(edition: Edition, file: str, senders: Sequence[str]) -> list[Grid]:
+def _chosen(
+    edition: Edition,
+    file: str,
+    senders: Sequence[str],
+    grids: list[Grid],
+) -> list[Grid]:
     """The sheets of a file that its senders name, or all."""
-    grids = open_grids(edition.folder / PurePosixPath(file), file)
     chosen: list[str] = []
     for slug in senders:
         chosen += edition.gemeente(slug).blad
