@@ -55,6 +55,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'mma_analysis' has no attribute '{name}'; it has {__all__}")
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Let a notebook know `%%tekst` and our look: `%load_ext mma_analysis`."""
+    import_module("mma_analysis.show.figure").show_as_a_page()
+
+
 def __dir__() -> list[str]:
     """The names that a researcher needs."""
     return __all__

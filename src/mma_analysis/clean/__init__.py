@@ -1,6 +1,6 @@
 """Clean what was read: our schema, our words, every row accounted for.
 
-`mma.clean(file, "borne")` cleans one file in memory: see `mma_analysis.explore.library.clean`.
+`mma.clean(file, "borne")` cleans one file in memory: see `explore.library.clean`.
 """
 
 import sys
@@ -22,12 +22,12 @@ from mma_analysis.clean.years import years_asked
 
 
 class _Stage(ModuleType):
-    """This module, that can be called: of a researcher's two `mma.clean` one is the stage."""
+    """This module, that can be called: the stage and what a researcher calls."""
 
-    def __call__(self, source: Any, gemeente: str, edition: Any = None, **asked: Any) -> Any:
+    def __call__(self, *given: Any, **asked: Any) -> Any:
         """Clean what one gemeente registered: see `explore.library.clean`."""
         library = import_module("mma_analysis.explore.library")
-        return library.clean(source, gemeente, edition, **asked)
+        return library.clean(*given, **asked)
 
 
 sys.modules[__name__].__class__ = _Stage

@@ -1,7 +1,7 @@
-"""Count rows of meldingen yourself, with the intervals of the reports; exact, so not to share."""
+"""Count rows of meldingen yourself, with intervals; exact, so not to share."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ PERIOD = "period"
 WHOLE = "whole"
 # Kind of a period → how many months it has.
 MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
-EXACT = {"off": 0}  # how far counts of one's own rows are from the truth
+TIME = ["connected_months", "inhabitant_years"]
 BASIS = 5  # of exact counts nothing depends on it
 
 
@@ -30,16 +30,16 @@ def aggregate(
 ) -> pd.DataFrame:
     """Count rows by columns of your choice, with shares, rates and their 95% intervals.
 
-    `by`: columns of the rows, and one of `year`, `half`, `quarter` and `month` of the day of
-    receipt, which becomes `period`. One row per combination, also of those that do not
+    `by`: columns of the rows, and one of `year`, `half`, `quarter` and `month` of the day
+    of receipt, which becomes `period`. One row per combination, also of those that do not
     occur: `count`, with the interval of a count that varies by chance alone (Garwood).
     Beside other columns than gemeente and period also `total`, of the same gemeente and
     period, and `share`, with the interval of Wilson. With an `edition` also `per_month` and
     `per_10000` (inhabitants, per year) of the connected time, as its tables have that;
     `area` says of which area the rows are when they are not counted by gemeente.
 
-    With `gemeente` each receipt counts, without it each tip once. The counts are exact: show
-    or keep none of a few people. `edition.meldingen.count` gives those that you may show.
+    With `gemeente` each receipt counts, without it each tip once. The counts are exact:
+    show or keep none of a few people. `edition.meldingen.count` gives those that you may show.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"topic": ["drugs"] * 3 + ["afval"]})
@@ -126,7 +126,10 @@ def _periods(
     months = MONTHS[kind]
     since = days.dt.year * 12 + days.dt.month - 1
     first = since // months * months
-    every = range(int(first.min()), int(first.max()) + 1, months) if len(first) else range(0)
+    if first.empty:
+        return first.astype("str"), []
+    last = int(first.max())
+    every = range(int(first.min()), last + 1, months)
     names = {month: _name_of(month, months) for month in every}
     return first.map(names).astype("str"), list(names.values())
 
@@ -203,13 +206,20 @@ def _with_rates(
 ) -> pd.DataFrame:
     """With `per_month` and `per_10000` of the connected time of each area and period."""
     per_period = edition.measures["per_period"]
-    time = per_period[per_period["kind"] == kind]
-    time = time.set_index(["area", "period"])[["connected_months", "inhabitant_years"]]
+    of_kind = per_period[per_period["kind"] == kind]
+    time = of_kind.set_index(["area", "period"])[TIME]
 
-    areas = table[AREA] if AREA in table else pd.Series(area, table.index)
-    periods = table[PERIOD] if PERIOD in table else pd.Series(WHOLE, table.index)
+    areas = pd.Series(area, table.index)
+    if AREA in table:
+        areas = table[AREA]
+    periods = pd.Series(WHOLE, table.index)
+    if PERIOD in table:
+        periods = table[PERIOD]
     keys = pd.MultiIndex.from_arrays([areas, periods])
-    of_row = time.reindex(keys).set_axis(table.index, axis="index")
-    counts = pd.concat([table, of_row], axis=1).assign(**EXACT)
-    rated: Any = measure.with_rate(counts, BASIS)
-    return rated.drop(columns=list(EXACT))
+    of_row = time.reindex(keys)
+    of_row.index = table.index
+
+    counts = table.join(of_row)
+    counts["off"] = 0
+    rated = measure.with_rate(counts, BASIS)
+    return rated.drop(columns="off")

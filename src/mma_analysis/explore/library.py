@@ -15,15 +15,20 @@ import pandas as pd
 
 from mma_analysis import clean as cleaning
 from mma_analysis import read
-from mma_analysis.codebook import CHOICES, Codebook, Vraag, columns_of, load
+from mma_analysis.codebook import Codebook, Vraag, columns_of, load
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline.questions import clean_table, marked
 from mma_analysis.settings import Edition, Place, Workspace, read_toml
 from mma_analysis.settings.edition import DateOrder, Gemeente
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
-from mma_analysis.vocabulary.answers import NO_OPINION, SCALE
+from mma_analysis.vocabulary.answers import NO_OPINION, ONE_OF, SCALE
 from mma_analysis.vocabulary.errors import MmaError
-from mma_analysis.vocabulary.schema import RAW_MELDINGEN, SURVEY_COLUMNS, Delivery, SurveyExport
+from mma_analysis.vocabulary.schema import (
+    RAW_MELDINGEN,
+    SURVEY_COLUMNS,
+    Delivery,
+    SurveyExport,
+)
 
 FIRST_DAY = dt.date(2002, 1, 1)  # M. has existed since; with it no period is left out
 MOST_NAMED = 10  # files of a folder, the most alike first
@@ -80,7 +85,7 @@ def clean(
     words: Mapping[str, Mapping[str, str]] | None = None,
     dates: DateOrder | None = None,
 ) -> Cleaned:
-    """Clean what one gemeente registered: a file in any shape that is known, or a DataFrame.
+    """Clean what one gemeente registered: a file in any known shape, or a DataFrame.
 
     `edition`: whose period and words hold; a file that it names is cleaned as it was there.
     Without one the words are those of the program, and every day from 2002 to today counts.
@@ -89,25 +94,43 @@ def clean(
     (`{"topic": {"wiet": "drugsdelicten"}}`), `dates` in which order days are written.
 
     >>> import pandas as pd
-    >>> rows = {"Datum ontvangst": ["19-04-2022", "soon"], "Onderwerp": ["witwassen", "drugs"]}
-    >>> clean(pd.DataFrame(rows), "borne")
+    >>> rows = pd.DataFrame({"Datum ontvangst": ["19-04-2022", "soon"], "Onderwerp": "drugs"})
+    >>> clean(rows, "borne")
     1 meldingen, 1 rejected, 0 duplicates, 0 warnings
     """
-    asked = Asked(gemeente, begin, peildatum, dict(columns or {}), dict(words or {}), dates)
+    asked = Asked(
+        gemeente=gemeente,
+        begin=begin,
+        peildatum=peildatum,
+        columns=dict(columns or {}),
+        words=dict(words or {}),
+        dates=dates,
+    )
     settings = None if edition is None else _settings_of(edition)
     if isinstance(source, pd.DataFrame):
-        loose = asked.settings(FRAME, Path(), settings)
-        opened = partial(read.delivery_in, loose, FRAME, [read.grid_of(source, FRAME)])
-        return _cleaned(FRAME, loose, opened)
+        return _clean_frame(source, asked, settings)
+    if isinstance(source, str | Path):
+        return _clean_file(_existing(source), asked, settings)
+    raise UsageError.of("py_no_source", kind=type(source).__name__)
 
-    if not isinstance(source, str | Path):
-        raise UsageError.of("py_no_source", kind=type(source).__name__)
-    path = _existing(source)
+
+def _clean_frame(frame: pd.DataFrame, asked: "Asked", settings: Edition | None) -> Cleaned:
+    """Clean the rows of a table that a program made."""
+    loose = asked.settings(FRAME, Path(), settings)
+    sheet = read.grid_of(frame, FRAME)
+    opened = partial(read.delivery_in, loose, FRAME, [sheet])
+    return _cleaned(FRAME, loose, opened)
+
+
+def _clean_file(path: Path, asked: "Asked", settings: Edition | None) -> Cleaned:
+    """Clean a file: as the edition that names it does, else with what is asked."""
     own = _own_file(path, asked, settings)
     if settings is not None and own:
-        return _cleaned(own, settings, partial(read.read_delivery, settings, own))
+        opened = partial(read.read_delivery, settings, own)
+        return _cleaned(own, settings, opened)
     loose = asked.settings(path.name, path.parent, settings)
-    return _cleaned(path.name, loose, partial(read.read_delivery, loose, path.name))
+    opened = partial(read.read_delivery, loose, path.name)
+    return _cleaned(path.name, loose, opened)
 
 
 @dataclass(frozen=True)
@@ -261,9 +284,9 @@ class Survey:
 
     - `answers`: one row per gemeente, question and answer; `position` is the place of the
       answer among the options, which of opinions is their order
-    - `wide`: one row per gemeente, one column per question with one answer; an answer is an
-      ordered category (`cat.codes` counts), a number a number. *Weet niet* is on no scale of
-      opinions: there it is missing
+    - `wide`: one row per gemeente, one column per question with one answer, an ordered
+      category (`cat.codes` counts) or a number; *weet niet* is on no scale of opinions:
+      there it is missing
     - `questions`: one row per question
     - `rejected`, `duplicates`, `unreadable`: what does not count, and why
 
@@ -371,9 +394,16 @@ def _questions(book: Codebook) -> pd.DataFrame:
     """One row per question: its code, label, text, kind, options and if it is internal."""
     rows = []
     for one in book.questions:
-        rows.append((one.code, one.kort, one.tekst, one.soort, list(one.opties), one.intern))
-    names = ["question", "label", "text", "kind", "options", "is_internal"]
-    return pd.DataFrame(rows, columns=names)
+        row = {
+            "question": one.code,
+            "label": one.kort,
+            "text": one.tekst,
+            "kind": one.soort,
+            "options": list(one.opties),
+            "is_internal": one.intern,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _in_order(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
@@ -397,19 +427,24 @@ def _in_order(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
 def _wide(responses: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     """One row per gemeente, a column per question of which there is one answer."""
     gemeenten = sorted(responses["gemeente"].unique())
+    index = pd.Index(gemeenten, name="gemeente")
     columns = {}
     for one in book.questions:
-        of_one = responses[responses["question"] == one.code]
-        answers = of_one.set_index("gemeente")["value"]
+        is_asked = responses["question"] == one.code
+        answers = responses[is_asked].set_index("gemeente")["value"]
         if one.soort == "number":
             numbers = pd.to_numeric(answers, errors="coerce")
-            columns[one.code] = numbers.reindex(gemeenten).astype("Float64")
-        elif one.soort in CHOICES and one.soort != "multi":
-            scale = _scale(one)
-            on_scale = answers.where(answers.isin(scale)).reindex(gemeenten)
-            columns[one.code] = pd.Categorical(on_scale, scale, ordered=True)
-    index = pd.Index(gemeenten, name="gemeente")
+            columns[one.code] = numbers.reindex(index).astype("Float64")
+        elif one.soort in (SCALE, ONE_OF):
+            columns[one.code] = _in_categories(answers, _scale(one)).reindex(index)
     return pd.DataFrame(columns, index)
+
+
+def _in_categories(answers: pd.Series, scale: list[str]) -> pd.Series:
+    """The answers as ordered categories; missing when they are not on the scale."""
+    is_on_scale = answers.isin(scale)
+    ordered = pd.CategoricalDtype(scale, ordered=True)
+    return answers.where(is_on_scale).astype(ordered)
 
 
 def _scale(question: Vraag) -> list[str]:

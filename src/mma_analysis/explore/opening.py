@@ -120,7 +120,10 @@ class OpenEdition:
         return listed(
             [
                 ("Editie", f"{self.name}: {settings.titel}"),
-                ("Periode", f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"),
+                (
+                    "Periode",
+                    f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}",
+                ),
                 ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
                 ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
                 ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),

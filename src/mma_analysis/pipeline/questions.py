@@ -17,6 +17,7 @@ from pydantic import Field
 from scipy.sparse import csr_array
 
 from mma_analysis import measure, protect
+from mma_analysis.evaluation import RELEASED
 from mma_analysis.measure.sets import membership
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
@@ -457,7 +458,7 @@ def areas_table(edition: Edition) -> pd.DataFrame:
     of_district = pd.Series({vocabulary.district.slug: of_gemeente.sum()})
     inhabitants = slugs.map(pd.concat([of_gemeente, of_district]))
 
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "area": slugs,
             "name": [area.name for area in areas],
@@ -468,3 +469,5 @@ def areas_table(edition: Edition) -> pd.DataFrame:
             "size_class": slugs.map(measure.size_classes(vocabulary, of_gemeente)),
         }
     )
+    table.attrs[RELEASED] = True
+    return table

@@ -10,6 +10,7 @@ from mma_analysis.vocabulary.schema import UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean
 from mma_analysis.vocabulary.value import WORDS, Value, value_of
 
+Why = Callable[[], str]  # says why there is no row
 # Columns of codes by which a row is asked for; a table has one of these.
 KEYS = ("value", "area", "assumption", "situation")
 
@@ -36,7 +37,7 @@ class Row:
     A day or a code with its cell is `row.woord("connected_on")`.
     """
 
-    def __init__(self, row: Mapping[Any, Any], why: Callable[[], str] | None = None) -> None:
+    def __init__(self, row: Mapping[Any, Any], why: Why | None = None) -> None:
         self._row: dict[str, Any] = dict(row)
         self._why = why  # there is none: asked only when somebody uses it
 
@@ -51,7 +52,7 @@ class Row:
         return value
 
     def _not_here(self, name: str) -> str:
-        """That there is no such column, or that there is no row at all, and which there are."""
+        """That there is no such column, or no row at all, and which there are."""
         if self._row:
             return not_there(name, list(self._row))
         return self._why() if self._why else message("no_such_row")
