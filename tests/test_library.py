@@ -10,7 +10,7 @@ from conftest import PROJECT
 import mma_analysis as mma
 from mma_analysis.explore.library import clean, read_survey
 from mma_analysis.explore.opening import OpenEdition
-from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.vocabulary import DataError, UsageError
 
 RAW = PROJECT / "data" / "raw" / EXAMPLE
@@ -263,10 +263,11 @@ def test_periods_are_those_of_the_calendar_and_an_empty_one_is_a_zero():
     assert mma.aggregate(ROWS)["count"].to_list() == [4]
 
 
-def test_with_an_edition_a_rate_is_of_the_connected_time_and_its_inhabitants(opened):
+def test_with_an_edition_a_rate_is_of_the_connected_time_and_its_inhabitants(opened, monkeypatch):
     rows = opened.meldingen.row_level()
     table = mma.aggregate(rows, ["gemeente", "year"], opened)
-    district = mma.aggregate(rows, edition=opened)
+    monkeypatch.setenv(ROOT_VARIABLE, str(opened.workspace.root))
+    district = mma.aggregate(rows, edition=EXAMPLE)
     time = opened.measures["per_period"].set_index(["area", "period"])
 
     borne = table.set_index(["gemeente", "period"]).loc[("borne", "2022-07/2023-06")]

@@ -1,16 +1,14 @@
 """Count rows of meldingen yourself, with intervals; exact, so not to share."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from mma_analysis import measure
+from mma_analysis.explore import opening
+from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline.questions import in_words
 from mma_analysis.vocabulary import UsageError
-
-if TYPE_CHECKING:
-    from mma_analysis.explore.opening import OpenEdition
 
 DAY = "received_on"
 AREA = "gemeente"
@@ -25,7 +23,7 @@ BASIS = 5  # of exact counts nothing depends on it
 def aggregate(
     frame: pd.DataFrame,
     by: str | Sequence[str] = (),
-    edition: "OpenEdition | None" = None,
+    edition: OpenEdition | str | None = None,
     area: str = "",
 ) -> pd.DataFrame:
     """Count rows by columns of your choice, with shares, rates and their 95% intervals.
@@ -46,6 +44,8 @@ def aggregate(
     >>> aggregate(rows, "topic")[["topic", "count", "total", "share"]].values.tolist()
     [['afval', 1, 4, 0.25], ['drugs', 3, 4, 0.75]]
     """
+    if isinstance(edition, str):
+        edition = opening.edition(edition)
     names = [by] if isinstance(by, str) else list(by)
     kinds = [name for name in names if name in MONTHS and name not in frame]
     _check(frame, names, kinds)
@@ -104,7 +104,7 @@ def _of_tips(frame: pd.DataFrame) -> pd.DataFrame:
 def _periods(
     rows: pd.DataFrame,
     kind: str,
-    edition: "OpenEdition | None",
+    edition: OpenEdition | None,
 ) -> tuple[pd.Series, list[str]]:
     """The period of each row, and all there are: of the evaluation, or of the calendar."""
     days = rows[DAY]
@@ -178,7 +178,7 @@ def _with_share(table: pd.DataFrame, around: list[str]) -> pd.DataFrame:
 def _area_of(
     frame: pd.DataFrame,
     names: Sequence[str],
-    edition: "OpenEdition",
+    edition: OpenEdition,
     area: str,
 ) -> str:
     """Of which area the rows are; empty when they are counted by gemeente."""
@@ -201,7 +201,7 @@ def _area_of(
 def _with_rates(
     table: pd.DataFrame,
     kind: str,
-    edition: "OpenEdition",
+    edition: OpenEdition,
     area: str,
 ) -> pd.DataFrame:
     """With `per_month` and `per_10000` of the connected time of each area and period."""

@@ -279,7 +279,7 @@ def _existing(given: str | Path) -> Path:
 
 
 @dataclass(frozen=True, repr=False)
-class Survey:
+class SurveyAnswers:
     """What gemeenten answered, in the words of the code book.
 
     - `answers`: one row per gemeente, question and answer; `position` is the place of the
@@ -308,7 +308,7 @@ def read_survey(
     path: str | Path,
     codebook: str | Path,
     edition: OpenEdition | str | None = None,
-) -> Survey:
+) -> SurveyAnswers:
     """Read the export of a survey tool, by its code book (`codeboek.toml`).
 
     `edition`: who answered together, and other names of gemeenten; without one each answer
@@ -336,7 +336,7 @@ def read_survey(
         found = cleaning.clean_responses(export, book, settings)
     except DataError as fault:
         raise _other_survey(export, book, book_file.name, vocabulary) from fault
-    return Survey(
+    return SurveyAnswers(
         answers=_in_order(found.responses, book),
         questions=_questions(book),
         wide=_wide(found.responses, book),
@@ -346,13 +346,13 @@ def read_survey(
     )
 
 
-def survey_of(edition: OpenEdition) -> Survey | None:
+def survey_of(edition: OpenEdition) -> SurveyAnswers | None:
     """The survey of an edition, as it was cleaned for it; none when it has no survey."""
     book = load(edition.settings)
     if book is None:
         return None
     responses = clean_table(edition.workspace, edition.settings, "responses")
-    return Survey(
+    return SurveyAnswers(
         answers=_in_order(responses, book),
         questions=_questions(book),
         wide=_wide(responses, book),

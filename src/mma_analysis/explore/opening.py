@@ -12,7 +12,7 @@ from mma_analysis.vocabulary import listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mma_analysis.explore.library import Survey
+    from mma_analysis.explore.library import SurveyAnswers
     from mma_analysis.pipeline.questions import Meldingen
     from mma_analysis.show.opened import Geopend
 
@@ -82,7 +82,7 @@ class OpenEdition:
         return Meldingen(self.workspace, self.settings)
 
     @cached_property
-    def vragenlijst(self) -> "Survey | None":
+    def vragenlijst(self) -> "SurveyAnswers | None":
         """What gemeenten answered, as ordered categories; none when there is no survey."""
         from mma_analysis.explore.library import survey_of
 
