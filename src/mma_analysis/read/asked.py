@@ -168,7 +168,7 @@ def _no_day(one: Registration) -> NoDayError:
         block=_block(one),
         lines="\n".join(with_days) or message("no_day_line"),
     )
-    error.headers = headers
+    error.headers = [header[:LONGEST_HEADER] for header in headers]
     return error
 
 
