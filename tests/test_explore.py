@@ -9,13 +9,16 @@ import plotly.express as px
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
-from conftest import python
+from conftest import PROJECT, python
 from markupsafe import Markup
 
 import mma_analysis as mma
 from docs_pages import blocks
+from mma_analysis import measure
+from mma_analysis.evaluation import RELEASED
 from mma_analysis.explore.opening import OpenEdition
-from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
+from mma_analysis.explore.saving import OwnWork
+from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Edition, load
 from mma_analysis.show.figure import PLOTLY, outputs
 from mma_analysis.show.text import notebook
 from mma_analysis.vocabulary import DataError, UsageError
@@ -28,14 +31,16 @@ def opened(workspace) -> OpenEdition:
 
 
 def test_what_the_readme_shows_a_researcher_runs(opened, monkeypatch):
-    (block,) = blocks("README.md", "python")
+    monkeypatch.chdir(PROJECT)
     monkeypatch.setenv(ROOT_VARIABLE, str(opened.workspace.root))
     monkeypatch.setattr(mma, "edition", {opened.name: opened}.__getitem__)  # its plan is there
 
     names: dict[str, object] = {}
-    exec(block, names)
+    for block in blocks("README.md", "python"):
+        exec(block, names)
 
     assert names["edition"] is opened
+    assert repr(names["cleaned"]) == "16 meldingen, 1 rejected, 0 duplicates, 0 warnings"
 
 
 OPEN = f"import mma_analysis as mma; repr(mma.edition('{EXAMPLE}').measures['trend'])"
@@ -198,10 +203,83 @@ def test_a_bare_figure_is_a_page_named_after_its_own_title_or_file(tmp_path):
 
 def test_a_table_is_saved_in_a_folder_of_its_own_as_it_is(tmp_path):
     table = pd.DataFrame({"area": ["borne"], "count": [15]})
+    table.attrs[RELEASED] = True
     read_excel = partial(pd.read_excel, engine="openpyxl")
     for ending, read in ((".xlsx", read_excel), (".parquet", pd.read_parquet)):
         path = mma.save(table, tmp_path / "nieuw" / f"tabel{ending}")
         pd.testing.assert_frame_equal(read(path), table)
+
+
+def test_a_csv_opens_in_a_dutch_excel_and_no_text_becomes_a_formula(opened, tmp_path):
+    rates = opened.measures["per_period"].query("area == 'enschede' and period == 'whole'")
+    table = rates.assign(name="=1+1")[["name", "count", "per_month"]]
+    table["per_month"] = table["per_month"].round(1)
+
+    for name in ("tabel.csv", "tabel.xlsx"):
+        mma.save(table, tmp_path / name)
+    kept = (tmp_path / "tabel.csv").read_text(encoding="utf-8-sig")
+
+    # 180 in the 418 days since 9 May 2022, which are 13,7 months
+    assert kept == "name;count;per_month\n'=1+1;180;13,1\n"
+    read = pd.read_excel(tmp_path / "tabel.xlsx", engine="openpyxl")
+    assert read["name"].to_list() == ["'=1+1"]
+
+
+def ways(opened: OpenEdition) -> dict[str, pd.DataFrame]:
+    """What is usually made of released tables."""
+    drugs = opened.measures["per_topic_group"].query("value == 'drugs'")
+    totals = opened.measures["per_period"]
+    both = drugs.merge(totals, on=["area", "period"])
+    return {
+        "chosen": drugs[["area", "count"]],
+        "merged": both,
+        "with areas": drugs.merge(opened.areas, on="area"),
+        "summed": drugs.groupby("area")["count"].sum().reset_index(),
+        "wide": drugs.pivot_table("count", "area", "period"),
+        "stacked": pd.concat([drugs, totals]),
+        "areas": opened.areas,
+        "of a page": opened.evaluation("borne").tabel("per_period", area="borne"),
+    }
+
+
+def test_a_released_table_and_what_is_usually_made_of_it_is_kept(opened, tmp_path):
+    for name, table in ways(opened).items():
+        assert mma.save(table, tmp_path / f"{name}.csv").is_file()
+
+
+OWN_COUNTS = {
+    "size": lambda rows: rows.groupby("topic_group").size().reset_index(name="n"),
+    "agg": lambda rows: rows.groupby("topic_group").agg(n=("topic", "size")).reset_index(),
+    "value_counts": lambda rows: rows["topic_group"].value_counts().reset_index(name="n"),
+    "crosstab": lambda rows: pd.crosstab(rows["topic_group"], rows["usable"]),
+    "per gemeente": lambda rows: rows.groupby("gemeente").size().reset_index(name="n"),
+    "aggregate": lambda rows: mma.aggregate(rows, "topic_group"),
+    "exact": lambda rows: measure.exact_tables(rows, measure.frame(settings_of_example()))[
+        "per_period"
+    ],
+}
+
+
+def settings_of_example() -> Edition:
+    return load(PROJECT / "data" / "raw" / EXAMPLE)
+
+
+@pytest.mark.parametrize("made", OWN_COUNTS.values(), ids=OWN_COUNTS)
+def test_what_somebody_counted_from_rows_is_kept_only_when_they_say_that_it_may(
+    opened, tmp_path, made
+):
+    table = made(opened.meldingen.row_level())
+
+    with pytest.raises(UsageError):
+        mma.save(table, tmp_path / "eigen.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_own_work_is_kept_with_own_and_a_warning(tmp_path):
+    with pytest.raises(UsageError, match="own=True"):
+        mma.save(pd.DataFrame({"n": [1]}), tmp_path / "eigen.csv")
+    with pytest.warns(OwnWork, match="eigen werk"):
+        assert mma.save(pd.DataFrame({"n": [1]}), tmp_path / "eigen.csv", own=True).is_file()
 
 
 @pytest.mark.parametrize(("thing", "name"), [("text", "x.csv"), (pd.DataFrame(), "x.docx")])
@@ -270,7 +348,7 @@ def test_of_a_pivot_the_names_of_its_rows_are_kept(opened, tmp_path):
         "count", "topic_group", "usable"
     )
 
-    kept = pd.read_csv(mma.save(pivot, tmp_path / "breed.csv"))
+    kept = pd.read_csv(mma.save(pivot, tmp_path / "breed.csv"), sep=";")
 
     assert list(kept) == ["topic_group", *pivot.columns]
 
@@ -280,3 +358,18 @@ def test_a_choice_that_is_not_there_is_said_with_what_there_is(workspace):
     for chosen in ({"area": "borne"}, {"gebied": "borner"}):
         with pytest.raises(UsageError, match="bestaat hier niet"):
             bench.choose(**chosen)
+
+
+def test_the_bench_shows_numbers_as_a_page_does_and_keeps_them_as_numbers(workspace):
+    """Of 585 meldingen in 226,07 connected months 2,6 a month; of 305 in 585 that is 52%."""
+    bench = mma.bench(EXAMPLE, root=workspace.root)
+    assert "<td>585</td>" in bench._rows.value
+    assert "<td>2,6</td>" in bench._rows.value
+    assert bench.table["Per maand"].round(1).to_list() == [2.6]
+
+    bench.choose(uitsplitsing="topic_group")
+
+    (drugs,) = bench.table.query("Waarde == 'Drugs'").to_dict("records")
+    assert drugs["Meldingen"] == 305
+    assert "<td>52%</td>" in bench._rows.value
+    assert not re.search(r"<td>\d+\.\d+</td>", bench._rows.value)

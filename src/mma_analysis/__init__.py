@@ -1,7 +1,7 @@
 """Evaluate Meld Misdaad Anoniem in the gemeenten of a police district.
 
-For a researcher: `import mma_analysis as mma`, and then `mma.edition("voorbeeld-2023")`. Nothing
-is loaded before it is used.
+For a researcher: `import mma_analysis as mma`, and then `mma.edition("voorbeeld-2023")`, or of
+any file `mma.clean`, `mma.read_survey` and `mma.aggregate`. Nothing is loaded before it is used.
 """
 
 from importlib import import_module
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mma_analysis import show as show
+    from mma_analysis.explore.aggregated import aggregate as aggregate
+    from mma_analysis.explore.library import read_survey as read_survey
     from mma_analysis.explore.opening import edition as edition
     from mma_analysis.explore.opening import editions as editions
     from mma_analysis.explore.saving import save as save
@@ -16,9 +18,28 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["__version__", "bench", "edition", "editions", "save", "show"]
+__all__ = [
+    "__version__",
+    "aggregate",
+    "bench",
+    "clean",  # pyright: ignore[reportUnsupportedDunderAll]  # also a stage, which it calls
+    "edition",
+    "editions",
+    "read_survey",
+    "save",
+    "show",
+]
 
-_ROOMS = {"bench": "workbench", "save": "saving", "edition": "opening", "editions": "opening"}
+# What a researcher calls → where it is, in `explore`.
+_ROOMS = {
+    "aggregate": "aggregated",
+    "bench": "workbench",
+    "clean": "library",
+    "edition": "opening",
+    "editions": "opening",
+    "read_survey": "library",
+    "save": "saving",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -32,6 +53,11 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return getattr(import_module(f"mma_analysis.explore.{_ROOMS[name]}"), name)
     raise AttributeError(f"module 'mma_analysis' has no attribute '{name}'; it has {__all__}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Let a notebook know `%%tekst` and our look: `%load_ext mma_analysis`."""
+    import_module("mma_analysis.show.figure").show_as_a_page()
 
 
 def __dir__() -> list[str]:

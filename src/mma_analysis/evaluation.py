@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -13,10 +13,19 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
-from mma_analysis.vocabulary import Area, DataError, UsageError, did_you_mean, listed
+from mma_analysis.vocabulary import (
+    Area,
+    DataError,
+    UsageError,
+    did_you_mean,
+    listed,
+    message,
+)
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_of
+
+RELEASED = "released"  # the mark of a table that everybody may have
 
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 COUNTED = "tel"  # tel(table;key=value): the number of rows
@@ -104,7 +113,10 @@ class Evaluation(Mapping[str, pd.DataFrame]):
                 words = {"audience": self.audience, "folder": self.processed}
                 raise NoTableError.of("no_such_table", name=name, near=near, **words)
             self._tables[name] = self._united(name)
-        return self._tables[name].copy()
+        table = self._tables[name].copy()
+        if name not in self.own_tables:
+            table.attrs[RELEASED] = True
+        return table
 
     def _rows(self, name: str) -> list[dict[Any, Any]]:
         """The rows of a table, each by its columns, made once; nobody may change them."""
@@ -178,7 +190,32 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             return self.tabel(name, **where).mma.een
         for key, values in self._asked(where, [*rows[0]]).items():
             rows = [row for row in rows if row[key] in values]
-        return Row(rows[0]) if len(rows) == 1 else Row({})
+        if len(rows) == 1:
+            return Row(rows[0])
+        return Row({}, partial(self._not_one, name, where))
+
+    def _not_one(self, name: str, where: Mapping[str, Any]) -> str:
+        """Why there is no one such row: which there are, of what was asked for."""
+        rows = self._rows(name)
+        columns = list(rows[0])
+        asked = ", ".join(f"{key}={value!r}" for key, value in where.items())
+        for key, values in self._asked(where, columns).items():
+            known = dict.fromkeys(str(row[key]) for row in rows)
+            rows = [row for row in rows if row[key] in values]
+            if not rows:
+                return message(
+                    "no_row_of",
+                    table=name,
+                    asked=asked,
+                    key=key,
+                    there=", ".join(known),
+                )
+        return message(
+            "several_rows",
+            table=name,
+            asked=asked,
+            number=len(rows),
+        )
 
     def waarde(self, name: str) -> Value:
         """What an id says: of a column of a row, or an end of its interval.

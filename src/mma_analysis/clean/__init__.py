@@ -1,4 +1,12 @@
-"""Clean what was read: our schema, our words, every row accounted for."""
+"""Clean what was read: our schema, our words, every row accounted for.
+
+`mma.clean(file, "borne")` cleans one file in memory: see `explore.library.clean`.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from mma_analysis.clean.chosen import choices_of
 from mma_analysis.clean.meldingen import (
@@ -12,3 +20,15 @@ from mma_analysis.clean.places import names_another
 from mma_analysis.clean.survey import CleanResponses, clean_responses
 from mma_analysis.clean.words import unknown_words
 from mma_analysis.clean.years import years_asked
+
+
+class _Stage(ModuleType):
+    """This module, that can be called: the stage and what a researcher calls."""
+
+    def __call__(self, *given: Any, **asked: Any) -> Any:
+        """Clean what one gemeente registered: see `explore.library.clean`."""
+        library = import_module("mma_analysis.explore.library")
+        return library.clean(*given, **asked)
+
+
+sys.modules[__name__].__class__ = _Stage

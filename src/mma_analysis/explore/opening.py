@@ -12,6 +12,7 @@ from mma_analysis.vocabulary import listed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mma_analysis.explore.library import SurveyAnswers
     from mma_analysis.pipeline.questions import Meldingen
     from mma_analysis.show.opened import Geopend
 
@@ -80,13 +81,36 @@ class OpenEdition:
 
         return Meldingen(self.workspace, self.settings)
 
+    @cached_property
+    def vragenlijst(self) -> "SurveyAnswers | None":
+        """What gemeenten answered, as ordered categories; none when there is no survey."""
+        from mma_analysis.explore.library import survey_of
+
+        return survey_of(self)
+
+    @cached_property
+    def registration(self) -> "pd.DataFrame":
+        """Who writes down what: one row per gemeente and field of ours.
+
+        `column` is the header in its files, `registers` says `always`, `sometimes`, `never`
+        or `not_understood`, and `known` of how many `meldingen` it is known. Of `closed_on`
+        `meldingen` are those that are closed, and `always` is who is counted in the time to
+        close. The counts are exact: for your eyes only.
+        """
+        from mma_analysis.pipeline.questions import registration_table
+
+        return registration_table(self.workspace, self.settings)
+
     def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Geopend":
         """Open what the page of one area is made from: `e` in the notebooks of the reports.
 
-        What it shows (`figuur`, `toon`, `tekst`) is of this area, whatever else is open.
+        `gebied`: its short name, its name or its code of CBS. What it shows (`figuur`,
+        `toon`, `tekst`) is of this area, whatever else is open.
         """
         from mma_analysis.show.opened import geopend
 
+        if isinstance(gebied, str):
+            gebied = self.settings.vocabulary.area_named(gebied).slug
         e = evaluation.load(gebied, self.name, doelgroep, self.workspace)
         return geopend(e)
 
@@ -96,10 +120,15 @@ class OpenEdition:
         return listed(
             [
                 ("Editie", f"{self.name}: {settings.titel}"),
-                ("Periode", f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"),
+                (
+                    "Periode",
+                    f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}",
+                ),
                 ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
                 ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
                 ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
+                ("Vragenlijst", "wat gemeenten antwoordden (.vragenlijst)"),
+                ("Registratie", "wie welk gegeven bijhoudt (.registration)"),
                 ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
             ]
         )

@@ -19,6 +19,14 @@ BENCH = "verkenning.ipynb"
 PARTS = ("jupyterlab", "ipywidgets", "jupyterlab_language_pack_nl_NL")
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
+# Of IPython in this lab: no history is kept, and what can follow a dot is there at once.
+# Jedi takes two seconds for a table, and JupyterLab waits one. Without it what stands
+# before the dot is computed: by the user, who could compute it anyway.
+PROFILE = """\
+c.HistoryManager.enabled = False
+c.Completer.use_jedi = False
+c.Completer.evaluation = "unsafe"
+"""
 SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 
 
@@ -48,7 +56,9 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
         if not path.exists():  # unless a person chose otherwise in this lab
             write_whole(path, json.dumps(values, indent=2).encode())
     profile = own / "ipython" / "profile_default" / "ipython_config.py"
-    write_whole(profile, b"c.HistoryManager.enabled = False\n")
+    write_whole(profile, PROFILE.encode())
+    look = (PACKAGE / "explore" / "lab.css").read_bytes()
+    write_whole(own / "config" / "custom" / "custom.css", look)
     return run_to_its_end(
         command(workspace.root, opens_browser),
         {
@@ -86,6 +96,7 @@ def command(root: Path, opens_browser: bool) -> list[str]:
         f"--ServerApp.open_browser={opens_browser}",
         f"--FileContentsManager.pre_save_hook={__name__}.{without_output.__name__}",
         f"--LabApp.default_url=/lab/tree/notebooks/{BENCH}",
+        "--LabApp.custom_css=True",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",

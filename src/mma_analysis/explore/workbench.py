@@ -4,6 +4,7 @@ For JupyterLab, with the extra `lab`; it does not use a network.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -19,7 +20,7 @@ from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
 from mma_analysis.show.text import fill, notebook, to_html
 from mma_analysis.vocabulary import PACKAGE, TOTAL, UsageError
-from mma_analysis.vocabulary.numbers import FEW
+from mma_analysis.vocabulary.numbers import FEW, number, percent
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.rows import not_there
 
@@ -30,21 +31,35 @@ KINDS["whole"] = "Hele evaluatie"
 def _sentences(e: Evaluation, is_drawn: bool) -> str:
     """How many meldingen, how many per month and per inhabitant, and whether that changes."""
     heel = e.meldingen()
-    trend = e.een("trend") if e.is_district else e.een("gemeente_trends", area=e.gebied)
-    said = oordeel(trend) if e.is_district or heel.count >= FEW else CANNOT_TELL
-    names = {"e": e, "heel": heel, "trend": trend, "gezegd": said, "is_getekend": is_drawn}
-    template = (PACKAGE / "explore" / "bench.j2").read_text(encoding="utf-8")
-    return to_html(fill(template, names, e=e))
+    trend = e.een("gemeente_trends", area=e.gebied)
+    if e.is_district:
+        trend = e.een("trend")
+    are_enough = e.is_district or heel.count >= FEW
+    said = oordeel(trend) if are_enough else CANNOT_TELL
+    names = {
+        "e": e,
+        "heel": heel,
+        "trend": trend,
+        "gezegd": said,
+        "is_getekend": is_drawn,
+    }
+    path = PACKAGE / "explore" / "bench.j2"
+    template = path.read_text(encoding="utf-8")
+    filled = fill(template, names, e=e)
+    return to_html(filled)
 
 
 def rows_of(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
     """The released rows of a choice, in reading order, with period and value in words."""
     if breakdown == TOTAL:
-        table = e.tabel("per_period", area=e.gebied, kind=kind).assign(label="Meldingen")
+        totals = e.tabel("per_period", area=e.gebied, kind=kind)
+        table = totals.assign(label="Meldingen")
     else:
-        periods = e.tabel("periods", kind=kind)["period"].to_list()
+        of_kind = e.tabel("periods", kind=kind)
+        periods = of_kind["period"].to_list()
         table = e.verdeling(breakdown, periode=periods)
-    return table.assign(tijd=[str(row.woord("period")) for row in table.mma])
+    names = [str(row.woord("period")) for row in table.mma]
+    return table.assign(tijd=names)
 
 
 def drawn(rows: pd.DataFrame) -> go.Figure:
@@ -70,9 +85,26 @@ def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
     """With Dutch heads: why a count is missing, and the rate of a total or the share of any other,
     with its interval."""
     size, named = ("per_month", "Per maand") if breakdown == TOTAL else ("share", "Aandeel")
-    heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen", "state": "Toestand"}
+    heads = {
+        "tijd": "Periode",
+        "label": "Waarde",
+        "count": "Meldingen",
+        "state": "Toestand",
+    }
     heads |= {size: named, f"{size}_low": "Laagst", f"{size}_high": "Hoogst"}
-    return rows.replace({"state": words_of("state")})[list(heads)].rename(columns=heads).round(3)
+    said = rows.replace({"state": words_of("state")})
+    shown = said[list(heads)].rename(columns=heads)
+    return shown.round(3)
+
+
+def as_read(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of the bench as a page would say it: 56%, and 2,6 per month."""
+    write = percent if "Aandeel" in table else partial(number, digits=1)
+    shown = table.astype("object")
+    for name in ("Aandeel", "Per maand", "Laagst", "Hoogst"):
+        if name in table:
+            shown[name] = table[name].map(write, na_action="ignore")
+    return shown
 
 
 class Bench(widgets.VBox):
@@ -96,16 +128,24 @@ class Bench(widgets.VBox):
         self._open = edition(name, root)
         words = self._open.settings.vocabulary
         area = words.area(gebied) if gebied else words.district
-        begin = {"editie": name, "gebied": area.slug, "uitsplitsing": TOTAL, "periode": "whole"}
+        begin = {
+            "editie": name,
+            "gebied": area.slug,
+            "uitsplitsing": TOTAL,
+            "periode": "whole",
+        }
         self.choices = {
             code: widgets.Dropdown(
-                options=[value], description=f"{code.title()}:", style={"description_width": "6em"}
+                options=[value],
+                description=f"{code.title()}:",
+                style={"description_width": "6em"},
             )
             for code, value in begin.items()
         }
         self._offer("editie", {one: one for one in editions(root)})
         self._sentences, self._drawing = widgets.HTML(), widgets.Output()
-        self._rows = widgets.HTML().add_class("jp-RenderedHTMLCommon")  # looks as any table does
+        self._rows = widgets.HTML()
+        self._rows.add_class("jp-RenderedHTMLCommon")  # looks as any table does
         self.table, self.figure = pd.DataFrame(), go.Figure()
         menus = widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})
         super().__init__([menus, self._sentences, self._drawing, self._rows])
@@ -118,11 +158,13 @@ class Bench(widgets.VBox):
         """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`."""
         for name, value in chosen.items():
             if name not in self.choices:
-                raise UsageError(not_there(name, [*self.choices]))
-            codes = [code for _, code in self.choices[name].options]
+                known = list(self.choices)
+                raise UsageError(not_there(name, known))
+            choice = self.choices[name]
+            codes = [code for _, code in choice.options]
             if value not in codes:
                 raise UsageError(not_there(value, codes))
-            self.choices[name].value = value
+            choice.value = value
         return self
 
     def _refresh(self, change: object = None) -> None:
@@ -151,16 +193,20 @@ class Bench(widgets.VBox):
         shown = outputs(notebook(e), self.figure, rows, titles, heads)
         for one in shown:
             if PLOTLY in one["data"]:
-                one["data"][PLOTLY]["config"] = {**STAYS_HERE}  # with the button that makes a PNG
+                # With the button that makes a PNG.
+                one["data"][PLOTLY]["config"] = dict(STAYS_HERE)
         self._drawing.outputs = tuple(shown)
         self._sentences.value = _sentences(e, bool(shown))
-        self._rows.value = self.table.to_html(index=False, na_rep="", decimal=",", border=0)
+        shown = as_read(self.table)
+        self._rows.value = shown.to_html(index=False, na_rep="", border=0)
 
     def _offer(self, name: str, labels: Mapping[str, str]) -> str:
         """Change what can be chosen, keep the choice if it is still there, and give it."""
-        choice, options = self.choices[name], [(label, code) for code, label in labels.items()]
+        choice = self.choices[name]
+        options = [(label, code) for code, label in labels.items()]
         if list(choice.options) != options:
-            kept = choice.value if choice.value in labels else next(iter(labels))
+            is_kept = choice.value in labels
+            kept = choice.value if is_kept else next(iter(labels))
             choice.options = options
             choice.value = kept
         return str(choice.value)

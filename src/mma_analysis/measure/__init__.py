@@ -3,6 +3,7 @@
 from mma_analysis.measure.comparison import size_classes
 from mma_analysis.measure.counts import Counts, counted, is_first_receipt, with_fed_back
 from mma_analysis.measure.covered import ends_of
+from mma_analysis.measure.durations import closing_kept, course_of_closing
 from mma_analysis.measure.frame import (
     ABSENT,
     OTHER_PERIOD,
@@ -11,8 +12,14 @@ from mma_analysis.measure.frame import (
     Frame,
     frame,
     inhabitants,
+    period_of,
 )
-from mma_analysis.measure.rates import with_difference
+from mma_analysis.measure.rates import (
+    poisson_interval,
+    wilson,
+    with_difference,
+    with_rate,
+)
 from mma_analysis.measure.released import (
     exact_counts,
     exact_tables,

@@ -114,6 +114,24 @@ def time_to_close(
     return pd.DataFrame(rows, columns=["area", "gemeenten", *TimeToClose._fields])
 
 
+def course_of_closing(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
+    """The curve behind `time_to_close`, of exact rows: one row per day on which it steps.
+
+    `days` since the receipt, which part is `still_open` then, and its interval, `low` and
+    `high`; and of how many `meldingen` at how many `gemeenten` it is.
+    """
+    spells = _spells(meldingen, covered_until)
+    curve = _curve(spells)
+    return (
+        pd.DataFrame(curve._asdict())
+        .assign(
+            meldingen=len(spells),
+            gemeenten=spells["gemeente"].nunique(),
+        )
+        .rename(columns={"times": "days"})
+    )
+
+
 def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
     """How long each melding took, or waits when its delivery ends; without later ones.
 
@@ -127,16 +145,9 @@ def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
     received = used["received_on"]
     closed = used["closed_on"]
     has_day = closed.notna() & ~(closed < received)
-    is_closed = closed.notna() | (used["status"] == "afgesloten")
-
-    of_closed = has_day[is_closed]
-    dated = of_closed.groupby(gemeente[is_closed]).mean()
-    has_days = gemeente.isin(dated.index[dated >= FEWEST_DATED])
-    is_told = is_closed | (used["status"] != UNKNOWN)
-    told = is_told.groupby(gemeente).mean()
-    has_status = gemeente.isin(told.index[told >= FEWEST_OF_STATUS])
-
-    is_registered = has_days & has_status
+    is_closed = _is_closed(used)
+    kept = closing_kept(used)
+    is_registered = gemeente.map(kept["is_kept"]).astype("bool")
     is_known = has_day | ~is_closed
     until = gemeente.map(covered_until)
     is_covered = received <= until
@@ -149,6 +160,30 @@ def _spells(meldingen: pd.DataFrame, covered_until: pd.Series) -> pd.DataFrame:
         is_ended=is_ended,
         followed=(until - used["received_on"]).dt.days,
     )
+
+
+def closing_kept(meldingen: pd.DataFrame) -> pd.DataFrame:
+    """Who writes down whether a melding is closed and on which day: a row per gemeente.
+
+    How many are `closed`, of how many of these the day is `dated`, and whether both are
+    written down so often that `time_to_close` is of this gemeente too: `is_kept`.
+    """
+    gemeente = meldingen["gemeente"]
+    closed_on = meldingen["closed_on"]
+    has_day = closed_on.notna() & ~(closed_on < meldingen["received_on"])
+    is_closed = _is_closed(meldingen)
+    is_told = is_closed | (meldingen["status"] != UNKNOWN)
+    closed = is_closed.groupby(gemeente).sum()
+    dated = (has_day & is_closed).groupby(gemeente).sum()
+    told = is_told.groupby(gemeente).mean()
+    is_dated = dated / closed >= FEWEST_DATED  # of none that is closed it is not known
+    is_kept = is_dated & (told >= FEWEST_OF_STATUS)
+    return pd.DataFrame({"closed": closed, "dated": dated, "is_kept": is_kept})
+
+
+def _is_closed(meldingen: pd.DataFrame) -> pd.Series:
+    """Whether each melding is closed: by its day, or by its status."""
+    return meldingen["closed_on"].notna() | (meldingen["status"] == "afgesloten")
 
 
 def _is_enough(own: pd.DataFrame, for_all: bool) -> bool:

@@ -17,6 +17,7 @@ from pydantic import Field
 from scipy.sparse import csr_array
 
 from mma_analysis import measure, protect
+from mma_analysis.evaluation import RELEASED
 from mma_analysis.measure.sets import membership
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
@@ -64,7 +65,7 @@ class Meldingen:
         them. Let `count` answer, which protects. `mma.save` refuses them and what is
         selected from them; what you count from them yourself it cannot know.
         """
-        return _marked(self._rows)
+        return marked(self._rows)
 
     def rows_of(self, number: Any) -> pd.DataFrame:
         """Give the rows that a number of the reports is about: for your eyes only.
@@ -90,7 +91,24 @@ class Meldingen:
 
         members = self._members(counts).toarray()
         is_counted = members[0].astype(bool)
-        return _marked(self._rows[is_counted])
+        return marked(self._rows[is_counted])
+
+    def closing(self, gebied: str = "") -> pd.DataFrame:
+        """Which part of the meldingen is still open after so many days, as a curve to draw.
+
+        Of gemeenten that write down when they close a melding, as the median of the reports
+        is; `gebied`: one gemeente, else the district. One row per day on which it steps:
+        `days`, `still_open`, `low`, `high`. Made of exact rows: for your eyes only.
+        """
+        rows = self._rows
+        district = self.settings.vocabulary.district
+        area = self.settings.vocabulary.area_named(gebied) if gebied else district
+        if area.is_district:
+            own = rows[measure.is_first_receipt(rows)]
+        else:
+            own = rows[rows["gemeente"] == area.slug]
+        covered_until = self._frame.covered_until
+        return measure.course_of_closing(own.assign(area=area.slug), covered_until)
 
     def count(
         self, *by: str, rows: pd.DataFrame | None = None, per_gemeente: bool = False
@@ -112,7 +130,7 @@ class Meldingen:
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
-        words = {name: _in_words(used[name]) for name in by}
+        words = {name: in_words(used[name]) for name in by}
         combinations = list(zip(*words.values(), strict=True))
         answers = pd.Series(combinations, used.index, dtype="object")
         self._refuse_apart(words, answers)
@@ -191,7 +209,7 @@ class Meldingen:
         """What may be answered: all that occurs here, or in this column of any melding."""
         possible = set(words)
         if name in self._rows:
-            possible |= set(_in_words(self._rows[name]))
+            possible |= set(in_words(self._rows[name]))
         return sorted(possible)
 
     def _asked(
@@ -245,11 +263,7 @@ class Meldingen:
     @cached_property
     def _rows(self) -> pd.DataFrame:
         """The clean meldingen."""
-        slug = self.settings.slug
-        path = self.workspace.processed(slug) / CLEAN / "meldingen.parquet"
-        if not path.is_file():
-            raise DataError.of("no_rows", path=path, slug=slug)
-        return pd.read_parquet(path)
+        return clean_table(self.workspace, self.settings, "meldingen")
 
     @cached_property
     def _said(self) -> pd.DataFrame:
@@ -304,7 +318,42 @@ class Meldingen:
         return replace(of, covered_until=connection["covered_until"])
 
 
-def _marked(rows: pd.DataFrame) -> pd.DataFrame:
+def clean_table(workspace: Workspace, edition: Edition, name: str) -> pd.DataFrame:
+    """A table of the clean rows of an edition; a DataError when they are not there."""
+    slug = edition.slug
+    path = workspace.processed(slug) / CLEAN / f"{name}.parquet"
+    if not path.is_file():
+        raise DataError.of("no_rows", path=path, slug=slug)
+    return pd.read_parquet(path)
+
+
+def registration_table(workspace: Workspace, edition: Edition) -> pd.DataFrame:
+    """Who writes down what: one row per gemeente and field, and `closed_on` among these.
+
+    Of `closed_on` only `meldingen` that are closed count, and `always` is who is counted in
+    the time to close.
+    """
+    fields = clean_table(workspace, edition, "registration")
+    meldingen = clean_table(workspace, edition, "meldingen")
+    kept = measure.closing_kept(meldingen)
+    registers = kept["dated"].gt(0).map({True: "sometimes", False: "never"})
+    days = pd.DataFrame(
+        {
+            "gemeente": kept.index,
+            "field": "closed_on",
+            "column": "",
+            "registers": registers.mask(kept["is_kept"], "always").to_numpy(),
+            "meldingen": kept["closed"].to_numpy(),
+            "known": kept["dated"].to_numpy(),
+            "not_filled": (kept["closed"] - kept["dated"]).to_numpy(),
+        }
+    )
+    nothing_else = dict.fromkeys(("said_unknown", "not_understood", "no_column"), 0)
+    every = pd.concat([fields, days.assign(**nothing_else)], ignore_index=True)
+    return marked(every.sort_values("gemeente", kind="stable", ignore_index=True))
+
+
+def marked(rows: pd.DataFrame) -> pd.DataFrame:
     """A copy of rows that `mma.save` refuses."""
     copied = rows.copy()
     copied.attrs[ROWS_OF_TIPS] = True
@@ -325,7 +374,7 @@ def _check_names(by: Sequence[str], rows: pd.DataFrame) -> None:
             raise UsageError.of("count_column", name=name, near=near)
 
 
-def _in_words(column: pd.Series) -> pd.Series:
+def in_words(column: pd.Series) -> pd.Series:
     """Each answer as text: `ja` and `nee` of a yes or no, `onbekend` of none."""
     if is_bool_dtype(column):
         column = column.map({True: "ja", False: "nee"})
@@ -410,7 +459,7 @@ def areas_table(edition: Edition) -> pd.DataFrame:
     of_district = pd.Series({vocabulary.district.slug: of_gemeente.sum()})
     inhabitants = slugs.map(pd.concat([of_gemeente, of_district]))
 
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "area": slugs,
             "name": [area.name for area in areas],
@@ -421,3 +470,5 @@ def areas_table(edition: Edition) -> pd.DataFrame:
             "size_class": slugs.map(measure.size_classes(vocabulary, of_gemeente)),
         }
     )
+    table.attrs[RELEASED] = True
+    return table

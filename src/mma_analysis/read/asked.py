@@ -88,6 +88,12 @@ class UnknownHeaderError(DataError):
     headers: dict[str, UnknownHeader]
 
 
+class NoDayError(DataError):
+    """No column of a file is the day of receipt: `headers` are those that it has."""
+
+    headers: list[str]
+
+
 def check_headers(registrations: Sequence[Registration]) -> None:
     """Every column is recognised, none is there twice, and one says when it was received.
 
@@ -146,7 +152,7 @@ def _check_fields(one: Registration) -> None:
         raise _no_day(one)
 
 
-def _no_day(one: Registration) -> DataError:
+def _no_day(one: Registration) -> NoDayError:
     """That no column is the day of receipt, with a line for each that holds days."""
     with_days: list[str] = []
     for column in one.columns:
@@ -155,13 +161,15 @@ def _no_day(one: Registration) -> DataError:
             line = _line(column.header, "received_on")
             with_days.append(f"# {line}")
     headers = [column.header for column in one.columns]
-    return DataError.of(
+    error = NoDayError.of(
         "no_day",
         place=one.place,
         columns=_some(headers),
         block=_block(one),
         lines="\n".join(with_days) or message("no_day_line"),
     )
+    error.headers = [header[:LONGEST_HEADER] for header in headers]
+    return error
 
 
 def _check_meaning_of_yes(one: Registration) -> None:

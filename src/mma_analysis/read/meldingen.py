@@ -61,10 +61,15 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     characters. Each sheet has its own header; one that has none and holds no dates is a
     cover sheet.
     """
+    path = edition.folder / PurePosixPath(file)
+    return delivery_in(edition, file, open_grids(path, file))
+
+
+def delivery_in(edition: Edition, file: str, sheets: list[Grid]) -> Delivery:
+    """The same of sheets that were opened already, or that a program made."""
     senders = edition.deliveries()[file]
     words = HeaderWords(edition, senders)
-    every = open_grids(edition.folder / PurePosixPath(file), file)
-    grids = _chosen_grids(edition, file, senders, every)
+    grids = _chosen_grids(edition, file, senders, sheets)
     shown = [grid for grid in grids if not grid.hidden]
     registrations = _registrations(words, shown)
     check_headers(registrations)
@@ -79,7 +84,7 @@ def read_delivery(edition: Edition, file: str) -> Delivery:
     tables: list[pd.DataFrame] = []
     asked: list[str] = []
     second_tables: list[str] = []
-    choices = chosen.of_sheets(every, grids)
+    choices = chosen.of_sheets(sheets, grids)
     for one in registrations:
         kinds = rows.row_kinds(one)
         notes += rows.refuse_meldingen_around(one, kinds)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import mistune
@@ -37,6 +38,10 @@ SHARED = "sentences.j2"
 MOST_LISTED = 20
 FEW_LISTED = 3  # that are named of a longer list
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
+
+
+# What every notebook has by itself.
+OF_IPYTHON = ("In", "Out", "get_ipython", "exit", "quit", "open")
 
 
 class TekstFout(UsageError):  # noqa: N818  an analyst reads its name
@@ -300,7 +305,7 @@ def _in_dutch(error: Exception, names: Mapping[str, Any]) -> str:
         said = str(error.args[0])
     unknown_name = re.match(r"'(\w+)' is undefined", said)
     if unknown_name:
-        return not_there(unknown_name[1], _public(names))
+        return not_there(unknown_name[1], _of_notebook(names))
     unknown_filter = re.match(r"No (?:filter|test) named '(\w+)'", said)
     if unknown_filter:
         return not_there(unknown_filter[1], list(FILTERS))
@@ -310,6 +315,16 @@ def _in_dutch(error: Exception, names: Mapping[str, Any]) -> str:
     if isinstance(error, TemplateSyntaxError):
         return f"de haken of {{% … %}} kloppen niet: {said}"
     return said
+
+
+def _of_notebook(names: Mapping[str, Any]) -> list[str]:
+    """The names that a notebook made: no modules, and nothing of IPython itself."""
+    public = _public(names)
+    return [
+        name
+        for name in public
+        if name not in OF_IPYTHON and not isinstance(names[name], ModuleType)
+    ]
 
 
 def to_html(filled: Markup) -> str:

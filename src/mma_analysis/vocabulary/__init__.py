@@ -125,6 +125,16 @@ class Vocabulary:
             raise UsageError.of("no_area", slug=slug, near=near)
         return known[slug]
 
+    def area_named(self, text: str) -> Area:
+        """Look an area up by its slug, its name, another name of it, or its CBS code."""
+        district = self.district
+        of_district = (district.slug, district.name, district.cbs_code)
+        if plain(text) in [plain(name) for name in of_district if name]:
+            return district
+        slug = self.gemeente_of(text)
+        is_here = slug in [area.slug for area in self.gemeenten]
+        return self.area(slug if is_here else text)
+
     def gemeente_of(self, text: str) -> str:
         """The gemeente that a text names by its name, an alias or its CBS code, or empty.
 

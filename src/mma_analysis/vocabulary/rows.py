@@ -1,6 +1,6 @@
 """The rows of a released table by name, each number with the cell that it comes from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,7 @@ from mma_analysis.vocabulary.schema import UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean
 from mma_analysis.vocabulary.value import WORDS, Value, value_of
 
+Why = Callable[[], str]  # says why there is no row
 # Columns of codes by which a row is asked for; a table has one of these.
 KEYS = ("value", "area", "assumption", "situation")
 
@@ -36,19 +37,25 @@ class Row:
     A day or a code with its cell is `row.woord("connected_on")`.
     """
 
-    def __init__(self, row: Mapping[Any, Any]) -> None:
+    def __init__(self, row: Mapping[Any, Any], why: Why | None = None) -> None:
         self._row: dict[str, Any] = dict(row)
+        self._why = why  # there is none: asked only when somebody uses it
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in self._row:
-            said = not_there(name, list(self._row)) if self._row else message("no_such_row")
-            raise AttributeError(said)
+            raise AttributeError(self._not_here(name))
         if "cell" not in self._row or name == "cell":
             return self._row[name]
         value = self.woord(name)
         if value.form in WORDS:
             return self._row[name]
         return value
+
+    def _not_here(self, name: str) -> str:
+        """That there is no such column, or no row at all, and which there are."""
+        if self._row:
+            return not_there(name, list(self._row))
+        return self._why() if self._why else message("no_such_row")
 
     def woord(self, column: str) -> Value:
         """A code or a day as a value: in words, and with its cell."""
@@ -82,7 +89,7 @@ class Rows:
         rows = []
         for code in codes:
             if of_code.count(code) != 1:
-                raise KeyError(not_there(code, self._ipython_key_completions_()))
+                raise KeyError(not_there(str(code), self._ipython_key_completions_()))
             at = of_code.index(code)
             row = self._table.iloc[at]
             rows.append(Row(row.to_dict()))
