@@ -32,6 +32,7 @@ TEKENS = ("+", "-", "/", "(", ")")
 GEEN_CIJFER = re.compile(
     r"\b(19|20)\d\d\b|([Bb]ijlage|[Ff]iguur|[Tt]abel) \d+|\b0[\d -]{8,}|[\d.,]+ [kM]B"
     r"|95 keer|95%|\b10?\.000 inw|[39]0 dagen|maand \d+( tot en met \d+)?"
+    r"|\b\d+\.000( tot \d+\.000)? inwoners"
 )
 TELWOORDEN = "geen een twee drie vier vijf zes zeven acht negen tien elf twaalf"
 TELWOORDEN += " dertien veertien"
