@@ -224,7 +224,7 @@ def test_every_melding_is_a_row_in_words_and_it_says_of_whom_and_when_it_is(work
     # borne.xlsx: 17 rows, of which one has no day that there is
     assert (head, len(told)) == (heads, 16)
     what = ("Toegevoegd aan een dossier", "Niet bevestigd", "niet bekend", "")
-    assert told[2] == ("2022-007176", "11 mei 2022", *what)
+    assert told[2] == ("M2022-007176", "11 mei 2022", *what)
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "Gemeente Borne" in text
     assert "Meldingen van 1 juli 2021 tot en met 30 juni 2023." in text

@@ -73,7 +73,7 @@ def _asked(fault: str, edition: Edition) -> list[str]:
 
 
 def _at(edition: Edition, block: str) -> str:
-    """At which line of the settings a block begins, in words; nothing when it is not there."""
+    """At which line of the settings a block begins, in words; nothing if nowhere."""
     path = edition.folder / SETTINGS_FILE
     row = line_of_block(path.read_text(encoding="utf-8-sig"), block)
     return message("at_line", row=row) if row else ""

@@ -105,7 +105,7 @@ def parse_toml(
 
 
 def line_of_block(text: str, block: str) -> int:
-    """At which line of a TOML text a block like `[gemeenten.losser]` begins; 0 if nowhere."""
+    """At which line of a TOML text a block as `[gemeenten.losser]` begins; 0 if nowhere."""
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip().startswith(block):
             return number
