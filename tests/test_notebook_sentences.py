@@ -11,7 +11,7 @@ from mma_analysis.show.claims import Deelname, Groei
 from mma_analysis.show.text import fill, plain, to_html
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value, bound_of
-from released_tables import cells_of, distribution, reading, released, text_cells
+from released_tables import distribution, reading, released, text_cells
 
 NONE = Row({})
 
@@ -82,7 +82,7 @@ def growth(woord: str, of: Row, tenzij: str = "") -> dict[str, Any]:
     names["eerste"] = row("periods", begin="2021-07-01", end="2022-06-30")
     spans = {"2021-07/2022-06": 180, "2022-07/2022-12": 420}
     years = [row("per_period", period=span, count=count) for span, count in spans.items()]
-    return names | {"totaal": n(585), "jaren": years, "nieuwe": n(20)}
+    return names | {"totaal": n(585), "jaren": years, "nieuwe": n(20), "langer": n(210)}
 
 
 def campaign(verdict: str, **numbers: float | None) -> dict[str, Any]:
@@ -126,48 +126,5 @@ def test_a_text_says_what_its_tables_hold_and_no_more(notebook, cell, names, sai
     template = text_cells(notebook)[cell]
 
     filled = fill(template, eval(names, globals()))
-
-    assert plain(to_html(filled)).replace("\xa0", " ") == said
-
-
-def certain_bounds(**of_area: float) -> pd.DataFrame:
-    """Which part of all meldingen certainly came to the gemeente alone, per area."""
-    columns = "area breakdown value known known_off least"
-    rows = []
-    for area, least in of_area.items():
-        rows.append((area, "also_sent_to", "alleen_gemeente", 100, 8, least))
-    return released("bounds", columns, *rows)
-
-
-@pytest.mark.parametrize(
-    ("of_area", "said"),
-    [
-        (
-            {"twente": 0.16, "borne": 0.25, "almelo": 0.18},
-            "Alleen naar de gemeente ging in Borne ten minste 25% en in Almelo ten minste 18%."
-            " Van de andere gemeenten is dat niet te zeggen.",
-        ),
-        # Almelo wrote it down, so nothing is said of what the others do.
-        (
-            {"twente": 0.16, "borne": 0.25, "almelo": 0.0},
-            "Alleen naar de gemeente ging in Borne ten minste 25%.",
-        ),
-        (
-            {"twente": 0.16, "borne": 0.25, "almelo": 0.004},
-            "Alleen naar de gemeente ging in Borne ten minste 25%.",
-        ),
-        ({"twente": 0.16, "almelo": 0.0}, ""),
-        ({"twente": 0.16}, ""),
-    ],
-)
-def test_no_gemeente_is_named_of_which_at_least_nothing_is_known(of_area, said):
-    e = reading(bounds=certain_bounds(**of_area))
-    also_sent_to = SimpleNamespace(som=lambda *codes: NONE)
-    names = {"e": e, "gebied": "twente", "leverden": n(14, 0), "ontvangers": also_sent_to}
-    names |= {"alleen": NONE, "te_zeggen": "of_all", "mening": lambda e, code: None}
-    code = next(cell.source for cell in cells_of("district") if cell.id == "cel-16")
-
-    exec(code, names)
-    filled = fill(text_cells("district")["alleen-gemeente"], names)
 
     assert plain(to_html(filled)).replace("\xa0", " ") == said

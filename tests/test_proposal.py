@@ -139,13 +139,16 @@ def test_the_document_has_headings_and_tables_that_can_be_heard(written):
 def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     titles = [p.text for p in written.paragraphs if p.style.name == "Title"]
     numbered = [p.text for p in written.paragraphs if p.style.name == "List Number"]
-    asked, annexes = numbered[:2], numbered[2:]
+    asked, annexes = numbered[:4], numbered[4:]
 
     assert soup.main.h1.text == "Evaluatie Meld Misdaad Anoniem"
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
-    assert "uiterlijk 28 juli 2023" in asked[1]
+    assert "binnen zes weken na dit overleg" in asked[1]
+    # Two of the twelve go on under conditions, and ten want the day.
+    assert asked[2].endswith("aangesloten blijven, en onder welke voorwaarden.")
+    assert asked[3] == "een verdiepingsdag te laten voorbereiden."
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}
     assert links == dict(zip(annexes, ["district.html", "bijlage.xlsx"], strict=True))
 

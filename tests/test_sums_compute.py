@@ -177,6 +177,12 @@ def _counted_once(numbers: Numbers) -> bool:
     return read == counted + refused + double and counted - twice == tips
 
 
+def _longer_and_new(numbers: Numbers) -> bool:
+    """210 and 20 are the 230 of the figure."""
+    (joined,) = numbers.elsewhere(rf"Nieuw of langer aangesloten \| Meldingen: \+{N}")
+    return sum(numbers.said) == joined
+
+
 def _within(numbers: Numbers) -> bool:
     rate, low, high = numbers.said
     return low < rate < high
@@ -220,18 +226,18 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Dan weet u van {N} van de {N} meldingen wat eruit kwam, in plaats van {N}\.": (
         _filled_in_of_a_letter
     ),
-    rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Vullen zij "
-    rf"dat aan, dan is van ten minste {N}% van de meldingen bekend wat eruit kwam\. Nu is dat "
+    rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Vullen "
+    rf"gemeenten dat bij al die meldingen aan, dan is van ten minste {N}% van de meldingen bekend "
+    rf"wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
     rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Vullen gemeenten dat aan, dan "
-    rf"is van ten minste {N}% van de meldingen bekend wat eruit kwam; nu is dat {N}%\.": (
-        _filled_in_by_all
-    ),
-    rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering: vult elke gemeente "
-    rf"bij het afsluiten het resultaat in, dan weten wij het van ten minste {N}%\.": _filled_in,
+    rf"is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (_filled_in_by_all),
+    rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Vullen gemeenten "
+    rf"ook bij alle afgesloten meldingen het resultaat in, dan is het van ten minste {N}% "
+    r"bekend\.": _filled_in,
     rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Van "
-    rf"{N} is niet bekend wie ze nog meer kreeg\. Zeker is alleen dat ten minste {N}% en ten "
-    rf"hoogste {N}% van alle meldingen alleen naar de gemeente ging\.": _only_there,
+    rf"{N} is niet bekend wie ze nog meer kreeg\. Van alle meldingen ging ten minste {N}% en "
+    rf"ten hoogste {N}% alleen naar de gemeente\.": _only_there,
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
@@ -240,7 +246,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Van {N} meldingen is bekend of er een tijdstip in staat(?:\. Bij|; bij) {N}% daarvan "
     r"ontbreekt het\.": _without_a_time,
     rf"De {N} gemeenten betalen samen € {N} per jaar\.": _paid_together,
-    rf"leverden hun registratie: {N} bestanden met {N} regels\. Daarvan telden er {N} mee\. {N} "
+    rf"leverden hun registratie, vanaf hun aansluiting: {N} bestanden met {N} regels\. Daarvan "
+    rf"telden er {N} mee\. {N} "
     rf"regels telden niet mee: [^.]+\. {N} regels stonden er dubbel in\. {N} keer kreeg een tweede "
     rf"gemeente dezelfde melding\. Het district telt die één keer: {N} meldingen\.": _counted_once,
     rf"Gemeenten vanaf 50\.000 inwoners kregen samen {N} meldingen per 10\.000 inwoners per jaar "
@@ -248,6 +255,9 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"De andere kregen er {N} \({N}–{N}\)\.": _within,
     rf"genoeg meldingen verschillen, van {N} tot {N}; .*Stippellijn: samen, {N}": _between,
     rf"afgerond op een veelvoud van {N} en wijken minder dan {N} af\.": _the_same,
+    rf"afgerond op een {N}-tal; het echte aantal ligt er minder dan {N} naast": _the_same,
+    rf"Ongeveer {N} kwamen erbij doordat gemeenten langer waren aangesloten, en ongeveer {N} bij "
+    r"nieuwe gemeenten\.": _longer_and_new,
     rf"In heel Nederland gaf MMA in \d{{4}} {N} meldingen door, aan politie, gemeenten en andere "
     r"partners samen": _nothing_follows,
 }
@@ -319,6 +329,7 @@ def test_cards_together_paid_what_the_district_paid(made, district):
         ("Daarvan klopten er 125 helemaal", "Daarvan klopten er 130 helemaal"),
         ("door, waarvan 80 aan", "door, waarvan 180 aan"),
         ("dan is van ten minste 73%", "dan is van ten minste 78%"),
+        ("Ongeveer 210 kwamen erbij", "Ongeveer 240 kwamen erbij"),
         ("Nu is dat 46%", "Nu is dat 54%"),
         ("Ten minste 158 daarvan", "Ten minste 358 daarvan"),
         ("Bij 66% daarvan", "Bij 56% daarvan"),

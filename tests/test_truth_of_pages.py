@@ -299,6 +299,13 @@ def _in_settings(place: Place, *path: str | int, value: object) -> Place:
     return place
 
 
+def _answered(place: Place, question: str, answer: str) -> Place:
+    """Where every gemeente gave this answer."""
+    given = {slug: said | {question: answer} for slug, said in place.world.answers.items()}
+    place.world.answers = given
+    return place
+
+
 def _settled(one: Melding) -> bool:
     return one.fields["topic"] in ("woonfraude", "drugsdelicten", "ondermijnende_activiteiten")
 
@@ -335,7 +342,6 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "grootte_geen_toeval": lambda: _at_one_rate(_elsewhere()),
     "grootste_groepen": lambda: _elsewhere(groep=["drugs", "overig"]),
     "grootste_groepen_na_drugs": lambda: _elsewhere(groep=["overig"]),
-    "andere_te_weinig": lambda: _elsewhere(gebied=["Almelo", "Hengelo"]),
     "registraties_verschillen": lambda: _with(
         _elsewhere(), lambda one: _as(one, **dict.fromkeys(FIELDS.values(), "ja"))
     ),
@@ -354,6 +360,8 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "hoort_bij_campagne": lambda: _in_settings(
         _elsewhere("borne"), "campagnes", 1, "gemeenten", value=["almelo"]
     ),
+    "stellen_voorwaarden": lambda: _answered(_elsewhere(), "voortzetten", "ja"),
+    "wil_verdiepingsdag": lambda: _answered(_elsewhere(), "verdiepingsdag", "nee"),
     "na_de_evaluatie": lambda: _in_settings(
         _elsewhere(), "campagnes", 1, "begin", value=dt.date(2023, 6, 1)
     ),

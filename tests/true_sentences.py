@@ -440,6 +440,14 @@ def van_nieuwe(place: Place) -> Value:
 
 
 @value
+def langer_aangesloten(place: Place) -> Value:
+    """By more connected months alone: without who was not there in the first year."""
+    joining, _ = _split(place)
+    new = van_nieuwe(place)
+    return Value(joining.true - new.true, joining.off + new.off)
+
+
+@value
 def eind_jaar_een(place: Place) -> dt.date:
     return place.world.begin.replace(year=place.world.begin.year + 1) - dt.timedelta(days=1)
 
@@ -937,6 +945,28 @@ def aantal_nooit_stand(place: Place) -> int:
 
 
 @value
+def nooit_stand(place: Place) -> list[str]:
+    return place.world.never("status")
+
+
+@value
+def wie_schrijft(place: Place, name: str) -> list[str]:
+    """Who knows this of a melding at least."""
+    never = place.world.never(name)
+    return [slug for slug in sorted(place.world.connected) if slug not in never]
+
+
+@value
+def aantal_schrijft(place: Place, name: str) -> int:
+    return len(wie_schrijft(place, name))
+
+
+@value
+def aantal_zonder_antwoord(place: Place) -> int:
+    return gemeenten(place) - antwoorden(place)
+
+
+@value
 def aantal_met_tempo(place: Place) -> int:
     """Of how many there is a rate: rounded twenty or more."""
     return len(place.world.connected) - len(te_weinig_voor_tempo(place))
@@ -1221,18 +1251,6 @@ def grootste_groepen(place: Place) -> bool:
 
 
 @claim
-def andere_te_weinig(place: Place) -> bool:
-    """Who is not named has fewer than fifty, or does not know of half who else received it."""
-    named = {place.world.names[text] for kind, _, text in place.read if kind == "gebied"}
-    for slug in {*place.world.connected} - named:
-        every = len(place.world.of(slug))
-        is_known = place.world.known(slug, "also_sent_to") >= every / 2
-        if every >= ondergrens(place) and is_known:
-            return False
-    return True
-
-
-@claim
 def registraties_verschillen(place: Place) -> bool:
     kept = {
         tuple(place.world.known(slug, name) > 0 for name in FIELDS.values())
@@ -1329,6 +1347,18 @@ def ligt_ertussen(place: Place) -> bool:
 def hoort_bij_campagne(place: Place) -> bool:
     joined = _campaign(place, "komend")["gemeenten"]
     return joined == "alle" or place.area in joined
+
+
+@claim
+def stellen_voorwaarden(place: Place) -> bool:
+    """Somebody who wants to go on does so on a condition."""
+    return place.world.chose("voortzetten", "ja, onder voorwaarden") > 0
+
+
+@claim
+def wil_verdiepingsdag(place: Place) -> bool:
+    """More than half of who answered wants to take part."""
+    return 2 * place.world.side("verdiepingsdag", "eens") > antwoorden(place)
 
 
 @claim

@@ -150,7 +150,10 @@ def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.
     now["least"] = known.least / total.most
     with_closed = known.least + without
     most_of_both = with_closed.clip(lower=status[CLOSED].least)
-    then["least"] = most_of_both / total.most
+    # Who adds up what the report says finds this: it may be less, and is as certain.
+    added_up = (number + without) / total.count
+    certainly_then = most_of_both / total.most
+    then["least"] = certainly_then.clip(upper=added_up)
     certain = _certain(now, bounds)
     certain["without"] = without
     then["without"] = without

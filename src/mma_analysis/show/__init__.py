@@ -10,6 +10,7 @@ from mma_analysis.show.claims import (
     meningen,
     nooit,
     oordeel,
+    schrijven_op,
 )
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval

@@ -80,6 +80,25 @@ def nooit(e: Evaluation, field: str) -> list[str]:
     return e.namen(area for area in rows.get("area", []) if area != e.district)
 
 
+@dataclass(frozen=True)
+class Schrijvers:
+    """The gemeenten that register a field, always or sometimes: by name, and how many."""
+
+    wie: list[str]
+    hoeveel: Value
+
+
+def schrijven_op(e: Evaluation, field: str) -> Schrijvers:
+    """Which gemeenten register a field, always or sometimes."""
+    delivered = e.tabel("connection", has_delivered=True)
+    areas = list(delivered.get("area", []))
+    never = nooit(e, field)
+    who = [name for name in e.namen(sorted(areas)) if name not in never]
+    how_many = e.tel("connection", has_delivered="True")
+    how_few = e.tel("completeness", period="whole", field=field, registers=NEVER)
+    return Schrijvers(who, how_many - how_few)
+
+
 def campagnes(e: Evaluation) -> list[tuple[Row, Any]]:
     """Every campaign that something can be said of, with its settings: a name, a row."""
     settings = {one.naam: one for one in e.edition.campagnes}
