@@ -47,6 +47,7 @@ def results(
         **{"erbij": None, "is_klein": total < 50, "pas_kort": False, "heel_klein": False},
         **{"klopten": "", "zonder_oordeel": "", "wie_doen_het": "", "toont_deel": False},
         "deel_gaf_resultaat": any(counts[:3]),
+        "zonder_vervolg": n(0),
         "keuzes": "bevestigd, deels bevestigd of niet bevestigd",
         "klopte": (klopte / bekend).as_form("part"),
     }

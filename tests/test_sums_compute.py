@@ -214,16 +214,20 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     ),
     rf"Alle {N} gemeenten die antwoordden, zeggen nu beter op de hoogte te zijn; {N} van de {N} "
     r"vinden dat het sneller gaat dan via de politie\.": _all_and_a_part,
-    rf"vul het resultaat in van de (?:ongeveer )?{N} meldingen die al zijn afgesloten\. Dan weet "
-    rf"[^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. Nu is dat {N}%\.": (
-        _filled_in_on_a_card
+    rf"vul het resultaat in van de (?:ongeveer )?{N} meldingen die al zijn afgesloten\. Lukt dat "
+    rf"bij alle, dan weet [^.]+? van {N} van de {N} meldingen wat eruit kwam \({N}%\)\. Nu is dat "
+    rf"{N}%\.": (_filled_in_on_a_card),
+    rf"vul het resultaat in van de {N} meldingen die al zijn afgesloten\. Lukt dat bij alle, dan "
+    rf"weet [^.]+? van {N} van de {N} meldingen wat eruit kwam\.": _filled_in_on_a_small_card,
+    rf"Van de {N} meldingen in [^.]+? klopten er {N} helemaal of deels en werden er {N} niet "
+    rf"bevestigd; van {N} is dat niet bekend": _parts_make_the_whole,
+    rf"regels mee en {N} niet\. Waarom\? {N} [^.\d]+, {N} [^.\d]+ en {N} stonden er dubbel in\.": (
+        _parts_make_the_whole
     ),
-    rf"vul het resultaat in van de {N} meldingen die al zijn afgesloten\. Dan weet [^.]+? van {N} "
-    rf"van de {N} meldingen wat eruit kwam\.": _filled_in_on_a_small_card,
     rf"Bij {N} staat wat eruit kwam\. Bij {N} [^.]+\. Daarvan zijn er {N} al afgesloten\.": (
         _closed_of_the_others
     ),
-    rf"Dan weet u van {N} van de {N} meldingen wat eruit kwam, in plaats van {N}\.": (
+    rf"Dan weet u van hoogstens {N} van de {N} meldingen wat eruit kwam, in plaats van {N}\.": (
         _filled_in_of_a_letter
     ),
     rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Vullen "

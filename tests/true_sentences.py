@@ -5,7 +5,7 @@ A sentence there has a hole for each number: `{kind what}`. The kind says what t
 - `rond`: it is off by no more than its rounding; `precies`: not at all
 - `duur`: as `rond`, of months: no count, and not rounded to what counts are rounded to
 - `minst`, `hoogst`: the truth is not below, not above it; `laag`, `hoog`: the ends of an interval
-- `cel`: a cell of a table: a number, *nooit*, between two numbers, or nothing said
+- `cel`: a cell of a table: a number, *nooit*, *soms*, between two numbers, or nothing said
 - `deel`: a cell that can only be a percentage; `tussen`: *nooit*, or between two numbers
 - `stippen`: as many dots as the number beside it; `breuk`: *zeven op de tien*
 - `eigennaam`: the name of a campaign or of who wrote it, which may hold a full stop
@@ -78,9 +78,9 @@ PATTERNS = {
     "rond": rf"0–{OFF}|{NUMBER}",
     "duur": NUMBER,
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
-    "cel": rf"nooit|wel|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
+    "cel": rf"nooit|niet in het bestand|wel|soms|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
     "deel": r">?\d+%",
-    "tussen": r"nooit|\d+–\d+",
+    "tussen": r"nooit|niet in het bestand|\d+–\d+",
     "stippen": r"(?:●* ?\d+|\d+ ●+)?",
     "breuk": "|".join(FRACTIONS),
     "oordeel": "|".join((NO_CHANGE, CANNOT_TELL, "toename", "afname")),
@@ -259,6 +259,8 @@ def holds(place: Place, kind: str, what: str, text: str) -> bool:
     if kind == "breuk":
         least, most = FRACTIONS[text]
         return least <= true.true <= most
+    if text == "soms":
+        return 0 < true.true < len(place.world.of(place.of))
     if kind in ("cel", "deel", "tussen"):
         return _cell_holds(text, true)
     if kind == "stippen":
@@ -273,7 +275,7 @@ def _near(text: str, true: Value) -> bool:
 
 
 def _cell_holds(text: str, true: Value) -> bool:
-    if text == "nooit":
+    if text in ("nooit", "niet in het bestand"):
         return true.true == 0
     if text == "wel":
         return true.true > 0
@@ -999,6 +1001,12 @@ def gelijken_die_opschrijven(place: Place) -> list[str]:
 @value
 def gelijken_met_resultaat(place: Place) -> int:
     return len(gelijken_die_opschrijven(place))
+
+
+@value
+def gelijken_met_tempo(place: Place) -> int:
+    """How many of its peers have enough meldingen for a rate."""
+    return sum(place.world.has_rate(one) for one in place.world.peers(place.area))
 
 
 @value

@@ -32,6 +32,9 @@ WEEKDAYS = (
 LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
 PLACE = ("source_file", "source_sheet", "source_row")
 WRONG = (*PLACE, "column", "reason")
+WRONG_ANSWER = ("column", "reason")  # the rows of the survey are in our file
+# What MMA asks of each melding once a year.
+OF_RETURN = ("disposition", "result", "usable")
 DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
 OTHER_PERIOD = "andere_periode"
 WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
@@ -61,10 +64,14 @@ SO_OFTEN = {
 
 
 class Request(NamedTuple):
-    """What the letter asks, and the field that it is about, if it is about one."""
+    """What the letter asks, and the field that it is about, if it is about one.
+
+    `columns`: the fields that the file has no column for, of those that are asked.
+    """
 
     kind: str
     field: Row | None = None
+    columns: Sequence[Row] = ()
 
 
 class Listed(NamedTuple):
@@ -104,6 +111,10 @@ def letter_html(e: Evaluation) -> str:
         own=own,
         kind=request.kind,
         asked=request.field,
+        columns=request.columns,
+        are_warned=len(e.tabel("own_warnings")) > 0,
+        no_more=e.verdeling("disposition").mma["niet_actiewaardig"].count,
+        has_answered_again=_has_answered_again(e),
         choices=_choices(request.field, e),
         closed=e.tel("own_closed", area=e.gebied),
         chosen=chosen,
@@ -187,9 +198,31 @@ def _about_field(lacking: Mapping[str, Row]) -> Request:
     first = lacking.get("result") or lacking.get("has_time")
     field = first or max(lacking.values(), key=_lacks)
     if not field.header:
-        return Request("kolom", field)
+        return Request("kolom", field, _without_column(field, lacking))
     is_in_words = field.not_understood > field.not_filled + field.said_unknown
     return Request("woorden" if is_in_words else "invullen", field)
+
+
+def _without_column(field: Row, lacking: Mapping[str, Row]) -> Sequence[Row]:
+    """The field, or all that the yearly return asks when the file has none of these."""
+    asked_by_mma = [lacking[name] for name in OF_RETURN if name in lacking]
+    absent = [one for one in asked_by_mma if not one.header]
+    if field not in absent:
+        return [field]
+    are_all_absent = len(absent) == len(OF_RETURN)
+    return absent if are_all_absent else [field]
+
+
+def _has_answered_again(e: Evaluation) -> bool:
+    """Whether a later answer to the survey took the place of an earlier one."""
+    doubles = e.tabel("own_duplicates")
+    from_file = set(doubles["source_file"])
+    return _survey_file(e) in from_file
+
+
+def _survey_file(e: Evaluation) -> str:
+    survey = e.edition.vragenlijst
+    return survey.bestand if survey else ""
 
 
 def _choices(field: Row | None, e: Evaluation) -> list[str]:
@@ -264,7 +297,7 @@ def _listed(e: Evaluation) -> list[Listed]:
     rejected = e.tabel("own_rejected")
     doubles = e.tabel("own_duplicates")
     warnings = e.tabel("own_warnings")
-    survey = e.edition.vragenlijst.bestand if e.edition.vragenlijst else ""
+    survey = _survey_file(e)
     is_answer = rejected["source_file"] == survey
     is_double_answer = doubles["source_file"] == survey
     is_not_understood = warnings["reason_code"] == NOT_UNDERSTOOD
@@ -291,11 +324,6 @@ def _listed(e: Evaluation) -> list[Listed]:
         Listed(
             "Antwoorden op de vragenlijst die wij niet konden tellen",
             rejected[is_answer],
-            WRONG,
-        ),
-        Listed(
-            "Antwoorden op de vragenlijst die u later verving",
-            doubles[is_double_answer],
-            DOUBLE,
+            WRONG_ANSWER,
         ),
     ]
