@@ -31,8 +31,8 @@ def delivered(edition: Edition, folder: Path, *printed: str) -> list[str]:
     return sorted(finding.sentence for finding in found if finding.kind == "delivered")
 
 
-def test_half_a_euro_goes_up_as_in_the_annex():
-    assert [is_raw(text, Value(62.5, "euro")) for text in ("63", "62")] == [True, False]
+def test_an_amount_in_the_annex_has_its_cents():
+    assert [is_raw(text, Value(62.5, "euro")) for text in ("62,5", "63")] == [True, False]
 
 
 def test_the_audit_sees_every_cell_that_reading_sees(tmp_path):

@@ -215,7 +215,7 @@ def test_an_intern_page_says_whom_it_is_for_and_what_is_not_known_is_not_there()
 
     assert soup.select("header nav, a[href^='mailto:']") == []
     notices = [notice.text for notice in soup.select(".notice")]
-    assert notices[0].startswith("Alleen voor de gemeente Borne.")
+    assert notices[0].startswith("Alleen voor de gemeente Borne: u en uw burgemeester.")
     assert notices[1] == "Gecorrigeerd op 2 oktober 2023."
     assert soup.select_one(".by").text.split() == ["Periode", "juli", "2021", "–", "juni", "2023"]
 
