@@ -48,11 +48,17 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("mma-analysis")
-    if name == "show":
-        return import_module("mma_analysis.show")
+    if name in ("clean", "show"):  # a stage that can be called, and a room
+        return import_module(f"mma_analysis.{name}")
     if name in _ROOMS:
-        return getattr(import_module(f"mma_analysis.explore.{_ROOMS[name]}"), name)
+        return asked_by_researchers(name)
     raise AttributeError(f"module 'mma_analysis' has no attribute '{name}'; it has {__all__}")
+
+
+def asked_by_researchers(name: str) -> Any:
+    """What a researcher calls by this name."""
+    room = import_module(f"mma_analysis.explore.{_ROOMS[name]}")
+    return getattr(room, name)
 
 
 def load_ipython_extension(shell: Any) -> None:
