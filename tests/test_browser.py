@@ -27,12 +27,15 @@ INTERN = ["intern/almelo/almelo.html", "intern/wierden/wierden.html"]
 # the largest, the middle, and the smallest ones: with and without a total that is shown
 SIZES = ("enschede", "almelo", "rijssen-holten", "tubbergen", "haaksbergen", "wierden")
 REPORTS = ["openbaar/district.html", *(f"openbaar/{slug}.html" for slug in SIZES), *INTERN]
+# of fewer than twenty meldingen there is nothing to draw
+FEW = ("tubbergen", "haaksbergen", "wierden")
+WITHOUT_FIGURES = {*(f"openbaar/{slug}.html" for slug in FEW), "intern/wierden/wierden.html"}
 INDEX = "openbaar/index.html"
 LETTERS = ["intern/almelo/kwaliteit.html", "intern/hellendoorn/kwaliteit.html"]
 PROPOSAL = "openbaar/voorstel-dvo.html"  # in which the links "Lees verder" are 17 pixels high
 LETTERS += [PROPOSAL]
-# the longest page, the gemeente with the fewest meldingen, and one for itself alone
-DIFFERENT = ["openbaar/district.html", "openbaar/wierden.html", "intern/almelo/almelo.html"]
+# the longest page, a small gemeente of which something is drawn, and one for itself alone
+DIFFERENT = ["openbaar/district.html", "openbaar/oldenzaal.html", "intern/almelo/almelo.html"]
 
 FOCUSABLE = "a[href], summary, [tabindex='0'], button, input, select, textarea"
 
@@ -143,7 +146,8 @@ def ill_placed(page: Page) -> list[str]:
 @pytest.mark.parametrize("path", [*REPORTS, INDEX, *LETTERS])
 def test_a_page_shows_every_figure_asks_for_nothing_and_is_accessible(visit, path):
     with visit(path) as opened:
-        assert (opened.page.locator(".plot").count() >= 1) == (path in [*REPORTS, PROPOSAL])
+        drawn = {*REPORTS, PROPOSAL} - WITHOUT_FIGURES
+        assert (opened.page.locator(".plot").count() >= 1) == (path in drawn)
         assert violations(opened.page) == []
         assert path == PROPOSAL or too_small(opened.page) == []
         assert opened.complaints == []

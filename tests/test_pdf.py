@@ -76,7 +76,7 @@ def test_every_audited_page_and_all_that_one_reader_gets_is_a_tagged_a4_with_boo
     assert "Evaluatie MMA 2023 · Wierden · intern" in first
     assert "Alleen voor de gemeente Wierden" in last
     assert f"{count}/{count}" in last.replace(" ", "")
-    assert b"(Wierden schrijft het resultaat nog niet op" in together.read_bytes()
+    assert b"(Wierden is pas 3 maanden aangesloten" in together.read_bytes()
     assert b"(De lijst bij deze brief)" in together.read_bytes()
     page = published.reports(EXAMPLE) / "openbaar" / "wierden.html"
     page.write_text(page.read_text(encoding="utf-8") + "<p>3</p>", encoding="utf-8")

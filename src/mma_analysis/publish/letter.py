@@ -16,7 +16,7 @@ from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.schema import REDUCED
 
-MOST_WORDS = 300  # one A4, without the list
+MOST_WORDS = 330  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
 MOST_CHOICES = 4
 ROWS_NAMED = 100
