@@ -205,15 +205,21 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
 
 
 def _choices(edition: Edition, manifest: Verdict) -> list[str]:
-    """What was chosen for each gemeente in how her files are read, one line per choice."""
+    """For which gemeente was chosen how her files are read, and how often.
+
+    Not what: a header or tab can have a name in it, and a dossier is kept.
+    """
     names = _names_of_gemeenten(edition)
-    chosen: dict[str, None] = {}
+    chosen: dict[str, int] = {}
     for file in manifest.get("files", ()):
         for slug in file["gemeenten"]:
-            for sentence in file.get("choices", ()):
-                line = message("choice_of", name=names[slug], sentence=sentence)
-                chosen[line] = None
-    return sorted(chosen)
+            number = len(file.get("choices", ()))
+            chosen[slug] = chosen.get(slug, 0) + number
+    lines = []
+    for slug, number in chosen.items():
+        if number:
+            lines.append(message("choice_of", name=names[slug], number=number))
+    return sorted(lines)
 
 
 def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:
