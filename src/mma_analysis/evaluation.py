@@ -23,7 +23,7 @@ from mma_analysis.vocabulary import (
 )
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
-from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_of
+from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_named
 
 RELEASED = "released"  # the mark of a table that everybody may have
 
@@ -223,18 +223,12 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         `KeyError`: there is no such row or column.
         """
         cell, _, column = name.rpartition("#")
-        column, _, side = column.partition(":")
         cell = unquoted(cell)
         table = cell.partition("|")[0]
         if table not in self._by_cell:
             self._by_cell[table] = {row["cell"]: row for row in self._rows(table)}
         row = self._by_cell[table][cell]
-        value = value_of(row, column)
-        if side == "low":
-            return value.onder
-        if side == "high":
-            return value.boven
-        return value
+        return value_named(row, column)
 
     def verdeling(
         self, field: str, gebied: str = "", periode: str | list[str] = "whole"

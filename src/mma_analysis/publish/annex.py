@@ -30,6 +30,7 @@ from mma_analysis.vocabulary.value import (
     columns_of,
     counted_in,
     is_bound,
+    value_named,
     value_of,
 )
 
@@ -207,23 +208,12 @@ def _tidy(
             continue
         if not isinstance(cell, str):
             number_in_dutch = str(cell).replace(".", ",")
-            yield place, name, number_in_dutch, _value_named(record, name)
+            yield place, name, number_in_dutch, value_named(record, name)
             continue
         raw = record[column]
         is_code = isinstance(raw, str | bool | np.bool_)
         code = harmless(str(raw)) if is_code else ""
         yield place, name, code, cell
-
-
-def _value_named(record: Mapping[Any, Any], name: str) -> Value:
-    """The value of a row by its name in the tidy file; an end reads as its column does."""
-    column, _, side = name.partition(":")
-    value = value_of(record, column)
-    if side == "low":
-        return value.onder
-    if side == "high":
-        return value.boven
-    return value
 
 
 def names_in_csv(table: Table) -> dict[str, str]:

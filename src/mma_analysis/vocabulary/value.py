@@ -453,6 +453,17 @@ def is_bound(column: str) -> bool:
     return column == OFF or column.endswith(ends)
 
 
+def value_named(row: Mapping[str, Any], name: str) -> Value:
+    """What a name says of a row: a column, or an end of its interval (`share:low`)."""
+    column, _, side = name.partition(":")
+    value = value_of(row, column)
+    if side == "low":
+        return value.onder
+    if side == "high":
+        return value.boven
+    return value
+
+
 def value_of(row: Mapping[str, Any], column: str) -> Value:
     """One column of one row of a released table, with its interval and its own bound.
 
