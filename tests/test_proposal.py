@@ -145,7 +145,7 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
-    assert "binnen zes weken na dit overleg" in asked[1]
+    assert "binnen zes weken voor afgesloten meldingen aan te vullen" in asked[1]
     # Two of the twelve go on under conditions, and ten want the day.
     assert asked[2].endswith("aangesloten blijven, en onder welke voorwaarden.")
     assert asked[3] == "een verdiepingsdag te laten voorbereiden."

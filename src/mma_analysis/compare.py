@@ -106,12 +106,14 @@ def _version(definition: Any) -> Any:
 def _changed_counts(now: Path, before: Path) -> Iterator[Row]:
     """A row per count that both editions have and that changed."""
     for name in BOUNDED:
-        counts = _keyed(_dated(now, name), KEY, ["count", "state"])
-        counts_before = _keyed(_dated(before, name), KEY, ["count", "state"])
+        said = ["count", "state"]
+        counts = _keyed(_dated(now, name), KEY, said)
+        counts_before = _keyed(_dated(before, name), KEY, said)
+        columns = ["table", *KEY, *COUNTS]
         for key, old, new in _changes(counts, counts_before):
             if old and new:
-                columns = ["table", *KEY, *COUNTS]
-                yield dict(zip(columns, [name, *key, *old, *new], strict=True))
+                values = [name, *key, *old, *new]
+                yield dict(zip(columns, values, strict=True))
 
 
 def _changed_verdicts(now: Path, before: Path) -> Iterator[Row]:

@@ -237,19 +237,32 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         sources = self.vocabulary.by_code("breakdowns", "table")
         if field not in sources:
             raise KeyError(not_there(field, list(sources)))
-        where = {"area": gebied or self.gebied, "breakdown": field, "period": periode}
-        table = self.tabel(sources[field], **where)
+        table = self.tabel(
+            sources[field],
+            area=gebied or self.gebied,
+            breakdown=field,
+            period=periode,
+        )
         labels = self.vocabulary.values(field)
-        said = [labels.get(str(value), str(value)) for value in table.get("value", [])]
-        return table.assign(label=pd.Series(said, table.index, dtype="str"))
+        said = []
+        for value in table.get("value", []):
+            code = str(value)
+            said.append(labels.get(code, code))
+        label = pd.Series(said, table.index, dtype="str")
+        return table.assign(label=label)
 
     def tel(self, table: str, **where: str) -> Value:
         """How many rows of a released table are so, with how that was counted as its cell."""
-        asked = ";".join([table, *(f"{key}={quoted(value)}" for key, value in where.items())])
+        asked = [table]
+        for key, value in where.items():
+            asked.append(f"{key}={quoted(value)}")
         rows = self.tabel(table)
-        for key, value in where.items() if table in self else ():
-            rows = rows[rows[key].astype(str) == value]
-        return Value(len(rows), "count", f"{COUNTED}({asked})")
+        if table in self:
+            for key, value in where.items():
+                is_so = rows[key].astype(str) == value
+                rows = rows[is_so]
+        counted = ";".join(asked)
+        return Value(len(rows), "count", f"{COUNTED}({counted})")
 
     def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
         """What an area received: in all, or in one period."""
@@ -291,9 +304,12 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         setting: Any = self.edition
         for step in name.split("."):
             setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
-        form = "day" if isinstance(setting, dt.date) else "count"
-        form = "typed" if isinstance(setting, str) else form
-        return Value(f"{setting}" if form == "day" else setting, form, f"instelling|{name}")
+        cell = f"instelling|{name}"
+        if isinstance(setting, dt.date):
+            return Value(setting.isoformat(), "day", cell)
+        if isinstance(setting, str):
+            return Value(setting, "typed", cell)
+        return Value(setting, "count", cell)
 
     @property
     def bijna_niets(self) -> Value:

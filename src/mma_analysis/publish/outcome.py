@@ -55,13 +55,18 @@ def outcome(e: Evaluation, title: Markup, unit: Markup) -> Figure | None:
     bars = [bar for bar in _bars(e) if _says_something(bar)]
     if not bars or not every.shown or every < FEW:
         return None
-    rows = [(bar.vraag, name, count) for bar in bars for name, count in bar.delen]
+    rows = []
+    for bar in bars:
+        for name, count in bar.delen:
+            rows.append((bar.vraag, name, count))
     table = pd.DataFrame(rows, columns=list(HEADS))
     words = {"titel": str(title), "eenheid": str(unit)}
     within = notebook(e)
-    _, drawn, _ = outputs(within, stapels(bars), table, words, HEADS, name="uitkomst")
+    figure = stapels(bars)
+    _, drawn, _ = outputs(within, figure, table, words, HEADS, name="uitkomst")
     told = drawn["metadata"]["mma"]
-    drawing = svg.draw(drawn["data"][PLOTLY], told["id"])
+    as_plotly = drawn["data"][PLOTLY]
+    drawing = svg.draw(as_plotly, told["id"])
     rows_below = Markup(told["table"])  # noqa: S704  every cell is escaped
     in_word = [_in_word(bar, every) for bar in bars]
     return Figure(title, unit, drawing, rows_below, in_word)

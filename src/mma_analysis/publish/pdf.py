@@ -71,9 +71,12 @@ def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[
     """Print each page of each reader, and all of them together; give each file's path."""
     with _browser() as browser:
         for reader, paths in readers.items():
-            sheets = {path.stem: [_sheet(browser, path)] for path in paths}
+            sheets = {}
+            for path in paths:
+                sheets[path.stem] = [_sheet(browser, path)]
             if len(sheets) > 1:
-                sheets["alles"] = list(chain.from_iterable(sheets.values()))
+                every_sheet = chain.from_iterable(sheets.values())
+                sheets["alles"] = list(every_sheet)
             for name, together in sheets.items():
                 path = Path(reader) / f"{name}.pdf"
                 _print(browser, together, folder / path)
