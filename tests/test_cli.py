@@ -254,6 +254,14 @@ def test_json_is_one_object_and_nothing_else(mma, own, quickly, arguments, keys)
     assert keys <= set(json.loads(ended.out))
 
 
+@pytest.mark.parametrize("arguments", [["status"], ["status", "niet-bestaand"]])
+def test_after_json_what_is_said_is_heard_again(mma, own, capfd, arguments):
+    mma(*arguments, "--root", own.root, "--json")
+    cli.console.say("Hoor je dit?")
+
+    assert capfd.readouterr().out == "Hoor je dit?\n"
+
+
 def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_open(
     mma, own, quickly
 ):

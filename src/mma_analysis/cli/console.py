@@ -161,6 +161,12 @@ def _keep(ctx: typer.Context, option: typer.CallbackParam, value: Any) -> None:
         setattr(given, str(option.name), value)
     LOG.setLevel(logging.DEBUG if given.debug else logging.INFO)
     out.quiet = given.as_json  # until the object is there: see `answer`
+    ctx.call_on_close(_not_quiet)
+
+
+def _not_quiet() -> None:
+    """What is called later in this process is heard again."""
+    out.quiet = False
 
 
 KEPT: Any = {"callback": _keep, "expose_value": False}
@@ -274,8 +280,9 @@ def _fail(given: Given, text: str, code: int, error: object = None) -> NoReturn:
     if given.as_json or "--json" in sys.argv:  # also of what could not be read
         out.quiet = True
         answer({"error": text, "code": code})
-    else:
-        err.print(f"[red]{escape(message('error', text=text))}[/]")
+        out.quiet = False
+        sys.exit(code)
+    err.print(f"[red]{escape(message('error', text=text))}[/]")
     if given.last and isinstance(error, DataError):
         given.last()
     sys.exit(code)
