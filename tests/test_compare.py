@@ -113,7 +113,7 @@ def test_only_a_whole_period_of_other_days_is_called_no_growth(both):
 
 @pytest.mark.parametrize(
     ("state", "figure", "is_hidden"),
-    [("never", "nooit ingevuld", False), ("hidden", "niet getoond", True)],
+    [("never", "niet in het bestand", False), ("hidden", "niet getoond", True)],
 )
 def test_why_a_count_is_no_longer_there_is_told(both, state, figure, is_hidden):
     write_edition(both, "later", [(*BEFORE[1][:2], None, state)], dt.date(2022, 6, 30))

@@ -85,7 +85,7 @@ NEVER = re.compile(
     r"|\b(1|één|enige) \w*gemeenten? (zijn|hebben|willen|zeggen|gaven)\b"
     r"|\.\.|\. \.|,,| ,| \.(?!\d)|::|\bde geen\b|\ben geen van\b"
     r"|\b(er|een) een aantal\b|-\d+%"
-    r"|\b(hoogstens|van|tot|ongeveer|waren er|er zijn|de) (niet te zeggen|te klein om|nooit opg)"
+    r"|\b(hoogstens|van|tot|ongeveer|waren er|er zijn|de) (niet te zeggen|te klein om|niet in het)"
 )
 
 

@@ -5,8 +5,8 @@ A sentence there has a hole for each number: `{kind what}`. The kind says what t
 - `rond`: it is off by no more than its rounding; `precies`: not at all
 - `duur`: as `rond`, of months: no count, and not rounded to what counts are rounded to
 - `minst`, `hoogst`: the truth is not below, not above it; `laag`, `hoog`: the ends of an interval
-- `cel`: a cell of a table: a number, *nooit*, *soms*, between two numbers, or nothing said
-- `deel`: a cell that can only be a percentage; `tussen`: *nooit*, or between two numbers
+- `cel`: a cell of a table: a number, *niet*, *soms*, between two numbers, or nothing said
+- `deel`: a cell that can only be a percentage; `tussen`: *niet*, or between two numbers
 - `stippen`: as many dots as the number beside it; `breuk`: *zeven op de tien*
 - `eigennaam`: the name of a campaign or of who wrote it, which may hold a full stop
 - `gebied`, `veld`, `groep`, `periode`: what the numbers after it are about
@@ -78,9 +78,9 @@ PATTERNS = {
     "rond": rf"0–{OFF}|{NUMBER}",
     "duur": NUMBER,
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
-    "cel": rf"nooit|niet in het bestand|wel|soms|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
+    "cel": rf"niet in het bestand|niet|wel|soms|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
     "deel": r">?\d+%",
-    "tussen": r"nooit|niet in het bestand|\d+–\d+",
+    "tussen": r"niet in het bestand|niet|\d+–\d+",
     "stippen": r"(?:●* ?\d+|\d+ ●+)?",
     "breuk": "|".join(FRACTIONS),
     "oordeel": "|".join((NO_CHANGE, CANNOT_TELL, "toename", "afname")),
@@ -275,7 +275,7 @@ def _near(text: str, true: Value) -> bool:
 
 
 def _cell_holds(text: str, true: Value) -> bool:
-    if text in ("nooit", "niet in het bestand"):
+    if text in ("niet", "niet in het bestand"):
         return true.true == 0
     if text == "wel":
         return true.true > 0

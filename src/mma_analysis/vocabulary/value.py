@@ -31,7 +31,7 @@ TAKES_BACK = ("start_up", "last_quarter")
 # State → how it reads. Of two numbers counted together the later state is that of both.
 SPOKEN = {
     SHOWN: "",
-    NEVER: "nooit opgeschreven",
+    NEVER: "niet in het bestand",
     NOT_UNDERSTOOD: "niet begrepen",
     UNKNOWN: "niet te zeggen",
     "not_applicable": "niet van toepassing",
@@ -41,7 +41,7 @@ SPOKEN = {
 }
 # In a table: what nobody keeps, and what is too small; empty where nothing could be.
 SIGNS = {
-    NEVER: "nooit",
+    NEVER: "niet",
     NOT_UNDERSTOOD: "niet begrepen",
     FORGOTTEN: "niet te maken",
     "hidden": "·",
