@@ -281,6 +281,15 @@ def test_only_makes_those_pages_and_says_plainly_what_is_left_out_and_what_to_op
     ]
 
 
+def test_a_page_has_a_number_among_those_that_were_asked_for(mma, own, quickly):
+    mma("report", "--root", own.root, "--only", "borne")
+    ended = mma("report", "--root", own.root, "--only", "twente")
+
+    asked = ("openbaar/district.html", "openbaar/hoe-wij-telden.html")
+    for number, page in enumerate(asked, start=1):
+        assert message("page_made", page=page, number=number, total=2) in ended.out.splitlines()
+
+
 def test_only_says_first_which_other_pages_go(own, capsys):
     page = own.reports(EXAMPLE) / "openbaar" / "borne.html"
     page.parent.mkdir(parents=True)

@@ -5,7 +5,7 @@ A sentence there has a hole for each number: `{kind what}`. The kind says what t
 - `rond`: it is off by no more than its rounding; `precies`: not at all
 - `duur`: as `rond`, of months: no count, and not rounded to what counts are rounded to
 - `minst`, `hoogst`: the truth is not below, not above it; `laag`, `hoog`: the ends of an interval
-- `cel`: a cell of a table: a number, *niet*, *soms*, between two numbers, or nothing said
+- `cel`: a cell of a table: a number, *niet*, *niet altijd*, between two numbers, or nothing said
 - `deel`: a cell that can only be a percentage; `tussen`: *niet*, or between two numbers
 - `stippen`: as many dots as the number beside it; `breuk`: *zeven op de tien*
 - `eigennaam`: the name of a campaign or of who wrote it, which may hold a full stop
@@ -78,7 +78,7 @@ PATTERNS = {
     "rond": rf"0–{OFF}|{NUMBER}",
     "duur": NUMBER,
     "precies": rf"{NUMBER}|{'|'.join(WORDS)}|{'|'.join(word.title() for word in WORDS)}",
-    "cel": rf"niet in het bestand|niet|wel|soms|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
+    "cel": rf"niet in het bestand|niet altijd|niet|wel|· niet te zeggen|·|\d+–\d+|>?{NUMBER}|",
     "deel": r">?\d+%",
     "tussen": r"niet in het bestand|niet|\d+–\d+",
     "stippen": r"(?:●* ?\d+|\d+ ●+)?",
@@ -259,7 +259,7 @@ def holds(place: Place, kind: str, what: str, text: str) -> bool:
     if kind == "breuk":
         least, most = FRACTIONS[text]
         return least <= true.true <= most
-    if text == "soms":
+    if text == "niet altijd":
         return 0 < true.true < len(place.world.of(place.of))
     if kind in ("cel", "deel", "tussen"):
         return _cell_holds(text, true)
@@ -939,6 +939,26 @@ def te_weinig_voor_tempo(place: Place) -> list[str]:
 @value
 def aantal_nooit_resultaat(place: Place) -> int:
     return len(place.world.never("result"))
+
+
+@value
+def zonder_kolom_resultaat(place: Place) -> Value:
+    """Received by gemeenten whose file has no result; each is rounded apart."""
+    never = place.world.never("result")
+    received = sum(len(place.world.of(slug)) for slug in never)
+    return Value(received, OFF * len(never))
+
+
+@value
+def dicht_zonder_bij(place: Place, slug: str) -> int:
+    """As `dicht_zonder_resultaat`, of one gemeente."""
+    closed = [one for one in place.world.of(slug) if one.fields["status"] == "afgesloten"]
+    return sum(one.fields["result"] == UNKNOWN for one in closed)
+
+
+@value
+def organisatie(place: Place) -> str:
+    return str(place.world.settings["opsteller"]["organisatie"])
 
 
 @value

@@ -16,6 +16,11 @@ REASONS = {
     "vrije tekst": "verzonnen: de citaten zijn gelezen en niemand is erin te herkennen",
     "cijfers uit losse meldingen": "verzonnen: genoeg meldingen, en geen gemeente weegt te zwaar",
 }
+# Of these the kind does not say why they may go out.
+REASONS_OF = {
+    "tabel grades": "verzonnen: een oordeel over een bestand zegt niets over een melding",
+    "getypte getallen": "verzonnen: het zijn grenzen van de evaluatie en een termijn, geen aantal",
+}
 AGREED = "verzonnen: de gemeenten spraken af dat hun antwoorden openbaar zijn"
 BLOCK = """
 [[vrijgave]]
@@ -34,11 +39,12 @@ def main() -> None:
     path.unlink(missing_ok=True)
     reports, tables = workspace.reports(EXAMPLE), workspace.processed(EXAMPLE)
     verdict = audit.examine(workspace.edition(EXAMPLE), reports, tables)
-    blocks = [
-        BLOCK.format(**line, reason=REASONS.get(line["kind"], AGREED))
-        for line in verdict["lines"]
-        if line["status"] == "review"
-    ]
+    blocks = []
+    for line in verdict["lines"]:
+        if line["status"] == "review":
+            of_kind = REASONS.get(line["kind"], AGREED)
+            reason = REASONS_OF.get(line["output"], of_kind)
+            blocks.append(BLOCK.format(**line, reason=reason))
     path.write_text(HEAD + "".join(blocks), encoding="utf-8", newline="\n")
     print(f"{path}: {len(blocks)} regels getekend")
 

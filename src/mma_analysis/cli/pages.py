@@ -34,6 +34,8 @@ from mma_analysis.vocabulary import (
 from mma_analysis.vocabulary.reference import package_table, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mma_analysis.publish.plan import Page
 
 SOME_PAGES_FAILED = 3
@@ -111,7 +113,7 @@ def make(
     columns = ("pagina's", BarColumn(), number, TimeElapsedColumn(), DOING)
     is_unseen = not out.is_terminal
     with Progress(*columns, console=out, transient=True, disable=is_unseen) as progress:
-        told = _Told(progress, clock, len(pages(vocabulary)), len(asked))
+        told = _Told(progress, clock, len(pages(vocabulary)), asked)
         clock.begins("plan")
         made = report(
             workspace,
@@ -156,11 +158,13 @@ def make(
 class _Told:
     """Says of each page that it is made, which one of those asked for, and what is next."""
 
-    def __init__(self, progress: Progress, clock: Clock, every: int, asked: int) -> None:
+    def __init__(
+        self, progress: Progress, clock: Clock, every: int, asked: "Sequence[Page]"
+    ) -> None:
         self.progress = progress
         self.clock = clock
         self.task = progress.add_task("", total=every)
-        self.asked = asked
+        self.asked = {page.path for page in asked}
         self.number = 0
 
     def stage(self, stage: str) -> None:
@@ -171,10 +175,10 @@ class _Told:
     def page(self, page: "Page") -> None:
         """Say what became of one page."""
         self.progress.update(self.task, advance=1, description=page.path)
-        if page.state != "absent":
+        if page.path in self.asked:
             self.number += 1
         if page.state == "made":
-            tell("page_made", page=page.path, number=self.number, total=self.asked)
+            tell("page_made", page=page.path, number=self.number, total=len(self.asked))
             if page.reason:
                 tell("page_remark", remark=page.reason)
         elif page.state in ("failed", "blocked"):

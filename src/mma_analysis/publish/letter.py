@@ -18,7 +18,7 @@ from mma_analysis.vocabulary.schema import REDUCED
 
 MOST_WORDS = 330  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
-MOST_CHOICES = 4
+MOST_CHOICES = 6
 ROWS_NAMED = 100
 WEEKDAYS = (
     "maandag",
@@ -115,7 +115,8 @@ def letter_html(e: Evaluation) -> str:
         are_warned=len(e.tabel("own_warnings")) > 0,
         no_more=e.verdeling("disposition").mma["niet_actiewaardig"].count,
         has_answered_again=_has_answered_again(e),
-        choices=_choices(request.field, e),
+        choices=_choices(request, e),
+        more_columns=_more_columns(request, fields),
         closed=e.tel("own_closed", area=e.gebied),
         chosen=chosen,
         last_week=about.get(ENDS_IN_WEEK),
@@ -225,16 +226,39 @@ def _survey_file(e: Evaluation) -> str:
     return survey.bestand if survey else ""
 
 
-def _choices(field: Row | None, e: Evaluation) -> list[str]:
-    """The words that can be filled in for a field; none when they are too many to name."""
-    if field is None:
-        return []
-    choices = []
+def _choices(request: Request, e: Evaluation) -> dict[str, list[str]]:
+    """Column → the words that can be filled in; without one of which there are too many."""
+    fields = list(request.columns)
+    if not fields and request.field is not None:
+        fields = [request.field]
+    choices = {}
+    for field in fields:
+        words = _words_of(field, e)
+        if len(words) <= MOST_CHOICES:
+            name = str(field.woord("read_as"))
+            choices[name] = words
+    return choices
+
+
+def _words_of(field: Row, e: Evaluation) -> list[str]:
+    """Which words a field can have, as they are filled in."""
+    words = []
     for code, label in e.vocabulary.values(field.read_as).items():
         if code != UNKNOWN:
             is_yes_or_no = field.read_as in REDUCED
-            choices.append(code if is_yes_or_no else numbers.small(label))
-    return choices if len(choices) <= MOST_CHOICES else []
+            words.append(code if is_yes_or_no else numbers.small(label))
+    return words
+
+
+def _more_columns(request: Request, fields: Sequence[Row]) -> list[Row]:
+    """Columns that the yearly return needs, the file has not, and the letter does not ask yet."""
+    more = []
+    for field in fields:
+        is_of_return = field.read_as in OF_RETURN
+        is_asked = field in request.columns or field == request.field
+        if is_of_return and not field.header and not is_asked:
+            more.append(field)
+    return more
 
 
 def _lacks(field: Row) -> float:
