@@ -428,8 +428,8 @@ class _Attack:
         for parallel in self.classes:
             for first in range(0, len(parallel), 2):
                 two_lines = parallel[first : first + 2]
-                is_on_one = two_lines.any(axis=0)
-                yield _places(is_on_one)
+                is_on_one = np.any(two_lines, axis=0)
+                yield _places(np.asarray(is_on_one))
 
     def _ask_quickly(self, groups: Sequence[Group], asked: Sequence[Flags]) -> list[_Seen]:
         """What each of these groups together may take the counts for."""

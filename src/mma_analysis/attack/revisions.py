@@ -163,7 +163,12 @@ class Moves:
                 moves = [(into[own], -1.0), (out[own], 1.0)]
                 yield atoms, moves
 
-    def _of_totals(self, name: str, way: int, of_total: Sequence[Places]) -> Iterator[Parts]:
+    def _of_totals(
+        self,
+        name: str,
+        way: int,
+        of_total: Sequence[Places],
+    ) -> Iterator[Parts]:
         """Of each block: its classes together − the totals of the same days = 0."""
         blocks_of_total = self._blocks[TOTAL]
         covered = set[int]()

@@ -247,7 +247,8 @@ class Book:
         versions = self.closed["gemeente"].astype("str")
         area = versions.map(slug_of)
         latest = self.closed["last"].groupby(area).max()
-        last = latest.clip(upper=pd.Timestamp(peildatum))
+        end = pd.Timestamp(peildatum)
+        last = latest.mask(latest > end, end)
         there = [slug for slug in slugs if slug in last.index]
         is_revised = [self.version(slug) != slug for slug in there]
         return pd.DataFrame(
