@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis import measure, protect
-from mma_analysis.pipeline.candidate import FEWEST
+from mma_analysis.pipeline.candidate import FEWEST_KNOWN
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
@@ -214,7 +214,7 @@ def measured(case: str, made: Released) -> dict[str, object]:
     known = attacked.disclosures
     width = attacked.narrowest["width"].astype("float64")
     exact = sum(one.high - one.low < 1 for one in known)
-    few = sum(one.low >= 1 and one.high < FEWEST for one in known)
+    few = sum(one.low >= 1 and one.high < FEWEST_KNOWN for one in known)
     return {
         "case": case,
         "shown": len(public),

@@ -1,7 +1,8 @@
 """Evaluate Meld Misdaad Anoniem in the gemeenten of a police district.
 
-For a researcher: `import mma_analysis as mma`, and then `mma.edition("voorbeeld-2023")`, or of
-any file `mma.clean`, `mma.read_survey` and `mma.aggregate`. Nothing is loaded before it is used.
+For a researcher: `import mma_analysis as mma`, and then `mma.edition("voorbeeld-2023")`,
+or of any file `mma.clean`, `mma.read_survey` and `mma.aggregate`. Nothing is loaded before
+it is used.
 """
 
 from importlib import import_module
@@ -52,7 +53,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f"mma_analysis.{name}")
     if name in _ROOMS:
         return asked_by_researchers(name)
-    raise AttributeError(f"module 'mma_analysis' has no attribute '{name}'; it has {__all__}")
+    what = f"module 'mma_analysis' has no attribute '{name}'; it has {__all__}"
+    raise AttributeError(what)
 
 
 def asked_by_researchers(name: str) -> Any:

@@ -44,8 +44,8 @@ FINDINGS = {
 }
 # Longer between M. and the gemeente than this is more likely a typing error than a delay.
 LONGEST_DELAY_DAYS = 90
-# Of fewer meldingen than this a percentage looks more exact than it is.
-FEW = 20
+# To a sender, whose counts are exact: of fewer meldingen a percentage looks too exact.
+FEWEST_FOR_PERCENT = 20
 FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
 LAST_MONTHS = 3
 ONE_IN_TWENTY = 0.05
@@ -599,7 +599,7 @@ def of_meldingen(rows: int, total: int) -> str:
     if rows == total:
         return "uw enige melding" if total == 1 else f"alle {total} meldingen"
     said = f"{rows} van de {total} meldingen"
-    if total < FEW:
+    if total < FEWEST_FOR_PERCENT:
         return said
     return f"{said} ({numbers.percent(rows / total)})"
 

@@ -145,7 +145,7 @@ def _said(verdict: tuple[str, str] | None) -> str | None:
 
 
 def _totals(now: Path, before: Path) -> pd.DataFrame:
-    """The count of the whole period per area in both editions, with the days that it is of."""
+    """The count of the whole period per area in both editions, with its days."""
     sides = [_whole(before, "before"), _whole(now, "after")]
     both = sides[0].merge(sides[1], how="outer", on="area")
     both = both.fillna({"state_before": "absent", "state_after": "absent"})
@@ -159,7 +159,7 @@ def _totals(now: Path, before: Path) -> pd.DataFrame:
 
 
 def _whole(folder: Path, side: str) -> pd.DataFrame:
-    """The count of the whole period per area in one edition; columns are named after its side."""
+    """The count of the whole period per area in one edition; its columns named by side."""
     table = _dated(folder, "per_period")
     whole = table[table["kind"] == "whole"]
     count = f"count_{side}"

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
+from mma_analysis.settings.edition import Fase
 from mma_analysis.vocabulary import (
     Area,
     DataError,
@@ -36,13 +37,19 @@ class NoTableError(DataError, LookupError):
 
 
 class Evaluation(Mapping[str, pd.DataFrame]):
-    """What may be released about one area to one audience: each table by its name, as a copy.
+    """What may be released about one area to one audience: each table by its name, a copy.
 
-    `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente exactly and
-    everybody else's as released. Rows of meldingen cannot be reached.
+    `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente
+    exactly and everybody else's as released. Rows of meldingen cannot be reached.
     """
 
-    def __init__(self, area: Area, edition: Edition, audience: Audience, processed: Path) -> None:
+    def __init__(
+        self,
+        area: Area,
+        edition: Edition,
+        audience: Audience,
+        processed: Path,
+    ) -> None:
         self.area = area
         self.edition = edition
         self.audience = audience
@@ -62,7 +69,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         self._by_cell: dict[str, dict[Any, dict[Any, Any]]] = {}
 
     def own_file(self, name: str) -> Path | None:
-        """What the edition, or else the organisation, has of its own beside its notebooks."""
+        """What the edition, or else the organisation, has of its own beside notebooks."""
         return Workspace(self.processed.parents[2]).own(self.edition.slug, name)
 
     @cached_property
@@ -85,10 +92,14 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             return frozenset(name.removesuffix(".parquet") for name in packed.namelist())
 
     def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
-        named = [(n, "; ".join(r["name"] for r in INDICATORS if r["table"] == n)) for n in self]
+        held: dict[str, list[str]] = {table: [] for table in self}
+        for row in INDICATORS:
+            if row["table"] in held:
+                held[row["table"]].append(row["name"])
+        named = [(table, "; ".join(names)) for table, names in held.items()]
         return f"{self.naam}, {self.edition.slug}, {self.audience}\n{listed(named)}"
 
-    def __contains__(self, name: object) -> bool:  # without a survey there are no survey tables
+    def __contains__(self, name: object) -> bool:  # without a survey no survey tables are
         return name in self.tables
 
     def __iter__(self) -> Iterator[str]:
@@ -100,7 +111,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def _ipython_key_completions_(self) -> list[str]:
         return self.tables
 
-    # --- tables ----------------------------------------------------------------------------------
+    # --- tables ---------------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """One released table, its rows in reading order.
@@ -109,9 +120,13 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         """
         if name not in self._tables:
             if name not in self:
-                near = did_you_mean(name, self.tables)
-                words = {"audience": self.audience, "folder": self.processed}
-                raise NoTableError.of("no_such_table", name=name, near=near, **words)
+                raise NoTableError.of(
+                    "no_such_table",
+                    name=name,
+                    near=did_you_mean(name, self.tables),
+                    audience=self.audience,
+                    folder=self.processed,
+                )
             self._tables[name] = self._united(name)
         table = self._tables[name].copy()
         if name not in self.own_tables:
@@ -141,13 +156,13 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         in_order = np.argsort(places, kind="stable")
         return both.take(in_order).reset_index(drop=True)
 
-    # --- what a notebook asks of them ------------------------------------------------------------
+    # --- what a notebook asks of them -----------------------------------------------------
 
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
         """A released table, or its rows where `area="twente"`, …; empty when it was not made.
 
-        `cell` is the name of a row, `off` how far its count may be from the truth. `KeyError`: when
-        no edition has such a table, or this table no such column.
+        `cell` is the name of a row, `off` how far its count may be from the truth.
+        `KeyError`: when no edition has such a table, or this table no such column.
         """
         if name not in self:
             tables = [row["table"] for row in (*REGISTRY, *INDICATORS)]
@@ -233,7 +248,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def verdeling(
         self, field: str, gebied: str = "", periode: str | list[str] = "whole"
     ) -> pd.DataFrame:
-        """The meldingen of an area by one field, `onbekend` among them, in reading order."""
+        """The meldingen of an area by one field, also `onbekend`, in reading order."""
         sources = self.vocabulary.by_code("breakdowns", "table")
         if field not in sources:
             raise KeyError(not_there(field, list(sources)))
@@ -252,7 +267,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         return table.assign(label=label)
 
     def tel(self, table: str, **where: str) -> Value:
-        """How many rows of a released table are so, with how that was counted as its cell."""
+        """How many rows of a released table are so; its cell says how that was counted."""
         asked = [table]
         for key, value in where.items():
             asked.append(f"{key}={quoted(value)}")
@@ -270,11 +285,16 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
     def te_zeggen(self, field: str, gebied: str = "") -> str:
         """What may be said of a field: `of_all`, `unknown_first` or `only_known`."""
-        row = self.een("completeness", area=gebied or self.gebied, period="whole", field=field)
+        row = self.een(
+            "completeness",
+            area=gebied or self.gebied,
+            period="whole",
+            field=field,
+        )
         return str(row.may_say) if row else "only_known"
 
     def woorden(self) -> list[dict[str, str]]:
-        """Words and what they mean; of those that few evaluations use, what this one names."""
+        """Words and what they mean; of those that few evaluations use what is named here."""
         parts = [self.edition.model_dump_json()]
         for name in ("survey_answers", "survey_themes"):
             table = self.tabel(name)
@@ -300,7 +320,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         return [self.vocabulary.area(slug).name for slug in slugs]
 
     def instelling(self, name: str) -> Value:
-        """A day, number or text that the edition sets: `peildatum`, `kosten.fase.1.begin`."""
+        """What the edition sets, by its name: `peildatum`, `kosten.fase.1.begin`."""
         setting: Any = self.edition
         for step in name.split("."):
             setting = setting[int(step)] if step.isdecimal() else getattr(setting, step)
@@ -320,30 +340,44 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     def fasen(self) -> list[dict[str, Any]]:
         """Who pays from when to when, and what that is in this evaluation; in order.
 
-        Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none), `is_voorbij` and `komt`.
-        What was before the evaluation is not there.
+        Each has `begin`, `eind` (or none), `betaler`, `bedrag` (or none), `is_voorbij` and
+        `komt`. What was before the evaluation is not there.
         """
-        edition, phases = self.edition, []
-        each = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
-        for number, phase in enumerate(edition.kosten.fase):
-            where, first = f"kosten.fase.{number}", max(phase.begin, edition.begin)
-            if phase.eind and phase.eind < edition.begin:
-                continue
-            rows = self.tabel("costs_per_phase", begin=pd.Timestamp(first)).mma
-            amounts = [row.amount for row in rows]
-            is_known = bool(amounts) and all(amount.shown for amount in amounts)
-            is_cut = phase.begin < edition.begin
-            phases.append(
-                {
-                    "begin": self.instelling("evaluatie.begin" if is_cut else f"{where}.begin"),
-                    "eind": self.instelling(f"{where}.eind") if phase.eind else None,
-                    "betaler": each if phase.betaler == "gemeente" else phase.betaler,
-                    "bedrag": sum(amounts, start=0) if is_known else None,
-                    "is_voorbij": phase.eind is not None and phase.eind <= edition.peildatum,
-                    "komt": phase.begin > edition.peildatum,
-                }
-            )
+        phases = []
+        for number, phase in enumerate(self.edition.kosten.fase):
+            is_before = phase.eind is not None and phase.eind < self.edition.begin
+            if not is_before:
+                phases.append(self._phase(number, phase))
         return phases
+
+    def _phase(self, number: int, phase: Fase) -> dict[str, Any]:
+        """One of `fasen`, by its place in the settings."""
+        begin_of_all = self.edition.begin
+        peildatum = self.edition.peildatum
+        where = f"kosten.fase.{number}"
+        begin = f"{where}.begin"
+        if phase.begin < begin_of_all:
+            begin = "evaluatie.begin"
+        eind = None
+        is_over = False
+        if phase.eind is not None:
+            eind = self.instelling(f"{where}.eind")
+            is_over = phase.eind <= peildatum
+        betaler = phase.betaler
+        if betaler == "gemeente":
+            betaler = "elke gemeente zelf" if self.is_district else f"{self.naam} zelf"
+
+        first = pd.Timestamp(max(phase.begin, begin_of_all))
+        amounts = [row.amount for row in self.tabel("costs_per_phase", begin=first).mma]
+        is_known = bool(amounts) and all(amount.shown for amount in amounts)
+        return {
+            "begin": self.instelling(begin),
+            "eind": eind,
+            "betaler": betaler,
+            "bedrag": sum(amounts, start=0) if is_known else None,
+            "is_voorbij": is_over,
+            "komt": phase.begin > peildatum,
+        }
 
 
 @lru_cache(maxsize=200)
@@ -366,9 +400,9 @@ def load(
 ) -> Evaluation:
     """Open the tables of one area: of a gemeente or the district, by its slug.
 
-    `doelgroep`: `openbaar`, or `intern` for a gemeente's own exact figures. `workspace`: where the
-    edition is; else the one that we stand in. `UsageError`: what is asked for does not exist.
-    `DataError`: it was not prepared yet, or its exact figures were forgotten.
+    `doelgroep`: `openbaar`, or `intern` for a gemeente's own exact figures. `workspace`:
+    where the edition is; else the one that we stand in. `UsageError`: what is asked for
+    does not exist. `DataError`: it was not prepared yet, or its exact figures were forgotten.
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):
@@ -377,13 +411,15 @@ def load(
     edition = workspace.edition(editie)
     area = edition.vocabulary.area(gebied)
     if doelgroep not in AUDIENCES:
-        raise UsageError.of("no_audience", name=doelgroep, near=did_you_mean(doelgroep, AUDIENCES))
+        near = did_you_mean(doelgroep, AUDIENCES)
+        raise UsageError.of("no_audience", name=doelgroep, near=near)
     if doelgroep == "intern" and area.is_district:
         raise UsageError.of("district_intern")
     processed = workspace.processed(editie)
     if not (processed / "manifest.json").is_file():
         raise DataError.of("no_explore_tables", folder=processed, name=editie)
-    e = Evaluation(area, edition, "intern" if doelgroep == "intern" else "openbaar", processed)
+    audience: Audience = "intern" if doelgroep == "intern" else "openbaar"
+    e = Evaluation(area, edition, audience, processed)
     if e.is_intern and e.manifest.get("forgotten"):
         raise DataError.of("forgotten", slug=editie)
     return e

@@ -1,4 +1,4 @@
-"""Workbooks that people fill in: meldingen of a gemeente, themes of answers, open questions."""
+"""Workbooks that people fill in: meldingen of a gemeente, themes of answers, questions."""
 
 import datetime as dt
 import io
@@ -90,7 +90,7 @@ def workbook(
     sheets: Sequence[Sheet],
     choices: Mapping[str, Sequence[str]],
 ) -> bytes:
-    """Instructions, sheets to fill in, and a hidden one with lists; a text is never a formula.
+    """Instructions, sheets to fill in, and a hidden one with lists; no text is a formula.
 
     `choices`: name of a list → its words.
     """
@@ -178,7 +178,7 @@ def delivery_form(area: Area, edition: Edition) -> bytes:
 
 
 def form_texts(edition: Edition) -> list[str]:
-    """Every text that stands in the workbooks of an edition before anybody fills them in."""
+    """Every text that stands in the workbooks of an edition that nobody filled in yet."""
     vocabulary = edition.vocabulary
     columns = vocabulary.reference("form_columns")
     texts: list[str] = []
@@ -222,7 +222,8 @@ def coding_workbook(
 ) -> bytes:
     """A workbook with a sheet for each coder and one for what they agree on: `mma code`.
 
-    `open_answers` as in `schema`; of a joint answer once, of a question without themes none.
+    `open_answers` as in `schema`; of a joint answer once, of a question without themes
+    none.
     """
     _refuse_names(coders)
     labels: dict[str, list[str]] = {}

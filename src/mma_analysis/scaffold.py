@@ -30,7 +30,8 @@ from mma_analysis.vocabulary.reference import Tables, table_text
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LEFT_THERE = (".", "~$")  # how a name begins of what programs leave in a folder
-SURVEY_FOLDER, DELIVERIES = "vragenlijst", "meldingen"
+SURVEY_FOLDER = "vragenlijst"
+DELIVERIES = "meldingen"
 SHORTEST_YEAR = 360  # days
 MONTH_AFTER = re.compile(r"-\d{4}-\d{2}$")  # as in borne-2025-09.xlsx
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
@@ -45,15 +46,19 @@ class Survey(NamedTuple):
     @property
     def settings(self) -> str:
         """The block of the settings that names its files."""
-        names = as_toml(f"{SURVEY_FOLDER}/{self.export.name}"), as_toml(CODEBOOK_FILE)
-        return message("survey_block", export=names[0], codebook=names[1])
+        return message(
+            "survey_block",
+            export=as_toml(f"{SURVEY_FOLDER}/{self.export.name}"),
+            codebook=as_toml(CODEBOOK_FILE),
+        )
 
     def add_to(self, folder: Path) -> Path:
         """Copy the export into an edition, write its code book, and give the path of that.
 
         Never overwrites a file; the same export may be there already.
         """
-        export, codebook = folder / SURVEY_FOLDER / self.export.name, folder / CODEBOOK_FILE
+        export = folder / SURVEY_FOLDER / self.export.name
+        codebook = folder / CODEBOOK_FILE
         if codebook.exists():
             raise UsageError.of("codebook_is_there", path=codebook)
         codebook.parent.mkdir(exist_ok=True)
@@ -250,10 +255,10 @@ def _named_by(files: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[st
 
 
 def write_example(workspace: Workspace) -> bool:
-    """Write the example edition whole, and give whether it was: what is there stays as it is."""
-    target, source = workspace.raw(EXAMPLE), shipped(f"data/raw/{EXAMPLE}")
-    if target.exists():
+    """Write the example edition, and give whether it was: what is there stays as it is."""
+    if workspace.raw(EXAMPLE).exists():
         return False
+    source = shipped(f"data/raw/{EXAMPLE}")
     with _made_whole(workspace, EXAMPLE) as folder:
         shutil.copytree(source, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     return True
@@ -283,4 +288,5 @@ def _period(begin: dt.date, peildatum: dt.date) -> str:
     """The year of an evaluation; of one of a part of a year, which part."""
     if (peildatum - begin).days >= SHORTEST_YEAR:
         return str(peildatum.year)
-    return f"{month(begin).removesuffix(f' {peildatum.year}')} tot en met {month(peildatum)}"
+    first_month = month(begin).removesuffix(f" {peildatum.year}")
+    return f"{first_month} tot en met {month(peildatum)}"

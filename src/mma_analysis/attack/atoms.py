@@ -37,7 +37,8 @@ def columns_of(matrix: csr_array | csc_array, row: int) -> Places:
     """In which columns a row of a matrix has something; of a `csc_array` the other way."""
     begin = matrix.indptr[row]
     end = matrix.indptr[row + 1]
-    return matrix.indices[begin:end].astype(np.intp)
+    columns = matrix.indices[begin:end]
+    return columns.astype(np.intp)
 
 
 def ones_at(rows: ArrayLike, columns: ArrayLike, shape: tuple[int, int]) -> csr_array:
@@ -73,9 +74,13 @@ class Days:
         both = spans.merge(numbered, on="gemeente", suffixes=("", "_run"))
         begins_inside = both["begin"] <= both["begin_run"]
         ends_inside = both["until_run"] <= both["until"]
-        found = both.loc[begins_inside & ends_inside, ["region", "run"]]
-        found = found.drop_duplicates()
-        inside = ones_at(found["region"], found["run"], (len(texts), len(runs)))
+        is_inside = begins_inside & ends_inside
+        found = both.loc[is_inside, ["region", "run"]].drop_duplicates()
+        inside = ones_at(
+            found["region"],
+            found["run"],
+            shape=(len(texts), len(runs)),
+        )
         return cls(texts, runs, inside)
 
     def run_of(self, rows: pd.DataFrame) -> Places:
@@ -99,12 +104,11 @@ class Days:
 
     def contains(self, regions: pd.Index, parts: pd.Index) -> Flags:
         """Whether each of these regions (a row) has all days of each part (a column)."""
-        region = self.regions.get_indexer(regions)
-        part = self.regions.get_indexer(parts)
-        of_regions = self.inside[region]
-        of_parts = self.inside[part]
-        in_common = csr_array(of_regions @ of_parts.T).toarray()
-        return in_common == of_parts.sum(axis=1)
+        of_regions = self.inside[self.regions.get_indexer(regions)]
+        of_parts = self.inside[self.regions.get_indexer(parts)]
+        in_common = csr_array(of_regions @ of_parts.T)
+        in_part = of_parts.sum(axis=1)
+        return in_common.toarray() == in_part
 
     def pieces(self, regions: Places) -> Places:
         """The number of the piece that each run is of; −1 when it lies in no region.
@@ -113,14 +117,16 @@ class Days:
         """
         by_run = csr_array(self.inside[regions]).tocsc()
         by_run.sort_indices()
-        gemeenten = self.runs["gemeente"].to_numpy()
+
         number_of: dict[tuple[str, bytes], int] = {}
         piece_of_run = np.full(len(self.runs), -1, dtype=np.intp)
-        for run, gemeente in enumerate(gemeenten):
+        for run, gemeente in enumerate(self.runs["gemeente"]):
             own = columns_of(by_run, run)
-            if len(own):
-                key = gemeente, own.tobytes()
-                piece_of_run[run] = number_of.setdefault(key, len(number_of))
+            if not len(own):
+                continue
+            key = gemeente, own.tobytes()
+            new_number = len(number_of)
+            piece_of_run[run] = number_of.setdefault(key, new_number)
         return piece_of_run
 
 
@@ -132,10 +138,14 @@ def _spans(regions: pd.Index) -> pd.DataFrame:
             slugs, _, spans = part.partition(":")
             for span in spans.split("+"):
                 first, last = span.split("/")
-                rows += [(number, slug, first, last) for slug in slugs.split(",")]
-    table = pd.DataFrame(rows, columns=["region", "gemeente", "begin", "until"])
-    table = table.astype({"begin": "datetime64[s]", "until": "datetime64[s]"})
-    return table.assign(until=table["until"] + ONE_DAY)
+                for slug in slugs.split(","):
+                    rows.append((number, slug, first, last))
+
+    columns = ["region", "gemeente", "begin", "last"]
+    table = pd.DataFrame(rows, columns=columns)
+    table = table.astype({"begin": "datetime64[s]", "last": "datetime64[s]"})
+    table["until"] = table["last"] + ONE_DAY
+    return table.drop(columns="last")
 
 
 def _runs(spans: pd.DataFrame) -> pd.DataFrame:
@@ -144,8 +154,10 @@ def _runs(spans: pd.DataFrame) -> pd.DataFrame:
     ends = spans[["gemeente", "until"]].rename(columns={"until": "begin"})
     edges = pd.concat([begins, ends]).drop_duplicates()
     edges = edges.sort_values(["gemeente", "begin"])
+    # At the last edge of a gemeente no run begins.
     edges["until"] = edges.groupby("gemeente")["begin"].shift(-1)
-    return edges.dropna().reset_index(drop=True)
+    runs = edges.dropna()
+    return runs.reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -177,17 +189,16 @@ class Family:
     @cached_property
     def run_of_piece(self) -> Places:
         """One run of days of each of its pieces."""
-        pieces, runs = np.unique(self.piece_of_run, return_index=True)
-        place = np.searchsorted(pieces, self.pieces)
-        return runs[place]
+        every, first_run = np.unique(self.piece_of_run, return_index=True)
+        place = np.searchsorted(every, self.pieces)
+        return first_run[place]
 
     @cached_property
     def place_of_piece(self) -> Places:
         """The place among its own of each piece; −1 when it is not one of them."""
-        number = self.piece_of_run.max(initial=-1) + 1
-        places = np.full(number, -1, dtype=np.intp)
-        own = np.arange(self.pieces.size)
-        places[self.pieces] = own
+        last = self.piece_of_run.max(initial=-1)
+        places = np.full(last + 1, -1, dtype=np.intp)
+        places[self.pieces] = np.arange(self.pieces.size)
         return places
 
     def code_of(self, codes: Iterable[str]) -> Places:
@@ -209,7 +220,8 @@ class Family:
     def every(self, pieces: Places, codes: Places) -> Places:
         """The places of the atoms of all these classes in all these pieces."""
         in_rows = pieces[:, np.newaxis]
-        return self.atoms(in_rows, codes).ravel()
+        table = self.atoms(in_rows, codes)
+        return table.ravel()
 
 
 class Atoms:
@@ -218,10 +230,11 @@ class Atoms:
     def __init__(self, counts: pd.DataFrame) -> None:
         self.counts = counts
         self.days = Days.of(counts["region"])
-        self._region = self.days.regions.get_indexer(pd.Index(counts["region"]))
+        region = pd.Index(counts["region"])
+        self._region = self.days.regions.get_indexer(region)
         self.families = self._families()
-        *_, last = self.families.values()
-        self.size = last.place.stop
+        *_, last_family = self.families.values()
+        self.size = last_family.place.stop
 
     def _families(self) -> dict[str, Family]:
         """Every family by its name, that of totals first: its pieces are the smallest."""
@@ -264,28 +277,33 @@ class Atoms:
         if TOTAL in names:
             return np.arange(len(self.days.regions))
         is_own = self.counts["family"].isin(names).to_numpy()
-        return np.unique(self._region[is_own])
+        own = self._region[is_own]
+        return np.unique(own)
 
     @cached_property
     def gemeente(self) -> NDArray[np.object_]:
         """The gemeente of each atom."""
-        gemeente_of_run = self.days.runs["gemeente"].to_numpy()
-        gemeente_of = np.empty(self.size, dtype=object)
+        of_run = self.days.runs["gemeente"].to_numpy()
+        of_atom = np.empty(self.size, dtype=object)
         for family in self.families.values():
-            of_piece = gemeente_of_run[family.run_of_piece]
-            gemeente_of[family.place] = np.repeat(of_piece, len(family.codes))
-        return gemeente_of
+            of_piece = of_run[family.run_of_piece]
+            number = len(family.codes)
+            of_atom[family.place] = np.repeat(of_piece, number)
+        return of_atom
 
     def touch(self, days: pd.DataFrame) -> Flags:
         """Which atoms have one of these days (`gemeente`, `first`, `last`)."""
         runs = self.days.runs.reset_index(names="run")
         both = runs.merge(days, on="gemeente")
-        is_common = (both["begin"] <= both["last"]) & (both["first"] < both["until"])
+        begins_in_time = both["begin"] <= both["last"]
+        ends_in_time = both["first"] < both["until"]
+        is_common = begins_in_time & ends_in_time
         touched = both.loc[is_common, "run"].unique()
 
         is_touched = np.zeros(self.size, dtype=bool)
         for family in self.families.values():
-            pieces = np.intersect1d(family.piece_of_run[touched], family.pieces)
+            of_runs = family.piece_of_run[touched]
+            pieces = np.intersect1d(of_runs, family.pieces)
             own = family.every(pieces, family.every_code)
             is_touched[own] = True
         return is_touched
@@ -297,11 +315,13 @@ class Atoms:
         table = self.counts[["family", "codes"]].assign(region=self._region)
         for name, codes, region in table.itertuples(index=False, name=None):
             family = self.families[name]
+
             runs = columns_of(self.days.inside, region)
             pieces = np.unique(family.piece_of_run[runs])
             own_codes = family.code_of(codes.split(","))
             atoms = family.every(pieces, own_codes)
-            sums.add([(np.sort(atoms), 1.0)])
+            in_order = np.sort(atoms)
+            sums.add([(in_order, 1.0)])
         return sums.matrix(self.size)
 
     @cached_property
@@ -312,7 +332,8 @@ class Atoms:
         """
         terms = Terms()
         for own, of_total in self._totals():
-            terms.add([(own, 1.0), (of_total, -1.0)])
+            difference = [(own, 1.0), (of_total, -1.0)]
+            terms.add(difference)
         return terms.matrix(self.size)
 
     def _totals(self) -> Iterator[tuple[Places, Places]]:
@@ -322,10 +343,11 @@ class Atoms:
             if name == TOTAL or is_delivered(name):
                 continue
             for piece in family.pieces:
-                is_inside = family.piece_of_run == piece
-                of_total = np.unique(totals.piece_of_run[is_inside])
                 own = family.every(np.array([piece]), family.every_code)
-                yield own, totals.every(of_total, totals.every_code)
+                is_inside = family.piece_of_run == piece
+                pieces_of_total = np.unique(totals.piece_of_run[is_inside])
+                of_total = totals.every(pieces_of_total, totals.every_code)
+                yield own, of_total
 
     def placed(self, rows: pd.DataFrame) -> csr_array:
         """In which atoms each melding is: a row per atom, a column per row.
@@ -360,11 +382,13 @@ class Atoms:
             family = self.families.get(row["family"])
             if family is None:
                 continue
+
             is_theirs = self.gemeente[family.place] == row["gemeente"]
+            # Of each piece its classes stand behind each other.
             code = np.arange(family.size) % len(family.codes)
-            is_own = is_theirs & (code == family.code_of([row["code"]]))
-            own = family.first + np.flatnonzero(is_own)
-            counts[own] = row["count"]
+            is_of_code = code == family.code_of([row["code"]])
+            own = np.flatnonzero(is_theirs & is_of_code)
+            counts[family.first + own] = row["count"]
         return counts
 
 
@@ -372,8 +396,10 @@ class Terms:
     """Sums under way: rows of a matrix, as places of atoms and their coefficients."""
 
     def __init__(self) -> None:
-        self._columns: list[Places] = [np.array([], dtype=np.intp)]
-        self._coefficients: list[Array] = [np.array([])]
+        no_columns = np.array([], dtype=np.intp)
+        no_coefficients = np.array([], dtype=np.float64)
+        self._columns: list[Places] = [no_columns]
+        self._coefficients: list[Array] = [no_coefficients]
         self._ends = [0]
 
     def __len__(self) -> int:
@@ -384,9 +410,10 @@ class Terms:
         """One more row: each of these atoms times its coefficient."""
         end = self._ends[-1]
         for places, coefficient in parts:
+            number = len(places)
             self._columns.append(places)
-            self._coefficients.append(np.full(len(places), coefficient))
-            end += len(places)
+            self._coefficients.append(np.full(number, coefficient))
+            end += number
         self._ends.append(end)
 
     def matrix(self, size: int) -> csr_array:

@@ -79,9 +79,10 @@ class Memory:
 
     def begin(self, system: System) -> None:
         """Forget all when these are other counts."""
-        if not self._names.equals(system.names):
-            self._names = system.names
-            self._pushes.clear()
+        if self._names.equals(system.names):
+            return
+        self._names = system.names
+        self._pushes.clear()
 
     def taken(self, who: frozenset[str]) -> list[_Push]:
         """What was pushed for these; it is noted anew."""
@@ -108,14 +109,20 @@ def readers(
     well already, and is not asked. Of more than `MOST_OWNERS`
     organisations coalitions stand for all. `memory`: of the round before.
     """
-    if system.knowledge.said[["low", "high"]].isna().any(axis=None):
+    ends = system.knowledge.said[["low", "high"]]
+    if ends.isna().any(axis=None):
         raise NotAttackedError  # an end that is no number would bind nothing
-    memory = memory or Memory()
+    if memory is None:
+        memory = Memory()
     memory.begin(system)
+
     attack = _Attack(system, until, helpless, memory)
     if len(system.owners) > MOST_OWNERS:
-        return attack.by_coalitions(), attack.narrowest
-    found = attack.of_everybody() or attack.by_few()
+        found = attack.by_coalitions()
+    else:
+        found = attack.of_everybody()
+        if not found:
+            found = attack.by_few()
     return found, attack.narrowest
 
 
@@ -145,16 +152,21 @@ def police(system: System) -> Reader:
     """The police knows every tip that also went to the police, and reads the report."""
     is_own = system.rows["also_sent_to"].isin(TO_POLICE).to_numpy()
     of_atoms = system.placed @ is_own.astype(np.float64)
-    own = system.of_unknowns(of_atoms)
-    high = np.full(len(own), np.inf)
+    least = system.of_unknowns(of_atoms)
+    most = np.full(len(least), np.inf)
     family = system.atoms.families.get("also_sent_to")
     if family is not None:
         codes = family.code_of(TO_POLICE)
         there = codes[codes >= 0]
         known = family.every(family.pieces, there)
-        high[known] = own[known]
-    who = frozenset({POLICE})
-    return Reader(POLICE, who, own, high, system.own_part(is_own))
+        most[known] = least[known]
+    return Reader(
+        POLICE,
+        frozenset({POLICE}),
+        low=least,
+        high=most,
+        own=system.own_part(is_own),
+    )
 
 
 def _together(one: Reader, other: Reader) -> Reader:
@@ -188,11 +200,22 @@ class _Work:
     @property
     def is_wide(self) -> Flags:
         """What was asked and is safe: from everybody who knows no more than this reader."""
-        return self.asked & _is_wide(self.least, self.most)
+        return self.asked & ~_is_narrow(self.least, self.most)
+
+    def of_wide(self) -> "_Work":
+        """The same, of what is safe only."""
+        return replace(self, asked=self.is_wide)
 
 
-def _is_wide(least: Array, most: Array) -> Flags:
-    return most - least >= WIDE - NEAR
+def _is_narrow(least: Array, most: Array) -> Flags:
+    """Whether the ends of each interval are so near that the count is known too well."""
+    width = most - least
+    return width < WIDE - NEAR
+
+
+def _is_of_others(system: System, reader: Reader) -> Flags:
+    """Of which counts a part is of others than this reader."""
+    return system.truth > reader.own + NEAR
 
 
 @dataclass(frozen=True)
@@ -206,7 +229,8 @@ class _Seen:
 
 def _places(is_in_it: Flags) -> Group:
     """The places of organisations in a group."""
-    return tuple(np.flatnonzero(is_in_it).tolist())
+    places = np.flatnonzero(is_in_it)
+    return tuple(places.tolist())
 
 
 def _work(
@@ -223,10 +247,9 @@ def _work(
     `with_own`: also of what it has all of; that is then found too.
     """
     program = _Program(system, reader, until)
-    is_of_others = system.truth > reader.own + NEAR
     is_asked = asked & program.is_open
     if not with_own:
-        is_asked &= is_of_others
+        is_asked &= _is_of_others(system, reader)
     places = np.flatnonzero(is_asked)
     program.push_together(places, memory)
     found = list(program.disclosures(places))
@@ -243,8 +266,9 @@ def _crowd(
     """How far apart each of these counts may be for a reader, as far as is quickly seen."""
     program = _Program(system, reader, until)
     is_asked = asked & program.is_open
-    program.push_together(np.flatnonzero(is_asked), memory)
-    return _Work(reader, is_asked, program.least, program.most, [])
+    places = np.flatnonzero(is_asked)
+    program.push_together(places, memory)
+    return _Work(reader, is_asked, program.least, program.most, found=[])
 
 
 class _Attack:
@@ -263,9 +287,10 @@ class _Attack:
         is_helpless = system.names.isin(list(helpless))
         self.asked = _asked(system) & ~is_helpless
         self._of_others: dict[Group, Flags] = {}
-        self.narrowest = pd.DataFrame(index=system.names)
-        self.narrowest["reader"] = ""
-        self.narrowest["width"] = np.inf
+        self.narrowest = pd.DataFrame(
+            {"reader": "", "width": np.inf},
+            index=system.names,
+        )
         self.classes = _parallel_lines(len(system.owners))
         self.lines = np.concatenate(self.classes)
 
@@ -278,33 +303,44 @@ class _Attack:
         readers: Sequence[Reader],
         asked: Sequence[Flags],
     ) -> list[_Work]:
+        ask = partial(work_of, self.system, until=self.until, memory=self.memory)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            ask = partial(work_of, self.system, until=self.until, memory=self.memory)
-            return list(pool.map(ask, readers, asked))
+            works = pool.map(ask, readers, asked)
+            return list(works)
 
     def _note(self, work: _Work) -> None:
         """Keep for which reader the interval of each count of others is narrowest."""
         width = work.most - work.least
-        is_of_others = self.system.truth > work.reader.own + NEAR
         so_far = self.narrowest["width"].to_numpy()
         is_narrower = width < so_far
+        is_of_others = _is_of_others(self.system, work.reader)
         is_noted = work.asked & is_of_others & is_narrower
         noted = self.narrowest.index[is_noted]
         self.narrowest.loc[noted, "reader"] = work.reader.name
         self.narrowest.loc[noted, "width"] = width[is_noted]
 
     def _coalitions(self, lines: Flags) -> list[Reader]:
-        return [coalition(self.system, np.flatnonzero(~line)) for line in lines]
+        """Of each line all organisations that are not on it."""
+        coalitions = []
+        for line in lines:
+            others = np.flatnonzero(~line)
+            coalitions.append(coalition(self.system, others))
+        return coalitions
+
+    def _coalition(self, who: Group) -> Reader:
+        """These organisations together."""
+        return coalition(self.system, np.array(who))
 
     # --- everybody, one, or two -----------------------------------------------------------
 
     def of_everybody(self) -> list[Disclosure]:
         """What the police learns, and an outsider: nothing that is safe from the police."""
         of_police = self._work(police(self.system), self.asked)
+        self._note(of_police)
+
         left = self.asked & ~of_police.is_wide
         outsider = coalition(self.system, NOBODY)
         of_outsider = self._work(outsider, left)
-        self._note(of_police)
         self._note(of_outsider)
         return of_outsider.found + of_police.found
 
@@ -331,11 +367,11 @@ class _Attack:
         for who in groups:
             left = self._left(who, seen)
             if left.any():
-                readers.append(coalition(self.system, np.array(who)))
+                readers.append(self._coalition(who))
                 asked.append(left)
-        works = self._side_by_side(_work, readers, asked)
+
         found = []
-        for work in works:
+        for work in self._side_by_side(_work, readers, asked):
             self._note(work)
             found += work.found
         return found
@@ -357,16 +393,17 @@ class _Attack:
                 crowds.append(_places(~line))
                 asked.append(left & has_part)
             seen += self._ask_quickly(crowds, asked)
+
             left = np.zeros(len(self.asked), dtype=bool)
             for pair in pairs:
                 left |= self._left(pair, seen)
         return seen
 
     def _is_of_others(self, who: Group) -> Flags:
-        """Of which counts a part is of others than these."""
+        """Of which counts a part is of others than these: looked up once."""
         if who not in self._of_others:
-            own = coalition(self.system, np.array(who)).own
-            self._of_others[who] = self.system.truth > own + NEAR
+            reader = self._coalition(who)
+            self._of_others[who] = _is_of_others(self.system, reader)
         return self._of_others[who]
 
     def _ask_blocks(self, pairs: Sequence[Group], seen: Sequence[_Seen]) -> list[_Seen]:
@@ -377,24 +414,30 @@ class _Attack:
         left_of = {pair: self._left(pair, seen) for pair in pairs}
         blocks = []
         asked = []
-        for parallel in self.classes:
-            for place in range(0, len(parallel), 2):
-                members = np.any(parallel[place : place + 2], axis=0)
-                block = _places(np.asarray(members))
-                left = np.zeros(len(self.asked), dtype=bool)
-                for pair in itertools.combinations(sorted(block), 2):
-                    left |= left_of[pair]
-                if left.any():
-                    blocks.append(block)
-                    asked.append(left)
+        for block in self._blocks():
+            left = np.zeros(len(self.asked), dtype=bool)
+            for pair in itertools.combinations(block, 2):
+                left |= left_of[pair]
+            if left.any():
+                blocks.append(block)
+                asked.append(left)
         return self._ask_quickly(blocks, asked)
 
+    def _blocks(self) -> Iterator[Group]:
+        """All on two parallel lines, in order; where one line is left, all on that."""
+        for parallel in self.classes:
+            for first in range(0, len(parallel), 2):
+                two_lines = parallel[first : first + 2]
+                is_on_one = np.any(two_lines, axis=0)
+                yield _places(np.asarray(is_on_one))
+
     def _ask_quickly(self, groups: Sequence[Group], asked: Sequence[Flags]) -> list[_Seen]:
-        readers = [coalition(self.system, np.array(who)) for who in groups]
+        """What each of these groups together may take the counts for."""
+        readers = [self._coalition(who) for who in groups]
         works = self._side_by_side(_crowd, readers, asked)
         seen = []
         for who, work in zip(groups, works, strict=True):
-            self._note(replace(work, asked=work.is_wide))
+            self._note(work.of_wide())
             seen.append(_Seen(frozenset(who), work.least, work.most))
         return seen
 
@@ -409,7 +452,8 @@ class _Attack:
             if one.who.issuperset(who):
                 least = np.minimum(least, one.least)
                 most = np.maximum(most, one.most)
-        return self.asked & self._is_of_others(who) & ~_is_wide(least, most)
+        is_narrow = _is_narrow(least, most)
+        return self.asked & self._is_of_others(who) & is_narrow
 
     # --- many organisations ---------------------------------------------------------------
 
@@ -461,11 +505,13 @@ class _Coalitions:
             has_part = self.of_owner[:, line].any(axis=1)
             asked.append(self.left & has_part)
         are_safe = self._ask(with_police, asked)
+
         left = []
         for of_line, is_safe in zip(asked, are_safe, strict=True):
             self._is_safe_from_police |= is_safe
             left.append(of_line & ~is_safe)
         are_safe_without = self._ask(without, left)
+
         for column, one, other in zip(columns, are_safe, are_safe_without, strict=True):
             self._is_safe[:, column] = one | other
 
@@ -474,13 +520,15 @@ class _Coalitions:
         work_of = partial(_work, with_own=True)
         works = self.attack._side_by_side(work_of, readers, asked)
         for work in works:
-            self.attack._note(replace(work, asked=work.is_wide))
-            self._found |= {one.count: one for one in work.found}
+            self.attack._note(work.of_wide())
+            for disclosure in work.found:
+                self._found[disclosure.count] = disclosure
         return [work.is_wide for work in works]
 
     def clear(self) -> None:
         """What is safe from every two and from the police is not asked again."""
-        self.left &= ~(self._is_safe_from_two() & self._is_safe_from_police)
+        is_safe = self._is_safe_from_two() & self._is_safe_from_police
+        self.left &= ~is_safe
 
     def _is_safe_from_two(self) -> Flags:
         """Whether each count was shown to be safe from every two that do not have it all.
@@ -510,10 +558,12 @@ class _Coalitions:
 
     def found(self) -> list[Disclosure]:
         """What is left, as a coalition learns it."""
-        names = self.system.names[self.left]
-        if not names.isin(list(self._found)).all():
-            raise NotAttackedError
-        return [self._found[name] for name in names]
+        learnt = []
+        for name in self.system.names[self.left]:
+            if name not in self._found:
+                raise NotAttackedError
+            learnt.append(self._found[name])
+        return learnt
 
 
 def _parallel_lines(points: int) -> list[Flags]:
@@ -527,44 +577,56 @@ def _parallel_lines(points: int) -> list[Flags]:
     row, column = np.divmod(np.arange(points), side)
     line_of_point = []
     for slope in range(side):
-        line_of_point.append((row + slope * column) % side)
+        along = row + slope * column
+        line_of_point.append(along % side)
     line_of_point.append(column)
 
-    line = np.arange(side)[:, np.newaxis]
-    return [of_point == line for of_point in line_of_point]
+    lines = np.arange(side)
+    each_line = lines[:, np.newaxis]
+    return [of_point == each_line for of_point in line_of_point]
 
 
 def _prime_side(points: int) -> int:
     """The smallest prime of which the square holds so many points."""
     side = 2
-    while side * side < points or any(side % n == 0 for n in range(2, side)):
+    while side * side < points or not _is_prime(side):
         side += 1
     return side
 
 
+def _is_prime(number: int) -> bool:
+    return all(number % divisor for divisor in range(2, number))
+
+
 def _asked(system: System) -> Flags:
     """The counts and atoms that may not be known too well: of meldingen that there are."""
+    number = len(system.counts)
     is_asked = system.truth > NEAR
-    is_asked[: len(system.counts)] &= system.is_open
+    is_asked[:number] &= system.is_open
+
     # An atom that is a count is asked once.
     of_counts = system.atoms.of_counts
-    is_single = (np.diff(of_counts.indptr) == 1) & system.is_receipts
-    first = of_counts.indptr[:-1]
-    atom = of_counts.indices[first[is_single]]
-    is_asked[len(system.counts) + atom] = False
+    atoms_in = np.diff(of_counts.indptr)
+    is_single = (atoms_in == 1) & system.is_receipts
+    begins = of_counts.indptr[:-1]
+    atom = of_counts.indices[begins[is_single]]
+    is_asked[number + atom] = False
     return is_asked
 
 
 def _of_owners(system: System) -> Flags:
     """Whether each count, and each atom, has a part of each organisation."""
-    has_part = np.zeros((len(system.names), len(system.owners)), dtype=bool)
+    shape = len(system.names), len(system.owners)
+    has_part = np.zeros(shape, dtype=bool)
     for place, slugs in enumerate(system.owners.values()):
         is_own = np.isin(system.atoms.gemeente, list(slugs))
         own = system.of_unknowns(is_own.astype(np.float64))
-        has_part[:, place] = system.sets @ own > 0
+        atoms_in_common = system.sets @ own
+        has_part[:, place] = atoms_in_common > 0
+
     # A tip may be of any of them.
-    is_of_tips = np.flatnonzero(~system.is_receipts)
-    has_part[is_of_tips] = True
+    of_tips = np.flatnonzero(~system.is_receipts)
+    has_part[of_tips] = True
     return has_part
 
 
@@ -582,7 +644,8 @@ def _have_some(system: System) -> Flags:
 def _largest_two(numbers: Array) -> Array:
     """The sum of the two largest of each row."""
     in_order = np.sort(numbers, axis=1)
-    return in_order[:, -1] + in_order[:, -2]
+    largest_two = in_order[:, -2:]
+    return largest_two.sum(axis=1)
 
 
 # --- one reader ---------------------------------------------------------------------------
@@ -601,6 +664,8 @@ class _Program:
         self.until = until
         self.least = system.truth.copy()
         self.most = system.truth.copy()
+        # A number of tips is that of receipts without those that came again.
+        self.again = np.append(system.again, np.zeros(system.atoms.size))
 
         self.free = np.flatnonzero(reader.high > reader.low)
         known = system.unknowns.copy()
@@ -608,8 +673,6 @@ class _Program:
         self.sets = csr_array(system.sets[:, self.free])
         self.is_open = np.diff(self.sets.indptr) > 0
         self.of_known = system.sets @ known
-        # A number of tips is that of receipts without those that came again.
-        self.again = np.append(system.again, np.zeros(system.atoms.size))
 
         limits = system.bounds
         rows = csr_array(limits.sums[:, self.free])
@@ -629,25 +692,32 @@ class _Program:
 
     def disclosures(self, places: Places) -> Iterator[Disclosure]:
         """Find the counts among these that are disclosed: all bounds make them narrow."""
-        for place in places[self._is_narrow(places)]:
+        for place in self._narrow(places):
             at = np.array([place])
-            upper = set[str]()
-            lower = set[str]()
+            upper = {""}
+            lower = {""}
             for sign in (1.0, -1.0):
-                if self._is_narrow(at).any():
+                if self._narrow(at).size:
                     duals = self._push(at, np.array([sign]))
                     upper.update(self.names[duals < -NEAR])
                     lower.update(self.names[duals > NEAR])
-            if self._is_narrow(at).any():
-                own = self.reader.own[place]
-                yield Disclosure(
-                    reader=self.reader.name,
-                    count=str(self.system.names[place]),
-                    low=round(float(self.least[place] - own), 6),
-                    high=round(float(self.most[place] - own), 6),
-                    upper=tuple(sorted(upper - {""})),
-                    lower=tuple(sorted(lower - {""})),
-                )
+            if not self._narrow(at).size:
+                continue
+
+            # What is known by itself has no name.
+            upper.remove("")
+            lower.remove("")
+            own = self.reader.own[place]
+            least = self.least[place] - own
+            most = self.most[place] - own
+            yield Disclosure(
+                reader=self.reader.name,
+                count=str(self.system.names[place]),
+                low=round(float(least), 6),
+                high=round(float(most), 6),
+                upper=tuple(sorted(upper)),
+                lower=tuple(sorted(lower)),
+            )
 
     def push_together(self, places: Places, memory: Memory) -> None:
         """Push all of these down, then up, then each one way or the other.
@@ -656,15 +726,20 @@ class _Program:
         """
         done = self._push_as_before(places, memory.taken(self.reader.who))
         random = np.random.default_rng(7)
-        for turn in range(2 if done else 0, TOGETHER):
-            narrow = places[self._is_narrow(places)]
-            if not len(narrow):
+        first_turn = 2 if done else 0
+        for turn in range(first_turn, TOGETHER):
+            narrow = self._narrow(places)
+            if not narrow.size:
                 break
-            signs = np.full(len(narrow), 1.0 - 2.0 * turn)
-            if turn > 1:
-                signs = random.choice([-1.0, 1.0], len(narrow))
+            if turn == 0:
+                signs = np.ones(narrow.size)
+            elif turn == 1:
+                signs = -np.ones(narrow.size)
+            else:
+                signs = random.choice([-1.0, 1.0], narrow.size)
             self._push(narrow, signs)
             done.append(_Push(narrow, signs, self.solver.getBasis()))
+
         if len(self.system.owners) <= MOST_OWNERS:  # of more it would be too much to keep
             memory.keep(self.reader.who, done[:TOGETHER])
 
@@ -673,20 +748,21 @@ class _Program:
         done = []
         self.solver.setOptionValue("simplex_strategy", DUAL)
         for push in before:
-            narrow = places[self._is_narrow(places)]
-            if not np.isin(push.places, narrow).any():
+            is_narrow = np.isin(push.places, self._narrow(places))
+            if not is_narrow.any():
                 continue
-            is_of_these = self.solver.setBasis(push.basis) == highspy.HighsStatus.kOk
-            if not is_of_these:
-                break
+            status = self.solver.setBasis(push.basis)
+            if status != highspy.HighsStatus.kOk:
+                break  # it is of other bounds
             self._push(push.places, push.signs)
             done.append(replace(push, basis=self.solver.getBasis()))
         self.solver.setOptionValue("simplex_strategy", PRIMAL)
         return done
 
-    def _is_narrow(self, places: Places) -> Flags:
-        width = self.most[places] - self.least[places]
-        return width < WIDE - NEAR
+    def _narrow(self, places: Places) -> Places:
+        """Which of these counts are known too well, as far as was seen."""
+        is_narrow = _is_narrow(self.least[places], self.most[places])
+        return places[is_narrow]
 
     def _push(self, places: Places, signs: Array) -> Array:
         """Make these counts as small (+) or as large (−) as can be.
@@ -699,6 +775,7 @@ class _Program:
         columns = np.arange(number, dtype=np.int32)
         self.solver.changeColsCost(number, columns, cost)
         self._solve()
+
         solution = self.solver.getSolution()
         free = np.array(solution.col_value)
         of_free = self.sets @ free
@@ -721,11 +798,14 @@ class _Program:
 def _solver(
     rows: csr_array, row_low: Array, row_high: Array, low: Array, high: Array
 ) -> highspy.Highs:
+    """A linear program of unknowns and sums of these (`rows`), each between two ends."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("simplex_strategy", PRIMAL)
     solver.addVars(len(low), low, high)
+
+    number = len(row_low)
     starts = rows.indptr[:-1].astype(np.int32)
     columns = rows.indices.astype(np.int32)
-    solver.addRows(rows.shape[0], row_low, row_high, rows.nnz, starts, columns, rows.data)
+    solver.addRows(number, row_low, row_high, rows.nnz, starts, columns, rows.data)
     return solver

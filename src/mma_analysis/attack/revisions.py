@@ -80,28 +80,34 @@ class Moves:
         """The places of what moved this way in a block: of each class of the family."""
         codes = self._atoms.families[name].every_code
         moves_of_block = 2 * len(codes)
-        first = self._first[name] + block * moves_of_block
+        before = block * moves_of_block
+        first = self._first[name] + before
         return first + 2 * codes + way
 
     @cached_property
     def truth(self) -> Array:
         """How many rows came in, and went out, in each block and class."""
         counts = np.zeros(self.size)
-        for way, rows in ((INTO, self.revision.into), (OUT, self.revision.out)):
-            days = rows.assign(gemeente=self.revision.after)
-            run = self._atoms.days.run_of(days)
-            for name, family in self._atoms.families.items():
-                if is_delivered(name):
-                    continue
-                code = family.code_of_rows(rows)
-                for number, block in enumerate(self._blocks[name]):
-                    is_inside = np.isin(run, block.runs) & (code >= 0)
-                    places = self._places(name, number, way)
-                    counts[places] = np.bincount(
-                        code[is_inside],
-                        minlength=len(places),
-                    )
+        self._count(self.revision.into, INTO, counts)
+        self._count(self.revision.out, OUT, counts)
         return counts
+
+    def _count(self, rows: pd.DataFrame, way: int, counts: Array) -> None:
+        """Put in the counts how many of these rows, that moved this way, are in each."""
+        days = rows.assign(gemeente=self.revision.after)
+        run = self._atoms.days.run_of(days)
+        for name, family in self._atoms.families.items():
+            if is_delivered(name):
+                continue
+            code = family.code_of_rows(rows)
+            has_code = code >= 0
+            for number, block in enumerate(self._blocks[name]):
+                is_inside = np.isin(run, block.runs) & has_code
+                places = self._places(name, number, way)
+                counts[places] = np.bincount(
+                    code[is_inside],
+                    minlength=len(places),
+                )
 
     @cached_property
     def sums(self) -> tuple[csr_array, Array]:
@@ -113,8 +119,13 @@ class Moves:
             of_atoms.add(atoms)
             of_moves.add(moves)
             totals.append(total)
-        matrices = [of_atoms.matrix(self._atoms.size), of_moves.matrix(self.size)]
-        return csr_array(hstack(matrices)), np.array(totals)
+        matrix = hstack(
+            [
+                of_atoms.matrix(self._atoms.size),
+                of_moves.matrix(self.size),
+            ]
+        )
+        return csr_array(matrix), np.array(totals)
 
     def _sums(self) -> Iterator[tuple[Parts, Parts, float]]:
         """Each sum: its atoms, its unknowns, and what it is."""
@@ -122,16 +133,21 @@ class Moves:
             for atoms, moves in self._of_classes(name):
                 yield atoms, moves, 0.0
 
-        totals = self._blocks[TOTAL]
         for name in self._blocks:
             for way in (INTO, OUT):
-                of_total = [self._places(TOTAL, at, way) for at in range(len(totals))]
+                of_total = self._places_of_total(way)
                 if name == TOTAL:
                     every = np.concatenate([NOTHING, *of_total])
-                    yield [], [(every, 1.0)], float(self.truth[every].sum())
-                else:
-                    for moves in self._of_totals(name, way, of_total):
-                        yield [], moves, 0.0
+                    number = self.truth[every].sum()
+                    yield [], [(every, 1.0)], float(number)
+                    continue
+                for moves in self._of_totals(name, way, of_total):
+                    yield [], moves, 0.0
+
+    def _places_of_total(self, way: int) -> list[Places]:
+        """The places of what moved this way, in each block of totals."""
+        number = len(self._blocks[TOTAL])
+        return [self._places(TOTAL, block, way) for block in range(number)]
 
     def _of_classes(self, name: str) -> Iterator[tuple[Parts, Parts]]:
         """Of each class in a block: after − before − in + out = 0."""
@@ -140,24 +156,31 @@ class Moves:
             into = self._places(name, number, INTO)
             out = self._places(name, number, OUT)
             for code in family.every_code:
-                at = np.array([code])
-                after = family.every(block.after, at)
-                before = family.every(block.before, at)
+                own = np.array([code])
+                after = family.every(block.after, own)
+                before = family.every(block.before, own)
                 atoms = [(after, 1.0), (before, -1.0)]
-                moves = [(into[at], -1.0), (out[at], 1.0)]
+                moves = [(into[own], -1.0), (out[own], 1.0)]
                 yield atoms, moves
 
-    def _of_totals(self, name: str, way: int, of_total: Sequence[Places]) -> Iterator[Parts]:
+    def _of_totals(
+        self,
+        name: str,
+        way: int,
+        of_total: Sequence[Places],
+    ) -> Iterator[Parts]:
         """Of each block: its classes together − the totals of the same days = 0."""
-        totals = [set(block.runs.tolist()) for block in self._blocks[TOTAL]]
-        covered = set[int]().union(*totals)
+        blocks_of_total = self._blocks[TOTAL]
+        covered = set[int]()
+        for total in blocks_of_total:
+            covered.update(total.runs)
+
         for number, block in enumerate(self._blocks[name]):
-            runs = set(block.runs.tolist())
-            if not runs <= covered:
+            if not covered.issuperset(block.runs):
                 continue
             inside = [NOTHING]
-            for total, places in zip(totals, of_total, strict=True):
-                if total <= runs:
+            for total, places in zip(blocks_of_total, of_total, strict=True):
+                if np.isin(total.runs, block.runs).all():
                     inside.append(places)
             own = self._places(name, number, way)
             yield [(own, 1.0), (np.concatenate(inside), -1.0)]
@@ -178,17 +201,24 @@ def _blocks(atoms: Atoms, family: Family, revision: Revision) -> list[Block]:
     begins_in_time = both["begin"] < both["until_before"]
     ends_in_time = both["begin_before"] < both["until"]
     both = both[begins_in_time & ends_in_time]
+
+    # Pieces after, and then pieces before: linked where they have days in common.
+    place_after = np.searchsorted(after, both["piece"])
+    place_before = np.searchsorted(before, both["piece_before"])
+    number = len(after) + len(before)
     links = ones_at(
-        np.searchsorted(after, both["piece"]),
-        np.searchsorted(before, both["piece_before"]) + len(after),
-        shape=(len(after) + len(before), len(after) + len(before)),
+        place_after,
+        len(after) + place_before,
+        shape=(number, number),
     )
-    number, block_of = connected_components(links, directed=False)
+    blocks_in_all, block_of = connected_components(links, directed=False)
+    block_of_after = block_of[: len(after)]
+    block_of_before = block_of[len(after) :]
 
     blocks = []
-    for block in range(number):
-        own_after = after[block_of[: len(after)] == block]
-        own_before = before[block_of[len(after) :] == block]
+    for block in range(blocks_in_all):
+        own_after = after[block_of_after == block]
+        own_before = before[block_of_before == block]
         runs_after = of_after[of_after["piece"].isin(own_after)]
         runs_before = of_before[of_before["piece"].isin(own_before)]
         # Days of only one of them are tied by nothing.

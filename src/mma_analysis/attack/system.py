@@ -1,7 +1,7 @@
 """All that was said in all issues, as bounds on sums of atoms; and what is true."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -15,7 +15,9 @@ from scipy.sparse import csr_array, eye_array, hstack, vstack
 from mma_analysis.attack.atoms import (
     Array,
     Atoms,
+    Family,
     Flags,
+    Parts,
     Places,
     Terms,
     field_of,
@@ -125,12 +127,14 @@ class System:
     @cached_property
     def is_receipts(self) -> Flags:
         """Whether each count is one of receipts."""
-        return (self.counts["counted"] == RECEIPTS).to_numpy()
+        counted = self.counts["counted"].to_numpy()
+        return counted == RECEIPTS
 
     @cached_property
     def is_again(self) -> Flags:
         """Whether each count is one of receipts of tips that came in before."""
-        return (self.counts["counted"] == AGAIN).to_numpy()
+        counted = self.counts["counted"].to_numpy()
+        return counted == AGAIN
 
     @cached_property
     def names(self) -> pd.Index:
@@ -138,7 +142,9 @@ class System:
         atoms = []
         for family in self.atoms.families.values():
             for piece in family.pieces:
-                atoms += [f"{family.name}|{code}|{piece}" for code in family.codes]
+                for code in family.codes:
+                    atoms.append(f"{family.name}|{code}|{piece}")
+
         names = self.counts.index.tolist()
         for slug, atom in zip(self.atoms.gemeente, atoms, strict=True):
             names.append(f"atom|{slug}|{atom}")
@@ -219,7 +225,8 @@ class System:
         Of tips, and of rows that were refused, only when all rows are there.
         """
         forgotten = self.is_forgotten.astype(np.float64)
-        is_whole = self.atoms.of_counts @ forgotten == 0
+        forgotten_in = self.atoms.of_counts @ forgotten
+        is_whole = forgotten_in == 0
         is_refused = self.counts["family"].map(is_delivered).to_numpy(dtype=bool)
         is_of_clean_receipts = self.is_receipts & ~is_refused
         return ~self.is_again & (is_whole | is_of_clean_receipts)
@@ -227,35 +234,41 @@ class System:
     def _possible(self, counts: Array) -> Array:
         """The counts; where rows are gone, some with which all that was said holds."""
         said = self._said
+        sums = vstack([self._sums_of(said), self.atoms.sums])
         nothing = np.zeros(self.atoms.sums.shape[0])
         holds = LinearConstraint(
-            csr_array(vstack([self._sums_of(said), self.atoms.sums])),
+            csr_array(sums),
             np.append(said["low"], nothing),
             np.append(said["high"], nothing),
         )
+
+        least = np.where(self.is_forgotten, 0.0, counts)
+        most = np.where(self.is_forgotten, np.inf, counts)
         solved = milp(
             np.zeros(self.atoms.size),
             integrality=np.ones(self.atoms.size),
-            bounds=Bounds(
-                np.where(self.is_forgotten, 0.0, counts),
-                np.where(self.is_forgotten, np.inf, counts),
-            ),
+            bounds=Bounds(least, most),
             constraints=holds,
         )
-        return counts if solved.x is None else np.round(solved.x)
+        if solved.x is None:
+            return counts
+        return np.round(solved.x)
 
     @cached_property
     def _said(self) -> pd.DataFrame:
         """The interval of each count that was said, of which something can be asked."""
-        said = self.knowledge.said.groupby("name").agg({"low": "max", "high": "min"})
+        of_set = self.knowledge.said.groupby("name")
+        said = of_set.agg({"low": "max", "high": "min"})
         said = said.astype("float64")
         place = self.counts.index.get_indexer(said.index)
-        return said[self.is_open[place]]
+        is_open = self.is_open[place]
+        return said[is_open]
 
     def _sums_of(self, said: pd.DataFrame) -> csr_array:
         """Of which atoms each count that was said is the sum."""
         place = self.counts.index.get_indexer(said.index)
-        return csr_array(self.atoms.of_counts[place])
+        sums = self.atoms.of_counts[place]
+        return csr_array(sums)
 
     # --- tips, and receipts that came again -----------------------------------------------
 
@@ -264,8 +277,8 @@ class System:
         """Of each count how many of its receipts are not the first; of receipts none."""
         counts = np.zeros(len(self.counts))
         for tips in self._tips:
-            is_counted = tips.is_theirs & ~tips.is_first
-            counts[tips.place] = self._rows_in(tips.place, is_counted)
+            came_again = tips.is_theirs & ~tips.is_first
+            counts[tips.place] = self._rows_in(tips.place, came_again)
         return counts
 
     def own_part(self, is_own: Flags) -> Array:
@@ -273,11 +286,11 @@ class System:
 
         Of a tip that came in elsewhere too it knows that it did.
         """
-        own_tips = np.zeros(len(self._tip_of_rows), dtype=bool)
-        own_tips[self._tip_of_rows[is_own]] = True
-        is_of_own_tip = own_tips[self._tip_of_rows]
         of_atoms = self.placed @ is_own.astype(np.float64)
         of_counts = self.atoms.of_counts @ of_atoms
+
+        own_tips = self._tip_of_rows[is_own]
+        is_of_own_tip = np.isin(self._tip_of_rows, own_tips)
         for tips in self._tips:
             is_counted = tips.is_first & is_of_own_tip
             of_counts[tips.place] = self._rows_in(tips.place, is_counted)
@@ -297,18 +310,22 @@ class System:
     @cached_property
     def _tips(self) -> list[Tips]:
         """All counts that are not of receipts, by the gemeenten that they are among."""
-        own = np.flatnonzero(~self.is_receipts)
-        gemeenten = self.counts["region"].iloc[own].map(_gemeenten)
+        of_tips = np.flatnonzero(~self.is_receipts)
+        regions = self.counts["region"].iloc[of_tips]
+        gemeenten = regions.map(_gemeenten)
         every = []
         for slugs in gemeenten.unique():
-            place = own[(gemeenten == slugs).to_numpy()]
+            is_among_these = (gemeenten == slugs).to_numpy()
+            place = of_tips[is_among_these]
             is_theirs = self.rows["gemeente"].isin(slugs.split(",")).to_numpy()
-            every.append(Tips(place, is_theirs, self._is_first(is_theirs)))
+            is_first = self._is_first(is_theirs)
+            every.append(Tips(place, is_theirs, is_first))
         return every
 
     def _is_first(self, is_theirs: Flags) -> Flags:
         """Whether each row is the first receipt of its tip among these."""
-        own = self.rows[is_theirs].assign(place=np.flatnonzero(is_theirs))
+        own = self.rows[is_theirs]
+        own = own.assign(place=np.flatnonzero(is_theirs))
         in_order = own.sort_values(["booked", "day", "gemeente"], kind="stable")
         firsts = in_order.drop_duplicates("melding_id")
         is_first = np.zeros(len(self.rows), dtype=bool)
@@ -327,12 +344,14 @@ class System:
             self._never_less(),
             *self._revised(),
         ]
-        names = itertools.chain.from_iterable(one.names for one in every)
+        names = []
+        for limits in every:
+            names += limits.names.tolist()
         return Limits(
-            sums=csr_array(vstack([one.sums for one in every])),
-            low=np.concatenate([one.low for one in every]),
-            high=np.concatenate([one.high for one in every]),
-            names=pd.Index(list(names)),
+            sums=csr_array(vstack([limits.sums for limits in every])),
+            low=np.concatenate([limits.low for limits in every]),
+            high=np.concatenate([limits.high for limits in every]),
+            names=pd.Index(names),
         )
 
     def _told(self) -> Limits:
@@ -348,9 +367,13 @@ class System:
         low = said["low"].clip(lower=0).to_numpy()
         high = said["high"].mask(is_none, 0.0).to_numpy()
 
-        sums = self._sums_of(said)
         again = self.again[place]
-        return Limits(self._beside_moves(sums), low + again, high + again, said.index)
+        return Limits(
+            self._beside_moves(self._sums_of(said)),
+            low=low + again,
+            high=high + again,
+            names=said.index,
+        )
 
     def _added_up(self) -> Limits:
         """The classes of what a total counts are that total."""
@@ -360,44 +383,40 @@ class System:
 
     def _told_by_rules(self) -> Limits:
         """What the program's own rules tell: sums of counts that are one or more."""
-        rules = self.knowledge.rules
-        rules = rules[rules["name"].isin(self.counts.index)]
-        number, every = pd.factorize(rules["rule"])
-        place = self.counts.index.get_indexer(pd.Index(rules["name"]))
-        coefficient = rules["coefficient"].to_numpy(np.float64)
+        terms = self.knowledge.rules
+        terms = terms[terms["name"].isin(self.counts.index)]
+        number, rules = pd.factorize(terms["rule"])
+        place = self.counts.index.get_indexer(pd.Index(terms["name"]))
+        coefficient = terms["coefficient"].to_numpy(np.float64)
         of_counts = csr_array(
             (coefficient, (number, place)),
-            shape=(len(every), len(self.counts)),
+            shape=(len(rules), len(self.counts)),
         )
-        # What is not so, nobody can know.
-        is_so = of_counts @ self.truth[: len(self.counts)] >= 1
+
         of_atoms = csr_array(of_counts @ self.atoms.of_counts)
         least = 1.0 + of_counts @ self.again
+        # What is not so, nobody can know.
+        truth = of_counts @ self.truth[: len(self.counts)]
+        is_so = truth >= 1
         return self._at_least(csr_array(of_atoms[is_so]), least[is_so])
 
     def _never_less(self) -> Limits:
         """What was known on a peildatum is known later, and no more is unknown then."""
-        families = self.atoms.families
-        by_field: dict[str, list[str]] = {}
-        for name in sorted(families):
-            if field_of(name) != name:
-                by_field.setdefault(field_of(name), []).append(name)
+        by_field: dict[str, list[Family]] = {}
+        for name in sorted(self.atoms.families):
+            field = field_of(name)
+            if field != name:  # as of a peildatum
+                of_field = by_field.setdefault(field, [])
+                of_field.append(self.atoms.families[name])
 
         terms = Terms()
-        for field, names in by_field.items():
+        for field, families in by_field.items():
             final = self.knowledge.final.get(field, frozenset())
-            for earlier, later in itertools.combinations(names, 2):
-                before = families[earlier]
-                after = families[later]
-                stays = set(before.codes) & set(after.codes) & {*final, UNKNOWN}
-                for piece in np.intersect1d(before.pieces, after.pieces):
-                    for code in sorted(stays):
-                        sign = 1.0 if code in final else -1.0
-                        at = np.array([piece])
-                        was = before.atoms(at, before.code_of([code]))
-                        is_now = after.atoms(at, after.code_of([code]))
-                        terms.add([(is_now, sign), (was, -sign)])
-        return self._at_least(terms.matrix(self.atoms.size), np.zeros(len(terms)))
+            for before, after in itertools.combinations(families, 2):
+                for difference in _differences(before, after, final):
+                    terms.add(difference)
+        nothing = np.zeros(len(terms))
+        return self._at_least(terms.matrix(self.atoms.size), nothing)
 
     def _at_least(self, sums: csr_array, least: Array) -> Limits:
         """Sums of atoms of which no more is known than the least that each is."""
@@ -432,6 +451,22 @@ class System:
         is_more = value > limits.high + NEAR
         names = limits.names[is_less | is_more]
         return [name or "rule" for name in names]
+
+
+def _differences(before: Family, after: Family, final: Collection[str]) -> Iterator[Parts]:
+    """Of each class on the same days, what is 0 or more: what one peildatum has more.
+
+    later − earlier of a final class; earlier − later of what is not known.
+    """
+    stays = {*final, UNKNOWN}
+    codes = stays.intersection(before.codes, after.codes)
+    for piece in np.intersect1d(before.pieces, after.pieces):
+        days = np.array([piece])
+        for code in sorted(codes):
+            earlier = before.atoms(days, before.code_of([code]))
+            later = after.atoms(days, after.code_of([code]))
+            sign = 1.0 if code in final else -1.0
+            yield [(later, sign), (earlier, -sign)]
 
 
 def _by_itself(sums: csr_array, low: Array, high: Array) -> Limits:

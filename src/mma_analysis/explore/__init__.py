@@ -1,1 +1,1 @@
-"""The researcher's door. Each module is loaded by who needs it: some need the extra `lab`."""
+"""The researcher's door. Each module is loaded by who needs it: some need the `lab`."""

@@ -37,7 +37,8 @@ def aggregate(
     `area` says of which area the rows are when they are not counted by gemeente.
 
     With `gemeente` each receipt counts, without it each tip once. The counts are exact:
-    show or keep none of a few people. `edition.meldingen.count` gives those that you may show.
+    show or keep none of a few people. `edition.meldingen.count` gives those that you may
+    show.
 
     >>> import pandas as pd
     >>> rows = pd.DataFrame({"topic": ["drugs"] * 3 + ["afval"]})

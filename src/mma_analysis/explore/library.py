@@ -94,7 +94,8 @@ def clean(
     (`{"topic": {"wiet": "drugsdelicten"}}`), `dates` in which order days are written.
 
     >>> import pandas as pd
-    >>> rows = pd.DataFrame({"Datum ontvangst": ["19-04-2022", "soon"], "Onderwerp": "drugs"})
+    >>> received = ["19-04-2022", "soon"]
+    >>> rows = pd.DataFrame({"Datum ontvangst": received, "Onderwerp": "drugs"})
     >>> clean(rows, "borne")
     1 meldingen, 1 rejected, 0 duplicates, 0 warnings
     """

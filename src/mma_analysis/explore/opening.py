@@ -29,7 +29,8 @@ def editions(root: str | Path | None = None) -> list[str]:
 def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition":
     """Open an edition to ask questions of, by the name of its folder in `data/raw`.
 
-    `root` is the folder that holds `data`; else $MMA_ROOT, else the project that we stand in.
+    `root` is the folder that holds `data`; else $MMA_ROOT, else the project that we stand
+    in.
 
     >>> import mma_analysis as mma
     >>> opened = mma.edition("voorbeeld-2023")
@@ -45,10 +46,10 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
 
 @dataclass(frozen=True, repr=False)
 class OpenEdition:
-    """One edition: `measures` are its protected tables, `evaluation(area)` what a page shows.
+    """One edition: `measures` are its protected tables, `evaluation(area)` a page's.
 
-    `meldingen` answers questions with protected counts. Its rows are about single tips: they come
-    only from `meldingen.row_level()`, which says so by its name.
+    `meldingen` answers questions with protected counts. Its rows are about single tips:
+    they come only from `meldingen.row_level()`, which says so by its name.
     """
 
     workspace: Workspace
@@ -62,10 +63,10 @@ class OpenEdition:
 
     @cached_property
     def areas(self) -> "pd.DataFrame":
-        """The district and its gemeenten, to join with: names, codes, inhabitants, connection.
+        """The district and its gemeenten, to join with: names, codes, inhabitants, ….
 
-        One row per area: `area`, `name`, `level`, `cbs_code` (as in tables of CBS), `connected_on`,
-        and on the peildatum `inhabitants` and `size_class`.
+        One row per area: `area`, `name`, `level`, `cbs_code` (as in tables of CBS),
+        `connected_on`, and on the peildatum `inhabitants` and `size_class`.
 
         >>> edition("voorbeeld-2023").areas["area"].to_list()[:2]
         ['twente', 'almelo']
@@ -115,15 +116,14 @@ class OpenEdition:
         return geopend(e)
 
     def __repr__(self) -> str:
-        settings, number = self.settings.evaluatie, len(self.settings.vocabulary.gemeenten)
+        settings = self.settings.evaluatie
+        period = f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"
+        number = len(self.settings.vocabulary.gemeenten)
         first = next(iter(self.settings.gemeenten))
         return listed(
             [
                 ("Editie", f"{self.name}: {settings.titel}"),
-                (
-                    "Periode",
-                    f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}",
-                ),
+                ("Periode", period),
                 ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
                 ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
                 ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),

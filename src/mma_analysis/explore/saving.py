@@ -112,7 +112,7 @@ def titled(figure: Any) -> Any:
 
 
 def _page(figure: Any, name: str) -> str:
-    """A page that needs no network: the figure, and what `figuur` or the bench put around it."""
+    """A page that needs no network: the figure, with what was put around it."""
     import plotly.graph_objects as go
 
     from mma_analysis.show.figure import STAYS_HERE
@@ -226,7 +226,7 @@ def _is_exact(table: pd.DataFrame) -> bool:
 
 
 def _plain_numbers(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with fractions that get a comma: pandas writes nullable ones with a point."""
+    """The table with fractions that get a comma: pandas gives nullable ones a point."""
     fractions = table.select_dtypes("Float64").columns
     return table.astype(dict.fromkeys(fractions, "float64"))
 

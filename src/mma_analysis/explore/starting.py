@@ -1,4 +1,4 @@
-"""`mma lab`: JupyterLab on the notebooks, for this machine alone, in Dutch, and without news."""
+"""`mma lab`: JupyterLab on the notebooks, for this machine alone, in Dutch, no news."""
 
 import importlib.util
 import json
@@ -32,45 +32,64 @@ SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 
 def missing_parts() -> list[str]:
     """The packages of the extra `lab` that are not installed."""
-    missing = (name for name in PARTS if importlib.util.find_spec(name) is None)
-    return [name.replace("_", "-") for name in missing]
+    missing = []
+    for module in PARTS:
+        if importlib.util.find_spec(module) is None:
+            missing.append(module.replace("_", "-"))
+    return missing
 
 
 def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     """Start JupyterLab on the workspace, open the bench, and wait for it to end.
 
-    It can be reached from this machine only, and only with the token in the address that it prints.
-    What a person changed in Jupyter elsewhere does not count here: an old setting could switch the
-    token off.
+    It can be reached from this machine only, and only with the token in the address that it
+    prints. What a person changed in Jupyter elsewhere does not count here: an old setting
+    could switch the token off.
     """
-    if missing := missing_parts():
-        words = {"missing": ", ".join(missing), "install": INSTALL_LAB}
-        raise DataError.of("lab_incomplete", **words)
-    own, bench = workspace.work("lab"), workspace.root / "notebooks" / BENCH
+    missing = missing_parts()
+    if missing:
+        raise DataError.of(
+            "lab_incomplete",
+            missing=", ".join(missing),
+            install=INSTALL_LAB,
+        )
+    bench = workspace.root / "notebooks" / BENCH
     if not bench.exists():  # notebooks of pages: see `mma notebook`
         bench.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(shipped(NOTEBOOKS) / BENCH, bench)
+
+    own = workspace.work("lab")
+    _write_settings(own)
+    lab = command(workspace.root, opens_browser)
+    return run_to_its_end(lab, _environment(workspace, own))
+
+
+def _write_settings(own: Path) -> None:
+    """Write how this lab looks and behaves, in its own folder."""
     settings = (PACKAGE / "explore" / "lab.json").read_text(encoding="utf-8")
     for name, values in json.loads(settings).items():
         path = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         if not path.exists():  # unless a person chose otherwise in this lab
             write_whole(path, json.dumps(values, indent=2).encode())
+
     profile = own / "ipython" / "profile_default" / "ipython_config.py"
     write_whole(profile, PROFILE.encode())
     look = (PACKAGE / "explore" / "lab.css").read_bytes()
     write_whole(own / "config" / "custom" / "custom.css", look)
-    return run_to_its_end(
-        command(workspace.root, opens_browser),
-        {
-            **{name: value for name, value in os.environ.items() if name not in TOKENS},
-            ROOT_VARIABLE: str(workspace.root),
-            "IPYTHONDIR": str(own / "ipython"),
-            "JUPYTER_CONFIG_DIR": str(own / "config"),
-            "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
-            "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
-            "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
-        },
-    )
+
+
+def _environment(workspace: Workspace, own: Path) -> dict[str, str]:
+    """The variables of this process, without tokens, and with the folders of this lab."""
+    variables = dict(os.environ)
+    for name in TOKENS:
+        variables.pop(name, None)
+    variables[ROOT_VARIABLE] = str(workspace.root)
+    variables["IPYTHONDIR"] = str(own / "ipython")
+    variables["JUPYTER_CONFIG_DIR"] = str(own / "config")
+    variables["JUPYTER_RUNTIME_DIR"] = str(own / "runtime")
+    variables["JUPYTERLAB_SETTINGS_DIR"] = str(own / "settings")
+    variables["JUPYTERLAB_WORKSPACES_DIR"] = str(own / "workspaces")
+    return variables
 
 
 def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:
@@ -88,7 +107,7 @@ def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 def command(root: Path, opens_browser: bool) -> list[str]:
-    """The command that starts it; the token is not on it, where other users could read it."""
+    """The command that starts it, without the token: other users could read that there."""
     options = [
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_remote_access=False",
@@ -109,7 +128,10 @@ def command(root: Path, opens_browser: bool) -> list[str]:
 
 def without_output(path: str, model: dict[str, Any], **unused: Any) -> None:
     """Leave out what the cells show when Jupyter saves a notebook: it can hold rows."""
-    if model["type"] == "notebook" and path.endswith(".ipynb"):
-        for cell in model["content"]["cells"]:
-            if cell["cell_type"] == "code":
-                cell["outputs"], cell["execution_count"] = [], None
+    is_notebook = model["type"] == "notebook" and path.endswith(".ipynb")
+    if not is_notebook:
+        return
+    for cell in model["content"]["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []
+            cell["execution_count"] = None

@@ -6,6 +6,7 @@ For JupyterLab, with the extra `lab`; it does not use a network.
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import ipywidgets as widgets
 import pandas as pd
@@ -29,7 +30,7 @@ KINDS["whole"] = "Hele evaluatie"
 
 
 def _sentences(e: Evaluation, is_drawn: bool) -> str:
-    """How many meldingen, how many per month and per inhabitant, and whether that changes."""
+    """How many meldingen, how many per month and per inhabitant, and if that changes."""
     heel = e.meldingen()
     trend = e.een("gemeente_trends", area=e.gebied)
     if e.is_district:
@@ -82,9 +83,15 @@ def drawn(rows: pd.DataFrame) -> go.Figure:
 
 
 def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
-    """With Dutch heads: why a count is missing, and the rate of a total or the share of any other,
-    with its interval."""
-    size, named = ("per_month", "Per maand") if breakdown == TOTAL else ("share", "Aandeel")
+    """With Dutch heads: the counts, why one is missing, and a size with its interval.
+
+    The size is the rate of a total, and the share of any other count.
+    """
+    size = "share"
+    named = "Aandeel"
+    if breakdown == TOTAL:
+        size = "per_month"
+        named = "Per maand"
     heads = {
         "tijd": "Periode",
         "label": "Waarde",
@@ -107,12 +114,39 @@ def as_read(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+class _Chosen(NamedTuple):
+    """What the menus choose: the area, the breakdown with its label, the kind of period."""
+
+    e: Evaluation
+    breakdown: str
+    label: str
+    kind: str
+
+
+def _keep_figures_here() -> None:
+    """Show figures without a button that sends their numbers to a cloud."""
+    for name in pio.renderers:
+        renderer = pio.renderers[name]
+        if hasattr(renderer, "config"):
+            config = renderer.config or {}
+            renderer.config = {**config, **STAYS_HERE}
+
+
+def _menu(name: str, value: str) -> widgets.Dropdown:
+    """A menu in which only what it begins with can be chosen yet."""
+    return widgets.Dropdown(
+        options=[value],
+        description=f"{name}:",
+        style={"description_width": "6em"},
+    )
+
+
 class Bench(widgets.VBox):
     """Four choices above what follows from them: sentences, a figure and a table.
 
-    Protected tables only: what is seen here may be shown as the openbaar report may. `table` and
-    `figure` are what is on the screen. From now on figures of your own have no button that sends
-    their numbers to a cloud either.
+    Protected tables only: what is seen here may be shown as the openbaar report may.
+    `table` and `figure` are what is on the screen. From now on figures of your own have no
+    button that sends their numbers to a cloud either.
 
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
     [180]
@@ -121,32 +155,26 @@ class Bench(widgets.VBox):
     def __init__(
         self, name: str = EXAMPLE, gebied: str = "", root: str | Path | None = None
     ) -> None:
-        for renderer in (pio.renderers[one] for one in pio.renderers):
-            if hasattr(renderer, "config"):
-                renderer.config = {**(renderer.config or {}), **STAYS_HERE}
-        self._root, self._is_offering = root, False
+        _keep_figures_here()
+        self._root = root
+        self._is_offering = False
         self._open = edition(name, root)
         words = self._open.settings.vocabulary
         area = words.area(gebied) if gebied else words.district
-        begin = {
-            "editie": name,
-            "gebied": area.slug,
-            "uitsplitsing": TOTAL,
-            "periode": "whole",
-        }
         self.choices = {
-            code: widgets.Dropdown(
-                options=[value],
-                description=f"{code.title()}:",
-                style={"description_width": "6em"},
-            )
-            for code, value in begin.items()
+            "editie": _menu("Editie", name),
+            "gebied": _menu("Gebied", area.slug),
+            "uitsplitsing": _menu("Uitsplitsing", TOTAL),
+            "periode": _menu("Periode", "whole"),
         }
         self._offer("editie", {one: one for one in editions(root)})
-        self._sentences, self._drawing = widgets.HTML(), widgets.Output()
+
+        self._sentences = widgets.HTML()
+        self._drawing = widgets.Output()
         self._rows = widgets.HTML()
         self._rows.add_class("jp-RenderedHTMLCommon")  # looks as any table does
-        self.table, self.figure = pd.DataFrame(), go.Figure()
+        self.table = pd.DataFrame()
+        self.figure = go.Figure()
         menus = widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})
         super().__init__([menus, self._sentences, self._drawing, self._rows])
         self.add_class("mma-bench")
@@ -155,7 +183,10 @@ class Bench(widgets.VBox):
             choice.observe(self._refresh, "value")
 
     def choose(self, **chosen: str) -> "Bench":
-        """Choose by code what the menus choose: `editie`, `gebied`, `uitsplitsing`, `periode`."""
+        """Choose by code what the menus choose, such as `gebied="borne"`.
+
+        The menus are `editie`, `gebied`, `uitsplitsing` and `periode`.
+        """
         for name, value in chosen.items():
             if name not in self.choices:
                 known = list(self.choices)
@@ -171,34 +202,49 @@ class Bench(widgets.VBox):
         """Offer what there is, and show what is chosen."""
         if self._is_offering:  # one choice that changes others is one change
             return
-        if (name := str(self.choices["editie"].value)) != self._open.name:
+        name = str(self.choices["editie"].value)
+        if name != self._open.name:
             self._open = edition(name, self._root)
+        chosen = self._offer_all()
+
+        rows = rows_of(chosen.e, chosen.breakdown, chosen.kind)
+        self.table = in_words(rows, chosen.breakdown)
+        self.figure = drawn(rows)
+        heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
+        titles = {
+            "titel": f"{chosen.label} in {chosen.e.naam}",
+            "eenheid": f"Aantal, {KINDS[chosen.kind].lower()}",
+        }
+        # As outputs: a `FigureWidget` sends the whole of plotly.js again for each (1 s).
+        shown = outputs(notebook(chosen.e), self.figure, rows, titles, heads)
+        for output in shown:
+            if PLOTLY in output["data"]:
+                # With the button that makes a PNG.
+                output["data"][PLOTLY]["config"] = dict(STAYS_HERE)
+        self._drawing.outputs = tuple(shown)
+        self._sentences.value = _sentences(chosen.e, bool(shown))
+        read = as_read(self.table)
+        self._rows.value = read.to_html(index=False, na_rep="", border=0)
+
+    def _offer_all(self) -> "_Chosen":
+        """Offer in each menu what there is, and give what is chosen."""
         self._is_offering = True
         words = self._open.settings.vocabulary
         areas = {area.slug: area.name for area in (words.district, *words.gemeenten)}
         e = self._open.evaluation(self._offer("gebied", areas))
+
         level = e.area.level
-        offered = {r["code"]: r for r in words.reference("breakdowns") if r[level]}
-        labels = {code: row["label"] for code, row in offered.items()}
+        labels = {}
+        kinds_of = {}
+        for row in words.reference("breakdowns"):
+            if row[level]:
+                labels[row["code"]] = row["label"]
+                kinds_of[row["code"]] = row[level].split()
         breakdown = self._offer("uitsplitsing", labels)
-        kinds = {kind: KINDS[kind] for kind in offered[breakdown][level].split()}
+        kinds = {kind: KINDS[kind] for kind in kinds_of[breakdown]}
         kind = self._offer("periode", kinds)
         self._is_offering = False
-        rows = rows_of(e, breakdown, kind)
-        self.table, self.figure = in_words(rows, breakdown), drawn(rows)
-        heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
-        unit = f"Aantal, {KINDS[kind].lower()}"
-        titles = {"titel": f"{labels[breakdown]} in {e.naam}", "eenheid": unit}
-        # as outputs: a `FigureWidget` sends the whole of plotly.js again for every figure (1 s)
-        shown = outputs(notebook(e), self.figure, rows, titles, heads)
-        for one in shown:
-            if PLOTLY in one["data"]:
-                # With the button that makes a PNG.
-                one["data"][PLOTLY]["config"] = dict(STAYS_HERE)
-        self._drawing.outputs = tuple(shown)
-        self._sentences.value = _sentences(e, bool(shown))
-        shown = as_read(self.table)
-        self._rows.value = shown.to_html(index=False, na_rep="", border=0)
+        return _Chosen(e, breakdown, labels[breakdown], kind)
 
     def _offer(self, name: str, labels: Mapping[str, str]) -> str:
         """Change what can be chosen, keep the choice if it is still there, and give it."""

@@ -1,4 +1,4 @@
-"""Gemeenten beside each other: per inhabitant and connected month, never in order of a rate."""
+"""Gemeenten beside each other, per inhabitant and connected month; never by rate."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +13,15 @@ from mma_analysis.measure.gemeenten import Baseline
 from mma_analysis.measure.random_effects import Mean, chance_of_spread, paule_mandel
 from mma_analysis.vocabulary import Vocabulary
 
-FEWEST_COMPARED = 5  # with fewer gemeenten, how much they usually differ cannot be estimated
+# With fewer gemeenten, how much they usually differ cannot be estimated.
+FEWEST_COMPARED = 5
 MOST_PEERS = 12  # more are not read beside each other
 FEWEST_OF_SIZE = 2  # one gemeente tells nothing of others of its size
 LARGE = 50_000  # inhabitants (CBS calls smaller ones small)
 AS_EXPECTED = "as_expected"
 ONE_OF_MANY = "one_of_many"  # outside its limits, as one of so many often is by chance
-DIFFER, AS_BY_CHANCE = "differ", "as_by_chance"
+DIFFER = "differ"
+AS_BY_CHANCE = "as_by_chance"
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,9 @@ class Beside:
         """The limits of its ratio to the others: beyond 1 when it is that rare."""
         if self.free == 0:
             return np.nan, np.nan
-        off = _critical_value(self.free, level) * self.error
-        lowest = max(self.root - off, 0.0)
-        highest = self.root + off
+        margin = _critical_value(self.free, level) * self.error
+        lowest = max(self.root - margin, 0.0)
+        highest = self.root + margin
         low = lowest / self.mean
         high = highest / self.mean
         return low**2, high**2
@@ -81,36 +83,48 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     for slug in public.index:
         fits = beside(public, str(slug), basis)
         public_chances[slug] = fits.chance
+
     rows = []
     for slug in own.index:
         others = public.drop(slug, errors="ignore")
-        every = pd.concat([others, own.loc[[slug]]])
-        fits = beside(every, str(slug), basis)
+        itself = own.loc[[slug]]
+        fits = beside(pd.concat([others, itself]), str(slug), basis)
         chances = [public_chances[other] for other in others.index]
         chances.append(fits.chance)
         said = _said(own.loc[slug], fits, chances)
         rows.append(said)
-    columns = ["expected", "expected_low", "expected_high", "ratio", "low", "high", "verdict"]
+
+    columns = ["expected", "expected_low", "expected_high"]
+    columns += ["ratio", "low", "high", "verdict"]
     said = pd.DataFrame(rows, own.index, columns)
     table = _with_rates(own.join(said), basis)
-    by_size = table.sort_values("exposure", kind="stable")
-    table = by_size.rename_axis("area").reset_index()
-    types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}
-    return table.drop(columns=["exposure", "dispersion"]).astype(types)
+    table = table.sort_values("exposure", kind="stable")
+    table = table.drop(columns=["exposure", "dispersion"])
+    table = table.rename_axis("area").reset_index()
+    return table.astype(
+        {
+            "count": "Int64",
+            "per_10k_low": "Float64",
+            "per_10k_high": "Float64",
+        }
+    )
 
 
 def _said(row: pd.Series, fits: Beside, chances: list[float]) -> dict[str, object]:
     """What is said of one gemeente, of which the chance is the last of this family."""
-    is_named, level = rates.named(chances)
-    low, high = fits.ratio_limits(level if is_named[-1] else rates.LEVEL)
+    are_named, level_of_named = rates.named(chances)
+    is_named = are_named[-1]
+    level = level_of_named if is_named else rates.LEVEL
+    low, high = fits.ratio_limits(level)
     ratio = float(row["count"]) / fits.expected
-    said = AS_EXPECTED
     if np.isnan(fits.chance):
         said = rates.CANNOT_TELL
-    elif is_named[-1]:
+    elif is_named:
         said = rates.MORE if fits.root > fits.mean else rates.FEWER
     elif low > 1 or high < 1:
         said = ONE_OF_MANY
+    else:
+        said = AS_EXPECTED
     return {
         "expected": fits.expected,
         "expected_low": fits.low,
@@ -172,6 +186,7 @@ def beside(table: pd.DataFrame, slug: str, basis: int) -> Beside:
     exposure = others["exposure"].sum()
     if not exposure or not count:
         return Beside(np.nan)
+
     rate = count / exposure
     units = _on_root(table, rate, basis)
     own: Any = units.loc[slug]
@@ -180,27 +195,41 @@ def beside(table: pd.DataFrame, slug: str, basis: int) -> Beside:
     known = units[units["is_judged"] & is_other]
     if len(known) < FEWEST_COMPARED - 1:
         return Beside(expected)
+
     usual = _usual(known)
     free = len(known) - 1
     variance = own["variance"] + usual.tau2 + usual.error**2
     error = float(np.sqrt(variance))
-    off = _critical_value(free) * error
-    lowest = max(usual.mean - off, 0.0)
-    highest = usual.mean + off
+    margin = _critical_value(free) * error
+    lowest = max(usual.mean - margin, 0.0)
+    highest = usual.mean + margin
     low = lowest**2 * expected
     high = highest**2 * expected
     if not own["is_judged"]:
         return Beside(expected, low, high)
-    return Beside(expected, low, high, float(own["root"]), usual.mean, error, free)
+    return Beside(
+        expected,
+        low,
+        high,
+        root=float(own["root"]),
+        mean=usual.mean,
+        error=error,
+        free=free,
+    )
 
 
 def _usual(units: pd.DataFrame) -> Mean:
     """The mean of units on the scale of the root, and how much they differ."""
-    return paule_mandel(units["root"].to_numpy(), units["variance"].to_numpy())
+    roots = units["root"].to_numpy()
+    variances = units["variance"].to_numpy()
+    return paule_mandel(roots, variances)
 
 
 def _on_root(table: pd.DataFrame, rate: float, basis: int) -> pd.DataFrame:
-    """What is `expected` of `compared` at a rate; the `root` of what came of it, its `variance`."""
+    """What is `expected` of `compared` at a rate, and the `root` of what came of it.
+
+    With the `variance` of that root, and whether it `is_judged`; see `beside`.
+    """
     expected = table["exposure"] * rate
     rounding = rates.rounding_variance(table["off"], basis)
     of_one = table["dispersion"] + rounding / expected
@@ -214,11 +243,11 @@ def _on_root(table: pd.DataFrame, rate: float, basis: int) -> pd.DataFrame:
     return units
 
 
-# --- all together --------------------------------------------------------------------------------
+# --- all together -------------------------------------------------------------------------
 
 
 def spread(baseline: Baseline, comparison: pd.DataFrame) -> pd.DataFrame:
-    """One row: whether rates of gemeenten differ more than by chance, and from what to what.
+    """One row: whether rates of gemeenten differ more than by chance, from what to what.
 
     `chance`: of Cochran's Q, of gemeenten that do not differ. `lowest` and `highest`: rates
     of single gemeenten.
@@ -234,8 +263,11 @@ def spread(baseline: Baseline, comparison: pd.DataFrame) -> pd.DataFrame:
         "spread": rates.CANNOT_TELL,
     }
     if len(known) >= FEWEST_COMPARED:
-        row["chance"] = chance_of_spread(known["root"].to_numpy(), known["variance"].to_numpy())
-        is_more = row["chance"] < 1 - rates.LEVEL
+        roots = known["root"].to_numpy()
+        variances = known["variance"].to_numpy()
+        chance = chance_of_spread(roots, variances)
+        is_more = chance < 1 - rates.LEVEL
+        row["chance"] = chance
         row["spread"] = DIFFER if is_more else AS_BY_CHANCE
     return pd.DataFrame([row])
 
@@ -245,7 +277,12 @@ def _units(baseline: Baseline) -> pd.DataFrame:
     table = compared(baseline, baseline.per_period)
     count = table["count"].sum()
     if not count:
-        return table.assign(expected=np.nan, root=np.nan, variance=np.nan, is_judged=False)
+        return table.assign(
+            expected=np.nan,
+            root=np.nan,
+            variance=np.nan,
+            is_judged=False,
+        )
     rate = count / table["exposure"].sum()
     basis = baseline.of.edition.bescherming.basis
     units = _on_root(table, rate, basis)
@@ -253,30 +290,42 @@ def _units(baseline: Baseline) -> pd.DataFrame:
 
 
 def by_size(baseline: Baseline) -> pd.DataFrame:
-    """Small and large gemeenten: the rate of each together, and the `ratio` of that to the other.
+    """Small and large gemeenten: the rate of each together, and its `ratio` to the other.
 
-    Two rows, of from which on there are two gemeenten in each; else none. In the intervals is how
-    much gemeenten of one size differ (τ², Paule and Mandel):
+    Two rows, when there are two gemeenten or more of each size; else none. In the intervals
+    is how much gemeenten of one size differ (τ², Paule and Mandel):
 
         variance of a sum of counts = Σ (φ n + R + 4 τ² E²)
 
     Student's t has as many degrees of freedom as there are gemeenten, less two.
     """
-    columns = ["size", "gemeenten", "count", "off", "per_10k", "per_10k_low", "per_10k_high"]
+    columns = [
+        "size",
+        "gemeenten",
+        "count",
+        "off",
+        "per_10k",
+        "per_10k_low",
+        "per_10k_high",
+    ]
     columns += ["ratio", "low", "high", "verdict"]
     units = _units(baseline)
     is_large = units["inhabitants"] >= LARGE
-    fewest = min(is_large.sum(), (~is_large).sum())
+    large_units = units[is_large]
+    small_units = units[~is_large]
+    fewest = min(len(large_units), len(small_units))
     if fewest < FEWEST_OF_SIZE or not units["is_judged"].all():
         return pd.DataFrame(columns=columns)
+
     basis = baseline.of.edition.bescherming.basis
-    small = _together(units[~is_large], basis)
-    large = _together(units[is_large], basis)
+    small = _together(small_units, basis)
+    large = _together(large_units, basis)
     critical_value = _critical_value(len(units) - 2)
     of_small = _rates_of(small, large, critical_value)
     of_large = _rates_of(large, small, critical_value)
     rows = [{"size": "small", **of_small}, {"size": "large", **of_large}]
-    return pd.DataFrame(rows, columns=columns).astype({"count": "Int64", "off": "int64"})
+    table = pd.DataFrame(rows, columns=columns)
+    return table.astype({"count": "Int64", "off": "int64"})
 
 
 @dataclass(frozen=True)
@@ -311,20 +360,21 @@ def _rates_of(one: _Together, other: _Together, critical_value: float) -> dict[s
     """The rate of gemeenten of one size, and its ratio to that of the other."""
     rate = one.count / one.people
     error = np.sqrt(one.variance)
-    off = np.exp(critical_value * error)
+    margin = np.exp(critical_value * error)
+
     rate_of_other = other.count / other.people
     ratio = rate / rate_of_other
     error_of_ratio = np.sqrt(one.variance + other.variance)
-    off_ratio = np.exp(critical_value * error_of_ratio)
-    low = ratio / off_ratio
-    high = ratio * off_ratio
+    margin_of_ratio = np.exp(critical_value * error_of_ratio)
+    low = ratio / margin_of_ratio
+    high = ratio * margin_of_ratio
     return {
         "gemeenten": one.gemeenten,
         "count": one.count,
         "off": one.off,
         "per_10k": rate,
-        "per_10k_low": rate / off,
-        "per_10k_high": rate * off,
+        "per_10k_low": rate / margin,
+        "per_10k_high": rate * margin,
         "ratio": ratio,
         "low": low,
         "high": high,
@@ -332,17 +382,21 @@ def _rates_of(one: _Together, other: _Together, critical_value: float) -> dict[s
     }
 
 
-# --- who is beside whom --------------------------------------------------------------------------
+# --- who is beside whom -------------------------------------------------------------------
 
 
 def peers(of: Frame) -> pd.DataFrame:
-    """Name per gemeente (`area`) the nearest in size of its class; without any, the two nearest."""
+    """Name per gemeente (`area`) the nearest in size of its class.
+
+    Without any, the two nearest of all.
+    """
     sizes = size_classes(of.vocabulary, of.people)
     rows = []
     for slug in of.people.index:
         others = of.people.drop(slug)
-        apart = (others - of.people[slug]).abs()
-        nearest = apart.sort_values(kind="stable").index
+        more = others - of.people[slug]
+        apart = more.abs().sort_values(kind="stable")
+        nearest = apart.index
         is_same = sizes[nearest] == sizes[slug]
         chosen = nearest[is_same][:MOST_PEERS]
         if chosen.empty:
@@ -354,7 +408,7 @@ def peers(of: Frame) -> pd.DataFrame:
 
 
 def size_classes(vocabulary: Vocabulary, inhabitants: pd.Series) -> pd.Series:
-    """Size class of each gemeente, by `reference/size_classes.csv`: its size peers share one."""
+    """Size class of each gemeente, by `reference/size_classes.csv`: peers share one."""
     rows = vocabulary.reference("size_classes")
     edges = [float(row["from_inhabitants"]) for row in rows]
     edges.append(np.inf)

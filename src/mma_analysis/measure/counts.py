@@ -111,11 +111,11 @@ def _refuse_wrong_sums(cells: pd.DataFrame, related: pd.DataFrame) -> None:
     count = related["cell"].map(cells["count"])
     terms = related["coefficient"] * count
     sums = terms.groupby(related["relation"]).sum()
-    is_wrong = sums != 0
-    wrong = sums.index[is_wrong]
-    if len(wrong):
-        what = message("not_additive", sum=wrong[0])
-        raise DataError.of("ours", what=what)
+    wrong = sums[sums != 0]
+    if wrong.empty:
+        return
+    what = message("not_additive", sum=wrong.index[0])
+    raise DataError.of("ours", what=what)
 
 
 # --- what each melding is counted under ---------------------------------------------------
@@ -197,10 +197,13 @@ class SumOfClasses(NamedTuple):
 
 def sums_of_classes(of: Frame) -> list[SumOfClasses]:
     """Each breakdown of which the classes are sums of those of a finer one."""
-    acted = {row["disposition"]: row["acted"] for row in of.vocabulary.reference("acted")}
+    acted_of = {}
+    for row in of.vocabulary.reference("acted"):
+        acted_of[row["disposition"]] = row["acted"]
+
     ways = [
         SumOfClasses("topic", "topic_group", of.vocabulary.group_of_topic),
-        SumOfClasses("disposition", "acted", acted),
+        SumOfClasses("disposition", "acted", acted_of),
     ]
     for campaign in of.campaigns.values():
         of_campaign = SumOfClasses("topic", campaign.breakdown, campaign.value_of)
@@ -288,6 +291,7 @@ def _of_breakdowns(of: Frame, gemeenten: Axis) -> Iterator[Level]:
             # Totals tie everything together: counted in every period, shown or not.
             is_whole_topic = kind == WHOLE and breakdown == "topic"
             is_needed = is_total or is_whole_topic
+            of_all = is_total and kind in (WHOLE, YEAR)
 
             if of_gemeenten or is_needed:
                 table = row["table"] if of_gemeenten else ""
@@ -296,8 +300,7 @@ def _of_breakdowns(of: Frame, gemeenten: Axis) -> Iterator[Level]:
                 table = row["table"] if of_tips else ""
                 yield Level(tips, periods, classes, table)
             if of_gemeenten or is_needed:
-                is_released = is_total and kind in (WHOLE, YEAR)
-                table = "received" if is_released else ""
+                table = "received" if of_all else ""
                 yield Level(OF_ALL, periods, classes, table)
 
 
@@ -311,15 +314,16 @@ def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
     columns = [areas.column, periods.column, classes.column]
     counts = rows.groupby(columns, observed=True).size()
     counts = counts.rename_axis(every.names).reindex(every, fill_value=0)
-    cells = counts.rename("count").reset_index().astype({"count": "int64"})
+    cells = counts.rename("count").reset_index()
+    cells = cells.astype({"count": "int64"})
 
     # Of the months after a campaign nothing is said.
     is_after = cells["period"].str.startswith(f"{AFTERWARDS} ")
-    is_told = cells["area"].ne(DOUBLE) & ~is_after
+    is_double = cells["area"] == DOUBLE
     in_table = pd.Series(table, cells.index, dtype="str")
     is_window = periods.column.startswith(WINDOW)
     return cells.assign(
-        table=in_table.where(is_told, ""),
+        table=in_table.mask(is_double | is_after, ""),
         breakdown=classes.column,
         kind=WINDOW if is_window else periods.column,
     )
@@ -332,8 +336,9 @@ def _delivered(delivered: pd.DataFrame) -> pd.DataFrame:
 
     cells = by_area.rename_axis("area").reset_index()
     cells = cells.melt("area", var_name="value", value_name="count")
+    cells = cells.astype({"count": "int64"})
     is_all = cells["area"] == RECEIVED
-    return cells.astype({"count": "int64"}).assign(
+    return cells.assign(
         table=is_all.map({True: "deliveries", False: ""}),
         period=WHOLE,
         kind=WHOLE,
@@ -432,8 +437,8 @@ def _never_known(cells: pd.DataFrame, of: Frame) -> pd.Index:
     whole = _whole(cells, of)
     is_field = whole["breakdown"].isin(FIELDS)
     is_known = whole["value"] != UNKNOWN
-    fields = whole[is_field & is_known].groupby(["area", "breakdown"])
-    known = fields["count"].sum()
+    of_known = whole[is_field & is_known]
+    known = of_known.groupby(["area", "breakdown"])["count"].sum()
     is_nothing = known == 0
 
     # Of a gemeente without meldingen it is not known what it fills in.

@@ -26,9 +26,11 @@ from mma_analysis.measure.nested import rounding_covariance
 from mma_analysis.measure.rates import LEVEL, rounding_variance
 
 Floats = NDArray[np.float64]
-MOST_STEPS, CLOSE = 100, 1e-8
+MOST_STEPS = 100  # of a search
+CLOSE = 1e-8  # so small a step ends it
 WORST_CONDITION = 1e10  # of the information: beyond it two columns cannot be told apart
-NOTHING = 1e-7  # of the largest eigenvalue: what is smaller is a sum that holds by itself
+# Of the largest eigenvalue: what is smaller is a sum that holds by itself.
+SMALLEST_EIGENVALUE = 1e-7
 FEWEST_FREE = 4  # totals beyond those that the columns need
 MONTHS_OF_TWO_WAVES = 36  # a second wave a year costs two more estimates
 NO_END = 10**6  # of the last months since a connection
@@ -57,7 +59,8 @@ class Totals:
     time: Floats  # connected, of levels × months
     counts: Floats  # of all per month
     early: Mapping[str, Row] = field(default_factory=dict)  # of months since the connection
-    parts: Mapping[str, Floats] = field(default_factory=dict)  # which part of the time is in these
+    # Which part of the time is in these.
+    parts: Mapping[str, Floats] = field(default_factory=dict)
     rounding: Floats | float = 0.0  # its covariance, in the counts
     rounding_received: Floats | float = 0.0  # and in what each level received
 
@@ -67,36 +70,38 @@ class Totals:
         return self.months["elapsed"].to_numpy(dtype="float64")
 
     def seasons(self) -> dict[str, Floats]:
-        """Columns of a season: one wave a year, two when there is time enough to see them."""
+        """Columns of a season: one wave a year, two when there is time to see them."""
         is_long = len(self.months) >= MONTHS_OF_TWO_WAVES
-        return season(self.year, 2 if is_long else 1)
+        waves = 2 if is_long else 1
+        return season(self.year, waves)
 
     def trend(self) -> dict[str, Floats]:
         """Columns of a straight trend and a season."""
         return {"year": self.year} | self.seasons()
 
     def start_up(self, until: int = SHORT_START_UP) -> tuple[dict[str, Floats], list[Row]]:
-        """Columns of the first months after connection, until this one, and their totals."""
+        """Columns of the first months after connection, until this one, and totals."""
         columns = {}
         rows = []
         for name, part in self.parts.items():
-            last = name.split("-")[1]
-            end = int(last or NO_END)
+            _, last = name.split("-")
+            end = int(last) if last else NO_END
             has_time = (part * self.time).any()
-            if end <= until and has_time:
-                columns[name] = part
-                if name in self.early:
-                    rows.append(self.early[name])
+            if end > until or not has_time:
+                continue
+            columns[name] = part
+            if name in self.early:
+                rows.append(self.early[name])
         return columns, rows
 
 
 def season(year: Floats, waves: int) -> dict[str, Floats]:
     """Sine and cosine columns for so many waves a year, at these times in years."""
     columns = {}
-    for n in range(1, waves + 1):
-        turn = 2 * np.pi * n * year
-        columns[f"sine_{n}"] = np.sin(turn)
-        columns[f"cosine_{n}"] = np.cos(turn)
+    for wave in range(1, waves + 1):
+        turn = 2 * np.pi * wave * year
+        columns[f"sine_{wave}"] = np.sin(turn)
+        columns[f"cosine_{wave}"] = np.cos(turn)
     return columns
 
 
@@ -110,9 +115,10 @@ class Ratio(NamedTuple):
 
 @dataclass(frozen=True)
 class Course:
-    """A course fitted to totals; intervals have the larger of two covariances, and Student's t.
+    """A course fitted to totals.
 
-    The covariances are of the coefficients, in the order of the columns:
+    Intervals have the larger of two covariances, and Student's t. The covariances are of
+    the coefficients, in the order of the columns:
 
         by_chance = φ (Dᵀ V⁻ D)⁻¹            by_waves = (Dᵀ V⁻ D)⁻¹ + σ² B C Bᵀ
 
@@ -160,15 +166,17 @@ class Course:
 
     def ratio(self, column: str, more_variance: float = 0.0) -> Ratio:
         """The factor that one step of a column makes, with its 95 % interval."""
+        names = np.array(list(self.coefficients))
+        direction = (names == column).astype("float64")
+        variance = self.variance(direction) + more_variance
+        margin = self.critical_value * np.sqrt(variance)
+
         log = self.coefficients[column]
-        direction = np.array([float(name == column) for name in self.coefficients])
-        error = np.sqrt(self.variance(direction) + more_variance)
-        off = self.critical_value * error
-        ends = np.exp([log, log - off, log + off])
-        return Ratio(*ends.tolist())
+        ratio, low, high = np.exp([log, log - margin, log + margin])
+        return Ratio(float(ratio), float(low), float(high))
 
     def on_months(self, columns: Mapping[str, Floats]) -> Floats:
-        """What these columns together add to each level and month, on the scale of the log."""
+        """What these columns together add to each level and month, as a logarithm."""
         added = np.zeros(self.given.time.shape)
         for name, column in columns.items():
             added = added + self.coefficients[name] * column
@@ -187,56 +195,55 @@ def fitted(
     Of level g and month k, with connected time t and N received (McCullagh 1983):
 
         p_gk = t_gk exp(x_gk β) / Σ_k t_gk exp(x_gk β)        m_gk = N_g p_gk
-        μ = A m    D = A m (x − x̄_g)    V = A diag(m) Aᵀ − Σ_g N_g q_g q_gᵀ + R,    q_g = A p_g
+        μ = A m        D = A m (x − x̄_g)
+        V = A diag(m) Aᵀ − Σ_g N_g q_g q_gᵀ + R,    q_g = A p_g
         β ← β + (Dᵀ V⁻ D + P)⁻¹ (Dᵀ V⁻ (Y − μ) − P β)
 
     A says which levels and months a total Y adds up, R is the covariance of its rounding.
 
-    `columns`: x, per month or per level and month. `rows`: totals beside those of the months; with
-    these `wider` is the `widening` of the fit without. `prior`: column → the standard deviation
-    around 0 within which its coefficient is expected, of a normal distribution: P has the
-    inverse of its square. None without one best fit or free totals.
+    `columns`: x, per month or per level and month. `rows`: totals beside those of the
+    months; with these `wider` is the `widening` of the fit without. `prior`: column → the
+    standard deviation around 0 within which its coefficient is expected, of a normal
+    distribution: P has the inverse of its square. None without one best fit or free totals.
     """
     model = _Model.of(given, columns, rows, prior or {})
-    beta = np.zeros(len(columns))
-    at = model.at(beta)
-    for _ in range(MOST_STEPS):
-        at = model.at(beta)
-        if not np.linalg.cond(at.information) < WORST_CONDITION:
-            return None
-        step = np.linalg.solve(at.information, at.score)
-        beta = beta + step
-        if np.abs(step).max() < CLOSE:
-            break
-    else:
+    best = _best(model)
+    if best is None:
         return None
+    at = best.at
     free = at.rank - len(columns)
     has_empty_month = at.means.sum(axis=0).min() < CLOSE
     if free < FEWEST_FREE or has_empty_month:
         return None
+
     misfit = float(at.residuals @ at.inverse @ at.residuals)
-    bread = np.asarray(np.linalg.inv(at.information), "float64")
-    gain = bread @ at.moves.T @ at.inverse  # B: how the coefficients follow the totals
+    dispersion = max(1.0, misfit / free)
+    unit = np.asarray(np.linalg.inv(at.information), "float64")
+    estimator = unit @ at.moves.T @ at.inverse  # B: how the coefficients follow the totals
     of_a_wave = model.of_a_wave(at)  # C
-    wave_variance = _wave_variance(at, gain, of_a_wave, misfit - free)
+    wave_variance = _wave_variance(at, estimator, of_a_wave, misfit - free)
+    by_waves = wave_variance * estimator @ of_a_wave @ estimator.T
     return Course(
         given,
         columns,
-        coefficients=dict(zip(columns, beta.tolist(), strict=True)),
-        by_chance=max(1.0, misfit / free) * bread,
-        by_waves=bread + wave_variance * gain @ of_a_wave @ gain.T,
+        coefficients=dict(zip(columns, best.beta.tolist(), strict=True)),
+        by_chance=dispersion * unit,
+        by_waves=unit + by_waves,
         misfit=misfit,
         free=free,
         wave_variance=wave_variance,
         means=at.means,
-        weights=gain[0] @ at.moves_of_levels[..., 0],
+        weights=estimator[0] @ at.moves_of_levels[..., 0],
         wider=wider,
     )
 
 
 @dataclass(frozen=True)
 class _At:
-    """The model at some coefficients: what it makes expected, in the symbols of `fitted`."""
+    """The model at some coefficients: what it makes expected.
+
+    In the symbols of `fitted`.
+    """
 
     shares: Floats  # p, of levels × months
     means: Floats  # m, of levels × months
@@ -270,20 +277,19 @@ class _Model:
         prior: Mapping[str, float],
     ) -> "_Model":
         """The months of these totals, and the rows beside them."""
-        shape = given.time.shape
-        levels, months = shape
-        design = [np.broadcast_to(column, shape) for column in columns.values()]
+        levels, months = given.time.shape
         each_month = np.eye(months)[:, np.newaxis, :]
         of_months = np.broadcast_to(each_month, (months, levels, months))
         of_rows = [row.part[np.newaxis] for row in rows]
         counts = [row.count for row in rows]
+
         precision = np.zeros(len(columns))
         for place, name in enumerate(columns):
             if name in prior:
                 precision[place] = prior[name] ** -2
         return cls(
             given,
-            design=np.stack(design, axis=-1),
+            design=design(given, columns),
             adds_up=np.concatenate([of_months, *of_rows]),
             counts=np.concatenate([given.counts, counts]),
             rounding=_rounding(given, rows),
@@ -294,22 +300,27 @@ class _Model:
         """What is expected at these coefficients, and in which direction it fits better."""
         received = self.given.received
         with np.errstate(divide="ignore"):  # not connected: no part of what was received
-            log = np.log(self.given.time) + self.design @ beta
-        shares = softmax(log, axis=1)
+            log_time = np.log(self.given.time)
+        shares = softmax(log_time + self.design @ beta, axis=1)
         means = received[:, np.newaxis] * shares
-        centre = (shares[..., np.newaxis] * self.design).sum(axis=1, keepdims=True)
+
+        weighted = shares[..., np.newaxis] * self.design
+        centre = weighted.sum(axis=1, keepdims=True)  # x̄
         of_columns = means[..., np.newaxis] * (self.design - centre)
         moves_of_levels = self._of_levels(of_columns)
         moves = moves_of_levels.sum(axis=1)
 
-        flat = self.adds_up.reshape(len(self.counts), -1)
-        residuals = self.counts - flat @ means.ravel()
+        adds_up = self.adds_up.reshape(len(self.counts), -1)
+        expected = means.ravel()
+        residuals = self.counts - adds_up @ expected
         q = self._of_levels(shares)
         # Given what each level received, its totals are a multinomial.
-        by_chance = (flat * means.ravel()) @ flat.T - (q * received) @ q.T
-        rank = int(np.linalg.matrix_rank(by_chance, rtol=NOTHING, hermitian=True))
-        inverse = _inverse(by_chance + self.rounding, rank)
-        information = moves.T @ inverse @ moves + np.diag(self.precision)
+        by_chance = (adds_up * expected) @ adds_up.T - (q * received) @ q.T
+        rank = np.linalg.matrix_rank(by_chance, rtol=SMALLEST_EIGENVALUE, hermitian=True)
+        inverse = _inverse(by_chance + self.rounding, int(rank))
+
+        precision = np.diag(self.precision)
+        information = moves.T @ inverse @ moves + precision
         score = moves.T @ inverse @ residuals - self.precision * beta
         return _At(
             shares,
@@ -319,7 +330,7 @@ class _Model:
             moves=moves,
             residuals=residuals,
             inverse=inverse,
-            rank=rank,
+            rank=int(rank),
             information=information,
             score=score,
         )
@@ -341,15 +352,46 @@ class _Model:
         return np.einsum("sgk,gk...->sg...", self.adds_up, of_cells, optimize=True)
 
 
-def _wave_variance(at: _At, gain: Floats, of_a_wave: Floats, excess: float) -> float:
-    """σ² = (Q − df) / tr(V⁻ H C Hᵀ),    H = I − D B: by how much the misfit is too large."""
-    fitted = at.moves @ gain
-    leaves = np.eye(len(fitted)) - fitted
-    of_residuals = leaves @ of_a_wave @ leaves.T
-    room = float(np.trace(at.inverse @ of_residuals))
-    if room <= 0:
+def design(given: Totals, columns: Mapping[str, Floats]) -> Floats:
+    """x: the columns, of levels × months × columns."""
+    of_levels = [np.broadcast_to(column, given.time.shape) for column in columns.values()]
+    return np.stack(of_levels, axis=-1)
+
+
+class _Best(NamedTuple):
+    """Coefficients that fit best, and the model there."""
+
+    beta: Floats
+    at: _At
+
+
+def _best(model: _Model) -> _Best | None:
+    """The coefficients that fit best; None when no step is the last, or none tells them."""
+    beta = np.zeros(len(model.precision))
+    for _ in range(MOST_STEPS):
+        at = model.at(beta)
+        # Nor when that is no number.
+        if not np.linalg.cond(at.information) < WORST_CONDITION:
+            return None
+        step = np.linalg.solve(at.information, at.score)
+        beta = beta + step
+        if np.abs(step).max() < CLOSE:
+            return _Best(beta, at)
+    return None
+
+
+def _wave_variance(at: _At, estimator: Floats, of_a_wave: Floats, excess: float) -> float:
+    """By how much the misfit is too large for chance.
+
+    σ² = (Q − df) / tr(V⁻ H C Hᵀ),    H = I − D B
+    """
+    followed = at.moves @ estimator
+    left = np.eye(len(followed)) - followed
+    of_residuals = left @ of_a_wave @ left.T
+    trace = float(np.trace(at.inverse @ of_residuals))
+    if trace <= 0:
         return 0.0
-    return max(0.0, excess / room)
+    return max(0.0, excess / trace)
 
 
 def _rounding(given: Totals, rows: Sequence[Row]) -> Floats:
@@ -363,7 +405,7 @@ def _rounding(given: Totals, rows: Sequence[Row]) -> Floats:
 
 
 def _inverse(matrix: Floats, rank: int) -> Floats:
-    """The inverse in so many directions, those that vary most: the others are no freedom."""
+    """The inverse in so many directions, those that vary most: others are no freedom."""
     values, vectors = np.linalg.eigh(matrix)
     first = len(values) - rank
     largest = values[first:]
@@ -378,25 +420,26 @@ def persistence(months: int) -> Floats:
     return PERSISTENCE**apart
 
 
-# --- what it is fitted to ------------------------------------------------------------------------
+# --- what it is fitted to -----------------------------------------------------------------
 
 
 def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
-    """All meldingen per area and period, with the connected time; of that a rate may be made.
+    """All meldingen per area and period, with the connected time that makes them a rate.
 
-    Without the time of areas of which too much came in before they were connected: a rate would be
-    too high. Early is what stands in half years without a connected day.
+    Without the time of areas of which too much came in before they were connected: a rate
+    would be too high. Early is what stands in half years without a connected day.
     """
     columns = ["area", "period", "kind", "count", "off", "state"]
-    rows = counts.loc[counts["table"] == "per_period", columns]
-    per_period = rows.merge(of.exposure, on=["area", "period"], how="left")
-    early = _before_connection(of, per_period)
-    beside = per_period.join(early, on=["area", "period"])
+    is_released = counts["table"] == "per_period"
+    rows = counts.loc[is_released, columns]
+    table = rows.merge(of.exposure, on=["area", "period"], how="left")
+
+    early = _before_connection(of, table)
+    beside = table.join(early, on=["area", "period"])
     is_too_much = beside["early"] > MOST_EARLY * beside["count"]
     is_too_much = is_too_much.fillna(False)
-    table = per_period.copy()
     for time in ("connected_months", "inhabitant_years"):
-        table[time] = per_period[time].mask(is_too_much)
+        table[time] = table[time].mask(is_too_much)
     return table
 
 
@@ -407,9 +450,11 @@ def _before_connection(of: Frame, per_period: pd.DataFrame) -> pd.Series:
     has_delivered = halves["area"].isin(of.delivered)
     early = halves[is_before & has_delivered]
     of_half = early[["area", "period", "count"]]
-    year_of = of.calendar.drop_duplicates(HALF).set_index(HALF)[YEAR]
     of_whole = of_half.assign(period=WHOLE)
-    of_year = of_half.assign(period=of_half["period"].map(year_of))
+    one_per_half = of.calendar.drop_duplicates(HALF).set_index(HALF)
+    year = of_half["period"].map(one_per_half[YEAR])
+    of_year = of_half.assign(period=year)
+
     of_gemeenten = pd.concat([of_half, of_whole, of_year])
     of_district = of_gemeenten.assign(area=of.district)
     every = pd.concat([of_gemeenten, of_district])
@@ -418,32 +463,41 @@ def _before_connection(of: Frame, per_period: pd.DataFrame) -> pd.Series:
 
 
 def totals(of: Frame, counts: pd.DataFrame) -> Totals | None:
-    """The totals that tell of the course; None without a connection date, a count or a melding."""
+    """The totals that tell of the course.
+
+    None without a connection date, a count or a melding.
+    """
     per_period = with_time(of, counts)
-    gemeenten = per_period[per_period["area"].isin(of.delivered)]
+    is_gemeente = per_period["area"].isin(of.delivered)
+    gemeenten = per_period[is_gemeente]
     has_dates = of.connected_on[list(of.delivered)].notna().all()
     if gemeenten.empty or not has_dates:
         return None
+
     levels = _levels(gemeenten, of)
+    slugs = list(levels.index)
     received = levels["received"].to_numpy()
     time = levels[list(of.calendar.index)].to_numpy()
     is_heard = time.sum(axis=0) > 0  # where nobody was connected nothing is expected
     months = _elapsed(of)[is_heard]
-    district = per_period[per_period["area"] == of.district].set_index("period")
+
+    is_district = per_period["area"] == of.district
+    district = per_period[is_district].set_index("period")
     tips = district["count"].reindex(months.index)
     is_missing = tips.isna().any() or np.isnan(received).any()
     if not is_heard.any() or is_missing or not tips.sum():
         return None
 
     basis = of.edition.bescherming.basis
-    parts = _parts_since(of, list(levels.index), months)
-    off = district["off"].where(district["count"].notna())
+    parts = _parts_since(of, slugs, months)
+    has_count = district["count"].notna()
+    off = district["off"].where(has_count)
     rounding = pd.Series(rounding_variance(off, basis), off.index)
     # The district counts a tip that two gemeenten received once, the gemeenten twice.
     per_tip = received.sum() / tips.sum()
     return Totals(
         months=months,
-        levels=list(levels.index),
+        levels=slugs,
         received=received,
         time=time[:, is_heard],
         counts=tips.to_numpy(dtype="float64") * per_tip,
@@ -467,66 +521,81 @@ def _elapsed(of: Frame) -> pd.DataFrame:
 def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dict[str, Row]:
     """The released totals of the first months after a connection, by their name."""
     is_since = counts["table"] == "since_connection"
-    since = counts[is_since & counts["period"].isin(list(parts))]
-    since = since.dropna(subset="count")
-    variance = rounding_variance(since["off"], basis)
+    has_part = counts["period"].isin(list(parts))
+    since = counts[is_since & has_part].dropna(subset="count")
+    since = since.assign(rounding=rounding_variance(since["off"], basis))
     early = {}
-    for name, count, rounding in zip(since["period"], since["count"], variance, strict=True):
-        early[name] = Row(float(count), parts[name], float(rounding))
+    for row in since.to_dict("records"):
+        name = row["period"]
+        count = float(row["count"])
+        early[name] = Row(count, parts[name], float(row["rounding"]))
     return early
 
 
 def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """What each level `received`, how far that may be `off`, and its connected time per month.
+    """What each level `received`, how far that may be `off`, and its time per month.
 
-    Without those of which one of both is nothing.
+    The time is connected. Without levels that have none of it, or received nothing.
     """
-    whole = gemeenten[gemeenten["kind"] == WHOLE].set_index("area")
+    is_whole = gemeenten["kind"] == WHOLE
+    whole = gemeenten[is_whole].set_index("area")
     is_later = whole["state"] == "not_applicable"
     count = whole["count"].mask(is_later, 0)
     count = count.astype("float64")
+
     early = _told_before_connection(gemeenten, of).reindex(whole.index)
-    before = early["received"].fillna(0.0)
-    off_before = early["off"].fillna(0.0)
-    received = count - before
+    received = count - early["received"].fillna(0.0)
     connected = of.months_counted(of.calendar)
     later = connected.reindex(whole.index)
     later["received"] = received.clip(lower=0.0)
-    later["off"] = whole["off"] + off_before
+    later["off"] = whole["off"] + early["off"].fillna(0.0)
     earlier = early.rename(index=lambda slug: f"{slug} {BEFORE}")
+
     levels = pd.concat([later, earlier])
-    has_time = levels[list(of.calendar.index)].sum(axis=1) > 0
+    time = levels[list(of.calendar.index)].sum(axis=1)
+    has_time = time > 0
     is_some = levels["received"] > 0
     return levels[has_time & is_some].astype("float64")
 
 
 def _told_before_connection(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
-    """What is shown of half years before a connection: `received`, `off`, and time per month.
+    """What is shown of half years before a connection, on the gemeente.
 
-    On the gemeente.
+    `received`, `off`, and time per month.
     """
     halves = gemeenten[gemeenten["kind"] == HALF]
     is_before = of.is_before_connection(halves["area"], halves["period"])
     is_shown = halves["state"] == "shown"
     early = halves[is_before & is_shown]
     counts = early.pivot_table("count", "area", "period", "sum")
-    days = (of.calendar["end"] - of.calendar["begin"]).dt.days + 1
+
+    # A month of a half year of which the count is told has all of its time.
+    calendar = of.calendar
+    is_told = counts.reindex(columns=calendar[HALF]).notna()
+    from_first_to_last = calendar["end"] - calendar["begin"]
+    days = from_first_to_last.dt.days + 1
     months = days / DAYS_PER_MONTH
-    is_told = counts.reindex(columns=of.calendar[HALF]).notna()
     time = is_told * months.to_numpy()
-    time = time.set_axis(of.calendar.index, axis=1)
-    received = counts.sum(axis=1).astype("float64")
-    off = early.groupby("area")["off"].sum()
-    return time.assign(received=received, off=off)
+    told = time.set_axis(calendar.index, axis=1)
+
+    received = counts.sum(axis=1)
+    told["received"] = received.astype("float64")
+    told["off"] = early.groupby("area")["off"].sum()
+    return told
 
 
 def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str, Floats]:
-    """Months since then → which part of the connected time of each level and month is in these."""
+    """Months since the connection → which part of the connected time is in these.
+
+    Of each level and month.
+    """
     is_connected = of.days_since["value"] != BEFORE
     spans = of.days_since[is_connected].set_index(["value", "area"])
     days = days_inside(spans, months)
     of_area = days.groupby("area").transform("sum")
-    parts = (days / of_area).fillna(0.0)
+    part = days / of_area
+    parts = part.fillna(0.0)
+
     since = {}
     for name in parts.index.unique("value"):
         of_levels = parts.loc[name].reindex(levels, fill_value=0.0)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from mma_analysis.measure.bounded import Bounded, bounded_as, put, summed, taken
+from mma_analysis.measure.bounded import Bounded, bounded_as, put, taken
 from mma_analysis.measure.counts import FIELDS, TOPICS
 from mma_analysis.measure.frame import RECEIVED, WHOLE
 from mma_analysis.measure.rates import fewest, may_say, share_of
@@ -17,7 +17,7 @@ from mma_analysis.vocabulary.schema import SOURCE
 from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 WHOLLY = "bevestigd"
-CONFIRMED = [WHOLLY, "deels_bevestigd"]
+IN_PART = "deels_bevestigd"
 NOT_CONFIRMED = "niet_bevestigd"
 CLOSED = "afgesloten"
 GROUP = "topic_group"
@@ -25,7 +25,9 @@ OF_FIELD = ["area", "breakdown"]
 # What a gemeente writes down itself, of which the values are few: whether somebody acted
 # follows from that.
 REGISTERED = tuple(field for field in FIELDS if field not in ("acted", *TOPICS))
-ALWAYS, NEARLY, SOMETIMES = "always", "nearly_always", "sometimes"
+ALWAYS = "always"
+NEARLY = "nearly_always"
+SOMETIMES = "sometimes"
 # Of a rounded total: of fewer, a rounded 0 without may be more than one in ten.
 FEWEST_FOR_WORD = 40
 # How often meldingen without a result turn out right, beside those with one.
@@ -37,26 +39,28 @@ def bounds(counts: pd.DataFrame, district: str = "") -> pd.DataFrame:
 
     least = (n - off) / (N + off)    most = 1 - others / (N + off)
 
-    `others`: those of which it is certain that they have another value. In the district what
-    a second gemeente may say of the same tip is in both. No row when a count is missing, or
-    of too small a rounded total.
+    `others`: those of which it is certain that they have another value. In the district
+    what a second gemeente may say of the same tip is in both. No row when a count is
+    missing, or of too small a rounded total.
     """
     table = _values_of_fields(counts)
-    total = taken(table, "total")
-    is_enough = total.count >= fewest(total.off)
-    table = table[is_enough.fillna(False)]
-    count = taken(table)
-    least = count.least
+    of_all = taken(table, "total")
+    is_enough = of_all.count >= fewest(of_all.off)
+    table = table[is_enough.fillna(False)].copy()
+
+    least = taken(table).least
     others = _others(table)
     is_district = table["area"] == district
     if is_district.any():
         twice = again(counts, district)
-        least_of_tips = (least - twice).clip(lower=0)
-        others_of_tips = (others - twice).clip(lower=0)
-        least = least.mask(is_district, least_of_tips)
-        others = others.mask(is_district, others_of_tips)
-    most = taken(table, "total").most
-    table = table.assign(least=least / most, most=1 - others / most)
+        least_of_tips = least - twice
+        others_of_tips = others - twice
+        least = least.mask(is_district, least_of_tips.clip(lower=0))
+        others = others.mask(is_district, others_of_tips.clip(lower=0))
+
+    most_of_all = taken(table, "total").most
+    table["least"] = least / most_of_all
+    table["most"] = 1 - others / most_of_all
     columns = [*OF_FIELD, "value"]
     for name in ("count", "known", "total"):
         bound = bound_of(name)
@@ -69,18 +73,20 @@ def _values_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
 
     Of fields of which each count is told.
     """
-    whole = counts[counts["kind"] == WHOLE]
-    of_fields = whole[whole["breakdown"].isin(REGISTERED)]
-    rows = with_none_where_never_kept(of_fields)
-    is_number = rows.assign(is_number=rows["count"].notna())
-    is_told = is_number.groupby(OF_FIELD)["is_number"].transform("all")
-    rows = rows[is_told]
+    is_whole = counts["kind"] == WHOLE
+    is_registered = counts["breakdown"].isin(REGISTERED)
+    rows = with_none_where_never_kept(counts[is_whole & is_registered])
+    rows["is_number"] = rows["count"].notna()
+    is_told = rows.groupby(OF_FIELD)["is_number"].transform("all")
+    rows = rows[is_told].drop(columns="is_number")
+
     is_unknown = rows["value"] == UNKNOWN
     unknown = rows[is_unknown].set_index(OF_FIELD)
     unknown = unknown[["count", "off"]].rename(columns=bounded_as("unknown"))
     of_known = rows[~is_unknown]
     table = of_known.join(unknown, on=OF_FIELD)
     table = table.join(_totals_of(counts), on="area")
+
     known = taken(table, "total") - taken(table, "unknown")
     # That nobody keeps it is known.
     is_never = table["state"].isin(NOT_KEPT)
@@ -96,18 +102,20 @@ def _others(table: pd.DataFrame) -> pd.Series:
     """
     count = taken(table)
     field = [table[key] for key in OF_FIELD]
-    of_all = count.least.groupby(field).transform("sum")
-    by_values = of_all - count.least
-    known = taken(table, "known")
-    by_known = (known - count).least
-    return by_values.where(by_values > by_known, by_known)
+    of_all_values = count.least.groupby(field).transform("sum")
+    by_values = of_all_values - count.least
+
+    others = taken(table, "known") - count
+    by_known = others.least
+    says_more = by_values > by_known
+    return by_values.where(says_more, by_known)
 
 
 def _totals_of(counts: pd.DataFrame) -> pd.DataFrame:
     """All meldingen of each area, as `total`, and how far that may be off."""
-    whole = counts[counts["kind"] == WHOLE]
-    of_all = whole[whole["breakdown"] == TOTAL]
-    rows = of_all.set_index("area")
+    is_whole = counts["kind"] == WHOLE
+    is_total = counts["breakdown"] == TOTAL
+    rows = counts[is_whole & is_total].set_index("area")
     totals = rows[["count", "off"]].astype("Float64")
     return totals.rename(columns=bounded_as("total"))
 
@@ -134,42 +142,48 @@ def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.
     status = values_of(counts, "status")
     result = values_of(counts, "result")
     total = values_of(counts, TOTAL)[TOTAL]
+    closed = status[CLOSED]
     # Of what is known the parts are more roundings than the whole and what is unknown.
     known = total - result[UNKNOWN]
-    without = (status[CLOSED] - known).least
+    without = (closed - known).least
     if district in without:
         without[district] = _without_in_district(counts, without, district)
+
     is_any = known.count > 0  # else there is nothing that others could be like
     number = known.count.where(is_any)
-    of_closed = status[CLOSED].count - number
-    closed = number + of_closed.clip(lower=without)
     now = _situation("now", Bounded(number, known.off), total)
-    then = _situation("closed", Bounded(closed, status[CLOSED].off), total)
+    now["least"] = known.least / total.most
+    now = _certain(now, bounds)
+    now["without"] = without
+
+    more_closed = closed.count - number
+    known_then = number + more_closed.clip(lower=without)
+    then = _situation("closed", Bounded(known_then, closed.off), total)
     # The larger of two counts is no further off than the one that may be most.
     then["off"] = then["off"].clip(lower=known.off)
-    now["least"] = known.least / total.most
     with_closed = known.least + without
-    most_of_both = with_closed.clip(lower=status[CLOSED].least)
+    most_of_both = with_closed.clip(lower=closed.least)
+    certainly_then = most_of_both / total.most
     # Who adds up what the report says finds this: it may be less, and is as certain.
     added_up = (number + without) / total.count
-    certainly_then = most_of_both / total.most
     then["least"] = certainly_then.clip(upper=added_up)
-    certain = _certain(now, bounds)
-    certain["without"] = without
     then["without"] = without
-    every = pd.concat([certain, _as_the_known(then, certain, result, total)])
-    every = every.rename_axis("area").reset_index()
+    then = _as_the_known(then, now, result, total)
+
+    every = pd.concat([now, then]).rename_axis("area").reset_index()
     is_enough = every["total"] >= fewest(every["total_off"])
-    columns = ["area", "situation", "count", "off", "without", "total", "total_off", "share"]
-    columns += ["least", "whole_low", "whole_high", "partly_low", "partly_high"]
-    return every[is_enough.fillna(False)].dropna()[columns]
+    enough = every[is_enough.fillna(False)]
+    columns = ["area", "situation", "count", "off", "without", "total", "total_off"]
+    columns += ["share", "least", "whole_low", "whole_high", "partly_low", "partly_high"]
+    return enough.dropna()[columns]
 
 
 def _situation(name: str, known: Bounded, total: Bounded) -> pd.DataFrame:
     """Of how many meldingen of each area the result is known in one situation."""
     table = pd.DataFrame({"situation": name, "count": known.count, "off": known.off})
     table = put(table, "total", total)
-    return table.assign(share=table["count"] / table["total"])
+    table["share"] = table["count"] / table["total"]
+    return table
 
 
 def _certain(now: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
@@ -177,11 +191,11 @@ def _certain(now: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
 
     Confirmed wholly or in part is all that is not `niet_bevestigd`.
     """
-    of_result = bounds[bounds["breakdown"] == "result"]
-    is_whole = of_result["value"] == WHOLLY
-    is_none = of_result["value"] == NOT_CONFIRMED
-    whole = of_result[is_whole].set_index("area").reindex(now.index)
-    none = of_result[is_none].set_index("area").reindex(now.index)
+    is_result = bounds["breakdown"] == "result"
+    is_whole = is_result & (bounds["value"] == WHOLLY)
+    is_none = is_result & (bounds["value"] == NOT_CONFIRMED)
+    whole = bounds[is_whole].set_index("area").reindex(now.index)
+    none = bounds[is_none].set_index("area").reindex(now.index)
     return now.assign(
         whole_low=whole["least"],
         whole_high=whole["most"],
@@ -204,23 +218,26 @@ def _as_the_known(
     Of the new ones, `without` at least, as large a part as of the known ones, at least.
     """
     known = total - result[UNKNOWN]
-    of_known = then["without"] / known.most.where(known.count > 0)
+    is_any = known.count > 0
+    new_per_known = then["without"] / known.most.where(is_any)
+
+    def of_all(some: Bounded) -> pd.Series:
+        """Which part of all are new ones that are as some of the known ones, at least."""
+        return new_per_known * some.least / total.most
+
     wholly = result[WHOLLY]
+    in_part = result[IN_PART]
     others = result[NOT_CONFIRMED]
-    confirmed = summed(result[value] for value in CONFIRMED)
-    in_part = summed(result[value] for value in CONFIRMED if value != WHOLLY)
-    not_wholly = in_part + others
     table = then.copy()
-    for name, some, rest in (("whole", wholly, not_wholly), ("partly", confirmed, others)):
-        new_some = of_known * some.least
-        new_rest = of_known * rest.least
-        table[f"{name}_low"] = certain[f"{name}_low"] + new_some / total.most
-        table[f"{name}_high"] = certain[f"{name}_high"] - new_rest / total.most
+    table["whole_low"] = certain["whole_low"] + of_all(wholly)
+    table["whole_high"] = certain["whole_high"] - of_all(in_part + others)
+    table["partly_low"] = certain["partly_low"] + of_all(wholly + in_part)
+    table["partly_high"] = certain["partly_high"] - of_all(others)
     return table
 
 
 def as_often(counts: pd.DataFrame) -> pd.DataFrame:
-    """Which `share` of all is confirmed, wholly or in part, by how often the unknown ones are.
+    """Which `share` of all is confirmed, wholly or in part, by how often unknown ones are.
 
     c + min(1, f c / k) u, of N: c confirmed of k known, u unknown, and f of `AS_OFTEN`. One
     row per area and `assumption`; none without a known result, or of too small a rounded
@@ -232,15 +249,17 @@ def as_often(counts: pd.DataFrame) -> pd.DataFrame:
     number = total.count.where(is_enough.fillna(False))
     unknown = result[UNKNOWN].count
     known = total.count - unknown
-    confirmed = summed(result[value] for value in CONFIRMED).count
+    confirmed = result[WHOLLY].count + result[IN_PART].count
     rate = confirmed / known.where(known > 0)
-    rows = []
+
+    tables = []
     for name, factor in AS_OFTEN.items():
-        of_unknown = (factor * rate).clip(upper=1)
-        of_all = confirmed + of_unknown * unknown
+        rate_of_unknown = (factor * rate).clip(upper=1)
+        of_all = confirmed + rate_of_unknown * unknown
         share = (of_all / number).clip(0, 1)
-        rows.append(pd.DataFrame({"assumption": name, "share": share}))
-    every = pd.concat(rows).rename_axis("area").reset_index()
+        table = pd.DataFrame({"assumption": name, "share": share})
+        tables.append(table)
+    every = pd.concat(tables).rename_axis("area").reset_index()
     return every.dropna().astype({"share": "float64"})
 
 
@@ -248,8 +267,9 @@ def own_closed(tips: pd.DataFrame) -> pd.DataFrame:
     """The rows of a delivery that are closed without a result: for that gemeente alone."""
     is_closed = tips["status"] == CLOSED
     is_without = tips["result"] == UNKNOWN
-    rows = tips.loc[is_closed & is_without, ["area", *SOURCE]]
-    return rows.sort_values(["area", *SOURCE])
+    columns = ["area", *SOURCE]
+    rows = tips.loc[is_closed & is_without, columns]
+    return rows.sort_values(columns)
 
 
 def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str) -> float:
@@ -257,14 +277,14 @@ def _without_in_district(counts: pd.DataFrame, without: pd.Series, district: str
 
     One gemeente may have results of open ones, another none of closed ones.
     """
-    of_each = without.drop(district).sum()
-    of_tips = of_each - again(counts, district)
+    of_receipts = without.drop(district).sum()
+    of_tips = of_receipts - again(counts, district)
     both = pd.Series([without[district], of_tips], dtype="Float64")
     return both.clip(lower=0).max()
 
 
 def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFrame:
-    """Of how many meldingen (`count`) each field is registered, and by how many `gemeenten`.
+    """Of how many meldingen (`count`) each field is registered, by how many `gemeenten`.
 
     `registers`: `always`, of rounded counts `nearly_always`, `sometimes`, `never` or
     `not_understood`. Rounded, and surely of `FEWEST_FOR_WORD` or more: else only the last
@@ -279,10 +299,11 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     # Without meldingen there is nothing to tell it by.
     is_none = (total.count == 0).fillna(False)
     is_nobody = is_absent | is_none
-    count = known.count.clip(lower=0)
-    count = count.where(is_kept)
-    off = known.off.where(count.notna())
-    registers = _registers(unknown, total).where(count.notna())
+
+    count = known.count.clip(lower=0).where(is_kept)
+    has_count = count.notna()
+    off = known.off.where(has_count)
+    registers = _registers(unknown, total).where(has_count)
     registers = registers.where(is_kept, table["not_kept"])
     registers = registers.mask(is_nobody)
     state = _state(count, table)
@@ -293,24 +314,29 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     fields["state"] = state.mask(is_absent, table["state"])
     fields = put(fields, "total", Bounded(total.count, _whole(total.off)))
     fields = share_of(fields, basis)
+
+    # A gemeente is one of one; the district has as many as there are.
+    is_gemeente = table["area"] != district
     keeps = is_kept & ~is_nobody
-    is_own = table["area"] != district
-    gemeenten = _how_many(keeps & is_own, table)
-    delivered = _how_many(~is_nobody & is_own, table)
-    fields["gemeenten"] = keeps.astype("int64").where(is_own, gemeenten)
-    delivered = delivered.mask(is_own, 1)
-    fields["may_say"] = may_say(count, total.count, fields["gemeenten"], delivered)
+    number = _how_many(keeps & is_gemeente, table)
+    gemeenten = keeps.astype("int64").where(is_gemeente, number)
+    delivered = _how_many(~is_nobody & is_gemeente, table)
+    delivered = delivered.mask(is_gemeente, 1)
+    fields["gemeenten"] = gemeenten
+    fields["may_say"] = may_say(count, total.count, gemeenten, delivered)
     return fields
 
 
 def _registers(unknown: Bounded, total: Bounded) -> pd.Series:
-    """How often a field is registered, in a word; missing where too little is known for one."""
+    """How often a field is registered, in a word; missing where too little is known."""
     is_exact = unknown.off == 0
-    every = is_exact.map({True: ALWAYS, False: NEARLY})
-    registers = every.where(unknown.count == 0, SOMETIMES)
-    is_both_exact = is_exact & (total.off == 0)
+    always = is_exact.map({True: ALWAYS, False: NEARLY})
+    is_none_unknown = unknown.count == 0
+    registers = always.where(is_none_unknown, SOMETIMES)
+
+    is_exact_total = total.off == 0
     is_enough = total.least >= FEWEST_FOR_WORD
-    has_word = is_both_exact | is_enough
+    has_word = (is_exact & is_exact_total) | is_enough
     return registers.where(has_word.fillna(False))
 
 
@@ -332,20 +358,21 @@ def _how_many(is_it: pd.Series, table: pd.DataFrame) -> pd.Series:
 
 def _unknown_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
     """How many are unknown of each field, why it is `not_kept`, and the `total`."""
-    place = ["area", "period"]
-    keys = [*place, "breakdown"]
+    area_and_period = ["area", "period"]
+    field = [*area_and_period, "breakdown"]
     is_field = counts["breakdown"].isin((GROUP, *REGISTERED))
     rows = counts[is_field]
-    never = rows[rows["state"].isin(NOT_KEPT)]
-    not_kept = never.groupby(keys)["state"].first()
-    not_kept = not_kept.rename("not_kept")
+    is_never = rows["state"].isin(NOT_KEPT)
+    not_kept = rows[is_never].groupby(field)["state"].first()
+
     is_total = counts["breakdown"] == TOTAL
-    of_all = counts[is_total].set_index(place)
+    of_all = counts[is_total].set_index(area_and_period)
     totals = of_all[["count", "off"]].astype("Int64")
     totals = totals.rename(columns=bounded_as("total"))
-    unknown = rows[rows["value"] == UNKNOWN]
-    table = unknown.join(not_kept, on=keys)
-    table = table.join(totals, on=place)
+
+    is_unknown = rows["value"] == UNKNOWN
+    table = rows[is_unknown].join(not_kept.rename("not_kept"), on=field)
+    table = table.join(totals, on=area_and_period)
     return table.reset_index(drop=True)
 
 

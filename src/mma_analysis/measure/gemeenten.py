@@ -27,7 +27,7 @@ from mma_analysis.measure.random_effects import RandomEffects
 FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
 DAYS_OF_YEAR = 365  # that a gemeente counts: of fewer there is no change per year
 LONGEST_STEP = 2.0  # of a search, on the scale of the logarithm
-NOTHING = Ratio(np.nan, np.nan, np.nan)
+UNCLEAR = Ratio(np.nan, np.nan, np.nan)  # a change of which nothing can be said
 TAILS = (0.5, (1 - rates.LEVEL) / 2, (1 + rates.LEVEL) / 2)
 
 
@@ -55,21 +55,27 @@ class Baseline:
         """The course, when there is time enough to see a trend."""
         if self.course is None:
             return None
-        is_long = len(self.course.given.months) >= FEWEST_MONTHS
-        return self.course if is_long else None
+        months = len(self.course.given.months)
+        if months < FEWEST_MONTHS:
+            return None
+        return self.course
 
 
 def baseline(of: Frame, counts: pd.DataFrame) -> Baseline:
     """Fit what everybody has: `counts` as they are released."""
     per_period = with_time(of, counts)
-    given = totals(of, counts)
-    course = fitted(given, given.trend()) if given else None
-    cells = cells_of(of, per_period, course.given) if course else {}
     dispersion = pd.Series(1.0, [*of.delivered, of.district])
-    if course is not None:
-        of_gemeenten = pd.Series(dispersions(course, cells))
-        dispersion.update(of_gemeenten)
-        dispersion[of.district] = course.dispersion
+    given = totals(of, counts)
+    course = None
+    if given is not None:
+        course = fitted(given, given.trend())
+    if course is None:
+        return Baseline(of, per_period, None, {}, dispersion)
+
+    cells = cells_of(of, per_period, course.given)
+    of_gemeenten = pd.Series(dispersions(course, cells))
+    dispersion.update(of_gemeenten)
+    dispersion[of.district] = course.dispersion
     return Baseline(of, per_period, course, cells, dispersion)
 
 
@@ -84,7 +90,8 @@ def dispersions(course: Course, cells: Mapping[str, Cells]) -> dict[str, float]:
     alpha = _noise_of_months(course)
     found = {}
     for slug, means in zip(course.given.levels, course.means, strict=True):
-        of_months = 1 + alpha * float((means**2).sum() / means.sum())
+        squares = (means**2).sum()
+        of_months = 1 + alpha * float(squares / means.sum())
         found[slug] = max(of_cells, of_months)
     return found
 
@@ -99,36 +106,46 @@ def _noise_of_months(course: Course) -> float:
     rounding = np.broadcast_to(given.rounding, (number, number))
     variance = course.means.sum() + np.trace(rounding)
     squares = (course.means**2).sum()
-    excess = max(0.0, course.misfit / course.free - 1)
+    phi = course.misfit / course.free
+    excess = max(0.0, phi - 1)
     return float(excess * variance / squares)
 
 
 def _dispersion_of_cells(course: Course, cells: Mapping[str, Cells]) -> float:
-    """How much more cells of gemeenten vary than by chance, beside the course (Pearson)."""
+    """How much more cells of gemeenten vary than by chance, beside the course (Pearson).
+
+    φ = 1 + (X² − df) / C,    X² = Σ (c − μ)² / (μ + R),    C = Σ (1 − p) μ / (μ + R)
+
+    of a gemeente with n in its cells: μ = n p, and R is the variance of rounding.
+    """
     misfit = 0.0
     free = 0
     by_chance = 0.0
     for slug, own in cells.items():
-        means = course.means[course.given.levels.index(slug)]
-        of_cells = own.months @ means
+        place = course.given.levels.index(slug)
+        of_cells = own.months @ course.means[place]
         part = of_cells / of_cells.sum()
         expected = part * own.counts.sum()
         variance = expected + own.rounding
         residuals = own.counts - expected
-        of_chance = (1 - part) * expected
-        misfit += float((residuals**2 / variance).sum())
-        by_chance += float((of_chance / variance).sum())
+        squares = residuals**2 / variance
+        chances = (1 - part) * expected / variance
+
+        misfit += float(squares.sum())
+        by_chance += float(chances.sum())
         free += len(expected) - 1
     if free < FEWEST_FREE:
         return 1.0
-    return max(1.0, 1 + (misfit - free) / by_chance)
+    excess = (misfit - free) / by_chance
+    return max(1.0, 1 + excess)
 
 
 def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Cells]:
-    """Gemeente → its half years, or years when a half is not shown; of one cell alone none."""
-    is_told = per_period["count"].notna() & per_period["state"].eq("shown")
+    """Gemeente → its half years, or years when a half is not shown; of one alone none."""
+    has_count = per_period["count"].notna()
+    is_shown = per_period["state"] == "shown"
     is_connected = per_period["connected_months"] > 0
-    shown = per_period[is_told & is_connected]
+    shown = per_period[has_count & is_shown & is_connected]
     cells = {}
     for slug in of.delivered:
         if slug not in given.levels:
@@ -136,7 +153,8 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
         own = shown[shown["area"] == slug]
         is_month = given.time[given.levels.index(slug)] > 0
         for kind in (HALF, YEAR):
-            found = _cells(own[own["kind"] == kind], given.months[kind], is_month, of)
+            of_kind = own[own["kind"] == kind]
+            found = _cells(of_kind, given.months[kind], is_month, of)
             if found is not None:
                 cells[slug] = found
                 break
@@ -155,21 +173,21 @@ def _cells(
     if len(needed) < 2 or len(rows) < len(needed):
         return None
     counts = rows["count"].to_numpy(dtype="float64")
-    inside = [period_of == period for period in rows["period"]]
-    months: Any = np.array(inside) & is_month
+    of_each = [period_of == period for period in rows["period"]]
+    months: Any = np.array(of_each) & is_month
     basis = of.edition.bescherming.basis
     rounding = rates.rounding_variance(rows["off"], basis, counts)
     return Cells(counts, months, rounding)
 
 
-# --- the own course of a gemeente ----------------------------------------------------------------
+# --- the own course of a gemeente ---------------------------------------------------------
 
 
 def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
-    """The yearly change of each gemeente, by its own counts (`per_period`) beside what all have.
+    """The yearly change of each gemeente, by its own counts beside what all have.
 
-    Who is named has its own change; what others have is drawn to that of all. Who is
-    connected for less than a year has none: `too_short`.
+    `per_period`: those counts. Who is named has its own change; what others have is drawn
+    to that of all. Who is connected for less than a year has none: `too_short`.
     """
     of = baseline.of
     course = baseline.trend
@@ -179,26 +197,28 @@ def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFram
         started = _started(course)
         passes = _passes(baseline, course, started, per_period)
         may_name = not _may_be_start_up(course, started)
+
     is_whole = per_period["kind"] == WHOLE
     whole = per_period[is_whole].set_index("area")
     rows = []
     for slug in of.delivered:
         count = whole["count"].get(slug)
+        has_count = pd.notna(count) and count
         months = whole["connected_months"].get(slug)
-        said = Said(NOTHING, rates.CANNOT_TELL)
         if _is_too_short(months):
-            said = Said(NOTHING, rates.TOO_SHORT)
-        elif passes and pd.notna(count) and count:
+            said = Said(UNCLEAR, rates.TOO_SHORT)
+        elif passes and has_count:
             said = _said_of(str(slug), passes, may_name)
-        rows.append(
-            {
-                "area": slug,
-                "change": said.change.ratio,
-                "low": said.change.low,
-                "high": said.change.high,
-                "verdict": said.verdict,
-            }
-        )
+        else:
+            said = Said(UNCLEAR, rates.CANNOT_TELL)
+        row = {
+            "area": slug,
+            "change": said.change.ratio,
+            "low": said.change.low,
+            "high": said.change.high,
+            "verdict": said.verdict,
+        }
+        rows.append(row)
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
 
 
@@ -227,7 +247,8 @@ class _Pass:
     def beside(self, slug: str) -> pd.DataFrame:
         """What everybody has of others, then that of this gemeente itself, if any."""
         others = self.public.drop(slug, errors="ignore")
-        return pd.concat([others, self.own[self.own.index == slug]])
+        itself = self.own[self.own.index == slug]
+        return pd.concat([others, itself])
 
 
 def _started(course: Course) -> Course | None:
@@ -243,11 +264,17 @@ def _passes(
     started: Course | None,
     per_period: pd.DataFrame,
 ) -> list[_Pass]:
-    """The slopes, and once more with what the first months after a connection had more or fewer."""
+    """The slopes, and once more with the first months after a connection apart.
+
+    What these had more or fewer is expected then.
+    """
     own = cells_of(baseline.of, per_period, course.given)
     nothing = np.zeros(course.given.time.shape)
-    early, _ = course.given.start_up()
-    at_first = started.on_months(early) if started else nothing
+    at_first = nothing
+    if started is not None:
+        early, _ = course.given.start_up()
+        at_first = started.on_months(early)
+
     passes = []
     for more in (nothing, at_first):
         one = _Pass(
@@ -260,14 +287,15 @@ def _passes(
 
 def _may_be_start_up(course: Course, started: Course | None) -> bool:
     """Whether a change in the district may be its start-up: then no gemeente is named."""
-    plain = course.ratio("year")
-    said = rates.verdict(plain.low, plain.high)
+    change = course.ratio("year")
+    said = rates.verdict(change.low, change.high)
     if said not in (rates.MORE, rates.FEWER):
         return False
     if started is None:
         return True
-    again = started.ratio("year")
-    return rates.verdict(again.low, again.high) != said
+    change_apart = started.ratio("year")
+    said_apart = rates.verdict(change_apart.low, change_apart.high)
+    return said_apart != said
 
 
 def slopes(
@@ -291,19 +319,27 @@ def slopes(
     return pd.DataFrame.from_dict(rows, orient="index", columns=["change", "variance"])
 
 
-def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tuple[float, float]:
-    """The yearly change b of one gemeente (log) and its variance, multinomial given the sum.
+def slope(
+    cells: Cells,
+    weights: Floats,
+    year: Floats,
+    phi: float = 1.0,
+) -> tuple[float, float]:
+    """The yearly change b of one gemeente (log) and its variance, given the sum.
+
+    The counts in its cells are multinomial then:
 
     p_j(b) ∝ Σ_{k in j} w_k exp(b y_k)      c_j = n_j + J p_j(0) / 2
     score = Σ c_j (ȳ_j − ȳ)                 information = Σ c Σ p_j (ȳ_j − ȳ)²
 
-    `weights`: what would come in per month without it. Half a unit for each of J cells keeps
-    b finite (Haldane 1956).
+    `weights`: what would come in per month without it. Half a unit for each of J cells
+    keeps b finite (Haldane 1956).
     """
     without = cells.months @ weights
     half_each = len(without) / 2 * without / without.sum()
     counts = cells.counts + half_each
     total = counts.sum()
+
     change = 0.0
     information = 1.0
     off_mean = np.zeros(len(without))
@@ -319,16 +355,18 @@ def slope(cells: Cells, weights: Floats, year: Floats, phi: float = 1.0) -> tupl
         change += float(np.clip(step, -LONGEST_STEP, LONGEST_STEP))
         if abs(step) < CLOSE:
             break
-    by_chance = phi / (information * cells.counts.sum() / total)
+
+    of_counts = information * cells.counts.sum() / total
+    by_chance = phi / of_counts
     by_rounding = float(cells.rounding @ off_mean**2) / information**2
     return change, by_chance + by_rounding
 
 
 def _said_of(slug: str, passes: list[_Pass], may_name: bool) -> Said:
     """The change of one gemeente: its own when it is named, else drawn to the others."""
-    first, second = (one.beside(slug) for one in passes)
+    first, second = [one.beside(slug) for one in passes]
     if len(first) < 2:
-        return Said(NOTHING, rates.CANNOT_TELL)
+        return Said(UNCLEAR, rates.CANNOT_TELL)
     has_own = slug in first.index
     if has_own and may_name:
         own = _named(first, second)
@@ -338,19 +376,21 @@ def _said_of(slug: str, passes: list[_Pass], may_name: bool) -> Said:
 
 
 def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
-    """Its own change (the last row), when it is named; with the interval of who is named."""
+    """Its own change (the last row), when it is named, with the interval of who is."""
     own = first.iloc[-1]
-    again = second.iloc[-1]
-    is_named, level = rates.named(_chances(first))
+    change = float(own["change"])
+    change_again = float(second["change"].iloc[-1])
+    are_named, level = rates.named(_chances(first))
+    is_named = are_named[-1]
     chance_again = _chances(second)[-1]
     is_seen_again = chance_again < 1 - rates.LEVEL
-    has_same_sign = own["change"] * again["change"] > 0
-    if not (is_named[-1] and is_seen_again and has_same_sign):
+    has_same_sign = change * change_again > 0
+    if not (is_named and is_seen_again and has_same_sign):
         return None
-    change = float(own["change"])
+
     error = float(np.sqrt(own["variance"]))
-    off = norm.ppf((1 + level) / 2) * error
-    ends = np.exp([change, change - off, change + off])
+    margin = norm.ppf((1 + level) / 2) * error
+    ends = np.exp([change, change - margin, change + margin])
     said = rates.MORE if change > 0 else rates.FEWER
     return Said(as_change(Ratio(*ends)), said)
 
@@ -364,18 +404,21 @@ def _chances(slopes: pd.DataFrame) -> Floats:
 
 
 def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
-    """The change of the last row, drawn to all others; without an own one, that of any other.
+    """The change of the last row, drawn to all others; without an own one, of any other.
 
     The interval is that of both passes together. Nobody is named by it.
     """
-    place = len(first) - 1 if has_own else None
+    last = len(first) - 1
+    place = last if has_own else None
     drawn = []
-    for one in (first, second):
-        values = one["change"].to_numpy()
-        variances = one["variance"].to_numpy()
-        effects = RandomEffects(values, variances)
+    for slopes_of_pass in (first, second):
+        effects = RandomEffects(
+            values=slopes_of_pass["change"].to_numpy(),
+            variances=slopes_of_pass["variance"].to_numpy(),
+        )
         quantiles = effects.shrunken(place, TAILS)
         drawn.append(Ratio(*quantiles))
+
     middle = drawn[0].ratio
     low = min(one.low for one in drawn)
     high = max(one.high for one in drawn)

@@ -12,36 +12,44 @@ from mma_analysis.measure.gemeenten import Baseline
 from mma_analysis.vocabulary.value import bound_of
 
 FURTHEST = (-1.0, 2.0)  # of the part of a growth: further away joining is not looked for
-COLUMNS = ["period_from", "period_to", "count_from", "count_from_off", "count_to", "count_to_off"]
+COLUMNS = ["period_from", "period_to"]
+COLUMNS += ["count_from", "count_from_off", "count_to", "count_to_off"]
 COLUMNS += ["new", "months", "same", "joined"]
-COLUMNS += ["same_low", "same_high", "joined_low", "joined_high", "share_low", "share_high"]
+COLUMNS += ["same_low", "same_high", "joined_low", "joined_high"]
+COLUMNS += ["share_low", "share_high"]
 
 
 def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
-    """Split the growth of what all gemeenten `received` between the last two years, by its causes.
+    """Split the growth of what all gemeenten `received`, by its causes.
 
-    No row without two years, or when a count or date is missing.
+    Between the last two years. No row without two years, or when a count or date is
+    missing.
     """
     years = baseline.of.complete_years[-2:]
     wide = _years_of(baseline, years)
     is_missing = wide.isna().any(axis=None)
     if len(years) < 2 or wide.empty or is_missing:
         return pd.DataFrame(columns=COLUMNS)
+
+    waves = None
+    critical_value = rates.Z
+    if baseline.course is not None:
+        waves = wave_covariance(baseline.course, list(wide.index), years)
+        critical_value = baseline.course.critical_value
     basis = baseline.of.edition.bescherming.basis
-    course = baseline.course
-    slugs = list(wide.index)
-    waves = wave_covariance(course, slugs, years) if course else None
-    critical_value = course.critical_value if course else rates.Z
     causes = split(wide, basis, critical_value, waves)
     row = pd.DataFrame([causes])
+
     # What they add up to may stand in a table as well, with its own bound.
-    of_all = received[received["value"] == "all"]
-    of_all = of_all.dropna(subset="count").set_index("period")["off"]
+    is_all = received["value"] == "all"
+    of_all = received[is_all].dropna(subset="count")
+    off_of_all = of_all.set_index("period")["off"]
     for end, code in zip(("from", "to"), years, strict=True):
         bound = bound_of(f"count_{end}")
-        of_each = wide[f"off_{end}"].sum()
+        off_together = wide[f"off_{end}"].sum()
+        off = off_of_all.get(code, off_together)
         row[f"period_{end}"] = code
-        row[bound] = int(of_all.get(code, of_each))
+        row[bound] = int(off)
     return row[COLUMNS]
 
 
@@ -62,7 +70,7 @@ def _years_of(baseline: Baseline, years: list[str]) -> pd.DataFrame:
 
 
 def wave_covariance(course: Course, slugs: list[str], years: list[str]) -> Floats:
-    """By how much waves through the district move counts of gemeenten in two years together.
+    """By how much waves through the district move counts of gemeenten in two years.
 
     Of gemeenten in the first year, and then in the second:
 
@@ -78,7 +86,8 @@ def wave_covariance(course: Course, slugs: list[str], years: list[str]) -> Float
                 means = course.means[course.given.levels.index(slug)]
             rows.append(means * is_inside)
     of_months = np.array(rows)
-    return course.wave_variance * of_months @ persistence(len(of_year)) @ of_months.T
+    correlation = persistence(len(of_year))
+    return course.wave_variance * of_months @ correlation @ of_months.T
 
 
 def split(
@@ -87,7 +96,7 @@ def split(
     critical_value: float = rates.Z,
     waves: Floats | None = None,
 ) -> dict[str, float]:
-    """The causes of growth of these gemeenten together, and how sure they are (Kitagawa 1955).
+    """The causes of growth of these gemeenten together, and how sure (Kitagawa 1955).
 
     `years`: per gemeente counts, how far these may be off, and connected months (`n_from`,
     `off_from`, `t_from`, `n_to`, …), and `dispersion`. `waves`: see `wave_covariance`.
@@ -96,20 +105,22 @@ def split(
         same = Σ (n_to / t_to − n_from / t_from) (t_from + t_to) / 2    of all others
         months = growth − new − same                 joined = new + months
 
-    What part `joined` is of a clear growth lies between `share_low` and `share_high` (Fieller
-    1954).
+    What part `joined` is of a clear growth lies between `share_low` and `share_high`
+    (Fieller 1954).
     """
     n_from = years["n_from"].to_numpy("float64")
     n_to = years["n_to"].to_numpy("float64")
     counts = np.concatenate([n_from, n_to])
     weights = _Weights.of(years)
-    covariance = _covariance(years, basis, weights.same, waves)
     new = float(weights.new @ counts)
     same = float(weights.same @ counts)
     joined = float(weights.joined @ counts)
-    off_same = critical_value * _error(weights.same, covariance)
-    off_joined = critical_value * _error(weights.joined, covariance)
-    share_low, share_high = _share(weights, counts, critical_value**2 * covariance)
+
+    covariance = _covariance(years, basis, weights.same, waves)
+    margin_of_same = critical_value * _error(weights.same, covariance)
+    margin_of_joined = critical_value * _error(weights.joined, covariance)
+    reached = critical_value**2 * covariance
+    share_low, share_high = _share(weights, counts, reached)
     return {
         "count_from": float(n_from.sum()),
         "count_to": float(n_to.sum()),
@@ -117,10 +128,10 @@ def split(
         "months": joined - new,
         "same": same,
         "joined": joined,
-        "same_low": same - off_same,
-        "same_high": same + off_same,
-        "joined_low": joined - off_joined,
-        "joined_high": joined + off_joined,
+        "same_low": same - margin_of_same,
+        "same_high": same + margin_of_same,
+        "joined_low": joined - margin_of_joined,
+        "joined_high": joined + margin_of_joined,
         "share_low": share_low,
         "share_high": share_high,
     }
@@ -134,7 +145,10 @@ def _error(weights: Floats, covariance: Floats) -> float:
 
 @dataclass(frozen=True)
 class _Weights:
-    """What a melding counts for in each cause: of gemeenten in the first year, then the second."""
+    """What a melding counts for in each cause.
+
+    Of gemeenten in the first year, and then in the second.
+    """
 
     growth: Floats
     new: Floats
@@ -155,6 +169,7 @@ class _Weights:
         middle = (t_from + t_to) / 2
         one = np.ones(len(years))
         none = np.zeros(len(years))
+
         of_first = none - is_new  # what came before a connection is none of `joined`
         of_last = none.copy()
         np.divide(-middle, t_from, out=of_first, where=has_both)
@@ -166,23 +181,32 @@ class _Weights:
         )
 
 
-def _covariance(years: pd.DataFrame, basis: int, same: Floats, waves: Floats | None) -> Floats:
-    """The covariance of the counts: by chance or in waves, whichever moves `same` more."""
+def _covariance(
+    years: pd.DataFrame,
+    basis: int,
+    same: Floats,
+    waves: Floats | None,
+) -> Floats:
+    """The covariance of the counts: by chance or in waves, whichever moves `same` more.
+
+    Of each count by itself φ n + R by chance, and n + R beside waves.
+    """
     n_from = years["n_from"].to_numpy("float64")
-    is_new = years["t_from"].to_numpy() == 0
+    t_from = years["t_from"].to_numpy("float64")
     counts = np.concatenate([n_from, years["n_to"]])
-    dispersion = np.concatenate([years["dispersion"], years["dispersion"]])
+    phi = np.concatenate([years["dispersion"], years["dispersion"]])
     off = np.concatenate([years["off_from"], years["off_to"]])
     rounding = rates.rounding_variance(off, basis)
     # Nothing before a connection is certain.
-    has_none = is_new & (n_from == 0)
+    has_none = (t_from == 0) & (n_from == 0)
     is_sure = np.concatenate([has_none, np.zeros_like(has_none)])
-    variance = np.where(is_sure, 0.0, dispersion * counts + rounding)
+
+    variance = np.where(is_sure, 0.0, phi * counts + rounding)
     by_chance = np.diag(variance)
     if waves is None:
         return by_chance
-    variance = np.where(is_sure, 0.0, counts + rounding)
-    by_waves = np.diag(variance) + waves
+    variance_beside = np.where(is_sure, 0.0, counts + rounding)
+    by_waves = np.diag(variance_beside) + waves
     is_wider = _error(same, by_waves) > _error(same, by_chance)
     return by_waves if is_wider else by_chance
 
@@ -195,16 +219,19 @@ def _share(weights: _Weights, counts: Floats, reached: Floats) -> Floats:
     """
     joined = weights.joined
     growth = weights.growth
-    has_joined = float(joined @ counts)
-    has_grown = float(growth @ counts)
+    number_joined = float(joined @ counts)
+    number_grown = float(growth @ counts)
     of_growth = float(growth @ reached @ growth)
     of_both = float(joined @ reached @ growth)
     of_joined = float(joined @ reached @ joined)
-    if has_grown <= of_growth**0.5:
+    if number_grown <= of_growth**0.5:
         return np.array([np.nan, np.nan])
+
     # a s² − 2 b s + c = 0
-    a = has_grown**2 - of_growth
-    b = has_joined * has_grown - of_both
-    c = has_joined**2 - of_joined
-    ends = np.roots([a, -2 * b, c]).real
-    return np.sort(ends).clip(*FURTHEST)
+    a = number_grown**2 - of_growth
+    b = number_joined * number_grown - of_both
+    c = number_joined**2 - of_joined
+    roots = np.roots([a, -2 * b, c])
+    ends = np.sort(roots.real)
+    lowest, highest = FURTHEST
+    return ends.clip(lowest, highest)

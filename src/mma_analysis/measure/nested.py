@@ -14,7 +14,7 @@ WITHIN = [YEAR, HALF, QUARTER, MONTH]  # each is a part of one of the kind befor
 
 @dataclass(frozen=True)
 class _Level:
-    """The periods of one kind: that `of` each month, and the covariance of their roundings."""
+    """The periods of one kind: that `of` each month, and how their roundings covary."""
 
     of: pd.Series
     covariance: pd.DataFrame
@@ -37,30 +37,39 @@ def rounding_covariance(months: pd.DataFrame, variance: pd.Series) -> Floats:
     every = pd.Series("every month", months.index)
     level = _Level(every, pd.DataFrame(0.0, ["every month"], ["every month"]))
     for kind in WITHIN:
-        of = months.index.to_series() if kind == MONTH else months[kind]
+        of = months[kind] if kind != MONTH else months.index.to_series()
         # Of what is not told only its months bind.
         as_months = of_months.groupby(of).sum()
         told = variance.reindex(as_months.index)
-        level = _parts(level, of, told.fillna(as_months))
+        of_parts = told.fillna(as_months)
+        level = _parts(level, of, of_parts)
     return level.covariance.to_numpy()
 
 
 def _parts(whole: _Level, of: pd.Series, variance: pd.Series) -> _Level:
-    """The periods of the next kind: what each shares with its whole, and has itself."""
+    """The periods of the next kind: what each shares with its whole, and has itself.
+
+    cov(e_i, e_j) = cov(E_i, E_j) / n_i n_j + cov(d_i, d_j)
+
+    cov(d_i, d_j) = own (1_ij − 1 / n) / (1 − 1 / n)    of two parts of the same whole
+    """
     parts = list(of.unique())
     whole_of = whole.of.groupby(of.to_numpy()).first()
     whole_of = whole_of.reindex(parts)
-    number = whole_of.map(whole_of.value_counts())
+    parts_of_whole = whole_of.value_counts()
+    number = whole_of.map(parts_of_whole)
     of_whole = whole.covariance.loc[whole_of, whole_of]
     covariance = of_whole.to_numpy() / np.outer(number, number)
-    for name in whole_of.unique():
-        is_part = (whole_of == name).to_numpy()
-        n = int(is_part.sum())
+
+    for name, n in parts_of_whole.items():
         if n == 1:
             continue
-        each = variance[whole_of.index[is_part]]
+        is_part = (whole_of == name).to_numpy()
+        its_parts = whole_of.index[is_part]
+        mean = float(variance[its_parts].mean())
         shared = whole.covariance.loc[name, name] / n**2
-        own = max(0.0, float(each.mean()) - shared)
+        own = max(0.0, mean - shared)
+
         # Σ d_i = 0: variance of each of n such that it is `own`.
         apart = np.eye(n) - 1 / n
         scale = own / (1 - 1 / n)

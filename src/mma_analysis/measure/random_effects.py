@@ -36,12 +36,14 @@ def paule_mandel(values: Floats, variances: Floats) -> Mean:
 
     tau2 = 0.0
     if excess(0.0) > 0:
-        spread = float(((values - values.mean()) ** 2).sum())
-        tau2 = float(brentq(excess, 0.0, spread + 1.0, xtol=1e-14, rtol=1e-12))
+        off_mean = values - values.mean()
+        spread = float((off_mean**2).sum())
+        root = brentq(excess, 0.0, spread + 1.0, xtol=1e-14, rtol=1e-12)
+        tau2 = float(root)
     weights = 1 / (variances + tau2)
+    mean = np.average(values, weights=weights)
     total = float(weights.sum())
-    mean = float(np.average(values, weights=weights))
-    return Mean(tau2, mean, total**-0.5)
+    return Mean(tau2, float(mean), error=total**-0.5)
 
 
 def chance_of_spread(values: Floats, variances: Floats) -> float:
@@ -50,7 +52,8 @@ def chance_of_spread(values: Floats, variances: Floats) -> float:
     Q = Σ (y − μ)² / v    is χ² with k − 1 degrees of freedom
     """
     q = _q(values, variances, 0.0)
-    return float(chi2.sf(q, len(values) - 1))
+    free = len(values) - 1
+    return float(chi2.sf(q, free))
 
 
 def _q(values: Floats, variances: Floats, tau2: float) -> float:
@@ -70,17 +73,20 @@ class RandomEffects:
     def __init__(self, values: Floats, variances: Floats, scale: float = SCALE) -> None:
         self.values = values
         self.variances = variances
-        grid = np.linspace(0.0, LARGEST, POINTS)
-        self.tau2 = grid**2
+        tau = np.linspace(0.0, LARGEST, POINTS)
+        self.tau2 = tau**2
         variance = variances + self.tau2[:, np.newaxis]
         w = 1 / variance
         self.total = w.sum(axis=1)
         self.mean = w @ values / self.total
-        off_mean = values - self.mean[:, np.newaxis]
+
+        # Each times −2, as a logarithm.
         of_prior = self.tau2 / scale**2
         of_spread = np.log(variance).sum(axis=1)
         of_mean = np.log(self.total)
-        q = (w * off_mean**2).sum(axis=1)
+        off_mean = values - self.mean[:, np.newaxis]
+        squares = w * off_mean**2
+        q = squares.sum(axis=1)
         log = -(of_prior + of_spread + of_mean + q) / 2
         weights = np.exp(log - log.max())
         weights[[0, -1]] /= 2  # the trapezium rule
@@ -92,7 +98,7 @@ class RandomEffects:
         return float(mean)
 
     def shrunken(self, unit: int | None, tails: tuple[float, ...]) -> list[float]:
-        """Quantiles of θ of one unit, drawn to the others; of None, one without an estimate.
+        """Quantiles of θ of one unit, drawn to the others; of None, of one without y.
 
         θ | τ is N(μ + B (y − μ), B v + (1 − B)² / Σ w),    B = τ² / (τ² + v)
         """
@@ -103,12 +109,15 @@ class RandomEffects:
             own = self.tau2 / (self.tau2 + v)
             middle = self.mean + own * (self.values[unit] - self.mean)
             variance = own * v + (1 - own) ** 2 / self.total
+
         error = np.sqrt(variance)
-        low = (middle - FAR * error).min()
-        high = (middle + FAR * error).max()
+        far = FAR * error
+        low = (middle - far).min()
+        high = (middle + far).max()
 
         def excess(value: float, tail: float) -> float:
-            below = ndtr((value - middle) / error)
+            errors_from_middle = (value - middle) / error
+            below = ndtr(errors_from_middle)
             chance = self.weights @ below
             return float(chance) - tail
 

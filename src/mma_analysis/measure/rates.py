@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.stats import chi2, false_discovery_control, norm
 
 from mma_analysis.measure.bounded import Bounded, taken
+from mma_analysis.vocabulary.numbers import FEW
 
 # Verdicts.
 MORE = "more"
@@ -28,7 +29,7 @@ LEVEL = 0.95  # of every interval
 Z = float(norm.ppf((1 + LEVEL) / 2))
 PEOPLE = 10_000
 FEWEST_OF_RATE = 20  # of a rounded count: a rate of fewer is a rate of the rounding
-FEWEST_OF_SHARE = 50  # of a rounded total: of less, a share says more than is known
+FEWEST_OF_SHARE = FEW  # of a rounded total: of less, a share says more than is known
 
 # How much of a field must be known before something is said of it (docs/methode.md).
 OF_ALL = "of_all"
@@ -87,7 +88,7 @@ def with_rate(
 
 
 def enough_for_rate(counts: Any, off: Any) -> Any:
-    """The counts of which there is a rate: all exact ones, and rounded ones that are no few."""
+    """The counts of which there is a rate: exact ones, and rounded ones that are no few."""
     n = _floats(counts)
     is_rounded = _floats(off) > 0
     is_few = is_rounded & (n < FEWEST_OF_RATE)

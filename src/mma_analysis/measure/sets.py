@@ -90,7 +90,9 @@ def region_text(days: Iterable[tuple[str, Spans]]) -> str:
     together: dict[Spans, list[str]] = {}
     for slug, spans in days:
         if spans:
-            together.setdefault(spans, []).append(slug)
+            same_days = together.setdefault(spans, [])
+            same_days.append(slug)
+
     parts = []
     for spans, slugs in together.items():
         gemeenten = ",".join(sorted(slugs))
@@ -112,6 +114,7 @@ def days_of(region: str) -> pd.DataFrame:
             first, last = span.split("/")
             for slug in slugs.split(","):
                 rows.append((slug, first, last))
+
     table = pd.DataFrame(rows, columns=["gemeente", "first", "last"])
     return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
@@ -127,7 +130,8 @@ def touches(regions: pd.Series, days: pd.DataFrame) -> pd.Series:
     both = every.merge(days, on="gemeente", suffixes=("", "_of"))
     begins_in_time = both["first"] <= both["last_of"]
     ends_in_time = both["first_of"] <= both["last"]
-    touched = both.loc[begins_in_time & ends_in_time, "region"]
+    is_common = begins_in_time & ends_in_time
+    touched = both.loc[is_common, "region"]
     return regions.isin(touched)
 
 
@@ -201,7 +205,8 @@ def _gemeenten(of: Frame) -> dict[str, list[str]]:
     gemeenten = {slug: [slug] for slug in of.delivered}
     links = hierarchies(of)
     is_gemeente = links["part"].isin(of.delivered)
-    for whole, parts in links[is_gemeente].groupby("whole")["part"]:
+    parts_of = links[is_gemeente].groupby("whole")["part"]
+    for whole, parts in parts_of:
         gemeenten[str(whole)] = sorted(parts.unique())
 
     received = gemeenten.get(RECEIVED, [])
@@ -219,10 +224,13 @@ def _days(of: Frame) -> dict[str, Spans]:
 
     for _, side_of in of.windows.items():
         is_another = side_of != side_of.shift()
-        runs = of.calendar.groupby(is_another.cumsum())
-        for _, months in runs:
-            side = side_of[months.index[0]]
-            span = (months["begin"].iloc[0], months["end"].iloc[-1])
+        run = is_another.cumsum()
+        for _, months in of.calendar.groupby(run):
+            first_month = months.index[0]
+            side = side_of[first_month]
+            begin = months["begin"].iloc[0]
+            end = months["end"].iloc[-1]
+            span = (begin, end)
             known = days.get(side, ())
             if span not in known:
                 days[side] = (*known, span)
@@ -248,14 +256,18 @@ def _counted(
 ) -> Spans:
     """The part of these days from one until another; runs without a gap are one."""
     runs: list[Span] = []
-    for first, last in spans:
-        begin = first if since is None or pd.isna(since) else max(first, since)
-        end = last if until is None else min(last, until)
+    for begin, end in spans:
+        if since is not None and pd.notna(since):
+            begin = max(begin, since)
+        if until is not None:
+            end = min(end, until)
         if begin > end:
             continue
-        if runs and runs[-1][1] + DAY == begin:
-            before, _ = runs.pop()
-            begin = before
+        if runs:
+            begin_before, end_before = runs[-1]
+            if end_before + DAY == begin:
+                runs.pop()
+                begin = begin_before
         runs.append((begin, end))
     return tuple(runs)
 
@@ -295,10 +307,12 @@ def _classes(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
     links = hierarchies(of)
     is_class = links["dimension"] == "class"
     is_coarser = links["whole"] != total
-    for whole, parts in links[is_class & is_coarser].groupby("whole")["part"]:
-        finer = parts.str.partition(":")
-        codes = sorted(finer[2])
-        field_of_class[str(whole)] = finer[0].iloc[0]
+    parts_of = links[is_class & is_coarser].groupby("whole")["part"]
+    for whole, parts in parts_of:
+        finer = parts.str.split(":", n=1, expand=True)
+        fields = finer[0]
+        codes = sorted(finer[1])
+        field_of_class[str(whole)] = fields.iloc[0]
         codes_of_class[str(whole)] = ",".join(codes)
 
     name = cells["breakdown"].str.cat(cells["value"], ":")
@@ -330,10 +344,11 @@ def membership(table: pd.DataFrame, meldingen: pd.DataFrame, of: Frame) -> csr_a
         is_counted = is_inside[where]
         if family:
             is_counted = is_counted & _has_class(classes, family, codes)
-        members = np.flatnonzero(is_counted)
 
+        members = np.flatnonzero(is_counted)
+        end = ends[-1] + len(members)
         columns.append(members)
-        ends.append(ends[-1] + len(members))
+        ends.append(end)
 
     every = np.concatenate(columns)
     ones = np.ones(len(every), dtype=np.int64)
@@ -352,7 +367,8 @@ def _has_class(classes: pd.DataFrame, family: str, codes: str) -> pd.Series:
 def _is_inside(counted: str, region: str, meldingen: pd.DataFrame) -> pd.Series:
     """Whether each melding came in there and then, as a receipt, or first, or again."""
     days = days_of(region)
-    days["gemeente"] = days["gemeente"].str.partition("#")[0]
+    slug_and_version = days["gemeente"].str.partition("#")
+    days["gemeente"] = slug_and_version[0]
     received_on = meldingen["received_on"]
     gemeente = meldingen["gemeente"]
     is_inside = pd.Series(data=False, index=meldingen.index)

@@ -11,21 +11,24 @@ from mma_analysis.measure.course import (
     Floats,
     Ratio,
     Totals,
+    design,
     fitted,
     persistence,
     season,
 )
 from mma_analysis.measure.frame import BEFORE
-from mma_analysis.measure.gemeenten import NOTHING, Baseline, as_change, slopes
+from mma_analysis.measure.gemeenten import UNCLEAR, Baseline, as_change, slopes
 from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, verdict
 
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
-EXPECTED = 0.3  # standard deviation of what months that may differ have more or fewer (logarithm)
+# Standard deviation of what months that may differ have more or fewer, as a logarithm.
+EXPECTED = 0.3
 POWER = 0.8  # to see a change that there is
-LARGEST_RATIO = 4  # of the ends of what a year may bring: beyond it nothing can be said of it
+# Of the ends of what a year may bring: beyond it nothing can be said of it.
+LARGEST_RATIO = 4
 WIDEST = 100  # of the ends of a change: beyond it these are no numbers for a reader
 DECIDING = ("start_up", "last_quarter", "own_courses")
 ENDS = ["change", "low", "high"]
@@ -47,10 +50,10 @@ def shrunken(base: Course) -> Course | None:
 
 
 def trend_rows(baseline: Baseline) -> pd.DataFrame:
-    """The yearly change within gemeenten (0.05 is +5 %), and again as if an `assumption` fails.
+    """The yearly change within gemeenten, and again as if an `assumption` fails.
 
-    `base` is the change as it is said. `decides`: it is only said when it holds in this row
-    too. No row without a trend.
+    0.05 is +5 %. `base` is the change as it is said. `decides`: it is only said when it
+    holds in this row too. No row without a trend.
     """
     rows = []
     if baseline.trend is not None:
@@ -70,15 +73,15 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["assumption", *ENDS, "verdict", "decides"])
 
 
-def _courses(plain: Course) -> dict[str, Course | None]:
+def _courses(base: Course) -> dict[str, Course | None]:
     """Assumption → the course without it."""
-    given = plain.given
-    said = shrunken(plain)
+    given = base.given
+    said = shrunken(base)
     last = {"last": _last_months(given)}
     courses = {
         "base": said,
-        "start_up": _started(plain),
-        "start_up_year": _started(plain, LONG_START_UP),
+        "start_up": _started(base),
+        "start_up_year": _started(base, LONG_START_UP),
         "last_quarter": fitted(given, given.trend() | last),
         "own_courses": said,
     }
@@ -98,10 +101,13 @@ def _by_own_courses(baseline: Baseline) -> float:
     own = slopes(course, baseline.cells, baseline.dispersion)
     if len(own) < 2:
         return 0.0
-    change = own["change"].to_numpy()
-    variance = own["variance"].to_numpy()
-    between = RandomEffects(change, variance, SMALL_SCALE).mean_square()
-    return between * float((course.weights**2).sum())
+    effects = RandomEffects(
+        own["change"].to_numpy(),
+        own["variance"].to_numpy(),
+        SMALL_SCALE,
+    )
+    squares = float((course.weights**2).sum())
+    return effects.mean_square() * squares
 
 
 def _last_months(given: Totals) -> Floats:
@@ -150,7 +156,7 @@ def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame
 
 
 def _fails(by_name: pd.DataFrame) -> str:
-    """The first deciding assumption without which a change is not said; empty without any."""
+    """The first deciding assumption without which a change is not said, if any."""
     verdicts = by_name["verdict"]
     said = verdicts["base"]
     if said in (MORE, FEWER):
@@ -169,26 +175,29 @@ def _visible(by_name: pd.DataFrame, critical_value: float) -> float:
     ends = np.log1p(rows.to_numpy("float64"))
     width = ends[:, 1] - ends[:, 0]
     # With one that has no ends nothing is seen.
-    error = width.max() / 2 / critical_value
+    widest = width.max()
+    error = widest / 2 / critical_value
     least = (critical_value + norm.ppf(POWER)) * error
-    return round(float(np.expm1(least)), 2)
+    change = float(np.expm1(least))
+    return round(change, 2)
 
 
 def _change(course: Course | None, more_variance: float = 0.0) -> Ratio:
-    """The yearly change, with its limits, as it is printed; missing where it says nothing."""
+    """The yearly change with its limits, as printed; missing where it says nothing."""
     if course is None:
-        return NOTHING
+        return UNCLEAR
     year = course.ratio("year", more_variance)
     if year.high > WIDEST * year.low:
-        return NOTHING
+        return UNCLEAR
     return as_change(year)
 
 
 def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     """One row: meldingen of gemeenten in the year after the peildatum, if this goes on.
 
-    `receipts`: of the last twelve months, had all that delivered been connected. `expected`,
-    `low` and `high`: as many when nothing can be seen to change, else with the change.
+    `receipts`: of the last twelve months, had all that delivered been connected.
+    `expected`, `low` and `high`: as many when nothing can be seen to change, else with the
+    change.
     """
     row = {
         "area": baseline.of.district,
@@ -201,22 +210,26 @@ def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     course = shrunken(baseline.trend) if baseline.trend else None
     if course is not None:
         said = trend.iloc[0]
-        pace = year_of(course, course.given.year[-12:]).total
-        ahead = year_of(course, course.given.year[-12:] + 1)
-        is_change = said["verdict"] in (MORE, FEWER) and not said["qualifier"]
+        last_months = course.given.year[-12:]
+        pace = year_of(course, last_months).total
+        ahead = year_of(course, last_months + 1)
+        is_certain = not said["qualifier"]
+        is_change = said["verdict"] in (MORE, FEWER) and is_certain
         expected = ahead.total if is_change else pace
-        factor = float(np.exp(course.critical_value * np.sqrt(ahead.variance)))
+
+        margin = course.critical_value * np.sqrt(ahead.variance)
+        factor = float(np.exp(margin))
         low = min(expected, ahead.total / factor)
         high = max(expected, ahead.total * factor)
         row |= {"receipts": pace, "expected": expected, "low": low, "high": high}
         is_narrow = high <= LARGEST_RATIO * low
-        if is_narrow and not said["qualifier"]:
+        if is_narrow and is_certain:
             row["verdict"] = NO_CHANGE
     return pd.DataFrame([row])
 
 
 class Year(NamedTuple):
-    """What all would receive in twelve months, and the variance of the logarithm of that."""
+    """What all would receive in twelve months, and the variance of its logarithm."""
 
     total: float
     variance: float
@@ -229,12 +242,16 @@ def year_of(course: Course, years: Floats) -> Year:
     total = Σ_g level_g Σ_m exp(z_m β)
 
     z has the trend and season of these months, and 0 for the months that may differ. The
-    variance is that of β, of each level given β, and of the months themselves.
+    variance is that of β, of each level given β, and of the months themselves:
+
+        aᵀ cov(β) a + Σ_g (part_g² var(received_g) / received_g²) + max(by chance, by waves)
+        a = (Σ_g level_g Σ_m exp(z_m β) z_m − Σ_g total_g x̄_g) / total
+
+    of part_g = total_g / total, and x̄_g the mean of x with the weights w.
     """
     given = course.given
     coefficients = np.array(list(course.coefficients.values()))
-    columns = [np.broadcast_to(column, given.time.shape) for column in course.columns.values()]
-    x = np.stack(columns, axis=-1)
+    x = design(given, course.columns)
     z = np.stack([_column_at(name, years) for name in course.columns], axis=-1)
 
     is_own = np.array([f" {BEFORE}" not in level for level in given.levels])
@@ -248,13 +265,19 @@ def year_of(course: Course, years: Floats) -> Year:
     # How the logarithm of the total moves with each coefficient.
     centre = np.einsum("gm,gmk->gk", weights, x) / of_level[:, np.newaxis]
     moves = (level.sum() * of_months @ z - by_level @ centre) / total
+    of_course = course.variance(moves)
+
     phi = course.dispersion
     of_received = phi * given.received + given.rounding_received
-    of_levels = of_received / given.received**2
-    by_levels = float(((by_level / total) ** 2 * of_levels).sum())
-    together = persistence(len(years)).mean()
-    by_chance = max(phi / total, 1 / total + course.wave_variance * together)
-    return Year(total, course.variance(moves) + by_levels + by_chance)
+    relative = of_received / given.received**2
+    part = by_level / total
+    of_levels = float((part**2 * relative).sum())
+
+    correlation = persistence(len(years)).mean()
+    by_chance = phi / total
+    by_waves = 1 / total + course.wave_variance * correlation
+    of_year = max(by_chance, by_waves)
+    return Year(total, of_course + of_levels + of_year)
 
 
 def _column_at(name: str, years: Floats) -> Floats:

@@ -24,8 +24,8 @@ from mma_analysis.vocabulary.value import FORGOTTEN, SHOWN
 LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
 LONGEST = 600.0  # seconds of the processor
-LINE = ["area", "period", "breakdown"]
-FEWEST = 5  # less is a few
+KEY_OF_LINE = ["area", "period", "breakdown"]
+FEWEST_KNOWN = 5  # as many a reader may know that there are: less is a few
 
 
 @dataclass
@@ -289,7 +289,7 @@ class _Work:
     def _cells(self) -> pd.DataFrame:
         """The counts, without the new ones of lines that are left out."""
         given = self.candidate.given
-        lines = pd.MultiIndex.from_frame(given[LINE].astype("str"))
+        lines = pd.MultiIndex.from_frame(given[KEY_OF_LINE].astype("str"))
         is_new = given["kept"].isna()
         is_left = is_new & lines.isin(self.left)
         published = given["published"] & ~is_left
@@ -382,7 +382,7 @@ class _Work:
 
 def _lines(cells: pd.DataFrame) -> list[Line]:
     """The lines that these counts are of."""
-    rows = cells[LINE].astype("str").drop_duplicates()
+    rows = cells[KEY_OF_LINE].astype("str").drop_duplicates()
     return list(rows.itertuples(index=False, name=None))
 
 
@@ -398,5 +398,5 @@ def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> l
 def is_certain(found: attack.Disclosure) -> bool:
     """Whether a count is known exactly or is certainly a few: nobody may sign for that."""
     is_exact = found.high - found.low < 1
-    is_few = found.low >= 1 and found.high < FEWEST
+    is_few = found.low >= 1 and found.high < FEWEST_KNOWN
     return bool(is_exact or is_few)

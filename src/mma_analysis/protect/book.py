@@ -91,13 +91,16 @@ class Issued:
         closed.
         """
         is_total = self.said["family"] == ""
+        regions = self.said.loc[is_total, "region"].unique()
         last: dict[str, pd.Timestamp] = {}
-        for region in self.said.loc[is_total, "region"].unique():
+        for region in regions:
             for part in region.split():
-                slugs, _, spans = part.partition(":")
-                end = pd.Timestamp(spans.rpartition("/")[2])
-                for slug in slugs.split(","):
-                    last[slug] = max(last.get(slug, end), end)
+                _, _, spans = part.partition(":")
+                _, _, last_day = spans.rpartition("/")
+                end = pd.Timestamp(last_day)
+                for slug in _slugs_of(part):
+                    so_far = last.get(slug, end)
+                    last[slug] = max(so_far, end)
         return last
 
     @cached_property
@@ -106,9 +109,14 @@ class Issued:
         slugs = set[str]()
         for region in self.said["region"].unique():
             for part in region.split():
-                of_part, _, _ = part.partition(":")
-                slugs.update(of_part.split(","))
+                slugs.update(_slugs_of(part))
         return frozenset(slugs)
+
+
+def _slugs_of(part: str) -> list[str]:
+    """The gemeenten of a part of a region: `almelo` and `borne` of `almelo,borne:…`."""
+    slugs, _, _ = part.partition(":")
+    return slugs.split(",")
 
 
 def first_said(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -140,12 +148,16 @@ def slug_of(version: str) -> str:
 def number_of(version: str) -> int:
     """Which version of its gemeente this is: 1 of `borne`, 2 of `borne#2`."""
     _, _, number = version.partition("#")
-    return int(number or 1)
+    if not number:
+        return 1
+    return int(number)
 
 
 def version_of(slug: str, number: int) -> str:
     """The name of a version; the first is called as the gemeente."""
-    return f"{slug}#{number}" if number > 1 else slug
+    if number == 1:
+        return slug
+    return f"{slug}#{number}"
 
 
 # --- all that went out --------------------------------------------------------------------
@@ -172,7 +184,8 @@ class Book:
 
     def said_beside(self, new: pd.DataFrame) -> pd.DataFrame:
         """The same of all that is out and all that would be: what is out stands first."""
-        return first_said([self.said.reset_index(), new])
+        out = self.said.reset_index()
+        return first_said([out, new])
 
     def first_deliveries(self, begin: dt.date, peildatum: dt.date) -> pd.DataFrame | None:
         """What was said of deliveries when these days went out first, if they did."""
@@ -188,7 +201,8 @@ class Book:
         for issue in self.issues:
             for version in issue.gemeenten:
                 slug = slug_of(version)
-                latest[slug] = max(latest.get(slug, 1), number_of(version))
+                so_far = latest.get(slug, 1)
+                latest[slug] = max(so_far, number_of(version))
         return latest
 
     def version(self, slug: str) -> str:
@@ -200,7 +214,9 @@ class Book:
 
     def versions(self, slugs: pd.Series) -> pd.Series:
         """The version of each gemeente."""
-        current = {slug: self.version(slug) for slug in slugs.unique()}
+        current = {}
+        for slug in slugs.unique():
+            current[slug] = self.version(slug)
         return slugs.map(current)
 
     # --- closed days ----------------------------------------------------------------------
@@ -214,9 +230,12 @@ class Book:
         """
         rows = []
         for place, issue in enumerate(self.issues):
-            for version, last in sorted(issue.closed_until.items()):
+            last_days = sorted(issue.closed_until.items())
+            for version, last in last_days:
                 rows.append((version, issue.begin, last, place))
-        table = pd.DataFrame(rows, columns=["gemeente", "first", "last", "booked"])
+
+        columns = ["gemeente", "first", "last", "booked"]
+        table = pd.DataFrame(rows, columns=columns)
         return table.astype({"first": "datetime64[us]", "last": "datetime64[us]"})
 
     def closed_until(self, slugs: Sequence[str], peildatum: dt.date) -> pd.DataFrame:
@@ -225,7 +244,8 @@ class Book:
         One row per gemeente (`area`) of which any day did, in their order: `closed_until`,
         and `is_revised`, whether its rows were booked anew, or are so now.
         """
-        area = self.closed["gemeente"].astype("str").map(slug_of)
+        versions = self.closed["gemeente"].astype("str")
+        area = versions.map(slug_of)
         latest = self.closed["last"].groupby(area).max()
         end = pd.Timestamp(peildatum)
         last = latest.mask(latest > end, end)
@@ -245,25 +265,33 @@ class Book:
 
         What was said of them stays; nothing else can be counted there.
         """
-        with_rows = [n for n, issue in enumerate(self.issues) if issue.rows is not None]
-        has_rows = self.closed["booked"].isin(with_rows)
-        there = self.closed[has_rows & ~self._is_lacking]
-        gone = self.closed[~has_rows].reset_index(names="row")
+        closed = self.closed
+        with_rows = []
+        for place, issue in enumerate(self.issues):
+            if issue.rows is not None:
+                with_rows.append(place)
+        has_rows = closed["booked"].isin(with_rows)
+        gone = closed[~has_rows].reset_index(names="row")
 
+        # Days of which another issue has all rows are not forgotten.
+        there = closed[has_rows & ~self._is_lacking]
         both = gone.merge(there, on="gemeente", suffixes=("", "_there"))
         begins_inside = both["first_there"] <= both["first"]
         ends_inside = both["last"] <= both["last_there"]
-        elsewhere = both.loc[begins_inside & ends_inside, "row"]
+        is_inside = begins_inside & ends_inside
+        elsewhere = both.loc[is_inside, "row"]
         is_elsewhere = gone["row"].isin(elsewhere)
-        return gone[~is_elsewhere].drop(columns="row")
+        forgotten = gone[~is_elsewhere]
+        return forgotten.drop(columns="row")
 
     @property
     def _is_lacking(self) -> pd.Series:
         """Of which rows of `closed` the issue has not all rows itself."""
         is_lacking = []
         for row in self.closed.to_dict("records"):
-            issue = self.issues[row["booked"]]
-            is_lacking.append(row["gemeente"] in issue.lacking)
+            place = row["booked"]
+            lacking = self.issues[place].lacking
+            is_lacking.append(row["gemeente"] in lacking)
         return pd.Series(is_lacking, self.closed.index, dtype="bool")
 
     def is_closed(self, meldingen: pd.DataFrame) -> pd.Series:
@@ -271,8 +299,9 @@ class Book:
         gemeente = self.versions(meldingen["gemeente"])
         is_closed = pd.Series(data=False, index=meldingen.index)
         for row in self.closed.to_dict("records"):
+            is_theirs = gemeente == row["gemeente"]
             is_inside = meldingen["received_on"].between(row["first"], row["last"])
-            is_closed |= gemeente.eq(row["gemeente"]) & is_inside
+            is_closed |= is_theirs & is_inside
         return is_closed
 
     # --- booked rows ----------------------------------------------------------------------
@@ -287,9 +316,12 @@ class Book:
         none = _as_clean(pd.DataFrame(columns=columns))
         tables = [none.assign(booked=OPEN)]
         for place, issue in enumerate(self.issues):
-            if issue.rows is not None:
-                tables.append(issue.rows[columns].assign(booked=place))
-        return pd.concat(tables, ignore_index=True).drop_duplicates(KEY)
+            if issue.rows is None:
+                continue
+            of_issue = issue.rows[columns]
+            tables.append(of_issue.assign(booked=place))
+        every = pd.concat(tables, ignore_index=True)
+        return every.drop_duplicates(KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:
         """Peildatum → what had come of each melding by then, as booked first; on `KEY`.
@@ -298,13 +330,16 @@ class Book:
         """
         by_day: dict[dt.date, list[pd.DataFrame]] = {}
         for issue in self.issues:
-            if issue.rows is not None:
-                outcomes = issue.rows[[*KEY, *OUTCOME]]
-                by_day.setdefault(issue.peildatum, []).append(outcomes)
+            if issue.rows is None:
+                continue
+            of_day = by_day.setdefault(issue.peildatum, [])
+            of_day.append(issue.rows[[*KEY, *OUTCOME]])
+
         tables = {}
         for day in sorted(by_day):
             every = pd.concat(by_day[day], ignore_index=True)
-            tables[day] = every.drop_duplicates(KEY).set_index(KEY)
+            booked_first = every.drop_duplicates(KEY)
+            tables[day] = booked_first.set_index(KEY)
         return tables
 
 
@@ -325,7 +360,8 @@ def public_rows(
 
     booked = book.rows
     slug = booked["gemeente"].map(slug_of)
-    is_current = booked["gemeente"] == book.versions(slug)
+    current = book.versions(slug)
+    is_current = booked["gemeente"] == current
     first = pd.Timestamp(begin)
     last = pd.Timestamp(peildatum)
     is_inside = booked["received_on"].between(first, last)
@@ -335,10 +371,15 @@ def public_rows(
 
     versions = book.versions(meldingen["gemeente"])
     keys = pd.MultiIndex.from_arrays([versions, meldingen["melding_id"]])
-    is_booked = keys.isin(pd.MultiIndex.from_frame(booked[KEY]))
-    is_new = ~book.is_closed(meldingen) & ~is_booked
-    new = meldingen.loc[is_new, [*ROWS, "fed_back_on"]].assign(booked=OPEN)
-    return _as_clean(pd.concat([kept, new], ignore_index=True))
+    booked_keys = pd.MultiIndex.from_frame(booked[KEY])
+    is_booked = keys.isin(booked_keys)
+    is_closed = book.is_closed(meldingen)
+    is_new = ~is_closed & ~is_booked
+    new = meldingen.loc[is_new, [*ROWS, "fed_back_on"]]
+    new = new.assign(booked=OPEN)
+
+    every = pd.concat([kept, new], ignore_index=True)
+    return _as_clean(every)
 
 
 def _with_outcome(
@@ -350,7 +391,8 @@ def _with_outcome(
     it, or, of what could still change, as delivered now. Known never becomes unknown.
     """
     keys = pd.MultiIndex.from_frame(rows[KEY])
-    current = newest.assign(gemeente=book.versions(newest["gemeente"]))
+    versions = book.versions(newest["gemeente"])
+    current = newest.assign(gemeente=versions)
     current = current.drop_duplicates(KEY).set_index(KEY)
     found = current[OUTCOME].reindex(keys)
     for field in PROGRESS:
@@ -359,26 +401,37 @@ def _with_outcome(
     outcomes = book.outcomes()
     for day in outcomes:
         if day < peildatum:
-            found = _at_least(outcomes[day].reindex(keys), found)
+            booked = outcomes[day].reindex(keys)
+            found = _at_least(booked, found)
+    # The latest first, so that the first day after the peildatum has the last word.
     for day in reversed(outcomes):
         if day >= peildatum:
             booked = outcomes[day].reindex(keys)
-            found = booked.where(booked["status"].notna(), found, axis=0)
-    return rows.assign(**{name: found[name].to_numpy() for name in OUTCOME})
+            is_booked = booked["status"].notna()
+            found = booked.where(is_booked, found, axis=0)
+
+    complete = rows.copy()
+    for name in OUTCOME:
+        complete[name] = found[name].to_numpy()
+    return complete
 
 
 def _at_least(booked: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     """What was booked where that is final or nothing is known now; else what is found."""
-    columns = {}
+    outcome = found[OUTCOME].copy()
     for field in PROGRESS:
-        not_final = [UNKNOWN, *NOT_FINAL.get(field, ())]
-        is_booked = booked[field].notna()
-        is_final = ~booked[field].isin(not_final)
-        is_unknown_now = found[field] == UNKNOWN
+        before = booked[field]
+        now = found[field]
+        can_change = NOT_FINAL.get(field, ())
+        is_booked = before.notna()
+        is_final = ~before.isin([UNKNOWN, *can_change])
+        is_unknown_now = now == UNKNOWN
         stays = is_booked & (is_final | is_unknown_now)
-        columns[field] = booked[field].where(stays, found[field])
-    columns["closed_on"] = booked["closed_on"].fillna(found["closed_on"])
-    return pd.DataFrame(columns)
+        outcome[field] = before.where(stays, now)
+
+    closed_on = booked["closed_on"]
+    outcome["closed_on"] = closed_on.fillna(found["closed_on"])
+    return outcome
 
 
 def _as_clean(rows: pd.DataFrame) -> pd.DataFrame:
@@ -399,12 +452,15 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
     `area`, and how many rows were `added`, are `gone` and `changed`; what came of a melding
     is no change.
     """
-    current = meldingen.assign(gemeente=book.versions(meldingen["gemeente"]))
     before = book.rows.set_index(KEY)[IDENTITY]
+    versions = book.versions(meldingen["gemeente"])
+    current = meldingen.assign(gemeente=versions)
     # What moved to an open day is not gone: it changed.
     is_booked = pd.MultiIndex.from_frame(current[KEY]).isin(before.index)
-    compared = current[book.is_closed(meldingen) | is_booked].drop_duplicates(KEY)
+    is_closed = book.is_closed(meldingen)
+    compared = current[is_closed | is_booked].drop_duplicates(KEY)
     now = compared.set_index(KEY)[IDENTITY]
+
     both = now.index.intersection(before.index)
     as_now = now.loc[both].astype("object").fillna("")
     as_before = before.loc[both].astype("object").fillna("")
@@ -415,11 +471,12 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
         "changed": both[~is_same],
     }
 
-    versions = [book.version(slug) for slug in slugs]
+    asked = [book.version(slug) for slug in slugs]
     table = pd.DataFrame({"area": list(slugs)})
     for name in CHANGES:
-        number = keys_of[name].get_level_values("gemeente").value_counts()
-        table[name] = number.reindex(versions, fill_value=0).to_numpy(dtype=np.int64)
+        gemeente = keys_of[name].get_level_values("gemeente")
+        number = gemeente.value_counts().reindex(asked, fill_value=0)
+        table[name] = number.to_numpy(dtype=np.int64)
     return table
 
 

@@ -26,7 +26,8 @@ def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
     keys = []
     for name in names:
         hashed = hashlib.blake2b(name.encode(), key=secret, digest_size=ROW_KEY_LENGTH)
-        keys.append(int.from_bytes(hashed.digest(), "big"))
+        key = int.from_bytes(hashed.digest(), "big")
+        keys.append(key)
     return np.array(keys, dtype=np.uint64)
 
 
@@ -45,10 +46,12 @@ def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
     chance_until = table.groupby("count")["chance"].cumsum()
     ends = (table["count"] + chance_until).round(9)
 
-    part = np.floor(keys % 1.0 * STEPS) / STEPS
+    key_as_part = keys % 1.0
+    part = np.floor(key_as_part * STEPS) / STEPS
     largest = table["count"].max()
     at_most = counts.clip(upper=largest)
     rows = np.searchsorted(ends, at_most + part, side="right")
+
     changes = table["change"].astype("int64").to_numpy()
     change = changes[rows]
     return counts + change

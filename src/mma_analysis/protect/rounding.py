@@ -30,7 +30,8 @@ SPREAD = 0.05
 FURTHEST = 3  # multiples: so far from the truth the sum of a few numbers of before can be
 SUMMED_AT_MOST = 3  # roundings: what could be further off is not published
 SAME = ["period", "breakdown", "value"]
-LINE = ["area", "breakdown", "kind"]
+# What is withheld together, when all meldingen of one such count are alike.
+BREAKDOWN_OF_AREA = ["area", "breakdown", "kind"]
 NEAR = 1e-6
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -93,7 +94,8 @@ def in_the_way(
     The sums are of numbers that went out in several issues and do not add up; they stay as
     they are.
     """
-    return _Problem(cells.sort_index(), relations, basis).in_the_way()
+    problem = _Problem(cells.sort_index(), relations, basis)
+    return problem.in_the_way()
 
 
 def composed(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Series:
@@ -111,15 +113,20 @@ def composed(cells: pd.DataFrame, relations: pd.DataFrame, basis: int) -> pd.Ser
     is_structural = cells["is_structural"].astype(bool)
     is_forgotten = cells["is_forgotten"]
     is_kept = published & cells["kept"].notna()
+
     off = pd.Series(np.inf, cells.index)
     off[is_kept] = cells["kept_off"]
     off[published & is_structural] = 0.0
     if is_kept.any():
-        is_new = published & ~is_forgotten & np.isinf(off)
-        off = _as_sums(off, is_new, cells, relations)
-    off = off.where(np.isfinite(off) | is_forgotten, basis - 1.0)
+        is_open = published & np.isinf(off)
+        off = _as_sums(off, is_open & ~is_forgotten, cells, relations)
+
+    one_rounding = basis - 1.0
+    is_rounded_here = np.isinf(off) & ~is_forgotten
+    off = off.mask(is_rounded_here, one_rounding)
     if is_forgotten.any():
-        off = _as_sums(off, published & np.isinf(off), cells, relations)
+        is_open = published & np.isinf(off)
+        off = _as_sums(off, is_open, cells, relations)
     return off
 
 
@@ -135,13 +142,16 @@ def _as_sums(
         terms["off"] = terms["cell"].map(off)
         terms["is_open"] = terms["off"] == np.inf
         terms["known"] = terms["off"].mask(terms["is_open"], 0.0)
-        of_relation = terms.groupby("relation")[["is_open", "known"]].transform("sum")
+
+        by_relation = terms.groupby("relation")
+        of_relation = by_relation[["is_open", "known"]].transform("sum")
         of_others = of_relation["known"] - terms["known"]
         # Nothing is open in the sum, or this count alone.
         is_made = of_relation["is_open"] == terms["is_open"]
         made = of_others[is_made].groupby(terms["cell"]).min()
         made = made.reindex(cells.index).fillna(np.inf)
-        nearest = off.mask(made < off, made)
+        is_nearer = made < off
+        nearest = off.mask(is_nearer, made)
 
         # One set has one number, so the nearest of all its counts.
         of_set = nearest.groupby(cells["set"]).transform("min")
@@ -171,7 +181,12 @@ class _Problem:
 
     def _multiples(self, name: str) -> Array:
         """A column of numbers in multiples; missing where there is none."""
-        return self.cells[name].to_numpy(dtype=np.float64) / self.basis
+        numbers = self.cells[name].to_numpy(dtype=np.float64)
+        return numbers / self.basis
+
+    def _places(self, names: pd.Series) -> Places:
+        """Where the counts of these names stand."""
+        return self.cells.index.get_indexer(pd.Index(names))
 
     @cached_property
     def exact(self) -> Array:
@@ -191,7 +206,8 @@ class _Problem:
 
     @cached_property
     def is_kept(self) -> Flags:
-        return self.published & np.isfinite(self.kept)
+        went_out = np.isfinite(self.kept)
+        return self.published & went_out
 
     @cached_property
     def is_forgotten(self) -> Flags:
@@ -202,7 +218,8 @@ class _Problem:
     def is_composed(self) -> Flags:
         """Whether a count is the sum of numbers that went out."""
         one_rounding = self.basis - 1
-        is_further = (self.cells["off"] > one_rounding).to_numpy()
+        off = self.cells["off"].to_numpy()
+        is_further = off > one_rounding
         is_given = self.is_kept | self.is_forgotten
         return self.published & ~is_given & is_further
 
@@ -223,15 +240,19 @@ class _Problem:
         largest = np.nanmax(self.exact, initial=0.0)
         largest_kept = np.nanmax(self.kept, initial=0.0)
         far = 2 * (largest + largest_kept) + 100
-        is_known = self.published & ~self.is_forgotten
-        low = np.where(is_known, np.floor(self.exact), 0.0)
-        high = np.where(is_known, np.ceil(self.exact), far)
 
-        composed = self.is_composed
-        low[composed] = np.maximum(low[composed] - FURTHEST, 0.0)
-        high[composed] += FURTHEST
-        low[self.is_kept] = self.kept[self.is_kept]
-        high[self.is_kept] = self.kept[self.is_kept]
+        is_known = self.published & ~self.is_forgotten
+        down = np.floor(self.exact)
+        up = np.ceil(self.exact)
+        low = np.where(is_known, down, 0.0)
+        high = np.where(is_known, up, far)
+        further_down = np.maximum(low - FURTHEST, 0.0)
+        further_up = high + FURTHEST
+        low = np.where(self.is_composed, further_down, low)
+        high = np.where(self.is_composed, further_up, high)
+
+        low = np.where(self.is_kept, self.kept, low)
+        high = np.where(self.is_kept, self.kept, high)
         return Ends(low, high)
 
     @cached_property
@@ -252,12 +273,14 @@ class _Problem:
     @cached_property
     def column(self) -> Places:
         """The column of each count: counts of the same set have the same."""
-        return pd.factorize(self.cells["set"], sort=True)[0]
+        number, _ = pd.factorize(self.cells["set"], sort=True)
+        return number
 
     @cached_property
     def columns(self) -> int:
         """How many sets there are."""
-        return int(self.column.max(initial=-1)) + 1
+        last = self.column.max(initial=-1)
+        return int(last) + 1
 
     def _per_set(self, values: Array, how: str) -> Array:
         of_set = pd.Series(values).groupby(self.column)
@@ -289,7 +312,7 @@ class _Problem:
         """All sums that hold, in an order of their own, and their names."""
         terms = self.relations
         number, names = pd.factorize(terms["relation"], sort=True)
-        cells = self.cells.index.get_indexer(pd.Index(terms["cell"]))
+        cells = self._places(terms["cell"])
         coefficient = terms["coefficient"].to_numpy(dtype=np.float64)
         matrix = self._matrix(number, cells, coefficient, len(names))
         return matrix, pd.Index(names)
@@ -299,16 +322,18 @@ class _Problem:
     @cached_property
     def spread(self) -> Array:
         """A weight of its own for each set, by its name; nearly one."""
-        part = self.cells["set"].map(_part).to_numpy(dtype=np.float64)
-        return 1 + SPREAD * part
+        part = self.cells["set"].map(_part)
+        weight = 1 + SPREAD * part
+        return weight.to_numpy(dtype=np.float64)
 
     @cached_property
     def weight(self) -> Array:
         """How dear it is to change each count."""
-        weight = np.ones(len(self.cells))
-        weight[self._flags("is_total")] *= WEIGHT_OF_TOTAL
-        weight[self._flags("is_district")] *= WEIGHT_OF_DISTRICT
-        return weight * self.spread
+        is_total = self._flags("is_total")
+        is_district = self._flags("is_district")
+        of_total = np.where(is_total, WEIGHT_OF_TOTAL, 1.0)
+        of_district = np.where(is_district, WEIGHT_OF_DISTRICT, 1.0)
+        return of_total * of_district * self.spread
 
     @cached_property
     def cost(self) -> Array:
@@ -317,14 +342,16 @@ class _Problem:
         (up − exact) − (exact − down), times its weight.
         """
         exact = self.exact
-        up_not_down = np.floor(exact) + np.ceil(exact) - 2 * exact
-        cost = self.weight * up_not_down
-        cost[~self.is_new] = 0.0
+        down = np.floor(exact)
+        up = np.ceil(exact)
+        up_not_down = up + down - 2 * exact
+        cost = np.where(self.is_new, self.weight * up_not_down, 0.0)
 
         held = self._multiples("held")
         distance = np.abs(held - exact)
         is_held = self.is_new & (distance < 1)
-        dear = np.where(held > exact, -WEIGHT_OF_HELD, WEIGHT_OF_HELD)
+        is_up = held > exact
+        dear = np.where(is_up, -WEIGHT_OF_HELD, WEIGHT_OF_HELD)
         return np.where(is_held, dear, cost)
 
     # --- what else must hold --------------------------------------------------------------
@@ -343,35 +370,44 @@ class _Problem:
         table = pd.DataFrame(terms, columns=["row", "cell", "sign"])
         row = table["row"].to_numpy()
         sign = table["sign"].to_numpy()
-        cells = self.cells.index.get_indexer(pd.Index(table["cell"]))
+        cells = self._places(table["cell"])
 
         exact = self.exact[cells]
-        now = np.where(sign > 0, np.floor(exact), -np.ceil(exact))
-        least = 1 + np.bincount(row, now, len(cuts))
+        is_down = sign > 0
+        as_rounded = np.where(is_down, np.floor(exact), -np.ceil(exact))
+        now = np.bincount(row, as_rounded, len(cuts))
         matrix = self._matrix(row, cells, sign, len(cuts))
-        return [LinearConstraint(matrix, least, np.inf)]
+        return [LinearConstraint(matrix, 1 + now, np.inf)]
 
     def within_district(self) -> list[LinearConstraint]:
         """What is no more than the district reads so too: rounding could turn it round."""
         table = self.cells[[*SAME, "is_district"]].assign(place=range(len(self.cells)))
         public = table[self.published]
         is_district = public["is_district"].astype(bool)
-        pairs = public[~is_district].merge(public[is_district], on=SAME, suffixes=("", "_of"))
+        of_district = public[is_district]
+        of_others = public[~is_district]
+        pairs = of_others.merge(of_district, on=SAME, suffixes=("", "_of"))
         part = pairs["place"].to_numpy()
         whole = pairs["place_of"].to_numpy()
+
         is_no_more = self.exact[part] <= self.exact[whole]
-        can_turn = is_no_more & (self.ends.high[part] > self.ends.low[whole])
+        could_read_more = self.ends.high[part] > self.ends.low[whole]
         # What went out can be turned round already.
-        can_turn &= ~(self.is_kept[part] & self.is_kept[whole])
+        went_out = self.is_kept[part] & self.is_kept[whole]
+        can_turn = is_no_more & could_read_more & ~went_out
         part = part[can_turn]
         whole = whole[can_turn]
         number = len(part)
         if not number:
             return []
+
+        # whole − part ≥ 0: a row for each.
+        row = np.arange(number)
+        ones = np.ones(number)
         matrix = self._matrix(
-            np.tile(np.arange(number), 2),
+            np.concatenate([row, row]),
             np.concatenate([part, whole]),
-            np.repeat([-1.0, 1.0], number),
+            np.concatenate([-ones, ones]),
             number,
         )
         return [LinearConstraint(matrix, 0, np.inf)]
@@ -451,8 +487,9 @@ class _Problem:
 
 def _part(name: str) -> float:
     """A part of one for each name, as good as random, and the same everywhere."""
-    digest = hashlib.blake2b(str(name).encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") / 2**32
+    hashed = hashlib.blake2b(str(name).encode(), digest_size=4)
+    number = int.from_bytes(hashed.digest(), "big")
+    return number / 2**32
 
 
 def _solved(
@@ -485,19 +522,22 @@ def group_disclosures(cells: pd.DataFrame) -> pd.DataFrame:
     """
     is_total = cells["breakdown"] == TOTAL
     is_public = cells["table"].str.startswith("per_")
-    is_known = cells["value"].ne(UNKNOWN) & cells["count"].gt(0)
-    parts = cells[is_public & ~is_total & is_known]
+    is_known = cells["value"] != UNKNOWN
+    is_any = cells["count"] > 0
+    parts = cells[is_public & ~is_total & is_known & is_any]
 
     totals = cells[is_total].set_index(["area", "period"])["count"]
     beside = parts.join(totals.rename("total"), on=["area", "period"])
-    found = beside[beside["count"] == beside["total"]]
+    is_all = beside["count"] == beside["total"]
     columns = ["area", "period", "kind", "breakdown", "value"]
-    return found[columns].reset_index(drop=True)
+    return beside.loc[is_all, columns].reset_index(drop=True)
 
 
 def withheld(cells: pd.DataFrame, disclosures: pd.DataFrame) -> pd.Series:
     """Whether each count is of an area and breakdown that is withheld: all are alike."""
-    lines = pd.MultiIndex.from_frame(cells[LINE].astype("str"))
-    gone = pd.MultiIndex.from_frame(disclosures[LINE].astype("str"))
-    is_public = cells["table"].ne("")
-    return is_public & lines.isin(gone)
+    every = cells[BREAKDOWN_OF_AREA].astype("str")
+    alike = disclosures[BREAKDOWN_OF_AREA].astype("str")
+    withheld_keys = pd.MultiIndex.from_frame(alike)
+    is_withheld = pd.MultiIndex.from_frame(every).isin(withheld_keys)
+    is_public = cells["table"] != ""
+    return is_public & is_withheld

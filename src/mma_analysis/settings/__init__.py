@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from mma_analysis.settings.answered import Answer, with_answers
-from mma_analysis.settings.edition import CORRECTIONS_FILE, SETTINGS_FILE, Edition, Gemeente, Place
+from mma_analysis.settings.edition import (
+    CORRECTIONS_FILE,
+    SETTINGS_FILE,
+    Edition,
+    Gemeente,
+    Place,
+)
 from mma_analysis.settings.toml import (
     Section,
     as_toml,
@@ -26,15 +32,19 @@ ROOT_VARIABLE = "MMA_ROOT"
 # Who a page is for: everybody, or one gemeente alone.
 Audience = Literal["openbaar", "intern"]
 AUDIENCES: tuple[Audience, ...] = ("openbaar", "intern")
-# Folders beside what was delivered: how pages of an edition read and look, and forms to fill in.
-BESIDE = NOTEBOOKS, HOUSE_STYLE, FORMS = "notebooks", "huisstijl", "sjablonen"
+# Folders beside what was delivered: how pages of an edition read and look, and forms to
+# fill in.
+NOTEBOOKS = "notebooks"
+HOUSE_STYLE = "huisstijl"
+FORMS = "sjablonen"
+BESIDE = (NOTEBOOKS, HOUSE_STYLE, FORMS)
 # How a spreadsheet program names what it leaves beside a workbook that is open.
 OPEN_ELSEWHERE = ("~$", ".~lock.")
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where an edition's folders are: one root with `data/raw`, `data/processed`, `reports`."""
+    """Where an edition's folders are, below one root: `data/raw/…`, `reports/…` and others."""
 
     root: Path
 
@@ -49,8 +59,8 @@ class Workspace:
 
     raw = partialmethod(_of, "data/raw/{}")  # its settings and deliveries
     processed = partialmethod(_of, "data/processed/{}")  # everything computed from it
-    executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for the analyst
-    issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has, for ever
+    executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for analysts
+    issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has for ever
     booked = partialmethod(_of, "data/booked/{}")  # the rows that these were counted from
     work = partialmethod(_of, ".mma/{}")  # what is not finished, and what was there before
     # Its finished pages, and beside them: one zip per recipient, and pages as PDF.
@@ -59,7 +69,7 @@ class Workspace:
     printed = partialmethod(_of, "reports/{}-pdf")
 
     def own(self, slug: str, name: str) -> Path | None:
-        """What an edition has in place of a notebook, or a file beside it, of the package."""
+        """What an edition has in place of a notebook of ours, or of a file beside one."""
         path = self.raw(slug) / NOTEBOOKS / name
         return path if path.is_file() else None
 
@@ -70,7 +80,8 @@ class Workspace:
 
     def names(self) -> list[str]:
         """The names of the editions that there are."""
-        return sorted(path.parent.name for path in self.raw("").glob(f"*/{SETTINGS_FILE}"))
+        settings = self.raw("").glob(f"*/{SETTINGS_FILE}")
+        return sorted(path.parent.name for path in settings)
 
     def check_edition(self, slug: str) -> None:
         """Refuse the name of an edition that is not there."""
@@ -87,7 +98,7 @@ class Workspace:
 
 
 def _project_around(here: Path) -> Path:
-    """The nearest folder around this one with deliveries in it; this one when there is none."""
+    """The nearest folder around this one with deliveries in it; without any this one."""
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir():
             return folder

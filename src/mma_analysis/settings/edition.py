@@ -32,7 +32,8 @@ SET_ASIDE = "apart"  # a folder for files that somebody keeps, and that do not c
 class Place:
     """Where settings are read: what they say is compared with the words and files there.
 
-    `removed`: its deliveries may have been removed. Without a place, as in a test, all is well.
+    `removed`: its deliveries may have been removed. Without a place, as in a test, all is
+    well.
     """
 
     folder: Path
@@ -84,7 +85,7 @@ def _is_there(file: str, read: ValidationInfo) -> str:
 
 
 def _what_is_there(target: Path) -> str:
-    """That a file is not there, and which are; one may have the same name in other bytes."""
+    """That a file is not there, and which are; of these one may look the same."""
     around = target
     while not around.is_dir():
         around = around.parent
@@ -117,7 +118,7 @@ File = Annotated[str, AfterValidator(_is_there)]
 
 
 class Erratum(Section):
-    """When an edition was put right and sent again; what was wrong is for the analyst alone."""
+    """When an edition was put right and sent again; what was wrong, analysts alone read."""
 
     datum: dt.date
     tekst: str = ""
@@ -126,8 +127,8 @@ class Erratum(Section):
 class Evaluatie(Section):
     """What is evaluated: title, district and period.
 
-    `meer_onderwerpen` says what a melding with several topics in its cell counts as: the first of
-    them, or `overig`. Without it the cell is not understood, which the letter tells.
+    `meer_onderwerpen` says what a melding with several topics in its cell counts as: the
+    first of them, or `overig`. Without it the cell is not understood, which the letter tells.
     """
 
     titel: str
@@ -154,7 +155,7 @@ class Groepsonthulling(Section):
 
 
 class Bescherming(Section):
-    """How counts are rounded, who is one reader, and with which edition this one is compared."""
+    """How counts are rounded, who is one reader, and which edition this one is beside."""
 
     basis: int = Field(default=5, ge=5, le=100)
     samen: tuple[tuple[Slug, ...], ...] = ()
@@ -162,13 +163,16 @@ class Bescherming(Section):
     groepsonthulling: tuple[Groepsonthulling, ...] = ()
 
     def groups(self, besluit: str) -> list[tuple[str, str, str]]:
-        """Area, breakdown and value of what somebody decided to show, or looked and decided not."""
-        decided = [one for one in self.groepsonthulling if one.besluit == besluit]
-        return [(one.gebied, one.uitsplitsing, one.waarde) for one in decided]
+        """Area, breakdown and value of what somebody decided so about."""
+        decided = []
+        for one in self.groepsonthulling:
+            if one.besluit == besluit:
+                decided.append((one.gebied, one.uitsplitsing, one.waarde))
+        return decided
 
 
 class Herziening(Section):
-    """The gemeenten of which all rows are counted anew, also those that went out, and why."""
+    """The gemeenten of which all rows are counted anew, also what went out, and why."""
 
     gemeenten: Annotated[tuple[Slug, ...], Field(min_length=1)]
     reden: str = Field(min_length=1)
@@ -214,7 +218,8 @@ class Gemeente(Section):
     levering: tuple[File, ...] = ()
     vervangt: dict[str, str] = {}
     vult_aan: dict[str, str] = {}
-    blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()  # when not all count
+    # The sheets that count, when not all do.
+    blad: Annotated[tuple[str, ...], BeforeValidator(_as_several)] = ()
     zelfde_nummer: bool | None = None
     vervallen_telt: bool | None = None
     stuurde: Literal["totalen", "onleesbaar"] | None = None
@@ -281,17 +286,19 @@ class Gemeente(Section):
         return max(known) if known and is_known_of_each else None
 
     def date_order(self, field: str) -> str:
-        """The order of day, month and year that was set for a column; empty when none was."""
-        if isinstance(self.datumformaat, dict):
-            return next((order for f, order in self.datumformaat.items() if f == field), "")
-        return self.datumformaat or ""
+        """The order of day, month and year that was set for a column; empty without any."""
+        orders = self.datumformaat
+        if isinstance(orders, dict):
+            of_field = {str(name): order for name, order in orders.items()}
+            return of_field.get(field, "")
+        return orders or ""
 
 
 class Vragenlijst(Section):
     """The survey: the export, its code book and who could not answer.
 
-    Of the open answers: `themas` is the code frame, `coderingen` what people decided with it, and
-    `citaten` the quotes that may be released.
+    Of the open answers: `themas` is the code frame, `coderingen` what people decided with
+    it, and `citaten` the quotes that may be released.
     """
 
     bestand: File
@@ -338,7 +345,7 @@ Range = Annotated[tuple[float, float], AfterValidator(_least_before_most)]
 
 
 class Scenario(Section):
-    """What may change in the year after the peildatum: the least and the most, in percents."""
+    """What may change in the year after the peildatum, from the least to the most (%)."""
 
     naam: str
     gekozen_door: str = ""  # who assumes it; pages say it when nobody is named
@@ -424,8 +431,8 @@ class Voorstel(Section):
 class Besluit(Section):
     """A decision that the board is asked to take; one that is not complete is not asked.
 
-    `vraag` is the code of the question of the survey with what gemeenten want, or says in words
-    why there is none; `kosten` is an amount or words.
+    `vraag` is the code of the question of the survey with what gemeenten want, or says in
+    words why there is none; `kosten` is an amount or words.
     """
 
     tekst: str = ""
@@ -461,7 +468,10 @@ class Edition(Section):
 
     @field_validator("campagnes")
     @classmethod
-    def _campaigns_can_be_told_apart(cls, campaigns: tuple[Campagne, ...]) -> tuple[Campagne, ...]:
+    def _campaigns_can_be_told_apart(
+        cls,
+        campaigns: tuple[Campagne, ...],
+    ) -> tuple[Campagne, ...]:
         refuse_twice("campaign_twice", [campaign.naam for campaign in campaigns])
         return campaigns
 
@@ -499,7 +509,7 @@ class Edition(Section):
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The words of this edition: the package's, and those that it has instead of them."""
+        """The words of this edition: the package's, and those that it has instead."""
         return self._vocabulary
 
     @property

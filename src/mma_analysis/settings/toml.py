@@ -1,4 +1,4 @@
-"""A TOML file of an edition → a model of what it may say, and what is wrong with it in words."""
+"""A TOML file of an edition → a model of what it may say, or what is wrong with it in words."""
 
 import datetime as dt
 import json
@@ -16,15 +16,19 @@ from mma_analysis.vocabulary.errors import TEXTS
 
 
 class Section(BaseModel):
-    """A part of a TOML file: a key that is not named here is an error, and so are its `_faults`."""
+    """A part of a TOML file.
+
+    A key that is not named here is an error, and so are its `_faults`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown_keys(cls, given: Any) -> Any:
-        for key in given if isinstance(given, dict) else ():
-            refuse_unknown("unknown_key", key, list(cls.model_fields))
+        if isinstance(given, dict):
+            for key in given:
+                refuse_unknown("unknown_key", key, list(cls.model_fields))
         return given
 
     @model_validator(mode="after")
@@ -45,7 +49,7 @@ def refuse_unknown(fault: str, word: str, known: Collection[str], **words: objec
 
 
 def refuse_twice(fault: str, given: Iterable[str], **words: object) -> None:
-    """Raise a fault in a setting when a word that must be the only one stands there twice."""
+    """Raise a fault in a setting when a word stands there twice that may stand once."""
     number = Counter(given)
     twice = [word for word in number if word and number[word] > 1]
     if twice:
@@ -115,7 +119,9 @@ def line_of_block(text: str, block: str) -> int:
 def _refuse_second_block(text: str, row: int, path: Path) -> None:
     """Say where a block stands already, when it begins once more at this line."""
     lines = text.splitlines()
-    block = re.match(r"\s*(\[[^\[\]]+\])", lines[row - 1]) if row <= len(lines) else None
+    if row > len(lines):
+        return
+    block = re.match(r"\s*(\[[^\[\]]+\])", lines[row - 1])
     if block is None:
         return
     first = line_of_block(text, block[1])
@@ -123,8 +129,13 @@ def _refuse_second_block(text: str, row: int, path: Path) -> None:
         raise UsageError.of("block_twice", path=path, row=row, block=block[1], first=first)
 
 
-def read_blocks(path: Path, block: str, kind: type[File], secret: bool = False) -> tuple[File, ...]:
-    """Read a TOML file that only has `[[block]]` of this kind; nothing when it is not there."""
+def read_blocks(
+    path: Path,
+    block: str,
+    kind: type[File],
+    secret: bool = False,
+) -> tuple[File, ...]:
+    """Read a TOML file that only has `[[block]]` of this kind; without a file nothing."""
     if not path.is_file():
         return ()
     fields: Any = {block: (tuple[kind, ...], ())}
