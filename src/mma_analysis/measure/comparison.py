@@ -95,7 +95,7 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     table = _with_rates(own.join(said), basis)
     by_size = table.sort_values("exposure", kind="stable")
     table = by_size.rename_axis("area").reset_index()
-    types = {"count": "Int64", "per_10k_low": "Float64", "per_10k_high": "Float64"}
+    types = {"count": "Int64", "per_10000_low": "Float64", "per_10000_high": "Float64"}
     return table.drop(columns=["exposure", "dispersion"]).astype(types)
 
 
@@ -129,9 +129,9 @@ def _with_rates(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     low, high = rates.poisson_interval(n, rounding, table["dispersion"])
     people = table["exposure"] / rates.PEOPLE / 12
     return table.assign(
-        per_10k=n / people,
-        per_10k_low=low / people,
-        per_10k_high=high / people,
+        per_10000=n / people,
+        per_10000_low=low / people,
+        per_10000_high=high / people,
         usual_low=table["expected_low"] / people,
         usual_high=table["expected_high"] / people,
     )
@@ -228,8 +228,8 @@ def spread(baseline: Baseline, comparison: pd.DataFrame) -> pd.DataFrame:
     row = {
         "area": baseline.of.district,
         "gemeenten": len(known),
-        "lowest": comparison["per_10k"].min(),
-        "highest": comparison["per_10k"].max(),
+        "lowest": comparison["per_10000"].min(),
+        "highest": comparison["per_10000"].max(),
         "chance": np.nan,
         "spread": rates.CANNOT_TELL,
     }
@@ -262,7 +262,7 @@ def by_size(baseline: Baseline) -> pd.DataFrame:
 
     Student's t has as many degrees of freedom as there are gemeenten, less two.
     """
-    columns = ["size", "gemeenten", "count", "off", "per_10k", "per_10k_low", "per_10k_high"]
+    columns = ["size", "gemeenten", "count", "off", "per_10000", "per_10000_low", "per_10000_high"]
     columns += ["ratio", "low", "high", "verdict"]
     units = _units(baseline)
     is_large = units["inhabitants"] >= LARGE
@@ -322,9 +322,9 @@ def _rates_of(one: _Together, other: _Together, critical_value: float) -> dict[s
         "gemeenten": one.gemeenten,
         "count": one.count,
         "off": one.off,
-        "per_10k": rate,
-        "per_10k_low": rate / off,
-        "per_10k_high": rate * off,
+        "per_10000": rate,
+        "per_10000_low": rate / off,
+        "per_10000_high": rate * off,
         "ratio": ratio,
         "low": low,
         "high": high,
