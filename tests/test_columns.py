@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import mma_analysis as mma
+from mma_analysis import measure
 from mma_analysis.measure.released import typed
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
@@ -121,6 +122,14 @@ def test_what_has_an_order_is_an_ordered_category_for_a_researcher(workspace: Wo
         for column in measures[name].select_dtypes("category"):
             was_there = pd.read_parquet(measures.processed / "measures" / f"{name}.parquet")
             assert measures[name][column].notna().equals(was_there[column].notna())
+
+
+def test_codes_in_words_keep_their_order(workspace: Workspace):
+    table = mma.edition(EXAMPLE, workspace.root).measures["per_period"]
+
+    kinds = measure.labelled(table)["Soort"]
+
+    assert (kinds.min(), kinds.max()) == ("hele evaluatie", "maand")
 
 
 def test_the_mark_of_a_released_table_stays(workspace: Workspace):

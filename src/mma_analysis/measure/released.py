@@ -470,7 +470,11 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
         words = words_of(str(column))
-        in_words[column] = table[column].replace(words)
+        codes = table[column]
+        if isinstance(codes.dtype, pd.CategoricalDtype):
+            in_words[column] = codes.cat.rename_categories(words)
+        else:
+            in_words[column] = codes.replace(words)
 
     code = table.attrs.get("indicator")
     of_code = [row["table"] for row in INDICATORS if row["code"] == code]
