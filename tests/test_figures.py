@@ -140,11 +140,11 @@ def test_a_figure_has_words_a_source_a_table_and_a_file(displayed):
 
 def test_a_file_has_the_ends_of_an_interval_in_columns_of_their_own(displayed):
     figuur(
-        px.bar(COMPARED, x="per_10k", y="area", custom_data="cell"),
+        px.bar(COMPARED, x="per_10000", y="area", custom_data="cell"),
         COMPARED,
         titel="X",
-        kolommen={"area": "Gemeente", "per_10k": "Per 10.000"},
-        vorm={"per_10k": "grenzen"},
+        kolommen={"area": "Gemeente", "per_10000": "Per 10.000"},
+        vorm={"per_10000": "grenzen"},
     )
 
     csv = displayed[1][1]["csv"].removeprefix("data:text/csv;base64,")
@@ -293,7 +293,7 @@ def test_between_two_ends_goes_one_bar_with_both_its_numbers():
 
 
 COMPARED = released(
-    "comparison", "area per_10k per_10k_low per_10k_high", ("almelo", 8.5, 6.9, 10.4),
+    "comparison", "area per_10000 per_10000_low per_10000_high", ("almelo", 8.5, 6.9, 10.4),
     ("borne", 4.4, 2.2, 7.5), ("losser", None, None, None),
 )  # fmt: skip
 
@@ -302,8 +302,8 @@ def test_a_period_that_not_everybody_delivered_whole_is_an_open_dot():
     average = Value(6.7, "rate", "g#r")
     borne = [row.woord("area") for row in COMPARED.mma if row.area == "borne"]
 
-    whole = verloop(COMPARED, "area", "per_10k", average).data[-1]
-    of_borne = verloop(COMPARED, "area", "per_10k", average, borne).data[-1]
+    whole = verloop(COMPARED, "area", "per_10000", average).data[-1]
+    of_borne = verloop(COMPARED, "area", "per_10000", average, borne).data[-1]
 
     assert list(whole.marker.symbol) == ["circle", "circle"]
     assert list(of_borne.marker.symbol) == ["circle", "circle-open"]
@@ -311,7 +311,7 @@ def test_a_period_that_not_everybody_delivered_whole_is_an_open_dot():
 
 USUAL = released(
     "comparison",
-    "area per_10k per_10k_low per_10k_high usual_low usual_high",
+    "area per_10000 per_10000_low per_10000_high usual_low usual_high",
     ("almelo", 8.5, 6.9, 10.4, 1.7, 10.9),
     ("borne", 4.4, 2.2, 7.5, None, None),
     ("losser", None, None, None, 1.5, 12.5),
@@ -320,7 +320,7 @@ USUAL = released(
 
 
 def beside(eigen: str = "") -> go.Figure:
-    return punten(USUAL, "area", "per_10k", eigen=eigen, laag="usual_low", hoog="usual_high")
+    return punten(USUAL, "area", "per_10000", eigen=eigen, laag="usual_low", hoog="usual_high")
 
 
 def test_behind_a_dot_lies_the_band_of_what_would_be_usual_with_the_ids_of_its_ends():
@@ -352,7 +352,7 @@ def test_a_figure_with_a_band_is_shown_as_any_other(displayed):
 
 COURSE = released(
     "comparison",
-    "area per_10k per_10k_low per_10k_high count",
+    "area per_10000 per_10000_low per_10000_high count",
     ("almelo", None, None, None, 3),
     ("borne", 4.4, 2.2, 7.5, 4),
     ("dinkelland", None, None, None, 5),
@@ -363,7 +363,7 @@ COURSE = released(
 
 def test_a_line_is_broken_at_a_period_without_a_number_and_ends_with_the_last_that_has_one():
     average = Value(6.7, "rate", "g#r")
-    line, below = verloop(COURSE, "area", "per_10k", average, onder="count").data[1:]
+    line, below = verloop(COURSE, "area", "per_10000", average, onder="count").data[1:]
 
     assert list(line.x) == ["borne", "dinkelland", "losser"]
     assert list(line.y) == [4.4, None, 8.5]
@@ -374,7 +374,7 @@ def test_a_line_is_broken_at_a_period_without_a_number_and_ends_with_the_last_th
 
 
 def test_of_periods_without_any_number_there_is_no_line():
-    made = verloop(COURSE.iloc[[0, 2]], "area", "per_10k", Value(6.7, "rate", "g#r"))
+    made = verloop(COURSE.iloc[[0, 2]], "area", "per_10000", Value(6.7, "rate", "g#r"))
 
     assert [list(trace.x) for trace in made.data] == [[], []]
 
@@ -382,8 +382,8 @@ def test_of_periods_without_any_number_there_is_no_line():
 @pytest.mark.parametrize(
     ("made", "errors"),
     [
-        (punten(COMPARED, "area", "per_10k", Value(6.7, "rate", "g#r")), "error_x"),
-        (verloop(COMPARED, "area", "per_10k", Value(6.7, "rate", "g#r")), "error_y"),
+        (punten(COMPARED, "area", "per_10000", Value(6.7, "rate", "g#r")), "error_x"),
+        (verloop(COMPARED, "area", "per_10000", Value(6.7, "rate", "g#r")), "error_y"),
     ],
 )
 def test_rows_with_an_interval_have_its_ends_as_errors_and_leave_out_what_is_not_there(
@@ -391,7 +391,7 @@ def test_rows_with_an_interval_have_its_ends_as_errors_and_leave_out_what_is_not
 ):
     marks = made.data[-1]
 
-    assert list(marks.customdata) == ["comparison|almelo#per_10k", "comparison|borne#per_10k"]
+    assert list(marks.customdata) == ["comparison|almelo#per_10000", "comparison|borne#per_10000"]
     assert [round(far, 6) for far in marks[errors].array] == [1.9, 3.1]
     assert [round(far, 6) for far in marks[errors].arrayminus] == [1.6, 2.2]
     assert [list(trace.customdata) for trace in made.data[:-1]] in ([], [["g#r", "g#r"]])

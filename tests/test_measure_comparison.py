@@ -83,7 +83,7 @@ def test_expected_follows_inhabitants_and_connected_time_at_the_rate_of_the_othe
     assert list(found.index) == sorted(weight, key=weight.__getitem__)  # by size, never by rate
     # Two years of 73,742 inhabitants: 30 / 14.7484 per 10,000 a year; Garwood 20.2409 to 42.8269.
     assert people["almelo"] == pytest.approx(73_742, abs=2)
-    rates = found.loc["almelo", ["per_10k", "per_10k_low", "per_10k_high"]].to_list()
+    rates = found.loc["almelo", ["per_10000", "per_10000_low", "per_10000_high"]].to_list()
     assert rates == pytest.approx([30 / 14.7484, 20.2409 / 14.7484, 42.8269 / 14.7484], rel=1e-4)
     assert set(found["verdict"]) == {"cannot_tell"}  # of three
 
@@ -173,7 +173,7 @@ def test_small_and_large_gemeenten_together_are_worked_out_by_hand():
     found = by_size(given(numbers)).set_index("size")
 
     assert found["count"].to_dict() == {"small": 60, "large": 180}
-    assert found["per_10k"].to_list() == pytest.approx([60 / 25, 180 / 25])
+    assert found["per_10000"].to_list() == pytest.approx([60 / 25, 180 / 25])
     # They are alike in each size, so by chance alone: 1 / 60 and 1 / 180.
     # Student's t with six less two degrees of freedom: 2.7764.
     off = np.exp(2.7764451 * np.sqrt(1 / 60 + 1 / 180))

@@ -124,7 +124,7 @@ def test_each_phase_is_paid_by_who_pays_then(phases, since, parts, months, joini
 
 # --- next year -----------------------------------------------------------------------------------
 
-YEAR_TO_COME = {"receipts": 100.0, "low": 90.0, "high": 125.0, "verdict": "no_change"}
+YEAR_TO_COME = {"whole_year": 100.0, "low": 90.0, "high": 125.0, "verdict": "no_change"}
 AMOUNTS = ["whole_year", "amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 TWO = pd.DataFrame({"per_year": [450.0, 450.0]})
 

@@ -53,8 +53,8 @@ def test_answers_are_counted_in_the_order_of_the_code_book_and_of_all_it_is_cert
     found = table[table["question"] == question]
     assert " / ".join(found["value"] + " " + found["count"].astype("str")) == expected
     assert found["answered"].eq(int(answered)).all()
-    assert found["least"].eq(found["count"]).all()
-    assert (found["most"] - found["least"]).eq(14 - int(answered)).all()
+    assert found["count_least"].eq(found["count"]).all()
+    assert (found["count_most"] - found["count_least"]).eq(14 - int(answered)).all()
 
 
 @pytest.mark.parametrize("intern", ["kwaliteit", "kanalen", "cijfer", "tips"])

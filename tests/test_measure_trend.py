@@ -165,7 +165,7 @@ def test_a_year_to_come_is_worked_out_by_hand_when_nothing_changes():
     information = 120 * centred.T @ centred + np.diag([0, 0, 0, 0.3**-2])
     moves = np.array([1.5, 0, 0, -1 / 8])
     error = np.sqrt(moves @ np.linalg.solve(information, moves) + 1 / 2880 + 1 / year)
-    assert row[["receipts", "expected"]].to_list() == pytest.approx([year, year], rel=0.01)
+    assert row[["whole_year", "expected"]].to_list() == pytest.approx([year, year], rel=0.01)
     ends = year * np.exp(np.array([-1, 1]) * 2.093 * error)
     assert row[["low", "high"]].to_list() == pytest.approx(ends.tolist(), rel=0.01)
     assert row["verdict"] == "no_change"
@@ -193,7 +193,7 @@ def test_a_year_is_of_all_gemeenten_at_its_own_trend(numbers, since, receipts, g
     row = ahead(numbers, said="more", **{list(numbers)[-1]: since})
 
     assert row["verdict"] == verdict
-    found = row[["receipts", "expected"]]
+    found = row[["whole_year", "expected"]]
     expected = [np.nan, np.nan] if receipts is None else [receipts, receipts * growth]
     assert found.to_list() == pytest.approx(expected, rel=0.05, nan_ok=True)
 
@@ -202,6 +202,6 @@ def test_when_no_change_is_seen_a_year_is_as_the_last_one_within_the_limits_of_t
     told = ahead({"almelo": FAST}, said="more")
     unseen = ahead({"almelo": FAST}, said="no_change")
 
-    assert unseen["expected"] == unseen["receipts"] == told["receipts"]
+    assert unseen["expected"] == unseen["whole_year"] == told["whole_year"]
     assert unseen["high"] == told["high"]
-    assert unseen["low"] == min(told["low"], unseen["receipts"])
+    assert unseen["low"] == min(told["low"], unseen["whole_year"])

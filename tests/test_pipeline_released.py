@@ -167,7 +167,9 @@ def test_every_public_count_of_the_example_is_a_multiple_of_five(workspace):
     tables = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
 
     for name in ("deliveries", "received_twice", "campaigns"):
-        counts = tables[name].select_dtypes("Int64")
+        bounds = [column for column in tables[name] if column.endswith("_off")]
+        counts = tables[name][[column.removesuffix("_off") for column in bounds]]
+        assert len(bounds) >= 3
         assert (counts % 5).fillna(0).eq(0).all(axis=None), name
     for name in ("per_period", "per_topic", "per_follow_up", "received", "comparison"):
         counts = tables[name]

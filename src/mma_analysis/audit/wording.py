@@ -60,6 +60,11 @@ PRINTED = (
     "national",
     "registered_words",
 )
+# What no page prints of these: it describes data to a program.
+NOT_PRINTED = {
+    "indicators": ("columns",),
+    "labels": ("en", "dtype", "unit", "order", "meaning", "meaning_en"),
+}
 # Of a column, and of the ends of its interval: in a table, and as a page names them.
 SIDES = ("", "_low", "_high", ":low", ":high")
 WORD = re.compile(r"[^\W_]+")
@@ -79,7 +84,8 @@ class Wording:
         printed = list(self.settings)
         for name in PRINTED:
             for row in self.vocabulary.reference(name):
-                printed += row.values()
+                unseen = NOT_PRINTED.get(name, ())
+                printed += [row[column] for column in row if column not in unseen]
         dated = list(_dated(edition, self.settings))
         phrases = _phrases(edition, printed, dated)
         self._alone = self._texts_alone(printed)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mma_analysis import evaluation
+from mma_analysis.explore.measures import Measures
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.vocabulary import listed
 
@@ -41,12 +42,15 @@ def edition(name: str = EXAMPLE, root: str | Path | None = None) -> "OpenEdition
     workspace = Workspace.here(root)
     settings = workspace.edition(name)
     e = evaluation.load(settings.vocabulary.district.slug, name, workspace=workspace)
-    return OpenEdition(workspace, settings, e)
+    measures = Measures(e.area, settings, "openbaar", e.processed)
+    return OpenEdition(workspace, settings, measures)
 
 
 @dataclass(frozen=True, repr=False)
 class OpenEdition:
     """One edition: `measures` are its protected tables, `evaluation(area)` a page's.
+
+    `measures.columns(table)` says what each column of one holds, in Dutch and English.
 
     `meldingen` answers questions with protected counts. Its rows are about single tips:
     they come only from `meldingen.row_level()`, which says so by its name.
@@ -54,7 +58,7 @@ class OpenEdition:
 
     workspace: Workspace
     settings: Edition
-    measures: evaluation.Evaluation
+    measures: Measures
 
     @property
     def name(self) -> str:

@@ -104,8 +104,8 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
     return table.astype(
         {
             "count": "Int64",
-            "per_10k_low": "Float64",
-            "per_10k_high": "Float64",
+            "per_10000_low": "Float64",
+            "per_10000_high": "Float64",
         }
     )
 
@@ -143,9 +143,9 @@ def _with_rates(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     low, high = rates.poisson_interval(n, rounding, table["dispersion"])
     people = table["exposure"] / rates.PEOPLE / 12
     return table.assign(
-        per_10k=n / people,
-        per_10k_low=low / people,
-        per_10k_high=high / people,
+        per_10000=n / people,
+        per_10000_low=low / people,
+        per_10000_high=high / people,
         usual_low=table["expected_low"] / people,
         usual_high=table["expected_high"] / people,
     )
@@ -257,8 +257,8 @@ def spread(baseline: Baseline, comparison: pd.DataFrame) -> pd.DataFrame:
     row = {
         "area": baseline.of.district,
         "gemeenten": len(known),
-        "lowest": comparison["per_10k"].min(),
-        "highest": comparison["per_10k"].max(),
+        "lowest": comparison["per_10000"].min(),
+        "highest": comparison["per_10000"].max(),
         "chance": np.nan,
         "spread": rates.CANNOT_TELL,
     }
@@ -304,9 +304,9 @@ def by_size(baseline: Baseline) -> pd.DataFrame:
         "gemeenten",
         "count",
         "off",
-        "per_10k",
-        "per_10k_low",
-        "per_10k_high",
+        "per_10000",
+        "per_10000_low",
+        "per_10000_high",
     ]
     columns += ["ratio", "low", "high", "verdict"]
     units = _units(baseline)
@@ -372,9 +372,9 @@ def _rates_of(one: _Together, other: _Together, critical_value: float) -> dict[s
         "gemeenten": one.gemeenten,
         "count": one.count,
         "off": one.off,
-        "per_10k": rate,
-        "per_10k_low": rate / margin,
-        "per_10k_high": rate * margin,
+        "per_10000": rate,
+        "per_10000_low": rate / margin,
+        "per_10000_high": rate * margin,
         "ratio": ratio,
         "low": low,
         "high": high,

@@ -325,7 +325,7 @@ def _scenarios(of: Frame, year: pd.Series) -> pd.DataFrame:
     """
     receipts = None
     if len(of.delivered) == len(of.connected_on):
-        receipts = year["receipts"]
+        receipts = year["whole_year"]
     rows: list[Assumption] = []
     if pd.notna(receipts) and year["verdict"] != CANNOT_TELL:
         rows.append(_as_now(year))
@@ -341,7 +341,7 @@ def _scenarios(of: Frame, year: pd.Series) -> pd.DataFrame:
 
 def _as_now(year: pd.Series) -> Assumption:
     """That meldingen change as the trend says, and the tariffs do not."""
-    receipts = year["receipts"]
+    receipts = year["whole_year"]
     return Assumption(
         scenario=AS_NOW,
         chosen_by=AS_NOW,

@@ -34,6 +34,7 @@ from mma_analysis.measure.gemeenten import baseline
 from mma_analysis.measure.rates import share_of, with_rate
 from mma_analysis.vocabulary import TOTAL, DataError, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, headings, words_of
+from mma_analysis.vocabulary.released import CELL, released_columns
 from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 LATER = "later"  # connected after the peildatum
@@ -141,10 +142,13 @@ def exact_tables(meldingen: pd.DataFrame, of: Frame) -> dict[str, pd.DataFrame]:
 def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
     """With the `cell` of each row (table and keys), and what the indicator is in `attrs`.
 
-    `DataError`: two rows have the same keys, or a column of rounded counts does not say how
-    far these may be off.
+    Each column has the type that its name has in every table.
+
+    `DataError`: the columns are not those of the registry, two rows have the same keys, or
+    a column of rounded counts does not say how far these may be off.
     """
     name = row["table"]
+    table = typed(table, name)
     cell = _cell(table, row)
     is_again = cell.duplicated()
     twice = cell[is_again]
@@ -159,6 +163,26 @@ def with_cells(table: pd.DataFrame, row: Mapping[str, str]) -> pd.DataFrame:
     for key in ("method", "source", "version"):
         table.attrs[key] = row[key]
     return table
+
+
+def typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A released table of which each column has its type; its cells come after this.
+
+    `DataError`: it has other columns than the registry says, or in another order.
+    """
+    columns = [column for column in released_columns(name) if column.name != CELL]
+    expected = [column.name for column in columns]
+    found = [str(column) for column in table]
+    if found != expected:
+        what = message(
+            "other_columns",
+            table=name,
+            found=", ".join(found),
+            expected=", ".join(expected),
+        )
+        raise DataError.of("ours", what=what)
+    dtypes = {column.name: column.dtype for column in columns}
+    return table.astype(dtypes)
 
 
 def _cell(table: pd.DataFrame, row: Mapping[str, str]) -> pd.Series:
@@ -446,7 +470,11 @@ def labelled(table: pd.DataFrame) -> pd.DataFrame:
     in_words = table.copy()
     for column in table.select_dtypes(exclude="number"):
         words = words_of(str(column))
-        in_words[column] = table[column].replace(words)
+        codes = table[column]
+        if isinstance(codes.dtype, pd.CategoricalDtype):
+            in_words[column] = codes.cat.rename_categories(words)
+        else:
+            in_words[column] = codes.replace(words)
 
     code = table.attrs.get("indicator")
     of_code = [row["table"] for row in INDICATORS if row["code"] == code]

@@ -108,8 +108,8 @@ def answers(
     """Count how many gemeenten chose each answer, of questions that are not intern.
 
     One row per question and answer, in the order of the code book, then what else was
-    answered. `least`, `most`: of all, when none or all of those without an answer would
-    choose this.
+    answered. `count_least`, `count_most`: of all, when none or all of those without an
+    answer would choose this.
     """
     given = _given(responses)
     rows: list[ChosenAnswer] = []
@@ -133,7 +133,8 @@ def answers(
             rows.append(answer)
     table = _table(rows, ChosenAnswer)
     silent = len(gemeenten) - table["answered"]
-    return table.assign(least=table["count"], most=table["count"] + silent)
+    at_most = table["count"] + silent
+    return table.assign(count_least=table["count"], count_most=at_most)
 
 
 def named(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

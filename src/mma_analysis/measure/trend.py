@@ -195,13 +195,13 @@ def _change(course: Course | None, more_variance: float = 0.0) -> Ratio:
 def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
     """One row: meldingen of gemeenten in the year after the peildatum, if this goes on.
 
-    `receipts`: of the last twelve months, had all that delivered been connected.
+    `whole_year`: of the last twelve months, had all that delivered been connected.
     `expected`, `low` and `high`: as many when nothing can be seen to change, else with the
     change.
     """
     row = {
         "area": baseline.of.district,
-        "receipts": np.nan,
+        "whole_year": np.nan,
         "expected": np.nan,
         "low": np.nan,
         "high": np.nan,
@@ -221,7 +221,7 @@ def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
         factor = float(np.exp(margin))
         low = min(expected, ahead.total / factor)
         high = max(expected, ahead.total * factor)
-        row |= {"receipts": pace, "expected": expected, "low": low, "high": high}
+        row |= {"whole_year": pace, "expected": expected, "low": low, "high": high}
         is_narrow = high <= LARGEST_RATIO * low
         if is_narrow and is_certain:
             row["verdict"] = NO_CHANGE

@@ -48,11 +48,10 @@ OWN_COLUMNS = package_table("own_columns")
 OWN = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
 # With other areas these cannot stay as they are: their rows are about gemeenten.
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
-# Ends of an interval, and two periods side by side.
-SIDES = {"low": "van", "high": "tot", "from": "eerst", "to": "daarna"}
+# Ends of an interval, two periods side by side, how far a count may be off: by its name.
+SIDES = {row["side"]: row for row in package_table("sides")}
 # How far a count may be from the truth: its column beside `count`; for others a name's end.
 OFF = "off"
-OFF_SAID = "hoogstens ernaast"
 DISTRICT = "district"  # the level of the one area that is no gemeente
 DELIMITERS = ",;\t"
 
@@ -327,46 +326,58 @@ def _places_of(path: Path, number: int, row: Mapping[str, str]) -> Iterator[dict
 
 
 def headings(tables: Collection[str], columns: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Column → its words (`nl`) and `form`, by `reference/labels.csv`.
+    """Column → its words (`nl`) and `form`, by `reference/labels.csv`, if it is told.
 
     The word of one of these tables goes before the common one. Ends of an interval, two
     periods side by side, and how far a count may be `off`, are named after their column:
     `share_low`, or `low` after `share`.
     """
+    told = {}
+    for column, label in labels_of(tables, columns).items():
+        if label["form"]:
+            told[column] = label
+    return told
+
+
+def labels_of(tables: Collection[str], columns: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Column → its row of `reference/labels.csv`; also of those that no sheet tells."""
     rows = sorted(LABELS, key=lambda row: row["table"])  # the common ones first
     known = {row["column"]: dict(row) for row in rows if row["table"] in ("", *tables)}
     found = {}
     before = ""
     for column in columns:
-        heading = _heading(column, before, known)
-        if heading is not None:
-            found[column] = heading
+        label = _label(column, before, known)
+        if label is not None:
+            found[column] = label
         side = column.rpartition("_")[2]
-        if side not in (*SIDES, OFF):
+        if side not in SIDES:
             before = column
     return found
 
 
-def _heading(
+def _label(
     column: str,
     before: str,
     known: Mapping[str, dict[str, str]],
 ) -> dict[str, str] | None:
-    """The words and form of one column, that stands after the column `before`."""
+    """The label of one column, that stands after the column `before`."""
     if column in known:
         return known[column]
     base, _, side = column.rpartition("_")
-    if side == OFF:
-        of_count = _heading(base or "count", before, known)
-        if of_count is None:
-            return None
-        words = f"{of_count['nl']}, {OFF_SAID}"
-        return of_count | {"nl": words, "form": "count"}
-    of_column = known.get(base or before)
-    if side not in SIDES or of_column is None:
+    if side not in SIDES:
         return None
-    words = f"{of_column['nl']} {SIDES[side]}"
-    return of_column | {"nl": words}
+    is_bound = side == OFF
+    usual = "count" if is_bound else before
+    of_column = _label(base or usual, before, known)
+    if of_column is None:
+        return None
+    label = dict(of_column)
+    for key in ("nl", "en", "meaning", "meaning_en"):
+        label[key] = SIDES[side][key].format(of_column[key])
+    label["dtype"] = SIDES[side]["dtype"] or of_column["dtype"]
+    if is_bound:
+        label["form"] = "count"
+    return label
 
 
 def words_of(column: str) -> dict[str, str]:
