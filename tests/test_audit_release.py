@@ -212,8 +212,9 @@ def test_the_dossier_lists_every_option_and_quote_that_goes_public(workspace):
         ({"tweede": person("B. Jansen", "2023-09-11")}, "tekende vóór eerste"),
         ({"tweede": ""}, "tweede"),
         ({"inhoud": '"drie"'}, "inhoud"),
+        ({"reden": '"goed"'}, "reden = 'goed': dit moet minstens 5 tekens lang zijn"),
     ],
-    ids=["one person", "second first", "one signature", "no hash"],
+    ids=["one person", "second first", "one signature", "no hash", "no reason"],
 )
 def test_a_signature_that_says_too_little_is_an_error(workspace, signed, said):
     released(workspace)

@@ -1,7 +1,8 @@
 """Whatever happens to a run: nothing half-written is seen, and the next run mends it.
 
 That a folder is swapped in whole, killed at whatever moment, is in test_storage; how Ctrl-C ends a
-run in test_cli.
+run in test_cli. Here a seeded few of the calls of each command are disturbed; `make faults`
+disturbs every one.
 """
 
 import os
@@ -9,7 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import contents, mma
+from conftest import PROJECT, contents, mma, python
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
@@ -150,3 +151,31 @@ def test_the_pages_before_the_last_ones_come_back_and_go_again(own):
     assert hashes_below(reports) == changed
     here(own, "rollback", EDITION)
     assert hashes_below(reports) == last
+
+
+# --- one call of a command is its last, or fails ----------------------------------------------
+
+CALLS = 2  # of each command in each way
+COMMANDS = ("run", "report", "audit", "bundle", "forget", "new")
+WAYS = ("kill", "no room", "broken", "not allowed")
+
+
+@pytest.fixture(scope="module")
+def disturbed() -> list[str]:
+    """What the trials of a few calls of each command came to, in lines."""
+    if not hasattr(os, "fork"):
+        pytest.skip("Windows cannot fork")
+    ended = python(PROJECT / "tests" / "faults.py", str(CALLS))
+    assert ended.returncode in (0, 1), ended.stdout + ended.stderr
+    return ended.stdout.splitlines()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_after_a_fault_at_any_call_all_is_old_or_new_and_the_next_command_makes_it_whole(
+    disturbed, command
+):
+    told = [line for line in disturbed if line.startswith(f'{{"command": "{command}"')]
+    rows = [line.split() for line in disturbed if line.startswith(f"{command} ")]
+
+    assert told == []
+    assert [row[1:] for row in rows] == [[*way.split(), f"{CALLS}", f"{CALLS}"] for way in WAYS]

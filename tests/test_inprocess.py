@@ -66,3 +66,12 @@ def test_two_streams_stay_in_order_and_after_a_cell_that_fails_no_other_runs():
     found = [(o["name"], o["text"]) for o in streams]
     assert found == [("stdout", "1\n"), ("stderr", "2\n"), ("stdout", "3\n")]
     assert (fails[0]["ename"], after) == ("ZeroDivisionError", [])
+
+
+@pytest.mark.filterwarnings("ignore:To exit")
+@pytest.mark.parametrize("stops", ["exit()", "quit()", "import sys\nsys.exit(3)"])
+def test_a_cell_that_ends_the_program_ends_its_own_notebook_and_says_so(stops):
+    fails, after = run(stops, "'next'")
+
+    assert fails[0]["ename"] == "SystemExit"
+    assert after == []

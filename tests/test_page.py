@@ -174,12 +174,15 @@ def test_bare_markdown_and_html_are_shown_and_what_lacks_something_is_a_remark()
 
 
 STREAM = nb.new_output("stream", name="stderr", text="let op")
+STOPS = nb.new_output("error", ename="SystemExit", evalue="", traceback=[])
 
 
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
         (nb.new_code_cell("a", outputs=[STREAM]), says("cell_writes", cell=1, stream="stderr")),
+        # a cell that ends the program also writes that it does
+        (nb.new_code_cell("a", outputs=[STOPS, STREAM]), says("cell_ends", cell=1)),
         (figure("a", title=""), says("cell_figure", cell=1)),
         (shown({"text/plain": "7"}), says("cell_form")),
     ],

@@ -251,10 +251,13 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
 
 
 def test_half_a_file_is_no_input_and_goes_as_soon_as_the_next_command_begins(workspace):
-    places = (workspace.raw, workspace.processed, workspace.issued, workspace.reports)
-    for place in places:
-        place("proef").mkdir(parents=True)
-        (place("proef") / "a.7.half").write_bytes(b"{")
+    places = (workspace.raw, workspace.processed, workspace.issued, workspace.booked)
+    reports = workspace.reports("proef")
+    folders_of_it = [place("proef") for place in places]
+    folders_of_it += [reports, reports / "openbaar", reports / "intern"]
+    for folder in folders_of_it:
+        folder.mkdir(parents=True)
+        (folder / "a.7.half").write_bytes(b"{")
     assert not folders.files_below(workspace.raw("proef"))
 
     with locked(workspace, "proef"):

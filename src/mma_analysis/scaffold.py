@@ -146,7 +146,7 @@ def new_edition(
 
     From an earlier edition comes what seldom changes (`Earlier`), and its files when they
     are about days of the new one; without a `begin` that is when the earlier one began.
-    Nothing that somebody decided or signed.
+    Nothing that somebody decided or signed. It is for its owner only.
     """
     begin = _begin_of(begin, peildatum, previous)
     if not NAME.fullmatch(slug):
@@ -188,6 +188,7 @@ def new_edition(
         write_whole(folder / SETTINGS_FILE, text.encode())
         if survey:
             survey.add_to(folder)
+        storage.owner_only(folder)
     return workspace.edition(slug)
 
 

@@ -114,7 +114,6 @@ def new(
 ) -> None:
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
     from mma_analysis.scaffold import CODEBOOK_FILE, new_edition
-    from mma_analysis.storage import owner_only
     from mma_analysis.vocabulary.reference import read_district
 
     workspace = ctx.obj.workspace
@@ -125,7 +124,6 @@ def new(
     vocabulary = earlier.vocabulary if earlier else Vocabulary(other)
     survey = _survey(vragenlijst, vocabulary, earlier) if vragenlijst else None
     made = new_edition(workspace, edition, first, last, earlier, survey, other, meldingen)
-    owner_only(made.folder)
     for name in [SETTINGS_FILE, CODEBOOK_FILE] if survey else [SETTINGS_FILE]:
         tell("made", path=made.folder / name)
     for file in made.unnamed():

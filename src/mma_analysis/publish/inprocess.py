@@ -1,6 +1,7 @@
 """`papermill --engine mma`: a notebook in this very process, without a kernel."""
 
 import io
+import sys
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
@@ -41,6 +42,8 @@ class InProcess(Engine):
             session = _Session()
             shell.displayhook.session = session
             shell.display_pub.session = session
+            # Those of a kernel ask a kernel.
+            shell.user_ns |= {"exit": sys.exit, "quit": sys.exit}
             _Client(nb_man).papermill_execute_cells()
 
 

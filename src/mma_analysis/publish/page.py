@@ -41,6 +41,7 @@ OTHER_NUMBER = re.compile(r"^cel \[\d+\], ")
 BRACES = str.maketrans({"{": "{{", "}": "}}"})
 SECTION = "<section id="
 HEADING = re.compile(r"## (.+)\n*")
+ENDS = "SystemExit"  # of `sys.exit()` and `exit()`; without a code it is no error to papermill
 AROUND = ("top", "bottom")  # of a figure: a page has its own form of what stands there
 
 # What goes wrong in a notebook is in the error that we raise, once.
@@ -91,10 +92,13 @@ def execute(
         )
     except PapermillExecutionError as error:
         injected = 1 if parameters else 0
+        number = (error.exec_count or 1) - injected
+        if error.ename == ENDS:
+            raise DataError.of("cell_ends", cell=number) from error
         raise DataError.of(
             "cell_failed",
             notebook=notebook.name,
-            cell=(error.exec_count or 1) - injected,
+            cell=number,
             fault=f"{error.ename}: {OTHER_NUMBER.sub('', error.evalue)}",
         ) from error
 
@@ -123,6 +127,8 @@ def remarks(executed: NotebookNode) -> list[str]:
 
 def _refuse_output(output: NotebookNode, number: int) -> None:
     """Raise for what a cell may not show on a page."""
+    if output.output_type == "error" and output.ename == ENDS:
+        raise DataError.of("cell_ends", cell=number)
     if output.output_type == "stream":
         raise DataError.of("cell_writes", cell=number, stream=output.name)
     data = output.get("data", {})

@@ -76,12 +76,32 @@ def _is_there(file: str, read: ValidationInfo) -> str:
     if "\\" in file or not file.isprintable():
         raise ValueError(message("no_path"))
     folder = read.context.folder.resolve()
-    target = (folder / file).resolve()
+    target = _where_it_leads(folder / file)
     if not target.is_relative_to(folder):
         raise ValueError(message("outside"))
-    if not target.is_file():
+    if target.is_symlink():
+        raise ValueError(message("leads_nowhere"))
+    if target.is_dir():
+        raise ValueError(message("is_folder", there=_names_in(target)))
+    if target.exists() and not target.is_file():
+        raise ValueError(message("is_no_file"))
+    if not target.exists():
         raise ValueError(_what_is_there(target))
     return file
+
+
+def _where_it_leads(path: Path) -> Path:
+    """The file that a path leads to; a link that leads to itself is itself."""
+    try:
+        return path.resolve()
+    except RuntimeError:  # before Python 3.13, of such a link
+        return path
+
+
+def _names_in(folder: Path) -> str:
+    """What is in a folder, in words."""
+    names = sorted(path.name for path in folder.iterdir())
+    return ", ".join(names) or message("nothing")
 
 
 def _what_is_there(target: Path) -> str:
@@ -89,10 +109,9 @@ def _what_is_there(target: Path) -> str:
     around = target
     while not around.is_dir():
         around = around.parent
-    names = sorted(path.name for path in around.iterdir())
-    as_read = [_composed(name) for name in names]
+    as_read = [_composed(path.name) for path in around.iterdir()]
     looks_same = _composed(target.name) in as_read
-    there = ", ".join(names) or message("nothing")
+    there = _names_in(around)
     return message("looks_same" if looks_same else "not_there", there=there)
 
 

@@ -58,6 +58,8 @@ def refuse_twice(fault: str, given: Iterable[str], **words: object) -> None:
 
 File = TypeVar("File", bound=Section)
 EXAMPLE_OF_DAY = "2027-06-30"
+OF_KEY = "[key]"  # how pydantic says that it is about the name, not about what it holds
+EMPTY = "too_short"
 
 
 def read_toml(
@@ -101,9 +103,9 @@ def parse_toml(
         raise UsageError.of("not_toml", path=path, where=where) from error
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
-        every = [dict(one) for one in error.errors()]
+        every = [_placed(dict(one), settings) for one in error.errors()]
         told = _without_echoes(every)
-        faults = "\n  ".join(_in_words(one, blocks, secret) for one in told)
+        faults = "\n  ".join(_lines(told, blocks, secret))
         # Without its cause: that would show the values in a traceback.
         raise UsageError.of("faults", path=path, faults=faults) from None
 
@@ -157,14 +159,51 @@ def as_toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _placed(fault: dict[str, Any], settings: Any) -> dict[str, Any]:
+    """A fault at the place where the file has it.
+
+    Of a value that may be one of two kinds, pydantic says of each why it is not that, at a
+    place with a name that is nowhere in the file: that is left out.
+    """
+    place = []
+    value = settings
+    *_, last = fault["loc"] or ("",)
+    for step in fault["loc"]:
+        is_key = isinstance(value, dict) and step in value
+        is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        is_absent = fault["type"] == "missing" and step is last
+        if is_key or is_item:
+            value = value[step]
+        if is_key or is_item or is_absent or step == OF_KEY:
+            place.append(step)
+    is_of_choice = len(place) < len(fault["loc"])
+    return fault | {"loc": tuple(place), "is_of_choice": is_of_choice}
+
+
 def _without_echoes(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The faults, but not that a list is empty when what is in it is wrong."""
+    """The faults, but not that a list is empty when what is in it is wrong.
+
+    Nor that it is no word, when a list is as good.
+    """
     told = []
     for fault in faults:
-        is_empty = fault["type"] == "too_short"
-        if not is_empty or not _is_around_another(fault, faults):
+        may_be_echo = fault["type"] == "too_short" or fault["is_of_choice"]
+        if not may_be_echo or not _is_around_another(fault, faults):
             told.append(fault)
     return told
+
+
+def _lines(faults: list[dict[str, Any]], blocks: str, secret: bool) -> list[str]:
+    """A line for each fault; of a value that may be one of two kinds one for both."""
+    lines = []
+    place = None
+    for fault in faults:
+        if fault["is_of_choice"] and fault["loc"] == place:
+            lines[-1] = message("either", one=lines[-1], other=_said(fault, secret))
+        else:
+            lines.append(_in_words(fault, blocks, secret))
+        place = fault["loc"]
+    return lines
 
 
 def _is_around_another(fault: dict[str, Any], faults: list[dict[str, Any]]) -> bool:
@@ -172,8 +211,8 @@ def _is_around_another(fault: dict[str, Any], faults: list[dict[str, Any]]) -> b
     place = fault["loc"]
     depth = len(place)
     for other in faults:
-        around = other["loc"][:depth]
-        if other is not fault and around == place:
+        is_deeper = len(other["loc"]) > depth
+        if is_deeper and other["loc"][:depth] == place:
             return True
     return False
 
@@ -182,27 +221,50 @@ def _in_words(fault: dict[str, Any], blocks: str, secret: bool) -> str:
     """What is wrong where; `[key]` is how pydantic says that it is the name of a block."""
     kind = fault["type"]
     value = fault["input"]
-    limits = fault.get("ctx", {})
     place = []
     for at in fault["loc"]:
         if isinstance(at, int):
             place.append(str(at + 1))
-        elif not at.startswith("["):
+        elif at != OF_KEY:
             place.append(at)
     key = ".".join(place) or blocks
     if kind == "missing":
         return message("missing_key", key=key)
     # About several keys at once: then the value is the whole block.
     if not secret and (kind != "value_error" or isinstance(value, str)):
-        key += f" = {value!r}"
+        key += f" = {_as_given(value)}"
+    return message("at_key", key=key, fault=_said(fault, secret))
+
+
+def _said(fault: dict[str, Any], secret: bool) -> str:
+    """What is wrong with a value."""
+    kind = fault["type"]
+    limits = fault.get("ctx", {})
     if kind == "value_error":
-        return message("at_key", key=key, fault=limits["error"])
+        return f"{limits['error']}"
     if kind.startswith("date"):
+        value = fault["input"]
         example = EXAMPLE_OF_DAY if secret else _as_day(str(value))
-        said = message("write_date", example=example)
-        return message("at_key", key=key, fault=said)
-    said = _wanted(kind).format(limit=_limit(limits), expected=kind)
-    return message("at_key", key=key, fault=said)
+        return message("write_date", example=example)
+    if kind == "string_too_short" and limits["min_length"] == 1:
+        kind = EMPTY
+    return _wanted(kind).format(limit=_limit(limits), expected=kind)
+
+
+def _as_given(value: object) -> str:
+    """A value as the file has it."""
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(_as_given(one) for one in value)}]"
+    if isinstance(value, dict):
+        pairs = [f"{key} = {_as_given(value[key])}" for key in value]
+        return f"{{ {', '.join(pairs)} }}"
+    return f"{value}"
 
 
 def _as_day(given: str) -> str:

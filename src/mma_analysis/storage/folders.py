@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,11 @@ def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
             file.flush()
             os.fsync(file.fileno())
         patiently(lambda: half.replace(path))
-    finally:
-        half.unlink(missing_ok=True)
+    except BaseException:
+        # Once it has its name nothing may fail any more: it is there.
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
+        raise
 
 
 def patiently(do: Callable[[], object]) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import AUDIENCES, Workspace
 from mma_analysis.storage.folders import (
     OWNER_OPENS,
     mend,
@@ -79,13 +79,16 @@ def _mend_all(workspace: Workspace, slug: str) -> None:
     """Bring the folders of an edition to what they were before a run was killed."""
     mend_files(workspace.work(slug))
     mend_files(workspace.issued(slug))
+    mend_files(workspace.booked(slug))
     # Of `raw`: an edition that `mma new` did not finish.
     places = (workspace.raw, workspace.processed, workspace.printed, workspace.bundles)
     for place in places:
         mend_files(place(slug))
         mend(place(slug), keeps_previous=False)
-    mend_files(workspace.reports(slug))
-    mend(workspace.reports(slug), keeps_previous=True)
+    reports = workspace.reports(slug)
+    for folder in (reports, *(reports / audience for audience in AUDIENCES)):
+        mend_files(folder)
+    mend(reports, keeps_previous=True)
 
 
 def _who() -> str:

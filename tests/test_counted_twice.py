@@ -1,0 +1,198 @@
+"""Drawn meldingen are counted by the package and, in a plainer way, by pandas alone.
+
+The plain way shares with the package only what things are called: which months are a period, who
+received a tip first, how long a gemeente was connected, it finds by itself.
+"""
+
+import datetime as dt
+from collections import Counter
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from counting import TWENTE, VOCABULARY, edition, melding, table
+from mma_analysis import measure
+from mma_analysis.protect.book import OPEN
+from mma_analysis.vocabulary import TOTAL
+
+BEGIN = dt.date(2021, 7, 1)
+END = dt.date(2023, 6, 30)
+CONNECTED = {
+    "almelo": dt.date(2021, 7, 1),
+    "borne": dt.date(2021, 10, 15),
+    "losser": dt.date(2022, 3, 1),
+    "wierden": dt.date(2022, 9, 5),
+}
+# Borne and Losser know the rows of each other: they are one owner, by the first name.
+TOGETHER = ("borne", "losser")
+MONTHS = {"whole": 24, "year": 12, "half": 6, "quarter": 3, "month": 1}
+FIELDS = ("result", "status", "usable", "disposition", "also_sent_to")
+OF_TIME = {True: "ja", False: "nee", None: "onbekend"}
+TOPICS = ("fraude", "drugsdelicten", "woonfraude", "onbekend")
+RECEIVED, TWICE = "ontvangen", "dubbel"
+# To shrink a table takes minutes, and its seed says enough.
+FEW = settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
+seeds = given(st.integers(0, 2**32 - 1), st.integers(0, 80))
+
+
+@cache
+def frame() -> measure.Frame:
+    gemeenten = {slug: {"aangesloten": f"{day}"} for slug, day in CONNECTED.items()}
+    return measure.frame(edition(gemeenten, bescherming={"samen": [list(TOGETHER)]}))
+
+
+def drawn(seed: int, number: int) -> pd.DataFrame:
+    """So many meldingen, at random; many came in at two gemeenten, some before the first day."""
+    chance = np.random.default_rng(seed)
+    rows = []
+    for place in range(number):
+        slug = str(chance.choice(list(CONNECTED)))
+        day = BEGIN + dt.timedelta(days=int(chance.integers(0, 730)))
+        fields = {name: str(chance.choice(list(VOCABULARY.values(name)))) for name in FIELDS}
+        told = day + dt.timedelta(days=int(chance.integers(0, 400)))
+        fields |= {
+            "topic": str(chance.choice(TOPICS)),
+            "has_time": chance.choice([True, False, None]),
+            "fed_back_on": f"{told}" if chance.random() < 0.3 else None,
+            "source_row": place,
+        }
+        rows.append(melding(f"{place}", slug, f"{day}", **fields))
+        if chance.random() < 0.4:
+            other = str(chance.choice([name for name in CONNECTED if name != slug]))
+            later = min(END, day + dt.timedelta(days=int(chance.integers(0, 40))))
+            again = {"gemeente": other, "received_on": f"{later}", "source_file": f"{other}.csv"}
+            rows.append(rows[-1] | again)
+    rows.append(melding("before", "almelo", "2021-06-30"))
+    rows.append(melding("after", "almelo", "2023-07-01"))
+    return table(*rows)
+
+
+# --- the plain way --------------------------------------------------------------------------------
+
+
+def periods_of(day: pd.Timestamp) -> list[str]:
+    """The code of each period that a day is in."""
+    month = (day.year - BEGIN.year) * 12 + day.month - BEGIN.month
+    codes = []
+    for kind, months in MONTHS.items():
+        of_kind = frame().of_kind(kind)["period"]
+        codes.append(of_kind[month // months])
+    return codes
+
+
+def since(gemeente: str, day: pd.Timestamp) -> str:
+    """How many months a gemeente was connected, as these are counted together."""
+    if day.date() < CONNECTED[gemeente]:
+        return "before"
+    gone = relativedelta(day.date(), CONNECTED[gemeente])
+    months = gone.years * 12 + gone.months
+    if months < 3:
+        return "1-3"
+    if months < 6:
+        return "4-6"
+    return "7-12" if months < 12 else "13-"
+
+
+def plainly(meldingen: pd.DataFrame) -> Counter[tuple[str, str, str, str]]:
+    """Area, period, breakdown, value → how many; `meldingen` may have who is `booked` first."""
+    rows = meldingen[meldingen["received_on"].between(f"{BEGIN}", f"{END}")].copy()
+    rows[TOTAL] = TOTAL
+    rows["topic_group"] = rows["topic"].map(VOCABULARY.group_of_topic)
+    acted = {row["disposition"]: row["acted"] for row in VOCABULARY.reference("acted")}
+    rows["acted"] = rows["disposition"].map(acted)
+    known = [None if pd.isna(value) else bool(value) for value in rows["has_time"]]
+    rows["has_time"] = [OF_TIME[value] for value in known]
+    if "fed_back" not in rows:
+        rows["fed_back"] = told_back(rows)
+    order = (
+        ["booked", "received_on", "gemeente"] if "booked" in rows else ["received_on", "gemeente"]
+    )
+    first = rows.sort_values(order).drop_duplicates("melding_id").index
+    rows["tip"] = [TWENTE if place in first else TWICE for place in rows.index]
+    rows["all"] = RECEIVED
+    rows["since"] = [since(*one) for one in zip(rows["gemeente"], rows["received_on"], strict=True)]
+    rows["period"] = rows["received_on"].map(periods_of)
+
+    counts: Counter[tuple[str, str, str, str]] = Counter()
+    each = rows.explode("period")
+    for area in ("gemeente", "tip", "all"):
+        for breakdown in (TOTAL, "topic", "topic_group", "acted", "fed_back", "has_time", *FIELDS):
+            counts += crossed(each, area, "period", breakdown)
+        counts += crossed(rows, area, "since", TOTAL)
+    return counts
+
+
+def crossed(
+    rows: pd.DataFrame, area: str, period: str, breakdown: str
+) -> Counter[tuple[str, str, str, str]]:
+    if rows.empty:
+        return Counter()
+    counted = pd.crosstab([rows[area], rows[period]], rows[breakdown])
+    found = Counter()
+    for (one, of), numbers in counted.iterrows():
+        for value, number in numbers.items():
+            found[one, of, breakdown, value] = int(number)
+    return found
+
+
+def told_back(rows: pd.DataFrame) -> list[str]:
+    """Whether M. was told by the last day; unknown of a file in which nobody ever was."""
+    is_told = rows["fed_back_on"] <= f"{END}"
+    tells = {file for file, told in zip(rows["source_file"], is_told, strict=True) if told}
+    said = []
+    for file, told in zip(rows["source_file"], is_told, strict=True):
+        said.append("onbekend" if file not in tells else "ja" if told else "nee")
+    return said
+
+
+def assert_same(counts: measure.Counts, plain: Counter[tuple[str, str, str, str]]) -> None:
+    """Every count is the plain one, and none of the plain ones is passed over."""
+    areas = {*CONNECTED, TWENTE, TWICE, RECEIVED}
+    names = {breakdown for _, _, breakdown, _ in plain} | {TOTAL}
+    ours = counts.cells[counts.cells["area"].isin(areas) & counts.cells["breakdown"].isin(names)]
+    keys = list(ours[["area", "period", "breakdown", "value"]].itertuples(index=False, name=None))
+    of_plain = [plain[key] for key in keys]
+    off = {key: number for key, number in zip(keys, of_plain, strict=True)}
+
+    assert dict(zip(keys, ours["count"], strict=True)) == off
+    # What the district has of each breakdown, over all days, is all there is.
+    whole = {key for key in plain if key[1] == "whole" and key[0] == TWENTE and plain[key]}
+    assert whole <= {*keys}
+
+
+# --- the same -------------------------------------------------------------------------------------
+
+
+@FEW
+@seeds
+def test_every_count_is_what_a_plain_table_says(seed, number):
+    meldingen = drawn(seed, number)
+
+    found = measure.counted(meldingen, frame())
+
+    assert_same(found, plainly(meldingen))
+
+
+@FEW
+@seeds
+def test_a_tip_stays_with_who_had_it_when_it_was_booked(seed, number):
+    meldingen = drawn(seed, number)
+    chance = np.random.default_rng(seed)
+    meldingen["booked"] = chance.choice([0, 1, OPEN], len(meldingen))
+    meldingen["fed_back"] = chance.choice(["ja", "nee", "onbekend"], len(meldingen))
+
+    found = measure.counted(meldingen, frame())
+
+    assert_same(found, plainly(meldingen))
+
+
+def test_each_count_belongs_to_who_knows_its_rows():
+    cells = measure.counted(drawn(1, 40), frame()).cells
+
+    owner = {slug: TOGETHER[0] if slug in TOGETHER else slug for slug in CONNECTED}
+    for area, of_area in cells.groupby("area"):
+        assert set(of_area["owner"]) == {owner.get(str(area), "")}
