@@ -16,6 +16,7 @@ from mma_analysis.vocabulary import PACKAGE, DataError
 
 INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
 BENCH = "verkenning.ipynb"
+OF_NO_PAGE = (BENCH, "vragen.ipynb")  # those of pages: see `mma notebook`
 PARTS = ("jupyterlab", "ipywidgets", "jupyterlab_language_pack_nl_NL")
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
@@ -46,10 +47,8 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
     if missing := missing_parts():
         words = {"missing": ", ".join(missing), "install": INSTALL_LAB}
         raise DataError.of("lab_incomplete", **words)
-    own, bench = workspace.work("lab"), workspace.root / "notebooks" / BENCH
-    if not bench.exists():  # notebooks of pages: see `mma notebook`
-        bench.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped(NOTEBOOKS) / BENCH, bench)
+    own = workspace.work("lab")
+    _copy_notebooks(workspace.root / "notebooks")
     settings = (PACKAGE / "explore" / "lab.json").read_text(encoding="utf-8")
     for name, values in json.loads(settings).items():
         path = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -71,6 +70,14 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
             "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
         },
     )
+
+
+def _copy_notebooks(folder: Path) -> None:
+    """Put the notebooks to explore with in a workspace that has none of these names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in OF_NO_PAGE:
+        if not (folder / name).exists():
+            shutil.copyfile(shipped(NOTEBOOKS) / name, folder / name)
 
 
 def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 from mma_analysis import measure, protect
 from mma_analysis.evaluation import RELEASED
 from mma_analysis.measure.sets import membership
+from mma_analysis.pipeline.comparing import compared
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
 from mma_analysis.vocabulary import (
@@ -149,6 +150,33 @@ class Meldingen:
         table = pd.concat([areas, columns, numbers], axis=1)
         root = str(self.workspace.root)
         table.attrs[ANSWER_OF] = [root, self.settings.slug]
+        return table
+
+    def compare(
+        self,
+        between: str,
+        field: str,
+        value: str | Sequence[str],
+        rows: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Compare groups of meldingen: which part has a value, of those where it is known.
+
+        Of the counts that `count(between, field, rows=rows)` gives; `value`: one, or
+        several together. One row per group: `count` of `total` is its `share`, with its
+        interval; `share_of_others` that of all other groups; and how much it differs from
+        these, with 95% certainty: `change`, `low`, `high`, `verdict`.
+
+        >>> import mma_analysis as mma
+        >>> opened = mma.edition("voorbeeld-2023")
+        >>> groups = opened.meldingen.compare("has_person", "usable", "ja")
+        >>> groups["has_person"].to_list()
+        ['ja', 'nee']
+        """
+        counts = self.count(between, field, rows=rows)
+        values = [value] if isinstance(value, str) else list(value)
+        basis = self.settings.bescherming.basis
+        table = compared(counts, between, field, values, basis)
+        table.attrs = dict(counts.attrs)
         return table
 
     def __repr__(self) -> str:
