@@ -11,7 +11,7 @@ import pytest
 
 from mma_analysis.show import figure
 from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
-from mma_analysis.show.figure import PLOTLY, SVG, figuur, tabel
+from mma_analysis.show.figure import PLOTLY, SVG, _raw, figuur, tabel
 from mma_analysis.vocabulary.value import Value
 from released_tables import distribution, reading, released, run
 from says import says
@@ -395,3 +395,17 @@ def test_rows_with_an_interval_have_its_ends_as_errors_and_leave_out_what_is_not
     assert [round(far, 6) for far in marks[errors].array] == [1.9, 3.1]
     assert [round(far, 6) for far in marks[errors].arrayminus] == [1.6, 2.2]
     assert [list(trace.customdata) for trace in made.data[:-1]] in ([], [["g#r", "g#r"]])
+
+
+def test_the_file_of_a_table_says_codes_in_words_and_numbers_as_numbers():
+    values = [
+        Value("no_change", "code", "trend|twente#verdict"),
+        Value("2021-07/2021-09", "period"),
+        Value(12, "count"),
+    ]
+
+    assert [_raw(value) for value in values] == [
+        "geen duidelijke verandering",
+        "jul – sep 2021",
+        12,
+    ]

@@ -23,7 +23,7 @@ OURS = PYPROJECT["project"]
 # What a conda user needs besides the package's own dependencies.
 ONLY_IN_CONDA = {"python", "pip"}
 # The extra `lab`, which conda users get as well.
-ONLY_IN_CONDA |= {"ipywidgets", "jupyterlab", "jupyterlab-language-pack-nl-nl"}
+ONLY_IN_CONDA |= {"ipywidgets", "jupyterlab", "jupyterlab-language-pack-nl-nl", "watchfiles"}
 
 
 def requirements_of(*groups: list) -> dict[str, SpecifierSet]:

@@ -53,7 +53,7 @@ def installed(wheel, tmp_path_factory) -> Path:
     return venv / ("Scripts" if os.name == "nt" else "bin")
 
 
-NOTEBOOKS = ("gemeente", "district", "hoe-wij-telden", "verkenning")
+NOTEBOOKS = ("gemeente", "district", "hoe-wij-telden", "verkenning", "vragen")
 
 
 def test_the_wheel_holds_the_package_the_notebooks_and_the_example_and_no_more(wheel):

@@ -21,7 +21,9 @@ from mma_analysis.vocabulary import (
     did_you_mean,
     listed,
     message,
+    rows_of,
 )
+from mma_analysis.vocabulary.glance import Line, glance
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_named
@@ -92,12 +94,20 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             return frozenset(name.removesuffix(".parquet") for name in packed.namelist())
 
     def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
-        held: dict[str, list[str]] = {table: [] for table in self}
-        for row in INDICATORS:
-            if row["table"] in held:
-                held[row["table"]].append(row["name"])
-        named = [(table, "; ".join(names)) for table, names in held.items()]
-        return f"{self.naam}, {self.edition.slug}, {self.audience}\n{listed(named)}"
+        named = [(name, "; ".join(_holds(name))) for name in self]
+        return f"{self._title}\n{listed(named)}"
+
+    def _repr_html_(self) -> str:
+        lines = []
+        for name in self:
+            holds = "; ".join(_holds(name))
+            lines.append(Line(name, holds, rows_of(len(self[name]))))
+        warning = message("own_tables", name=self.naam) if self.is_intern else ""
+        return glance(self._title, lines, warning)
+
+    @property
+    def _title(self) -> str:
+        return f"{self.naam}, {self.edition.slug}, {self.audience}"
 
     def __contains__(self, name: object) -> bool:  # without a survey no survey tables are
         return name in self.tables
@@ -378,6 +388,11 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             "is_voorbij": is_over,
             "komt": phase.begin > peildatum,
         }
+
+
+def _holds(table: str) -> list[str]:
+    """The names of the indicators that are in a table."""
+    return [row["name"] for row in INDICATORS if row["table"] == table]
 
 
 @lru_cache(maxsize=200)

@@ -31,6 +31,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
 
     paths = [processed / name for name in ROW_LEVEL]
     paths.append(workspace.executed(slug))
+    paths.append(workspace.concept(slug))
     paths.append(reports / "intern")
     paths.append(printed / "intern")
     paths.append(reports.with_name(f"{slug}-afgekeurd"))
@@ -95,7 +96,7 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 
 def _aside(workspace: Workspace, slug: str) -> list[Path]:
     """What no manifest names. It goes first: a full disk has room for the manifest then."""
-    aside = [workspace.executed(slug)]
+    aside = [workspace.executed(slug), workspace.concept(slug)]
     folders = (workspace.raw, workspace.processed, workspace.reports, workspace.bundles)
     for folder in (*folders, workspace.printed):
         aside += storage.besides(folder(slug))

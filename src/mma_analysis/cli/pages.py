@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
+from mma_analysis.cli.concept import Asked, make_concept
 from mma_analysis.cli.console import (
     Audience,
     Edition,
@@ -82,6 +83,8 @@ def make(
     scheduler: Annotated[str, option("help_scheduler")] = "",
     force: Force = False,
     pdf: Annotated[bool, option("help_pdf", "--pdf")] = False,
+    concept: Annotated[bool, option("help_concept", "--concept")] = False,
+    watch: Annotated[bool, option("help_watch", "--watch")] = False,
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
     from mma_analysis.audit import waits_for
@@ -91,6 +94,13 @@ def make(
 
     workspace = ctx.obj.workspace
     areas = only or []
+    others = {"--jobs": jobs, "--scheduler": scheduler, "--force": force, "--pdf": pdf}
+    Asked(concept, watch, others).check(ctx)
+    if concept:
+        from mma_analysis.publish.concept import concept_of
+
+        make_concept(concept_of(workspace, edition, areas, audience), watch)
+        return
     vocabulary = workspace.edition(edition).vocabulary
     reports = workspace.reports(edition)
     asked = pages(vocabulary, areas, audience)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mma_analysis import evaluation
 from mma_analysis.explore.measures import Measures
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
-from mma_analysis.vocabulary import listed
+from mma_analysis.vocabulary import UsageError, did_you_mean, listed
+from mma_analysis.vocabulary.glance import Line, glance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +107,34 @@ class OpenEdition:
 
         return registration_table(self.workspace, self.settings)
 
+    def words(self, field: str) -> dict[str, str]:
+        """What the codes of a field are called in Dutch, in reading order: to `map` with.
+
+        `field`: a column of a melding, or `area` for the names of district and gemeenten.
+
+        >>> edition("voorbeeld-2023").words("usable")["nee"]
+        'Niet bruikbaar'
+        """
+        vocabulary = self.settings.vocabulary
+        if field in ("area", "gemeente"):
+            return self._names_of_areas()
+        known = ["topic", "topic_group"]
+        for row in vocabulary.reference("values"):
+            known.append(row["field"])
+        if field not in known:
+            near = did_you_mean(field, sorted(set(known)))
+            raise UsageError.of("no_words", name=field, near=near)
+        return vocabulary.values(field)
+
+    def _names_of_areas(self) -> dict[str, str]:
+        """The short name of district and gemeenten → how each is called."""
+        vocabulary = self.settings.vocabulary
+        names = {}
+        names[vocabulary.district.slug] = vocabulary.district.name
+        for area in vocabulary.gemeenten:
+            names[area.slug] = area.name
+        return names
+
     def evaluation(self, gebied: str, doelgroep: str = "openbaar") -> "Geopend":
         """Open what the page of one area is made from: `e` in the notebooks of the reports.
 
@@ -120,19 +149,27 @@ class OpenEdition:
         return geopend(e)
 
     def __repr__(self) -> str:
-        settings = self.settings.evaluatie
-        period = f"{settings.begin:%d-%m-%Y} tot en met {settings.peildatum:%d-%m-%Y}"
-        number = len(self.settings.vocabulary.gemeenten)
+        return listed(self._parts)
+
+    def _repr_html_(self) -> str:
+        lines = [Line(name, said) for name, said in self._parts]
+        return glance(self.settings.evaluatie.titel, lines)
+
+    @property
+    def _parts(self) -> list[tuple[str, str]]:
+        """What there is to ask of it, and by which name."""
+        evaluation = self.settings.evaluatie
+        gemeenten = len(self.settings.vocabulary.gemeenten)
         first = next(iter(self.settings.gemeenten))
-        return listed(
-            [
-                ("Editie", f"{self.name}: {settings.titel}"),
-                ("Periode", period),
-                ("Gebieden", f"{settings.district} en {number} gemeenten (.areas)"),
-                ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
-                ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
-                ("Vragenlijst", "wat gemeenten antwoordden (.vragenlijst)"),
-                ("Registratie", "wie welk gegeven bijhoudt (.registration)"),
-                ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
-            ]
-        )
+        begin = f"{evaluation.begin:%d-%m-%Y}"
+        peildatum = f"{evaluation.peildatum:%d-%m-%Y}"
+        return [
+            ("Editie", f"{self.name}: {evaluation.titel}"),
+            ("Periode", f"{begin} tot en met {peildatum}"),
+            ("Gebieden", f"{evaluation.district} en {gemeenten} gemeenten (.areas)"),
+            ("Tabellen", f"{len(self.measures)} beschermde tabellen (.measures)"),
+            ("Meldingen", "beschermde antwoorden op uw vragen (.meldingen)"),
+            ("Vragenlijst", "wat gemeenten antwoordden (.vragenlijst)"),
+            ("Registratie", "wie welk gegeven bijhoudt (.registration)"),
+            ("Rapport", f'wat een pagina toont (.evaluation("{first}"))'),
+        ]

@@ -39,8 +39,8 @@ def save(thing: Any, path: str | Path, own: bool = False) -> Path:
     else, also what you counted from rows yourself, is kept only with `own=True`: then you
     say that it may be, and a warning says of what you have to be sure. A released table to
     which you added numbers of your own still has its mark: look at these yourself. An
-    answer of `meldingen.count` gets a number; after ten two people have to say that it may
-    be kept.
+    answer of `meldingen.count` gets a number; after three two people have to say that it
+    may be kept.
 
     >>> import tempfile, mma_analysis as mma
     >>> areas = mma.edition("voorbeeld-2023").areas[["name", "inhabitants"]]

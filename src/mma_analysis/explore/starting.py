@@ -16,6 +16,7 @@ from mma_analysis.vocabulary import PACKAGE, DataError
 
 INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
 BENCH = "verkenning.ipynb"
+OF_NO_PAGE = (BENCH, "vragen.ipynb")  # those of pages: see `mma notebook`
 PARTS = ("jupyterlab", "ipywidgets", "jupyterlab_language_pack_nl_NL")
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
@@ -53,12 +54,8 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
             missing=", ".join(missing),
             install=INSTALL_LAB,
         )
-    bench = workspace.root / "notebooks" / BENCH
-    if not bench.exists():  # notebooks of pages: see `mma notebook`
-        bench.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped(NOTEBOOKS) / BENCH, bench)
-
     own = workspace.work("lab")
+    _copy_notebooks(workspace.root / "notebooks")
     _write_settings(own)
     lab = command(workspace.root, opens_browser)
     return run_to_its_end(lab, _environment(workspace, own))
@@ -90,6 +87,14 @@ def _environment(workspace: Workspace, own: Path) -> dict[str, str]:
     variables["JUPYTERLAB_SETTINGS_DIR"] = str(own / "settings")
     variables["JUPYTERLAB_WORKSPACES_DIR"] = str(own / "workspaces")
     return variables
+
+
+def _copy_notebooks(folder: Path) -> None:
+    """Put the notebooks to explore with in a workspace that has none of these names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in OF_NO_PAGE:
+        if not (folder / name).exists():
+            shutil.copyfile(shipped(NOTEBOOKS) / name, folder / name)
 
 
 def run_to_its_end(command: Sequence[str], env: Mapping[str, str]) -> int:

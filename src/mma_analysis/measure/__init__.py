@@ -16,6 +16,7 @@ from mma_analysis.measure.frame import (
 )
 from mma_analysis.measure.rates import (
     poisson_interval,
+    share_of,
     wilson,
     with_difference,
     with_rate,

@@ -65,7 +65,8 @@ def with_rate(
     """Add `per_month` and `per_10000` (inhabitants, per year), and the ends of each.
 
     By `count` and how far it may be `off`, `connected_months` and `inhabitant_years`, and
-    the `dispersion` per `area`. The ends are `per_month_low`, `per_month_high`, ….
+    the `dispersion` per `area`. The ends are `per_month_low`, `per_month_high`, …. Without
+    `inhabitant_years` there is only the rate per month.
     """
     n = enough_for_rate(counts["count"], counts["off"])
     phi: Any = 1.0
@@ -74,10 +75,9 @@ def with_rate(
     variance = rounding_variance(counts["off"], basis, n)
     low, high = poisson_interval(n, variance, phi)
 
-    time_of = {
-        "per_month": counts["connected_months"],
-        "per_10000": counts["inhabitant_years"] / PEOPLE,
-    }
+    time_of = {"per_month": counts["connected_months"]}
+    if "inhabitant_years" in counts:
+        time_of["per_10000"] = counts["inhabitant_years"] / PEOPLE
     columns = {}
     for name, time in time_of.items():
         of_time = time.where(time > 0)

@@ -19,6 +19,7 @@ from scipy.sparse import csr_array
 from mma_analysis import measure, protect
 from mma_analysis.evaluation import RELEASED
 from mma_analysis.measure.sets import membership
+from mma_analysis.pipeline.comparing import compared
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
 from mma_analysis.vocabulary import (
@@ -41,7 +42,8 @@ FEWEST = 5  # meldingen, of a selection or with an own value
 FEWEST_OF_KIND = 3  # meldingen that are alike in all that is asked
 MOST_APART = 12  # meldingen in kinds with fewer; of many, `PART_APART` of them
 PART_APART = 0.1
-MOST_SAVED = 10  # answers of an edition that may be kept without two signatures
+# Answers of an edition that may be kept without two signatures: see benchmarks/answers.md.
+MOST_SAVED = 3
 COUNT_DOOR = '.count("topic_group", "usable")'
 ROWS_DOOR = ".row_level()"
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
@@ -151,6 +153,33 @@ class Meldingen:
         table.attrs[ANSWER_OF] = [root, self.settings.slug]
         return table
 
+    def compare(
+        self,
+        between: str,
+        field: str,
+        value: str | Sequence[str],
+        rows: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Compare groups of meldingen: which part has a value, of those where it is known.
+
+        Of the counts that `count(between, field, rows=rows)` gives; `value`: one, or
+        several together. One row per group: `count` of `total` is its `share`, with its
+        interval; `share_of_others` that of all other groups; and how much it differs from
+        these, with 95% certainty: `change`, `low`, `high`, `verdict`.
+
+        >>> import mma_analysis as mma
+        >>> opened = mma.edition("voorbeeld-2023")
+        >>> groups = opened.meldingen.compare("has_person", "usable", "ja")
+        >>> groups["has_person"].to_list()
+        ['ja', 'nee']
+        """
+        counts = self.count(between, field, rows=rows)
+        values = [value] if isinstance(value, str) else list(value)
+        basis = self.settings.bescherming.basis
+        table = compared(counts, between, field, values, basis)
+        table.attrs = dict(counts.attrs)
+        return table
+
     def __repr__(self) -> str:
         lines = [
             (COUNT_DOOR, "aantallen die er iets naast zitten: mag u tonen"),
@@ -169,16 +198,24 @@ class Meldingen:
         has_keys = {"melding_id", "gemeente"} <= set(rows)
         if not (has_keys and rows.index.is_unique):
             raise UsageError.of("count_rows")
-        numbers = self._rows["melding_id"].reindex(rows.index)
-        if not rows["melding_id"].eq(numbers).all():
-            raise UsageError.of("count_rows")
+        for name in ("melding_id", "gemeente"):
+            on_file = self._rows[name].reindex(rows.index)
+            if not rows[name].eq(on_file).all():
+                raise UsageError.of("count_rows")
 
         for name in by:
-            answers = rows[name].astype("object").fillna(UNKNOWN)
+            answers = in_words(rows[name])
             answers_per_gemeente = answers.groupby(rows["gemeente"]).nunique()
             tells_gemeenten_apart = len(answers.unique()) > 1
             if tells_gemeenten_apart and (answers_per_gemeente == 1).all():
                 raise UsageError.of("count_gemeente", name=name)
+
+    def _is_own(self, name: str, words: pd.Series) -> bool:
+        """Whether a column says anything else than that of the clean meldingen."""
+        if name not in self._rows:
+            return True
+        on_file = in_words(self._rows[name]).reindex(words.index)
+        return not words.equals(on_file)
 
     def _refuse_apart(self, words: dict[str, pd.Series], answers: pd.Series) -> None:
         """Refuse what points at few meldingen: a selection, an own value, or most kinds."""
@@ -186,7 +223,7 @@ class Meldingen:
         left_out = len(self._rows) - number
         sizes = [number, left_out]
         for name, column in words.items():
-            if name not in self._rows:
+            if self._is_own(name, column):
                 sizes.append(column.value_counts().min())
         for size in sizes:
             if 0 < size < FEWEST:

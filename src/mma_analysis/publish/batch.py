@@ -155,7 +155,7 @@ class PageSet:
     def _refuse_changed(self) -> None:
         """Stop when tables or settings became others while the pages were made."""
         now = self.workspace.edition(self.edition.slug)
-        if _prepared(self.workspace, now) != self.manifest:
+        if prepared_manifest(self.workspace, now) != self.manifest:
             raise DataError.of("tables_made_anew", slug=now.slug)
         if storage.settings_hash(now) != storage.settings_hash(self.edition):
             raise DataError.of("settings_changed", slug=now.slug)
@@ -233,7 +233,7 @@ def report(
     if not asked:
         raise UsageError.of("no_page_of", areas=", ".join(only), audience=audience)
     with storage.locked(workspace, slug):
-        stands = PageSet(workspace, edition, _prepared(workspace, edition))
+        stands = PageSet(workspace, edition, prepared_manifest(workspace, edition))
         states = (plan.ABSENT,)
         if force:
             states = (plan.ABSENT, plan.KEPT)
@@ -262,7 +262,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     edition = workspace.edition(slug)
     reports = workspace.reports(slug)
     with storage.locked(workspace, slug):
-        stands = PageSet(workspace, edition, _prepared(workspace, edition))
+        stands = PageSet(workspace, edition, prepared_manifest(workspace, edition))
         stands.swap()
     gemeenten = edition.vocabulary.gemeenten
     return [reports / plan.own_path(area, plan.LETTER) for area in gemeenten]
@@ -314,7 +314,8 @@ def refuse_older(workspace: Workspace, slug: str, must_be_whole: bool) -> None:
         raise DataError.of("older_set", folders=folders, why=why, slug=slug)
 
 
-def _prepared(workspace: Workspace, edition: Edition) -> dict[str, Any]:
+def prepared_manifest(workspace: Workspace, edition: Edition) -> dict[str, Any]:
+    """The manifest of tables that are up to date; an error says what to do when not."""
     manifest = storage.read_manifest(workspace.processed(edition.slug))
     if manifest is None:
         raise DataError.of("not_prepared", slug=edition.slug)

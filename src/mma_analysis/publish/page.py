@@ -24,6 +24,7 @@ from mma_analysis.show.figure import PLOTLY, slug
 from mma_analysis.show.origin import SHEETS, TYPED, further_off, origin, tables_in
 from mma_analysis.show.reading import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.glance import GLANCE
 
 HTML = "text/html"
 MARKDOWN = "text/markdown"
@@ -91,6 +92,8 @@ def execute(
             request_save_on_cell_execute=False,
         )
     except PapermillExecutionError as error:
+        if error.ename == "KeyboardInterrupt":  # of who stops us, and not of the notebook
+            raise KeyboardInterrupt from error
         injected = 1 if parameters else 0
         number = (error.exec_count or 1) - injected
         if error.ename == ENDS:
@@ -136,16 +139,25 @@ def _refuse_output(output: NotebookNode, number: int) -> None:
     has_title = bool(about(output).get("title"))
     if is_figure and not has_title:
         raise DataError.of("cell_figure", cell=number)
+    if f'class="{GLANCE}"' in data.get(HTML, ""):
+        raise DataError.of("cell_glance", cell=number)
     is_known = not FORMS.isdisjoint(data)
     if data and not is_known:
         kinds = ", ".join(sorted(data))
         raise DataError.of("cell_form", cell=number, kinds=kinds)
 
 
-def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = "") -> str:
+def to_html(
+    executed: NotebookNode,
+    page: Page,
+    e: Evaluation,
+    changed: str = "",
+    is_concept: bool = False,
+) -> str:
     """Write an executed notebook as a page; every number in it says where it comes from.
 
-    `changed`: what of the notebook is not the package's.
+    `changed`: what of the notebook is not the package's. `is_concept`: it says that nobody
+    looked it through.
     """
     exporter = PageExporter(default_preprocessors=[])
     body, _ = exporter.from_notebook_node(executed)
@@ -156,6 +168,7 @@ def to_html(executed: NotebookNode, page: Page, e: Evaluation, changed: str = ""
         page=page,
         body=body,
         changed=changed,
+        is_concept=is_concept,
     )
 
     ids: set[str] = set()
@@ -205,6 +218,15 @@ def refuse_length(html: str, page: Page) -> None:
     """Raise when a page, or the card of a gemeente, has more words than its kind may."""
     counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
     refuse_more_words(counted, MOST_WORDS[page.kind], page.path)
+
+
+def length_of(html: str, page: Page) -> str:
+    """What is said of a page that is too long; of any other nothing."""
+    try:
+        refuse_length(html, page)
+    except DataError as error:
+        return str(error)
+    return ""
 
 
 # --- what stands where --------------------------------------------------------------------

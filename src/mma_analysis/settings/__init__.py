@@ -60,6 +60,7 @@ class Workspace:
     raw = partialmethod(_of, "data/raw/{}")  # its settings and deliveries
     processed = partialmethod(_of, "data/processed/{}")  # everything computed from it
     executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for analysts
+    concept = partialmethod(_of, "data/processed/{}-concept")  # a page, not audited
     issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has for ever
     booked = partialmethod(_of, "data/booked/{}")  # the rows that these were counted from
     work = partialmethod(_of, ".mma/{}")  # what is not finished, and what was there before

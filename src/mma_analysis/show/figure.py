@@ -60,6 +60,7 @@ NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
 LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KINDS = {"bar": "staven", "scatter": "punten"}
+IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
 SIDES = {"stippen_links": "links", "stippen_midden": "midden", "stippen_rechts": "rechts"}
 SHAPES = ("", "grenzen", "balk", "stippen", *SIDES)
@@ -289,9 +290,13 @@ def _end_of(value: Any, side: str) -> Any:
 
 
 def _raw(value: Any) -> Any:
-    """A value as a file has it: a number with a decimal comma, or why there is none."""
+    """A value as a file has it: a number with a decimal comma, or what a page says.
+
+    That is why there is no number, and of a code or a period its words.
+    """
     if isinstance(value, Value):
-        value = value.raw if value.shown else str(value)
+        is_number = value.shown and value.form not in IN_WORDS
+        value = value.raw if is_number else str(value)
     if isinstance(value, Markup):
         value = value.striptags()
     is_decimal = isinstance(value, float) and not math.isnan(value)

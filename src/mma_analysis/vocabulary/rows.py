@@ -6,9 +6,18 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.vocabulary.errors import message
+from mma_analysis.vocabulary.glance import Line, glance, glance_at
+from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.schema import UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean
-from mma_analysis.vocabulary.value import WORDS, Value, value_of
+from mma_analysis.vocabulary.value import (
+    WORDS,
+    Value,
+    columns_of,
+    is_bound,
+    is_own,
+    value_of,
+)
 
 Why = Callable[[], str]  # says why there is no row
 # Columns of codes by which a row is asked for; a table has one of these.
@@ -70,6 +79,48 @@ class Row:
     def __repr__(self) -> str:  # for who looks in a notebook what there is
         lines = [f"{name}: {getattr(self, name)}" for name in self._row]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        if not self._row:
+            return glance_at("Geen rij", self._not_here(""))
+        beside = self._said_beside()
+        names = [name for name in self._row if name not in beside]
+        cell = str(self._row.get("cell", ""))
+        table = cell.partition("|")[0]
+        known = headings([table], names)
+        lines = []
+        for name in names:
+            heading = known[name]["nl"] if name in known else ""
+            lines.append(Line(name, self._in_full(name), heading))
+        warning = message("own_row") if is_own(self._row) else ""
+        return glance(cell, lines, warning)
+
+    def _in_full(self, name: str) -> str:
+        """What stands in a column: a number with its interval, a code also in words."""
+        value = getattr(self, name)
+        if isinstance(value, Value):
+            return value.in_full
+        said = str(value)
+        if "cell" not in self._row:
+            return said
+        in_words = str(self.woord(name))
+        return said if in_words == said else f"{in_words} ({said})"
+
+    def _said_beside(self) -> set[str]:
+        """The columns that are said beside another: ends of intervals, bounds, the cell."""
+        beside = set()
+        for name in self._row:
+            if is_bound(name):
+                beside.add(name)
+        if "cell" not in self._row:
+            return beside
+        beside.add("cell")
+        table = self._row["cell"].partition("|")[0]
+        columns = columns_of(table, tuple(self._row))
+        for described in columns.values():
+            beside.add(described.low)
+            beside.add(described.high)
+        return beside
 
 
 @pd.api.extensions.register_dataframe_accessor("mma")

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.errors import message
+from mma_analysis.vocabulary.glance import glance_at
 from mma_analysis.vocabulary.reference import OFF, headings, words_of
 
 SHOWN = "shown"
@@ -53,6 +54,7 @@ OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period
 WORDS = ("code", "day", "period")  # no numbers
 NEAR_WHOLE = 0.35  # of `ruim drie keer`: beyond it the number itself is said
 FEWEST_TIMES = 2  # nobody says `ruim één keer`
+OWN_TABLE = "own_"  # what tables are called that one gemeente alone has
 HALF = 0.5
 NEAR = 0.015  # of a half: `de helft`
 WELL_NEAR = 0.085  # `ruim` or `bijna de helft`
@@ -67,7 +69,8 @@ class Value:
     What is computed from it keeps how it was computed. `cell`: `table|key|…#column`, or an
     expression of those. `off`: how far a count may be from the truth, as its table says; of
     a sum and of a difference that of both together. `parts`: of a share its two counts.
-    `most`: of a part of a total, what it can be at most.
+    `most`: of a part of a total, what it can be at most. `own`: of an exact row, which is
+    for its gemeente alone, or computed from one.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Value:
     off: int = 0
     parts: tuple["Value", "Value"] | None = None
     most: float = math.inf
+    own: bool = False
 
     @property
     def shown(self) -> bool:
@@ -108,6 +112,24 @@ class Value:
 
     def __repr__(self) -> str:  # for who looks in a notebook what it is
         return f"{self} ({self.cell})"
+
+    def _repr_html_(self) -> str:  # the same in JupyterLab
+        warning = message("own_number") if self.own else ""
+        return glance_at(self.in_full, self.cell, warning)
+
+    @property
+    def in_full(self) -> str:
+        """With how far off it may be, and with its interval: `180, hoogstens 4 ernaast`."""
+        said = str(self)
+        if not self.shown:
+            return said
+        if self.off:
+            said += f", hoogstens {self.off} ernaast"
+        low = self.onder
+        high = self.boven
+        if low.shown and high.shown:
+            said += f", 95%: {low} tot {high}"
+        return said
 
     def __html__(self) -> Markup:
         """With the cell it comes from: the audit checks it, and a reader can ask."""
@@ -160,7 +182,7 @@ class Value:
         state = self.state
         if number is None and state == SHOWN:
             state = UNKNOWN
-        return Value(number, self.form, cell, state)
+        return Value(number, self.form, cell, state, own=self.own)
 
     def __add__(self, other: "Value") -> "Value":
         alike = self._alike(other)
@@ -213,7 +235,8 @@ class Value:
         if state != SHOWN:
             return Value(None, form, cell, state)
         parts = (self, other) if is_part else None
-        return Value(self.raw / other.raw, form, cell, parts=parts)
+        own = self.own or other.own
+        return Value(self.raw / other.raw, form, cell, parts=parts, own=own)
 
     def _with(
         self,
@@ -229,7 +252,8 @@ class Value:
             return Value(None, form, cell, state)
         raw = do(self.raw, other.raw)
         off = self.off + other.off
-        return Value(raw, form, cell, off=off)
+        own = self.own or other.own
+        return Value(raw, form, cell, off=off, own=own)
 
     def _state_with(self, other: "Value") -> str:
         order = [*SPOKEN]
@@ -494,7 +518,21 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
         off=int(off),
         parts=_parts_of(row) if column == "share" else None,
         most=_most_of(row) if column == "count" else math.inf,
+        own=is_own(row),
     )
+
+
+def is_own(row: Mapping[str, Any]) -> bool:
+    """Whether a row is exact where a released one is rounded: for one gemeente alone."""
+    cell = str(row.get("cell", ""))
+    if cell.startswith(OWN_TABLE):
+        return True
+    if row.get(OFF) != 0:
+        return False
+    count = row.get("count")
+    if pd.isna(count):
+        return False
+    return bool(count > 0)
 
 
 def _most_of(row: Mapping[str, Any]) -> float:
