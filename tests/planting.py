@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from importlib.resources import files as package_files
@@ -19,6 +20,7 @@ import pytest
 from mma_analysis.audit.document import Finding
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.settings import Edition, load
+from mma_analysis.storage import as_json
 from mma_analysis.vocabulary import DataError
 from small_edition import settings
 
@@ -49,9 +51,19 @@ class Files:
         self.reports, self.auditor, self._folder = reports, auditor, folder
 
     def found(self, file: str, change: Change = lambda content: content) -> list[Finding]:
-        """What the audit finds in a file that was changed."""
-        path, page = self._folder / f"changed{Path(file).suffix}", PAPER.replace(".docx", ".html")
-        path.write_bytes(change((self.reports / file).read_bytes()))
+        """What the audit finds in a file that was changed, beside the others as they are."""
+        beside = self._folder / "beside"
+        if not beside.exists():
+            shutil.copytree(self.reports, beside)
+        content = (self.reports / file).read_bytes()
+        path, page = beside / file, PAPER.replace(".docx", ".html")
+        path.write_bytes(change(content))
+        try:
+            return self._found_in(path, file, page)
+        finally:
+            path.write_bytes(content)
+
+    def _found_in(self, path: Path, file: str, page: str) -> list[Finding]:
         try:
             document = self.auditor.open(path, file)
         except DataError as error:
@@ -143,7 +155,9 @@ def tables_in(folder: Path) -> None:
     """Tables that can be sent, of which the rows were forgotten."""
     write(folder / "kandidaat.parquet", CANDIDATE.decode())
     attack = {"is_attacked": True, "known": []}
-    write(folder / "manifest.json", json.dumps({"attack": attack, "forgotten": ["clean"]}))
+    outputs = {"kandidaat.parquet": hashlib.sha256(CANDIDATE).hexdigest()}
+    manifest = {"attack": attack, "forgotten": ["clean"], "outputs": outputs}
+    write(folder / "manifest.json", json.dumps(manifest))
 
 
 def reports_in(folder: Path) -> Path:
@@ -163,7 +177,8 @@ def listed(folder: Path) -> None:
             path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(paths)
         }
-        write(folder / audience / "manifest.json", json.dumps(made_of | {"files": found}))
+        manifest = as_json(made_of | {"files": found}).decode()
+        write(folder / audience / "manifest.json", manifest)
 
 
 def write(path: Path, content: str) -> None:

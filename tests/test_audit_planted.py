@@ -61,7 +61,14 @@ IN_ZIP = {
 IN_PAPER = [pytest.param("", PAPER, change, id=name) for name, change in IN_ZIP.items()]
 
 
-@pytest.mark.parametrize(("kind", "file", "change"), [*leaks("example"), *IN_PAPER])
+LINE, ANNEX = "per_period|borne|whole;count;15;15\r\n", "openbaar/bijlage.csv"
+IN_ANNEX = [
+    pytest.param("unread", *planting.instead(LINE, "", ANNEX), id="a line of the annex out"),
+    pytest.param("unread", *planting.instead(LINE, LINE * 2, ANNEX), id="a line twice"),
+]
+
+
+@pytest.mark.parametrize(("kind", "file", "change"), [*leaks("example"), *IN_PAPER, *IN_ANNEX])
 def test_a_planted_leak_is_caught_and_never_said(world, kind, file, change):
     found = world.found(file, change)
 

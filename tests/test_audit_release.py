@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from mma_analysis import audit
 from mma_analysis.cli import app
 from mma_analysis.settings import Workspace
+from mma_analysis.storage import as_json
 from mma_analysis.vocabulary import DataError, UsageError
 from planting import edition_in, listed, page, reports_in, says, tables_in, write
 
@@ -99,7 +100,7 @@ def test_a_leak_ends_with_1_and_says_file_place_and_what_to_do(workspace):
 def test_what_was_not_attacked_waits_for_two_people_unless_something_leaks(workspace):
     path, body = (workspace.reports("proef") / file for file in ("openbaar/manifest.json", BORNE))
     manifest = json.loads(path.read_text("utf-8")) | {"attacked": False}
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    path.write_bytes(as_json(manifest))
 
     ended = run(workspace)
     assert ended.exit_code == 3

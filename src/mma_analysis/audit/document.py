@@ -14,7 +14,7 @@ from mma_analysis.audit.released import (
     ways,
     with_ends,
 )
-from mma_analysis.audit.wording import Wording, words_of
+from mma_analysis.audit.wording import NEEDS_A_CELL, Wording, words_of
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 
@@ -162,6 +162,24 @@ class Document:
             return
         allowed = ways(value) if is_number(value.raw) else NO_NUMBER
         if tidy not in allowed:
+            self.fault(place, "cell")
+
+    def say_typed(self, place: str, why: str, words: str) -> None:
+        """Write down what an author typed: as its reason of ours says, else a number.
+
+        A number with another reason is for two people to read.
+        """
+        self.say(place, words, is_read=False)
+        ours = self.wording.typed_as.get(why)
+        if ours is not None:
+            if not ours.fullmatch(words):
+                self.fault(place, "cell")
+            return
+        self.typed.add(f"{why}: {words}")
+        is_number_of_ours = NEEDS_A_CELL.search(words) is not None
+        for kind, _ in self.wording.faults(words):
+            is_number_of_ours = is_number_of_ours and kind == "bare"
+        if not why or not is_number_of_ours:
             self.fault(place, "cell")
 
     def judge(

@@ -1,7 +1,6 @@
 """The audit of one edition's finished files, from opening them to what was found."""
 
 import base64
-import csv
 import json
 import re
 import zipfile
@@ -17,23 +16,21 @@ from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of
 from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
-from mma_analysis.audit.pages import OUR_REASONS, json_object, say_page
-from mma_analysis.audit.released import SETTING, TYPED, Released
+from mma_analysis.audit.pages import json_object, say_page
+from mma_analysis.audit.released import Released
 from mma_analysis.audit.search import Search
+from mma_analysis.audit.tidy import WHOLE_FILE, say_tidy
 from mma_analysis.audit.wording import Wording, leaves
 from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
-from mma_analysis.storage import MANIFEST, Kept, files_below, read_json, sha256
+from mma_analysis.storage import MANIFEST, Kept, as_json, files_below, read_json, sha256
 from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
-from mma_analysis.vocabulary.value import quoted
 
-WHOLE_FILE = "het hele bestand"
 # What a file that is not as ours are can lead to.
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
 UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
 WORD_IN = re.compile(r"[^\W\d]{2}")
-TIDY = ["cell", "column", "value", "text"]
 DONE = ("disposition", "result", "usable")
 DAYS = ("received_on", "fed_back_on")
 NUMBERLESS = "zonder nummer"  # in a return, of a melding without one
@@ -43,7 +40,7 @@ class Auditor:
     """What it takes to judge the files of an edition: its words, deliveries and tables."""
 
     def __init__(self, edition: Edition, tables: Path) -> None:
-        self._wording = Wording(edition)
+        self._wording = Wording(edition, tables)
         self._search = Search(edition, self._wording)
         self._released = Released(edition, tables)
         self._owners = {area.slug for area in edition.vocabulary.gemeenten}
@@ -54,7 +51,7 @@ class Auditor:
             ".html": partial(say_page, house_style=_sheets_and_logos(style)),
             ".xlsx": say_workbook,
             DOCUMENT: partial(say_letter, templates=templates),
-            ".csv": _say_lines,
+            ".csv": say_tidy,
             ".json": _say_manifest,
             ".py": _say_program,
         }
@@ -246,38 +243,6 @@ def _in_manifests(reports: Path, paths: Mapping[str, Path]) -> Iterator[Finding]
             yield Finding(file, WHOLE_FILE, "unread")
 
 
-def _say_lines(path: Path, document: Document) -> None:
-    """A tidy file: lines of a cell, a column, a number or a code, and how that reads."""
-    source = path.read_text("utf-8-sig")
-    lines = list(csv.reader(source.splitlines(keepends=True), delimiter=";"))
-    is_whole = all(len(line) == len(TIDY) for line in lines)
-    if lines[:1] != [TIDY] or not is_whole:
-        document.fault(WHOLE_FILE, "unread")
-        return
-    for number, line in enumerate(lines[1:], start=2):
-        cell, column, value, text = line
-        place = f"regel {number}"
-        if cell.startswith(TYPED):
-            _say_typed(place, line, document)
-            continue
-        name = cell if cell.startswith(SETTING) else f"{quoted(cell)}#{column}"
-        document.say_cell(place, name, value)
-        document.say_cell(place, name, text)
-
-
-def _say_typed(place: str, line: Sequence[str], document: Document) -> None:
-    """A number that an author typed stands there with its reason, as its page has it."""
-    cell, *words = line
-    why = cell.removeprefix(TYPED)
-    for text in words:
-        document.say(place, text, is_read=False)
-    if why not in OUR_REASONS:
-        document.typed.add(f"{why}: {words[0]}")
-    are_same = len(set(words)) == 1
-    if not why or not are_same:
-        document.fault(place, "cell")
-
-
 def _say_program(path: Path, document: Document) -> None:
     """The program with which anybody checks a set is the package's, to the last byte."""
     ours = PACKAGE / "openbaar" / "nagaan.py"
@@ -287,7 +252,14 @@ def _say_program(path: Path, document: Document) -> None:
 
 def _say_manifest(path: Path, document: Document) -> None:
     """A list of files: each value is one of the list of markup, by where it stands."""
-    manifest = json_object(path.read_text("utf-8"), document.file)
+    content = path.read_bytes()
+    manifest = json_object(content.decode(), document.file)
+    if content != as_json(manifest):
+        document.fault(WHOLE_FILE)
+    made_of = document.wording.made_of
+    for name in ("edition", "version", "candidate"):
+        if manifest.get(name, "") != made_of[f"{{{name}}}"]:
+            document.fault(f"‘{name}’", "cell")
     for steps, leaf in leaves(manifest):
         first, *rest = [str(step) for step in steps] or [""]
         value = leaf if isinstance(leaf, str) else json.dumps(leaf)

@@ -26,6 +26,7 @@ ALONG = {
     ("circle", "y"): ("cy",),
 }
 OTHER = {"x": "y", "y": "x"}
+LOWEST = 12.0  # pixels at most below all that is drawn
 LETTER = 16.0  # pixels from the foot of a name to above it
 THICKEST = 40.0  # pixels: what is higher goes through more than one row
 BESIDE = 0.2  # percents: how far a mark may be from above its name
@@ -140,6 +141,7 @@ class _Drawing:
             self._judge_mark(mark, self.scale)
         self._judge_evenness(self.scale)
         self._judge_names(self.scale)
+        self._judge_height()
         for element in self.drawing.iter(*SHAPES):
             group = next(element.iterancestors("g", "pattern", "svg"))
             kind = group.get("class")
@@ -149,6 +151,16 @@ class _Drawing:
                 self._say_text(element, kind, self.scale)
             elif kind != "key":
                 self._judge_shape(element, self.scale)
+
+    def _judge_height(self) -> None:
+        """A drawing is as high as what is drawn in it."""
+        low = 0.0
+        for element in self.drawing.iter("rect", "line", "circle", "text", "tspan"):
+            if element.getparent().tag != "pattern":
+                low = max(low, *_downs(element))
+        height = _number(self.drawing.get("height"))
+        if not low <= height <= low + LOWEST:
+            self.fault(self.drawing)
 
     # --- marks ----------------------------------------------------------------------------
 
@@ -367,6 +379,19 @@ def _box(shape: HtmlElement, scale: Scale) -> Box:
     length = _number(shape.get(lengths[scale.axis]))
     thick = _number(shape.get(lengths[OTHER[scale.axis]]))
     return Box(low, low + length, thick)
+
+
+def _downs(shape: HtmlElement) -> list[float]:
+    """How far down the parts of a shape are that are said in pixels."""
+    downs = [0.0]
+    for name in ("y", "y1", "y2", "cy"):
+        place = shape.get(name, "")
+        if place and not place.endswith("%"):
+            down = _number(place) + _number(shape.get("r", "0"))
+            if shape.tag == "rect":
+                down += _number(shape.get("height"))
+            downs.append(down)
+    return downs
 
 
 def _across(shape: HtmlElement, scale: Scale) -> tuple[float, float]:

@@ -3,7 +3,9 @@
 import base64
 import csv
 import json
+import math
 import re
+from collections import Counter
 from functools import cache
 from html import unescape
 from importlib.resources import files
@@ -15,11 +17,11 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
-from mma_analysis.audit.figures import say_drawings
+from mma_analysis.audit.figures import SHAPES, say_drawings
 from mma_analysis.audit.released import COUNTED, TYPED, ways
 from mma_analysis.audit.wording import CLAIMED, words_of
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.reference import package_table
+from mma_analysis.vocabulary.numbers import number
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN, Value
 
 QUOTE = re.compile("[\"']")
@@ -27,17 +29,30 @@ SOURCES = ("script", "style")
 TEXT_CELL = "tekst"  # the first class of what a text cell of a notebook wrote
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
-# As many of these as one likes, with nothing in them, say a number.
-FILLED = {"li", "b", "em", "code", "dt", "tr", "ul", "ol", "h1", "h2", "h3", "sup"}
+# As many elements with nothing in them as one likes say a number. On our pages nothing
+# stands in these either, and they say something else.
+WITH_ATTRIBUTES = ("meta", "input", "output")
+BETWEEN = {"br", "hr"}  # nothing stands in them; words stand before and behind
 # As many as the value beside them says.
 DOTS = re.compile(f"(?P<before>●+) {CLAIMED}|{CLAIMED} (?P<behind>●+)")
+POINTING = ("href", "aria-labelledby", "popovertarget")
+CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")  # in a style sheet or a script
+# Of drawings, and of whom a page is for.
+CLASSES_BUILT = {"narrow", "wide", "tick", "key"}
+CLASSES_BUILT |= {"openbaar", "intern", "district", "gemeente"}
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state", "data-off")
-OUR_REASONS = {row["why"] for row in package_table("typed")}
 IN_ORIGINS = "waar getallen vandaan komen"
 PACKED = "data:text/csv;base64,"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
+DECISION = re.compile("Besluit \\d+")
 # What stands in a drawing is said with its marks.
 OWN_TEXTS = "//text()[not(parent::script or parent::style or ancestor::svg)]"
+
+
+# Element → what is said in it with a number that the page itself counts.
+Counted = dict[HtmlElement, list[str]]
+NUMBERED = ("Figuur", "Tabel")
+DIGITS = re.compile(r"[\d,]+")
 
 
 @cache
@@ -60,7 +75,10 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
     ours = shipped() | house_style
     page = lxml.html.document_fromstring(source)
     _judge_lines(source, page, document)
+    _judge_classes(page, document, ours)
+    _judge_ids(page, document)
 
+    counted = _counted(page, path, document)
     places: dict[HtmlElement, str] = {}
     cells: dict[HtmlElement, str] = {}
     sections = 0
@@ -74,19 +92,86 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
         cells[element] = cell
         place = f"{section}regel {element.sourceline}{cell}"
         places[element] = place
-        _judge(element, place, document, ours)
+        _judge(element, place, document, ours, counted)
         if _is_claim(element):
             _say_claim(element, place, document)
         elif element.get("id") == ORIGINS:
             _say_origins(element.text or "", document)
         elif element.tag in SOURCES:
             _judge_source(element.text or "", place, document, ours)
-        elif element.tag in FILLED:
-            is_empty = len(element) == 0 and not _words(element)
-            if is_empty:
-                document.fault(place)
+        if _is_strange(element):
+            document.fault(place)
     say_drawings(page, places, document)
-    _say_texts(page, places, document)
+    _say_texts(page, places, document, counted)
+
+
+def _counted(page: HtmlElement, path: Path, document: Document) -> Counted:
+    """Element → what is said in it with a number that the page itself counts.
+
+    The number of a figure, a table or a decision; how large a file beside the page is.
+    """
+    counted: Counted = {}
+    numbers = Counter[str]()
+    for figure in page.iter("figure"):
+        for mark in figure.find_class("nr"):
+            kind = _words(mark).partition(" ")[0]
+            if kind in NUMBERED:
+                numbers[kind] += 1
+                counted.setdefault(figure, []).append(f"{kind} {numbers[kind]}")
+    for head in page.iter("h3"):
+        if DECISION.fullmatch(_words(head)):
+            numbers["Besluit"] += 1
+            said = f"Besluit {numbers['Besluit']}"
+            counted[head] = [said]
+            document.whole.add(said)  # so that a Word document says it too
+    for item in page.iter("li"):
+        files = [path.parent / link.get("href", "") for link in item.iter("a")]
+        sizes = [_size(file) for file in files if file.is_file()]
+        if sizes:
+            counted[item] = sizes
+    return counted
+
+
+def _size(path: Path) -> str:
+    """How large a file is, rounded up: `24 kB`, `1,4 MB`."""
+    size = path.stat().st_size
+    kilobytes = math.ceil(size / 1_000)
+    if kilobytes < 1_000:
+        return f"{kilobytes} kB"
+    tenths = math.ceil(kilobytes / 100)
+    return f"{number(tenths / 10, 1)} MB"
+
+
+def _without_counted(text: str, element: HtmlElement, counted: Counted) -> str:
+    """A text in an element, without the numbers that the page counts there."""
+    bare = text
+    for around in (element, *element.iterancestors()):
+        for said in counted.get(around, ()):
+            word = DIGITS.sub("", said)
+            whole = rf"(?<![\w.,]){said}(?![\w]|[.,]\d)"
+            bare = re.sub(whole, word, bare, flags=re.IGNORECASE)
+    return bare
+
+
+def _is_strange(element: HtmlElement) -> bool:
+    """Whether nothing stands in an element, or a row is not as wide as its table."""
+    if element.tag in BETWEEN:
+        before = element.getprevious()
+        is_first = before is None and not (element.getparent().text or "").strip()
+        is_next = before is not None and before.tag in BETWEEN
+        words_before = "" if before is None else (before.tail or "").strip()
+        return is_first or (is_next and not words_before)
+    if element.tag == "tr":
+        table = next(element.iterancestors("table"), element)
+        first = next(table.iter("tr"))
+        return not _words(element) or len(element) != len(first)
+    if element.tag == "dd":
+        return element.getprevious() is None
+    is_empty = len(element) == 0 and not _words(element) and "src" not in element.attrib
+    may_be_empty = element.tag in ("td", *SHAPES)
+    if element.tag in WITH_ATTRIBUTES:
+        may_be_empty = len(element.attrib) > 0
+    return is_empty and not may_be_empty
 
 
 def _text_cell(element: HtmlElement, document: Document) -> str:
@@ -105,16 +190,51 @@ def _text_cell(element: HtmlElement, document: Document) -> str:
     return f", cel ‘%%{TEXT_CELL} {name}’ van het notebook"
 
 
+def _judge_classes(
+    page: HtmlElement,
+    document: Document,
+    ours: frozenset[str],
+) -> None:
+    """A class is one of a style sheet, a template or a text cell of ours, and once."""
+    known = CLASSES_BUILT | document.wording.classes
+    for source in ours:
+        known |= set(CLASS.findall(source))
+    for element in page.iter():
+        names = element.get("class", "").split()
+        is_text = names[:1] == [TEXT_CELL]
+        allowed = known | document.wording.text_cells if is_text else known
+        is_twice = len(set(names)) < len(names)
+        if is_twice or not allowed.issuperset(names):
+            document.fault(f"regel {element.sourceline}, class")
+
+
+def _judge_ids(page: HtmlElement, document: Document) -> None:
+    """An id stands once; that of a text is pointed at."""
+    pointed_at = set()
+    for element in page.iter():
+        pointed_at |= {element.get(name, "").removeprefix("#") for name in POINTING}
+    known = set()
+    metas = [tuple(meta.items()) for meta in page.iter("meta")]
+    if len(set(metas)) < len(metas):
+        document.fault("meta")
+    for element in page.iter():
+        name = element.get("id", "")
+        is_loose = element.tag in ("p", "span") and name not in pointed_at
+        if name and (name in known or is_loose):
+            document.fault(f"regel {element.sourceline}, id")
+        known.add(name)
+
+
 def _judge_lines(source: str, page: HtmlElement, document: Document) -> None:
     """What a browser would make of it is all that it holds: nothing is open or left out."""
     again = str(lxml.html.tostring(page, encoding="unicode", doctype="<!doctype html>"))
     lines = source.rstrip().split("\n")
     lines_again = again.rstrip().split("\n")
     pairs = zip_longest(lines, lines_again, fillvalue="\n")
-    for number, (line, line_again) in enumerate(pairs, start=1):
+    for at, (line, line_again) in enumerate(pairs, start=1):
         is_same = line == line_again or _bare(line) == _bare(line_again)
         if not is_same:
-            document.fault(f"regel {number}")
+            document.fault(f"regel {at}")
 
 
 def _bare(line: str) -> str:
@@ -155,6 +275,7 @@ def _judge(
     place: str,
     document: Document,
     ours: frozenset[str],
+    counted: Counted,
 ) -> None:
     """What is heard of a figure may say its values again; a bar is as wide as its value."""
     judged_elsewhere = (*OF_CLAIM, "data-tab") if _is_claim(element) else ()
@@ -162,6 +283,9 @@ def _judge(
     for name, value in element.items():
         if name not in judged_elsewhere and value not in ours:
             attributes[name] = value
+    if "aria-label" in attributes:
+        heard = attributes["aria-label"]
+        attributes["aria-label"] = _without_counted(heard, element, counted)
 
     figure = next(element.iterancestors("figure"), None)
     if attributes.get("href", "").startswith(PACKED):
@@ -195,13 +319,11 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
 def _is_typed_right(element: HtmlElement, place: str, document: Document) -> bool:
     """Whether a number that the author typed stands there as it is, and has a reason."""
     words = _words(element)
-    document.say(place, words, is_read=False)
     why = element.get("data-cell").removeprefix(TYPED).strip()
-    if why not in OUR_REASONS:
-        document.typed.add(f"{why}: {words}")
+    document.say_typed(place, why, words)
     is_as_typed = words == element.get("value")
     is_of_table = "data-state" in element.attrib or "data-off" in element.attrib
-    return bool(why) and is_as_typed and not is_of_table
+    return is_as_typed and not is_of_table
 
 
 def _is_said_right(element: HtmlElement, value: Value) -> bool:
@@ -221,6 +343,7 @@ def _say_texts(
     page: HtmlElement,
     places: dict[HtmlElement, str],
     document: Document,
+    counted: Counted,
 ) -> None:
     """Every text between two blocks, with a sign in the place of each of its values."""
     for line in page.iter("br"):
@@ -248,7 +371,8 @@ def _say_texts(
             whole = " ".join(text_with_values.split())
             document.whole.add(whole)
 
-        bare = " ".join(text.split())
+        said = " ".join(text.split())
+        bare = _without_counted(said, block, counted)
         place = places.get(block, "buiten de pagina")  # what stands behind its end
         dots = DOTS.fullmatch(bare)
         if dots is None:
@@ -278,12 +402,12 @@ def _is_table_of(figure: HtmlElement | None, packed: str) -> bool:
     rows = [] if figure is None else list(figure.iter("tr"))
     with_ends = set()
     for row in rows:
-        with_ends |= {number for number, place in enumerate(row) if _ends_in(place)}
+        with_ends |= {at for at, place in enumerate(row) if _ends_in(place)}
     for line, row in zip_longest(lines, rows, fillvalue=()):
         allowed: list[set[str]] = []
-        for number, place in enumerate(row):
+        for at, place in enumerate(row):
             allowed.append(_in_file(place))
-            if number in with_ends:
+            if at in with_ends:
                 allowed += _ends_in_file(place)
         for said, ways_to_say in zip_longest(line, allowed):
             if ways_to_say is None or said not in ways_to_say:
@@ -313,9 +437,9 @@ def _in_file(place: HtmlElement) -> set[str]:
     claims = [element for element in place.iter() if _is_claim(element)]
     said = {words}
     for claim in claims:
-        number = claim.get("value", "")
+        raw = claim.get("value", "")
         said.add(_words(claim))
-        said.add(number.replace(".", ","))
+        said.add(raw.replace(".", ","))
     # An empty place may have any reason.
     states = [claim.get("data-state", SHOWN) for claim in claims] if words else SPOKEN
     for state in states:

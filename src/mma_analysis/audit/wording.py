@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from html import unescape
 from pathlib import Path
@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 from mma_analysis import codebook
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition, shipped
-from mma_analysis.storage import files_below
+from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, read_json
 from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table
 
@@ -37,9 +37,10 @@ SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
 _BARE = [form.pattern for kind, form in SEARCHED if kind == "bare"]
 NEEDS_A_CELL = re.compile("|".join(_BARE))
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+WRITTEN_CLASS = re.compile(r'\bclass=\\?"([^"<>]*)\\?"')
+TEXT_CELL = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)
+NOWHERE = "(?!)"  # a pattern of nothing
 DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
-# What a registered phrase may hold in one place: a number of a figure, a mark of an issue.
-PLACES = {"{n}": r"\d{1,3}", "{version}": r"\d+(?:\.\w+)*", "{code}": "[0-9a-f]{12}"}
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
 PRINTED = (
     "indicators",
@@ -76,10 +77,14 @@ Steps = tuple[Any, ...]  # names and numbers: the way to a value
 
 
 class Wording:
-    """What may stand bare on the pages of one edition."""
+    """What may stand bare on the pages of one edition.
 
-    def __init__(self, edition: Edition) -> None:
+    `made_of`: name in a pattern of ours → what stands there in what is made of `tables`.
+    """
+
+    def __init__(self, edition: Edition, tables: Path | None = None) -> None:
         self.vocabulary = edition.vocabulary
+        self.made_of = made_of(edition, tables)
         self.settings = list(settings_texts(edition))
         printed = list(self.settings)
         for name in PRINTED:
@@ -89,13 +94,21 @@ class Wording:
         dated = list(_dated(edition, self.settings))
         phrases = _phrases(edition, printed, dated)
         self._alone = self._texts_alone(printed)
-        self._allowed = _pattern_of(edition, phrases)
+        self._allowed = _pattern_of(phrases, self.made_of)
+        # Reason of ours for a typed number → what may stand there with it.
+        self.typed_as = {}
+        for row in package_table("typed"):
+            pattern = filled_in(row["pattern"], self.made_of)
+            self.typed_as[row["why"]] = re.compile(pattern)
 
         own = _own_texts(edition)
         texts = {*shipped_texts(), *printed, *dated, *own}
         # What only notebooks of the edition say.
         self.only_own = notebook_texts(edition) - texts
         self.texts = texts | self.only_own
+        # Classes that templates and code of ours write, and those of text cells.
+        self.classes = _found_in(WRITTEN_CLASS, {*shipped_texts(), *own})
+        self.text_cells = _found_in(TEXT_CELL, self.texts)
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
 
         # Numbers that were given, as those of the whole country and of the tariff.
@@ -174,16 +187,37 @@ def _phrases(edition: Edition, printed: Iterable[str], dated: Iterable[str]) -> 
     return phrases
 
 
-def _pattern_of(edition: Edition, phrases: Iterable[str]) -> re.Pattern[str]:
-    """Any of these phrases, the longest first, with what may stand in its places."""
+def made_of(edition: Edition, tables: Path | None) -> dict[str, str]:
+    """Name in a pattern of ours → what stands there in what is made of these tables."""
     basis = edition.bescherming.basis
-    places = PLACES | {"{basis}": f"{basis}", "{least}": f"{basis - 1}"}
+    manifest = {}
+    if tables is not None:
+        manifest = read_json(tables / MANIFEST) or {}
+    return {
+        "{basis}": f"{basis}",
+        "{least}": f"{basis - 1}",
+        "{edition}": edition.slug,
+        "{version}": manifest.get("version", ""),
+        "{candidate}": manifest.get("outputs", {}).get(f"{CANDIDATE}.parquet", ""),
+        "{figures}": manifest.get("figures", "")[:12],
+    }
+
+
+def filled_in(pattern: str, places: Mapping[str, str]) -> str:
+    """A pattern with what stands in each of its places; of nothing there is no match."""
+    filled = pattern
+    for name, words in places.items():
+        form = re.escape(words) if words else NOWHERE
+        filled = filled.replace(name, form)
+    return filled
+
+
+def _pattern_of(phrases: Iterable[str], places: Mapping[str, str]) -> re.Pattern[str]:
+    """Any of these phrases, the longest first, with what may stand in its places."""
     forms = []
     for phrase in sorted(phrases, key=len, reverse=True):
-        form = re.escape(phrase)
-        for name, in_place in places.items():
-            form = form.replace(re.escape(name), in_place)
-        forms.append(form)
+        form = re.escape(phrase).replace(r"\{", "{").replace(r"\}", "}")
+        forms.append(filled_in(form, places))
     any_phrase = "|".join(forms)
     whole = rf"(?<![\w.,+−-])(?:{any_phrase})(?![\w]|[.,]\d)"
     return re.compile(whole, re.IGNORECASE)
@@ -240,6 +274,15 @@ def _questions_with_option(edition: Edition) -> Iterator[str]:
     for question in book.vraag:
         for option in question.opties:
             yield f"{question.tekst} [{option}]"
+
+
+def _found_in(pattern: re.Pattern[str], texts: Iterable[str]) -> set[str]:
+    """Each word of what a pattern finds in texts."""
+    found = set()
+    for text in texts:
+        for words in pattern.findall(text):
+            found.update(words.split())
+    return found
 
 
 # --- texts and words ----------------------------------------------------------------------

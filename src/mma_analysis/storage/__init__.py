@@ -6,6 +6,7 @@ In this order: `folders`, `lock`, `issues`, `freshness`, `kept`.
 from mma_analysis.storage.folders import (
     MANIFEST,
     NO_ROOM,
+    as_json,
     besides,
     check_place,
     files_below,
