@@ -93,7 +93,6 @@ def parse_toml(
     """
     try:
         settings = tomllib.loads(text)
-        return kind.model_validate(settings, context=context)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         where = message("toml_end")
@@ -101,6 +100,8 @@ def parse_toml(
             _refuse_second_block(text, int(line[1]), path)
             where = message("toml_line", row=line[1])
         raise UsageError.of("not_toml", path=path, where=where) from error
+    try:
+        return kind.model_validate(settings, context=context)
     except ValidationError as error:
         blocks = ", ".join(f"[[{name}]]" for name in kind.model_fields)
         every = [_placed(dict(one), settings) for one in error.errors()]
