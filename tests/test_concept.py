@@ -1,6 +1,7 @@
 """`mma report --concept`: one page apart, marked as such, again at a save, and never sent."""
 
 import json
+import os
 import re
 import shutil
 import stat
@@ -15,7 +16,7 @@ from mma_analysis.cli import concept as command
 from mma_analysis.publish import page
 from mma_analysis.publish.concept import Concept, concept_of
 from mma_analysis.publish.plan import copy_to_edition
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.vocabulary import UsageError
 from says import says
 
@@ -44,6 +45,17 @@ def test_a_concept_says_so_in_its_title_on_the_page_and_on_paper(borne):
     assert title(html).startswith("CONCEPT · ")
     assert "--running:'CONCEPT · " in html
     assert '<aside class="banner" aria-label="Concept"><strong>CONCEPT.</strong>' in html
+
+
+@pytest.mark.parametrize("before", [None, "elders"])
+def test_a_process_is_afterwards_as_it_was(borne, monkeypatch, before):
+    monkeypatch.delenv(ROOT_VARIABLE, raising=False)
+    if before:
+        monkeypatch.setenv(ROOT_VARIABLE, before)
+
+    borne.make()
+
+    assert os.environ.get(ROOT_VARIABLE) == before
 
 
 def test_it_is_made_apart_where_its_owner_alone_comes_and_nothing_else_changes(own, borne):

@@ -197,7 +197,8 @@ def test_the_themes_are_those_that_people_chose_and_two_of_five_were_divided(pro
     # Eleven answers, so 22 choices: 7 yes with one pair divided, and 3 yes with one pair divided.
     assert agreement["agreed"].to_dict() == {
         **dict.fromkeys(themes.index, 11),
-        **{"tijdstip_en_plaats": 10, "afspraken": 10},
+        "tijdstip_en_plaats": 10,
+        "afspraken": 10,
     }
     assert agreement["alpha"]["tijdstip_en_plaats"] == pytest.approx(1 - 21 * 2 / (2 * 7 * 15))
     assert agreement["alpha"]["afspraken"] == pytest.approx(1 - 21 * 2 / (2 * 3 * 19))

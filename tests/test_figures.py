@@ -168,6 +168,21 @@ def test_a_count_beside_nothing_is_a_whole_number_in_a_file(displayed):
     assert base64.b64decode(csv).decode("utf-8-sig") == "Wat;Aantal\r\neen;\r\ntwee;0\r\n"
 
 
+def test_a_share_that_is_only_a_bound_is_one_in_a_file_too(displayed):
+    every = Value(50, "count", "t|a#count", off=4)
+    half = Value(25, "count", "t|b#count", off=4)
+    beside = pd.DataFrame({"wat": ["alle", "half"], "deel": [every / every, half / every]})
+    tabel(beside.astype(object), "X", {"wat": "Wat", "deel": "Deel"})
+
+    [(data, _)] = displayed
+    _, packed = data["text/html"].split('href="data:text/csv;base64,')
+    csv, *_ = packed.split('"')
+    # Of 50 that may be 54, 45 at least: 45 / 54 is 83%.
+    assert base64.b64decode(csv).decode("utf-8-sig") == (
+        "Wat;Deel\r\nalle;>83%\r\nhalf;0,5\r\n"
+    )
+
+
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):
     made = px.bar(topics(), x="count", y="label")
     figuur(made, topics().iloc[:0], titel="X")

@@ -54,13 +54,18 @@ def figure(name: str, /, label: str = "Almelo", **mma: object) -> nb.nbbase.Note
     bar = {"type": "bar", "orientation": "h", "x": [585], "y": [label], "text": ["585"]}
     drawn = {"data": [bar | {"customdata": [[COUNT]]}], "layout": {"height": 120}}
     told = {
-        **{"part": "figure", "id": f"fig-{name}", "name": name},
-        **{"title": f"Het zijn er {number('585')}", "unit": "Meldingen", "note": "Let op."},
+        "part": "figure",
+        "id": f"fig-{name}",
+        "name": name,
+        "title": f"Het zijn er {number('585')}",
+        "unit": "Meldingen",
+        "note": "Let op.",
         "source": "Bron: bijlage.",
         "table": f'<div class="scroll" role="region" tabindex="0" aria-label="Cijfers"><table>'
         f'<thead><tr><th scope="col">Wie</th><th scope="col">Aantal</th></tr></thead><tbody>'
         f'<tr><th scope="row">Almelo</th><td>{number("585")}</td></tr></tbody></table></div>',
-        **{"csv": "data:text/csv;base64,YTtiDQo=", "csv_name": f"{name}.csv"},
+        "csv": "data:text/csv;base64,YTtiDQo=",
+        "csv_name": f"{name}.csv",
     }
     cell = shown({page.PLOTLY: drawn}, **(told | mma))
     for place, part in ((0, "top"), (2, "bottom")):

@@ -36,7 +36,9 @@ POINTS = [one.values[1] for one in cases("sections") if one.values[0] == "voorst
 DECISION = {
     "tekst": "Het DVO besluit dat alle gemeenten aangesloten blijven.",
     "vraag": "niet gevraagd in de vragenlijst",
-    **{"kosten": 15100, "eigenaar": "Platform IVZ", "datum": dt.date(2024, 1, 1)},
+    "kosten": 15100,
+    "eigenaar": "Platform IVZ",
+    "datum": dt.date(2024, 1, 1),
 }
 
 

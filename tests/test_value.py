@@ -35,14 +35,16 @@ def n(number: int | None) -> Value:
 
 
 ROW: dict[str, Any] = {
-    **{"area": "borne", "count": 0, "total": 100, "share": 0.0, "share_low": 0.0},
-    **{
-        "share_high": 0.04,
-        "off": 4,
-        "total_off": 4,
-        "state": "shown",
-        "cell": "per_follow_up|borne|whole|result|bevestigd",
-    },
+    "area": "borne",
+    "count": 0,
+    "total": 100,
+    "share": 0.0,
+    "share_low": 0.0,
+    "share_high": 0.04,
+    "off": 4,
+    "total_off": 4,
+    "state": "shown",
+    "cell": "per_follow_up|borne|whole|result|bevestigd",
 }
 
 

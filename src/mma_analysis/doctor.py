@@ -1,4 +1,4 @@
-"""What a newcomer needs to know when it does not work: what is missing, and how to get it."""
+"""What a newcomer needs to know when it does not work: what is missing, how to get it."""
 
 import sys
 import tempfile
@@ -13,7 +13,7 @@ from mma_analysis.vocabulary import message
 
 
 class Diagnosis(NamedTuple):
-    """One thing that was looked at: `ok`, `note` or `fault`; and if not well, what to do."""
+    """One thing that was looked at: `ok`, `note` or `fault`; if not well, what to do."""
 
     what: str
     state: str

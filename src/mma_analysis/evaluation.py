@@ -169,7 +169,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
     # --- what a notebook asks of them -----------------------------------------------------
 
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
-        """A released table, or its rows where `area="twente"`, …; empty when it was not made.
+        """A released table, or its rows where `area="twente"`, …; empty when not made.
 
         `cell` is the name of a row, `off` how far its count may be from the truth.
         `KeyError`: when no edition has such a table, or this table no such column.
@@ -304,7 +304,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
         return str(row.may_say) if row else "only_known"
 
     def woorden(self) -> list[dict[str, str]]:
-        """Words and what they mean; of those that few evaluations use what is named here."""
+        """Words and what they mean; of those that few evaluations use, what is named."""
         parts = [self.edition.model_dump_json()]
         for name in ("survey_answers", "survey_themes"):
             table = self.tabel(name)
@@ -417,7 +417,8 @@ def load(
 
     `doelgroep`: `openbaar`, or `intern` for a gemeente's own exact figures. `workspace`:
     where the edition is; else the one that we stand in. `UsageError`: what is asked for
-    does not exist. `DataError`: it was not prepared yet, or its exact figures were forgotten.
+    does not exist. `DataError`: it was not prepared yet, or its exact figures were
+    forgotten.
     """
     for name, value in (("gebied", gebied), ("editie", editie), ("doelgroep", doelgroep)):
         if not isinstance(value, str):

@@ -1,4 +1,6 @@
-"""The program `mma`: how it starts and ends, the options that several verbs have, how it speaks."""
+"""The program `mma`: how it starts and ends, the options that several verbs have, how it
+speaks.
+"""
 
 import gc
 import io
@@ -128,7 +130,9 @@ class Verbs(_Dutch, TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that was typed, or the error that says which was meant."""
         if args[0] not in self.commands and not args[0].startswith("-"):
-            raise UsageError.of("no_verb", verb=args[0], near=did_you_mean(args[0], self.commands))
+            raise UsageError.of(
+                "no_verb", verb=args[0], near=did_you_mean(args[0], self.commands)
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -197,7 +201,8 @@ Edition = Annotated[str, argument("help_edition")]
 Audience = Annotated[Literal["openbaar", "intern"] | None, option("help_audience")]
 
 
-# --- what is said --------------------------------------------------------------------------------
+# --- what is said
+# --------------------------------------------------------------------------------
 
 
 def say(*lines: str) -> None:
@@ -212,7 +217,9 @@ def tell(code: str, /, **words: object) -> None:
 
 
 class _Said(logging.Handler):
-    """Says what the package logs, as it stands; how far long work is, when a person looks on."""
+    """Says what the package logs, as it stands; how far long work is, when a person looks
+    on.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
         if getattr(record, "share", 1) == 1:
@@ -232,7 +239,9 @@ def warn(line: str) -> None:
 
 
 def answer(content: dict[str, Any], *lines: str) -> None:
-    """Say one JSON object when that was asked; all that was said before it, was not. Else lines."""
+    """Say one JSON object when that was asked; all that was said before it, was not. Else
+    lines.
+    """
     if not out.quiet:
         say(*lines)
     else:
@@ -241,17 +250,20 @@ def answer(content: dict[str, Any], *lines: str) -> None:
         out.quiet = True
 
 
-# --- how it starts and ends ----------------------------------------------------------------------
+# --- how it starts and ends
+# ----------------------------------------------------------------------
 
 
 def main() -> None:
     """Run a command; errors have no traceback, unless --debug asks for it."""
     gc.set_threshold(BETWEEN_LOOKS)
-    # UTF-8 also to a file or program; a name that is no text is written with its bytes in digits.
+    # UTF-8 also to a file or program; a name that is no text is written with its bytes in
+    # digits.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    # Clean up too when a closing system or terminal ends the program; `nohup` stays what it is.
+    # Clean up too when a closing system or terminal ends the program; `nohup` stays what it
+    # is.
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
@@ -289,7 +301,9 @@ def _fail(given: Given, text: str, code: int, error: object = None) -> NoReturn:
 
 
 def _explained(error: Exception) -> str:
-    """What a person can do with an error; of a fault of ours only its kind: its text may quote."""
+    """What a person can do with an error; of a fault of ours only its kind: its text may
+    quote.
+    """
     from mma_analysis.storage import NO_ROOM
 
     if isinstance(error, MmaError):

@@ -87,10 +87,9 @@ def make(
     watch: Annotated[bool, option("help_watch", "--watch")] = False,
 ) -> None:
     """Make pages; what is asked wrongly is said before anything is made."""
-    from mma_analysis.audit import waits_for
     from mma_analysis.publish.batch import report
     from mma_analysis.publish.plan import pages
-    from mma_analysis.storage import check_place, locked
+    from mma_analysis.storage import check_place
 
     workspace = ctx.obj.workspace
     areas = only or []
@@ -119,10 +118,7 @@ def make(
         prepared(workspace, edition, force)
     if areas or audience:
         tell_taken_away(workspace, edition, areas, audience)
-    number = MofNCompleteColumn(separator=" van ")
-    columns = ("pagina's", BarColumn(), number, TimeElapsedColumn(), DOING)
-    is_unseen = not out.is_terminal
-    with Progress(*columns, console=out, transient=True, disable=is_unseen) as progress:
+    with _shown_progress() as progress:
         told = _Told(progress, clock, len(pages(vocabulary)), asked)
         clock.begins("plan")
         made = report(
@@ -137,32 +133,67 @@ def make(
             told.stage,
         )
         clock.begins("")
+    failed = _tell_made(made, reports, clock)
+    has_made = any(page.state == "made" for page in made)
+    if not was_released and not has_made and _is_released(reports):
+        tell("now_released")
+    _tell_waiting(reports)
+    if pdf and not failed:
+        _print(workspace, edition, areas, audience)
+    if ctx.info_name == "run":
+        ctx.obj.last()
+    if failed:
+        raise typer.Exit(SOME_PAGES_FAILED)
+
+
+def _shown_progress() -> Progress:
+    """A bar of the pages, when a person looks on."""
+    number = MofNCompleteColumn(separator=" van ")
+    columns = ("pagina's", BarColumn(), number, TimeElapsedColumn(), DOING)
+    is_unseen = not out.is_terminal
+    return Progress(*columns, console=out, transient=True, disable=is_unseen)
+
+
+def _tell_made(made: "Sequence[Page]", reports: Path, clock: Clock) -> int:
+    """Say what became of the pages, and give how many could not be made."""
     counts = Counter(page.state for page in made)
     failed = counts["failed"] + counts["blocked"]
-    summary = message("pages_summary", made=counts["made"], kept=counts["kept"], failed=failed)
+    summary = message(
+        "pages_summary", made=counts["made"], kept=counts["kept"], failed=failed
+    )
     if counts["absent"]:
         summary = message("pages_left_out", summary=summary, absent=counts["absent"])
     rows = [{"page": one.path, "state": one.state, "reason": one.reason} for one in made]
     index = reports / "openbaar" / "index.html"
     content = {"pages": rows, "index": str(index), "seconds": clock.seconds}
     answer(content, summary, message("open_index", path=index))
-    if not was_released and _is_released(reports) and not counts["made"]:
-        tell("now_released")
+    return failed
+
+
+def _tell_waiting(reports: Path) -> None:
+    """Say what two people must sign before the pages may go out, if anything."""
+    from mma_analysis.audit import waits_for
+
     waiting = waits_for(reports)
     if waiting:
         tell("not_released", rows=rows_of(len(waiting)), dossier=reports / "dossier.html")
-    if pdf and not failed:
-        from mma_analysis.publish import pdf as printing
 
-        printed = workspace.printed(edition)
-        with locked(workspace, edition):
-            settings = workspace.edition(edition)
-            files = printing.print_pages(settings, reports, printed, areas, audience)
-        tell("printed", number=len(files), folder=printed)
-    if ctx.info_name == "run":
-        ctx.obj.last()
-    if failed:
-        raise typer.Exit(SOME_PAGES_FAILED)
+
+def _print(
+    workspace: Workspace,
+    slug: str,
+    areas: "Sequence[str]",
+    audience: str | None,
+) -> None:
+    """Print the pages that were asked for, and say where they are."""
+    from mma_analysis.publish import pdf
+    from mma_analysis.storage import locked
+
+    printed = workspace.printed(slug)
+    with locked(workspace, slug):
+        settings = workspace.edition(slug)
+        files = pdf.print_pages(settings, workspace.reports(slug), printed, areas, audience)
+    tell("printed", number=len(files), folder=printed)
 
 
 class _Told:
@@ -266,7 +297,9 @@ def notebook(
 
     workspace = ctx.obj.workspace
     path = copy_to_edition(name, workspace, edition)
-    tell("notebook_made", path=path, inside=path.relative_to(workspace.root), edition=edition)
+    tell(
+        "notebook_made", path=path, inside=path.relative_to(workspace.root), edition=edition
+    )
 
 
 @verb()
@@ -366,7 +399,9 @@ def _check_cluster(scheduler: str) -> None:
     except ImportError:
         raise DataError.of("cluster_extra") from None
     for name in ("distributed", "distributed.client", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # it is in the error that we raise
+        logging.getLogger(name).setLevel(
+            logging.CRITICAL
+        )  # it is in the error that we raise
     try:
         with Client(scheduler, timeout=SECONDS_TO_CONNECT) as client:
             workers = client.nthreads()

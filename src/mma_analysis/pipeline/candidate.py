@@ -386,7 +386,9 @@ def _lines(cells: pd.DataFrame) -> list[Line]:
     return list(rows.itertuples(index=False, name=None))
 
 
-def _most(new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]) -> list[protect.Cut]:
+def _most(
+    new: list[protect.Cut], can: Callable[[list[protect.Cut]], bool]
+) -> list[protect.Cut]:
     """As many of the new cuts, the first ones, as can be made together; one can."""
     if not new or can(new):
         return new

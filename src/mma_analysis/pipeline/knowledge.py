@@ -275,7 +275,9 @@ def _outcomes(
     return outcomes
 
 
-def all_refused(refused: pd.DataFrame, book: protect.Book, of: measure.Frame) -> pd.DataFrame:
+def all_refused(
+    refused: pd.DataFrame, book: protect.Book, of: measure.Frame
+) -> pd.DataFrame:
     """How many rows were refused or double, of each issue and of this one.
 
     `refused` are those of this one, per version of a `gemeente`. One row per `gemeente`,

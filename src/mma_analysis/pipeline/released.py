@@ -197,8 +197,8 @@ class Released:
     def changed(self) -> pd.DataFrame:
         """What is delivered now about closed days, beside what was booked, per gemeente.
 
-        For that gemeente and for who signs: nothing of it shows in public numbers. Of booked
-        rows that were forgotten nobody knows it: then there is no row.
+        For that gemeente and for who signs: nothing of it shows in public numbers. Of
+        booked rows that were forgotten nobody knows it: then there is no row.
         """
         gemeenten = self.of.connected_on.index.tolist()
         table = protect.changes(self.meldingen, self._book_before, gemeenten)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -48,8 +49,6 @@ class Concept:
         """Run the notebook of the page, and write it as a concept that says so."""
         from mma_analysis.publish.page import execute, length_of, remarks, to_html
 
-        # As in a process of a page: the notebook opens its edition by it.
-        os.environ[ROOT_VARIABLE] = str(self.workspace.root)
         edition = self.workspace.edition(self.slug)
         manifest = prepared_manifest(self.workspace, edition)
         page = self.page
@@ -57,7 +56,8 @@ class Concept:
             raise DataError.of("concept_blocked", area=page.area.name, slug=self.slug)
         notebook = plan.find(page.kind, self.workspace, self.slug)
         given = plan.parameters(page.area, self.slug, page.audience)
-        ran = execute(notebook.path, given)
+        with _opens_in(self.workspace.root):
+            ran = execute(notebook.path, given)
         said = remarks(ran)
         processed = self.workspace.processed(self.slug)
         e = Evaluation(page.area, edition, page.audience, processed)
@@ -94,6 +94,20 @@ class Concept:
             debounce=SETTLES,
         ):
             yield {Path(path) for _, path in changed}
+
+
+@contextmanager
+def _opens_in(root: Path) -> Iterator[None]:
+    """A notebook that runs within opens its edition in this workspace."""
+    before = os.environ.get(ROOT_VARIABLE)
+    os.environ[ROOT_VARIABLE] = str(root)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[ROOT_VARIABLE]
+        else:
+            os.environ[ROOT_VARIABLE] = before
 
 
 def concept_of(

@@ -158,22 +158,14 @@ def _request(
 ) -> Request:
     """The one thing that helps most: what is counted at all goes first."""
     if not own.file_names:
-        connected = e.edition.gemeente(e.gebied).aangesloten
-        is_later = connected is not None and connected > e.edition.peildatum
-        if is_later:
-            return Request("later")
-        return Request(e.edition.gemeente(e.gebied).stuurde or "stuur")
+        return _without_file(e)
     rules = {one.rule for one in findings}
     if OTHER_PERIOD in rules:
         return Request("periode")
     if "geen_meldingen" in rules:
         return Request("nakijken")
 
-    # Of the survey it says so too, but the letter asks for the file.
-    severities = set()
-    for one in findings:
-        if one.rule not in IN_FIELDS and not one.rule.startswith(SURVEY):
-            severities.add(one.severity)
+    severities = _severities(findings)
     refused = own.rejected - own.outside
     most_refused = MANY_REFUSED * float(refused + own.clean)
     if "critical" in severities or float(refused) > most_refused:
@@ -190,6 +182,24 @@ def _request(
         if "warning" in severities:
             return Request("opviel")
     return _about_field(lacking)
+
+
+def _severities(findings: Sequence[Row]) -> set[str]:
+    """How grave findings of the file are; a letter asks nothing of the survey."""
+    severities = set()
+    for one in findings:
+        if one.rule not in IN_FIELDS and not one.rule.startswith(SURVEY):
+            severities.add(one.severity)
+    return severities
+
+
+def _without_file(e: Evaluation) -> Request:
+    """What is asked of who sent nothing that can be counted."""
+    gemeente = e.edition.gemeente(e.gebied)
+    connected = gemeente.aangesloten
+    if connected is not None and connected > e.edition.peildatum:
+        return Request("later")
+    return Request(gemeente.stuurde or "stuur")
 
 
 def _about_field(lacking: Mapping[str, Row]) -> Request:
@@ -251,7 +261,9 @@ def _words_of(field: Row, e: Evaluation) -> list[str]:
 
 
 def _more_columns(request: Request, fields: Sequence[Row]) -> list[Row]:
-    """Columns that the yearly return needs, the file has not, and the letter does not ask yet."""
+    """Columns that the yearly return needs, the file has not, and the letter does not ask
+    yet.
+    """
     more = []
     for field in fields:
         is_of_return = field.read_as in OF_RETURN

@@ -42,7 +42,9 @@ OTHER_NUMBER = re.compile(r"^cel \[\d+\], ")
 BRACES = str.maketrans({"{": "{{", "}": "}}"})
 SECTION = "<section id="
 HEADING = re.compile(r"## (.+)\n*")
-ENDS = "SystemExit"  # of `sys.exit()` and `exit()`; without a code it is no error to papermill
+ENDS = (
+    "SystemExit"  # of `sys.exit()` and `exit()`; without a code it is no error to papermill
+)
 AROUND = ("top", "bottom")  # of a figure: a page has its own form of what stands there
 
 # What goes wrong in a notebook is in the error that we raise, once.

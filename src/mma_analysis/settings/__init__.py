@@ -44,7 +44,7 @@ OPEN_ELSEWHERE = ("~$", ".~lock.")
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where an edition's folders are, below one root: `data/raw/…`, `reports/…` and others."""
+    """Where the folders of an edition are, below one root: `data/raw/…`, `reports/…`, …"""
 
     root: Path
 
@@ -59,7 +59,9 @@ class Workspace:
 
     raw = partialmethod(_of, "data/raw/{}")  # its settings and deliveries
     processed = partialmethod(_of, "data/processed/{}")  # everything computed from it
-    executed = partialmethod(_of, "data/processed/{}-notebooks")  # as run last, for analysts
+    executed = partialmethod(
+        _of, "data/processed/{}-notebooks"
+    )  # as run last, for analysts
     concept = partialmethod(_of, "data/processed/{}-concept")  # a page, not audited
     issued = partialmethod(_of, "data/issued/{}")  # its numbers that everybody has for ever
     booked = partialmethod(_of, "data/booked/{}")  # the rows that these were counted from

@@ -147,7 +147,7 @@ class Evaluatie(Section):
     """What is evaluated: title, district and period.
 
     `meer_onderwerpen` says what a melding with several topics in its cell counts as: the
-    first of them, or `overig`. Without it the cell is not understood, which the letter tells.
+    first of them, or `overig`. Without it the cell is not understood; the letter tells so.
     """
 
     titel: str

@@ -1,4 +1,6 @@
-"""A TOML file of an edition → a model of what it may say, or what is wrong with it in words."""
+"""A TOML file of an edition → a model of what it may say, or what is wrong with it in
+words.
+"""
 
 import datetime as dt
 import json

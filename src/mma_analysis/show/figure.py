@@ -294,6 +294,8 @@ def _raw(value: Any) -> Any:
 
     That is why there is no number, and of a code or a period its words.
     """
+    if isinstance(value, Value) and _is_only_bound(value):
+        return value.sign
     if isinstance(value, Value):
         is_number = value.shown and value.form not in IN_WORDS
         value = value.raw if is_number else str(value)
@@ -301,6 +303,14 @@ def _raw(value: Any) -> Any:
         value = value.striptags()
     is_decimal = isinstance(value, float) and not math.isnan(value)
     return str(value).replace(".", ",") if is_decimal else value
+
+
+def _is_only_bound(value: Value) -> bool:
+    """Whether a share of rounded counts is all or nothing: of the truth that is a bound."""
+    if value.form != "share" or value.parts is None:
+        return False
+    part, _ = value.parts
+    return part.off > 0 and value.raw in (0, 1)
 
 
 # --- figures ------------------------------------------------------------------------------

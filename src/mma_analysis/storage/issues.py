@@ -66,7 +66,7 @@ class Issue:
 
 
 class Outgoing(NamedTuple):
-    """What goes out: what is said, what is booked with it, and why it revises earlier issues.
+    """What goes out: what is said, what is booked with it, why it revises earlier issues.
 
     `booked` is none when these rows were forgotten before it went out.
     """
@@ -105,7 +105,9 @@ def issues_of(workspace: Workspace, slug: str) -> list[Issue]:
     Of an edition of which the folder was removed they are taken as they are.
     """
     if slug not in workspace.names():
-        return [_of_removed_edition(workspace, slug, path) for path in _files(workspace, slug)]
+        return [
+            _of_removed_edition(workspace, slug, path) for path in _files(workspace, slug)
+        ]
     listed = workspace.raw(slug) / ISSUES_FILE
     issues = []
     for one in read_blocks(listed, "uitgave", Uitgave):
@@ -133,7 +135,9 @@ def _booked_place(workspace: Workspace, slug: str, number: int) -> Path:
 
 
 def _booked(workspace: Workspace, slug: str, one: Uitgave) -> Path | None:
-    """The rows of an issue; none when they were forgotten. Raise when they are gone or changed."""
+    """The rows of an issue; none when they were forgotten. Raise when they are gone or
+    changed.
+    """
     path = _booked_place(workspace, slug, one.nummer)
     if path.with_suffix(FORGOTTEN_ROWS).is_file():
         return None

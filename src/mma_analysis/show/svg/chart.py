@@ -203,19 +203,29 @@ def _refuse(figure: Figure, traces: Sequence[Figure], layout: Figure) -> None:
         if figure.get(name) or layout.get(name):
             raise TypeError(message("figure_moves"))
     for trace in traces:
-        kind = trace.get("type", "scatter")
-        marker = trace.get("marker") or {}
-        if kind not in KINDS:
-            raise TypeError(message("figure_kind", kind=kind))
-        is_usual = trace.get("xaxis", "x") == "x" and trace.get("yaxis", "y") == "y"
-        if not is_usual:
-            raise TypeError(message("figure_axes"))
-        if _says_numbers(marker):
-            raise TypeError(message("figure_sizes"))
+        _refuse_trace(trace)
     for name in ("xaxis", "yaxis"):
         axis = layout.get(name) or {}
         if axis.get("type") == "log":
             raise TypeError(message("figure_log"))
+    _refuse_many(traces, layout)
+
+
+def _refuse_trace(trace: Figure) -> None:
+    """Raise for one series that a page does not draw."""
+    kind = trace.get("type", "scatter")
+    if kind not in KINDS:
+        raise TypeError(message("figure_kind", kind=kind))
+    is_usual = trace.get("xaxis", "x") == "x" and trace.get("yaxis", "y") == "y"
+    if not is_usual:
+        raise TypeError(message("figure_axes"))
+    marker = trace.get("marker") or {}
+    if _says_numbers(marker):
+        raise TypeError(message("figure_sizes"))
+
+
+def _refuse_many(traces: Sequence[Figure], layout: Figure) -> None:
+    """Raise for more series in the key than anybody tells apart."""
     told = set()
     for trace in traces:
         is_told = trace.get("showlegend") is not False
