@@ -67,7 +67,9 @@ def day(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def test_a_sentence_a_figure_and_a_table_stand_below_their_cells(day):
-    expect(day.shown("%%tekst kop")).to_contain_text("In Twente kwamen 585 anonieme meldingen")
+    expect(day.shown("%%tekst kop")).to_contain_text(
+        "kregen 14 gemeenten in Twente 585 anonieme meldingen"
+    )
     day.shown(FIGURE).scroll_into_view_if_needed()
     expect(day.shown(FIGURE).locator(BARS)).to_have_count(4)
     expect(day.shown(TABLE).locator("thead th").first).to_have_text("Als …")

@@ -178,9 +178,7 @@ def test_a_share_that_is_only_a_bound_is_one_in_a_file_too(displayed):
     _, packed = data["text/html"].split('href="data:text/csv;base64,')
     csv, *_ = packed.split('"')
     # Of 50 that may be 54, 45 at least: 45 / 54 is 83%.
-    assert base64.b64decode(csv).decode("utf-8-sig") == (
-        "Wat;Deel\r\nalle;>83%\r\nhalf;0,5\r\n"
-    )
+    assert base64.b64decode(csv).decode("utf-8-sig") == ("Wat;Deel\r\nalle;>83%\r\nhalf;0,5\r\n")
 
 
 def test_of_nothing_there_is_no_figure_and_no_table(displayed):

@@ -67,7 +67,7 @@ def test_a_value_says_its_number_its_interval_and_where_it_is_from(opened):
 
     assert read(count._repr_html_()) == "180, hoogstens 4 ernaast per_period|enschede|whole#count"
     assert read(Value(12, low=10.0, high=15.0)._repr_html_()) == "12, 95%: 10 tot 15"
-    assert read(Value(None, state="never")._repr_html_()) == "nooit opgeschreven"
+    assert read(Value(None, state="never")._repr_html_()) == "niet in het bestand"
 
 
 def test_what_is_typed_by_a_sender_is_text():

@@ -109,17 +109,18 @@ def _filled_in_by_all(numbers: Numbers) -> bool:
     """With a result there are 270 now, of 585; and at least 158 more then."""
     closed, percent_then, percent_now = numbers.said
     (known_now,) = numbers.elsewhere(rf"Van {N} meldingen is het resultaat bekend")
-    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
     then = _is_share(percent_then, known_now + closed, whole)
     return then and _is_share(percent_now, known_now, whole)
 
 
 def _filled_in(numbers: Numbers) -> bool:
     """Of 585 there are 315 without a result, of which at least 158 can have one."""
-    without, percent = numbers.said
-    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    without, percent_now, percent_then = numbers.said
+    (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
     (closed,) = numbers.elsewhere(rf"Ten minste {N} daarvan zijn al afgesloten")
-    return _is_share(percent, whole - without + closed, whole)
+    then = _is_share(percent_then, whole - without + closed, whole)
+    return then and _is_share(percent_now, whole - without, whole)
 
 
 def _only_there(numbers: Numbers) -> bool:
@@ -131,7 +132,7 @@ def _only_there(numbers: Numbers) -> bool:
 
 def _without_a_result(numbers: Numbers) -> bool:
     without, percent, closed = numbers.said
-    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
     return _is_share(percent, without, whole) and closed <= without
 
 
@@ -141,7 +142,7 @@ def _half_and_all(numbers: Numbers) -> bool:
     known, wholly, partly = numbers.elsewhere(
         rf"Van {N} meldingen is het resultaat bekend\. Daarvan klopten er {N} helemaal en {N} deels"
     )
-    (whole,) = numbers.elsewhere(rf"Alle {N} meldingen")
+    (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
     right = wholly + partly
     unknown = whole - known
     least = right + unknown * 0.5 * right / known
@@ -209,9 +210,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N} werden niet bevestigd\.": _parts_make_the_whole,
     rf"Met {N} meldingen deed de gemeente zelf iets\. Zij gaf er {N} door, waarvan {N} aan de "
     r"politie\.": _part_is_passed_on,
-    rf"waren het er {N}\. Met {N} daarvan deed [^.]+? zelf iets, of gaf zij de melding door\.": (
-        _part_of
-    ),
+    rf"waren het er (?:ongeveer )?{N}\. Met {N} daarvan deed [^.]+? zelf iets, of gaf "
+    r"zij de melding door\.": (_part_of),
     rf"Alle {N} gemeenten die antwoordden, zeggen nu beter op de hoogte te zijn; {N} van de {N} "
     r"vinden dat het sneller gaat dan via de politie\.": _all_and_a_part,
     rf"vul het resultaat in van de (?:ongeveer )?{N} meldingen die al zijn afgesloten\. Lukt dat "
@@ -219,8 +219,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N}%\.": (_filled_in_on_a_card),
     rf"vul het resultaat in van de {N} meldingen die al zijn afgesloten\. Lukt dat bij alle, dan "
     rf"weet [^.]+? van {N} van de {N} meldingen wat eruit kwam\.": _filled_in_on_a_small_card,
-    rf"Van de {N} meldingen in [^.]+? klopten er {N} helemaal of deels en werden er {N} niet "
-    rf"bevestigd; van {N} is dat niet bekend": _parts_make_the_whole,
+    rf"Van de (?:ongeveer )?{N} meldingen in [^.]+? klopten er {N} helemaal of deels en "
+    rf"werden er {N} niet bevestigd; van {N} is dat niet bekend": _parts_make_the_whole,
     rf"regels mee en {N} niet\. Waarom\? {N} [^.\d]+, {N} [^.\d]+ en {N} stonden er dubbel in\.": (
         _parts_make_the_whole
     ),
@@ -231,17 +231,17 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
         _filled_in_of_a_letter
     ),
     rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Vullen "
-    rf"gemeenten dat bij al die meldingen aan, dan is van ten minste {N}% van de meldingen bekend "
+    rf"gemeenten dat aan, dan is van ten minste {N}% van de meldingen bekend "
     rf"wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
     rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Vullen gemeenten dat aan, dan "
     rf"is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (_filled_in_by_all),
-    rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Vullen gemeenten "
-    rf"ook bij alle afgesloten meldingen het resultaat in, dan is het van ten minste {N}% "
-    r"bekend\.": _filled_in,
-    rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Van "
-    rf"{N} is niet bekend wie ze nog meer kreeg\. Van alle meldingen ging ten minste {N}% en "
-    rf"ten hoogste {N}% alleen naar de gemeente\.": _only_there,
+    rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Nu is het "
+    rf"resultaat van {N}% bekend\. Vullen gemeenten het bij alle afgesloten meldingen in, dan is "
+    rf"dat ten minste {N}%\.": _filled_in,
+    rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Bij "
+    rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze ook kreeg\. Van "
+    rf"alle meldingen ging ten minste {N}% en ten hoogste {N}% alleen naar de gemeente\.": _only_there,
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
@@ -262,7 +262,7 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"afgerond op een {N}-tal; het echte aantal ligt er minder dan {N} naast": _the_same,
     rf"Ongeveer {N} kwamen erbij doordat gemeenten langer waren aangesloten, en ongeveer {N} bij "
     r"nieuwe gemeenten\.": _longer_and_new,
-    rf"In heel Nederland gaf MMA in \d{{4}} {N} meldingen door, aan politie, gemeenten en andere "
+    rf"In \d{{4}} gaf MMA in heel Nederland {N} meldingen door, aan politie, gemeenten en andere "
     r"partners samen": _nothing_follows,
 }
 

@@ -89,9 +89,11 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
             reason = plan.WHY[page.state]
             html = written("placeholder.html", edition=edition, page=page, reason=reason)
             _write(folder / page.path, html)
-    _write(folder / "openbaar/index.html", _index(e, pages, folder / "openbaar"))
     _link_cards(pages, folder)
     _warn(folder, warning)
+    # After it: how large the pages are, the index says.
+    index = _index(e, pages, folder / "openbaar")
+    _write(folder / "openbaar/index.html", _with(warning, index))
     hashes = {file: sha256(folder / file) for file in files}
     stands.kept.write(AROUND, made_from, hashes)
     _write_manifests(pages, stands, folder, is_signed)
@@ -170,10 +172,16 @@ def _warn(folder: Path, warning: str) -> None:
     """
     for path in folder.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
-        for one in WARNINGS.values():
-            html = html.replace(one, "")
         above = "" if path.name == plan.LETTER else warning
-        _write(path, html.replace(BODY, BODY + above, 1))
+        _write(path, _with(above, html))
+
+
+def _with(warning: str, html: str) -> str:
+    """A page with this warning above it, in place of any that was there."""
+    bare = html
+    for one in WARNINGS.values():
+        bare = bare.replace(one, "")
+    return bare.replace(BODY, BODY + warning, 1)
 
 
 def _write_manifests(

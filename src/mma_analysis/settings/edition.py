@@ -299,7 +299,10 @@ class Gemeente(Section):
         """The day on which its last file came in; none when that is not known of each."""
         if not isinstance(self.geleverd_op, dict):
             return self.geleverd_op
-        days = [self.file_delivered_on(file) for file in self.read]
+        days = []
+        for file in self.read:
+            day = self.file_delivered_on(file)
+            days.append(day)
         known = [day for day in days if day is not None]
         is_known_of_each = len(known) == len(days)
         return max(known) if known and is_known_of_each else None
