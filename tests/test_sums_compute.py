@@ -234,6 +234,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"gemeenten dat aan, dan is van ten minste {N}% van de meldingen bekend "
     rf"wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
+    rf"Van {N} meldingen weten wij niet of zij klopten\. Ongeveer {N} daarvan kwamen bij gemeenten "
+    r"zonder resultaat in hun bestand\.": _part_of,
     rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Vullen gemeenten dat aan, dan "
     rf"is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (_filled_in_by_all),
     rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Nu is het "
@@ -241,7 +243,9 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"dat ten minste {N}%\.": _filled_in,
     rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Bij "
     rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze ook kreeg\. Van "
-    rf"alle meldingen ging ten minste {N}% en ten hoogste {N}% alleen naar de gemeente\.": _only_there,
+    rf"alle meldingen ging ten minste {N}% en ten hoogste {N}% alleen naar de gemeente\.": (
+        _only_there
+    ),
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "

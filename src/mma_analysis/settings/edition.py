@@ -576,7 +576,8 @@ class Edition(Section):
 
         What somebody set aside in `meldingen/apart/` is not among them.
         """
-        named = {*self.deliveries(), *self.replaced()}
+        named = set(self.deliveries())
+        named.update(self.replaced())
         unnamed = []
         for path in sorted(self.folder.glob("meldingen/[!.~]*")):
             file = f"meldingen/{path.name}"

@@ -174,10 +174,12 @@ def _placed(fault: dict[str, Any], settings: Any) -> dict[str, Any]:
     for step in fault["loc"]:
         is_key = isinstance(value, dict) and step in value
         is_item = isinstance(value, list) and isinstance(step, int) and step < len(value)
-        is_absent = fault["type"] == "missing" and step is last
-        if is_key or is_item:
+        is_there = is_key or is_item
+        if is_there:
             value = value[step]
-        if is_key or is_item or is_absent or step == OF_KEY:
+        is_absent = fault["type"] == "missing" and step is last
+        is_in_the_file = is_there or is_absent
+        if is_in_the_file or step == OF_KEY:
             place.append(step)
     is_of_choice = len(place) < len(fault["loc"])
     return fault | {"loc": tuple(place), "is_of_choice": is_of_choice}
