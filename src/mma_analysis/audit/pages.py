@@ -171,9 +171,9 @@ def _is_strange(element: HtmlElement) -> bool:
     may_be_empty = element.tag in ("td", *SHAPES)
     if element.tag in WITH_ATTRIBUTES:
         may_be_empty = len(element.attrib) > 0
-    # Why there is no number may be said by nothing; that it is so, its cell has.
-    is_without_number = "data-state" in element.attrib
-    may_be_empty = may_be_empty or is_without_number
+    # Of what is in no cell nothing is said; that it is so, is compared with the tables.
+    is_claim = "data-cell" in element.attrib
+    may_be_empty = may_be_empty or is_claim
     return is_empty and not may_be_empty
 
 
