@@ -108,7 +108,11 @@ def test_a_rounded_count_is_a_multiple_of_what_the_page_says(readings, world):
     basis = world.settings["bescherming"]["basis"]
     holes = [hole for reading in readings.values() for hole in reading.holes]
     whole = re.compile(r"[+−]?\d+(\.\d{3})*")
-    counts = {text for kind, text in holes if kind in ("rond", "cel") and whole.fullmatch(text)}
+    counts = set()
+    for kind, what, text in holes:
+        # A number a month is an estimate, and may happen to be whole.
+        if kind in ("rond", "cel") and what != "per_maand" and whole.fullmatch(text):
+            counts.add(text)
 
     assert len(counts) > 40
     assert [text for text in counts if number(text) % basis] == []
@@ -126,7 +130,7 @@ def test_gemeenten_stand_in_the_order_of_the_alphabet(pages, page):
 def test_a_source_names_a_sheet_of_the_annex(readings, folder):
     sheets = openpyxl.load_workbook(folder / "bijlage.xlsx", read_only=True).sheetnames
     holes = [hole for reading in readings.values() for hole in reading.holes]
-    named = {tab for kind, text in holes if kind == "tab" for tab in re.split("’.*?‘", text)}
+    named = {tab for kind, _, text in holes if kind == "tab" for tab in re.split("’.*?‘", text)}
 
     assert named <= {*sheets}
 

@@ -1474,7 +1474,7 @@ class Reading:
     faults: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    holes: list[tuple[str, str]] = field(default_factory=list)
+    holes: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def read(lines: list[str], world: World, area: str) -> Reading:
@@ -1489,8 +1489,8 @@ def read(lines: list[str], world: World, area: str) -> Reading:
                 break
             sentence, found = said
             reading.used.add(sentence.text)
-            kinds = [kind for kind, _ in sentence.holes]
-            reading.holes += zip(kinds, found.groups(), strict=True)
+            for (kind, what), text in zip(sentence.holes, found.groups(), strict=True):
+                reading.holes.append((kind, what, text))
             reading.faults += _faults(sentence, found, Place(world, area))
             left = left[found.end() :].strip()
     return reading
