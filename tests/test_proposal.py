@@ -147,9 +147,9 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
-    assert "binnen zes weken na dit overleg aan te vullen" in asked[1]
+    assert "vult zij dat aan binnen zes weken na dit overleg" in asked[1]
     # Two of the twelve go on under conditions, and ten want the day.
-    assert asked[2].endswith("aangesloten blijven, en onder welke voorwaarden.")
+    assert asked[2].endswith("zeggen vooraf welke voorwaarden zij stellen.")
     assert asked[3].endswith("een verdiepingsdag voor te bereiden, ook over een wegingskader.")
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}
     assert links == dict(zip(annexes, ["district.html", "bijlage.xlsx"], strict=True))
@@ -177,7 +177,7 @@ def test_a_field_that_is_not_given_is_an_empty_line(district):
 def test_one_that_is_longer_than_a_board_reads_is_refused(district):
     e = told_besides(district, aanleiding="woord " * 800)
 
-    with pytest.raises(DataError, match=r"woorden, \d+ meer dan de 880"):
+    with pytest.raises(DataError, match=r"woorden, \d+ meer dan de 930"):
         proposal_html(e, paper(e))
 
 

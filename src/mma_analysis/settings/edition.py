@@ -430,10 +430,11 @@ class Opsteller(Section):
 
 
 class Brief(Section):
-    """Until when a gemeente can send what its letter asks, and where to."""
+    """Until when a gemeente can send what its letter asks, where to, and its new card."""
 
     uiterlijk: dt.date | None = None
     retour: str = ""
+    nieuwe_kaart: dt.date | None = None
 
 
 class Voorstel(Section):
@@ -509,6 +510,8 @@ class Edition(Section):
         sent = read.data.get("opsteller", Opsteller()).datum
         if sent and brief.uiterlijk and brief.uiterlijk <= sent:
             raise ValueError(message("return_too_early"))
+        if brief.nieuwe_kaart and brief.uiterlijk and brief.nieuwe_kaart <= brief.uiterlijk:
+            raise ValueError(message("new_card_too_early"))
         return brief
 
     _folder: Path

@@ -101,11 +101,12 @@ def van_tot(laagste: Any, hoogste: Any) -> Any:
     return Markup("{} tot {}").format(laagste, hoogste)
 
 
-def van_de(aantal: Value, geheel: Value, wat: str) -> Markup:
-    """How many of a few are so: `vier van de tien: nooit`."""
+def van_de(aantal: Value, geheel: Value, wat: str = "") -> Markup:
+    """How many of a few are so: `vier van de tien: nooit`, or without what it is."""
     part = aantal.as_form("word")
     whole = geheel.as_form("word")
-    return Markup("{} van de {}: {}").format(part, whole, wat)
+    said = Markup("{} van de {}").format(part, whole)
+    return Markup("{}: {}").format(said, wat) if wat else said
 
 
 def vast(text: str, why: str) -> Value:
