@@ -507,10 +507,14 @@ class Edition(Section):
     @field_validator("brief")
     @classmethod
     def _answer_comes_after_letter(cls, brief: Brief, read: ValidationInfo) -> Brief:
+        answered = brief.uiterlijk
+        if answered is None:
+            return brief
         sent = read.data.get("opsteller", Opsteller()).datum
-        if sent and brief.uiterlijk and brief.uiterlijk <= sent:
+        if sent and answered <= sent:
             raise ValueError(message("return_too_early"))
-        if brief.nieuwe_kaart and brief.uiterlijk and brief.nieuwe_kaart <= brief.uiterlijk:
+        seen = brief.nieuwe_kaart
+        if seen and seen <= answered:
             raise ValueError(message("new_card_too_early"))
         return brief
 
