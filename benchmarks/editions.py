@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 from mma_analysis import protect
 from mma_analysis.measure import comparison, gemeenten
 from mma_analysis.measure.counts import Counts, counted
-from mma_analysis.measure.course import Floats, Row, Totals, fitted
+from mma_analysis.measure.course import Floats, HalfYear, Totals, fitted
 from mma_analysis.measure.frame import (
     BEFORE,
     DOUBLE,
@@ -273,7 +273,7 @@ def known(
     rounding = float(rounding_variance(world.off, ROUNDED_TO))
     early = {}
     for since, row in at.given.early.items():
-        early[since] = Row(numbers[int(row.count)], parts[since], rounding)
+        early[since] = HalfYear(numbers[int(row.count)], parts[since], rounding)
     given = replace(
         at.given,
         levels=[slug for slug in at.given.levels if received[slug] > 0],

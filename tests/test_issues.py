@@ -23,9 +23,9 @@ from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     CANDIDATE,
+    ISSUE_NUMBER,
     ISSUES_FILE,
     MANIFEST,
-    NUMBER,
     RELEASES_FILE,
     freshness,
     issues,
@@ -330,13 +330,13 @@ def prepared_beside_it(workspace: Workspace) -> Path:
 
 def pages(workspace: Workspace) -> Path:
     path = workspace.reports(SLUG) / "openbaar" / MANIFEST
-    write_json(path, {NUMBER: 1})
+    write_json(path, {ISSUE_NUMBER: 1})
     return path
 
 
 def dossier(workspace: Workspace) -> Path:
     path = workspace.reports(SLUG) / "audit.json"
-    write_json(path, {NUMBER: 1})
+    write_json(path, {ISSUE_NUMBER: 1})
     return path
 
 
@@ -374,7 +374,7 @@ def test_what_went_out_and_its_list_are_missed_as_long_as_anything_names_it(
 
 
 def test_a_list_of_before_the_last_issue_misses_the_last(sent: Workspace):
-    write_json(sent.reports(SLUG) / "openbaar" / MANIFEST, {NUMBER: 2})
+    write_json(sent.reports(SLUG) / "openbaar" / MANIFEST, {ISSUE_NUMBER: 2})
 
     with pytest.raises(DataError, match=says("issue_lost", number=2)):
         issues_of(sent, SLUG)

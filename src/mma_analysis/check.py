@@ -31,7 +31,14 @@ from mma_analysis.vocabulary import (
 )
 from mma_analysis.vocabulary.answers import AGREES, DISAGREES, sides
 from mma_analysis.vocabulary.reference import package_table
-from mma_analysis.vocabulary.schema import MELDINGEN, RESPONSES, SOURCE, WORD_FIELDS, Column
+from mma_analysis.vocabulary.schema import (
+    MELDINGEN,
+    RESPONSES,
+    SOURCE,
+    WORD_FIELDS,
+    WORD_NOT_UNDERSTOOD,
+    Column,
+)
 
 FINDINGS = {
     "gemeente": "str",
@@ -65,7 +72,6 @@ SENT_INSTEAD = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 END_OF_SENTENCE = re.compile(r"(?<=\.) ")
-NOT_UNDERSTOOD = "niet_begrepen"
 # Any other format of Great Expectations repeats the failing values in its results.
 NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
 # It keeps the table that it looks at in the context of the process: threads would share it.
@@ -635,8 +641,8 @@ def grade(
         "fout": "critical" in severities,
         "veel_geweigerd": rejected > MANY_REJECTED * total,
         "geweigerd": rejected > 0,
-        "klopt_niet": any(reason != NOT_UNDERSTOOD for reason in doubtful),
-        NOT_UNDERSTOOD: NOT_UNDERSTOOD in doubtful,
+        "klopt_niet": any(reason != WORD_NOT_UNDERSTOOD for reason in doubtful),
+        WORD_NOT_UNDERSTOOD: WORD_NOT_UNDERSTOOD in doubtful,
         "vraag": "warning" in severities,
         "geteld": withdrawn == 0,
         "teruggenomen": withdrawn > 0,

@@ -19,7 +19,7 @@ MOST_OPTIONS = 12
 LONGEST_LABEL = 45
 SHORT_WORD = 3
 WORDS_OF_CODE = 3
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
+LIKE_A_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 # Four words and a full stop: nobody can choose that, and no page may print it.
 SENTENCE = re.compile(r"(\S+\s+){3,}\S+[.!?]$")
 # `Geef aan in hoeverre u het eens bent.MMA helpt ons`: a statement of a matrix in MS Forms.
@@ -409,7 +409,7 @@ def _choice(header: str, kind: str, options: tuple[str, ...]) -> Guess:
 
 
 def _are_numbers(values: Sequence[str]) -> bool:
-    is_number = [NUMBER.fullmatch(value) is not None for value in values]
+    is_number = [LIKE_A_NUMBER.fullmatch(value) is not None for value in values]
     return bool(values) and all(is_number)
 
 

@@ -14,7 +14,7 @@ from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK, bound_of
 
 Definitions = Mapping[str, Any]
 Keyed = Mapping[Any, Any]
-Row = dict[str, Any]
+ComparedRow = dict[str, Any]
 
 SETTINGS = ("begin", "peildatum", "basis", "topics")
 PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
@@ -71,11 +71,11 @@ def change_tables(
 def _changed_definitions(
     now: Definitions | None,
     before: Definitions | None,
-) -> list[Row] | None:
+) -> list[ComparedRow] | None:
     """What is defined otherwise; none when one of the two did not write it down."""
     if now is None or before is None:
         return None
-    rows: list[Row] = []
+    rows: list[ComparedRow] = []
     for name in SETTINGS:
         setting = {"": now.get(name)}
         setting_before = {"": before.get(name)}
@@ -85,7 +85,7 @@ def _changed_definitions(
     return rows
 
 
-def _changed_parts(what: str, now: Keyed, before: Keyed) -> Iterator[Row]:
+def _changed_parts(what: str, now: Keyed, before: Keyed) -> Iterator[ComparedRow]:
     """A row per part of a definition that is not what it was."""
     for of, old, new in _changes(now, before):
         yield {
@@ -103,7 +103,7 @@ def _version(definition: Any) -> Any:
     return definition
 
 
-def _changed_counts(now: Path, before: Path) -> Iterator[Row]:
+def _changed_counts(now: Path, before: Path) -> Iterator[ComparedRow]:
     """A row per count that both editions have and that changed."""
     for name in BOUNDED:
         said = ["count", "state"]
@@ -116,7 +116,7 @@ def _changed_counts(now: Path, before: Path) -> Iterator[Row]:
                 yield dict(zip(columns, values, strict=True))
 
 
-def _changed_verdicts(now: Path, before: Path) -> Iterator[Row]:
+def _changed_verdicts(now: Path, before: Path) -> Iterator[ComparedRow]:
     """A row per conclusion that is another one now, or is in one of the editions alone."""
     for indicator in REGISTRY:
         name = indicator["table"]

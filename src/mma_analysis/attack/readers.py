@@ -19,7 +19,7 @@ from mma_analysis.attack.system import NEAR, OUTSIDER, Disclosure, System
 LOG = logging.getLogger(__name__)
 MOST_OWNERS = 40  # of more, only coalitions are asked
 WIDE = 4  # a count is known too well when the ends of its interval are nearer to each other
-FAR = 1000.0  # beyond what matters: with it every objective has a best
+BEYOND_ALL = 1000.0  # beyond what matters: with it every objective has a best
 # Of the simplex method: while only the objective changes, each solution is a good start.
 PRIMAL = 4
 DUAL = 1  # while only the bounds do
@@ -680,7 +680,7 @@ class _Program:
         sum_of_known = limits.sums @ known
         low = limits.low - sum_of_known
         high = limits.high - sum_of_known
-        most = np.minimum(reader.high, system.unknowns + FAR)
+        most = np.minimum(reader.high, system.unknowns + BEYOND_ALL)
         self.names = limits.names[is_used]
         self.solver = _solver(
             csr_array(rows[is_used]),

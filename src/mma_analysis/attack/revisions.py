@@ -27,7 +27,7 @@ from mma_analysis.attack.atoms import (
 
 INTO = 0  # of the two unknowns of a block and class: how many rows came in
 OUT = 1  # and how many went out
-NOTHING = np.array([], dtype=np.intp)
+NO_PLACES = np.array([], dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Moves:
             for way in (INTO, OUT):
                 of_total = self._places_of_total(way)
                 if name == TOTAL:
-                    every = np.concatenate([NOTHING, *of_total])
+                    every = np.concatenate([NO_PLACES, *of_total])
                     number = self.truth[every].sum()
                     yield [], [(every, 1.0)], float(number)
                     continue
@@ -178,7 +178,7 @@ class Moves:
         for number, block in enumerate(self._blocks[name]):
             if not covered.issuperset(block.runs):
                 continue
-            inside = [NOTHING]
+            inside = [NO_PLACES]
             for total, places in zip(blocks_of_total, of_total, strict=True):
                 if np.isin(total.runs, block.runs).all():
                     inside.append(places)

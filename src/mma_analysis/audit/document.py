@@ -14,7 +14,7 @@ from mma_analysis.audit.released import (
     ways,
     with_ends,
 )
-from mma_analysis.audit.wording import NEEDS_A_CELL, Wording, words_of
+from mma_analysis.audit.wording import NEEDS_A_CELL, Wording, plain_words
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
 
@@ -216,7 +216,7 @@ class Document:
         """Every word of a name is one of ours."""
         plain = re.sub(r"[-#._]", " ", words)
         self.say(place, plain, is_read=False)
-        are_ours = self.wording.words.issuperset(words_of(plain))
+        are_ours = self.wording.words.issuperset(plain_words(plain))
         if not are_ours:
             self.fault(place, "word")
 

@@ -16,7 +16,7 @@ from mma_analysis.audit.evidence import evidence
 from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.storage import (
-    NUMBER,
+    ISSUE_NUMBER,
     RELEASES_FILE,
     Kept,
     files_below,
@@ -158,7 +158,7 @@ def examine(
     lines = _lines(edition, tables, audited, kept)
     statuses = {line.status for line in lines}
     manifests = [read_json(reports / file) or {} for file in MANIFESTS]
-    numbers = [manifest[NUMBER] for manifest in manifests if NUMBER in manifest]
+    numbers = [manifest[ISSUE_NUMBER] for manifest in manifests if ISSUE_NUMBER in manifest]
     said = []
     for finding in audited.findings:
         about = {"id": finding.id, "sentence": finding.sentence}
@@ -173,7 +173,7 @@ def examine(
         "choices": _choices(edition, storage.read_manifest(tables) or {}),
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
-        NUMBER: max(numbers, default=None),
+        ISSUE_NUMBER: max(numbers, default=None),
     }
 
 
@@ -187,7 +187,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         "audit/dossier.html.j2",
         edition=edition,
         lines=lines,
-        issue=verdict.get(NUMBER),
+        issue=verdict.get(ISSUE_NUMBER),
         words=IN_WORDS,
         file=RELEASES_FILE,
         signatures=_signatures(edition),
@@ -297,7 +297,7 @@ def name_issue(edition: Edition, reports: Path, number: int) -> None:
         if path.is_file():
             write_whole(path, manifest_of_issue(path, number))
             verdict["files"][file] = sha256(path)
-    verdict[NUMBER] = number
+    verdict[ISSUE_NUMBER] = number
     write_result(verdict, edition, reports)
 
 

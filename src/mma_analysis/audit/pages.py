@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 from mma_analysis.audit.document import Document
 from mma_analysis.audit.figures import SHAPES, say_drawings
 from mma_analysis.audit.released import COUNTED, TYPED, ways
-from mma_analysis.audit.wording import CLAIMED, words_of
+from mma_analysis.audit.wording import CLAIMED, plain_words
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.numbers import number
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN, Value
@@ -186,7 +186,7 @@ def _text_cell(element: HtmlElement, document: Document) -> str:
     first, _, name = classes.partition(" ")
     if first != TEXT_CELL or not name:
         return ""
-    words = words_of(name)
+    words = plain_words(name)
     are_ours = document.wording.words.issuperset(words)
     if not are_ours:
         return ""

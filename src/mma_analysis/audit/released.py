@@ -18,7 +18,7 @@ from mma_analysis.vocabulary.numbers import short
 from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
 
-Row = dict[Any, Any]
+TableRow = dict[Any, Any]
 TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
@@ -70,7 +70,7 @@ class Released:
         tidy = [" ".join(text.split()) for text in said if text]
         return tuple(dict.fromkeys(tidy))
 
-    def _rows(self, table: str, owner: str = "") -> dict[str, Row]:
+    def _rows(self, table: str, owner: str = "") -> dict[str, TableRow]:
         """The rows of a table by their cell; of its own area a gemeente has other ones."""
         file = f"{table}.parquet"
         public = self._tables / "measures" / file
@@ -178,7 +178,7 @@ class Released:
         return {row["nl"]: name for name, row in of_column.items()}
 
 
-def _has(row: Row, asked: Iterable[Sequence[str]]) -> bool:
+def _has(row: TableRow, asked: Iterable[Sequence[str]]) -> bool:
     """Whether a row has each value that is asked for, behind its key."""
     return all(str(row[key]) == unquoted(value) for key, value in asked)
 
@@ -236,7 +236,7 @@ def is_number(one: object) -> bool:
     return isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
 
 
-def _by_cell(table: Path | io.BytesIO) -> dict[str, Row]:
+def _by_cell(table: Path | io.BytesIO) -> dict[str, TableRow]:
     """The rows of a table, by the cell that each has."""
     with ParquetFile(table) as file:  # without threads and pandas: a quarter of its time
         columns = file.read(use_threads=False).to_pydict()

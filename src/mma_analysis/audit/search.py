@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Said
-from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, words_of
+from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, plain_words
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
 from mma_analysis.settings import BESIDE, Edition
@@ -86,7 +86,7 @@ class Search:
             self._runs.update(_runs_in(text))
         self._areas = set[str]()
         for area in edition.vocabulary.areas:
-            self._areas.update(words_of(area.name))
+            self._areas.update(plain_words(area.name))
 
         # What is no chance → the first place where it was delivered.
         self._suspects: dict[str, str] = {}
@@ -141,7 +141,7 @@ class Search:
         words: list[str] = []
         places: list[str] = []
         for said in says:
-            of_text = words_of(said.text)
+            of_text = plain_words(said.text)
             words += of_text
             places += [said.place] * len(of_text)
 
@@ -178,7 +178,7 @@ class Search:
 
 def _runs_in(text: str) -> Iterator[str]:
     """Every `RUN` words in a row."""
-    words = words_of(text)
+    words = plain_words(text)
     number = len(words) - RUN + 1
     for start in range(number):
         yield " ".join(words[start : start + RUN])
@@ -188,7 +188,7 @@ def tokens_of(texts: Iterable[str]) -> set[str]:
     """All that is looked up of texts: words, runs of words, and numbers."""
     tokens = set[str]()
     for text in texts:
-        tokens.update(words_of(text))
+        tokens.update(plain_words(text))
         tokens.update(_runs_in(text))
         tokens.update(numbers_in(text))
     return tokens

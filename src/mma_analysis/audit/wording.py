@@ -299,7 +299,7 @@ def leaves(content: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any]]:
 
 
 @lru_cache(maxsize=100_000)
-def words_of(text: str) -> tuple[str, ...]:
+def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text, without capitals, accents and punctuation."""
     letters = text
     if not text.isascii():
@@ -310,7 +310,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def letters_of(text: str) -> Iterator[str]:
     """The words of a text that are no number in digits."""
-    return (word for word in words_of(text) if not word.isdigit())
+    return (word for word in plain_words(text) if not word.isdigit())
 
 
 @cache

@@ -17,7 +17,14 @@ from mma_analysis.clean.years import refuse_unknown_places, with_years
 from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
-from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
+from mma_analysis.vocabulary.schema import (
+    DATES,
+    REDUCED,
+    SOURCE,
+    UNREADABLE,
+    WORD_NOT_UNDERSTOOD,
+    Delivery,
+)
 from mma_analysis.vocabulary.text import short_hash, visible, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
@@ -163,7 +170,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
     raw["received_on"] = with_years(raw, senders, edition)
 
     days = delivery_dates(raw, delivery.headers, senders, edition)
-    meanings = words.words_of(edition, senders)
+    meanings = words.meanings_of(edition, senders)
     several = edition.evaluatie.meer_onderwerpen
 
     codes: dict[str, pd.Series] = {}
@@ -385,7 +392,7 @@ def _possible_faults(
     faults.append(Fault("meer_nummers", numbers.several(raw["melding_id"]), "melding_id"))
     for field in schema.RAW_MELDINGEN:
         if field not in DATES:
-            faults.append(Fault("niet_begrepen", raw[field] == UNREADABLE, field))
+            faults.append(Fault(WORD_NOT_UNDERSTOOD, raw[field] == UNREADABLE, field))
     return faults
 
 

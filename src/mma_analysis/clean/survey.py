@@ -317,7 +317,9 @@ def _nearest(text: str, texts: list[str]) -> str:
 
 
 # 1.250 is not read: it may be more than a thousand, or one and a quarter.
-NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII)
+ANSWERED_NUMBER = re.compile(
+    r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII
+)
 
 
 def _answer(
@@ -381,7 +383,7 @@ def _typed(vraag: Vraag, text: str) -> Answer:
         return Answer((FILLED_IN,), text=text)
     # A decimal comma or point, with or without a percent sign; nothing is guessed.
     digits = text.removesuffix("%").strip()
-    if not NUMBER.fullmatch(digits):
+    if not ANSWERED_NUMBER.fullmatch(digits):
         return Answer((NOT_ANSWERED,), "getal_onleesbaar")
     if "," in digits:
         digits = digits.replace(".", "").replace(",", ".")

@@ -45,7 +45,7 @@ def in_sheet(sheet: str) -> str:
     return message("in_sheet", sheet=sheet) if sheet else ""
 
 
-def words_of(edition: Edition, senders: Iterable[str]) -> Words:
+def meanings_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
     vocabulary = edition.vocabulary
     words = {field: dict(vocabulary.words(field)) for field in WORD_FIELDS}
@@ -186,7 +186,7 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """
     vocabulary = edition.vocabulary
     several = edition.evaluatie.meer_onderwerpen
-    words = words_of(edition, delivery.senders)
+    words = meanings_of(edition, delivery.senders)
     # Of one sender it is known which gemeente it is, whatever a column says.
     is_joint = len(delivery.senders) > 1
     fields = ("gemeente", *WORD_FIELDS) if is_joint else WORD_FIELDS

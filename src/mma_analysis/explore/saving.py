@@ -103,12 +103,12 @@ def _picture(figure: Any, kind: str) -> bytes:
 
 def titled(figure: Any) -> Any:
     """The figure with the title that `figuur` or the bench gave it, and room for it."""
-    from mma_analysis.show.text import plain
+    from mma_analysis.show.text import text_of_html
 
     around = figure.layout.meta or {}
     title = figure.layout.title.text or around.get("title", "")
     copied = type(figure)(figure)
-    return copied.update_layout(title_text=plain(title), title_automargin=True)
+    return copied.update_layout(title_text=text_of_html(title), title_automargin=True)
 
 
 def _page(figure: Any, name: str) -> str:
@@ -116,7 +116,7 @@ def _page(figure: Any, name: str) -> str:
     import plotly.graph_objects as go
 
     from mma_analysis.show.figure import STAYS_HERE
-    from mma_analysis.show.text import plain
+    from mma_analysis.show.text import text_of_html
 
     title = figure.layout.title.text or name
     around = dict.fromkeys(("unit", "note", "source", "table"), "") | {
@@ -127,7 +127,7 @@ def _page(figure: Any, name: str) -> str:
     words = {}
     for key, said in around.items():
         is_html = key in ("alt", "table")
-        words[key] = said if is_html else plain(said)
+        words[key] = said if is_html else text_of_html(said)
     drawn = go.Figure(figure).update_layout(meta=None, title_text="")
     drawing: Any = {"config": {**STAYS_HERE}, "include_plotlyjs": True, "full_html": False}
     html = drawn.to_html(**drawing, div_id="figuur")

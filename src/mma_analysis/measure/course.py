@@ -41,7 +41,7 @@ PERSISTENCE = 0.6  # how much of a wave through the district is left a month lat
 
 
 @dataclass(frozen=True)
-class Row:
+class HalfYear:
     """A released total beside those of the months, as a gemeente's own half year."""
 
     count: float
@@ -58,7 +58,9 @@ class Totals:
     received: Floats  # by each level
     time: Floats  # connected, of levels × months
     counts: Floats  # of all per month
-    early: Mapping[str, Row] = field(default_factory=dict)  # of months since the connection
+    early: Mapping[str, HalfYear] = field(
+        default_factory=dict
+    )  # of months since the connection
     # Which part of the time is in these.
     parts: Mapping[str, Floats] = field(default_factory=dict)
     rounding: Floats | float = 0.0  # its covariance, in the counts
@@ -79,7 +81,9 @@ class Totals:
         """Columns of a straight trend and a season."""
         return {"year": self.year} | self.seasons()
 
-    def start_up(self, until: int = SHORT_START_UP) -> tuple[dict[str, Floats], list[Row]]:
+    def start_up(
+        self, until: int = SHORT_START_UP
+    ) -> tuple[dict[str, Floats], list[HalfYear]]:
         """Columns of the first months after connection, until this one, and totals."""
         columns = {}
         rows = []
@@ -186,7 +190,7 @@ class Course:
 def fitted(
     given: Totals,
     columns: Mapping[str, Floats],
-    rows: Sequence[Row] = (),
+    rows: Sequence[HalfYear] = (),
     wider: float = 1.0,
     prior: Mapping[str, float] | None = None,
 ) -> Course | None:
@@ -273,7 +277,7 @@ class _Model:
         cls,
         given: Totals,
         columns: Mapping[str, Floats],
-        rows: Sequence[Row],
+        rows: Sequence[HalfYear],
         prior: Mapping[str, float],
     ) -> "_Model":
         """The months of these totals, and the rows beside them."""
@@ -394,7 +398,7 @@ def _wave_variance(at: _At, estimator: Floats, of_a_wave: Floats, excess: float)
     return max(0.0, excess / trace)
 
 
-def _rounding(given: Totals, rows: Sequence[Row]) -> Floats:
+def _rounding(given: Totals, rows: Sequence[HalfYear]) -> Floats:
     """The covariance of the roundings: of months, and of other totals by themselves."""
     number = len(given.months)
     of_rows = [row.rounding for row in rows]
@@ -518,7 +522,9 @@ def _elapsed(of: Frame) -> pd.DataFrame:
     return of.calendar.assign(elapsed=years)
 
 
-def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dict[str, Row]:
+def _early(
+    counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int
+) -> dict[str, HalfYear]:
     """The released totals of the first months after a connection, by their name."""
     is_since = counts["table"] == "since_connection"
     has_part = counts["period"].isin(list(parts))
@@ -528,7 +534,7 @@ def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dic
     for row in since.to_dict("records"):
         name = row["period"]
         count = float(row["count"])
-        early[name] = Row(count, parts[name], float(row["rounding"]))
+        early[name] = HalfYear(count, parts[name], float(row["rounding"]))
     return early
 
 

@@ -42,7 +42,7 @@ OF_ROWS = {"receipts", "tips"}  # in the registry, what a table is made of besid
 ROUNDED = "rounded"  # in the registry, of a table, and in the labels, of a column
 COLUMNS = ["table", *KEYS, "kind", "count", "off", "state"]
 TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "off": "int64"}
-NOTHING = pd.Index([])
+NONE_LOST = pd.Index([])
 
 
 class Connection(NamedTuple):
@@ -214,7 +214,7 @@ def public_counts(
     rounded: pd.Series,
     off: pd.Series,
     of: Frame,
-    lost: pd.Index = NOTHING,
+    lost: pd.Index = NONE_LOST,
 ) -> pd.DataFrame:
     """The counts that everybody may read: `rounded`, by name of a cell.
 
@@ -268,7 +268,7 @@ def exact_counts(counted: Counts) -> pd.DataFrame:
     """The counts of who delivered, as `public_counts` has them, and exact."""
     cells = counted.cells
     nothing = pd.Series(0, cells.index)
-    return _counts_of(cells, cells["count"], nothing, NOTHING)
+    return _counts_of(cells, cells["count"], nothing, NONE_LOST)
 
 
 def _counts_of(

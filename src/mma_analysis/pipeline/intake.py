@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from mma_analysis import check, clean, codebook, measure, read
-from mma_analysis.check import NOT_UNDERSTOOD
 from mma_analysis.days import WEEK
 from mma_analysis.pipeline.looking import look, not_searchable
 from mma_analysis.settings import Edition
@@ -17,7 +16,14 @@ from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
 from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
+from mma_analysis.vocabulary.schema import (
+    CODINGS,
+    DATES,
+    RESPONSES,
+    WORD_NOT_UNDERSTOOD,
+    Delivery,
+    SurveyExport,
+)
 
 OF_ANOTHER = "antwoord_gemeente_onbekend"  # reason: no gemeente of this district
 REFUSED = "reject"  # the effect of a reason: the row is a fault
@@ -199,7 +205,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
     row = _accounted_for(edition, delivery.file, delivery.senders, rows)
 
     doubts = _of_file(tips.warnings, delivery)
-    doubts = doubts[doubts["reason_code"] != NOT_UNDERSTOOD]
+    doubts = doubts[doubts["reason_code"] != WORD_NOT_UNDERSTOOD]
     row["columns"] = delivery.headers
     row["reasons"] = _per_reason(rejected)
     row["doubts"] = _per_reason(doubts)

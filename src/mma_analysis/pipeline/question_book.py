@@ -213,7 +213,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Row:
+class BookRow:
     """One row of a sheet: its cells by their headers, and where its choice stands."""
 
     sheet: str
@@ -257,7 +257,7 @@ def filled_in_book(edition: Edition, path: Path) -> Filled:
     return filled
 
 
-def _rows(edition: Edition, path: Path) -> dict[str, list[Row]]:
+def _rows(edition: Edition, path: Path) -> dict[str, list[BookRow]]:
     """The rows of its two sheets; raises when it is not ours, or not of these files."""
     if not path.is_file():
         raise UsageError.of("no_book", path=path, slug=edition.slug)
@@ -266,7 +266,7 @@ def _rows(edition: Edition, path: Path) -> dict[str, list[Row]]:
         raise UsageError.of("not_our_book", path=path, slug=edition.slug)
     _refuse_other_files(edition, path, sheets[MADE_OF])
 
-    read_rows: dict[str, list[Row]] = {}
+    read_rows: dict[str, list[BookRow]] = {}
     for sheet, pick in ((HEADERS, HEADER_PICK), (WORDS, WORD_PICK)):
         head, *below = sheets[sheet]
         if pick not in head:
@@ -278,7 +278,7 @@ def _rows(edition: Edition, path: Path) -> dict[str, list[Row]]:
             if any(cells):
                 padded = [*cells, *[""] * len(head)]
                 named = dict(zip(head, padded, strict=False))
-                row = Row(sheet, number, letter, named, named[pick])
+                row = BookRow(sheet, number, letter, named, named[pick])
                 read_rows[sheet].append(row)
     return read_rows
 
@@ -311,7 +311,7 @@ def _take_headers(
     filled: Filled,
     edition: Edition,
     questions: Questions,
-    rows: Sequence[Row],
+    rows: Sequence[BookRow],
 ) -> None:
     """Add what is answered of headers; a choice that cannot be is a fault."""
     asked: dict[tuple[str, str], HeaderQuestion] = {}
@@ -319,7 +319,7 @@ def _take_headers(
         asked[question.file, plain(question.asked.header)] = question
 
     names = _fields()
-    answered: list[tuple[Row, HeaderQuestion]] = []
+    answered: list[tuple[BookRow, HeaderQuestion]] = []
     for row in rows:
         question = asked.get((row.cells[FILE], plain(row.cells[HEADER])))
         if question is None:
@@ -341,7 +341,7 @@ def _take_words(
     filled: Filled,
     edition: Edition,
     questions: Questions,
-    rows: Sequence[Row],
+    rows: Sequence[BookRow],
 ) -> None:
     """Add what is answered of words; a choice that cannot be is a fault."""
     asked: dict[tuple[str, str, str], WordQuestion] = {}
@@ -349,7 +349,7 @@ def _take_words(
         asked[_of_word(question)] = question
 
     fields = {name: code for code, name in _fields().items()}
-    answered: list[tuple[Row, WordQuestion]] = []
+    answered: list[tuple[BookRow, WordQuestion]] = []
     for row in rows:
         field_of = fields.get(row.cells[FIELD], "")
         question = asked.get((row.cells[FILE], field_of, word(row.cells[WORD])))
@@ -379,7 +379,7 @@ def _of_word(question: WordQuestion) -> tuple[str, str, str]:
     return question.file or EVERYBODY, question.field, word(question.word)
 
 
-def _is_chosen(filled: Filled, row: Row, may_be: Sequence[str]) -> bool:
+def _is_chosen(filled: Filled, row: BookRow, may_be: Sequence[str]) -> bool:
     """Whether a word of its list is chosen in a row; an empty cell stays open."""
     if not row.chosen:
         filled.open.append(row.place)
@@ -390,12 +390,12 @@ def _is_chosen(filled: Filled, row: Row, may_be: Sequence[str]) -> bool:
 
 def _agreed(
     filled: Filled,
-    answered: Sequence[tuple[Row, Question]],
+    answered: Sequence[tuple[BookRow, Question]],
     about: Callable[[Question], Hashable],
-) -> list[tuple[Row, Question]]:
+) -> list[tuple[BookRow, Question]]:
     """The answers that say the same as the first about the same."""
-    first_of: dict[Hashable, Row] = {}
-    agreed: list[tuple[Row, Question]] = []
+    first_of: dict[Hashable, BookRow] = {}
+    agreed: list[tuple[BookRow, Question]] = []
     for row, question in answered:
         first = first_of.setdefault(about(question), row)
         if first.chosen == row.chosen:
@@ -407,12 +407,12 @@ def _agreed(
 
 def _once_per_field(
     filled: Filled,
-    answered: Sequence[tuple[Row, HeaderQuestion]],
-) -> list[tuple[Row, HeaderQuestion]]:
+    answered: Sequence[tuple[BookRow, HeaderQuestion]],
+) -> list[tuple[BookRow, HeaderQuestion]]:
     """The answers without a second column of a field that a sheet can have once."""
     codes = {name: code for code, name in _fields().items()}
-    first_of: dict[tuple[str, str, str], Row] = {}
-    once: list[tuple[Row, HeaderQuestion]] = []
+    first_of: dict[tuple[str, str, str], BookRow] = {}
+    once: list[tuple[BookRow, HeaderQuestion]] = []
     for row, question in answered:
         key = (question.file, question.asked.sheet, row.chosen)
         first = first_of.setdefault(key, row)
@@ -423,7 +423,7 @@ def _once_per_field(
     return once
 
 
-def _check_answered_header(filled: Filled, edition: Edition, row: Row) -> None:
+def _check_answered_header(filled: Filled, edition: Edition, row: BookRow) -> None:
     """What is not asked any more is in the settings, and says the same."""
     header = plain(row.cells[HEADER])
     said = ""
@@ -435,7 +435,9 @@ def _check_answered_header(filled: Filled, edition: Edition, row: Row) -> None:
     _compare(filled, row, said)
 
 
-def _check_answered_word(filled: Filled, edition: Edition, row: Row, field_of: str) -> None:
+def _check_answered_word(
+    filled: Filled, edition: Edition, row: BookRow, field_of: str
+) -> None:
     """What is not asked any more is in the settings, and says the same."""
     text = word(row.cells[WORD])
     of_everybody = edition.waarden.get(field_of, {})
@@ -451,7 +453,7 @@ def _check_answered_word(filled: Filled, edition: Edition, row: Row, field_of: s
     _compare(filled, row, said)
 
 
-def _compare(filled: Filled, row: Row, said: str) -> None:
+def _compare(filled: Filled, row: BookRow, said: str) -> None:
     """Add a fault when the settings say nothing of a row, or something else."""
     if not said:
         filled.faults.append(message("book_not_asked", place=row.place))
@@ -467,13 +469,13 @@ def _compare(filled: Filled, row: Row, said: str) -> None:
         )
 
 
-def _not_in_list(row: Row, words: Sequence[str]) -> str:
+def _not_in_list(row: BookRow, words: Sequence[str]) -> str:
     """That a choice is none of the list; without the text, which may say anything."""
     near = did_you_mean(row.chosen, words)
     return message("book_not_in_list", place=row.place, near=near)
 
 
-def _contradicts(row: Row, first: Row) -> str:
+def _contradicts(row: BookRow, first: BookRow) -> str:
     return message(
         "book_contradicts",
         place=row.place,
@@ -483,7 +485,7 @@ def _contradicts(row: Row, first: Row) -> str:
     )
 
 
-def _is_twice(row: Row, first: Row) -> str:
+def _is_twice(row: BookRow, first: BookRow) -> str:
     return message("book_twice", place=row.place, other=first.place, chosen=row.chosen)
 
 

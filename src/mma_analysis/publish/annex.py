@@ -19,7 +19,7 @@ from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.figure import slug
 from mma_analysis.show.origin import TYPED, word
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.rows import records_of
@@ -36,7 +36,7 @@ from mma_analysis.vocabulary.value import (
 
 Cell = str | int | float | dt.date | None
 # Which row it is: its keys in words, as a page says where a number comes from.
-PLACE = {"cell": {"nl": "Vindplaats", "form": "place"}}
+PLACE_COLUMN = {"cell": {"nl": "Vindplaats", "form": "place"}}
 # Why a number or a day is not there: its own box is empty, so that a column holds one kind.
 WHY_EMPTY = "why_empty"
 NOTE = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
@@ -256,7 +256,7 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         told = [column for column in map(str, frame) if _is_told(e, frame, column)]
         columns = headings([name], told)
         if "cell" in frame:
-            columns = PLACE | columns
+            columns = PLACE_COLUMN | columns
         records = records_of(frame)
         if _lacks_any(columns, records):
             columns = columns | NOTE
@@ -405,7 +405,7 @@ def _around(
         "annex.j2",
         e=e,
         title=title,
-        warning=plain(warning),
+        warning=text_of_html(warning),
         tables=tables,
         used={table.about["table"] for table in tables},
         indicators=INDICATORS,

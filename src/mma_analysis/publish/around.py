@@ -28,11 +28,11 @@ from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from mma_analysis.storage import (
     CANDIDATE,
+    ISSUE_NUMBER,
     MANIFEST,
-    NUMBER,
     can_go_out,
     files_below,
     hash_of,
@@ -45,7 +45,7 @@ from mma_analysis.storage import (
 )
 from mma_analysis.vocabulary import PACKAGE, Area, numbers
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.value import UNKNOWN, Value
+from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 
 SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
@@ -202,7 +202,7 @@ def _write_manifests(
     }
     number = sent_as(stands.workspace, stands.edition.slug, candidate.read_bytes())
     if number is not None:
-        whole[NUMBER] = number
+        whole[ISSUE_NUMBER] = number
     for audience, key in plan.set_keys(pages).items():
         content = whole | {"set": key} | _files_of(audience, pages, folder)
         write_json(folder / audience / MANIFEST, content)
@@ -227,7 +227,7 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
 
     `warning`: what stands above what may not be sent yet.
     """
-    in_words = plain(warning)
+    in_words = text_of_html(warning)
     names = paper(e)
     names["vrijgave"] = f" {in_words}" if in_words else ""
     papers = {
@@ -336,7 +336,7 @@ def size(path: Path) -> str:
 
 def _how_often(known: Row) -> Value | str:
     """The share; of fewer meldingen a word, as on a card."""
-    if known.share.state != UNKNOWN:
+    if known.share.state != STATE_UNKNOWN:
         return known.share
     word = known.woord("registers")
     if word.shown or not known.count.shown:

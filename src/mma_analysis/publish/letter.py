@@ -14,7 +14,7 @@ from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.vocabulary import UNKNOWN, numbers
 from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.schema import REDUCED
+from mma_analysis.vocabulary.schema import REDUCED, SOURCE, WORD_NOT_UNDERSTOOD
 
 MOST_WORDS = 330  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
@@ -30,12 +30,11 @@ WEEKDAYS = (
     "zondag",
 )
 LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
-PLACE = ("source_file", "source_sheet", "source_row")
-WRONG = (*PLACE, "column", "reason")
+WRONG = (*SOURCE, "column", "reason")
 WRONG_ANSWER = ("column", "reason")  # the rows of the survey are in our file
 # What MMA asks of each melding once a year.
 OF_RETURN = ("disposition", "result", "usable")
-DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
+DOUBLE = (*SOURCE, "kept_file", "kept_sheet", "kept_row")
 OTHER_PERIOD = "andere_periode"
 WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
 OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
@@ -44,14 +43,13 @@ ENDS_EARLY = ("bestand_houdt_op", ENDS_IN_WEEK, "geleverd_voor_peildatum")
 IN_FIELDS = (  # rules that the table tells
     "niet_ingevuld",
     "zegt_niet_bekend",
-    "niet_begrepen",
+    WORD_NOT_UNDERSTOOD,
     "houdt_niet_bij",
     "houdt_nooit_bij",
 )
 IN_CHOICES = ("in_weken",)  # rules that a choice tells
 CHOICES = ('<section class="keuzes"', "</section>")  # what a letter is longer by
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
-NOT_UNDERSTOOD = "niet_begrepen"  # the reason of a word that means nothing to us
 NO_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
 NOTHING_LACKS = "niets"
 FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
@@ -176,7 +174,7 @@ def _request(
     lacking = {field.read_as: field for field in fields if _lacks(field)}
     if "result" not in lacking:
         reasons = e.tabel("own_warnings")["reason_code"]
-        is_doubtful = (reasons != NOT_UNDERSTOOD).any()
+        is_doubtful = (reasons != WORD_NOT_UNDERSTOOD).any()
         if refused or is_doubtful:
             return Request("herstel")
         if "warning" in severities:
@@ -336,7 +334,7 @@ def _listed(e: Evaluation) -> list[Listed]:
     survey = _survey_file(e)
     is_answer = rejected["source_file"] == survey
     is_double_answer = doubles["source_file"] == survey
-    is_not_understood = warnings["reason_code"] == NOT_UNDERSTOOD
+    is_not_understood = warnings["reason_code"] == WORD_NOT_UNDERSTOOD
     effects = e.vocabulary.by_code("reasons", "effect")
     effect = rejected["reason_code"].map(effects)
     is_outside = effect == "outside"

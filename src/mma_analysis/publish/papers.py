@@ -45,7 +45,7 @@ END_OF_CORE = b"</cp:coreProperties>"
 LINK = re.compile(r"<a\b.*?</a>", re.S)
 TAG = re.compile(r"<[^>]*>")
 BLANKS = re.compile(r"[ \n]+")
-PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+TO_FILL_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
@@ -136,11 +136,11 @@ def _parts(document: Document) -> Iterator[Any]:
 def _is_cut(runs: Sequence[str]) -> bool:
     """Whether a place begins in one run of a paragraph and ends in another."""
     for run in runs:
-        beside_places = PLACE.sub("", run)
+        beside_places = TO_FILL_IN.sub("", run)
         if BRACES.search(beside_places):
             return True
-    whole = PLACE.findall("".join(runs))
-    in_runs = sum(len(PLACE.findall(run)) for run in runs)
+    whole = TO_FILL_IN.findall("".join(runs))
+    in_runs = sum(len(TO_FILL_IN.findall(run)) for run in runs)
     return len(whole) != in_runs
 
 

@@ -28,9 +28,9 @@ from mma_analysis.show.text import (
     grenzen,
     notebook,
     output,
-    plain,
     show,
     tekst,
+    text_of_html,
     vast,
 )
 from mma_analysis.vocabulary import PACKAGE, message
@@ -47,7 +47,8 @@ IN_A_NOTEBOOK = STAYS_HERE | {"displayModeBar": False}
 LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
 INK = LOOK["layout"]["font"]["color"]
 SOFT = "#4b5760"
-YES, PARTLY, NO, UNKNOWN, ASK = LOOK["layout"]["colorway"]
+PALETTE = LOOK["layout"]["colorway"]
+COLOUR_YES, COLOUR_PARTLY, COLOUR_NO, COLOUR_UNKNOWN, COLOUR_ASK = PALETTE
 ROW = 34  # pixels of a bar
 AROUND_ROWS = 60
 LEAST_HEIGHT = 300  # of a figure without rows
@@ -112,7 +113,7 @@ def _show_table(
     title = within.filled(titel, AROUND)
     note = within.filled(noot, AROUND)
     shown = Table(table, kolommen, vorm, within.e)
-    name = f"tab-{naam or slug(plain(title)) or shown.stem}"
+    name = f"tab-{naam or slug(text_of_html(title)) or shown.stem}"
     html = macros().framed(shown, name, title or NO_TITLE, note, _file(name, within.e))
     remark = "" if shown.cells else NO_CELLS
     show(output(html, part="table", id=name, remark=remark))
@@ -381,7 +382,7 @@ def outputs(
         "note": str(note),
         "source": str(shown.source(before) if shown else before),
         "alt": svg.in_words(content),
-        "table": shown.html(plain(title)) if shown else "",
+        "table": shown.html(text_of_html(title)) if shown else "",
     }
     has_cells = all(trace.customdata is not None for trace in traces)
     remark = "" if has_cells else NO_CELLS

@@ -332,7 +332,7 @@ def to_html(filled: Markup) -> str:
     return str(mistune.html(str(filled))).strip()
 
 
-def plain(html: str) -> str:
+def text_of_html(html: str) -> str:
     """What a reader reads of it."""
     return " ".join(Markup(html).striptags().split())  # noqa: S704
 
@@ -440,7 +440,7 @@ def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:
     """What a cell shows (HTML, or data by its kind), and what the page must know of it."""
     data = shown
     if isinstance(shown, str):
-        data = {"text/html": shown, "text/plain": plain(shown)}
+        data = {"text/html": shown, "text/plain": text_of_html(shown)}
     return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
 
 

@@ -37,8 +37,8 @@ from mma_analysis.storage.freshness import (
 )
 from mma_analysis.storage.issues import (
     CANDIDATE,
+    ISSUE_NUMBER,
     ISSUES_FILE,
-    NUMBER,
     RELEASES_FILE,
     Issue,
     Outgoing,

@@ -31,7 +31,7 @@ from mma_analysis.vocabulary import DataError, message
 CANDIDATE = "kandidaat"  # beside the released tables: what the next issue would say
 ISSUES_FILE = "uitgaven.toml"
 RELEASES_FILE = "vrijgave.toml"
-NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
+ISSUE_NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
 MARK = re.compile(rb"uitgave (?P<number>\d+)")
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 FORGOTTEN_ROWS = ".vergeten"  # what stands there instead of rows that were forgotten
@@ -211,7 +211,7 @@ def _check(path: Path, one: Uitgave, listed: Path, slug: str) -> None:
 def manifest_of_issue(path: Path, number: int) -> bytes:
     """A manifest that says of which issue its files are."""
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    return as_json(manifest | {NUMBER: number})
+    return as_json(manifest | {ISSUE_NUMBER: number})
 
 
 def mark_of_issue(number: int) -> bytes:
@@ -257,7 +257,7 @@ def _named(workspace: Workspace, slug: str) -> Iterator[Named]:
 
     reports = workspace.reports(slug)
     for path in (*reports.glob("*.json"), *reports.glob(f"*/{MANIFEST}")):
-        number = (read_json(path) or {}).get(NUMBER)
+        number = (read_json(path) or {}).get(ISSUE_NUMBER)
         if number is not None:
             yield Named(reports, path, number)
 

@@ -235,7 +235,9 @@ def table_text(name: str, rows: Table) -> str:
 
 
 INHABITANTS = re.compile(r"inhabitants_(\d{4})")
-PLACE = re.compile(r"(?P<place>.*[^\d ]) +(?P<pc4_from>\d{4})(-(?P<pc4_to>\d{4}))?")
+PLACE_AND_POSTCODES = re.compile(
+    r"(?P<place>.*[^\d ]) +(?P<pc4_from>\d{4})(-(?P<pc4_to>\d{4}))?"
+)
 
 
 def read_district(path: Path) -> Tables:
@@ -314,7 +316,7 @@ def _places_of(path: Path, number: int, row: Mapping[str, str]) -> Iterator[dict
         text = part.strip()
         if not text:
             continue
-        match = PLACE.fullmatch(text)
+        match = PLACE_AND_POSTCODES.fullmatch(text)
         if match is None:
             raise _cell_error(path, number, "places", "no_place", text)
         # One postcode alone is the first and the last.

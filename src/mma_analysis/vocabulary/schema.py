@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # In every list of values, and among the topics: what is not known.
 UNKNOWN = "onbekend"
+# The reason of a word that means nothing to us.
+WORD_NOT_UNDERSTOOD = "niet_begrepen"
 # The breakdown, and its value, of a count of all.
 TOTAL = "totaal"
 

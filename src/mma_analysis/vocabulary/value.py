@@ -19,7 +19,7 @@ from mma_analysis.vocabulary.glance import glance_at
 from mma_analysis.vocabulary.reference import OFF, headings, words_of
 
 SHOWN = "shown"
-UNKNOWN = "unknown"
+STATE_UNKNOWN = "unknown"
 NEVER = "never"
 NOT_UNDERSTOOD = "not_understood"
 # Of no melding it is known: not registered, or in other words.
@@ -34,7 +34,7 @@ SPOKEN = {
     SHOWN: "",
     NEVER: "niet in het bestand",
     NOT_UNDERSTOOD: "niet begrepen",
-    UNKNOWN: "niet te zeggen",
+    STATE_UNKNOWN: "niet te zeggen",
     "not_applicable": "niet van toepassing",
     "missing": "geen gegevens",
     FORGOTTEN: "niet te maken: de rijen van eerdere dagen zijn verwijderd",
@@ -46,7 +46,7 @@ SIGNS = {
     NOT_UNDERSTOOD: "niet begrepen",
     FORGOTTEN: "niet te maken",
     "hidden": "·",
-    UNKNOWN: "·",
+    STATE_UNKNOWN: "·",
 }
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
@@ -181,7 +181,7 @@ class Value:
         cell = f"{self.cell}:{side}"
         state = self.state
         if number is None and state == SHOWN:
-            state = UNKNOWN
+            state = STATE_UNKNOWN
         return Value(number, self.form, cell, state, own=self.own)
 
     def __add__(self, other: "Value") -> "Value":
@@ -231,7 +231,7 @@ class Value:
         state = self._state_with(other)
         too_few = is_part and bool(other.raw) and other.raw < numbers.FEW
         if state == SHOWN and (too_few or not other.raw):
-            state = UNKNOWN
+            state = STATE_UNKNOWN
         if state != SHOWN:
             return Value(None, form, cell, state)
         parts = (self, other) if is_part else None
@@ -562,7 +562,7 @@ def _state_of(row: Mapping[str, Any], column: str, is_share: bool) -> str:
             return why
     if not is_absent:
         return SHOWN
-    return UNKNOWN if state == SHOWN else state
+    return STATE_UNKNOWN if state == SHOWN else state
 
 
 def _end_of(row: Mapping[str, Any], column: str) -> float | None:

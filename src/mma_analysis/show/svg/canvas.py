@@ -29,10 +29,10 @@ from mma_analysis.show.svg.elements import (
 )
 from mma_analysis.show.svg.lettering import (
     dutch,
-    plain,
     round_numbers,
     widest,
     width,
+    without_plotly_markup,
     wrapped,
 )
 
@@ -112,8 +112,8 @@ class Canvas:
     def written(self, number: float, step: float) -> str:
         """A number as the axis has it."""
         axis = self.chart.numbers
-        before = plain(axis.get("tickprefix"))
-        behind = plain(axis.get("ticksuffix"))
+        before = without_plotly_markup(axis.get("tickprefix"))
+        behind = without_plotly_markup(axis.get("ticksuffix"))
         form = axis.get("tickformat") or ""
         return f"{before}{dutch(number, form, step)}{behind}"
 
@@ -220,7 +220,7 @@ class Canvas:
     def notes(self) -> Iterator[tuple[float, str]]:
         """What was written along the axis, and at which number."""
         for note in self.chart.beside.get("annotations") or ():
-            yield note[self.letter], plain(note.get("text"))
+            yield note[self.letter], without_plotly_markup(note.get("text"))
 
     # --- the key --------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mma_analysis.show.svg.elements import DOT, EDGE, SMALL_DOT
-from mma_analysis.show.svg.lettering import MONTHS, YEAR, dutch, plain
+from mma_analysis.show.svg.lettering import MONTHS, YEAR, dutch, without_plotly_markup
 from mma_analysis.vocabulary import message
 
 DATE = re.compile(r"\d{4}-\d\d(-\d\d)?([T ].*)?")
@@ -20,9 +20,9 @@ MOST_ROWS = 40
 MOST_MARKS = 300
 THICK = 8  # a line of so many pixels is a bar from end to end
 MOVING = ("frames", "sliders", "updatemenus")
-NUMBER = "number"
-MONTH = "month"
-DAY = "day"
+NUMBER_AXIS = "number"
+MONTH_AXIS = "month"
+DAY_AXIS = "day"
 Figure = Mapping[str, Any]
 
 
@@ -144,9 +144,9 @@ class Chart:
 
     def label(self, place: Any) -> str:
         """A place as it is written."""
-        if self.kind in (MONTH, DAY):
+        if self.kind in (MONTH_AXIS, DAY_AXIS):
             return moment(place, self.kind)
-        if self.kind == NUMBER:
+        if self.kind == NUMBER_AXIS:
             return dutch(place)
         return label(place)
 
@@ -297,11 +297,11 @@ def kind_of(places: Sequence[Any]) -> str:
     if not places:
         return ""
     if all(isinstance(one, int | float) for one in places):
-        return NUMBER
+        return NUMBER_AXIS
     if not all(isinstance(one, str) and DATE.fullmatch(one) for one in places):
         return ""
     are_months = all(_day(one).day == 1 for one in places)
-    return MONTH if are_months else DAY
+    return MONTH_AXIS if are_months else DAY_AXIS
 
 
 def _day(place: str) -> dt.date:
@@ -310,15 +310,15 @@ def _day(place: str) -> dt.date:
 
 def _number_of(place: Any, kind: str) -> Any:
     """A place as a number, where it has one."""
-    if kind == MONTH:
+    if kind == MONTH_AXIS:
         day = _day(place)
         return day.year * YEAR + day.month - 1
-    return _day(place).toordinal() if kind == DAY else place
+    return _day(place).toordinal() if kind == DAY_AXIS else place
 
 
 def moment(number: float, kind: str) -> str:
     """A month or a day by its number, in words."""
-    if kind == MONTH:
+    if kind == MONTH_AXIS:
         return f"{MONTHS[int(number) % YEAR]} {int(number) // YEAR}"
     day = dt.date.fromordinal(int(number))
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -326,7 +326,7 @@ def moment(number: float, kind: str) -> str:
 
 def label(place: Any) -> str:
     """A name as it is written; of a bar at a date that date."""
-    words = plain(place)
+    words = without_plotly_markup(place)
     if not DATE.fullmatch(words):
         return words
     kind = kind_of([words])
@@ -380,14 +380,16 @@ def _series(trace: Figure, number: int, names: str, numbers: str, chart: Chart) 
     mode = "" if is_bar else trace.get("mode") or "lines+markers"
     where = trace.get("textposition")
     made = Series(
-        name=plain(trace.get("name")),
+        name=without_plotly_markup(trace.get("name")),
         is_bar=is_bar,
         mode=mode,
         where=where if isinstance(where, str) else "auto",
         line=trace.get("line") or {},
         is_hatched=bool(pattern),
         is_told=trace.get("showlegend") is not False,
-        group=plain(trace.get("legendgroup")) if trace.get("legendgrouptitle") else "",
+        group=without_plotly_markup(trace.get("legendgroup"))
+        if trace.get("legendgrouptitle")
+        else "",
         is_heard=trace.get("hoverinfo") != "skip",
         fills=trace.get("fill") == "tonexty",
     )
@@ -471,7 +473,7 @@ def _texts(trace: Figure, values: Sequence[Any], words: Sequence[Any]) -> list[s
             number = one if is_number else value
             texts.append(str(said) if said else dutch(number or 0))
         else:
-            texts.append(plain(one).strip())
+            texts.append(without_plotly_markup(one).strip())
     return texts
 
 

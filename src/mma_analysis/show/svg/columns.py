@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from mma_analysis.show.svg.canvas import FOOT, INSIDE, Canvas
-from mma_analysis.show.svg.chart import MONTH, NUMBER, Mark, Series
+from mma_analysis.show.svg.chart import MONTH_AXIS, NUMBER_AXIS, Mark, Series
 from mma_analysis.show.svg.elements import (
     AXIS,
     BOLD,
@@ -35,9 +35,9 @@ from mma_analysis.show.svg.lettering import (
     dutch,
     months_between,
     round_numbers,
+    unbroken_parts,
     widest,
     width,
-    words_of,
     wrapped,
 )
 
@@ -143,9 +143,9 @@ class Columns(Canvas):
         first = int(chart.first)
         last = int(chart.last)
         found: list[tuple[float, list[str]]] = []
-        if chart.kind == MONTH:
+        if chart.kind == MONTH_AXIS:
             found += months_between(first, last, most)
-        elif chart.kind == NUMBER:
+        elif chart.kind == NUMBER_AXIS:
             are_years = last > EARLIEST_YEAR
             for number in round_numbers(chart.first, chart.last, most):
                 words = str(int(number)) if are_years else dutch(number)
@@ -360,7 +360,7 @@ def longest_word(canvas: Columns) -> float:
     """How wide the widest word is of the names of places."""
     words: list[str] = []
     for place in canvas.chart.places:
-        words += words_of(canvas.chart.label(place))
+        words += unbroken_parts(canvas.chart.label(place))
     return widest(words)
 
 

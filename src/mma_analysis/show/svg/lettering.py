@@ -64,7 +64,7 @@ def widest(texts: Iterable[str]) -> float:
     return max(map(width, texts), default=0.0)
 
 
-def plain(words: object) -> str:
+def without_plotly_markup(words: object) -> str:
     """A text without plotly's markup, but for the ends of its lines."""
     if words is None:
         return ""
@@ -85,7 +85,7 @@ def _signs(words: str) -> str:
     return words.replace("&amp;", "&")
 
 
-def words_of(text: str) -> list[str]:
+def unbroken_parts(text: str) -> list[str]:
     """The parts between which a text may go on in a next line."""
     parts: list[str] = []
     for one in text.split("\n"):
