@@ -17,7 +17,7 @@ from mma_analysis.measure import comparison, gemeenten
 from mma_analysis.measure.counts import Counts, counted
 from mma_analysis.measure.course import Floats, HalfYear, Totals, fitted
 from mma_analysis.measure.frame import (
-    BEFORE,
+    BEFORE_CONNECTION,
     DOUBLE,
     MONTHS_OF_KIND,
     RECEIVED,
@@ -153,7 +153,7 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     rows = []
     for area, period in zip(cells["area"], cells["period"], strict=True):
         since = [one == period for one in given.parts]
-        is_since = period == BEFORE or any(since)
+        is_since = period == BEFORE_CONNECTION or any(since)
         when = np.any([one == period for one in longer], axis=0) | (period == WHOLE) | is_since
         receipts = np.outer(since if is_since else np.ones(len(since)), who[area])
         rows.append(np.append(np.multiply.outer(receipts, when), again.get(area, 0) * when))

@@ -185,7 +185,7 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
     assert columns["waar"] == {
         "Q4[SQ001]": "Excel",
         "Waar? [anders]": "anders",
-        "Q4[other]": codebook.OTHER,
+        "Q4[other]": codebook.WRITTEN_BESIDE,
     }
 
 
@@ -195,5 +195,5 @@ def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_ha
     once = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
     twice = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])
 
-    assert once["waar"] == {"Eens? [Waar?]": codebook.WHOLE}
+    assert once["waar"] == {"Eens? [Waar?]": codebook.WHOLE_ANSWER}
     assert twice["waar"] == {}

@@ -134,7 +134,9 @@ def test_a_name_leads_to_a_card_when_it_is_there_and_nowhere_when_it_is_not(tmp_
     page_of_borne = tmp_path / "openbaar" / "borne.html"
     page_of_borne.parent.mkdir()
     page_of_borne.write_text(
-        page.CARD.format("almelo", "Almelo") + page.CARD.format("losser", "Losser"), "utf-8"
+        page.CARD_LINK_FORM.format("almelo", "Almelo")
+        + page.CARD_LINK_FORM.format("losser", "Losser"),
+        "utf-8",
     )
     planned = {one.path: one for one in plan.pages(Vocabulary())}
     almelo, losser = planned["openbaar/almelo.html"], planned["openbaar/losser.html"]

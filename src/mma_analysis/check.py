@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from scipy.stats import binom
 
-from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
+from mma_analysis.codebook import FILLED_IN, NOT_ANSWERED, QUESTION_KINDS, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
@@ -54,7 +54,7 @@ LONGEST_DELAY_DAYS = 90
 # To a sender, whose counts are exact: of fewer meldingen a percentage looks too exact.
 FEWEST_FOR_PERCENT = 20
 FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
-LAST_MONTHS = 3
+LAST_MONTHS_COMPARED = 3
 ONE_IN_TWENTY = 0.05
 # Rule → the number of `schema.REGISTRATION` that it is about.
 NUMBERS = {
@@ -65,7 +65,7 @@ NUMBERS = {
 }
 NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
 # Field → the rule when all its words are alike; of another field that is no wonder.
-ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
+RULE_WHEN_ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
 NO_TOPIC = "geen_onderwerp"
 # What was sent that is no delivery → the rule.
 SENT_INSTEAD = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
@@ -245,7 +245,7 @@ def _thin_last_quarter(
     """
     begin = pd.Timestamp(max(_connected_on(slug, edition), edition.begin))
     end = pd.Timestamp(edition.covered_until(slug))
-    last = end - pd.DateOffset(months=LAST_MONTHS)
+    last = end - pd.DateOffset(months=LAST_MONTHS_COMPARED)
     days_before = (last - begin).days + 1
     days_after = (end - last).days
     if days_before < days_after:
@@ -300,7 +300,7 @@ def _same_words(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterat
         # A case that has a day of closing is closed, without a column that says so.
         is_by_day = field == "status" and known["closed_on"].notna().all()
         if is_alike and not is_by_day:
-            rule = ALIKE.get(field, "steeds_gelijk")
+            rule = RULE_WHEN_ALIKE.get(field, "steeds_gelijk")
             words = {"field": labels[field]}
             yield Fault(slug, rule, field, number, len(rows), words)
 
@@ -422,7 +422,7 @@ def _of_answers(
     given = {
         "gemeenten": [area.slug for area in vocabulary.gemeenten],
         "questions": list(questions),
-        "kinds": list(KINDS),
+        "kinds": list(QUESTION_KINDS),
         "answers": answers,
     }
 

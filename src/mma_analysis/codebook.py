@@ -27,8 +27,8 @@ from mma_analysis.vocabulary import (
 )
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
-KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
-CHOICES = ("likert", "single", "multi")
+QUESTION_KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
+CHOICE_KINDS = ("likert", "single", "multi")
 
 # How an answer is kept when it is not an option or a number.
 NOT_ANSWERED = ""
@@ -96,7 +96,7 @@ class Vraag(Section):
         return ""
 
     def _faults(self) -> Iterator[str]:
-        is_choice = self.soort in CHOICES
+        is_choice = self.soort in CHOICE_KINDS
         is_number = self.soort == "number"
         has_lowest = self.laagste is not None
         has_highest = self.hoogste is not None
@@ -271,8 +271,8 @@ def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = ""
 # Header of an export → the part of an answer that stands there: an option, or one
 # of the two below.
 Parts = dict[str, str | None]
-WHOLE = ""
-OTHER = None  # what was written beside the options
+WHOLE_ANSWER = ""
+WRITTEN_BESIDE = None  # what was written beside the options
 
 
 def columns_of(
@@ -289,7 +289,7 @@ def columns_of(
     taken: set[str] = set()
     for vraag in codebook.vraag:
         header = _header_of(vraag, headers)
-        columns[vraag.code] = {} if header is None else {header: WHOLE}
+        columns[vraag.code] = {} if header is None else {header: WHOLE_ANSWER}
         if header is not None:
             taken.add(header)
 
@@ -302,7 +302,7 @@ def columns_of(
             for header in rest:
                 statement = split_header(header)[1]
                 if statement == vraag.tekst:
-                    parts[header] = WHOLE
+                    parts[header] = WHOLE_ANSWER
     return columns
 
 
@@ -327,7 +327,7 @@ def _parts_of(vocabulary: Vocabulary, vraag: Vraag, headers: Sequence[str]) -> P
         if option:
             parts[header] = option
         elif vraag.opties and is_survey_word(vocabulary, part, "other"):
-            parts[header] = OTHER
+            parts[header] = WRITTEN_BESIDE
     return parts
 
 

@@ -35,7 +35,7 @@ REPEATED = 2.0
 REPEATED_OF_SEVERAL = 1.5
 
 # An option goes out to everybody: so many gemeenten wrote it, in their last answers.
-FEWEST_GEMEENTEN = 3
+FEWEST_WRITERS = 3
 NOT_PUBLIC = form("not_public")
 OWN_WORDS = form("own_words")
 ORGANISATION = form("organisation")
@@ -272,7 +272,7 @@ class Public:
             return True
         if OWN_WORDS.match(value) or self._may_point_at_somebody(value):
             return False
-        return times[text] >= FEWEST_GEMEENTEN
+        return times[text] >= FEWEST_WRITERS
 
     def _may_point_at_somebody(self, value: str) -> bool:
         """Whether a text has the form of a name, a number of somebody or an address."""

@@ -21,8 +21,8 @@ PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
 # The tables of which each count says how far it may be off.
 BOUNDED = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
-KEY = ["area", "period", "breakdown", "value"]
-COUNTS = ["count_before", "state_before", "count_after", "state_after"]
+COUNT_KEY = ["area", "period", "breakdown", "value"]
+COUNTS_BESIDE = ["count_before", "state_before", "count_after", "state_after"]
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
@@ -107,9 +107,9 @@ def _changed_counts(now: Path, before: Path) -> Iterator[ComparedRow]:
     """A row per count that both editions have and that changed."""
     for name in BOUNDED:
         said = ["count", "state"]
-        counts = _keyed(_dated(now, name), KEY, said)
-        counts_before = _keyed(_dated(before, name), KEY, said)
-        columns = ["table", *KEY, *COUNTS]
+        counts = _keyed(_dated(now, name), COUNT_KEY, said)
+        counts_before = _keyed(_dated(before, name), COUNT_KEY, said)
+        columns = ["table", *COUNT_KEY, *COUNTS_BESIDE]
         for key, old, new in _changes(counts, counts_before):
             if old and new:
                 values = [name, *key, *old, *new]

@@ -6,10 +6,10 @@ import unicodedata
 from functools import lru_cache
 
 # The same days come back in every column and file: a cell of this many is read once.
-MOST_CELLS = 100_000
+MOST_CELLS_KEPT = 100_000
 
 # The names of each month, from January on.
-NAMES = (
+MONTH_NAMES = (
     "jan januari january",
     "feb febr februari february",
     "maa mrt mar maart march",
@@ -28,7 +28,7 @@ NAMES = (
 def _months() -> dict[str, int]:
     """Name of a month → its number."""
     months = {}
-    for number, names in enumerate(NAMES, start=1):
+    for number, names in enumerate(MONTH_NAMES, start=1):
         for name in names.split():
             months[name] = number
     return months
@@ -42,7 +42,7 @@ TIME = (
 )
 WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
 ORDINAL = "(?:e|de|ste|st|nd|rd|th)?"
-BETWEEN = r"[-–/. ]+"
+BETWEEN_PARTS = r"[-–/. ]+"
 YEAR = r"'?(?P<year>\d{4}|\d\d)"
 
 # Where it was so late: what a system in the cloud or a database writes of a time.
@@ -58,7 +58,7 @@ ONE_READING = tuple(
     re.compile(pattern + TIME)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)",
-        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN}(?P<month>[a-z]+){BETWEEN}{YEAR}",
+        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN_PARTS}(?P<month>[a-z]+){BETWEEN_PARTS}{YEAR}",
         rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?){ORDINAL},? {YEAR}",
         r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
     )
@@ -66,7 +66,7 @@ ONE_READING = tuple(
 # A date in a workbook arrives like this, whatever it looked like there.
 YEAR_FIRST = ONE_READING[0]
 NUMBERS = re.compile(
-    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN}(?P<second>\d\d?){BETWEEN}"
+    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN_PARTS}(?P<second>\d\d?){BETWEEN_PARTS}"
     rf"'?(?P<third>\d{{4}}|\d\d){TIME}"
 )
 # Days since the start of Excel's calendar, from 1982 to 2064, with the time as a fraction.
@@ -83,16 +83,16 @@ WEEK = "week"
 YEAR_AND_WEEK = re.compile(r"(?P<year>20\d\d)\W*(?:w|wk|week)?\W*(?P<week>\d\d?)")
 WEEK_AND_YEAR = re.compile(r"(?:w|wk|week)?\W*(?P<week>\d\d?)\W+(?P<year>20\d\d)")
 # What people write when they do not write a day.
-MONTH = "month"
-QUARTER = "quarter"
+ONLY_MONTH = "month"
+ONLY_QUARTER = "quarter"
 WITHOUT_YEAR = "without_year"
 PARTS_OF_A_DATE = {
-    QUARTER: re.compile(
+    ONLY_QUARTER: re.compile(
         r"(?:(?:20\d\d|'\d\d)\W*)?"
         r"(?:[qk][1-4]|[1-4]e? ?(?:kwartaal|kw\.?)|(?:kwartaal|kw) [1-4])"
         r"(?:\W*(?:20)?\d\d)?"
     ),
-    MONTH: re.compile(
+    ONLY_MONTH: re.compile(
         r"(?P<name>[a-z]+)\.?(?:[ -]*'?(?:20)?\d\d)?|"
         r"(?:0?[1-9]|1[0-2])[-/]20\d\d|20\d\d[-/](?:0[1-9]|1[0-2])"
     ),
@@ -107,7 +107,7 @@ PARTS = {
 }
 
 
-@lru_cache(maxsize=MOST_CELLS)
+@lru_cache(maxsize=MOST_CELLS_KEPT)
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
@@ -145,7 +145,7 @@ def _monday(week: re.Match[str]) -> dt.date | None:
         return None
 
 
-@lru_cache(maxsize=MOST_CELLS)
+@lru_cache(maxsize=MOST_CELLS_KEPT)
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; none for an impossible day."""
     text = _as_typed(cell)

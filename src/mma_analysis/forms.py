@@ -21,7 +21,7 @@ ROWS = 1000  # rows with drop-downs; more rows are read as well
 CREATED = dt.datetime(2000, 1, 1)
 WRAPPED = {"text_wrap": True, "valign": "top"}
 TITLE = {"bold": True, "font_size": 14}
-HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+HEADER_LOOK = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 # With a quote before it, a text that begins with = stays text when somebody edits the cell.
 TEXT = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
 EXPLANATION_WIDTH = 100
@@ -42,7 +42,7 @@ MOST_THEMES = 4
 FIRST_THEME = 4  # index of its column
 # What a cell of a workbook can hold, with room for the line that says that there is more.
 LONGEST_TEXT = 32_000
-MORE = " … (de rest staat in de export)"
+MORE_IN_EXPORT = " … (de rest staat in de export)"
 # What a workbook program takes as the name of a sheet, and the names that are taken.
 CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
 TAKEN = (
@@ -133,7 +133,7 @@ def _write_sheet(
     page.freeze_panes(1, 1)
     if sheet.is_hidden:
         page.hide()
-    bold = book.add_format(HEADER)
+    bold = book.add_format(HEADER_LOOK)
     looks = [book.add_format(dict(column.look)) for column in sheet.columns]
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width, looks[at])
@@ -245,7 +245,9 @@ def coding_workbook(
     for at, answer in enumerate(answers.to_dict("records"), start=1):
         question = answer["question"]
         words = answer["text"]
-        fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
+        fitting = (
+            words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE_IN_EXPORT
+        )
         themes = [one.label for one in frame.of(question) if one.is_proposed_for(words)]
         rows.append([answer["answer_id"], asked[question], fitting, "; ".join(themes)])
         rules.append(Rule((at, FIRST_THEME, at, last_theme), question))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from mma_analysis.settings import Edition
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import Area, DataError, UsageError
-from mma_analysis.vocabulary.reference import FOLDER, check_table, table_text
+from mma_analysis.vocabulary.reference import TABLES_FOLDER, check_table, table_text
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.
@@ -80,7 +80,7 @@ def refresh_population(edition: Edition) -> Refreshed:
         after[key] = row
 
     table = tuple(after[key] for key in sorted(after))
-    path = edition.folder / FOLDER / "population.csv"
+    path = edition.folder / TABLES_FOLDER / "population.csv"
     tables = {**vocabulary.own, "population": table}
     check_table(path, "population", tables)
     text = table_text("population", table)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from mma_analysis import codebook, storage
 from mma_analysis.audit.evidence import evidence
-from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
+from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.storage import (
     ISSUE_NUMBER,
@@ -41,13 +41,13 @@ OK = "ok"
 REVIEW = "review"
 BLOCKED = "blocked"
 RELEASED = "released"
-IN_WORDS = {
+STATE_IN_WORDS = {
     OK: "akkoord",
     REVIEW: "te tekenen",
     BLOCKED: "geblokkeerd",
     RELEASED: "getekend",
 }
-HEADS = {
+DOSSIER_HEADS = {
     "output": "uitvoer",
     "what": "wat",
     "kind": "soort",
@@ -68,11 +68,11 @@ OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
 OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
-MOST_LINES = 20
+MOST_FINDINGS_SHOWN = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
 TABLES = "tables"  # what is kept of the released tables
-ENDS = "bestand houdt op"  # and of which gemeente
+FILE_ENDS = "bestand houdt op"  # and of which gemeente
 Verdict = dict[str, Any]
 
 
@@ -188,7 +188,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         edition=edition,
         lines=lines,
         issue=verdict.get(ISSUE_NUMBER),
-        words=IN_WORDS,
+        words=STATE_IN_WORDS,
         file=RELEASES_FILE,
         signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
@@ -198,8 +198,8 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     )
     storage.write_whole(reports / DOSSIER, html.encode())
 
-    table = pd.DataFrame(lines, columns=list(HEADS))
-    table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
+    table = pd.DataFrame(lines, columns=list(DOSSIER_HEADS))
+    table = table.replace({"status": STATE_IN_WORDS}).rename(columns=DOSSIER_HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     storage.write_whole(reports / DOSSIER_DATA, f"\ufeff{text}".encode())
 
@@ -268,8 +268,8 @@ def explained(verdict: Verdict) -> str:
         for finding in verdict["findings"]:
             said.append(f"{finding['id']}  {finding['sentence']}")
 
-    more = len(said) - MOST_LINES
-    said = said[:MOST_LINES]
+    more = len(said) - MOST_FINDINGS_SHOWN
+    said = said[:MOST_FINDINGS_SHOWN]
     if more > 0:
         said.append(f"en nog {more}")
     return "\n".join([*said, what])
@@ -339,7 +339,7 @@ def refuse_unaudited(edition: Edition, reports: Path) -> None:
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
     """Make sure that two people signed for all that has to be judged, with this content."""
     if _last_result(reports).get("released") is not True:
-        waiting = waits_for(reports)[:MOST_LINES]
+        waiting = waits_for(reports)[:MOST_FINDINGS_SHOWN]
         raise NotReleasedError.of(
             "two_must_sign",
             waiting=", ".join(waiting),
@@ -467,7 +467,7 @@ def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
     for slug, text in manifest.get("ends", {}).items():
         last = dt.date.fromisoformat(text)
         what = message("seen_to_end", name=names[slug], day=day(last), slug=slug)
-        line = _line(f"{ENDS}: {slug}", "ends", _hash(what))
+        line = _line(f"{FILE_ENDS}: {slug}", "ends", _hash(what))
         yield line._replace(what=what)
 
 
@@ -534,7 +534,7 @@ def _of_files(audited: "Audited") -> Iterator[Line]:
     """Finished files, with the number of cells that each names."""
     stopped = {one.file for one in audited.findings if not one.is_signable}
     for file, number in audited.cells.items():
-        release = "intern" if file.startswith(INTERN) else "page"
+        release = "intern" if file.startswith(INTERN_FOLDER) else "page"
         line = _line(file, release)._replace(cells=number)
         if file in stopped:
             line = line._replace(status=BLOCKED, note="zie de bevindingen")
@@ -576,7 +576,7 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
         output = release.uitvoer
         # A change or a revision that went out is settled: nobody need undo the signature.
-        is_settled = output.startswith((CHANGED, REVISION, ENDS))
+        is_settled = output.startswith((CHANGED, REVISION, FILE_ENDS))
         if is_settled and output not in unsigned:
             continue
         line = unsigned.get(output) or _line(output, "signature")

@@ -14,7 +14,7 @@ from lxml.etree import LxmlError
 
 from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of
-from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
+from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
 from mma_analysis.audit.pages import json_object, say_page
 from mma_analysis.audit.released import Released
@@ -31,8 +31,8 @@ from mma_analysis.vocabulary.numbers import day
 WRONG = (ValueError, TypeError, LookupError, AttributeError)
 UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
 WORD_IN = re.compile(r"[^\W\d]{2}")
-DONE = ("disposition", "result", "usable")
-DAYS = ("received_on", "fed_back_on")
+RESULT_FIELDS = ("disposition", "result", "usable")
+DAY_COLUMNS = ("received_on", "fed_back_on")
 NUMBERLESS = "zonder nummer"  # in a return, of a melding without one
 
 
@@ -60,7 +60,7 @@ class Auditor:
         """Bring one finished file to what it says; an error when it cannot be read."""
         *folders, name = file.split("/")
         owner = ""
-        if len(folders) > 1 and folders[0] == INTERN:
+        if len(folders) > 1 and folders[0] == INTERN_FOLDER:
             owner = folders[1]
         document = Document(file, owner, self._released, self._wording)
         say = self._say.get(path.suffix.lower())
@@ -134,10 +134,10 @@ class Auditor:
         number = str(row["number_as_delivered"])
         yield number or NUMBERLESS
 
-        known_days = [row[name] for name in DAYS if not pd.isna(row[name])]
+        known_days = [row[name] for name in DAY_COLUMNS if not pd.isna(row[name])]
         days = [day(known) for known in known_days]
         yield days[0]
-        for name in DONE:
+        for name in RESULT_FIELDS:
             code = row[name]
             words = self._wording.vocabulary.values(name)
             yield "niet bekend" if code == UNKNOWN else words[code]

@@ -22,7 +22,7 @@ from mma_analysis.vocabulary.value import quoted
 
 LARGEST_PART = 64 * 1024 * 1024
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part of ours
-END = 22  # bytes of the end of a zip
+END_OF_ZIP = 22  # bytes of the end of a zip
 AROUND_PART = 76  # bytes that each part takes there beside its name, twice, and its content
 CORE = "docProps/core.xml"
 THEME = "xl/theme/theme1.xml"
@@ -302,7 +302,7 @@ def _parts(path: Path, document: Document) -> dict[str, bytes]:
             raise ValueError("too large")
         content = {part.filename: archive.read(part) for part in parts}
 
-    size = END
+    size = END_OF_ZIP
     for part in parts:
         names = 2 * len(part.filename.encode())
         size += AROUND_PART + names + part.compress_size

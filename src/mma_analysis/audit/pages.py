@@ -32,9 +32,9 @@ INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "stro
 # As many elements with nothing in them as one likes say a number. On our pages nothing
 # stands in these either, and they say something else.
 WITH_ATTRIBUTES = ("meta", "input", "output")
-BETWEEN = {"br", "hr"}  # nothing stands in them; words stand before and behind
+WORDS_APART = {"br", "hr"}  # nothing stands in them; words stand before and behind
 # As many as the value beside them says.
-DOTS = re.compile(f"(?P<before>●+) {CLAIMED}|{CLAIMED} (?P<behind>●+)")
+DOTS_OF_VALUE = re.compile(f"(?P<before>●+) {CLAIMED}|{CLAIMED} (?P<behind>●+)")
 POINTING = ("href", "aria-labelledby", "popovertarget")
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")  # in a style sheet or a script
 # Of drawings, and of whom a page is for.
@@ -52,7 +52,7 @@ OWN_TEXTS = "//text()[not(parent::script or parent::style or ancestor::svg)]"
 # Element → what is said in it with a number that the page itself counts.
 Counted = dict[HtmlElement, list[str]]
 NUMBERED = ("Figuur", "Tabel")
-DIGITS = re.compile(r"[\d,]+")
+DIGITS_AND_COMMAS = re.compile(r"[\d,]+")
 
 
 @cache
@@ -147,7 +147,7 @@ def _without_counted(text: str, element: HtmlElement, counted: Counted) -> str:
     bare = text
     for around in (element, *element.iterancestors()):
         for said in counted.get(around, ()):
-            word = DIGITS.sub("", said)
+            word = DIGITS_AND_COMMAS.sub("", said)
             whole = rf"(?<![\w.,]){said}(?![\w]|[.,]\d)"
             bare = re.sub(whole, word, bare, flags=re.IGNORECASE)
     return bare
@@ -155,10 +155,10 @@ def _without_counted(text: str, element: HtmlElement, counted: Counted) -> str:
 
 def _is_strange(element: HtmlElement) -> bool:
     """Whether nothing stands in an element, or a row is not as wide as its table."""
-    if element.tag in BETWEEN:
+    if element.tag in WORDS_APART:
         before = element.getprevious()
         is_first = before is None and not (element.getparent().text or "").strip()
-        is_next = before is not None and before.tag in BETWEEN
+        is_next = before is not None and before.tag in WORDS_APART
         words_before = "" if before is None else (before.tail or "").strip()
         return is_first or (is_next and not words_before)
     if element.tag == "tr":
@@ -377,7 +377,7 @@ def _say_texts(
         said = " ".join(text.split())
         bare = _without_counted(said, block, counted)
         place = places.get(block, "buiten de pagina")  # what stands behind its end
-        dots = DOTS.fullmatch(bare)
+        dots = DOTS_OF_VALUE.fullmatch(bare)
         if dots is None:
             document.say(place, bare)
         elif len(dots["before"] or dots["behind"]) not in document.numbers(place, cells):

@@ -22,16 +22,23 @@ TableRow = dict[Any, Any]
 TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
-KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
-ENDS = {"low": "onder", "high": "boven"}
+BETWEEN_KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
+END_IN_NAMES = {"low": "onder", "high": "boven"}
 # How a page says how far a number may be from the truth.
 BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
-DAYS = ("day", "month", "short_month")
-AMOUNTS = ("euro", "cents")
-NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
-KINDS_OF_FORMS = (NUMBERS, DAYS, AMOUNTS)
+FORMS_OF_DAYS = ("day", "month", "short_month")
+FORMS_OF_AMOUNTS = ("euro", "cents")
+NUMBERS = FORMS.keys() - {
+    *FORMS_OF_DAYS,
+    *FORMS_OF_AMOUNTS,
+    "period",
+    "code",
+    "capital_code",
+    "typed",
+}
+KINDS_OF_FORMS = (NUMBERS, FORMS_OF_DAYS, FORMS_OF_AMOUNTS)
 # What makes an expression one of no cell that there is.
 NO_CELL = (
     LookupError,
@@ -59,7 +66,7 @@ class Released:
         """What is said of a cell: its value, an end of its interval, a key of its row."""
         if cell.startswith(TYPED):
             return (cell.removeprefix(TYPED),)
-        said = [unquoted(key) for key in KEYS.split(cell)]
+        said = [unquoted(key) for key in BETWEEN_KEYS.split(cell)]
         with suppress(*NO_CELL):  # that is a finding already
             value = self.value(cell, owner)
             if value.off:
@@ -151,7 +158,7 @@ class Released:
             of_head = self._heads(table, tuple(row))
             column = of_head[column]
         value = value_of(row, column)
-        return getattr(value, ENDS[side]) if side else value
+        return getattr(value, END_IN_NAMES[side]) if side else value
 
     def _number_of_rows(self, name: str, owner: str) -> Value:
         """How many rows of a table have these values: `tel(table;key=value;…)`."""

@@ -13,12 +13,12 @@ from mma_analysis.audit.document import Document, Said
 from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, plain_words
 from mma_analysis.forms import form_texts
 from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
-from mma_analysis.settings import BESIDE, Edition
+from mma_analysis.settings import BESIDE_SETTINGS, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError
 
 RUN = 4  # so many words in a row are no chance
-DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
+LIKE_A_DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 NUMBERED = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
 DELIVERED = "delivered"  # the kind of what stands in a delivery too
 # Kinds of what points at a person or at how a file was made.
@@ -49,7 +49,7 @@ def delivered_cells(folder: Path) -> Iterator[DeliveredCell]:
     """
     for file, path in files_below(folder).items():
         is_table = path.suffix.lower() in (*WORKBOOKS, *TEXTS) and path.is_file()
-        is_beside = file.partition("/")[0] in ("reference", *BESIDE)
+        is_beside = file.partition("/")[0] in ("reference", *BESIDE_SETTINGS)
         if not is_table or is_beside:
             continue
         try:
@@ -200,7 +200,7 @@ def numbers_in(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for part in (text, *text.split()):
         for number in NUMBERED.findall(part):
-            if not DATE.fullmatch(number):
+            if not LIKE_A_DATE.fullmatch(number):
                 digits = re.sub(r"\D", "", number)
                 found[digits] = None
     return tuple(found)

@@ -12,9 +12,9 @@ from mma_analysis.audit.released import SETTING, TYPED, is_number
 from mma_analysis.vocabulary.reference import INDICATORS, headings
 from mma_analysis.vocabulary.value import Value, columns_of, is_bound, quoted
 
-HEADS = ["cell", "column", "value", "text"]
-MARK = "\ufeff"  # before all that a spreadsheet reads as UTF-8
-BESIDE = (SETTING, TYPED)  # how lines begin that are of no table
+TIDY_HEADS = ["cell", "column", "value", "text"]
+BYTE_ORDER_MARK = "\ufeff"  # before all that a spreadsheet reads as UTF-8
+OF_NO_TABLE = (SETTING, TYPED)  # how lines begin that are of no table
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 LOOSE_SPACE = re.compile("^ |  | $")
 WHOLE_FILE = "het hele bestand"
@@ -24,15 +24,15 @@ Line = Sequence[str]
 def say_tidy(path: Path, document: Document) -> None:
     """Write down the lines of a tidy file: a cell, a column, a value and how that reads."""
     lines = lines_of(path.read_bytes())
-    are_whole = all(len(line) == len(HEADS) for line in lines)
-    if lines[:1] != [HEADS] or not are_whole:
+    are_whole = all(len(line) == len(TIDY_HEADS) for line in lines)
+    if lines[:1] != [TIDY_HEADS] or not are_whole:
         document.fault(WHOLE_FILE, "unread")
         return
     of_tables = []
     beside = []
     for number, line in enumerate(lines[1:], start=2):
         place = f"regel {number}"
-        if line[0].startswith(BESIDE):
+        if line[0].startswith(OF_NO_TABLE):
             beside.append(line)
             _say_beside(place, line, document)
         else:
@@ -47,11 +47,11 @@ def say_tidy(path: Path, document: Document) -> None:
 def lines_of(content: bytes) -> list[list[str]]:
     """The lines of a tidy file; none when its bytes are not as we write such lines."""
     source = content.decode("utf-8")
-    text = source.removeprefix(MARK)
+    text = source.removeprefix(BYTE_ORDER_MARK)
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     again = io.StringIO(newline="")
     csv.writer(again, delimiter=";").writerows(lines)
-    is_ours = source == MARK + again.getvalue()
+    is_ours = source == BYTE_ORDER_MARK + again.getvalue()
     return lines if is_ours else []
 
 

@@ -36,11 +36,11 @@ SEARCHED = list(_searched())
 SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
 _BARE = [form.pattern for kind, form in SEARCHED if kind == "bare"]
 NEEDS_A_CELL = re.compile("|".join(_BARE))
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WRITTEN_CLASS = re.compile(r'\bclass=\\?"([^"<>]*)\\?"')
 TEXT_CELL = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)
 NOWHERE = "(?!)"  # a pattern of nothing
-DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
+LIKE_A_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
 PRINTED = (
     "indicators",
@@ -138,7 +138,7 @@ class Wording:
                 rest = re.sub(whole, CLAIMED, rest)
 
         bare = NEEDS_A_CELL.findall(rest)
-        without_digits = [DIGIT.sub("#", word).casefold() for word in bare]
+        without_digits = [LIKE_A_DIGIT.sub("#", word).casefold() for word in bare]
         faults = [("bare", word) for word in dict.fromkeys(without_digits)]
         if not self.words.issuperset(letters_of(rest)):
             faults.append(("word", ""))
@@ -154,7 +154,7 @@ def _dated(edition: Edition, settings: Iterable[str]) -> Iterator[str]:
     """Days of the settings, months of its years, and its period, as pages write them."""
     first = edition.begin
     last = edition.peildatum
-    days = {dt.date.fromisoformat(text) for text in settings if DAY.fullmatch(text)}
+    days = {dt.date.fromisoformat(text) for text in settings if ISO_DAY.fullmatch(text)}
     months = {day.replace(day=1) for day in days}
     for year in range(first.year, last.year + 1):
         months |= {dt.date(year, month, 1) for month in range(1, 13)}

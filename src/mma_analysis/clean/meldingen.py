@@ -10,11 +10,11 @@ import pandas as pd
 
 from mma_analysis.clean import numbers, overlap, words
 from mma_analysis.clean.corrections import correct
-from mma_analysis.clean.dates import DATE, delivery_dates
+from mma_analysis.clean.dates import DATE_DTYPE, delivery_dates
 from mma_analysis.clean.places import places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.clean.years import refuse_unknown_places, with_years
-from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
+from mma_analysis.days import ONLY_MONTH, ONLY_QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
 from mma_analysis.vocabulary.schema import (
@@ -32,8 +32,8 @@ WARN = "warn"  # the effect of a reason for which a row still counts
 OTHER_TIME = ("voor_begin", "na_peildatum")  # reasons: about days outside the evaluation
 DIFFERS = "dubbel_anders"
 UNDATED = {
-    QUARTER: "datum_kwartaal",
-    MONTH: "datum_maand",
+    ONLY_QUARTER: "datum_kwartaal",
+    ONLY_MONTH: "datum_maand",
     WITHOUT_YEAR: "datum_zonder_jaar",
 }
 OF_NO_ROWS = {"source_file": "str", "source_sheet": "str", "source_row": "int64"}
@@ -200,7 +200,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
 def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd.Series:
     """The day on which the file of each row came in, by the settings of its gemeente."""
     sent = pd.DataFrame({"slug": gemeente, "file": files})
-    days = pd.Series(pd.NaT, gemeente.index, dtype=DATE)
+    days = pd.Series(pd.NaT, gemeente.index, dtype=DATE_DTYPE)
     for (slug, file), rows in sent.groupby(["slug", "file"]):
         own = edition.gemeente(str(slug))
         day = own.file_delivered_on(str(file))
@@ -211,7 +211,7 @@ def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd
 
 def _connected_on(edition: Edition, gemeente: pd.Series) -> pd.Series:
     """The day on which the gemeente of each row was connected; missing when not given."""
-    return map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
+    return map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE_DTYPE)
 
 
 # --- rows as they count -------------------------------------------------------------------

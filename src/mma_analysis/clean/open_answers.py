@@ -145,7 +145,7 @@ def _decision(given: Mapping[str, bool]) -> str:
     return codebook.YES if is_chosen else codebook.NO
 
 
-COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
+ANSWER_COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
 
 
 class Citaat(Section):
@@ -166,7 +166,7 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     """
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
-        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+        return pd.DataFrame(columns=list(ANSWER_COLUMNS), dtype="str")
 
     by_number = open_answers.set_index("answer_id")
     question_of = by_number["question"].to_dict()
@@ -194,4 +194,4 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
 
     if faults:
         raise DataError("\n".join(faults))
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+    return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS), dtype="str")

@@ -12,11 +12,11 @@ import pandas as pd
 from mma_analysis.clean.numbers import find_duplicates
 from mma_analysis.clean.words import as_table
 from mma_analysis.codebook import (
-    CHOICES,
+    CHOICE_KINDS,
     FILLED_IN,
     NOT_ANSWERED,
-    OTHER,
-    WHOLE,
+    WHOLE_ANSWER,
+    WRITTEN_BESIDE,
     Codebook,
     Parts,
     Vraag,
@@ -281,18 +281,18 @@ def _without_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) ->
 def _options_without_column(vraag: Vraag, parts: Parts) -> Iterator[str]:
     """A tool that has a column for some options of a question has one for each."""
     there = set(parts.values())
-    has_columns_of_options = bool(there - {OTHER})
-    if WHOLE in there or not has_columns_of_options:
+    has_columns_of_options = bool(there - {WRITTEN_BESIDE})
+    if WHOLE_ANSWER in there or not has_columns_of_options:
         return
     for option in vraag.opties:
-        is_there = option in there or (_is_other(option) and OTHER in there)
+        is_there = option in there or (_is_other(option) and WRITTEN_BESIDE in there)
         if not is_there:
             yield message("option_without_column", question=_named(vraag), option=option)
 
 
 def _blurred_options(vraag: Vraag, parts: Parts, export: SurveyExport) -> Iterator[str]:
     """The options that may read, in one cell, as others that were chosen together."""
-    if WHOLE not in parts.values() or vraag.soort != "multi":
+    if WHOLE_ANSWER not in parts.values() or vraag.soort != "multi":
         return
     for option in vraag.opties:
         others = [other for other in vraag.opties if other != option]
@@ -330,12 +330,14 @@ def _answer(
     separators: tuple[str, ...],
 ) -> Answer:
     """What was answered on a sheet (header → text), options in order of the code book."""
-    whole = [cells[header] for header, part in columns.items() if part == WHOLE]
+    whole = [cells[header] for header, part in columns.items() if part == WHOLE_ANSWER]
     text = "".join(whole)
-    if vraag.soort not in CHOICES:
+    if vraag.soort not in CHOICE_KINDS:
         return _typed(vraag, text)
 
-    own_words = [cells[header] for header, part in columns.items() if part is OTHER]
+    own_words = [
+        cells[header] for header, part in columns.items() if part is WRITTEN_BESIDE
+    ]
     if vraag.soort == "multi":
         options = (*vraag.opties, *vraag.codes)
         in_one_cell = choices_in(text, options, separators)

@@ -118,7 +118,7 @@ def not_filled(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
 
 
 # A label this long, or with a digit in it, may be about somebody.
-LONGEST_LABEL = 40
+LONGEST_CODE_LABEL = 40
 DIGIT = re.compile(r"\d")
 BETWEEN_TOPICS = form("between_topics")
 BEFORE_SUBTHEME = form("before_subtheme")
@@ -173,7 +173,7 @@ def short_label(cell: str) -> str:
     """The label as delivered, when it can only be a label: short and without a digit."""
     # One of the marks that nobody sees turns the text after it around on a page.
     seen = visible(cell)
-    is_short = len(seen) <= LONGEST_LABEL
+    is_short = len(seen) <= LONGEST_CODE_LABEL
     if cell == UNREADABLE or not is_short or DIGIT.search(seen):
         return ""
     return seen

@@ -24,7 +24,13 @@ from mma_analysis.cli.console import (
 from mma_analysis.cli.pages import prepared
 from mma_analysis.cli.status import tell_standing
 from mma_analysis.days import DAY_FIRST, day_of
-from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, FORMS, SETTINGS_FILE, Workspace
+from mma_analysis.settings import (
+    CORRECTIONS_FILE,
+    EXAMPLE,
+    FORMS_FOLDER,
+    SETTINGS_FILE,
+    Workspace,
+)
 from mma_analysis.vocabulary import (
     UsageError,
     Vocabulary,
@@ -96,7 +102,7 @@ def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 
     settings = ctx.obj.workspace.edition(edition)
     for area in settings.vocabulary.gemeenten:
-        path = settings.folder / FORMS / f"{area.slug}.xlsx"
+        path = settings.folder / FORMS_FOLDER / f"{area.slug}.xlsx"
         write_whole(path, delivery_form(area, settings), owner_only=True)
         tell("made", path=path)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mma_analysis.cli.console import Edition, answer, say, verb
-from mma_analysis.settings import EXAMPLE, FORMS, Workspace
+from mma_analysis.settings import EXAMPLE, FORMS_FOLDER, Workspace
 from mma_analysis.vocabulary import listed, message, rows_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _look_at_files(standing: Standing, settings: "Settings") -> None:
     from mma_analysis.pipeline.looking import look, look_at_survey
     from mma_analysis.pipeline.question_book import BOOK_FILE
 
-    standing.uses_book = (settings.folder / FORMS / BOOK_FILE).is_file()
+    standing.uses_book = (settings.folder / FORMS_FOLDER / BOOK_FILE).is_file()
     looked = look(settings)
     words = looked.unknown_words(settings)
     standing.headers = looked.number_of_headers

@@ -10,7 +10,7 @@ from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline.questions import in_words
 from mma_analysis.vocabulary import UsageError
 
-DAY = "received_on"
+RECEIVED_ON = "received_on"
 AREA = "gemeente"
 PERIOD = "period"
 WHOLE = "whole"
@@ -90,14 +90,16 @@ def _check(frame: pd.DataFrame, names: Sequence[str], kinds: Sequence[str]) -> N
         raise UsageError.of("py_two_periods", names=", ".join(kinds))
     if not kinds:
         return
-    has_days = DAY in frame and pd.api.types.is_datetime64_any_dtype(frame[DAY])
+    has_days = RECEIVED_ON in frame and pd.api.types.is_datetime64_any_dtype(
+        frame[RECEIVED_ON]
+    )
     if not has_days:
         raise UsageError.of("py_no_day_column", name=kinds[0], known=there)
 
 
 def _of_tips(frame: pd.DataFrame) -> pd.DataFrame:
     """The first receipt of each tip; all rows of a table that does not tell these apart."""
-    if not {"melding_id", AREA, DAY} <= set(frame):
+    if not {"melding_id", AREA, RECEIVED_ON} <= set(frame):
         return frame
     return frame[measure.is_first_receipt(frame)]
 
@@ -108,7 +110,7 @@ def _periods(
     edition: OpenEdition | None,
 ) -> tuple[pd.Series, list[str]]:
     """The period of each row, and all there are: of the evaluation, or of the calendar."""
-    days = rows[DAY]
+    days = rows[RECEIVED_ON]
     if edition is not None:
         of_kind = edition.measures["periods"].query("kind == @kind")
         period = measure.period_of(days, of_kind)

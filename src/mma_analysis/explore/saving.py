@@ -21,7 +21,7 @@ SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 TYPED = ("number_as_delivered", "topic_as_delivered")
 ROW_LEVEL = {"melding_id", "place", *TYPED, *DATES, *SOURCE}
 # What released tables are called: the cell of each of their rows begins with it.
-NAMES = {row["table"] for row in (*REGISTRY, *INDICATORS)}
+TABLE_NAMES = {row["table"] for row in (*REGISTRY, *INDICATORS)}
 
 
 class OwnWork(UserWarning):
@@ -205,7 +205,7 @@ def is_released(table: pd.DataFrame) -> bool:
         return False
     for name in cells:
         table_of_cell = table[name].astype("str").str.partition("|")[0]
-        if not table_of_cell.isin(NAMES).all():
+        if not table_of_cell.isin(TABLE_NAMES).all():
             return False
     return True
 

@@ -5,7 +5,7 @@ from mma_analysis.measure.counts import Counts, counted, is_first_receipt, with_
 from mma_analysis.measure.covered import ends_of
 from mma_analysis.measure.durations import closing_kept, course_of_closing
 from mma_analysis.measure.frame import (
-    ABSENT,
+    NOT_DELIVERED,
     OTHER_PERIOD,
     UNREADABLE,
     End,

@@ -17,8 +17,8 @@ from mma_analysis.measure.frame import (
     EXISTING,
     MONTH,
     MONTHS_OF_KIND,
-    NEW,
-    OTHER,
+    NEW_GEMEENTEN,
+    OTHER_TOPICS,
     RECEIVED,
     TARGET,
     WHOLE,
@@ -34,14 +34,14 @@ from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 # The breakdown of what was delivered, and its values.
 DELIVERED = "delivered"
-CLEAN = "clean"
+CLEAN_ROWS = "clean"
 REJECTED = "rejected"
 DUPLICATE = "duplicate"
 SINCE = "since"  # kind of the months since a gemeente was connected
 YES = "ja"
 NO = "nee"
-KEYS = ["area", "period", "breakdown", "value"]
-COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "surely"]
+COUNT_KEYS = ["area", "period", "breakdown", "value"]
+COUNT_COLUMNS = ["table", *COUNT_KEYS, "kind", "count", "owner", "structural", "surely"]
 DIMENSIONS = ["area", "period", "class"]  # along which counts add up
 # What is counted: see `measure.sets`.
 RECEIPTS = "receipts"
@@ -49,7 +49,7 @@ TIPS = "tips"
 AGAIN = "again"
 # The breakdowns that a gemeente may never fill in.
 TOPICS = ("topic", "topic_group")
-FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back", *TOPICS)
+COUNTED_FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back", *TOPICS)
 # Of a field the breakdown that follows from it.
 FOLLOWS_FROM = {"disposition": "acted", "topic": "topic_group"}
 # States of a count of which there is no number by its nature: in the days before the
@@ -97,9 +97,9 @@ def counted(
     cells["surely"] = _surely(cells, of, is_early)
     cells["structural"] = _structural(cells, of, registration, is_early)
 
-    first, *others = KEYS
+    first, *others = COUNT_KEYS
     name = cells[first].str.cat(cells[others], sep="|")
-    cells = cells[COLUMNS].set_index(name.rename("cell"))
+    cells = cells[COUNT_COLUMNS].set_index(name.rename("cell"))
 
     related = relations(cells, hierarchies(of))
     _refuse_wrong_sums(cells, related)
@@ -250,7 +250,7 @@ def _joined(of: Frame) -> dict[str, Axis]:
     joined = {}
     later_years = of.of_kind(YEAR)["period"][1:]
     for year in later_years:
-        areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
+        areas = [f"{NEW_GEMEENTEN} {year}", f"{EXISTING} {year}"]
         joined[year] = Axis(f"joined {year}", areas)
     return joined
 
@@ -267,7 +267,7 @@ def _of_campaign(name: str, campaign: Campaign, gemeenten: Axis) -> Iterator[Lev
     """Its own topics and others around a campaign; of its members together released."""
     window = Axis(f"{WINDOW} {name}", campaign.sides)
     whole = Axis(WHOLE, [WHOLE])
-    topics = Axis(campaign.breakdown, [TARGET, OTHER])
+    topics = Axis(campaign.breakdown, [TARGET, OTHER_TOPICS])
     members = Axis(campaign.area, [campaign.area])
     yield Level(gemeenten, window, EVERYTHING, "")
     yield Level(gemeenten, window, topics, "")
@@ -435,7 +435,7 @@ def _whole(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
 def _never_known(cells: pd.DataFrame, of: Frame) -> pd.Index:
     """The gemeenten and breakdowns of which of no melding anything is known."""
     whole = _whole(cells, of)
-    is_field = whole["breakdown"].isin(FIELDS)
+    is_field = whole["breakdown"].isin(COUNTED_FIELDS)
     is_known = whole["value"] != UNKNOWN
     of_known = whole[is_field & is_known]
     known = of_known.groupby(["area", "breakdown"])["count"].sum()
@@ -527,7 +527,7 @@ def _of_classes(of: Frame) -> Iterator[Way]:
 
     for campaign in of.campaigns.values():
         name = campaign.breakdown
-        classes = [f"{name}:{TARGET}", f"{name}:{OTHER}"]
+        classes = [f"{name}:{TARGET}", f"{name}:{OTHER_TOPICS}"]
         yield Way(name, dict.fromkeys(classes, total))
 
 

@@ -14,9 +14,9 @@ from scipy.special import softmax
 from scipy.stats import t
 
 from mma_analysis.measure.frame import (
-    BEFORE,
+    BEFORE_CONNECTION,
     DAYS_PER_MONTH,
-    HALF,
+    HALF_YEAR,
     WHOLE,
     YEAR,
     Frame,
@@ -449,13 +449,13 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
 
 def _before_connection(of: Frame, per_period: pd.DataFrame) -> pd.Series:
     """What came in before a connection, as `early`, per area and period that holds it."""
-    halves = per_period[per_period["kind"] == HALF]
+    halves = per_period[per_period["kind"] == HALF_YEAR]
     is_before = of.is_before_connection(halves["area"], halves["period"])
     has_delivered = halves["area"].isin(of.delivered)
     early = halves[is_before & has_delivered]
     of_half = early[["area", "period", "count"]]
     of_whole = of_half.assign(period=WHOLE)
-    one_per_half = of.calendar.drop_duplicates(HALF).set_index(HALF)
+    one_per_half = of.calendar.drop_duplicates(HALF_YEAR).set_index(HALF_YEAR)
     year = of_half["period"].map(one_per_half[YEAR])
     of_year = of_half.assign(period=year)
 
@@ -555,7 +555,7 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     later = connected.reindex(whole.index)
     later["received"] = received.clip(lower=0.0)
     later["off"] = whole["off"] + early["off"].fillna(0.0)
-    earlier = early.rename(index=lambda slug: f"{slug} {BEFORE}")
+    earlier = early.rename(index=lambda slug: f"{slug} {BEFORE_CONNECTION}")
 
     levels = pd.concat([later, earlier])
     time = levels[list(of.calendar.index)].sum(axis=1)
@@ -569,7 +569,7 @@ def _told_before_connection(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
     `received`, `off`, and time per month.
     """
-    halves = gemeenten[gemeenten["kind"] == HALF]
+    halves = gemeenten[gemeenten["kind"] == HALF_YEAR]
     is_before = of.is_before_connection(halves["area"], halves["period"])
     is_shown = halves["state"] == "shown"
     early = halves[is_before & is_shown]
@@ -577,7 +577,7 @@ def _told_before_connection(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
     # A month of a half year of which the count is told has all of its time.
     calendar = of.calendar
-    is_told = counts.reindex(columns=calendar[HALF]).notna()
+    is_told = counts.reindex(columns=calendar[HALF_YEAR]).notna()
     from_first_to_last = calendar["end"] - calendar["begin"]
     days = from_first_to_last.dt.days + 1
     months = days / DAYS_PER_MONTH
@@ -595,7 +595,7 @@ def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str
 
     Of each level and month.
     """
-    is_connected = of.days_since["value"] != BEFORE
+    is_connected = of.days_since["value"] != BEFORE_CONNECTION
     spans = of.days_since[is_connected].set_index(["value", "area"])
     days = days_inside(spans, months)
     of_area = days.groupby("area").transform("sum")

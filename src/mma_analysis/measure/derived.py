@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mma_analysis.measure.bounded import Bounded, bounded_as, put, taken
-from mma_analysis.measure.counts import FIELDS, TOPICS
+from mma_analysis.measure.counts import COUNTED_FIELDS, TOPICS
 from mma_analysis.measure.frame import RECEIVED, WHOLE
 from mma_analysis.measure.rates import fewest, may_say, share_of
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
@@ -24,7 +24,7 @@ GROUP = "topic_group"
 OF_FIELD = ["area", "breakdown"]
 # What a gemeente writes down itself, of which the values are few: whether somebody acted
 # follows from that.
-REGISTERED = tuple(field for field in FIELDS if field not in ("acted", *TOPICS))
+REGISTERED = tuple(field for field in COUNTED_FIELDS if field not in ("acted", *TOPICS))
 ALWAYS = "always"
 NEARLY = "nearly_always"
 SOMETIMES = "sometimes"

@@ -23,7 +23,7 @@ from mma_analysis.measure.counts import (
     hierarchies,
     is_first_receipt,
 )
-from mma_analysis.measure.frame import DAY, DOUBLE, RECEIVED, Frame
+from mma_analysis.measure.frame import DOUBLE, ONE_DAY, RECEIVED, Frame
 from mma_analysis.vocabulary import TOTAL
 from mma_analysis.vocabulary.schema import PROGRESS
 
@@ -265,7 +265,7 @@ def _counted(
             continue
         if runs:
             begin_before, end_before = runs[-1]
-            if end_before + DAY == begin:
+            if end_before + ONE_DAY == begin:
                 runs.pop()
                 begin = begin_before
         runs.append((begin, end))

@@ -14,7 +14,7 @@ import pandas as pd
 from mma_analysis.attack import Disclosure
 from mma_analysis.storage import Kept, hash_of, tables_made_with
 
-NAME = "attack"
+KEPT_ATTACK = "attack"
 Line = tuple[str, ...]
 
 
@@ -58,12 +58,12 @@ def attacked_or_kept(
             "program": tables_made_with(),
         }
     )
-    content = kept.read(NAME, made_from)
+    content = kept.read(KEPT_ATTACK, made_from)
     if content is not None:
         return _unpacked(content)
     attacked = attack()
     if attacked.is_attacked:
-        kept.write(NAME, made_from, _packed(attacked))
+        kept.write(KEPT_ATTACK, made_from, _packed(attacked))
     return attacked
 
 

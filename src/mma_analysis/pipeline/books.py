@@ -13,7 +13,7 @@ from mma_analysis.vocabulary import DataError, UsageError
 
 # The tables of what is booked, and the columns of what is said as it is kept.
 ROWS = "rows"
-DELIVERIES = "deliveries"
+DELIVERIES_TABLE = "deliveries"
 LACKING = "lacking"
 SAID = ["cell", *SET, "number", "text", "off", "least", "state"]
 
@@ -46,7 +46,7 @@ def _read(issue: storage.Issue) -> protect.Issued:
     if issue.booked is not None:
         with ZipFile(issue.booked) as packed:
             rows = _unpacked(packed, ROWS)
-            deliveries = _unpacked(packed, DELIVERIES)
+            deliveries = _unpacked(packed, DELIVERIES_TABLE)
             # What was booked by an older version does not say that it lacks rows.
             if f"{LACKING}.parquet" in packed.namelist():
                 lacking = frozenset(_unpacked(packed, LACKING)["gemeente"])
@@ -97,5 +97,5 @@ def said_table(issued: protect.Issued) -> pd.DataFrame:
 def booked_tables(issued: protect.Issued) -> dict[str, pd.DataFrame]:
     """What is booked with an issue: for its owner only; none once it is forgotten."""
     lacking = pd.DataFrame({"gemeente": sorted(issued.lacking)}, dtype="str")
-    tables = {ROWS: issued.rows, DELIVERIES: issued.deliveries, LACKING: lacking}
+    tables = {ROWS: issued.rows, DELIVERIES_TABLE: issued.deliveries, LACKING: lacking}
     return {name: table for name, table in tables.items() if table is not None}

@@ -23,7 +23,7 @@ from mma_analysis.vocabulary.value import FORGOTTEN, SHOWN
 
 LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
-LONGEST = 600.0  # seconds of the processor
+LONGEST_SEARCH = 600.0  # seconds of the processor
 KEY_OF_LINE = ["area", "period", "breakdown"]
 FEWEST_KNOWN = 5  # as many a reader may know that there are: less is a few
 
@@ -113,7 +113,7 @@ class Candidate:
         return attacked_or_kept(self._attack, self._asked_of, self._settings, self.kept)
 
     def _attack(self) -> Attacked:
-        until = time.process_time() + LONGEST
+        until = time.process_time() + LONGEST_SEARCH
         return _Work(self).attacked(until)
 
     @property

@@ -16,7 +16,7 @@ from mma_analysis.pipeline.asking import (
     questions_of,
 )
 from mma_analysis.settings import (
-    FORMS,
+    FORMS_FOLDER,
     SETTINGS_FILE,
     Answer,
     Edition,
@@ -75,7 +75,7 @@ OF_SOURCES = (forms.Column(FILE, 40, READ), forms.Column("sha256", 70, READ))
 
 def write_question_book(edition: Edition) -> Path:
     """Write the workbook with all that is asked, but not over one with new answers."""
-    path = edition.folder / FORMS / BOOK_FILE
+    path = edition.folder / FORMS_FOLDER / BOOK_FILE
     questions = questions_of(edition)
     if not questions.headers and not questions.words:
         raise UsageError.of("nothing_asked", slug=edition.slug)

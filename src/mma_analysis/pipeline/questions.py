@@ -349,7 +349,7 @@ class Meldingen:
         connection = connection.set_index("area")
         absent = {}
         for slug, delivery in connection["delivery"].items():
-            if delivery in measure.ABSENT:
+            if delivery in measure.NOT_DELIVERED:
                 absent[str(slug)] = delivery
         of = measure.frame(self.settings, absent)
         return replace(of, covered_until=connection["covered_until"])

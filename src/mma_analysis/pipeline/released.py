@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure, protect
-from mma_analysis.measure.counts import CLEAN, DUPLICATE, REJECTED, STRUCTURAL
+from mma_analysis.measure.counts import CLEAN_ROWS, DUPLICATE, REJECTED, STRUCTURAL
 from mma_analysis.measure.frame import WHOLE
 from mma_analysis.pipeline.candidate import Candidate
 from mma_analysis.pipeline.intake import Cleaned
@@ -127,7 +127,7 @@ class Released:
                 sender.setdefault(file, slug)
         cleaned = self.cleaned
         tables = {
-            CLEAN: cleaned.meldingen,
+            CLEAN_ROWS: cleaned.meldingen,
             REJECTED: cleaned.rejected,
             DUPLICATE: cleaned.duplicates,
         }
@@ -267,7 +267,9 @@ class Released:
             }
         )
         every = pd.concat([table, of_all], ignore_index=True)
-        return every.reindex(columns=list(protect.DELIVERIES)).astype(protect.DELIVERIES)
+        return every.reindex(columns=list(protect.DELIVERY_COLUMNS)).astype(
+            protect.DELIVERY_COLUMNS
+        )
 
     @cached_property
     def _slug_of_version(self) -> dict[str, str]:

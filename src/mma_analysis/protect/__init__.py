@@ -2,7 +2,7 @@
 
 from mma_analysis.protect.book import (
     CHANGES,
-    DELIVERIES,
+    DELIVERY_COLUMNS,
     HIDDEN,
     ROWS,
     UNPUBLISHED,

@@ -25,14 +25,14 @@ from mma_analysis.vocabulary.schema import (
 )
 from mma_analysis.vocabulary.value import FORGOTTEN
 
-KEY = ["gemeente", "melding_id"]
+MELDING_KEY = ["gemeente", "melding_id"]
 # What a melding is, and what came of it: no text, no place, no line of a file.
 IDENTITY = ["received_on", "reported_on", "topic", *BACKGROUND, "also_sent_to"]
 OUTCOME = [*PROGRESS, "closed_on"]
-ROWS = [*KEY, *IDENTITY, *OUTCOME]
+ROWS = [*MELDING_KEY, *IDENTITY, *OUTCOME]
 OPEN = np.iinfo("int32").max  # in the column `booked` of a row that is not
 # How many rows of a gemeente were refused and double, its grade, when it was connected.
-DELIVERIES = {
+DELIVERY_COLUMNS = {
     "area": "str",
     "connected_on": "datetime64[us]",
     "grade": "str",
@@ -312,7 +312,7 @@ class Book:
 
         `gemeente` is a version, and `booked` the place of its issue.
         """
-        columns = [*KEY, *IDENTITY]
+        columns = [*MELDING_KEY, *IDENTITY]
         none = _as_clean(pd.DataFrame(columns=columns))
         tables = [none.assign(booked=OPEN)]
         for place, issue in enumerate(self.issues):
@@ -321,7 +321,7 @@ class Book:
             of_issue = issue.rows[columns]
             tables.append(of_issue.assign(booked=place))
         every = pd.concat(tables, ignore_index=True)
-        return every.drop_duplicates(KEY)
+        return every.drop_duplicates(MELDING_KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:
         """Peildatum → what had come of each melding by then, as booked first; on `KEY`.
@@ -333,13 +333,13 @@ class Book:
             if issue.rows is None:
                 continue
             of_day = by_day.setdefault(issue.peildatum, [])
-            of_day.append(issue.rows[[*KEY, *OUTCOME]])
+            of_day.append(issue.rows[[*MELDING_KEY, *OUTCOME]])
 
         tables = {}
         for day in sorted(by_day):
             every = pd.concat(by_day[day], ignore_index=True)
-            booked_first = every.drop_duplicates(KEY)
-            tables[day] = booked_first.set_index(KEY)
+            booked_first = every.drop_duplicates(MELDING_KEY)
+            tables[day] = booked_first.set_index(MELDING_KEY)
         return tables
 
 
@@ -371,7 +371,7 @@ def public_rows(
 
     versions = book.versions(meldingen["gemeente"])
     keys = pd.MultiIndex.from_arrays([versions, meldingen["melding_id"]])
-    booked_keys = pd.MultiIndex.from_frame(booked[KEY])
+    booked_keys = pd.MultiIndex.from_frame(booked[MELDING_KEY])
     is_booked = keys.isin(booked_keys)
     is_closed = book.is_closed(meldingen)
     is_new = ~is_closed & ~is_booked
@@ -390,10 +390,10 @@ def _with_outcome(
     As booked for that day, or for the first day after it; else as was booked last before
     it, or, of what could still change, as delivered now. Known never becomes unknown.
     """
-    keys = pd.MultiIndex.from_frame(rows[KEY])
+    keys = pd.MultiIndex.from_frame(rows[MELDING_KEY])
     versions = book.versions(newest["gemeente"])
     current = newest.assign(gemeente=versions)
-    current = current.drop_duplicates(KEY).set_index(KEY)
+    current = current.drop_duplicates(MELDING_KEY).set_index(MELDING_KEY)
     found = current[OUTCOME].reindex(keys)
     for field in PROGRESS:
         found[field] = found[field].fillna(UNKNOWN)
@@ -452,14 +452,14 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
     `area`, and how many rows were `added`, are `gone` and `changed`; what came of a melding
     is no change.
     """
-    before = book.rows.set_index(KEY)[IDENTITY]
+    before = book.rows.set_index(MELDING_KEY)[IDENTITY]
     versions = book.versions(meldingen["gemeente"])
     current = meldingen.assign(gemeente=versions)
     # What moved to an open day is not gone: it changed.
-    is_booked = pd.MultiIndex.from_frame(current[KEY]).isin(before.index)
+    is_booked = pd.MultiIndex.from_frame(current[MELDING_KEY]).isin(before.index)
     is_closed = book.is_closed(meldingen)
-    compared = current[is_closed | is_booked].drop_duplicates(KEY)
-    now = compared.set_index(KEY)[IDENTITY]
+    compared = current[is_closed | is_booked].drop_duplicates(MELDING_KEY)
+    now = compared.set_index(MELDING_KEY)[IDENTITY]
 
     both = now.index.intersection(before.index)
     as_now = now.loc[both].astype("object").fillna("")

@@ -39,11 +39,11 @@ Cell = str | int | float | dt.date | None
 PLACE_COLUMN = {"cell": {"nl": "Vindplaats", "form": "place"}}
 # Why a number or a day is not there: its own box is empty, so that a column holds one kind.
 WHY_EMPTY = "why_empty"
-NOTE = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
+NOTE_COLUMN = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
 NOT_EMPTY = "–"
 NO_UPPER_BOUND = "geen bovengrens"
 AS_IT_IS = "as it is"  # the form of what stands in a table of words
-GUIDE = "Leeswijzer"
+GUIDE_SHEET = "Leeswijzer"
 CONTENTS = "Inhoud"
 A4 = 9
 COLUMNS_ON_PAPER = 10
@@ -53,9 +53,9 @@ WIDEST_TEXT = 635  # pixels of one on a sheet with few columns
 FIRST_HEAD = 4  # rows above it: title, what it is, that it is fictitious, and a way back
 NEXT_HEAD = 2  # rows above it: title and what it is
 BETWEEN_TABLES = 3
-LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
+WORKBOOK_LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
 ROUNDED = "rounded"  # the form of a count of meldingen
-AT_THE_RIGHT = {*LOOK["formats"], ROUNDED}
+AT_THE_RIGHT = {*WORKBOOK_LOOK["formats"], ROUNDED}
 TARIFF = {
     "vanaf_inwoners": "from_inhabitants",
     "per_jaar": "per_year",
@@ -123,13 +123,13 @@ def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
 
 def _styles(book: xlsxwriter.Workbook, tables: Sequence[Table]) -> dict[str, Format]:
     """How cells look: each style of `workbook.toml`, and each form of a number."""
-    looks = dict(LOOK["styles"])
-    formats = LOOK["formats"] | _formats_of_rounded(tables)
+    looks = dict(WORKBOOK_LOOK["styles"])
+    formats = WORKBOOK_LOOK["formats"] | _formats_of_rounded(tables)
     for form, number_format in formats.items():
         looks[form] = looks["number"] | {"num_format": number_format}
     styles = {}
     for name, look in looks.items():
-        styles[name] = book.add_format(LOOK["every"] | look)
+        styles[name] = book.add_format(WORKBOOK_LOOK["every"] | look)
     return styles
 
 
@@ -146,7 +146,7 @@ def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
     formats = {}
     for bound in sorted(bounds):
         few = f';-#,##0;"0–{bound}"' if bound else ""
-        formats[_form_of_rounded(bound)] = LOOK["formats"]["count"] + few
+        formats[_form_of_rounded(bound)] = WORKBOOK_LOOK["formats"]["count"] + few
     return formats
 
 
@@ -259,7 +259,7 @@ def _tables(e: Evaluation) -> Iterator[Table]:
             columns = PLACE_COLUMN | columns
         records = records_of(frame)
         if _lacks_any(columns, records):
-            columns = columns | NOTE
+            columns = columns | NOTE_COLUMN
         yield Table(about, columns, records)
 
 
@@ -459,8 +459,8 @@ def _write(
     if e.edition.evaluatie.fictief:
         sheet.write(2, 0, message("fictitious"), styles["warning"])
     name = tables[0].about["sheet"]
-    if name != GUIDE:
-        back = GUIDE if name == CONTENTS else CONTENTS
+    if name != GUIDE_SHEET:
+        back = GUIDE_SHEET if name == CONTENTS else CONTENTS
         _link(sheet, 3, back, f"Naar {back.lower()}", styles)
 
     if len(tables) == 1:

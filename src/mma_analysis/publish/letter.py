@@ -16,7 +16,7 @@ from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.schema import REDUCED, SOURCE, WORD_NOT_UNDERSTOOD
 
-MOST_WORDS = 330  # one A4, without the list
+MOST_LETTER_WORDS = 330  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
 MOST_CHOICES = 6
 ROWS_NAMED = 100
@@ -34,7 +34,7 @@ WRONG = (*SOURCE, "column", "reason")
 WRONG_ANSWER = ("column", "reason")  # the rows of the survey are in our file
 # What MMA asks of each melding once a year.
 OF_RETURN = ("disposition", "result", "usable")
-DOUBLE = (*SOURCE, "kept_file", "kept_sheet", "kept_row")
+DOUBLE_COLUMNS = (*SOURCE, "kept_file", "kept_sheet", "kept_row")
 OTHER_PERIOD = "andere_periode"
 WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
 OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
@@ -48,11 +48,11 @@ IN_FIELDS = (  # rules that the table tells
     "houdt_nooit_bij",
 )
 IN_CHOICES = ("in_weken",)  # rules that a choice tells
-CHOICES = ('<section class="keuzes"', "</section>")  # what a letter is longer by
+CHOICES_SECTION = ('<section class="keuzes"', "</section>")  # what a letter is longer by
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
 NO_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
 NOTHING_LACKS = "niets"
-FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
+HEADS_OF_FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
 # Why it is not known of a melding → so often, as a reader reads it.
 SO_OFTEN = {
     "not_filled": "{} keer niet ingevuld",
@@ -92,7 +92,9 @@ def letter_html(e: Evaluation) -> str:
     request = _request(own, fields, findings, e)
     if chosen and _may_wait(request):
         request = Request("klopt")
-    read = Table([_read(field) for field in fields], {head: head for head in FIELDS})
+    read = Table(
+        [_read(field) for field in fields], {head: head for head in HEADS_OF_FIELDS}
+    )
     connection = e.een("connection", area=e.gebied)
     about = {one.rule: one for one in findings}
     period = about.get(OTHER_PERIOD) if request.kind == "periode" else None
@@ -129,7 +131,9 @@ def letter_html(e: Evaluation) -> str:
         weekdays=WEEKDAYS,
     )
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
-    refuse_more_words(_without_choices(letter), MOST_WORDS, f"{e.naam}, kwaliteit.html")
+    refuse_more_words(
+        _without_choices(letter), MOST_LETTER_WORDS, f"{e.naam}, kwaliteit.html"
+    )
     return html
 
 
@@ -142,7 +146,7 @@ def _may_wait(request: Request) -> bool:
 
 def _without_choices(letter: str) -> str:
     """The letter but for what was chosen: it is as long as there are choices."""
-    begin, end = CHOICES
+    begin, end = CHOICES_SECTION
     before, _, rest = letter.partition(begin)
     _, _, after = rest.partition(end)
     return before + after
@@ -285,7 +289,7 @@ def _read(field: Row) -> dict[str, Any]:
     """What a header was taken for, and of how many meldingen it is not known, and why."""
     header = field.woord("header") if field.header else "(geen kolom)"
     cells = [header, field.woord("read_as"), _what_lacks(field)]
-    return dict(zip(FIELDS, cells, strict=True))
+    return dict(zip(HEADS_OF_FIELDS, cells, strict=True))
 
 
 def _what_lacks(field: Row) -> str:
@@ -352,7 +356,9 @@ def _listed(e: Evaluation) -> list[Listed]:
             warnings[is_not_understood],
             WRONG,
         ),
-        Listed("Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE),
+        Listed(
+            "Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE_COLUMNS
+        ),
         Listed(OUTSIDE, rejected[is_outside], WRONG),
         Listed(WITHDRAWN, rejected[is_withdrawn], WRONG),
         Listed(

@@ -46,7 +46,7 @@ LINK = re.compile(r"<a\b.*?</a>", re.S)
 TAG = re.compile(r"<[^>]*>")
 BLANKS = re.compile(r"[ \n]+")
 TO_FILL_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-BRACES = re.compile(r"\{[{%#]|[}%#]\}")
+LEFT_BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def settled(content: bytes) -> bytes:
@@ -137,7 +137,7 @@ def _is_cut(runs: Sequence[str]) -> bool:
     """Whether a place begins in one run of a paragraph and ends in another."""
     for run in runs:
         beside_places = TO_FILL_IN.sub("", run)
-        if BRACES.search(beside_places):
+        if LEFT_BRACES.search(beside_places):
             return True
     whole = TO_FILL_IN.findall("".join(runs))
     in_runs = sum(len(TO_FILL_IN.findall(run)) for run in runs)
@@ -146,10 +146,10 @@ def _is_cut(runs: Sequence[str]) -> bool:
 
 # --- the board paper: the same sentences twice --------------------------------------------
 
-MOST_WORDS = 880  # two A4
+MOST_PROPOSAL_WORDS = 880  # two A4
 MOST_WORDS_OF_DECISIONS = 400  # one more
 TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
-FIELDS = (
+PROPOSAL_FIELDS = (
     "onderwerp",
     "agendapunt",
     "datum",
@@ -159,9 +159,9 @@ FIELDS = (
     "telefoonnummer",
     "portefeuillehouder",
 )
-TYPED = tuple(name for name in FIELDS if name not in ("onderwerp", "openbaar"))
+TYPED = tuple(name for name in PROPOSAL_FIELDS if name not in ("onderwerp", "openbaar"))
 IN_PUBLIC = {True: "ja", False: "nee", None: ""}
-HEADING = re.compile(r"<h2>(.*?)</h2>")
+HTML_HEADING = re.compile(r"<h2>(.*?)</h2>")
 POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
@@ -200,7 +200,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
             names[name] = value
 
     html = to_html(Markup(filled))
-    _, *pieces = HEADING.split(html)
+    _, *pieces = HTML_HEADING.split(html)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     advice = parts.pop("advies")
     for name, part in parts.items():
@@ -220,7 +220,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
 def _fields(e: Evaluation) -> list[tuple[str, Any]]:
     """The head of the paper: what each field is called, and what is in it."""
     fields = []
-    for name in FIELDS:
+    for name in PROPOSAL_FIELDS:
         value = getattr(e.edition.voorstel, name, None)
         if name == "onderwerp":
             value = value or e.edition.evaluatie.titel
@@ -304,7 +304,7 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     main = html[html.index("<main") :]
     without_links = LINK.sub("", main)
     text, _, decisions = without_links.partition('<section id="besluiten">')
-    refuse_more_words(text, MOST_WORDS, "voorstel")
+    refuse_more_words(text, MOST_PROPOSAL_WORDS, "voorstel")
     refuse_more_words(decisions, MOST_WORDS_OF_DECISIONS, "voorstel")
     return html
 
@@ -317,7 +317,7 @@ def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
 
 # --- what a gemeente did with each melding, as its contract with MMA asks -----------------
 
-DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
+FIELD_ASKED_AS = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
 
 
 def yearly_return(e: Evaluation) -> bytes | None:
@@ -350,7 +350,7 @@ def _of_melding(e: Evaluation, row: Row) -> dict[str, Any]:
         "ontvangen": row.woord("received_on"),
         "teruggemeld": fed_back if fed_back.shown else "",
     }
-    for name, field in DONE.items():
+    for name, field in FIELD_ASKED_AS.items():
         code = getattr(row, field)
         labels = e.vocabulary.values(field)
         said[name] = "niet bekend" if code == UNKNOWN else labels[code]

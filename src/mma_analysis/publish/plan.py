@@ -20,7 +20,7 @@ from mma_analysis.settings import (
 )
 from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
-from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import TABLES_FOLDER as REFERENCE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,7 +30,7 @@ TIDY_ANNEX = "openbaar/bijlage.csv"
 CHECK = "openbaar/nagaan.py"  # with which anybody computes the public numbers again
 PROPOSAL = "openbaar/voorstel-dvo.docx"
 PROPOSAL_PAGE = "openbaar/voorstel-dvo.html"
-LETTER = "kwaliteit.html"
+LETTER_PAGE = "kwaliteit.html"
 OWN_FIGURES = "eigen-cijfers.xlsx"
 MADE = "made"
 KEPT = "kept"
@@ -144,7 +144,7 @@ PARAMETERS = {
     "gemeente": ("gebied", "editie", "doelgroep"),
     HOW: ("gebied", "editie"),
 }
-MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
+VERSION_MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
 TAG = "parameters"  # of the cell whose values papermill replaces
 DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)  # a name that a cell gives a value
 OUR_VERSION = version("mma-analysis")
@@ -216,7 +216,7 @@ def _compared(path: Path, package: Path, name: str) -> Compared:
     if not changes:
         return OURS
     origin = "van deze editie"
-    copied_from = own.metadata.get(MARK, {}).get("version", "")
+    copied_from = own.metadata.get(VERSION_MARK, {}).get("version", "")
     return Compared(
         is_changed=True,
         origin=origin,
@@ -321,7 +321,7 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     if path.exists():
         raise UsageError.of("notebook_is_there", path=path)
     notebook = _read(shipped(NOTEBOOKS) / path.name)
-    notebook.metadata[MARK] = {"version": OUR_VERSION}
+    notebook.metadata[VERSION_MARK] = {"version": OUR_VERSION}
 
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
     values = parameters(area, slug, "openbaar")

@@ -82,20 +82,20 @@ COLOUR = re.compile(r"#[0-9a-f]{6}", re.I)
 LETTERS = re.compile(r"[\w\s\"',.-]+")
 FONT = "letters"  # every other property is a colour
 # What WCAG asks of text (1.4.3) and of what is not text (1.4.11).
-TEXT = 4.5
-MARK = 3.0
+CONTRAST_OF_TEXT = 4.5
+CONTRAST_OF_MARKS = 3.0
 # The colour, and what is behind it → how far apart they must be.
 PAIRS = {
-    ("ink", "paper"): TEXT,
-    ("ink", "tint"): TEXT,
-    ("ink", "pale"): TEXT,
-    ("ink", "act-tint"): TEXT,
-    ("ink", "warn"): TEXT,
-    ("soft", "paper"): TEXT,
-    ("blue", "paper"): TEXT,
-    ("act", "paper"): TEXT,
-    ("mid", "paper"): MARK,
-    ("act", "act-tint"): MARK,
+    ("ink", "paper"): CONTRAST_OF_TEXT,
+    ("ink", "tint"): CONTRAST_OF_TEXT,
+    ("ink", "pale"): CONTRAST_OF_TEXT,
+    ("ink", "act-tint"): CONTRAST_OF_TEXT,
+    ("ink", "warn"): CONTRAST_OF_TEXT,
+    ("soft", "paper"): CONTRAST_OF_TEXT,
+    ("blue", "paper"): CONTRAST_OF_TEXT,
+    ("act", "paper"): CONTRAST_OF_TEXT,
+    ("mid", "paper"): CONTRAST_OF_MARKS,
+    ("act", "act-tint"): CONTRAST_OF_MARKS,
 }
 
 

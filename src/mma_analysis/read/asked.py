@@ -33,7 +33,7 @@ from mma_analysis.vocabulary.reference import form, words_of
 from mma_analysis.vocabulary.schema import DATES, REDUCED, WORD_FIELDS
 from mma_analysis.vocabulary.text import plain, word
 
-MOST_NAMED = 20
+MOST_HEADERS_NAMED = 20
 MOST_NEAR = 3
 # How alike a header and a known one must be to be named as its nearest.
 LEAST_ALIKE = 0.7
@@ -128,7 +128,7 @@ def _unknown_headers(
         place=one.place,
         headers=headers,
         block=_block(one),
-        lines="\n".join(lines[:MOST_NAMED]),
+        lines="\n".join(lines[:MOST_HEADERS_NAMED]),
     )
     error.headers = asked
     return error
@@ -226,9 +226,9 @@ def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -
 
 def _some(headers: list[str]) -> str:
     """The first headers, and how many more there are."""
-    first = [f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED]]
+    first = [f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_HEADERS_NAMED]]
     named = ", ".join(first)
-    more = len(headers) - MOST_NAMED
+    more = len(headers) - MOST_HEADERS_NAMED
     return message("and_more", named=named, number=more) if more > 0 else named
 
 

@@ -19,14 +19,14 @@ from mma_analysis.vocabulary.text import word
 
 DATA = "data"
 SHIFTED = "shifted"
-FAILED = "failed"
-OTHER = "other"
+FAILED_FORMULAS = "failed"
+OTHER_ROW = "other"
 UNREAD = "unread"
 BELOW = "below"
 
 TOTAL = form("total")
 BESIDE_TOTAL = form("beside_total")
-NOTE = form("note")
+NOTE_BELOW = form("note")
 LABEL = form("label")
 # Above the meldingen of each month, or words without a number. Below a header of days it
 # may be a day.
@@ -35,7 +35,7 @@ HEADING = form("heading")
 # filled.
 NOTE_COLUMNS = 3
 # Here a sentence may be a melding of which nothing else was filled in.
-CONTENT = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
+CONTENT_FIELDS = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
 
 
 def row_kinds(one: Registration) -> dict[int, str]:
@@ -92,10 +92,10 @@ def _kind(
     has_failed = all(FORMULA_ERROR.fullmatch(text) for text in texts)
     has_day = any(target in DATES for target, _ in filled)
     if has_failed and not has_day:
-        return FAILED
+        return FAILED_FORMULAS
 
     is_other = _is_header(cells, names) or _is_total(cells) or _is_note(cells, targets)
-    return OTHER if is_other else DATA
+    return OTHER_ROW if is_other else DATA
 
 
 def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
@@ -128,9 +128,9 @@ def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
 
     cell = "".join(cells)
     target = targets[cells.index(cell)]
-    if target in CONTENT:
+    if target in CONTENT_FIELDS:
         return False
-    if NOTE.match(cell):
+    if NOTE_BELOW.match(cell):
         return True
     return target not in DATES and HEADING.fullmatch(cell) is not None
 
@@ -270,7 +270,7 @@ def _beside_note(one: Registration, beside: Cells) -> Iterator[str]:
 
 def _failed_note(one: Registration, kinds: Mapping[int, str]) -> Iterator[str]:
     """That there are rows with nothing but formulas that failed."""
-    failed = [at for at, kind in kinds.items() if kind == FAILED]
+    failed = [at for at, kind in kinds.items() if kind == FAILED_FORMULAS]
     if failed:
         yield message("note_failed", place=one.grid.place, rows=rows_named(failed))
 

@@ -23,7 +23,7 @@ IMPORT_ID = '{"ImportId"'
 # The code of a column that is one option of a question.
 PART = re.compile(r".+_\d+(_TEXT)?")
 # What Qualtrics writes behind a question with own words.
-BESIDE = r" - (Selected Choice(?= - |$)|Text$)"
+OWN_WORDS_BEHIND = r" - (Selected Choice(?= - |$)|Text$)"
 # What stands behind it, a zone, is left out.
 TIME = re.compile(
     r"[T ](?P<hour>[01]?\d|2[0-3])(?P<minutes>:[0-5]\d(?::[0-5]\d)?)(?:[.,]\d+)?"
@@ -220,7 +220,7 @@ class Tool:
 
         names: list[str] = []
         for code, written in zip(codes, rows[1], strict=False):
-            text = re.sub(BESIDE, "", written)
+            text = re.sub(OWN_WORDS_BEHIND, "", written)
             # Of a column of which the code has a part, a dash stands before the option.
             question, _, part = text.rpartition(" - ")
             if self.is_own(code):

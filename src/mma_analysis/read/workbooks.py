@@ -136,8 +136,8 @@ XML = (".xml", ".rels")
 # How an .xlsx says which sheet is in which part.
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 SHEET_OF_BOOK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-TARGET = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
-NAME = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
+TARGET_ATTRIBUTE = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
+NAME_ATTRIBUTE = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
 ID = re.compile(rb"(?:\sId|:id)=[\"']([^\"']*)[\"']")
 # What occurs in few parts, for `_occurs`.
 FAR_CELL = r"r=[\"'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{6})"
@@ -186,14 +186,14 @@ def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
     files: dict[bytes, bytes] = {}
     for found in RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):
         tag = found[0]
-        target = TARGET.search(tag)
+        target = TARGET_ATTRIBUTE.search(tag)
         known = ID.search(tag)
         if target and known:
             files[known[1]] = target[1]
 
     names: dict[str, str] = {}
     for found in SHEET_OF_BOOK.finditer(parts.get("xl/workbook.xml", b"")):
-        name = NAME.search(found[0])
+        name = NAME_ATTRIBUTE.search(found[0])
         known = ID.search(found[0])
         if name and known and known[1] in files:
             file = files[known[1]].decode(errors="replace")

@@ -52,16 +52,16 @@ COLOUR_YES, COLOUR_PARTLY, COLOUR_NO, COLOUR_UNKNOWN, COLOUR_ASK = PALETTE
 ROW = 34  # pixels of a bar
 AROUND_ROWS = 60
 LEAST_HEIGHT = 300  # of a figure without rows
-ANNEX = "bijlage.xlsx"
+ANNEX_FILE = "bijlage.xlsx"
 OWN_FIGURES = "eigen-cijfers.xlsx"
 OWN = "own_"  # tables for one gemeente alone
 NO_TITLE = "Zonder titel"
-AROUND = "de tekst bij een figuur of tabel"
+WHERE_AROUND = "de tekst bij een figuur of tabel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
 LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
-KINDS = {"bar": "staven", "scatter": "punten"}
-IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
+KIND_IN_WORDS = {"bar": "staven", "scatter": "punten"}
+FORMS_IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
 SIDES = {"stippen_links": "links", "stippen_midden": "midden", "stippen_rechts": "rechts"}
 SHAPES = ("", "grenzen", "balk", "stippen", *SIDES)
@@ -110,8 +110,8 @@ def _show_table(
     if not len(table):
         return
     _refuse_rows(table)
-    title = within.filled(titel, AROUND)
-    note = within.filled(noot, AROUND)
+    title = within.filled(titel, WHERE_AROUND)
+    note = within.filled(noot, WHERE_AROUND)
     shown = Table(table, kolommen, vorm, within.e)
     name = f"tab-{naam or slug(text_of_html(title)) or shown.stem}"
     html = macros().framed(shown, name, title or NO_TITLE, note, _file(name, within.e))
@@ -202,7 +202,7 @@ class Table:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         else:
             word = "Bijlage" if before else "bijlage"
-            annex = Markup('<a href="{}">{}</a>').format(ANNEX, word)
+            annex = Markup('<a href="{}">{}</a>').format(ANNEX_FILE, word)
         begin = Markup("")
         if before:
             stop = "" if before.endswith((".", "?", "!", ":")) else "."
@@ -298,7 +298,7 @@ def _raw(value: Any) -> Any:
     if isinstance(value, Value) and _is_only_bound(value):
         return value.sign
     if isinstance(value, Value):
-        is_number = value.shown and value.form not in IN_WORDS
+        is_number = value.shown and value.form not in FORMS_IN_WORDS
         value = value.raw if is_number else str(value)
     if isinstance(value, Markup):
         value = value.striptags()
@@ -356,10 +356,10 @@ def outputs(
     """
     if not _has_something(table):
         return []
-    title = within.filled(words.get("titel", ""), AROUND)
-    unit = within.filled(words.get("eenheid", ""), AROUND)
-    note = within.filled(words.get("noot", ""), AROUND)
-    before = within.filled(words.get("bron", ""), AROUND)
+    title = within.filled(words.get("titel", ""), WHERE_AROUND)
+    unit = within.filled(words.get("eenheid", ""), WHERE_AROUND)
+    note = within.filled(words.get("noot", ""), WHERE_AROUND)
+    before = within.filled(words.get("bron", ""), WHERE_AROUND)
     shown = None
     if table is not None:
         _refuse_rows(table)
@@ -373,7 +373,7 @@ def outputs(
     _refuse_marks_without_id(figure)
 
     traces: Any = figure.data
-    kind = KINDS[traces[0].type]
+    kind = KIND_IN_WORDS[traces[0].type]
     stem = shown.stem if shown else kind
     name = f"fig-{name or f'{stem}-{kind}'}"
     around = {
@@ -462,7 +462,7 @@ def _rows(figure: go.Figure) -> set[str]:
     traces: Any = figure.data
     rows: set[str] = set()
     for trace in traces:
-        places = trace.y if trace.type in KINDS else None
+        places = trace.y if trace.type in KIND_IN_WORDS else None
         if places is not None:
             rows.update(place for place in places if isinstance(place, str))
     return rows

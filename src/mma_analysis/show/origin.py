@@ -10,7 +10,7 @@ from mma_analysis.vocabulary.reference import REGISTRY, headings, words_of
 from mma_analysis.vocabulary.value import TOKEN, Value, computed, unquoted
 
 SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
-ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
+END_IN_WORDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
 TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 TYPED = "vast|"
 SETTING = "instelling|"
@@ -20,7 +20,7 @@ KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}  # of each table
 # Table → its tab.
 SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}
 ANY = "named"  # words of codes that more columns have
-MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
+MONTHS_SINCE = re.compile(r"(\d+)-(\d*)")  # since a connection
 # Key → the tables that say what its codes are called.
 LABELLED = {
     "question": ("survey_answers", "survey_named", "survey_numbers"),
@@ -163,7 +163,7 @@ def _said(e: Evaluation, one: str) -> Said:
     column, _, end = column_and_end.partition(":")
     heads = headings([table], [column])
     head = heads[column]["nl"] if column in heads else column
-    end_in_words = ENDS.get(end, "")
+    end_in_words = END_IN_WORDS.get(end, "")
     return Said(row, f"kolom {head}{end_in_words}")
 
 
@@ -184,7 +184,7 @@ def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
         return str(Value(code, "period"))
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
-    months = MONTHS.fullmatch(code)
+    months = MONTHS_SINCE.fullmatch(code)
     if key == "value" and months:
         until = f" tot en met {months[2]}" if months[2] else ""
         return f"vanaf maand {months[1]}{until}"

@@ -33,9 +33,9 @@ HEAD = "kop"
 KEY_FIGURES = "kern"
 SECTION = "sectie"
 STORED = "als"
-KINDS = (HEAD, KEY_FIGURES, SECTION, STORED)
+CELL_KINDS = (HEAD, KEY_FIGURES, SECTION, STORED)
 SHARED = "sentences.j2"
-MOST_LISTED = 20
+MOST_LISTED_IN_TEXT = 20
 FEW_LISTED = 3  # that are named of a longer list
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
@@ -79,7 +79,7 @@ def meervoud(count: Value, een: str, meer: str) -> Markup:
 def lijst(items: Sequence[Any]) -> Markup:
     """`a`, `a en b`, `a, b en c`; of a long list the first few: `a, b, c en andere`."""
     named = [str(escape(item)) for item in items]
-    if len(named) > MOST_LISTED:
+    if len(named) > MOST_LISTED_IN_TEXT:
         named = [*named[:FEW_LISTED], "andere"]
     return Markup(numbers.listing(named))  # noqa: S704  every item is escaped
 
@@ -427,7 +427,7 @@ def _asked(line: str, where: str) -> Asked:
     """The kind of a text and its name, of which either may be empty."""
     words = line.split()
     kind = ""
-    if words and words[0] in KINDS:
+    if words and words[0] in CELL_KINDS:
         kind = words.pop(0)
     name = words[0] if words else ""
     lacks_name = kind in (SECTION, STORED) and not name

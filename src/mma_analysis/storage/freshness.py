@@ -16,7 +16,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.settings import BESIDE, SETTINGS_FILE, Edition, Workspace
+from mma_analysis.settings import BESIDE_SETTINGS, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage.folders import hashes_below, read_manifest, sha256
 from mma_analysis.storage.issues import CANDIDATE, ISSUES_FILE, RELEASES_FILE, all_issues
 from mma_analysis.vocabulary import PACKAGE, DataError, message
@@ -137,7 +137,7 @@ def _files_of(folder: Path) -> dict[str, str]:
     inputs = {}
     files = hashes_below(folder, but=(ISSUES_FILE, RELEASES_FILE))
     for name, digest in files.items():
-        is_beside = name.partition("/")[0] in BESIDE
+        is_beside = name.partition("/")[0] in BESIDE_SETTINGS
         if not is_beside:
             inputs[name] = digest
     return inputs

@@ -32,10 +32,10 @@ CANDIDATE = "kandidaat"  # beside the released tables: what the next issue would
 ISSUES_FILE = "uitgaven.toml"
 RELEASES_FILE = "vrijgave.toml"
 ISSUE_NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
-MARK = re.compile(rb"uitgave (?P<number>\d+)")
+ISSUE_IN_ZIP = re.compile(rb"uitgave (?P<number>\d+)")
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 FORGOTTEN_ROWS = ".vergeten"  # what stands there instead of rows that were forgotten
-ABOVE = """\
+HEAD_OF_LIST = """\
 # Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander
 # niets. De aantallen zelf staan in data/issued. Een nieuwe uitgave zegt ze niet anders.
 """
@@ -265,7 +265,7 @@ def _named(workspace: Workspace, slug: str) -> Iterator[Named]:
     for path in sorted(bundles.glob("*.zip")):
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as bundle:
-                marked = MARK.fullmatch(bundle.comment)
+                marked = ISSUE_IN_ZIP.fullmatch(bundle.comment)
             if marked:
                 yield Named(bundles, path, int(marked["number"]))
 
@@ -338,7 +338,7 @@ def _not_before(day: dt.date, before: Sequence[Issue]) -> dt.date:
 def _list(one: Uitgave, listed: Path) -> None:
     """Write an issue at the end of those that the edition names."""
     is_first = one.nummer == 1
-    text = ABOVE if is_first else listed.read_text(encoding="utf-8")
+    text = HEAD_OF_LIST if is_first else listed.read_text(encoding="utf-8")
     block = f"""
 [[uitgave]]
 nummer = {one.nummer}

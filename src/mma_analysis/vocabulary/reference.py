@@ -12,13 +12,13 @@ from mma_analysis.vocabulary.text import did_you_mean, plain
 
 Table = tuple[dict[str, str], ...]
 Tables = Mapping[str, Table]
-FOLDER = "reference"
+TABLES_FOLDER = "reference"
 
 
 @functools.cache
 def package_table(name: str) -> Table:
     """One table of `reference/` as the package has it: a row per line, every value text."""
-    text = (PACKAGE / FOLDER / f"{name}.csv").read_text(encoding="utf-8")
+    text = (PACKAGE / TABLES_FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
@@ -35,7 +35,7 @@ def form(use: str) -> re.Pattern[str]:
 
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (PACKAGE / FOLDER).glob("*.csv")))
+    return tuple(sorted(path.stem for path in (PACKAGE / TABLES_FOLDER).glob("*.csv")))
 
 
 # What the code does: the same for every edition, as no edition can have one of its own.
@@ -53,12 +53,12 @@ SIDES = {row["side"]: row for row in package_table("sides")}
 # How far a count may be from the truth: its column beside `count`; for others a name's end.
 OFF = "off"
 DISTRICT = "district"  # the level of the one area that is no gemeente
-DELIMITERS = ",;\t"
+TABLE_DELIMITERS = ",;\t"
 
 
 def read_own(folder: Path) -> Tables:
     """The tables in the folder `reference/` of an edition, by name; none without it."""
-    paths = {path.stem: path for path in sorted((folder / FOLDER).glob("*.csv"))}
+    paths = {path.stem: path for path in sorted((folder / TABLES_FOLDER).glob("*.csv"))}
     own: dict[str, Table] = {}
     for name, path in paths.items():
         if name not in OWN:
@@ -108,7 +108,7 @@ def _grid(path: Path) -> list[list[str]]:
         raise UsageError.of("cannot_open", path=path, error=error.strerror) from error
 
     first_line = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first_line.count)
+    delimiter = max(TABLE_DELIMITERS, key=first_line.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         grid = [[cell.strip() for cell in line] for line in lines]

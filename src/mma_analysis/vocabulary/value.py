@@ -51,14 +51,14 @@ SIGNS = {
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
-WORDS = ("code", "day", "period")  # no numbers
+FORMS_OF_WORDS = ("code", "day", "period")  # no numbers
 NEAR_WHOLE = 0.35  # of `ruim drie keer`: beyond it the number itself is said
 FEWEST_TIMES = 2  # nobody says `ruim één keer`
 OWN_TABLE = "own_"  # what tables are called that one gemeente alone has
-HALF = 0.5
-NEAR = 0.015  # of a half: `de helft`
+ONE_HALF = 0.5
+NEAR_HALF = 0.015  # of a half: `de helft`
 WELL_NEAR = 0.085  # `ruim` or `bijna de helft`
-NEARLY_ALL = 0.95
+NEARLY_ALL_MELDINGEN = 0.95
 NEARLY_NONE = 0.05
 
 
@@ -161,7 +161,7 @@ class Value:
             raise KeyError(message("no_form", form=form, forms=forms))
         if form.startswith("part") and self.form != "share":
             raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
-        for kin in (DAYS, PARTS):
+        for kin in (FORMS_OF_DAYS, FORMS_OF_PARTS):
             is_kin = form in kin
             if is_kin is not (self.form in kin):
                 raise TypeError(message("form_of_other", form=form))
@@ -204,7 +204,7 @@ class Value:
         """The other, when it is of the same kind: a count and a rate have no sum."""
         if not isinstance(other, Value):
             return self._refuse(other)
-        are_counts = self.form in COUNTS and other.form in COUNTS
+        are_counts = self.form in FORMS_OF_COUNTS and other.form in FORMS_OF_COUNTS
         if self.form != other.form and not are_counts:
             raise TypeError(message("not_alike"))
         return other
@@ -224,7 +224,7 @@ class Value:
             return self._refuse(other)
         # Meldingen for each gemeente are no part of anything.
         is_each = bool(self.off) and not other.off
-        are_counts = self.form in COUNTS and other.form in COUNTS
+        are_counts = self.form in FORMS_OF_COUNTS and other.form in FORMS_OF_COUNTS
         is_part = are_counts and not is_each
         cell = f"{_inner(self.cell)} / {_inner(other.cell)}"
         form = "share" if is_part else "rate"
@@ -284,9 +284,9 @@ class Value:
         return hash(self.raw)
 
 
-COUNTS = ("count", "word", "capital_word", "range", "range_words")
-DAYS = ("day", "month", "short_month")
-PARTS = ("share", "part", "part_of", "change", "points")
+FORMS_OF_COUNTS = ("count", "word", "capital_word", "range", "range_words")
+FORMS_OF_DAYS = ("day", "month", "short_month")
+FORMS_OF_PARTS = ("share", "part", "part_of", "change", "points")
 
 
 def _inner(cell: str) -> str:
@@ -328,12 +328,12 @@ def _share(value: Value) -> str:
 def _part(value: Value) -> str:
     """A share in words: `ruim de helft`, `zeven op de tien`."""
     share = float(value.raw)
-    from_half = share - HALF
-    if abs(from_half) <= NEAR:
+    from_half = share - ONE_HALF
+    if abs(from_half) <= NEAR_HALF:
         return "de helft"
     if abs(from_half) <= WELL_NEAR:
         return "ruim de helft" if from_half > 0 else "bijna de helft"
-    if share > NEARLY_ALL:
+    if share > NEARLY_ALL_MELDINGEN:
         return "bijna alles"
     if share < NEARLY_NONE:
         return "bijna niets"
@@ -504,7 +504,7 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
     raw = row[column]
     if form == "day":
         return Value(f"{pd.Timestamp(raw).date()}", form, cell)
-    if form in WORDS:
+    if form in FORMS_OF_WORDS:
         return Value(str(raw), form, cell)
     is_whole = form == "count" and float(raw).is_integer()
     number = int(raw) if is_whole else float(raw)

@@ -56,7 +56,7 @@ def alone(figure: Mapping[str, Any]) -> str:
         "width": WIDE,
         "height": whole(canvas.height),
         "font-family": "Arial, sans-serif",
-        "font-size": svg.LETTER,
+        "font-size": svg.LETTER_HIGH,
         "fill": svg.INK,
     }
     drawn = svg.element("svg", inside, _patterned(canvas, svg.HATCH))
@@ -83,7 +83,7 @@ def _element(canvas: Canvas, kind: str, name: str) -> Markup:
         "display": "none" if kind == "wide" else "",
         "style": f"margin:0 {right}px 0 {left}px;width:calc(100% - {left + right}px)",
         "height": whole(canvas.height),
-        "font-size": svg.LETTER,
+        "font-size": svg.LETTER_HIGH,
         "fill": svg.INK,
         "overflow": "visible",
     }

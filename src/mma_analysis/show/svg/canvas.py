@@ -15,7 +15,7 @@ from mma_analysis.show.svg.elements import (
     HALO,
     HATCH,
     INK,
-    LETTER,
+    LETTER_HIGH,
     LINE,
     PAPER,
     WHITE,
@@ -42,7 +42,7 @@ STROKE = 14  # pixels of a line in the key
 BESIDE_SWATCH = 20
 BETWEEN_ENTRIES = 16
 DARK = 420  # red, green and blue together
-KEY: Look = {"class": "key"}
+LEGEND_LOOK: Look = {"class": "key"}
 TICK: Look = {"class": "tick"}
 INSIDE = 6  # pixels that a text in a bar needs around it
 FOOT = 5.5  # from the middle of a letter to its foot
@@ -257,12 +257,12 @@ class Canvas:
 
     def _write_entry(self, entry: Entry, names: list[str], x: float, y: float) -> None:
         """Write one colour with its name, and a number behind it."""
-        foot = y + LETTER
+        foot = y + LETTER_HIGH
         middle = foot - FOOT
         beside = x + BESIDE_SWATCH
         swatch = self._swatch(entry, x, middle)
         name = lines(names, beside, foot)
-        grouped = element("g", KEY, swatch, name)
+        grouped = element("g", LEGEND_LOOK, swatch, name)
         self.write(grouped)
         if entry.more:
             behind = beside + width(f"{names[-1]} ")

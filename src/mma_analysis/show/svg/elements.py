@@ -20,7 +20,7 @@ WHITE = "#ffffff"
 EDGE = "#6b757d"
 BAND = "#c9dceb"
 
-LETTER = 16  # pixels
+LETTER_HIGH = 16  # pixels
 LINE = 20  # from line to line of a text
 DOT = 5.5
 SMALL_DOT = 3.0  # of a line without dots: there its number can be asked for
@@ -28,7 +28,7 @@ BOLD: Look = {"font-weight": 600}
 FAINT: Look = {"fill": SOFT}
 HALO: Look = {"stroke": PAPER, "stroke-width": 5, "paint-order": "stroke"}
 MIDDLE: Look = {"text-anchor": "middle"}
-END: Look = {"text-anchor": "end"}
+ANCHORED_AT_END: Look = {"text-anchor": "end"}
 GRID_LINE: Look = {"stroke": GRID}
 AXIS: Look = {"stroke": SOFT}
 DASHED: Look = {"stroke": SOFT, "stroke-width": 1.5, "stroke-dasharray": "6 5"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from mma_analysis.show.svg.elements import LETTER
+from mma_analysis.show.svg.elements import LETTER_HIGH
 from mma_analysis.vocabulary import numbers
 
 BETWEEN_WORDS = re.compile(r"(?<=[\s–/-])(?=\S)")
@@ -13,7 +13,7 @@ LINE_END = re.compile(r"<br */?>")
 # What plotly reads as markup in a text; the rest is text.
 MARKUP = re.compile(r"</?(?:a|b|em|i|s|span|strong|sub|sup|u)\b[^>]*>")
 DECIMALS = re.compile(r"\.(\d)[%f]")
-MONTHS = (
+SHORT_MONTHS = (
     "jan",
     "feb",
     "mrt",
@@ -27,7 +27,7 @@ MONTHS = (
     "nov",
     "dec",
 )
-YEAR = 12  # months
+MONTHS_A_YEAR = 12  # months
 STEPS = (1, 2, 5, 10, 20)  # of round numbers along an axis
 TINY = 1e-9  # by which a sum of floats may be off
 MONTHS_APART = (1, 2, 3, 6, 12, 24, 60, 120)
@@ -56,7 +56,7 @@ class Tick(NamedTuple):
 
 def width(words: str) -> float:
     """How many pixels a text is wide, rather too many than too few."""
-    return LETTER * SPARE * sum(WIDTHS.get(letter, USUAL) for letter in words)
+    return LETTER_HIGH * SPARE * sum(WIDTHS.get(letter, USUAL) for letter in words)
 
 
 def widest(texts: Iterable[str]) -> float:
@@ -154,9 +154,9 @@ def months_between(first: int, last: int, most: int) -> list[tuple[int, list[str
     for month in range(first, last + 1):
         if month % apart:
             continue
-        year = month // YEAR
-        name = MONTHS[month % YEAR]
-        if apart >= YEAR:
+        year = month // MONTHS_A_YEAR
+        name = SHORT_MONTHS[month % MONTHS_A_YEAR]
+        if apart >= MONTHS_A_YEAR:
             lines = [str(year)]
         elif year == before:
             lines = [name]
