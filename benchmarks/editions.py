@@ -17,10 +17,10 @@ from mma_analysis.measure import comparison, gemeenten
 from mma_analysis.measure.counts import Counts, counted
 from mma_analysis.measure.course import Floats, HalfYear, Totals, fitted
 from mma_analysis.measure.frame import (
+    ALL_RECEIPTS,
     BEFORE_CONNECTION,
     DOUBLE,
     MONTHS_OF_KIND,
-    RECEIVED,
     WHOLE,
     WINDOW,
     Frame,
@@ -144,7 +144,7 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     levels = np.array(given.levels)
     district, every = of.vocabulary.district.slug, levels != ""
     who = {slug: levels == slug for slug in levels}
-    who |= {district: every, RECEIVED: every, DOUBLE: ~every}
+    who |= {district: every, ALL_RECEIPTS: every, DOUBLE: ~every}
     for _, group_of in of.groups.items():
         who |= {name: np.isin(levels, one.index) for name, one in group_of.groupby(group_of)}
     who |= dict.fromkeys(set(cells["area"]) - who.keys(), ~every)  # a group without anybody

@@ -18,7 +18,7 @@ import pyzipper
 from mma_analysis.evaluation import load
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import books, issued, prepare
-from mma_analysis.protect.book import ROWS
+from mma_analysis.protect.book import ROW_COLUMNS
 from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -133,7 +133,7 @@ def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
     assert tables.keys() == {"rows.parquet", "deliveries.parquet", "lacking.parquet"}
     assert tables["lacking.parquet"].empty  # nothing was forgotten before
     rows = tables["rows.parquet"]
-    assert list(rows.columns) == ROWS
+    assert list(rows.columns) == ROW_COLUMNS
     assert rows[["gemeente", "melding_id", "topic", "status"]].to_numpy().tolist() == [
         ["borne", "2022-000001", "drugsdelicten", "afgesloten"],
         ["borne", "2022-000002", "drugsdelicten", "afgesloten"],

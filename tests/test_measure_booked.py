@@ -17,7 +17,7 @@ from mma_analysis.measure.booked import closed_days, own_changed
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.released import Released
 from mma_analysis.protect import Book, Issued
-from mma_analysis.protect.book import SAID
+from mma_analysis.protect.book import SAID_TYPES
 from mma_analysis.publish import letter
 from mma_analysis.settings import Workspace
 from mma_analysis.show import anders_geleverd, geboekt
@@ -32,7 +32,7 @@ PEILDATUM = pd.Timestamp("2023-06-30")
 def issue(begin: str, peildatum: str, region: str) -> Issued:
     """What went out of these gemeenten and days; of no matter how many meldingen."""
     total = {"family": "", "region": region, "name": region}
-    said = pd.DataFrame([total]).reindex(columns=list(SAID))
+    said = pd.DataFrame([total]).reindex(columns=list(SAID_TYPES))
     days = dt.date.fromisoformat(begin), dt.date.fromisoformat(peildatum)
     return Issued("proef", *days, said, rows=None, deliveries=None)
 

@@ -412,7 +412,7 @@ def test_most_numbers_on_the_page_of_a_gemeente_are_its_own(finished, path):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [*OF_AREAS[1:], *INTERN])
 def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, finished, visit, path):  # noqa: F811
-    card, begun, _ = read(reports.workspace, path).partition(page.SECTION)
+    card, begun, _ = read(reports.workspace, path).partition(page.SECTION_BEGINS)
 
     assert begun
     assert 150 < len(words_seen(card).split()) <= page.MOST_WORDS["gemeente"]

@@ -57,7 +57,7 @@ FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
 LAST_MONTHS_COMPARED = 3
 ONE_IN_TWENTY = 0.05
 # Rule → the number of `schema.REGISTRATION` that it is about.
-NUMBERS = {
+NUMBER_OF_RULE = {
     "niet_begrepen": "not_understood",
     "niet_ingevuld": "not_filled",
     "zegt_niet_bekend": "said_unknown",
@@ -68,7 +68,7 @@ NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
 RULE_WHEN_ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
 NO_TOPIC = "geen_onderwerp"
 # What was sent that is no delivery → the rule.
-SENT_INSTEAD = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
+RULE_BY_SENT = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 END_OF_SENTENCE = re.compile(r"(?<=\.) ")
@@ -208,7 +208,7 @@ def _of_delivery(
         if not sent.levering:
             rule = "geen_levering"
             if sent.stuurde:
-                rule = SENT_INSTEAD[sent.stuurde]
+                rule = RULE_BY_SENT[sent.stuurde]
             yield Fault(slug, rule)
         elif empty.issuperset(sent.levering):
             yield Fault(slug, "geen_meldingen")
@@ -325,7 +325,7 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
     for row in registration.to_dict("records"):
         field = row["field"]
         words = {"column": row["column"], "field": labels[field]}
-        for rule, name in NUMBERS.items():
+        for rule, name in NUMBER_OF_RULE.items():
             number = row[name]
             total = row["meldingen"]
             is_never = name == "no_column" and number == total

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from mma_analysis.days import UNSEEN
 from mma_analysis.settings import (
     SETTINGS_FILE,
     Edition,
@@ -36,20 +37,18 @@ FILLED_IN = "ja"
 
 # What this coder writes the coders agreed on: for an answer it alone counts.
 AGREED = "besluit"
-# What people decided about a theme of an answer; empty when nobody judged it.
-YES = "ja"
-NO = "nee"
+# What people decided about a theme of an answer besides a yes or a no; empty when nobody
+# judged it.
 DIVIDED = "verdeeld"
 UNDECIDED = ""
 
 # The workbook in which people code: a sheet per coder, with a row per answer.
 CODING_FILE = "coderingen.xlsx"
 ANSWER_ID = "answer_id"
-THEME = "thema"
+THEME_KIND = "thema"
 NO_THEME = "geen van deze thema's"
 HELP_SHEET = "Uitleg"
 LIST_SHEET = "Keuzelijsten"
-UNSEEN = "Cf"  # the category of signs that take no place
 
 
 def tidied(text: str) -> str:

@@ -21,7 +21,7 @@ SHORT_WORD = 3
 WORDS_OF_CODE = 3
 LIKE_A_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 # Four words and a full stop: nobody can choose that, and no page may print it.
-SENTENCE = re.compile(r"(\S+\s+){3,}\S+[.!?]$")
+LIKE_A_SENTENCE = re.compile(r"(\S+\s+){3,}\S+[.!?]$")
 # `Geef aan in hoeverre u het eens bent.MMA helpt ons`: a statement of a matrix in MS Forms.
 START = re.compile(r"(?P<start>.{8,}[.?!:])(?P<rest>\s*[^\s.].*)")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
@@ -467,7 +467,7 @@ def _are_options(values: Sequence[str], repeated: float) -> bool:
     if len(values) < repeated * number:
         return False
     is_short = [len(value) <= LONGEST_OPTION for value in different]
-    is_sentence = [SENTENCE.match(value) is not None for value in different]
+    is_sentence = [LIKE_A_SENTENCE.match(value) is not None for value in different]
     return all(is_short) and not any(is_sentence)
 
 

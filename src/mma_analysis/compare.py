@@ -17,7 +17,7 @@ Keyed = Mapping[Any, Any]
 ComparedRow = dict[str, Any]
 
 SETTINGS = ("begin", "peildatum", "basis", "topics")
-PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
+COMPARED_PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
 # The tables of which each count says how far it may be off.
 BOUNDED = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
@@ -80,7 +80,7 @@ def _changed_definitions(
         setting = {"": now.get(name)}
         setting_before = {"": before.get(name)}
         rows += _changed_parts(name, setting, setting_before)
-    for what, part in PARTS.items():
+    for what, part in COMPARED_PARTS.items():
         rows += _changed_parts(what, now.get(part, {}), before.get(part, {}))
     return rows
 

@@ -18,7 +18,9 @@ from mma_analysis.attack.system import NEAR_ENOUGH, OUTSIDER, Disclosure, System
 
 LOG = logging.getLogger(__name__)
 MOST_OWNERS = 40  # of more, only coalitions are asked
-WIDE = 4  # a count is known too well when the ends of its interval are nearer to each other
+WIDE_INTERVAL = (
+    4  # a count is known too well when the ends of its interval are nearer to each other
+)
 BEYOND_ALL = 1000.0  # beyond what matters: with it every objective has a best
 # Of the simplex method: while only the objective changes, each solution is a good start.
 PRIMAL = 4
@@ -210,7 +212,7 @@ class _Work:
 def _is_narrow(least: Array, most: Array) -> Flags:
     """Whether the ends of each interval are so near that the count is known too well."""
     width = most - least
-    return width < WIDE - NEAR_ENOUGH
+    return width < WIDE_INTERVAL - NEAR_ENOUGH
 
 
 def _is_of_others(system: System, reader: Reader) -> Flags:

@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from mma_analysis.audit.document import Finding
     from mma_analysis.audit.examining import Audited
 
-RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
+AUDIT_RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 OK = "ok"
 REVIEW = "review"
 BLOCKED = "blocked"
-RELEASED = "released"
+SIGNED_FOR = "released"
 STATE_IN_WORDS = {
     OK: "akkoord",
     REVIEW: "te tekenen",
     BLOCKED: "geblokkeerd",
-    RELEASED: "getekend",
+    SIGNED_FOR: "getekend",
 }
 DOSSIER_HEADS = {
     "output": "uitvoer",
@@ -71,7 +71,7 @@ UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 MOST_FINDINGS_SHOWN = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
-TABLES = "tables"  # what is kept of the released tables
+KEPT_TABLES = "tables"  # what is kept of the released tables
 FILE_ENDS = "bestand houdt op"  # and of which gemeente
 Verdict = dict[str, Any]
 
@@ -181,7 +181,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     """Write what came out beside the files: for programs, and for who decides."""
     import pandas as pd
 
-    storage.write_json(reports / RESULT, verdict)
+    storage.write_json(reports / AUDIT_RESULT, verdict)
     lines = verdict["lines"]
     html = filled_in(
         "audit/dossier.html.j2",
@@ -354,7 +354,7 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
 
 
 def _last_result(folder: Path) -> Verdict:
-    return read_json(folder / RESULT) or {}
+    return read_json(folder / AUDIT_RESULT) or {}
 
 
 # --- a line per output --------------------------------------------------------------------
@@ -434,7 +434,7 @@ def _of_tables(tables: Path, kept: Kept | None) -> Iterator[Line]:
 def _told_tables(folder: Path, kept: Kept | None) -> dict[str, dict[str, Any]]:
     """Table with a row → how many it has, and a hash of what is read in it."""
     if kept is not None:
-        told = kept.read(TABLES, _made_from(folder))
+        told = kept.read(KEPT_TABLES, _made_from(folder))
         if told is not None:
             return told
     import pandas as pd
@@ -452,7 +452,7 @@ def _told_tables(folder: Path, kept: Kept | None) -> dict[str, dict[str, Any]]:
 def _keep_tables(folder: Path, kept: Kept) -> None:
     """Keep what the dossier tells of tables, for the next time that they are these."""
     told = _told_tables(folder, kept)
-    kept.write(TABLES, _made_from(folder), told)
+    kept.write(KEPT_TABLES, _made_from(folder), told)
 
 
 def _made_from(folder: Path) -> str:
@@ -582,7 +582,7 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
         line = unsigned.get(output) or _line(output, "signature")
         unfit = _unfit(line, release)
         if not unfit:
-            lines[output] = line._replace(status=RELEASED, note="")
+            lines[output] = line._replace(status=SIGNED_FOR, note="")
             continue
         status = BLOCKED if line.status == BLOCKED else REVIEW
         note = message(unfit, file=RELEASES_FILE)

@@ -28,8 +28,8 @@ from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
 
 # What a file that is not as ours are can lead to.
-WRONG = (ValueError, TypeError, LookupError, AttributeError)
-UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
+UNLIKE_OURS = (ValueError, TypeError, LookupError, AttributeError)
+WHEN_UNREADABLE = (*UNLIKE_OURS, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
 WORD_IN = re.compile(r"[^\W\d]{2}")
 RESULT_FIELDS = ("disposition", "result", "usable")
 DAY_COLUMNS = ("received_on", "fed_back_on")
@@ -73,7 +73,7 @@ class Auditor:
             say(path, document)
             if name == YEARLY_RETURN:
                 self._take_return(document)
-        except UNREADABLE as error:
+        except WHEN_UNREADABLE as error:
             raise DataError.of("cannot_examine", file=file) from error
         return document
 

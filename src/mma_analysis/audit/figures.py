@@ -13,9 +13,9 @@ from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
 
-SHAPES = ("rect", "line", "circle", "path", "text")
+SVG_SHAPES = ("rect", "line", "circle", "path", "text")
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
-POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+POINT_OF_PATH = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 NUMBER_OF_TICK = re.compile(r"[+−-]?\d[\d.]*(?:,\d+)?")
 FAR_OFF = {"x": 0.02, "y": 0.11}  # how far a rounded place may be off: percents, pixels
 # Of each shape what it has along an axis.
@@ -100,7 +100,7 @@ def say_drawings(
     for drawing in drawings:
         seen |= set(drawing.iter())
         _Drawing(drawing, places, document).judge()
-    for element in page.iter("svg", *SHAPES):
+    for element in page.iter("svg", *SVG_SHAPES):
         if element not in seen:  # what stands in no drawing cannot be checked
             document.fault(places[element], "mark")
 
@@ -142,7 +142,7 @@ class _Drawing:
         self._judge_evenness(self.scale)
         self._judge_names(self.scale)
         self._judge_height()
-        for element in self.drawing.iter(*SHAPES):
+        for element in self.drawing.iter(*SVG_SHAPES):
             group = next(element.iterancestors("g", "pattern", "svg"))
             kind = group.get("class")
             if group.tag == "pattern" or "data-cell" in group.attrib:
@@ -304,7 +304,7 @@ class _Drawing:
             if not scale.is_at(box.low, numbers) or not scale.is_at(box.high, numbers):
                 self.fault(shape)
         elif shape.tag == "path":
-            for point in POINT.finditer(shape.get("d", "")):
+            for point in POINT_OF_PATH.finditer(shape.get("d", "")):
                 place = float(point[1] if scale.axis == "x" else point[2])
                 if not scale.is_at(place, numbers):
                     self.fault(shape)

@@ -16,7 +16,14 @@ from pyarrow.parquet import ParquetFile
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary.numbers import short
 from mma_analysis.vocabulary.reference import headings
-from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
+from mma_analysis.vocabulary.value import (
+    FORMS,
+    FORMS_OF_DAYS,
+    Value,
+    computed,
+    unquoted,
+    value_of,
+)
 
 TableRow = dict[Any, Any]
 TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
@@ -28,9 +35,8 @@ END_IN_NAMES = {"low": "onder", "high": "boven"}
 BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
-FORMS_OF_DAYS = ("day", "month", "short_month")
 FORMS_OF_AMOUNTS = ("euro", "cents")
-NUMBERS = FORMS.keys() - {
+FORMS_OF_NUMBERS = FORMS.keys() - {
     *FORMS_OF_DAYS,
     *FORMS_OF_AMOUNTS,
     "period",
@@ -38,7 +44,7 @@ NUMBERS = FORMS.keys() - {
     "capital_code",
     "typed",
 }
-KINDS_OF_FORMS = (NUMBERS, FORMS_OF_DAYS, FORMS_OF_AMOUNTS)
+KINDS_OF_FORMS = (FORMS_OF_NUMBERS, FORMS_OF_DAYS, FORMS_OF_AMOUNTS)
 # What makes an expression one of no cell that there is.
 NO_CELL = (
     LookupError,

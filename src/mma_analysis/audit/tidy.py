@@ -14,7 +14,7 @@ from mma_analysis.vocabulary.value import Value, columns_of, is_bound, quoted
 
 TIDY_HEADS = ["cell", "column", "value", "text"]
 BYTE_ORDER_MARK = "\ufeff"  # before all that a spreadsheet reads as UTF-8
-OF_NO_TABLE = (SETTING, TYPED)  # how lines begin that are of no table
+BEGINS_NO_TABLE = (SETTING, TYPED)  # how lines begin that are of no table
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 LOOSE_SPACE = re.compile("^ |  | $")
 WHOLE_FILE = "het hele bestand"
@@ -32,7 +32,7 @@ def say_tidy(path: Path, document: Document) -> None:
     beside = []
     for number, line in enumerate(lines[1:], start=2):
         place = f"regel {number}"
-        if line[0].startswith(OF_NO_TABLE):
+        if line[0].startswith(BEGINS_NO_TABLE):
             beside.append(line)
             _say_beside(place, line, document)
         else:

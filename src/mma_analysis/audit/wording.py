@@ -20,7 +20,7 @@ from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
-TOKEN = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
+NUMBER_BY_ITSELF = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
 
 
 def _searched() -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -28,17 +28,17 @@ def _searched() -> Iterator[tuple[str, re.Pattern[str]]]:
     for row in package_table("searched"):
         pattern = row["pattern"]
         if row["whole"]:
-            pattern = TOKEN.format(pattern)
+            pattern = NUMBER_BY_ITSELF.format(pattern)
         yield row["kind"], re.compile(pattern)
 
 
 SEARCHED = list(_searched())
-SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
+SEARCHED_SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
 _BARE = [form.pattern for kind, form in SEARCHED if kind == "bare"]
 NEEDS_A_CELL = re.compile("|".join(_BARE))
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WRITTEN_CLASS = re.compile(r'\bclass=\\?"([^"<>]*)\\?"')
-TEXT_CELL = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)
+TEXT_CELL_LINE = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)
 NOWHERE = "(?!)"  # a pattern of nothing
 LIKE_A_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
@@ -67,11 +67,11 @@ NOT_PRINTED = {
     "labels": ("en", "dtype", "unit", "order", "meaning", "meaning_en"),
 }
 # Of a column, and of the ends of its interval: in a table, and as a page names them.
-SIDES = ("", "_low", "_high", ":low", ":high")
-WORD = re.compile(r"[^\W_]+")
+NAME_ENDINGS = ("", "_low", "_high", ":low", ":high")
+ONE_WORD = re.compile(r"[^\W_]+")
 FOUR_LETTERS = re.compile(r"[^\W\d_]{4}")
 # Parts of a Word document of which a reader gets the words.
-TEXTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
+WORD_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
 ACCENTS = re.compile("[\u0300-\u036f]+")
 Steps = tuple[Any, ...]  # names and numbers: the way to a value
 
@@ -108,7 +108,7 @@ class Wording:
         self.texts = texts | self.only_own
         # Classes that templates and code of ours write, and those of text cells.
         self.classes = _found_in(WRITTEN_CLASS, {*shipped_texts(), *own})
-        self.text_cells = _found_in(TEXT_CELL, self.texts)
+        self.text_cells = _found_in(TEXT_CELL_LINE, self.texts)
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
 
         # Numbers that were given, as those of the whole country and of the tariff.
@@ -124,7 +124,7 @@ class Wording:
         for row in self.vocabulary.reference("labels"):
             column = row["column"]
             alone.append(row["nl"])
-            alone += [f"{column}{side}" for side in SIDES]
+            alone += [f"{column}{side}" for side in NAME_ENDINGS]
         return {text.casefold() for text in alone}
 
     def _faults(self, text: str, also: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
@@ -142,7 +142,7 @@ class Wording:
         faults = [("bare", word) for word in dict.fromkeys(without_digits)]
         if not self.words.issuperset(letters_of(rest)):
             faults.append(("word", ""))
-        if any(form.search(rest) for form in SIGNS):
+        if any(form.search(rest) for form in SEARCHED_SIGNS):
             faults.append(("sign", ""))
         return tuple(faults)
 
@@ -305,7 +305,7 @@ def plain_words(text: str) -> tuple[str, ...]:
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text)
         letters = ACCENTS.sub("", apart)
-    return tuple(WORD.findall(letters.casefold()))
+    return tuple(ONE_WORD.findall(letters.casefold()))
 
 
 def letters_of(text: str) -> Iterator[str]:
@@ -360,7 +360,7 @@ def _paragraphs_of(document: Path) -> Iterator[str]:
     """The paragraphs of a Word document, and what stands above and below its pages."""
     with ZipFile(document) as archive:
         for name in archive.namelist():
-            if TEXTS.fullmatch(name):
+            if WORD_PARTS.fullmatch(name):
                 part = archive.read(name).decode()
                 for paragraph in part.split("</w:p>"):
                     without_markup = re.sub("<[^>]*>", "", paragraph)

@@ -119,9 +119,9 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     warnings = warnings[warnings.index.isin(counted.index)]
     return CleanMeldingen(
         meldingen=as_table(counted, schema.MELDINGEN),
-        rejected=as_table(rejected, schema.REJECTED),
+        rejected=as_table(rejected, schema.REJECTED_TABLE),
         duplicates=as_table(duplicates, schema.DUPLICATES),
-        warnings=as_table(warnings, schema.REJECTED),
+        warnings=as_table(warnings, schema.REJECTED_TABLE),
         registration=_registration(edition.vocabulary, by_file, raw, codes, counted),
         corrections=applied,
         other_days=_other_days(rows, rejected),

@@ -10,10 +10,11 @@ from mma_analysis import codebook
 from mma_analysis.codebook import AGREED, NO_THEME, CodeFrame
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.vocabulary import DataError, did_you_mean, message
+from mma_analysis.vocabulary.schema import NO, YES
 
-THEME = {"answer_id": "str", "question": "str", "theme": "str"}
-RATINGS = THEME | {"coder": "str", "chosen": "bool"}
-CODING = THEME | {"proposed": "bool", "coders": "int64", "decision": "str"}
+THEME_COLUMNS = {"answer_id": "str", "question": "str", "theme": "str"}
+RATINGS = THEME_COLUMNS | {"coder": "str", "chosen": "bool"}
+CODING = THEME_COLUMNS | {"proposed": "bool", "coders": "int64", "decision": "str"}
 
 
 def ratings_of(
@@ -142,7 +143,7 @@ def _decision(given: Mapping[str, bool]) -> str:
     if len(said) > 1:
         return codebook.DIVIDED
     is_chosen = said.pop()
-    return codebook.YES if is_chosen else codebook.NO
+    return YES if is_chosen else NO
 
 
 ANSWER_COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")

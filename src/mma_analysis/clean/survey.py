@@ -151,8 +151,8 @@ def clean_responses(
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
         superseded=as_table(superseded, schema.DUPLICATES),
-        rejected=as_table(sorted(rejected), schema.REJECTED),
-        unreadable=as_table(unreadable, schema.REJECTED),
+        rejected=as_table(sorted(rejected), schema.REJECTED_TABLE),
+        unreadable=as_table(unreadable, schema.REJECTED_TABLE),
         open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
 

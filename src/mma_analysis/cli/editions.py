@@ -394,11 +394,11 @@ def _refuse_older(
     Of what was forgotten none can be made: what was sent of it can be packed once more.
     """
     from mma_analysis.publish.batch import refuse_older
-    from mma_analysis.storage import FORGOTTEN, read_manifest, sent_as
+    from mma_analysis.storage import ROWS_FORGOTTEN, read_manifest, sent_as
 
     manifest = read_manifest(workspace.processed(slug)) or {}
     was_sent = sent_as(workspace, slug, outgoing.said) is not None
-    if manifest.get(FORGOTTEN) and was_sent:
+    if manifest.get(ROWS_FORGOTTEN) and was_sent:
         return
     refuse_older(workspace, slug, must_be_whole)
 
@@ -406,10 +406,10 @@ def _refuse_older(
 def _warn_when_stale(workspace: Workspace, slug: str) -> None:
     """Say how many pages are not up to date; of what was forgotten none can be made."""
     from mma_analysis.publish.batch import standing
-    from mma_analysis.storage import FORGOTTEN, read_manifest
+    from mma_analysis.storage import ROWS_FORGOTTEN, read_manifest
 
     manifest = read_manifest(workspace.processed(slug))
-    if manifest is None or manifest.get(FORGOTTEN):
+    if manifest is None or manifest.get(ROWS_FORGOTTEN):
         return
     pages, _ = standing(workspace, slug)
     reports = workspace.reports(slug)

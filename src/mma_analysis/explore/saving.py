@@ -14,12 +14,12 @@ from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
 from mma_analysis.vocabulary.schema import DATES, MELDINGEN, SOURCE
 
-TABLES = (".csv", ".xlsx", ".parquet")
+TABLE_ENDINGS = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json", ".png", ".svg")
 SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 # Who has one of these has rows about single tips.
-TYPED = ("number_as_delivered", "topic_as_delivered")
-ROW_LEVEL = {"melding_id", "place", *TYPED, *DATES, *SOURCE}
+TYPED_COLUMNS = ("number_as_delivered", "topic_as_delivered")
+ROW_LEVEL_COLUMNS = {"melding_id", "place", *TYPED_COLUMNS, *DATES, *SOURCE}
 # What released tables are called: the cell of each of their rows begins with it.
 TABLE_NAMES = {row["table"] for row in (*REGISTRY, *INDICATORS)}
 
@@ -52,7 +52,7 @@ def save(thing: Any, path: str | Path, own: bool = False) -> Path:
     path = Path(path)
     path = path.with_suffix(path.suffix.lower())
     if isinstance(thing, pd.DataFrame):
-        _check_ending("save_table", path, TABLES)
+        _check_ending("save_table", path, TABLE_ENDINGS)
         _save_table(thing, path, own)
     elif hasattr(thing, "to_plotly_json"):
         _check_ending("save_figure", path, FIGURES)
@@ -83,7 +83,9 @@ def _refuse_rows(columns: Iterable[str]) -> None:
 def _save_figure(figure: Any, path: Path) -> None:
     """Write a figure in one of `FIGURES`."""
     drawn = figure.to_json()
-    _refuse_rows(name for name in ROW_LEVEL if f"{name}=" in drawn)  # as plotly names them
+    _refuse_rows(
+        name for name in ROW_LEVEL_COLUMNS if f"{name}=" in drawn
+    )  # as plotly names them
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".json":
         path.write_bytes(drawn.encode())
@@ -181,7 +183,9 @@ def _refuse_columns_of_rows(table: pd.DataFrame) -> None:
     columns = {*map(str, (*table.columns, *table.columns.names))}
     # What names the gemeente and something else of a melding was made of rows.
     of_meldingen = columns & {column.name for column in MELDINGEN}
-    _refuse_rows(of_meldingen if {"gemeente"} < of_meldingen else ROW_LEVEL & columns)
+    _refuse_rows(
+        of_meldingen if {"gemeente"} < of_meldingen else ROW_LEVEL_COLUMNS & columns
+    )
 
 
 def _check_own(table: pd.DataFrame, own: bool) -> None:

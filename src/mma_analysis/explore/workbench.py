@@ -25,8 +25,8 @@ from mma_analysis.vocabulary.numbers import FEW, number, percent
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.rows import not_there
 
-KINDS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
-KINDS["whole"] = "Hele evaluatie"
+KIND_LABELS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
+KIND_LABELS["whole"] = "Hele evaluatie"
 
 
 def _sentences(e: Evaluation, is_drawn: bool) -> str:
@@ -213,7 +213,7 @@ class Bench(widgets.VBox):
         heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
         titles = {
             "titel": f"{chosen.label} in {chosen.e.naam}",
-            "eenheid": f"Aantal, {KINDS[chosen.kind].lower()}",
+            "eenheid": f"Aantal, {KIND_LABELS[chosen.kind].lower()}",
         }
         # As outputs: a `FigureWidget` sends the whole of plotly.js again for each (1 s).
         shown = outputs(notebook(chosen.e), self.figure, rows, titles, heads)
@@ -241,7 +241,7 @@ class Bench(widgets.VBox):
                 labels[row["code"]] = row["label"]
                 kinds_of[row["code"]] = row[level].split()
         breakdown = self._offer("uitsplitsing", labels)
-        kinds = {kind: KINDS[kind] for kind in kinds_of[breakdown]}
+        kinds = {kind: KIND_LABELS[kind] for kind in kinds_of[breakdown]}
         kind = self._offer("periode", kinds)
         self._is_offering = False
         return _Chosen(e, breakdown, labels[breakdown], kind)

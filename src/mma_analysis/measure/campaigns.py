@@ -19,7 +19,6 @@ FOUR = [
     ("other", "otherwise"),
 ]
 COUNTS_OF_FOUR = ["_".join(one) for one in FOUR]
-POWER = 0.8  # to see an effect that there is
 FEWEST_MONTHS_BESIDE = 6  # beside those of the campaign
 
 
@@ -112,7 +111,7 @@ def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
     beyond = student.sf(errors_from_none, free)
     low, high, is_named = rates.of_family(2 * beyond, interval)
     said = rates.verdict(low.round(2), high.round(2), is_named)
-    seen_from = critical_value(rates.LEVEL) + norm.ppf(POWER)
+    seen_from = critical_value(rates.LEVEL) + norm.ppf(rates.POWER)
     return pd.DataFrame(
         {
             "ratio": np.exp(log),

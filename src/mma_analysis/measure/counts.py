@@ -13,13 +13,13 @@ import pandas as pd
 
 from mma_analysis.measure.frame import (
     AFTERWARDS,
+    ALL_RECEIPTS,
     DOUBLE,
     EXISTING,
     MONTH,
     MONTHS_OF_KIND,
     NEW_GEMEENTEN,
     OTHER_TOPICS,
-    RECEIVED,
     TARGET,
     WHOLE,
     WINDOW,
@@ -29,7 +29,7 @@ from mma_analysis.measure.frame import (
     period_of,
 )
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, message
-from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, NO, YES
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 # The breakdown of what was delivered, and its values.
@@ -38,8 +38,6 @@ CLEAN_ROWS = "clean"
 REJECTED = "rejected"
 DUPLICATE = "duplicate"
 SINCE = "since"  # kind of the months since a gemeente was connected
-YES = "ja"
-NO = "nee"
 COUNT_KEYS = ["area", "period", "breakdown", "value"]
 COUNT_COLUMNS = ["table", *COUNT_KEYS, "kind", "count", "owner", "structural", "surely"]
 DIMENSIONS = ["area", "period", "class"]  # along which counts add up
@@ -48,8 +46,15 @@ RECEIPTS = "receipts"
 TIPS = "tips"
 AGAIN = "again"
 # The breakdowns that a gemeente may never fill in.
-TOPICS = ("topic", "topic_group")
-COUNTED_FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back", *TOPICS)
+TOPIC_BREAKDOWNS = ("topic", "topic_group")
+COUNTED_FIELDS = (
+    *BACKGROUND,
+    "also_sent_to",
+    *FOLLOW_UP,
+    "acted",
+    "fed_back",
+    *TOPIC_BREAKDOWNS,
+)
 # Of a field the breakdown that follows from it.
 FOLLOWS_FROM = {"disposition": "acted", "topic": "topic_group"}
 # States of a count of which there is no number by its nature: in the days before the
@@ -231,7 +236,7 @@ class Level(NamedTuple):
 
 
 EVERYTHING = Axis(TOTAL, [TOTAL])
-OF_ALL = Axis("all", [RECEIVED])
+OF_ALL = Axis("all", [ALL_RECEIPTS])
 
 
 def _levels(of: Frame) -> Iterator[Level]:
@@ -332,12 +337,12 @@ def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
 def _delivered(delivered: pd.DataFrame) -> pd.DataFrame:
     """How many rows of each gemeente were refused; those that count are its meldingen."""
     by_area = delivered.set_index("area")[[REJECTED, DUPLICATE]]
-    by_area.loc[RECEIVED] = by_area.sum()
+    by_area.loc[ALL_RECEIPTS] = by_area.sum()
 
     cells = by_area.rename_axis("area").reset_index()
     cells = cells.melt("area", var_name="value", value_name="count")
     cells = cells.astype({"count": "int64"})
-    is_all = cells["area"] == RECEIVED
+    is_all = cells["area"] == ALL_RECEIPTS
     return cells.assign(
         table=is_all.map({True: "deliveries", False: ""}),
         period=WHOLE,
@@ -487,12 +492,12 @@ def hierarchies(of: Frame) -> pd.DataFrame:
 def _of_areas(of: Frame) -> Iterator[Way]:
     """What all gemeenten received: of tips, groups of gemeenten, new ones and others."""
     tips = [of.district, DOUBLE]
-    yield Way("tips", dict.fromkeys(tips, RECEIVED))
+    yield Way("tips", dict.fromkeys(tips, ALL_RECEIPTS))
     for name, group_of in of.groups.items():
         members = group_of.dropna()
         yield Way(f"gemeenten {name}", members.to_dict())
     for joined in _joined(of).values():
-        yield Way(joined.column, dict.fromkeys(joined.values, RECEIVED))
+        yield Way(joined.column, dict.fromkeys(joined.values, ALL_RECEIPTS))
 
 
 def _of_periods(of: Frame) -> Iterator[Way]:

@@ -14,7 +14,7 @@ from mma_analysis.settings.edition import Campagne
 from mma_analysis.vocabulary import Vocabulary
 
 # Areas: all receipts, and those of tips that came again.
-RECEIVED = "ontvangen"
+ALL_RECEIPTS = "ontvangen"
 DOUBLE = "dubbel"
 # Areas: gemeenten that joined within a year, and the others.
 NEW_GEMEENTEN = "nieuw"
@@ -27,6 +27,7 @@ HALF_YEAR = "half"
 QUARTER = "quarter"
 MONTH = "month"
 # Each kind is a union of periods of the next: that is what makes the counts one system.
+# Kind of a period → how many months it has.
 MONTHS_OF_KIND = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
 WINDOW = "window"  # the months around a campaign: not one of the evaluation's periods
 ONE_DAY = pd.Timedelta(days=1)
@@ -38,11 +39,11 @@ FEWEST_IN_BIN = 3  # gemeenten; with fewer, bins of months since the connection 
 
 # Why nothing of a gemeente is counted.
 NO_FILE = "no_file"
-UNREADABLE = "unreadable"
-OTHER_PERIOD = "other_period"
+FILE_UNREADABLE = "unreadable"
+FILE_OF_OTHER_PERIOD = "other_period"
 # By what was sent instead of a delivery.
-SENT_INSTEAD = {"totalen": "sent_totals", "onleesbaar": "sent_unreadable"}
-NOT_DELIVERED = [NO_FILE, UNREADABLE, OTHER_PERIOD, *SENT_INSTEAD.values()]
+WHY_BY_SENT = {"totalen": "sent_totals", "onleesbaar": "sent_unreadable"}
+NOT_DELIVERED = [NO_FILE, FILE_UNREADABLE, FILE_OF_OTHER_PERIOD, *WHY_BY_SENT.values()]
 
 # Sides of a campaign, and values of its breakdown.
 MONTHS_AFTER = 2  # of these nothing is said
@@ -135,7 +136,7 @@ class Frame:
     @property
     def of_other_period(self) -> frozenset[str]:
         """The gemeenten of which the files are about other days than the evaluation."""
-        others = {slug for slug, why in self.absent.items() if why == OTHER_PERIOD}
+        others = {slug for slug, why in self.absent.items() if why == FILE_OF_OTHER_PERIOD}
         return frozenset(others)
 
     @property
@@ -221,7 +222,7 @@ class Frame:
         A column per grouping: of all, of those that joined within a year, of each campaign.
         """
         slugs = list(self.delivered)
-        groups = pd.DataFrame({"all": RECEIVED}, index=slugs, dtype="str")
+        groups = pd.DataFrame({"all": ALL_RECEIPTS}, index=slugs, dtype="str")
         connected_on = self.connected_on[slugs]
 
         later_years = self.of_kind(YEAR)[1:]
@@ -406,7 +407,7 @@ def frame(
         if not settings.levering:
             why_absent[slug] = NO_FILE
             if settings.stuurde:
-                why_absent[slug] = SENT_INSTEAD[settings.stuurde]
+                why_absent[slug] = WHY_BY_SENT[settings.stuurde]
         if slug not in why_absent:
             delivered.append(slug)
             covered_until[slug] = edition.covered_until(slug)

@@ -21,11 +21,11 @@ from mma_analysis.measure.counts import (
 )
 from mma_analysis.measure.course import with_time
 from mma_analysis.measure.frame import (
+    ALL_RECEIPTS,
     BEFORE_CONNECTION,
     DAYS_PER_MONTH,
     EXISTING,
     NEW_GEMEENTEN,
-    RECEIVED,
     WHOLE,
     Frame,
     days_inside,
@@ -322,7 +322,7 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
 def received(counts: pd.DataFrame) -> pd.DataFrame:
     """What all gemeenten received, and per year those that joined in it and the others."""
     rows = counts[counts["table"] == "received"]
-    names = {RECEIVED: "all", NEW_GEMEENTEN: "new", EXISTING: "existing"}
+    names = {ALL_RECEIPTS: "all", NEW_GEMEENTEN: "new", EXISTING: "existing"}
     words = rows["area"].str.split(" ")
     value = words.str[0].map(names)
     rows = rows.assign(value=value)

@@ -19,17 +19,16 @@ from mma_analysis.measure.course import (
 from mma_analysis.measure.frame import BEFORE_CONNECTION
 from mma_analysis.measure.gemeenten import UNCLEAR, Baseline, as_change, slopes
 from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
-from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, verdict
+from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, POWER, verdict
 
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
 # Standard deviation of what months that may differ have more or fewer, as a logarithm.
 EXPECTED = 0.3
-POWER = 0.8  # to see a change that there is
 # Of the ends of what a year may bring: beyond it nothing can be said of it.
 LARGEST_RATIO = 4
-WIDEST = 100  # of the ends of a change: beyond it these are no numbers for a reader
+WIDEST_CHANGE = 100  # of the ends of a change: beyond it these are no numbers for a reader
 DECIDING = ("start_up", "last_quarter", "own_courses")
 CHANGE_AND_ENDS = ["change", "low", "high"]
 
@@ -189,7 +188,7 @@ def _change(course: Course | None, more_variance: float = 0.0) -> Ratio:
     if course is None:
         return UNCLEAR
     year = course.ratio("year", more_variance)
-    if year.high > WIDEST * year.low:
+    if year.high > WIDEST_CHANGE * year.low:
         return UNCLEAR
     return as_change(year)
 

@@ -26,7 +26,7 @@ from mma_analysis.vocabulary.schema import (
 )
 
 OF_ANOTHER = "antwoord_gemeente_onbekend"  # reason: no gemeente of this district
-REFUSED = "reject"  # the effect of a reason: the row is a fault
+REFUSING = "reject"  # the effect of a reason: the row is a fault
 LONGEST_NAME = 60
 NOT_PUBLIC = form("not_public")
 FileRow = dict[str, Any]  # what the manifest says of a file
@@ -61,10 +61,10 @@ class Cleaned(clean.CleanMeldingen):
             why = refused.loc[refused["source_file"].isin(files), "reason_code"]
             is_counted = self.meldingen["source_file"].isin(files)
             is_of_other_time = why.isin(clean.OTHER_TIME)
-            if (why.map(effect) == REFUSED).any():
-                absent[slug] = measure.UNREADABLE
+            if (why.map(effect) == REFUSING).any():
+                absent[slug] = measure.FILE_UNREADABLE
             elif is_of_other_time.any() and not is_counted.any():
-                absent[slug] = measure.OTHER_PERIOD
+                absent[slug] = measure.FILE_OF_OTHER_PERIOD
         return absent
 
     def rejected_of(self, slug: str, edition: Edition) -> pd.DataFrame:

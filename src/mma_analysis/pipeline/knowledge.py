@@ -15,17 +15,15 @@ from mma_analysis.measure.counts import (
     COUNTED_FIELDS,
     DELIVERED,
     DUPLICATE,
-    NO,
     RECEIPTS,
     REJECTED,
     STRUCTURAL,
-    YES,
 )
 from mma_analysis.measure.sets import delivered_name, family_name, field_of
 from mma_analysis.protect.book import MELDING_KEY
 from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import package_table
-from mma_analysis.vocabulary.schema import BACKGROUND, NOT_FINAL, PROGRESS
+from mma_analysis.vocabulary.schema import BACKGROUND, NO, NOT_FINAL, PROGRESS, YES
 from mma_analysis.vocabulary.value import SHOWN
 
 # --- parts and wholes that went out -------------------------------------------------------

@@ -13,7 +13,7 @@ from mma_analysis.vocabulary.schema import Delivery
 
 RECEIVED_ON = "received_on"
 FREE_TEXT = "free_text"
-RESULT = "result"
+RESULT_FIELD = "result"
 
 
 @dataclass
@@ -123,7 +123,7 @@ def _look_behind(looked: Looked, edition: Edition, file: str) -> None:
 
     opposite = [header for header, one in asked.items() if one.may_say_the_opposite]
     if opposite:
-        as_result = guesses | {opposite[0]: RESULT}
+        as_result = guesses | {opposite[0]: RESULT_FIELD}
         _supposed(looked, edition, file, as_result)
     delivery = _supposed(looked, edition, file, guesses)
     if delivery is None:
@@ -177,7 +177,7 @@ def not_searchable(edition: Edition) -> list[str]:
     for file, path in files_below(edition.folder).items():
         first, _, _ = file.partition("/")
         is_beside = first in ("reference", *BESIDE_SETTINGS)
-        is_table = path.suffix.lower() in read.TABLES and path.is_file()
+        is_table = path.suffix.lower() in read.READABLE_ENDINGS and path.is_file()
         if file in read_already or is_beside or not is_table:
             continue
         try:

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from mma_analysis import forms, read
 from mma_analysis.pipeline.asking import (
-    OF_ALL,
+    EVERY_GEMEENTE,
     HeaderQuestion,
     Questions,
     WordQuestion,
@@ -33,7 +33,7 @@ Question = TypeVar("Question", HeaderQuestion, WordQuestion)
 BOOK_FILE = "vragen.xlsx"
 # Its sheets; the last one is hidden.
 HEADERS = "koppen"
-WORDS = "woorden"
+WORDS_SHEET = "woorden"
 FAULTS = "herstellen"
 MADE_OF = "gemaakt van"
 EDITION = "editie"  # the row that says of which one it is
@@ -41,33 +41,33 @@ EVERYBODY = "alle gemeenten"
 # Its columns that are read back.
 FILE = "bestand"
 HEADER = "kop"
-PROPOSAL = "voorstel"
+PROPOSAL_HEAD = "voorstel"
 HEADER_PICK = "keuze"
 FIELD = "veld"
-WORD = "woord"
+WORD_HEAD = "woord"
 WORD_PICK = "betekenis"
-READ = {"text_wrap": True, "valign": "top"}
+READ_LOOK = {"text_wrap": True, "valign": "top"}
 PICKED = {"text_wrap": True, "valign": "top", "bg_color": "#FFF6D6", "border": 1}
 OF_HEADERS = (
-    forms.Column(FILE, 30, READ),
-    forms.Column("tabblad", 14, READ),
-    forms.Column(HEADER, 30, READ),
-    forms.Column("wat erin staat", 38, READ),
-    forms.Column("voorbeelden", 34, READ),
-    forms.Column(PROPOSAL, 26, READ),
+    forms.Column(FILE, 30, READ_LOOK),
+    forms.Column("tabblad", 14, READ_LOOK),
+    forms.Column(HEADER, 30, READ_LOOK),
+    forms.Column("wat erin staat", 38, READ_LOOK),
+    forms.Column("voorbeelden", 34, READ_LOOK),
+    forms.Column(PROPOSAL_HEAD, 26, READ_LOOK),
     forms.Column(HEADER_PICK, 32, PICKED),
 )
 OF_WORDS = (
-    forms.Column(FILE, 30, READ),
-    forms.Column("kolom", 28, READ),
-    forms.Column(FIELD, 20, READ),
-    forms.Column(WORD, 34, READ),
-    forms.Column("keer", 8, READ),
-    forms.Column("gemeenten", 11, READ),
+    forms.Column(FILE, 30, READ_LOOK),
+    forms.Column("kolom", 28, READ_LOOK),
+    forms.Column(FIELD, 20, READ_LOOK),
+    forms.Column(WORD_HEAD, 34, READ_LOOK),
+    forms.Column("keer", 8, READ_LOOK),
+    forms.Column("gemeenten", 11, READ_LOOK),
     forms.Column(WORD_PICK, 34, PICKED),
 )
-OF_FAULTS = (forms.Column("wat er aan de hand is", 130, READ),)
-OF_SOURCES = (forms.Column(FILE, 40, READ), forms.Column("sha256", 70, READ))
+OF_FAULTS = (forms.Column("wat er aan de hand is", 130, READ_LOOK),)
+OF_SOURCES = (forms.Column(FILE, 40, READ_LOOK), forms.Column("sha256", 70, READ_LOOK))
 
 
 # --- the workbook to fill in --------------------------------------------------------------
@@ -148,7 +148,7 @@ def _sheet_of_words(
     names = _fields()
     rows: list[list[str]] = []
     lists: list[str] = []
-    all_first = sorted(questions, key=lambda one: one.owner != OF_ALL)
+    all_first = sorted(questions, key=lambda one: one.owner != EVERY_GEMEENTE)
     for question in all_first:
         row = [
             question.file or EVERYBODY,
@@ -162,7 +162,7 @@ def _sheet_of_words(
         meanings = list(question.codes.values())
         lists.append(_list_of(meanings, choices))
     rules = _rules(lists, len(OF_WORDS))
-    return forms.Sheet(WORDS, OF_WORDS, rules, rows)
+    return forms.Sheet(WORDS_SHEET, OF_WORDS, rules, rows)
 
 
 def _rules(lists: Sequence[str], columns: int) -> list[forms.Rule]:
@@ -253,7 +253,7 @@ def filled_in_book(edition: Edition, path: Path) -> Filled:
     questions = questions_of(edition)
     filled = Filled()
     _take_headers(filled, edition, questions, rows[HEADERS])
-    _take_words(filled, edition, questions, rows[WORDS])
+    _take_words(filled, edition, questions, rows[WORDS_SHEET])
     return filled
 
 
@@ -262,12 +262,12 @@ def _rows(edition: Edition, path: Path) -> dict[str, list[BookRow]]:
     if not path.is_file():
         raise UsageError.of("no_book", path=path, slug=edition.slug)
     sheets = {grid.sheet: grid.rows for grid in read.open_grids(path, str(path))}
-    if not {HEADERS, WORDS, MADE_OF} <= set(sheets):
+    if not {HEADERS, WORDS_SHEET, MADE_OF} <= set(sheets):
         raise UsageError.of("not_our_book", path=path, slug=edition.slug)
     _refuse_other_files(edition, path, sheets[MADE_OF])
 
     read_rows: dict[str, list[BookRow]] = {}
-    for sheet, pick in ((HEADERS, HEADER_PICK), (WORDS, WORD_PICK)):
+    for sheet, pick in ((HEADERS, HEADER_PICK), (WORDS_SHEET, WORD_PICK)):
         head, *below = sheets[sheet]
         if pick not in head:
             raise UsageError.of("not_our_book", path=path, slug=edition.slug)
@@ -352,7 +352,7 @@ def _take_words(
     answered: list[tuple[BookRow, WordQuestion]] = []
     for row in rows:
         field_of = fields.get(row.cells[FIELD], "")
-        question = asked.get((row.cells[FILE], field_of, word(row.cells[WORD])))
+        question = asked.get((row.cells[FILE], field_of, word(row.cells[WORD_HEAD])))
         if question is None:
             _check_answered_word(filled, edition, row, field_of)
             continue
@@ -363,7 +363,7 @@ def _take_words(
     for row, question in _agreed(filled, answered, _of_word):
         codes = {name: code for code, name in question.codes.items()}
         block = ("waarden", question.field)
-        if question.owner != OF_ALL:
+        if question.owner != EVERY_GEMEENTE:
             block = ("gemeenten", question.owner, *block)
         filled.answers.append(Answer(block, question.word, codes[row.chosen]))
         filled.words += 1
@@ -439,7 +439,7 @@ def _check_answered_word(
     filled: Filled, edition: Edition, row: BookRow, field_of: str
 ) -> None:
     """What is not asked any more is in the settings, and says the same."""
-    text = word(row.cells[WORD])
+    text = word(row.cells[WORD_HEAD])
     of_everybody = edition.waarden.get(field_of, {})
     meanings = dict(of_everybody)
     for slug in edition.deliveries().get(row.cells[FILE], ()):
@@ -503,9 +503,11 @@ def _refuse_filled(edition: Edition, questions: Questions, path: Path) -> None:
         text = word(question.word)
         still_open.append((question.file or EVERYBODY, text))
 
-    for row in (*rows[HEADERS], *rows[WORDS]):
-        proposal = row.cells.get(PROPOSAL, "")
-        asked = plain(row.cells[HEADER]) if HEADER in row.cells else word(row.cells[WORD])
+    for row in (*rows[HEADERS], *rows[WORDS_SHEET]):
+        proposal = row.cells.get(PROPOSAL_HEAD, "")
+        asked = (
+            plain(row.cells[HEADER]) if HEADER in row.cells else word(row.cells[WORD_HEAD])
+        )
         is_new = row.chosen not in ("", proposal)
         if is_new and (row.cells[FILE], asked) in still_open:
             raise UsageError.of(

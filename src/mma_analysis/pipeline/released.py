@@ -21,7 +21,7 @@ from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.value import SHOWN
 
 LOG = logging.getLogger(__name__)
-REFUSED = ["area", REJECTED, DUPLICATE]
+REFUSED_COLUMNS = ["area", REJECTED, DUPLICATE]
 SHOW = "tonen"
 WITHHOLD = "verbergen"
 
@@ -109,7 +109,7 @@ class Released:
         the same set would hold other rows, and what was said of it could not stay.
         """
         is_counted = self.accounting["area"].isin(self.of.delivered)
-        return self.accounting.loc[is_counted, REFUSED].reset_index(drop=True)
+        return self.accounting.loc[is_counted, REFUSED_COLUMNS].reset_index(drop=True)
 
     @cached_property
     def accounting(self) -> pd.DataFrame:
@@ -284,7 +284,7 @@ class Released:
             return self._refused_now
         slug = first["area"].map(self._slug_of_version)
         booked = first.assign(area=slug)
-        booked = booked.dropna(subset="area")[REFUSED].fillna(0)
+        booked = booked.dropna(subset="area")[REFUSED_COLUMNS].fillna(0)
         is_booked = self._refused_now["area"].isin(booked["area"])
         new = self._refused_now[~is_booked]
         table = pd.concat([booked, new], ignore_index=True)
@@ -523,7 +523,7 @@ class Released:
             begin=self.edition.begin,
             peildatum=self.edition.peildatum,
             said=self.candidate.table(),
-            rows=booked[protect.ROWS].reset_index(drop=True),
+            rows=booked[protect.ROW_COLUMNS].reset_index(drop=True),
             deliveries=self.first_deliveries,
             lacking=self._lacking,
         )

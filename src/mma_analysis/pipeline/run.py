@@ -29,7 +29,7 @@ from mma_analysis.storage import (
 from mma_analysis.vocabulary import UsageError, filled_in, fingerprint, rows_of
 
 # The tables that decide under which topic a melding counts.
-TOPICS = ("topics", "topic_groups", "topic_aliases")
+TOPIC_TABLES = ("topics", "topic_groups", "topic_aliases")
 INTERN_MEASURES = "measures_intern"
 ROW_TABLES = (
     "meldingen",
@@ -43,7 +43,7 @@ ROW_TABLES = (
 AFTER_DELIVERY = "na_levering"  # reason: of after the day on which the file came
 KEPT_DIGITS = 10
 DETAILS = ("afronden:", "uitgaven:", "aanval:")  # of rounding and attack: for who asks
-READERS = ["buitenstaander", "politie", "elke gemeente", "elke twee gemeenten"]
+READER_ORDER = ["buitenstaander", "politie", "elke gemeente", "elke twee gemeenten"]
 LOG = logging.getLogger(__name__)
 
 
@@ -193,7 +193,7 @@ def _attack(attacked: Attacked) -> dict[str, Any]:
         known.append([one.reader, one.count, is_certain(one)])
     return {
         "is_attacked": attacked.is_attacked,
-        "readers": READERS,
+        "readers": READER_ORDER,
         "rounds": attacked.rounds,
         "left_out": ["|".join(line) for line in attacked.left_out],
         "known": known,
@@ -238,7 +238,7 @@ def definitions(edition: Edition) -> dict[str, Any]:
         "peildatum": edition.peildatum.isoformat(),
         "basis": edition.bescherming.basis,
         "connected": connected,
-        "topics": vocabulary.fingerprint(*TOPICS),
+        "topics": vocabulary.fingerprint(*TOPIC_TABLES),
         "groups": vocabulary.group_of_topic,
         "indicators": indicators,
     }

@@ -4,7 +4,7 @@ from mma_analysis.protect.book import (
     CHANGES,
     DELIVERY_COLUMNS,
     HIDDEN,
-    ROWS,
+    ROW_COLUMNS,
     UNPUBLISHED,
     Book,
     Issued,

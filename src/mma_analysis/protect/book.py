@@ -29,7 +29,7 @@ MELDING_KEY = ["gemeente", "melding_id"]
 # What a melding is, and what came of it: no text, no place, no line of a file.
 IDENTITY = ["received_on", "reported_on", "topic", *BACKGROUND, "also_sent_to"]
 OUTCOME = [*PROGRESS, "closed_on"]
-ROWS = [*MELDING_KEY, *IDENTITY, *OUTCOME]
+ROW_COLUMNS = [*MELDING_KEY, *IDENTITY, *OUTCOME]
 OPEN = np.iinfo("int32").max  # in the column `booked` of a row that is not
 # How many rows of a gemeente were refused and double, its grade, when it was connected.
 DELIVERY_COLUMNS = {
@@ -43,7 +43,7 @@ DELIVERY_COLUMNS = {
 }
 CHANGES = ["added", "gone", "changed"]
 FEWEST_CHANGED = 5  # rows; of fewer, who assumes that few changed reads the truth
-SAID = {
+SAID_TYPES = {
     "counted": "str",
     "family": "str",
     "codes": "str",
@@ -125,11 +125,11 @@ def first_said(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     A set that has no number yet can get one, and a number never goes. So what was shown
     comes before what was hidden, and that before what stood in no table.
     """
-    columns = list(SAID)
+    columns = list(SAID_TYPES)
     every = [pd.DataFrame(columns=columns)]
     for table in tables:
         every.append(table[columns])
-    said = pd.concat(every, ignore_index=True).astype(SAID)
+    said = pd.concat(every, ignore_index=True).astype(SAID_TYPES)
 
     place = said["state"].map(ORDER).fillna(0)
     in_order = place.sort_values(kind="stable").index
@@ -375,7 +375,7 @@ def public_rows(
     is_booked = keys.isin(booked_keys)
     is_closed = book.is_closed(meldingen)
     is_new = ~is_closed & ~is_booked
-    new = meldingen.loc[is_new, [*ROWS, "fed_back_on"]]
+    new = meldingen.loc[is_new, [*ROW_COLUMNS, "fed_back_on"]]
     new = new.assign(booked=OPEN)
 
     every = pd.concat([kept, new], ignore_index=True)

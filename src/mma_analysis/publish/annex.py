@@ -48,14 +48,14 @@ CONTENTS = "Inhoud"
 A4 = 9
 COLUMNS_ON_PAPER = 10
 FEW_COLUMNS = 4
-WIDEST = 215  # pixels of a column
+WIDEST_COLUMN = 215  # pixels of a column
 WIDEST_TEXT = 635  # pixels of one on a sheet with few columns
 FIRST_HEAD = 4  # rows above it: title, what it is, that it is fictitious, and a way back
 NEXT_HEAD = 2  # rows above it: title and what it is
 BETWEEN_TABLES = 3
 WORKBOOK_LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
-ROUNDED = "rounded"  # the form of a count of meldingen
-AT_THE_RIGHT = {*WORKBOOK_LOOK["formats"], ROUNDED}
+ROUNDED_FORM = "rounded"  # the form of a count of meldingen
+AT_THE_RIGHT = {*WORKBOOK_LOOK["formats"], ROUNDED_FORM}
 TARIFF = {
     "vanaf_inwoners": "from_inhabitants",
     "per_jaar": "per_year",
@@ -141,7 +141,7 @@ def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
     bounds = set()
     for table in tables:
         for column, words in table.columns.items():
-            if words["form"] == ROUNDED:
+            if words["form"] == ROUNDED_FORM:
                 bounds.update(_bound(record, column) for record in table.records)
     formats = {}
     for bound in sorted(bounds):
@@ -156,7 +156,7 @@ def _bound(record: Mapping[Any, Any], column: str) -> int:
 
 
 def _form_of_rounded(bound: int) -> str:
-    return f"{ROUNDED} {bound}"
+    return f"{ROUNDED_FORM} {bound}"
 
 
 def annex_csv(e: Evaluation, beside: Iterable[Value] = ()) -> str:
@@ -451,7 +451,7 @@ def _write(
         top = head + max(len(table.records), 1) + BETWEEN_TABLES
 
     wide = max(len(table.columns) for table in tables)
-    sheet.autofit(WIDEST if wide > FEW_COLUMNS else WIDEST_TEXT)
+    sheet.autofit(WIDEST_COLUMN if wide > FEW_COLUMNS else WIDEST_TEXT)
     # After the widths: a title may go on over its neighbours.
     for top, table in zip(tops, tables, strict=True):
         sheet.write(top, 0, table.about["title"], styles["title"])
@@ -542,6 +542,6 @@ def _place(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> str:
 
 def _style(record: Mapping[Any, Any], column: str, form: str) -> str:
     """The name of the look of a cell: of its form, or of how far a count may be off."""
-    if form == ROUNDED:
+    if form == ROUNDED_FORM:
         return _form_of_rounded(_bound(record, column))
     return form

@@ -22,7 +22,7 @@ from mma_analysis.publish.papers import (
     proposal_html,
     yearly_return,
 )
-from mma_analysis.publish.plan import Page
+from mma_analysis.publish.plan import SENTENCES, Page
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
@@ -47,7 +47,6 @@ from mma_analysis.vocabulary import PACKAGE, Area, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 
-SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
 DISTRICT_PAGE = "district.html"
 # The finding of the district with what stands below it, as its page says it.

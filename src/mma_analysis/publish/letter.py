@@ -30,14 +30,14 @@ WEEKDAYS = (
     "zondag",
 )
 LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
-WRONG = (*SOURCE, "column", "reason")
+WRONG_COLUMNS = (*SOURCE, "column", "reason")
 WRONG_ANSWER = ("column", "reason")  # the rows of the survey are in our file
 # What MMA asks of each melding once a year.
 OF_RETURN = ("disposition", "result", "usable")
 DOUBLE_COLUMNS = (*SOURCE, "kept_file", "kept_sheet", "kept_row")
-OTHER_PERIOD = "andere_periode"
-WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
-OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
+RULE_OTHER_PERIOD = "andere_periode"
+WITHDRAWN_HEAD = "Regels die zijn doorgehaald of vervallen"
+OUTSIDE_HEAD = "Regels die buiten deze evaluatie vallen: geen fout"
 ENDS_IN_WEEK = "weken_houden_op"
 ENDS_EARLY = ("bestand_houdt_op", ENDS_IN_WEEK, "geleverd_voor_peildatum")
 IN_FIELDS = (  # rules that the table tells
@@ -97,13 +97,13 @@ def letter_html(e: Evaluation) -> str:
     )
     connection = e.een("connection", area=e.gebied)
     about = {one.rule: one for one in findings}
-    period = about.get(OTHER_PERIOD) if request.kind == "periode" else None
-    told = (*IN_FIELDS, OTHER_PERIOD) if period else IN_FIELDS
+    period = about.get(RULE_OTHER_PERIOD) if request.kind == "periode" else None
+    told = (*IN_FIELDS, RULE_OTHER_PERIOD) if period else IN_FIELDS
     if chosen:
         told = (*told, *IN_CHOICES)
     tables = list(_tables(e))
     if period:  # the letter says it of all rows together
-        tables = [one for one in tables if one["caption"] != OUTSIDE]
+        tables = [one for one in tables if one["caption"] != OUTSIDE_HEAD]
     html = written(
         "letter.html",
         e=e,
@@ -162,7 +162,7 @@ def _request(
     if not own.file_names:
         return _without_file(e)
     rules = {one.rule for one in findings}
-    if OTHER_PERIOD in rules:
+    if RULE_OTHER_PERIOD in rules:
         return Request("periode")
     if "geen_meldingen" in rules:
         return Request("nakijken")
@@ -345,22 +345,22 @@ def _listed(e: Evaluation) -> list[Listed]:
     is_withdrawn = effect == "withdrawn"
     is_wrong = ~is_answer & ~is_outside & ~is_withdrawn
     return [
-        Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG),
+        Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG_COLUMNS),
         Listed(
             "Regels die wij telden, maar die niet kloppen",
             warnings[~is_not_understood],
-            WRONG,
+            WRONG_COLUMNS,
         ),
         Listed(
             "Regels die wij telden, maar niet helemaal begrepen",
             warnings[is_not_understood],
-            WRONG,
+            WRONG_COLUMNS,
         ),
         Listed(
             "Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE_COLUMNS
         ),
-        Listed(OUTSIDE, rejected[is_outside], WRONG),
-        Listed(WITHDRAWN, rejected[is_withdrawn], WRONG),
+        Listed(OUTSIDE_HEAD, rejected[is_outside], WRONG_COLUMNS),
+        Listed(WITHDRAWN_HEAD, rejected[is_withdrawn], WRONG_COLUMNS),
         Listed(
             "Antwoorden op de vragenlijst die wij niet konden tellen",
             rejected[is_answer],

@@ -30,7 +30,7 @@ HTML = "text/html"
 MARKDOWN = "text/markdown"
 SHOWN_FORMS = {PLOTLY, HTML, MARKDOWN}  # in which a cell may show something
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
-ORIGINS = '<script type="application/json" id="herkomst">'
+ORIGINS_SCRIPT = '<script type="application/json" id="herkomst">'
 CELL_IN_DRAWING = re.compile(r'(?P<mark><g )?data-cell="(?P<cell>[^"]+)"')
 ROW_HEAD = re.compile(r'(?<=<th scope="row">)([^<]+)(?=</th>)')
 CARD_LINK_FORM = '<a class="kaart" data-kaart="{0}" href="{0}.html">{1}</a>'
@@ -40,7 +40,7 @@ INJECTED = "injected-parameters"  # a cell of papermill's, that JupyterLab does 
 # What an error says of its cell itself: it counts the one that papermill put in.
 OTHER_NUMBER = re.compile(r"^cel \[\d+\], ")
 DOUBLED_BRACES = str.maketrans({"{": "{{", "}": "}}"})
-SECTION = "<section id="
+SECTION_BEGINS = "<section id="
 MARKDOWN_HEADING = re.compile(r"## (.+)\n*")
 STOPPED = (
     "SystemExit"  # of `sys.exit()` and `exit()`; without a code it is no error to papermill
@@ -196,7 +196,7 @@ def to_html(
         html = with_cards(html, page, e)
     origins = {expression: origin(e, expression) for expression in sorted(ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
-    html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
+    html = html.replace(ORIGINS_SCRIPT, f"{ORIGINS_SCRIPT}{in_words}", 1)
     if page.kind == HOW:
         return html
     return explained(html, e.vocabulary.reference("terms"))
@@ -221,7 +221,7 @@ def with_cards(html: str, page: Page, e: Evaluation) -> str:
 
 def refuse_length(html: str, page: Page) -> None:
     """Raise when a page, or the card of a gemeente, has more words than its kind may."""
-    counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
+    counted = html.partition(SECTION_BEGINS)[0] if page.kind == "gemeente" else html
     refuse_more_words(counted, MOST_WORDS[page.kind], page.path)
 
 

@@ -39,7 +39,7 @@ MOST_NEAR = 3
 LEAST_ALIKE = 0.7
 REPEATABLE = (*REDUCED, TOPIC_ELSE, *BY_MARK, *LEFT_OUT)
 SAYS_DAY = {field: form(f"says_{field}") for field in DATES}
-RECEIVED = ["received_on"]
+RECEIVED_FIELD = ["received_on"]
 # `Loos alarm?`: below it a yes means that the melding was not confirmed.
 SAYS_THE_OPPOSITE = form("says_the_opposite")
 OPPOSITE = {"ja": "niet_bevestigd", "nee": "bevestigd"}
@@ -332,8 +332,8 @@ def _suggested_days(header: str, taken: Collection[str]) -> Suggestion:
     said = [field for field in says if field in free]
     fields = [*said, *free, "ignored"]
     why = message("holds_days")
-    if says == RECEIVED and said == RECEIVED:
-        return Suggestion(fields, why, RECEIVED)
+    if says == RECEIVED_FIELD and said == RECEIVED_FIELD:
+        return Suggestion(fields, why, RECEIVED_FIELD)
     return Suggestion(fields, why)
 
 

@@ -49,8 +49,8 @@ LONGEST_WORD = 60
 POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 # What a table has of each row besides its fields.
-WITHDRAWN = ("withdrawn", "struck")
-OF_A_ROW = (*schema.SOURCE, "shifted", *WITHDRAWN)
+WITHDRAWN_COLUMNS = ("withdrawn", "struck")
+OF_A_ROW = (*schema.SOURCE, "shifted", *WITHDRAWN_COLUMNS)
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
@@ -245,7 +245,7 @@ def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
             fields[field] = same[0].fillna("")
     for name in of_a_row:
         fields[name] = table[name]
-    for name in WITHDRAWN:
+    for name in WITHDRAWN_COLUMNS:
         if name in fields:  # missing on a sheet without such rows
             fields[name] = fields[name].eq(True)
     return pd.DataFrame(fields)

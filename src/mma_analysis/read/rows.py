@@ -24,7 +24,7 @@ OTHER_ROW = "other"
 UNREAD = "unread"
 BELOW = "below"
 
-TOTAL = form("total")
+TOTAL_BELOW = form("total")
 BESIDE_TOTAL = form("beside_total")
 NOTE_BELOW = form("note")
 LABEL = form("label")
@@ -108,15 +108,15 @@ def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
 def _is_of_a_melding(day: str, names: Sequence[Sequence[str]]) -> bool:
     """Whether a row with this cell and another is data, whatever the other is."""
     is_header = any(plain(day) in cells for cells in names)
-    is_of_total = TOTAL.match(day) or BESIDE_TOTAL.fullmatch(day)
+    is_of_total = TOTAL_BELOW.match(day) or BESIDE_TOTAL.fullmatch(day)
     has_failed = FORMULA_ERROR.fullmatch(day)
     return day != "" and not (is_header or is_of_total or has_failed)
 
 
 def _is_total(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    may_be = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in filled)
-    return may_be and any(TOTAL.match(cell) for cell in filled)
+    may_be = all(TOTAL_BELOW.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in filled)
+    return may_be and any(TOTAL_BELOW.match(cell) for cell in filled)
 
 
 def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
@@ -148,7 +148,7 @@ CELLS_OF_A_HEADER = 2
 STRIPES = 2
 MOST_LISTED = 10
 NO_COLOUR = frozenset[str]()
-WITHDRAWN = form("withdrawn")
+WITHDRAWN_BELOW = form("withdrawn")
 
 
 def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list[str]:
@@ -222,7 +222,7 @@ def withdrawn_rows(one: Registration, kinds: Mapping[int, str]) -> list[int]:
         if kind != DATA:
             continue
         row = one.grid.rows[at]
-        says_so = any(WITHDRAWN.match(cell) for cell in row)
+        says_so = any(WITHDRAWN_BELOW.match(cell) for cell in row)
         if at in one.grid.struck or (says_so and not _is_known_word(one, row)):
             found.append(at)
     return found
@@ -243,7 +243,7 @@ def _is_known_word(one: Registration, row: Sequence[str]) -> bool:
     for column in one.columns:
         cell = row[column.index] if column.index < len(row) else ""
         is_of_words = column.target in WORD_FIELDS
-        if not is_of_words or not WITHDRAWN.match(cell):
+        if not is_of_words or not WITHDRAWN_BELOW.match(cell):
             continue
         if word(cell) in one.words.vocabulary.words(column.target):
             return True

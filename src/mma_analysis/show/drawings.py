@@ -14,16 +14,15 @@ from mma_analysis.show.figure import (
     COLOUR_UNKNOWN,
     COLOUR_YES,
     INK,
-    SOFT,
     in_words,
     is_bounded,
 )
+from mma_analysis.show.svg.elements import SOFT, USUAL_COLOUR
 from mma_analysis.show.text import grenzen, text_of_html
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 
 HATCHED = {"shape": "/", "fgcolor": COLOUR_UNKNOWN, "bgcolor": "#ffffff", "size": 6}
-BAND = "#c9dceb"  # of what would be usual
 BAND_WIDE = 14  # pixels
 FROM_ABOVE = "reversed"  # plotly's first row is the lowest
 SPAN = 20  # pixels: how thick a bar is that goes from one end to another
@@ -349,7 +348,7 @@ def _band(bands: Sequence[tuple[str, Value, Value]], own: str) -> go.Scatter:
         x=ends,
         y=names,
         mode="lines",
-        line={"color": BAND, "width": BAND_WIDE},
+        line={"color": USUAL_COLOUR, "width": BAND_WIDE},
         customdata=cells,
         meta={"axis": "x", "words": words},
         name="gewoon",

@@ -21,7 +21,7 @@ from plotly.io.json import to_json_plotly
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import svg
-from mma_analysis.show.origin import SHEETS, tables_in, tabs
+from mma_analysis.show.origin import OWN, SHEETS, tables_in, tabs
 from mma_analysis.show.text import (
     Notebook,
     bare_notebook,
@@ -46,7 +46,6 @@ STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 IN_A_NOTEBOOK = STAYS_HERE | {"displayModeBar": False}
 LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
 INK = LOOK["layout"]["font"]["color"]
-SOFT = "#4b5760"
 PALETTE = LOOK["layout"]["colorway"]
 COLOUR_YES, COLOUR_PARTLY, COLOUR_NO, COLOUR_UNKNOWN, COLOUR_ASK = PALETTE
 ROW = 34  # pixels of a bar
@@ -54,7 +53,6 @@ AROUND_ROWS = 60
 LEAST_HEIGHT = 300  # of a figure without rows
 ANNEX_FILE = "bijlage.xlsx"
 OWN_FIGURES = "eigen-cijfers.xlsx"
-OWN = "own_"  # tables for one gemeente alone
 NO_TITLE = "Zonder titel"
 WHERE_AROUND = "de tekst bij een figuur of tabel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
@@ -63,8 +61,12 @@ FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KIND_IN_WORDS = {"bar": "staven", "scatter": "punten"}
 FORMS_IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
-SIDES = {"stippen_links": "links", "stippen_midden": "midden", "stippen_rechts": "rechts"}
-SHAPES = ("", "grenzen", "balk", "stippen", *SIDES)
+DOTS_AT_SIDE = {
+    "stippen_links": "links",
+    "stippen_midden": "midden",
+    "stippen_rechts": "rechts",
+}
+COLUMN_SHAPES = ("", "grenzen", "balk", "stippen", *DOTS_AT_SIDE)
 
 TEMPLATE = go.layout.Template(
     layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
@@ -137,7 +139,7 @@ def macros() -> Any:
         finalize=_written,
     )
     made.globals["grenzen"] = grenzen
-    made.globals["SIDES"] = SIDES
+    made.globals["DOTS_AT_SIDE"] = DOTS_AT_SIDE
     source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")
     return made.from_string(source).module
 
@@ -180,7 +182,7 @@ class Table:
         if not isinstance(value, Value) and "cell" in record:
             value = _with_cell(record, name)
         form = self.forms.get(name, "")
-        if isinstance(value, Value) and form not in SHAPES:
+        if isinstance(value, Value) and form not in COLUMN_SHAPES:
             return value.as_form(form)
         return value
 

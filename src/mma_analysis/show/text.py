@@ -31,9 +31,9 @@ from mma_analysis.vocabulary.value import Value
 ONLY_TAGS = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)
 HEAD = "kop"
 KEY_FIGURES = "kern"
-SECTION = "sectie"
+SECTION_CELL = "sectie"
 STORED = "als"
-CELL_KINDS = (HEAD, KEY_FIGURES, SECTION, STORED)
+CELL_KINDS = (HEAD, KEY_FIGURES, SECTION_CELL, STORED)
 SHARED = "sentences.j2"
 MOST_LISTED_IN_TEXT = 20
 FEW_LISTED = 3  # that are named of a longer list
@@ -415,7 +415,7 @@ def show_text(within: Notebook, what: str, line: str, cell: str) -> None:
         return
 
     html = to_html(filled)
-    if asked.kind == SECTION:
+    if asked.kind == SECTION_CELL:
         title = re.sub(r"^<p>|</p>$", "", html)
         about["title"] = title
         html = f"<h2>{title}</h2>"
@@ -430,7 +430,7 @@ def _asked(line: str, where: str) -> Asked:
     if words and words[0] in CELL_KINDS:
         kind = words.pop(0)
     name = words[0] if words else ""
-    lacks_name = kind in (SECTION, STORED) and not name
+    lacks_name = kind in (SECTION_CELL, STORED) and not name
     if len(words) > 1 or lacks_name:
         raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
     return Asked(kind, name)

@@ -23,8 +23,8 @@ from mma_analysis.storage.folders import (
 )
 from mma_analysis.storage.freshness import (
     CLEAN,
-    FORGOTTEN,
     MEASURES,
+    ROWS_FORGOTTEN,
     differing,
     hash_of,
     input_hashes,

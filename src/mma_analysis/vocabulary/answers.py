@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from mma_analysis.vocabulary.schema import NO, YES
+
 # Kinds of a question that have such options.
 SCALE = "likert"
 ONE_OF = "single"
@@ -9,9 +11,7 @@ ONE_OF = "single"
 AGREES = "eens"
 DISAGREES = "oneens"
 IN_BETWEEN = "tussenin"
-# How options begin: the last is not on a scale.
-YES = "ja"
-NO = "nee"
+# How an option that is not on a scale begins.
 NO_OPINION = "weet niet"
 
 

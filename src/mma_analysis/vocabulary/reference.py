@@ -41,11 +41,12 @@ def table_names() -> tuple[str, ...]:
 # What the code does: the same for every edition, as no edition can have one of its own.
 INDICATORS = package_table("indicators")
 REGISTRY = tuple(row for row in INDICATORS if row["scope"])  # what is made, a row per table
+KEYS_OF_TABLE = {row["table"]: row["keys"].split() for row in REGISTRY}
 LABELS = package_table("labels")
 CODES = package_table("codes")
 # What differs from one district or evaluation to another; what its columns may hold.
 OWN_COLUMNS = package_table("own_columns")
-OWN = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
+OWN_TABLES_NAMED = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
 # With other areas these cannot stay as they are: their rows are about gemeenten.
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
 # Ends of an interval, two periods side by side, how far a count may be off: by its name.
@@ -61,8 +62,8 @@ def read_own(folder: Path) -> Tables:
     paths = {path.stem: path for path in sorted((folder / TABLES_FOLDER).glob("*.csv"))}
     own: dict[str, Table] = {}
     for name, path in paths.items():
-        if name not in OWN:
-            near = did_you_mean(name, OWN)
+        if name not in OWN_TABLES_NAMED:
+            near = did_you_mean(name, OWN_TABLES_NAMED)
             raise UsageError.of("own_table", path=path, name=name, near=near)
         own[name] = read_table(path, package_columns(name))
     for name, path in paths.items():

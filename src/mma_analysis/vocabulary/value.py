@@ -41,7 +41,7 @@ SPOKEN = {
     "hidden": "niet getoond",
 }
 # In a table: what nobody keeps, and what is too small; empty where nothing could be.
-SIGNS = {
+STATE_SIGNS = {
     NEVER: "niet",
     NOT_UNDERSTOOD: "niet begrepen",
     FORGOTTEN: "niet te maken",
@@ -151,7 +151,7 @@ class Value:
     def sign(self) -> str:
         """For a table: the number, or the sign of why there is none."""
         if self.raw is None:
-            return SIGNS.get(self.state, "")
+            return STATE_SIGNS.get(self.state, "")
         return numbers.short(str(self))
 
     def as_form(self, form: str) -> Self:
@@ -583,7 +583,7 @@ def _parts_of(row: Mapping[str, Any]) -> tuple[Value, Value] | None:
     return part, whole
 
 
-TOKEN = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
+TOKEN_OF_SUM = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
 MARKS = (*"+-/()",)
 Lookup = Callable[[str], Value]
 
@@ -604,7 +604,7 @@ def computed(expression: str, lookup: Lookup) -> Value:
     """
     values: list[Value] = []
     formula = ""
-    for token in TOKEN.findall(expression):
+    for token in TOKEN_OF_SUM.findall(expression):
         if token in MARKS:
             formula += token
             continue

@@ -23,7 +23,7 @@ DRAWN_KINDS = ("bar", "scatter")
 MOST_SERIES = 6
 MOST_ROWS_DRAWN = 40
 MOST_MARKS = 300
-THICK = 8  # a line of so many pixels is a bar from end to end
+THICK_LINE = 8  # a line of so many pixels is a bar from end to end
 MOVING = ("frames", "sliders", "updatemenus")
 NUMBER_AXIS = "number"
 MONTH_AXIS = "month"
@@ -98,7 +98,7 @@ class Series:
     @property
     def is_span(self) -> bool:
         """Whether it goes from one end to another, as thick as a bar."""
-        return self.has_line and self.line.get("width", 0) >= THICK
+        return self.has_line and self.line.get("width", 0) >= THICK_LINE
 
 
 @dataclass

@@ -44,7 +44,7 @@ from mma_analysis.show.svg.lettering import (
 HIGH = 210  # pixels from the lowest number to the highest
 ABOVE_HIGHEST = 24  # for a text above the highest mark
 OF_PLACE = 60  # pixels, with its words
-THICK = 0.74  # of a place, for its bars
+BAR_OF_PLACE = 0.74  # of a place, for its bars
 LEAST_FOR_NUMBERS = 44  # pixels: beside a plot
 AT_EDGE = 24.0  # pixels: for half a word beside marks at the very edge
 EARLIEST_YEAR = 1000  # from this on a number along the axis is a year
@@ -264,7 +264,7 @@ class Columns(Canvas):
         """A bar with its interval, and its text in it or above it."""
         count = self.chart.side_by_side
         slot = 1 / len(self.chart.places)
-        wide = THICK * slot / count
+        wide = BAR_OF_PLACE * slot / count
         middle = self.across(mark.place)
         if count > 1:
             from_middle = number - (count - 1) / 2

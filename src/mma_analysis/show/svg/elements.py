@@ -18,7 +18,7 @@ GRID = "#d5dde3"
 PAPER = "#fefefe"
 WHITE = "#ffffff"
 EDGE = "#6b757d"
-BAND = "#c9dceb"
+USUAL_COLOUR = "#c9dceb"  # of what would be usual
 
 LETTER_HIGH = 16  # pixels
 LINE = 20  # from line to line of a text
@@ -32,7 +32,7 @@ ANCHORED_AT_END: Look = {"text-anchor": "end"}
 GRID_LINE: Look = {"stroke": GRID}
 AXIS: Look = {"stroke": SOFT}
 DASHED: Look = {"stroke": SOFT, "stroke-width": 1.5, "stroke-dasharray": "6 5"}
-FILLED_BAND: Look = {"fill": BAND}
+FILLED_BAND: Look = {"fill": USUAL_COLOUR}
 INTERVAL: Look = {"stroke": INK, "stroke-width": 2}
 AROUND_INTERVAL: Look = {"stroke": PAPER, "stroke-width": 5}
 HATCH = "hatch"  # the pattern of what is not known, until a drawing has a name

@@ -28,7 +28,7 @@ SHORT_MONTHS = (
     "dec",
 )
 MONTHS_A_YEAR = 12  # months
-STEPS = (1, 2, 5, 10, 20)  # of round numbers along an axis
+ROUND_STEPS = (1, 2, 5, 10, 20)  # of round numbers along an axis
 TINY = 1e-9  # by which a sum of floats may be off
 MONTHS_APART = (1, 2, 3, 6, 12, 24, 60, 120)
 USUAL = 0.56  # how wide a letter is in Arial, the widest of ours, as part of its size
@@ -135,7 +135,7 @@ def round_numbers(low: float, high: float, most: int) -> list[float]:
     power = 10.0**magnitude
     nearly_least = least * (1 - TINY)
     step = power
-    for size in STEPS:
+    for size in ROUND_STEPS:
         step = size * power
         if step >= nearly_least:
             break

@@ -8,7 +8,6 @@ from mma_analysis.show.svg.chart import Mark, Series
 from mma_analysis.show.svg.elements import (
     ANCHORED_AT_END,
     AXIS,
-    BAND,
     BOLD,
     DASHED,
     EDGE,
@@ -18,6 +17,7 @@ from mma_analysis.show.svg.elements import (
     HALO,
     LINE,
     MIDDLE,
+    USUAL_COLOUR,
     Look,
     circle,
     interval,
@@ -360,7 +360,9 @@ class Rows(Canvas):
         part = self.part(mark.end)
         top = y - thick / 2
         bottom = y + thick / 2
-        colour = EDGE if mark.colour == BAND else mark.colour  # a band is too pale to end
+        colour = (
+            EDGE if mark.colour == USUAL_COLOUR else mark.colour
+        )  # a band is too pale to end
         look = {"stroke": colour, "stroke-width": 2}
         drawn = line((part, top), (part, bottom), look)
         self.draw_mark(series, mark, drawn)
