@@ -180,9 +180,9 @@ def begins_with_a_day(cell: str) -> bool:
 
 
 def kind_of_part(cell: str) -> str:
-    """What a text says instead of a day: a `MONTH`, a `QUARTER`, or a day `WITHOUT_YEAR`.
+    """What a text says instead of a day; empty when it says none of these.
 
-    Empty when it is none of these.
+    It is `ONLY_MONTH`, `ONLY_QUARTER`, or a day `WITHOUT_YEAR`.
     """
     text = _as_typed(cell)
     for kind, pattern in PARTS_OF_A_DATE.items():

@@ -46,7 +46,7 @@ class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
     `warnings` has one row per counted row and thing that is wrong with it
-    (`schema.REJECTED`: where and what, as for a refused row), `registration` one per
+    (`schema.REJECTED_TABLE`: where and what, as for a refused row), `registration` one per
     gemeente and field with why it is not known, `corrections` one per correction that was
     applied before anything was cleaned. `other_days` has one row per file and
     gemeente with rows that are no fault but of another time: the first and last of these
@@ -318,7 +318,7 @@ def _faults(
     deliveries: Mapping[str, Delivery],
     vocabulary: Vocabulary,
 ) -> pd.DataFrame:
-    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`."""
+    """`schema.REJECTED_TABLE` and `effect`, in the order of `reasons.csv`."""
     sentences = vocabulary.by_code("reasons", "sentence")
     effects = vocabulary.by_code("reasons", "effect")
     order = list(effects)

@@ -162,8 +162,8 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     """Read the quotes that may be released: no other words of a respondent ever are.
 
     A quote stands in its answer word for word; only line breaks may differ. One row per
-    quote (`COLUMNS`; `answer_id` is internal: it names the gemeente). A message never shows
-    a text.
+    quote (`ANSWER_COLUMNS`; `answer_id` is internal: it names the gemeente). A message
+    never shows a text.
     """
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:

@@ -41,8 +41,8 @@ class CleanResponses:
 
     `superseded` are the sheets that a later one stands for (`schema.DUPLICATES`),
     `rejected` those of no known gemeente, never sent or empty, `unreadable` the answers
-    that could not be counted (both `schema.REJECTED`). `open_answers` is internal: it alone
-    has a respondent's words.
+    that could not be counted (both `schema.REJECTED_TABLE`). `open_answers` is internal:
+    it alone has a respondent's words.
     """
 
     responses: pd.DataFrame
@@ -89,7 +89,7 @@ class Sheet(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """One row of `schema.REJECTED`: a sheet, or one answer on it, that does not count."""
+    """A row of `schema.REJECTED_TABLE`: a sheet, or an answer on it, that does not count."""
 
     source_file: str
     source_sheet: str

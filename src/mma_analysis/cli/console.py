@@ -328,14 +328,16 @@ def _asked_wrongly(error: TyperException) -> str:
     """What is wrong with what was typed, in Dutch."""
     ctx = getattr(error, "ctx", None)
     words = {"command": ctx.command_path if ctx else "mma", "text": error.message}
-    if option := getattr(error, "option_name", ""):
+    mistyped = getattr(error, "option_name", "")
+    if mistyped:
         known = getattr(error, "possibilities", None)
-        near = did_you_mean(option, known) if known else ""
-        return message("no_option", option=option, near=near, **words)
+        near = did_you_mean(mistyped, known) if known else ""
+        return message("no_option", option=mistyped, near=near, **words)
     if isinstance(error, typer.BadParameter):
         name = error.param.get_error_hint() if error.param else error.param_hint or ""
-        if known := error.message.partition(" is not one of ")[2]:
-            words["text"] = message("choices", words=known.rstrip(".")).removeprefix("; ")
+        choices = error.message.partition(" is not one of ")[2]
+        if choices:
+            words["text"] = message("choices", words=choices.rstrip(".")).removeprefix("; ")
         is_missing = type(error).__name__ == "MissingParameter"
         return message("missing" if is_missing else "bad_value", name=name, **words)
     return message("wrong_use", **words)

@@ -140,7 +140,7 @@ def _page(figure: Any, name: str) -> str:
 
 
 def _save_table(table: pd.DataFrame, path: Path, own: bool) -> None:
-    """Write a table in one of `TABLES`; of an answer its number is kept."""
+    """Write a table in one of `TABLE_ENDINGS`; of an answer its number is kept."""
     if any(table.index.names):  # as a pivot has: else nobody knows what its rows are
         table = table.reset_index()
     if table.attrs.get(ROWS_OF_TIPS):

@@ -255,7 +255,7 @@ def _known(values: pd.Series) -> pd.Series:
 def _outcomes(
     new: pd.DataFrame, book: protect.Book, peildatum: dt.date
 ) -> dict[dt.date, pd.DataFrame]:
-    """Peildatum → what had come of each melding by then, as is counted; on `KEY`."""
+    """Peildatum → what had come of each melding by then, as counted; on `MELDING_KEY`."""
     fields = list(PROGRESS)
     none = pd.DataFrame(columns=fields)
     outcomes = {}

@@ -233,7 +233,7 @@ class Released:
 
     @cached_property
     def first_deliveries(self) -> pd.DataFrame:
-        """What is said of deliveries (`protect.DELIVERIES`), as it went out first."""
+        """What is said of deliveries (`protect.DELIVERY_COLUMNS`), as it went out first."""
         table = self._deliveries_now
         first = self._deliveries_of_book
         if first is None:

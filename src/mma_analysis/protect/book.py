@@ -67,10 +67,10 @@ class Issued:
     - `said`: one row per set of meldingen (`measure.sets_of`) with its `number`, how far
       that may be `off`, the `least` that a reader knows it is, and its `state`; a row too
       of a set of which no number went out.
-    - `rows`: one row per melding in it, codes and days only (`ROWS`).
+    - `rows`: one row per melding in it, codes and days only (`ROW_COLUMNS`).
     - `lacking`: the gemeenten (versions) of which it has not all `rows`: those of days that
       went out before were forgotten when it was made.
-    - `deliveries`: one row per gemeente, and one for all together (`DELIVERIES`).
+    - `deliveries`: one row per gemeente, and one for all together (`DELIVERY_COLUMNS`).
 
     After `mma forget` there are no `rows` and no `deliveries`.
     """
@@ -120,7 +120,7 @@ def _slugs_of(part: str) -> list[str]:
 
 
 def first_said(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """What was said of each set (`SAID`), one row on its `name`: what stands first.
+    """What was said of each set (`SAID_TYPES`), one row on its `name`: what stands first.
 
     A set that has no number yet can get one, and a number never goes. So what was shown
     comes before what was hidden, and that before what stood in no table.
@@ -308,7 +308,7 @@ class Book:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """What each booked melding is, one row on `KEY`, as it was booked first.
+        """What each booked melding is, one row on `MELDING_KEY`, as it was booked first.
 
         `gemeente` is a version, and `booked` the place of its issue.
         """
@@ -324,7 +324,7 @@ class Book:
         return every.drop_duplicates(MELDING_KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:
-        """Peildatum → what had come of each melding by then, as booked first; on `KEY`.
+        """Peildatum → what came of each melding by then, as booked first; on `MELDING_KEY`.
 
         The earliest peildatum comes first.
         """

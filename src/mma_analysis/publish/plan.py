@@ -177,7 +177,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     compared = _compared(path, package, name) if path else UNCHANGED
     made_by = [path if path and compared.is_changed else package]
     said = list(compared.said)
-    sentences = workspace.own(edition, "sentences.j2")
+    sentences = workspace.own(edition, SENTENCES)
     if sentences:
         said.append("de gedeelde zinnen zijn aangepast")
         made_by.append(sentences)

@@ -411,7 +411,7 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
 
 
 def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
-    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `CONTENT` of any other text, or empty."""
+    """`ja`, `nee`, `onbekend`, `UNREADABLE`, `WHOLE_CONTENT` of other text, or empty."""
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
     text = word(cell)

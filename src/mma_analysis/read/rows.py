@@ -42,9 +42,9 @@ def row_kinds(one: Registration) -> dict[int, str]:
     """Index of each row below the header → what it is; when in doubt it is data.
 
     `SHIFTED`: with something beyond the headers of a text file, so which field a cell is
-    cannot be known. `FAILED`: nothing but formulas that failed, and none where a day should
-    be. `OTHER`: the header again, a total or a note. `UNREAD`: nothing in the columns that
-    are read. `BELOW`: the header of another table, and all that stands below it.
+    cannot be known. `FAILED_FORMULAS`: nothing but formulas that failed, and none where a
+    day should be. `OTHER_ROW`: the header again, a total or a note. `UNREAD`: nothing in
+    the columns that are read. `BELOW`: the header of another table, and all that stands below it.
     """
     rows = one.grid.rows
     targets = [column.target for column in one.columns]

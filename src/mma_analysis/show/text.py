@@ -167,6 +167,7 @@ def environment(shared: str) -> Environment:
     made.filters |= FILTERS
     made.globals["vast"] = vast
     made.globals["Value"] = Value
+    made.globals["WEINIG"] = numbers.FEW
     try:
         macros = vars(made.from_string(shared).module)
     except TemplateSyntaxError as error:
