@@ -274,7 +274,7 @@ WHOLE_ANSWER = ""
 WRITTEN_BESIDE = None  # what was written beside the options
 
 
-def columns_of(
+def columns_of_questions(
     vocabulary: Vocabulary,
     codebook: Codebook,
     headers: Sequence[str],

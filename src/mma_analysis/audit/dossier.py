@@ -523,11 +523,11 @@ def _kind_of(name: str) -> str:
 
 def _is_copy(path: Path) -> bool:
     """Whether this is a notebook that says what the one of the package says."""
-    from mma_analysis.audit.wording import cells_of, package_notebooks
+    from mma_analysis.audit.wording import package_notebooks, text_of_cells
 
     if path.suffix != ".ipynb":
         return False
-    return cells_of(path) == package_notebooks().get(path.name)
+    return text_of_cells(path) == package_notebooks().get(path.name)
 
 
 def _of_files(audited: "Audited") -> Iterator[Line]:

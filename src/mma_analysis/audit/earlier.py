@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
     leans_on: list[str]
 
 
-def page_of(file: str) -> str:
+def page_of_document(file: str) -> str:
     """The page that says the same as a Word document; of another file none."""
     is_document = file.endswith(DOCUMENT)
     return f"{file.removesuffix(DOCUMENT)}{PAGE}" if is_document else ""
@@ -61,7 +61,7 @@ class Earlier:
             if not path.is_symlink():
                 hashes[file] = sha256(path)
         for file, own in hashes.items():
-            self._marks[file] = hash_of([own, hashes.get(page_of(file))])
+            self._marks[file] = hash_of([own, hashes.get(page_of_document(file))])
 
     def outcomes(self) -> dict[str, Outcome]:
         """File → what came of it, of the files of which that still holds."""

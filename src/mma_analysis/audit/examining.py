@@ -13,7 +13,7 @@ import pandas as pd
 from lxml.etree import LxmlError
 
 from mma_analysis.audit.document import Document, Finding, Said
-from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of
+from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of_document
 from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
 from mma_analysis.audit.pages import json_object, say_page
@@ -208,7 +208,7 @@ def _examined(
     outcomes = {}
     for file, document in documents.items():
         page = None
-        of_page = page_of(file)
+        of_page = page_of_document(file)
         if of_page in paths:
             page = documents.get(of_page) or auditor.open(paths[of_page], of_page)
         outcomes[file] = Outcome(

@@ -98,7 +98,7 @@ class Wording:
         # Reason of ours for a typed number → what may stand there with it.
         self.typed_as = {}
         for row in package_table("typed"):
-            pattern = filled_in(row["pattern"], self.made_of)
+            pattern = pattern_filled_in(row["pattern"], self.made_of)
             self.typed_as[row["why"]] = re.compile(pattern)
 
         own = _own_texts(edition)
@@ -203,7 +203,7 @@ def made_of(edition: Edition, tables: Path | None) -> dict[str, str]:
     }
 
 
-def filled_in(pattern: str, places: Mapping[str, str]) -> str:
+def pattern_filled_in(pattern: str, places: Mapping[str, str]) -> str:
     """A pattern with what stands in each of its places; of nothing there is no match."""
     filled = pattern
     for name, words in places.items():
@@ -217,7 +217,7 @@ def _pattern_of(phrases: Iterable[str], places: Mapping[str, str]) -> re.Pattern
     forms = []
     for phrase in sorted(phrases, key=len, reverse=True):
         form = re.escape(phrase).replace(r"\{", "{").replace(r"\}", "}")
-        forms.append(filled_in(form, places))
+        forms.append(pattern_filled_in(form, places))
     any_phrase = "|".join(forms)
     whole = rf"(?<![\w.,+−-])(?:{any_phrase})(?![\w]|[.,]\d)"
     return re.compile(whole, re.IGNORECASE)
@@ -330,10 +330,10 @@ def shipped_texts() -> frozenset[str]:
 def package_notebooks() -> dict[str, tuple[str, ...]]:
     """The cells of each notebook of the package, by its name."""
     paths = sorted(shipped(NOTEBOOKS).glob("*.ipynb"))
-    return {path.name: cells_of(path) for path in paths}
+    return {path.name: text_of_cells(path) for path in paths}
 
 
-def cells_of(notebook: Path) -> tuple[str, ...]:
+def text_of_cells(notebook: Path) -> tuple[str, ...]:
     """What stands in the cells of a notebook, but for the one that names its page."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     sources = []
@@ -349,7 +349,7 @@ def _texts_of(path: Path) -> Iterator[str]:
     if path.suffix == ".docx":
         yield from _paragraphs_of(path)
     elif path.suffix == ".ipynb":
-        yield from cells_of(path)
+        yield from text_of_cells(path)
     elif path.suffix in (".html", ".j2"):
         yield path.read_text(encoding="utf-8")
     elif path.suffix == ".py":

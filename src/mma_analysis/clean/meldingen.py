@@ -251,7 +251,7 @@ def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.
     numbered = rows.assign(
         number=number,
         number_as_delivered=map_cells(cells.where(is_number, ""), visible),
-        compared=numbers.compared(cells).where(is_number, ""),
+        compared=numbers.as_compared(cells).where(is_number, ""),
         plain_way=numbers.without_decimals(cells),
     )
     is_same = map_cells(

@@ -48,7 +48,7 @@ def without_decimals(cells: pd.Series) -> pd.Series:
     return _joined(amounts.str.replace(r"\s+", "", regex=True))
 
 
-def compared(cells: pd.Series) -> pd.Series:
+def as_compared(cells: pd.Series) -> pd.Series:
     """Each number as it is compared with others: also without zeros in front."""
     return without_decimals(cells).str.replace(ZEROS_IN_FRONT, "", regex=True)
 

@@ -20,7 +20,7 @@ from mma_analysis.codebook import (
     Codebook,
     Parts,
     Vraag,
-    columns_of,
+    columns_of_questions,
     is_survey_word,
 )
 from mma_analysis.settings import Edition
@@ -89,7 +89,7 @@ class Sheet(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A row of `schema.REJECTED_TABLE`: a sheet, or an answer on it, that does not count."""
+    """A row of `schema.REJECTED_TABLE`: a sheet, or an answer on it, not counted."""
 
     source_file: str
     source_sheet: str
@@ -244,7 +244,7 @@ def _columns(
     Each question has a column, and each column its question.
     """
     headers = [name for name in export.rows.columns if name not in schema.SURVEY_COLUMNS]
-    columns = columns_of(vocabulary, codebook, headers)
+    columns = columns_of_questions(vocabulary, codebook, headers)
     claimed = {header for parts in columns.values() for header in parts}
     unasked = [header for header in headers if header not in claimed]
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code]]

@@ -78,12 +78,12 @@ class Standing:
 def status(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Zeg hoe ver een editie is, wat er nog open staat, en wat u nu doet."""
     standing = standing_of(ctx.obj.workspace, edition)
-    answer(asdict(standing), *lines_of(standing))
+    answer(asdict(standing), *status_lines(standing))
 
 
 def tell_standing(workspace: Workspace, slug: str) -> None:
     """Say where an edition stands, as the last block of a command that worked on it."""
-    say("", *lines_of(standing_of(workspace, slug)))
+    say("", *status_lines(standing_of(workspace, slug)))
 
 
 def standing_of(workspace: Workspace, slug: str) -> Standing:
@@ -194,7 +194,7 @@ def next_command(standing: Standing) -> str:
 # --- in words -----------------------------------------------------------------------------
 
 
-def lines_of(standing: Standing) -> list[str]:
+def status_lines(standing: Standing) -> list[str]:
     """A line for each thing to know, what is wrong first, and what to do now."""
     rows: list[tuple[str, str]] = []
 

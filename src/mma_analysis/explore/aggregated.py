@@ -8,7 +8,7 @@ from mma_analysis import measure
 from mma_analysis.explore import opening
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.measure.frame import MONTHS_OF_KIND, WHOLE
-from mma_analysis.pipeline.questions import in_words
+from mma_analysis.pipeline.questions import answers_in_words
 from mma_analysis.vocabulary import UsageError
 
 RECEIVED_ON = "received_on"
@@ -58,7 +58,7 @@ def aggregate(
             values, known = _periods(rows, name, edition)
         else:
             label = name
-            values = in_words(rows[name])
+            values = answers_in_words(rows[name])
             known = sorted(set(values))
         columns[label] = values
         possible.append(known)

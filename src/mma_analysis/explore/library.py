@@ -15,7 +15,7 @@ import pandas as pd
 
 from mma_analysis import clean as cleaning
 from mma_analysis import read
-from mma_analysis.codebook import Codebook, Vraag, columns_of, load
+from mma_analysis.codebook import Codebook, Vraag, columns_of_questions, load
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline.questions import clean_table, marked
 from mma_analysis.settings import Edition, Place, Workspace, read_toml
@@ -376,7 +376,7 @@ def _other_survey(
 ) -> DataError:
     """How much of a code book an export has, and which headers are left."""
     headers = [str(name) for name in export.rows if name not in SURVEY_COLUMNS]
-    found = columns_of(vocabulary, book, headers)
+    found = columns_of_questions(vocabulary, book, headers)
     claimed = {header for parts in found.values() for header in parts}
     missing = [question.tekst for question in book.vraag if not found[question.code]]
     unasked = [header for header in headers if header not in claimed]

@@ -50,7 +50,7 @@ def _sentences(e: Evaluation, is_drawn: bool) -> str:
     return to_html(filled)
 
 
-def rows_of(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
+def rows_of_choice(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
     """The released rows of a choice, in reading order, with period and value in words."""
     if breakdown == TOTAL:
         totals = e.tabel("per_period", area=e.gebied, kind=kind)
@@ -82,7 +82,7 @@ def drawn(rows: pd.DataFrame) -> go.Figure:
     return figure.update_traces(textangle=0).update_yaxes(autorange="reversed")
 
 
-def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+def choice_in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
     """With Dutch heads: the counts, why one is missing, and a size with its interval.
 
     The size is the rate of a total, and the share of any other count.
@@ -207,8 +207,8 @@ class Bench(widgets.VBox):
             self._open = edition(name, self._root)
         chosen = self._offer_all()
 
-        rows = rows_of(chosen.e, chosen.breakdown, chosen.kind)
-        self.table = in_words(rows, chosen.breakdown)
+        rows = rows_of_choice(chosen.e, chosen.breakdown, chosen.kind)
+        self.table = choice_in_words(rows, chosen.breakdown)
         self.figure = drawn(rows)
         heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
         titles = {

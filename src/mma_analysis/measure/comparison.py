@@ -112,7 +112,7 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
 
 def _said(row: pd.Series, fits: Beside, chances: list[float]) -> dict[str, object]:
     """What is said of one gemeente, of which the chance is the last of this family."""
-    are_named, level_of_named = rates.named(chances)
+    are_named, level_of_named = rates.surviving(chances)
     is_named = are_named[-1]
     level = level_of_named if is_named else rates.LEVEL
     low, high = fits.ratio_limits(level)

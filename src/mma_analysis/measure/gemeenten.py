@@ -380,7 +380,7 @@ def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
     own = first.iloc[-1]
     change = float(own["change"])
     change_again = float(second["change"].iloc[-1])
-    are_named, level = rates.named(_chances(first))
+    are_named, level = rates.surviving(_chances(first))
     is_named = are_named[-1]
     chance_again = _chances(second)[-1]
     is_seen_again = chance_again < 1 - rates.LEVEL

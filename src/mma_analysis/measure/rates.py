@@ -364,7 +364,7 @@ def verdict(
     return str(said)
 
 
-def named(chances: Any) -> tuple[Any, float]:
+def surviving(chances: Any) -> tuple[Any, float]:
     """Which p-values survive Benjamini and Hochberg (1995), and the level of intervals.
 
     Missing ones are not of the family. The level is that of Benjamini and Yekutieli (2005):
@@ -391,7 +391,7 @@ def of_family(
 
     `interval` gives those of all at a level.
     """
-    is_named, level = named(chances)
+    is_named, level = surviving(chances)
     wide_low, wide_high = interval(level)
     low, high = interval(LEVEL)
     low = np.where(is_named, wide_low, low)

@@ -15,7 +15,7 @@ from mma_analysis.attack import Disclosure
 from mma_analysis.storage import Kept, hash_of, tables_made_with
 
 KEPT_ATTACK = "attack"
-Line = tuple[str, ...]
+CountLine = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Attacked:
     """
 
     rounded: pd.Series
-    left_out: tuple[Line, ...]
+    left_out: tuple[CountLine, ...]
     rounds: int
     cuts: int
     narrowest: pd.DataFrame

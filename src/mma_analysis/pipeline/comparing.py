@@ -10,7 +10,7 @@ from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
 SUMMED = ["count", "off"]
 
 
-def compared(
+def each_against_others(
     counts: pd.DataFrame,
     between: str,
     field: str,

@@ -18,7 +18,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.figure import slug
-from mma_analysis.show.origin import TYPED, word
+from mma_analysis.show.origin import TYPED, key_in_words
 from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
@@ -27,7 +27,7 @@ from mma_analysis.vocabulary.value import (
     SPOKEN,
     Value,
     bound_of,
-    columns_of,
+    columns_of_released,
     counted_in,
     is_bound,
     value_named,
@@ -223,7 +223,7 @@ def names_in_csv(table: Table) -> dict[str, str]:
     may be from the truth, also where the workbook does not.
     """
     every = tuple(map(str, table.records[0]))
-    described = columns_of(table.about["table"], every)
+    described = columns_of_released(table.about["table"], every)
     ends = {}
     for column, about in described.items():
         is_end = column in (about.low, about.high)
@@ -288,7 +288,7 @@ def _reasons(
 def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -> str:
     """Why boxes of a row are empty: of a number and its interval once for all three."""
     reasons = _reasons(columns, record)
-    described = columns_of(_table_of(record), tuple(map(str, record)))
+    described = columns_of_released(_table_of(record), tuple(map(str, record)))
     ends = set()
     for column in reasons:
         ends.add(described[column].low)
@@ -342,7 +342,7 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
     if form in AT_THE_RIGHT:
         if _why_not(row, column):
             return None
-        return pd.Timestamp(value).date() if form == "date" else number(value)
+        return pd.Timestamp(value).date() if form == "date" else cell_number(value)
     if pd.isna(value):
         return "niet bekend"
     if value == "":
@@ -354,10 +354,10 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
 
     listed = LISTS.get(column)
     if listed is None:
-        words = [word(e, column, str(value), dict(row))]
+        words = [key_in_words(e, column, str(value), dict(row))]
     else:
         codes = str(value).split(", ")
-        words = [word(e, listed.key, code, listed.row) for code in codes]
+        words = [key_in_words(e, listed.key, code, listed.row) for code in codes]
     said = numbers.listing([one.strip("‘’") for one in words])
     return harmless(said)
 
@@ -381,7 +381,7 @@ def _why_not(row: Mapping[Any, Any], column: str) -> str:
     return str(value_of({**row, "state": state}, column))
 
 
-def number(value: Any) -> int | float:
+def cell_number(value: Any) -> int | float:
     """A number as the released table has it; a whole one without a decimal comma."""
     exact = float(value)
     return int(exact) if exact.is_integer() else exact

@@ -44,7 +44,8 @@ def row_kinds(one: Registration) -> dict[int, str]:
     `SHIFTED`: with something beyond the headers of a text file, so which field a cell is
     cannot be known. `FAILED_FORMULAS`: nothing but formulas that failed, and none where a
     day should be. `OTHER_ROW`: the header again, a total or a note. `UNREAD`: nothing in
-    the columns that are read. `BELOW`: the header of another table, and all that stands below it.
+    the columns that are read. `BELOW`: the header of another table, and all that stands
+    below it.
     """
     rows = one.grid.rows
     targets = [column.target for column in one.columns]

@@ -14,8 +14,8 @@ from mma_analysis.show.figure import (
     COLOUR_UNKNOWN,
     COLOUR_YES,
     INK,
-    in_words,
     is_bounded,
+    mark_in_words,
 )
 from mma_analysis.show.svg.elements import SOFT, USUAL_COLOUR
 from mma_analysis.show.text import grenzen, text_of_html
@@ -99,7 +99,7 @@ def _add_part(
         y=[asked],
         orientation="h",
         customdata=[value.cell],
-        meta={"axis": "x", "words": [in_words(value)]},
+        meta={"axis": "x", "words": [mark_in_words(value)]},
         name=shown_literally(name),
         legendgroup=asked,
         legendgrouptitle={"text": asked},
@@ -388,7 +388,7 @@ def _marks(values: Sequence[Value], axis: str) -> dict[str, Any]:
         up.append(float(value.boven) - float(value) if is_bounded(value) else 0.0)
     marks: dict[str, Any] = {
         axis: [float(value) if value.shown else None for value in values],
-        "meta": {"axis": axis, "words": [in_words(value) for value in values]},
+        "meta": {"axis": axis, "words": [mark_in_words(value) for value in values]},
         "customdata": [value.cell for value in values],
     }
     if any(up) or any(down):

@@ -383,7 +383,7 @@ def outputs(
         "unit": str(unit),
         "note": str(note),
         "source": str(shown.source(before) if shown else before),
-        "alt": svg.in_words(content),
+        "alt": svg.drawing_in_words(content),
         "table": shown.html(text_of_html(title)) if shown else "",
     }
     has_cells = all(trace.customdata is not None for trace in traces)
@@ -504,11 +504,11 @@ def _in_percents(figure: go.Figure, axis: str, values: Sequence[Value]) -> None:
 def _tell(trace: Any, axis: str, values: Sequence[Value]) -> None:
     """Let a trace know of each mark its id, and how its number is said."""
     ids = [value.cell for value in values]
-    words = [in_words(value) for value in values]
+    words = [mark_in_words(value) for value in values]
     trace.update(customdata=ids, meta={"axis": axis, "words": words})
 
 
-def in_words(value: Value) -> str:
+def mark_in_words(value: Value) -> str:
     """A number as it is said of a mark: with its interval, where it has one."""
     if not is_bounded(value):
         return str(value)

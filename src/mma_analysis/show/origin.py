@@ -157,7 +157,7 @@ def _said(e: Evaluation, one: str) -> Said:
     row = []
     for key, code in named.items():
         if key != "kind":
-            row.append(word(e, key, code, named))
+            row.append(key_in_words(e, key, code, named))
 
     column, _, end = column_and_end.partition(":")
     heads = headings([table], [column])
@@ -173,11 +173,11 @@ def _said_of_counted(e: Evaluation, inside: str) -> Said:
     for condition in conditions:
         key, _, quoted = condition.partition("=")
         named[key] = unquoted(quoted)
-    row = [word(e, key, code, named) for key, code in named.items()]
+    row = [key_in_words(e, key, code, named) for key, code in named.items()]
     return Said(row or ["alle rijen"], "aantal rijen")
 
 
-def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
+def key_in_words(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     """A key of a row as a reader calls it."""
     if key.startswith("period"):
         return str(Value(code, "period"))

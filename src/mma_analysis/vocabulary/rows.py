@@ -13,7 +13,7 @@ from mma_analysis.vocabulary.text import did_you_mean
 from mma_analysis.vocabulary.value import (
     FORMS_OF_WORDS,
     Value,
-    columns_of,
+    columns_of_released,
     is_bound,
     is_own,
     value_of,
@@ -116,7 +116,7 @@ class Row:
             return beside
         beside.add("cell")
         table = self._row["cell"].partition("|")[0]
-        columns = columns_of(table, tuple(self._row))
+        columns = columns_of_released(table, tuple(self._row))
         for described in columns.values():
             beside.add(described.low)
             beside.add(described.high)

@@ -437,7 +437,7 @@ class Described(NamedTuple):
 
 
 @cache
-def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, Described]:
+def columns_of_released(table: str, columns: tuple[str, ...]) -> dict[str, Described]:
     """What each column of a released table holds; without an interval no columns of ends.
 
     The ends are `share_low` and `share_high`, or `low` and `high` right after it.
@@ -495,7 +495,7 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
     """
     cell = f"{quoted(row['cell'])}#{column}"
     table = str(row["cell"]).partition("|")[0]
-    described = columns_of(table, tuple(row))[column]
+    described = columns_of_released(table, tuple(row))[column]
     form = _form_of(described.kind, row, column)
     is_share = described.kind == "share"
     state = _state_of(row, column, is_share)

@@ -35,7 +35,7 @@ def draw(figure: Mapping[str, Any], name: str) -> Markup:
     return svg.element("div", image, drawn)
 
 
-def in_words(figure: Mapping[str, Any]) -> str:
+def drawing_in_words(figure: Mapping[str, Any]) -> str:
     """What is drawn, in a sentence to be heard."""
     chart = read(figure)
     return heard(chart)

@@ -20,11 +20,11 @@ from mma_analysis.show.svg.elements import (
     PAPER,
     WHITE,
     Look,
+    drawn_with_title,
     element,
     lines,
-    percent,
+    part_of_width,
     text,
-    titled,
     together,
 )
 from mma_analysis.show.svg.lettering import (
@@ -187,7 +187,7 @@ class Canvas:
     def draw_mark(self, series: Series, mark: Mark, *drawn: Markup) -> None:
         """Draw one number, and say what it is to who points at it."""
         said = said_of(self.chart, series, mark) if series.is_heard else ""
-        marked = titled(mark.cell, said, *drawn)
+        marked = drawn_with_title(mark.cell, said, *drawn)
         self.draw(marked)
 
     def draw_tick(self, drawn: Markup, words: Markup) -> None:
@@ -201,14 +201,14 @@ class Canvas:
 
     def write_mark(self, mark: Mark, x: float, y: float, looks: Sequence[Look]) -> None:
         """Write the text of a mark."""
-        at = percent(x)
+        at = part_of_width(x)
         words = text(
             mark.text,
             x=at,
             y=y,
             looks=looks,
         )
-        marked = titled(mark.cell, "", words)
+        marked = drawn_with_title(mark.cell, "", words)
         self.write(marked)
 
     def beside(self) -> Iterator[tuple[float, float]]:
@@ -272,7 +272,7 @@ class Canvas:
                 y=foot,
                 looks=[BOLD],
             )
-            marked = titled(entry.mark.cell, "", number)
+            marked = drawn_with_title(entry.mark.cell, "", number)
             self.write(marked)
 
     def _swatch(self, entry: Entry, x: float, middle: float) -> Markup:

@@ -24,8 +24,8 @@ from mma_analysis.show.svg.elements import (
     interval,
     line,
     lines,
+    part_of_width,
     path,
-    percent,
     rect,
     text,
     together,
@@ -120,7 +120,7 @@ class Columns(Canvas):
         """Write the places below the plot; give where that ends."""
         deepest = 1
         for tick in self._places():
-            at = percent(tick.part)
+            at = part_of_width(tick.part)
             foot = self.bottom + LINE
             words = lines(tick.lines, at, foot, MIDDLE, FAINT)
             self.write(words)

@@ -23,7 +23,7 @@ from mma_analysis.show.svg.elements import (
     interval,
     line,
     lines,
-    percent,
+    part_of_width,
     rect,
     text,
 )
@@ -210,7 +210,7 @@ class Rows(Canvas):
         foot = self.bottom + LINE
         for number, words in ticks:
             part = self.part(number)
-            at = percent(part)
+            at = part_of_width(part)
             said = text(
                 words,
                 x=at,
@@ -247,7 +247,7 @@ class Rows(Canvas):
             self.draw(drawn)
         for number, words in self.notes():
             part = self.part(number)
-            at = percent(part)
+            at = part_of_width(part)
             said = text(
                 words,
                 x=at,
