@@ -5,7 +5,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.codebook import Codebook
-from mma_analysis.measure.survey import answered_by_name, answers, numbers, response
+from mma_analysis.measure.survey import answers, named, numbers, response
 from mma_analysis.vocabulary import Vocabulary
 from small_edition import codebook
 
@@ -83,14 +83,14 @@ def test_who_answered_what_is_said_of_questions_that_are_op_naam_and_of_no_other
         ("almelo", "kanalen", "web"),
     )
 
-    found = answered_by_name(table, Codebook(vraag=tuple(named_too)))
+    found = named(table, Codebook(vraag=tuple(named_too)))
 
     assert found[["question", "position", "value", "area"]].to_numpy().tolist() == [
         ["kwaliteit", 0, "oneens", "borne"],
         ["kwaliteit", 1, "eens", "almelo"],
         ["kwaliteit", 1, "eens", "losser"],
     ]
-    assert answered_by_name(table, CODEBOOK).empty
+    assert named(table, CODEBOOK).empty
 
 
 def test_a_number_has_its_lowest_middle_and_highest_if_anybody_gave_one():

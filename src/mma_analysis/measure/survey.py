@@ -138,7 +138,7 @@ def answers(
     return table.assign(count_least=table["count"], count_most=at_most)
 
 
-def answered_by_name(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def named(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Say which gemeente answered what, of the questions that are `op_naam` and not intern.
 
     One row per question, answer and gemeente (`area`), in the order of the code book and of
